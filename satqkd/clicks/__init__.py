@@ -1,0 +1,1 @@
+"""From arriving light to expected counts and errors."""

@@ -1,0 +1,54 @@
+"""Expected clicks and errors of blocks, by basis and intensity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from satqkd.units import FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Counts:
+    """What a block of pulses leaves behind after sifting: one row a block.
+
+    Expected numbers, not integers. Columns follow the order of ``intensities``.
+    """
+
+    intensities: FloatArray
+    """Mean photon numbers, shape (k,) or (blocks, k)."""
+    probabilities: FloatArray
+    """Sending probabilities, shape (k,) or (blocks, k)."""
+    pulses: FloatArray
+    """Pulses sent, shape (blocks,)."""
+    key_clicks: FloatArray
+    """Both sides in the key basis, shape (blocks, k)."""
+    key_errors: FloatArray
+    """Errors among ``key_clicks``, shape (blocks, k)."""
+    check_clicks: FloatArray
+    """Both sides in the check basis, shape (blocks, k)."""
+    check_errors: FloatArray
+    """Errors among ``check_clicks``, shape (blocks, k)."""
+
+    def __len__(self) -> int:
+        return int(self.pulses.size)
+
+    def swapped(self) -> Counts:
+        """Exchange the roles of key and check basis."""
+        return Counts(
+            intensities=self.intensities,
+            probabilities=self.probabilities,
+            pulses=self.pulses,
+            key_clicks=self.check_clicks,
+            key_errors=self.check_errors,
+            check_clicks=self.key_clicks,
+            check_errors=self.key_errors,
+        )
+
+    @property
+    def qber(self) -> FloatArray:
+        """Errors over clicks in both bases together; 0 where nothing clicked; (blocks,)."""
+        clicks = (self.key_clicks + self.check_clicks).sum(axis=-1)
+        errors = (self.key_errors + self.check_errors).sum(axis=-1)
+        return np.asarray(np.divide(errors, clicks, out=np.zeros_like(clicks), where=clicks > 0))

@@ -1,0 +1,64 @@
+"""A source of weak coherent pulses with decoy intensities."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from satqkd.errors import (
+    NonPhysicalError,
+    require_between,
+    require_fraction,
+    require_not_negative,
+    require_positive,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecoySource:
+    """Phase-randomised laser pulses of several mean photon numbers."""
+
+    pulse_rate_hz: float
+    """Pulses sent per second. [Hz]"""
+    intensities: tuple[float, ...]
+    """Mean photon numbers per pulse leaving the transmitter, largest first: two or three."""
+    probabilities: tuple[float, ...]
+    """How often each intensity is sent; they add up to 1."""
+    p_key_basis: float
+    """Probability that the sender uses the key basis."""
+    intrinsic_error: float
+    """Error fraction of signal clicks without any background (polarisation contrast, alignment)."""
+
+    def __post_init__(self) -> None:
+        require_positive("pulse_rate_hz", self.pulse_rate_hz)
+        self._check_intensities()
+        self._check_probabilities()
+        require_between("p_key_basis", self.p_key_basis, 0.0, 1.0)
+        require_between("intrinsic_error", self.intrinsic_error, 0.0, 0.5)
+
+    def _check_intensities(self) -> None:
+        mu = self.intensities
+        if len(mu) not in {2, 3}:
+            raise NonPhysicalError("intensities", f"must be two or three numbers, got {len(mu)}")
+        for value in mu:
+            require_not_negative("intensities", value)
+        if len(mu) == 2 and not mu[0] > mu[1] > 0:
+            raise NonPhysicalError("intensities", f"must obey μ1 > μ2 > 0, got {list(mu)}")
+        if len(mu) == 3 and not (mu[0] > mu[1] + mu[2] and mu[1] > mu[2]):
+            raise NonPhysicalError(
+                "intensities", f"must obey μ1 > μ2 + μ3 and μ2 > μ3 ≥ 0, got {list(mu)}"
+            )
+
+    def _check_probabilities(self) -> None:
+        if len(self.probabilities) != len(self.intensities):
+            raise NonPhysicalError(
+                "probabilities",
+                f"must be as many as intensities ({len(self.intensities)}), "
+                f"got {len(self.probabilities)}",
+            )
+        for value in self.probabilities:
+            require_fraction("probabilities", value)
+            require_positive("probabilities", value)
+        total = math.fsum(self.probabilities)
+        if abs(total - 1.0) > 1e-9:
+            raise NonPhysicalError("probabilities", f"must add up to 1, got {total:g}")

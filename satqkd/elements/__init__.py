@@ -1,0 +1,1 @@
+"""Orbit elements: read strictly, propagated by SGP4, always with their age."""

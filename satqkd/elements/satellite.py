@@ -1,0 +1,57 @@
+"""A satellite and the element sets that say where it is."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sgp4.api import Satrec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ElementSet:
+    """Mean elements of one object at one epoch."""
+
+    name: str
+    """Name given beside the elements, or the catalogue number as text."""
+    norad_id: int
+    """Catalogue number."""
+    cospar_id: str
+    """International designator such as ``2016-051A``; empty when unknown."""
+    epoch: datetime
+    """Epoch of the elements, UTC."""
+    source: str
+    """Where they were read: ``file:line``."""
+    satrec: Satrec = field(repr=False, compare=False)
+    """The ``sgp4`` package's propagator, initialised with these elements."""
+
+    @property
+    def period_s(self) -> float:
+        """Orbital period of the mean motion. [s]"""
+        return 2.0 * math.pi * 60.0 / float(self.satrec.no_kozai)
+
+    @property
+    def eccentricity(self) -> float:
+        """Mean eccentricity."""
+        return float(self.satrec.ecco)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Satellite:
+    """One object with all its element sets, oldest first."""
+
+    name: str
+    """Name as read, or as the mission calls it."""
+    norad_id: int
+    """Catalogue number."""
+    element_sets: tuple[ElementSet, ...]
+    """Element sets, ordered by epoch, no epoch twice; at least one."""
+
+    @property
+    def cospar_id(self) -> str:
+        """International designator; empty when unknown."""
+        return self.element_sets[-1].cospar_id

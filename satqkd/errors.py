@@ -1,0 +1,151 @@
+"""What can go wrong, and the sentences that say so.
+
+The tree::
+
+    SatqkdError                 anything satqkd refuses to do; the CLI prints it and exits 2
+    ├── InputError              one or more findings in the user's files
+    ├── NonPhysicalError        a value outside the range physics allows
+    ├── PropagationError        an element set that gives no positions in the window
+    ├── CoverageError           a time outside the tables or ephemerides satqkd ships with
+    ├── SolverError             the scheduling solver returned no plan
+    └── OutputError             a result could not be written
+    SatqkdWarning               anything satqkd does but wants you to know
+    ├── StaleElementsWarning    elements far from the time they are used at
+    └── EarthOrientationWarning a time beyond the Earth-orientation tables
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Finding:
+    """One mistake in one place of one file, and how to mend it."""
+
+    file: str
+    """Path as the user gave it."""
+    line: int
+    """Line in the file, counted from 1."""
+    column: int = 0
+    """Column in the line, counted from 1; 0 when the whole line is meant."""
+    where: str = ""
+    """Dotted path of the value in the file, such as ``stations[2].latitude``."""
+    message: str
+    """What is wrong."""
+    fix: str
+    """What to do about it."""
+    excerpt: str = ""
+    """The offending line, for files where seeing it helps."""
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}"
+        if self.column:
+            place += f":{self.column}"
+        if self.where:
+            place += f": {self.where}"
+        text = f"{place}: {self.message}"
+        if self.excerpt:
+            text += f"\n    {self.excerpt}"
+            if self.column:
+                text += f"\n    {' ' * (self.column - 1)}^"
+        return f"{text}\n  fix: {self.fix}"
+
+
+class SatqkdError(Exception):
+    """Anything satqkd refuses to do."""
+
+
+class InputError(SatqkdError):
+    """The user's files hold mistakes; all that were found come together."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(sorted(findings))
+        super().__init__("\n".join(str(finding) for finding in self.findings))
+
+
+class NonPhysicalError(SatqkdError, ValueError):
+    """A value lies outside the range physics allows."""
+
+    def __init__(self, field: str, message: str) -> None:
+        self.field = field
+        self.message = message
+        super().__init__(f"{field} {message}")
+
+
+class PropagationError(SatqkdError):
+    """An element set gives no positions in the window."""
+
+
+class CoverageError(SatqkdError):
+    """A time lies outside the tables or ephemerides satqkd ships with."""
+
+
+class SolverError(SatqkdError):
+    """The scheduling solver returned no plan."""
+
+
+class OutputError(SatqkdError):
+    """A result could not be written."""
+
+
+class SatqkdWarning(UserWarning):
+    """Anything satqkd does but wants you to know."""
+
+
+class StaleElementsWarning(SatqkdWarning):
+    """Elements are far from the time they are used at."""
+
+
+class EarthOrientationWarning(SatqkdWarning):
+    """A time lies beyond the Earth-orientation tables."""
+
+
+def require_finite(field: str, value: float) -> None:
+    """Raise :class:`NonPhysicalError` unless ``value`` is a finite number."""
+    if not math.isfinite(value):
+        raise NonPhysicalError(field, f"must be a finite number, got {value:g}")
+
+
+def require_positive(field: str, value: float) -> None:
+    """Raise :class:`NonPhysicalError` unless ``value`` is finite and above 0."""
+    require_finite(field, value)
+    if value <= 0:
+        raise NonPhysicalError(field, f"must be above 0, got {value:g}")
+
+
+def require_not_negative(field: str, value: float) -> None:
+    """Raise :class:`NonPhysicalError` unless ``value`` is finite and at least 0."""
+    require_finite(field, value)
+    if value < 0:
+        raise NonPhysicalError(field, f"must not be negative, got {value:g}")
+
+
+def require_between(field: str, value: float, low: float, high: float) -> None:
+    """Raise :class:`NonPhysicalError` unless ``value`` lies in [low, high]."""
+    require_finite(field, value)
+    if not low <= value <= high:
+        raise NonPhysicalError(field, f"must lie in [{low:g}, {high:g}], got {value:g}")
+
+
+def require_fraction(field: str, value: float) -> None:
+    """Raise :class:`NonPhysicalError` unless ``value`` lies in [0, 1]."""
+    require_between(field, value, 0.0, 1.0)
+
+
+def require_range(field: str, limits: tuple[float, float] | None, value: float) -> None:
+    """Raise :class:`NonPhysicalError` unless ``limits`` are ordered and hold ``value``."""
+    if limits is None:
+        return
+    low, high = limits
+    require_finite(field, low)
+    require_finite(field, high)
+    if not low <= value <= high:
+        raise NonPhysicalError(
+            field, f"must be [low, high] around the value {value:g}, got [{low:g}, {high:g}]"
+        )

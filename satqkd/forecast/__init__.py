@@ -1,0 +1,1 @@
+"""The chain from passes to keys, and from keys to a plan."""

@@ -1,0 +1,1 @@
+"""From counts to secret bits, and why there are none when there are none."""

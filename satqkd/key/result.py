@@ -1,0 +1,42 @@
+"""What a key estimator is, and what it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from satqkd.clicks.counts import Counts
+from satqkd.units import FloatArray, IntArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class KeyResult:
+    """The secret key of each block: arrays of shape (blocks,)."""
+
+    secure_bits: IntArray
+    """Secret bits; 0 where none can be made. [bit]"""
+    why_zero: tuple[str | None, ...]
+    """For each block without a key, the reason; None where there is one."""
+    sifted_bits: FloatArray
+    """Clicks of all intensities that enter the key. [bit]"""
+    qber: FloatArray
+    """Error fraction of the sifted bits, background included."""
+    phase_error: FloatArray
+    """Upper bound on the single-photon phase error fraction, at most 0.5."""
+    vacuum_bits: FloatArray
+    """Lower bound on sifted bits from empty pulses. [bit]"""
+    single_photon_bits: FloatArray
+    """Lower bound on sifted bits from single photons. [bit]"""
+    leak_ec_bits: FloatArray
+    """Bits announced by error correction. [bit]"""
+
+    def __len__(self) -> int:
+        return int(self.secure_bits.size)
+
+
+class KeyEstimator(Protocol):
+    """Anything that turns counts into key; its fields are its parameters."""
+
+    def key(self, counts: Counts) -> KeyResult:
+        """Return the key of every block of ``counts``."""
+        ...

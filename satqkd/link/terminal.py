@@ -1,0 +1,57 @@
+"""The two ends of an optical link."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from satqkd.errors import NonPhysicalError, require_fraction, require_positive
+from satqkd.link.divergence import Beam
+from satqkd.link.pointing import Pointing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transmitter:
+    """A telescope that sends."""
+
+    aperture_m: float
+    """Clear diameter. [m]"""
+    wavelength_m: float
+    """Vacuum wavelength of the quantum signal. [m]"""
+    beam: Beam
+    """How the beam spreads."""
+    pointing: Pointing
+    """How well it is pointed."""
+    efficiency: float = 1.0
+    """Transmittance between the place the source's intensity is given for and the exit."""
+
+    def __post_init__(self) -> None:
+        require_positive("aperture_m", self.aperture_m)
+        require_positive("wavelength_m", self.wavelength_m)
+        require_fraction("efficiency", self.efficiency)
+        require_positive("efficiency", self.efficiency)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receiver:
+    """A telescope that receives, down to the detectors' input."""
+
+    aperture_m: float
+    """Clear diameter. [m]"""
+    efficiency: float
+    """Transmittance from the aperture to the detectors, fibre coupling included."""
+    field_of_view_rad: float
+    """Full angle of sky that reaches the detectors. [rad]"""
+    bandwidth_m: float
+    """Filter width at half maximum. [m]"""
+    obscuration: float = 0.0
+    """Diameter of the secondary over that of the primary."""
+
+    def __post_init__(self) -> None:
+        require_positive("aperture_m", self.aperture_m)
+        require_fraction("efficiency", self.efficiency)
+        require_positive("efficiency", self.efficiency)
+        require_positive("field_of_view_rad", self.field_of_view_rad)
+        require_positive("bandwidth_m", self.bandwidth_m)
+        require_fraction("obscuration", self.obscuration)
+        if self.obscuration == 1.0:
+            raise NonPhysicalError("obscuration", "must be below 1: nothing would get through")

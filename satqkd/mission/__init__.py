@@ -1,0 +1,1 @@
+"""A whole mission as one frozen value; no input or output."""

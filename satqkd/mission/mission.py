@@ -1,0 +1,162 @@
+"""A whole mission as one frozen value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from satqkd.clicks.detector import Detector
+from satqkd.clicks.source import DecoySource
+from satqkd.elements.satellite import Satellite
+from satqkd.errors import (
+    NonPhysicalError,
+    require_between,
+    require_not_negative,
+    require_positive,
+)
+from satqkd.key.result import KeyEstimator
+from satqkd.link.atmosphere import Atmosphere
+from satqkd.link.budget import Link
+from satqkd.link.terminal import Receiver, Transmitter
+from satqkd.passes.station import Station
+from satqkd.schedule.problem import Demand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payload:
+    """What flies: a telescope and a source."""
+
+    transmitter: Transmitter
+    source: DecoySource
+    slew_s: float
+    """Time to turn from one station to the next and acquire. [s]"""
+    atmosphere: Atmosphere | None = None
+    """Air the payload's published link was measured through; used where a station gives none."""
+
+    def __post_init__(self) -> None:
+        require_not_negative("slew_s", self.slew_s)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terminal:
+    """What stands on the ground: a telescope and detectors."""
+
+    receiver: Receiver
+    detector: Detector
+    setup_s: float
+    """Time to prepare for the next satellite. [s]"""
+
+    def __post_init__(self) -> None:
+        require_not_negative("setup_s", self.setup_s)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spacecraft:
+    """A satellite in its orbit with its payload."""
+
+    satellite: Satellite
+    payload: Payload
+    payload_name: str
+    """Preset or ``inline``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroundStation:
+    """A place with its terminal and its sky."""
+
+    site: Station
+    terminal: Terminal
+    terminal_name: str
+    """Preset or ``inline``."""
+    atmosphere: Atmosphere | None
+    """Clear air over the station; None takes the payload's."""
+    night_radiance_w_m2_sr_m: float
+    """Spectral radiance of the night sky at the signal's wavelength. [W/(m² sr m)]"""
+
+    def __post_init__(self) -> None:
+        require_not_negative("night_radiance_w_m2_sr_m", self.night_radiance_w_m2_sr_m)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """When a sample of a pass may carry key."""
+
+    max_sun_elevation_deg: float = -12.0
+    """The station is dark enough while the Sun is below this. [°]"""
+    max_range_m: float | None = None
+    """No key is sent beyond this range; None for no limit. [m]"""
+    max_element_age_s: float = 14 * 86_400.0
+    """Older elements are warned about. [s]"""
+
+    def __post_init__(self) -> None:
+        require_between("max_sun_elevation_deg", self.max_sun_elevation_deg, -90.0, 90.0)
+        if self.max_range_m is not None:
+            require_positive("max_range_m", self.max_range_m)
+        require_positive("max_element_age_s", self.max_element_age_s)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assumption:
+    """A value nobody printed: chosen by a preset, or a default nobody overrode."""
+
+    where: str
+    """Which value, such as ``micius-2017: transmitter.pointing.loss``."""
+    value: str
+    """The value as written."""
+    why: str
+    """Why this one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputFile:
+    """A file that shaped the mission."""
+
+    path: str
+    """As the user gave it, or ``preset:NAME``."""
+    sha256: str
+    """Hash of its bytes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mission:
+    """Who flies over whom, when, and what the keys are for."""
+
+    name: str
+    start: datetime
+    """Beginning of the window, UTC."""
+    duration_s: float
+    """Length of the window. [s]"""
+    step_s: float
+    """Spacing of the series. [s]"""
+    spacecraft: tuple[Spacecraft, ...]
+    stations: tuple[GroundStation, ...]
+    limits: Limits
+    protocol: KeyEstimator
+    protocol_name: str
+    """Key of ``ESTIMATORS``."""
+    demands: tuple[Demand, ...]
+    """Pairs of stations, by index into ``stations``."""
+    spare_weight: float
+    """Worth of a bit that stays in a pool, against 1 for a delivered one."""
+    assumptions: tuple[Assumption, ...]
+    inputs: tuple[InputFile, ...]
+
+    def __post_init__(self) -> None:
+        require_positive("duration_s", self.duration_s)
+        require_positive("step_s", self.step_s)
+        require_not_negative("spare_weight", self.spare_weight)
+        if self.start.utcoffset() is None:
+            raise NonPhysicalError("start", "must name its time zone")
+
+    def link(self, spacecraft: int, station: int) -> Link:
+        """Return the optical link between a spacecraft and a station, by index."""
+        payload = self.spacecraft[spacecraft].payload
+        ground = self.stations[station]
+        air = ground.atmosphere or payload.atmosphere
+        if air is None:
+            raise NonPhysicalError(
+                "atmosphere", f"is given neither for {ground.site.name} nor by the payload"
+            )
+        return Link(
+            transmitter=payload.transmitter, receiver=ground.terminal.receiver, atmosphere=air
+        )

@@ -1,0 +1,1 @@
+"""When a station sees a satellite, and the geometry while it does."""

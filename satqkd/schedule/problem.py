@@ -1,0 +1,96 @@
+"""The scheduling problem and its answer, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from satqkd.errors import NonPhysicalError, require_not_negative, require_positive
+from satqkd.units import BoolArray, FloatArray, IntArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demand:
+    """Two stations that want to share keys."""
+
+    station_a: int
+    """Index of one station."""
+    station_b: int
+    """Index of the other."""
+    weight: float = 1.0
+    """Worth of a delivered bit."""
+
+    def __post_init__(self) -> None:
+        require_positive("weight", self.weight)
+        if self.station_a == self.station_b:
+            raise NonPhysicalError("between", "must name two different stations")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Problem:
+    """Contacts that could be flown, and what their keys are worth.
+
+    A contact occupies its satellite from ``start_s`` to ``end_s`` plus that satellite's gap,
+    and its station likewise; two contacts of one resource clash when these intervals overlap.
+    """
+
+    satellite: IntArray
+    """Index of the satellite of each contact."""
+    station: IntArray
+    """Index of the station of each contact."""
+    start_s: FloatArray
+    """First usable second. [s]"""
+    end_s: FloatArray
+    """Last usable second. [s]"""
+    key_bits: FloatArray
+    """Key the contact puts into the pool of its satellite and station. [bit]"""
+    satellite_gap_s: FloatArray
+    """Slew time each satellite needs between contacts. [s]"""
+    station_gap_s: FloatArray
+    """Set-up time each station needs between contacts. [s]"""
+    demands: tuple[Demand, ...]
+    """Pairs of stations, none twice."""
+    spare_weight: float
+    """Worth of a bit that stays in a pool, against 1 for a delivered bit of weight 1."""
+
+    def __post_init__(self) -> None:
+        require_not_negative("spare_weight", self.spare_weight)
+        if np.any(self.end_s < self.start_s):
+            raise NonPhysicalError("end_s", "must not lie before start_s")
+
+    def __len__(self) -> int:
+        return int(self.start_s.size)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """Key that one satellite relays between two stations: the XOR of two pools."""
+
+    satellite: int
+    """Index of the relaying satellite."""
+    demand: int
+    """Index of the demand served."""
+    bits: int
+    """Bits both stations end up sharing; taken from either pool. [bit]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Solution:
+    """Contacts chosen and keys routed, with how near to the best that is."""
+
+    chosen: BoolArray
+    """Which contacts are flown."""
+    deliveries: tuple[Delivery, ...]
+    """Keys delivered, largest first, none of 0 bits."""
+    objective: float
+    """Weighted bits of this solution, recomputed from ``chosen`` and ``deliveries``. [bit]"""
+    bound: float
+    """No solution can be worth more. [bit]"""
+    status: str
+    """``optimal``, ``time limit`` or ``nothing to schedule``."""
+
+    @property
+    def gap(self) -> float:
+        """Relative distance to the bound: (bound − objective) / max(bound, 1)."""
+        return max(0.0, self.bound - self.objective) / max(self.bound, 1.0)
