@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
 
 from satqkd.clicks.counts import Counts
+from satqkd.elements.age import warn_if_stale
+from satqkd.forecast.chain import LinkYield, link_yield
+from satqkd.forecast.reject import reject_reasons
 from satqkd.key.result import KeyResult
-from satqkd.link.budget import Budget
+from satqkd.link.budget import LINES, Budget
 from satqkd.mission.mission import Mission
+from satqkd.passes.bodies import Bodies
+from satqkd.passes.find import Progress, find_passes
+from satqkd.passes.night import nights
 from satqkd.passes.table import PassTable, Tracks
+from satqkd.passes.timebase import Timebase
+from satqkd.passes.tracks import sample
 from satqkd.units import BoolArray, FloatArray
 
 
@@ -17,16 +28,22 @@ class Forecast:
     """Every pass of a window with its series, losses, counts and key."""
 
     mission: Mission
+    timebase: Timebase
     passes: PassTable
     tracks: Tracks
+    nights: tuple[tuple[tuple[float, float], ...], ...]
+    """For each station, when it is dark enough: (start_s, end_s). [s]"""
+    stopped: tuple[str, ...]
+    """Satellites that could not be followed through the whole window, and why."""
     budget: Budget
     """Loss lines of every sample."""
     usable: BoolArray
-    """Samples that may carry key: dark, above the mask, within range."""
+    """Samples that may carry key: dark, high enough, within range."""
     signal_rate_hz: FloatArray
-    """Clicks per second caused by signal, all intensities, before sifting. [Hz]"""
+    """Clicks per second of all pulses that carry light, background included, before sifting.
+    [Hz]"""
     background_rate_hz: FloatArray
-    """Gated clicks per second from dark counts and sky, all detectors. [Hz]"""
+    """Clicks per second, within gates, from dark counts and sky, all detectors. [Hz]"""
     qber: FloatArray
     """Expected error fraction of each sample."""
     usable_s: FloatArray
@@ -44,4 +61,138 @@ class Forecast:
     keys_high: KeyResult
     """Key with every stated range at its best end."""
     reject_reason: tuple[str | None, ...]
-    """For each pass that cannot give key, why: daylight, out of range, no key …"""
+    """For each pass that cannot give key, why; None where it can."""
+
+
+def forecast(mission: Mission, *, progress: Progress | None = None) -> Forecast:
+    """Follow every pass of a mission through every stage.
+
+    Parameters
+    ----------
+    mission
+        Who flies over whom, and when.
+    progress
+        Told how many satellites have been searched.
+
+    Returns
+    -------
+    Forecast
+        Passes ordered by satellite, station, rise; key is counted per pass (one block a pass),
+        from the mean of the gains along it, not from the gain at the mean loss.
+
+    Warns
+    -----
+    StaleElementsWarning
+        For element sets used further from their epoch than the mission allows.
+    SatqkdWarning
+        For satellites that could not be followed to the end, and times beyond the tables.
+    """
+    timebase = Timebase.starting(mission.start)
+    sites = [station.site for station in mission.stations]
+    found = find_passes(
+        [craft.satellite for craft in mission.spacecraft],
+        sites,
+        timebase,
+        duration_s=mission.duration_s,
+        progress=progress,
+    )
+    bodies = Bodies.over(timebase, start_s=0.0, end_s=mission.duration_s)
+    tracks = sample(found.table, found.chains, sites, bodies, step_s=mission.step_s)
+    usable = _usable(mission, tracks)
+    yields = _by_link(mission, found.table, tracks, usable)
+    usable_start_s, usable_end_s = _usable_span(found.table, tracks, usable)
+    usable_s = tracks.per_pass(np.where(usable, tracks.weight_s, 0.0))
+    keys = KeyResult.join([y.keys for y in yields])
+    _warn_of_age(mission, timebase, found.table)
+    return Forecast(
+        mission=mission,
+        timebase=timebase,
+        passes=found.table,
+        tracks=tracks,
+        nights=tuple(
+            tuple(
+                nights(
+                    site,
+                    bodies,
+                    duration_s=mission.duration_s,
+                    max_sun_elevation_deg=mission.limits.max_sun_elevation_deg,
+                )
+            )
+            for site in sites
+        ),
+        stopped=found.stopped,
+        budget=Budget(
+            lines_db={
+                line: np.concatenate([np.zeros(0), *(y.budget.lines_db[line] for y in yields)])
+                for line in LINES
+            }
+        ),
+        usable=usable,
+        signal_rate_hz=np.concatenate([np.zeros(0), *(y.signal_rate_hz for y in yields)]),
+        background_rate_hz=np.concatenate([np.zeros(0), *(y.background_rate_hz for y in yields)]),
+        qber=np.concatenate([np.zeros(0), *(y.qber for y in yields)]),
+        usable_s=usable_s,
+        usable_start_s=usable_start_s,
+        usable_end_s=usable_end_s,
+        counts=Counts.join([y.counts for y in yields]),
+        keys=keys,
+        keys_low=KeyResult.join([y.keys_low for y in yields]),
+        keys_high=KeyResult.join([y.keys_high for y in yields]),
+        reject_reason=reject_reasons(mission, found.table, tracks, usable_s, keys),
+    )
+
+
+def _usable(mission: Mission, tracks: Tracks) -> BoolArray:
+    """Samples within the mission's limits."""
+    limits = mission.limits
+    usable = tracks.sun_elevation_deg < limits.max_sun_elevation_deg
+    usable &= tracks.elevation_deg >= limits.min_elevation_deg
+    if limits.max_range_m is not None:
+        usable &= tracks.range_m <= limits.max_range_m
+    return np.asarray(usable)
+
+
+def _by_link(
+    mission: Mission, passes: PassTable, tracks: Tracks, usable: BoolArray
+) -> list[LinkYield]:
+    """Yields of each satellite over each station; the passes of a link are neighbours."""
+    if len(passes) == 0:
+        return []
+    change = (np.diff(passes.satellite) != 0) | (np.diff(passes.station) != 0)
+    first = np.concatenate([[0], np.flatnonzero(change) + 1, [len(passes)]])
+    return [
+        link_yield(
+            mission,
+            spacecraft=int(passes.satellite[begin]),
+            station=int(passes.station[begin]),
+            tracks=tracks.of_passes(int(begin), int(end)),
+            usable=usable[tracks.starts[begin] : tracks.starts[end]],
+        )
+        for begin, end in pairwise(first)
+    ]
+
+
+def _usable_span(
+    passes: PassTable, tracks: Tracks, usable: BoolArray
+) -> tuple[FloatArray, FloatArray]:
+    """First and last usable time of each pass; its rise where there is none. [s]"""
+    if len(passes) == 0:
+        return np.zeros(0), np.zeros(0)
+    starts = tracks.starts[:-1]
+    first = np.minimum.reduceat(np.where(usable, tracks.time_s, np.inf), starts)
+    last = np.maximum.reduceat(np.where(usable, tracks.time_s, -np.inf), starts)
+    none = ~np.isfinite(first)
+    return np.where(none, passes.rise_s, first), np.where(none, passes.rise_s, last)
+
+
+def _warn_of_age(mission: Mission, timebase: Timebase, passes: PassTable) -> None:
+    """Warn once for each element set used too far from its epoch, at its worst pass."""
+    keys = np.stack([passes.satellite, passes.element_set], axis=1)
+    for satellite, element_set in np.unique(keys, axis=0):
+        mine = np.flatnonzero((keys == (satellite, element_set)).all(axis=1))
+        worst = mine[np.argmax(np.abs(passes.element_age_s[mine]))]
+        warn_if_stale(
+            mission.spacecraft[satellite].satellite.element_sets[element_set],
+            timebase.utc(float(passes.culmination_s[worst])),
+            limit_s=mission.limits.max_element_age_s,
+        )

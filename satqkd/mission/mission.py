@@ -81,6 +81,8 @@ class GroundStation:
 class Limits:
     """When a sample of a pass may carry key."""
 
+    min_elevation_deg: float = 0.0
+    """No key is sent below this; a pass that stays below is listed as too low. [°]"""
     max_sun_elevation_deg: float = -12.0
     """The station is dark enough while the Sun is below this. [°]"""
     max_range_m: float | None = None
@@ -89,6 +91,7 @@ class Limits:
     """Older elements are warned about. [s]"""
 
     def __post_init__(self) -> None:
+        require_between("min_elevation_deg", self.min_elevation_deg, 0.0, 89.0)
         require_between("max_sun_elevation_deg", self.max_sun_elevation_deg, -90.0, 90.0)
         if self.max_range_m is not None:
             require_positive("max_range_m", self.max_range_m)

@@ -1,0 +1,11 @@
+"""What the shell is told."""
+
+from __future__ import annotations
+
+from typing import Final
+
+DONE: Final = 0
+ANSWER_IS_NO: Final = 1
+WRONG_INPUT: Final = 2
+INTERRUPTED: Final = 130
+TERMINATED: Final = 143

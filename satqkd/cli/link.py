@@ -1,0 +1,97 @@
+"""``satqkd link``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from satqkd.cli.options import (
+    MISSION,
+    STATIONS,
+    Days,
+    Json,
+    MissionFile,
+    Start,
+    StationsFile,
+)
+from satqkd.cli.shown import terminal_width
+from satqkd.cli.tables import run_forecast
+from satqkd.errors import SatqkdError
+
+
+def command(
+    pass_id: Annotated[
+        str,
+        typer.Argument(
+            metavar="PASS", help="Id of a pass as 'satqkd passes' shows it, or its beginning."
+        ),
+    ],
+    mission: MissionFile = MISSION,
+    stations: StationsFile = STATIONS,
+    start: Start = None,
+    days: Days = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Write series.csv and loss.png of the pass into this folder."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Show where the light of one pass goes: the loss waterfall and the series.
+
+    The waterfall is printed at rise, culmination and set; its lines add up to the total. The
+    total ends at the detectors' input; their efficiency comes on top.
+    """
+    import numpy as np
+
+    from satqkd.report.csv import to_csv
+    from satqkd.report.folder import check_folder, write_folder
+    from satqkd.report.json import to_json
+    from satqkd.report.pass_id import pass_ids
+    from satqkd.report.picture import png
+    from satqkd.report.series import SERIES_COLUMNS, series_report
+    from satqkd.report.terminal import to_terminal
+    from satqkd.report.waterfall import WATERFALL_COLUMNS, waterfall_report
+
+    if out is not None:
+        check_folder(out)
+    result = run_forecast(mission, stations, start, days)
+    index = _find(pass_id, pass_ids(result))
+    series = series_report(result, passes=np.array([index]))
+    if out is not None:
+        from satqkd.report.loss import loss_picture
+
+        write_folder(
+            out,
+            {
+                "series.csv": to_csv(SERIES_COLUMNS, series),
+                "loss.png": png(loss_picture(result, index)),
+            },
+        )
+    if json:
+        typer.echo(to_json(SERIES_COLUMNS, series), nl=False)
+        return
+    waterfall = waterfall_report(result, index)
+    typer.echo(to_terminal(WATERFALL_COLUMNS, waterfall, width=terminal_width()), nl=False)
+    if out is not None:
+        typer.echo(f"written: {out / 'series.csv'}, {out / 'loss.png'}", err=True)
+
+
+def _find(wanted: str, ids: Sequence[str]) -> int:
+    """Index of the pass with this id, or the only one whose id begins so."""
+    if wanted in ids:
+        return ids.index(wanted)
+    fitting = [name for name in ids if name.startswith(wanted)]
+    if len(fitting) == 1:
+        return ids.index(fitting[0])
+    if fitting:
+        raise SatqkdError(
+            f"{wanted!r} could be {', '.join(fitting[:5])}"
+            f"{' …' if len(fitting) > 5 else ''}\n  fix: write more of the id"
+        )
+    raise SatqkdError(
+        f"no pass of the window is called {wanted!r}\n"
+        "  fix: copy an id from 'satqkd passes', with the same --start and --days"
+    )

@@ -1,0 +1,89 @@
+"""Options that several subcommands share, and what they stand for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from satqkd.constants import DAY_S
+from satqkd.errors import SatqkdError
+
+if TYPE_CHECKING:
+    from satqkd.mission.mission import Mission
+
+LONGEST_DAYS = 3660.0
+"""Longest window a command takes; elements are guesses long before. [d]"""
+
+MissionFile = Annotated[
+    Path, typer.Option("--mission", "-m", help="Satellites, limits, protocol, demands (YAML).")
+]
+StationsFile = Annotated[
+    Path, typer.Option("--stations", "-s", help="Ground stations and their terminals (YAML).")
+]
+Start = Annotated[
+    str | None,
+    typer.Option(help="Begin here instead: ISO 8601 with a zone, such as 2016-12-19T00:00:00Z."),
+]
+Days = Annotated[float | None, typer.Option(help="Look this many days ahead instead.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output instead.")]
+Csv = Annotated[bool, typer.Option("--csv", help="Print CSV on standard output instead.")]
+Station = Annotated[list[str] | None, typer.Option(help="Show only this station; may be repeated.")]
+Satellite = Annotated[
+    list[str] | None, typer.Option(help="Show only this satellite; may be repeated.")
+]
+
+MISSION = Path("mission.yaml")
+STATIONS = Path("stations.yaml")
+
+
+def read_mission(mission: Path, stations: Path, start: str | None, days: float | None) -> Mission:
+    """Load a mission with the window the command line asks for.
+
+    Raises
+    ------
+    InputError
+        With every mistake in the files.
+    SatqkdError
+        If the options themselves are wrong, or the files are not there.
+    """
+    from satqkd.config.load import load_mission
+
+    _both_there(mission, stations)
+    return load_mission(
+        mission,
+        stations,
+        start=None if start is None else _instant(start),
+        duration_s=None if days is None else _duration_s(days),
+    )
+
+
+def _both_there(mission: Path, stations: Path) -> None:
+    missing = [str(path) for path in (mission, stations) if not path.exists()]
+    if missing:
+        raise SatqkdError(
+            f"{' and '.join(missing)}: not found in {Path.cwd()}\n"
+            "  fix: name the files with --mission and --stations, or begin with "
+            "'satqkd preset copy micius-2016-campaign'"
+        )
+
+
+def _instant(text: str) -> datetime:
+    from satqkd.config.instant import parse_instant
+    from satqkd.config.mistake import Mistake
+
+    try:
+        return parse_instant(text)
+    except Mistake as mistake:
+        raise SatqkdError(f"--start: {mistake.message}\n  fix: {mistake.fix}") from mistake
+
+
+def _duration_s(days: float) -> float:
+    if not 0.0 < days <= LONGEST_DAYS:
+        raise SatqkdError(
+            f"--days: {days:g} is no sensible length\n"
+            f"  fix: write a number above 0 and up to {LONGEST_DAYS:g}"
+        )
+    return days * DAY_S

@@ -1,0 +1,114 @@
+"""``satqkd plan``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from satqkd.cli.exit_codes import ANSWER_IS_NO
+from satqkd.cli.options import (
+    MISSION,
+    STATIONS,
+    Days,
+    Json,
+    MissionFile,
+    Start,
+    StationsFile,
+    read_mission,
+)
+from satqkd.cli.shown import progress_bar, terminal_width, warnings_told
+
+if TYPE_CHECKING:
+    from satqkd.forecast.plan import Plan
+
+
+def command(
+    mission: MissionFile = MISSION,
+    stations: StationsFile = STATIONS,
+    start: Start = None,
+    days: Days = None,
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="Folder for the tables and pictures.")
+    ] = Path("plan"),
+    json: Json = False,
+) -> None:
+    """Choose the passes to fly, and say which pairs of stations get how much key.
+
+    Prints the scheduled passes and the keys; writes passes.csv (every pass, the rejected ones
+    with the reason), series.csv, keys.csv, plan.json (where every number came from) and four
+    pictures. The folder is replaced as a whole, or not at all.
+    """
+    from satqkd.forecast.forecast import forecast
+    from satqkd.forecast.plan import plan
+    from satqkd.report.folder import check_folder, write_folder
+    from satqkd.report.plan_files import plan_files, plan_json
+
+    check_folder(out)
+    value = read_mission(mission, stations, start, days)
+    with warnings_told() as told:
+        with progress_bar("searching passes") as progress:
+            expected = forecast(value, progress=progress)
+        result = plan(expected)
+    _step("drawing")
+    write_folder(out, plan_files(result, warnings=told))
+    if json:
+        typer.echo(plan_json(result, warnings=told), nl=False)
+    else:
+        _print(result)
+    typer.echo(f"written to {out}/", err=True)
+    if not result.solution.chosen.any():
+        raise typer.Exit(ANSWER_IS_NO)
+
+
+def _step(what: str) -> None:
+    if sys.stderr.isatty():
+        typer.echo(f"{what} …", err=True)
+
+
+def _print(result: Plan) -> None:
+    """Print the schedule, the keys, and what was left out."""
+    from satqkd.report.keys import KEY_COLUMNS, KEY_SCREEN, key_report
+    from satqkd.report.terminal import to_terminal
+    from satqkd.report.wording import plan_summary
+
+    width = terminal_width()
+    _print_passes(result, width)
+    rows = key_report(result)
+    if rows:
+        typer.echo(to_terminal(KEY_COLUMNS, rows, names=KEY_SCREEN, width=width))
+    for line in plan_summary(result):
+        typer.echo(line)
+
+
+def _print_passes(result: Plan, width: int) -> None:
+    from dataclasses import replace
+
+    from satqkd.report.passes import PASS_COLUMNS, pass_report
+    from satqkd.report.terminal import to_terminal
+
+    report = pass_report(result.forecast, plan=result)
+    order = [i for i in report.order.tolist() if result.status[i] != "rejected"]
+    if order:
+        shown = replace(report, order=report.order[[i in set(order) for i in report.order]])
+        typer.echo(to_terminal(PASS_COLUMNS, shown, names=PLAN_SCREEN, width=width))
+
+
+PLAN_SCREEN: Sequence[str] = (
+    "culmination_local",
+    "station",
+    "status",
+    "secure_bits",
+    "reason",
+    "satellite",
+    "max_elevation_deg",
+    "usable_s",
+    "qber",
+    "loss_min_db",
+    "secure_bits_low",
+    "secure_bits_high",
+    "pass_id",
+)

@@ -1,0 +1,46 @@
+"""``satqkd preset``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    no_args_is_help=True, help="Published payloads, terminals and missions to start from."
+)
+Name = Annotated[str, typer.Argument(help="Name, as 'satqkd preset list' shows it.")]
+
+
+@app.command(name="list")
+def list_() -> None:
+    """List the presets with what each holds."""
+    from satqkd.config.preset import list_presets
+
+    found = list_presets()
+    width = max(len(preset.name) for preset in found)
+    for preset in found:
+        typer.echo(f"{preset.name:{width}}  {preset.kind:8}  {preset.title}")
+
+
+@app.command()
+def show(name: Name) -> None:
+    """Print a preset: every value with its source, every assumption with its reason."""
+    from satqkd.config.preset import show_preset
+
+    typer.echo(show_preset(name), nl=False)
+
+
+@app.command()
+def copy(
+    name: Name,
+    folder: Annotated[
+        Path, typer.Argument(help="Where to; nothing there is overwritten.")
+    ] = Path(),
+) -> None:
+    """Copy a preset's files, so that you can change them into your own."""
+    from satqkd.config.preset import copy_preset
+
+    for path in copy_preset(name, folder):
+        typer.echo(str(path))

@@ -1,0 +1,67 @@
+"""SGP4, in batches, with nothing taken on trust."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from sgp4.api import SGP4_ERRORS
+
+from satqkd.constants import DAY_S
+from satqkd.elements.satellite import ElementSet
+from satqkd.units import BoolArray, FloatArray, IntArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Motion:
+    """Positions and velocities in TEME, the frame of SGP4."""
+
+    position_m: FloatArray
+    """Shape (n, 3). [m]"""
+    velocity_m_s: FloatArray
+    """Shape (n, 3). [m/s]"""
+    good: BoolArray
+    """Where SGP4 reported no error and every number is finite; shape (n,)."""
+    error_code: IntArray
+    """SGP4's error code; 0 where it reported none; shape (n,)."""
+
+
+def propagate(element_set: ElementSet, since_epoch_s: FloatArray) -> Motion:
+    """Run SGP4 for one element set at many times.
+
+    Parameters
+    ----------
+    element_set
+        Elements to propagate.
+    since_epoch_s
+        SI seconds from the epoch of the elements, shape (n,). [s]
+
+    Returns
+    -------
+    Motion
+        One row a time. Rows that are not ``good`` hold no usable numbers: SGP4 can return NaN
+        with error code 0, so both are looked at.
+
+    References
+    ----------
+    .. [1] D. A. Vallado, P. Crawford, R. Hujsak and T. S. Kelso, "Revisiting Spacetrack Report
+       #3", AIAA 2006-6753, through the ``sgp4`` package's compiled batch call.
+    """
+    satrec = element_set.satrec
+    times_s = np.ascontiguousarray(since_epoch_s, dtype=np.float64)
+    whole = np.full(times_s.shape, satrec.jdsatepoch)
+    error, position_km, velocity_km_s = satrec.sgp4_array(
+        whole, satrec.jdsatepochF + times_s / DAY_S
+    )
+    finite = np.isfinite(position_km).all(axis=1) & np.isfinite(velocity_km_s).all(axis=1)
+    return Motion(
+        position_m=position_km * 1e3,
+        velocity_m_s=velocity_km_s * 1e3,
+        good=(error == 0) & finite,
+        error_code=error.astype(np.int64),
+    )
+
+
+def failure_text(error_code: int) -> str:
+    """Say what an SGP4 error code means; code 0 stands for numbers that are not finite."""
+    return str(SGP4_ERRORS.get(error_code, "positions are not finite numbers"))

@@ -1,0 +1,59 @@
+"""How much of the Sun a satellite sees past the Earth."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from satqkd.constants import SUN_RADIUS_M, WGS84_FLATTENING, WGS84_RADIUS_M
+from satqkd.units import FloatArray
+
+
+def sunlit_fraction(satellite_m: FloatArray, sun_m: FloatArray) -> FloatArray:
+    """Fraction of the Sun's disc that the Earth leaves visible (umbra and penumbra).
+
+    Parameters
+    ----------
+    satellite_m
+        Earth-fixed position, shape (n, 3). [m]
+    sun_m
+        Earth-fixed place of the Sun, shape (n, 3). [m]
+
+    Returns
+    -------
+    FloatArray
+        0 in the umbra, 1 in full light, shape (n,).
+
+    Notes
+    -----
+    Overlap of two discs on the sky. The Earth's flattening is taken up by stretching the polar
+    axis until the ellipsoid is a sphere; the atmosphere neither bends nor dims.
+
+    References
+    ----------
+    .. [1] O. Montenbruck and E. Gill, *Satellite Orbits*, Springer, 2000, sec. 3.4.2.
+    """
+    stretch = np.array([1.0, 1.0, 1.0 / (1.0 - WGS84_FLATTENING)])
+    from_earth = satellite_m * stretch
+    to_sun = sun_m * stretch - from_earth
+    distance = np.linalg.norm(from_earth, axis=1)
+    sun_distance = np.linalg.norm(to_sun, axis=1)
+    sun = np.arcsin(SUN_RADIUS_M / sun_distance)
+    earth = np.arcsin(np.minimum(1.0, WGS84_RADIUS_M / distance))
+    cosine = -np.einsum("ij,ij->i", from_earth, to_sun) / (distance * sun_distance)
+    apart = np.arccos(np.clip(cosine, -1.0, 1.0))
+    return np.asarray(1.0 - _overlap_area(sun, earth, apart) / (np.pi * sun**2))
+
+
+def _overlap_area(small: FloatArray, large: FloatArray, apart: FloatArray) -> FloatArray:
+    """Area common to two discs of radii ``small`` and ``large`` whose centres are ``apart``."""
+    partial = (apart < small + large) & (apart > np.abs(large - small))
+    d = np.where(partial, apart, large)
+    x = (d**2 + small**2 - large**2) / (2.0 * d)
+    y = np.sqrt(np.maximum(0.0, small**2 - x**2))
+    lens = (
+        small**2 * np.arccos(np.clip(x / small, -1.0, 1.0))
+        + large**2 * np.arccos(np.clip((d - x) / large, -1.0, 1.0))
+        - d * y
+    )
+    inside = np.pi * np.minimum(small, large) ** 2
+    return np.asarray(np.where(partial, lens, np.where(apart >= small + large, 0.0, inside)))

@@ -1,0 +1,260 @@
+"""A satellite's way over the turning Earth as a chain of polynomials."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from satqkd.constants import EARTH_GM_M3_S2, EARTH_J2, WGS84_RADIUS_M
+from satqkd.elements.propagation import failure_text, propagate
+from satqkd.elements.satellite import ElementSet
+from satqkd.errors import PropagationError
+from satqkd.passes.earth import EARTH_ROTATION, to_itrf, velocity_to_itrf
+from satqkd.passes.timebase import Timebase
+from satqkd.units import FloatArray, IntArray
+
+NODES_PER_ORBIT = 24
+"""Nodes on a circular orbit. At 24 the polynomial of a 500 km orbit stays within 1 m of SGP4, or
+0.15 ms of flight; most of that is SGP4's velocity not being the slope of its position."""
+
+PLAIN_PERIOD_S = 225.0 * 60.0
+"""Below this period SGP4 leaves out the Sun and the Moon [AIAA 2006-6753]; such an orbit, if
+nearly circular, needs no refinement of its nodes. [s]"""
+
+REFINE_TO_M = 2.0
+"""Other orbits get more nodes until the polynomial is this near to SGP4 between them. [m]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Ephemeris:
+    """Quintic Hermite interpolation between SGP4 states in the Earth-fixed frame."""
+
+    node_s: FloatArray
+    """Times of the nodes, mission seconds, increasing; shape (k,). [s]"""
+    node_m: FloatArray
+    """Earth-fixed positions at the nodes, shape (k, 3). [m]"""
+    coefficients: FloatArray
+    """Of the powers 0…5 of the fraction of an interval, shape (k − 1, 6, 3). [m]"""
+    stopped: str | None = None
+    """Why the ephemeris covers less than was asked for; None when it covers all."""
+
+    def locate(self, seconds: FloatArray) -> tuple[IntArray, FloatArray]:
+        """Interval and fraction of it at which times fall, clipped to the ends."""
+        index = np.searchsorted(self.node_s, seconds, side="right") - 1
+        index = np.clip(index, 0, self.node_s.size - 2)
+        start = self.node_s[index]
+        fraction = (seconds - start) / (self.node_s[index + 1] - start)
+        return index.astype(np.int64), np.clip(fraction, 0.0, 1.0)
+
+    def time_s(self, index: IntArray, fraction: FloatArray) -> FloatArray:
+        """Mission seconds of fractions of intervals. [s]"""
+        start = self.node_s[index]
+        return np.asarray(start + fraction * (self.node_s[index + 1] - start))
+
+    def position_m(self, index: IntArray, fraction: FloatArray) -> FloatArray:
+        """Earth-fixed position, shape (n, 3). [m]"""
+        c = self.coefficients[index]
+        f = fraction[:, None]
+        value = c[:, 5]
+        for power in (4, 3, 2, 1, 0):
+            value = value * f + c[:, power]
+        return np.asarray(value)
+
+    def state(self, index: IntArray, fraction: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Earth-fixed position [m] and velocity [m/s], shapes (n, 3)."""
+        c = self.coefficients[index]
+        f = fraction[:, None]
+        value, slope = c[:, 5], 5.0 * c[:, 5]
+        for power in (4, 3, 2, 1):
+            value = value * f + c[:, power]
+            slope = slope * f + power * c[:, power] if power > 1 else slope * f + c[:, 1]
+        value = value * f + c[:, 0]
+        length_s = self.node_s[index + 1] - self.node_s[index]
+        return np.asarray(value), np.asarray(slope / length_s[:, None])
+
+
+def ephemeris(
+    element_set: ElementSet, timebase: Timebase, *, start_s: float, end_s: float
+) -> Ephemeris:
+    """Propagate one element set over a window.
+
+    Parameters
+    ----------
+    element_set
+        Elements.
+    timebase
+        Mission time.
+    start_s, end_s
+        The window, mission seconds. [s]
+
+    Returns
+    -------
+    Ephemeris
+        Covers the window, or the part of it for which SGP4 gives positions (a decaying object);
+        then ``stopped`` says why.
+
+    Raises
+    ------
+    PropagationError
+        If there is no usable stretch in the window at all.
+
+    Notes
+    -----
+    Nodes are even in eccentric anomaly, so that they crowd at the perigee of an eccentric orbit.
+    Positions and velocities are SGP4's; accelerations are two-body and J2, which is enough
+    because the nodes are close. Times since the epoch are SI seconds, also across leap seconds.
+    """
+    epoch_s = timebase.seconds(element_set.epoch)
+    node_s = _node_times(element_set, epoch_s, start_s, end_s)
+    stopped = None
+    if not propagate(element_set, node_s - epoch_s).good.all():
+        node_s, stopped = _good_stretch(element_set, timebase, node_s)
+    chain = _chain(element_set, timebase, node_s, stopped)
+    if element_set.period_s < PLAIN_PERIOD_S and element_set.eccentricity < 0.1:
+        return chain
+    return _refined(chain, element_set, timebase)
+
+
+def _chain(
+    element_set: ElementSet, timebase: Timebase, node_s: FloatArray, stopped: str | None
+) -> Ephemeris:
+    """Polynomials through SGP4 states.
+
+    In deep space SGP4's velocity leaves out the pull of Sun and Moon and is off the slope of
+    its position by metres per second; there the slope is taken from positions 1 s apart.
+    """
+    epoch_s = timebase.seconds(element_set.epoch)
+    motion = propagate(element_set, node_s - epoch_s)
+    velocity_teme = motion.velocity_m_s
+    if element_set.period_s >= PLAIN_PERIOD_S:
+        later = propagate(element_set, node_s - epoch_s + 1.0).position_m
+        earlier = propagate(element_set, node_s - epoch_s - 1.0).position_m
+        velocity_teme = 0.5 * (later - earlier)
+    position = to_itrf(timebase, node_s, motion.position_m)
+    velocity = velocity_to_itrf(timebase, node_s, velocity_teme, position)
+    return Ephemeris(
+        node_s=node_s,
+        node_m=position,
+        coefficients=_hermite(node_s, position, velocity, _acceleration(position, velocity)),
+        stopped=stopped,
+    )
+
+
+def _refined(chain: Ephemeris, element_set: ElementSet, timebase: Timebase) -> Ephemeris:
+    """Split intervals inside which the polynomial strays from SGP4.
+
+    Looked at off the middle, where an error of both velocities would cancel. SGP4 itself jumps
+    now and then in deep space; a jump is left to one interval of some 20 s.
+    """
+    epoch_s = timebase.seconds(element_set.epoch)
+    for _ in range(12):
+        length_s = np.diff(chain.node_s)
+        probe_s = chain.node_s[:-1] + 0.3 * length_s
+        motion = propagate(element_set, probe_s - epoch_s)
+        there_m = to_itrf(timebase, probe_s, motion.position_m)
+        ours_m = chain.position_m(*chain.locate(probe_s))
+        stray = np.linalg.norm(ours_m - there_m, axis=1) > REFINE_TO_M
+        stray &= motion.good & (length_s > 20.0)
+        if not stray.any():
+            break
+        middle_s = chain.node_s[:-1] + 0.5 * length_s
+        node_s = np.sort(np.concatenate([chain.node_s, middle_s[stray]]))
+        chain = _chain(element_set, timebase, node_s, chain.stopped)
+    return chain
+
+
+def _node_times(
+    element_set: ElementSet, epoch_s: float, start_s: float, end_s: float
+) -> FloatArray:
+    """Times even in eccentric anomaly, from exactly ``start_s`` to exactly ``end_s``. [s]"""
+    e = min(element_set.eccentricity, 0.95)
+    period_s = element_set.period_s
+    per_orbit = int(np.ceil(NODES_PER_ORBIT * np.sqrt((1.0 + e) / (1.0 - e))))
+    perigee_s = epoch_s - float(element_set.satrec.mo) / (2.0 * np.pi) * period_s
+    first = np.floor((start_s - perigee_s) / period_s - 0.5)
+    last = np.ceil((end_s - perigee_s) / period_s + 0.5)
+    anomaly = np.arange(first * per_orbit, last * per_orbit + 1) * (2.0 * np.pi / per_orbit)
+    times = perigee_s + (anomaly - e * np.sin(anomaly)) * period_s / (2.0 * np.pi)
+    margin_s = 0.1 * period_s / per_orbit
+    inside = times[(times > start_s + margin_s) & (times < end_s - margin_s)]
+    return np.concatenate([[start_s], inside, [end_s]])
+
+
+def _good_stretch(
+    element_set: ElementSet, timebase: Timebase, node_s: FloatArray
+) -> tuple[FloatArray, str]:
+    """Nodes of the usable stretch nearest to the epoch, and why it is no longer."""
+    epoch_s = timebase.seconds(element_set.epoch)
+    good = propagate(element_set, node_s - epoch_s).good
+    if not good.any():
+        raise PropagationError(_refusal(element_set, timebase, node_s[0]))
+    usable = np.flatnonzero(good)
+    nearest = usable[np.argmin(np.abs(node_s[usable] - epoch_s))]
+    bad = np.flatnonzero(~good)
+    before, after = bad[bad < nearest], bad[bad > nearest]
+    first = int(before[-1]) + 1 if before.size else 0
+    last = int(after[0]) - 1 if after.size else node_s.size - 1
+    kept = node_s[first : last + 1]
+    failure_s = node_s[last + 1] if after.size else node_s[first - 1]
+    if after.size:
+        fine = np.arange(node_s[last], node_s[last + 1], 1.0)
+        fine_good = propagate(element_set, fine - epoch_s).good
+        end = int(np.argmin(fine_good)) - 1 if not fine_good.all() else fine.size - 1
+        failure_s = fine[end] + 1.0
+        if end > 0:
+            kept = np.append(kept, fine[end])
+    if kept.size < 2:
+        raise PropagationError(_refusal(element_set, timebase, failure_s))
+    return kept, _refusal(element_set, timebase, failure_s)
+
+
+def _refusal(element_set: ElementSet, timebase: Timebase, seconds: float) -> str:
+    """Sentence that says when and why SGP4 stops."""
+    epoch_s = timebase.seconds(element_set.epoch)
+    code = propagate(element_set, np.array([seconds - epoch_s])).error_code[0]
+    when = timebase.iso(np.array([seconds]), digits=0)[0]
+    return (
+        f"{element_set.name} ({element_set.source}): SGP4 gives no position at {when}: "
+        f"{failure_text(int(code))}"
+    )
+
+
+def _acceleration(position_m: FloatArray, velocity_m_s: FloatArray) -> FloatArray:
+    """Two-body and J2 acceleration seen from the turning Earth. [m/s²].
+
+    References
+    ----------
+    .. [1] D. A. Vallado, *Fundamentals of Astrodynamics and Applications*, 4th ed., 2013,
+       eq. 8-30 for J2.
+    """
+    r2 = np.einsum("ij,ij->i", position_m, position_m)[:, None]
+    z2 = position_m[:, 2:3] ** 2 / r2
+    gravity = -EARTH_GM_M3_S2 / (r2 * np.sqrt(r2)) * position_m
+    oblate = 1.5 * EARTH_J2 * WGS84_RADIUS_M**2 / r2
+    factors = np.concatenate([1.0 - 5.0 * z2, 1.0 - 5.0 * z2, 3.0 - 5.0 * z2], axis=1)
+    coriolis = 2.0 * np.cross(EARTH_ROTATION, velocity_m_s)
+    centrifugal = np.cross(EARTH_ROTATION, np.cross(EARTH_ROTATION, position_m))
+    return np.asarray(gravity * (1.0 + oblate * factors) - coriolis - centrifugal)
+
+
+def _hermite(
+    node_s: FloatArray, position: FloatArray, velocity: FloatArray, acceleration: FloatArray
+) -> FloatArray:
+    """Coefficients of the quintics that match position, velocity, acceleration at both ends."""
+    h = np.diff(node_s)[:, None]
+    p0, p1 = position[:-1], position[1:]
+    v0, v1 = velocity[:-1] * h, velocity[1:] * h
+    a0, a1 = acceleration[:-1] * h**2, acceleration[1:] * h**2
+    step = p1 - p0
+    return np.stack(
+        [
+            p0,
+            v0,
+            0.5 * a0,
+            10.0 * step - 6.0 * v0 - 4.0 * v1 - 1.5 * a0 + 0.5 * a1,
+            -15.0 * step + 8.0 * v0 + 7.0 * v1 + 1.5 * a0 - a1,
+            6.0 * step - 3.0 * (v0 + v1) - 0.5 * (a0 - a1),
+        ],
+        axis=1,
+    )

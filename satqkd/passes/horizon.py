@@ -1,0 +1,44 @@
+"""A satellite's place in the sky of a station."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from satqkd.units import FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Horizontal:
+    """Place in the sky, geometric: no refraction, no light time."""
+
+    elevation_deg: FloatArray
+    azimuth_deg: FloatArray
+    """North through east, 0…360. [°]"""
+    range_m: FloatArray
+
+
+def horizontal(line_m: FloatArray, east_north_up: FloatArray) -> Horizontal:
+    """Elevation, azimuth and range of vectors from a station.
+
+    Parameters
+    ----------
+    line_m
+        Target minus station in the Earth-fixed frame, shape (n, 3). [m]
+    east_north_up
+        Rows of the station's local frame, shape (3, 3), or one a target, shape (n, 3, 3).
+
+    Returns
+    -------
+    Horizontal
+        Arrays of shape (n,).
+    """
+    east, north, up = np.einsum("...ij,...j->i...", east_north_up, line_m)
+    level = np.hypot(east, north)
+    azimuth = np.degrees(np.arctan2(east, north)) % 360.0
+    return Horizontal(
+        elevation_deg=np.degrees(np.arctan2(up, level)),
+        azimuth_deg=np.where(azimuth >= 360.0, 0.0, azimuth),
+        range_m=np.hypot(level, up),
+    )

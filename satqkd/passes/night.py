@@ -1,0 +1,58 @@
+"""When it is dark at a station."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from satqkd.passes.bodies import Bodies
+from satqkd.passes.horizon import horizontal
+from satqkd.passes.station import Station
+from satqkd.units import FloatArray
+
+
+def sun_elevation_deg(station: Station, bodies: Bodies, seconds: FloatArray) -> FloatArray:
+    """Geometric elevation of the Sun's centre, shaped like ``seconds``. [°]"""
+    line = bodies.sun_itrf_m(seconds) - station.itrf_m()
+    return horizontal(line, station.east_north_up()).elevation_deg
+
+
+def nights(
+    station: Station,
+    bodies: Bodies,
+    *,
+    duration_s: float,
+    max_sun_elevation_deg: float,
+    grid_s: float = 120.0,
+) -> list[tuple[float, float]]:
+    """Stretches of the window in which the Sun is low enough.
+
+    Parameters
+    ----------
+    station
+        Where.
+    bodies
+        The Sun over the window.
+    duration_s
+        The window runs from mission second 0 to this. [s]
+    max_sun_elevation_deg
+        Dark is below this. [°]
+    grid_s
+        The Sun is looked at this often and followed by straight lines between: 2 min err by
+        less than 1 s, except within a minute of a grazing twilight at high latitude. [s]
+
+    Returns
+    -------
+    list of (start_s, end_s)
+        In order; empty where it never gets dark.
+    """
+    times = np.append(np.arange(0.0, duration_s, grid_s), duration_s)
+    height = sun_elevation_deg(station, bodies, times) - max_sun_elevation_deg
+    dark = height < 0.0
+    change = np.flatnonzero(dark[1:] != dark[:-1])
+    share = height[change] / (height[change] - height[change + 1])
+    edges = list(times[change] + share * (times[change + 1] - times[change]))
+    if dark[0]:
+        edges.insert(0, 0.0)
+    if dark[-1]:
+        edges.append(duration_s)
+    return [(float(a), float(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]

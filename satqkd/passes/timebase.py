@@ -1,0 +1,228 @@
+"""The one place that turns mission seconds into UTC, UT1 and TT."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import astropy_iers_data
+import numpy as np
+from skyfield.data import iers
+
+from satqkd.constants import DAY_S, MJD_ZERO_JD
+from satqkd.errors import CoverageError, EarthOrientationWarning
+from satqkd.units import FloatArray, IntArray
+
+TT_MINUS_TAI_S = 32.184
+"""Terrestrial Time minus TAI, exact by definition (IAU 1991). [s]"""
+
+MJD_ZERO = date(1858, 11, 17)
+"""Calendar date of modified Julian date zero."""
+
+ARCSEC_RAD = np.pi / 648_000.0
+"""One arc second. [rad]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class EarthTables:
+    """Leap seconds and Earth orientation as the ``astropy-iers-data`` package ships them."""
+
+    leap_mjd: IntArray
+    """UTC dates from which each value of TAI−UTC holds, as modified Julian dates. [d]"""
+    leap_tai_utc_s: FloatArray
+    """TAI−UTC from that date on. [s]"""
+    mjd_tai: FloatArray
+    """Instants of the Earth-orientation table, TAI. [d]"""
+    mjd_utc: FloatArray
+    """The same instants, UTC. [d]"""
+    tai_minus_ut1_s: FloatArray
+    """TAI−UT1, free of leap-second jumps. [s]"""
+    pole_x_rad: FloatArray
+    """Polar motion x. [rad]"""
+    pole_y_rad: FloatArray
+    """Polar motion y. [rad]"""
+    version: str
+    """Version of the package."""
+
+    @staticmethod
+    def shipped() -> EarthTables:
+        """Read the tables of the installed ``astropy-iers-data``; nothing is downloaded."""
+        leap = np.loadtxt(astropy_iers_data.IERS_LEAP_SECOND_FILE, usecols=(0, 4))
+        with Path(astropy_iers_data.IERS_A_FILE).open("rb") as file:
+            table = iers.parse_x_y_dut1_from_finals_all(file)
+        mjd = table["utc_mjd"]
+        tai_utc = leap[np.searchsorted(leap[:, 0], mjd, side="right") - 1, 1]
+        return EarthTables(
+            leap_mjd=leap[:, 0].astype(np.int64),
+            leap_tai_utc_s=leap[:, 1],
+            mjd_utc=mjd,
+            mjd_tai=mjd + tai_utc / DAY_S,
+            tai_minus_ut1_s=tai_utc - table["dut1"],
+            pole_x_rad=table["x_arcseconds"] * ARCSEC_RAD,
+            pole_y_rad=table["y_arcseconds"] * ARCSEC_RAD,
+            version=str(astropy_iers_data.__version__),
+        )
+
+    @property
+    def last_date(self) -> date:
+        """Last date the Earth-orientation table covers, predictions included."""
+        return MJD_ZERO + timedelta(days=int(self.mjd_utc[-1]))
+
+    def tai_minus_utc_s(self, mjd_utc: int) -> float:
+        """TAI−UTC on a UTC date. [s]
+
+        Raises
+        ------
+        CoverageError
+            Before 1972, when UTC had no leap seconds yet.
+        """
+        index = int(np.searchsorted(self.leap_mjd, mjd_utc, side="right")) - 1
+        if index < 0:
+            raise CoverageError("times before 1972-01-01 are not supported: UTC began then")
+        return float(self.leap_tai_utc_s[index])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Timebase:
+    """SI seconds from one epoch, and what they mean in other time scales.
+
+    Durations are SI seconds, also across a leap second. A float64 keeps a microsecond over
+    centuries.
+    """
+
+    epoch: datetime
+    """Second 0, UTC."""
+    tables: EarthTables
+
+    def __post_init__(self) -> None:
+        self._tai_day_s(self.epoch)
+
+    @staticmethod
+    def starting(epoch: datetime) -> Timebase:
+        """Return a time base with the tables that ship with satqkd's dependencies.
+
+        Examples
+        --------
+        >>> timebase = Timebase.starting(datetime(2016, 12, 31, tzinfo=UTC))
+        >>> timebase.iso(np.array([86_399.0, 86_400.0, 86_401.0]), digits=0)
+        ['2016-12-31T23:59:59Z', '2016-12-31T23:59:60Z', '2017-01-01T00:00:00Z']
+        """
+        return Timebase(epoch=epoch.astimezone(UTC), tables=EarthTables.shipped())
+
+    def _tai_day_s(self, utc: datetime) -> tuple[int, float]:
+        """Date and second of the day in TAI; the second may exceed 86,400."""
+        utc = utc.astimezone(UTC)
+        mjd = (utc.date() - MJD_ZERO).days
+        midnight = datetime(utc.year, utc.month, utc.day, tzinfo=UTC)
+        return mjd, (utc - midnight).total_seconds() + self.tables.tai_minus_utc_s(mjd)
+
+    def seconds(self, utc: datetime) -> float:
+        """Seconds from the epoch to an aware datetime. [s]"""
+        day, second = self._tai_day_s(utc)
+        day_0, second_0 = self._tai_day_s(self.epoch)
+        return (day - day_0) * DAY_S + (second - second_0)
+
+    def _mjd_tai(self, seconds: FloatArray) -> tuple[int, FloatArray]:
+        """Modified Julian date in TAI, split into the epoch's day and the rest. [d]"""
+        day, second = self._tai_day_s(self.epoch)
+        return day, (second + np.asarray(seconds, dtype=np.float64)) / DAY_S
+
+    def tt_jd(self, seconds: FloatArray) -> tuple[float, FloatArray]:
+        """Julian date in Terrestrial Time as whole part and fraction. [d]"""
+        day, fraction = self._mjd_tai(seconds)
+        return day + MJD_ZERO_JD, fraction + TT_MINUS_TAI_S / DAY_S
+
+    def ut1_jd(self, seconds: FloatArray) -> tuple[float, FloatArray]:
+        """Julian date in UT1 as whole part and fraction. [d]
+
+        Beyond the tables UT1−UTC is held at its last value.
+        """
+        day, fraction = self._mjd_tai(seconds)
+        lag_s = np.interp(fraction, self.tables.mjd_tai - day, self.tables.tai_minus_ut1_s)
+        return day + MJD_ZERO_JD, fraction - lag_s / DAY_S
+
+    def polar_motion_rad(self, seconds: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Coordinates of the pole, x and y; held at the last value beyond the tables. [rad]"""
+        day, fraction = self._mjd_tai(seconds)
+        mjd = self.tables.mjd_tai - day
+        return (
+            np.interp(fraction, mjd, self.tables.pole_x_rad),
+            np.interp(fraction, mjd, self.tables.pole_y_rad),
+        )
+
+    def warn_beyond_tables(self, seconds: float) -> None:
+        """Issue :class:`EarthOrientationWarning` if a time lies outside the tables."""
+        day, fraction = self._mjd_tai(np.array(seconds))
+        mjd = day + float(fraction)
+        first, last = float(self.tables.mjd_tai[0]), float(self.tables.mjd_tai[-1])
+        if first <= mjd <= last:
+            return
+        warnings.warn(
+            f"the Earth-orientation tables (astropy-iers-data {self.tables.version}) run from "
+            f"{MJD_ZERO + timedelta(days=int(first))} to {self.tables.last_date}; UT1−UTC is held "
+            "at its last value. A drift of 0.1 s, seen within a year, moves a low satellite by "
+            "50 m; install a newer astropy-iers-data",
+            EarthOrientationWarning,
+            stacklevel=2,
+        )
+
+    def _utc_parts(self, seconds: FloatArray) -> tuple[IntArray, FloatArray]:
+        """UTC date (MJD) and second of the day; the second reaches 86,400 in a leap second."""
+        day_0, fraction = self._mjd_tai(seconds)
+        tai_s = fraction * DAY_S
+        starts_s = (self.tables.leap_mjd - day_0) * DAY_S + self.tables.leap_tai_utc_s
+        index = np.searchsorted(starts_s, tai_s, side="right") - 1
+        utc_s = tai_s - self.tables.leap_tai_utc_s[index]
+        following = np.minimum(index + 1, self.tables.leap_mjd.size - 1)
+        next_day = np.where(
+            following > index, (self.tables.leap_mjd[following] - day_0).astype(float), np.inf
+        )
+        day = np.minimum(np.floor(utc_s / DAY_S), next_day - 1)
+        return (day + day_0).astype(np.int64), utc_s - day * DAY_S
+
+    def iso(self, seconds: FloatArray, *, digits: int = 3) -> list[str]:
+        """ISO 8601 in UTC with ``Z``, rounded to ``digits`` decimals of a second.
+
+        Parameters
+        ----------
+        seconds
+            Seconds from the epoch, shape (n,). [s]
+        digits
+            Decimals of the second.
+        """
+        rounded = np.asarray(np.round(seconds, digits), dtype=np.float64)
+        days, second_of_day = self._utc_parts(rounded)
+        ticks = np.round(second_of_day * 10**digits).astype(np.int64)
+        dates = {int(day): str(MJD_ZERO + timedelta(days=int(day))) for day in np.unique(days)}
+        return [
+            f"{dates[int(day)]}T{_clock(int(tick), digits)}Z"
+            for day, tick in zip(days, ticks, strict=True)
+        ]
+
+    def utc(self, seconds: float) -> datetime:
+        """Aware datetime in UTC, to the microsecond; a leap second becomes the next midnight."""
+        days, second_of_day = self._utc_parts(np.array([seconds], dtype=np.float64))
+        midnight = datetime.combine(
+            MJD_ZERO + timedelta(days=int(days[0])), datetime.min.time(), tzinfo=UTC
+        )
+        return midnight + timedelta(microseconds=round(float(second_of_day[0]) * 1e6))
+
+    @property
+    def provenance(self) -> Mapping[str, str]:
+        """Where leap seconds and Earth orientation come from."""
+        return {
+            "earth_orientation": f"IERS finals2000A in astropy-iers-data {self.tables.version}",
+            "earth_orientation_last_date": str(self.tables.last_date),
+            "leap_seconds": f"IERS Leap_Second.dat in astropy-iers-data {self.tables.version}",
+        }
+
+
+def _clock(tick: int, digits: int) -> str:
+    """HH:MM:SS.sss of a count of 10^-digits seconds; 86,400 s reads 23:59:60."""
+    second, part = divmod(tick, 10**digits)
+    minute = min(second // 60, 1439)
+    text = f"{minute // 60:02d}:{minute % 60:02d}:{second - 60 * minute:02d}"
+    return f"{text}.{part:0{digits}d}" if digits else text
