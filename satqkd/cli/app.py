@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from types import FrameType
@@ -12,7 +11,7 @@ import typer
 
 from satqkd import __version__
 from satqkd.cli import check, forecast, link, passes, plan, preset, validate
-from satqkd.cli.exit_codes import INTERRUPTED, TERMINATED, WRONG_INPUT
+from satqkd.cli.exit_codes import SIGNALLED, WRONG_INPUT
 from satqkd.errors import SatqkdError
 
 app = typer.Typer(
@@ -28,7 +27,7 @@ app = typer.Typer(
     "validation failed); 2 the input is wrong. Times are UTC unless a column says local.",
 )
 for module in (check, passes, link, forecast, plan, validate):
-    app.command()(module.command)
+    app.command(name=module.__name__.rpartition(".")[2])(module.command)
 app.add_typer(preset.app, name="preset")
 
 
@@ -45,31 +44,16 @@ def _options(
 
 def main() -> None:
     """Run the command line; every foreseen failure is one clear message and an exit code."""
-    signal.signal(signal.SIGTERM, _terminated)
+    signal.signal(signal.SIGTERM, _stopped)
+    signal.signal(signal.SIGINT, _stopped)
     try:
-        app(standalone_mode=False)
-        sys.stdout.flush()
+        app()
     except SatqkdError as error:
-        _say(str(error))
-        sys.exit(WRONG_INPUT)
-    except typer.Exit as stop:
-        sys.exit(stop.exit_code)
-    except (KeyboardInterrupt, typer.Abort):
-        _say("interrupted; nothing was written")
-        sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
-    except typer.BadParameter as error:
-        _say(error.format_message())
+        typer.echo(str(error), err=True)
         sys.exit(WRONG_INPUT)
 
 
-def _say(text: str) -> None:
-    typer.echo(text, err=True)
-
-
-def _terminated(number: int, frame: FrameType | None) -> None:
-    del number, frame
-    _say("terminated; nothing was written")
-    sys.exit(TERMINATED)
+def _stopped(number: int, frame: FrameType | None) -> None:
+    del frame
+    typer.echo("stopped; nothing was written", err=True)
+    sys.exit(SIGNALLED + number)

@@ -7,5 +7,5 @@ from typing import Final
 DONE: Final = 0
 ANSWER_IS_NO: Final = 1
 WRONG_INPUT: Final = 2
-INTERRUPTED: Final = 130
-TERMINATED: Final = 143
+SIGNALLED: Final = 128
+"""Plus the number of the signal that stopped the run."""

@@ -50,7 +50,6 @@ def command(
     from satqkd.report.folder import check_folder, write_folder
     from satqkd.report.json import to_json
     from satqkd.report.pass_id import pass_ids
-    from satqkd.report.picture import png
     from satqkd.report.series import SERIES_COLUMNS, series_report
     from satqkd.report.terminal import to_terminal
     from satqkd.report.waterfall import WATERFALL_COLUMNS, waterfall_report
@@ -61,13 +60,14 @@ def command(
     index = _find(pass_id, pass_ids(result))
     series = series_report(result, passes=np.array([index]))
     if out is not None:
-        from satqkd.report.loss import loss_picture
+        from satqkd.report.loss import loss
+        from satqkd.report.style import png
 
         write_folder(
             out,
             {
                 "series.csv": to_csv(SERIES_COLUMNS, series),
-                "loss.png": png(loss_picture(result, index)),
+                "loss.png": png(loss(result, index=index)),
             },
         )
     if json:

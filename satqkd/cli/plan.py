@@ -72,8 +72,8 @@ def _step(what: str) -> None:
 def _print(result: Plan) -> None:
     """Print the schedule, the keys, and what was left out."""
     from satqkd.report.keys import KEY_COLUMNS, KEY_SCREEN, key_report
+    from satqkd.report.summary import plan_summary
     from satqkd.report.terminal import to_terminal
-    from satqkd.report.wording import plan_summary
 
     width = terminal_width()
     _print_passes(result, width)

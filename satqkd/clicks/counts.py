@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -33,6 +34,26 @@ class Counts:
 
     def __len__(self) -> int:
         return int(self.pulses.size)
+
+    @staticmethod
+    def join(parts: Sequence[Counts]) -> Counts:
+        """Put blocks below each other; absent intensities fill up with zeros.
+
+        For showing and adding up: key is made of each part alone, whose intensities are real.
+        """
+        width = max((np.shape(part.key_clicks)[1] for part in parts), default=0)
+
+        def column(name: str) -> FloatArray:
+            filled = [np.zeros((0, width))]
+            for part in parts:
+                values = np.broadcast_to(getattr(part, name), part.key_clicks.shape)
+                filled.append(np.pad(values, ((0, 0), (0, width - values.shape[1]))))
+            return np.concatenate(filled)
+
+        return Counts(
+            pulses=np.concatenate([np.zeros(0), *(part.pulses for part in parts)]),
+            **{f.name: column(f.name) for f in fields(Counts) if f.name != "pulses"},
+        )
 
     def swapped(self) -> Counts:
         """Exchange the roles of key and check basis."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from satqkd.clicks.counts import Counts
 from satqkd.clicks.count import integrate_counts
+from satqkd.clicks.counts import Counts
 from satqkd.clicks.gains import background_probability, error_gain, gain
 from satqkd.key.result import KeyResult
 from satqkd.link.budget import Budget, Link, budget

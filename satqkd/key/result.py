@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Protocol
+
+import numpy as np
 
 from satqkd.clicks.counts import Counts
 from satqkd.units import FloatArray, IntArray
@@ -29,9 +32,28 @@ class KeyResult:
     """Lower bound on sifted bits from single photons. [bit]"""
     leak_ec_bits: FloatArray
     """Bits announced by error correction. [bit]"""
+    method: str = ""
+    """Which bounds were used, for people."""
 
     def __len__(self) -> int:
         return int(self.secure_bits.size)
+
+    @staticmethod
+    def join(parts: Sequence[KeyResult]) -> KeyResult:
+        """Put the blocks of several results below each other."""
+        real: dict[str, Any] = {
+            f.name: np.concatenate([np.zeros(0), *(getattr(part, f.name) for part in parts)])
+            for f in fields(KeyResult)
+            if f.name not in {"secure_bits", "why_zero", "method"}
+        }
+        return KeyResult(
+            secure_bits=np.concatenate(
+                [np.zeros(0, dtype=np.int64), *(part.secure_bits for part in parts)]
+            ),
+            why_zero=tuple(why for part in parts for why in part.why_zero),
+            method="; ".join(dict.fromkeys(part.method for part in parts)),
+            **real,
+        )
 
 
 class KeyEstimator(Protocol):

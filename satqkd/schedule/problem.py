@@ -31,8 +31,9 @@ class Demand:
 class Problem:
     """Contacts that could be flown, and what their keys are worth.
 
-    A contact occupies its satellite from ``start_s`` to ``end_s`` plus that satellite's gap,
-    and its station likewise; two contacts of one resource clash when these intervals overlap.
+    A contact occupies its satellite from ``start_s`` up to, not including, ``end_s`` plus that
+    satellite's gap, and its station likewise; two contacts of one resource clash when these
+    intervals overlap. Touching is no clash. A contact without length still occupies its start.
     """
 
     satellite: IntArray
@@ -56,8 +57,32 @@ class Problem:
 
     def __post_init__(self) -> None:
         require_not_negative("spare_weight", self.spare_weight)
+        columns = ("satellite", "station", "start_s", "end_s", "key_bits")
+        if len({getattr(self, name).shape for name in columns}) != 1:
+            raise NonPhysicalError("start_s", f"must be as long as each of {', '.join(columns)}")
+        for name in ("start_s", "end_s", "key_bits", "satellite_gap_s", "station_gap_s"):
+            if not np.all(np.isfinite(getattr(self, name))):
+                raise NonPhysicalError(name, "must hold finite numbers only")
+        for name in ("key_bits", "satellite_gap_s", "station_gap_s"):
+            if np.any(getattr(self, name) < 0):
+                raise NonPhysicalError(name, "must not be negative")
         if np.any(self.end_s < self.start_s):
             raise NonPhysicalError("end_s", "must not lie before start_s")
+        self._check_indices()
+
+    def _check_indices(self) -> None:
+        stations = self.station_gap_s.size
+        for name, index, size in (
+            ("satellite", self.satellite, self.satellite_gap_s.size),
+            ("station", self.station, stations),
+        ):
+            if np.any((index < 0) | (index >= size)):
+                raise NonPhysicalError(name, f"must hold indices below {size}")
+        pairs = [frozenset((demand.station_a, demand.station_b)) for demand in self.demands]
+        if any(not 0 <= station < stations for pair in pairs for station in pair):
+            raise NonPhysicalError("demands", f"must name stations by indices below {stations}")
+        if len(set(pairs)) < len(pairs):
+            raise NonPhysicalError("demands", "must not name a pair of stations twice")
 
     def __len__(self) -> int:
         return int(self.start_s.size)
@@ -86,9 +111,14 @@ class Solution:
     objective: float
     """Weighted bits of this solution, recomputed from ``chosen`` and ``deliveries``. [bit]"""
     bound: float
-    """No solution can be worth more. [bit]"""
+    """No solution can be worth more, also when bits could be split. [bit]"""
     status: str
-    """``optimal``, ``time limit`` or ``nothing to schedule``."""
+    """``optimal``, ``time limit``, ``not proven`` or ``nothing to schedule``.
+
+    ``optimal`` means the gap asked for is reached, apart from the fractions of a bit that whole
+    bits cost. ``not proven`` is a plan of a method that proves nothing about its distance to
+    the best.
+    """
 
     @property
     def gap(self) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,7 @@ def _verification_sets() -> dict[str, ElementSet]:
     lines = (Path(sgp4.__file__).parent / "SGP4-VER.TLE").read_text().splitlines()
     return {
         one[2:7]: element_set(one[:69], two[:69], VERIFICATION_SET[one[2:7]])
-        for one, two in zip(lines, lines[1:], strict=False)
+        for one, two in pairwise(lines)
         if one.startswith("1 ") and two.startswith("2 ") and one[2:7] in VERIFICATION_SET
     }
 

@@ -6,6 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
+from astropy import units
+from astropy.coordinates import ITRS, TEME, CartesianRepresentation
+from astropy.time import Time
+from astropy.utils import iers
+from astropy_iers_data import IERS_A_FILE
 from sgp4.api import WGS72, Satrec
 
 from satqkd.elements.propagation import propagate
@@ -83,11 +88,6 @@ class TestFrame:
 
         Bulletin A against astropy's choice of Bulletin B differ by 50 µs of UT1, 2.5 cm.
         """
-        from astropy import units
-        from astropy.coordinates import ITRS, TEME, CartesianRepresentation
-        from astropy.time import Time
-        from astropy.utils import iers
-        from astropy_iers_data import IERS_A_FILE
 
         times = np.linspace(0.0, 7 * DAY_S, 50)
         timebase = Timebase.starting(micius.epoch)

@@ -14,7 +14,6 @@ from satqkd.elements.satellite import Satellite
 from satqkd.passes.bodies import skyfield_times
 from satqkd.passes.earth import to_itrf
 from satqkd.passes.find import find_passes
-from satqkd.passes.station import Station
 from satqkd.passes.timebase import Timebase
 
 DAY_S = 86_400.0

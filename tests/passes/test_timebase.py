@@ -6,6 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
+from astropy.time import Time, TimeDelta
+from astropy.utils import iers
+from astropy_iers_data import IERS_A_FILE
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,9 +48,6 @@ def test_ut1_and_pole_agree_with_astropy():
 
     Astropy takes Bulletin B's column where there is one, we take A: up to 50 µs, 2 cm in orbit.
     """
-    from astropy.time import Time, TimeDelta
-    from astropy.utils import iers
-    from astropy_iers_data import IERS_A_FILE
 
     seconds = np.array([0.0, 43_199.0, 60_000.0, 1e6, 9e7])
     when = Time("2016-12-31T12:00:00", scale="utc") + TimeDelta(seconds, format="sec")

@@ -12,6 +12,8 @@ from skyfield.jpllib import SpiceKernel
 
 from satqkd.elements.satellite import Satellite
 from satqkd.passes.bodies import Bodies, skyfield_times
+from satqkd.passes.eclipse import sunlit_fraction
+from satqkd.passes.ephemeris import ephemeris
 from satqkd.passes.find import find_passes
 from satqkd.passes.timebase import Timebase
 from satqkd.passes.tracks import sample
@@ -94,8 +96,6 @@ class TestAgainstSkyfield:
     def test_sunlit_agrees_with_skyfield_outside_the_penumbra(self, micius, kernel):
         """Skyfield's sharp, spherical shadow lies within seconds of ours: 99 % of an orbit."""
         timebase = Timebase.starting(micius.epoch)
-        from satqkd.passes.eclipse import sunlit_fraction
-        from satqkd.passes.ephemeris import ephemeris
 
         times_s = np.arange(0.0, 12_000.0, 5.0)
         bodies = Bodies.over(timebase, start_s=0.0, end_s=12_000.0)

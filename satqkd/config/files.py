@@ -1,0 +1,117 @@
+"""What the files look like: one dataclass a file or entry.
+
+Keys are the field names without their units, see :mod:`satqkd.config.structure`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from satqkd.config.structure import ZoneName
+from satqkd.errors import NonPhysicalError, require_positive
+from satqkd.key.result import KeyEstimator
+from satqkd.link.atmosphere import Atmosphere
+from satqkd.mission.mission import Limits, Payload, Terminal
+from satqkd.passes.station import Station
+
+CLEAR_NIGHT_W_M2_SR_M = 15.0
+"""Sky of a clear night without Moon, 1.5e-5 W/(m² sr µm), recalled from E.-L. Miao et al.,
+*New J. Phys.* 7, 215 (2005). [W/(m² sr m)]"""
+
+UTC = ZoneName("UTC")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SatelliteEntry:
+    """One satellite of ``mission.yaml``."""
+
+    name: str
+    norad_id: int
+    payload: Payload | str
+    """Written out, or the name of a preset."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemandEntry:
+    """One pair of stations of ``mission.yaml``."""
+
+    between: tuple[str, str]
+    """Names of the stations."""
+    weight: float = 1.0
+    """Worth of a delivered bit."""
+
+    def __post_init__(self) -> None:
+        require_positive("weight", self.weight)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissionFile:
+    """The whole of ``mission.yaml``."""
+
+    name: str
+    start: datetime
+    duration_s: float
+    elements: str
+    """File or folder of element sets, relative to the mission file."""
+    satellites: tuple[SatelliteEntry, ...]
+    protocol: KeyEstimator
+    step_s: float = 1.0
+    limits: Limits = field(default_factory=Limits)
+    demands: tuple[DemandEntry, ...] = ()
+    spare_weight: float = 0.01
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StationEntry:
+    """One station of ``stations.yaml``, which is a list of them."""
+
+    name: str
+    latitude_deg: float
+    longitude_deg: float
+    height_m: float
+    terminal: Terminal | str
+    """Written out, or the name of a preset."""
+    min_elevation_deg: float = 10.0
+    timezone: ZoneName = UTC
+    atmosphere: Atmosphere | None = None
+    night_radiance_w_m2_sr_m: float = CLEAR_NIGHT_W_M2_SR_M
+
+    def __post_init__(self) -> None:
+        self.site()
+
+    def site(self) -> Station:
+        """Return the place itself."""
+        return Station(
+            name=self.name,
+            latitude_deg=self.latitude_deg,
+            longitude_deg=self.longitude_deg,
+            height_m=self.height_m,
+            min_elevation_deg=self.min_elevation_deg,
+            timezone=self.timezone,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PresetFile:
+    """One packaged preset: a payload or a terminal, and where its values come from."""
+
+    kind: Literal["payload", "terminal"]
+    title: str
+    cite: tuple[str, ...]
+    sources: dict[str, str]
+    """For each printed value, where in the paper."""
+    assumed: dict[str, str]
+    """For each value nobody printed, why this one."""
+    payload: Payload | None = None
+    terminal: Terminal | None = None
+
+    def __post_init__(self) -> None:
+        if getattr(self, self.kind) is None:
+            raise NonPhysicalError("kind", f"is {self.kind}, but there is no '{self.kind}'")
+
+    @property
+    def value(self) -> Any:
+        """What the preset holds."""
+        return self.payload if self.kind == "payload" else self.terminal

@@ -1,0 +1,106 @@
+"""The published payloads, terminals and missions that come with satqkd."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from satqkd.config.mistake import Mistake, did_you_mean, quoted
+from satqkd.config.yaml_nodes import Document, read_bytes
+from satqkd.errors import OutputError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PresetInfo:
+    """What a preset is called and what it holds."""
+
+    name: str
+    kind: str
+    """``payload``, ``terminal`` or ``mission``."""
+    title: str
+
+
+@cache
+def list_presets() -> tuple[PresetInfo, ...]:
+    """Return every preset, by name."""
+    return tuple(_info(name, entry) for name, entry in sorted(_entries().items()))
+
+
+def show_preset(name: str) -> str:
+    """Return the text of a preset; of a mission, that of its ``mission.yaml``."""
+    return _main_file(find_preset(name)).read_text(encoding="utf-8")
+
+
+def read_preset(name: str) -> Document:
+    """Read the YAML of a preset; of a mission, its ``mission.yaml``."""
+    return read_bytes(_main_file(find_preset(name)).read_bytes(), file=f"preset:{name}")
+
+
+def copy_preset(name: str, folder: Path) -> tuple[Path, ...]:
+    """Copy a preset's file, or a mission's tree, into a folder; nothing is overwritten.
+
+    Returns
+    -------
+    tuple[Path, ...]
+        The files written.
+    """
+    entry = find_preset(name)
+    tree = dict(_tree(entry, Path())) if entry.is_dir() else {Path(entry.name): entry}
+    present = [str(folder / path) for path in tree if os.path.lexists(folder / path)]
+    if present:
+        raise OutputError(
+            f"{', '.join(present)}: there already, nothing was copied; "
+            "name another folder, or move what is there"
+        )
+    return tuple(_copy(source, folder / path) for path, source in tree.items())
+
+
+def find_preset(name: str) -> Traversable:
+    """Return the file or folder of a preset; :class:`Mistake` when there is none."""
+    entries = _entries()
+    if name not in entries:
+        raise Mistake(f"there is no preset {quoted(name)}", did_you_mean(name, entries))
+    return entries[name]
+
+
+def _entries() -> dict[str, Traversable]:
+    return {
+        entry.name.removesuffix(".yaml"): entry
+        for entry in files("satqkd").joinpath("presets").iterdir()
+        if entry.name.endswith(".yaml") or (entry.is_dir() and not entry.name.startswith("_"))
+    }
+
+
+def _info(name: str, entry: Traversable) -> PresetInfo:
+    value = read_bytes(_main_file(entry).read_bytes(), file=f"preset:{name}").value
+    if entry.is_dir():
+        return PresetInfo(name=name, kind="mission", title=value["name"])
+    return PresetInfo(name=name, kind=value["kind"], title=value["title"])
+
+
+def _main_file(entry: Traversable) -> Traversable:
+    return entry.joinpath("mission.yaml") if entry.is_dir() else entry
+
+
+def _tree(folder: Traversable, prefix: Path) -> Iterator[tuple[Path, Traversable]]:
+    for entry in sorted(folder.iterdir(), key=lambda item: item.name):
+        if entry.is_dir():
+            yield from _tree(entry, prefix / entry.name)
+        else:
+            yield prefix / entry.name, entry
+
+
+def _copy(source: Traversable, target: Path) -> Path:
+    part = target.with_name(f".{target.name}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(source.read_bytes())
+        part.replace(target)
+    except OSError as error:
+        raise OutputError(f"{target} cannot be written: {error.strerror}") from error
+    return target

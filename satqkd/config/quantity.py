@@ -1,0 +1,249 @@
+"""Numbers and quantities as people write them."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from decimal import Decimal
+from typing import NamedTuple
+
+from astropy import units as u
+
+from satqkd.config.mistake import Mistake, quoted
+
+_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_PLAIN = re.compile(_NUMBER)
+_QUANTITY = re.compile(rf"({_NUMBER})\s*(.*)", re.DOTALL)
+_OCTAL = re.compile(r"([+-]?)0+([0-9].*)", re.DOTALL)
+_SEXAGESIMAL = re.compile(r"([+-]?)(\d+):(\d{1,2})(?::(\d{1,2}(?:\.\d*)?))?\b")
+_COMMA = re.compile(r"[+-]?\d+,\d+\b")
+
+
+class Limits(NamedTuple):
+    """What a field can sensibly hold, in the unit its name ends in, and how one writes it."""
+
+    low: float
+    high: float
+    example: str
+
+
+SUFFIXES: dict[str, tuple[str, str]] = {
+    "_w_m2_sr_m": ("W m-2 sr-1 m-1", "1.5e-5 W m-2 sr-1 um-1"),
+    "_deg": ("deg", "10 deg"),
+    "_rad": ("rad", "10 urad"),
+    "_hz": ("Hz", "100 MHz"),
+    "_db": ("dB", "1.5 dB"),
+    "_m": ("m", "300 mm"),
+    "_s": ("s", "2 ns"),
+}
+"""What a field's name ends in, its unit and an example; the first that fits counts."""
+
+LIMITS: dict[str, Limits] = {
+    "aperture_m": Limits(1e-3, 100.0, "300 mm"),
+    "wavelength_m": Limits(200e-9, 20e-6, "848.6 nm"),
+    "bandwidth_m": Limits(1e-13, 1e-6, "10 nm"),
+    "divergence_rad": Limits(1e-8, 0.1, "10 urad"),
+    "jitter_rad": Limits(0.0, 0.1, "1.2 urad"),
+    "field_of_view_rad": Limits(1e-7, 0.1, "80 urad"),
+    "loss_db": Limits(0.0, 200.0, "1.5 dB"),
+    "loss_range_db": Limits(0.0, 200.0, "[0 dB, 3 dB]"),
+    "pulse_rate_hz": Limits(1.0, 1e12, "100 MHz"),
+    "dark_rate_hz": Limits(0.0, 1e9, "25 Hz"),
+    "gate_s": Limits(1e-13, 1e-3, "2 ns"),
+    "slew_s": Limits(0.0, 86_400.0, "60 s"),
+    "setup_s": Limits(0.0, 86_400.0, "10 min"),
+    "duration_s": Limits(1.0, 36_600 * 86_400.0, "7 d"),
+    "step_s": Limits(1e-3, 600.0, "1 s"),
+    "max_range_m": Limits(1e3, 1e9, "1200 km"),
+    "max_element_age_s": Limits(1.0, 36_600 * 86_400.0, "14 d"),
+    "max_sun_elevation_deg": Limits(-90.0, 90.0, "-12 deg"),
+    "min_elevation_deg": Limits(0.0, 89.0, "10 deg"),
+    "latitude_deg": Limits(-90.0, 90.0, "40.39586667 deg"),
+    "longitude_deg": Limits(-180.0, 360.0, "117.5774583 deg"),
+    "height_m": Limits(-1_000.0, 10_000.0, "890 m"),
+    "night_radiance_w_m2_sr_m": Limits(0.0, 1e10, "1.5e-5 W m-2 sr-1 um-1"),
+    "efficiency": Limits(0.0, 1.0, "16 %"),
+    "obscuration": Limits(0.0, 1.0, "0.3"),
+    "zenith_transmittance": Limits(0.0, 1.0, "0.65"),
+    "zenith_transmittance_range": Limits(0.0, 1.0, "[0.5, 0.8]"),
+    "p_key_basis": Limits(0.0, 1.0, "0.5"),
+    "probabilities": Limits(0.0, 1.0, "[0.5, 0.25, 0.25]"),
+    "intensities": Limits(0.0, 100.0, "[0.8, 0.1, 0]"),
+    "intrinsic_error": Limits(0.0, 0.5, "1 %"),
+    "epsilon_sec": Limits(0.0, 1.0, "1e-9"),
+    "epsilon_cor": Limits(0.0, 1.0, "1e-15"),
+    "ec_efficiency": Limits(1.0, 10.0, "1.16"),
+    "detectors": Limits(1, 1_000, "4"),
+    "norad_id": Limits(1, 999_999_999, "41731"),
+    "weight": Limits(0.0, 1e9, "1"),
+    "spare_weight": Limits(0.0, 1e9, "0.01"),
+}
+"""Limits that find a slip (nm for m, 1.7 for 17 %) in every field at once.
+
+The values' own checks follow; they see one field of one value at a time.
+"""
+
+_HINTS: dict[str, str] = {
+    "latitude_deg": "; if this is the longitude, swap the two",
+    "efficiency": "; a percentage needs its sign, such as '16 %'",
+}
+
+
+def unit_of(field: str) -> str:
+    """Return the unit a field's name ends in; empty for a plain number."""
+    return next((unit for suffix, (unit, _) in SUFFIXES.items() if field.endswith(suffix)), "")
+
+
+def key_of(field: str) -> str:
+    """Return a field's key in the files: its name without the unit.
+
+    Examples
+    --------
+    >>> key_of("aperture_m"), key_of("loss_range_db"), key_of("efficiency")
+    ('aperture', 'loss_range', 'efficiency')
+    """
+    found = next((suffix for suffix in SUFFIXES if field.endswith(suffix)), "")
+    return field.removesuffix(found)
+
+
+def example_of(field: str) -> str:
+    """Return how one writes a value of the field."""
+    if field in LIMITS:
+        return LIMITS[field].example
+    return next((ex for suffix, (_, ex) in SUFFIXES.items() if field.endswith(suffix)), "1")
+
+
+def parse_field(text: str, field: str) -> float:
+    """Read the number or quantity ``text`` for the field, in the unit its name ends in.
+
+    Examples
+    --------
+    >>> parse_field("30 cm", "aperture_m"), parse_field("16 %", "efficiency")
+    (0.3, 0.16)
+    """
+    unit = unit_of(field)
+    value = parse_quantity(text, unit, example_of(field)) if unit else parse_number(text)
+    check_limits(value, text, field)
+    return value
+
+
+def check_limits(value: float, text: str, field: str) -> None:
+    """Raise :class:`Mistake` when a value lies outside what the field can sensibly hold."""
+    if field not in LIMITS:
+        return
+    low, high, example = LIMITS[field]
+    if not low <= value <= high:
+        unit = unit_of(field)
+        between = f"{low:g} … {high:g} {unit}".rstrip()
+        raise Mistake(
+            f"{quoted(text)} lies outside {between}",
+            f"correct the value or its unit, such as '{example}'{_HINTS.get(field, '')}",
+        )
+
+
+def parse_number(text: str) -> float:
+    """Read a plain number or a percentage.
+
+    Examples
+    --------
+    >>> parse_number("1e-9"), parse_number("16 %")
+    (1e-09, 0.16)
+    """
+    text = text.strip()
+    _refuse_ambiguous(text, "")
+    found = _QUANTITY.fullmatch(text)
+    if found and found[2] == "%":
+        return _scaled(found[1], 0.01)
+    if not _PLAIN.fullmatch(text):
+        raise Mistake(f"{quoted(text)} is no number", "write a number such as 0.16, 16 % or 1e-9")
+    return _scaled(text, 1.0)
+
+
+def parse_whole(text: str) -> int:
+    """Read a whole number, digits only.
+
+    Examples
+    --------
+    >>> parse_whole("41731")
+    41731
+    """
+    text = text.strip()
+    _refuse_ambiguous(text, "")
+    if not re.fullmatch(r"[+-]?[0-9]{1,18}", text):
+        raise Mistake(f"{quoted(text)} is no whole number", "write digits only, such as 4")
+    return int(text)
+
+
+def parse_quantity(text: str, unit: str, example: str) -> float:
+    """Read a number with its unit and convert it.
+
+    Parameters
+    ----------
+    text
+        Such as ``30 cm``.
+    unit
+        Unit of the answer, as astropy writes it.
+    example
+        A value that would do, for the fix.
+
+    Examples
+    --------
+    >>> parse_quantity("14 d", "s", "7 d")
+    1209600.0
+    """
+    text = text.strip()
+    _refuse_ambiguous(text, unit)
+    found = _QUANTITY.fullmatch(text)
+    if not found:
+        raise Mistake(f"{quoted(text)} is no quantity", f"write a number and a unit: '{example}'")
+    if not found[2]:
+        raise Mistake(f"{quoted(text)} has no unit", f"write it with its unit, such as '{example}'")
+    return _scaled(found[1], _factor(found[2].strip(), unit, example))
+
+
+def _factor(written: str, unit: str, example: str) -> float:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            source = u.Unit(written)
+    except (ValueError, TypeError, u.UnitsWarning) as error:
+        raise Mistake(
+            f"{quoted(written)} is no unit satqkd knows", f"write such as '{example}'"
+        ) from error
+    wanted = u.Unit(unit)
+    scaled = source.scale != 1.0  # '3 2 m' would be six metres
+    logarithmic = "dB" in {written, unit} and written != unit  # astropy turns mag into dB
+    if scaled or logarithmic or not source.is_equivalent(wanted):
+        raise Mistake(
+            f"{quoted(written)} is no unit for this value, which is in {unit}",
+            f"write such as '{example}'",
+        )
+    return float(source.to(wanted))
+
+
+def _scaled(number: str, factor: float) -> float:
+    """Multiply in decimals, so that ``848.6 nm`` is the double nearest to 848.6e-9."""
+    value = float(number)
+    if abs(value) > 1e300:
+        raise Mistake(f"{quoted(number)} is beyond every sensible number", "correct the exponent")
+    return float(Decimal(number) * Decimal(repr(factor))) if abs(value) > 1e-300 else 0.0
+
+
+def _refuse_ambiguous(text: str, unit: str) -> None:
+    """Refuse what another reader of YAML would take for a different number."""
+    if not text:
+        raise Mistake("has no value", "write one, or remove the key")
+    if sexagesimal := _SEXAGESIMAL.match(text):
+        sign, whole, minutes, seconds = sexagesimal.groups()
+        decimal = int(whole) + int(minutes) / 60.0 + float(seconds or 0.0) / 3600.0
+        raise Mistake(
+            f"{quoted(text)} is in sixtieths, which YAML readers take for different numbers",
+            f"write the decimal '{f'{sign}{decimal:.8f} {unit}'.strip()}'",
+        )
+    if _COMMA.match(text):
+        raise Mistake(f"{quoted(text)} has a decimal comma", f"write '{text.replace(',', '.')}'")
+    if octal := _OCTAL.fullmatch(text):
+        raise Mistake(
+            f"{quoted(text)} begins with 0, which some YAML readers take for base eight",
+            f"write '{octal[1]}{octal[2]}'",
+        )

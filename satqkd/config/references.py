@@ -1,0 +1,115 @@
+"""Names that point at something: each must exist, and be there once.
+
+These checks look at the plain values, so that they speak even while other values are wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any
+
+from satqkd.config.mistake import did_you_mean, quoted
+from satqkd.config.preset import list_presets
+from satqkd.config.yaml_nodes import Document, Place
+from satqkd.errors import Finding
+
+_Named = tuple[Place, str]
+
+
+def check_references(mission: Document, stations: Document) -> list[Finding]:
+    """Return what is wrong with the names in and between the two files."""
+    satellites = list(_texts(mission, ("satellites",), "name"))
+    ids = list(_texts(mission, ("satellites",), "norad_id"))
+    sites = list(_texts(stations, (), "name"))
+    return list(
+        chain(
+            _twice(mission, satellites),
+            _twice(mission, ids),
+            _twice(stations, sites),
+            _presets(mission, _texts(mission, ("satellites",), "payload"), "payload"),
+            _presets(stations, _texts(stations, (), "terminal"), "terminal"),
+            _demands(mission, [name for _, name in sites], known=_all_named(stations, sites)),
+        )
+    )
+
+
+def check_elements(mission: Document, known: dict[int, str], folder: str) -> list[Finding]:
+    """Return the satellites whose catalogue number is in no element set."""
+    listed = ", ".join(f"{number} ({name})" for number, name in sorted(known.items())[:10])
+    return [
+        mission.finding(
+            place,
+            f"no element set of {text} in {folder}",
+            f"add one to {folder}, or use one of: {listed or 'none there'}",
+        )
+        for place, text in _texts(mission, ("satellites",), "norad_id")
+        if text.isdecimal() and int(text) not in known
+    ]
+
+
+def _items(document: Document, at: Place) -> Iterator[tuple[Place, dict[str, Any]]]:
+    """Yield the mappings of the list at a place, whatever else may be wrong there."""
+    value = document.value
+    for part in at:
+        value = value.get(part) if isinstance(value, dict) else None
+    for index, item in enumerate(value if isinstance(value, list) else []):
+        if isinstance(item, dict):
+            yield (*at, index), item
+
+
+def _texts(document: Document, at: Place, key: str) -> Iterator[_Named]:
+    for place, item in _items(document, at):
+        text = item.get(key)
+        if isinstance(text, str) and text.strip():
+            yield (*place, key), text.strip()
+
+
+def _all_named(stations: Document, sites: list[_Named]) -> bool:
+    """Whether each station could be read so far that its name is known."""
+    return isinstance(stations.value, list) and len(stations.value) == len(sites)
+
+
+def _twice(document: Document, named: list[_Named]) -> Iterator[Finding]:
+    first: dict[str, Place] = {}
+    for place, name in named:
+        before = first.setdefault(name.casefold(), place)
+        if before != place:
+            line = document.values[before].line
+            yield document.finding(
+                place, f"{quoted(name)} is used twice; first in line {line}", "make it unique"
+            )
+
+
+def _presets(document: Document, named: Iterator[_Named], kind: str) -> Iterator[Finding]:
+    kinds = {preset.name: preset.kind for preset in list_presets()}
+    fitting = [name for name, found in kinds.items() if found == kind]
+    for place, name in named:
+        if name not in kinds:
+            message = f"there is no preset {quoted(name)}"
+        elif kinds[name] != kind:
+            message = f"the preset {quoted(name)} is a {kinds[name]}, not a {kind}"
+        else:
+            continue
+        yield document.finding(place, message, did_you_mean(name, fitting))
+
+
+def _demands(mission: Document, sites: list[str], *, known: bool) -> Iterator[Finding]:
+    first: dict[frozenset[str], Place] = {}
+    for item_place, item in _items(mission, ("demands",)):
+        place = (*item_place, "between")
+        names = item.get("between")
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            continue
+        names = [name.strip() for name in names]
+        for index, name in enumerate(names):
+            if known and name not in sites:
+                message = f"there is no station {quoted(name)}"
+                yield mission.finding((*place, index), message, did_you_mean(name, sites))
+        if len(names) == 2 and names[0] == names[1]:
+            yield mission.finding(place, "names one station twice", "name two stations")
+        before = first.setdefault(frozenset(names), place)
+        if before != place:
+            line = mission.values[before].line
+            message = f"this pair is there twice; first in line {line}"
+            yield mission.finding(place, message, "keep one of the two")

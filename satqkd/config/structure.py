@@ -1,0 +1,284 @@
+"""From plain values to the dataclasses of the domain, every mistake with its place.
+
+The dataclasses say all there is to know: a field called ``aperture_m`` is read from the key
+``aperture`` as a quantity in metres, a field without a unit as a plain number or text.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any, Final, Literal, NewType, Union, get_args, get_origin, get_type_hints
+from zoneinfo import ZoneInfo, available_timezones
+
+from cattrs import Converter
+from cattrs.errors import (
+    AttributeValidationNote,
+    BaseValidationError,
+    ForbiddenExtraKeysError,
+    IterableValidationError,
+    IterableValidationNote,
+)
+from cattrs.gen import make_dict_structure_fn, override
+
+from satqkd.config.instant import parse_instant
+from satqkd.config.mistake import Mistake, did_you_mean, quoted
+from satqkd.config.quantity import (
+    LIMITS,
+    check_limits,
+    example_of,
+    key_of,
+    parse_field,
+    parse_whole,
+    unit_of,
+)
+from satqkd.config.yaml_nodes import Document, Place
+from satqkd.errors import Finding, NonPhysicalError
+from satqkd.key.estimators import ESTIMATORS
+from satqkd.key.result import KeyEstimator
+from satqkd.link.divergence import Beam, FlatTopBeam, GaussianBeam
+from satqkd.link.pointing import JitterPointing, Pointing, StatedPointing
+
+ZoneName = NewType("ZoneName", str)
+"""Name of a zone in the IANA time zone database."""
+
+Reader = Callable[[Any], Any]
+"""Turns a mapping, a list or text into a value, or raises :class:`Mistake`."""
+
+MODELS: Final[dict[Any, Mapping[str, Any]]] = {
+    Beam: {"flat-top": FlatTopBeam, "gaussian": GaussianBeam},
+    Pointing: {"stated": StatedPointing, "jitter": JitterPointing},
+    KeyEstimator: ESTIMATORS,
+}
+"""What the key ``model`` can name where a value can be of several kinds."""
+
+
+def structure(document: Document, kind: Any, *, at: Place = ()) -> tuple[Any, list[Finding]]:
+    """Read the value at a place of a document as a ``kind``; None when there are findings."""
+    if document.value is None:
+        return None, []
+    value = document.value
+    for part in at:
+        value = value[part]
+    try:
+        return _reader(kind, "")(value), []
+    except (BaseValidationError, Mistake) as error:
+        return None, list(_findings(error, document, at))
+
+
+def unset_defaults(value: Any, written: Any, place: Place = ()) -> Iterator[tuple[Place, str]]:
+    """Yield place and text of every default in ``value`` that ``written`` does not override."""
+    if isinstance(value, tuple) and isinstance(written, list):
+        for index, (inner, text) in enumerate(zip(value, written, strict=True)):
+            yield from unset_defaults(inner, text, (*place, index))
+    if not is_dataclass(value) or not isinstance(written, dict):
+        return
+    for field in fields(value):
+        inner, key = getattr(value, field.name), key_of(field.name)
+        if key in written or is_dataclass(inner):
+            yield from unset_defaults(inner, written.get(key, {}), (*place, key))
+        elif isinstance(inner, int | float):
+            yield (*place, key), f"{inner:g} {unit_of(field.name)}".rstrip()
+        elif isinstance(inner, str):
+            yield (*place, key), inner
+
+
+@cache
+def _converter() -> Converter:
+    converter = Converter()
+    converter.register_structure_hook_factory(is_dataclass, _dataclass_hook)
+    return converter
+
+
+def _dataclass_hook(kind: Any, converter: Converter) -> Callable[[Any, Any], Any]:
+    hints = get_type_hints(kind)
+    overrides: dict[str, Any] = {
+        field.name: override(
+            rename=key_of(field.name),
+            struct_hook=_ignoring_type(_reader(hints[field.name], field.name)),
+        )
+        for field in fields(kind)
+    }
+    read = make_dict_structure_fn(kind, converter, _cattrs_forbid_extra_keys=True, **overrides)
+
+    def hook(value: Any, _: Any) -> Any:
+        return read(_mapping(value, list(_keys(kind))), kind)
+
+    return hook
+
+
+def _ignoring_type(reader: Reader) -> Callable[[Any, Any], Any]:
+    return lambda value, _: reader(value)
+
+
+def _reader(kind: Any, field: str) -> Reader:
+    """Return what reads a value of ``kind`` for the field."""
+    if kind in MODELS:
+        return lambda value: _model(value, MODELS[kind])
+    if is_dataclass(kind):
+        return lambda value: _structured(value, kind)
+    if get_origin(kind) in _GENERICS:
+        return _GENERICS[get_origin(kind)](get_args(kind), field)
+    read = _SCALARS[kind]
+    return lambda value: read(_text(value), field)
+
+
+def _structured(value: Any, kind: Any) -> Any:
+    return _converter().structure(value, kind)
+
+
+def _union_reader(kinds: tuple[Any, ...], field: str) -> Reader:
+    """Read ``X | None`` as X, and ``X | str`` as the name of an X or an X written out."""
+    others = [kind for kind in kinds if kind not in {str, types.NoneType}]
+    read = _reader(others[0], field)
+    if str not in kinds:
+        return read
+    return lambda value: _text(value) if isinstance(value, str) else read(value)
+
+
+def _tuple_reader(kinds: tuple[Any, ...], field: str) -> Reader:
+    """Read ``tuple[X, ...]`` as any number of X, ``tuple[X, X]`` as two."""
+    read = _reader(kinds[0], field)
+    length = None if kinds[1:] == (...,) else len(kinds)
+    return lambda value: _list(value, read, length)
+
+
+def _dict_reader(_kinds: tuple[Any, ...], _field: str) -> Reader:
+    return lambda value: {k: _text(v) for k, v in _mapping(value, []).items()}
+
+
+def _literal_reader(words: tuple[Any, ...], _field: str) -> Reader:
+    return lambda value: _one_of(_text(value), words)
+
+
+_GENERICS: Final[dict[Any, Callable[[tuple[Any, ...], str], Reader]]] = {
+    Union: _union_reader,
+    types.UnionType: _union_reader,
+    tuple: _tuple_reader,
+    dict: _dict_reader,
+    Literal: _literal_reader,
+}
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        shape = "a list" if isinstance(value, list) else "a mapping"
+        raise Mistake(f"must be a single value, not {shape}", "write one value behind the colon")
+    if not value.strip():
+        raise Mistake("has no value", "write one, or remove the key")
+    return value.strip()
+
+
+def _mapping(value: Any, keys: list[str]) -> dict[str, Any]:
+    if isinstance(value, dict):
+        return value
+    known = ", ".join(keys) or "name: value"
+    raise Mistake("must be a mapping of keys to values", f"indent its keys below it: {known}")
+
+
+def _list(value: Any, read: Reader, length: int | None) -> tuple[Any, ...]:
+    if not isinstance(value, list):
+        raise Mistake("must be a list", "write it as [a, b] or with a '-' before each item")
+    if length is not None and len(value) != length:
+        raise Mistake(f"must have {length} items, got {len(value)}", f"give exactly {length}")
+    items, errors = [], []
+    for index, item in enumerate(value):
+        try:
+            items.append(read(item))
+        except (BaseValidationError, Mistake) as error:
+            error.add_note(IterableValidationNote("", index, None))
+            errors.append(error)
+    if errors:
+        raise IterableValidationError("in a list", errors, tuple)
+    return tuple(items)
+
+
+def _model(value: Any, models: Mapping[str, Any]) -> Any:
+    choice = _mapping(value, ["model"])
+    names = ", ".join(models)
+    if "model" not in choice:
+        raise Mistake("does not say which model it is", f"add 'model:' with one of: {names}")
+    try:
+        kind = models[_one_of(_text(choice["model"]), tuple(models))]
+    except Mistake as error:
+        error.add_note(AttributeValidationNote("", "model", str))
+        raise
+    return _structured({k: v for k, v in choice.items() if k != "model"}, kind)
+
+
+def _one_of(text: str, known: tuple[str, ...]) -> str:
+    if text not in known:
+        raise Mistake(f"{quoted(text)} is not known here", did_you_mean(text, known))
+    return text
+
+
+def _whole(text: str, field: str) -> int:
+    value = parse_whole(text)
+    check_limits(value, text, field)
+    return value
+
+
+def _zone(text: str, _: str) -> ZoneName:
+    try:
+        ZoneInfo(text)
+    except (OSError, ValueError, KeyError) as error:
+        raise Mistake(
+            f"{quoted(text)} is no time zone", did_you_mean(text, available_timezones())
+        ) from error
+    return ZoneName(text)
+
+
+_SCALARS: Final[dict[Any, Callable[[str, str], Any]]] = {
+    float: parse_field,
+    int: _whole,
+    str: lambda text, _: text,
+    datetime: lambda text, _: parse_instant(text),
+    ZoneName: _zone,
+}
+
+
+def _findings(error: Exception, document: Document, place: Place) -> Iterator[Finding]:
+    """Walk a tree of exceptions; each leaf is a mistake, the notes on the way are its place."""
+    place = (*place, *_steps(error))
+    if isinstance(error, BaseValidationError):
+        for inner in error.exceptions:
+            yield from _findings(inner, document, place)
+    elif isinstance(error, ForbiddenExtraKeysError):
+        for key in sorted(error.extra_fields):
+            fix = did_you_mean(key, _keys(error.cl))
+            yield document.finding((*place, key), "no such key here", fix, at_key=True)
+    elif isinstance(error, KeyError):
+        yield document.finding(place, "is missing", f"add '{_example(error)}'")
+    elif isinstance(error, NonPhysicalError):
+        where = (*place, key_of(error.field))
+        yield document.finding(where, error.message, "correct the value")
+    elif isinstance(error, Mistake):
+        yield document.finding(place, error.message, error.fix)
+    else:
+        raise error
+
+
+def _notes(error: BaseException) -> list[AttributeValidationNote | IterableValidationNote]:
+    kinds = (AttributeValidationNote, IterableValidationNote)
+    return [note for note in getattr(error, "__notes__", []) if isinstance(note, kinds)]
+
+
+def _steps(error: BaseException) -> Place:
+    return tuple(
+        note.index if isinstance(note, IterableValidationNote) else key_of(note.name)
+        for note in reversed(_notes(error))
+    )
+
+
+def _example(error: BaseException) -> str:
+    note = _notes(error)[-1]
+    name = note.name if isinstance(note, AttributeValidationNote) else ""
+    known = name in LIMITS or unit_of(name)
+    return f"{key_of(name)}: {example_of(name) if known else '…'}"
+
+
+def _keys(kind: Any) -> Iterator[str]:
+    return (key_of(field.name) for field in fields(kind))

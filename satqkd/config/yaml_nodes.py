@@ -1,0 +1,256 @@
+"""From YAML text to plain values that know where they stand.
+
+Every scalar stays the text it was written as: YAML's own guesses (``NO`` as false, ``010`` as
+eight, ``28:18:03`` as base sixty) never happen. What could mean two things is refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    CollectionStartEvent,
+    DocumentStartEvent,
+    NodeEvent,
+)
+from ruamel.yaml.nodes import Node, ScalarNode, SequenceNode
+
+from satqkd.errors import Finding
+
+Place = tuple[str | int, ...]
+
+MAX_BYTES = 1_000_000
+"""Far above any mission written by hand. [B]"""
+MAX_DEPTH = 20
+"""Far above the deepest mapping satqkd reads."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_TAB = re.compile(r"^ *\t")
+
+
+class Mark(NamedTuple):
+    """A place in a file, counted from 1."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Document:
+    """The values of one file with the place of each."""
+
+    file: str
+    """Path as the user gave it, or ``preset:NAME``."""
+    value: Any
+    """Mappings, lists and text; None when the file could not be read."""
+    sha256: str = ""
+    """Hash of the file's bytes."""
+    findings: list[Finding] = field(default_factory=list)
+    """What is wrong with the text itself."""
+    values: dict[Place, Mark] = field(default_factory=dict)
+    """Where each value starts."""
+    keys: dict[Place, Mark] = field(default_factory=dict)
+    """Where the key of each mapping's value starts."""
+
+    def finding(self, path: Place, message: str, fix: str, *, at_key: bool = False) -> Finding:
+        """Return a finding about the value at ``path``, or about its key."""
+        known = path
+        while known and known not in self.values:
+            known = known[:-1]
+        mark = (self.keys if at_key else self.values).get(known) or self.values.get(known)
+        line, column = mark or Mark(1, 0)
+        return Finding(
+            file=self.file, line=line, column=column, where=dotted(path), message=message, fix=fix
+        )
+
+
+def dotted(path: Place) -> str:
+    """Write a path as people read it.
+
+    Examples
+    --------
+    >>> dotted(("stations", 2, "latitude"))
+    'stations[2].latitude'
+    """
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return text.removeprefix(".")
+
+
+def read_file(path: Path) -> Document:
+    """Read a YAML file; what is wrong with it is in the document's findings."""
+    file = str(path)
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        return _refuse(file, *_why_unreadable(error))
+    return read_bytes(data, file=file)
+
+
+def read_bytes(data: bytes, *, file: str) -> Document:
+    """Read the bytes of a YAML file called ``file``."""
+    if len(data) > MAX_BYTES:
+        return _refuse(
+            file,
+            f"is larger than {MAX_BYTES // 1000} kB",
+            "split it, or check that it is the file you meant",
+        )
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return _refuse(
+            file,
+            f"byte {error.start + 1} is not UTF-8 text",
+            "save the file as UTF-8",
+            line=data.count(b"\n", 0, error.start) + 1,
+        )
+    return read_text(text, file=file, sha256=hashlib.sha256(data).hexdigest())
+
+
+def read_text(text: str, *, file: str, sha256: str = "") -> Document:
+    r"""Read the text of a YAML file called ``file``, whose bytes have the hash ``sha256``.
+
+    Examples
+    --------
+    >>> document = read_text("country: NO\nsites: [010, 28:18:03]", file="x.yaml")
+    >>> document.value
+    {'country': 'NO', 'sites': ['010', '28:18:03']}
+    >>> document.values["sites", 1]
+    Mark(line=2, column=14)
+    """
+    findings = _bad_characters(text, file) or _bad_syntax(text, file)
+    if findings:
+        return Document(file=file, value=None, findings=findings)
+    node = YAML(typ="safe", pure=True).compose(text)
+    if node is None:
+        return _refuse(file, "is empty", "fill it, or start from 'satqkd preset copy'")
+    document = Document(file=file, value=None, sha256=sha256)
+    return replace(document, value=_plain(node, (), document))
+
+
+def _refuse(file: str, message: str, fix: str, *, line: int = 1) -> Document:
+    return Document(
+        file=file, value=None, findings=[Finding(file=file, line=line, message=message, fix=fix)]
+    )
+
+
+def _why_unreadable(error: OSError) -> tuple[str, str]:
+    if isinstance(error, FileNotFoundError):
+        return (
+            "does not exist",
+            "name the file, or start from 'satqkd preset copy micius-2016-campaign'",
+        )
+    if isinstance(error, IsADirectoryError):
+        return "is a folder", "name the YAML file in it"
+    return f"cannot be read: {error.strerror}", "check the file and its permissions"
+
+
+def _bad_characters(text: str, file: str) -> list[Finding]:
+    control = _CONTROL.search(text)
+    if control:
+        line = text.count("\n", 0, control.start()) + 1
+        message = f"holds the control character U+{ord(control[0]):04X}; it is no text file"
+        return [Finding(file=file, line=line, message=message, fix="name a YAML text file")]
+    return [
+        Finding(
+            file=file,
+            line=number,
+            column=tab.end(),
+            message="a tab indents this line, which YAML does not allow",
+            fix="indent with spaces",
+        )
+        for number, line in enumerate(text.splitlines(), start=1)
+        if (tab := _TAB.match(line))
+    ]
+
+
+def _bad_syntax(text: str, file: str) -> list[Finding]:
+    """Refuse what does not parse, and what YAML can do but a mission never needs."""
+    findings: list[Finding] = []
+    depth = documents = 0
+    try:
+        for event in YAML(typ="safe", pure=True).parse(text):
+            depth += isinstance(event, CollectionStartEvent)
+            depth -= isinstance(event, CollectionEndEvent)
+            if depth > MAX_DEPTH:
+                message = f"values nest deeper than {MAX_DEPTH} levels"
+                return [*findings, _at(file, event.start_mark, message, "flatten the file")]
+            documents += isinstance(event, DocumentStartEvent)
+            if documents > 1:
+                message = "a second document begins here"
+                return [*findings, _at(file, event.start_mark, message, "remove the '---' line")]
+            if isinstance(event, NodeEvent):
+                findings += _bad_node(event, file)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        message = f"is not YAML: {error.problem or error.context}"
+        fix = "check quotes, brackets, colons and indentation"
+        if r"'\t'" in message:
+            fix = "replace the tab by a space"
+        findings.append(_at(file, mark, message, fix))
+    except YAMLError as error:
+        message = f"is not YAML: {str(error).splitlines()[0]}"
+        findings.append(Finding(file=file, line=1, message=message, fix="name a YAML text file"))
+    return findings
+
+
+def _bad_node(event: NodeEvent, file: str) -> list[Finding]:
+    if isinstance(event, AliasEvent):
+        message, fix = f"'*{event.anchor}' is a YAML alias", "write the value out"
+    elif event.anchor:
+        message, fix = f"'&{event.anchor}' is a YAML anchor", "remove it and write values out"
+    elif tag := getattr(event, "tag", None):
+        message, fix = f"'{tag}' is a YAML tag", "remove it; satqkd knows the types"
+    else:
+        return []
+    return [_at(file, event.start_mark, f"{message}, which satqkd does not follow", fix)]
+
+
+def _at(file: str, mark: Any, message: str, fix: str) -> Finding:
+    line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 0)
+    return Finding(file=file, line=line, column=column, message=message, fix=fix)
+
+
+def _plain(node: Node, path: Place, document: Document) -> Any:
+    empty = isinstance(node, ScalarNode) and not node.value
+    document.values[path] = document.keys.get(path, _mark(node)) if empty else _mark(node)
+    if isinstance(node, ScalarNode):
+        return str(node.value)
+    if isinstance(node, SequenceNode):
+        return [_plain(item, (*path, i), document) for i, item in enumerate(node.value)]
+    return _plain_mapping(node, path, document)
+
+
+def _plain_mapping(node: Node, path: Place, document: Document) -> dict[str, Any]:
+    mapping: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        if not isinstance(key_node, ScalarNode):
+            document.findings.append(
+                _at(
+                    document.file, key_node.start_mark, "a key must be a word", "write 'key: value'"
+                )
+            )
+            continue
+        key = str(key_node.value)
+        if key in mapping:
+            first = document.keys[*path, key].line
+            message = f"'{key}' is given twice; the first is in line {first}"
+            document.findings.append(
+                _at(document.file, key_node.start_mark, message, "keep one of the two")
+            )
+            continue
+        document.keys[*path, key] = _mark(key_node)
+        mapping[key] = _plain(value_node, (*path, key), document)
+    return mapping
+
+
+def _mark(node: Node) -> Mark:
+    return Mark(node.start_mark.line + 1, node.start_mark.column + 1)

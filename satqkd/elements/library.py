@@ -1,0 +1,206 @@
+"""Element sets of a file or folder, gathered into satellites."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from satqkd.elements.satellite import ElementSet, Satellite
+from satqkd.elements.tle import parse_tle
+from satqkd.errors import Finding, InputError
+
+SUFFIXES: Final = (".3le", ".tle", ".txt")
+"""Ends of the names, in any case, of the files that are read in a folder."""
+
+
+def read_elements(path: Path) -> tuple[ElementSet, ...]:
+    """Read every element set of a file, or of all element files below a folder.
+
+    Parameters
+    ----------
+    path
+        A file of any name, or a folder: then all ``*.tle``, ``*.3le`` and ``*.txt`` below it
+        are read, ordered by their path; hidden files and folders are skipped.
+
+    Returns
+    -------
+    tuple of ElementSet
+        In the order of files and lines; at least one.
+
+    Raises
+    ------
+    InputError
+        With every mistake of every file; also if nothing is there or it cannot be read.
+    """
+    element_sets: list[ElementSet] = []
+    findings: list[Finding] = []
+    for file in _files(path, findings):
+        try:
+            element_sets += parse_tle(_text(file), file=str(file))
+        except InputError as error:
+            findings += error.findings
+    if findings:
+        raise InputError(findings)
+    return tuple(element_sets)
+
+
+def group(element_sets: Iterable[ElementSet]) -> tuple[Satellite, ...]:
+    """Gather element sets into one satellite for each catalogue number.
+
+    Parameters
+    ----------
+    element_sets
+        In any order. A set that is there twice is kept once.
+
+    Returns
+    -------
+    tuple of Satellite
+        Ordered by catalogue number, each with its element sets from old to new and the last name
+        that was given to it, or its number.
+
+    Raises
+    ------
+    InputError
+        If an object has two different element sets for one epoch.
+    """
+    by_number: defaultdict[int, list[ElementSet]] = defaultdict(list)
+    for element_set in element_sets:
+        by_number[element_set.norad_id].append(element_set)
+    findings: list[Finding] = []
+    satellites = tuple(
+        Satellite(
+            name=_last_name(by_number[number]),
+            norad_id=number,
+            element_sets=_one_for_each_epoch(by_number[number], findings),
+        )
+        for number in sorted(by_number)
+    )
+    if findings:
+        raise InputError(findings)
+    return satellites
+
+
+def nearest(satellite: Satellite, when: datetime) -> ElementSet:
+    """Return the element set whose epoch is nearest to a time, the older of two as near."""
+    return min(satellite.element_sets, key=lambda element_set: abs(element_set.epoch - when))
+
+
+def _files(path: Path, findings: list[Finding]) -> list[Path]:
+    """List the files to read; what cannot be listed becomes a finding."""
+    if not _is_folder(path) or path.suffix.lower() in SUFFIXES:
+        return [path]
+    before = len(findings)
+    files = sorted(_walk(path, findings), key=lambda file: file.relative_to(path).parts)
+    if not files and len(findings) == before:
+        findings.append(
+            Finding(
+                file=str(path),
+                line=1,
+                message="no element file in this folder",
+                fix=f"put element sets into it as {', '.join('*' + s for s in SUFFIXES)}",
+            )
+        )
+    return files
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def _walk(folder: Path, findings: list[Finding]) -> Iterator[Path]:
+    def refuse(error: OSError) -> None:
+        findings.append(_unreadable(str(error.filename), error))
+
+    for root, folders, files in os.walk(folder, onerror=refuse):
+        element_like = [name for name in folders if name.lower().endswith(SUFFIXES)]
+        folders[:] = sorted(n for n in folders if n[0] != "." and n not in element_like)
+        for name in (*files, *element_like):
+            if name[0] != "." and name.lower().endswith(SUFFIXES):
+                yield Path(root, name)
+
+
+def _text(file: Path) -> str:
+    try:
+        content = _content(file)
+    except (OSError, ValueError) as error:
+        raise InputError([_unreadable(str(file), error)]) from error
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        raise InputError([_not_utf8(str(file), content, error.start)]) from error
+
+
+def _content(file: Path) -> bytes:
+    """Read a file, but no pipe or device, which might never end."""
+    if file.exists() and not file.is_file() and not file.is_dir():
+        raise OSError(errno.EINVAL, "neither a file nor a folder", str(file))
+    return file.read_bytes()
+
+
+def _unreadable(file: str, error: OSError | ValueError) -> Finding:
+    if isinstance(error, FileNotFoundError):
+        message, fix = "there is no such file or folder", "correct the path, or put the file there"
+    elif isinstance(error, IsADirectoryError):
+        message, fix = "this is a folder, not a file of element sets", "rename the folder"
+    else:
+        why = error.strerror if isinstance(error, OSError) else error
+        message, fix = f"cannot be read: {why}", "make it readable, or take it away"
+    return Finding(file=file, line=1, message=message, fix=fix)
+
+
+def _not_utf8(file: str, content: bytes, at: int) -> Finding:
+    line_start = content.rfind(b"\n", 0, at) + 1
+    message = f"byte 0x{content[at]:02X} is not UTF-8 text"
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        message += "; the file looks like UTF-16"
+    return Finding(
+        file=file,
+        line=content.count(b"\n", 0, at) + 1,
+        column=len(content[line_start:at].decode().removeprefix("\ufeff")) + 1,
+        message=message,
+        fix="save the file as UTF-8 (plain ASCII is), or download it again",
+    )
+
+
+def _last_name(element_sets: list[ElementSet]) -> str:
+    number = str(element_sets[0].norad_id)
+    given = [one.name for one in element_sets if one.name != number]
+    return given[-1] if given else number
+
+
+def _one_for_each_epoch(
+    element_sets: list[ElementSet], findings: list[Finding]
+) -> tuple[ElementSet, ...]:
+    kept: dict[datetime, ElementSet] = {}
+    for element_set in element_sets:
+        first = kept.setdefault(element_set.epoch, element_set)
+        if _elements(first) != _elements(element_set):
+            findings.append(_conflict(first, element_set))
+    return tuple(kept[epoch] for epoch in sorted(kept))
+
+
+def _elements(element_set: ElementSet) -> tuple[float, ...]:
+    """Return what SGP4 makes use of."""
+    s = element_set.satrec
+    return (s.no_kozai, s.ecco, s.inclo, s.nodeo, s.argpo, s.mo, s.bstar)
+
+
+def _conflict(first: ElementSet, second: ElementSet) -> Finding:
+    file, _, line = second.source.rpartition(":")
+    return Finding(
+        file=file,
+        line=int(line),
+        message=(
+            f"object {second.norad_id} has other elements for the epoch "
+            f"{second.epoch:%Y-%m-%dT%H:%M:%S.%fZ} in {first.source}"
+        ),
+        fix="delete one of the two element sets",
+    )

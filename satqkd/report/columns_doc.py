@@ -1,0 +1,52 @@
+"""The page that explains the columns, from the columns themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from satqkd.report.column import Column
+from satqkd.report.keys import KEY_COLUMNS
+from satqkd.report.passes import PASS_COLUMNS
+from satqkd.report.series import SERIES_COLUMNS
+
+_HEAD = """\
+# Columns
+
+What each column of the result files means. The page is made from the tables of columns in
+`satqkd/report/`; a test keeps the two equal. To make it anew:
+
+    python -c "from satqkd.report.columns_doc import columns_page as p; print(p(), end='')"
+
+Instants are ISO 8601 in UTC with `Z`; angles are geometric, without refraction; an empty cell
+(`null` in JSON) is a value that does not exist. Counts and keys are expected values.
+"""
+
+_KEYS = """\
+Two kinds of rows share one header. A satellite keeps one pool of key with each station; a pair
+of stations is served by announcing the XOR of as many bits from either pool. A `delivery` row
+is a pair and what it gets (one with 0 bits for a demand that nothing serves, and why); a `pool`
+row is one satellite and one station, where `delivered_bits + spare_bits = pool_bits`.
+"""
+
+
+def columns_table(columns: Sequence[Column[Any]]) -> str:
+    """Return a Markdown table of names, units and meanings."""
+    rows = [f"| `{c.name}` | {c.unit} | {c.description} |" for c in columns]
+    return "\n".join(["| column | unit | meaning |", "|---|---|---|", *rows]) + "\n"
+
+
+def columns_page() -> str:
+    """Return the whole of ``docs/columns.md``."""
+    return "\n".join(
+        [
+            _HEAD,
+            "## passes.csv: one row a pass, in order of rise\n",
+            columns_table(PASS_COLUMNS),
+            "## series.csv: the samples of the scheduled passes\n",
+            columns_table(SERIES_COLUMNS),
+            "## keys.csv: keys delivered and keys left\n",
+            _KEYS,
+            columns_table(KEY_COLUMNS),
+        ]
+    )

@@ -1,0 +1,52 @@
+"""Tables as comma-separated text that spreadsheets open without harm."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+
+from satqkd.report.column import Cell, Column, Source, cells
+from satqkd.report.visible import visible
+
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+
+
+def to_csv(columns: Sequence[Column[Source]], source: Source) -> str:
+    r"""Return a table as RFC 4180 text with a header line, UTF-8 in mind.
+
+    Lines end in ``\n``; empty cells are values that do not exist; ``true`` and ``false`` are
+    flags. Text that a spreadsheet would run as a formula gets an apostrophe in front, control
+    characters and direction marks are written out.
+
+    References
+    ----------
+    .. [1] Y. Shafranovich, RFC 4180 (2005), with ``\n`` for its CRLF.
+    .. [2] OWASP, "CSV Injection" (recalled).
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([column.name for column in columns])
+    table = [
+        [_cell_text(cell, column.digits) for cell in cells(column, source)] for column in columns
+    ]
+    writer.writerows(zip(*table, strict=True))
+    return text.getvalue()
+
+
+def _cell_text(cell: Cell, digits: int | None) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, str):
+        return _harmless(cell)
+    if isinstance(cell, float) and digits is not None:
+        return f"{cell:.{digits}f}"
+    return repr(cell)
+
+
+def _harmless(text: str) -> str:
+    if text.lstrip().startswith(_FORMULA):
+        text = f"'{text}"
+    return visible(text)

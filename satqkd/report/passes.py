@@ -1,0 +1,416 @@
+"""The table of passes: one row a pass, the rejected ones with their reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from satqkd.elements.satellite import ElementSet
+from satqkd.forecast.forecast import Forecast
+from satqkd.forecast.plan import Plan
+from satqkd.key.result import KeyResult
+from satqkd.report import pass_statistics as statistics
+from satqkd.report.column import Cell, Column, Values, present
+from satqkd.report.pass_id import by_rise, pass_ids
+from satqkd.units import BoolArray, FloatArray, IntArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PassReport:
+    """Every pass of a forecast, with what a plan decided about it."""
+
+    forecast: Forecast
+    order: IntArray
+    """Indices of the passes in the order of the rows."""
+    pass_id: tuple[str, ...]
+    """Ids, in the order of ``forecast.passes``, like the two below."""
+    status: tuple[str, ...]
+    """``scheduled``, ``candidate`` or ``rejected``."""
+    reason: tuple[str, ...]
+    """Why a pass is not scheduled; empty for scheduled ones."""
+
+
+def pass_report(forecast: Forecast, *, plan: Plan | None = None) -> PassReport:
+    """Put the passes in order of rise, beside the decisions of ``plan`` if there is one."""
+    if plan is not None:
+        status, reason = plan.status, plan.reason
+    else:
+        why = forecast.reject_reason
+        status = tuple("rejected" if text else "candidate" for text in why)
+        reason = tuple(text or "" for text in why)
+    return PassReport(
+        forecast=forecast,
+        order=by_rise(forecast),
+        pass_id=tuple(pass_ids(forecast)),
+        status=status,
+        reason=reason,
+    )
+
+
+def with_status(report: PassReport, *statuses: str) -> PassReport:
+    """Keep only the rows of passes with one of ``statuses``."""
+    kept = [index for index in report.order.tolist() if report.status[index] in statuses]
+    return replace(report, order=np.array(kept, dtype=np.int64))
+
+
+Get = Callable[[Forecast], Values]
+
+
+def _in_order(values: Values, order: IntArray) -> Values:
+    if isinstance(values, np.ndarray):
+        return np.asarray(values[order])
+    return [values[index] for index in order.tolist()]
+
+
+def _rows(get: Get) -> Callable[[PassReport], Values]:
+    return lambda report: _in_order(get(report.forecast), report.order)
+
+
+def _decided(field: str) -> Callable[[PassReport], Values]:
+    return lambda report: _in_order(getattr(report, field), report.order)
+
+
+def _utc(column: str) -> Callable[[PassReport], Values]:
+    return _rows(lambda forecast: forecast.timebase.iso(getattr(forecast.passes, column)))
+
+
+def _local(column: str) -> Callable[[PassReport], Values]:
+    return _rows(lambda forecast: local_times(forecast, getattr(forecast.passes, column)))
+
+
+def _passes(column: str) -> Callable[[PassReport], Values]:
+    return _rows(lambda forecast: np.asarray(getattr(forecast.passes, column)))
+
+
+def _element_set(get: Callable[[ElementSet], Cell]) -> Callable[[PassReport], Values]:
+    return _rows(lambda forecast: [get(elements) for elements in element_sets(forecast)])
+
+
+def _key(get: Callable[[KeyResult], Values]) -> Callable[[PassReport], Values]:
+    return _rows(lambda forecast: get(forecast.keys))
+
+
+def element_sets(forecast: Forecast) -> list[ElementSet]:
+    """Return the element set behind each pass."""
+    spacecraft, passes = forecast.mission.spacecraft, forecast.passes
+    return [
+        spacecraft[satellite].satellite.element_sets[number]
+        for satellite, number in zip(passes.satellite, passes.element_set, strict=True)
+    ]
+
+
+def station_names(forecast: Forecast) -> list[str]:
+    """Return the name of the station of each pass."""
+    names = [ground.site.name for ground in forecast.mission.stations]
+    return [names[station] for station in forecast.passes.station]
+
+
+def local_times(forecast: Forecast, seconds: FloatArray) -> list[str]:
+    """Return instants, one a pass, on the clock of the pass's station, ISO 8601 with offset."""
+    zones = [ZoneInfo(ground.site.timezone) for ground in forecast.mission.stations]
+    return [
+        _to_millisecond(forecast.timebase.utc(float(second)).astimezone(zones[station]))
+        for second, station in zip(seconds, forecast.passes.station, strict=True)
+    ]
+
+
+def _to_millisecond(moment: datetime) -> str:
+    return (moment + timedelta(microseconds=500)).isoformat(timespec="milliseconds")
+
+
+def _epoch(elements: ElementSet) -> str:
+    return elements.epoch.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+
+
+def _is_usable(forecast: Forecast) -> BoolArray:
+    return np.asarray(forecast.usable_s > 0)
+
+
+def _usable_time(column: str) -> Get:
+    def values(forecast: Forecast) -> Values:
+        times = np.asarray(forecast.timebase.iso(getattr(forecast, column)), dtype=object)
+        return present(times, _is_usable(forecast))
+
+    return values
+
+
+def _where_sifted(get: Callable[[KeyResult], FloatArray]) -> Callable[[PassReport], Values]:
+    return _key(lambda keys: present(get(keys), keys.sifted_bits > 0))
+
+
+def _finite(values: FloatArray) -> Values:
+    return present(values, np.isfinite(values))
+
+
+def _moon_elevation(forecast: Forecast) -> Values:
+    return forecast.tracks.moon_elevation_deg[statistics.culmination_sample(forecast)]
+
+
+def _satellite_names(forecast: Forecast) -> Values:
+    names = [craft.satellite.name for craft in forecast.mission.spacecraft]
+    return [names[index] for index in forecast.passes.satellite]
+
+
+def _norad_ids(forecast: Forecast) -> Values:
+    ids = [craft.satellite.norad_id for craft in forecast.mission.spacecraft]
+    return [ids[index] for index in forecast.passes.satellite]
+
+
+def _timezones(forecast: Forecast) -> Values:
+    zones = [ground.site.timezone for ground in forecast.mission.stations]
+    return [zones[index] for index in forecast.passes.station]
+
+
+def _signal_sifted(forecast: Forecast) -> Values:
+    counts = forecast.counts
+    return np.asarray(counts.key_clicks[:, 0] + counts.check_clicks[:, 0])
+
+
+PASS_COLUMNS: tuple[Column[PassReport], ...] = (
+    Column(
+        "pass_id",
+        "",
+        "Satellite, station and minute of culmination in UTC; unique.",
+        _decided("pass_id"),
+    ),
+    Column("satellite", "", "Name of the satellite.", _rows(_satellite_names)),
+    Column("norad_id", "", "Catalogue number of the satellite.", _rows(_norad_ids)),
+    Column(
+        "cospar_id",
+        "",
+        "International designator; empty when unknown.",
+        _element_set(lambda elements: elements.cospar_id),
+    ),
+    Column("station", "", "Name of the station.", _rows(station_names)),
+    Column(
+        "rise_utc",
+        "UTC",
+        "When the satellite climbs above the station's lowest elevation (see clipped_start).",
+        _utc("rise_s"),
+    ),
+    Column("culmination_utc", "UTC", "When it stands highest.", _utc("culmination_s")),
+    Column(
+        "set_utc",
+        "UTC",
+        "When it sinks below the lowest elevation (see clipped_end).",
+        _utc("set_s"),
+    ),
+    Column(
+        "rise_local",
+        "local time",
+        "rise_utc on the station's clock, with its offset.",
+        _local("rise_s"),
+    ),
+    Column(
+        "culmination_local",
+        "local time",
+        "culmination_utc on the station's clock.",
+        _local("culmination_s"),
+    ),
+    Column("set_local", "local time", "set_utc on the station's clock.", _local("set_s")),
+    Column("timezone", "", "IANA name of the station's time zone.", _rows(_timezones)),
+    Column(
+        "duration_s",
+        "s",
+        "From rise to set, in SI seconds.",
+        _rows(lambda forecast: forecast.passes.set_s - forecast.passes.rise_s),
+        digits=1,
+    ),
+    Column(
+        "clipped_start",
+        "",
+        "true when the satellite was already up where the window or its elements begin.",
+        _passes("clipped_start"),
+    ),
+    Column(
+        "clipped_end",
+        "",
+        "true when it is still up where the window or its elements end.",
+        _passes("clipped_end"),
+    ),
+    Column(
+        "rise_azimuth_deg",
+        "°",
+        "Azimuth at rise, from north through east.",
+        _passes("rise_azimuth_deg"),
+        digits=2,
+    ),
+    Column(
+        "culmination_azimuth_deg",
+        "°",
+        "Azimuth at culmination.",
+        _passes("culmination_azimuth_deg"),
+        digits=2,
+    ),
+    Column("set_azimuth_deg", "°", "Azimuth at set.", _passes("set_azimuth_deg"), digits=2),
+    Column(
+        "max_elevation_deg",
+        "°",
+        "Geometric elevation at culmination, without refraction.",
+        _passes("max_elevation_deg"),
+        digits=2,
+    ),
+    Column(
+        "min_range_km",
+        "km",
+        "Smallest slant range in the series of the pass.",
+        _rows(lambda f: 1e-3 * statistics.smallest(f.tracks, f.tracks.range_m)),
+        digits=2,
+    ),
+    Column(
+        "usable_start_utc",
+        "UTC",
+        "First instant that may carry key: dark enough and within range; empty if there is none.",
+        _rows(_usable_time("usable_start_s")),
+    ),
+    Column(
+        "usable_end_utc",
+        "UTC",
+        "Last instant that may carry key; empty if there is none.",
+        _rows(_usable_time("usable_end_s")),
+    ),
+    Column(
+        "usable_s",
+        "s",
+        "Time that may carry key.",
+        _rows(lambda forecast: forecast.usable_s),
+        digits=1,
+    ),
+    Column(
+        "sun_elevation_max_deg",
+        "°",
+        "Highest elevation of the Sun at the station during the pass.",
+        _rows(lambda f: statistics.largest(f.tracks, f.tracks.sun_elevation_deg)),
+        digits=2,
+    ),
+    Column(
+        "moon_elevation_deg",
+        "°",
+        "Elevation of the Moon at the station at culmination.",
+        _rows(_moon_elevation),
+        digits=2,
+    ),
+    Column(
+        "moon_separation_min_deg",
+        "°",
+        "Smallest angle between satellite and Moon during the pass.",
+        _rows(lambda f: statistics.smallest(f.tracks, f.tracks.moon_separation_deg)),
+        digits=2,
+    ),
+    Column(
+        "sunlit_fraction",
+        "",
+        "Mean share of the Sun's disc the satellite sees: 0 in the Earth's shadow, 1 in full sun.",
+        _rows(lambda f: statistics.time_mean(f.tracks, f.tracks.sunlit)),
+        digits=3,
+    ),
+    Column(
+        "loss_min_db",
+        "dB",
+        "Smallest total loss of a usable instant; empty if there is none.",
+        _rows(lambda forecast: _finite(statistics.least_loss_db(forecast))),
+        digits=2,
+    ),
+    Column(
+        "loss_mean_db",
+        "dB",
+        "Total loss in dB of the mean transmittance over the usable time (not the mean of the dB).",
+        _rows(lambda forecast: _finite(statistics.mean_loss_db(forecast))),
+        digits=2,
+    ),
+    Column(
+        "qber",
+        "",
+        "Expected error fraction of the sifted bits, background included; empty without any.",
+        _where_sifted(lambda keys: keys.qber),
+        digits=5,
+    ),
+    Column(
+        "sifted_bits",
+        "bit",
+        "Expected bits of all intensities that enter the key after sifting.",
+        _key(lambda keys: keys.sifted_bits),
+        digits=0,
+    ),
+    Column(
+        "signal_sifted_bits",
+        "bit",
+        "Expected sifted bits of the signal (largest) intensity alone, both bases.",
+        _rows(_signal_sifted),
+        digits=0,
+    ),
+    Column(
+        "secure_bits",
+        "bit",
+        "Secret key of the pass as one block, with finite-key bounds, from expected counts.",
+        _key(lambda keys: keys.secure_bits),
+    ),
+    Column(
+        "secure_bits_low",
+        "bit",
+        "The same with every stated range at its worst end.",
+        _rows(lambda forecast: forecast.keys_low.secure_bits),
+    ),
+    Column(
+        "secure_bits_high",
+        "bit",
+        "The same with every stated range at its best end.",
+        _rows(lambda forecast: forecast.keys_high.secure_bits),
+    ),
+    Column(
+        "phase_error",
+        "",
+        "Upper bound on the phase error fraction of single photons; empty without sifted bits.",
+        _where_sifted(lambda keys: keys.phase_error),
+        digits=5,
+    ),
+    Column(
+        "leak_ec_bits",
+        "bit",
+        "Bits announced by error correction.",
+        _key(lambda keys: keys.leak_ec_bits),
+        digits=0,
+    ),
+    Column(
+        "status",
+        "",
+        "scheduled, candidate (could be flown, is not) or rejected (can give no key).",
+        _decided("status"),
+    ),
+    Column("reason", "", "Why the pass is not scheduled.", _decided("reason")),
+    Column("elements_epoch_utc", "UTC", "Epoch of the orbit elements used.", _element_set(_epoch)),
+    Column(
+        "elements_age_h",
+        "h",
+        "Culmination minus that epoch; negative when the elements are younger than the pass.",
+        _rows(lambda forecast: forecast.passes.element_age_s / 3600.0),
+        digits=2,
+    ),
+    Column(
+        "elements_source",
+        "",
+        "File and line of the elements.",
+        _element_set(lambda elements: elements.source),
+    ),
+)
+"""Columns of ``passes.csv``."""
+
+PASS_SCREEN = (
+    "pass_id",
+    "status",
+    "secure_bits",
+    "reason",
+    "max_elevation_deg",
+    "usable_s",
+    "culmination_local",
+    "loss_min_db",
+    "qber",
+    "sun_elevation_max_deg",
+    "min_range_km",
+    "culmination_utc",
+)
+"""Columns worth a place on a terminal, the most important first."""

@@ -1,0 +1,47 @@
+"""The folder a plan becomes, and the same content as one JSON document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from satqkd.forecast.plan import Plan
+from satqkd.report.csv import to_csv
+from satqkd.report.json import records, strict_json
+from satqkd.report.key import key
+from satqkd.report.keys import KEY_COLUMNS, key_report
+from satqkd.report.loss import loss
+from satqkd.report.manifest import with_manifest
+from satqkd.report.passes import PASS_COLUMNS, pass_report
+from satqkd.report.provenance import provenance
+from satqkd.report.series import SERIES_COLUMNS, scheduled_series
+from satqkd.report.sky import sky
+from satqkd.report.style import png
+from satqkd.report.timeline import timeline
+
+
+def plan_files(plan: Plan, *, warnings: Sequence[str] = ()) -> Mapping[str, bytes | str]:
+    """Return every file of a plan's folder by name, the manifest ``plan.json`` included."""
+    forecast = plan.forecast
+    night = {station: list(dark) for station, dark in enumerate(forecast.nights)}
+    files: dict[str, bytes | str] = {
+        "passes.csv": to_csv(PASS_COLUMNS, pass_report(forecast, plan=plan)),
+        "series.csv": to_csv(SERIES_COLUMNS, scheduled_series(plan)),
+        "keys.csv": to_csv(KEY_COLUMNS, key_report(plan)),
+        "timeline.png": png(timeline(plan, night=night)),
+        "sky.png": png(sky(plan)),
+        "loss.png": png(loss(forecast, plan=plan)),
+        "key.png": png(key(plan)),
+    }
+    return with_manifest(files, provenance(plan, warnings=warnings))
+
+
+def plan_json(plan: Plan, *, warnings: Sequence[str] = ()) -> str:
+    """Return passes, series, keys and provenance as one JSON document."""
+    document: dict[str, Any] = {
+        "plan": provenance(plan, warnings=warnings),
+        "passes": records(PASS_COLUMNS, pass_report(plan.forecast, plan=plan)),
+        "series": records(SERIES_COLUMNS, scheduled_series(plan)),
+        "keys": records(KEY_COLUMNS, key_report(plan)),
+    }
+    return strict_json(document)

@@ -1,0 +1,196 @@
+"""Where every number of a plan came from."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import platform
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from importlib import metadata
+from typing import Any
+
+import numpy as np
+
+import satqkd
+from satqkd.forecast.forecast import Forecast
+from satqkd.forecast.plan import Plan
+from satqkd.mission.mission import GroundStation, Mission, Spacecraft
+
+LIBRARIES = (
+    "astropy-iers-data",
+    "highspy",
+    "jplephem",
+    "matplotlib",
+    "numpy",
+    "pyerfa",
+    "scipy",
+    "sgp4",
+    "skyfield",
+    "skyfield-data",
+)
+"""Packages whose version can change a digit of a result."""
+
+_GEOMETRY = {
+    "propagation": "SGP4 (sgp4 package)",
+    "frame": "TEME to ITRF by GMST 1982 with UT1 and polar motion",
+    "ephemeris": "JPL DE421 (skyfield-data)",
+    "angles": "geometric, without refraction",
+    "ellipsoid": "WGS84",
+}
+
+_MEANING = (
+    "counts and keys are expected values",
+    "the key of a pass is the key of its expected counts taken as one block",
+    "low and high keys take every stated range at its worst and best end at once",
+    "the mean loss of a pass is that of the mean transmittance",
+    "k blocks together are secret and correct up to k times the epsilon of one block",
+)
+
+
+def provenance(plan: Plan, *, warnings: Iterable[str] = ()) -> dict[str, Any]:
+    """Collect everything that shaped a plan, as plain values ready for JSON.
+
+    The same inputs and versions give the same answer: it holds no clock time, no host and no
+    user.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    warnings
+        What satqkd warned about while making it.
+    """
+    forecast, mission = plan.forecast, plan.forecast.mission
+    return {
+        "satqkd": satqkd.__version__,
+        "python": platform.python_version(),
+        "libraries": {name: metadata.version(name) for name in LIBRARIES},
+        "mission": mission.name,
+        "inputs": [{"path": file.path, "sha256": file.sha256} for file in mission.inputs],
+        "window": _window(mission),
+        "element_sets": _element_sets(forecast),
+        "time": dict(forecast.timebase.provenance),
+        "geometry": dict(_GEOMETRY),
+        "models": _models(mission),
+        "epsilon": _epsilon(plan),
+        "assumptions": [
+            {"where": a.where, "value": a.value, "why": a.why} for a in mission.assumptions
+        ],
+        "meaning": list(_MEANING),
+        "passes": dict(sorted(Counter(plan.status).items())),
+        "solver": _solver(plan),
+        "stopped": list(forecast.stopped),
+        "warnings": sorted(set(warnings)),
+    }
+
+
+def describe(value: Any) -> Any:
+    """Return a configuration value as plain data, models with their name under ``model``."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = {f.name: describe(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        return {"model": type(value).__name__, **fields}
+    if isinstance(value, np.ndarray):
+        return describe(value.tolist())
+    if isinstance(value, np.generic):
+        return describe(value.item())
+    if isinstance(value, Mapping):
+        return {str(key): describe(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [describe(item) for item in value]
+    if isinstance(value, datetime):
+        return _utc_text(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return value if isinstance(value, str | int | float | None) else type(value).__name__
+
+
+def _utc_text(moment: datetime) -> str:
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def _window(mission: Mission) -> dict[str, Any]:
+    return {
+        "start_utc": _utc_text(mission.start),
+        "end_utc": _utc_text(mission.start + timedelta(seconds=mission.duration_s)),
+        "duration_s": mission.duration_s,
+        "step_s": mission.step_s,
+    }
+
+
+def _element_sets(forecast: Forecast) -> list[dict[str, Any]]:
+    """Element sets that passes rest on, with how far from their epoch they were used."""
+    passes = forecast.passes
+    used = sorted(set(zip(passes.satellite.tolist(), passes.element_set.tolist(), strict=True)))
+    rows = []
+    for satellite, number in used:
+        elements = forecast.mission.spacecraft[satellite].satellite.element_sets[number]
+        with_it = (passes.satellite == satellite) & (passes.element_set == number)
+        age_h = passes.element_age_s[with_it] / 3600.0
+        rows.append(
+            {
+                "satellite": forecast.mission.spacecraft[satellite].satellite.name,
+                "norad_id": elements.norad_id,
+                "cospar_id": elements.cospar_id,
+                "epoch_utc": _utc_text(elements.epoch),
+                "source": elements.source,
+                "passes": int(with_it.sum()),
+                "age_h_min": round(float(age_h.min()), 3),
+                "age_h_max": round(float(age_h.max()), 3),
+            }
+        )
+    return rows
+
+
+def _models(mission: Mission) -> dict[str, Any]:
+    return {
+        "airmass": "Kasten and Young 1989, scaled to 1 at the zenith",
+        "night_sky": "constant spectral radiance (Miao et al. 2005, eq. 1)",
+        "key": {"name": mission.protocol_name, **describe(mission.protocol)},
+        "limits": describe(mission.limits),
+        "spare_weight": mission.spare_weight,
+        "satellites": [_spacecraft(craft) for craft in mission.spacecraft],
+        "stations": [_station(ground) for ground in mission.stations],
+    }
+
+
+def _spacecraft(craft: Spacecraft) -> dict[str, Any]:
+    return {
+        "name": craft.satellite.name,
+        "norad_id": craft.satellite.norad_id,
+        "payload": craft.payload_name,
+        **describe(craft.payload),
+    }
+
+
+def _station(ground: GroundStation) -> dict[str, Any]:
+    return {"name": ground.site.name, **describe(ground)}
+
+
+def _epsilon(plan: Plan) -> dict[str, Any]:
+    """Security parameters of one block and of all scheduled blocks together."""
+    protocol = describe(plan.forecast.mission.protocol)
+    per_block = {
+        name: value
+        for name, value in (protocol.items() if isinstance(protocol, dict) else ())
+        if name.startswith("epsilon") and isinstance(value, float)
+    }
+    blocks = int(plan.solution.chosen.sum())
+    return {
+        "per_block": per_block,
+        "scheduled_blocks": blocks,
+        "all_scheduled_blocks": {name: blocks * value for name, value in per_block.items()},
+    }
+
+
+def _solver(plan: Plan) -> dict[str, Any]:
+    solution = plan.solution
+    return {
+        "status": solution.status,
+        "objective_bits": solution.objective,
+        "bound_bits": describe(solution.bound),
+        "gap": describe(solution.gap),
+        "contacts": len(plan.problem),
+        "chosen": int(solution.chosen.sum()),
+    }

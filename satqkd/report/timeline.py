@@ -1,0 +1,264 @@
+"""Stations over time: nights, passes, and which of them are flown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from satqkd.forecast.plan import Plan
+from satqkd.report.style import (
+    BLACK,
+    BLUE,
+    GREY,
+    MARKERS,
+    NIGHT,
+    SERIES,
+    WIDTH_PX,
+    axes_at,
+    bits,
+    headline,
+    headline_px,
+    house_style,
+    label,
+    new_figure,
+    short,
+)
+from satqkd.report.time_axis import utc_axis, window_s
+from satqkd.report.wording import nothing_scheduled, satellites_text, window_text
+from satqkd.units import FloatArray, IntArray
+
+Night = Mapping[int, Sequence[tuple[float, float]]]
+"""For each station, by index, when it is dark enough: pairs of mission seconds. [s]"""
+
+_LEFT_PX, _RIGHT_PX = 165, 25
+_PLOT_PX = WIDTH_PX - _LEFT_PX - _RIGHT_PX
+_BASE_PX, _SCHEDULED_PX, _CANDIDATE_PX, _REJECTED_PX = 7.0, 30.0, 18.0, 8.0
+_LEVEL_PX, _MOST_LEVELS = 15.0, 8
+_DIGIT_PX = 9.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tag:
+    """The key of a scheduled pass, written over its bar."""
+
+    index: int
+    text: str
+    level: int
+
+
+def timeline(plan: Plan, *, night: Night | None = None) -> Figure:
+    """Draw every station's nights and passes, the scheduled ones labelled with their key.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    night
+        When each station is dark enough; the forecast's own nights by default.
+    """
+    if night is None:
+        night = dict(enumerate(plan.forecast.nights))
+    names = [label(ground.site.name, limit=17) for ground in plan.forecast.mission.stations]
+    tags = _tags(plan)
+    levels = max((tag.level for tag in tags), default=0) + 1
+    row_px = _BASE_PX + _SCHEDULED_PX + 16.0 + _LEVEL_PX * min(levels, _MOST_LEVELS)
+    title, subtitle = _title(plan), _subtitle(plan, tags)
+    top_px = headline_px(title, subtitle) + 14
+    plot_px = row_px * max(len(names), 1)
+    with house_style():
+        figure = new_figure(top_px + plot_px + (136 if _several(plan) else 112))
+        headline(figure, title, subtitle)
+        axes = axes_at(figure, left=_LEFT_PX, top=top_px, width=_PLOT_PX, height=plot_px)
+        utc_axis(axes, plan.forecast)
+        _rows(axes, names)
+        _nights(axes, plan, night)
+        _passes(axes, plan, row_px)
+        _write(axes, plan, tags, row_px)
+        axes.set_xlabel("UTC; each date stands at its midnight", loc="left", labelpad=5)
+        _legends(figure, plan, top_px + plot_px + 70)
+        return figure
+
+
+def _title(plan: Plan) -> str:
+    scheduled = [i for i, status in enumerate(plan.status) if status == "scheduled"]
+    if not scheduled:
+        return nothing_scheduled(plan)
+    key = int(plan.forecast.keys.secure_bits[scheduled].sum())
+    delivered = sum(delivery.bits for delivery in plan.solution.deliveries)
+    return (
+        f"{satellites_text(plan.forecast.mission)}: {len(scheduled)} of {len(plan.status)} passes "
+        f"scheduled, {bits(key)} of key, {bits(delivered)} delivered"
+    )
+
+
+def _subtitle(plan: Plan, tags: list[_Tag]) -> str:
+    mission = plan.forecast.mission
+    text = f"{label(mission.name, limit=60)}, {window_text(mission)}."
+    if tags:
+        text += f" Numbers: secret key of a pass in {_unit(plan)[1]}bit"
+        dropped = sum(tag.level >= _MOST_LEVELS for tag in tags)
+        text += f", {dropped} left out for want of room." if dropped else "."
+    return text + (" Short passes are drawn wider than they last." if plan.status else "")
+
+
+def _several(plan: Plan) -> bool:
+    return 1 < len(plan.forecast.mission.spacecraft) <= len(MARKERS)
+
+
+def _colours(plan: Plan, at: IntArray) -> list[str]:
+    satellites = plan.forecast.passes.satellite[at]
+    return [SERIES[i % len(SERIES)] if _several(plan) else BLUE for i in satellites]
+
+
+def _unit(plan: Plan) -> tuple[float, str]:
+    """Divisor and prefix that suit the labels of all passes."""
+    most = max(plan.forecast.keys.secure_bits.tolist(), default=0)
+    prefix = "k" if short(most)[1] else ""
+    return {"": 1.0, "k": 1e3}[prefix], prefix
+
+
+def _with_status(plan: Plan, status: str) -> IntArray:
+    at = np.flatnonzero(np.array([text == status for text in plan.status], dtype=np.bool_))
+    return np.asarray(at[np.argsort(_middle_h(plan, at), kind="stable")])
+
+
+def _middle_h(plan: Plan, at: IntArray) -> FloatArray:
+    forecast = plan.forecast
+    return (forecast.usable_start_s[at] + forecast.usable_end_s[at]) / 7200.0
+
+
+def _tags(plan: Plan) -> list[_Tag]:
+    """Stack the labels of neighbouring bars as a staircase, so that none is crossed.
+
+    A label ends over its bar and reaches left; it stands above every earlier one it reaches.
+    """
+    at, divisor = _with_status(plan, "scheduled"), _unit(plan)[0]
+    start_s, end_s = window_s(plan.forecast)
+    x_px = (_middle_h(plan, at) - start_s / 3600.0) * 3600.0 / (end_s - start_s) * _PLOT_PX
+    tags: list[_Tag] = []
+    written: dict[int, list[tuple[float, int]]] = {}
+    for index, x in zip(at.tolist(), x_px.tolist(), strict=True):
+        text = _number(float(plan.forecast.keys.secure_bits[index]) / divisor)
+        earlier = written.setdefault(int(plan.forecast.passes.station[index]), [])
+        left = x - _DIGIT_PX * len(text) - 4.0
+        level = 1 + max((level for end, level in earlier if end > left), default=-1)
+        earlier.append((x + 6.0, level))
+        tags.append(_Tag(index=index, text=text, level=level))
+    return tags
+
+
+def _number(value: float) -> str:
+    return f"{value:.0f}" if value >= 10 or value == int(value) else f"{value:.1f}"
+
+
+def _rows(axes: Axes, names: list[str]) -> None:
+    count = max(len(names), 1)
+    axes.set_ylim(count, 0)
+    axes.set_yticks([row + 0.5 for row in range(len(names))], names)
+    axes.tick_params(axis="y", length=0, labelsize=8.5)
+    axes.hlines(range(1, count), *axes.get_xlim(), color=GREY, linewidth=0.4)
+
+
+def _nights(axes: Axes, plan: Plan, night: Night) -> None:
+    start_s, end_s = window_s(plan.forecast)
+    for station in range(len(plan.forecast.mission.stations)):
+        spans = [
+            (max(begin, start_s) / 3600.0, (min(end, end_s) - max(begin, start_s)) / 3600.0)
+            for begin, end in night.get(station, ())
+            if end > start_s and begin < end_s
+        ]
+        axes.broken_barh(spans, (station, 1.0), facecolor=NIGHT, linewidth=0, zorder=0)
+
+
+def _passes(axes: Axes, plan: Plan, row_px: float) -> None:
+    passes = plan.forecast.passes
+    rejected = _with_status(plan, "rejected")
+    floor = passes.station[rejected] + 1 - _BASE_PX / row_px
+    hours = passes.culmination_s[rejected] / 3600.0
+    axes.vlines(hours, floor - _REJECTED_PX / row_px, floor, color=GREY, linewidth=1.0)
+    for status, height_px, filled in (
+        ("candidate", _CANDIDATE_PX, False),
+        ("scheduled", _SCHEDULED_PX, True),
+    ):
+        at = _with_status(plan, status)
+        _bars(axes, plan, at, row_px=row_px, height_px=height_px, filled=filled)
+
+
+def _bars(
+    axes: Axes, plan: Plan, at: IntArray, *, row_px: float, height_px: float, filled: bool
+) -> None:
+    forecast = plan.forecast
+    start_s, end_s = window_s(forecast)
+    least_h = 6.0 * (end_s - start_s) / 3600.0 / _PLOT_PX
+    length_h = (forecast.usable_end_s[at] - forecast.usable_start_s[at]) / 3600.0
+    colours = _colours(plan, at)
+    axes.bar(
+        _middle_h(plan, at),
+        -height_px / row_px,
+        width=np.maximum(length_h, least_h),
+        bottom=forecast.passes.station[at] + 1 - _BASE_PX / row_px,
+        color=colours if filled else "white",
+        edgecolor=colours,
+        linewidth=0.9,
+        zorder=3 if filled else 2,
+    )
+
+
+def _write(axes: Axes, plan: Plan, tags: list[_Tag], row_px: float) -> None:
+    start_s, end_s = window_s(plan.forecast)
+    hours_per_px = (end_s - start_s) / 3600.0 / _PLOT_PX
+    for tag in tags:
+        at = np.array([tag.index])
+        hour, station = float(_middle_h(plan, at)[0]), int(plan.forecast.passes.station[tag.index])
+        colour = _colours(plan, at)[0]
+        bar_top = station + 1 - (_BASE_PX + _SCHEDULED_PX) / row_px
+        if _several(plan):
+            marker = MARKERS[int(plan.forecast.passes.satellite[tag.index])]
+            axes.plot(hour, bar_top, marker=marker, color=colour, markersize=3.6, zorder=4)
+        if tag.level >= _MOST_LEVELS:
+            continue
+        foot = bar_top - (6.0 + _LEVEL_PX * tag.level) / row_px
+        if tag.level:
+            axes.plot([hour, hour], [bar_top, foot], color=colour, linewidth=0.6, zorder=1)
+        axes.text(
+            hour + 5.0 * hours_per_px, foot, tag.text, size=7, ha="right", va="bottom", color=BLACK
+        )
+
+
+def _legends(figure: Figure, plan: Plan, top_px: float) -> None:
+    count = list(plan.status).count
+    handles: list[Patch | Line2D] = [
+        Patch(facecolor=BLUE, edgecolor=BLUE, label=f"scheduled ({count('scheduled')})"),
+        Patch(facecolor="white", edgecolor=BLUE, label=f"could be flown ({count('candidate')})"),
+        Line2D(
+            [], [], color=GREY, marker="|", ls="", ms=7, label=f"rejected ({count('rejected')})"
+        ),
+        Patch(facecolor=NIGHT, label="dark enough for key"),
+    ]
+    _legend(figure, handles, top_px)
+    if _several(plan):
+        names = [label(craft.satellite.name) for craft in plan.forecast.mission.spacecraft]
+        markers = [
+            Line2D([], [], marker=MARKERS[i], color=SERIES[i], ls="", ms=5, label=name)
+            for i, name in enumerate(names)
+        ]
+        _legend(figure, markers, top_px + 26)
+
+
+def _legend(figure: Figure, handles: Sequence[Patch | Line2D], top_px: float) -> None:
+    figure.legend(
+        handles=handles,
+        loc="upper left",
+        bbox_to_anchor=(_LEFT_PX / WIDTH_PX, 1 - top_px / (figure.get_figheight() * figure.dpi)),
+        ncols=max(len(handles), 1),
+        borderaxespad=0.0,
+        borderpad=0.0,
+        columnspacing=2.0,
+        handlelength=1.4,
+    )

@@ -1,0 +1,68 @@
+"""The loss waterfall of one pass as a table: where the light goes at rise, culmination, set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from satqkd.forecast.forecast import Forecast
+from satqkd.link.budget import LINES
+from satqkd.report.column import Column, Values
+from satqkd.report.pass_statistics import culmination_sample
+from satqkd.units import loss_db
+
+TERMS = {
+    "tx_optics": "transmitter optics",
+    "divergence": "beam wider than the receiver",
+    "pointing": "pointing",
+    "atmosphere": "clear air",
+    "rx_optics": "receiver optics",
+}
+"""Lines of the budget in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaterfallRow:
+    """One reason for losing light, at three instants of a pass."""
+
+    term: str
+    rise: float
+    culmination: float
+    set: float
+    unit: str = "dB"
+
+
+def waterfall_report(forecast: Forecast, index: int) -> tuple[WaterfallRow, ...]:
+    """List elevation, range, every loss line, their sum and the detectors' loss of a pass."""
+    here = forecast.tracks.pass_slice(index)
+    samples = (here.start, int(culmination_sample(forecast)[index]), here.stop - 1)
+    station = forecast.mission.stations[forecast.passes.station[index]]
+    detector_db = float(loss_db(station.terminal.detector.efficiency))
+
+    def row(term: str, values: Values, unit: str = "dB") -> WaterfallRow:
+        rise, culmination, end = (float(values[sample]) for sample in samples)  # type: ignore[arg-type]
+        return WaterfallRow(term=term, rise=rise, culmination=culmination, set=end, unit=unit)
+
+    total = forecast.budget.total_db
+    return (
+        row("elevation", forecast.tracks.elevation_deg, "°"),
+        row("range", forecast.tracks.range_m / 1e3, "km"),
+        *(row(TERMS[line], forecast.budget.lines_db[line]) for line in LINES),
+        row("total to the detectors", total),
+        row("with detector efficiency", total + detector_db),
+        row("QBER", 100.0 * forecast.qber, "%"),
+    )
+
+
+def _field(name: str) -> Callable[[tuple[WaterfallRow, ...]], Values]:
+    return lambda rows: [getattr(row, name) for row in rows]
+
+
+WATERFALL_COLUMNS: tuple[Column[tuple[WaterfallRow, ...]], ...] = (
+    Column("term", "", "What takes light away, in the order light meets it.", _field("term")),
+    Column("rise", "", "At rise.", _field("rise"), digits=2),
+    Column("culmination", "", "At culmination.", _field("culmination"), digits=2),
+    Column("set", "", "At set.", _field("set"), digits=2),
+    Column("unit", "", "Unit of the row.", _field("unit")),
+)
+"""Columns of the waterfall."""

@@ -1,0 +1,164 @@
+"""How to spend the keys of chosen contacts on pairs of stations, and what that is worth."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from satqkd.schedule.highs import Model, maximise
+from satqkd.schedule.problem import Delivery, Problem
+from satqkd.units import BoolArray, FloatArray, IntArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Relays:
+    """Every satellite and demand that could be brought together at a profit."""
+
+    satellite: IntArray
+    """Index of the satellite."""
+    demand: IntArray
+    """Index of the demand."""
+    pool_a: IntArray
+    """Flat index satellite · stations + station of the first pool it draws on."""
+    pool_b: IntArray
+    """Flat index of the second."""
+    profit: FloatArray
+    """Worth of a delivered bit beyond leaving one spare in each pool."""
+    most_bits: FloatArray
+    """The smaller of its pools. [bit]"""
+
+    def __len__(self) -> int:
+        return int(self.satellite.size)
+
+
+def pool_of_contact(problem: Problem) -> IntArray:
+    """Flat index satellite · stations + station of the pool each contact fills."""
+    return problem.satellite * problem.station_gap_s.size + problem.station
+
+
+def pools_bits(problem: Problem, chosen: BoolArray) -> FloatArray:
+    """Key in every pool, exactly rounded whatever the order of contacts. [bit]"""
+    pool = pool_of_contact(problem)[chosen]
+    key = problem.key_bits[chosen]
+    order = np.argsort(pool, kind="stable")
+    held, first = np.unique(pool[order], return_index=True)
+    bits = np.zeros(problem.satellite_gap_s.size * problem.station_gap_s.size)
+    bits[held] = [math.fsum(part) for part in np.split(key[order], first[1:])] if held.size else []
+    return bits
+
+
+def relays(problem: Problem, pool_bits: FloatArray) -> Relays:
+    """List the satellites and demands for which both pools hold key."""
+    satellites, stations = problem.satellite_gap_s.size, problem.station_gap_s.size
+    ends = np.array([(d.station_a, d.station_b) for d in problem.demands], dtype=np.int64).reshape(
+        -1, 2
+    )
+    weight = np.array([d.weight for d in problem.demands])
+    satellite = np.repeat(np.arange(satellites), weight.size)
+    demand = np.tile(np.arange(weight.size), satellites)
+    pool_a, pool_b = (satellite * stations + ends[demand, side] for side in (0, 1))
+    profit = weight[demand] - 2.0 * problem.spare_weight
+    most = np.minimum(pool_bits[pool_a], pool_bits[pool_b])
+    kept = (profit > 0) & (most > 0)
+    return Relays(
+        satellite=satellite[kept],
+        demand=demand[kept],
+        pool_a=pool_a[kept],
+        pool_b=pool_b[kept],
+        profit=profit[kept],
+        most_bits=most[kept],
+    )
+
+
+def deliver(problem: Problem, chosen: BoolArray) -> tuple[tuple[Delivery, ...], float]:
+    """Spend the keys of the chosen contacts best.
+
+    Returns
+    -------
+    deliveries
+        Whole bits that the pools can bear, largest first.
+    rounding
+        What splitting bits could be worth beyond that. [bit]
+
+    Notes
+    -----
+    With the pools known, what is left is a fractional matching: at a vertex of its polytope
+    every delivery is a multiple of half a bit when pools hold whole bits [1]_. Halves are
+    dropped and the bits that this frees handed out again, dearest pair first.
+
+    References
+    ----------
+    .. [1] A. Schrijver, *Combinatorial Optimization*, Springer, 2003, ch. 30 (half-integrality
+       of fractional matchings; recalled).
+    """
+    pool_bits = pools_bits(problem, chosen)
+    options = relays(problem, pool_bits)
+    split = _split_bits(options, pool_bits)
+    whole = np.floor(split).astype(np.int64).tolist()
+    left = [math.floor(bits) for bits in pool_bits.tolist()]
+    bits = [0] * len(options)
+    ends = list(zip(options.pool_a.tolist(), options.pool_b.tolist(), strict=True))
+    by_profit = np.argsort(-options.profit, kind="stable").tolist()
+    for wish in (whole, [math.inf] * len(options)):
+        for index in by_profit:
+            a, b = ends[index]
+            taken = min(wish[index], left[a], left[b])
+            bits[index] += taken
+            left[a] -= taken
+            left[b] -= taken
+    rounding = math.fsum(options.profit * (split - bits)) if len(options) else 0.0
+    found = [
+        Delivery(satellite=satellite, demand=demand, bits=count)
+        for satellite, demand, count in zip(
+            options.satellite.tolist(), options.demand.tolist(), bits, strict=True
+        )
+        if count > 0
+    ]
+    found.sort(key=lambda d: (-d.bits, d.satellite, d.demand))
+    return tuple(found), max(0.0, rounding)
+
+
+def _split_bits(options: Relays, pool_bits: FloatArray) -> FloatArray:
+    """Best deliveries when bits can be split, with halves restored to full precision. [bit]"""
+    if len(options) == 0:
+        return np.zeros(0)
+    used, row = np.unique(np.concatenate((options.pool_a, options.pool_b)), return_inverse=True)
+    unit = 2.0 ** math.frexp(float(options.most_bits.max()))[1]
+    answer = maximise(
+        Model(
+            worth=options.profit / options.profit.max(),
+            upper=options.most_bits / unit,
+            integer=np.zeros(len(options), dtype=np.bool_),
+            limit=pool_bits[used] / unit,
+            row=row.astype(np.int64),
+            column=np.tile(np.arange(len(options)), 2),
+            value=np.ones(2 * len(options)),
+        )
+    )
+    if answer.columns is None:
+        return np.zeros(len(options))
+    bits = np.clip(answer.columns * unit, 0.0, options.most_bits)
+    halves = np.round(2.0 * bits) / 2.0
+    return np.where(np.abs(bits - halves) < 1e-3, halves, bits)
+
+
+def worth_bits(problem: Problem, chosen: BoolArray, deliveries: tuple[Delivery, ...]) -> float:
+    """Weighted bits of a plan, the same in any order of contacts. [bit]"""
+    delivered = math.fsum(problem.demands[d.demand].weight * d.bits for d in deliveries)
+    spare = math.fsum(problem.key_bits[chosen]) - 2 * sum(d.bits for d in deliveries)
+    return delivered + problem.spare_weight * spare
+
+
+def most_worth_bits(problem: Problem) -> float:
+    """Upper limit of any plan: every contact flown, every bit spent the dearest way. [bit]
+
+    A delivered bit costs one bit of either pool, so each of the two brings half its worth.
+    """
+    pool_bits = pools_bits(problem, np.ones(len(problem), dtype=np.bool_))
+    options = relays(problem, pool_bits)
+    extra = np.zeros(pool_bits.size)
+    np.maximum.at(extra, options.pool_a, options.profit / 2)
+    np.maximum.at(extra, options.pool_b, options.profit / 2)
+    return math.fsum(pool_bits * (problem.spare_weight + extra))

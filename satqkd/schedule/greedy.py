@@ -1,0 +1,78 @@
+"""The plan a person would make by hand: the richest contact first."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from satqkd.schedule.cliques import Cliques, clash_cliques
+from satqkd.schedule.delivery import deliver, most_worth_bits, worth_bits
+from satqkd.schedule.problem import Problem, Solution
+from satqkd.units import BoolArray
+
+
+def take_richest(problem: Problem, cliques: Cliques, chosen: BoolArray) -> BoolArray:
+    """Add contacts to ``chosen``, the most key first, as long as they clash with none.
+
+    Parameters
+    ----------
+    problem
+        Contacts to choose from; those without key are never taken.
+    cliques
+        Its clashes.
+    chosen
+        Contacts that are flown in any case.
+    """
+    taken = chosen.copy()
+    clique = np.repeat(np.arange(len(cliques)), np.diff(cliques.starts))
+    order = np.argsort(cliques.members, kind="stable")
+    cliques_of = np.split(
+        clique[order], np.searchsorted(cliques.members[order], np.arange(1, len(problem)))
+    )
+    busy = np.zeros(len(cliques), dtype=np.bool_)
+    busy[clique[chosen[cliques.members]]] = True
+    for contact in np.lexsort((problem.start_s, -problem.key_bits)).tolist():
+        mine = cliques_of[contact]
+        if problem.key_bits[contact] > 0 and not taken[contact] and not busy[mine].any():
+            taken[contact] = True
+            busy[mine] = True
+    return taken
+
+
+def solve_greedy(
+    problem: Problem,
+    *,
+    relative_gap: float = 1e-6,
+    time_limit_s: float = 60.0,  # noqa: ARG001 - every solver takes it; this one needs no time
+) -> Solution:
+    """Choose the contact with the most key that clashes with none chosen before, again and again.
+
+    Parameters
+    ----------
+    problem
+        What could be flown.
+    relative_gap
+        Distance to the bound up to which the plan is called optimal.
+    time_limit_s
+        Not needed. [s]
+    """
+    bound = most_worth_bits(problem)
+    chosen = np.zeros(len(problem), dtype=np.bool_)
+    if bound <= 0:
+        return Solution(
+            chosen=chosen,
+            deliveries=(),
+            objective=0.0,
+            bound=0.0,
+            status="nothing to schedule",
+        )
+    chosen = take_richest(problem, clash_cliques(problem), chosen)
+    deliveries, rounding = deliver(problem, chosen)
+    objective = worth_bits(problem, chosen, deliveries)
+    proven = bound - objective - rounding <= relative_gap * bound
+    return Solution(
+        chosen=chosen,
+        deliveries=deliveries,
+        objective=objective,
+        bound=max(bound, objective),
+        status="optimal" if proven else "not proven",
+    )

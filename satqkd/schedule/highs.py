@@ -1,0 +1,148 @@
+"""The one door to the HiGHS solver."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from satqkd.errors import SolverError
+from satqkd.units import BoolArray, FloatArray, IntArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Model:
+    """Maximise ``worth`` · x with x in [0, ``upper``] and rows · x ≤ ``limit``."""
+
+    worth: FloatArray
+    """Worth of one unit of each column."""
+    upper: FloatArray
+    """Largest value of each column."""
+    integer: BoolArray
+    """Which columns take whole values only."""
+    limit: FloatArray
+    """Upper limit of each row."""
+    row: IntArray
+    """Row of each matrix entry."""
+    column: IntArray
+    """Column of each matrix entry."""
+    value: FloatArray
+    """Value of each matrix entry, none given twice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Answer:
+    """What HiGHS says about a model."""
+
+    columns: FloatArray | None
+    """Values of the columns; None when no point was found."""
+    bound: float
+    """No point can be worth more, infinite when HiGHS knows none."""
+    finished: bool
+    """False when the time ran out."""
+
+
+def maximise(
+    model: Model,
+    *,
+    relative_gap: float = 0.0,
+    time_limit_s: float = np.inf,
+    guess: FloatArray | None = None,
+) -> Answer:
+    """Solve a model on one thread, the same way every time.
+
+    Parameters
+    ----------
+    model
+        What to solve; values should lie near 1, as tolerances are absolute.
+    relative_gap
+        Distance between answer and bound that is good enough.
+    time_limit_s
+        Time after which to give up. [s]
+    guess
+        A feasible point to start from, if any.
+
+    Raises
+    ------
+    SolverError
+        HiGHS cannot be loaded, or returns neither an answer nor a timeout.
+    """
+    try:
+        import highspy  # noqa: PLC0415 - 100 ms that only planning should pay
+    except ImportError as error:
+        raise SolverError(
+            f"scheduling needs the HiGHS solver, which does not load ({error}); "
+            "install it with: pip install highspy"
+        ) from error
+    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    options: dict[str, Any] = {
+        "output_flag": False,
+        "threads": 1,
+        "random_seed": 0,
+        "mip_rel_gap": relative_gap,
+        "mip_abs_gap": 0.0,
+        "mip_feasibility_tolerance": 1e-9,
+        "primal_feasibility_tolerance": 1e-9,
+        "dual_feasibility_tolerance": 1e-9,
+        "small_matrix_value": 1e-12,
+    }
+    if np.isfinite(time_limit_s):
+        options["time_limit"] = time_limit_s
+    for name, setting in options.items():
+        if solver.setOptionValue(name, setting) != highspy.HighsStatus.kOk:
+            raise SolverError(f"HiGHS {solver.version()} does not take {name} = {setting}")
+    if solver.passModel(*_arguments(model, highspy)) != highspy.HighsStatus.kOk:
+        raise SolverError("HiGHS refuses the scheduling model; its numbers may span too far")
+    if guess is not None:
+        point = highspy.HighsSolution()
+        point.col_value = guess.tolist()
+        solver.setSolution(point)
+    solver.run()
+    return _answer(solver, highspy, mixed=bool(model.integer.any()))
+
+
+def _arguments(model: Model, highspy: Any) -> tuple[Any, ...]:
+    """Return the arguments of ``passModel``: the matrix by columns, all in arrays."""
+    columns = model.worth.size
+    rows = model.limit.size
+    order = np.lexsort((model.row, model.column))
+    starts = np.searchsorted(model.column[order], np.arange(columns + 1))
+    return (
+        columns,
+        rows,
+        model.value.size,
+        int(highspy.MatrixFormat.kColwise),
+        int(highspy.ObjSense.kMaximize),
+        0.0,
+        model.worth,
+        np.zeros(columns),
+        model.upper,
+        np.full(rows, -np.inf),
+        model.limit,
+        starts.astype(np.int32),
+        model.row[order].astype(np.int32),
+        model.value[order],
+        model.integer.astype(np.int32),
+    )
+
+
+def _answer(solver: Any, highspy: Any, *, mixed: bool) -> Answer:
+    status = solver.getModelStatus()
+    known = highspy.HighsModelStatus
+    if status not in (known.kOptimal, known.kTimeLimit, known.kModelEmpty):
+        raise SolverError(
+            f"HiGHS {solver.version()} finds no plan and says: {solver.modelStatusToString(status)}"
+        )
+    info = solver.getInfo()
+    found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    finished = status != known.kTimeLimit
+    if mixed:
+        bound = float(info.mip_dual_bound)
+    else:
+        bound = float(info.objective_function_value) if finished else np.inf
+    return Answer(
+        columns=np.array(solver.getSolution().col_value) if found else None,
+        bound=bound if np.isfinite(bound) else np.inf,
+        finished=finished,
+    )

@@ -1,0 +1,107 @@
+"""A second opinion on a plan, from the definitions alone.
+
+Nothing here is shared with the planners: a mistake of theirs must not hide itself.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+
+import numpy as np
+
+from satqkd.schedule.problem import Problem, Solution
+from satqkd.units import FloatArray, IntArray
+
+RELATIVE_TOLERANCE = 1e-9
+"""Room for the rounding of a sum of bits."""
+
+
+def verify(problem: Problem, solution: Solution) -> tuple[str, ...]:
+    """Hold a plan against its problem.
+
+    Returns
+    -------
+    tuple[str, ...]
+        A sentence for everything wrong, empty when the plan is sound.
+    """
+    if solution.chosen.shape != (len(problem),) or solution.chosen.dtype != np.bool_:
+        held = f"{solution.chosen.dtype} of shape {solution.chosen.shape}"
+        return (f"The plan must say yes or no for each of {len(problem)} contacts, but is {held}.",)
+    unknown = tuple(_unknown(problem, solution))
+    if unknown:
+        return unknown
+    return (
+        *_clashes(problem, solution, problem.satellite, problem.satellite_gap_s, "satellite"),
+        *_clashes(problem, solution, problem.station, problem.station_gap_s, "station"),
+        *_overdrawn(problem, solution),
+        *_misjudged(problem, solution),
+    )
+
+
+def _unknown(problem: Problem, solution: Solution) -> Iterator[str]:
+    for contact in np.flatnonzero(solution.chosen & (problem.key_bits <= 0)):
+        yield f"Contact {contact} is chosen but brings no key."
+    satellites, demands = problem.satellite_gap_s.size, len(problem.demands)
+    for delivery in solution.deliveries:
+        if not 0 <= delivery.satellite < satellites:
+            yield f"{delivery} names a satellite that is not among the {satellites}."
+        if not 0 <= delivery.demand < demands:
+            yield f"{delivery} serves a demand that is not among the {demands}."
+        if delivery.bits <= 0:
+            yield f"{delivery} delivers no key."
+    served = Counter((d.satellite, d.demand) for d in solution.deliveries)
+    for (satellite, demand), times in served.items():
+        if times > 1:
+            yield f"Satellite {satellite} serves demand {demand} in {times} deliveries, not one."
+
+
+def _clashes(
+    problem: Problem, solution: Solution, resource: IntArray, gap_s: FloatArray, kind: str
+) -> Iterator[str]:
+    """Compare each chosen contact with the next of its resource.
+
+    Once neighbours in time keep their gap, so do all others, as ends then follow starts.
+    """
+    flown = np.flatnonzero(solution.chosen)
+    flown = flown[np.lexsort((problem.end_s[flown], problem.start_s[flown], resource[flown]))]
+    for earlier, later in zip(flown[:-1].tolist(), flown[1:].tolist(), strict=True):
+        if resource[earlier] != resource[later]:
+            continue
+        free_s = problem.end_s[earlier] + gap_s[resource[earlier]]
+        begins_s = problem.start_s[later]
+        if begins_s < free_s or begins_s == problem.start_s[earlier]:
+            yield (
+                f"Contacts {earlier} and {later} clash on {kind} {resource[earlier]}: it is free "
+                f"again at {free_s:.3f} s but needed at {begins_s:.3f} s."
+            )
+
+
+def _overdrawn(problem: Problem, solution: Solution) -> Iterator[str]:
+    drawn: Counter[tuple[int, int]] = Counter()
+    for delivery in solution.deliveries:
+        demand = problem.demands[delivery.demand]
+        drawn[delivery.satellite, demand.station_a] += delivery.bits
+        drawn[delivery.satellite, demand.station_b] += delivery.bits
+    for (satellite, station), bits in sorted(drawn.items()):
+        ours = solution.chosen & (problem.satellite == satellite) & (problem.station == station)
+        held = math.fsum(problem.key_bits[ours].tolist())
+        if bits > held:
+            yield (
+                f"Deliveries take {bits} bit from the pool of satellite {satellite} and station "
+                f"{station}, which holds {held:.15g} bit."
+            )
+
+
+def _misjudged(problem: Problem, solution: Solution) -> Iterator[str]:
+    value = 0.0
+    for delivery in solution.deliveries:
+        gain = problem.demands[delivery.demand].weight - 2.0 * problem.spare_weight
+        value += gain * delivery.bits
+    value += problem.spare_weight * math.fsum(problem.key_bits[solution.chosen].tolist())
+    room = RELATIVE_TOLERANCE * max(1.0, abs(value))
+    if not abs(solution.objective - value) <= room:
+        yield f"The plan claims {solution.objective:.15g} weighted bit but is worth {value:.15g}."
+    if not solution.bound >= value - room:
+        yield f"The plan is worth {value:.15g} bit, above its own bound of {solution.bound:.15g}."

@@ -1,0 +1,70 @@
+import builtins
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from satqkd.errors import SolverError
+from satqkd.schedule.highs import Model, maximise
+
+
+def model(*, upper, limit, integer=False):
+    """Maximise x with x ≤ ``upper`` and x ≤ ``limit``."""
+    return Model(
+        worth=np.ones(1),
+        upper=np.array([upper]),
+        integer=np.array([integer]),
+        limit=np.array([limit]),
+        row=np.zeros(1, dtype=np.int64),
+        column=np.zeros(1, dtype=np.int64),
+        value=np.ones(1),
+    )
+
+
+@pytest.mark.parametrize(("integer", "best"), [(False, 1.5), (True, 1.0)])
+def test_integer_columns_take_whole_values(integer, best):
+    """The same limit cuts a whole number lower; the bound says the same."""
+    answer = maximise(model(upper=9.0, limit=1.5, integer=integer))
+    assert answer.finished
+    assert answer.columns == pytest.approx([best], rel=1e-9)
+    assert answer.bound == pytest.approx(best, rel=1e-9)
+
+
+def test_an_infeasible_model_is_an_error_in_the_words_of_highs():
+    """No plan is made up when there is none."""
+    with pytest.raises(SolverError, match="Infeasible"):
+        maximise(model(upper=1.0, limit=-1.0))
+
+
+def test_an_unbounded_model_is_an_error_in_the_words_of_highs():
+    """Nothing partial is called optimal."""
+    with pytest.raises(SolverError, match="Unbounded"):
+        maximise(model(upper=np.inf, limit=np.inf))
+
+
+def test_a_model_that_highs_refuses_is_an_error():
+    """A limit that is no number does not pass silently."""
+    with pytest.raises(SolverError, match="refuses"):
+        maximise(model(upper=1.0, limit=-np.inf))
+
+
+def test_a_missing_solver_is_an_error_that_says_how_to_mend_it(monkeypatch):
+    """Without highspy there is a sentence, not a traceback."""
+    real = builtins.__import__
+
+    def without_highspy(name, *rest):
+        if name == "highspy":
+            raise ImportError("no such library")
+        return real(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", without_highspy)
+    with pytest.raises(SolverError, match="pip install highspy"):
+        maximise(model(upper=1.0, limit=1.0))
+
+
+def test_the_solver_loads_only_when_it_is_needed():
+    """Importing every planner does not load HiGHS."""
+    code = "import sys, satqkd.schedule.solvers; print('highspy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
