@@ -7,17 +7,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 import typer
 
 from satqkd.cli.exit_codes import ANSWER_IS_NO
 from satqkd.cli.options import read_mission
 from satqkd.cli.shown import progress_bar, terminal_width, warnings_told
 from satqkd.errors import SatqkdError
-from satqkd.units import BoolArray
 
 if TYPE_CHECKING:
     from satqkd.forecast.forecast import Forecast
+    from satqkd.units import BoolArray
 
 
 def show_passes(
@@ -82,6 +81,8 @@ def _asked_for(
     result: Forecast, station: Sequence[str] | None, satellite: Sequence[str] | None
 ) -> BoolArray:
     """Passes of the stations and satellites named; of all when none is."""
+    import numpy as np
+
     sites = [ground.site.name for ground in result.mission.stations]
     crafts = [craft.satellite.name for craft in result.mission.spacecraft]
     chosen_sites = np.array(named(station, sites, "station"), dtype=np.bool_)

@@ -120,8 +120,10 @@ def stray_clicks(rate_hz: npt.ArrayLike, *, gate_s: float) -> FloatArray:
 
     Examples
     --------
-    >>> float(stray_clicks(500.0, gate_s=1e-9))
-    5e-07
+    500 clicks per second in gates of a nanosecond:
+
+    >>> f"{float(stray_clicks(500.0, gate_s=1e-9)):.12g}"
+    '5e-07'
     """
     return np.asarray(np.asarray(rate_hz, dtype=np.float64) * gate_s)
 

@@ -14,7 +14,7 @@ class Mistake(SatqkdError, ValueError):  # noqa: N818 -- reads well where it is 
     def __init__(self, message: str, fix: str) -> None:
         self.message = message
         self.fix = fix
-        super().__init__(f"{message}; {fix}")
+        super().__init__(f"{message}\n  fix: {fix}")
 
 
 def did_you_mean(written: str, known: Iterable[str]) -> str:

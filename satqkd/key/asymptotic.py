@@ -14,11 +14,11 @@ from satqkd.units import FloatArray
 
 def decoy_rate(
     *,
-    vacuum_gain: npt.ArrayLike,
-    single_photon_gain: npt.ArrayLike,
-    single_photon_error: npt.ArrayLike,
-    gain: npt.ArrayLike,
-    qber: npt.ArrayLike,
+    vacuum_gain: float | FloatArray,
+    single_photon_gain: FloatArray,
+    single_photon_error: FloatArray,
+    gain: FloatArray,
+    qber: FloatArray,
     ec_efficiency: float = 1.0,
 ) -> FloatArray:
     r"""Secret bits per sifted opportunity when the photon numbers of clicks are known.
@@ -47,9 +47,7 @@ def decoy_rate(
     .. [1] H.-K. Lo, X. Ma and K. Chen, *Phys. Rev. Lett.* 94, 230504 (2005), eq. 11; the vacuum
        term: H.-K. Lo, *Quantum Inf. Comput.* 5, 413 (2005).
     """
-    private = np.asarray(vacuum_gain) + single_photon_gain * (
-        1.0 - binary_entropy(single_photon_error)
-    )
+    private = vacuum_gain + single_photon_gain * (1.0 - binary_entropy(single_photon_error))
     return np.asarray(np.maximum(private - ec_efficiency * gain * binary_entropy(qber), 0.0))
 
 

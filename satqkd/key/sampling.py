@@ -65,7 +65,7 @@ def unseen_error_fraction(
     >>> c = np.array([1e3, 1e6])
     >>> [f"{float(x):.2g}" for x in unseen_error_fraction(
     ...     np.zeros(2), sample=c, rest=np.array([1e7, 1e7]), log_term=23.8)]
-    ['0.046', '5.1e-05']
+    ['0.046', '4.8e-05']
     """
     c = np.maximum(sample, 1.0)
     d = np.maximum(rest, 1.0)

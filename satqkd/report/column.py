@@ -59,8 +59,9 @@ def choose(columns: Sequence[Column[Source]], names: Sequence[str]) -> list[Colu
 
 def present(values: npt.ArrayLike, where: npt.NDArray[np.bool_]) -> list[Cell]:
     """Keep ``values`` where they mean something and put None elsewhere."""
-    kept: list[Cell] = np.where(where, np.asarray(values).astype(object), None).tolist()
-    return kept
+    kept = np.asarray(values).astype(object)
+    kept[~where] = None
+    return list(kept.tolist())
 
 
 def _rounded(column: Column[Source], value: Cell) -> Cell:

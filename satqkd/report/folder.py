@@ -17,8 +17,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import satqkd
 from satqkd.errors import OutputError
-from satqkd.report.manifest import MANIFEST, as_bytes, file_hashes
+from satqkd.report.manifest import MANIFEST, as_bytes, file_hashes, with_manifest
 from satqkd.report.swap import leftovers, put_in_place, restore_interrupted
 
 try:
@@ -57,15 +58,16 @@ def write_folder(path: Path, files: Mapping[str, bytes | str]) -> None:
         Where the folder goes. Its parent must exist; what stands there must be absent, empty,
         or written by satqkd.
     files
-        Contents by plain file name, with a ``plan.json`` made by
-        :func:`satqkd.report.manifest.with_manifest`.
+        Contents by plain file name. The manifest ``plan.json`` comes from
+        :func:`satqkd.report.manifest.with_manifest`; without one, a bare list of the files is
+        added, so that the folder is known as satqkd's own.
 
     Raises
     ------
     OutputError
         When the folder cannot be written; what stood there before still does.
     """
-    _check_files(files)
+    files = _with_manifest(files)
     target = _resolved(path)
     with _spoken(path):
         restore_interrupted(target)
@@ -127,13 +129,16 @@ def _spoken(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _check_files(files: Mapping[str, bytes | str]) -> None:
+def _with_manifest(files: Mapping[str, bytes | str]) -> Mapping[str, bytes | str]:
     for name in files:
         if not name or name in {".", ".."} or any(char in name for char in "/\\\0"):
             raise ValueError(f"{name!r} is no plain file name")
-    manifest = _parsed(files.get(MANIFEST, ""))
+    if MANIFEST not in files:
+        return with_manifest(files, {"satqkd": satqkd.__version__})
+    manifest = _parsed(files[MANIFEST])
     if not isinstance(manifest.get("satqkd"), str) or manifest.get("files") != file_hashes(files):
-        raise ValueError(f"the files need a {MANIFEST} that lists them: see with_manifest")
+        raise ValueError(f"{MANIFEST} does not list the files: see with_manifest")
+    return files
 
 
 def _check_place(path: Path, target: Path) -> None:
@@ -209,15 +214,18 @@ def _lock(folder: Path) -> int:
     """Lock a folder for as long as the answer stays open."""
     handle = os.open(folder, os.O_RDONLY)
     try:
-        if fcntl is None:
-            raise OSError(errno.ENOTSUP, "no locks on this system")
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if not os.path.samestat(os.fstat(handle), folder.stat()):
-            raise FileNotFoundError(errno.ENOENT, "replaced while being locked", str(folder))
+        _flock(handle)
+        folder.stat()
     except OSError:
         os.close(handle)
         raise
     return handle
+
+
+def _flock(handle: int) -> None:
+    if fcntl is None:
+        raise OSError(errno.ENOTSUP, "no locks on this system")
+    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _sweep(target: Path) -> None:

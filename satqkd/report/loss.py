@@ -14,14 +14,13 @@ from satqkd.report.pass_statistics import culmination_sample
 from satqkd.report.style import (
     BLACK,
     BLUE,
+    GREEN,
     GREY,
     ORANGE,
     PALE,
     PURPLE,
     SKY_BLUE,
     VERMILION,
-    WIDTH_PX,
-    GREEN,
     axes_at,
     bits,
     headline,
@@ -109,8 +108,9 @@ def _title(forecast: Forecast, index: int) -> str:
 def _subtitle(forecast: Forecast, index: int) -> str:
     top = culmination_sample(forecast)[index]
     return (
-        f"{pass_ids(forecast)[index]}: culminates at {forecast.passes.max_elevation_deg[index]:.1f}°"
-        f", {1e-3 * forecast.tracks.range_m[top]:.0f} km away; "
+        f"{pass_ids(forecast)[index]}: culminates at "
+        f"{forecast.passes.max_elevation_deg[index]:.1f}°, "
+        f"{1e-3 * forecast.tracks.range_m[top]:.0f} km away; "
         f"{forecast.usable_s[index]:.0f} s may carry key."
     )
 
@@ -125,11 +125,11 @@ def _waterfall(axes: Axes, forecast: Forecast, index: int) -> None:
     lines = {name: float(values[top]) for name, values in forecast.budget.lines_db.items()}
     total = sum(lines.values())
     begin = 0.0
-    for row, (name, db) in enumerate(lines.items()):
+    for row, db in enumerate(lines.values()):
         colour, hatch = _LINE_LOOK[row % len(_LINE_LOOK)]
         axes.barh(row, db, left=begin, height=0.62, color=colour, hatch=hatch, edgecolor="white")
         axes.barh(row, db, left=begin, height=0.62, fill=False, edgecolor=BLACK, linewidth=0.6)
-        _beside(axes, row, begin, begin + db, total, f"{round(db, 1) + 0.0:.1f} dB")
+        _beside(axes, row, begin=begin, db=db, total=total)
         begin += db
         axes.plot([begin, begin], [row + 0.31, row + 0.69], color=GREY, linewidth=0.6)
     axes.barh(len(lines), total, height=0.62, color=BLACK)
@@ -151,11 +151,12 @@ def _waterfall(axes: Axes, forecast: Forecast, index: int) -> None:
     axes.set_title("At culmination", loc="left", pad=10)
 
 
-def _beside(axes: Axes, row: int, begin: float, end: float, total: float, text: str) -> None:
+def _beside(axes: Axes, row: int, *, begin: float, db: float, total: float) -> None:
     """Write a number right of its bar, or left where there is no room."""
     gap = 0.015 * total
-    if end < 0.75 * total:
-        axes.text(end + gap, row, text, ha="left", va="center")
+    text = f"{round(db, 1) + 0.0:.1f} dB"
+    if begin + db < 0.75 * total:
+        axes.text(begin + db + gap, row, text, ha="left", va="center")
     else:
         axes.text(begin - gap, row, text, ha="right", va="center")
 

@@ -167,7 +167,8 @@ def _timezones(forecast: Forecast) -> Values:
 
 def _signal_sifted(forecast: Forecast) -> Values:
     counts = forecast.counts
-    return np.asarray(counts.key_clicks[:, 0] + counts.check_clicks[:, 0])
+    both = counts.key_clicks + counts.check_clicks
+    return np.asarray(both[:, :1].sum(axis=1))
 
 
 PASS_COLUMNS: tuple[Column[PassReport], ...] = (

@@ -52,6 +52,8 @@ _MEANING = (
 def provenance(plan: Plan, *, warnings: Iterable[str] = ()) -> dict[str, Any]:
     """Collect everything that shaped a plan, as plain values ready for JSON.
 
+    What :func:`forecast_provenance` says, with the decisions of the plan.
+
     The same inputs and versions give the same answer: it holds no clock time, no host and no
     user.
 
@@ -62,7 +64,17 @@ def provenance(plan: Plan, *, warnings: Iterable[str] = ()) -> dict[str, Any]:
     warnings
         What satqkd warned about while making it.
     """
-    forecast, mission = plan.forecast, plan.forecast.mission
+    return {
+        **forecast_provenance(plan.forecast, warnings=warnings),
+        "epsilon": _epsilon(plan),
+        "passes": dict(sorted(Counter(plan.status).items())),
+        "solver": _solver(plan),
+    }
+
+
+def forecast_provenance(forecast: Forecast, *, warnings: Iterable[str] = ()) -> dict[str, Any]:
+    """Collect everything that shaped a forecast, as plain values ready for JSON."""
+    mission = forecast.mission
     return {
         "satqkd": satqkd.__version__,
         "python": platform.python_version(),
@@ -74,13 +86,10 @@ def provenance(plan: Plan, *, warnings: Iterable[str] = ()) -> dict[str, Any]:
         "time": dict(forecast.timebase.provenance),
         "geometry": dict(_GEOMETRY),
         "models": _models(mission),
-        "epsilon": _epsilon(plan),
         "assumptions": [
             {"where": a.where, "value": a.value, "why": a.why} for a in mission.assumptions
         ],
         "meaning": list(_MEANING),
-        "passes": dict(sorted(Counter(plan.status).items())),
-        "solver": _solver(plan),
         "stopped": list(forecast.stopped),
         "warnings": sorted(set(warnings)),
     }
@@ -91,16 +100,12 @@ def describe(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = {f.name: describe(getattr(value, f.name)) for f in dataclasses.fields(value)}
         return {"model": type(value).__name__, **fields}
-    if isinstance(value, np.ndarray):
+    if isinstance(value, np.ndarray | np.generic):
         return describe(value.tolist())
-    if isinstance(value, np.generic):
-        return describe(value.item())
     if isinstance(value, Mapping):
         return {str(key): describe(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [describe(item) for item in value]
-    if isinstance(value, datetime):
-        return _utc_text(value)
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     return value if isinstance(value, str | int | float | None) else type(value).__name__

@@ -30,7 +30,9 @@ def exchange(first: Path, second: Path) -> bool:
     .. [1] Linux ``renameat2(2)``, macOS ``renamex_np(2)``.
     """
     one, two = os.fsencode(first), os.fsencode(second)
-    library = ctypes.CDLL(None, use_errno=True) if os.name == "posix" else None
+    if os.name != "posix":
+        return False
+    library = ctypes.CDLL(None, use_errno=True)
     if sys.platform.startswith("linux") and hasattr(library, "renameat2"):
         failed = library.renameat2(_AT_FDCWD, one, _AT_FDCWD, two, _RENAME_EXCHANGE)
     elif sys.platform == "darwin" and hasattr(library, "renamex_np"):

@@ -98,8 +98,21 @@ def maximise(
         point = highspy.HighsSolution()
         point.col_value = guess.tolist()
         solver.setSolution(point)
-    solver.run()
+    run_interruptibly(solver)
     return _answer(solver, highspy, mixed=bool(model.integer.any()))
+
+
+def run_interruptibly(solver: Any) -> None:
+    """Solve in a thread, so that Ctrl-C is answered at once and not when the time is up."""
+    solver.HandleUserInterrupt = True
+    solver.startSolve()
+    try:
+        while not solver.wait(0.1)[0]:
+            pass
+    except KeyboardInterrupt:
+        solver.cancelSolve()
+        solver.wait(10.0)
+        raise
 
 
 def _arguments(model: Model, highspy: Any) -> tuple[Any, ...]:

@@ -13,6 +13,7 @@ elevations through the real pass (SGP4 and skyfield), rising and setting branch 
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -50,6 +51,7 @@ DIVERGENCE_RAD = 10e-6
 OPTICS = 0.16
 
 
+@cache
 def geometry() -> tuple[np.ndarray, np.ndarray]:
     """Range [m] and elevation [deg] of the pass at each tenth of a second."""
     scale = load.timescale(builtin=True)

@@ -276,8 +276,9 @@ def invented_forecast(mission, flybys, timebase):
     signal_hz = 1e8 * 0.425 * 0.5 * 10 ** (-0.1 * lines.total_db)
     background_hz = np.full_like(time_s, 80.0)
     qber = (0.005 * signal_hz + 0.5 * background_hz) / (signal_hz + background_hz)
+    rates = signal_hz, background_hz, qber
     return assembled(
-        mission, flybys, timebase, tracks, lines, usable, signal_hz, background_hz, qber
+        mission, flybys, timebase, tracks=tracks, lines=lines, usable=usable, rates=rates
     )
 
 
@@ -286,7 +287,8 @@ def invented_nights():
     return tuple((3600.0 * (24 * day + 11.0), 3600.0 * (24 * day + 22.5)) for day in range(7))
 
 
-def assembled(mission, flybys, timebase, tracks, lines, usable, signal_hz, background_hz, qber):
+def assembled(mission, flybys, timebase, *, tracks, lines, usable, rates):
+    signal_hz, background_hz, qber = rates
     first, last = tracks.starts[:-1], tracks.starts[1:] - 1
     top = [
         s + int(np.argmax(tracks.elevation_deg[s : e + 1]))
@@ -364,3 +366,14 @@ def invented_keys(sifted):
         single_photon_bits=0.5 * sifted,
         leak_ec_bits=0.1 * sifted,
     )
+
+
+@pytest.fixture(scope="session")
+def flyby():
+    """Build one pass of an own plan; candidate unless it says otherwise."""
+
+    def make(**wanted):
+        reason = "" if wanted.get("status") == "scheduled" else "clash: satellite busy"
+        return Flyby(**{"max_elevation_deg": 60.0, "reason": reason, **wanted})
+
+    return make

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from satqkd.errors import SolverError
-from satqkd.schedule.highs import Model, maximise
+from satqkd.schedule.highs import Model, maximise, run_interruptibly
 
 
 def model(*, upper, limit, integer=False):
@@ -68,3 +68,27 @@ def test_the_solver_loads_only_when_it_is_needed():
     code = "import sys, satqkd.schedule.solvers; print('highspy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_an_interrupt_stops_the_solver_and_goes_on():
+    """Ctrl-C does not wait until the time is up."""
+
+    class Interrupted:
+        cancelled = False
+
+        def startSolve(self):  # noqa: N802 - highspy's name
+            self.waits = iter([(False, None), KeyboardInterrupt(), (True, None)])
+
+        def cancelSolve(self):  # noqa: N802 - highspy's name
+            self.cancelled = True
+
+        def wait(self, _seconds):
+            outcome = next(self.waits)
+            if isinstance(outcome, BaseException):
+                raise outcome
+            return outcome
+
+    solver = Interrupted()
+    with pytest.raises(KeyboardInterrupt):
+        run_interruptibly(solver)
+    assert solver.cancelled

@@ -1,0 +1,28 @@
+"""The page of columns is the table of columns."""
+
+from pathlib import Path
+
+from satqkd.report.columns_doc import columns_page, columns_table
+from satqkd.report.keys import KEY_COLUMNS
+from satqkd.report.passes import PASS_COLUMNS
+from satqkd.report.series import SERIES_COLUMNS
+
+PAGE = Path(__file__).parents[2] / "docs" / "columns.md"
+
+
+def test_the_page_in_docs_is_up_to_date():
+    """Make it anew with the command the page itself names."""
+    assert PAGE.read_text(encoding="utf-8") == columns_page()
+
+
+def test_every_column_is_described_in_one_sentence():
+    """No cell of the table is broken, none is empty."""
+    for column in (*PASS_COLUMNS, *SERIES_COLUMNS, *KEY_COLUMNS):
+        assert column.description.endswith("."), column.name
+        assert "|" not in column.description
+        assert "\n" not in column.description
+
+
+def test_a_table_has_a_line_a_column():
+    """Beside its two header lines."""
+    assert len(columns_table(PASS_COLUMNS).splitlines()) == len(PASS_COLUMNS) + 2

@@ -1,0 +1,207 @@
+"""Pictures are 1200 pixels wide, the same each time, and nothing in them overlaps."""
+
+import itertools
+import struct
+
+import matplotlib as mpl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.text import Text
+
+from satqkd.report.key import key
+from satqkd.report.loss import best_pass, loss
+from satqkd.report.sky import _spread, sky
+from satqkd.report.style import bits, house_style, label, png
+from satqkd.report.timeline import timeline
+
+PICTURES = {
+    "timeline": timeline,
+    "sky": sky,
+    "loss": lambda plan: loss(plan.forecast, plan=plan),
+    "key": key,
+}
+
+
+@pytest.fixture(params=list(PICTURES))
+def draw(request):
+    return PICTURES[request.param]
+
+
+@pytest.fixture(scope="session")
+def busy(make_plan, flyby):
+    """Five stations, a week, three passes a night, all scheduled."""
+    nights, stations, orbits = range(7), range(5), range(3)
+    return make_plan(
+        tuple(
+            flyby(
+                station=station,
+                hours=24.0 * night + 14.5 + 1.57 * orbit + 0.3 * station,
+                max_elevation_deg=25.0 + 9.0 * ((night + 2 * orbit + station) % 7),
+                heading_deg=10.0 if orbit % 2 else 190.0,
+                east=bool((night + orbit) % 2),
+                status="scheduled",
+            )
+            for station, night, orbit in itertools.product(stations, nights, orbits)
+        ),
+        stations=("Xinglong", "Nanshan", "Delingha", "Lijiang", "A rather long station name"),
+    )
+
+
+def texts(figure):
+    """Every visible text of a picture with its box in pixels."""
+    with house_style():
+        figure.draw_without_rendering()
+    shown = [t for t in figure.findobj(Text) if t.get_visible() and t.get_text().strip()]
+    return [(text.get_text(), text.get_window_extent()) for text in shown]
+
+
+def overlaps(one, two):
+    """Boxes share more than a pixel both ways."""
+    wide = min(one.x1, two.x1) - max(one.x0, two.x0)
+    high = min(one.y1, two.y1) - max(one.y0, two.y0)
+    return wide > 1.0 and high > 4.0  # a line's box holds some pixels of empty space
+
+
+def test_a_picture_is_1200_pixels_wide(plan, draw):
+    """And not too high for a screen or two."""
+    width, height = struct.unpack(">II", png(draw(plan))[16:24])
+
+    assert width == 1200
+    assert height <= 1600
+
+
+def test_the_same_plan_gives_the_same_bytes(plan, draw):
+    """No time stamp, no version, no state."""
+    data = png(draw(plan))
+
+    assert data == png(draw(plan))
+    assert b"tEXt" not in data
+
+
+def test_the_users_own_style_changes_nothing(plan):
+    """Settings of a user's matplotlib stay outside."""
+    ours = png(timeline(plan))
+    with mpl.rc_context({"font.size": 20, "axes.facecolor": "black", "savefig.dpi": 50}):
+        theirs = png(timeline(plan))
+
+    assert ours == theirs
+
+
+@pytest.mark.parametrize("which", ["plan", "busy"])
+def test_no_two_texts_overlap_and_none_leaves_the_picture(request, draw, which):
+    """In a quiet plan and in a crowded one."""
+    found = texts(draw(request.getfixturevalue(which)))
+
+    clashes = [
+        (a, b) for (a, one), (b, two) in itertools.combinations(found, 2) if overlaps(one, two)
+    ]
+    outside = [text for text, box in found if box.x0 < 0 or box.x1 > 1200 or box.y0 < 0]
+    assert clashes == []
+    assert outside == []
+
+
+def test_titles_state_the_message_with_numbers(plan):
+    """A picture speaks when it is passed on without its plan."""
+    said = {name: texts(draw(plan)) for name, draw in PICTURES.items()}
+
+    assert any("2 of 4 passes scheduled" in text for text, _ in said["timeline"])
+    assert any("2 scheduled passes over 2 stations" in text for text, _ in said["sky"])
+    assert any("28.3 dB at culmination" in text for text, _ in said["loss"])
+    assert any("from 2 scheduled passes, between" in text for text, _ in said["key"])
+    assert any("east to the right" in text for text, _ in said["sky"])
+
+
+def test_an_empty_plan_gives_an_honest_picture(make_plan, draw):
+    """Nothing visible: said, not drawn."""
+    said = " ".join(text for text, _ in texts(draw(make_plan(()))))
+
+    assert "no satellite rises above" in said.replace("\n", " ")
+    assert png(draw(make_plan(())))
+
+
+def test_a_plan_of_rejected_passes_says_why(make_plan, flyby, draw):
+    """The commonest reason is in the picture."""
+    day = flyby(
+        station=0,
+        hours=5.0,
+        status="rejected",
+        reason="daylight: Sun at 20°",
+        sun_elevation_deg=20.0,
+    )
+    said = " ".join(text for text, _ in texts(draw(make_plan((day,)))))
+
+    assert "daylight (1)" in said.replace("\n", " ")
+
+
+def test_a_mission_without_satellite_or_station_is_drawn(make_plan, draw):
+    """An honest picture, no traceback."""
+    assert png(draw(make_plan((), stations=("Xinglong",), satellites=())))
+
+
+@pytest.mark.parametrize(
+    "name", ["$x^2$ and $", "墨子", "a\u202eb\x1b[31m", "<script>", "x" * 5000, "%s {0} \\n"]
+)
+def test_hostile_names_are_drawn_as_they_are(make_plan, flyby, draw, name):
+    """No formula, no missing glyph, no title as long as the name."""
+    plan = make_plan(
+        (flyby(station=0, hours=16.0, status="scheduled"),),
+        stations=(name, "b"),
+        satellites=(name,),
+    )
+
+    assert png(draw(plan))
+
+
+def test_several_satellites_differ_by_marker_and_colour(make_plan, flyby):
+    """The legend names them."""
+    plan = make_plan(
+        tuple(flyby(station=0, hours=15.0 + s, satellite=s, status="scheduled") for s in range(3)),
+        satellites=("Micius", "Jinan-1", "SPOQC"),
+    )
+    said = [text for text, _ in texts(timeline(plan))]
+
+    assert {"Micius", "Jinan-1", "SPOQC"} <= set(said)
+
+
+def test_the_best_pass_is_the_scheduled_one_with_the_most_key(plan):
+    """A richer candidate does not count once there is a plan."""
+    secure = plan.forecast.keys.secure_bits
+    scheduled = [i for i, status in enumerate(plan.status) if status == "scheduled"]
+
+    assert best_pass(plan.forecast, plan=plan) == max(scheduled, key=lambda i: secure[i])
+
+
+def test_any_pass_can_be_drawn_also_one_without_usable_time(plan):
+    """For the command that shows one pass."""
+    rejected = plan.status.index("rejected")
+
+    assert any(
+        "0 s may carry key" in text for text, _ in texts(loss(plan.forecast, index=rejected))
+    )
+
+
+@given(st.lists(st.floats(0.0, 6.28), min_size=1, max_size=12))
+def test_numbers_on_the_rim_keep_their_distance(angles):
+    """Also across north, and each stays itself."""
+    import numpy as np  # noqa: PLC0415
+
+    spread = np.sort(np.array(_spread(np.array(angles))))
+    gaps = np.diff(np.append(spread, spread[0] + 2 * np.pi))
+
+    assert len(spread) == len(angles)
+    assert len(angles) == 1 or gaps.min() > np.radians(7.0)  # asked for 11°; relaxation nears it
+
+
+@given(st.floats(0.0, 9.99e14))
+def test_bits_are_said_with_three_digits_at_most(count):
+    """A number a person can read aloud."""
+    number, unit = bits(count).split(" ")
+
+    assert unit in {"bit", "kbit", "Mbit", "Gbit", "Tbit"}
+    assert 0.0 <= float(number) < 1000.0
+
+
+def test_labels_write_out_what_the_font_lacks():
+    """A box would say nothing."""
+    assert label("Ngari 阿里") == r"Ngari \u963f\u91cc"

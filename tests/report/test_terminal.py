@@ -1,0 +1,79 @@
+"""The table fits the terminal and shows names as they are."""
+
+import re
+
+import pytest
+from rich.cells import cell_len
+
+from satqkd.report.column import Column
+from satqkd.report.passes import PASS_COLUMNS, PASS_SCREEN, pass_report
+from satqkd.report.terminal import to_terminal
+
+
+@pytest.fixture
+def report(plan):
+    return pass_report(plan.forecast, plan=plan)
+
+
+@pytest.mark.parametrize("width", [40, 80, 100, 132, 200])
+def test_no_line_is_wider_than_the_terminal(report, width):
+    """Columns are left out rather than broken."""
+    text = to_terminal(PASS_COLUMNS, report, names=PASS_SCREEN, width=width)
+
+    assert max(map(cell_len, text.splitlines())) <= width
+
+
+def test_what_does_not_fit_is_named(report):
+    """Nothing vanishes without a word."""
+    text = to_terminal(PASS_COLUMNS, report, names=PASS_SCREEN, width=80)
+
+    assert "not shown for want of width" in text
+    assert "min_range_km" in text
+
+
+def test_eighty_characters_hold_id_key_status_and_reason(report):
+    """What is asked first is there first."""
+    text = to_terminal(PASS_COLUMNS, report, names=PASS_SCREEN, width=80)
+
+    assert "micius-xinglong-20161219T1652" in text
+    assert "daylight" in text
+    assert "scheduled" in text
+
+
+def test_wide_terminals_show_all_and_say_nothing(report):
+    """No caption when nothing is missing."""
+    assert "not shown" not in to_terminal(PASS_COLUMNS, report, names=PASS_SCREEN, width=240)
+
+
+def test_colours_come_only_when_asked_for(report):
+    """A file or a pipe gets plain text."""
+    plain = to_terminal(PASS_COLUMNS, report, names=PASS_SCREEN, width=100)
+    coloured = to_terminal(PASS_COLUMNS, report, names=PASS_SCREEN, width=100, colour=True)
+
+    assert "\x1b" not in plain
+    assert "\x1b[1;32m" in coloured
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured).split() == plain.split()
+
+
+def test_numbers_are_aligned_right_with_groups_of_three():
+    """Bits line up by their last digit."""
+    column = Column("secure_bits", "bit", "", lambda _: [7, 1234567])
+    lines = to_terminal((column,), None, width=40).splitlines()
+
+    assert lines[-3].endswith("        7")
+    assert lines[-2].endswith("1,234,567")
+
+
+@pytest.mark.parametrize("name", ["[bold red]x[/]", "\x1b[31mx", "a\u202eb", ":smile:", "[link=x]"])
+def test_hostile_names_are_shown_not_obeyed(name):
+    """Markup, ANSI, direction marks and emoji codes are text."""
+    text = to_terminal((Column("name", "", "", lambda _: [name]),), None, width=60)
+
+    assert name.encode("unicode_escape").decode() in text or name in text
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+
+
+def test_an_empty_table_shows_its_header():
+    """A table without rows is still a table."""
+    assert "secure" in to_terminal((Column("secure_bits", "bit", "", lambda _: []),), None)
