@@ -138,14 +138,15 @@ def _panel(axes: Axes, plan: Plan, shown: IntArray, station: int) -> None:
         axes.plot(
             hours, nominal, marker=marker, ms=size, mfc=face, mec=colour, ls="", clip_on=False
         )
-    axes.set_ylim(0, 1.05 * scale * highest)
-    axes.locator_params(axis="y", nbins=3)
+    axes.set_ylim(-0.05 * scale * highest, 1.05 * scale * highest)
+    axes.locator_params(axis="y", nbins=4)
     axes.grid(visible=True, axis="y", color=PALE)
     axes.set_ylabel(f"key [{short(highest)[1]}bit]")
     flown = _scheduled(plan, here)
     name = label(forecast.mission.stations[station].site.name)
     total = bits(float(forecast.keys.secure_bits[flown].sum()))
-    axes.set_title(f"{name}: {total} in {flown.size} scheduled", loc="left", pad=5)
+    message = f"{total} in {flown.size} scheduled" if flown.size else "none scheduled"
+    axes.set_title(f"{name}: {message}", loc="left", pad=5)
 
 
 def _legend(figure: Figure, plan: Plan, shown: IntArray) -> None:

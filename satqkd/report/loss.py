@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
+from matplotlib.patheffects import withStroke
 
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.plan import Plan
@@ -111,7 +112,7 @@ def _subtitle(forecast: Forecast, index: int) -> str:
         f"{pass_ids(forecast)[index]}: culminates at "
         f"{forecast.passes.max_elevation_deg[index]:.1f}°, "
         f"{1e-3 * forecast.tracks.range_m[top]:.0f} km away; "
-        f"{forecast.usable_s[index]:.0f} s may carry key."
+        f"{forecast.usable_s[index]:.0f} s may carry key. Losses up to the detectors' input."
     )
 
 
@@ -162,7 +163,7 @@ def _beside(axes: Axes, row: int, *, begin: float, db: float, total: float) -> N
 
 
 def _series(axes: Axes, forecast: Forecast, index: int) -> None:
-    """Lines stacked over time, with the part of the pass that may carry key."""
+    """Lines stacked over time, with the part of the pass that may carry key. Losses up to the detectors' input."""
     samples = forecast.tracks.pass_slice(index)
     seconds = forecast.tracks.time_s[samples] - forecast.passes.culmination_s[index]
     floor = np.zeros_like(seconds)
@@ -200,4 +201,5 @@ def _usable(axes: Axes, forecast: Forecast, index: int, highest: float) -> None:
     if usable.any():
         middle = float(seconds[usable].mean())
         text = f"may carry key: {forecast.usable_s[index]:.0f} s"
-        axes.text(middle, 0.955 * highest, text, ha="center", va="bottom", weight="bold")
+        said = axes.text(middle, 0.955 * highest, text, ha="center", va="bottom", weight="bold")
+        said.set_path_effects([withStroke(linewidth=3, foreground="white")])

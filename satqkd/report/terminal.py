@@ -6,6 +6,7 @@ import io
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from rich import box
 from rich.cells import cell_len
@@ -152,7 +153,15 @@ def _cell_text(column: Column[Source], cell: Cell) -> str:
     return f"{cell:,}" if column.unit == "bit" else str(cell)
 
 
+def _to_second(instant: str) -> str:
+    """Round an ISO instant to the second; a leap second, which datetime lacks, is cut."""
+    clock = instant[:23]
+    if clock[17:19] != "60":
+        clock = str(datetime.fromisoformat(clock) + timedelta(seconds=0.5))
+    return clock[:19].replace("T", " ")
+
+
 def _short_text(column: Column[Source], cell: str) -> str:
     if column.unit in {"UTC", "local time"}:
-        return cell[:19].replace("T", " ")
+        return _to_second(cell)
     return visible(cell, limit=_LONGEST_TEXT)

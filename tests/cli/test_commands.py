@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import subprocess
@@ -247,3 +248,27 @@ def test_help_does_not_pay_for_the_physics(tmp_path):
     )
 
     assert answer.stdout.strip() == "[]"
+
+
+class TestKilled:
+    @pytest.mark.parametrize("after_s", [0.3, 1.5, 2.5])
+    def test_kill_leaves_the_old_folder_or_the_new_one(self, satqkd, campaign, after_s):
+        """SIGKILL at any moment: every file of the folder fits the hashes in its manifest."""
+        assert satqkd("plan", "--days", "1", cwd=campaign).returncode == 0
+        run = subprocess.Popen(
+            [sys.executable, "-m", "satqkd", "plan", "--days", "2"],
+            cwd=campaign,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            run.wait(after_s)
+        except subprocess.TimeoutExpired:
+            run.kill()
+            run.wait()
+
+        manifest = json.loads((campaign / "plan" / "plan.json").read_text(encoding="utf-8"))
+        for name, digest in manifest["files"].items():
+            data = (campaign / "plan" / name).read_bytes()
+            assert hashlib.sha256(data).hexdigest() == digest
+        assert {*manifest["files"], "plan.json"} == PLAN_FILES

@@ -142,7 +142,8 @@ def seven_digits(value):
     return float(f"{value:.7g}")
 
 
-def simulate(scheme, loss_db, pulses, intrinsic, background, p_key):
+def simulate(scheme, setting):
+    loss_db, pulses, intrinsic, background, p_key = setting
     mu, p, _ = SCHEMES[scheme]
     signal = [1 - exp(-(10 ** (-loss_db / 10)) * m) for m in mu]
     clicks = [q * (background + (1 - background) * x) for q, x in zip(p, signal, strict=True)]
@@ -162,7 +163,7 @@ def settings():
 
 def cases():
     for scheme, (mu, _, _) in SCHEMES.items():
-        blocks = [simulate(scheme, *setting) for setting in settings()]
+        blocks = [simulate(scheme, setting) for setting in settings()]
         blocks.append({name: [0.0] * len(mu) for name in "nmcw"})
         for bound, counts in product(BOUNDS, blocks):
             result = {k: nstr(x, 20) for k, x in key(scheme, bound, counts).items()}

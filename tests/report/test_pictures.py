@@ -52,7 +52,18 @@ def texts(figure):
     """Every visible text of a picture with its box in pixels."""
     with house_style():
         figure.draw_without_rendering()
-    shown = [t for t in figure.findobj(Text) if t.get_visible() and t.get_text().strip()]
+    beyond = {
+        tick.label1
+        for axes in figure.axes
+        for axis in (axes.xaxis, axes.yaxis)
+        for tick in axis.get_major_ticks()
+        if not min(axis.get_view_interval()) <= tick.get_loc() <= max(axis.get_view_interval())
+    }
+    shown = [
+        text
+        for text in figure.findobj(Text)
+        if text.get_visible() and text.get_text().strip() and text not in beyond
+    ]
     return [(text.get_text(), text.get_window_extent()) for text in shown]
 
 
@@ -139,18 +150,16 @@ def test_a_mission_without_satellite_or_station_is_drawn(make_plan, draw):
     assert png(draw(make_plan((), stations=("Xinglong",), satellites=())))
 
 
-@pytest.mark.parametrize(
-    "name", ["$x^2$ and $", "墨子", "a\u202eb\x1b[31m", "<script>", "x" * 5000, "%s {0} \\n"]
-)
-def test_hostile_names_are_drawn_as_they_are(make_plan, flyby, draw, name):
-    """No formula, no missing glyph, no title as long as the name."""
-    plan = make_plan(
-        (flyby(station=0, hours=16.0, status="scheduled"),),
-        stations=(name, "b"),
-        satellites=(name,),
-    )
+HOSTILE = ("$x^2$ and $", "墨子", "a\u202eb\x1b[31m", "<script>", "x" * 5000, "%s {0} \\n")
 
-    assert png(draw(plan))
+
+def test_hostile_names_are_drawn_as_they_are(make_plan, flyby, draw):
+    """No formula, no missing glyph, no title as long as the name."""
+    flybys = (flyby(station=0, hours=16.0 + s, status="scheduled", satellite=s) for s in range(6))
+    said = texts(draw(make_plan(tuple(flybys), stations=HOSTILE, satellites=HOSTILE)))
+
+    assert all(len(text) < 400 for text, _ in said)
+    assert any("$x^2$ and $" in text for text, _ in said)
 
 
 def test_several_satellites_differ_by_marker_and_colour(make_plan, flyby):
@@ -203,5 +212,5 @@ def test_bits_are_said_with_three_digits_at_most(count):
 
 
 def test_labels_write_out_what_the_font_lacks():
-    """A box would say nothing."""
+    """An empty box would say nothing."""
     assert label("Ngari 阿里") == r"Ngari \u963f\u91cc"

@@ -77,3 +77,19 @@ def test_hostile_names_are_shown_not_obeyed(name):
 def test_an_empty_table_shows_its_header():
     """A table without rows is still a table."""
     assert "secure" in to_terminal((Column("secure_bits", "bit", "", lambda _: []),), None)
+
+
+@pytest.mark.parametrize(
+    ("instant", "shown"),
+    [
+        ("2016-12-19T16:59:53.600Z", "2016-12-19 16:59:54"),
+        ("2016-12-31T23:59:59.400Z", "2016-12-31 23:59:59"),
+        ("2016-12-31T23:59:60.700Z", "2016-12-31 23:59:60"),
+        ("2016-12-20T00:52:12.500+08:00", "2016-12-20 00:52:13"),
+    ],
+)
+def test_instants_are_rounded_to_the_second(instant, shown):
+    """As the reasons beside them are; leap seconds survive."""
+    unit = "UTC" if instant.endswith("Z") else "local time"
+
+    assert shown in to_terminal((Column("at", unit, "", lambda _: [instant]),), None)
