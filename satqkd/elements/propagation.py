@@ -17,9 +17,9 @@ class Motion:
     """Positions and velocities in TEME, the frame of SGP4."""
 
     position_m: FloatArray
-    """Shape (n, 3). [m]"""
+    """Shape (3, n). [m]"""
     velocity_m_s: FloatArray
-    """Shape (n, 3). [m/s]"""
+    """Shape (3, n). [m/s]"""
     good: BoolArray
     """Where SGP4 reported no error and every number is finite; shape (n,)."""
     error_code: IntArray
@@ -39,7 +39,7 @@ def propagate(element_set: ElementSet, since_epoch_s: FloatArray) -> Motion:
     Returns
     -------
     Motion
-        One row a time. Rows that are not ``good`` hold no usable numbers: SGP4 can return NaN
+        One column a time. Columns that are not ``good`` hold no usable numbers: SGP4 can return NaN
         with error code 0, so both are looked at.
 
     References
@@ -55,8 +55,8 @@ def propagate(element_set: ElementSet, since_epoch_s: FloatArray) -> Motion:
     )
     finite = np.isfinite(position_km).all(axis=1) & np.isfinite(velocity_km_s).all(axis=1)
     return Motion(
-        position_m=position_km * 1e3,
-        velocity_m_s=velocity_km_s * 1e3,
+        position_m=np.ascontiguousarray(position_km.T) * 1e3,
+        velocity_m_s=np.ascontiguousarray(velocity_km_s.T) * 1e3,
         good=(error == 0) & finite,
         error_code=error.astype(np.int64),
     )

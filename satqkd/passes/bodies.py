@@ -33,9 +33,9 @@ class Bodies:
     timebase: Timebase
     grid_start_s: float
     sun_m: FloatArray
-    """Shape (grid, 3), every :data:`GRID_S`. [m]"""
+    """Shape (3, grid), every :data:`GRID_S`. [m]"""
     moon_m: FloatArray
-    """Shape (grid, 3). [m]"""
+    """Shape (3, grid). [m]"""
 
     @staticmethod
     def over(timebase: Timebase, *, start_s: float, end_s: float) -> Bodies:
@@ -54,7 +54,7 @@ class Bodies:
         try:
             earth = kernel["earth"].at(skyfield_times(timebase, grid_s))
             sun, moon = (
-                _spun(earth.observe(kernel[name]).apparent().frame_xyz(itrs).m.T, turn)
+                _spun(earth.observe(kernel[name]).apparent().frame_xyz(itrs).m, turn)
                 for name in ("sun", "moon")
             )
         except EphemerisRangeError as error:
@@ -66,32 +66,32 @@ class Bodies:
         return Bodies(timebase=timebase, grid_start_s=first, sun_m=sun, moon_m=moon)
 
     def sun_itrf_m(self, seconds: FloatArray) -> FloatArray:
-        """Earth-fixed place of the Sun, shape (n, 3). [m]"""
+        """Earth-fixed place of the Sun, shape (3, n). [m]"""
         return self._at(self.sun_m, seconds)
 
     def moon_itrf_m(self, seconds: FloatArray) -> FloatArray:
-        """Earth-fixed place of the Moon, shape (n, 3). [m]"""
+        """Earth-fixed place of the Moon, shape (3, n). [m]"""
         return self._at(self.moon_m, seconds)
 
     def _at(self, grid_m: FloatArray, seconds: FloatArray) -> FloatArray:
         """Cubic through the four nearest grid places, turned to the Earth."""
         x = (np.asarray(seconds) - self.grid_start_s) / GRID_S
-        index = np.clip(np.floor(x).astype(np.int64), 1, grid_m.shape[0] - 3)
-        f = (x - index)[:, None]
+        index = np.clip(np.floor(x).astype(np.int64), 1, grid_m.shape[1] - 3)
+        f = x - index
         still = (
-            grid_m[index - 1] * (-f * (f - 1.0) * (f - 2.0) / 6.0)
-            + grid_m[index] * ((f + 1.0) * (f - 1.0) * (f - 2.0) / 2.0)
-            + grid_m[index + 1] * (-(f + 1.0) * f * (f - 2.0) / 2.0)
-            + grid_m[index + 2] * ((f + 1.0) * f * (f - 1.0) / 6.0)
+            grid_m[:, index - 1] * (-f * (f - 1.0) * (f - 2.0) / 6.0)
+            + grid_m[:, index] * ((f + 1.0) * (f - 1.0) * (f - 2.0) / 2.0)
+            + grid_m[:, index + 1] * (-(f + 1.0) * f * (f - 2.0) / 2.0)
+            + grid_m[:, index + 2] * ((f + 1.0) * f * (f - 1.0) / 6.0)
         )
         return _spun(still, -erfa.gmst82(*self.timebase.ut1_jd(seconds)))
 
 
 def _spun(vectors: FloatArray, angle_rad: FloatArray) -> FloatArray:
-    """Rotate vectors (n, 3) about the pole, eastward by positive angles."""
+    """Rotate vectors (3, n) about the pole, eastward by positive angles."""
     cos, sin = np.cos(angle_rad), np.sin(angle_rad)
-    x, y, z = vectors.T
-    return np.stack([cos * x - sin * y, sin * x + cos * y, z], axis=1)
+    x, y, z = vectors
+    return np.stack([cos * x - sin * y, sin * x + cos * y, z])
 
 
 def skyfield_times(timebase: Timebase, seconds: FloatArray) -> Any:

@@ -9,9 +9,6 @@ from satqkd.constants import EARTH_ROTATION_RAD_S
 from satqkd.passes.timebase import Timebase
 from satqkd.units import FloatArray
 
-EARTH_ROTATION = np.array([0.0, 0.0, EARTH_ROTATION_RAD_S])
-"""Earth's rotation vector in the Earth-fixed frame, polar motion neglected. [rad/s]"""
-
 
 def to_itrf(timebase: Timebase, seconds: FloatArray, position_m: FloatArray) -> FloatArray:
     """Turn vectors from TEME (true equator, mean equinox) into the Earth-fixed frame.
@@ -23,13 +20,13 @@ def to_itrf(timebase: Timebase, seconds: FloatArray, position_m: FloatArray) -> 
     seconds
         Mission seconds, shape (n,). [s]
     position_m
-        Vectors in TEME, shape (n, 3); velocities may be passed as well, see
+        Vectors in TEME, shape (3, n); velocities may be passed as well, see
         :func:`velocity_to_itrf`.
 
     Returns
     -------
     FloatArray
-        The same vectors in ITRF, shape (n, 3).
+        The same vectors in ITRF, shape (3, n).
 
     References
     ----------
@@ -39,15 +36,14 @@ def to_itrf(timebase: Timebase, seconds: FloatArray, position_m: FloatArray) -> 
     sidereal_rad = erfa.gmst82(*timebase.ut1_jd(seconds))
     pole_x_rad, pole_y_rad = timebase.polar_motion_rad(seconds)
     cos, sin = np.cos(sidereal_rad), np.sin(sidereal_rad)
-    x, y, z = position_m.T
+    x, y, z = position_m
     pef_x, pef_y = cos * x + sin * y, cos * y - sin * x
     return np.stack(
         [
             pef_x + pole_x_rad * z,
             pef_y - pole_y_rad * z,
             z - pole_x_rad * pef_x + pole_y_rad * pef_y,
-        ],
-        axis=1,
+        ]
     )
 
 
@@ -61,14 +57,16 @@ def velocity_to_itrf(
     timebase, seconds
         As in :func:`to_itrf`.
     velocity_m_s
-        Velocity in TEME, shape (n, 3). [m/s]
+        Velocity in TEME, shape (3, n). [m/s]
     itrf_m
-        Earth-fixed position at the same times, shape (n, 3). [m]
+        Earth-fixed position at the same times, shape (3, n). [m]
 
     Returns
     -------
     FloatArray
-        Velocity in ITRF, shape (n, 3). [m/s]
+        Velocity in ITRF, shape (3, n). [m/s]
     """
     turned = to_itrf(timebase, seconds, velocity_m_s)
-    return np.asarray(turned - np.cross(EARTH_ROTATION, itrf_m))
+    turned[0] += EARTH_ROTATION_RAD_S * itrf_m[1]
+    turned[1] -= EARTH_ROTATION_RAD_S * itrf_m[0]
+    return turned

@@ -14,9 +14,9 @@ def sunlit_fraction(satellite_m: FloatArray, sun_m: FloatArray) -> FloatArray:
     Parameters
     ----------
     satellite_m
-        Earth-fixed position, shape (n, 3). [m]
+        Earth-fixed position, shape (3, n). [m]
     sun_m
-        Earth-fixed place of the Sun, shape (n, 3). [m]
+        Earth-fixed place of the Sun, shape (3, n). [m]
 
     Returns
     -------
@@ -32,14 +32,14 @@ def sunlit_fraction(satellite_m: FloatArray, sun_m: FloatArray) -> FloatArray:
     ----------
     .. [1] O. Montenbruck and E. Gill, *Satellite Orbits*, Springer, 2000, sec. 3.4.2.
     """
-    stretch = np.array([1.0, 1.0, 1.0 / (1.0 - WGS84_FLATTENING)])
+    stretch = np.array([[1.0], [1.0], [1.0 / (1.0 - WGS84_FLATTENING)]])
     from_earth = satellite_m * stretch
     to_sun = sun_m * stretch - from_earth
-    distance = np.linalg.norm(from_earth, axis=1)
-    sun_distance = np.linalg.norm(to_sun, axis=1)
+    distance = np.sqrt(np.einsum("ij,ij->j", from_earth, from_earth))
+    sun_distance = np.sqrt(np.einsum("ij,ij->j", to_sun, to_sun))
     sun = np.arcsin(SUN_RADIUS_M / sun_distance)
     earth = np.arcsin(np.minimum(1.0, WGS84_RADIUS_M / distance))
-    cosine = -np.einsum("ij,ij->i", from_earth, to_sun) / (distance * sun_distance)
+    cosine = -np.einsum("ij,ij->j", from_earth, to_sun) / (distance * sun_distance)
     apart = np.arccos(np.clip(cosine, -1.0, 1.0))
     return np.asarray(1.0 - _overlap_area(sun, earth, apart) / (np.pi * sun**2))
 

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from satqkd.constants import EARTH_GM_M3_S2, EARTH_J2, WGS84_RADIUS_M
-from satqkd.elements.propagation import failure_text, propagate
+from satqkd.constants import EARTH_GM_M3_S2, EARTH_J2, EARTH_ROTATION_RAD_S, WGS84_RADIUS_M
+from satqkd.elements.propagation import Motion, failure_text, propagate
 from satqkd.elements.satellite import ElementSet
 from satqkd.errors import PropagationError
-from satqkd.passes.earth import EARTH_ROTATION, to_itrf, velocity_to_itrf
+from satqkd.passes.earth import to_itrf, velocity_to_itrf
 from satqkd.passes.timebase import Timebase
-from satqkd.units import FloatArray, IntArray
+from satqkd.units import BoolArray, FloatArray, IntArray
 
-NODES_PER_ORBIT = 24
+NODES_PER_ORBIT = 20
 """Nodes on a circular orbit. At 24 the polynomial of a 500 km orbit stays within 1 m of SGP4, or
 0.15 ms of flight; most of that is SGP4's velocity not being the slope of its position."""
 
@@ -33,9 +33,11 @@ class Ephemeris:
     node_s: FloatArray
     """Times of the nodes, mission seconds, increasing; shape (k,). [s]"""
     node_m: FloatArray
-    """Earth-fixed positions at the nodes, shape (k, 3). [m]"""
+    """Earth-fixed positions at the nodes, shape (3, k). [m]"""
+    node_m_s: FloatArray
+    """Earth-fixed velocities at the nodes, shape (3, k). [m/s]"""
     coefficients: FloatArray
-    """Of the powers 0…5 of the fraction of an interval, shape (k − 1, 6, 3). [m]"""
+    """Of the powers 0…5 of the fraction of an interval, shape (6, 3, k − 1). [m]"""
     stopped: str | None = None
     """Why the ephemeris covers less than was asked for; None when it covers all."""
 
@@ -53,25 +55,39 @@ class Ephemeris:
         return np.asarray(start + fraction * (self.node_s[index + 1] - start))
 
     def position_m(self, index: IntArray, fraction: FloatArray) -> FloatArray:
-        """Earth-fixed position, shape (n, 3). [m]"""
-        c = self.coefficients[index]
-        f = fraction[:, None]
-        value = c[:, 5]
-        for power in (4, 3, 2, 1, 0):
-            value = value * f + c[:, power]
-        return np.asarray(value)
+        """Earth-fixed position, shape (3, n). [m]"""
+        return polynomial(self.coefficients[:, :, index], fraction)
 
     def state(self, index: IntArray, fraction: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Earth-fixed position [m] and velocity [m/s], shapes (n, 3)."""
-        c = self.coefficients[index]
-        f = fraction[:, None]
-        value, slope = c[:, 5], 5.0 * c[:, 5]
-        for power in (4, 3, 2, 1):
-            value = value * f + c[:, power]
-            slope = slope * f + power * c[:, power] if power > 1 else slope * f + c[:, 1]
-        value = value * f + c[:, 0]
-        length_s = self.node_s[index + 1] - self.node_s[index]
-        return np.asarray(value), np.asarray(slope / length_s[:, None])
+        """Earth-fixed position [m] and velocity [m/s], shapes (3, n)."""
+        coefficients = self.coefficients[:, :, index]
+        position, slope = polynomial_and_slope(coefficients, fraction)
+        slope /= self.node_s[index + 1] - self.node_s[index]
+        return position, slope
+
+
+def polynomial(coefficients: FloatArray, fraction: FloatArray) -> FloatArray:
+    """Evaluate quintics, coefficients (6, 3, n) at fractions (n,); shape (3, n). [m]"""
+    value: FloatArray = coefficients[5] * fraction
+    for power in (4, 3, 2, 1):
+        value += coefficients[power]
+        value *= fraction
+    value += coefficients[0]
+    return value
+
+
+def polynomial_and_slope(
+    coefficients: FloatArray, fraction: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Evaluate quintics and their derivative by the fraction; shapes (3, n). [m]"""
+    value = coefficients[5] * fraction + coefficients[4]
+    slope = coefficients[5].copy()
+    for power in (3, 2, 1, 0):
+        slope *= fraction
+        slope += value
+        value *= fraction
+        value += coefficients[power]
+    return value, slope
 
 
 def ephemeris(
@@ -107,27 +123,32 @@ def ephemeris(
     """
     epoch_s = timebase.seconds(element_set.epoch)
     node_s = _node_times(element_set, epoch_s, start_s, end_s)
+    motion = propagate(element_set, node_s - epoch_s)
     stopped = None
-    if not propagate(element_set, node_s - epoch_s).good.all():
-        node_s, stopped = _good_stretch(element_set, timebase, node_s)
-    chain = _chain(element_set, timebase, node_s, stopped)
+    if not motion.good.all():
+        node_s, stopped = _good_stretch(element_set, timebase, node_s, motion.good)
+        motion = propagate(element_set, node_s - epoch_s)
+    chain = _chain(element_set, timebase, node_s, motion, stopped)
     if element_set.period_s < PLAIN_PERIOD_S and element_set.eccentricity < 0.1:
         return chain
     return _refined(chain, element_set, timebase)
 
 
 def _chain(
-    element_set: ElementSet, timebase: Timebase, node_s: FloatArray, stopped: str | None
+    element_set: ElementSet,
+    timebase: Timebase,
+    node_s: FloatArray,
+    motion: Motion,
+    stopped: str | None,
 ) -> Ephemeris:
     """Polynomials through SGP4 states.
 
     In deep space SGP4's velocity leaves out the pull of Sun and Moon and is off the slope of
     its position by metres per second; there the slope is taken from positions 1 s apart.
     """
-    epoch_s = timebase.seconds(element_set.epoch)
-    motion = propagate(element_set, node_s - epoch_s)
     velocity_teme = motion.velocity_m_s
     if element_set.period_s >= PLAIN_PERIOD_S:
+        epoch_s = timebase.seconds(element_set.epoch)
         later = propagate(element_set, node_s - epoch_s + 1.0).position_m
         earlier = propagate(element_set, node_s - epoch_s - 1.0).position_m
         velocity_teme = 0.5 * (later - earlier)
@@ -136,6 +157,7 @@ def _chain(
     return Ephemeris(
         node_s=node_s,
         node_m=position,
+        node_m_s=velocity,
         coefficients=_hermite(node_s, position, velocity, _acceleration(position, velocity)),
         stopped=stopped,
     )
@@ -154,13 +176,14 @@ def _refined(chain: Ephemeris, element_set: ElementSet, timebase: Timebase) -> E
         motion = propagate(element_set, probe_s - epoch_s)
         there_m = to_itrf(timebase, probe_s, motion.position_m)
         ours_m = chain.position_m(*chain.locate(probe_s))
-        stray = np.linalg.norm(ours_m - there_m, axis=1) > REFINE_TO_M
+        stray = np.linalg.norm(ours_m - there_m, axis=0) > REFINE_TO_M
         stray &= motion.good & (length_s > 20.0)
         if not stray.any():
             break
         middle_s = chain.node_s[:-1] + 0.5 * length_s
         node_s = np.sort(np.concatenate([chain.node_s, middle_s[stray]]))
-        chain = _chain(element_set, timebase, node_s, chain.stopped)
+        motion = propagate(element_set, node_s - epoch_s)
+        chain = _chain(element_set, timebase, node_s, motion, chain.stopped)
     return chain
 
 
@@ -182,11 +205,10 @@ def _node_times(
 
 
 def _good_stretch(
-    element_set: ElementSet, timebase: Timebase, node_s: FloatArray
+    element_set: ElementSet, timebase: Timebase, node_s: FloatArray, good: BoolArray
 ) -> tuple[FloatArray, str]:
     """Nodes of the usable stretch nearest to the epoch, and why it is no longer."""
     epoch_s = timebase.seconds(element_set.epoch)
-    good = propagate(element_set, node_s - epoch_s).good
     if not good.any():
         raise PropagationError(_refusal(element_set, timebase, node_s[0]))
     usable = np.flatnonzero(good)
@@ -228,24 +250,29 @@ def _acceleration(position_m: FloatArray, velocity_m_s: FloatArray) -> FloatArra
     .. [1] D. A. Vallado, *Fundamentals of Astrodynamics and Applications*, 4th ed., 2013,
        eq. 8-30 for J2.
     """
-    r2 = np.einsum("ij,ij->i", position_m, position_m)[:, None]
-    z2 = position_m[:, 2:3] ** 2 / r2
-    gravity = -EARTH_GM_M3_S2 / (r2 * np.sqrt(r2)) * position_m
+    x, y, z = position_m
+    r2 = x * x + y * y + z * z
     oblate = 1.5 * EARTH_J2 * WGS84_RADIUS_M**2 / r2
-    factors = np.concatenate([1.0 - 5.0 * z2, 1.0 - 5.0 * z2, 3.0 - 5.0 * z2], axis=1)
-    coriolis = 2.0 * np.cross(EARTH_ROTATION, velocity_m_s)
-    centrifugal = np.cross(EARTH_ROTATION, np.cross(EARTH_ROTATION, position_m))
-    return np.asarray(gravity * (1.0 + oblate * factors) - coriolis - centrifugal)
+    level = 1.0 - 5.0 * z * z / r2
+    pull = -EARTH_GM_M3_S2 / (r2 * np.sqrt(r2))
+    spin = EARTH_ROTATION_RAD_S
+    return np.stack(
+        [
+            pull * (1.0 + oblate * level) * x + 2.0 * spin * velocity_m_s[1] + spin**2 * x,
+            pull * (1.0 + oblate * level) * y - 2.0 * spin * velocity_m_s[0] + spin**2 * y,
+            pull * (1.0 + oblate * (level + 2.0)) * z,
+        ]
+    )
 
 
 def _hermite(
     node_s: FloatArray, position: FloatArray, velocity: FloatArray, acceleration: FloatArray
 ) -> FloatArray:
     """Coefficients of the quintics that match position, velocity, acceleration at both ends."""
-    h = np.diff(node_s)[:, None]
-    p0, p1 = position[:-1], position[1:]
-    v0, v1 = velocity[:-1] * h, velocity[1:] * h
-    a0, a1 = acceleration[:-1] * h**2, acceleration[1:] * h**2
+    h = np.diff(node_s)
+    p0, p1 = position[:, :-1], position[:, 1:]
+    v0, v1 = velocity[:, :-1] * h, velocity[:, 1:] * h
+    a0, a1 = acceleration[:, :-1] * h**2, acceleration[:, 1:] * h**2
     step = p1 - p0
     return np.stack(
         [
@@ -255,6 +282,5 @@ def _hermite(
             10.0 * step - 6.0 * v0 - 4.0 * v1 - 1.5 * a0 + 0.5 * a1,
             -15.0 * step + 8.0 * v0 + 7.0 * v1 + 1.5 * a0 - a1,
             6.0 * step - 3.0 * (v0 + v1) - 0.5 * (a0 - a1),
-        ],
-        axis=1,
+        ]
     )

@@ -135,13 +135,13 @@ def _rows(
     epoch_s: float,
 ) -> PassTable:
     """Complete sightings with directions."""
-    place = np.stack([s.itrf_m() for s in stations])
-    frame = np.stack([s.east_north_up() for s in stations])
+    place = np.stack([s.itrf_m() for s in stations], axis=1)
+    frame = np.stack([s.east_north_up() for s in stations], axis=2)
     count = seen.rise_s.size
 
     def direction(seconds: FloatArray) -> tuple[FloatArray, FloatArray]:
-        line = chain.position_m(*chain.locate(seconds)) - place[seen.station]
-        sky = horizontal(line, frame[seen.station])
+        line = chain.position_m(*chain.locate(seconds)) - place[:, seen.station]
+        sky = horizontal(line, frame[:, :, seen.station])
         return sky.elevation_deg, sky.azimuth_deg
 
     max_elevation, culmination_azimuth = direction(seen.culmination_s)

@@ -25,16 +25,17 @@ def horizontal(line_m: FloatArray, east_north_up: FloatArray) -> Horizontal:
     Parameters
     ----------
     line_m
-        Target minus station in the Earth-fixed frame, shape (n, 3). [m]
+        Target minus station in the Earth-fixed frame, shape (3, n). [m]
     east_north_up
-        Rows of the station's local frame, shape (3, 3), or one a target, shape (n, 3, 3).
+        Rows of the station's local frame, shape (3, 3), or one a target, shape (3, 3, n).
 
     Returns
     -------
     Horizontal
         Arrays of shape (n,).
     """
-    east, north, up = np.einsum("...ij,...j->i...", east_north_up, line_m)
+    x, y, z = line_m
+    east, north, up = (row[0] * x + row[1] * y + row[2] * z for row in east_north_up)
     level = np.hypot(east, north)
     azimuth = np.degrees(np.arctan2(east, north)) % 360.0
     return Horizontal(

@@ -12,7 +12,7 @@ from satqkd.units import FloatArray
 
 def sun_elevation_deg(station: Station, bodies: Bodies, seconds: FloatArray) -> FloatArray:
     """Geometric elevation of the Sun's centre, shaped like ``seconds``. [°]"""
-    line = bodies.sun_itrf_m(seconds) - station.itrf_m()
+    line = bodies.sun_itrf_m(seconds) - station.itrf_m()[:, None]
     return horizontal(line, station.east_north_up()).elevation_deg
 
 

@@ -8,26 +8,24 @@ from dataclasses import dataclass
 import numpy as np
 
 from satqkd.constants import WGS84_FLATTENING, WGS84_RADIUS_M
-from satqkd.passes.ephemeris import PLAIN_PERIOD_S, Ephemeris
+from satqkd.passes.ephemeris import (
+    PLAIN_PERIOD_S,
+    Ephemeris,
+    polynomial,
+    polynomial_and_slope,
+)
 from satqkd.passes.station import Station
 from satqkd.units import BoolArray, FloatArray, IntArray
 
-SAMPLES_PER_INTERVAL = 6
-"""Looks at the elevation per interval of the ephemeris: every 40 s in low orbit. They need only
-tell one maximum from the next; its height is then found by refinement."""
+TIME_TOLERANCE_S = 1e-3
+"""Secant steps end when the last is shorter; they converge so fast that the error left is a
+hundred times smaller. [s]"""
 
-NEAR_MASK = 0.05
-"""An extremum is refined when its sampled sine of elevation, extrapolated by a parabola, comes
-this near to the mask (3° at the horizon), far more than a parabola errs between samples."""
+MOST_STEPS = 60
+"""Where secant steps fail, the bracket is halved; this many halvings reach any tolerance."""
 
-SOLVER_STEPS = 60
-"""Bisections at most; the secant steps between them end the search long before."""
-
-TIME_TOLERANCE_S = 1e-5
-"""Rise, set and culmination are solved to this. [s]"""
-
-_Curve = Callable[[FloatArray, IntArray], FloatArray]
-"""A function of times [s] and of which of the many brackets they belong to."""
+_Curve = Callable[[FloatArray], FloatArray]
+"""Values of many functions at one fraction of the interval of each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -43,49 +41,45 @@ class Sightings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Sky:
-    """The sine of the elevation above the mask, and its slope, along an ephemeris."""
+class _Places:
+    """Stations as arrays."""
 
-    chain: Ephemeris
     place_m: FloatArray
+    """Shape (3, m). [m]"""
     up: FloatArray
+    """Shape (3, m)."""
     sin_mask: FloatArray
+    lowest_mask_rad: float
 
-    def height(self, station: IntArray, seconds: FloatArray) -> FloatArray:
-        """Sine of elevation minus sine of the mask."""
-        line = self.chain.position_m(*self.chain.locate(seconds)) - self.place_m[station]
-        rise = np.einsum("ij,ij->i", line, self.up[station])
-        sine = rise / np.sqrt(np.einsum("ij,ij->i", line, line))
-        return np.asarray(sine - self.sin_mask[station])
-
-    def slope(self, station: IntArray, seconds: FloatArray) -> FloatArray:
-        """Rate of the sine of elevation. [1/s]"""
-        position, velocity = self.chain.state(*self.chain.locate(seconds))
-        line, up = position - self.place_m[station], self.up[station]
-        range2 = np.einsum("ij,ij->i", line, line)
-        climb = np.einsum("ij,ij->i", velocity, up)
-        sine_times_range = np.einsum("ij,ij->i", line, up)
-        recede = np.einsum("ij,ij->i", line, velocity)
-        return np.asarray((climb - sine_times_range * recede / range2) / np.sqrt(range2))
+    @staticmethod
+    def of(stations: Sequence[Station]) -> _Places:
+        masks = np.radians([s.min_elevation_deg for s in stations])
+        return _Places(
+            place_m=np.stack([s.itrf_m() for s in stations], axis=1),
+            up=np.stack([s.east_north_up()[2] for s in stations], axis=1),
+            sin_mask=np.sin(masks),
+            lowest_mask_rad=float(masks.min()),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Samples:
-    """Heights at increasing times, run after run; a run is one stay near one station."""
+    """The sky at increasing times, run after run; a run is one stay near one station.
 
-    run: IntArray
+    ``height`` has the sign of elevation minus mask; ``climb`` has the sign of the elevation's
+    rate. Both are free of the sharp peak that the elevation itself has in a high pass.
+    """
+
     station: IntArray
-    time_s: FloatArray
+    interval: IntArray
+    """Interval of the ephemeris that begins here, or in which the sample lies."""
+    fraction: FloatArray
+    sine: FloatArray
+    """Of the elevation."""
     height: FloatArray
-
-    def inserted(self, after: IntArray, time_s: FloatArray, height: FloatArray) -> _Samples:
-        """Put further samples behind the samples ``after``."""
-        return _Samples(
-            run=np.insert(self.run, after + 1, self.run[after]),
-            station=np.insert(self.station, after + 1, self.station[after]),
-            time_s=np.insert(self.time_s, after + 1, time_s),
-            height=np.insert(self.height, after + 1, height),
-        )
+    climb: FloatArray
+    joined: BoolArray
+    """Whether the next sample belongs to the same run."""
 
 
 def sightings(chain: Ephemeris, stations: Sequence[Station], *, period_s: float) -> Sightings:
@@ -107,175 +101,240 @@ def sightings(chain: Ephemeris, stations: Sequence[Station], *, period_s: float)
 
     Notes
     -----
-    Intervals of the ephemeris that can come near a station by a cone test are sampled; maxima
-    and minima near the mask are refined and put among the samples, so that each crossing of the
-    mask lies between two samples of opposite sign, however short the pass; crossings are then
-    solved for by bracketed secant steps.
+    Only nodes of the ephemeris from which the station can come into sight, by the angle along
+    and across the track, are looked at. The elevation has at most one extremum between two of
+    them; each is solved for and put among the nodes. Then every crossing of the mask lies
+    between two neighbours of opposite sign, however short the pass, and is solved for.
     """
-    sky = _Sky(
-        chain=chain,
-        place_m=np.stack([s.itrf_m() for s in stations]),
-        up=np.stack([s.east_north_up()[2] for s in stations]),
-        sin_mask=np.sin(np.radians([s.min_elevation_deg for s in stations])),
-    )
-    station, interval = _near_intervals(sky, stations, period_s=period_s)
-    if station.size == 0:
-        empty = np.zeros(0)
-        none = np.zeros(0, dtype=np.bool_)
-        return Sightings(
-            station=np.zeros(0, dtype=np.int64), rise_s=empty, culmination_s=empty,
-            set_s=empty, clipped_start=none, clipped_end=none,
-        )  # fmt: skip
-    samples = _with_extrema(sky, _sampled(sky, station, interval))
-    return _crossings(sky, samples)
+    places = _Places.of(stations)
+    samples = _with_extrema(chain, places, _at_nodes(chain, places, period_s=period_s))
+    return _crossings(chain, places, samples)
 
 
-def _near_intervals(
-    sky: _Sky, stations: Sequence[Station], *, period_s: float
-) -> tuple[IntArray, IntArray]:
-    """Pairs (station, interval) that may hold a sample above the mask; never too few."""
-    distance_m = np.linalg.norm(sky.chain.node_m, axis=1)
-    direction = sky.chain.node_m / distance_m[:, None]
+def _near(chain: Ephemeris, places: _Places, *, period_s: float) -> BoolArray:
+    """Intervals in which a station may be in sight, shape (m, k − 1); never too few."""
+    distance = np.sqrt(np.einsum("ij,ij->j", chain.node_m, chain.node_m))
+    direction = chain.node_m / distance
     lowest_m = WGS84_RADIUS_M * (1.0 - WGS84_FLATTENING) - 1_000.0
-    mask_rad = np.radians(min(s.min_elevation_deg for s in stations))
-    reach_m = np.maximum(distance_m[1:], distance_m[:-1])
-    see_rad = np.arccos(np.minimum(1.0, lowest_m / reach_m * np.cos(mask_rad))) - mask_rad
-    moved_rad = np.arccos(np.clip(np.einsum("ij,ij->i", direction[1:], direction[:-1]), -1.0, 1.0))
-    # 0.2° is what geodetic and geocentric vertical differ by at most; slow figures of eight in
-    # high orbits turn back between two nodes, by less than 5° at 24 nodes an orbit.
+    reach_m = np.maximum(distance[1:], distance[:-1])
+    mask = places.lowest_mask_rad
+    see_rad = np.arccos(np.minimum(1.0, lowest_m / reach_m * np.cos(mask))) - mask
+    along = np.einsum("ij,ij->j", direction[:, 1:], direction[:, :-1])
+    moved_rad = np.arccos(np.clip(along, -1.0, 1.0))
+    # 0.2° is what geodetic and geocentric vertical differ by at most, 0.2° what the turning
+    # Earth bends a track between nodes. High orbits turn back between nodes, by less than 5°.
     slack_rad = np.radians(0.7 if period_s < PLAIN_PERIOD_S else 5.7)
-    limit = np.cos(np.minimum(np.pi, see_rad + 0.55 * moved_rad + slack_rad))
-    place = sky.place_m / np.linalg.norm(sky.place_m, axis=1)[:, None]
-    closeness = place @ direction.T
+    limit = np.cos(np.minimum(np.pi, see_rad + 0.5 * moved_rad + slack_rad))
+    place = places.place_m / np.sqrt(np.einsum("ij,ij->j", places.place_m, places.place_m))
+    closeness = place.T @ direction
     near = (closeness[:, 1:] >= limit) | (closeness[:, :-1] >= limit)
-    station, interval = np.nonzero(near)
-    return station, interval
+    if period_s < PLAIN_PERIOD_S:
+        across = np.cross(direction[:, :-1], direction[:, 1:], axis=0)
+        across /= np.sqrt(np.einsum("ij,ij->j", across, across))
+        near &= np.abs(place.T @ across) <= np.sin(np.minimum(0.5 * np.pi, see_rad + slack_rad))
+    return np.asarray(near)
 
 
-def _sampled(sky: _Sky, station: IntArray, interval: IntArray) -> _Samples:
-    """Sample neighbouring intervals as one run, each node once."""
-    per = SAMPLES_PER_INTERVAL
-    new_run = np.ones(station.size, dtype=np.bool_)
-    new_run[1:] = (np.diff(station) != 0) | (np.diff(interval) != 1)
-    run = np.cumsum(new_run) - 1
-    fractions = np.arange(per + 1) / per
-    used, back = np.unique(interval, return_inverse=True)
-    times = sky.chain.time_s(used[:, None], fractions[None, :])
-    where = sky.chain.position_m(np.repeat(used, per + 1), np.tile(fractions, used.size)).reshape(
-        used.size, per + 1, 3
-    )
-    line = where[back] - sky.place_m[station][:, None, :]
-    rise = np.einsum("ijk,ik->ij", line, sky.up[station])
-    height = rise / np.sqrt(np.einsum("ijk,ijk->ij", line, line))
-    height -= sky.sin_mask[station][:, None]
-    last_of_run = np.append(new_run[1:], True)
-    keep = np.ones((station.size, per + 1), dtype=np.bool_)
-    keep[:, per] = last_of_run
-    everywhere = np.broadcast_to
+def _at_nodes(chain: Ephemeris, places: _Places, *, period_s: float) -> _Samples:
+    """Look from every station at the nodes of its near intervals."""
+    near = _near(chain, places, period_s=period_s)
+    wanted = np.zeros((near.shape[0], near.shape[1] + 1), dtype=np.bool_)
+    wanted[:, :-1] = near
+    wanted[:, 1:] |= near
+    station, node = np.nonzero(wanted)
+    line = chain.node_m[:, node] - places.place_m[:, station]
+    up = places.up[:, station]
+    velocity = chain.node_m_s[:, node]
+    joined = np.zeros(station.size, dtype=np.bool_)
+    joined[:-1] = (np.diff(station) == 0) & (np.diff(node) == 1)
+    joined[:-1] &= near[station[:-1], np.minimum(node[:-1], near.shape[1] - 1)]
+    last = node == near.shape[1]
+    sine, height = _sine_and_height(line, up, places.sin_mask[station])
     return _Samples(
-        run=everywhere(run[:, None], keep.shape)[keep],
-        station=everywhere(station[:, None], keep.shape)[keep],
-        time_s=times[back][keep],
-        height=height[keep],
+        station=station,
+        interval=node - last,
+        fraction=last.astype(np.float64),
+        sine=sine,
+        height=height,
+        climb=_climb(line, velocity, up),
+        joined=joined,
     )
 
 
-def _with_extrema(sky: _Sky, samples: _Samples) -> _Samples:
-    """Add the maxima and minima that might hide a crossing, at their true place."""
-    height, run = samples.height, samples.run
-    inner = np.zeros(height.size, dtype=np.bool_)
-    inner[1:-1] = (run[2:] == run[1:-1]) & (run[:-2] == run[1:-1])
-    before, after = np.roll(height, 1), np.roll(height, -1)
-    peak = inner & (height >= before) & (height > after)
-    trough = inner & (height <= before) & (height < after)
-    overshoot = np.maximum(np.abs(height - before), np.abs(height - after))
-    index = np.flatnonzero(
-        (peak & (height + overshoot > -NEAR_MASK)) | (trough & (height - overshoot < NEAR_MASK))
+def _sine_and_height(
+    line: FloatArray, up: FloatArray, sin_mask: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Sine of the elevation, and range times (that sine − sine of the mask) [m]."""
+    x, y, z = line
+    range_m = np.sqrt(x * x + y * y + z * z)
+    rise_m = x * up[0] + y * up[1] + z * up[2]
+    return rise_m / range_m, rise_m - sin_mask * range_m
+
+
+def _climb(line: FloatArray, velocity: FloatArray, up: FloatArray) -> FloatArray:
+    """Range³ times the rate of the sine of elevation; linear in time on a straight path."""
+    x, y, z = line
+    u, v, w = velocity
+    return np.asarray(
+        (u * up[0] + v * up[1] + w * up[2]) * (x * x + y * y + z * z)
+        - (x * up[0] + y * up[1] + z * up[2]) * (x * u + y * v + z * w)
     )
-    if index.size == 0:
+
+
+def _with_extrema(chain: Ephemeris, places: _Places, samples: _Samples) -> _Samples:
+    """Put each maximum and minimum of the elevation among the samples."""
+    rising = samples.climb > 0.0
+    turn = np.flatnonzero(samples.joined[:-1] & (rising[:-1] != rising[1:]))
+    if turn.size == 0:
         return samples
-    station = samples.station[index]
-    time_s = _root(
-        lambda seconds, which: sky.slope(station[which], seconds),
-        samples.time_s[index - 1],
-        samples.time_s[index + 1],
+    station, interval = samples.station[turn], samples.interval[turn]
+    place, up = places.place_m[:, station], places.up[:, station]
+    length_s = np.diff(chain.node_s)[interval]
+
+    def climbs(which: IntArray) -> _Curve:
+        coefficients = chain.coefficients[:, :, interval[which]]
+        coefficients[0] -= place[:, which]
+        per_s, upward = 1.0 / length_s[which], up[:, which]
+
+        def climb(fraction: FloatArray) -> FloatArray:
+            line, slope = polynomial_and_slope(coefficients, fraction)
+            return _climb(line, slope * per_s, upward)
+
+        return climb
+
+    ones = np.ones(turn.size)
+    fraction = _roots(
+        climbs, 0.0 * ones, ones, samples.climb[turn], samples.climb[turn + 1],
+        tolerance=TIME_TOLERANCE_S / length_s,
+    )  # fmt: skip
+    line = chain.position_m(interval, fraction) - place
+    sine, height = _sine_and_height(line, up, places.sin_mask[station])
+    return _Samples(
+        station=np.insert(samples.station, turn + 1, station),
+        interval=np.insert(samples.interval, turn + 1, interval),
+        fraction=np.insert(samples.fraction, turn + 1, fraction),
+        sine=np.insert(samples.sine, turn + 1, sine),
+        height=np.insert(samples.height, turn + 1, height),
+        climb=np.insert(samples.climb, turn + 1, 0.0),
+        joined=np.insert(samples.joined, turn + 1, values=True),
     )
-    behind = index - (time_s < samples.time_s[index])
-    return samples.inserted(behind, time_s, sky.height(station, time_s))
 
 
-def _crossings(sky: _Sky, samples: _Samples) -> Sightings:
+def _crossings(chain: Ephemeris, places: _Places, samples: _Samples) -> Sightings:
     """Turn changes of sign into passes."""
-    above = samples.height > 0
-    same = samples.run[1:] == samples.run[:-1]
-    rising = np.flatnonzero(same & ~above[:-1] & above[1:])
-    setting = np.flatnonzero(same & above[:-1] & ~above[1:])
-    starts_up = np.flatnonzero(above & np.append(True, ~same))
-    ends_up = np.flatnonzero(above & np.append(~same, True))
-    station = samples.station
-
-    def solved(index: IntArray) -> FloatArray:
-        return _root(
-            lambda seconds, which: sky.height(station[index[which]], seconds),
-            samples.time_s[index],
-            samples.time_s[index + 1],
-        )
-
-    first = np.concatenate([rising + 1, starts_up])
-    order = np.argsort(first, kind="stable")
-    first = first[order]
-    rise_s = np.concatenate([solved(rising), samples.time_s[starts_up]])[order]
-    clipped_start = np.concatenate([np.zeros(rising.size, bool), np.ones(starts_up.size, bool)])
-    last = np.concatenate([setting, ends_up])
-    order_end = np.argsort(last, kind="stable")
-    last = last[order_end]
-    set_s = np.concatenate([solved(setting), samples.time_s[ends_up]])[order_end]
-    clipped_end = np.concatenate([np.zeros(setting.size, bool), np.ones(ends_up.size, bool)])
+    above = samples.height > 0.0
+    linked = samples.joined[:-1]
+    time_s = chain.time_s(samples.interval, samples.fraction)
+    edge = np.flatnonzero(linked & (above[:-1] != above[1:]))
+    edge_s = _edge_times(chain, places, samples, edge)
+    upward = above[edge + 1]
+    no_link = np.ones(1, dtype=np.bool_)
+    starts_up = np.flatnonzero(above & np.concatenate([no_link, ~linked]))
+    ends_up = np.flatnonzero(above & np.concatenate([~linked, no_link]))
+    first, rise_s, clipped_start = _merged(
+        edge[upward] + 1, edge_s[upward], starts_up, time_s[starts_up]
+    )
+    last, set_s, clipped_end = _merged(edge[~upward], edge_s[~upward], ends_up, time_s[ends_up])
     return Sightings(
-        station=station[first].astype(np.int64),
+        station=samples.station[first].astype(np.int64),
         rise_s=rise_s,
-        culmination_s=samples.time_s[_highest(samples.height, first, last)],
+        culmination_s=time_s[_highest(samples.sine, first, last)],
         set_s=set_s,
-        clipped_start=clipped_start[order],
-        clipped_end=clipped_end[order_end],
+        clipped_start=clipped_start,
+        clipped_end=clipped_end,
     )
 
 
-def _highest(height: FloatArray, first: IntArray, last: IntArray) -> IntArray:
-    """Index of the largest height in each stretch first…last."""
+def _edge_times(chain: Ephemeris, places: _Places, samples: _Samples, edge: IntArray) -> FloatArray:
+    """When the mask is crossed between samples ``edge`` and ``edge + 1``. [s]"""
+    interval, station = samples.interval[edge], samples.station[edge]
+    length_s = np.diff(chain.node_s)[interval]
+    begin = samples.fraction[edge]
+    end = np.where(samples.interval[edge + 1] == interval, samples.fraction[edge + 1], 1.0)
+
+    def heights(which: IntArray) -> _Curve:
+        coefficients = chain.coefficients[:, :, interval[which]]
+        coefficients[0] -= places.place_m[:, station[which]]
+        up, sin_mask = places.up[:, station[which]], places.sin_mask[station[which]]
+
+        def height(fraction: FloatArray) -> FloatArray:
+            return _sine_and_height(polynomial(coefficients, fraction), up, sin_mask)[1]
+
+        return height
+
+    fraction = _roots(
+        heights, begin, end, samples.height[edge], samples.height[edge + 1],
+        tolerance=TIME_TOLERANCE_S / length_s,
+    )  # fmt: skip
+    return chain.time_s(interval, fraction)
+
+
+def _merged(
+    crossed: IntArray, crossed_s: FloatArray, cut: IntArray, cut_s: FloatArray
+) -> tuple[IntArray, FloatArray, BoolArray]:
+    """Samples, times and flags of crossings and of cuts, in order of the samples."""
+    index = np.concatenate([crossed, cut])
+    order = np.argsort(index, kind="stable")
+    clipped = np.arange(index.size) >= crossed.size
+    return index[order], np.concatenate([crossed_s, cut_s])[order], clipped[order]
+
+
+def _highest(sine: FloatArray, first: IntArray, last: IntArray) -> IntArray:
+    """Index of the largest sine in each stretch first…last."""
     if first.size == 0:
         return first
     length = last - first + 1
-    offset = np.repeat(first - np.concatenate([[0], np.cumsum(length)[:-1]]), length)
-    flat = np.arange(int(length.sum())) + offset
     starts = np.concatenate([[0], np.cumsum(length)[:-1]])
-    top = np.maximum.reduceat(height[flat], starts)
-    hit = np.flatnonzero(height[flat] == np.repeat(top, length))
+    flat = np.arange(int(length.sum())) + np.repeat(first - starts, length)
+    top = np.maximum.reduceat(sine[flat], starts)
+    hit = np.flatnonzero(sine[flat] == np.repeat(top, length))
     stretch = np.searchsorted(starts, hit, side="right") - 1
     _, first_hit = np.unique(stretch, return_index=True)
     return np.asarray(flat[hit[first_hit]])
 
 
-def _root(function: _Curve, low_s: FloatArray, high_s: FloatArray) -> FloatArray:
-    """Solve many brackets at once by Illinois steps, halving where those stall. [s]"""
-    low, high = low_s.copy(), high_s.copy()
-    every = np.arange(low.size)
-    at_low, at_high = function(low, every), function(high, every)
-    answer = np.where(np.abs(at_low) < np.abs(at_high), low, high)
-    open_ = np.flatnonzero(np.signbit(at_low) != np.signbit(at_high))
-    for step in range(SOLVER_STEPS):
-        if open_.size == 0:
-            break
-        a, b, fa, fb = low[open_], high[open_], at_low[open_], at_high[open_]
-        guess = 0.5 * (a + b) if step % 4 == 3 else a - fa * (b - a) / (fb - fa)
-        value = function(guess, open_)
-        answer_before = answer[open_]
-        answer[open_] = guess
-        left = np.signbit(value) == np.signbit(fa)
-        low[open_], at_low[open_] = np.where(left, guess, a), np.where(left, value, 0.5 * fa)
-        high[open_], at_high[open_] = np.where(left, b, guess), np.where(left, 0.5 * fb, value)
-        moved = np.abs(guess - answer_before)
-        done = (value == 0) | (high[open_] - low[open_] < TIME_TOLERANCE_S)
-        done |= (moved < TIME_TOLERANCE_S) & (step % 4 != 3)
-        open_ = open_[~done]
+def _roots(
+    curves: Callable[[IntArray], _Curve],
+    low: FloatArray,
+    high: FloatArray,
+    at_low: FloatArray,
+    at_high: FloatArray,
+    *,
+    tolerance: FloatArray,
+) -> FloatArray:
+    """Solve many brackets of opposite sign at once; secant steps, halving where they leave.
+
+    ``curves`` gives the functions of some of the brackets; those still open are followed
+    together until fewer than half are left, then picked out.
+    """
+    if low.size == 0:
+        return low
+    which = np.arange(low.size)
+    answer = np.empty(low.size)
+    curve = curves(which)
+    x0, x1, f0, f1 = low, high, at_low, at_high
+    low_sign, open_ = at_low > 0.0, np.ones(low.size, dtype=np.bool_)
+    for step in range(MOST_STEPS):
+        with np.errstate(divide="ignore", invalid="ignore"):
+            guess = x1 - f1 * (x1 - x0) / (f1 - f0)
+        stays = (guess > low) & (guess < high)
+        guess = np.where(stays & (step % 8 != 7), guess, 0.5 * (low + high))
+        value = curve(guess)
+        left = (value > 0.0) == low_sign
+        low, high = np.where(left, guess, low), np.where(left, high, guess)
+        done = open_ & (
+            (stays & (np.abs(guess - x1) < tolerance)) | (high - low < tolerance) | (value == 0.0)
+        )
+        answer[which[done]] = guess[done]
+        open_ &= ~done
+        x0, f0, x1, f1 = x1, f1, guess, value
+        left_over = np.flatnonzero(open_)
+        if left_over.size == 0:
+            return answer
+        if 2 * left_over.size < open_.size:
+            which, tolerance, low_sign = which[left_over], tolerance[left_over], low_sign[left_over]
+            x0, x1, f0, f1 = x0[left_over], x1[left_over], f0[left_over], f1[left_over]
+            low, high, open_ = low[left_over], high[left_over], open_[left_over]
+            curve = curves(which)
+    answer[which[open_]] = guess[open_]
     return answer

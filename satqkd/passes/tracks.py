@@ -49,15 +49,17 @@ def sample(
     starts, time_s = _times(passes, step_s)
     owner = np.repeat(np.arange(len(passes)), np.diff(starts))
     columns = {name: np.empty(time_s.size) for name in _COLUMNS}
-    place = np.array([s.itrf_m() for s in stations]).reshape(-1, 3)
-    frame = np.array([s.east_north_up() for s in stations]).reshape(-1, 3, 3)
+    place = np.array([s.itrf_m() for s in stations]).reshape(-1, 3).T
+    frame = np.moveaxis(np.array([s.east_north_up() for s in stations]).reshape(-1, 3, 3), 0, 2)
     for key, chain in chains.items():
         mine = np.flatnonzero((passes.satellite == key[0]) & (passes.element_set == key[1]))
         index = _samples_of(starts, mine)
         for begin in range(0, index.size, BLOCK):
             block = index[begin : begin + BLOCK]
             station = passes.station[owner[block]]
-            values = _geometry(chain, time_s[block], place[station], frame[station], bodies)
+            values = _geometry(
+                chain, time_s[block], place[:, station], frame[:, :, station], bodies
+            )
             for name, value in zip(_COLUMNS, values, strict=True):
                 columns[name][block] = value
     return Tracks(
@@ -120,12 +122,12 @@ def _geometry(
     moon_line = bodies.moon_itrf_m(time_s) - place_m
     sun = horizontal(sun_m - place_m, frame)
     moon = horizontal(moon_line, frame)
-    cosine = np.einsum("ij,ij->i", line, moon_line) / (target.range_m * moon.range_m)
+    cosine = np.einsum("ij,ij->j", line, moon_line) / (target.range_m * moon.range_m)
     return (
         target.elevation_deg,
         target.azimuth_deg,
         target.range_m,
-        np.einsum("ij,ij->i", line, velocity) / target.range_m,
+        np.einsum("ij,ij->j", line, velocity) / target.range_m,
         sun.elevation_deg,
         moon.elevation_deg,
         np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0))),

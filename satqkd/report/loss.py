@@ -163,7 +163,7 @@ def _beside(axes: Axes, row: int, *, begin: float, db: float, total: float) -> N
 
 
 def _series(axes: Axes, forecast: Forecast, index: int) -> None:
-    """Lines stacked over time, with the part of the pass that may carry key. Losses up to the detectors' input."""
+    """Lines stacked over time, with the part of the pass that may carry key."""
     samples = forecast.tracks.pass_slice(index)
     seconds = forecast.tracks.time_s[samples] - forecast.passes.culmination_s[index]
     floor = np.zeros_like(seconds)

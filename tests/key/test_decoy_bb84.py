@@ -194,19 +194,6 @@ class TestReasons:
 
         assert result.why_zero[0].startswith("error correction leaks ")
 
-    def test_small_block(self, block):
-        """Between no private bits and the cost lies a zero with its own sentence."""
-        pulses = np.geomspace(1e7, 1e9, 4001)
-        estimator = DecoyBB84(bound="chernoff", ec_efficiency=1.0)
-        result = estimator.key(block(1e-2, pulses=pulses, intrinsic_error=0.0))
-        last = max(i for i, reason in enumerate(result.why_zero) if reason)
-
-        assert result.why_zero[last].startswith("block too small: ")
-        assert result.why_zero[last].endswith(
-            " private bits do not pay the 257-bit finite-key cost"
-        )
-        assert result.secure_bits[last + 1] > 0
-
     def test_single_photons(self, block):
         """A key basis too seldom used shows none."""
         result = DecoyBB84().key(block(1e-3, pulses=3e8, p_key_basis=0.01))

@@ -46,9 +46,9 @@ def brute_force(element_set, station, timebase, days, step_s=5.0):
     times = np.arange(0.0, days * DAY_S, step_s)
     epoch_s = timebase.seconds(element_set.epoch)
     place = to_itrf(timebase, times, propagate(element_set, times - epoch_s).position_m)
-    line = place - station.itrf_m()
+    line = place - station.itrf_m()[:, None]
     up = station.east_north_up()[2]
-    sine = line @ up / np.linalg.norm(line, axis=1)
+    sine = up @ line / np.linalg.norm(line, axis=0)
     above = sine > np.sin(np.radians(station.min_elevation_deg))
     edges = np.flatnonzero(np.diff(np.concatenate([[0], above.astype(int), [0]])))
     return [(times[a], times[b - 1]) for a, b in zip(edges[::2], edges[1::2], strict=True)]

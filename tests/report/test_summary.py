@@ -1,0 +1,35 @@
+"""A plan in a few lines, and the sentences the pictures share with it."""
+
+from satqkd.report.summary import plan_summary
+from satqkd.report.wording import reasons_text, satellites_text
+
+
+def test_a_plan_is_told_in_numbers(plan):
+    """How many passes, how much key, how good, what was left out."""
+    text = "\n".join(plan_summary(plan))
+
+    assert "2 of 4 passes scheduled" in text
+    assert "gap 0 %" in text
+    assert "1 rejected: daylight (1)" in text
+
+
+def test_an_empty_plan_says_why(make_plan):
+    """One honest line."""
+    assert plan_summary(make_plan(())) == [
+        "No pass scheduled: no satellite rises above a station's lowest elevation."
+    ]
+
+
+def test_equal_reasons_are_counted_and_rare_ones_gathered():
+    """What stands behind a colon differs from pass to pass and does not count."""
+    reasons = ["daylight: Sun at 3°", "daylight: Sun at 9°", "a", "b", "c", "d", ""]
+
+    assert reasons_text(reasons, most=2) == "daylight (2), a (1), other reasons (3)"
+
+
+def test_satellites_are_named_while_they_are_few(make_plan):
+    """Three are a number."""
+    names = ("Micius", "Jinan-1", "SPOQC")
+    said = [satellites_text(make_plan((), satellites=names[:n]).forecast.mission) for n in range(4)]
+
+    assert said == ["no satellite", "Micius", "Micius and Jinan-1", "3 satellites"]
