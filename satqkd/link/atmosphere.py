@@ -51,8 +51,6 @@ def airmass(elevation_deg: FloatArray) -> FloatArray:
 
     .. math:: X = \frac{1}{\sin\gamma + 0.50572\,(\gamma + 6.07995°)^{-1.6364}}
 
-    scaled so that the zenith is exactly 1 (the printed formula gives 0.99971 there).
-
     Parameters
     ----------
     elevation_deg
@@ -61,7 +59,7 @@ def airmass(elevation_deg: FloatArray) -> FloatArray:
     Returns
     -------
     FloatArray
-        Airmass, shaped like ``elevation_deg``; 1 at the zenith.
+        Airmass, shaped like ``elevation_deg``; 0.9997 at the zenith, as printed.
 
     Notes
     -----
@@ -77,9 +75,7 @@ def airmass(elevation_deg: FloatArray) -> FloatArray:
     Examples
     --------
     >>> [round(float(x), 2) for x in airmass(np.array([90.0, 30.0, 10.0]))]
-    [1.0, 1.99, 5.58]
+    [1.0, 1.99, 5.59]
     """
     gamma = np.asarray(elevation_deg, dtype=np.float64)
-    raw = 1.0 / (np.sin(np.radians(gamma)) + 0.50572 * (gamma + 6.07995) ** -1.6364)
-    zenith = 1.0 / (1.0 + 0.50572 * 96.07995**-1.6364)
-    return np.asarray(raw / zenith)
+    return np.asarray(1.0 / (np.sin(np.radians(gamma)) + 0.50572 * (gamma + 6.07995) ** -1.6364))

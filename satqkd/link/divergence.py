@@ -152,7 +152,7 @@ def gaussian_loss_db(
     >>> near, far = gaussian_loss_db(np.array([1e6, 1e7]), waist_m=0.05, rx_aperture_m=0.5,
     ...                              divergence_rad=10e-6)
     >>> round(float(far - near), 1)
-    19.9
+    20.0
     """
     beam_radius_m = np.hypot(waist_m, 0.5 * divergence_rad * range_m)
     return loss_db(-np.expm1(-0.5 * (rx_aperture_m / beam_radius_m) ** 2))

@@ -1,0 +1,137 @@
+"""The chain on the published campaign."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from satqkd.config.load import load_mission
+from satqkd.errors import StaleElementsWarning
+from satqkd.forecast.forecast import forecast
+from satqkd.forecast.plan import plan
+from satqkd.schedule.verify import verify
+
+ROOT = Path(__file__).parents[2]
+DAY_S = 86_400.0
+
+
+@pytest.fixture(scope="module")
+def mission():
+    whole = load_mission(ROOT / "mission.yaml", ROOT / "stations.yaml")
+    return replace(whole, duration_s=2 * DAY_S)
+
+
+@pytest.fixture(scope="module")
+def expected(mission):
+    return forecast(mission)
+
+
+class TestForecast:
+    def test_every_pass_is_usable_or_says_why_not(self, expected):
+        """Key, or a reason; never both, never neither."""
+        for bits, reason in zip(expected.keys.secure_bits, expected.reject_reason, strict=True):
+            assert (bits > 0) == (reason is None)
+
+    def test_low_nominal_high_are_ordered(self, expected):
+        """The worst end of every range never gives more than the best."""
+        low, mid, high = (
+            keys.secure_bits for keys in (expected.keys_low, expected.keys, expected.keys_high)
+        )
+
+        assert (low <= mid).all()
+        assert (mid <= high).all()
+        assert (high > low).any()
+
+    def test_series_and_passes_have_matching_shapes(self, expected):
+        """One value a sample, one a pass."""
+        samples, passes = expected.tracks.time_s.size, len(expected.passes)
+
+        for series in (
+            expected.usable,
+            expected.signal_rate_hz,
+            expected.background_rate_hz,
+            expected.qber,
+            expected.budget.total_db,
+        ):
+            assert series.shape == (samples,)
+        assert len(expected.keys) == len(expected.counts) == passes
+
+    def test_only_dark_near_samples_count(self, expected):
+        """Limits of the mission hold for every usable sample."""
+        limits, tracks = expected.mission.limits, expected.tracks
+        here = expected.usable
+
+        assert (tracks.sun_elevation_deg[here] < limits.max_sun_elevation_deg).all()
+        assert (tracks.range_m[here] <= limits.max_range_m).all()
+        assert (tracks.elevation_deg[here] >= limits.min_elevation_deg - 1e-9).all()
+
+    def test_counts_are_integrals_of_the_rates(self, expected):
+        """Clicks of a pass are the signal rate summed over its usable seconds, before sifting."""
+        weight = np.where(expected.usable, expected.tracks.weight_s, 0.0)
+        clicks = expected.tracks.per_pass(expected.signal_rate_hz * weight)
+        counted = (expected.counts.key_clicks + expected.counts.check_clicks).sum(axis=1)
+
+        assert counted == pytest.approx(0.5 * clicks, rel=1e-9)  # half the bases match
+
+    def test_one_station_alone_gives_the_same_numbers(self, mission, expected):
+        """A pass does not depend on who else is in the mission."""
+        nanshan = forecast(replace(mission, stations=mission.stations[1:2], demands=()))
+        mine = expected.passes.station == 1
+
+        assert nanshan.keys.secure_bits.tolist() == expected.keys.secure_bits[mine].tolist()
+        assert nanshan.passes.rise_s == pytest.approx(expected.passes.rise_s[mine], abs=1e-4)
+
+    def test_a_coarser_step_agrees(self, mission, expected):
+        """Sampling every 5 s changes the key by less than a tenth of the loss model's range."""
+        coarse = forecast(replace(mission, step_s=5.0))
+        total = expected.keys.secure_bits.sum()
+
+        assert coarse.keys.secure_bits.sum() == pytest.approx(total, rel=0.05)
+
+    def test_old_elements_are_warned_about(self, mission):
+        """A limit of an hour makes every set stale."""
+        strict = replace(mission, limits=replace(mission.limits, max_element_age_s=3600.0))
+
+        with pytest.warns(StaleElementsWarning, match="MICIUS"):
+            forecast(strict)
+
+
+class TestPlan:
+    def test_the_plan_passes_the_independent_check(self, expected):
+        """Verified once more here, and every pass has a status."""
+        result = plan(expected)
+
+        assert verify(result.problem, result.solution) == ()
+        assert len(result.status) == len(expected.passes)
+        assert set(result.status) <= {"scheduled", "candidate", "rejected"}
+
+    def test_no_two_scheduled_passes_share_the_satellite(self, expected):
+        """With its slew time between them, counted by hand."""
+        result = plan(expected)
+        flown = [i for i, status in enumerate(result.status) if status == "scheduled"]
+        begin = expected.usable_start_s[flown]
+        end = expected.usable_end_s[flown]
+        order = np.argsort(begin)
+
+        assert (begin[order][1:] >= end[order][:-1] + 60.0).all()
+
+    def test_what_is_left_out_says_why(self, expected):
+        """A clash names the station served instead."""
+        result = plan(expected)
+        reasons = [
+            why
+            for why, status in zip(result.reason, result.status, strict=True)
+            if status == "candidate"
+        ]
+
+        assert reasons
+        assert all("clash: satellite serves" in why or "not needed" in why for why in reasons)
+
+    def test_greedy_is_never_better(self, expected):
+        """The proven optimum bounds the rule of thumb."""
+        best, quick = plan(expected), plan(expected, solver="greedy")
+
+        assert quick.solution.objective <= best.solution.objective + 1e-6

@@ -1,0 +1,54 @@
+"""Airmass and extinction."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from mpmath import mp, mpf
+
+from satqkd.errors import NonPhysicalError
+from satqkd.link.atmosphere import Atmosphere, airmass
+
+
+@pytest.mark.parametrize("elevation", [0, 1, 5, 10, 20, 45, 60, 90])
+def test_airmass_is_kasten_and_young(elevation):
+    """Equation 3 of the paper in 30 digits."""
+    with mp.workdps(30):
+        printed = 1 / (
+            mp.sin(mp.radians(elevation))
+            + mpf("0.50572") * (elevation + mpf("6.07995")) ** mpf("-1.6364")
+        )
+
+    assert airmass(np.array([float(elevation)]))[0] == pytest.approx(float(printed), rel=1e-12)
+
+
+def test_airmass_is_the_secant_well_above_the_horizon():
+    """Above 30° a flat atmosphere is good to 0.3 %."""
+    elevation = np.linspace(30.0, 90.0, 50)
+
+    assert airmass(elevation) == pytest.approx(1.0 / np.sin(np.radians(elevation)), rel=3e-3)
+
+
+def test_loss_grows_with_airmass():
+    """Twice the air, twice the decibels; at the zenith the transmittance itself."""
+    air = Atmosphere(zenith_transmittance=0.5)
+    loss = air.atmosphere_loss_db(np.array([90.0, 30.0]))
+
+    assert loss[0] == pytest.approx(3.01, abs=0.01)
+    assert loss[1] / loss[0] == pytest.approx(1.995, abs=0.002)
+
+
+def test_clearest_and_haziest_air():
+    """best has the largest transmittance, worst the smallest."""
+    air = Atmosphere(zenith_transmittance=0.6, zenith_transmittance_range=(0.4, 0.8))
+
+    assert air.best().zenith_transmittance == 0.8
+    assert air.worst().zenith_transmittance == 0.4
+    assert Atmosphere(zenith_transmittance=0.6).worst().zenith_transmittance == 0.6
+
+
+@pytest.mark.parametrize("value", [0.0, -0.1, 1.1, float("nan")])
+def test_transmittance_outside_0_to_1_is_refused(value):
+    """Nothing gets through opaque air, and air does not amplify."""
+    with pytest.raises(NonPhysicalError, match="zenith_transmittance"):
+        Atmosphere(zenith_transmittance=value)
