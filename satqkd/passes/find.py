@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 
 from satqkd.elements.satellite import Satellite
 from satqkd.errors import PropagationError, SatqkdWarning
 from satqkd.passes.ephemeris import PLAIN_PERIOD_S, Ephemeris, ephemeris
-from satqkd.passes.horizon import horizontal
-from satqkd.passes.search import Sightings, sightings
+from satqkd.passes.search import Places, Sightings, sightings
 from satqkd.passes.station import Station
 from satqkd.passes.table import PassTable
 from satqkd.passes.timebase import Timebase
@@ -20,6 +19,9 @@ from satqkd.units import FloatArray, IntArray
 
 Progress = Callable[[int, int], None]
 """Told how much is done, of how much."""
+
+SATELLITES_AT_ONCE = 16
+"""Satellites searched together: enough to pay for a call, few enough for the cache."""
 
 OVERLAP_S = 7_200.0
 """How far beyond its own stretch of time an element set of a low orbit is searched, so that a
@@ -76,36 +78,57 @@ def find_passes(
     """
     timebase.warn_beyond_tables(0.0)
     timebase.warn_beyond_tables(duration_s)
+    places = Places.of(stations) if stations else None
     chains: dict[tuple[int, int], Ephemeris] = {}
     tables: list[PassTable] = [_no_passes()]
     stopped: list[str] = []
-    for index, satellite in enumerate(satellites):
-        own: list[PassTable] = []
-        for chosen, start_s, end_s in _stretches(satellite, timebase, duration_s):
-            element_set = satellite.element_sets[chosen]
-            try:
-                chain = ephemeris(element_set, timebase, start_s=start_s, end_s=end_s)
-            except PropagationError as error:
-                stopped.append(str(error))
-                continue
-            if chain.stopped:
-                stopped.append(chain.stopped)
-            chains[index, chosen] = chain
-            if stations:
-                seen = sightings(chain, stations, period_s=element_set.period_s)
-                own.append(
-                    _rows(seen, chain, stations, satellite=index, element_set=chosen,
-                          epoch_s=timebase.seconds(element_set.epoch))
-                )  # fmt: skip
-        if own:
-            tables.append(_nearest_epoch(PassTable.join(own)))
-        if progress is not None:
-            progress(index + 1, len(satellites))
+    for begin in range(0, len(satellites), SATELLITES_AT_ONCE):
+        some = satellites[begin : begin + SATELLITES_AT_ONCE]
+        block: dict[tuple[int, int], Ephemeris] = {}
+        for index, satellite in enumerate(some, start=begin):
+            for chosen, start_s, end_s in _stretches(satellite, timebase, duration_s):
+                element_set = satellite.element_sets[chosen]
+                try:
+                    chain = ephemeris(element_set, timebase, start_s=start_s, end_s=end_s)
+                except PropagationError as error:
+                    stopped.append(str(error))
+                    continue
+                if chain.stopped:
+                    stopped.append(chain.stopped)
+                block[index, chosen] = chain
+            if progress is not None:
+                progress(index + 1, len(satellites))
+        if block and places is not None:
+            tables.append(_search(satellites, places, timebase, block))
+        chains |= block
     for text in stopped:
         warnings.warn(text, SatqkdWarning, stacklevel=2)
     table = PassTable.join(tables)
     order = np.lexsort((table.rise_s, table.station, table.satellite))
     return Passes(table=table.take(order), chains=chains, stopped=tuple(stopped))
+
+
+def _search(
+    satellites: Sequence[Satellite],
+    places: Places,
+    timebase: Timebase,
+    block: Mapping[tuple[int, int], Ephemeris],
+) -> PassTable:
+    """Passes of some satellites, each of them with all its element sets."""
+    sets = [satellites[index].element_sets[chosen] for index, chosen in block]
+    seen = sightings(
+        list(block.values()), places, periods_s=[element_set.period_s for element_set in sets]
+    )
+    keys = np.array(list(block), dtype=np.int64)
+    epoch_s = np.array([timebase.seconds(element_set.epoch) for element_set in sets])
+    shared = {f.name: getattr(seen, f.name) for f in fields(Sightings) if f.name != "chain"}
+    table = PassTable(
+        satellite=keys[seen.chain, 0],
+        element_set=keys[seen.chain, 1],
+        element_age_s=seen.culmination_s - epoch_s[seen.chain],
+        **shared,
+    )
+    return _nearest_epoch(table)
 
 
 def _stretches(
@@ -125,64 +148,31 @@ def _stretches(
     ]
 
 
-def _rows(
-    seen: Sightings,
-    chain: Ephemeris,
-    stations: Sequence[Station],
-    *,
-    satellite: int,
-    element_set: int,
-    epoch_s: float,
-) -> PassTable:
-    """Complete sightings with directions."""
-    place = np.stack([s.itrf_m() for s in stations], axis=1)
-    frame = np.stack([s.east_north_up() for s in stations], axis=2)
-    count = seen.rise_s.size
-
-    def direction(seconds: FloatArray) -> tuple[FloatArray, FloatArray]:
-        line = chain.position_m(*chain.locate(seconds)) - place[:, seen.station]
-        sky = horizontal(line, frame[:, :, seen.station])
-        return sky.elevation_deg, sky.azimuth_deg
-
-    max_elevation, culmination_azimuth = direction(seen.culmination_s)
-    return PassTable(
-        satellite=np.full(count, satellite, dtype=np.int64),
-        station=seen.station,
-        element_set=np.full(count, element_set, dtype=np.int64),
-        rise_s=seen.rise_s,
-        culmination_s=seen.culmination_s,
-        set_s=seen.set_s,
-        max_elevation_deg=max_elevation,
-        rise_azimuth_deg=direction(seen.rise_s)[1],
-        culmination_azimuth_deg=culmination_azimuth,
-        set_azimuth_deg=direction(seen.set_s)[1],
-        clipped_start=seen.clipped_start,
-        clipped_end=seen.clipped_end,
-        element_age_s=seen.culmination_s - epoch_s,
-    )
-
-
 def _nearest_epoch(table: PassTable) -> PassTable:
     """Of sightings of one pass through several element sets keep the one with nearest epoch.
 
     Sightings at one station that overlap in time are one pass.
     """
-    order = np.lexsort((table.rise_s, table.station))
-    table = table.take(order)
-    if len(table) == 0 or np.unique(table.element_set).size == 1:
+    if (
+        np.unique(np.stack([table.satellite, table.element_set]), axis=1).shape[1]
+        == np.unique(table.satellite).size
+    ):
         return table
-    group = _overlap_groups(table.station, table.rise_s, table.set_s)
+    table = table.take(np.lexsort((table.rise_s, table.station, table.satellite)))
+    stations = int(table.station.max()) + 1
+    pair = table.satellite * stations + table.station
+    group = _overlap_groups(pair, table.rise_s, table.set_s)
     best = np.lexsort((np.abs(table.element_age_s), group))
     _, first = np.unique(group[best], return_index=True)
     return table.take(best[first])
 
 
-def _overlap_groups(station: IntArray, rise_s: FloatArray, set_s: FloatArray) -> IntArray:
-    """Number runs of overlapping intervals, station by station; rows ordered by both."""
-    span_s = float(set_s.max() - rise_s.min()) + 1.0
-    offset_s = station * span_s
+def _overlap_groups(pair: IntArray, rise_s: FloatArray, set_s: FloatArray) -> IntArray:
+    """Number runs of overlapping intervals, pair by pair; rows ordered by pair and rise."""
+    rank = np.unique(pair, return_inverse=True)[1]
+    offset_s = rank * (float(set_s.max() - rise_s.min()) + 1.0)
     reach = np.maximum.accumulate(set_s + offset_s)
-    fresh = np.ones(station.size, dtype=np.bool_)
+    fresh = np.ones(pair.size, dtype=np.bool_)
     fresh[1:] = rise_s[1:] + offset_s[1:] >= reach[:-1]
     return np.asarray(np.cumsum(fresh) - 1, dtype=np.int64)
 

@@ -1,4 +1,4 @@
-"""Every pass of one ephemeris over many stations, none missed and none invented."""
+"""Every pass of many ephemerides over many stations, none missed and none invented."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ from satqkd.passes.ephemeris import (
     polynomial,
     polynomial_and_slope,
 )
+from satqkd.passes.horizon import horizontal
 from satqkd.passes.station import Station
 from satqkd.units import BoolArray, FloatArray, IntArray
 
 TIME_TOLERANCE_S = 1e-3
-"""Secant steps end when the last is shorter; they converge so fast that the error left is a
+"""The solver stops when a step is shorter; its steps shrink so fast that the error left is a
 hundred times smaller. [s]"""
 
 MOST_STEPS = 60
-"""Where secant steps fail, the bracket is halved; this many halvings reach any tolerance."""
+"""Where interpolation fails, the bracket is halved; this many halvings reach any tolerance."""
 
 _Curve = Callable[[FloatArray], FloatArray]
 """Values of many functions at one fraction of the interval of each."""
@@ -30,36 +31,76 @@ _Curve = Callable[[FloatArray], FloatArray]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Sightings:
-    """Passes of one ephemeris, as columns; times in mission seconds."""
+    """Passes as columns; times in mission seconds."""
 
+    chain: IntArray
+    """Index of the ephemeris."""
     station: IntArray
+    """Index of the station."""
     rise_s: FloatArray
     culmination_s: FloatArray
     set_s: FloatArray
+    max_elevation_deg: FloatArray
+    rise_azimuth_deg: FloatArray
+    culmination_azimuth_deg: FloatArray
+    set_azimuth_deg: FloatArray
     clipped_start: BoolArray
     clipped_end: BoolArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Places:
+class Places:
     """Stations as arrays."""
 
     place_m: FloatArray
     """Shape (3, m). [m]"""
-    up: FloatArray
-    """Shape (3, m)."""
+    frame: FloatArray
+    """East, north and up of each, shape (3, 3, m)."""
     sin_mask: FloatArray
     lowest_mask_rad: float
 
+    @property
+    def up(self) -> FloatArray:
+        """Local verticals, shape (3, m)."""
+        return self.frame[2]
+
     @staticmethod
-    def of(stations: Sequence[Station]) -> _Places:
+    def of(stations: Sequence[Station]) -> Places:
+        """Collect stations; at least one."""
         masks = np.radians([s.min_elevation_deg for s in stations])
-        return _Places(
+        return Places(
             place_m=np.stack([s.itrf_m() for s in stations], axis=1),
-            up=np.stack([s.east_north_up()[2] for s in stations], axis=1),
+            frame=np.stack([s.east_north_up() for s in stations], axis=2),
             sin_mask=np.sin(masks),
             lowest_mask_rad=float(masks.min()),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Chains:
+    """The intervals of several ephemerides behind each other."""
+
+    start_s: FloatArray
+    """Begin of each interval. [s]"""
+    length_s: FloatArray
+    coefficients: FloatArray
+    """Shape (6, 3, intervals). [m]"""
+    owner: IntArray
+    """Which ephemeris an interval belongs to."""
+
+    @staticmethod
+    def of(chains: Sequence[Ephemeris]) -> _Chains:
+        lengths = [np.diff(chain.node_s) for chain in chains]
+        return _Chains(
+            start_s=np.concatenate([chain.node_s[:-1] for chain in chains]),
+            length_s=np.concatenate(lengths),
+            coefficients=np.concatenate([chain.coefficients for chain in chains], axis=2),
+            owner=np.repeat(np.arange(len(chains)), [length.size for length in lengths]),
+        )
+
+    def time_s(self, interval: IntArray, fraction: FloatArray) -> FloatArray:
+        """Mission seconds of fractions of intervals. [s]"""
+        return np.asarray(self.start_s[interval] + fraction * self.length_s[interval])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -72,32 +113,35 @@ class _Samples:
 
     station: IntArray
     interval: IntArray
-    """Interval of the ephemeris that begins here, or in which the sample lies."""
+    """Interval that begins here, or in which the sample lies."""
     fraction: FloatArray
     sine: FloatArray
     """Of the elevation."""
     height: FloatArray
+    height_rate: FloatArray
     climb: FloatArray
     joined: BoolArray
     """Whether the next sample belongs to the same run."""
 
 
-def sightings(chain: Ephemeris, stations: Sequence[Station], *, period_s: float) -> Sightings:
+def sightings(
+    chains: Sequence[Ephemeris], places: Places, *, periods_s: Sequence[float]
+) -> Sightings:
     """Find every stretch above each station's mask.
 
     Parameters
     ----------
-    chain
-        Where the satellite is; its span is the window.
-    stations
+    chains
+        Where the satellites are; the span of each is its window.
+    places
         Who looks, each with its own mask.
-    period_s
-        Orbital period; long ones are searched with wider margins. [s]
+    periods_s
+        Orbital period of each; long ones are searched with wider margins. [s]
 
     Returns
     -------
     Sightings
-        Ordered by station, then time. A satellite that never sets gives one clipped pass.
+        Ordered by ephemeris, station, time. One that never sets gives one clipped pass.
 
     Notes
     -----
@@ -106,12 +150,13 @@ def sightings(chain: Ephemeris, stations: Sequence[Station], *, period_s: float)
     them; each is solved for and put among the nodes. Then every crossing of the mask lies
     between two neighbours of opposite sign, however short the pass, and is solved for.
     """
-    places = _Places.of(stations)
-    samples = _with_extrema(chain, places, _at_nodes(chain, places, period_s=period_s))
-    return _crossings(chain, places, samples)
+    every = _Chains.of(chains)
+    samples = _at_nodes(chains, places, periods_s)
+    samples = _with_extrema(every, places, samples)
+    return _crossings(every, places, samples)
 
 
-def _near(chain: Ephemeris, places: _Places, *, period_s: float) -> BoolArray:
+def _near(chain: Ephemeris, places: Places, *, period_s: float) -> BoolArray:
     """Intervals in which a station may be in sight, shape (m, k − 1); never too few."""
     distance = np.sqrt(np.einsum("ij,ij->j", chain.node_m, chain.node_m))
     direction = chain.node_m / distance
@@ -127,48 +172,71 @@ def _near(chain: Ephemeris, places: _Places, *, period_s: float) -> BoolArray:
     limit = np.cos(np.minimum(np.pi, see_rad + 0.5 * moved_rad + slack_rad))
     place = places.place_m / np.sqrt(np.einsum("ij,ij->j", places.place_m, places.place_m))
     closeness = place.T @ direction
-    near = (closeness[:, 1:] >= limit) | (closeness[:, :-1] >= limit)
+    near = np.maximum(closeness[:, 1:], closeness[:, :-1]) >= limit
     if period_s < PLAIN_PERIOD_S:
-        across = np.cross(direction[:, :-1], direction[:, 1:], axis=0)
-        across /= np.sqrt(np.einsum("ij,ij->j", across, across))
-        near &= np.abs(place.T @ across) <= np.sin(np.minimum(0.5 * np.pi, see_rad + slack_rad))
-    return np.asarray(near)
+        x, y, z = direction
+        across = np.stack(
+            [
+                y[:-1] * z[1:] - z[:-1] * y[1:],
+                z[:-1] * x[1:] - x[:-1] * z[1:],
+                x[:-1] * y[1:] - y[:-1] * x[1:],
+            ]
+        )
+        across /= np.sin(np.minimum(0.5 * np.pi, see_rad + slack_rad)) * np.sin(moved_rad)
+        near &= np.abs(place.T @ across) <= 1.0
+    return near
 
 
-def _at_nodes(chain: Ephemeris, places: _Places, *, period_s: float) -> _Samples:
+def _at_nodes(chains: Sequence[Ephemeris], places: Places, periods_s: Sequence[float]) -> _Samples:
     """Look from every station at the nodes of its near intervals."""
-    near = _near(chain, places, period_s=period_s)
-    wanted = np.zeros((near.shape[0], near.shape[1] + 1), dtype=np.bool_)
-    wanted[:, :-1] = near
-    wanted[:, 1:] |= near
-    station, node = np.nonzero(wanted)
-    line = chain.node_m[:, node] - places.place_m[:, station]
-    up = places.up[:, station]
-    velocity = chain.node_m_s[:, node]
-    joined = np.zeros(station.size, dtype=np.bool_)
-    joined[:-1] = (np.diff(station) == 0) & (np.diff(node) == 1)
-    joined[:-1] &= near[station[:-1], np.minimum(node[:-1], near.shape[1] - 1)]
-    last = node == near.shape[1]
-    sine, height = _sine_and_height(line, up, places.sin_mask[station])
+    stations, nodes, joins, intervals, lasts = [], [], [], [], []
+    first_node = first_interval = 0
+    for chain, period_s in zip(chains, periods_s, strict=True):
+        near = _near(chain, places, period_s=period_s)
+        count, size = near.shape[1], near.shape[1] + 1
+        wanted = np.zeros((near.shape[0], size), dtype=np.bool_)
+        wanted[:, :-1] = near
+        wanted[:, 1:] |= near
+        flat = np.flatnonzero(wanted)
+        station = flat // size
+        node = flat - station * size
+        last = node == count
+        stations.append(station)
+        nodes.append(node + first_node)
+        joins.append(~last & near.ravel()[np.minimum(flat - station, near.size - 1)])
+        intervals.append(node - last + first_interval)
+        lasts.append(last)
+        first_node, first_interval = first_node + size, first_interval + count
+    station, node = np.concatenate(stations), np.concatenate(nodes)
+    position = np.concatenate([chain.node_m for chain in chains], axis=1)
+    velocity = np.concatenate([chain.node_m_s for chain in chains], axis=1)
+    look = _look(position[:, node] - places.place_m[:, station], velocity[:, node], places, station)
     return _Samples(
         station=station,
-        interval=node - last,
-        fraction=last.astype(np.float64),
-        sine=sine,
-        height=height,
-        climb=_climb(line, velocity, up),
-        joined=joined,
+        interval=np.concatenate(intervals),
+        fraction=np.concatenate(lasts).astype(np.float64),
+        joined=np.concatenate(joins),
+        **look,
     )
 
 
-def _sine_and_height(
-    line: FloatArray, up: FloatArray, sin_mask: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Sine of the elevation, and range times (that sine − sine of the mask) [m]."""
-    x, y, z = line
-    range_m = np.sqrt(x * x + y * y + z * z)
-    rise_m = x * up[0] + y * up[1] + z * up[2]
-    return rise_m / range_m, rise_m - sin_mask * range_m
+def _look(
+    line: FloatArray, velocity: FloatArray, places: Places, station: IntArray
+) -> dict[str, FloatArray]:
+    """Sine, height, its rate and climb of targets at ``line`` from their stations."""
+    (x, y, z), (u, v, w), (e, n, h) = line, velocity, places.up[:, station]
+    sin_mask = places.sin_mask[station]
+    range2 = x * x + y * y + z * z
+    range_m = np.sqrt(range2)
+    rise = x * e + y * n + z * h
+    rising = u * e + v * n + w * h
+    receding = x * u + y * v + z * w
+    return {
+        "sine": rise / range_m,
+        "height": rise - sin_mask * range_m,
+        "height_rate": rising - sin_mask * receding / range_m,
+        "climb": rising * range2 - rise * receding,
+    }
 
 
 def _climb(line: FloatArray, velocity: FloatArray, up: FloatArray) -> FloatArray:
@@ -181,102 +249,140 @@ def _climb(line: FloatArray, velocity: FloatArray, up: FloatArray) -> FloatArray
     )
 
 
-def _with_extrema(chain: Ephemeris, places: _Places, samples: _Samples) -> _Samples:
+def _with_extrema(every: _Chains, places: Places, samples: _Samples) -> _Samples:
     """Put each maximum and minimum of the elevation among the samples."""
     rising = samples.climb > 0.0
     turn = np.flatnonzero(samples.joined[:-1] & (rising[:-1] != rising[1:]))
     if turn.size == 0:
         return samples
     station, interval = samples.station[turn], samples.interval[turn]
-    place, up = places.place_m[:, station], places.up[:, station]
-    length_s = np.diff(chain.node_s)[interval]
+    per_s = 1.0 / every.length_s[interval]
+    up = places.up[:, station]
+    coefficients = every.coefficients[:, :, interval]
+    coefficients[0] -= places.place_m[:, station]
 
-    def climbs(which: IntArray) -> _Curve:
-        coefficients = chain.coefficients[:, :, interval[which]]
-        coefficients[0] -= place[:, which]
-        per_s, upward = 1.0 / length_s[which], up[:, which]
+    def climbs(which: IntArray | slice) -> _Curve:
+        own, rate, upward = coefficients[:, :, which], per_s[which], up[:, which]
 
         def climb(fraction: FloatArray) -> FloatArray:
-            line, slope = polynomial_and_slope(coefficients, fraction)
-            return _climb(line, slope * per_s, upward)
+            line, slope = polynomial_and_slope(own, fraction)
+            return _climb(line, slope * rate, upward)
 
         return climb
 
-    ones = np.ones(turn.size)
+    low, at_low, at_high = np.zeros(turn.size), samples.climb[turn], samples.climb[turn + 1]
     fraction = _roots(
-        climbs, 0.0 * ones, ones, samples.climb[turn], samples.climb[turn + 1],
-        tolerance=TIME_TOLERANCE_S / length_s,
+        climbs, low, low + 1.0, at_low, at_high, first=at_low / (at_low - at_high),
+        tolerance=TIME_TOLERANCE_S * per_s,
     )  # fmt: skip
-    line = chain.position_m(interval, fraction) - place
-    sine, height = _sine_and_height(line, up, places.sin_mask[station])
+    line, slope = polynomial_and_slope(coefficients, fraction)
+    look = _look(line, slope * per_s, places, station)
+    look["climb"] = low
     return _Samples(
         station=np.insert(samples.station, turn + 1, station),
         interval=np.insert(samples.interval, turn + 1, interval),
         fraction=np.insert(samples.fraction, turn + 1, fraction),
-        sine=np.insert(samples.sine, turn + 1, sine),
-        height=np.insert(samples.height, turn + 1, height),
-        climb=np.insert(samples.climb, turn + 1, 0.0),
         joined=np.insert(samples.joined, turn + 1, values=True),
+        **{
+            name: np.insert(getattr(samples, name), turn + 1, value) for name, value in look.items()
+        },
     )
 
 
-def _crossings(chain: Ephemeris, places: _Places, samples: _Samples) -> Sightings:
+def _crossings(every: _Chains, places: Places, samples: _Samples) -> Sightings:
     """Turn changes of sign into passes."""
     above = samples.height > 0.0
     linked = samples.joined[:-1]
-    time_s = chain.time_s(samples.interval, samples.fraction)
     edge = np.flatnonzero(linked & (above[:-1] != above[1:]))
-    edge_s = _edge_times(chain, places, samples, edge)
+    edge_fraction = _edges(every, places, samples, edge)
+    edge_interval = samples.interval[edge]
     upward = above[edge + 1]
     no_link = np.ones(1, dtype=np.bool_)
     starts_up = np.flatnonzero(above & np.concatenate([no_link, ~linked]))
     ends_up = np.flatnonzero(above & np.concatenate([~linked, no_link]))
-    first, rise_s, clipped_start = _merged(
-        edge[upward] + 1, edge_s[upward], starts_up, time_s[starts_up]
-    )
-    last, set_s, clipped_end = _merged(edge[~upward], edge_s[~upward], ends_up, time_s[ends_up])
+
+    def merged(
+        crossed: BoolArray, sample: IntArray, cut: IntArray
+    ) -> tuple[IntArray, IntArray, FloatArray, BoolArray]:
+        """First or last samples above, and where in the chain the pass begins or ends."""
+        index = np.concatenate([sample, cut])
+        order = np.argsort(index, kind="stable")
+        interval = np.concatenate([edge_interval[crossed], samples.interval[cut]])
+        fraction = np.concatenate([edge_fraction[crossed], samples.fraction[cut]])
+        return index[order], interval[order], fraction[order], order >= sample.size
+
+    first, rise_interval, rise_fraction, clipped_start = merged(upward, edge[upward] + 1, starts_up)
+    last, set_interval, set_fraction, clipped_end = merged(~upward, edge[~upward], ends_up)
+    top = _highest(samples.sine, first, last)
+    station = samples.station[first].astype(np.int64)
+    interval = np.concatenate([rise_interval, samples.interval[top], set_interval])
+    fraction = np.concatenate([rise_fraction, samples.fraction[top], set_fraction])
+    who = np.tile(station, 3)
+    line = polynomial(every.coefficients[:, :, interval], fraction) - places.place_m[:, who]
+    sky = horizontal(line, places.frame[:, :, who])
+    rise_s, culmination_s, set_s = every.time_s(interval, fraction).reshape(3, -1)
+    azimuth = sky.azimuth_deg.reshape(3, -1)
     return Sightings(
-        station=samples.station[first].astype(np.int64),
+        chain=every.owner[rise_interval],
+        station=station,
         rise_s=rise_s,
-        culmination_s=time_s[_highest(samples.sine, first, last)],
+        culmination_s=culmination_s,
         set_s=set_s,
+        max_elevation_deg=sky.elevation_deg.reshape(3, -1)[1],
+        rise_azimuth_deg=azimuth[0],
+        culmination_azimuth_deg=azimuth[1],
+        set_azimuth_deg=azimuth[2],
         clipped_start=clipped_start,
         clipped_end=clipped_end,
     )
 
 
-def _edge_times(chain: Ephemeris, places: _Places, samples: _Samples, edge: IntArray) -> FloatArray:
-    """When the mask is crossed between samples ``edge`` and ``edge + 1``. [s]"""
+def _edges(every: _Chains, places: Places, samples: _Samples, edge: IntArray) -> FloatArray:
+    """Fraction of the interval at which the mask is crossed behind the samples ``edge``."""
     interval, station = samples.interval[edge], samples.station[edge]
-    length_s = np.diff(chain.node_s)[interval]
+    length_s = every.length_s[interval]
     begin = samples.fraction[edge]
     end = np.where(samples.interval[edge + 1] == interval, samples.fraction[edge + 1], 1.0)
+    up, sin_mask = places.up[:, station], places.sin_mask[station]
+    coefficients = every.coefficients[:, :, interval]
+    coefficients[0] -= places.place_m[:, station]
 
-    def heights(which: IntArray) -> _Curve:
-        coefficients = chain.coefficients[:, :, interval[which]]
-        coefficients[0] -= places.place_m[:, station[which]]
-        up, sin_mask = places.up[:, station[which]], places.sin_mask[station[which]]
+    def heights(which: IntArray | slice) -> _Curve:
+        own, (e, n, h), sine = coefficients[:, :, which], up[:, which], sin_mask[which]
 
         def height(fraction: FloatArray) -> FloatArray:
-            return _sine_and_height(polynomial(coefficients, fraction), up, sin_mask)[1]
+            x, y, z = polynomial(own, fraction)
+            return np.asarray(x * e + y * n + z * h - sine * np.sqrt(x * x + y * y + z * z))
 
         return height
 
-    fraction = _roots(
-        heights, begin, end, samples.height[edge], samples.height[edge + 1],
+    at_begin, at_end = samples.height[edge], samples.height[edge + 1]
+    return _roots(
+        heights, begin, end, at_begin, at_end,
+        first=_inverse_hermite(
+            begin, end, at_begin, at_end,
+            samples.height_rate[edge] * length_s, samples.height_rate[edge + 1] * length_s,
+        ),
         tolerance=TIME_TOLERANCE_S / length_s,
     )  # fmt: skip
-    return chain.time_s(interval, fraction)
 
 
-def _merged(
-    crossed: IntArray, crossed_s: FloatArray, cut: IntArray, cut_s: FloatArray
-) -> tuple[IntArray, FloatArray, BoolArray]:
-    """Samples, times and flags of crossings and of cuts, in order of the samples."""
-    index = np.concatenate([crossed, cut])
-    order = np.argsort(index, kind="stable")
-    clipped = np.arange(index.size) >= crossed.size
-    return index[order], np.concatenate([crossed_s, cut_s])[order], clipped[order]
+def _inverse_hermite(
+    x0: FloatArray,
+    x1: FloatArray,
+    f0: FloatArray,
+    f1: FloatArray,
+    slope0: FloatArray,
+    slope1: FloatArray,
+) -> FloatArray:
+    """Where the cubic x(f) with the given ends and slopes has f = 0; may lie outside."""
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        width = f1 - f0
+        t = -f0 / width
+        h10, h11 = t * (1.0 - t) ** 2, t * t * (t - 1.0)
+        return np.asarray(
+            x0 + (x1 - x0) * t * t * (3.0 - 2.0 * t) + width * (h10 / slope0 + h11 / slope1)
+        )
 
 
 def _highest(sine: FloatArray, first: IntArray, last: IntArray) -> IntArray:
@@ -294,47 +400,54 @@ def _highest(sine: FloatArray, first: IntArray, last: IntArray) -> IntArray:
 
 
 def _roots(
-    curves: Callable[[IntArray], _Curve],
+    curves: Callable[[IntArray | slice], _Curve],
     low: FloatArray,
     high: FloatArray,
     at_low: FloatArray,
     at_high: FloatArray,
     *,
+    first: FloatArray,
     tolerance: FloatArray,
 ) -> FloatArray:
-    """Solve many brackets of opposite sign at once; secant steps, halving where they leave.
+    """Solve many brackets of opposite sign at once.
 
-    ``curves`` gives the functions of some of the brackets; those still open are followed
-    together until fewer than half are left, then picked out.
+    Inverse quadratic interpolation through the last three points, halving where that leaves
+    the bracket. ``curves`` gives the functions of some of the brackets; ``first`` is the first
+    place looked at, where it lies inside.
     """
-    if low.size == 0:
-        return low
-    which = np.arange(low.size)
     answer = np.empty(low.size)
-    curve = curves(which)
-    x0, x1, f0, f1 = low, high, at_low, at_high
-    low_sign, open_ = at_low > 0.0, np.ones(low.size, dtype=np.bool_)
+    which: IntArray = np.arange(low.size)
+    curve = curves(slice(None))
+    x0, f0, x1, f1 = low, at_low, high, at_high
+    guess = np.where((first > low) & (first < high), first, 0.5 * (low + high))
     for step in range(MOST_STEPS):
-        with np.errstate(divide="ignore", invalid="ignore"):
-            guess = x1 - f1 * (x1 - x0) / (f1 - f0)
-        stays = (guess > low) & (guess < high)
-        guess = np.where(stays & (step % 8 != 7), guess, 0.5 * (low + high))
+        if which.size == 0:
+            break
         value = curve(guess)
-        left = (value > 0.0) == low_sign
+        left = (value > 0.0) == (at_low > 0.0)
         low, high = np.where(left, guess, low), np.where(left, high, guess)
-        done = open_ & (
-            (stays & (np.abs(guess - x1) < tolerance)) | (high - low < tolerance) | (value == 0.0)
-        )
-        answer[which[done]] = guess[done]
-        open_ &= ~done
-        x0, f0, x1, f1 = x1, f1, guess, value
-        left_over = np.flatnonzero(open_)
-        if left_over.size == 0:
-            return answer
-        if 2 * left_over.size < open_.size:
-            which, tolerance, low_sign = which[left_over], tolerance[left_over], low_sign[left_over]
-            x0, x1, f0, f1 = x0[left_over], x1[left_over], f0[left_over], f1[left_over]
-            low, high, open_ = low[left_over], high[left_over], open_[left_over]
+        following = _inverse_quadratic(x0, x1, guess, f0, f1, value)
+        inside = (following > low) & (following < high) & (step % 6 != 5)
+        following = np.where(inside, following, 0.5 * (low + high))
+        done = (np.abs(following - guess) < tolerance) | (value == 0.0)
+        answer[which[done]] = np.where(value == 0.0, guess, following)[done]
+        x0, f0, x1, f1, guess = x1, f1, guess, value, following
+        if done.any():
+            rest = np.flatnonzero(~done)
+            which, tolerance, guess = which[rest], tolerance[rest], guess[rest]
+            x0, f0, x1, f1 = x0[rest], f0[rest], x1[rest], f1[rest]
+            low, high, at_low = low[rest], high[rest], at_low[rest]
             curve = curves(which)
-    answer[which[open_]] = guess[open_]
+    answer[which] = guess
     return answer
+
+
+def _inverse_quadratic(
+    x0: FloatArray, x1: FloatArray, x2: FloatArray, f0: FloatArray, f1: FloatArray, f2: FloatArray
+) -> FloatArray:
+    """Where the parabola x(f) through three points has f = 0; not finite if two f are equal."""
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        d01, d02, d12 = f0 - f1, f0 - f2, f1 - f2
+        return np.asarray(
+            x0 * f1 * f2 / (d01 * d02) - x1 * f0 * f2 / (d01 * d12) + x2 * f0 * f1 / (d02 * d12)
+        )

@@ -1,0 +1,95 @@
+"""Checks of a whole published pass, from orbit elements to key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+from satqkd.config.load import load_mission, preset_values
+from satqkd.config.preset import copy_preset
+from satqkd.forecast.forecast import Forecast, forecast
+from satqkd.mission.mission import Mission, Payload
+from satqkd.validation.checks.clicks import signal_clicks
+from satqkd.validation.claim import Value
+
+AROUND_S = 3_600.0
+"""The mission begins so long before the time named and ends as long after it. [s]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedPass:
+    """One pass of the packaged campaign, forecast as ``satqkd forecast`` does it."""
+
+    payload: str
+    """Preset that flies."""
+    terminal: str
+    """Preset the station has to use."""
+    station: str
+    """Name of a station of the packaged campaign."""
+    near: datetime
+    """A time within an hour of the pass."""
+
+    def figures(self) -> Mapping[str, Value]:
+        """Clicks and bits, with intervals over every range a preset states; QBER in percent."""
+        mission = self._mission()
+        link = mission.link(0, 0)
+        nominal = forecast(mission)
+        ends = [
+            forecast(_flying(mission, replace(
+                payload, transmitter=end.transmitter, atmosphere=end.atmosphere
+            )))
+            for payload in [mission.spacecraft[0].payload]
+            for end in (link.worst(), link.best())
+        ]  # fmt: skip
+        low, high = (self._clicks(end) for end in ends)
+        clicks, sifted = self._clicks(nominal)
+        return {
+            "signal clicks": clicks,
+            "signal clicks, interval": (low[0], high[0]),
+            "sifted bits": sifted,
+            "sifted bits, interval": (low[1], high[1]),
+            "QBER": 100.0 * float(nominal.counts.qber[0]),
+            "final key": float(nominal.keys.secure_bits[0]),
+            "final key, interval": tuple(float(end.keys.secure_bits[0]) for end in ends),
+        }
+
+    def _mission(self) -> Mission:
+        campaign = _campaign()
+        (ground,) = (s for s in campaign.stations if s.site.name == self.station)
+        terminal = preset_values(self.terminal).content.value
+        window = replace(
+            campaign,
+            start=self.near - timedelta(seconds=AROUND_S),
+            duration_s=2.0 * AROUND_S,
+            stations=(replace(ground, terminal=terminal),),
+            demands=(),
+        )
+        return _flying(window, preset_values(self.payload).content.value)
+
+    def _clicks(self, result: Forecast) -> tuple[float, float]:
+        """Signal-state clicks before sifting, and those in matching bases."""
+        if len(result.passes) != 1:
+            raise ValueError(f"{len(result.passes)} passes around {self.near}, not one")
+        counts = result.counts
+        matching = float(counts.key_clicks[0, 0] + counts.check_clicks[0, 0])
+        return signal_clicks(counts, self), matching
+
+
+def _flying(mission: Mission, payload: Payload) -> Mission:
+    """Return the mission with another payload on its satellite."""
+    (craft,) = mission.spacecraft
+    return replace(mission, spacecraft=(replace(craft, payload=payload),))
+
+
+@cache
+def _campaign() -> Mission:
+    """Load the packaged campaign, whose files may lie in an archive."""
+    with TemporaryDirectory(prefix="satqkd-") as folder:
+        copy_preset("micius-2016-campaign", Path(folder))
+        return load_mission(Path(folder, "mission.yaml"), Path(folder, "stations.yaml"))

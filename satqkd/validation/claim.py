@@ -1,0 +1,241 @@
+"""How near to a published value satqkd says it comes: one class a kind of nearness."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Protocol
+
+from satqkd.errors import NonPhysicalError, require_finite, require_positive
+
+Value = float | tuple[float, float] | str
+"""A number, an interval from low to high, or a word."""
+
+FINEST = 100.0
+"""Values and deviations are shown to this fraction of what is claimed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """A published value held against ours."""
+
+    within: bool
+    published_text: str
+    ours_text: str
+    deviation: float | None
+    deviation_text: str
+
+
+class Claim(Protocol):
+    """A kind of nearness."""
+
+    def judge(self, ours: Value, published: str) -> Verdict:
+        """Hold our value against the published one."""
+        ...
+
+    def text(self) -> str:
+        """Return the claim as people write it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absolute:
+    """Within so many units."""
+
+    tolerance: float
+
+    def __post_init__(self) -> None:
+        require_positive("abs", self.tolerance)
+
+    def judge(self, ours: Value, published: str) -> Verdict:
+        """Return the difference in the figure's unit."""
+        mine, theirs = _number(ours), float(published)
+        finest = self.tolerance / FINEST
+        deviation = mine - theirs
+        return Verdict(
+            within=abs(deviation) <= self.tolerance,
+            published_text=_grouped(published),
+            ours_text=number_text(mine, finest),
+            deviation=deviation,
+            deviation_text=_signed(deviation, finest),
+        )
+
+    def text(self) -> str:
+        """Return such as ``± 1``."""
+        return f"± {self.tolerance:g}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relative:
+    """Within a fraction of the published value; a published 0 has to be met exactly."""
+
+    tolerance: float
+
+    def __post_init__(self) -> None:
+        require_positive("rel", self.tolerance)
+
+    def judge(self, ours: Value, published: str) -> Verdict:
+        """Return the difference as a fraction of the published value."""
+        mine, theirs = _number(ours), float(published)
+        deviation = (mine - theirs) / theirs if theirs else math.copysign(mine != 0.0, mine)
+        return Verdict(
+            within=abs(deviation) <= self.tolerance,
+            published_text=_grouped(published),
+            ours_text=number_text(mine, self.tolerance / FINEST * abs(theirs)),
+            deviation=deviation,
+            deviation_text=_fraction(deviation, self.tolerance / FINEST),
+        )
+
+    def text(self) -> str:
+        """Return such as ``± 5 %``, or ``± 1e-06`` where that is easier to read."""
+        coarse = self.tolerance >= _LEAST_PERCENT
+        return f"± {100.0 * self.tolerance:g} %" if coarse else f"± {self.tolerance:g}, relative"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Factor:
+    """Neither more nor less than so many times the published value."""
+
+    factor: float
+
+    def __post_init__(self) -> None:
+        require_finite("factor", self.factor)
+        if self.factor <= 1.0:
+            raise NonPhysicalError("factor", f"must be above 1, got {self.factor:g}")
+
+    def judge(self, ours: Value, published: str) -> Verdict:
+        """Return ours over published."""
+        mine, theirs = _number(ours), float(published)
+        ratio = mine / theirs
+        return Verdict(
+            within=1.0 / self.factor <= ratio <= self.factor,
+            published_text=_grouped(published),
+            ours_text=number_text(mine, 1e-3 * abs(theirs)),
+            deviation=ratio,
+            deviation_text=f"× {ratio:.2f}",
+        )
+
+    def text(self) -> str:
+        """Return such as ``factor 2``."""
+        return f"factor {self.factor:g}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """Between two values that need not lie around the published one."""
+
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        require_finite("band", self.low)
+        require_finite("band", self.high)
+        if not self.low < self.high:
+            raise NonPhysicalError("band", f"must be [low, high], got [{self.low}, {self.high}]")
+
+    def judge(self, ours: Value, published: str) -> Verdict:
+        """Return the difference as a fraction of the published value."""
+        mine, theirs = _number(ours), float(published)
+        deviation = mine / theirs - 1.0
+        return Verdict(
+            within=self.low <= mine <= self.high,
+            published_text=_grouped(published),
+            ours_text=number_text(mine, (self.high - self.low) / FINEST),
+            deviation=deviation,
+            deviation_text=_fraction(deviation, 1e-3),
+        )
+
+    def text(self) -> str:
+        """Return such as ``300,939 to 500,000``."""
+        return f"{self.low:,.10g} to {self.high:,.10g}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contains:
+    """Our interval holds the published value."""
+
+    def judge(self, ours: Value, published: str) -> Verdict:
+        """Return the ends of the interval over the published value."""
+        if not isinstance(ours, tuple):
+            raise TypeError(f"an interval is claimed, the check gives {ours!r}")
+        (low, high), theirs = ours, float(published)
+        finest = 1e-3 * abs(theirs)
+        return Verdict(
+            within=low <= theirs <= high,
+            published_text=_grouped(published),
+            ours_text=f"{number_text(low, finest)} to {number_text(high, finest)}",
+            deviation=None,
+            deviation_text=f"× {low / theirs:.2f} to × {high / theirs:.2f}",
+        )
+
+    def text(self) -> str:
+        """Return ``contains it``."""
+        return "contains it"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Same:
+    """The same word."""
+
+    def judge(self, ours: Value, published: str) -> Verdict:
+        """Say whether the words are the same."""
+        same = ours == published
+        return Verdict(
+            within=same,
+            published_text=published,
+            ours_text=str(ours),
+            deviation=None,
+            deviation_text="none" if same else "differs",
+        )
+
+    def text(self) -> str:
+        """Return ``the same``."""
+        return "the same"
+
+
+_LEAST_PERCENT = 1e-4
+"""Smaller fractions are shown as powers of ten."""
+
+
+def number_text(value: float, finest: float) -> str:
+    """Write a number to the decimal place of ``finest``, at least to the unit.
+
+    Examples
+    --------
+    >>> number_text(4652997.6998, 0.0465), number_text(3526555.4, 1e4), number_text(6.895e-5, 1e-9)
+    ('4,652,997.70', '3,526,555', '6.8950e-05')
+    """
+    place = math.floor(math.log10(finest)) if finest > 0.0 else 0
+    if 0.0 < abs(value) < 1e-3:  # noqa: SIM300 -- reads as the interval it is
+        digits = max(0, math.floor(math.log10(abs(value))) - place)
+        return f"{value:.{digits}e}"
+    return f"{value:,.{max(0, -place)}f}"
+
+
+def _number(ours: Value) -> float:
+    if not isinstance(ours, float):
+        raise TypeError(f"a number is claimed, the check gives {ours!r}")
+    return ours
+
+
+def _grouped(published: str) -> str:
+    """Put commas between the thousands of a printed number; its decimals stay as printed."""
+    whole, point, rest = published.partition(".")
+    return f"{int(whole):,}{point}{rest}" if whole.isdecimal() else published
+
+
+def _signed(deviation: float, finest: float) -> str:
+    """Write a difference with its sign; one below ``finest`` is none that we stand for."""
+    if abs(deviation) < finest:
+        return f"< {finest:.0e}" if deviation else "0"
+    return f"{'+' if deviation > 0 else '−'}{number_text(abs(deviation), finest)}"
+
+
+def _fraction(deviation: float, finest: float) -> str:
+    """Write a relative difference in percent, or as a power of ten where it has to be small."""
+    if FINEST * finest >= _LEAST_PERCENT:
+        percent = _signed(100.0 * deviation, 100.0 * finest)
+        return f"{percent} %"
+    if abs(deviation) < finest:
+        return f"< {finest:.0e}" if deviation else "0"
+    return f"{deviation:+.1e}".replace("-", "−", 1)

@@ -1,0 +1,216 @@
+"""From case files to cases, every mistake with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields, make_dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from satqkd.config.mistake import did_you_mean, quoted
+from satqkd.config.structure import structure
+from satqkd.config.yaml_nodes import Document, read_bytes
+from satqkd.errors import Finding, InputError, NonPhysicalError
+from satqkd.validation.case import Case, Figure, Point, Run
+from satqkd.validation.checks.known import CHECKS
+from satqkd.validation.claim import Absolute, Band, Claim, Contains, Factor, Relative, Same
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimEntry:
+    """A claim as written: exactly one of its keys."""
+
+    abs: float | None = None
+    """Largest difference, in the figure's unit."""
+    rel: float | None = None
+    """Largest difference over the published value."""
+    factor: float | None = None
+    """Largest ratio either way."""
+    band: tuple[float, float] | None = None
+    """Smallest and largest value of ours."""
+    contains: Literal["true"] | None = None
+    """Our interval holds the published value."""
+    equals: Literal["true"] | None = None
+    """Our word is the published one."""
+
+    def __post_init__(self) -> None:
+        self.claim()
+
+    def claim(self) -> Claim:
+        """Return the claim that is written."""
+        claims: list[Claim] = []
+        if self.abs is not None:
+            claims.append(Absolute(tolerance=self.abs))
+        if self.rel is not None:
+            claims.append(Relative(tolerance=self.rel))
+        if self.factor is not None:
+            claims.append(Factor(factor=self.factor))
+        if self.band is not None:
+            claims.append(Band(low=self.band[0], high=self.band[1]))
+        if self.contains:
+            claims.append(Contains())
+        if self.equals:
+            claims.append(Same())
+        if len(claims) != 1:
+            known = ", ".join(f.name for f in fields(self))
+            raise NonPhysicalError("claimed", f"must have exactly one of {known}")
+        return claims[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureEntry:
+    """A figure as written."""
+
+    name: str
+    claimed: ClaimEntry
+    why: str
+    unit: str = ""
+
+
+@cache
+def read_cases() -> tuple[Case, ...]:
+    """Read every packaged case, in the order of kinds and numbers.
+
+    Raises
+    ------
+    InputError
+        With every mistake of every file.
+    """
+    folder = files("satqkd").joinpath("validation", "cases")
+    entries = sorted(
+        (entry for entry in folder.iterdir() if entry.name.endswith(".yaml")),
+        key=lambda entry: _order(entry.name.removesuffix(".yaml")),
+    )
+    cases: list[Case] = []
+    findings: list[Finding] = []
+    for entry in entries:
+        case, mistakes = read_case(read_bytes(entry.read_bytes(), file=f"case:{entry.name}"))
+        findings += mistakes
+        if case is not None:
+            cases.append(case)
+    if findings:
+        raise InputError(findings)
+    return tuple(cases)
+
+
+def read_case(document: Document) -> tuple[Case | None, list[Finding]]:
+    """Read one case file; None when there are findings."""
+    if document.value is None:
+        return None, document.findings
+    check = document.value.get("checks") if isinstance(document.value, dict) else None
+    if check not in CHECKS:
+        return None, [
+            document.finding(
+                ("checks",),
+                f"{quoted(str(check))} is no check",
+                did_you_mean(str(check), CHECKS),
+            )
+        ]
+    written, findings = structure(document, _kind(check))
+    findings += document.findings
+    if not findings:
+        findings += _unmatched(document, written)
+    return (None, findings) if findings else (_case(written), [])
+
+
+@cache
+def _kind(check: str) -> Any:
+    """Return the dataclass a case file with this check fills."""
+    frozen: dict[str, Any] = {"frozen": True, "kw_only": True, "slots": True}
+    run = make_dataclass(
+        "RunEntry",
+        [
+            ("given", CHECKS[check]),
+            ("published", dict[str, str]),
+            ("name", str, field(default="")),
+        ],
+        **frozen,
+    )
+    return make_dataclass(
+        "CaseEntry",
+        [
+            ("id", str),
+            ("title", str),
+            ("cite", str),
+            ("known", str),
+            ("checks", str),
+            ("figures", tuple[FigureEntry, ...]),
+            ("runs", tuple[run, ...]),  # type: ignore[valid-type]
+            ("assumed", tuple[str, ...], field(default=())),
+        ],
+        **frozen,
+    )
+
+
+def _unmatched(document: Document, written: Any) -> Iterator[Finding]:
+    """Yield published values nobody claims to meet, claims nobody can check, wrong numbers."""
+    numbers = {entry.name: entry.claimed.equals is None for entry in written.figures}
+    told: set[str] = set()
+    for index, run in enumerate(written.runs):
+        for name, text in run.published.items():
+            place = ("runs", index, "published", name)
+            told.add(name)
+            if name not in numbers:
+                yield document.finding(
+                    place, "is not among the figures", did_you_mean(name, numbers), at_key=True
+                )
+            elif numbers[name] and not _is_number(text):
+                yield document.finding(place, f"{quoted(text)} is no number", "write digits only")
+    for index, entry in enumerate(written.figures):
+        if entry.name not in told:
+            yield document.finding(
+                ("figures", index, "name"),
+                f"no run has a published value of {quoted(entry.name)}",
+                "add one, or remove the figure",
+            )
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _case(written: Any) -> Case:
+    figures = {
+        entry.name: Figure(
+            name=entry.name, claim=entry.claimed.claim(), why=entry.why, unit=entry.unit
+        )
+        for entry in written.figures
+    }
+    return Case(
+        id=written.id,
+        title=written.title,
+        cite=written.cite,
+        known=written.known,
+        assumed=written.assumed,
+        runs=tuple(
+            Run(
+                check=run.given,
+                points=tuple(
+                    Point(
+                        name=_point_name(written.id, run.name, name),
+                        figure=figures[name],
+                        published=text,
+                    )
+                    for name, text in run.published.items()
+                ),
+            )
+            for run in written.runs
+        ),
+    )
+
+
+def _point_name(case: str, run: str, figure: str) -> str:
+    return f"{case} {run}: {figure}" if run else f"{case} {figure}"
+
+
+def _order(name: str) -> tuple[int, int, str]:
+    """Orbits before links before clicks before keys before whole passes, then by number."""
+    family, _, number = name.partition("-")
+    digits = number.rstrip("abcdefghijklmnopqrstuvwxyz")
+    rank = "olqkp".find(family)
+    return rank if rank >= 0 else len("olqkp"), int(digits) if digits.isdecimal() else 0, name

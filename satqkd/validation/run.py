@@ -1,0 +1,64 @@
+"""Published figures beside ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from satqkd.config.mistake import did_you_mean
+from satqkd.errors import SatqkdError
+from satqkd.validation.case import Case, Outcome
+from satqkd.validation.read import read_cases
+
+
+def run_cases(ids: Sequence[str] | None = None) -> tuple[Outcome, ...]:
+    """Compute every figure of some cases.
+
+    Parameters
+    ----------
+    ids
+        Such as ``O-1``, in any case of letters; all cases when None or empty.
+
+    Returns
+    -------
+    tuple of Outcome
+        One a published value, in the order of the cases.
+
+    Raises
+    ------
+    SatqkdError
+        If an id is not known.
+    """
+    cases = {case.id: case for case in read_cases()}
+    chosen = list(dict.fromkeys(_named(name, cases) for name in ids)) if ids else list(cases)
+    return tuple(outcome for name in chosen for outcome in outcomes(cases[name]))
+
+
+def outcomes(case: Case) -> Iterator[Outcome]:
+    """Compute every figure of one case."""
+    for run in case.runs:
+        figures = run.check.figures()
+        for point in run.points:
+            claim, ours = point.figure.claim, figures[point.figure.name]
+            verdict = claim.judge(ours, point.published)
+            yield Outcome(
+                case=case,
+                point=point.name,
+                unit=point.figure.unit,
+                published=verdict.published_text,
+                ours=ours,
+                ours_text=verdict.ours_text,
+                deviation=verdict.deviation,
+                deviation_text=verdict.deviation_text,
+                claimed=claim.text(),
+                within=verdict.within,
+                why=point.figure.why,
+            )
+
+
+def _named(written: str, cases: dict[str, Case]) -> str:
+    folded = {name.casefold(): name for name in cases}
+    if written.casefold() not in folded:
+        raise SatqkdError(
+            f"there is no validation case {written!r}\n  fix: {did_you_mean(written, cases)}"
+        )
+    return folded[written.casefold()]
