@@ -85,10 +85,7 @@ def work(n: int, m: int, days: float) -> Work:
 
 
 def ours(job: Work, timebase: Timebase):
-    table_ = find_passes(
-        job.satellites, job.stations, timebase, duration_s=job.days * 86_400.0
-    ).table
-    return table_
+    return find_passes(job.satellites, job.stations, timebase, duration_s=job.days * 86_400.0).table
 
 
 def bare_sgp4(job: Work):

@@ -128,7 +128,8 @@ def _search(
         element_age_s=seen.culmination_s - epoch_s[seen.chain],
         **shared,
     )
-    return _nearest_epoch(table)
+    several = len(block) > len({index for index, _ in block})
+    return _nearest_epoch(table) if several and len(table) else table
 
 
 def _stretches(
@@ -153,11 +154,6 @@ def _nearest_epoch(table: PassTable) -> PassTable:
 
     Sightings at one station that overlap in time are one pass.
     """
-    if (
-        np.unique(np.stack([table.satellite, table.element_set]), axis=1).shape[1]
-        == np.unique(table.satellite).size
-    ):
-        return table
     table = table.take(np.lexsort((table.rise_s, table.station, table.satellite)))
     stations = int(table.station.max()) + 1
     pair = table.satellite * stations + table.station

@@ -62,7 +62,7 @@ class Places:
     @property
     def up(self) -> FloatArray:
         """Local verticals, shape (3, m)."""
-        return self.frame[2]
+        return np.asarray(self.frame[2])
 
     @staticmethod
     def of(stations: Sequence[Station]) -> Places:
@@ -184,7 +184,7 @@ def _near(chain: Ephemeris, places: Places, *, period_s: float) -> BoolArray:
         )
         across /= np.sin(np.minimum(0.5 * np.pi, see_rad + slack_rad)) * np.sin(moved_rad)
         near &= np.abs(place.T @ across) <= 1.0
-    return near
+    return np.asarray(near)
 
 
 def _at_nodes(chains: Sequence[Ephemeris], places: Places, periods_s: Sequence[float]) -> _Samples:
@@ -360,22 +360,20 @@ def _edges(every: _Chains, places: Places, samples: _Samples, edge: IntArray) ->
     return _roots(
         heights, begin, end, at_begin, at_end,
         first=_inverse_hermite(
-            begin, end, at_begin, at_end,
-            samples.height_rate[edge] * length_s, samples.height_rate[edge + 1] * length_s,
+            (begin, end), (at_begin, at_end),
+            (samples.height_rate[edge] * length_s, samples.height_rate[edge + 1] * length_s),
         ),
         tolerance=TIME_TOLERANCE_S / length_s,
     )  # fmt: skip
 
 
 def _inverse_hermite(
-    x0: FloatArray,
-    x1: FloatArray,
-    f0: FloatArray,
-    f1: FloatArray,
-    slope0: FloatArray,
-    slope1: FloatArray,
+    ends: tuple[FloatArray, FloatArray],
+    values: tuple[FloatArray, FloatArray],
+    slopes: tuple[FloatArray, FloatArray],
 ) -> FloatArray:
     """Where the cubic x(f) with the given ends and slopes has f = 0; may lie outside."""
+    (x0, x1), (f0, f1), (slope0, slope1) = ends, values, slopes
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         width = f1 - f0
         t = -f0 / width
@@ -426,7 +424,7 @@ def _roots(
         value = curve(guess)
         left = (value > 0.0) == (at_low > 0.0)
         low, high = np.where(left, guess, low), np.where(left, high, guess)
-        following = _inverse_quadratic(x0, x1, guess, f0, f1, value)
+        following = _inverse_quadratic((x0, x1, guess), (f0, f1, value))
         inside = (following > low) & (following < high) & (step % 6 != 5)
         following = np.where(inside, following, 0.5 * (low + high))
         done = (np.abs(following - guess) < tolerance) | (value == 0.0)
@@ -443,9 +441,10 @@ def _roots(
 
 
 def _inverse_quadratic(
-    x0: FloatArray, x1: FloatArray, x2: FloatArray, f0: FloatArray, f1: FloatArray, f2: FloatArray
+    x: tuple[FloatArray, FloatArray, FloatArray], f: tuple[FloatArray, FloatArray, FloatArray]
 ) -> FloatArray:
     """Where the parabola x(f) through three points has f = 0; not finite if two f are equal."""
+    (x0, x1, x2), (f0, f1, f2) = x, f
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         d01, d02, d12 = f0 - f1, f0 - f2, f1 - f2
         return np.asarray(
