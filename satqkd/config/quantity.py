@@ -7,8 +7,6 @@ import warnings
 from decimal import Decimal
 from typing import NamedTuple
 
-from astropy import units as u
-
 from satqkd.config.mistake import Mistake, quoted
 
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
@@ -201,7 +199,28 @@ def parse_quantity(text: str, unit: str, example: str) -> float:
     return _scaled(found[1], _factor(found[2].strip(), unit, example))
 
 
+COMMON = {
+    "m": {"nm": 1e-9, "um": 1e-6, "mm": 1e-3, "cm": 1e-2, "m": 1.0, "km": 1e3},
+    "s": {"ps": 1e-12, "ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0,
+          "d": 86_400.0},
+    "rad": {"nrad": 1e-9, "urad": 1e-6, "mrad": 1e-3, "rad": 1.0},
+    "deg": {"deg": 1.0},
+    "Hz": {"Hz": 1.0, "kHz": 1e3, "MHz": 1e6, "GHz": 1e9},
+    "dB": {"dB": 1.0},
+    "W m-2 sr-1 m-1": {"W m-2 sr-1 um-1": 1e6, "W m-2 sr-1 m-1": 1.0},
+}  # fmt: skip
+"""Factors of the units in daily use: astropy's own (a test compares them), known without the
+quarter of a second that importing astropy takes."""
+
+
 def _factor(written: str, unit: str, example: str) -> float:
+    common = COMMON.get(unit, {}).get(written)
+    return _astropy_factor(written, unit, example) if common is None else common
+
+
+def _astropy_factor(written: str, unit: str, example: str) -> float:
+    from astropy import units as u  # noqa: PLC0415 -- only a rare unit pays for the import
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")

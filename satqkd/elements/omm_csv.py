@@ -88,7 +88,9 @@ def _rows(lines: _Lines, file: str) -> Iterator[_Row | Finding]:
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            yield Finding(file=file, line=line, message=f"this is no valid CSV: {error}", fix=_AGAIN)
+            yield Finding(
+                file=file, line=line, message=f"this is no valid CSV: {error}", fix=_AGAIN
+            )
             return
         if cells is None:
             return
@@ -123,7 +125,9 @@ def _record(header: list[str], row: _Row, file: str) -> Record | Finding:
         file=file,
         line=row.line,
         values=dict(zip(header, row.cells, strict=True)),
-        place=lambda keyword: row.place(header.index(keyword)) if keyword in header else (row.line, 0),
+        place=lambda keyword: (
+            row.place(header.index(keyword)) if keyword in header else (row.line, 0)
+        ),
         units={},
         states_metadata=False,
     )

@@ -34,7 +34,7 @@ def json_records(text: str, *, file: str) -> Iterator[Record | Finding]:
     """
     reading = Reading(text, file)
     _skip_blanks(reading)
-    if not text.startswith("["):
+    if not text.startswith("[", reading.at):
         end = yield from _item(reading)
     else:
         reading.go(reading.at + 1)
@@ -118,8 +118,7 @@ def _record(pairs: Pairs, reading: Reading, start: int, end: int) -> Record:
     findings = []
     if len(given) < len(pairs):
         findings = [
-            repeated(keyword, file=file, place=second_place(keyword))
-            for keyword in _twice(pairs)
+            repeated(keyword, file=file, place=second_place(keyword)) for keyword in _twice(pairs)
         ]
     values: dict[str, str] = {}
     for keyword, value in given.items():

@@ -78,6 +78,12 @@ def line_mistakes(line: str, layout: Layout) -> list[Mistake]:
     return mistakes
 
 
+def perigee_height_m(rev_per_day: float, eccentricity: float) -> float:
+    """Return the height of the perigee above the equator, by Kepler's third law. [m]"""
+    motion_rad_s = rev_per_day * 2.0 * math.pi / DAY_S
+    return math.cbrt(EARTH_GM_M3_S2 / motion_rad_s**2) * (1 - eccentricity) - WGS84_RADIUS_M
+
+
 def _stand_in(char: str) -> str:
     if char.isprintable():
         return char
@@ -199,8 +205,7 @@ def _line_2_mistakes(line: str) -> Iterator[Mistake]:
         )
         return
     eccentricity = float("0." + ECCENTRICITY.text(line))
-    motion_rad_s = rev_per_day * 2.0 * math.pi / DAY_S
-    height_m = math.cbrt(EARTH_GM_M3_S2 / motion_rad_s**2) * (1 - eccentricity) - WGS84_RADIUS_M
+    height_m = perigee_height_m(rev_per_day, eccentricity)
     if height_m < MIN_PERIGEE_HEIGHT_M:
         yield Mistake(
             ECCENTRICITY.first,

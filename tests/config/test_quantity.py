@@ -5,7 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from satqkd.config.mistake import Mistake
-from satqkd.config.quantity import parse_field, parse_number, parse_quantity
+from satqkd.config.quantity import (
+    COMMON,
+    _astropy_factor,
+    parse_field,
+    parse_number,
+    parse_quantity,
+)
 
 numbers = st.floats(min_value=-1e12, max_value=1e12, allow_nan=False)
 
@@ -60,3 +66,11 @@ def test_magnitudes_are_no_decibels():
     """5 mag would silently become -2 dB."""
     with pytest.raises(Mistake, match="no unit for this value"):
         parse_quantity("5 mag", "dB", "1 dB")
+
+
+@pytest.mark.parametrize(
+    ("unit", "written"), [(unit, written) for unit, known in COMMON.items() for written in known]
+)
+def test_common_units_are_astropys(unit, written):
+    """The short cut gives the factor astropy gives, to the last bit."""
+    assert COMMON[unit][written] == _astropy_factor(written, unit, "")

@@ -121,9 +121,7 @@ def overpass(elements: str, station: Station, near: datetime) -> Seen:
 @cache
 def packaged_elements() -> tuple[ElementSet, ...]:
     """Return the element sets of the packaged campaign."""
-    path = files("satqkd").joinpath(
-        "presets", "micius-2016-campaign", "data", "tle", "micius.tle"
-    )
+    path = files("satqkd").joinpath("presets", "micius-2016-campaign", "data", "tle", "micius.tle")
     return parse_tle(path.read_text(encoding="utf-8"), file="micius.tle")
 
 

@@ -1,0 +1,153 @@
+"""Orbit mean-elements messages (OMM) in JSON, CSV, XML and KVN, read strictly."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from satqkd.elements.omm_csv import csv_records
+from satqkd.elements.omm_elements import element_set
+from satqkd.elements.omm_json import json_records
+from satqkd.elements.omm_kvn import kvn_records
+from satqkd.elements.omm_record import Record
+from satqkd.elements.omm_xml import xml_records
+from satqkd.elements.satellite import ElementSet
+from satqkd.elements.tle import MAX_FINDINGS
+from satqkd.elements.tle_mistakes import shown
+from satqkd.errors import Finding, InputError
+
+SUFFIXES: Final = (".csv", ".json", ".kvn", ".omm", ".xml")
+"""Ends of the names of files that hold messages; which form is told by the content."""
+
+_HEAD: Final = 4096
+"""As much of a text is looked at to tell its form. [characters]"""
+
+_WEB_PAGE: Final = re.compile("<!doctype html|<html", re.IGNORECASE)
+_KVN_LINE: Final = re.compile(r"[A-Z][A-Z0-9_]*[ \t]*=")
+_TLE_LINE: Final = re.compile("[12] .{60}")
+
+Reader = Callable[..., Iterator[Record | Finding]]
+
+
+def parse_omm(text: str, *, file: str) -> tuple[ElementSet, ...]:
+    """Read every orbit mean-elements message of a text.
+
+    Parameters
+    ----------
+    text
+        JSON, CSV, XML or KVN; which is told by how it begins. Any kind of line end and a
+        byte-order mark are accepted.
+    file
+        What the file is called in findings and in :attr:`ElementSet.source`.
+
+    Returns
+    -------
+    tuple of ElementSet
+        In the order of the text; at least one.
+
+    Raises
+    ------
+    InputError
+        With every mistake of the text: line, column, keyword and what to do.
+
+    Notes
+    -----
+    KVN and XML have to say that the centre is the Earth, the frame TEME, the time UTC and the
+    theory SGP4. JSON and CSV, as CelesTrak writes them, need not; where they say so, it is
+    checked too. Keywords that SGP4 does not need are passed over.
+
+    References
+    ----------
+    .. [1] CCSDS 502.0-B, Orbit Data Messages (recalled).
+    .. [2] T. S. Kelso, "A New Way to Obtain GP Data", celestrak.org (2020, updated 2024).
+
+    Examples
+    --------
+    >>> starlink = parse_omm(
+    ...     '[{"OBJECT_NAME":"NEW","NORAD_CAT_ID":799501299,"EPOCH":"2026-11-01T00:00:00",'
+    ...     '"MEAN_MOTION":15.2,"ECCENTRICITY":0.001,"INCLINATION":53.1,"RA_OF_ASC_NODE":10,'
+    ...     '"ARG_OF_PERICENTER":20,"MEAN_ANOMALY":30,"BSTAR":0.0001}]',
+    ...     file="new.json",
+    ... )[0]
+    >>> starlink.name, starlink.norad_id, starlink.source
+    ('NEW', 799501299, 'new.json:1')
+    """
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    reader = _reader(text)
+    if reader is None:
+        raise InputError([_no_message(text, file)])
+    element_sets: list[ElementSet] = []
+    findings: list[Finding] = []
+    for item in reader(text, file=file):
+        if isinstance(item, Finding):
+            findings.append(item)
+        else:
+            found, more = element_set(item)
+            findings += more
+            if found and not findings:
+                element_sets.append(found)
+        if len(findings) >= MAX_FINDINGS:
+            findings.append(_gave_up(findings[-1]))
+            break
+    if findings:
+        raise InputError(findings)
+    return tuple(element_sets)
+
+
+def is_omm(text: str) -> bool:
+    """Tell whether a text begins as an orbit mean-elements message does."""
+    return _reader(text.removeprefix("\ufeff")) is not None
+
+
+def _reader(text: str) -> Reader | None:
+    """Tell the form of a text by how it begins."""
+    head = text[:_HEAD].lstrip() or _after_blanks(text)
+    if re.match(r"\[\s*[\[{\]\"0-9]|\[\s*\Z|\{", head):
+        return json_records
+    if head.startswith("<") and not _WEB_PAGE.match(head):
+        return xml_records
+    for line in re.split(r"[\r\n]+", head):
+        bare = line.strip()
+        if bare and bare.split(maxsplit=1)[0] != "COMMENT":
+            if _KVN_LINE.match(bare):
+                return kvn_records
+            names = {cell.strip(' "') for cell in bare.split(",")}
+            return csv_records if names & {"NORAD_CAT_ID", "MEAN_MOTION"} and "," in bare else None
+    return None
+
+
+def _after_blanks(text: str) -> str:
+    found = re.search(r"\S", text)
+    return text[found.start() : found.start() + _HEAD] if found else ""
+
+
+def _no_message(text: str, file: str) -> Finding:
+    """Tell an error message, a web page, a TLE or an empty file from messages."""
+    found = re.search(r"\S", text)
+    at = found.start() if found else 0
+    start = text[at : at + 200].split("\n")[0].rstrip()
+    fix = "ask the source again, for an object that it knows"
+    if not start:
+        what = "it is empty"
+    elif _WEB_PAGE.match(start):
+        what = "it is a web page"
+    elif _TLE_LINE.match(start) or _TLE_LINE.match(text[at + len(start) :].lstrip()[:80]):
+        what, fix = "it holds two-line element sets", "let the file's name end in .tle"
+    else:
+        what = f"it begins with '{shown(start)}'"
+    return Finding(
+        file=file,
+        line=text.count("\n", 0, at) + 1 if found else 1,
+        message=f"no orbit mean-elements message in this file: {what}",
+        fix=fix,
+    )
+
+
+def _gave_up(last: Finding) -> Finding:
+    return Finding(
+        file=last.file,
+        line=last.line + 1,
+        message=f"{MAX_FINDINGS} mistakes so far; the file was not read to its end",
+        fix="mend those above first, or download the file again",
+    )
