@@ -8,6 +8,7 @@ The tree::
     ├── PropagationError        an element set that gives no positions in the window
     ├── CoverageError           a time outside the tables or ephemerides satqkd ships with
     ├── SolverError             the scheduling solver returned no plan
+    ├── FetchError              a data service gave no element sets
     └── OutputError             a result could not be written
     SatqkdWarning               anything satqkd does but wants you to know
     ├── StaleElementsWarning    elements far from the time they are used at
@@ -88,6 +89,10 @@ class CoverageError(SatqkdError):
 
 class SolverError(SatqkdError):
     """The scheduling solver returned no plan."""
+
+
+class FetchError(SatqkdError):
+    """A data service gave no element sets."""
 
 
 class OutputError(SatqkdError):

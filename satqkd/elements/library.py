@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import math
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -10,12 +11,24 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from satqkd.elements.omm import SUFFIXES as OMM_SUFFIXES
+from satqkd.elements.omm import is_omm, parse_omm
+from satqkd.elements.omm_elements import RAD_PER_DEG, REV_DAY_PER_RAD_MIN
 from satqkd.elements.satellite import ElementSet, Satellite
 from satqkd.elements.tle import parse_tle
 from satqkd.errors import Finding, InputError
 
-SUFFIXES: Final = (".3le", ".tle", ".txt")
+SUFFIXES: Final = tuple(sorted((".3le", ".tle", ".txt", *OMM_SUFFIXES)))
 """Ends of the names, in any case, of the files that are read in a folder."""
+
+LAST_DIGIT_DEG: Final = 1e-4
+"""Last digit of an angle in a TLE. [°]"""
+LAST_DIGIT_ECCENTRICITY: Final = 1e-7
+"""Last digit of the eccentricity in a TLE."""
+LAST_DIGIT_REV_DAY: Final = 1e-8
+"""Last digit of the mean motion in a TLE. [rev/day]"""
+_HALF: Final = 0.505
+"""Half a digit, and 1 % of it for the rounding of floats."""
 
 
 def read_elements(path: Path) -> tuple[ElementSet, ...]:
@@ -24,8 +37,9 @@ def read_elements(path: Path) -> tuple[ElementSet, ...]:
     Parameters
     ----------
     path
-        A file of any name, or a folder: then all ``*.tle``, ``*.3le`` and ``*.txt`` below it
-        are read, ordered by their path; hidden files and folders are skipped.
+        A file of any name, or a folder: then every file below it whose name ends in one of
+        :data:`SUFFIXES` is read, ordered by path; hidden files and folders are skipped. Files
+        that end as messages do, or begin as one does, are read as OMM, the others as TLE.
 
     Returns
     -------
@@ -41,7 +55,7 @@ def read_elements(path: Path) -> tuple[ElementSet, ...]:
     findings: list[Finding] = []
     for file in _files(path, findings):
         try:
-            element_sets += parse_tle(_text(file), file=str(file))
+            element_sets += _parsed(file)
         except InputError as error:
             findings += error.findings
     if findings:
@@ -55,7 +69,9 @@ def group(element_sets: Iterable[ElementSet]) -> tuple[Satellite, ...]:
     Parameters
     ----------
     element_sets
-        In any order. A set that is there twice is kept once.
+        In any order. A set that is there twice is kept once, the first of the two: epochs equal
+        to the microsecond, and no element that differs by more than half of the last digit a
+        TLE prints, so that a TLE is the same set as the message it was cut from.
 
     Returns
     -------
@@ -127,6 +143,13 @@ def _walk(folder: Path, findings: list[Finding]) -> Iterator[Path]:
                 yield Path(root, name)
 
 
+def _parsed(file: Path) -> tuple[ElementSet, ...]:
+    text = _text(file)
+    if file.suffix.lower() in OMM_SUFFIXES or is_omm(text):
+        return parse_omm(text, file=str(file))
+    return parse_tle(text, file=str(file))
+
+
 def _text(file: Path) -> str:
     try:
         content = _content(file)
@@ -182,15 +205,27 @@ def _one_for_each_epoch(
     kept: dict[datetime, ElementSet] = {}
     for element_set in element_sets:
         first = kept.setdefault(element_set.epoch, element_set)
-        if _elements(first) != _elements(element_set):
+        if first is not element_set and not _agree(first, element_set):
             findings.append(_conflict(first, element_set))
     return tuple(kept[epoch] for epoch in sorted(kept))
 
 
-def _elements(element_set: ElementSet) -> tuple[float, ...]:
-    """Return what SGP4 makes use of."""
-    s = element_set.satrec
-    return (s.no_kozai, s.ecco, s.inclo, s.nodeo, s.argpo, s.mo, s.bstar)
+def _agree(one: ElementSet, other: ElementSet) -> bool:
+    """Tell whether a TLE could print both sets with the same digits."""
+    a, b = one.satrec, other.satrec
+    angle = _HALF * LAST_DIGIT_DEG * RAD_PER_DEG
+    turns = (a.inclo - b.inclo, a.nodeo - b.nodeo, a.argpo - b.argpo, a.mo - b.mo)
+    return bool(
+        abs(a.no_kozai - b.no_kozai) <= _HALF * LAST_DIGIT_REV_DAY / REV_DAY_PER_RAD_MIN
+        and abs(a.ecco - b.ecco) <= _HALF * LAST_DIGIT_ECCENTRICITY
+        and all(abs(math.remainder(turn, 2.0 * math.pi)) <= angle for turn in turns)
+        and abs(a.bstar - b.bstar) <= _HALF * _last_digit_bstar(max(abs(a.bstar), abs(b.bstar)))
+    )
+
+
+def _last_digit_bstar(value: float) -> float:
+    """Return what the last of the five digits is worth in which a TLE prints a drag term."""
+    return 10.0 ** (math.floor(math.log10(max(value, 1e-10))) - 4)
 
 
 def _conflict(first: ElementSet, second: ElementSet) -> Finding:

@@ -11,7 +11,7 @@ from xml.parsers import expat
 
 from satqkd.errors import Finding
 
-HEADER: Final = (
+HEADER: Final[tuple[str, ...]] = (
     "CCSDS_OEM_VERS",
     "CLASSIFICATION",
     "CREATION_DATE",
@@ -20,7 +20,7 @@ HEADER: Final = (
 )
 """Keywords above the first segment [CCSDS 502.0-B-3, table 5-2]."""
 
-METADATA: Final = (
+METADATA: Final[tuple[str, ...]] = (
     "OBJECT_NAME",
     "OBJECT_ID",
     "CENTER_NAME",
@@ -160,15 +160,10 @@ class _Kvn:
             message = f"{keyword} stands among the states"
             self.complaints.add(line, message, "put it between META_START and META_STOP")
             return
-        known = METADATA if self.part == "metadata" else HEADER
-        values = self.message.segments[-1].metadata if self.message.segments else None
-        store(
-            self.message.header if values is None else values,
-            keyword,
-            Word(value, line),
-            known=known,
-            complaints=self.complaints,
-        )
+        values, known = self.message.header, HEADER
+        if self.part == "metadata":
+            values, known = self.message.segments[-1].metadata, METADATA
+        store(values, keyword, Word(value, line), known=known, complaints=self.complaints)
 
     def _state(self, content: str, line: int) -> None:
         fields = content.split()
@@ -228,9 +223,16 @@ def read_xml(text: str, complaints: Complaints) -> list[RawMessage]:
         reader.parser.Parse(text.removeprefix("\ufeff").encode(), True)  # noqa: FBT003 -- C function
     except expat.ExpatError as error:
         complaints.add(error.lineno, f"is no XML: {expat.ErrorString(error.code)}", _ASK)
-    if not reader.messages:
+    except _DoctypeError:
+        message = "a document type declaration has no place in an OEM"
+        complaints.add(reader.parser.CurrentLineNumber, message, "delete <!DOCTYPE …>")
+    if not reader.messages and not complaints.findings:
         complaints.add(1, "there is no <oem> in this file", _ASK)
     return reader.messages
+
+
+class _DoctypeError(Exception):
+    """The text declares a document type."""
 
 
 class _Xml:
@@ -251,10 +253,7 @@ class _Xml:
 
     def doctype(self, *_: object) -> None:
         """Refuse what entities are declared in, before any is."""
-        message = "a document type declaration has no place in an OEM"
-        self.complaints.add(self.parser.CurrentLineNumber, message, "delete <!DOCTYPE …>")
-        self.parser.StartElementHandler = self.parser.EndElementHandler = None
-        self.messages.append(RawMessage())
+        raise _DoctypeError
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         name, line = tag.rpartition(":")[2], self.parser.CurrentLineNumber

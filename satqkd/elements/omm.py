@@ -126,7 +126,7 @@ def _no_message(text: str, file: str) -> Finding:
     """Tell an error message, a web page, a TLE or an empty file from messages."""
     found = re.search(r"\S", text)
     at = found.start() if found else 0
-    start = text[at : at + 200].split("\n")[0].rstrip()
+    start = text[at : at + 200].split("\n", maxsplit=1)[0].rstrip()
     fix = "ask the source again, for an object that it knows"
     if not start:
         what = "it is empty"

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 
 from sgp4.api import SGP4_ERRORS, WGS72, Satrec
@@ -213,10 +213,10 @@ def _value(text: str) -> float:
 
 def _wrong_number(number: _Number, text: str, value: float) -> str:
     """Say what is wrong with a number; nothing when it is right."""
+    if math.isnan(value) and text.lower().lstrip("+-") not in {"nan", "inf", "infinity"}:
+        return f"'{shown(text)}' is no number"
     if not math.isfinite(value):
-        bare = text.lower().lstrip("+-")
-        finite = "is not finite" if bare in {"nan", "inf", "infinity"} or value == value else ""
-        return f"'{shown(text)}' {finite or 'is no number'}"
+        return f"'{shown(text)}' is not finite"
     if number.keyword == "MEAN_MOTION" and not number.low <= value <= number.high:
         why = "slower than the Moon" if value < number.low else "inside the Earth"
         return f"of {value:g} rev/day is no orbit of a satellite: {why}"

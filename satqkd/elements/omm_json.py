@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Generator, Iterator
 from typing import Any, Final
 
 from satqkd.elements.omm_record import KEYWORDS, Place, Reading, Record, repeated
@@ -19,7 +20,8 @@ _DECODER: Final = json.JSONDecoder(
 _BLANKS: Final = re.compile(r"[ \t\n]*")
 _AGAIN: Final = "download the file again; it may be cut off or edited"
 
-Pairs = tuple[tuple[str, Any], ...]
+_Pairs = tuple[tuple[str, Any], ...]
+_Steps = Generator[Record | Finding, None, int | None]
 
 
 def json_records(text: str, *, file: str) -> Iterator[Record | Finding]:
@@ -44,11 +46,11 @@ def json_records(text: str, *, file: str) -> Iterator[Record | Finding]:
     reading.go(end)
     _skip_blanks(reading)
     if reading.at < len(text):
-        rest = shown(text[reading.at : reading.at + 40].split("\n")[0])
+        rest = shown(text[reading.at : reading.at + 40].split("\n", maxsplit=1)[0])
         yield reading.finding(reading.at, f"'{rest}' follows the end of the data", _AGAIN)
 
 
-def _items(reading: Reading) -> Iterator[Record | Finding]:
+def _items(reading: Reading) -> _Steps:
     """Yield the items of a list; return where it ended."""
     text = reading.text
     _skip_blanks(reading)
@@ -75,7 +77,7 @@ def _items(reading: Reading) -> Iterator[Record | Finding]:
         _skip_blanks(reading)
 
 
-def _item(reading: Reading) -> Iterator[Record | Finding]:
+def _item(reading: Reading) -> _Steps:
     """Yield one record; return where it ended, or None if that cannot be told."""
     start = reading.at
     try:
@@ -97,7 +99,7 @@ def _item(reading: Reading) -> Iterator[Record | Finding]:
     return end
 
 
-def _record(pairs: Pairs, reading: Reading, start: int, end: int) -> Record:
+def _record(pairs: _Pairs, reading: Reading, start: int, end: int) -> Record:
     """Gather an object's values; what is no text or number becomes a finding."""
     text, file, line, line_start = reading.text, reading.file, reading.line, reading.line_start
 
@@ -139,10 +141,9 @@ def _record(pairs: Pairs, reading: Reading, start: int, end: int) -> Record:
     )
 
 
-def _twice(pairs: Pairs) -> list[str]:
-    seen: set[str] = set()
-    more = dict.fromkeys(key for key, _ in pairs if key in seen or seen.add(key))
-    return list(more)
+def _twice(pairs: _Pairs) -> list[str]:
+    counted = Counter(key for key, _ in pairs)
+    return [key for key, count in counted.items() if count > 1]
 
 
 def _no_scalar(keyword: str, file: str, place: Place) -> Finding:

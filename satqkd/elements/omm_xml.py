@@ -64,6 +64,7 @@ class _Reader:
         self.done: list[Record | Finding] = []
         self.root = ""
         self.found = False
+        """Whether any message began, of whatever kind."""
         self._message: _Message | None = None
         self._keyword = ""
         self._text: list[str] = []
@@ -102,6 +103,7 @@ class _Reader:
             self._message = _Message(self.file, self._place())
             self._message.add("CCSDS_OMM_VERS", attributes.get("version", ""), self._place())
         elif local in _OTHER_KINDS:
+            self.found = True
             self.done.append(
                 self.finding(
                     f"a message of another kind begins here: {local}, not omm",

@@ -21,16 +21,18 @@ from satqkd.units import FloatArray
 EPHEMERIS = "JPL DE421 in skyfield-data"
 """Where the places of Sun and Moon come from."""
 
-GRID_S = 3_600.0
-"""Spacing of the exact places between which is interpolated; at an hour the cubic through four
-of them is within 0.1 arc second for the Moon. [s]"""
+SLOW_GRID_S = 3_600.0
+"""Spacing of the places taken from the ephemeris; in a frame that does not turn, the cubic
+through four of them is within 0.1 arc second for the Moon. [s]"""
+
+GRID_S = 300.0
+"""Spacing of the places on the turning Earth; the cubic is within 0.002 arc second. [s]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Bodies:
-    """Apparent geocentric places in a frame that does not turn with the Earth."""
+    """Apparent geocentric places on the turning Earth."""
 
-    timebase: Timebase
     grid_start_s: float
     sun_m: FloatArray
     """Shape (3, grid), every :data:`GRID_S`. [m]"""
@@ -46,45 +48,59 @@ class Bodies:
         CoverageError
             If the window lies outside the ephemeris (1900 to 2053).
         """
-        first = start_s - 2.0 * GRID_S
-        count = int(np.ceil((end_s - first) / GRID_S)) + 4
-        grid_s = np.asarray(first + GRID_S * np.arange(count), dtype=np.float64)
-        turn = erfa.gmst82(*timebase.ut1_jd(grid_s))
-        kernel = SpiceKernel(str(files("skyfield_data") / "data" / "de421.bsp"))
-        try:
-            earth = kernel["earth"].at(skyfield_times(timebase, grid_s))
-            sun, moon = (
-                _spun(earth.observe(kernel[name]).apparent().frame_xyz(itrs).m, turn)
-                for name in ("sun", "moon")
-            )
-        except EphemerisRangeError as error:
-            raise CoverageError(
-                f"the ephemeris of Sun and Moon ({EPHEMERIS}) does not cover the window: {error}"
-            ) from error
-        finally:
-            kernel.close()
-        return Bodies(timebase=timebase, grid_start_s=first, sun_m=sun, moon_m=moon)
+        first = start_s - 2.0 * SLOW_GRID_S
+        count = int(np.ceil((end_s - first) / SLOW_GRID_S)) + 4
+        slow_s = np.asarray(first + SLOW_GRID_S * np.arange(count), dtype=np.float64)
+        turn = erfa.gmst82(*timebase.ut1_jd(slow_s))
+        grid_start_s = start_s - 2.0 * GRID_S
+        steps = int(np.ceil((end_s - grid_start_s) / GRID_S)) + 4
+        grid_s = np.asarray(grid_start_s + GRID_S * np.arange(steps), dtype=np.float64)
+        back = -erfa.gmst82(*timebase.ut1_jd(grid_s))
+
+        def on_earth(fixed_m: FloatArray) -> FloatArray:
+            still = _cubic(_spun(fixed_m, turn), (grid_s - first) / SLOW_GRID_S)
+            return _spun(still, back)
+
+        sun, moon = _from_kernel(timebase, slow_s)
+        return Bodies(grid_start_s=grid_start_s, sun_m=on_earth(sun), moon_m=on_earth(moon))
 
     def sun_itrf_m(self, seconds: FloatArray) -> FloatArray:
         """Earth-fixed place of the Sun, shape (3, n). [m]"""
-        return self._at(self.sun_m, seconds)
+        return _cubic(self.sun_m, (seconds - self.grid_start_s) / GRID_S)
 
     def moon_itrf_m(self, seconds: FloatArray) -> FloatArray:
         """Earth-fixed place of the Moon, shape (3, n). [m]"""
-        return self._at(self.moon_m, seconds)
+        return _cubic(self.moon_m, (seconds - self.grid_start_s) / GRID_S)
 
-    def _at(self, grid_m: FloatArray, seconds: FloatArray) -> FloatArray:
-        """Cubic through the four nearest grid places, turned to the Earth."""
-        x = (np.asarray(seconds) - self.grid_start_s) / GRID_S
-        index = np.clip(np.floor(x).astype(np.int64), 1, grid_m.shape[1] - 3)
-        f = x - index
-        still = (
-            grid_m[:, index - 1] * (-f * (f - 1.0) * (f - 2.0) / 6.0)
-            + grid_m[:, index] * ((f + 1.0) * (f - 1.0) * (f - 2.0) / 2.0)
-            + grid_m[:, index + 1] * (-(f + 1.0) * f * (f - 2.0) / 2.0)
-            + grid_m[:, index + 2] * ((f + 1.0) * f * (f - 1.0) / 6.0)
+
+def _from_kernel(timebase: Timebase, seconds: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Apparent geocentric places of Sun and Moon in the Earth-fixed frame, (3, n) each. [m]"""
+    kernel = SpiceKernel(str(files("skyfield_data") / "data" / "de421.bsp"))
+    try:
+        earth = kernel["earth"].at(skyfield_times(timebase, seconds))
+        sun, moon = (
+            np.asarray(earth.observe(kernel[name]).apparent().frame_xyz(itrs).m)
+            for name in ("sun", "moon")
         )
-        return _spun(still, -erfa.gmst82(*self.timebase.ut1_jd(seconds)))
+    except EphemerisRangeError as error:
+        raise CoverageError(
+            f"the ephemeris of Sun and Moon ({EPHEMERIS}) does not cover the window: {error}"
+        ) from error
+    finally:
+        kernel.close()
+    return sun, moon
+
+
+def _cubic(grid: FloatArray, place: FloatArray) -> FloatArray:
+    """Cubic through the four grid columns nearest to each place, counted in columns; (3, n)."""
+    index = np.clip(place.astype(np.int64), 1, grid.shape[1] - 3)
+    f = place - index
+    g, h = f * (f - 1.0), (f + 1.0) * (f - 2.0)
+    value = grid[:, index - 1] * (g * (f - 2.0) * (-1.0 / 6.0))
+    value += grid[:, index] * (h * (f - 1.0) * 0.5)
+    value += grid[:, index + 1] * (h * f * -0.5)
+    value += grid[:, index + 2] * (g * (f + 1.0) * (1.0 / 6.0))
+    return np.asarray(value)
 
 
 def _spun(vectors: FloatArray, angle_rad: FloatArray) -> FloatArray:

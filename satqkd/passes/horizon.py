@@ -43,3 +43,23 @@ def horizontal(line_m: FloatArray, east_north_up: FloatArray) -> Horizontal:
         azimuth_deg=np.where(azimuth >= 360.0, 0.0, azimuth),
         range_m=np.hypot(level, up),
     )
+
+
+def elevation_deg(line_m: FloatArray, up: FloatArray) -> FloatArray:
+    """Elevation alone.
+
+    Parameters
+    ----------
+    line_m
+        Target minus station in the Earth-fixed frame, shape (3, n). [m]
+    up
+        Local verticals, shape (3,) or (3, n).
+
+    Returns
+    -------
+    FloatArray
+        Shape (n,). [°]
+    """
+    x, y, z = line_m
+    sine = (x * up[0] + y * up[1] + z * up[2]) / np.sqrt(x * x + y * y + z * z)
+    return np.asarray(np.degrees(np.arcsin(sine)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from satqkd.passes.bodies import Bodies
-from satqkd.passes.horizon import horizontal
+from satqkd.passes.horizon import elevation_deg
 from satqkd.passes.station import Station
 from satqkd.units import FloatArray
 
@@ -13,7 +13,7 @@ from satqkd.units import FloatArray
 def sun_elevation_deg(station: Station, bodies: Bodies, seconds: FloatArray) -> FloatArray:
     """Geometric elevation of the Sun's centre, shaped like ``seconds``. [°]"""
     line = bodies.sun_itrf_m(seconds) - station.itrf_m()[:, None]
-    return horizontal(line, station.east_north_up()).elevation_deg
+    return elevation_deg(line, station.east_north_up()[2])
 
 
 def nights(

@@ -9,7 +9,7 @@ import numpy as np
 from satqkd.passes.bodies import Bodies
 from satqkd.passes.eclipse import sunlit_fraction
 from satqkd.passes.ephemeris import Ephemeris
-from satqkd.passes.horizon import horizontal
+from satqkd.passes.horizon import elevation_deg, horizontal
 from satqkd.passes.station import Station
 from satqkd.passes.table import PassTable, Tracks
 from satqkd.units import FloatArray, IntArray
@@ -120,16 +120,15 @@ def _geometry(
     target = horizontal(line, frame)
     sun_m = bodies.sun_itrf_m(time_s)
     moon_line = bodies.moon_itrf_m(time_s) - place_m
-    sun = horizontal(sun_m - place_m, frame)
-    moon = horizontal(moon_line, frame)
-    cosine = np.einsum("ij,ij->j", line, moon_line) / (target.range_m * moon.range_m)
+    moon_m = np.sqrt(np.einsum("ij,ij->j", moon_line, moon_line))
+    cosine = np.einsum("ij,ij->j", line, moon_line) / (target.range_m * moon_m)
     return (
         target.elevation_deg,
         target.azimuth_deg,
         target.range_m,
         np.einsum("ij,ij->j", line, velocity) / target.range_m,
-        sun.elevation_deg,
-        moon.elevation_deg,
+        elevation_deg(sun_m - place_m, frame[2]),
+        elevation_deg(moon_line, frame[2]),
         np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0))),
         sunlit_fraction(position, sun_m),
     )

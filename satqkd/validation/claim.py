@@ -77,13 +77,14 @@ class Relative:
     def judge(self, ours: Value, published: str) -> Verdict:
         """Return the difference as a fraction of the published value."""
         mine, theirs = _number(ours), float(published)
+        finest = self.tolerance / FINEST
         deviation = (mine - theirs) / theirs if theirs else math.copysign(mine != 0.0, mine)
         return Verdict(
             within=abs(deviation) <= self.tolerance,
             published_text=_grouped(published),
-            ours_text=number_text(mine, self.tolerance / FINEST * abs(theirs)),
+            ours_text=number_text(mine, finest * abs(theirs)),
             deviation=deviation,
-            deviation_text=_fraction(deviation, self.tolerance / FINEST),
+            deviation_text=_fraction(deviation, finest) if theirs or deviation else "none",
         )
 
     def text(self) -> str:
@@ -225,17 +226,16 @@ def _grouped(published: str) -> str:
 
 
 def _signed(deviation: float, finest: float) -> str:
-    """Write a difference with its sign; one below ``finest`` is none that we stand for."""
-    if abs(deviation) < finest:
-        return f"< {finest:.0e}" if deviation else "0"
-    return f"{'+' if deviation > 0 else '−'}{number_text(abs(deviation), finest)}"
+    """Write a difference with its sign, in steps of ``finest``; less than a step is not told."""
+    steps = round(abs(deviation) / finest)
+    if steps == 0:
+        return f"< {finest:g}"
+    return f"{'+' if deviation > 0 else '−'}{number_text(steps * finest, finest)}"
 
 
 def _fraction(deviation: float, finest: float) -> str:
     """Write a relative difference in percent, or as a power of ten where it has to be small."""
-    if FINEST * finest >= _LEAST_PERCENT:
-        percent = _signed(100.0 * deviation, 100.0 * finest)
-        return f"{percent} %"
-    if abs(deviation) < finest:
-        return f"< {finest:.0e}" if deviation else "0"
-    return f"{deviation:+.1e}".replace("-", "−", 1)
+    in_percent = finest * FINEST >= _LEAST_PERCENT
+    return f"{_signed(100.0 * deviation, 100.0 * finest)} %" if in_percent else _signed(
+        deviation, finest
+    )

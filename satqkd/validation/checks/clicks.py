@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -52,7 +52,8 @@ class ClicksAlongTrack:
 
     def figures(self) -> Mapping[str, Value]:
         """Signal-state clicks before and after sifting."""
-        clicks = signal_clicks(flown_counts(self.track, self.payload, self.terminal), self)
+        counts = flown_counts(self.track, source(self.payload), detector(self.terminal))
+        clicks = signal_clicks(counts, matching(self.payload, self.terminal))
         return {"signal clicks": clicks, "sifted bits": self.sifted_fraction * clicks}
 
 
@@ -82,7 +83,7 @@ class ClicksAlongPass:
         counts = counts_of(
             loss, tracks.weight_s[inside], source(self.payload), detector(self.terminal)
         )
-        clicks = signal_clicks(counts, self)
+        clicks = signal_clicks(counts, matching(self.payload, self.terminal))
         return {"signal clicks": clicks, "sifted bits": self.sifted_fraction * clicks}
 
 
@@ -130,32 +131,24 @@ def detector(terminal: str) -> Detector:
     return found
 
 
-class _Ends:
-    """Anything that names a payload and a terminal."""
+def matching(payload: str, terminal: str) -> float:
+    """Probability that sender and receiver use the same basis."""
+    sent, seen = source(payload).p_key_basis, detector(terminal).p_key_basis
+    return sent * seen + (1.0 - sent) * (1.0 - seen)
 
-    payload: str
-    terminal: str
 
-
-def signal_clicks(counts: Counts, ends: _Ends | ClicksAlongTrack | ClicksAlongPass) -> float:
+def signal_clicks(counts: Counts, matching: float) -> float:
     """Signal-state clicks of one block before sifting."""
-    sent, seen = source(ends.payload).p_key_basis, detector(ends.terminal).p_key_basis
-    matching = sent * seen + (1.0 - sent) * (1.0 - seen)
     return float(counts.key_clicks[0, 0] + counts.check_clicks[0, 0]) / matching
 
 
-def flown_counts(
-    track: tuple[Stretch, ...], payload: str, terminal: str, *, intrinsic_error: float | None = None
-) -> Counts:
-    """Counts along a flown track, with another intrinsic error if one is given."""
-    sent = source(payload)
-    if intrinsic_error is not None:
-        sent = replace(sent, intrinsic_error=intrinsic_error)
+def flown_counts(track: tuple[Stretch, ...], sent: DecoySource, seen: Detector) -> Counts:
+    """Counts along a flown track."""
     return counts_of(
         np.array([stretch.loss_db for stretch in track]),
         np.array([stretch.duration_s for stretch in track]),
         sent,
-        detector(terminal),
+        seen,
     )
 
 

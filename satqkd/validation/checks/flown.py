@@ -40,14 +40,9 @@ class PublishedPass:
         mission = self._mission()
         link = mission.link(0, 0)
         nominal = forecast(mission)
-        ends = [
-            forecast(_flying(mission, replace(
-                payload, transmitter=end.transmitter, atmosphere=end.atmosphere
-            )))
-            for payload in [mission.spacecraft[0].payload]
-            for end in (link.worst(), link.best())
-        ]  # fmt: skip
-        low, high = (self._clicks(end) for end in ends)
+        low, high = (
+            self._clicks(forecast(_over(mission, end))) for end in (link.worst(), link.best())
+        )
         clicks, sifted = self._clicks(nominal)
         return {
             "signal clicks": clicks,

@@ -14,7 +14,7 @@ from satqkd.key.concentration import INTERVALS
 from satqkd.key.decoy_bb84 import DecoyBB84
 from satqkd.key.two_decoy import ERROR_TERMS, two_decoy_events
 from satqkd.units import transmittance
-from satqkd.validation.checks.clicks import Stretch, flown_counts
+from satqkd.validation.checks.clicks import Stretch, detector, flown_counts, matching, source
 from satqkd.validation.claim import Value
 
 
@@ -125,11 +125,10 @@ class KeyAlongTrack:
     protocol: DecoyBB84
 
     def figures(self) -> Mapping[str, Value]:
-        """Key in bits, error rate in percent."""
-        counts = flown_counts(
-            self.track, self.payload, self.terminal, intrinsic_error=self.intrinsic_error
-        )
-        share = 0.5 * self.sifted_fraction / 0.25
+        """Key in bits."""
+        sent = replace(source(self.payload), intrinsic_error=self.intrinsic_error)
+        counts = flown_counts(self.track, sent, detector(self.terminal))
+        share = self.sifted_fraction / matching(self.payload, self.terminal)
         flown = replace(
             counts,
             key_clicks=share * counts.key_clicks,
@@ -138,4 +137,4 @@ class KeyAlongTrack:
             check_errors=share * counts.check_errors,
         )
         key = self.protocol.key(flown)
-        return {"final key": float(key.secure_bits[0]), "QBER": 100.0 * float(flown.qber[0])}
+        return {"final key": float(key.secure_bits[0])}
