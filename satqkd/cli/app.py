@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from satqkd import __version__
-from satqkd.cli import check, forecast, link, passes, plan, preset, validate
+from satqkd.cli import check, elements, forecast, link, passes, plan, preset, validate
 from satqkd.cli.exit_codes import SIGNALLED, WRONG_INPUT
 from satqkd.errors import SatqkdError
 
@@ -28,6 +28,7 @@ app = typer.Typer(
 )
 for module in (check, passes, link, forecast, plan, validate):
     app.command(name=module.__name__.rpartition(".")[2])(module.command)
+app.add_typer(elements.app, name="elements")
 app.add_typer(preset.app, name="preset")
 
 

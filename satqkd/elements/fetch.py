@@ -234,11 +234,22 @@ def _write_new(folder: Path, name: str, content: bytes) -> Path:
         for number in count(1):
             path = folder / (f"{name}.json" if number == 1 else f"{name}-{number}.json")
             try:
-                os.link(temporary, path)
+                _claim(path, temporary)
             except FileExistsError:
                 continue
             return path
     raise AssertionError  # pragma: no cover  # count() never ends
+
+
+def _claim(path: Path, temporary: Path) -> None:
+    """Give a file its name, if no other file has it."""
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        path.open("xb").close()
+        temporary.replace(path)
 
 
 @contextmanager

@@ -7,40 +7,45 @@ else. Read is what satqkd can use exactly; everything else is refused with the r
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Final, cast
 
-import numpy as np
-
-from satqkd.constants import DAY_S, EARTH_GM_M3_S2, EARTH_ROTATION_RAD_S
-from satqkd.elements.interpolation import METHODS, states_needed
+from satqkd.elements.oem_checks import check_order, check_states
 from satqkd.elements.oem_text import (
     Complaints,
     RawMessage,
     RawSegment,
-    Row,
     Word,
     read_kvn,
     read_xml,
 )
-from satqkd.elements.trajectory import Frame, Instants, Segment, TimeSystem, Trajectory
+from satqkd.elements.oem_values import (
+    ASK,
+    MJD_ZERO,
+    clock_and_centre,
+    frame_of,
+    instant,
+    instants,
+    interpolation,
+    numbers,
+    usable_span,
+)
+from satqkd.elements.trajectory import Segment, TimeSystem, Trajectory
 from satqkd.errors import InputError
-from satqkd.units import FloatArray
 
 _MANDATORY: Final = (
     "OBJECT_NAME", "OBJECT_ID", "CENTER_NAME", "REF_FRAME", "TIME_SYSTEM", "START_TIME",
     "STOP_TIME",
 )  # fmt: skip
-_ASK: Final = "ask the sender for the file again"
-_INSTANT: Final = re.compile(
-    r"(\d{4})-(?:(\d{2})-(\d{2})|(\d{3}))T(\d{2}):(\d{2}):(\d{2}(?:\.\d{1,18})?)Z?"
-)
-_MJD_ZERO: Final = date(1858, 11, 17)
-_DESIGNATOR: Final = re.compile(r"(\d{4}-\d{3})-?([A-Z]{1,3})")
+_DESIGNATOR: Final = re.compile(r"(\d{4}-\d{3})-?([A-Z]{1,3})", re.ASCII)
+
+JOINED_WITHIN_S: Final = 1e-3
+"""A segment that begins so near to the end of the one before it continues it. [s]"""
 
 
 def parse_oem(text: str, *, file: str) -> tuple[Trajectory, ...]:
-    """Read every trajectory of an orbit ephemeris message, KVN or XML.
+    r"""Read every trajectory of an orbit ephemeris message, KVN or XML.
 
     Parameters
     ----------
@@ -61,19 +66,20 @@ def parse_oem(text: str, *, file: str) -> tuple[Trajectory, ...]:
 
     References
     ----------
-    .. [1] CCSDS 502.0-B-3, *Orbit Data Messages*, Blue Book, issue 3 (2023), section 5; the
-       keywords of issues 1 and 2 are among its.
+    .. [1] CCSDS 502.0-B-3, *Orbit Data Messages*, Blue Book, issue 3 (2023), section 5, which
+       has the keywords of issues 1 and 2; recalled.
     """
     complaints = Complaints(file)
     xml = text.lstrip("\ufeff \t\r\n").startswith("<")
     trajectories: list[Trajectory] = []
     for message in read_xml(text, complaints) if xml else read_kvn(text, complaints):
         made = _header(message, complaints)
+        if not message.segments and not complaints.findings:
+            complaints.add(1, "there is no segment in this message", ASK)
         for raw in message.segments:
             segment = None if complaints.too_many else _segment(raw, complaints)
-            if segment is None or complaints.findings:
-                continue
-            _append(trajectories, _trajectory(raw, segment, made, file), raw, complaints)
+            if segment is not None and not complaints.findings:
+                _append(trajectories, _trajectory(raw, segment, made, file), raw, complaints)
     if complaints.findings:
         raise InputError(complaints.findings)
     return tuple(trajectories)
@@ -84,16 +90,15 @@ def _header(message: RawMessage, complaints: Complaints) -> datetime:
     version = message.header.get("CCSDS_OEM_VERS", Word("", 1))
     if version.text not in {"1.0", "2.0", "3.0"}:
         shown = f"'{version.text[:20]}'" if version.text else "missing"
-        fix = "give CCSDS_OEM_VERS as 1.0, 2.0 or 3.0 in the first line"
+        fix = "give CCSDS_OEM_VERS as 1.0, 2.0 or 3.0 at the beginning"
         complaints.add(version.line, f"the version of the OEM is {shown}", fix)
+    midnight = datetime.combine(MJD_ZERO, datetime.min.time(), tzinfo=UTC)
     created = message.header.get("CREATION_DATE")
     if created is None:
-        complaints.add(version.line, "CREATION_DATE is missing", _ASK)
-    elif instant := _instant(created, complaints):
-        day, second = instant
-        midnight = datetime.combine(_MJD_ZERO, datetime.min.time(), tzinfo=UTC)
-        return midnight + timedelta(days=day, seconds=second)
-    return datetime(1858, 11, 17, tzinfo=UTC)
+        complaints.add(version.line, "CREATION_DATE is missing", ASK)
+        return midnight
+    day, second_s = instant(created, complaints)
+    return midnight + timedelta(days=day, seconds=second_s)
 
 
 def _segment(raw: RawSegment, complaints: Complaints) -> Segment | None:
@@ -101,32 +106,29 @@ def _segment(raw: RawSegment, complaints: Complaints) -> Segment | None:
     before = len(complaints.findings)
     for keyword in _MANDATORY:
         if keyword not in raw.metadata:
-            complaints.add(raw.line, f"this segment has no {keyword}", _ASK)
-    frame = _frame(raw, complaints)
-    _clock_and_centre(raw, complaints)
-    method, degree = _interpolation(raw, complaints)
-    times = _instants([Word(row.fields[0], row.line) for row in raw.rows], complaints)
-    numbers = _numbers(raw.rows, complaints)
-    start = _limit(raw, "USEABLE_START_TIME", "START_TIME", complaints)
-    stop = _limit(raw, "USEABLE_STOP_TIME", "STOP_TIME", complaints)
-    if len(complaints.findings) > before or None in {start, stop}:
+            complaints.add(raw.line, f"this segment has no {keyword}", ASK)
+    frame = frame_of(raw, complaints)
+    clock_and_centre(raw, complaints)
+    method, degree = interpolation(raw, complaints)
+    times = instants([Word(row.fields[0], row.line) for row in raw.rows], complaints)
+    values = numbers(raw.rows, complaints)
+    usable = usable_span(raw, complaints)
+    if len(complaints.findings) > before or frame is None:
         return None
-    usable = _instants([cast("Word", start), cast("Word", stop)], complaints)
     segment = Segment(
-        frame=cast("Frame", frame),
+        frame=frame,
         frame_as_written=raw.metadata["REF_FRAME"].text,
         method=method,
         degree=degree,
         times=times,
-        position_m=numbers[:3] * 1e3,
-        velocity_m_s=numbers[3:] * 1e3,
+        position_m=values[:3] * 1e3,
+        velocity_m_s=values[3:] * 1e3,
         usable=usable,
     )
+    check_order(raw, segment, complaints)
     if len(complaints.findings) == before:
-        _check_order(raw, segment, complaints)
-    if len(complaints.findings) == before:
-        _check_states(raw, segment, complaints)
-    return segment if len(complaints.findings) == before else None
+        check_states(raw, segment, complaints)
+    return segment
 
 
 def _trajectory(raw: RawSegment, segment: Segment, made: datetime, file: str) -> Trajectory:
@@ -136,12 +138,11 @@ def _trajectory(raw: RawSegment, segment: Segment, made: datetime, file: str) ->
     return Trajectory(
         name=raw.metadata["OBJECT_NAME"].text,
         norad_id=number,
-        cospar_id="" if number else (found[1] + found[2] if found else identifier),
+        cospar_id=found[1] + found[2] if found else "" if number else identifier,
         epoch=made,
         source=f"{file}:{raw.line}",
         time_system=cast("TimeSystem", raw.metadata["TIME_SYSTEM"].text),
         segments=(segment,),
-        period_s=_period_s(segment),
     )
 
 
@@ -150,29 +151,22 @@ def _append(
 ) -> None:
     """Join a segment to the one before it, if it goes on where that ends."""
     last = trajectories[-1] if trajectories else None
-    if last is None or _object(last) != _object(new) or last.time_system != new.time_system:
+    if last is None or _identity(last) != _identity(new):
         trajectories.append(new)
         return
-    day = int(new.segments[0].usable.mjd[0])
-    gap_s = elapsed_s(new.segments[0].usable, day)[0]
-    gap_s -= elapsed_s(last.segments[-1].usable, day)[1]
-    if gap_s < -1e-3:
+    begin, end = new.segments[0].usable, last.segments[-1].usable
+    day = int(begin.mjd[0])
+    gap_s = float(begin.since(day)[0] - end.since(day)[1])
+    if gap_s < -JOINED_WITHIN_S:
         message = f"this segment begins {-gap_s:.6g} s before the one before it ends"
         complaints.add(raw.line, message, "give USEABLE_START_TIME and USEABLE_STOP_TIME")
-    elif gap_s > 1e-3:
+    elif gap_s > JOINED_WITHIN_S:
         trajectories.append(new)
     else:
-        trajectories[-1] = Trajectory(
-            name=last.name,
-            norad_id=last.norad_id,
-            cospar_id=last.cospar_id,
-            epoch=last.epoch,
-            source=last.source,
-            time_system=last.time_system,
-            segments=(*last.segments, *new.segments),
-            period_s=last.period_s,
-        )
+        trajectories[-1] = replace(last, segments=(*last.segments, *new.segments))
 
 
-def _object(trajectory: Trajectory) -> tuple[int, str]:
-    return trajectory.norad_id, trajectory.cospar_id
+def _identity(trajectory: Trajectory) -> tuple[int, str, datetime, TimeSystem]:
+    """Return what segments of one trajectory have in common."""
+    t = trajectory
+    return t.norad_id, t.cospar_id, t.epoch, t.time_system

@@ -89,7 +89,9 @@ class Complaints:
         self.findings: list[Finding] = []
 
     def add(self, line: int, message: str, fix: str) -> None:
-        """Note a mistake."""
+        """Note a mistake, unless there are too many already."""
+        if self.too_many:
+            return
         self.findings.append(Finding(file=self.file, line=line, message=message, fix=fix))
 
     @property

@@ -16,6 +16,8 @@ from satqkd.units import FloatArray
 ASK: Final = "ask the sender for the file again"
 """What to do about a table that contradicts itself."""
 
+_NONE: Final = Word("", 0)
+
 MJD_ZERO: Final = date(1858, 11, 17)
 """Calendar date of modified Julian date zero."""
 
@@ -40,7 +42,7 @@ _INSTANT: Final = re.compile(
 )
 
 
-def frame(raw: RawSegment, complaints: Complaints) -> Frame | None:
+def frame_of(raw: RawSegment, complaints: Complaints) -> Frame | None:
     """Return the frame a segment refers to; None where it cannot be used."""
     word = raw.metadata.get("REF_FRAME")
     if word is None:
@@ -111,24 +113,30 @@ def _degree(method: Word, degree: Word | None, complaints: Complaints) -> int:
     return 0
 
 
-def limit(raw: RawSegment, keyword: str, otherwise: str, complaints: Complaints) -> Word | None:
-    """Return the end of the usable span; a span that is given but not used is checked as well."""
-    if (word := raw.metadata.get(otherwise)) is not None:
-        instant(word, complaints)
-    return raw.metadata.get(keyword, word)
+def usable_span(raw: RawSegment, complaints: Complaints) -> Instants:
+    """First and last instant at which the states may be used."""
+    words = [
+        raw.metadata[keyword]
+        for keyword in ("START_TIME", "STOP_TIME", "USEABLE_START_TIME", "USEABLE_STOP_TIME")
+        if keyword in raw.metadata
+    ]
+    instants(words, complaints)
+    start = raw.metadata.get("USEABLE_START_TIME", raw.metadata.get("START_TIME", _NONE))
+    stop = raw.metadata.get("USEABLE_STOP_TIME", raw.metadata.get("STOP_TIME", _NONE))
+    return instants([start, stop], Complaints(""))
 
 
 def instants(words: list[Word], complaints: Complaints) -> Instants:
     """Read many dates and times."""
-    pairs = [instant(word, complaints) or (0, 0.0) for word in words]
+    pairs = [instant(word, complaints) for word in words]
     return Instants(
         mjd=np.array([day for day, _ in pairs], dtype=np.int64),
         second_s=np.array([second for _, second in pairs]),
     )
 
 
-def instant(word: Word, complaints: Complaints) -> tuple[int, float] | None:
-    """Read a calendar date or a day of the year, with its time of day."""
+def instant(word: Word, complaints: Complaints) -> tuple[int, float]:
+    """Read a date or day of the year with its time: modified Julian date [d] and second [s]."""
     found = _INSTANT.fullmatch(word.text)
     try:
         if found is None:
@@ -142,7 +150,7 @@ def instant(word: Word, complaints: Complaints) -> tuple[int, float] | None:
     except ValueError:
         message = f"'{word.text[:40]}' is no date and time"
         complaints.add(word.line, message, "write it as 2016-12-19T00:00:00.000")
-        return None
+        return 0, 0.0
     return (when - MJD_ZERO).days, int(hour) * 3600 + int(minute) * 60 + float(second)
 
 
@@ -164,5 +172,3 @@ def _number(text: str) -> float:
         return float(text)
     except ValueError:
         return np.nan
-
-

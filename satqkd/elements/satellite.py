@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from satqkd.elements.trajectory import Trajectory
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sgp4.api import Satrec
+
+SYNTHETIC_FROM: Final = 1_000_000_000
+"""Catalogue numbers of synthetic orbits lie above this: ten digits, while catalogues and messages
+have nine at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +31,7 @@ class ElementSet:
     epoch: datetime
     """Epoch of the elements, UTC."""
     source: str
-    """Where they were read: ``file:line``."""
+    """Where they were read, ``file:line``; or from what they were made, ``synthetic: …``."""
     satrec: Satrec = field(repr=False, compare=False)
     """The ``sgp4`` package's propagator, initialised with these elements."""
 
@@ -39,17 +45,28 @@ class ElementSet:
         """Mean eccentricity."""
         return float(self.satrec.ecco)
 
+    @property
+    def synthetic(self) -> bool:
+        """Whether no real object flies on these elements."""
+        return self.norad_id > SYNTHETIC_FROM
+
+    @property
+    def motion(self) -> str:
+        """How the positions come about."""
+        return "SGP4, synthetic elements" if self.synthetic else "SGP4"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Satellite:
-    """One object with all its element sets, oldest first."""
+    """One object with all that says where it is."""
 
     name: str
     """Name as read, or as the mission calls it."""
     norad_id: int
     """Catalogue number."""
-    element_sets: tuple[ElementSet, ...]
-    """Element sets, ordered by epoch, no epoch twice; at least one."""
+    element_sets: tuple[ElementSet | Trajectory, ...]
+    """Element sets, ordered by epoch, no epoch twice; then trajectories, the newest last. At
+    least one in all."""
 
     @property
     def cospar_id(self) -> str:

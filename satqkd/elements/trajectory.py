@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
+import numpy as np
+
+from satqkd.constants import DAY_S, EARTH_GM_M3_S2, EARTH_ROTATION_RAD_S
 from satqkd.units import FloatArray, IntArray
 
 Frame = Literal["ITRF", "GCRF", "EME2000", "TEME", "TOD"]
@@ -13,6 +17,9 @@ Frame = Literal["ITRF", "GCRF", "EME2000", "TEME", "TOD"]
 
 TimeSystem = Literal["UTC", "TAI", "TT", "GPS"]
 """Clocks whose tables can be used."""
+
+FURTHEST_M: Final = 1.0e9
+"""Nothing that belongs to the Earth is further from it: two thirds of its Hill sphere. [m]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -23,6 +30,10 @@ class Instants:
     """Dates as modified Julian dates. [d]"""
     second_s: FloatArray
     """Seconds of those days; 86,400 and more within a leap second of UTC. [s]"""
+
+    def since(self, mjd: int) -> FloatArray:
+        """Seconds since midnight of a date, counted without leap seconds. [s]"""
+        return np.asarray((self.mjd - mjd) * DAY_S + self.second_s)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -46,6 +57,22 @@ class Segment:
     usable: Instants
     """First and last instant at which the table may be used; shape (2,)."""
 
+    @property
+    def spin_rad_s(self) -> float:
+        """Rate at which the frame turns. [rad/s]"""
+        return EARTH_ROTATION_RAD_S if self.frame == "ITRF" else 0.0
+
+    @property
+    def period_s(self) -> float:
+        """Period of the orbit through the middle state, of a very long one if unbound. [s]"""
+        middle = self.times.mjd.size // 2
+        x, y, z = self.position_m[:, middle]
+        u, v, w = self.velocity_m_s[:, middle]
+        speed = math.hypot(u - self.spin_rad_s * y, v + self.spin_rad_s * x, w)
+        energy = 0.5 * speed**2 - EARTH_GM_M3_S2 / math.hypot(x, y, z)
+        axis_m = min(FURTHEST_M, -0.5 * EARTH_GM_M3_S2 / energy) if energy < 0 else FURTHEST_M
+        return 2.0 * math.pi * math.sqrt(axis_m**3 / EARTH_GM_M3_S2)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Trajectory:
@@ -65,8 +92,11 @@ class Trajectory:
     """What its clock shows."""
     segments: tuple[Segment, ...]
     """In order of time; each begins where the one before ends."""
-    period_s: float
-    """Orbital period of one of the states. [s]"""
+
+    @property
+    def period_s(self) -> float:
+        """Orbital period. [s]"""
+        return self.segments[0].period_s
 
     @property
     def motion(self) -> str:

@@ -118,7 +118,7 @@ class _SameHost(HTTPRedirectHandler):
     def __init__(self, origin: SplitResult) -> None:
         self._origin = origin
 
-    def redirect_request(
+    def redirect_request(  # noqa: PLR0917  # urllib calls it so
         self,
         req: Request,
         fp: IO[bytes],

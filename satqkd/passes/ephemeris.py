@@ -9,8 +9,10 @@ import numpy as np
 from satqkd.constants import EARTH_GM_M3_S2, EARTH_J2, EARTH_ROTATION_RAD_S, WGS84_RADIUS_M
 from satqkd.elements.propagation import Motion, failure_text, propagate
 from satqkd.elements.satellite import ElementSet
-from satqkd.errors import PropagationError
+from satqkd.elements.trajectory import Trajectory
+from satqkd.errors import CoverageError, PropagationError
 from satqkd.passes.earth import to_itrf, velocity_to_itrf
+from satqkd.passes.tabulated import Table, tables
 from satqkd.passes.timebase import Timebase
 from satqkd.units import BoolArray, FloatArray, IntArray
 
@@ -25,10 +27,19 @@ nearly circular, needs no refinement of its nodes. [s]"""
 REFINE_TO_M = 2.0
 """Other orbits get more nodes until the polynomial is this near to SGP4 between them. [m]"""
 
+TABLE_TO_M = 0.5
+"""So near are the nodes of a tabulated motion to what its own interpolation gives. [m]"""
+
+SHORTEST_S = 1.0
+"""Intervals of a table are not halved below this. [s]"""
+
+MOST_ROUNDS = 12
+"""How often intervals are halved at most; a jump in a motion is left to one short interval."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Ephemeris:
-    """Quintic Hermite interpolation between SGP4 states in the Earth-fixed frame."""
+    """Quintic Hermite interpolation between states in the Earth-fixed frame."""
 
     node_s: FloatArray
     """Times of the nodes, mission seconds, increasing; shape (k,). [s]"""
@@ -91,14 +102,14 @@ def polynomial_and_slope(
 
 
 def ephemeris(
-    element_set: ElementSet, timebase: Timebase, *, start_s: float, end_s: float
+    element_set: ElementSet | Trajectory, timebase: Timebase, *, start_s: float, end_s: float
 ) -> Ephemeris:
-    """Propagate one element set over a window.
+    """Follow one element set or trajectory over a window.
 
     Parameters
     ----------
     element_set
-        Elements.
+        Elements, which SGP4 propagates, or a table, which is interpolated.
     timebase
         Mission time.
     start_s, end_s
@@ -107,13 +118,15 @@ def ephemeris(
     Returns
     -------
     Ephemeris
-        Covers the window, or the part of it for which SGP4 gives positions (a decaying object);
-        then ``stopped`` says why.
+        Covers the window, or the part of it for which there are positions (a decaying object, a
+        table that is shorter); then ``stopped`` says why.
 
     Raises
     ------
     PropagationError
-        If there is no usable stretch in the window at all.
+        If SGP4 gives no position in the window at all.
+    CoverageError
+        If no part of the window lies within the table.
 
     Notes
     -----
@@ -121,6 +134,8 @@ def ephemeris(
     Positions and velocities are SGP4's; accelerations are two-body and J2, which is enough
     because the nodes are close. Times since the epoch are SI seconds, also across leap seconds.
     """
+    if isinstance(element_set, Trajectory):
+        return _tabulated(element_set, timebase, start_s=start_s, end_s=end_s)
     epoch_s = timebase.seconds(element_set.epoch)
     node_s = _node_times(element_set, epoch_s, start_s, end_s)
     motion = propagate(element_set, node_s - epoch_s)
@@ -170,7 +185,7 @@ def _refined(chain: Ephemeris, element_set: ElementSet, timebase: Timebase) -> E
     now and then in deep space; a jump is left to one interval of some 20 s.
     """
     epoch_s = timebase.seconds(element_set.epoch)
-    for _ in range(12):
+    for _ in range(MOST_ROUNDS):
         length_s = np.diff(chain.node_s)
         probe_s = chain.node_s[:-1] + 0.3 * length_s
         motion = propagate(element_set, probe_s - epoch_s)
@@ -184,6 +199,56 @@ def _refined(chain: Ephemeris, element_set: ElementSet, timebase: Timebase) -> E
         node_s = np.sort(np.concatenate([chain.node_s, middle_s[stray]]))
         motion = propagate(element_set, node_s - epoch_s)
         chain = _chain(element_set, timebase, node_s, motion, chain.stopped)
+    return chain
+
+
+def _tabulated(
+    trajectory: Trajectory, timebase: Timebase, *, start_s: float, end_s: float
+) -> Ephemeris:
+    """Follow a table through the part of the window that it covers, segment after segment."""
+    placed = tables(trajectory, timebase)
+    first_s, last_s = placed[0].start_s, placed[-1].end_s
+    stopped = None
+    if start_s < first_s or end_s > last_s:
+        begins, ends = timebase.iso(np.array([first_s, last_s]), digits=0)
+        stopped = f"{trajectory.name} ({trajectory.source}): covers {begins} to {ends}"
+    parts = [
+        _part(table, trajectory.period_s, max(start_s, table.start_s), min(end_s, table.end_s))
+        for table in placed
+        if max(start_s, table.start_s) < min(end_s, table.end_s)
+    ]
+    if not parts:
+        raise CoverageError(f"{stopped or trajectory.source}, no part of the window")
+    return Ephemeris(
+        node_s=np.concatenate([parts[0].node_s, *(part.node_s[1:] for part in parts[1:])]),
+        node_m=np.concatenate([parts[0].node_m, *(p.node_m[:, 1:] for p in parts[1:])], axis=1),
+        node_m_s=np.concatenate(
+            [parts[0].node_m_s, *(part.node_m_s[:, 1:] for part in parts[1:])], axis=1
+        ),
+        coefficients=np.concatenate([part.coefficients for part in parts], axis=2),
+        stopped=stopped and f"{stopped}, not the whole window",
+    )
+
+
+def _part(table: Table, period_s: float, start_s: float, end_s: float) -> Ephemeris:
+    """Polynomials through one segment; nodes are added until they stay with its own."""
+    count = int(np.ceil((end_s - start_s) / period_s * NODES_PER_ORBIT))
+    node_s = np.linspace(start_s, end_s, max(count, 1) + 1)
+    for _ in range(MOST_ROUNDS):
+        position, velocity = table.state_itrf(node_s)
+        chain = Ephemeris(
+            node_s=node_s,
+            node_m=position,
+            node_m_s=velocity,
+            coefficients=_hermite(node_s, position, velocity, _acceleration(position, velocity)),
+        )
+        probe_s = node_s[:-1] + 0.3 * np.diff(node_s)
+        there_m, _ = table.state_itrf(probe_s)
+        stray_m = np.linalg.norm(chain.position_m(*chain.locate(probe_s)) - there_m, axis=0)
+        wide = (stray_m > TABLE_TO_M) & (np.diff(node_s) > SHORTEST_S)
+        if not wide.any():
+            break
+        node_s = np.sort(np.concatenate([node_s, (node_s[:-1] + 0.5 * np.diff(node_s))[wide]]))
     return chain
 
 

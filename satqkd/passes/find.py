@@ -8,20 +8,23 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from satqkd.elements.satellite import Satellite
+from satqkd.elements.satellite import ElementSet, Satellite
+from satqkd.elements.trajectory import Trajectory
 from satqkd.errors import PropagationError, SatqkdWarning
 from satqkd.passes.ephemeris import PLAIN_PERIOD_S, Ephemeris, ephemeris
 from satqkd.passes.search import Places, Sightings, sightings
 from satqkd.passes.station import Station
 from satqkd.passes.table import PassTable
+from satqkd.passes.tabulated import span_s
 from satqkd.passes.timebase import Timebase
-from satqkd.units import FloatArray, IntArray
+from satqkd.units import BoolArray, FloatArray, IntArray
 
 Progress = Callable[[int, int], None]
 """Told how much is done, of how much."""
 
-SATELLITES_AT_ONCE = 16
-"""Satellites searched together: enough to pay for a call, few enough for the cache."""
+LINKS_AT_ONCE = 200
+"""Satellites times stations searched together: enough to pay for a call of numpy, few enough
+for what it works on to stay in the cache."""
 
 OVERLAP_S = 7_200.0
 """How far beyond its own stretch of time an element set of a low orbit is searched, so that a
@@ -54,6 +57,7 @@ def find_passes(
     satellites
         Each with one or more element sets; every pass uses the one whose epoch is nearest to
         its culmination (in deep space: to each stretch of time, at whose border a pass is cut).
+        A pass that lies within a trajectory uses that, the newest of several.
     stations
         Who looks.
     timebase
@@ -72,7 +76,8 @@ def find_passes(
     Warns
     -----
     SatqkdWarning
-        For a satellite that SGP4 cannot follow through the whole window; its good part is kept.
+        For a satellite that cannot be followed through the whole window, by SGP4 or because its
+        trajectories do not cover it; its good part is kept.
     EarthOrientationWarning
         If the window reaches beyond the Earth-orientation tables.
     """
@@ -82,10 +87,12 @@ def find_passes(
     chains: dict[tuple[int, int], Ephemeris] = {}
     tables: list[PassTable] = [_no_passes()]
     stopped: list[str] = []
-    for begin in range(0, len(satellites), SATELLITES_AT_ONCE):
-        some = satellites[begin : begin + SATELLITES_AT_ONCE]
+    at_once = min(32, max(1, LINKS_AT_ONCE // max(1, len(stations))))
+    for begin in range(0, len(satellites), at_once):
+        some = satellites[begin : begin + at_once]
         block: dict[tuple[int, int], Ephemeris] = {}
         for index, satellite in enumerate(some, start=begin):
+            stopped += _uncovered(satellite, timebase, duration_s)
             for chosen, start_s, end_s in _stretches(satellite, timebase, duration_s):
                 element_set = satellite.element_sets[chosen]
                 try:
@@ -99,7 +106,7 @@ def find_passes(
             if progress is not None:
                 progress(index + 1, len(satellites))
         if block and places is not None:
-            tables.append(_search(satellites, places, timebase, block))
+            tables.append(_search(satellites, places, timebase, block, duration_s=duration_s))
         chains |= block
     for text in stopped:
         warnings.warn(text, SatqkdWarning, stacklevel=2)
@@ -113,6 +120,8 @@ def _search(
     places: Places,
     timebase: Timebase,
     block: Mapping[tuple[int, int], Ephemeris],
+    *,
+    duration_s: float,
 ) -> PassTable:
     """Passes of some satellites, each of them with all its element sets."""
     sets = [satellites[index].element_sets[chosen] for index, chosen in block]
@@ -129,36 +138,115 @@ def _search(
         **shared,
     )
     several = len(block) > len({index for index, _ in block})
-    return _nearest_epoch(table) if several and len(table) else table
+    if not several or not len(table):
+        return table
+    from_table = np.array([isinstance(source, Trajectory) for source in sets])
+    own = ~_overruled(table, block, from_table)
+    return _one_source(table.take(own), from_table[seen.chain][own], duration_s=duration_s)
 
 
 def _stretches(
     satellite: Satellite, timebase: Timebase, duration_s: float
 ) -> list[tuple[int, float, float]]:
-    """Element sets with the part of the window in which each is the nearest. [s]"""
-    epochs = np.array([timebase.seconds(e.epoch) for e in satellite.element_sets])
-    middles = 0.5 * (epochs[1:] + epochs[:-1])
-    begins = np.concatenate([[-np.inf], middles])
-    ends = np.concatenate([middles, [np.inf]])
-    low = satellite.element_sets[-1].period_s < PLAIN_PERIOD_S
-    overlap_s = OVERLAP_S if low else 0.0
+    """What to follow through which part of the window. [s]
+
+    Element sets where each is the nearest, except where trajectories say more.
+    """
+    covered = _covered(satellite, timebase, duration_s)
     return [
-        (i, max(0.0, float(begins[i]) - overlap_s), min(duration_s, float(ends[i]) + overlap_s))
-        for i in range(epochs.size)
-        if begins[i] < duration_s and ends[i] > 0.0
+        *(
+            (i, max(0.0, begin - overlap_s), min(duration_s, end + overlap_s))
+            for i, begin, end, overlap_s in _nearest(satellite, timebase)
+            if begin < duration_s and end > 0.0
+            if not any(
+                start <= max(0.0, begin) and min(duration_s, end) <= stop
+                for _, start, stop in covered
+            )
+        ),
+        *covered,
     ]
 
 
-def _nearest_epoch(table: PassTable) -> PassTable:
-    """Of sightings of one pass through several element sets keep the one with nearest epoch.
+def _nearest(satellite: Satellite, timebase: Timebase) -> list[tuple[int, float, float, float]]:
+    """Element sets, from when to when each is the nearest, and how far to look beyond. [s]"""
+    sets = [source for source in satellite.element_sets if isinstance(source, ElementSet)]
+    epochs = np.array([timebase.seconds(element_set.epoch) for element_set in sets])
+    middles = 0.5 * (epochs[1:] + epochs[:-1])
+    borders = [-np.inf, *middles.tolist(), np.inf]
+    low = bool(sets) and sets[-1].period_s < PLAIN_PERIOD_S
+    overlap_s = OVERLAP_S if low else 0.0
+    return [(i, borders[i], borders[i + 1], overlap_s) for i in range(len(sets))]
 
-    Sightings at one station that overlap in time are one pass.
+
+def _covered(
+    satellite: Satellite, timebase: Timebase, duration_s: float
+) -> list[tuple[int, float, float]]:
+    """Trajectories with the part of the window each covers. [s]"""
+    spans = [
+        (i, *span_s(source, timebase))
+        for i, source in enumerate(satellite.element_sets)
+        if isinstance(source, Trajectory)
+    ]
+    return [
+        (i, max(0.0, start), min(duration_s, end))
+        for i, start, end in spans
+        if max(0.0, start) < min(duration_s, end)
+    ]
+
+
+def _uncovered(satellite: Satellite, timebase: Timebase, duration_s: float) -> list[str]:
+    """Sentence about a satellite whose trajectories leave parts of the window without positions."""
+    if any(isinstance(source, ElementSet) for source in satellite.element_sets):
+        return []
+    gaps, reached_s = [], 0.0
+    spans = sorted(span[1:] for span in _covered(satellite, timebase, duration_s))
+    for start, end in [*spans, (duration_s, duration_s)]:
+        if start > reached_s:
+            gaps.append(" to ".join(timebase.iso(np.array([reached_s, start]), digits=0)))
+        reached_s = max(reached_s, end)
+    if not gaps:
+        return []
+    there = [
+        f"{source.source} "
+        + " to ".join(timebase.iso(np.array(span_s(source, timebase)), digits=0))
+        for source in satellite.element_sets
+        if isinstance(source, Trajectory)
+    ]
+    return [
+        f"{satellite.name}: no ephemeris covers {', '.join(gaps)}; there are {', '.join(there)}"
+    ]
+
+
+def _overruled(
+    table: PassTable, block: Mapping[tuple[int, int], Ephemeris], from_table: BoolArray
+) -> BoolArray:
+    """Sightings within the span of a newer trajectory, which either sees the same or knows better."""
+    overruled = np.zeros(len(table), dtype=np.bool_)
+    for (satellite, chosen), chain in (
+        item for item, tabulated in zip(block.items(), from_table, strict=True) if tabulated
+    ):
+        older = (table.satellite == satellite) & (table.element_set < chosen)
+        inside = (table.rise_s >= chain.node_s[0]) & (table.set_s <= chain.node_s[-1])
+        overruled |= older & inside
+    return overruled
+
+
+def _one_source(table: PassTable, from_table: BoolArray, *, duration_s: float) -> PassTable:
+    """Of several sightings of one pass keep the best.
+
+    Sightings at one station that overlap in time are one pass. A whole one is better than one
+    that ends where its source does, a trajectory better than elements, a newer trajectory better
+    than an older one, and elements the better the nearer their epoch.
     """
-    table = table.take(np.lexsort((table.rise_s, table.station, table.satellite)))
-    stations = int(table.station.max()) + 1
+    order = np.lexsort((table.rise_s, table.station, table.satellite))
+    table, from_table = table.take(order), from_table[order]
+    stations = int(table.station.max(initial=0)) + 1
     pair = table.satellite * stations + table.station
     group = _overlap_groups(pair, table.rise_s, table.set_s)
-    best = np.lexsort((np.abs(table.element_age_s), group))
+    cut = table.clipped_start & (table.rise_s > 0.0)
+    cut |= table.clipped_end & (table.set_s < duration_s)
+    newest = np.where(from_table, -1 - table.element_set, 0)
+    best = np.lexsort((np.abs(table.element_age_s), newest, cut, group))
     _, first = np.unique(group[best], return_index=True)
     return table.take(best[first])
 

@@ -125,6 +125,27 @@ class Timebase:
         day_0, second_0 = self._tai_day_s(self.epoch)
         return (day - day_0) * DAY_S + (second - second_0)
 
+    def seconds_of(
+        self, mjd: IntArray, second_s: FloatArray, *, ahead_of_tai_s: float | None
+    ) -> FloatArray:
+        """Seconds from the epoch to what a clock shows. [s]
+
+        Parameters
+        ----------
+        mjd, second_s
+            Modified Julian dates [d] and seconds of those days [s], shape (n,).
+        ahead_of_tai_s
+            What the clock shows when TAI shows 0 [s]; None for UTC.
+        """
+        if ahead_of_tai_s is None:
+            self.tables.tai_minus_utc_s(int(mjd.min()))
+            index = np.searchsorted(self.tables.leap_mjd, mjd, side="right") - 1
+            ahead_s = -self.tables.leap_tai_utc_s[index]
+        else:
+            ahead_s = np.asarray(ahead_of_tai_s)
+        day_0, second_0 = self._tai_day_s(self.epoch)
+        return np.asarray((mjd - day_0) * DAY_S + (second_s - ahead_s - second_0))
+
     def _mjd_tai(self, seconds: FloatArray) -> tuple[int, FloatArray]:
         """Modified Julian date in TAI, split into the epoch's day and the rest. [d]"""
         day, second = self._tai_day_s(self.epoch)

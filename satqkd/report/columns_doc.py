@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from satqkd.report.column import Column
+from satqkd.report.elements import ELEMENT_COLUMNS
 from satqkd.report.keys import KEY_COLUMNS
 from satqkd.report.passes import PASS_COLUMNS
 from satqkd.report.series import SERIES_COLUMNS
@@ -48,5 +49,7 @@ def columns_page() -> str:
             "## keys.csv: keys delivered and keys left\n",
             _KEYS,
             columns_table(KEY_COLUMNS),
+            "## satqkd elements list: the objects there are elements of\n",
+            columns_table(ELEMENT_COLUMNS),
         ]
     )

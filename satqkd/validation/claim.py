@@ -206,11 +206,16 @@ def number_text(value: float, finest: float) -> str:
     >>> number_text(4652997.6998, 0.0465), number_text(3526555.4, 1e4), number_text(6.895e-5, 1e-9)
     ('4,652,997.70', '3,526,555', '6.8950e-05')
     """
-    place = math.floor(math.log10(finest)) if finest > 0.0 else 0
-    if 0.0 < abs(value) < 1e-3:  # noqa: SIM300 -- reads as the interval it is
+    place = _place(finest)
+    if 0.0 < abs(value) < 1e-3:
         digits = max(0, math.floor(math.log10(abs(value))) - place)
         return f"{value:.{digits}e}"
     return f"{value:,.{max(0, -place)}f}"
+
+
+def _place(finest: float) -> int:
+    """Power of ten of the decimal place of ``finest``; the unit's where everything is exact."""
+    return math.floor(math.log10(finest) + 1e-9) if finest > 0.0 else 0
 
 
 def _number(ours: Value) -> float:
@@ -226,16 +231,19 @@ def _grouped(published: str) -> str:
 
 
 def _signed(deviation: float, finest: float) -> str:
-    """Write a difference with its sign, in steps of ``finest``; less than a step is not told."""
-    steps = round(abs(deviation) / finest)
+    """Write a difference with its sign to the decimal place of ``finest``, if it reaches that."""
+    step = 10.0 ** _place(finest)
+    steps = round(abs(deviation) / step)
     if steps == 0:
-        return f"< {finest:g}"
-    return f"{'+' if deviation > 0 else '−'}{number_text(steps * finest, finest)}"
+        return f"< {step:g}"
+    return f"{'+' if deviation > 0 else '−'}{number_text(steps * step, step)}"
 
 
 def _fraction(deviation: float, finest: float) -> str:
     """Write a relative difference in percent, or as a power of ten where it has to be small."""
     in_percent = finest * FINEST >= _LEAST_PERCENT
-    return f"{_signed(100.0 * deviation, 100.0 * finest)} %" if in_percent else _signed(
-        deviation, finest
+    return (
+        f"{_signed(100.0 * deviation, 100.0 * finest)} %"
+        if in_percent
+        else _signed(deviation, finest)
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from satqkd.config.mistake import did_you_mean
 from satqkd.errors import SatqkdError
-from satqkd.validation.case import Case, Outcome
+from satqkd.validation.case import Case, Outcome, Point
+from satqkd.validation.claim import Value
 from satqkd.validation.read import read_cases
 
 
@@ -38,7 +39,7 @@ def outcomes(case: Case) -> Iterator[Outcome]:
     for run in case.runs:
         figures = run.check.figures()
         for point in run.points:
-            claim, ours = point.figure.claim, figures[point.figure.name]
+            claim, ours = point.figure.claim, _figure(point, figures)
             verdict = claim.judge(ours, point.published)
             yield Outcome(
                 case=case,
@@ -53,6 +54,15 @@ def outcomes(case: Case) -> Iterator[Outcome]:
                 within=verdict.within,
                 why=point.figure.why,
             )
+
+
+def _figure(point: Point, figures: Mapping[str, Value]) -> Value:
+    name = point.figure.name
+    if name not in figures:
+        raise SatqkdError(
+            f"{point.name}: the check computes no {name!r}\n  fix: {did_you_mean(name, figures)}"
+        )
+    return figures[name]
 
 
 def _named(written: str, cases: dict[str, Case]) -> str:

@@ -9,13 +9,13 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import numpy as np
-
 from satqkd.config.load import load_mission, preset_values
 from satqkd.config.preset import copy_preset
+from satqkd.errors import SatqkdError
 from satqkd.forecast.forecast import Forecast, forecast
+from satqkd.link.budget import Link
 from satqkd.mission.mission import Mission, Payload
-from satqkd.validation.checks.clicks import signal_clicks
+from satqkd.validation.checks.clicks import matching, signal_clicks
 from satqkd.validation.claim import Value
 
 AROUND_S = 3_600.0
@@ -51,7 +51,6 @@ class PublishedPass:
             "sifted bits, interval": (low[1], high[1]),
             "QBER": 100.0 * float(nominal.counts.qber[0]),
             "final key": float(nominal.keys.secure_bits[0]),
-            "final key, interval": tuple(float(end.keys.secure_bits[0]) for end in ends),
         }
 
     def _mission(self) -> Mission:
@@ -70,16 +69,24 @@ class PublishedPass:
     def _clicks(self, result: Forecast) -> tuple[float, float]:
         """Signal-state clicks before sifting, and those in matching bases."""
         if len(result.passes) != 1:
-            raise ValueError(f"{len(result.passes)} passes around {self.near}, not one")
-        counts = result.counts
-        matching = float(counts.key_clicks[0, 0] + counts.check_clicks[0, 0])
-        return signal_clicks(counts, self), matching
+            raise SatqkdError(f"{len(result.passes)} passes around {self.near}, not one")
+        both = matching(self.payload, self.terminal)
+        clicks = signal_clicks(result.counts, both)
+        return clicks, both * clicks
 
 
 def _flying(mission: Mission, payload: Payload) -> Mission:
     """Return the mission with another payload on its satellite."""
     (craft,) = mission.spacecraft
     return replace(mission, spacecraft=(replace(craft, payload=payload),))
+
+
+def _over(mission: Mission, link: Link) -> Mission:
+    """Return the mission with another link."""
+    payload = replace(
+        mission.spacecraft[0].payload, transmitter=link.transmitter, atmosphere=link.atmosphere
+    )
+    return _flying(mission, payload)
 
 
 @cache

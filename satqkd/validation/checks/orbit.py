@@ -61,7 +61,7 @@ class Overpass:
             "max elevation": float(seen.row.max_elevation_deg[0]),
             "min range": float(tracks.range_m.min()) / 1e3,
             "above 10 deg": float(seen.row.set_s[0] - seen.row.rise_s[0]),
-            "from 15 up to 10 deg down": float(tracks.weight_s[begun].sum()),
+            "15 to 10 deg": float(tracks.weight_s[begun].sum()),
             "within range": float(tracks.weight_s[tracks.range_m <= self.max_range_m].sum()),
             "after local midnight": local.hour * 60.0 + local.minute + local.second / 60.0,
         }
@@ -94,13 +94,13 @@ class Refusal:
     line_2: str
 
     def figures(self) -> Mapping[str, Value]:
-        """Line and kind of each mistake found."""
+        """What the mistakes found are about."""
         try:
             parse_tle(f"{self.line_1}\n{self.line_2}\n", file="case")
         except InputError as error:
-            told = [f"line {f.line}: {_reason(f.message)}" for f in error.findings]
-            return {"refused for": ", ".join(told)}
-        return {"refused for": "accepted"}
+            told = dict.fromkeys(_reason(finding.message) for finding in error.findings)
+            return {"mistake": ", ".join(told)}
+        return {"mistake": "accepted"}
 
 
 def overpass(elements: str, station: Station, near: datetime) -> Seen:

@@ -1,0 +1,94 @@
+"""What is typed into the case files is what the committed scripts made, or another library says."""
+
+from __future__ import annotations
+
+import mpmath
+import numpy as np
+import pytest
+from skyfield.api import EarthSatellite, load, wgs84
+
+from satqkd.validation.checks.orbit import overpass
+
+
+@pytest.mark.parametrize("name", ["L-4", "L-5", "K-4"])
+def test_the_flown_track_is_the_one_the_script_made(name, case, reference):
+    """Ten-second pieces of the digitised curve."""
+    (run,) = case(name).runs
+    typed = [
+        {
+            "duration_s": piece.duration_s,
+            "range_km": pytest.approx(piece.range_m / 1e3),
+            "loss_db": piece.loss_db,
+        }
+        for piece in run.check.track
+    ]
+
+    assert reference("micius_link.json")["pieces"] == typed
+
+
+def test_the_ends_of_the_curve_are_those_the_script_found(case, reference):
+    """Losses at 645 and 1200 km."""
+    ends = list(reference("micius_link.json")["ends_db"].values())
+
+    assert [run.check.loss_db for run in case("L-6").runs] == pytest.approx(ends, abs=5e-4)
+
+
+def test_the_coarse_curve_is_the_one_the_preset_was_fitted_to(case):
+    """Twelve points from 645 to 1200 km, which the preset's script holds as well."""
+    (run,) = case("L-5b").runs
+
+    assert [point.range_m for point in run.check.curve][:2] == [645e3, 700e3]
+    assert len(run.check.curve) == 12
+    assert np.all(np.diff([point.range_m for point in run.check.curve]) > 0)
+
+
+@pytest.mark.parametrize("name", ["K-1", "K-2"])
+def test_the_counts_are_those_the_script_made(name, case, reference):
+    """To the last digit, since keys are differences of large numbers."""
+    table = reference("satquma_counts.json")
+    for run, row in zip(case(name).runs, table["rows"], strict=False):
+        assert list(run.check.intensities) == table["intensities"]
+        assert list(run.check.probabilities) == table["probabilities"]
+        for field in ("pulses", "key_clicks", "key_errors", "check_clicks", "check_errors"):
+            typed = getattr(run.check, field)
+            assert (list(typed) if isinstance(typed, tuple) else typed) == row[field]
+
+
+@pytest.mark.parametrize(("name", "ours"), [("L-1", "flat-top"), ("L-2", "gaussian")])
+def test_divergence_agrees_with_forty_digits(name, ours, case, outcomes):
+    """Both rules, written again from the papers."""
+    (run,) = case(name).runs
+    given = run.check
+    with mpmath.workdps(40):
+        rx, tx, far = (mpmath.mpf(x) for x in (given.rx_aperture_m, given.tx_aperture_m, 1.2e6))
+        if ours == "flat-top":
+            through = (rx / (tx + mpmath.mpf(given.divergence_rad) * far)) ** 2
+        else:
+            waist = tx / 2
+            spread = far * mpmath.mpf(given.wavelength_m) / (mpmath.pi * waist**2)
+            through = 1 - mpmath.exp(-(rx**2) / (2 * waist**2 * (1 + spread**2)))
+        theirs = float(-10 * mpmath.log10(through))
+
+    assert outcomes[f"{name} divergence loss"].ours == pytest.approx(theirs, rel=1e-13)
+
+
+def test_the_published_pass_is_the_one_skyfield_sees(case, outcomes):
+    """Skyfield's own frames and Earth orientation, every hundredth of a second near 1200 km.
+
+    0.05 km and 0.2 s: our samples are a tenth of a second apart, at either end of the pass.
+    """
+    (run,) = case("O-2").runs
+    site = run.check.station
+    seen = overpass(run.check.elements, site, run.check.near)
+    scale = load.timescale(builtin=True)
+    line_1 = "1 41731U 16051A   16354.56913372  .00000384  00000-0  18801-4 0  9991"
+    line_2 = "2 41731  97.3698 268.1064 0013349 175.8929 309.0190 15.23916091 19164"
+    place = wgs84.latlon(site.latitude_deg, site.longitude_deg, site.height_m)
+    times = scale.utc(2016, 12, 19, 16, 48, np.arange(0.0, 520.0, 0.02))
+    range_km = (EarthSatellite(line_1, line_2, "", scale) - place).at(times).distance().km
+
+    assert outcomes["O-1 min range"].ours == pytest.approx(range_km.min(), abs=0.05)
+    assert outcomes["O-2 within range"].ours == pytest.approx(
+        0.02 * np.count_nonzero(range_km <= 1200.0), abs=0.2
+    )
+    assert len(seen.row) == 1

@@ -1,0 +1,93 @@
+"""Case files are read strictly."""
+
+from __future__ import annotations
+
+import pytest
+
+from satqkd.config.yaml_nodes import read_text
+from satqkd.errors import SatqkdError
+from satqkd.validation.read import read_case
+from satqkd.validation.run import outcomes, run_cases
+
+GOOD = """\
+id: X-1
+title: A cone of light
+cite: nobody, nowhere
+known: typed here for a test
+checks: flat-top-loss
+figures:
+  - name: divergence loss
+    unit: dB
+    claimed: {abs: 0.5}
+    why: a test
+runs:
+  - given: {range: 1200 km, tx_aperture: 300 mm, rx_aperture: 1 m, divergence: 10 urad}
+    published: {divergence loss: 22}
+"""
+
+
+def findings(old: str, new: str) -> str:
+    """Read the good case with one text replaced, and return what is said about it."""
+    assert old in GOOD
+    case, told = read_case(read_text(GOOD.replace(old, new), file="case:x-1.yaml"))
+    assert case is None
+    return "\n".join(map(str, told))
+
+
+def test_a_good_case_is_read_and_runs():
+    """Quantities with units in, a figure out."""
+    case, told = read_case(read_text(GOOD, file="case:x-1.yaml"))
+
+    assert told == []
+    (outcome,) = outcomes(case)
+    assert outcome.point == "X-1 divergence loss"
+    assert outcome.within
+    assert outcome.ours_text == "21.798"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("title:", "tittle:", "x-1.yaml:2:1: tittle: no such key here"),
+        ("why: a test", "wy: a test", "figures[0].wy: no such key here"),
+        ("    why: a test\n", "", "figures[0].why: is missing"),
+        ("cite: nobody, nowhere\n", "", "cite: is missing"),
+        ("range: 1200 km", "range: 1200", "runs[0].given.range: '1200' has no unit"),
+        ("range: 1200 km, ", "", "runs[0].given.range: is missing"),
+        ("divergence: 10 urad", "angle: 10 urad", "runs[0].given.angle: no such key here"),
+        ("flat-top-loss", "flat-top", "checks: 'flat-top' is no check"),
+        ("{abs: 0.5}", "{abs: 0.5, rel: 0.1}", "claimed: must have exactly one of abs, rel"),
+        ("{abs: 0.5}", "{near: 0.5}", "claimed.near: no such key here"),
+        ("{abs: 0.5}", "{abs: 0}", "abs: must be above 0"),
+        ("{abs: 0.5}", "{factor: 0.5}", "factor: must be above 1"),
+        ("{abs: 0.5}", "{band: [2, 1]}", "band: must be [low, high]"),
+        ("{abs: 0.5}", "{contains: maybe}", "'maybe' is not known here"),
+        ("loss: 22", "loss: about 22", "'about 22' is no number"),
+        ("{divergence loss: 22}", "{loss: 22}", "published.loss: is not among the figures"),
+    ],
+)
+def test_a_mistake_is_told_with_its_place(old, new, message):
+    """Unknown keys, missing reasons, numbers without units, claims nobody can check."""
+    assert message in findings(old, new)
+
+
+def test_a_figure_without_a_published_value_is_told():
+    """A claim that nothing tests is none."""
+    more = "  - {name: other, claimed: {abs: 1}, why: a test}\nruns:"
+
+    assert "no run has a published value of 'other'" in findings("runs:", more)
+
+
+def test_a_figure_the_check_does_not_compute_is_told():
+    """By name, with those it does."""
+    text = GOOD.replace("divergence loss", "loss")
+    case, _ = read_case(read_text(text, file="case:x-1.yaml"))
+
+    with pytest.raises(SatqkdError, match="X-1 loss: the check computes no 'loss'"):
+        list(outcomes(case))
+
+
+def test_an_unknown_case_is_refused_with_a_guess():
+    """Did you mean."""
+    with pytest.raises(SatqkdError, match="there is no validation case 'K-44'\n  fix: write 'K-4'"):
+        run_cases(["K-44"])
