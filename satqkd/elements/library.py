@@ -103,7 +103,8 @@ def group(element_sets: Iterable[ElementSet]) -> tuple[Satellite, ...]:
 
 def nearest(satellite: Satellite, when: datetime) -> ElementSet:
     """Return the element set whose epoch is nearest to a time, the older of two as near."""
-    return min(satellite.element_sets, key=lambda element_set: abs(element_set.epoch - when))
+    sets = [source for source in satellite.element_sets if isinstance(source, ElementSet)]
+    return min(sets, key=lambda element_set: abs(element_set.epoch - when))
 
 
 def _files(path: Path, findings: list[Finding]) -> list[Path]:

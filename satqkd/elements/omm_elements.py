@@ -148,8 +148,9 @@ def _no_message(record: Record, values: dict[str, str]) -> Finding:
 
 def _absent(record: Record, values: dict[str, str]) -> Iterator[Finding]:
     """Say in one sentence what is missing altogether, and mark each value that is blank."""
+    told = {finding.where for finding in record.findings}
     needed = (*METADATA, *REQUIRED) if record.states_metadata else REQUIRED
-    missing = [keyword for keyword in needed if keyword not in values]
+    missing = [keyword for keyword in needed if keyword not in values and keyword not in told]
     if missing:
         yield Finding(
             file=record.file,

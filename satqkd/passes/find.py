@@ -8,14 +8,14 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from satqkd.elements.satellite import ElementSet, Satellite
+from satqkd.elements.satellite import Satellite
 from satqkd.elements.trajectory import Trajectory
 from satqkd.errors import PropagationError, SatqkdWarning
-from satqkd.passes.ephemeris import PLAIN_PERIOD_S, Ephemeris, ephemeris
+from satqkd.passes.ephemeris import Ephemeris, ephemeris
 from satqkd.passes.search import Places, Sightings, sightings
 from satqkd.passes.station import Station
+from satqkd.passes.stretches import stretches, uncovered
 from satqkd.passes.table import PassTable
-from satqkd.passes.tabulated import span_s
 from satqkd.passes.timebase import Timebase
 from satqkd.units import BoolArray, FloatArray, IntArray
 
@@ -25,10 +25,6 @@ Progress = Callable[[int, int], None]
 LINKS_AT_ONCE = 200
 """Satellites times stations searched together: enough to pay for a call of numpy, few enough
 for what it works on to stay in the cache."""
-
-OVERLAP_S = 7_200.0
-"""How far beyond its own stretch of time an element set of a low orbit is searched, so that a
-pass that straddles two stretches is seen whole by both. Longer than any low pass. [s]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -92,8 +88,8 @@ def find_passes(
         some = satellites[begin : begin + at_once]
         block: dict[tuple[int, int], Ephemeris] = {}
         for index, satellite in enumerate(some, start=begin):
-            stopped += _uncovered(satellite, timebase, duration_s)
-            for chosen, start_s, end_s in _stretches(satellite, timebase, duration_s):
+            stopped += uncovered(satellite, timebase, duration_s)
+            for chosen, start_s, end_s in stretches(satellite, timebase, duration_s):
                 element_set = satellite.element_sets[chosen]
                 try:
                     chain = ephemeris(element_set, timebase, start_s=start_s, end_s=end_s)
@@ -142,85 +138,14 @@ def _search(
         return table
     from_table = np.array([isinstance(source, Trajectory) for source in sets])
     own = ~_overruled(table, block, from_table)
-    return _one_source(table.take(own), from_table[seen.chain][own], duration_s=duration_s)
-
-
-def _stretches(
-    satellite: Satellite, timebase: Timebase, duration_s: float
-) -> list[tuple[int, float, float]]:
-    """What to follow through which part of the window. [s]
-
-    Element sets where each is the nearest, except where trajectories say more.
-    """
-    covered = _covered(satellite, timebase, duration_s)
-    return [
-        *(
-            (i, max(0.0, begin - overlap_s), min(duration_s, end + overlap_s))
-            for i, begin, end, overlap_s in _nearest(satellite, timebase)
-            if begin < duration_s and end > 0.0
-            if not any(
-                start <= max(0.0, begin) and min(duration_s, end) <= stop
-                for _, start, stop in covered
-            )
-        ),
-        *covered,
-    ]
-
-
-def _nearest(satellite: Satellite, timebase: Timebase) -> list[tuple[int, float, float, float]]:
-    """Element sets, from when to when each is the nearest, and how far to look beyond. [s]"""
-    sets = [source for source in satellite.element_sets if isinstance(source, ElementSet)]
-    epochs = np.array([timebase.seconds(element_set.epoch) for element_set in sets])
-    middles = 0.5 * (epochs[1:] + epochs[:-1])
-    borders = [-np.inf, *middles.tolist(), np.inf]
-    low = bool(sets) and sets[-1].period_s < PLAIN_PERIOD_S
-    overlap_s = OVERLAP_S if low else 0.0
-    return [(i, borders[i], borders[i + 1], overlap_s) for i in range(len(sets))]
-
-
-def _covered(
-    satellite: Satellite, timebase: Timebase, duration_s: float
-) -> list[tuple[int, float, float]]:
-    """Trajectories with the part of the window each covers. [s]"""
-    spans = [
-        (i, *span_s(source, timebase))
-        for i, source in enumerate(satellite.element_sets)
-        if isinstance(source, Trajectory)
-    ]
-    return [
-        (i, max(0.0, start), min(duration_s, end))
-        for i, start, end in spans
-        if max(0.0, start) < min(duration_s, end)
-    ]
-
-
-def _uncovered(satellite: Satellite, timebase: Timebase, duration_s: float) -> list[str]:
-    """Sentence about a satellite whose trajectories leave parts of the window without positions."""
-    if any(isinstance(source, ElementSet) for source in satellite.element_sets):
-        return []
-    gaps, reached_s = [], 0.0
-    spans = sorted(span[1:] for span in _covered(satellite, timebase, duration_s))
-    for start, end in [*spans, (duration_s, duration_s)]:
-        if start > reached_s:
-            gaps.append(" to ".join(timebase.iso(np.array([reached_s, start]), digits=0)))
-        reached_s = max(reached_s, end)
-    if not gaps:
-        return []
-    there = [
-        f"{source.source} "
-        + " to ".join(timebase.iso(np.array(span_s(source, timebase)), digits=0))
-        for source in satellite.element_sets
-        if isinstance(source, Trajectory)
-    ]
-    return [
-        f"{satellite.name}: no ephemeris covers {', '.join(gaps)}; there are {', '.join(there)}"
-    ]
+    table, from_table = table.take(own), from_table[seen.chain][own]
+    return _one_source(table, from_table, duration_s=duration_s) if len(table) else table
 
 
 def _overruled(
     table: PassTable, block: Mapping[tuple[int, int], Ephemeris], from_table: BoolArray
 ) -> BoolArray:
-    """Sightings within the span of a newer trajectory, which either sees the same or knows better."""
+    """Sightings within the span of a newer trajectory, which sees the same or knows better."""
     overruled = np.zeros(len(table), dtype=np.bool_)
     for (satellite, chosen), chain in (
         item for item, tabulated in zip(block.items(), from_table, strict=True) if tabulated
@@ -240,7 +165,7 @@ def _one_source(table: PassTable, from_table: BoolArray, *, duration_s: float) -
     """
     order = np.lexsort((table.rise_s, table.station, table.satellite))
     table, from_table = table.take(order), from_table[order]
-    stations = int(table.station.max(initial=0)) + 1
+    stations = int(table.station.max()) + 1
     pair = table.satellite * stations + table.station
     group = _overlap_groups(pair, table.rise_s, table.set_s)
     cut = table.clipped_start & (table.rise_s > 0.0)

@@ -3,17 +3,55 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
 
 import erfa
 import numpy as np
 
-from satqkd.errors import require_between
+from satqkd.errors import NonPhysicalError, require_between
 from satqkd.units import FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """A stretch of time, open at an end that is not given."""
+
+    from_: datetime | None = None
+    """First instant."""
+    to: datetime | None = None
+    """First instant after it."""
+
+    def __post_init__(self) -> None:
+        _require_order(self.from_, self.to)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outage:
+    """A stretch of time in which a station does not work."""
+
+    from_: datetime
+    """First instant."""
+    to: datetime
+    """First instant after it."""
+    why: str = "no reason given"
+    """Told with every pass that is lost to it."""
+
+    def __post_init__(self) -> None:
+        _require_order(self.from_, self.to)
+
+
+def _require_order(begin: datetime | None, end: datetime | None) -> None:
+    for field, moment in (("from_", begin), ("to", end)):
+        if moment is not None and moment.utcoffset() is None:
+            raise NonPhysicalError(field, "must name its time zone")
+    if begin is not None and end is not None and end <= begin:
+        raise NonPhysicalError("to", f"must come after 'from', {begin:%Y-%m-%dT%H:%M:%SZ}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Station:
-    """Where a telescope stands and how low it can look."""
+    """Where a telescope stands, how low it can look, and when it is there."""
 
     name: str
     """Name, unique in a mission."""
@@ -27,12 +65,46 @@ class Station:
     """Lowest geometric elevation at which a satellite counts as seen. [°]"""
     timezone: str = "UTC"
     """IANA name of the zone whose local time the staff keeps."""
+    horizon_deg: tuple[tuple[float, float], ...] = ()
+    """What stands around: pairs of azimuth and geometric elevation, straight between them and
+    closed over north; azimuths grow from 0 to 360. Where it is below ``min_elevation_deg`` that
+    counts. Passes rise and set on it. [°]"""
+    available: Period | None = None
+    """When the station stands here; None for always."""
+    outages: tuple[Outage, ...] = ()
+    """When it does not work."""
 
     def __post_init__(self) -> None:
         require_between("latitude_deg", self.latitude_deg, -90.0, 90.0)
         require_between("longitude_deg", self.longitude_deg, -180.0, 360.0)
         require_between("height_m", self.height_m, -1_000.0, 10_000.0)
         require_between("min_elevation_deg", self.min_elevation_deg, 0.0, 89.0)
+        self._check_horizon()
+
+    def _check_horizon(self) -> None:
+        for azimuth, elevation in self.horizon_deg:
+            if not 0.0 <= azimuth <= 360.0:
+                raise NonPhysicalError(
+                    "horizon_deg", f"has an azimuth outside 0…360°: {azimuth:g}°"
+                )
+            if not 0.0 <= elevation <= 89.0:
+                raise NonPhysicalError(
+                    "horizon_deg",
+                    f"has an elevation outside 0…89°: {elevation:g}° at azimuth {azimuth:g}°",
+                )
+        for (azimuth, _), (following, _) in pairwise(self.horizon_deg):
+            if following <= azimuth:
+                raise NonPhysicalError(
+                    "horizon_deg",
+                    "must be ordered by azimuth, none twice (write a wall as two azimuths 0.1° "
+                    f"apart): {following:g}° follows {azimuth:g}°",
+                )
+        if self.horizon_deg and self.horizon_deg[-1][0] - self.horizon_deg[0][0] == 360.0:
+            begin, end = self.horizon_deg[0][1], self.horizon_deg[-1][1]
+            if begin != end:
+                raise NonPhysicalError(
+                    "horizon_deg", f"must be one elevation at 0° and 360°, got {begin:g}°, {end:g}°"
+                )
 
     def itrf_m(self) -> FloatArray:
         """Earth-fixed position, shape (3,). [m]"""

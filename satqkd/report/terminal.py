@@ -125,7 +125,7 @@ def _shown(column: Column[Source], source: Source) -> _Shown:
 def _fitting(shown: list[_Shown], ranked: list[str], width: int) -> list[_Shown]:
     """Take columns by rank as long as they fit; wide text gets what the others leave."""
     by_name = {column.name: column for column in shown}
-    left = width
+    left = width - 1
     taken: set[str] = set()
     for name in ranked:
         needed = by_name[name].least_width + _GAP

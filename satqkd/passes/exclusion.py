@@ -1,0 +1,60 @@
+"""How near to the Sun and the Moon a telescope has to look."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from satqkd.units import BoolArray, FloatArray
+
+BELOW_HORIZON_DEG: Final = -50.0 / 60.0
+"""Geometric elevation of Sun or Moon below which no part of the disc shows: 34′ of refraction and
+16′ of radius, the usual definition of sunset (U.S. Naval Observatory). [°]"""
+
+
+def separation_deg(line: FloatArray, other: FloatArray) -> FloatArray:
+    """Angle between vectors, shapes (3, n), exact also when it is small. [°]"""
+    across = np.cross(line, other, axis=0)
+    cross = np.sqrt(np.einsum("ij,ij->j", across, across))
+    return np.degrees(np.arctan2(cross, np.einsum("ij,ij->j", line, other)))
+
+
+def separation_on_sky_deg(
+    elevation_deg: FloatArray,
+    azimuth_deg: FloatArray,
+    body_elevation_deg: FloatArray,
+    body_azimuth_deg: FloatArray,
+) -> FloatArray:
+    """Angle between two places in the sky. [°]"""
+    return separation_deg(
+        _direction(elevation_deg, azimuth_deg), _direction(body_elevation_deg, body_azimuth_deg)
+    )
+
+
+def too_near(
+    separation: FloatArray, body_elevation_deg: FloatArray, *, exclusion_deg: float
+) -> BoolArray:
+    """Where a telescope would look too near to a body that is up.
+
+    Parameters
+    ----------
+    separation
+        Angle between satellite and body. [°]
+    body_elevation_deg
+        Geometric elevation of the body. One that has set is not avoided. [°]
+    exclusion_deg
+        Smallest angle allowed. [°]
+    """
+    return np.asarray((separation < exclusion_deg) & (body_elevation_deg > BELOW_HORIZON_DEG))
+
+
+def _direction(elevation_deg: FloatArray, azimuth_deg: FloatArray) -> FloatArray:
+    elevation, azimuth = np.radians(elevation_deg), np.radians(azimuth_deg)
+    return np.stack(
+        [
+            np.cos(elevation) * np.sin(azimuth),
+            np.cos(elevation) * np.cos(azimuth),
+            np.sin(elevation),
+        ]
+    )

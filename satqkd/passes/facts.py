@@ -1,0 +1,147 @@
+"""What an optical station wants to know about a satellite's sky, sample by sample."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from satqkd.passes import pointing
+from satqkd.passes.bodies import Bodies
+from satqkd.passes.ephemeris import Ephemeris
+from satqkd.passes.exclusion import separation_deg
+from satqkd.passes.horizon import horizontal
+from satqkd.passes.refraction import apparent_elevation_deg
+from satqkd.passes.station import Station
+from satqkd.passes.table import PassTable
+from satqkd.units import FloatArray, IntArray
+
+BLOCK = 1 << 13
+"""Samples worked on at a time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Geometry:
+    """Where everything is."""
+
+    chains: Mapping[tuple[int, int], Ephemeris]
+    """Ephemerides by (satellite, element set)."""
+    stations: Sequence[Station]
+    """By index."""
+    bodies: Bodies
+    """Sun and Moon over the window."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Facts:
+    """Columns beside a series; rates are those of the geometric angles."""
+
+    apparent_elevation_deg: FloatArray
+    """Elevation with refraction at the wavelength of the signal. [°]"""
+    azimuth_rate_deg_s: FloatArray
+    elevation_rate_deg_s: FloatArray
+    angular_rate_deg_s: FloatArray
+    """Rate over the sky. [°/s]"""
+    light_time_s: FloatArray
+    """One way. [s]"""
+    point_ahead_arcsec: FloatArray
+    doppler_shift: FloatArray
+    """Relative change of frequency, positive while the satellite comes nearer."""
+    doppler_hz: FloatArray
+    """The same at the wavelength of the signal. [Hz]"""
+    polarisation_angle_deg: FloatArray
+    """See :func:`satqkd.passes.pointing.polarisation_angle_deg`. [°]"""
+    sun_separation_deg: FloatArray
+    """Angle between satellite and Sun at the station. [°]"""
+    moon_illuminated: FloatArray
+    """Lit share of the Moon's disc, 0 new, 1 full."""
+
+
+def facts(
+    passes: PassTable,
+    geometry: Geometry,
+    *,
+    owner: IntArray,
+    time_s: FloatArray,
+    wavelength_m: FloatArray,
+) -> Facts:
+    """Work out the facts of some samples.
+
+    Parameters
+    ----------
+    passes
+        The passes.
+    geometry
+        Where everything is; holds the ephemeris behind each of the passes.
+    owner
+        Index of the pass of each sample, shape (n,).
+    time_s
+        Mission second of each sample. [s]
+    wavelength_m
+        Of the signal of each satellite, by index. [m]
+
+    Returns
+    -------
+    Facts
+        Columns of shape (n,).
+    """
+    columns = {field.name: np.empty(time_s.size) for field in fields(Facts)}
+    satellite, element_set = passes.satellite[owner], passes.element_set[owner]
+    for key, chain in geometry.chains.items():
+        mine = np.flatnonzero((satellite == key[0]) & (element_set == key[1]))
+        for begin in range(0, mine.size, BLOCK):
+            block = mine[begin : begin + BLOCK]
+            found = _of_satellite(
+                chain,
+                geometry,
+                time_s=time_s[block],
+                station=passes.station[owner[block]],
+                wavelength_m=float(wavelength_m[key[0]]),
+            )
+            for name, column in columns.items():
+                column[block] = getattr(found, name)
+    return Facts(**columns)
+
+
+def _of_satellite(
+    chain: Ephemeris,
+    geometry: Geometry,
+    *,
+    time_s: FloatArray,
+    station: IntArray,
+    wavelength_m: float,
+) -> Facts:
+    """Facts of samples of one satellite."""
+    sites = geometry.stations
+    place_m = np.stack([site.itrf_m() for site in sites], axis=1)[:, station]
+    frame = np.stack([site.east_north_up() for site in sites], axis=2)[:, :, station]
+    position, velocity = chain.state(*chain.locate(time_s))
+    line = position - place_m
+    seen = pointing.local(line, position, velocity, frame)
+    range_rate = np.einsum("ij,ij->j", line, velocity) / seen.range_m
+    sun_m = geometry.bodies.sun_itrf_m(time_s)
+    moon_m = geometry.bodies.moon_itrf_m(time_s)
+    return Facts(
+        apparent_elevation_deg=apparent_elevation_deg(
+            horizontal(line, frame).elevation_deg,
+            height_m=np.array([site.height_m for site in sites])[station],
+            wavelength_m=wavelength_m,
+        ),
+        azimuth_rate_deg_s=pointing.azimuth_rate_deg_s(seen),
+        elevation_rate_deg_s=pointing.elevation_rate_deg_s(seen),
+        angular_rate_deg_s=pointing.angular_rate_deg_s(seen),
+        light_time_s=pointing.light_time_s(seen.range_m),
+        point_ahead_arcsec=pointing.point_ahead_arcsec(seen),
+        doppler_shift=pointing.doppler_shift(range_rate),
+        doppler_hz=pointing.doppler_hz(range_rate, wavelength_m=wavelength_m),
+        polarisation_angle_deg=pointing.polarisation_angle_deg(seen),
+        sun_separation_deg=separation_deg(line, sun_m - place_m),
+        moon_illuminated=_lit_share(moon_m - place_m, sun_m - moon_m),
+    )
+
+
+def _lit_share(to_moon_m: FloatArray, moon_to_sun_m: FloatArray) -> FloatArray:
+    """Lit share (1 + cos i) / 2 of a ball seen at the phase angle i between viewer and Sun."""
+    phase = np.radians(separation_deg(-to_moon_m, moon_to_sun_m))
+    return np.asarray(0.5 * (1.0 + np.cos(phase)))

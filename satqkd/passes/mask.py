@@ -1,0 +1,397 @@
+"""Horizons that depend on the azimuth: passes rise and set on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Final
+
+import numpy as np
+
+from satqkd.passes import pointing
+from satqkd.passes.ephemeris import Ephemeris
+from satqkd.passes.horizon import horizontal
+from satqkd.passes.search import Sightings
+from satqkd.passes.station import Station
+from satqkd.units import BoolArray, FloatArray, IntArray
+
+CELLS: Final = 64
+"""Parts an interval of the ephemeris is cut into, some 5 s in low orbit; within a part, between
+two corners of the horizon, the height above it has one extremum at most."""
+
+HALVINGS: Final = 30
+"""Halvings of a part that find a crossing to a microsecond, of a longer one in high orbit too."""
+
+SHORTEST_S: Final = 1e-3
+"""What the search for passes tells apart; a stretch that is shorter is a touch of the horizon at
+its rise or set. [s]"""
+
+NEAR_DEG: Final = 15.0
+"""A satellite further above all of a horizon than this is not looked at for corners. [°]"""
+
+_APART: Final = 4_096.0
+"""Distance of the stations on the common axis of azimuths, more than a table is long. [°]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Masks:
+    """The horizons of all stations as one broken line, to be looked up together."""
+
+    knot: FloatArray
+    """Azimuth of each corner, three times round, plus the station's place on the axis. [°]"""
+    elevation_deg: FloatArray
+    """Elevation of each corner. [°]"""
+    top_deg: FloatArray
+    """Highest corner of each station. [°]"""
+
+    @staticmethod
+    def of(stations: Sequence[Station]) -> Masks:
+        """Collect the horizons; a station without one has a level horizon."""
+        knots, elevations = [], []
+        for index, station in enumerate(stations):
+            azimuth, elevation = broken_line(station)
+            knots.append(
+                np.concatenate([azimuth - 360.0, azimuth, azimuth + 360.0]) + index * _APART
+            )
+            elevations.append(np.tile(elevation, 3))
+        return Masks(
+            knot=np.concatenate(knots),
+            elevation_deg=np.concatenate(elevations),
+            top_deg=np.array([elevation.max() for elevation in elevations]),
+        )
+
+    def piece(self, station: IntArray, azimuth_deg: FloatArray) -> IntArray:
+        """Index of the corner before each azimuth, which may run from −180 to 540."""
+        found = np.searchsorted(self.knot, station * _APART + azimuth_deg, side="right") - 1
+        return np.asarray(found, dtype=np.int64)
+
+    def slope(self, piece: IntArray) -> FloatArray:
+        """Rise of the horizon behind each corner, per degree of azimuth."""
+        run = self.knot[piece + 1] - self.knot[piece]
+        return np.asarray((self.elevation_deg[piece + 1] - self.elevation_deg[piece]) / run)
+
+    def height_deg(self, station: IntArray, azimuth_deg: FloatArray) -> FloatArray:
+        """Elevation of the horizon at azimuths from −180 to 540. [°]"""
+        piece = self.piece(station, azimuth_deg)
+        beyond = station * _APART + azimuth_deg - self.knot[piece]
+        return np.asarray(self.elevation_deg[piece] + self.slope(piece) * beyond)
+
+
+def broken_line(station: Station) -> tuple[FloatArray, FloatArray]:
+    """Corners of what limits a station's view: its horizon or its lowest elevation.
+
+    The higher of the two counts.
+
+    Returns
+    -------
+    azimuth_deg, elevation_deg
+        Azimuths increase within one turn; the line closes upon itself.
+
+    Examples
+    --------
+    >>> hill = Station(
+    ...     name="Hill", latitude_deg=47.0, longitude_deg=15.5, height_m=400.0,
+    ...     min_elevation_deg=10.0, horizon_deg=((0.0, 5.0), (90.0, 25.0), (180.0, 5.0)),
+    ... )
+    >>> azimuth, elevation = broken_line(hill)
+    >>> azimuth.tolist(), elevation.tolist()
+    ([0.0, 22.5, 90.0, 157.5, 180.0], [10.0, 10.0, 25.0, 10.0, 10.0])
+    """
+    lowest = station.min_elevation_deg
+    if not station.horizon_deg:
+        return np.array([0.0]), np.array([lowest])
+    azimuth, elevation = np.array(station.horizon_deg, dtype=np.float64).T
+    if azimuth[-1] - azimuth[0] == 360.0:
+        azimuth, elevation = azimuth[:-1], elevation[:-1]
+    run = np.diff(azimuth, append=azimuth[0] + 360.0)
+    climb = np.roll(elevation, -1) - elevation
+    crosses = (elevation - lowest) * (elevation + climb - lowest) < 0.0
+    where = azimuth[crosses] + run[crosses] * (lowest - elevation[crosses]) / climb[crosses]
+    corner = np.concatenate([azimuth, where])
+    height = np.concatenate([np.maximum(elevation, lowest), np.full(where.size, lowest)])
+    order = np.argsort(corner, kind="stable")
+    return corner[order], height[order]
+
+
+def lowered(station: Station) -> Station:
+    """Give a station with a horizon the lowest elevation at which it can see anything."""
+    if not station.horizon_deg:
+        return station
+    _, elevation = broken_line(station)
+    return replace(station, min_elevation_deg=float(elevation.min()))
+
+
+def above_horizon(
+    seen: Sightings, chains: Sequence[Ephemeris], stations: Sequence[Station]
+) -> Sightings:
+    """Keep of each sighting what is above the horizon of its station.
+
+    Parameters
+    ----------
+    seen
+        Sightings above the lowest point of each horizon, see :func:`lowered`.
+    chains
+        By index of ``seen.chain``.
+    stations
+        By index.
+
+    Returns
+    -------
+    Sightings
+        Ordered like ``seen``; one that dips below the horizon between has become several, each
+        with its own culmination; one that stays below is gone.
+    """
+    masked = np.array([bool(station.horizon_deg) for station in stations], dtype=np.bool_)
+    touched = masked[seen.station]
+    if not touched.any():
+        return seen
+    masks = Masks.of(stations)
+    parts = [_take(seen, np.flatnonzero(~touched))]
+    for index, chain in enumerate(chains):
+        mine = np.flatnonzero(touched & (seen.chain == index))
+        if mine.size:
+            parts.append(_cut(_take(seen, mine), chain, stations, masks))
+    names = [field.name for field in fields(Sightings)]
+    joined = Sightings(
+        **{name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
+    )
+    return _take(joined, np.lexsort((joined.rise_s, joined.station, joined.chain)))
+
+
+def _take(seen: Sightings, index: IntArray) -> Sightings:
+    return Sightings(**{f.name: getattr(seen, f.name)[index] for f in fields(Sightings)})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _View:
+    """One satellite over some stations."""
+
+    chain: Ephemeris
+    place_m: FloatArray
+    frame: FloatArray
+    masks: Masks
+
+    def sky(self, station: IntArray, time_s: FloatArray) -> dict[str, FloatArray]:
+        """Place and motion in the sky, and height above the horizon."""
+        position, velocity = self.chain.state(*self.chain.locate(time_s))
+        line, frame = position - self.place_m[:, station], self.frame[:, :, station]
+        place, seen = horizontal(line, frame), pointing.local(line, position, velocity, frame)
+        return {
+            "azimuth": place.azimuth_deg,
+            "elevation": place.elevation_deg,
+            "azimuth_rate": pointing.azimuth_rate_deg_s(seen),
+            "elevation_rate": pointing.elevation_rate_deg_s(seen),
+            "height": place.elevation_deg - self.masks.height_deg(station, place.azimuth_deg),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Walk:
+    """Samples along some sightings, one sighting after the other."""
+
+    view: _View
+    owner: IntArray
+    """Which sighting."""
+    station: IntArray
+    time_s: FloatArray
+    sky: dict[str, FloatArray]
+
+    def cells(self) -> IntArray:
+        """Index of each sample that another of the same sighting follows."""
+        return np.flatnonzero(self.owner[1:] == self.owner[:-1])
+
+    def turned_deg(self, cell: IntArray) -> FloatArray:
+        """Change of azimuth over a cell, the short way round. [°]"""
+        azimuth = self.sky["azimuth"]
+        return _wrapped(azimuth[cell + 1] - azimuth[cell])
+
+    def with_samples(self, behind: IntArray, time_s: FloatArray) -> _Walk:
+        """Put more samples behind the ones with these indices."""
+        station = self.station[behind]
+        more = self.view.sky(station, time_s)
+        owner = np.concatenate([self.owner, self.owner[behind]])
+        times = np.concatenate([self.time_s, time_s])
+        order = np.lexsort((times, owner))
+        return _Walk(
+            view=self.view,
+            owner=owner[order],
+            station=np.concatenate([self.station, station])[order],
+            time_s=times[order],
+            sky={name: np.concatenate([old, more[name]])[order] for name, old in self.sky.items()},
+        )
+
+
+def _cut(seen: Sightings, chain: Ephemeris, stations: Sequence[Station], masks: Masks) -> Sightings:
+    """Cut the sightings of one satellite at the horizon."""
+    view = _View(
+        chain=chain,
+        place_m=np.stack([station.itrf_m() for station in stations], axis=1),
+        frame=np.stack([station.east_north_up() for station in stations], axis=2),
+        masks=masks,
+    )
+    walk = _with_lowest(_with_corners(_walk(seen, view)))
+    return _stretches(seen, walk)
+
+
+def _walk(seen: Sightings, view: _View) -> _Walk:
+    """Samples at the rise, at each part of the ephemeris between, and at the set."""
+    node_s = view.chain.node_s
+    part = np.diff(node_s)[:, None] * (np.arange(CELLS) / CELLS)
+    fine_s = np.append((node_s[:-1, None] + part).ravel(), node_s[-1])
+    first = np.searchsorted(fine_s, seen.rise_s, side="right")
+    count = np.maximum(np.searchsorted(fine_s, seen.set_s, side="left") - first, 0) + 2
+    owner = np.repeat(np.arange(count.size), count)
+    starts = np.cumsum(count) - count
+    within = np.arange(owner.size) - starts[owner]
+    time_s = fine_s[np.clip(first[owner] + within - 1, 0, fine_s.size - 1)]
+    time_s[starts] = seen.rise_s
+    time_s[starts + count - 1] = seen.set_s
+    station = seen.station[owner]
+    return _Walk(
+        view=view, owner=owner, station=station, time_s=time_s, sky=view.sky(station, time_s)
+    )
+
+
+def _with_corners(walk: _Walk) -> _Walk:
+    """Put a sample where the satellite stands above a corner of the horizon."""
+    masks, cell = walk.view.masks, walk.cells()
+    elevation = walk.sky["elevation"]
+    lowest = np.minimum(elevation[cell], elevation[cell + 1])
+    cell = cell[lowest < masks.top_deg[walk.station[cell]] + NEAR_DEG]
+    azimuth, turned = walk.sky["azimuth"][cell], walk.turned_deg(cell)
+    before = masks.piece(walk.station[cell], azimuth)
+    after = masks.piece(walk.station[cell], azimuth + turned)
+    count = np.abs(after - before)
+    which = np.repeat(np.arange(cell.size), count)
+    within = np.arange(which.size) - np.repeat(np.cumsum(count) - count, count)
+    rising = turned[which] > 0.0
+    corner = np.where(rising, before[which] + 1 + within, before[which] - within)
+    behind = cell[which]
+    station = walk.station[behind]
+    target = masks.knot[corner] - station * _APART
+
+    def past(time_s: FloatArray) -> FloatArray:
+        return _wrapped(walk.view.sky(station, time_s)["azimuth"] - target)
+
+    time_s = _halved(past, walk.time_s[behind], walk.time_s[behind + 1], positive_low=~rising)
+    return walk.with_samples(behind, time_s)
+
+
+def _with_lowest(walk: _Walk) -> _Walk:
+    """Put a sample where the height above the horizon turns between two samples of one sign."""
+    masks, cell = walk.view.masks, walk.cells()
+    sky, up = walk.sky, walk.sky["height"] > 0.0
+    cell = cell[up[cell] == up[cell + 1]]
+    station = walk.station[cell]
+    slope = masks.slope(masks.piece(station, sky["azimuth"][cell] + 0.5 * walk.turned_deg(cell)))
+    climb = [
+        sky["elevation_rate"][end] - slope * sky["azimuth_rate"][end] for end in (cell, cell + 1)
+    ]
+    sign = np.where(up[cell], 1.0, -1.0)
+    turns = (sign * climb[0] < 0.0) & (sign * climb[1] > 0.0)
+    behind, station, slope = cell[turns], station[turns], slope[turns]
+
+    def climbing(time_s: FloatArray) -> FloatArray:
+        seen = walk.view.sky(station, time_s)
+        return np.asarray(seen["elevation_rate"] - slope * seen["azimuth_rate"])
+
+    time_s = _halved(
+        climbing, walk.time_s[behind], walk.time_s[behind + 1], positive_low=~up[behind]
+    )
+    return walk.with_samples(behind, time_s)
+
+
+def _stretches(seen: Sightings, walk: _Walk) -> Sightings:
+    """Turn changes of sign along a walk into passes."""
+    up = walk.sky["height"] > 0.0
+    fresh = np.concatenate([[True], walk.owner[1:] != walk.owner[:-1]])
+    ends = np.concatenate([fresh[1:], [True]])
+    first = np.flatnonzero(up & (fresh | ~np.roll(up, 1)))
+    last = np.flatnonzero(up & (ends | ~np.roll(up, -1)))
+    rise_s = _crossing(walk, first - 1, at_end=fresh[first], end=first)
+    set_s = _crossing(walk, last, at_end=ends[last], end=last)
+    kept = np.flatnonzero(set_s - rise_s >= SHORTEST_S)
+    first, last, rise_s, set_s = first[kept], last[kept], rise_s[kept], set_s[kept]
+    owner, station = walk.owner[first], walk.station[first]
+    culmination_s = _culmination(walk, first, last, rise_s, set_s)
+    at = [walk.view.sky(station, times) for times in (rise_s, culmination_s, set_s)]
+    return Sightings(
+        chain=seen.chain[owner],
+        station=seen.station[owner],
+        rise_s=rise_s,
+        culmination_s=culmination_s,
+        set_s=set_s,
+        max_elevation_deg=at[1]["elevation"],
+        rise_azimuth_deg=at[0]["azimuth"],
+        culmination_azimuth_deg=at[1]["azimuth"],
+        set_azimuth_deg=at[2]["azimuth"],
+        clipped_start=seen.clipped_start[owner] & fresh[first],
+        clipped_end=seen.clipped_end[owner] & ends[last],
+    )
+
+
+def _crossing(walk: _Walk, behind: IntArray, *, at_end: BoolArray, end: IntArray) -> FloatArray:
+    """Time at which the horizon is crossed behind a sample, or of ``end`` where none is. [s]"""
+    answer = walk.time_s[end]
+    behind = behind[~at_end]
+    station = walk.station[behind]
+
+    def height(time_s: FloatArray) -> FloatArray:
+        return walk.view.sky(station, time_s)["height"]
+
+    answer[~at_end] = _halved(
+        height,
+        walk.time_s[behind],
+        walk.time_s[behind + 1],
+        positive_low=walk.sky["height"][behind] > 0.0,
+    )
+    return answer
+
+
+def _culmination(
+    walk: _Walk, first: IntArray, last: IntArray, rise_s: FloatArray, set_s: FloatArray
+) -> FloatArray:
+    """Time of the highest point of each stretch of samples ``first`` … ``last``. [s]"""
+    if first.size == 0:
+        return rise_s
+    count = last - first + 1
+    starts = np.cumsum(count) - count
+    flat = np.arange(int(count.sum())) + np.repeat(first - starts, count)
+    elevation = walk.sky["elevation"][flat]
+    top = np.maximum.reduceat(elevation, starts)
+    hit = np.flatnonzero(elevation == np.repeat(top, count))
+    _, one = np.unique(np.searchsorted(starts, hit, side="right") - 1, return_index=True)
+    highest = flat[hit[one]]
+    low = np.where(highest > first, walk.time_s[np.maximum(highest - 1, 0)], rise_s)
+    high = np.where(
+        highest < last, walk.time_s[np.minimum(highest + 1, walk.time_s.size - 1)], set_s
+    )
+    station = walk.station[first]
+
+    def climb(time_s: FloatArray) -> FloatArray:
+        return walk.view.sky(station, time_s)["elevation_rate"]
+
+    inside = (climb(low) > 0.0) & (climb(high) < 0.0)
+    turn = _halved(climb, low, high, positive_low=np.ones(low.size, dtype=np.bool_))
+    at_low, at_high = (walk.view.sky(station, times)["elevation"] for times in (low, high))
+    return np.where(inside, turn, np.where(at_low > at_high, low, high))
+
+
+def _halved(
+    value: Callable[[FloatArray], FloatArray],
+    low: FloatArray,
+    high: FloatArray,
+    *,
+    positive_low: BoolArray,
+) -> FloatArray:
+    """Times at which functions change their sign between ``low`` and ``high``. [s]"""
+    for _ in range(HALVINGS if low.size else 0):
+        middle = 0.5 * (low + high)
+        left = (value(middle) > 0.0) == positive_low
+        low, high = np.where(left, middle, low), np.where(left, high, middle)
+    return np.asarray(0.5 * (low + high))
+
+
+def _wrapped(angle_deg: FloatArray) -> FloatArray:
+    """Bring angles to −180…180. [°]"""
+    return np.asarray((angle_deg + 180.0) % 360.0 - 180.0)
