@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from satqkd.config.structure import ZoneName
+from satqkd.elements.synthetic import Orbit
 from satqkd.errors import NonPhysicalError, require_positive
 from satqkd.key.result import KeyEstimator
 from satqkd.link.atmosphere import Atmosphere
@@ -25,12 +26,17 @@ UTC = ZoneName("UTC")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SatelliteEntry:
-    """One satellite of ``mission.yaml``."""
+    """One satellite of ``mission.yaml``, or a constellation that is yet to fly."""
 
     name: str
-    norad_id: int
     payload: Payload | str
     """Written out, or the name of a preset."""
+    norad_id: int | None = None
+    """Whose elements and ephemerides to use."""
+    object_id: str | None = None
+    """``OBJECT_ID`` of its ephemerides, where that says more than the catalogue number."""
+    orbit: Orbit | None = None
+    """A design instead of elements."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,10 +59,11 @@ class MissionFile:
     name: str
     start: datetime
     duration_s: float
-    elements: str
-    """File or folder of element sets, relative to the mission file."""
     satellites: tuple[SatelliteEntry, ...]
     protocol: KeyEstimator
+    elements: str | None = None
+    """File or folder of element sets and ephemerides, relative to the mission file; only
+    satellites on synthetic orbits need none."""
     step_s: float = 1.0
     limits: Limits = field(default_factory=Limits)
     demands: tuple[DemandEntry, ...] = ()

@@ -15,9 +15,11 @@ from satqkd.config.preset import read_preset
 from satqkd.config.references import check_elements, check_references
 from satqkd.config.structure import structure, unset_defaults
 from satqkd.config.yaml_nodes import Document, dotted, read_file
-from satqkd.elements.library import group, read_elements
+from satqkd.elements.library import group, read_sources
 from satqkd.elements.satellite import ElementSet, Satellite
-from satqkd.errors import Finding, InputError
+from satqkd.elements.synthetic import Orbit, synthetic_satellites
+from satqkd.elements.trajectory import Trajectory
+from satqkd.errors import Finding, InputError, NonPhysicalError
 from satqkd.mission.mission import (
     Assumption,
     GroundStation,
@@ -76,7 +78,7 @@ def load_mission(
     entries, more = structure(documents[1], tuple[StationEntry, ...])
     findings += [*more, *documents[0].findings, *documents[1].findings]
     findings += check_references(*documents)
-    element_sets, more = _elements(documents[0], mission.parent)
+    sources, more = _elements(documents[0], mission.parent)
     findings += more
     if findings:
         raise InputError(findings)
@@ -84,7 +86,8 @@ def load_mission(
     findings = list(_missing_air(layout, entries, presets, documents[1]))
     if findings:
         raise InputError(findings)
-    values = _assemble(layout, entries, presets, group(element_sets))
+    satellites = _satellites(layout, documents[0], sources)
+    values = _assemble(layout, entries, presets, satellites)
     return Mission(
         **values,
         start=layout.start if start is None else start,
@@ -95,9 +98,7 @@ def load_mission(
             *_defaults(layout, documents[0]),
             *_defaults(entries, documents[1]),
         ),
-        inputs=_inputs(
-            [*documents, *(preset.document for preset in presets.values())], element_sets
-        ),
+        inputs=_inputs([*documents, *(preset.document for preset in presets.values())], sources),
     )
 
 
@@ -112,8 +113,10 @@ def preset_values(name: str) -> Preset:
     return Preset(document=document, content=content)
 
 
-def _elements(document: Document, folder: Path) -> tuple[tuple[ElementSet, ...], list[Finding]]:
-    """Read the element sets a mission names, and look for its satellites among them."""
+def _elements(
+    document: Document, folder: Path
+) -> tuple[tuple[ElementSet | Trajectory, ...], list[Finding]]:
+    """Read the elements and ephemerides a mission names; look for its satellites among them."""
     written = document.value.get("elements") if isinstance(document.value, dict) else None
     if not isinstance(written, str) or not written.strip():
         return (), []
@@ -122,10 +125,64 @@ def _elements(document: Document, folder: Path) -> tuple[tuple[ElementSet, ...],
         fix = f"put element sets into {path}, or correct the path"
         return (), [document.finding(("elements",), f"{path} does not exist", fix)]
     try:
-        sets = read_elements(path)
+        sources = read_sources(path)
     except InputError as error:
         return (), list(error.findings)
-    return sets, check_elements(document, {s.norad_id: s.name for s in sets}, written.strip())
+    known = {source.norad_id: source.name for source in sources if source.norad_id}
+    objects = {s.cospar_id: s.name for s in sources if isinstance(s, Trajectory) and s.cospar_id}
+    return sources, check_elements(document, known, objects, written.strip())
+
+
+def _satellites(
+    layout: MissionFile, document: Document, sources: tuple[ElementSet | Trajectory, ...]
+) -> list[tuple[SatelliteEntry, Satellite]]:
+    """Every satellite with the entry that asks for it; a constellation's share one."""
+    by_id = {
+        satellite.norad_id: satellite
+        for satellite in group(source for source in sources if isinstance(source, ElementSet))
+    }
+    trajectories = [source for source in sources if isinstance(source, Trajectory)]
+    satellites: list[tuple[SatelliteEntry, Satellite]] = []
+    designed = 0
+    for index, entry in enumerate(layout.satellites):
+        if entry.orbit is None:
+            found = [_flown(entry, by_id.get(entry.norad_id or 0), trajectories)]
+        else:
+            place = document.finding(("satellites", index, "orbit"), "", "correct the value")
+            found = _designed(entry.orbit, entry.name, layout.start, designed, place)
+            designed += len(found)
+        satellites += [(entry, satellite) for satellite in found]
+    return satellites
+
+
+def _flown(
+    entry: SatelliteEntry, known: Satellite | None, trajectories: list[Trajectory]
+) -> Satellite:
+    """Gather the element sets and ephemerides of a real satellite."""
+    sets = known.element_sets if known else ()
+    cospar_id = known.cospar_id if known else ""
+    number = entry.norad_id or 0
+    names = {cospar_id, entry.object_id} - {"", None}
+    own = [
+        replace(one, norad_id=number, cospar_id=cospar_id or one.cospar_id)
+        for one in trajectories
+        if one.cospar_id in names or (one.norad_id and one.norad_id == number)
+    ]
+    return Satellite(
+        name=entry.name,
+        norad_id=number,
+        element_sets=(*sets, *sorted(own, key=lambda one: one.epoch)),
+    )
+
+
+def _designed(
+    orbit: Orbit, name: str, start: datetime, before: int, place: Finding
+) -> list[Satellite]:
+    """Make the satellites of a design."""
+    try:
+        return list(synthetic_satellites(orbit, name=name, epoch=start, first=before + 1))
+    except NonPhysicalError as error:
+        raise InputError([replace(place, message=str(error))]) from error
 
 
 def _presets(used: Iterable[object]) -> dict[str, Preset]:
@@ -160,14 +217,13 @@ def _assemble(
     layout: MissionFile,
     entries: tuple[StationEntry, ...],
     presets: Mapping[str, Preset],
-    satellites: tuple[Satellite, ...],
+    satellites: list[tuple[SatelliteEntry, Satellite]],
 ) -> dict[str, Any]:
-    by_id = {satellite.norad_id: satellite for satellite in satellites}
     index = {entry.name: i for i, entry in enumerate(entries)}
     return {
         "name": layout.name,
         "step_s": layout.step_s,
-        "spacecraft": tuple(_spacecraft(s, by_id[s.norad_id], presets) for s in layout.satellites),
+        "spacecraft": tuple(_spacecraft(entry, one, presets) for entry, one in satellites),
         "stations": tuple(_ground_station(entry, presets) for entry in entries),
         "limits": layout.limits,
         "protocol": layout.protocol,
@@ -184,7 +240,7 @@ def _spacecraft(
     entry: SatelliteEntry, satellite: Satellite, presets: Mapping[str, Preset]
 ) -> Spacecraft:
     return Spacecraft(
-        satellite=replace(satellite, name=entry.name),
+        satellite=satellite,
         payload=_resolved(entry.payload, presets),
         payload_name=entry.payload if isinstance(entry.payload, str) else INLINE,
     )
@@ -211,10 +267,10 @@ def _defaults(values: object, document: Document) -> Iterator[Assumption]:
 
 
 def _inputs(
-    documents: list[Document], element_sets: tuple[ElementSet, ...]
+    documents: list[Document], sources: tuple[ElementSet | Trajectory, ...]
 ) -> tuple[InputFile, ...]:
-    """Hashes of all that was read; an element set's source is ``file:line``."""
-    paths = dict.fromkeys(item.source.rpartition(":")[0] for item in element_sets)
+    """Hashes of all that was read; a source is ``file:line``."""
+    paths = dict.fromkeys(item.source.rpartition(":")[0] for item in sources)
     return (
         *(InputFile(path=document.file, sha256=document.sha256) for document in documents),
         *(

@@ -37,6 +37,13 @@ SUFFIXES: dict[str, tuple[str, str]] = {
 """What a field's name ends in, its unit and an example; the first that fits counts."""
 
 LIMITS: dict[str, Limits] = {
+    "altitude_m": Limits(100e3, 100e6, "500 km"),
+    "inclination_deg": Limits(0.0, 180.0, "97.4 deg"),
+    "eccentricity": Limits(0.0, 0.95, "0.001"),
+    "raan_deg": Limits(-360.0, 360.0, "10 deg"),
+    "argument_of_perigee_deg": Limits(-360.0, 360.0, "270 deg"),
+    "mean_anomaly_deg": Limits(-360.0, 360.0, "0 deg"),
+    "phase_deg": Limits(-360.0, 360.0, "0 deg"),
     "aperture_m": Limits(1e-3, 100.0, "300 mm"),
     "wavelength_m": Limits(200e-9, 20e-6, "848.6 nm"),
     "bandwidth_m": Limits(1e-13, 1e-6, "10 nm"),

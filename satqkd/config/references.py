@@ -26,6 +26,8 @@ def check_references(mission: Document, stations: Document) -> list[Finding]:
         chain(
             _twice(mission, satellites),
             _twice(mission, ids),
+            _twice(mission, list(_texts(mission, ("satellites",), "object_id"))),
+            _orbits(mission),
             _twice(stations, sites),
             _presets(mission, _texts(mission, ("satellites",), "payload"), "payload"),
             _presets(stations, _texts(stations, (), "terminal"), "terminal"),
@@ -34,18 +36,54 @@ def check_references(mission: Document, stations: Document) -> list[Finding]:
     )
 
 
-def check_elements(mission: Document, known: dict[int, str], folder: str) -> list[Finding]:
-    """Return the satellites whose catalogue number is in no element set."""
+def check_elements(
+    mission: Document, known: dict[int, str], objects: dict[str, str], folder: str
+) -> list[Finding]:
+    """Return the satellites that no element set and no ephemeris is of.
+
+    Parameters
+    ----------
+    mission
+        The mission file.
+    known
+        Names by catalogue number.
+    objects
+        Names by the ``OBJECT_ID`` of ephemerides that give no number.
+    folder
+        Where they were looked for.
+    """
     listed = ", ".join(f"{number} ({name})" for number, name in sorted(known.items())[:10])
-    return [
-        mission.finding(
-            place,
-            f"no element set of {text} in {folder}",
-            f"add one to {folder}, or use one of: {listed or 'none there'}",
-        )
-        for place, text in _texts(mission, ("satellites",), "norad_id")
-        if text.isdecimal() and int(text) not in known
-    ]
+    fix = f"add one to {folder}, or use one of: {listed or 'none there'}"
+    if objects:
+        object_id, name = min(objects.items())
+        fix += f"; for the ephemeris of {name} add 'object_id: {object_id}'"
+    findings = []
+    for place, item in _items(mission, ("satellites",)):
+        number, object_id = (_text(item, key) for key in ("norad_id", "object_id"))
+        if object_id in objects or (number.isdecimal() and int(number) in known):
+            continue
+        if number.isdecimal() or (object_id and not number):
+            key, what = ("norad_id", number) if number else ("object_id", object_id)
+            message = f"no element set of {what} in {folder}"
+            findings.append(mission.finding((*place, key), message, fix))
+    return findings
+
+
+def _orbits(mission: Document) -> Iterator[Finding]:
+    """Yield satellites that fly nowhere, or twice."""
+    need_elements = False
+    for place, item in _items(mission, ("satellites",)):
+        real = [key for key in ("norad_id", "object_id") if key in item]
+        if real and "orbit" in item:
+            message = f"stands beside {real[0]}: a satellite either flies or is designed"
+            yield mission.finding((*place, "orbit"), message, "keep one of the two", at_key=True)
+        elif not real and "orbit" not in item:
+            fix = "add 'norad_id: 41731', or for a design 'orbit: {model: circular, …}'"
+            yield mission.finding((*place, "norad_id"), "is missing", fix)
+        need_elements |= bool(real)
+    if need_elements and "elements" not in mission.value:
+        fix = "add 'elements: data/tle'"
+        yield mission.finding(("elements",), "is missing", fix)
 
 
 def _items(document: Document, at: Place) -> Iterator[tuple[Place, dict[str, Any]]]:
@@ -60,9 +98,14 @@ def _items(document: Document, at: Place) -> Iterator[tuple[Place, dict[str, Any
 
 def _texts(document: Document, at: Place, key: str) -> Iterator[_Named]:
     for place, item in _items(document, at):
-        text = item.get(key)
-        if isinstance(text, str) and text.strip():
-            yield (*place, key), text.strip()
+        if text := _text(item, key):
+            yield (*place, key), text
+
+
+def _text(item: dict[str, Any], key: str) -> str:
+    """Return the text behind a key; empty when there is none."""
+    text = item.get(key)
+    return text.strip() if isinstance(text, str) else ""
 
 
 def _all_named(stations: Document, sites: list[_Named]) -> bool:

@@ -26,6 +26,7 @@ from cattrs.gen import make_dict_structure_fn, override
 
 from satqkd.config.instant import parse_instant
 from satqkd.config.mistake import Mistake, did_you_mean, quoted
+from satqkd.config.orbit_text import parse_local_time, parse_walker
 from satqkd.config.quantity import (
     LIMITS,
     check_limits,
@@ -36,6 +37,16 @@ from satqkd.config.quantity import (
     unit_of,
 )
 from satqkd.config.yaml_nodes import Document, Place
+from satqkd.elements.synthetic import (
+    CircularOrbit,
+    KeplerianOrbit,
+    LocalTime,
+    Orbit,
+    SunSynchronousOrbit,
+    WalkerOrbit,
+    WalkerPattern,
+    WalkerStarOrbit,
+)
 from satqkd.errors import Finding, NonPhysicalError
 from satqkd.key.estimators import ESTIMATORS
 from satqkd.key.result import KeyEstimator
@@ -52,6 +63,13 @@ MODELS: Final[dict[Any, Mapping[str, Any]]] = {
     Beam: {"flat-top": FlatTopBeam, "gaussian": GaussianBeam},
     Pointing: {"stated": StatedPointing, "jitter": JitterPointing},
     KeyEstimator: ESTIMATORS,
+    Orbit: {
+        "circular": CircularOrbit,
+        "keplerian": KeplerianOrbit,
+        "sun-synchronous": SunSynchronousOrbit,
+        "walker": WalkerOrbit,
+        "walker-star": WalkerStarOrbit,
+    },
 }
 """What the key ``model`` can name where a value can be of several kinds."""
 
@@ -133,7 +151,7 @@ def _structured(value: Any, kind: Any) -> Any:
 def _union_reader(kinds: tuple[Any, ...], field: str) -> Reader:
     """Read ``X | None`` as X, and ``X | str`` as the name of an X or an X written out."""
     others = [kind for kind in kinds if kind not in {str, types.NoneType}]
-    read = _reader(others[0], field)
+    read = _reader(others[0] if others else str, field)
     if str not in kinds:
         return read
     return lambda value: _text(value) if isinstance(value, str) else read(value)
@@ -237,6 +255,8 @@ _SCALARS: Final[dict[Any, Callable[[str, str], Any]]] = {
     str: lambda text, _: text,
     datetime: lambda text, _: parse_instant(text),
     ZoneName: _zone,
+    LocalTime: lambda text, _: parse_local_time(text),
+    WalkerPattern: lambda text, _: parse_walker(text),
 }
 
 

@@ -206,7 +206,7 @@ def _understood(title: str, body: bytes, name: str) -> Download:
         first, *others = error.findings
         place = f"line {first.line}" + (f", column {first.column}" if first.column else "")
         what = f"{first.where}: {first.message}" if first.where else first.message
-        more = f", and {len(others)} more mistakes" if others else ""
+        more = f" (and {len(others)} more)" if others else ""
         raise fetch_error(name, f"its answer cannot be used; {place}: {what}{more}") from error
     return Download(title=title, content=body, element_sets=sets)
 

@@ -14,11 +14,14 @@ from typing import Final
 from satqkd.elements.omm import SUFFIXES as OMM_SUFFIXES
 from satqkd.elements.omm import is_omm, parse_omm
 from satqkd.elements.omm_elements import RAD_PER_DEG, REV_DAY_PER_RAD_MIN
+from satqkd.elements.oem import parse_oem
+from satqkd.elements.oem_text import is_oem
 from satqkd.elements.satellite import ElementSet, Satellite
 from satqkd.elements.tle import parse_tle
+from satqkd.elements.trajectory import Trajectory
 from satqkd.errors import Finding, InputError
 
-SUFFIXES: Final = tuple(sorted((".3le", ".tle", ".txt", *OMM_SUFFIXES)))
+SUFFIXES: Final = tuple(sorted((".3le", ".oem", ".tle", ".txt", *OMM_SUFFIXES)))
 """Ends of the names, in any case, of the files that are read in a folder."""
 
 LAST_DIGIT_DEG: Final = 1e-4
@@ -32,18 +35,23 @@ _HALF: Final = 0.505
 
 
 def read_elements(path: Path) -> tuple[ElementSet, ...]:
-    """Read every element set of a file, or of all element files below a folder.
+    """Read every element set, as :func:`read_sources` does, and leave ephemerides out."""
+    return tuple(source for source in read_sources(path) if isinstance(source, ElementSet))
+
+
+def read_sources(path: Path) -> tuple[ElementSet | Trajectory, ...]:
+    """Read all element sets and ephemerides of a file, or of all such files below a folder.
 
     Parameters
     ----------
     path
         A file of any name, or a folder: then every file below it whose name ends in one of
         :data:`SUFFIXES` is read, ordered by path; hidden files and folders are skipped. Files
-        that end as messages do, or begin as one does, are read as OMM, the others as TLE.
+        that end as messages do, or begin as one does, are read as OEM or OMM, the others as TLE.
 
     Returns
     -------
-    tuple of ElementSet
+    tuple of ElementSet or Trajectory
         In the order of files and lines; at least one.
 
     Raises
@@ -51,16 +59,16 @@ def read_elements(path: Path) -> tuple[ElementSet, ...]:
     InputError
         With every mistake of every file; also if nothing is there or it cannot be read.
     """
-    element_sets: list[ElementSet] = []
+    sources: list[ElementSet | Trajectory] = []
     findings: list[Finding] = []
     for file in _files(path, findings):
         try:
-            element_sets += _parsed(file)
+            sources += _parsed(file)
         except InputError as error:
             findings += error.findings
     if findings:
         raise InputError(findings)
-    return tuple(element_sets)
+    return tuple(sources)
 
 
 def group(element_sets: Iterable[ElementSet]) -> tuple[Satellite, ...]:
@@ -144,8 +152,10 @@ def _walk(folder: Path, findings: list[Finding]) -> Iterator[Path]:
                 yield Path(root, name)
 
 
-def _parsed(file: Path) -> tuple[ElementSet, ...]:
+def _parsed(file: Path) -> tuple[ElementSet | Trajectory, ...]:
     text = _text(file)
+    if file.suffix.lower() == ".oem" or is_oem(text):
+        return parse_oem(text, file=str(file))
     if file.suffix.lower() in OMM_SUFFIXES or is_omm(text):
         return parse_omm(text, file=str(file))
     return parse_tle(text, file=str(file))

@@ -17,7 +17,7 @@ def separation_deg(line: FloatArray, other: FloatArray) -> FloatArray:
     """Angle between vectors, shapes (3, n), exact also when it is small. [°]"""
     across = np.cross(line, other, axis=0)
     cross = np.sqrt(np.einsum("ij,ij->j", across, across))
-    return np.degrees(np.arctan2(cross, np.einsum("ij,ij->j", line, other)))
+    return np.asarray(np.degrees(np.arctan2(cross, np.einsum("ij,ij->j", line, other))))
 
 
 def separation_on_sky_deg(

@@ -32,13 +32,16 @@ NEAR_DEG: Final = 15.0
 _APART: Final = 4_096.0
 """Distance of the stations on the common axis of azimuths, more than a table is long. [°]"""
 
+_ROUNDS: Final = 360.0 * np.arange(-2, 3)
+"""Turns added to the corners, so that azimuths from −180 to 540 lie between two of them. [°]"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Masks:
     """The horizons of all stations as one broken line, to be looked up together."""
 
     knot: FloatArray
-    """Azimuth of each corner, three times round, plus the station's place on the axis. [°]"""
+    """Azimuth of each corner, five times round, plus the station's place on the axis. [°]"""
     elevation_deg: FloatArray
     """Elevation of each corner. [°]"""
     top_deg: FloatArray
@@ -50,10 +53,8 @@ class Masks:
         knots, elevations = [], []
         for index, station in enumerate(stations):
             azimuth, elevation = broken_line(station)
-            knots.append(
-                np.concatenate([azimuth - 360.0, azimuth, azimuth + 360.0]) + index * _APART
-            )
-            elevations.append(np.tile(elevation, 3))
+            knots.append((_ROUNDS[:, None] + azimuth).ravel() + index * _APART)
+            elevations.append(np.tile(elevation, _ROUNDS.size))
         return Masks(
             knot=np.concatenate(knots),
             elevation_deg=np.concatenate(elevations),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from satqkd.constants import EARTH_ROTATION_RAD_S, SPEED_OF_LIGHT_M_S
 from satqkd.units import FloatArray
@@ -37,7 +36,7 @@ class Local:
     def level_m(self) -> FloatArray:
         """Horizontal part of the range, kept off zero, shape (n,). [m]"""
         flat = np.hypot(self.line_m[0], self.line_m[1])
-        return np.maximum(flat, NEAREST_TO_ZENITH * self.range_m)
+        return np.asarray(np.maximum(flat, NEAREST_TO_ZENITH * self.range_m))
 
 
 def local(
@@ -118,7 +117,7 @@ def polarisation_angle_deg(seen: Local) -> FloatArray:
     towards_azimuth = (north * v_east - east * v_north) / level
     outwards = (east * v_east + north * v_north) / level
     towards_zenith = level * v_up - up * outwards
-    return np.degrees(np.arctan2(towards_azimuth, towards_zenith))
+    return np.asarray(np.degrees(np.arctan2(towards_azimuth, towards_zenith)))
 
 
 def light_time_s(range_m: FloatArray) -> FloatArray:
@@ -144,7 +143,7 @@ def doppler_shift(range_rate_m_s: FloatArray) -> FloatArray:
     return np.asarray(np.expm1(0.5 * (np.log1p(-beta) - np.log1p(beta))))
 
 
-def doppler_hz(range_rate_m_s: FloatArray, *, wavelength_m: npt.ArrayLike) -> FloatArray:
+def doppler_hz(range_rate_m_s: FloatArray, *, wavelength_m: float | FloatArray) -> FloatArray:
     """Change of the optical frequency c/λ, see :func:`doppler_shift`. [Hz]"""
     return np.asarray(SPEED_OF_LIGHT_M_S / wavelength_m * doppler_shift(range_rate_m_s))
 
@@ -161,7 +160,7 @@ def _turned(frame: FloatArray, vectors: FloatArray) -> FloatArray:
 
 
 def _length(vectors: FloatArray) -> FloatArray:
-    return np.sqrt(np.einsum("ij,ij->j", vectors, vectors))
+    return np.asarray(np.sqrt(np.einsum("ij,ij->j", vectors, vectors)))
 
 
 def _across(line: FloatArray, velocity: FloatArray) -> FloatArray:

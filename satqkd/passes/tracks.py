@@ -53,7 +53,7 @@ def sample(
     frame = np.moveaxis(np.array([s.east_north_up() for s in stations]).reshape(-1, 3, 3), 0, 2)
     for key, chain in chains.items():
         mine = np.flatnonzero((passes.satellite == key[0]) & (passes.element_set == key[1]))
-        index = _samples_of(starts, mine)
+        index = samples_of(starts, mine)
         for begin in range(0, index.size, BLOCK):
             block = index[begin : begin + BLOCK]
             station = passes.station[owner[block]]
@@ -93,7 +93,7 @@ def _times(passes: PassTable, step_s: float) -> tuple[IntArray, FloatArray]:
     return starts, time_s
 
 
-def _samples_of(starts: IntArray, passes: IntArray) -> IntArray:
+def samples_of(starts: IntArray, passes: IntArray) -> IntArray:
     """Indices of all samples of some passes."""
     length = np.diff(starts)[passes]
     offset = np.repeat(starts[passes] - np.cumsum(length) + length, length)

@@ -130,7 +130,7 @@ class TestCelestrak:
         ],
     )
     def test_asks_by_number_group_or_launch(self, service, query, asked, title):
-        """The query reaches the address that CelesTrak documents, and its answer comes unchanged."""
+        """The query goes where CelesTrak documents, and its answer comes unchanged."""
         (download,) = fetch(query, source_url=service.url)
 
         to = urlsplit(service.asked[0].path)
@@ -267,7 +267,7 @@ class TestRefuses:
             (b"\xff\xfe", "is no text"),
             (body()[:-9], "cannot be used; line 1"),
             (body().replace("97.3698", "NaN"), "INCLINATION: 'NaN' is not finite"),
-            (body().replace("97.3698", "NaN").replace("309.019", "x"), "and 1 more mistake"),
+            (body().replace("97.3698", "NaN").replace("309.019", "Infinity"), "(and 1 more)"),
         ],
     )
     def test_answers_that_hold_no_elements(self, service, text, said):
@@ -304,7 +304,7 @@ class TestRefuses:
     def test_a_server_that_is_silent(self, service):
         """Waiting has an end."""
         done = threading.Event()
-        service.answer = lambda handler: done.wait(5)
+        service.answer = lambda _: done.wait(5)
 
         assert "did not answer within 0.1 s" in refusal(service, timeout_s=0.1)
         done.set()
@@ -355,9 +355,9 @@ class TestRefuses:
         with pytest.raises(FetchError, match=r"127.0.0.1:1: cannot be reached"):
             fetch(MICIUS, source_url="http://127.0.0.1:1")
 
-    def test_a_certificate_of_nobody(self, service, tmp_path):
+    def test_a_server_without_tls(self, service):
         """Plain text where TLS is spoken is no answer either."""
-        with pytest.raises(FetchError, match="127.0.0.1"):
+        with pytest.raises(FetchError, match=r"127\.0\.0\.1"):
             fetch(MICIUS, source_url=service.url.replace("http:", "https:"), timeout_s=2)
 
     def test_certificates_are_checked(self):

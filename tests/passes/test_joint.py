@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -25,13 +24,11 @@ DAY_S = 86_400.0
 DELINGHA = Station(
     name="Delingha", latitude_deg=37.37900833, longitude_deg=97.72694722, height_m=3153.0
 )
-LIJIANG = Station(
-    name="Lijiang", latitude_deg=26.693931, longitude_deg=100.029319, height_m=3200.0
-)
+LIJIANG = Station(name="Lijiang", latitude_deg=26.693931, longitude_deg=100.029319, height_m=3200.0)
 EUROPE = [
     Station(name="Graz", latitude_deg=47.067, longitude_deg=15.493, height_m=490.0),
     Station(name="Matera", latitude_deg=40.649, longitude_deg=16.704, height_m=537.0),
-    Station(name="Tenerife", latitude_deg=28.301, longitude_deg=-16.512, height_m=2390.0),
+    Station(name="Calar Alto", latitude_deg=37.224, longitude_deg=-2.546, height_m=2168.0),
 ]
 
 
@@ -96,14 +93,14 @@ class TestBruteForce:
         np.testing.assert_array_less(windows.end_s[long] - 1.1, last)
         np.testing.assert_array_less(last, windows.end_s[long] + 0.1)
 
-    def test_a_window_lies_within_the_pass_of_every_station(self, orbits):
-        """Several satellites and three stations; rows name the passes they come from."""
-        _, found = searched(list(orbits.values())[:4], EUROPE, days=1.0)
+    def test_a_window_lies_within_the_pass_of_every_station(self, micius, micius_2017):
+        """Three satellites and three stations; rows name the passes they come from."""
+        _, found = searched([micius, *micius_2017], EUROPE, days=2.0)
         passes = found.table
 
         windows = joint_windows(passes, [2, 0, 1])
 
-        assert len(windows) > 5
+        assert set(windows.satellite.tolist()) == {0, 1, 2}
         assert np.all(np.diff(windows.satellite) >= 0)
         for station, own in zip([2, 0, 1], windows.passes, strict=True):
             assert (passes.station[own] == station).all()
@@ -114,7 +111,7 @@ class TestBruteForce:
     def test_a_satellite_that_never_sets_is_one_clipped_window(self, orbits):
         """Geostationary and in sight of both: the whole window, cut at either end."""
         two = [
-            Station(name=name, latitude_deg=lat, longitude_deg=-86.0, height_m=0.0)
+            Station(name=name, latitude_deg=lat, longitude_deg=62.0, height_m=0.0)
             for name, lat in (("north", 20.0), ("south", -20.0))
         ]
         _, found = searched([orbits["26900"]], two, days=0.5)
@@ -222,7 +219,8 @@ class TestSeries:
         for own, track in zip(windows.passes, tracks, strict=True):
             rises = found.table.rise_s[own] == windows.start_s
             at_rise = track.elevation_deg[track.starts[:-1]][rises]
-            np.testing.assert_allclose(at_rise, 10.0, atol=1e-4)
+            # 10 ms of a rise, at the 0.05 °/s of a low satellite near the horizon.
+            np.testing.assert_allclose(at_rise, 10.0, atol=5e-4)
 
 
 class TestPublished:
@@ -238,9 +236,7 @@ class TestPublished:
         assert apart_m == pytest.approx(1_203e3, abs=2e3)
         windows = joint_windows(found.table, [0, 1])
         bodies = Bodies.over(timebase, start_s=0.0, end_s=14.0 * DAY_S)
-        one, other = joint_tracks(
-            windows, found.table, found.chains, stations, bodies, step_s=1.0
-        )
+        one, other = joint_tracks(windows, found.table, found.chains, stations, bodies, step_s=1.0)
         total_km = 1e-3 * (one.range_m + other.range_m)
         starts = one.starts[:-1]
         best = np.maximum.reduceat(np.minimum(one.elevation_deg, other.elevation_deg), starts)

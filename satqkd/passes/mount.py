@@ -1,0 +1,317 @@
+"""What an alt-azimuth mount can follow, and what it loses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from satqkd.errors import (
+    NonPhysicalError,
+    require_between,
+    require_finite,
+    require_not_negative,
+    require_positive,
+)
+from satqkd.units import BoolArray, FloatArray, IntArray
+
+Scalar = TypeVar("Scalar", bound=np.generic)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mount:
+    """An alt-azimuth mount: its stops, its speed, its cable. None is no limit."""
+
+    min_elevation_deg: float | None = None
+    """Lower stop of the elevation axis. [°]"""
+    max_elevation_deg: float | None = None
+    """Upper stop of the elevation axis; above 90° it looks back over the zenith. [°]"""
+    max_azimuth_rate_deg_s: float | None = None
+    """Largest rate of the azimuth axis. [°/s]"""
+    max_elevation_rate_deg_s: float | None = None
+    """Largest rate of the elevation axis. [°/s]"""
+    azimuth_range_deg: tuple[float, float] | None = None
+    """What the cable allows, counted from north without jump, such as −270…270. [°]"""
+    flip: bool = False
+    """Whether the elevation axis may be turned past the zenith."""
+    acquisition_s: float = 0.0
+    """Time from pointing at a satellite to the first usable second, after each interruption. [s]"""
+    turnaround_s: float = 0.0
+    """Time to unwind and to turn to where the next pass begins. [s]"""
+
+    def __post_init__(self) -> None:
+        highest = 180.0 if self.flip else 90.0
+        for name in ("min_elevation_deg", "max_elevation_deg"):
+            if getattr(self, name) is not None:
+                require_between(name, getattr(self, name), 0.0, highest)
+        low, high = self.min_elevation_deg or 0.0, self.max_elevation_deg
+        if high is not None and high <= low:
+            raise NonPhysicalError(
+                "max_elevation_deg", f"must lie above min_elevation, {low:g}°, got {high:g}°"
+            )
+        for name in ("max_azimuth_rate_deg_s", "max_elevation_rate_deg_s"):
+            if getattr(self, name) is not None:
+                require_positive(name, getattr(self, name))
+        if self.azimuth_range_deg is not None:
+            self._check_azimuth_range(*self.azimuth_range_deg)
+        require_not_negative("acquisition_s", self.acquisition_s)
+        require_not_negative("turnaround_s", self.turnaround_s)
+
+    def _check_azimuth_range(self, low: float, high: float) -> None:
+        require_finite("azimuth_range_deg", low)
+        require_finite("azimuth_range_deg", high)
+        if high <= low:
+            raise NonPhysicalError(
+                "azimuth_range_deg", f"must be [low, high], low first, got [{low:g}, {high:g}]"
+            )
+
+
+WAYS: Final = (
+    "upright",
+    "past the zenith",
+    "upright, then past the zenith",
+    "past the zenith, then upright",
+)
+"""How a mount can follow a pass; the change, where there is one, is at the culmination."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Arcs:
+    """Passes as a mount sees them; pass i is ``starts[i]:starts[i + 1]``."""
+
+    starts: IntArray
+    time_s: FloatArray
+    weight_s: FloatArray
+    """Share of the pass each sample stands for. [s]"""
+    azimuth_deg: FloatArray
+    elevation_deg: FloatArray
+
+    def __len__(self) -> int:
+        return int(self.starts.size - 1)
+
+    def of_sample(self, values: npt.NDArray[Scalar]) -> npt.NDArray[Scalar]:
+        """Repeat one value a pass for each of its samples."""
+        return np.repeat(values, np.diff(self.starts))
+
+    def per_pass(self, values: FloatArray) -> FloatArray:
+        """Sum over each pass."""
+        if len(self) == 0:
+            return np.zeros(0)
+        return np.asarray(np.add.reduceat(values, self.starts[:-1]), dtype=np.float64)
+
+    def cells(self) -> BoolArray:
+        """Whether a sample and the next belong to one pass; one shorter than the samples."""
+        inside = np.ones(max(self.time_s.size - 1, 0), dtype=np.bool_)
+        inside[self.starts[1:-1] - 1] = False
+        return inside
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Followed:
+    """How the mount follows each pass, and where it cannot."""
+
+    way: IntArray
+    """For each pass, index into :data:`WAYS`."""
+    azimuth_deg: FloatArray
+    """Angle of the azimuth axis at each sample, without jump at north. [°]"""
+    elevation_deg: FloatArray
+    """Angle of the elevation axis at each sample. [°]"""
+    stopped: BoolArray
+    """Samples beyond a stop of the elevation axis."""
+    slow: BoolArray
+    """Samples lost because an axis is too slow: the keyhole at the zenith and the time it takes to
+    catch up."""
+    wound: BoolArray
+    """Samples beyond what the cable allows."""
+
+
+def follow(mount: Mount, arcs: Arcs, *, wanted: BoolArray) -> Followed:
+    """Choose for each pass how to follow it, so that most usable time is left.
+
+    Parameters
+    ----------
+    mount
+        What it can do.
+    arcs
+        The passes.
+    wanted
+        Samples that all other limits leave.
+
+    Returns
+    -------
+    Followed
+        The start of the azimuth axis (in which turn of the cable) and the way past the zenith are
+        chosen before the pass begins and kept: a part that does not fit is lost.
+
+    Notes
+    -----
+    Near the zenith the azimuth runs away from the mount. It then leaves the satellite early and
+    meets it again late, so that the axis covers the angle between in that time; of all such gaps
+    the shortest is taken. Angles are geometric; rates are those between samples.
+    """
+    best_s = np.full(len(arcs), -np.inf)
+    best: Followed | None = None
+    for candidate in _candidates(mount, arcs):
+        free = wanted & ~candidate.stopped & ~candidate.slow & ~candidate.wound
+        held = acquired(arcs, free, acquisition_s=mount.acquisition_s)
+        score_s = arcs.per_pass(np.where(held, arcs.weight_s, 0.0)) - _strain(
+            mount, arcs, candidate
+        )
+        better = score_s > best_s
+        best_s = np.where(better, score_s, best_s)
+        best = candidate if best is None else _merged(arcs, better, candidate, best)
+    if best is None:
+        raise ValueError("a mount has at least one way")
+    return best
+
+
+def acquired(arcs: Arcs, free: BoolArray, *, acquisition_s: float) -> BoolArray:
+    """Samples that lie at least ``acquisition_s`` after the begin of their free stretch."""
+    if acquisition_s <= 0.0 or free.size == 0:
+        return free
+    index = np.arange(free.size)
+    first = arcs.of_sample(arcs.starts[:-1])
+    begin = np.maximum(np.maximum.accumulate(np.where(free, 0, index + 1)), first)
+    begin = np.minimum(begin, index)
+    return np.asarray(free & (arcs.time_s - arcs.time_s[begin] >= acquisition_s))
+
+
+def _strain(mount: Mount, arcs: Arcs, candidate: Followed) -> FloatArray:
+    """Tie-break far below any second: how far from the middle of the cable a pass is followed."""
+    if len(arcs) == 0:
+        return np.zeros(0)
+    low, high = mount.azimuth_range_deg or (0.0, 360.0)
+    lowest = np.minimum.reduceat(candidate.azimuth_deg, arcs.starts[:-1])
+    highest = np.maximum.reduceat(candidate.azimuth_deg, arcs.starts[:-1])
+    return np.asarray(1e-9 * np.abs(0.5 * (lowest + highest - low - high)) + 1e-6 * candidate.way)
+
+
+def _merged(arcs: Arcs, better: BoolArray, new: Followed, old: Followed) -> Followed:
+    """Take ``new`` for some passes and ``old`` for the others."""
+    sample = arcs.of_sample(better)
+    return Followed(
+        way=np.where(better, new.way, old.way),
+        azimuth_deg=np.where(sample, new.azimuth_deg, old.azimuth_deg),
+        elevation_deg=np.where(sample, new.elevation_deg, old.elevation_deg),
+        stopped=np.where(sample, new.stopped, old.stopped),
+        slow=np.where(sample, new.slow, old.slow),
+        wound=np.where(sample, new.wound, old.wound),
+    )
+
+
+def _candidates(mount: Mount, arcs: Arcs) -> Iterator[Followed]:
+    """All ways and all turns of the cable."""
+    none = np.zeros(arcs.time_s.size, dtype=np.bool_)
+    for way in range(len(WAYS) if mount.flip else 1):
+        azimuth, elevation = _axes(arcs, way)
+        stopped = none.copy()
+        if mount.min_elevation_deg is not None:
+            stopped |= elevation < mount.min_elevation_deg
+        if mount.max_elevation_deg is not None:
+            stopped |= elevation > mount.max_elevation_deg
+        slow = none.copy()
+        if mount.max_azimuth_rate_deg_s is not None:
+            slow |= too_fast(arcs, azimuth, limit_deg_s=mount.max_azimuth_rate_deg_s)
+        if mount.max_elevation_rate_deg_s is not None:
+            slow |= too_fast(arcs, elevation, limit_deg_s=mount.max_elevation_rate_deg_s)
+        for turned in _turns(mount, azimuth):
+            wound = none
+            if mount.azimuth_range_deg is not None:
+                low, high = mount.azimuth_range_deg
+                wound = (azimuth + turned < low) | (azimuth + turned > high)
+            yield Followed(
+                way=np.full(len(arcs), way, dtype=np.int64),
+                azimuth_deg=azimuth + turned,
+                elevation_deg=elevation,
+                stopped=stopped,
+                slow=slow,
+                wound=wound,
+            )
+
+
+def _turns(mount: Mount, azimuth_deg: FloatArray) -> list[float]:
+    """Whole turns to add to the azimuths so that some of them fall into the range. [°]"""
+    if mount.azimuth_range_deg is None or azimuth_deg.size == 0:
+        return [0.0]
+    low, high = mount.azimuth_range_deg
+    first = int(np.ceil((low - float(azimuth_deg.max())) / 360.0))
+    last = int(np.floor((high - float(azimuth_deg.min())) / 360.0))
+    return [360.0 * turn for turn in range(first, last + 1)] or [0.0]
+
+
+def _axes(arcs: Arcs, way: int) -> tuple[FloatArray, FloatArray]:
+    """Angles of both axes on one way; azimuth continuous within a pass, starting in 0…360. [°]"""
+    over = np.full(arcs.time_s.size, way in {1, 3}, dtype=np.bool_)
+    if way in {2, 3}:
+        over ^= _past_culmination(arcs)
+    elevation = np.where(over, 180.0 - arcs.elevation_deg, arcs.elevation_deg)
+    azimuth = (arcs.azimuth_deg + np.where(over, 180.0, 0.0)) % 360.0
+    if azimuth.size == 0:
+        return azimuth, elevation
+    step = (np.diff(azimuth) + 180.0) % 360.0 - 180.0
+    path = np.concatenate([[0.0], np.cumsum(np.where(arcs.cells(), step, 0.0))])
+    first = arcs.starts[:-1]
+    return path + arcs.of_sample(azimuth[first] - path[first]), elevation
+
+
+def _past_culmination(arcs: Arcs) -> BoolArray:
+    """Samples after the highest one of each pass."""
+    if len(arcs) == 0:
+        return np.zeros(0, dtype=np.bool_)
+    highest = arcs.of_sample(np.maximum.reduceat(arcs.elevation_deg, arcs.starts[:-1]))
+    reached = np.cumsum(arcs.elevation_deg == highest)
+    before = reached - (arcs.elevation_deg == highest)
+    at_start = arcs.of_sample(before[arcs.starts[:-1]])
+    return np.asarray(before > at_start)
+
+
+def too_fast(arcs: Arcs, angle_deg: FloatArray, *, limit_deg_s: float) -> BoolArray:
+    """Samples an axis misses because it turns slower than the satellite.
+
+    Parameters
+    ----------
+    arcs
+        The passes.
+    angle_deg
+        Angle the axis should have at each sample, without jumps. [°]
+    limit_deg_s
+        Largest rate of the axis. [°/s]
+
+    Returns
+    -------
+    BoolArray
+        Samples between the last one before and the first one after each gap.
+    """
+    lost = np.zeros(arcs.time_s.size, dtype=np.bool_)
+    allowed_deg = limit_deg_s * np.diff(arcs.time_s) * (1.0 + 1e-9)
+    fast = arcs.cells() & (np.abs(np.diff(angle_deg)) > allowed_deg)
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], fast.astype(np.int8), [0]])))
+    for first, last in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+        number = int(np.searchsorted(arcs.starts, first, side="right")) - 1
+        begin, end = int(arcs.starts[number]), int(arcs.starts[number + 1])
+        sense = 1.0 if angle_deg[last] >= angle_deg[first] else -1.0
+        lead_deg = sense * angle_deg[begin:end] - limit_deg_s * arcs.time_s[begin:end]
+        gap = _shortest_gap(arcs.time_s[begin:end], lead_deg, first - begin, last - begin)
+        lost[begin + gap.start : begin + gap.stop] = True
+    return lost
+
+
+def _shortest_gap(time_s: FloatArray, lead_deg: FloatArray, first: int, last: int) -> slice:
+    """Samples to give up around a run ``first`` … ``last`` that is too fast.
+
+    ``lead_deg`` is the angle wanted minus what the axis can turn by then: leaving at one sample
+    and meeting the satellite at a later one works if it has not grown between the two. To begin
+    the pass behind the run, or to end it there, always works.
+    """
+    leave = np.arange(first + 1)
+    reachable = np.minimum.accumulate(lead_deg[last:])
+    meet = last + np.searchsorted(-reachable, -lead_deg[leave], side="left")
+    end_s = np.append(time_s, time_s[-1])
+    lost_s = end_s[meet] - time_s[leave]
+    best = int(np.argmin(lost_s))
+    if time_s[last] - time_s[0] <= lost_s[best]:
+        return slice(0, last)
+    return slice(best + 1, int(meet[best]))

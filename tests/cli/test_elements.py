@@ -1,0 +1,193 @@
+"""``satqkd elements`` and everything downstream of it, as an operator runs them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from satqkd.elements.library import read_elements
+from satqkd.elements.omm_write import write_omm_json
+
+
+@pytest.fixture
+def omm_campaign(campaign):
+    """The campaign, its elements rewritten as messages."""
+    sets = read_elements(campaign / "data" / "tle")
+    (campaign / "data" / "tle" / "micius.tle").unlink()
+    (campaign / "data" / "elements").mkdir()
+    (campaign / "data" / "elements" / "micius.json").write_text(write_omm_json(sets))
+    mission = campaign / "mission.yaml"
+    mission.write_text(mission.read_text().replace("elements: data/tle", "elements: data/elements"))
+    return campaign
+
+
+@pytest.fixture
+def served(monkeypatch):
+    """Serve one text on loopback; the text can be changed."""
+    monkeypatch.setenv("no_proxy", "*")
+
+    class Handler(BaseHTTPRequestHandler):
+        content, code = b"", 200
+
+        def do_GET(self):
+            self.send_response(self.code)
+            self.end_headers()
+            self.wfile.write(self.content)
+
+        def log_message(self, *args):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        Handler.url = f"http://127.0.0.1:{server.server_port}"
+        yield Handler
+        server.shutdown()
+        thread.join()
+
+
+class TestDownstream:
+    def test_check_reads_messages(self, satqkd, omm_campaign):
+        """A mission whose elements are messages is as good as one with TLEs."""
+        answer = satqkd("check", cwd=omm_campaign)
+
+        assert answer.returncode == 0, answer.stderr
+        assert "22 element sets, epochs 2016-09-22 to 2017-05-21" in answer.stdout
+
+    def test_the_same_passes_come_from_messages(self, satqkd, campaign, omm_campaign):
+        """The published pass over Xinglong, found from messages, at 645 km [Liao 2017]."""
+        del campaign
+        answer = satqkd("passes", "--station", "Xinglong", "--days", "1", "--csv", cwd=omm_campaign)
+
+        rows = {row["pass_id"]: row for row in csv.DictReader(io.StringIO(answer.stdout))}
+        row = rows["micius-xinglong-20161219T1652"]
+        assert float(row["min_range_km"]) == pytest.approx(645.0, abs=1.0)
+
+    def test_check_tells_every_mistake_of_a_message(self, satqkd, omm_campaign):
+        """A bad message refuses the mission, by file, line and column."""
+        file = omm_campaign / "data" / "elements" / "micius.json"
+        file.write_text(file.read_text().replace('"TEME"', '"GCRF"', 1).replace("97.366,", "NaN,"))
+
+        answer = satqkd("check", cwd=omm_campaign)
+        assert answer.returncode == 2
+        assert "micius.json:2:" in answer.stderr
+        assert "REF_FRAME: is 'GCRF', which SGP4 cannot use" in answer.stderr
+        assert "INCLINATION: 'NaN' is not finite" in answer.stderr
+
+
+class TestList:
+    def test_shows_objects_epochs_age_and_source(self, satqkd, campaign):
+        """By default the folders of the working folder are listed."""
+        answer = satqkd("elements", "list", "--at", "2016-12-19T16:52:00Z", cwd=campaign)
+
+        assert answer.returncode == 0, answer.stderr
+        for part in ("MICIUS", "41731", "22", "2016-09-22", "2017-05-21", "3.2", "micius.tle:"):
+            assert part in answer.stdout
+
+    def test_json_and_csv_hold_all_columns(self, satqkd, campaign):
+        """The same row in both, the age from the nearest epoch."""
+        words = ("elements", "list", "data/tle/micius.tle", "--at", "2016-12-19T16:52:00Z")
+
+        (row,) = json.loads(satqkd(*words, "--json", cwd=campaign).stdout)
+        (line,) = csv.DictReader(io.StringIO(satqkd(*words, "--csv", cwd=campaign).stdout))
+        assert row["norad_id"] == 41731
+        assert row["epochs"] == 22
+        assert row["nearest_epoch_utc"] == "2016-12-19T13:39:33.153Z"
+        assert row["age_h"] == pytest.approx(3.2)
+        assert line == {name: str(value) for name, value in row.items()}
+
+    def test_reads_several_paths_and_both_kinds(self, satqkd, omm_campaign):
+        """Objects of all paths stand in one table; a set in both is counted once."""
+        (omm_campaign / "more.tle").write_text(
+            "1 41731U 16051A   16354.56913372  .00000384  00000-0  18801-4 0  9991\n"
+            "2 41731  97.3698 268.1064 0013349 175.8929 309.0190 15.23916091 19164\n"
+        )
+
+        answer = satqkd("elements", "list", "data/elements", "more.tle", "--json", cwd=omm_campaign)
+        (row,) = json.loads(answer.stdout)
+        assert row["epochs"] == 22
+
+    def test_without_elements(self, satqkd, tmp_path):
+        """A folder without elements says how to get some."""
+        answer = satqkd("elements", "list", cwd=tmp_path)
+
+        assert answer.returncode == 2
+        assert "satqkd elements fetch" in answer.stderr
+
+    def test_an_instant_without_zone(self, satqkd, campaign):
+        """The time needs its zone."""
+        answer = satqkd("elements", "list", "--at", "2016-12-19", cwd=campaign)
+
+        assert answer.returncode == 2
+        assert "--at" in answer.stderr
+
+
+class TestCheck:
+    def test_counts_what_is_right(self, satqkd, campaign):
+        """No mistake, and how much was read."""
+        answer = satqkd("elements", "check", cwd=campaign)
+
+        assert (answer.returncode, answer.stderr) == (0, "")
+        assert answer.stdout == "22 element sets of 1 object: no mistake found\n"
+
+    def test_tells_every_mistake_of_every_path(self, satqkd, campaign):
+        """Mistakes of all files come together, and the exit code is 2."""
+        (campaign / "a.json").write_text("No GP data found")
+        (campaign / "b.csv").write_text("NORAD_CAT_ID,EPOCH\n1,2\n")
+
+        answer = satqkd("elements", "check", "a.json", "b.csv", "none.tle", cwd=campaign)
+        assert answer.returncode == 2
+        assert "a.json:1: no orbit mean-elements message" in answer.stderr
+        assert "b.csv:1: the header lacks MEAN_MOTION" in answer.stderr
+        assert "none.tle:1: there is no such file" in answer.stderr
+
+
+class TestFetch:
+    def test_stores_a_dated_file_that_the_mission_can_use(self, satqkd, omm_campaign, served):
+        """What was fetched lies in data/elements and is listed."""
+        served.content = (omm_campaign / "data" / "elements" / "micius.json").read_bytes()
+
+        answer = satqkd(
+            "elements", "fetch", "--id", "41731", "--source-url", served.url, cwd=omm_campaign
+        )
+        assert answer.returncode == 0, answer.stderr
+        (new,) = (omm_campaign / "data" / "elements").glob("celestrak-41731-*Z.json")
+        assert new.read_bytes() == served.content
+        assert "22 element sets, newest epoch 2017-05-21T20:56:12Z" in answer.stdout
+        assert satqkd("check", cwd=omm_campaign).returncode == 0
+
+    @pytest.mark.parametrize("reply", [(b"No GP data found", 200), (b"", 503)])
+    def test_a_failure_is_one_line_and_writes_nothing(
+        self, satqkd, tmp_path, served, monkeypatch, reply
+    ):
+        """The address may come from the environment; exit code 2, not even a folder."""
+        served.content, served.code = reply
+        monkeypatch.setenv("SATQKD_SOURCE_URL", served.url)
+
+        answer = satqkd("elements", "fetch", "--group", "stations", cwd=tmp_path)
+        assert answer.returncode == 2
+        assert len(answer.stderr.splitlines()) == 1
+        assert list(tmp_path.iterdir()) == []
+
+    def test_credentials_are_asked_for_by_name(self, satqkd, tmp_path, monkeypatch):
+        """Without a login nothing is sent, and the variables are named."""
+        monkeypatch.delenv("SATQKD_SPACETRACK_USER", raising=False)
+
+        answer = satqkd(
+            "elements", "fetch", "--id", "5", "--source", "space-track",
+            "--source-url", "http://127.0.0.1:1", cwd=tmp_path,
+        )  # fmt: skip
+        assert answer.returncode == 2
+        assert "SATQKD_SPACETRACK_USER and SATQKD_SPACETRACK_PASSWORD" in answer.stderr
+
+    def test_a_question_that_is_none(self, satqkd, tmp_path):
+        """Number and group together are refused before anything is sent."""
+        answer = satqkd("elements", "fetch", "--id", "5", "--group", "x", cwd=tmp_path)
+
+        assert answer.returncode == 2
+        assert "just one of them" in answer.stderr
