@@ -91,15 +91,24 @@ def _asked_for(
 
 
 def named(wanted: Sequence[str] | None, names: Sequence[str], what: str) -> list[bool]:
-    """Tell for each name whether it is wanted; one that nobody has is an error."""
+    """Tell for each name whether it is wanted; one that nobody has is an error.
+
+    The mark of synthetic orbits need not be written.
+    """
     if not wanted:
         return [True] * len(names)
-    folded = [name.casefold() for name in names]
-    missing = [name for name in wanted if name.casefold() not in folded]
+    folded = [_folded(name) for name in names]
+    missing = [name for name in wanted if _folded(name) not in folded]
     if missing:
         raise SatqkdError(
             f"no {what} is called {', '.join(map(repr, missing))}\n"
             f"  fix: write one of {', '.join(names)}"
         )
-    asked = {name.casefold() for name in wanted}
+    asked = {_folded(name) for name in wanted}
     return [name in asked for name in folded]
+
+
+def _folded(name: str) -> str:
+    from satqkd.elements.satellite import SYNTHETIC_MARK
+
+    return name.casefold().removesuffix(SYNTHETIC_MARK)

@@ -152,7 +152,21 @@ def _satellites(
             found = _designed(entry.orbit, entry.name, layout.start, designed, place)
             designed += len(found)
         satellites += [(entry, satellite) for satellite in found]
+    _require_own_names(satellites, layout, document)
     return satellites
+
+
+def _require_own_names(
+    satellites: list[tuple[SatelliteEntry, Satellite]], layout: MissionFile, document: Document
+) -> None:
+    """Refuse a name that a constellation gives one of its satellites and another has as well."""
+    seen: set[str] = set()
+    for entry, satellite in satellites:
+        if satellite.name.casefold() in seen:
+            place = ("satellites", layout.satellites.index(entry), "name")
+            message = f"two satellites are called '{satellite.name}'"
+            raise InputError([document.finding(place, message, "give one another name")])
+        seen.add(satellite.name.casefold())
 
 
 def _flown(

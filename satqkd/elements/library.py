@@ -11,11 +11,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from satqkd.elements.oem import parse_oem
+from satqkd.elements.oem_text import is_oem
 from satqkd.elements.omm import SUFFIXES as OMM_SUFFIXES
 from satqkd.elements.omm import is_omm, parse_omm
 from satqkd.elements.omm_elements import RAD_PER_DEG, REV_DAY_PER_RAD_MIN
-from satqkd.elements.oem import parse_oem
-from satqkd.elements.oem_text import is_oem
 from satqkd.elements.satellite import ElementSet, Satellite
 from satqkd.elements.tle import parse_tle
 from satqkd.elements.trajectory import Trajectory

@@ -17,6 +17,9 @@ SYNTHETIC_FROM: Final = 1_000_000_000
 """Catalogue numbers of synthetic orbits lie above this: ten digits, while catalogues and messages
 have nine at most."""
 
+SYNTHETIC_MARK: Final = " (synthetic)"
+"""What the name of a satellite on a synthetic orbit ends in."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ElementSet:

@@ -12,7 +12,7 @@ from typing import ClassVar, Final, NamedTuple, NewType, Protocol
 
 from satqkd.constants import WGS84_RADIUS_M
 from satqkd.elements.mean_elements import MeanElements, circular, satrec_of
-from satqkd.elements.satellite import SYNTHETIC_FROM, ElementSet, Satellite
+from satqkd.elements.satellite import SYNTHETIC_FROM, SYNTHETIC_MARK, ElementSet, Satellite
 from satqkd.elements.sun_synchronous import (
     node_at_local_time_deg,
     sun_synchronous_inclination_deg,
@@ -300,7 +300,7 @@ first RAAN 0 deg, first phase 0 deg; no drag; satellite 12 of 12')
     satellites = []
     for number, elements in enumerate(members, start=1):
         several = len(members) > 1
-        called = f"{name}-{number} (synthetic)" if several else f"{name} (synthetic)"
+        called = (f"{name}-{number}" if several else name) + SYNTHETIC_MARK
         norad_id = SYNTHETIC_FROM + first - 1 + number
         element_set = ElementSet(
             name=called,

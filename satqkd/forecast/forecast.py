@@ -9,12 +9,15 @@ import numpy as np
 
 from satqkd.clicks.counts import Counts
 from satqkd.elements.age import warn_if_stale
+from satqkd.elements.trajectory import Trajectory
 from satqkd.forecast.chain import LinkYield, link_yield
 from satqkd.forecast.reject import reject_reasons
+from satqkd.forecast.usable import Usage, usage
 from satqkd.key.result import KeyResult
 from satqkd.link.budget import LINES, Budget
 from satqkd.mission.mission import Mission
 from satqkd.passes.bodies import Bodies
+from satqkd.passes.facts import Geometry
 from satqkd.passes.find import Progress, find_passes
 from satqkd.passes.night import nights
 from satqkd.passes.table import PassTable, Tracks
@@ -38,7 +41,7 @@ class Forecast:
     budget: Budget
     """Loss lines of every sample."""
     usable: BoolArray
-    """Samples that may carry key: dark, high enough, within range."""
+    """Samples that may carry key: no limit of mission, station or mount takes them."""
     signal_rate_hz: FloatArray
     """Clicks per second of all pulses that carry light, background included, before sifting.
     [Hz]"""
@@ -62,6 +65,11 @@ class Forecast:
     """Key with every stated range at its best end."""
     reject_reason: tuple[str | None, ...]
     """For each pass that cannot give key, why; None where it can."""
+    usage: Usage | None = None
+    """What took the samples that are not usable; None if nobody looked."""
+    geometry: Geometry | None = None
+    """Where everything is, for facts of single samples; None in a forecast that was not
+    searched."""
 
 
 def forecast(mission: Mission, *, progress: Progress | None = None) -> Forecast:
@@ -98,7 +106,8 @@ def forecast(mission: Mission, *, progress: Progress | None = None) -> Forecast:
     )
     bodies = Bodies.over(timebase, start_s=0.0, end_s=mission.duration_s)
     tracks = sample(found.table, found.chains, sites, bodies, step_s=mission.step_s)
-    usable = _usable(mission, tracks)
+    limits = usage(mission, timebase, found.table, tracks, bodies)
+    usable = limits.usable
     yields = _by_link(mission, found.table, tracks, usable)
     usable_start_s, usable_end_s = _usable_span(found.table, tracks, usable)
     usable_s = tracks.per_pass(np.where(usable, tracks.weight_s, 0.0))
@@ -138,18 +147,12 @@ def forecast(mission: Mission, *, progress: Progress | None = None) -> Forecast:
         keys=keys,
         keys_low=KeyResult.join([y.keys_low for y in yields]),
         keys_high=KeyResult.join([y.keys_high for y in yields]),
-        reject_reason=reject_reasons(mission, found.table, tracks, usable_s, keys),
+        reject_reason=reject_reasons(
+            mission, found.table, tracks, timebase=timebase, usage=limits, keys=keys
+        ),
+        usage=limits,
+        geometry=Geometry(chains=found.chains, stations=sites, bodies=bodies),
     )
-
-
-def _usable(mission: Mission, tracks: Tracks) -> BoolArray:
-    """Samples within the mission's limits."""
-    limits = mission.limits
-    usable = tracks.sun_elevation_deg < limits.max_sun_elevation_deg
-    usable &= tracks.elevation_deg >= limits.min_elevation_deg
-    if limits.max_range_m is not None:
-        usable &= tracks.range_m <= limits.max_range_m
-    return np.asarray(usable)
 
 
 def _by_link(
@@ -186,13 +189,19 @@ def _usable_span(
 
 
 def _warn_of_age(mission: Mission, timebase: Timebase, passes: PassTable) -> None:
-    """Warn once for each element set used too far from its epoch, at its worst pass."""
+    """Warn once for each element set used too far from its epoch, at its worst pass.
+
+    Designs do not age, and an ephemeris is used only where its makers say it holds.
+    """
     keys = np.stack([passes.satellite, passes.element_set], axis=1)
     for satellite, element_set in np.unique(keys, axis=0):
+        source = mission.spacecraft[satellite].satellite.element_sets[element_set]
+        if isinstance(source, Trajectory) or source.synthetic:
+            continue
         mine = np.flatnonzero((keys == (satellite, element_set)).all(axis=1))
         worst = mine[np.argmax(np.abs(passes.element_age_s[mine]))]
         warn_if_stale(
-            mission.spacecraft[satellite].satellite.element_sets[element_set],
+            source,
             timebase.utc(float(passes.culmination_s[worst])),
             limit_s=mission.limits.max_element_age_s,
         )

@@ -88,7 +88,7 @@ def _problem(forecast: Forecast, contact: IntArray) -> Problem:
         end_s=forecast.usable_end_s[contact],
         key_bits=forecast.keys.secure_bits[contact].astype(np.float64),
         satellite_gap_s=np.array([craft.payload.slew_s for craft in mission.spacecraft]),
-        station_gap_s=np.array([ground.terminal.setup_s for ground in mission.stations]),
+        station_gap_s=np.array([ground.terminal.gap_s for ground in mission.stations]),
         demands=mission.demands,
         spare_weight=mission.spare_weight,
     )
@@ -99,7 +99,7 @@ def _why_not(forecast: Forecast, chosen: np.ndarray, index: int) -> str:
     mission, passes = forecast.mission, forecast.passes
     start, end = forecast.usable_start_s, forecast.usable_end_s
     slew_s = mission.spacecraft[passes.satellite[index]].payload.slew_s
-    setup_s = mission.stations[passes.station[index]].terminal.setup_s
+    setup_s = mission.stations[passes.station[index]].terminal.gap_s
     for gap_s, resource, what in (
         (slew_s, passes.satellite, "satellite"),
         (setup_s, passes.station, "station"),

@@ -18,6 +18,7 @@ from satqkd.key.result import KeyEstimator
 from satqkd.link.atmosphere import Atmosphere
 from satqkd.link.budget import Link
 from satqkd.link.terminal import Receiver, Transmitter
+from satqkd.passes.mount import Mount
 from satqkd.passes.station import Station
 from satqkd.schedule.problem import Demand
 
@@ -45,9 +46,28 @@ class Terminal:
     detector: Detector
     setup_s: float
     """Time to prepare for the next satellite. [s]"""
+    mount: Mount | None = None
+    """What turns the telescope; None for one that follows everything at once."""
+    sun_exclusion_deg: float | None = None
+    """The telescope keeps this far from the Sun while that is up; None for no limit. [°]"""
+    moon_exclusion_deg: float | None = None
+    """The same for the Moon. [°]"""
 
     def __post_init__(self) -> None:
         require_not_negative("setup_s", self.setup_s)
+        for name in ("sun_exclusion_deg", "moon_exclusion_deg"):
+            if getattr(self, name) is not None:
+                require_between(name, getattr(self, name), 0.0, 180.0)
+
+    @property
+    def gap_s(self) -> float:
+        """Time between the last usable second of a pass and the first of the next.
+
+        Set-up, then the mount turns back, then it acquires: the three follow each other. [s]
+        """
+        if self.mount is None:
+            return self.setup_s
+        return self.setup_s + self.mount.turnaround_s + self.mount.acquisition_s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from satqkd.elements.satellite import Satellite
 from satqkd.elements.trajectory import Trajectory
 from satqkd.errors import PropagationError, SatqkdWarning
 from satqkd.passes.ephemeris import Ephemeris, ephemeris
+from satqkd.passes.polish import polished
 from satqkd.passes.search import Places, Sightings, sightings
 from satqkd.passes.station import Station
 from satqkd.passes.stretches import stretches, uncovered
@@ -124,6 +125,7 @@ def _search(
     seen = sightings(
         list(block.values()), places, periods_s=[element_set.period_s for element_set in sets]
     )
+    seen = polished(seen, list(block.values()), sets, places, timebase)
     keys = np.array(list(block), dtype=np.int64)
     epoch_s = np.array([timebase.seconds(element_set.epoch) for element_set in sets])
     shared = {f.name: getattr(seen, f.name) for f in fields(Sightings) if f.name != "chain"}

@@ -46,7 +46,7 @@ def sample(
     Tracks
         At least two samples a pass, however short.
     """
-    starts, time_s = _times(passes, step_s)
+    starts, time_s = sample_times(passes.rise_s, passes.set_s, step_s=step_s)
     owner = np.repeat(np.arange(len(passes)), np.diff(starts))
     columns = {name: np.empty(time_s.size) for name in _COLUMNS}
     place = np.array([s.itrf_m() for s in stations]).reshape(-1, 3).T
@@ -79,17 +79,32 @@ _COLUMNS = (
 )
 
 
-def _times(passes: PassTable, step_s: float) -> tuple[IntArray, FloatArray]:
-    """Offsets of the passes and the times of all samples."""
-    first = np.floor(passes.rise_s / step_s).astype(np.int64) + 1
-    last = np.ceil(passes.set_s / step_s).astype(np.int64) - 1
+def sample_times(
+    begin_s: FloatArray, end_s: FloatArray, *, step_s: float
+) -> tuple[IntArray, FloatArray]:
+    """Instants at which stretches of time are sampled.
+
+    Parameters
+    ----------
+    begin_s, end_s
+        The stretches, shape (n,). [s]
+    step_s
+        Spacing; samples fall on its multiples, and on the begin and end of each. [s]
+
+    Returns
+    -------
+    tuple
+        Offsets of the stretches, shape (n + 1,), and the times of all samples.
+    """
+    first = np.floor(begin_s / step_s).astype(np.int64) + 1
+    last = np.ceil(end_s / step_s).astype(np.int64) - 1
     inner = np.maximum(0, last - first + 1)
     starts = np.concatenate([[0], np.cumsum(inner + 2)]).astype(np.int64)
-    owner = np.repeat(np.arange(len(passes)), inner + 2)
+    owner = np.repeat(np.arange(begin_s.size), inner + 2)
     within = np.arange(starts[-1]) - starts[:-1][owner]
     time_s = np.asarray((first[owner] + within - 1) * step_s, dtype=np.float64)
-    time_s[starts[:-1]] = passes.rise_s
-    time_s[starts[1:] - 1] = passes.set_s
+    time_s[starts[:-1]] = begin_s
+    time_s[starts[1:] - 1] = end_s
     return starts, time_s
 
 

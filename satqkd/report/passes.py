@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from satqkd.elements.satellite import ElementSet
+from satqkd.elements.trajectory import Trajectory
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.plan import Plan
 from satqkd.key.result import KeyResult
@@ -86,7 +87,7 @@ def _passes(column: str) -> Callable[[PassReport], Values]:
     return _rows(lambda forecast: np.asarray(getattr(forecast.passes, column)))
 
 
-def _element_set(get: Callable[[ElementSet], Cell]) -> Callable[[PassReport], Values]:
+def _element_set(get: Callable[[ElementSet | Trajectory], Cell]) -> Callable[[PassReport], Values]:
     return _rows(lambda forecast: [get(elements) for elements in element_sets(forecast)])
 
 
@@ -94,8 +95,8 @@ def _key(get: Callable[[KeyResult], Values]) -> Callable[[PassReport], Values]:
     return _rows(lambda forecast: get(forecast.keys))
 
 
-def element_sets(forecast: Forecast) -> list[ElementSet]:
-    """Return the element set behind each pass."""
+def element_sets(forecast: Forecast) -> list[ElementSet | Trajectory]:
+    """Return the element set or trajectory behind each pass."""
     spacecraft, passes = forecast.mission.spacecraft, forecast.passes
     return [
         spacecraft[satellite].satellite.element_sets[number]
@@ -122,7 +123,7 @@ def _to_millisecond(moment: datetime) -> str:
     return (moment + timedelta(microseconds=500)).isoformat(timespec="milliseconds")
 
 
-def _epoch(elements: ElementSet) -> str:
+def _epoch(elements: ElementSet | Trajectory) -> str:
     return elements.epoch.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
@@ -383,7 +384,12 @@ PASS_COLUMNS: tuple[Column[PassReport], ...] = (
         _decided("status"),
     ),
     Column("reason", "", "Why the pass is not scheduled.", _decided("reason")),
-    Column("elements_epoch_utc", "UTC", "Epoch of the orbit elements used.", _element_set(_epoch)),
+    Column(
+        "elements_epoch_utc",
+        "UTC",
+        "Epoch of the orbit elements used; of an ephemeris, when it was made.",
+        _element_set(_epoch),
+    ),
     Column(
         "elements_age_h",
         "h",
@@ -394,7 +400,7 @@ PASS_COLUMNS: tuple[Column[PassReport], ...] = (
     Column(
         "elements_source",
         "",
-        "File and line of the elements.",
+        "File and line of the elements or ephemeris; for a design, 'synthetic:' and the design.",
         _element_set(lambda elements: elements.source),
     ),
 )

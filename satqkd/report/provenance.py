@@ -140,6 +140,7 @@ def _element_sets(forecast: Forecast) -> list[dict[str, Any]]:
                 "cospar_id": elements.cospar_id,
                 "epoch_utc": _utc_text(elements.epoch),
                 "source": elements.source,
+                "motion": elements.motion,
                 "passes": int(with_it.sum()),
                 "age_h_min": round(float(age_h.min()), 3),
                 "age_h_max": round(float(age_h.max()), 3),
