@@ -15,7 +15,7 @@ from satqkd.errors import NonPhysicalError, require_positive
 from satqkd.key.result import KeyEstimator
 from satqkd.link.atmosphere import Atmosphere
 from satqkd.mission.mission import Limits, Payload, Terminal
-from satqkd.passes.station import Station
+from satqkd.passes.station import Outage, Period, Station
 
 CLEAR_NIGHT_W_M2_SR_M = 15.0
 """Sky of a clear night without Moon, 1.5e-5 W/(m² sr µm), recalled from E.-L. Miao et al.,
@@ -84,6 +84,11 @@ class StationEntry:
     timezone: ZoneName = UTC
     atmosphere: Atmosphere | None = None
     night_radiance_w_m2_sr_m: float = CLEAR_NIGHT_W_M2_SR_M
+    horizon_deg: tuple[tuple[float, float], ...] = ()
+    """Pairs of azimuth and elevation; the higher of it and ``min_elevation`` counts."""
+    available: Period | None = None
+    """When the station stands here; not given, always."""
+    outages: tuple[Outage, ...] = ()
 
     def __post_init__(self) -> None:
         self.site()
@@ -97,6 +102,9 @@ class StationEntry:
             height_m=self.height_m,
             min_elevation_deg=self.min_elevation_deg,
             timezone=self.timezone,
+            horizon_deg=self.horizon_deg,
+            available=self.available,
+            outages=self.outages,
         )
 
 

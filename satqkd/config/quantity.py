@@ -27,6 +27,7 @@ class Limits(NamedTuple):
 
 SUFFIXES: dict[str, tuple[str, str]] = {
     "_w_m2_sr_m": ("W m-2 sr-1 m-1", "1.5e-5 W m-2 sr-1 um-1"),
+    "_deg_s": ("deg s-1", "2 deg/s"),
     "_deg": ("deg", "10 deg"),
     "_rad": ("rad", "10 urad"),
     "_hz": ("Hz", "100 MHz"),
@@ -63,6 +64,15 @@ LIMITS: dict[str, Limits] = {
     "max_element_age_s": Limits(1.0, 36_600 * 86_400.0, "14 d"),
     "max_sun_elevation_deg": Limits(-90.0, 90.0, "-12 deg"),
     "min_elevation_deg": Limits(0.0, 89.0, "10 deg"),
+    "max_elevation_deg": Limits(0.0, 180.0, "88 deg"),
+    "max_azimuth_rate_deg_s": Limits(1e-3, 1e3, "5 deg/s"),
+    "max_elevation_rate_deg_s": Limits(1e-3, 1e3, "2 deg/s"),
+    "azimuth_range_deg": Limits(-3_600.0, 3_600.0, "[-270 deg, 270 deg]"),
+    "acquisition_s": Limits(0.0, 86_400.0, "10 s"),
+    "turnaround_s": Limits(0.0, 86_400.0, "60 s"),
+    "sun_exclusion_deg": Limits(0.0, 180.0, "30 deg"),
+    "moon_exclusion_deg": Limits(0.0, 180.0, "5 deg"),
+    "horizon_deg": Limits(0.0, 360.0, "[[0 deg, 10 deg], [90 deg, 25 deg]]"),
     "latitude_deg": Limits(-90.0, 90.0, "40.39586667 deg"),
     "longitude_deg": Limits(-180.0, 360.0, "117.5774583 deg"),
     "height_m": Limits(-1_000.0, 10_000.0, "890 m"),
@@ -102,13 +112,15 @@ def unit_of(field: str) -> str:
 def key_of(field: str) -> str:
     """Return a field's key in the files: its name without the unit.
 
+    A name that ends in an underscore stands for a word of Python's own.
+
     Examples
     --------
-    >>> key_of("aperture_m"), key_of("loss_range_db"), key_of("efficiency")
-    ('aperture', 'loss_range', 'efficiency')
+    >>> key_of("aperture_m"), key_of("loss_range_db"), key_of("efficiency"), key_of("from_")
+    ('aperture', 'loss_range', 'efficiency', 'from')
     """
     found = next((suffix for suffix in SUFFIXES if field.endswith(suffix)), "")
-    return field.removesuffix(found)
+    return field.removesuffix(found).removesuffix("_")
 
 
 def example_of(field: str) -> str:
@@ -212,6 +224,7 @@ COMMON = {
           "d": 86_400.0},
     "rad": {"nrad": 1e-9, "urad": 1e-6, "mrad": 1e-3, "rad": 1.0},
     "deg": {"deg": 1.0},
+    "deg s-1": {"deg/s": 1.0, "deg s-1": 1.0},
     "Hz": {"Hz": 1.0, "kHz": 1e3, "MHz": 1e6, "GHz": 1e9},
     "dB": {"dB": 1.0},
     "W m-2 sr-1 m-1": {"W m-2 sr-1 um-1": 1e6, "W m-2 sr-1 m-1": 1.0},

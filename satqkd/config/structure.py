@@ -98,6 +98,8 @@ def unset_defaults(value: Any, written: Any, place: Place = ()) -> Iterator[tupl
         inner, key = getattr(value, field.name), key_of(field.name)
         if key in written or is_dataclass(inner):
             yield from unset_defaults(inner, written.get(key, {}), (*place, key))
+        elif isinstance(inner, bool):
+            yield (*place, key), str(inner).lower()
         elif isinstance(inner, int | float):
             yield (*place, key), f"{inner:g} {unit_of(field.name)}".rstrip()
         elif isinstance(inner, str):
@@ -239,6 +241,12 @@ def _whole(text: str, field: str) -> int:
     return value
 
 
+def _yes_or_no(text: str, _: str) -> bool:
+    if text not in {"true", "false"}:
+        raise Mistake(f"{quoted(text)} is neither true nor false", "write 'true' or 'false'")
+    return text == "true"
+
+
 def _zone(text: str, _: str) -> ZoneName:
     try:
         ZoneInfo(text)
@@ -252,6 +260,7 @@ def _zone(text: str, _: str) -> ZoneName:
 _SCALARS: Final[dict[Any, Callable[[str, str], Any]]] = {
     float: parse_field,
     int: _whole,
+    bool: _yes_or_no,
     str: lambda text, _: text,
     datetime: lambda text, _: parse_instant(text),
     ZoneName: _zone,

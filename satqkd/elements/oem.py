@@ -29,7 +29,7 @@ from satqkd.elements.oem_values import (
     instants,
     interpolation,
     numbers,
-    usable_span,
+    spans,
 )
 from satqkd.elements.trajectory import Segment, TimeSystem, Trajectory
 from satqkd.errors import InputError
@@ -112,7 +112,7 @@ def _segment(raw: RawSegment, complaints: Complaints) -> Segment | None:
     method, degree = interpolation(raw, complaints)
     times = instants([Word(row.fields[0], row.line) for row in raw.rows], complaints)
     values = numbers(raw.rows, complaints)
-    usable = usable_span(raw, complaints)
+    whole, usable = spans(raw, complaints)
     if len(complaints.findings) > before or frame is None:
         return None
     segment = Segment(
@@ -125,7 +125,7 @@ def _segment(raw: RawSegment, complaints: Complaints) -> Segment | None:
         velocity_m_s=values[3:] * 1e3,
         usable=usable,
     )
-    check_order(raw, segment, complaints)
+    check_order(raw, segment, whole, complaints)
     if len(complaints.findings) == before:
         check_states(raw, segment, complaints)
     return segment

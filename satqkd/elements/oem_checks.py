@@ -9,7 +9,7 @@ import numpy as np
 from satqkd.constants import EARTH_GM_M3_S2
 from satqkd.elements.oem_text import Complaints, RawSegment
 from satqkd.elements.oem_values import ASK
-from satqkd.elements.trajectory import FURTHEST_M, Segment
+from satqkd.elements.trajectory import FURTHEST_M, Instants, Segment
 from satqkd.units import FloatArray
 
 NEAREST_M: Final = 6.4e6
@@ -26,13 +26,16 @@ STRAY_SHARE: Final = 0.05
 """Part of what the Earth's pull does to a state within a step that may be amiss; for steps of an
 eighth of a period the rules used here are that far off."""
 
+MISSING_S: Final = 1.0
+"""States may end so much before the span of their segment does, for the rounding of headers. [s]"""
+
 LONGEST_STEP: Final = 0.125
 """States further apart than this part of a period can neither be held against each other nor be
 interpolated well."""
 
 
-def check_order(raw: RawSegment, segment: Segment, complaints: Complaints) -> None:
-    """See that times increase and that the usable span lies within them.
+def check_order(raw: RawSegment, segment: Segment, whole: Instants, complaints: Complaints) -> None:
+    """See that times increase and fill the ``whole`` span and the usable one.
 
     A leap second counts the same seconds as the one after it; only the dates tell their order.
     """
@@ -45,9 +48,11 @@ def check_order(raw: RawSegment, segment: Segment, complaints: Complaints) -> No
         complaints.add(row.line, message, "order the states by time, none twice")
     if usable_s[0] >= usable_s[1]:
         complaints.add(raw.line, "the usable span of this segment ends before it begins", ASK)
+    start_s, stop_s = whole.since(day)
+    first_s, last_s = min(start_s, usable_s[0]), max(stop_s, usable_s[1])
     for row, missing, message in (
-        (raw.rows[0], usable_s[0] < time_s[0] - 1e-6, "the states begin at {}, after the start"),
-        (raw.rows[-1], usable_s[1] > time_s[-1] + 1e-6, "the states end at {}, before the end"),
+        (raw.rows[0], first_s < time_s[0] - MISSING_S, "the states begin at {}, after the start"),
+        (raw.rows[-1], last_s > time_s[-1] + MISSING_S, "the states end at {}, before the end"),
     ):
         if missing:
             said = f"{message.format(row.fields[0])} of their segment"

@@ -113,17 +113,16 @@ def _degree(method: Word, degree: Word | None, complaints: Complaints) -> int:
     return 0
 
 
-def usable_span(raw: RawSegment, complaints: Complaints) -> Instants:
-    """First and last instant at which the states may be used."""
-    words = [
-        raw.metadata[keyword]
-        for keyword in ("START_TIME", "STOP_TIME", "USEABLE_START_TIME", "USEABLE_STOP_TIME")
-        if keyword in raw.metadata
+def spans(raw: RawSegment, complaints: Complaints) -> tuple[Instants, Instants]:
+    """First and last instant of the segment, and those between which it may be used."""
+    start, stop = (raw.metadata.get(keyword, _NONE) for keyword in ("START_TIME", "STOP_TIME"))
+    whole = instants([word for word in (start, stop) if word is not _NONE], complaints)
+    limits = [
+        raw.metadata.get("USEABLE_START_TIME", start),
+        raw.metadata.get("USEABLE_STOP_TIME", stop),
     ]
-    instants(words, complaints)
-    start = raw.metadata.get("USEABLE_START_TIME", raw.metadata.get("START_TIME", _NONE))
-    stop = raw.metadata.get("USEABLE_STOP_TIME", raw.metadata.get("STOP_TIME", _NONE))
-    return instants([start, stop], Complaints(""))
+    own = Complaints("") if limits == [start, stop] else complaints
+    return whole, instants([word for word in limits if word is not _NONE], own)
 
 
 def instants(words: list[Word], complaints: Complaints) -> Instants:

@@ -16,14 +16,17 @@ from satqkd.forecast.usable import Usage, usage
 from satqkd.key.result import KeyResult
 from satqkd.link.budget import LINES, Budget
 from satqkd.mission.mission import Mission
+from satqkd.passes import night
 from satqkd.passes.bodies import Bodies
 from satqkd.passes.facts import Geometry
-from satqkd.passes.find import Progress, find_passes
-from satqkd.passes.night import nights
+from satqkd.passes.find import Passes, Progress, find_passes
 from satqkd.passes.table import PassTable, Tracks
 from satqkd.passes.timebase import Timebase
 from satqkd.passes.tracks import sample
 from satqkd.units import BoolArray, FloatArray
+
+Nights = tuple[tuple[tuple[float, float], ...], ...]
+"""For each station, when it is dark: (start_s, end_s). [s]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -34,7 +37,7 @@ class Forecast:
     timebase: Timebase
     passes: PassTable
     tracks: Tracks
-    nights: tuple[tuple[tuple[float, float], ...], ...]
+    nights: Nights
     """For each station, when it is dark enough: (start_s, end_s). [s]"""
     stopped: tuple[str, ...]
     """Satellites that could not be followed through the whole window, and why."""
@@ -96,15 +99,52 @@ def forecast(mission: Mission, *, progress: Progress | None = None) -> Forecast:
         For satellites that could not be followed to the end, and times beyond the tables.
     """
     timebase = Timebase.starting(mission.start)
-    sites = [station.site for station in mission.stations]
     found = find_passes(
         [craft.satellite for craft in mission.spacecraft],
-        sites,
+        [station.site for station in mission.stations],
         timebase,
         duration_s=mission.duration_s,
         progress=progress,
     )
     bodies = Bodies.over(timebase, start_s=0.0, end_s=mission.duration_s)
+    return follow(mission, timebase, found, bodies=bodies, nights=mission_nights(mission, bodies))
+
+
+def mission_nights(mission: Mission, bodies: Bodies) -> Nights:
+    """When each station is dark enough for the mission."""
+    return tuple(
+        tuple(
+            night.nights(
+                station.site,
+                bodies,
+                duration_s=mission.duration_s,
+                max_sun_elevation_deg=mission.limits.max_sun_elevation_deg,
+            )
+        )
+        for station in mission.stations
+    )
+
+
+def follow(
+    mission: Mission, timebase: Timebase, found: Passes, *, bodies: Bodies, nights: Nights
+) -> Forecast:
+    """Follow passes that were found, all of a mission's or some, through every later stage.
+
+    Parameters
+    ----------
+    mission, timebase
+        Second 0 is the beginning of the mission's window.
+    found
+        Passes ordered by satellite, station, rise; indices are those of the mission.
+    bodies, nights
+        Sun, Moon and darkness over the mission's window.
+
+    Returns
+    -------
+    Forecast
+        Of these passes. One pass has no influence on another.
+    """
+    sites = [station.site for station in mission.stations]
     tracks = sample(found.table, found.chains, sites, bodies, step_s=mission.step_s)
     limits = usage(mission, timebase, found.table, tracks, bodies)
     usable = limits.usable
@@ -118,17 +158,7 @@ def forecast(mission: Mission, *, progress: Progress | None = None) -> Forecast:
         timebase=timebase,
         passes=found.table,
         tracks=tracks,
-        nights=tuple(
-            tuple(
-                nights(
-                    site,
-                    bodies,
-                    duration_s=mission.duration_s,
-                    max_sun_elevation_deg=mission.limits.max_sun_elevation_deg,
-                )
-            )
-            for site in sites
-        ),
+        nights=nights,
         stopped=found.stopped,
         budget=Budget(
             lines_db={

@@ -12,6 +12,7 @@ from satqkd.elements.satellite import Satellite
 from satqkd.elements.trajectory import Trajectory
 from satqkd.errors import PropagationError, SatqkdWarning
 from satqkd.passes.ephemeris import Ephemeris, ephemeris
+from satqkd.passes.mask import above_horizon, lowered
 from satqkd.passes.polish import polished
 from satqkd.passes.search import Places, Sightings, sightings
 from satqkd.passes.station import Station
@@ -56,7 +57,7 @@ def find_passes(
         its culmination (in deep space: to each stretch of time, at whose border a pass is cut).
         A pass that lies within a trajectory uses that, the newest of several.
     stations
-        Who looks.
+        Who looks, each with its own lowest elevation or horizon.
     timebase
         Second 0 is the beginning of the window.
     duration_s
@@ -80,7 +81,7 @@ def find_passes(
     """
     timebase.warn_beyond_tables(0.0)
     timebase.warn_beyond_tables(duration_s)
-    places = Places.of(stations) if stations else None
+    places = Places.of([lowered(station) for station in stations]) if stations else None
     chains: dict[tuple[int, int], Ephemeris] = {}
     tables: list[PassTable] = [_no_passes()]
     stopped: list[str] = []
@@ -103,7 +104,9 @@ def find_passes(
             if progress is not None:
                 progress(index + 1, len(satellites))
         if block and places is not None:
-            tables.append(_search(satellites, places, timebase, block, duration_s=duration_s))
+            tables.append(
+                _search(satellites, stations, places, timebase, block, duration_s=duration_s)
+            )
         chains |= block
     for text in stopped:
         warnings.warn(text, SatqkdWarning, stacklevel=2)
@@ -114,6 +117,7 @@ def find_passes(
 
 def _search(
     satellites: Sequence[Satellite],
+    stations: Sequence[Station],
     places: Places,
     timebase: Timebase,
     block: Mapping[tuple[int, int], Ephemeris],
@@ -126,6 +130,7 @@ def _search(
         list(block.values()), places, periods_s=[element_set.period_s for element_set in sets]
     )
     seen = polished(seen, list(block.values()), sets, places, timebase)
+    seen = above_horizon(seen, list(block.values()), stations)
     keys = np.array(list(block), dtype=np.int64)
     epoch_s = np.array([timebase.seconds(element_set.epoch) for element_set in sets])
     shared = {f.name: getattr(seen, f.name) for f in fields(Sightings) if f.name != "chain"}

@@ -292,7 +292,7 @@ def _nearest_share(p: FloatArray, q: FloatArray) -> FloatArray:
     line = q - p
     length2 = np.einsum("i...,i...->...", line, line)
     share = -np.einsum("i...,i...->...", p, line) / np.where(length2 > 0.0, length2, 1.0)
-    return np.clip(share, 0.0, 1.0)
+    return np.asarray(np.clip(share, 0.0, 1.0))
 
 
 def _stretch(height_m: FloatArray | float) -> FloatArray:

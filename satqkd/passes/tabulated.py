@@ -59,17 +59,20 @@ class Table:
 
 def tables(trajectory: Trajectory, timebase: Timebase) -> list[Table]:
     """Place every segment of a trajectory in mission time."""
-    return [
-        Table(
-            segment=segment,
-            timebase=timebase,
-            time_s=_mission_s(segment.times, trajectory.time_system, timebase),
-            start_s=float(usable[0]),
-            end_s=float(usable[1]),
+    placed = []
+    for segment in trajectory.segments:
+        time_s = _mission_s(segment.times, trajectory.time_system, timebase)
+        start_s, end_s = _mission_s(segment.usable, trajectory.time_system, timebase)
+        placed.append(
+            Table(
+                segment=segment,
+                timebase=timebase,
+                time_s=time_s,
+                start_s=max(float(start_s), float(time_s[0])),
+                end_s=min(float(end_s), float(time_s[-1])),
+            )
         )
-        for segment in trajectory.segments
-        for usable in [_mission_s(segment.usable, trajectory.time_system, timebase)]
-    ]
+    return placed
 
 
 def span_s(trajectory: Trajectory, timebase: Timebase) -> tuple[float, float]:

@@ -5,13 +5,32 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from typing import Protocol
 
 import numpy as np
 
-from satqkd.forecast.forecast import Forecast
+from satqkd.mission.mission import Mission
+from satqkd.passes.table import PassTable
+from satqkd.passes.timebase import Timebase
 from satqkd.units import IntArray
 
 _LONGEST = 40
+
+
+class Seen(Protocol):
+    """Passes of a mission, with or without all that follows from them."""
+
+    @property
+    def mission(self) -> Mission:
+        """Who flies over whom."""
+
+    @property
+    def timebase(self) -> Timebase:
+        """What the seconds of the passes mean."""
+
+    @property
+    def passes(self) -> PassTable:
+        """All passes of some satellites."""
 
 
 def slug(name: str, *, otherwise: str) -> str:
@@ -27,26 +46,25 @@ def slug(name: str, *, otherwise: str) -> str:
     return words[:_LONGEST].strip("-") or otherwise
 
 
-def pass_ids(forecast: Forecast) -> list[str]:
+def pass_ids(forecast: Seen) -> list[str]:
     """Return the id of every pass, such as ``micius-xinglong-20161219T1652``.
 
-    Satellite, station and the minute of the culmination in UTC; where two passes would share
-    an id the later ones, in order of rise, end in ``-2``, ``-3``, …
+    Satellite, station and the minute of the culmination in UTC; where two passes of a satellite
+    would share an id the later ones, in order of rise, end in ``-2``, ``-3``, … Satellites that
+    could be taken for each other bear their catalogue number behind the name, so that the id of
+    a pass does not depend on which other satellites were searched with it.
 
     Returns
     -------
     list[str]
         One id a pass, in the order of ``forecast.passes``, none twice.
     """
-    mission, passes = forecast.mission, forecast.passes
-    satellites = [
-        slug(craft.satellite.name, otherwise=str(craft.satellite.norad_id))
-        for craft in mission.spacecraft
-    ]
+    passes = forecast.passes
     stations = [
         slug(ground.site.name, otherwise=f"station{number}")
-        for number, ground in enumerate(mission.stations, start=1)
+        for number, ground in enumerate(forecast.mission.stations, start=1)
     ]
+    satellites = _satellite_slugs(forecast.mission, stations)
     minutes = [
         re.sub("[-:]", "", text[:16]) for text in forecast.timebase.iso(passes.culmination_s)
     ]
@@ -60,7 +78,28 @@ def pass_ids(forecast: Forecast) -> list[str]:
     return ids
 
 
-def by_rise(forecast: Forecast) -> IntArray:
+def _satellite_slugs(mission: Mission, stations: list[str]) -> list[str]:
+    """Name of each satellite in ids; with its number where another's could be read as its."""
+    slugs = [
+        slug(craft.satellite.name, otherwise=str(craft.satellite.norad_id))
+        for craft in mission.spacecraft
+    ]
+    owners = Counter(slugs)
+    names = set(stations)
+    unclear = {name for name, count in owners.items() if count > 1}
+    for name in owners:
+        words = name.split("-")
+        for size in range(1, len(words)):
+            head, tail = "-".join(words[:size]), "-".join(words[size:])
+            if head in owners and any(f"{tail}-{station}" in names for station in stations):
+                unclear |= {head, name}
+    return [
+        f"{name}-{craft.satellite.norad_id}" if name in unclear else name
+        for name, craft in zip(slugs, mission.spacecraft, strict=True)
+    ]
+
+
+def by_rise(forecast: Seen) -> IntArray:
     """Indices of the passes in the order in which they rise."""
     passes = forecast.passes
     order = np.lexsort((passes.station, passes.satellite, passes.rise_s))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from satqkd.forecast.plan import Plan
 from satqkd.key.result import KeyResult
 from satqkd.report import pass_statistics as statistics
 from satqkd.report.column import Cell, Column, Values, present
+from satqkd.report.pass_facts import LIMIT_COLUMNS, SKY_COLUMNS, UNCERTAINTY_COLUMNS
 from satqkd.report.pass_id import by_rise, pass_ids
 from satqkd.units import BoolArray, FloatArray, IntArray
 
@@ -35,8 +36,13 @@ class PassReport:
     """Why a pass is not scheduled; empty for scheduled ones."""
 
 
-def pass_report(forecast: Forecast, *, plan: Plan | None = None) -> PassReport:
-    """Put the passes in order of rise, beside the decisions of ``plan`` if there is one."""
+def pass_report(
+    forecast: Forecast, *, plan: Plan | None = None, ids: Sequence[str] | None = None
+) -> PassReport:
+    """Put the passes in order of rise, beside the decisions of ``plan`` if there is one.
+
+    ``ids`` names the passes of a forecast that holds only some of a satellite's.
+    """
     if plan is not None:
         status, reason = plan.status, plan.reason
     else:
@@ -46,7 +52,7 @@ def pass_report(forecast: Forecast, *, plan: Plan | None = None) -> PassReport:
     return PassReport(
         forecast=forecast,
         order=by_rise(forecast),
-        pass_id=tuple(pass_ids(forecast)),
+        pass_id=tuple(pass_ids(forecast) if ids is None else ids),
         status=status,
         reason=reason,
     )
@@ -166,6 +172,12 @@ def _timezones(forecast: Forecast) -> Values:
     return [zones[index] for index in forecast.passes.station]
 
 
+def _of_forecast(columns: Sequence[Column[Forecast]]) -> tuple[Column[PassReport], ...]:
+    return tuple(
+        Column(c.name, c.unit, c.description, _rows(c.values), digits=c.digits) for c in columns
+    )
+
+
 def _signal_sifted(forecast: Forecast) -> Values:
     counts = forecast.counts
     both = counts.key_clicks + counts.check_clicks
@@ -266,7 +278,7 @@ PASS_COLUMNS: tuple[Column[PassReport], ...] = (
     Column(
         "usable_start_utc",
         "UTC",
-        "First instant that may carry key: dark enough and within range; empty if there is none.",
+        "First instant that may carry key: no limit takes it; empty if there is none.",
         _rows(_usable_time("usable_start_s")),
     ),
     Column(
@@ -282,6 +294,7 @@ PASS_COLUMNS: tuple[Column[PassReport], ...] = (
         _rows(lambda forecast: forecast.usable_s),
         digits=1,
     ),
+    *_of_forecast(LIMIT_COLUMNS),
     Column(
         "sun_elevation_max_deg",
         "°",
@@ -310,6 +323,7 @@ PASS_COLUMNS: tuple[Column[PassReport], ...] = (
         _rows(lambda f: statistics.time_mean(f.tracks, f.tracks.sunlit)),
         digits=3,
     ),
+    *_of_forecast(SKY_COLUMNS),
     Column(
         "loss_min_db",
         "dB",
@@ -403,6 +417,7 @@ PASS_COLUMNS: tuple[Column[PassReport], ...] = (
         "File and line of the elements or ephemeris; for a design, 'synthetic:' and the design.",
         _element_set(lambda elements: elements.source),
     ),
+    *_of_forecast(UNCERTAINTY_COLUMNS),
 )
 """Columns of ``passes.csv``."""
 

@@ -9,9 +9,13 @@ import numpy as np
 
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.plan import Plan
+from satqkd.forecast.usable import obstacle_names
 from satqkd.link.budget import LINES
+from satqkd.passes.facts import Facts
 from satqkd.passes.table import Tracks
-from satqkd.report.column import Column, Values
+from satqkd.passes.tracks import samples_of
+from satqkd.report.column import Column, Values, present
+from satqkd.report.pass_facts import facts_of
 from satqkd.report.pass_id import by_rise, pass_ids
 from satqkd.units import FloatArray, IntArray
 
@@ -25,18 +29,20 @@ class SeriesReport:
     """Indices of the samples, in the order of the rows."""
     pass_id: tuple[str, ...]
     """Id of the pass of each row."""
+    facts: Facts | None
+    """What belongs to the rows beside the forecast; None if it was not searched."""
 
 
 def series_report(forecast: Forecast, *, passes: IntArray) -> SeriesReport:
     """Collect the samples of ``passes``, in the order given."""
     ids, tracks = pass_ids(forecast), forecast.tracks
-    slices = [(index, tracks.pass_slice(index)) for index in passes.tolist()]
+    samples = samples_of(tracks.starts, passes)
+    owner = np.repeat(passes, np.diff(tracks.starts)[passes])
     return SeriesReport(
         forecast=forecast,
-        samples=np.concatenate(
-            [np.zeros(0, dtype=np.int64), *(np.arange(s.start, s.stop) for _, s in slices)]
-        ),
-        pass_id=tuple(ids[index] for index, s in slices for _ in range(s.start, s.stop)),
+        samples=samples,
+        pass_id=tuple(ids[index] for index in owner.tolist()),
+        facts=facts_of(forecast, owner=owner, time_s=tracks.time_s[samples]),
     )
 
 
@@ -57,6 +63,31 @@ def _tracks(get: Callable[[Tracks], FloatArray]) -> Callable[[SeriesReport], Val
 
 def _utc(report: SeriesReport) -> Values:
     return report.forecast.timebase.iso(report.forecast.tracks.time_s[report.samples])
+
+
+def _fact(name: str) -> Callable[[SeriesReport], Values]:
+    def values(report: SeriesReport) -> Values:
+        return [None] * report.samples.size if report.facts is None else getattr(report.facts, name)
+
+    return values
+
+
+def _axis(name: str) -> Callable[[SeriesReport], Values]:
+    def values(report: SeriesReport) -> Values:
+        usage = report.forecast.usage
+        if usage is None or usage.axes is None:
+            return [None] * report.samples.size
+        angle = getattr(usage.axes, name)[report.samples]
+        return present(angle, np.isfinite(angle))
+
+    return values
+
+
+def _obstacle(report: SeriesReport) -> Values:
+    usage = report.forecast.usage
+    if usage is None:
+        return [None] * report.samples.size
+    return obstacle_names(usage.obstacle[report.samples])
 
 
 def _loss(line: str) -> Callable[[SeriesReport], Values]:
@@ -98,6 +129,79 @@ SERIES_COLUMNS: tuple[Column[SeriesReport], ...] = (
         _tracks(lambda tracks: 1e-3 * tracks.range_rate_m_s),
         digits=5,
     ),
+    Column(
+        "apparent_elevation_deg",
+        "°",
+        "Elevation with refraction in standard air at the signal's wavelength.",
+        _fact("apparent_elevation_deg"),
+        digits=4,
+    ),
+    Column(
+        "azimuth_rate_deg_s",
+        "°/s",
+        "Rate of the azimuth.",
+        _fact("azimuth_rate_deg_s"),
+        digits=5,
+    ),
+    Column(
+        "elevation_rate_deg_s",
+        "°/s",
+        "Rate of the geometric elevation.",
+        _fact("elevation_rate_deg_s"),
+        digits=5,
+    ),
+    Column(
+        "mount_azimuth_deg",
+        "°",
+        "Angle of the mount's azimuth axis, without jump at north; empty without a mount's limits.",
+        _axis("azimuth_deg"),
+        digits=4,
+    ),
+    Column(
+        "mount_elevation_deg",
+        "°",
+        "Angle of the mount's elevation axis, above 90 past the zenith; empty likewise.",
+        _axis("elevation_deg"),
+        digits=4,
+    ),
+    Column(
+        "point_ahead_arcsec",
+        "″",
+        "Angle between the satellite's light and where to aim light back: 2 v/c with the velocity "
+        "across the line of sight, seen from space.",
+        _fact("point_ahead_arcsec"),
+        digits=3,
+    ),
+    Column(
+        "polarisation_angle_deg",
+        "°",
+        "Satellite's direction of flight seen in the telescope: from growing elevation, positive "
+        "towards growing azimuth; 180° more is the same polarisation.",
+        _fact("polarisation_angle_deg"),
+        digits=3,
+    ),
+    Column(
+        "light_time_s",
+        "s",
+        "Time light takes over the slant range.",
+        _fact("light_time_s"),
+        digits=9,
+    ),
+    Column(
+        "doppler_shift",
+        "",
+        "Relative change of frequency, one way, from the range rate (longitudinal, relativistic); "
+        "positive while the satellite comes nearer.",
+        _fact("doppler_shift"),
+        digits=12,
+    ),
+    Column(
+        "doppler_hz",
+        "Hz",
+        "The same at the signal's wavelength.",
+        _fact("doppler_hz"),
+        digits=0,
+    ),
     *(
         Column(f"{line}_loss_db", "dB", _LINE_DESCRIPTION.get(line, ""), _loss(line), digits=3)
         for line in LINES
@@ -134,8 +238,15 @@ SERIES_COLUMNS: tuple[Column[SeriesReport], ...] = (
     Column(
         "usable",
         "",
-        "true where the sample may carry key: dark enough and within range.",
+        "true where the sample may carry key: no limit takes it.",
         lambda report: report.forecast.usable[report.samples],
+    ),
+    Column(
+        "obstacle",
+        "",
+        "First limit that takes the sample, named as in the lost_… columns of passes.csv; empty "
+        "where none does.",
+        _obstacle,
     ),
     Column(
         "sun_elevation_deg",
@@ -157,6 +268,20 @@ SERIES_COLUMNS: tuple[Column[SeriesReport], ...] = (
         "Angle between satellite and Moon.",
         _tracks(lambda tracks: tracks.moon_separation_deg),
         digits=3,
+    ),
+    Column(
+        "sun_separation_deg",
+        "°",
+        "Angle between satellite and Sun.",
+        _fact("sun_separation_deg"),
+        digits=3,
+    ),
+    Column(
+        "moon_illuminated",
+        "",
+        "Lit share of the Moon's disc: 0 new, 1 full.",
+        _fact("moon_illuminated"),
+        digits=4,
     ),
     Column(
         "sunlit",

@@ -1,0 +1,161 @@
+"""Passes of a mission piece by piece, in bounded memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import cast
+
+import numpy as np
+
+from satqkd.forecast.forecast import follow, mission_nights
+from satqkd.mission.mission import Mission
+from satqkd.passes.blocks import find_in_blocks, parts, satellites_at_once
+from satqkd.passes.bodies import Bodies
+from satqkd.passes.find import Passes, Progress
+from satqkd.passes.table import PassTable
+from satqkd.passes.timebase import Timebase
+from satqkd.report.column import Column, choose
+from satqkd.report.pass_id import pass_ids
+from satqkd.report.passes import PASS_COLUMNS, PassReport, pass_report
+from satqkd.units import IntArray
+
+SAMPLES_AT_ONCE = 1 << 19
+"""Samples followed together; with all that is computed for each, some 100 MB."""
+
+ROWS_AT_ONCE = 1 << 14
+"""Rows of geometry put into words together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """Whose passes are wanted, by index."""
+
+    satellites: Sequence[int]
+    stations: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sighted:
+    """Passes that were found and not followed any further."""
+
+    mission: Mission
+    timebase: Timebase
+    passes: PassTable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SightingReport:
+    """What the geometric columns of a :class:`PassReport` ask for, and no more."""
+
+    forecast: Sighted
+    order: IntArray
+    """Indices of the passes in the order of the rows."""
+    pass_id: tuple[str, ...]
+    """Ids, in the order of ``forecast.passes``."""
+
+
+SIGHTING_COLUMNS = cast(
+    "tuple[Column[SightingReport], ...]",
+    tuple(
+        choose(
+            PASS_COLUMNS,
+            (
+                "pass_id",
+                "satellite",
+                "norad_id",
+                "cospar_id",
+                "station",
+                "rise_utc",
+                "culmination_utc",
+                "set_utc",
+                "duration_s",
+                "clipped_start",
+                "clipped_end",
+                "rise_azimuth_deg",
+                "culmination_azimuth_deg",
+                "set_azimuth_deg",
+                "max_elevation_deg",
+                "elements_epoch_utc",
+                "elements_age_h",
+                "elements_source",
+            ),
+        )
+    ),
+)
+"""Columns of ``passes.csv`` that need no series; a test holds that they ask for nothing that a
+:class:`SightingReport` lacks."""
+
+
+def pass_reports(
+    mission: Mission, chosen: Chosen, *, progress: Progress | None = None
+) -> Iterator[PassReport]:
+    """Forecast the passes of some satellites over some stations, a part at a time.
+
+    Parameters
+    ----------
+    mission
+        Who flies over whom, and when.
+    chosen
+        Whose passes.
+    progress
+        Told how many satellites are done.
+
+    Yields
+    ------
+    PassReport
+        Rows by satellite, then rise; the same, each by each, as in a report on the forecast of
+        the whole mission.
+    """
+    timebase = Timebase.starting(mission.start)
+    bodies = Bodies.over(timebase, start_s=0.0, end_s=mission.duration_s)
+    nights = mission_nights(mission, bodies)
+    for found, ids in _found(mission, timebase, chosen, progress):
+        samples = (found.table.set_s - found.table.rise_s) / mission.step_s
+        for rows in parts(found.table, samples.astype(np.int64) + 3, most=SAMPLES_AT_ONCE):
+            some = replace(found, table=found.table.take(rows))
+            forecast = follow(mission, timebase, some, bodies=bodies, nights=nights)
+            report = pass_report(forecast, ids=[ids[row] for row in rows])
+            yield replace(report, order=_by_satellite(some.table))
+
+
+def sighting_reports(
+    mission: Mission, chosen: Chosen, *, progress: Progress | None = None
+) -> Iterator[SightingReport]:
+    """Find the passes of some satellites over some stations; see :func:`pass_reports`."""
+    timebase = Timebase.starting(mission.start)
+    for found, ids in _found(mission, timebase, chosen, progress):
+        one_each = np.ones(len(found.table), dtype=np.int64)
+        for rows in parts(found.table, one_each, most=ROWS_AT_ONCE):
+            table = found.table.take(rows)
+            yield SightingReport(
+                forecast=Sighted(mission=mission, timebase=timebase, passes=table),
+                order=_by_satellite(table),
+                pass_id=tuple(ids[row] for row in rows),
+            )
+
+
+def _found(
+    mission: Mission, timebase: Timebase, chosen: Chosen, progress: Progress | None
+) -> Iterator[tuple[Passes, list[str]]]:
+    """Passes of the next satellites over the stations wanted, and their ids."""
+    done = 0
+    for found in find_in_blocks(
+        [craft.satellite for craft in mission.spacecraft],
+        [ground.site for ground in mission.stations],
+        timebase,
+        duration_s=mission.duration_s,
+        wanted=chosen.satellites,
+    ):
+        ids = pass_ids(Sighted(mission=mission, timebase=timebase, passes=found.table))
+        rows = np.flatnonzero(np.isin(found.table.station, chosen.stations))
+        yield replace(found, table=found.table.take(rows)), [ids[row] for row in rows]
+        done = min(done + satellites_at_once(mission.duration_s), len(chosen.satellites))
+        if progress is not None:
+            progress(done, len(chosen.satellites))
+
+
+def _by_satellite(table: PassTable) -> IntArray:
+    """Rows ordered by satellite, rise, station."""
+    order = np.lexsort((table.station, table.rise_s, table.satellite))
+    return np.asarray(order, dtype=np.int64)
