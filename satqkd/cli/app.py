@@ -56,5 +56,5 @@ def main() -> None:
 
 def _stopped(number: int, frame: FrameType | None) -> None:
     del frame
-    typer.echo("stopped; nothing was written", err=True)
+    typer.echo("stopped before the end", err=True)
     sys.exit(SIGNALLED + number)

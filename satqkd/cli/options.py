@@ -34,6 +34,30 @@ Station = Annotated[list[str] | None, typer.Option(help="Show only this station;
 Satellite = Annotated[
     list[str] | None, typer.Option(help="Show only this satellite; may be repeated.")
 ]
+Together = Annotated[
+    str | None,
+    typer.Option(
+        metavar="STATION,STATION",
+        help="List instead when these stations see the same satellite at once.",
+    ),
+]
+Between = Annotated[
+    bool,
+    typer.Option("--between-satellites", help="List instead when satellites see each other."),
+]
+GrazingHeight = Annotated[
+    float,
+    typer.Option(
+        help="With --between-satellites: no line of sight comes lower than this above the "
+        "ellipsoid. [km]"
+    ),
+]
+Geometry = Annotated[
+    bool,
+    typer.Option(
+        "--geometry", help="Only rise, culmination and set: no link, no key, a tenth of the time."
+    ),
+]
 
 MISSION = Path("mission.yaml")
 STATIONS = Path("stations.yaml")

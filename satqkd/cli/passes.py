@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from satqkd.cli.options import (
     MISSION,
     STATIONS,
+    Between,
     Csv,
     Days,
+    Geometry,
+    GrazingHeight,
     Json,
     MissionFile,
     Satellite,
     Start,
     Station,
     StationsFile,
+    Together,
+    read_mission,
 )
 from satqkd.cli.tables import show_passes
+from satqkd.cli.together import show_between, show_together
+from satqkd.errors import SatqkdError
 
 COLUMNS = (
     "pass_id",
@@ -43,15 +52,46 @@ def command(
     satellite: Satellite = None,
     start: Start = None,
     days: Days = None,
+    together: Together = None,
+    between: Between = False,
+    grazing_height: GrazingHeight = 100.0,
+    geometry: Geometry = False,
     json: Json = False,
     csv: Csv = False,
 ) -> None:
     """List who sees whom, and when: every pass above the stations' lowest elevation.
 
-    The terminal shows the columns that fit; --csv and --json hold all of them. 'usable' is the
-    time the pass is dark, high and near enough by the mission's limits.
+    The terminal shows the columns that fit, of the first 1,000 passes; --csv and --json write all
+    of them, satellite by satellite, while they are worked out. 'usable' is the time the pass is
+    dark, high and near enough by the mission's limits.
     """
-    show_passes(
-        mission, stations, start, days, names=COLUMNS, station=station, satellite=satellite,
-        json=json, csv=csv,
-    )  # fmt: skip
+    _one_table(station, together=together, between=between, geometry=geometry)
+    if together is not None:
+        value = read_mission(mission, stations, start, days)
+        show_together(value, together, satellite=satellite, json=json, csv=csv)
+    elif between:
+        value = read_mission(mission, stations, start, days)
+        show_between(
+            value, satellite=satellite, grazing_height_km=grazing_height, json=json, csv=csv
+        )
+    else:
+        show_passes(
+            mission, stations, start, days, names=COLUMNS, station=station, satellite=satellite,
+            json=json, csv=csv, geometry=geometry,
+        )  # fmt: skip
+
+
+def _one_table(
+    station: Sequence[str] | None, *, together: str | None, between: bool, geometry: bool
+) -> None:
+    """Refuse options that ask for different tables."""
+    asked = {
+        "--together": together is not None,
+        "--between-satellites": between,
+        "--geometry": geometry,
+    }
+    clash = [name for name, given in asked.items() if given]
+    if station and (together is not None or between):
+        clash.append("--station")
+    if len(clash) > 1:
+        raise SatqkdError(f"{' and '.join(clash)} do not go together\n  fix: leave out one of them")

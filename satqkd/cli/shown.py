@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def progress_bar(what: str) -> Iterator[Progress]:
     """Show a bar while a satellite after the other is worked on; only on a terminal."""
     if not sys.stderr.isatty():
-        yield _silent
+        yield silent
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
@@ -32,12 +32,14 @@ def progress_bar(what: str) -> Iterator[Progress]:
         TimeRemainingColumn(),
         console=Console(stderr=True),
         transient=True,
+        redirect_stdout=False,
     ) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def _silent(done: int, total: int) -> None:
+def silent(done: int, total: int) -> None:
+    """Show nothing."""
     del done, total
 
 

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
 from satqkd.cli.exit_codes import ANSWER_IS_NO
 from satqkd.cli.options import read_mission
-from satqkd.cli.shown import progress_bar, terminal_width, warnings_told
+from satqkd.cli.rows import Shown, cost_told, show_rows
+from satqkd.cli.shown import progress_bar, silent, warnings_told
 from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
     from satqkd.forecast.forecast import Forecast
-    from satqkd.units import BoolArray
+    from satqkd.mission.mission import Mission
+    from satqkd.passes.find import Progress
+    from satqkd.report.bulk import Chosen
+    from satqkd.report.column import Column
+
+Source = TypeVar("Source")
 
 
 def show_passes(
@@ -30,28 +38,63 @@ def show_passes(
     satellite: Sequence[str] | None,
     json: bool,
     csv: bool,
+    geometry: bool = False,
 ) -> None:
     """Forecast a mission and print its passes; exit code 1 when there is none."""
-    from satqkd.report.csv import to_csv
-    from satqkd.report.json import to_json
-    from satqkd.report.passes import PASS_COLUMNS, pass_report
-    from satqkd.report.terminal import to_terminal
+    from satqkd.report.bulk import SIGHTING_COLUMNS, pass_reports, sighting_reports
+    from satqkd.report.passes import PASS_COLUMNS
 
-    result = run_forecast(mission, stations, start, days)
-    report = pass_report(result)
-    report = replace(
-        report, order=report.order[_asked_for(result, station, satellite)[report.order]]
-    )
-    if json:
-        typer.echo(to_json(PASS_COLUMNS, report), nl=False)
-    elif csv:
-        typer.echo(to_csv(PASS_COLUMNS, report), nl=False)
-    elif report.order.size:
-        typer.echo(to_terminal(PASS_COLUMNS, report, names=names, width=terminal_width()), nl=False)
+    value = read_mission(mission, stations, start, days)
+    chosen = chosen_of(value, station, satellite)
+    shown = Shown(names=names, order_by="rise_utc", json=json, csv=csv)
+    searched = over_stations("passes", chosen)
+    if geometry:
+        count = told(
+            SIGHTING_COLUMNS,
+            lambda progress: sighting_reports(value, chosen, progress=progress),
+            shown,
+            searched,
+        )
     else:
-        typer.echo(no_pass(result), err=True)
-    if report.order.size == 0:
+        count = told(
+            PASS_COLUMNS,
+            lambda progress: pass_reports(value, chosen, progress=progress),
+            shown,
+            searched,
+        )
+    if count == 0:
+        if not (json or csv):
+            typer.echo(no_pass(value), err=True)
         raise typer.Exit(ANSWER_IS_NO)
+
+
+def told(
+    columns: Sequence[Column[Source]],
+    blocks: Callable[[Progress], Iterable[Source]],
+    shown: Shown,
+    searched: str | None,
+) -> int:
+    """Print rows as they come and return how many; say what a long search has taken."""
+    begin_s = time.monotonic()
+    on_screen = (shown.json or shown.csv) and sys.stdout.isatty()
+    bar = nullcontext(silent) if on_screen else progress_bar("searching")
+    with warnings_told(), bar as progress:
+        count = show_rows(columns, blocks(progress), shown)
+    if searched is not None:
+        typer.echo(f"{count:,} {searched} in {cost_told(begin_s)}", err=True)
+    return count
+
+
+def over_stations(what: str, chosen: Chosen) -> str | None:
+    """What a search of many satellites has found, for :func:`told`; None for few."""
+    satellites, stations = len(chosen.satellites), len(chosen.stations)
+    if satellites <= FEW_SATELLITES:
+        return None
+    return f"{what} of {satellites:,} satellites over {stations:,} stations"
+
+
+FEW_SATELLITES = 20
+"""A search of more says at its end what it has taken."""
 
 
 def run_forecast(mission: Path, stations: Path, start: str | None, days: float | None) -> Forecast:
@@ -63,9 +106,8 @@ def run_forecast(mission: Path, stations: Path, start: str | None, days: float |
         return forecast(value, progress=progress)
 
 
-def no_pass(result: Forecast) -> str:
+def no_pass(mission: Mission) -> str:
     """Say why a table is empty."""
-    mission = result.mission
     if not mission.spacecraft:
         return "no pass: the mission names no satellite"
     if not mission.stations:
@@ -77,17 +119,18 @@ def no_pass(result: Forecast) -> str:
     )
 
 
-def _asked_for(
-    result: Forecast, station: Sequence[str] | None, satellite: Sequence[str] | None
-) -> BoolArray:
-    """Passes of the stations and satellites named; of all when none is."""
-    import numpy as np
+def chosen_of(
+    mission: Mission, station: Sequence[str] | None, satellite: Sequence[str] | None
+) -> Chosen:
+    """Stations and satellites named; all when none is."""
+    from satqkd.report.bulk import Chosen
 
-    sites = [ground.site.name for ground in result.mission.stations]
-    crafts = [craft.satellite.name for craft in result.mission.spacecraft]
-    chosen_sites = np.array(named(station, sites, "station"), dtype=np.bool_)
-    chosen_crafts = np.array(named(satellite, crafts, "satellite"), dtype=np.bool_)
-    return np.asarray(chosen_sites[result.passes.station] & chosen_crafts[result.passes.satellite])
+    sites = [ground.site.name for ground in mission.stations]
+    crafts = [craft.satellite.name for craft in mission.spacecraft]
+    return Chosen(
+        satellites=[i for i, yes in enumerate(named(satellite, crafts, "satellite")) if yes],
+        stations=[i for i, yes in enumerate(named(station, sites, "station")) if yes],
+    )
 
 
 def named(wanted: Sequence[str] | None, names: Sequence[str], what: str) -> list[bool]:

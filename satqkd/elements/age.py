@@ -89,11 +89,14 @@ def warn_if_stale(
     if abs(age) <= limit_s:
         return
     side = "after their epoch" if age > 0 else "before their epoch, which lies after the use"
+    error_s = timing_uncertainty_s(age)
+    effect = f"passes may come about {error_s:.2g} s early or late (rough, for low orbit)"
+    if error_s > 0.25 * element_set.period_s:
+        effect = "the satellite may be anywhere in its orbit: pass times mean nothing"
     warnings.warn(
         f"elements of {element_set.name} ({element_set.norad_id}) from {element_set.source}, "
         f"epoch {element_set.epoch:%Y-%m-%dT%H:%M:%SZ}, are used {abs(age) / DAY_S:.1f} days "
-        f"{side}: more than the limit of {limit_s / DAY_S:g} days; passes may come about "
-        f"{timing_uncertainty_s(age):.1f} s early or late (rough, for low orbit). "
+        f"{side}: more than the limit of {limit_s / DAY_S:g} days; {effect}. "
         "Get elements nearer to the pass, or raise limits.max_element_age in mission.yaml",
         StaleElementsWarning,
         stacklevel=stacklevel,

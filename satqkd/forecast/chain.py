@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from satqkd.clicks.count import integrate_counts
+from satqkd.clicks.count import Rates, click_rates, integrate_counts
 from satqkd.clicks.counts import Counts
-from satqkd.clicks.gains import background_probability, error_gain, gain
 from satqkd.key.result import KeyResult
 from satqkd.link.budget import Budget, Link, budget
 from satqkd.link.night_sky import sky_photon_rate_hz
@@ -29,6 +28,8 @@ class LinkYield:
     keys: KeyResult
     keys_low: KeyResult
     keys_high: KeyResult
+    ranged: BoolArray
+    """Whether anybody stated a range that ``keys_low`` and ``keys_high`` could walk; per pass."""
 
 
 def link_yield(
@@ -65,44 +66,30 @@ def link_yield(
     background_hz = sky_hz * detector.efficiency / detector.detectors
     weight_s = np.where(usable, tracks.weight_s, 0.0)
 
-    def counted(losses: Budget) -> Counts:
-        return integrate_counts(
+    def rates(of: Link) -> Rates:
+        losses = budget(tracks.range_m, tracks.elevation_deg, of)
+        return click_rates(
             transmittance(losses.total_db),
             background_rate_hz=np.full_like(weight_s, background_hz),
-            weight_s=weight_s,
-            starts=tracks.starts,
             source=source,
             detector=detector,
         )
 
-    def losses(of: Link) -> Budget:
-        return budget(tracks.range_m, tracks.elevation_deg, of)
-
-    nominal = losses(link)
-    counts = counted(nominal)
-    eta = transmittance(nominal.total_db) * detector.efficiency
-    empty = background_probability(
-        dark_rate_hz=detector.dark_rate_hz,
-        background_rate_hz=background_hz,
-        gate_s=detector.gate_s,
-        detectors=detector.detectors,
-    )
-    clicks = errors = np.zeros_like(eta)
-    for mu, p in zip(source.intensities, source.probabilities, strict=True):
-        clicks = clicks + p * gain(eta, intensity=mu, background_probability=empty)
-        errors = errors + p * error_gain(
-            eta,
-            intensity=mu,
-            background_probability=empty,
-            intrinsic_error=source.intrinsic_error,
+    def counted(clicks: Rates) -> Counts:
+        return integrate_counts(
+            clicks, weight_s=weight_s, starts=tracks.starts, source=source, detector=detector
         )
+
+    nominal = rates(link)
+    counts = counted(nominal)
     return LinkYield(
-        budget=nominal,
-        signal_rate_hz=clicks * source.pulse_rate_hz,
-        background_rate_hz=np.full_like(eta, float(empty) * source.pulse_rate_hz),
-        qber=np.divide(errors, clicks, out=np.zeros_like(eta), where=clicks > 0),
+        budget=budget(tracks.range_m, tracks.elevation_deg, link),
+        signal_rate_hz=nominal.click_rate_hz - nominal.background_rate_hz,
+        background_rate_hz=nominal.background_rate_hz,
+        qber=nominal.qber,
         counts=counts,
         keys=mission.protocol.key(counts),
-        keys_low=mission.protocol.key(counted(losses(link.worst()))),
-        keys_high=mission.protocol.key(counted(losses(link.best()))),
+        keys_low=mission.protocol.key(counted(rates(link.worst()))),
+        keys_high=mission.protocol.key(counted(rates(link.best()))),
+        ranged=np.full(len(tracks), link.best() != link.worst()),
     )

@@ -46,8 +46,8 @@ class Forecast:
     usable: BoolArray
     """Samples that may carry key: no limit of mission, station or mount takes them."""
     signal_rate_hz: FloatArray
-    """Clicks per second of all pulses that carry light, background included, before sifting.
-    [Hz]"""
+    """Clicks per second, of all intensities, that the satellite's light adds to the background;
+    before sifting. [Hz]"""
     background_rate_hz: FloatArray
     """Clicks per second, within gates, from dark counts and sky, all detectors. [Hz]"""
     qber: FloatArray
@@ -66,6 +66,8 @@ class Forecast:
     """Key with every stated range at its worst end."""
     keys_high: KeyResult
     """Key with every stated range at its best end."""
+    ranged: BoolArray
+    """Passes for which anybody stated a range; low and high mean nothing for the others."""
     reject_reason: tuple[str | None, ...]
     """For each pass that cannot give key, why; None where it can."""
     usage: Usage | None = None
@@ -177,6 +179,7 @@ def follow(
         keys=keys,
         keys_low=KeyResult.join([y.keys_low for y in yields]),
         keys_high=KeyResult.join([y.keys_high for y in yields]),
+        ranged=np.concatenate([np.zeros(0, dtype=np.bool_), *(y.ranged for y in yields)]),
         reject_reason=reject_reasons(
             mission, found.table, tracks, timebase=timebase, usage=limits, keys=keys
         ),
@@ -208,12 +211,19 @@ def _by_link(
 def _usable_span(
     passes: PassTable, tracks: Tracks, usable: BoolArray
 ) -> tuple[FloatArray, FloatArray]:
-    """First and last usable time of each pass; its rise where there is none. [s]"""
+    """Begin of the first and end of the last usable step of each pass; its rise where none. [s]
+
+    A sample stands for the time up to half the way to its neighbours.
+    """
     if len(passes) == 0:
         return np.zeros(0), np.zeros(0)
-    starts = tracks.starts[:-1]
-    first = np.minimum.reduceat(np.where(usable, tracks.time_s, np.inf), starts)
-    last = np.maximum.reduceat(np.where(usable, tracks.time_s, -np.inf), starts)
+    starts, time_s = tracks.starts, tracks.time_s
+    middles = 0.5 * (time_s[1:] + time_s[:-1])
+    begin = np.concatenate([[0.0], middles])
+    end = np.concatenate([middles, [0.0]])
+    begin[starts[:-1]], end[starts[1:] - 1] = passes.rise_s, passes.set_s
+    first = np.minimum.reduceat(np.where(usable, begin, np.inf), starts[:-1])
+    last = np.maximum.reduceat(np.where(usable, end, -np.inf), starts[:-1])
     none = ~np.isfinite(first)
     return np.where(none, passes.rise_s, first), np.where(none, passes.rise_s, last)
 

@@ -11,7 +11,6 @@ from satqkd.constants import DAY_S
 from satqkd.elements.satellite import Satellite
 from satqkd.passes.find import Passes, find_passes
 from satqkd.passes.station import Station
-from satqkd.passes.table import PassTable
 from satqkd.passes.timebase import Timebase
 from satqkd.units import IntArray
 
@@ -53,24 +52,23 @@ def find_in_blocks(
         )
 
 
-def parts(table: PassTable, cost: IntArray, *, most: int) -> Iterator[IntArray]:
-    """Divide passes into parts of bounded cost.
+def parts(order: IntArray, cost: IntArray, *, most: int) -> Iterator[IntArray]:
+    """Divide rows of a table into parts of bounded cost.
 
     Parameters
     ----------
-    table
-        Passes in any order.
+    order
+        Rows in the order in which they are wanted.
     cost
-        Of each pass, such as the length of its series; above 0.
+        Of each row, such as the length of its series; above 0.
     most
-        A part costs no more, unless it is one pass.
+        A part costs no more, unless it is one row.
 
     Yields
     ------
     IntArray
-        Rows of a part, increasing. The parts follow each other by satellite, then rise.
+        The next rows, increasing.
     """
-    order = np.lexsort((table.station, table.rise_s, table.satellite))
     reached = np.cumsum(cost[order])
     begin, paid = 0, 0
     while begin < order.size:

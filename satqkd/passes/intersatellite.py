@@ -55,6 +55,10 @@ class SightWindows:
     def __len__(self) -> int:
         return int(self.start_s.size)
 
+    def take(self, index: IntArray | BoolArray) -> SightWindows:
+        """Return the windows at ``index``, in that order."""
+        return SightWindows(**{f.name: getattr(self, f.name)[index] for f in fields(self)})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SightTracks:
@@ -73,6 +77,9 @@ class SightTracks:
     """Positive when it grows. [m/s]"""
     grazing_height_m: FloatArray
     """Lowest height above the WGS84 ellipsoid on the way from one to the other. [m]"""
+
+    def __len__(self) -> int:
+        return int(self.starts.size - 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -147,8 +154,7 @@ class Fleet:
 
 
 def sight_windows(
-    satellites: Sequence[Satellite],
-    chains: Mapping[tuple[int, int], Ephemeris],
+    fleet: Fleet,
     *,
     pairs: Sequence[tuple[int, int]] | None = None,
     grazing_height_m: float = GRAZING_HEIGHT_M,
@@ -157,10 +163,8 @@ def sight_windows(
 
     Parameters
     ----------
-    satellites
-        Those of the search that gave ``chains``.
-    chains
-        Ephemerides by (satellite, source), as in ``Passes.chains``.
+    fleet
+        Where the satellites are.
     pairs
         Indices of two satellites each; every pair when None.
     grazing_height_m
@@ -180,10 +184,7 @@ def sight_windows(
     100 km differs from the surface of constant height by less than 0.15 m, at 1,000 km by 1.3 m.
     """
     require_between("grazing_height_m", grazing_height_m, 0.0, 1e6)
-    one, other = _indices(pairs, len(satellites))
-    if not chains:
-        return _joined([])
-    fleet = Fleet.of(satellites, chains)
+    one, other = _indices(pairs, fleet.covered.shape[0])
     time_s = _instants(fleet)
     at_once = max(1, SAMPLES_AT_ONCE // time_s.size)
     limit = _Limit(fleet=fleet, height_m=grazing_height_m)

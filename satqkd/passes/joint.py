@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -37,6 +37,13 @@ class JointWindows:
 
     def __len__(self) -> int:
         return int(self.start_s.size)
+
+    def take(self, index: IntArray | BoolArray) -> JointWindows:
+        """Return the windows at ``index``, in that order."""
+        columns = {
+            f.name: getattr(self, f.name)[..., index] for f in fields(self) if f.name != "stations"
+        }
+        return JointWindows(stations=self.stations, **columns)
 
 
 def joint_windows(passes: PassTable, stations: Sequence[int]) -> JointWindows:

@@ -32,6 +32,7 @@ class Chosen:
     """Whose passes are wanted, by index."""
 
     satellites: Sequence[int]
+    """Increasing."""
     stations: Sequence[int]
 
 
@@ -110,13 +111,16 @@ def pass_reports(
     timebase = Timebase.starting(mission.start)
     bodies = Bodies.over(timebase, start_s=0.0, end_s=mission.duration_s)
     nights = mission_nights(mission, bodies)
-    for found, ids in _found(mission, timebase, chosen, progress):
-        samples = (found.table.set_s - found.table.rise_s) / mission.step_s
-        for rows in parts(found.table, samples.astype(np.int64) + 3, most=SAMPLES_AT_ONCE):
+    for found, ids in found_passes(mission, timebase, chosen, progress=progress):
+        order, samples = _by_satellite(found.table), _samples(found.table, mission.step_s)
+        for rows in parts(order, samples, most=SAMPLES_AT_ONCE):
             some = replace(found, table=found.table.take(rows))
             forecast = follow(mission, timebase, some, bodies=bodies, nights=nights)
             report = pass_report(forecast, ids=[ids[row] for row in rows])
             yield replace(report, order=_by_satellite(some.table))
+            if progress is not None:
+                done = np.searchsorted(chosen.satellites, some.table.satellite.max())
+                progress(int(done), len(chosen.satellites))
 
 
 def sighting_reports(
@@ -124,9 +128,9 @@ def sighting_reports(
 ) -> Iterator[SightingReport]:
     """Find the passes of some satellites over some stations; see :func:`pass_reports`."""
     timebase = Timebase.starting(mission.start)
-    for found, ids in _found(mission, timebase, chosen, progress):
-        one_each = np.ones(len(found.table), dtype=np.int64)
-        for rows in parts(found.table, one_each, most=ROWS_AT_ONCE):
+    for found, ids in found_passes(mission, timebase, chosen, progress=progress):
+        order = _by_satellite(found.table)
+        for rows in parts(order, np.ones_like(order), most=ROWS_AT_ONCE):
             table = found.table.take(rows)
             yield SightingReport(
                 forecast=Sighted(mission=mission, timebase=timebase, passes=table),
@@ -135,10 +139,16 @@ def sighting_reports(
             )
 
 
-def _found(
-    mission: Mission, timebase: Timebase, chosen: Chosen, progress: Progress | None
+def found_passes(
+    mission: Mission, timebase: Timebase, chosen: Chosen, *, progress: Progress | None = None
 ) -> Iterator[tuple[Passes, list[str]]]:
-    """Passes of the next satellites over the stations wanted, and their ids."""
+    """Search some satellites, a few at a time.
+
+    Yields
+    ------
+    tuple
+        Passes of the next satellites over the stations chosen, and their ids.
+    """
     done = 0
     for found in find_in_blocks(
         [craft.satellite for craft in mission.spacecraft],
@@ -159,3 +169,8 @@ def _by_satellite(table: PassTable) -> IntArray:
     """Rows ordered by satellite, rise, station."""
     order = np.lexsort((table.station, table.rise_s, table.satellite))
     return np.asarray(order, dtype=np.int64)
+
+
+def _samples(table: PassTable, step_s: float) -> IntArray:
+    """About how many samples each pass has, never too few."""
+    return np.asarray((table.set_s - table.rise_s) / step_s, dtype=np.int64) + 3

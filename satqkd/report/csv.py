@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from satqkd.report.column import Cell, Column, Source, cells
 from satqkd.report.visible import visible
@@ -24,13 +24,25 @@ def to_csv(columns: Sequence[Column[Source]], source: Source) -> str:
     .. [1] Y. Shafranovich, RFC 4180 (2005), with ``\n`` for its CRLF.
     .. [2] OWASP, "CSV Injection" (recalled).
     """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([column.name for column in columns])
+    return csv_header(columns) + "".join(csv_rows(columns, source))
+
+
+def csv_header(columns: Sequence[Column[Source]]) -> str:
+    """Return the line of names."""
+    return _line([column.name for column in columns])
+
+
+def csv_rows(columns: Sequence[Column[Source]], source: Source) -> list[str]:
+    """Return the lines below the header, for tables that are written piece by piece."""
     table = [
         [_cell_text(cell, column.digits) for cell in cells(column, source)] for column in columns
     ]
-    writer.writerows(zip(*table, strict=True))
+    return [_line(row) for row in zip(*table, strict=True)]
+
+
+def _line(row: Iterable[str]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerow(row)
     return text.getvalue()
 
 

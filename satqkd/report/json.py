@@ -18,8 +18,13 @@ def records(columns: Sequence[Column[Source]], source: Source) -> list[dict[str,
 
 def to_json(columns: Sequence[Column[Source]], source: Source) -> str:
     """Return a table as a JSON list of records, one a line, in plain ASCII."""
-    lines = [json.dumps(record, allow_nan=False) for record in records(columns, source)]
+    lines = json_lines(columns, source)
     return "[\n" + ",\n".join(lines) + "\n]\n" if lines else "[]\n"
+
+
+def json_lines(columns: Sequence[Column[Source]], source: Source) -> list[str]:
+    """Return the records of a table, one a line, for lists that are written piece by piece."""
+    return [json.dumps(record, allow_nan=False) for record in records(columns, source)]
 
 
 def strict_json(value: Any) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 
 from satqkd.forecast.forecast import Forecast
@@ -9,14 +11,24 @@ from satqkd.passes.table import Tracks
 from satqkd.units import FloatArray, IntArray, loss_db, transmittance
 
 
-def smallest(tracks: Tracks, values: FloatArray) -> FloatArray:
+class Series(Protocol):
+    """Samples of several stretches of time, one stretch after the other."""
+
+    @property
+    def starts(self) -> IntArray:
+        """Offsets of the stretches, one more than there are."""
+
+    def __len__(self) -> int: ...
+
+
+def smallest(tracks: Series, values: FloatArray) -> FloatArray:
     """Smallest of ``values`` in each pass."""
     if len(tracks) == 0:
         return np.zeros(0)
     return np.asarray(np.minimum.reduceat(values, tracks.starts[:-1]), dtype=np.float64)
 
 
-def largest(tracks: Tracks, values: FloatArray) -> FloatArray:
+def largest(tracks: Series, values: FloatArray) -> FloatArray:
     """Largest of ``values`` in each pass."""
     return -smallest(tracks, -values)
 

@@ -368,14 +368,14 @@ PASS_COLUMNS: tuple[Column[PassReport], ...] = (
     Column(
         "secure_bits_low",
         "bit",
-        "The same with every stated range at its worst end.",
-        _rows(lambda forecast: forecast.keys_low.secure_bits),
+        "The same with every stated range at its worst end; empty where none is stated.",
+        _rows(lambda f: present(f.keys_low.secure_bits, f.ranged)),
     ),
     Column(
         "secure_bits_high",
         "bit",
-        "The same with every stated range at its best end.",
-        _rows(lambda forecast: forecast.keys_high.secure_bits),
+        "The same with every stated range at its best end; empty where none is stated.",
+        _rows(lambda f: present(f.keys_high.secure_bits, f.ranged)),
     ),
     Column(
         "phase_error",

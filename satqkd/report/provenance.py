@@ -42,6 +42,7 @@ _GEOMETRY = {
 
 _MEANING = (
     "counts and keys are expected values",
+    "clear nights without moonlight: neither clouds nor the Moon's light are counted",
     "the key of a pass is the key of its expected counts taken as one block",
     "low and high keys take every stated range at its worst and best end at once",
     "the mean loss of a pass is that of the mean transmittance",

@@ -223,8 +223,8 @@ SERIES_COLUMNS: tuple[Column[SeriesReport], ...] = (
     Column(
         "signal_rate_hz",
         "Hz",
-        "Expected clicks per second of all pulses that carry light, before sifting, background "
-        "included.",
+        "Expected clicks per second that the satellite's light adds to the background, all "
+        "intensities, before sifting.",
         _forecast(lambda forecast: forecast.signal_rate_hz),
         digits=3,
     ),

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from satqkd.constants import DAY_S
 from satqkd.forecast.plan import Plan
+from satqkd.report.pass_statistics import culmination_sample
 from satqkd.report.wording import nothing_scheduled, reasons_text, window_text
 
 
@@ -23,5 +27,37 @@ def plan_summary(plan: Plan) -> list[str]:
     ]
     if rejected:
         lines.append(f"{len(rejected)} rejected: {reasons_text(rejected)}")
-    lines.append("clear sky assumed: weather is not counted")
+    lines += [moonlight(plan), "clear sky assumed: weather is not counted", *_staleness(plan)]
+    if not plan.forecast.ranged.any():
+        lines.append(
+            "no ranges stated for this mission, so no low and high: add loss_range, …_range"
+        )
     return lines
+
+
+def moonlight(plan: Plan) -> str:
+    """Say how often the moonless sky that is assumed is not moonless."""
+    forecast = plan.forecast
+    up = forecast.tracks.moon_elevation_deg[culmination_sample(forecast)] > 0.0
+    flown = np.array([status == "scheduled" for status in plan.status], dtype=np.bool_)
+    return (
+        f"moonless sky assumed: the Moon is up during {int((up & flown).sum())} of "
+        f"{int(flown.sum())} scheduled passes, and its light is not counted"
+    )
+
+
+def _staleness(plan: Plan) -> list[str]:
+    """Say how many scheduled passes rest on elements older than the limit."""
+    forecast = plan.forecast
+    limit_s = forecast.mission.limits.max_element_age_s
+    flown = np.array([status == "scheduled" for status in plan.status], dtype=np.bool_)
+    stale = int((flown & (np.abs(forecast.passes.element_age_s) > limit_s)).sum())
+    if stale == 0:
+        return []
+    scheduled = int(flown.sum())
+    return [
+        (
+            f"{stale} of {scheduled} scheduled passes rest on elements more than "
+            f"{limit_s / DAY_S:g} days from them: their times are not to be trusted"
+        )
+    ]

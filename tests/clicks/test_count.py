@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from satqkd.clicks.count import integrate_counts
+from satqkd.clicks.count import click_rates, integrate_counts
 from satqkd.clicks.detector import Detector
 from satqkd.clicks.gains import background_probability, error_gain, gain
 from satqkd.clicks.source import DecoySource
@@ -20,10 +22,15 @@ DETECTOR = Detector(efficiency=0.5, dark_rate_hz=25.0, gate_s=2e-9, p_key_basis=
 
 def count(transmittance, weight_s, starts, background_rate_hz=0.0):
     eta = np.asarray(transmittance, dtype=float)
-    return integrate_counts(
+    rates = click_rates(
         eta,
-        weight_s=np.asarray(weight_s, dtype=float),
         background_rate_hz=np.full(eta.shape, background_rate_hz),
+        source=SOURCE,
+        detector=DETECTOR,
+    )
+    return integrate_counts(
+        rates,
+        weight_s=np.asarray(weight_s, dtype=float),
         starts=np.asarray(starts),
         source=SOURCE,
         detector=DETECTOR,
@@ -93,3 +100,18 @@ def test_stray_light_raises_clicks_of_empty_pulses():
     # Clicks exclude each other at some 1e-7.
     assert bright.key_clicks == pytest.approx(4.0 * dark.key_clicks, rel=1e-6)
     assert bright.qber == pytest.approx([0.5])
+
+
+def test_rates_and_counts_are_one_calculation():
+    """A steady second counts what the rates say, light and background apart."""
+    rates = click_rates(
+        np.array([1e-3]),
+        background_rate_hz=np.array([100.0]),
+        source=SOURCE,
+        detector=replace(DETECTOR, dark_rate_hz=0.0),
+    )
+
+    assert rates.background_rate_hz == pytest.approx([1e8 * 4 * 100.0 * 2e-9], rel=1e-6)
+    light = 1e8 * (0.5 * -np.expm1(-0.8 * 5e-4) + 0.25 * -np.expm1(-0.1 * 5e-4))
+    assert rates.click_rate_hz - rates.background_rate_hz == pytest.approx([light], rel=1e-5)
+    assert 0.01 < rates.qber[0] < 0.02

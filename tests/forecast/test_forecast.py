@@ -71,10 +71,33 @@ class TestForecast:
     def test_counts_are_integrals_of_the_rates(self, expected):
         """Clicks of a pass are the signal rate summed over its usable seconds, before sifting."""
         weight = np.where(expected.usable, expected.tracks.weight_s, 0.0)
-        clicks = expected.tracks.per_pass(expected.signal_rate_hz * weight)
+        rate_hz = expected.signal_rate_hz + expected.background_rate_hz
+        clicks = expected.tracks.per_pass(rate_hz * weight)
         counted = (expected.counts.key_clicks + expected.counts.check_clicks).sum(axis=1)
 
         assert counted == pytest.approx(0.5 * clicks, rel=1e-9)  # half the bases match
+
+    def test_usable_span_is_as_long_as_the_usable_time(self, expected):
+        """Begin, end and length of an unbroken usable stretch agree."""
+        good = expected.usable_s > 0
+        span = expected.usable_end_s - expected.usable_start_s
+
+        assert good.any()
+        assert span[good] == pytest.approx(expected.usable_s[good], abs=1e-6)
+
+    def test_without_ranges_there_is_no_interval(self, mission):
+        """A payload nobody gave ranges for gets no low and high, rather than a width of zero."""
+        craft = mission.spacecraft[0]
+        sure = replace(craft.payload.atmosphere, zenith_transmittance_range=None)
+        pointing = replace(craft.payload.transmitter.pointing, loss_range_db=None)
+        payload = replace(
+            craft.payload,
+            atmosphere=sure,
+            transmitter=replace(craft.payload.transmitter, pointing=pointing),
+        )
+        result = forecast(replace(mission, spacecraft=(replace(craft, payload=payload),)))
+
+        assert not result.ranged.any()
 
     def test_one_station_alone_gives_the_same_numbers(self, mission, expected):
         """A pass does not depend on who else is in the mission."""
@@ -117,6 +140,29 @@ class TestPlan:
         order = np.argsort(begin)
 
         assert (begin[order][1:] >= end[order][:-1] + 60.0).all()
+
+    def test_two_satellites_over_one_station_leave_time_to_set_up(self, mission):
+        """Setup at the station keeps contacts of different satellites apart."""
+        craft = mission.spacecraft[0]
+        twin = replace(craft, satellite=replace(craft.satellite, name="Twin"))
+        ground = mission.stations[0]
+        slow = replace(ground, terminal=replace(ground.terminal, setup_s=4 * 3600.0))
+        two = forecast(replace(mission, spacecraft=(craft, twin), stations=(slow,), demands=()))
+        result = plan(two)
+
+        flown = np.array([status == "scheduled" for status in result.status])
+        assert two.keys.secure_bits[flown].size >= 1
+        begin = np.sort(two.usable_start_s[flown])
+        assert (np.diff(begin) > 4 * 3600.0).all()
+        assert any("clash: station serves" in why for why in result.reason)
+
+    def test_contacts_last_as_long_as_they_are_usable(self, expected):
+        """The schedule occupies the usable part, not the whole pass."""
+        problem = plan(expected).problem
+
+        assert (problem.end_s - problem.start_s) == pytest.approx(
+            expected.usable_s[plan(expected).contact], abs=1e-6
+        )
 
     def test_what_is_left_out_says_why(self, expected):
         """A clash names the station served instead."""

@@ -80,7 +80,9 @@ class TestBruteForce:
         timebase, satellites, chains = fleet
         times = np.arange(0.0, DAY_S + 1.0, 5.0)
 
-        windows = sight_windows(satellites, chains, pairs=PAIRS, grazing_height_m=height_m)
+        windows = sight_windows(
+            Fleet.of(satellites, chains), pairs=PAIRS, grazing_height_m=height_m
+        )
 
         assert len(windows) > 40
         for one, other in PAIRS:
@@ -101,7 +103,7 @@ class TestBruteForce:
         """10 ms outside the way dips below the surface 100 km up, 10 ms inside it does not."""
         timebase, satellites, chains = fleet
 
-        windows = sight_windows(satellites, chains, pairs=[(0, 2), (0, 6), (1, 6)])
+        windows = sight_windows(Fleet.of(satellites, chains), pairs=[(0, 2), (0, 6), (1, 6)])
 
         for edge_s, clipped, inward in (
             (windows.start_s, windows.clipped_start, 0.010),
@@ -135,14 +137,18 @@ class TestBruteForce:
         assert crests.size + troughs.size >= 2
         for top in crests[:8]:
             windows = sight_windows(
-                satellites, chains, pairs=[pair], grazing_height_m=float(height[top]) - 1.0
+                Fleet.of(satellites, chains),
+                pairs=[pair],
+                grazing_height_m=float(height[top]) - 1.0,
             )
             hit = (windows.start_s < times[top]) & (times[top] < windows.end_s)
             assert hit.sum() == 1
             assert windows.end_s[hit] - windows.start_s[hit] < 60.0
         for bottom in troughs[:8]:
             windows = sight_windows(
-                satellites, chains, pairs=[pair], grazing_height_m=float(height[bottom]) + 1.0
+                Fleet.of(satellites, chains),
+                pairs=[pair],
+                grazing_height_m=float(height[bottom]) + 1.0,
             )
             after = np.flatnonzero(windows.start_s > times[bottom])[0]
             assert windows.end_s[after - 1] < times[bottom]
@@ -154,8 +160,8 @@ class TestWindows:
         """Without ``pairs`` all are searched; asking for one pair gives the same rows."""
         _, satellites, chains = fleet
 
-        windows = sight_windows(satellites, chains)
-        alone = sight_windows(satellites, chains, pairs=[(2, 4)])
+        windows = sight_windows(Fleet.of(satellites, chains))
+        alone = sight_windows(Fleet.of(satellites, chains), pairs=[(2, 4)])
 
         assert (windows.one < windows.other).all()
         rank = np.lexsort((windows.start_s, windows.other, windows.one))
@@ -167,8 +173,8 @@ class TestWindows:
         """Sight is mutual."""
         _, satellites, chains = fleet
 
-        there = sight_windows(satellites, chains, pairs=[(0, 2)])
-        back = sight_windows(satellites, chains, pairs=[(2, 0)])
+        there = sight_windows(Fleet.of(satellites, chains), pairs=[(0, 2)])
+        back = sight_windows(Fleet.of(satellites, chains), pairs=[(2, 0)])
 
         # 0.2 ms: twice what edges are solved to.
         np.testing.assert_allclose(there.start_s, back.start_s, atol=2e-4)
@@ -178,7 +184,7 @@ class TestWindows:
         """Flags stand exactly where the search begins and ends."""
         _, satellites, chains = fleet
 
-        windows = sight_windows(satellites, chains)
+        windows = sight_windows(Fleet.of(satellites, chains))
 
         np.testing.assert_array_equal(windows.clipped_start, windows.start_s == 0.0)
         np.testing.assert_array_equal(windows.clipped_end, windows.end_s == DAY_S)
@@ -189,16 +195,19 @@ class TestWindows:
         """The way begins below the grazing height."""
         _, satellites, chains = fleet
 
-        assert len(sight_windows(satellites, chains, pairs=[(0, 6)], grazing_height_m=8e5)) == 0
+        assert (
+            len(sight_windows(Fleet.of(satellites, chains), pairs=[(0, 6)], grazing_height_m=8e5))
+            == 0
+        )
 
     def test_sight_ends_where_the_positions_of_either_end(self, fleet):
         """A satellite followed for a part of the window only: cut there, flagged, else the same."""
         timebase, satellites, chains = fleet
-        whole = sight_windows(satellites, chains, pairs=[(0, 6)])
+        whole = sight_windows(Fleet.of(satellites, chains), pairs=[(0, 6)])
         begin_s, end_s = whole.start_s[3] + 60.0, whole.end_s[9] - 60.0
         part = ephemeris(satellites[0].element_sets[0], timebase, start_s=begin_s, end_s=end_s)
 
-        windows = sight_windows(satellites, {**chains, (0, 0): part}, pairs=[(0, 6)])
+        windows = sight_windows(Fleet.of(satellites, {**chains, (0, 0): part}), pairs=[(0, 6)])
 
         assert (windows.start_s[0], windows.end_s[-1]) == (begin_s, end_s)
         np.testing.assert_array_equal(np.flatnonzero(windows.clipped_start), [0])
@@ -210,9 +219,11 @@ class TestWindows:
         """Empty in, empty out."""
         _, satellites, chains = fleet
 
-        assert len(sight_windows(satellites[:1], {(0, 0): chains[0, 0]})) == 0
-        assert len(sight_windows(satellites, chains, pairs=[])) == 0
-        assert len(sight_windows(satellites, {})) == 0
+        alone = Fleet.of(satellites[:1], {(0, 0): chains[0, 0]})
+        assert len(sight_windows(alone)) == 0
+        assert len(sight_windows(Fleet.of(satellites, chains), pairs=[])) == 0
+        with pytest.raises(NonPhysicalError, match="ephemeris"):
+            Fleet.of(satellites, {})
 
     @pytest.mark.parametrize("pair", [(0, 0), (-1, 0), (0, 99)])
     def test_a_pair_is_two_satellites_that_exist(self, fleet, pair):
@@ -220,7 +231,7 @@ class TestWindows:
         _, satellites, chains = fleet
 
         with pytest.raises(NonPhysicalError, match="two different satellites"):
-            sight_windows(satellites, chains, pairs=[pair])
+            sight_windows(Fleet.of(satellites, chains), pairs=[pair])
 
     @pytest.mark.parametrize("height_m", [-1.0, 2e6, float("nan")])
     def test_a_senseless_height_is_refused(self, fleet, height_m):
@@ -228,14 +239,14 @@ class TestWindows:
         _, satellites, chains = fleet
 
         with pytest.raises(NonPhysicalError, match="grazing_height_m"):
-            sight_windows(satellites, chains, grazing_height_m=height_m)
+            sight_windows(Fleet.of(satellites, chains), grazing_height_m=height_m)
 
 
 class TestSeries:
     def test_range_and_rate_are_those_of_sgp4(self, fleet):
         """Ranges within 5 m (2 m asked of either polynomial), rates by differences over 2 s."""
         timebase, satellites, chains = fleet
-        windows = sight_windows(satellites, chains, pairs=[(0, 1), (0, 2)])
+        windows = sight_windows(Fleet.of(satellites, chains), pairs=[(0, 1), (0, 2)])
 
         tracks = sight_tracks(windows, Fleet.of(satellites, chains), step_s=10.0)
 
@@ -260,7 +271,7 @@ class TestSeries:
     def test_the_way_is_above_the_limit_and_touches_it_at_the_edges(self, fleet):
         """At rise and set the lowest point is 100 km up to a metre, between it is higher."""
         _, satellites, chains = fleet
-        windows = sight_windows(satellites, chains)
+        windows = sight_windows(Fleet.of(satellites, chains))
 
         tracks = sight_tracks(windows, Fleet.of(satellites, chains), step_s=10.0)
 

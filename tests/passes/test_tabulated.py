@@ -244,15 +244,21 @@ class TestPasses:
         assert np.abs(ours.max_elevation_deg - table.max_elevation_deg).max() < 1e-3
 
     def test_a_trajectory_wins_over_elements_within_its_span(self, micius, awkward_stations):
-        """Elements half a second late fill the rest; a pass across the border is seen whole."""
+        """Elements half a second late fill the rest.
+
+        A pass across the beginning of the table is seen whole by the elements alone, and one
+        that ends 0.2 s before its end by the table: there the elements see it set too late.
+        """
         late = replace(micius, epoch=micius.epoch + timedelta(seconds=0.5))
-        (trajectory,) = oem(segment(micius, 0.4 * DAY_S, 1.3 * DAY_S))
         right, wrong = passes([micius], awkward_stations), passes([late], awkward_stations)
+        begin_s = np.sort(right.culmination_s)[len(right) // 4]
+        end_s = np.sort(right.set_s)[3 * len(right) // 4] + 0.2
+        (trajectory,) = oem(segment(micius, begin_s, end_s))
 
         mixed = passes([late, trajectory], awkward_stations)
 
         assert len(mixed) == len(right) == len(wrong)
-        inside = (right.rise_s > 0.4 * DAY_S + 1.0) & (right.set_s < 1.3 * DAY_S - 1.0)
+        inside = (right.rise_s > begin_s) & (right.set_s < end_s)
         assert np.array_equal(mixed.element_set == 1, inside)
         assert np.abs(mixed.rise_s - np.where(inside, right.rise_s, wrong.rise_s)).max() < 5e-3
         assert not mixed.clipped_start[mixed.rise_s > 0.0].any()

@@ -336,6 +336,7 @@ def assembled(mission, flybys, timebase, *, tracks, lines, usable, rates):
         keys=invented_keys(sifted),
         keys_low=invented_keys(0.6 * sifted),
         keys_high=invented_keys(1.5 * sifted),
+        ranged=np.ones(len(flybys), dtype=bool),
         reject_reason=tuple(f.reason if f.status == "rejected" else None for f in flybys),
     )
 

@@ -93,13 +93,13 @@ class TestABrokenFormulaTurnsRed:
 
     def test_clicks_at_the_mean_loss_in_decibels(self, monkeypatch):
         """The mean of the decibels is not the loss of the mean."""
-        right = click_checks.integrate_counts
+        right = click_checks.click_rates
 
         def wrong(eta, **k):
             flat = np.full_like(eta, math.exp(np.log(eta).mean()))
             return right(flat, **k)
 
-        monkeypatch.setattr(click_checks, "integrate_counts", wrong)
+        monkeypatch.setattr(click_checks, "click_rates", wrong)
 
         assert self.red("L-4") == ["L-4 signal clicks"]
 

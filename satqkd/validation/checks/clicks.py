@@ -8,7 +8,7 @@ from datetime import datetime
 
 import numpy as np
 
-from satqkd.clicks.count import integrate_counts
+from satqkd.clicks.count import click_rates, integrate_counts
 from satqkd.clicks.counts import Counts
 from satqkd.clicks.detector import Detector
 from satqkd.clicks.gains import intrinsic_error_from_contrast
@@ -156,10 +156,15 @@ def counts_of(
     loss_db: FloatArray, weight_s: FloatArray, sent: DecoySource, seen: Detector
 ) -> Counts:
     """Counts of one block under a series of losses, dark clicks included, the sky left out."""
-    return integrate_counts(
+    rates = click_rates(
         transmittance(loss_db),
-        weight_s=weight_s,
         background_rate_hz=np.zeros_like(weight_s),
+        source=sent,
+        detector=seen,
+    )
+    return integrate_counts(
+        rates,
+        weight_s=weight_s,
         starts=np.array([0, weight_s.size]),
         source=sent,
         detector=seen,

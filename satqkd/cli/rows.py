@@ -1,0 +1,125 @@
+"""Rows of a table as they are worked out, so that no table has to fit into memory."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import typer
+
+from satqkd.cli.shown import terminal_width
+
+if TYPE_CHECKING:
+    from satqkd.report.column import Cell, Column
+
+MOST_SHOWN = 1_000
+"""Rows a terminal is given; who wants more wants a file."""
+
+Source = TypeVar("Source")
+Record = dict[str, "Cell"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """How a table is to be shown."""
+
+    names: Sequence[str]
+    """Columns for the terminal, the most important first; those the table lacks are left out."""
+    order_by: str
+    """Column the terminal's rows are ordered by: instants."""
+    json: bool
+    csv: bool
+
+
+def show_rows(columns: Sequence[Column[Source]], blocks: Iterable[Source], shown: Shown) -> int:
+    """Print blocks of rows one after the other and return how many rows there were.
+
+    CSV and JSON hold all columns and are written block by block, in the order they come. The
+    terminal gets the earliest rows, in order.
+    """
+    if shown.json:
+        return _json(columns, blocks)
+    if shown.csv:
+        return _csv(columns, blocks)
+    return _table(columns, blocks, shown)
+
+
+def _csv(columns: Sequence[Column[Source]], blocks: Iterable[Source]) -> int:
+    from satqkd.report.csv import csv_header, csv_rows
+
+    count = 0
+    typer.echo(csv_header(columns), nl=False)
+    for block in blocks:
+        rows = csv_rows(columns, block)
+        typer.echo("".join(rows), nl=False)
+        count += len(rows)
+    return count
+
+
+def _json(columns: Sequence[Column[Source]], blocks: Iterable[Source]) -> int:
+    from satqkd.report.json import json_lines
+
+    count = 0
+    for block in blocks:
+        lines = json_lines(columns, block)
+        if lines:
+            typer.echo((",\n" if count else "[\n") + ",\n".join(lines), nl=False)
+        count += len(lines)
+    typer.echo("\n]" if count else "[]")
+    return count
+
+
+def _table(columns: Sequence[Column[Source]], blocks: Iterable[Source], shown: Shown) -> int:
+    from satqkd.report.column import choose
+    from satqkd.report.json import records
+    from satqkd.report.terminal import to_terminal
+
+    order_by = shown.order_by
+    there = {column.name for column in columns}
+    names = [name for name in shown.names if name in there]
+    count = 0
+    first: list[Record] = []
+    wanted = choose(columns, [*names, order_by])
+    for block in blocks:
+        rows = records(wanted, block)
+        count += len(rows)
+        first = sorted([*first, *rows], key=lambda row: str(row[order_by]))[:MOST_SHOWN]
+    if count:
+        kept = [_of_records(column) for column in wanted]
+        typer.echo(to_terminal(kept, first, names=names, width=terminal_width()), nl=False)
+    if count > len(first):
+        typer.echo(f"{count - len(first):,} more; --csv and --json write them all", err=True)
+    return count
+
+
+def _of_records(column: Column[Any]) -> Column[list[Record]]:
+    """Return a column with the same heading that takes its cells from records."""
+    from satqkd.report.column import Column
+
+    return Column(
+        column.name,
+        column.unit,
+        column.description,
+        lambda rows: [row[column.name] for row in rows],
+        digits=column.digits,
+    )
+
+
+def cost_told(begin_s: float) -> str:
+    """Say what the run has taken since ``begin_s`` of :func:`time.monotonic`."""
+    taken = f"{time.monotonic() - begin_s:.0f} s"
+    peak = _peak_bytes()
+    return taken if peak is None else f"{taken}, {peak / 1e6:.0f} MB of memory at most"
+
+
+def _peak_bytes() -> int | None:
+    """Largest resident memory of this process; None where the system does not tell."""
+    try:
+        from resource import RUSAGE_SELF, getrusage
+    except ImportError:
+        return None
+    peak = getrusage(RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024

@@ -1,0 +1,105 @@
+"""Several stations at once, and satellites among themselves, for ``satqkd passes``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import typer
+
+from satqkd.cli.exit_codes import ANSWER_IS_NO
+from satqkd.cli.rows import Shown
+from satqkd.cli.tables import FEW_SATELLITES, chosen_of, over_stations, told
+from satqkd.errors import SatqkdError
+
+if TYPE_CHECKING:
+    from satqkd.mission.mission import Mission
+
+
+def show_together(
+    mission: Mission, text: str, *, satellite: Sequence[str] | None, json: bool, csv: bool
+) -> None:
+    """Print when the stations named in ``text`` see a satellite at once."""
+    from satqkd.report.bulk import Chosen
+    from satqkd.report.joint import joint_columns, joint_reports, joint_screen
+
+    stations = group(text, [ground.site.name for ground in mission.stations])
+    names = [mission.stations[index].site.name for index in stations]
+    chosen = Chosen(satellites=chosen_of(mission, None, satellite).satellites, stations=stations)
+    count = told(
+        joint_columns(names),
+        lambda progress: joint_reports(mission, chosen, progress=progress),
+        Shown(names=joint_screen(names), order_by="start_utc", json=json, csv=csv),
+        over_stations("joint windows", chosen),
+    )
+    if count == 0:
+        if not (json or csv):
+            typer.echo(f"{' and '.join(names)} see no satellite at once in this window", err=True)
+        raise typer.Exit(ANSWER_IS_NO)
+
+
+def show_between(
+    mission: Mission,
+    *,
+    satellite: Sequence[str] | None,
+    grazing_height_km: float,
+    json: bool,
+    csv: bool,
+) -> None:
+    """Print when satellites see each other."""
+    from satqkd.report.sights import SIGHT_COLUMNS, SIGHT_SCREEN, sight_reports
+
+    satellites = chosen_of(mission, None, satellite).satellites
+    if len(satellites) < 2:
+        raise SatqkdError(
+            f"--between-satellites: there are {len(satellites)} satellites to choose from\n"
+            "  fix: give the mission two or more, and name two or more with --satellite, or none"
+        )
+    many = len(satellites) > FEW_SATELLITES
+    count = told(
+        SIGHT_COLUMNS,
+        lambda progress: sight_reports(
+            mission, satellites, grazing_height_m=1e3 * grazing_height_km, progress=progress
+        ),
+        Shown(names=SIGHT_SCREEN, order_by="start_utc", json=json, csv=csv),
+        f"windows between {len(satellites):,} satellites" if many else None,
+    )
+    if count == 0:
+        if not (json or csv):
+            typer.echo("no satellite sees another in this window", err=True)
+        raise typer.Exit(ANSWER_IS_NO)
+
+
+def group(text: str, names: Sequence[str]) -> list[int]:
+    """Indices of the names in a list with commas; a name may itself hold commas.
+
+    Raises
+    ------
+    SatqkdError
+        For a name nobody has, one that is there twice, and fewer than two.
+
+    Examples
+    --------
+    >>> group("graz, 1 m,matera", ["Graz, 1 m", "Matera"])
+    [0, 1]
+    """
+    folded = [name.casefold() for name in names]
+    words, found = text.split(","), list[int]()
+    while words:
+        for size in range(len(words), 0, -1):
+            name = ",".join(words[:size]).strip().casefold()
+            if name in folded:
+                found.append(folded.index(name))
+                words = words[size:]
+                break
+        else:
+            raise SatqkdError(
+                f"--together: no station is called {words[0].strip()!r}\n"
+                f"  fix: write two or more of {', '.join(names)}, with commas between"
+            )
+    if len(found) < 2 or len(set(found)) < len(found):
+        raise SatqkdError(
+            f"--together: {text!r} does not name two or more different stations\n"
+            f"  fix: write two or more of {', '.join(names)}, with commas between"
+        )
+    return found

@@ -1,0 +1,255 @@
+"""When several stations see a satellite at once, as a table: one row a window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+
+from satqkd.mission.mission import Mission
+from satqkd.passes.blocks import parts
+from satqkd.passes.bodies import Bodies
+from satqkd.passes.find import Progress
+from satqkd.passes.joint import JointWindows, joint_tracks, joint_windows
+from satqkd.passes.table import Tracks
+from satqkd.passes.timebase import Timebase
+from satqkd.report.bulk import SAMPLES_AT_ONCE, Chosen, found_passes
+from satqkd.report.column import Column, Values
+from satqkd.report.pass_id import slug
+from satqkd.report.pass_statistics import largest, smallest
+from satqkd.units import FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class JointReport:
+    """Windows of some satellites, with their series."""
+
+    mission: Mission
+    timebase: Timebase
+    windows: JointWindows
+    tracks: tuple[Tracks, ...]
+    """Series of each station, at the same instants."""
+    pass_id: tuple[tuple[str, ...], ...]
+    """For each station, the id of its pass in each window."""
+
+
+def joint_reports(
+    mission: Mission, chosen: Chosen, *, progress: Progress | None = None
+) -> Iterator[JointReport]:
+    """Find when all stations chosen see the same satellite, in pieces of bounded memory.
+
+    Parameters
+    ----------
+    mission
+        Who flies over whom, and when.
+    chosen
+        The satellites to search and the stations that must see them together, two or more, in
+        the order of the columns.
+    progress
+        Told how many satellites are done.
+
+    Yields
+    ------
+    JointReport
+        Rows by satellite, then time.
+    """
+    timebase = Timebase.starting(mission.start)
+    bodies = Bodies.over(timebase, start_s=0.0, end_s=mission.duration_s)
+    sites = [ground.site for ground in mission.stations]
+    for found, ids in found_passes(mission, timebase, chosen, progress=progress):
+        every = joint_windows(found.table, chosen.stations)
+        samples = np.asarray((every.end_s - every.start_s) / mission.step_s, dtype=np.int64) + 3
+        order = np.arange(len(every))
+        for rows in parts(order, samples, most=SAMPLES_AT_ONCE // len(chosen.stations)):
+            windows = every.take(rows)
+            yield JointReport(
+                mission=mission,
+                timebase=timebase,
+                windows=windows,
+                tracks=joint_tracks(
+                    windows, found.table, found.chains, sites, bodies, step_s=mission.step_s
+                ),
+                pass_id=tuple(tuple(ids[row] for row in own) for own in windows.passes),
+            )
+
+
+def joint_columns(stations: Sequence[str]) -> tuple[Column[JointReport], ...]:
+    """Columns of the table for stations of these names; those of a station begin with its name."""
+    own = [
+        column
+        for place, name in enumerate(_prefixes(stations))
+        for column in _station_columns(place, name)
+    ]
+    return (*_SHARED, *own)
+
+
+def joint_screen(stations: Sequence[str]) -> tuple[str, ...]:
+    """Columns worth a place on a terminal, the most important first."""
+    names = _prefixes(stations)
+    return (
+        "satellite", "start_utc", "duration_s", "dark_s", "lowest_elevation_max_deg",
+        *(f"{name}_elevation_max_deg" for name in names),
+        "range_sum_min_km", "range_sum_max_km",
+        *(f"{name}_elevation_min_deg" for name in names),
+        *(f"{name}_range_min_km" for name in names),
+        *(f"{name}_sun_elevation_max_deg" for name in names),
+        "end_utc", "range_difference_max_km",
+    )  # fmt: skip
+
+
+def _prefixes(stations: Sequence[str]) -> list[str]:
+    """Begin of the names of each station's columns, none twice."""
+    names = [
+        slug(name, otherwise=f"station{place}").replace("-", "_")
+        for place, name in enumerate(stations, start=1)
+    ]
+    return [
+        name if names.count(name) == 1 else f"{name}_{place}"
+        for place, name in enumerate(names, start=1)
+    ]
+
+
+def _of(get: Callable[[JointReport], FloatArray], fold: Fold) -> Callable[[JointReport], Values]:
+    return lambda report: fold(report.tracks[0], get(report))
+
+
+Fold = Callable[[Tracks, FloatArray], FloatArray]
+"""One number a window of a value at every sample."""
+
+
+def _satellites(report: JointReport, what: str) -> Values:
+    values = [getattr(craft.satellite, what) for craft in report.mission.spacecraft]
+    return [values[index] for index in report.windows.satellite]
+
+
+def _stations(report: JointReport) -> Values:
+    names = [report.mission.stations[index].site.name for index in report.windows.stations]
+    return [" + ".join(names)] * len(report.windows)
+
+
+def _dark_s(report: JointReport) -> Values:
+    highest = reduce(np.maximum, (track.sun_elevation_deg for track in report.tracks))
+    dark = highest < report.mission.limits.max_sun_elevation_deg
+    return report.tracks[0].per_pass(np.where(dark, report.tracks[0].weight_s, 0.0))
+
+
+def _lowest_deg(report: JointReport) -> FloatArray:
+    return reduce(np.minimum, (track.elevation_deg for track in report.tracks))
+
+
+def _sum_km(report: JointReport) -> FloatArray:
+    return 1e-3 * reduce(np.add, (track.range_m for track in report.tracks))
+
+
+def _difference_km(report: JointReport) -> FloatArray:
+    ranges = [track.range_m for track in report.tracks]
+    return 1e-3 * (reduce(np.maximum, ranges) - reduce(np.minimum, ranges))
+
+
+_SHARED: tuple[Column[JointReport], ...] = (
+    Column("satellite", "", "Name of the satellite.", lambda r: _satellites(r, "name")),
+    Column(
+        "norad_id", "", "Catalogue number of the satellite.", lambda r: _satellites(r, "norad_id")
+    ),
+    Column("stations", "", "Names of the stations that see it at once.", _stations),
+    Column(
+        "start_utc",
+        "UTC",
+        "When the last of them begins to see it (see clipped_start).",
+        lambda r: r.timebase.iso(r.windows.start_s),
+    ),
+    Column(
+        "end_utc",
+        "UTC",
+        "When the first of them ceases to see it (see clipped_end).",
+        lambda r: r.timebase.iso(r.windows.end_s),
+    ),
+    Column(
+        "duration_s",
+        "s",
+        "From start to end, in SI seconds.",
+        lambda r: r.windows.end_s - r.windows.start_s,
+        digits=1,
+    ),
+    Column(
+        "clipped_start",
+        "",
+        "true when all saw it already where the search or its elements begin.",
+        lambda r: r.windows.clipped_start,
+    ),
+    Column(
+        "clipped_end",
+        "",
+        "true when all still see it where the search or its elements end.",
+        lambda r: r.windows.clipped_end,
+    ),
+    Column(
+        "dark_s",
+        "s",
+        "Time in which the Sun is low enough at all of them, by the mission's limit.",
+        _dark_s,
+        digits=1,
+    ),
+    Column(
+        "lowest_elevation_max_deg",
+        "°",
+        "Elevation at the station that sees it lowest, at the best instant for that one.",
+        _of(_lowest_deg, largest),
+        digits=2,
+    ),
+    Column(
+        "range_sum_min_km",
+        "km",
+        "Smallest sum of the slant ranges at one instant.",
+        _of(_sum_km, smallest),
+        digits=2,
+    ),
+    Column("range_sum_max_km", "km", "Largest sum.", _of(_sum_km, largest), digits=2),
+    Column(
+        "range_difference_max_km",
+        "km",
+        "Largest difference of two of the slant ranges at one instant.",
+        _of(_difference_km, largest),
+        digits=2,
+    ),
+)
+
+
+def _station_columns(place: int, name: str) -> tuple[Column[JointReport], ...]:
+    """Columns of one of the stations."""
+
+    def column(
+        ending: str, unit: str, description: str, get: Callable[[Tracks], FloatArray], fold: Fold
+    ) -> Column[JointReport]:
+        return Column(
+            f"{name}_{ending}",
+            unit,
+            description,
+            _of(lambda report: get(report.tracks[place]), fold),
+            digits=2,
+        )
+
+    return (
+        Column(
+            f"{name}_pass_id", "", "The station's pass that the window is a part of.",
+            lambda report: report.pass_id[place],
+        ),
+        column("elevation_min_deg", "°", "Lowest elevation there.", _elevation_deg, smallest),
+        column("elevation_max_deg", "°", "Highest elevation there.", _elevation_deg, largest),
+        column("range_min_km", "km", "Smallest slant range.", _range_km, smallest),
+        column("range_max_km", "km", "Largest slant range.", _range_km, largest),
+        column(
+            "sun_elevation_max_deg", "°", "Highest elevation of the Sun there.",
+            lambda tracks: tracks.sun_elevation_deg, largest,
+        ),
+    )  # fmt: skip
+
+
+def _elevation_deg(tracks: Tracks) -> FloatArray:
+    return tracks.elevation_deg
+
+
+def _range_km(tracks: Tracks) -> FloatArray:
+    return 1e-3 * tracks.range_m

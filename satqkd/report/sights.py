@@ -1,0 +1,195 @@
+"""When satellites see each other, as a table: one row a window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations, islice
+
+import numpy as np
+
+from satqkd.mission.mission import Mission
+from satqkd.passes.blocks import find_in_blocks, parts
+from satqkd.passes.ephemeris import Ephemeris
+from satqkd.passes.find import Progress
+from satqkd.passes.intersatellite import (
+    Fleet,
+    SightTracks,
+    SightWindows,
+    sight_tracks,
+    sight_windows,
+)
+from satqkd.passes.timebase import Timebase
+from satqkd.report.bulk import SAMPLES_AT_ONCE
+from satqkd.report.column import Column, Values
+from satqkd.report.pass_statistics import largest, smallest
+from satqkd.units import FloatArray
+
+PAIRS_AT_ONCE = 256
+"""Pairs of satellites worked on together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SightReport:
+    """Windows of some pairs of satellites, with their series."""
+
+    mission: Mission
+    timebase: Timebase
+    windows: SightWindows
+    tracks: SightTracks
+
+
+def sight_reports(
+    mission: Mission,
+    satellites: Sequence[int],
+    *,
+    grazing_height_m: float,
+    progress: Progress | None = None,
+) -> Iterator[SightReport]:
+    """Find when satellites see each other, in pieces of bounded memory.
+
+    Parameters
+    ----------
+    mission
+        Who flies, and when.
+    satellites
+        Indices of those whose pairs are searched.
+    grazing_height_m
+        No line of sight comes lower. [m]
+    progress
+        Told how many pairs are done.
+
+    Yields
+    ------
+    SightReport
+        Rows by pair, then time.
+    """
+    timebase = Timebase.starting(mission.start)
+    crafts = [craft.satellite for craft in mission.spacecraft]
+    chains: dict[tuple[int, int], Ephemeris] = {}
+    for found in find_in_blocks(
+        crafts, [], timebase, duration_s=mission.duration_s, wanted=satellites
+    ):
+        chains |= found.chains
+    if not chains:
+        return
+    fleet = Fleet.of(crafts, chains)
+    pairs, done = combinations(satellites, 2), 0
+    total = len(satellites) * (len(satellites) - 1) // 2
+    while some := list(islice(pairs, PAIRS_AT_ONCE)):
+        windows = sight_windows(fleet, pairs=some, grazing_height_m=grazing_height_m)
+        samples = np.asarray((windows.end_s - windows.start_s) / mission.step_s, dtype=np.int64)
+        for rows in parts(np.arange(len(windows)), samples + 3, most=SAMPLES_AT_ONCE):
+            yield SightReport(
+                mission=mission,
+                timebase=timebase,
+                windows=windows.take(rows),
+                tracks=sight_tracks(windows.take(rows), fleet, step_s=mission.step_s),
+            )
+        done += len(some)
+        if progress is not None:
+            progress(done, total)
+
+
+def _name(index: str, what: str) -> Callable[[SightReport], Values]:
+    def values(report: SightReport) -> Values:
+        every = [getattr(craft.satellite, what) for craft in report.mission.spacecraft]
+        return [every[i] for i in getattr(report.windows, index)]
+
+    return values
+
+
+def _fold(
+    get: Callable[[SightTracks], FloatArray],
+    fold: Callable[[SightTracks, FloatArray], FloatArray],
+) -> Callable[[SightReport], Values]:
+    return lambda report: fold(report.tracks, get(report.tracks))
+
+
+SIGHT_COLUMNS: tuple[Column[SightReport], ...] = (
+    Column("satellite", "", "Name of one satellite.", _name("one", "name")),
+    Column("norad_id", "", "Its catalogue number.", _name("one", "norad_id")),
+    Column("other_satellite", "", "Name of the other.", _name("other", "name")),
+    Column("other_norad_id", "", "Its catalogue number.", _name("other", "norad_id")),
+    Column(
+        "start_utc",
+        "UTC",
+        "When the line of sight climbs above the grazing height (see clipped_start).",
+        lambda r: r.timebase.iso(r.windows.start_s),
+    ),
+    Column(
+        "end_utc",
+        "UTC",
+        "When it sinks below (see clipped_end).",
+        lambda r: r.timebase.iso(r.windows.end_s),
+    ),
+    Column(
+        "duration_s",
+        "s",
+        "From start to end, in SI seconds.",
+        lambda r: r.windows.end_s - r.windows.start_s,
+        digits=1,
+    ),
+    Column(
+        "clipped_start",
+        "",
+        "true when they saw each other already where the search or the elements begin.",
+        lambda r: r.windows.clipped_start,
+    ),
+    Column(
+        "clipped_end",
+        "",
+        "true when they still do where the search or the elements end.",
+        lambda r: r.windows.clipped_end,
+    ),
+    Column(
+        "range_min_km",
+        "km",
+        "Smallest distance.",
+        _fold(lambda tracks: 1e-3 * tracks.range_m, smallest),
+        digits=2,
+    ),
+    Column(
+        "range_max_km",
+        "km",
+        "Largest distance.",
+        _fold(lambda tracks: 1e-3 * tracks.range_m, largest),
+        digits=2,
+    ),
+    Column(
+        "range_rate_min_km_s",
+        "km/s",
+        "Fastest approach, or slowest parting.",
+        _fold(lambda tracks: 1e-3 * tracks.range_rate_m_s, smallest),
+        digits=4,
+    ),
+    Column(
+        "range_rate_max_km_s",
+        "km/s",
+        "Fastest parting, or slowest approach.",
+        _fold(lambda tracks: 1e-3 * tracks.range_rate_m_s, largest),
+        digits=4,
+    ),
+    Column(
+        "grazing_height_min_km",
+        "km",
+        "Least height above the ellipsoid of any point of the line of sight.",
+        _fold(lambda tracks: 1e-3 * tracks.grazing_height_m, smallest),
+        digits=2,
+    ),
+)
+"""Columns of ``satqkd passes --between-satellites``."""
+
+SIGHT_SCREEN = (
+    "satellite",
+    "other_satellite",
+    "start_utc",
+    "end_utc",
+    "duration_s",
+    "range_min_km",
+    "range_max_km",
+    "grazing_height_min_km",
+    "range_rate_min_km_s",
+    "range_rate_max_km_s",
+)
+"""Columns worth a place on a terminal, the most important first."""
