@@ -12,6 +12,7 @@ import typer
 from satqkd import __version__
 from satqkd.cli import check, elements, forecast, link, passes, plan, preset, validate
 from satqkd.cli.exit_codes import SIGNALLED, WRONG_INPUT
+from satqkd.cli.plain_help import plain_command
 from satqkd.errors import SatqkdError
 
 app = typer.Typer(
@@ -48,7 +49,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _stopped)
     signal.signal(signal.SIGINT, _stopped)
     try:
-        app()
+        plain_command(app)()
     except SatqkdError as error:
         typer.echo(str(error), err=True)
         sys.exit(WRONG_INPUT)

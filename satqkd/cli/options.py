@@ -48,14 +48,15 @@ Between = Annotated[
 GrazingHeight = Annotated[
     float,
     typer.Option(
+        metavar="KM",
         help="With --between-satellites: no line of sight comes lower than this above the "
-        "ellipsoid. [km]"
+        "ellipsoid.",
     ),
 ]
 Geometry = Annotated[
     bool,
     typer.Option(
-        "--geometry", help="Only rise, culmination and set: no link, no key, a tenth of the time."
+        "--geometry", help="Only rise, culmination and set: no link, no key, many times faster."
     ),
 ]
 

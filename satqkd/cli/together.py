@@ -52,7 +52,7 @@ def show_between(
     satellites = chosen_of(mission, None, satellite).satellites
     if len(satellites) < 2:
         raise SatqkdError(
-            f"--between-satellites: there are {len(satellites)} satellites to choose from\n"
+            f"--between-satellites needs two or more satellites, not {len(satellites)}\n"
             "  fix: give the mission two or more, and name two or more with --satellite, or none"
         )
     many = len(satellites) > FEW_SATELLITES

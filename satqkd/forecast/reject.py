@@ -119,7 +119,7 @@ def _alone(case: _Case, whole: BoolArray) -> str | None:
 
 def _together(lost_s: FloatArray) -> str:
     """Sentence for a pass that several obstacles take together."""
-    taken = {name: seconds for name, seconds in zip(OBSTACLES, lost_s, strict=True) if seconds > 0}
+    taken = {name: float(s) for name, s in zip(OBSTACLES, lost_s, strict=True) if s >= 0.5}
     if taken.keys() <= {"low", "daylight", "range"}:
         return "never dark, high and near at the same time"
     parts = ", ".join(f"{LABELS[name]} {seconds:.0f} s" for name, seconds in taken.items())

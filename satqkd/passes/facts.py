@@ -88,16 +88,18 @@ def facts(
     """
     columns = {field.name: np.empty(time_s.size) for field in fields(Facts)}
     satellite, element_set = passes.satellite[owner], passes.element_set[owner]
-    for key, chain in geometry.chains.items():
-        mine = np.flatnonzero((satellite == key[0]) & (element_set == key[1]))
+    order = np.lexsort((element_set, satellite))
+    change = np.diff(satellite[order]) | np.diff(element_set[order])
+    for mine in np.split(order, np.flatnonzero(change) + 1):
         for begin in range(0, mine.size, BLOCK):
             block = mine[begin : begin + BLOCK]
+            craft = int(satellite[block[0]])
             found = _of_satellite(
-                chain,
+                geometry.chains[craft, int(element_set[block[0]])],
                 geometry,
                 time_s=time_s[block],
                 station=passes.station[owner[block]],
-                wavelength_m=float(wavelength_m[key[0]]),
+                wavelength_m=float(wavelength_m[craft]),
             )
             for name, column in columns.items():
                 column[block] = getattr(found, name)

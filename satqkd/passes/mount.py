@@ -148,9 +148,9 @@ def follow(mount: Mount, arcs: Arcs, *, wanted: BoolArray) -> Followed:
 
     Notes
     -----
-    Near the zenith the azimuth runs away from the mount. It then leaves the satellite early and
-    meets it again late, so that the axis covers the angle between in that time; of all such gaps
-    the shortest is taken. Angles are geometric; rates are those between samples.
+    Near the zenith the azimuth runs away from the mount. It then falls behind and catches up, or
+    turns ahead and waits; of all gaps in which the axis can cover the angle between, the shortest
+    is taken. Angles are geometric; rates are those between samples.
     """
     best_s = np.full(len(arcs), -np.inf)
     best: Followed | None = None

@@ -36,7 +36,9 @@ _GEOMETRY = {
     "propagation": "SGP4 (sgp4 package)",
     "frame": "TEME to ITRF by GMST 1982 with UT1 and polar motion",
     "ephemeris": "JPL DE421 (skyfield-data)",
-    "angles": "geometric, without refraction",
+    "angles": "geometric, without refraction, but for columns called apparent",
+    "refraction": "A tan z + B tan3 z (ERFA refco) in the standard atmosphere (ISO 2533)",
+    "shadow": "conical umbra and penumbra of WGS84, no atmosphere",
     "ellipsoid": "WGS84",
 }
 

@@ -31,6 +31,33 @@ def test_passes_that_would_share_an_id_are_numbered_by_rise(make_plan, flyby):
     assert pass_ids(plan.forecast) == ["micius-a-b-20161219T1600", "micius-a-b-20161219T1600-2"]
 
 
+def test_satellites_that_share_a_name_bear_their_numbers(make_plan, flyby):
+    """The id does not hang on which of them is searched first, or at all."""
+    plan = make_plan(
+        (flyby(station=0, hours=16.0), flyby(station=0, hours=16.0, satellite=1)),
+        satellites=("Object A", "OBJECT-A"),
+    )
+
+    ids = pass_ids(plan.forecast)
+
+    numbers = [craft.satellite.norad_id for craft in plan.forecast.mission.spacecraft]
+    assert [name.rsplit("-", 2)[0] for name in ids] == [f"object-a-{n}" for n in numbers]
+
+
+def test_a_satellite_whose_name_ends_like_a_station_bears_its_number(make_plan, flyby):
+    """``a`` over ``b-c`` and ``a-b`` over ``c`` would share an id."""
+    plan = make_plan(
+        (flyby(station=0, hours=16.0), flyby(station=1, hours=16.0, satellite=1)),
+        stations=("b c", "c"),
+        satellites=("a", "a b"),
+    )
+
+    ids = pass_ids(plan.forecast)
+
+    one, other = (craft.satellite.norad_id for craft in plan.forecast.mission.spacecraft)
+    assert ids == [f"a-{one}-b-c-20161219T1600", f"a-b-{other}-c-20161219T1600"]
+
+
 def test_names_without_latin_letters_fall_back_to_numbers(make_plan, flyby):
     """A Chinese name still gives an id that is a file name."""
     plan = make_plan((flyby(station=0, hours=16.0),), stations=("兴隆",), satellites=("墨子",))

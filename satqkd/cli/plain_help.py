@@ -1,0 +1,48 @@
+"""Help texts as people read them: whole paragraphs, flags without a type."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import Any
+
+import typer
+from typer.main import get_command
+
+_SAID = {"bool": "", "str": "<text>", "float": "<number>", "int": "<number>"}
+
+
+def plain_command(app: typer.Typer) -> Any:
+    """Return the command behind ``app`` with its help, and its subcommands', made plain."""
+    command = get_command(app)
+    _plain(command, None)
+    return command
+
+
+def _plain(command: Any, parent: typer.Context | None) -> None:
+    """Join wrapped lines of the help, and say types in words, here and in every subcommand."""
+    context = typer.Context(command, parent=parent, **command.context_settings)
+    command.help = _joined(command.help or "")
+    for param in command.get_params(context):
+        if hasattr(param, "display_type_rich"):
+            param.display_type_rich = partial(_type_said, param.display_type_rich)
+        if param.param_type_name == "argument":
+            param.get_usage_pieces = partial(_usage_said, param.get_usage_pieces)
+    for sub in getattr(command, "commands", {}).values():
+        _plain(sub, context)
+
+
+def _joined(text: str) -> str:
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
+
+
+def _type_said(typer_says: Any, ctx: typer.Context) -> str:
+    """Say ``<text>`` for ``<str>`` and ``<list[str]>``, nothing for ``<bool>``."""
+    said = str(typer_says(ctx=ctx) or "")
+    kind = re.fullmatch(r"<(?:list\[)?(\w+)\]?>", said)
+    return said if kind is None else _SAID.get(kind[1], f"<{kind[1]}>")
+
+
+def _usage_said(typer_says: Any, ctx: typer.Context) -> list[str]:
+    """Say ``PASS`` for ``{PASS}`` and ``[PATH]...`` for ``[[PATH]...]...``."""
+    return [re.sub(r"^\{(.*)\}|^\[(\[.*)\]\.\.\.", r"\1\2", said) for said in typer_says(ctx)]

@@ -1,0 +1,271 @@
+"""What limits of stations and mounts take, and how it is told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from satqkd.config.load import load_mission
+from satqkd.forecast.forecast import forecast
+from satqkd.forecast.plan import plan
+from satqkd.forecast.usable import OBSTACLES, usage
+from satqkd.passes.bodies import Bodies
+from satqkd.passes.find import find_passes
+from satqkd.passes.mount import Mount
+from satqkd.passes.station import Outage, Period
+from satqkd.passes.timebase import Timebase
+from satqkd.passes.tracks import sample
+from satqkd.schedule.verify import verify
+
+ROOT = Path(__file__).parents[2]
+DAY_S = 86_400.0
+START = datetime(2016, 12, 19, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def mission():
+    whole = load_mission(ROOT / "mission.yaml", ROOT / "stations.yaml")
+    return replace(whole, duration_s=2 * DAY_S)
+
+
+def everywhere(mission, *, site=None, terminal=None, limits=None):
+    """Set fields of every station and terminal, and of the mission's limits."""
+    stations = tuple(
+        replace(
+            ground,
+            site=replace(ground.site, **(site or {})),
+            terminal=replace(ground.terminal, **(terminal or {})),
+        )
+        for ground in mission.stations
+    )
+    return replace(mission, stations=stations, limits=replace(mission.limits, **(limits or {})))
+
+
+@pytest.fixture(scope="module")
+def sky(mission):
+    """Passes and series once, for all that does not change them."""
+    timebase = Timebase.starting(mission.start)
+    sites = [ground.site for ground in mission.stations]
+    found = find_passes(
+        [craft.satellite for craft in mission.spacecraft],
+        sites,
+        timebase,
+        duration_s=mission.duration_s,
+    )
+    bodies = Bodies.over(timebase, start_s=0.0, end_s=mission.duration_s)
+    tracks = sample(found.table, found.chains, sites, bodies, step_s=mission.step_s)
+    return timebase, found.table, tracks, bodies
+
+
+def used(mission, sky):
+    timebase, table, tracks, bodies = sky
+    return usage(mission, timebase, table, tracks, bodies)
+
+
+def usable_s(mission, sky):
+    return sky[2].per_pass(np.where(used(mission, sky).usable, sky[2].weight_s, 0.0))
+
+
+FREE = {
+    "min_elevation_deg": 0.0,
+    "max_sun_elevation_deg": 90.0,
+    "max_range_m": None,
+}
+"""Limits of the mission that limit nothing."""
+
+TIGHT = {
+    "low": {"limits": {"min_elevation_deg": 25.0}},
+    "daylight": {"limits": {"max_sun_elevation_deg": -12.0}},
+    "range": {"limits": {"max_range_m": 1.0e6}},
+    "outage": {
+        "site": {
+            "outages": (
+                Outage(from_=START, to=START + timedelta(hours=9, minutes=19), why="mirror"),
+            )
+        }
+    },
+    "absent": {"site": {"available": Period(from_=START + timedelta(hours=17))}},
+    "sun": {"terminal": {"sun_exclusion_deg": 60.0}},
+    "moon": {"terminal": {"moon_exclusion_deg": 60.0}},
+}
+"""One limit of each kind that is no mount's."""
+
+MOUNTS = {
+    "stops": {"min_elevation_deg": 20.0, "max_elevation_deg": 80.0},
+    "keyhole": {"max_azimuth_rate_deg_s": 1.0},
+    "cable": {"azimuth_range_deg": (-100.0, 100.0)},
+    "acquisition": {"acquisition_s": 20.0},
+}
+
+
+def limited(mission, names):
+    """Give a mission without limits those of the names."""
+    mission = everywhere(mission, limits=FREE)
+    mount = {k: v for name in names if name in MOUNTS for k, v in MOUNTS[name].items()}
+    for name in names:
+        if name in TIGHT:
+            mission = everywhere(mission, **TIGHT[name])
+    return everywhere(mission, terminal={"mount": Mount(**mount)}) if mount else mission
+
+
+class TestBooks:
+    def test_without_a_limit_all_of_each_pass_is_usable(self, mission, sky):
+        """Nothing is the default."""
+        table = sky[1]
+
+        assert usable_s(limited(mission, []), sky) == pytest.approx(table.set_s - table.rise_s)
+
+    @pytest.mark.parametrize("name", OBSTACLES)
+    def test_each_limit_alone_takes_time_and_only_in_its_own_name(self, mission, sky, name):
+        """Somewhere in two days, over six stations, every one of them bites."""
+        lost = used(limited(mission, [name]), sky).lost_s
+
+        assert lost[OBSTACLES.index(name)].sum() > 1.0
+        assert np.delete(lost, OBSTACLES.index(name), axis=0).sum() == 0.0
+
+    def test_usable_and_lost_add_up_to_the_pass(self, mission, sky):
+        """With every limit set; each second has one owner."""
+        every = limited(mission, OBSTACLES)
+        table = sky[1]
+
+        total = usable_s(every, sky) + used(every, sky).lost_s.sum(axis=0)
+
+        assert total == pytest.approx(table.set_s - table.rise_s, abs=1e-6)
+
+    @settings(max_examples=25)
+    @given(st.sets(st.sampled_from(OBSTACLES)), st.sampled_from(OBSTACLES))
+    def test_one_limit_more_never_adds_usable_time(self, mission, sky, some, more):
+        """Pass by pass, in any company."""
+        few = usable_s(limited(mission, sorted(some)), sky)
+        many = usable_s(limited(mission, sorted(some | {more})), sky)
+
+        assert (many <= few + 1e-4).all()
+
+    def test_a_horizon_never_adds_usable_time(self, mission):
+        """It changes the passes themselves, so the sums of each station are compared."""
+        horizon = ((0.0, 12.0), (90.0, 40.0), (180.0, 15.0), (270.0, 30.0))
+        hidden = forecast(everywhere(mission, site={"horizon_deg": horizon}))
+        free = forecast(mission)
+
+        for station in range(len(mission.stations)):
+            with_it, without = (
+                cast.usable_s[cast.passes.station == station].sum() for cast in (hidden, free)
+            )
+            assert with_it <= without + 1.0
+
+    def test_the_axis_angle_is_the_azimuth_but_for_whole_turns(self, mission, sky):
+        """Upright, within the cable where it counts."""
+        tracks = sky[2]
+        found = used(limited(mission, ["cable"]), sky)
+
+        turns = (found.axes.azimuth_deg - tracks.azimuth_deg) / 360.0
+        assert turns == pytest.approx(np.round(turns), abs=1e-9)
+        assert np.abs(found.axes.azimuth_deg[found.usable]).max() <= 100.0
+
+
+class TestReasons:
+    @pytest.mark.parametrize(
+        ("setting", "begin"),
+        [
+            (
+                {
+                    "site": {
+                        "outages": (Outage(from_=START, to=START + timedelta(days=9), why="snow"),)
+                    }
+                },
+                "outage: snow, until 2016-12-28T00:00:00Z",
+            ),
+            (
+                {"site": {"available": Period(from_=START + timedelta(days=9))}},
+                "not there yet: the station comes on 2016-12-28T00:00:00Z",
+            ),
+            (
+                {"site": {"available": Period(to=START - timedelta(days=9))}},
+                "no longer there: the station leaves on 2016-12-10T00:00:00Z",
+            ),
+            ({"terminal": {"moon_exclusion_deg": 180.0}}, "Moon too near: at most "),
+            (
+                {"terminal": {"mount": Mount(min_elevation_deg=89.5)}},
+                "beyond the mount's stops: culminates at ",
+            ),
+            (
+                {"terminal": {"mount": Mount(azimuth_range_deg=(0.0, 0.5))}},
+                "cable too short: no part of the pass lies within 0…0.5° of azimuth",
+            ),
+            (
+                {"terminal": {"mount": Mount(acquisition_s=3_600.0)}},
+                "never free of every limit at once: out of range ",
+            ),
+        ],
+    )
+    def test_the_obstacle_is_named_with_its_numbers(self, mission, setting, begin):
+        """For a pass that would have given key."""
+        free = forecast(mission)
+        best = int(np.argmax(free.keys.secure_bits))
+        text = forecast(everywhere(mission, **setting)).reject_reason[best]
+
+        assert free.reject_reason[best] is None
+        assert text.startswith(begin)
+
+    def test_daylight_comes_before_the_station_s_own_limits(self, mission):
+        """The order of the obstacles is that of the columns."""
+        shut = Outage(from_=START, to=START + timedelta(days=9), why="snow")
+        reasons = forecast(everywhere(mission, site={"outages": (shut,)})).reject_reason
+
+        assert any(reason.startswith("daylight") for reason in reasons)
+        assert all(reason is not None for reason in reasons)
+
+    def test_the_sun_is_told_with_its_distance(self, mission):
+        """By day, at a station that works by day."""
+        day = everywhere(mission, limits=FREE, terminal={"sun_exclusion_deg": 179.0})
+        reasons = [r for r in forecast(day).reject_reason if r and r.startswith("Sun")]
+
+        assert reasons
+        assert all("limit 179°" in reason for reason in reasons)
+
+
+class TestPlan:
+    def test_a_mission_with_every_limit_set_plans_sensibly(self, mission):
+        """Some key, less than without, in a plan that keeps all gaps."""
+        horizon = ((0.0, 12.0), (90.0, 20.0), (180.0, 12.0), (270.0, 18.0))
+        tight = everywhere(
+            mission,
+            site={
+                "horizon_deg": horizon,
+                "available": Period(from_=START, to=START + timedelta(days=30)),
+                "outages": (
+                    Outage(from_=START + timedelta(hours=30), to=START + timedelta(hours=36)),
+                ),
+            },
+            terminal={
+                "sun_exclusion_deg": 30.0,
+                "moon_exclusion_deg": 5.0,
+                "mount": Mount(
+                    min_elevation_deg=10.0,
+                    max_elevation_deg=89.0,
+                    max_azimuth_rate_deg_s=5.0,
+                    max_elevation_rate_deg_s=3.0,
+                    azimuth_range_deg=(-270.0, 270.0),
+                    acquisition_s=10.0,
+                    turnaround_s=60.0,
+                ),
+            },
+        )
+        free, made = plan(forecast(mission)), plan(forecast(tight))
+
+        assert verify(made.problem, made.solution) == ()
+        assert 0.0 < made.solution.objective < free.solution.objective
+        setup_s = mission.stations[0].terminal.setup_s
+        assert made.problem.station_gap_s[0] == setup_s + 60.0 + 10.0
+
+    def test_a_mount_without_limits_changes_nothing(self, mission, sky):
+        """All its fields are optional."""
+        plain, mounted = mission, everywhere(mission, terminal={"mount": Mount()})
+
+        assert usable_s(mounted, sky) == pytest.approx(usable_s(plain, sky), abs=0.0)
