@@ -57,5 +57,5 @@ def main() -> None:
 
 def _stopped(number: int, frame: FrameType | None) -> None:
     del frame
-    typer.echo("stopped before the end", err=True)
+    typer.echo("stopped", err=True)
     sys.exit(SIGNALLED + number)

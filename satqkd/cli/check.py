@@ -18,39 +18,56 @@ def command(mission: MissionFile = MISSION, stations: StationsFile = STATIONS) -
     Looks at the mission, the stations, the presets they name and the orbit elements. Nothing
     is computed and nothing is written.
     """
+    from satqkd.report.counted import counted
+
     value = read_mission(mission, stations, None, None)
-    typer.echo(f"{mission}: {value.name}")
+    typer.echo(f"{_safe(str(mission))}: {_safe(value.name)}")
     for craft in value.spacecraft:
         typer.echo(
-            f"  {craft.satellite.name} ({craft.satellite.norad_id}), {craft.payload_name}: "
-            + _where(craft.satellite)
+            f"  {_safe(craft.satellite.name)} ({craft.satellite.norad_id}), "
+            f"{_safe(craft.payload_name)}: " + _where(craft.satellite)
         )
     for ground in value.stations:
         typer.echo(
-            f"  {ground.site.name}, {ground.terminal_name}: {ground.site.latitude_deg:.4f}° N "
-            f"{ground.site.longitude_deg:.4f}° E, {ground.site.height_m:g} m"
+            f"  {_safe(ground.site.name)}, {_safe(ground.terminal_name)}: "
+            f"{ground.site.latitude_deg:.4f}° N {ground.site.longitude_deg:.4f}° E, "
+            f"{ground.site.height_m:g} m"
         )
     typer.echo(
-        f"  {len(value.demands)} pairs of stations, {len(value.assumptions)} assumed values, "
-        f"{len(value.inputs)} input files: no mistake found"
+        f"  {counted(len(value.demands), 'pair')} of stations, "
+        f"{counted(len(value.assumptions), 'assumed value')}, "
+        f"{counted(len(value.inputs), 'input file')}: no mistake found"
     )
+
+
+def _safe(name: str) -> str:
+    """Return a name from a file so that the terminal shows it and does not obey it."""
+    from satqkd.report.visible import visible
+
+    return visible(name, limit=LONGEST_NAME)
+
+
+LONGEST_NAME = 80
+"""Longest name on the screen. [characters]"""
 
 
 def _where(satellite: Satellite) -> str:
     """Say what tells where a satellite is."""
     from satqkd.elements.satellite import ElementSet
+    from satqkd.report.counted import counted
 
     sources = satellite.element_sets
     sets = [source for source in sources if isinstance(source, ElementSet)]
     if sets and sets[0].synthetic:
-        return sets[0].source
+        return _safe(sets[0].source)
     parts = []
     if sets:
-        some = f"{len(sets)} element set{'s' if len(sets) > 1 else ''}, epochs "
-        parts.append(f"{some}{sets[0].epoch:%Y-%m-%d} to {sets[-1].epoch:%Y-%m-%d}")
+        first, last = (f"{one.epoch:%Y-%m-%d}" for one in (sets[0], sets[-1]))
+        dates = f"epoch {first}" if first == last else f"epochs {first} to {last}"
+        parts.append(f"{counted(len(sets), 'element set')}, {dates}")
     if tables := [source for source in sources if source not in sets]:
         parts.append(
             f"ephemer{'ides' if len(tables) > 1 else 'is'} "
-            + ", ".join(table.source for table in tables)
+            + ", ".join(_safe(table.source) for table in tables)
         )
     return "; ".join(parts)

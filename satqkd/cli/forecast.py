@@ -19,15 +19,16 @@ from satqkd.cli.tables import show_passes
 COLUMNS = (
     "pass_id",
     "secure_bits",
+    "reason",
     "secure_bits_low",
     "secure_bits_high",
-    "reason",
     "usable_s",
     "qber",
     "loss_min_db",
     "loss_mean_db",
     "sifted_bits",
     "max_elevation_deg",
+    "culmination_utc",
     "culmination_local",
 )
 

@@ -40,7 +40,7 @@ def _type_said(typer_says: Any, ctx: typer.Context) -> str:
     """Say ``<text>`` for ``<str>`` and ``<list[str]>``, nothing for ``<bool>``."""
     said = str(typer_says(ctx=ctx) or "")
     kind = re.fullmatch(r"<(?:list\[)?(\w+)\]?>", said)
-    return said if kind is None else _SAID.get(kind[1], f"<{kind[1]}>")
+    return said if kind is None else _SAID.get(kind[1], f"<{kind[1].lower()}>")
 
 
 def _usage_said(typer_says: Any, ctx: typer.Context) -> list[str]:

@@ -20,7 +20,7 @@ from satqkd.cli.options import (
     StationsFile,
     read_mission,
 )
-from satqkd.cli.shown import progress_bar, terminal_width, warnings_told
+from satqkd.cli.shown import progress_bar, terminal_width, told_if_stopped, warnings_told
 
 if TYPE_CHECKING:
     from satqkd.forecast.plan import Plan
@@ -47,14 +47,17 @@ def command(
     from satqkd.report.folder import check_folder, write_folder
     from satqkd.report.plan_files import plan_files, plan_json
 
-    check_folder(out)
-    value = read_mission(mission, stations, start, days)
-    with warnings_told() as told:
-        with progress_bar("searching passes") as progress:
-            expected = forecast(value, progress=progress)
-        result = plan(expected)
-    _step("drawing")
-    write_folder(out, plan_files(result, warnings=told))
+    with told_if_stopped(f"{out}/ is as it was before"):
+        check_folder(out)
+        value = read_mission(mission, stations, start, days)
+        with warnings_told() as told:
+            with progress_bar("searching passes") as progress:
+                expected = forecast(value, progress=progress)
+            result = plan(expected)
+        _step("drawing")
+        files = plan_files(result, warnings=told)
+    with told_if_stopped(f"{out}/ is whole: either as it was before or new"):
+        write_folder(out, files)
     if json:
         typer.echo(plan_json(result, warnings=told), nl=False)
     else:
@@ -85,20 +88,16 @@ def _print(result: Plan) -> None:
 
 
 def _print_passes(result: Plan, width: int) -> None:
-    from dataclasses import replace
-
-    from satqkd.report.passes import PASS_COLUMNS, pass_report
+    from satqkd.report.passes import PASS_COLUMNS, pass_report, with_status
     from satqkd.report.terminal import to_terminal
 
-    report = pass_report(result.forecast, plan=result)
-    order = [i for i in report.order.tolist() if result.status[i] != "rejected"]
-    if order:
-        shown = replace(report, order=report.order[[i in set(order) for i in report.order]])
+    shown = with_status(pass_report(result.forecast, plan=result), "scheduled", "candidate")
+    if shown.order.size:
         typer.echo(to_terminal(PASS_COLUMNS, shown, names=PLAN_SCREEN, width=width))
 
 
 PLAN_SCREEN: Sequence[str] = (
-    "culmination_local",
+    "culmination_utc",
     "station",
     "status",
     "secure_bits",
@@ -110,5 +109,6 @@ PLAN_SCREEN: Sequence[str] = (
     "loss_min_db",
     "secure_bits_low",
     "secure_bits_high",
+    "culmination_local",
     "pass_id",
 )

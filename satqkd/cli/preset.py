@@ -10,7 +10,9 @@ import typer
 app = typer.Typer(
     no_args_is_help=True, help="Published payloads, terminals and missions to start from."
 )
-Name = Annotated[str, typer.Argument(help="Name, as 'satqkd preset list' shows it.")]
+Name = Annotated[
+    str, typer.Argument(metavar="NAME", help="Name, as 'satqkd preset list' shows it.")
+]
 
 
 @app.command(name="list")
@@ -36,7 +38,7 @@ def show(name: Name) -> None:
 def copy(
     name: Name,
     folder: Annotated[
-        Path, typer.Argument(help="Where to; nothing there is overwritten.")
+        Path, typer.Argument(metavar="FOLDER", help="Where to; nothing there is overwritten.")
     ] = Path(),
 ) -> None:
     """Copy a preset's files, so that you can change them into your own."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from satqkd.cli.exit_codes import SIGNALLED
 from satqkd.errors import SatqkdWarning
 
 if TYPE_CHECKING:
@@ -60,10 +61,19 @@ def warnings_told() -> Iterator[list[str]]:
             typer.echo(f"warning: {warning.message}", err=True)
 
 
+@contextmanager
+def told_if_stopped(what: str) -> Iterator[None]:
+    """Say on standard error what a stop by a signal has left behind."""
+    try:
+        yield
+    except SystemExit as stop:
+        if isinstance(stop.code, int) and stop.code > SIGNALLED:
+            typer.echo(what, err=True)
+        raise
+
+
 def terminal_width() -> int:
-    """Width of the terminal; 160 where there is none, so that a file holds whole tables."""
-    if not sys.stdout.isatty():
-        return 160
+    """Width that COLUMNS states, or the terminal's; 160 without either, so that a file is whole."""
     from shutil import get_terminal_size
 
-    return get_terminal_size().columns
+    return get_terminal_size(fallback=(160, 24)).columns

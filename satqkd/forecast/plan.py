@@ -113,6 +113,14 @@ def _why_not(forecast: Forecast, chosen: np.ndarray, index: int) -> str:
                 if what == "satellite"
                 else mission.spacecraft[passes.satellite[other]].satellite.name
             )
-            when = forecast.timebase.iso(passes.culmination_s[[other]], digits=0)[0]
-            return f"clash: {what} serves {with_whom} at {when}"
+            return f"clash: {what} serves {with_whom} at {_when(forecast, other, index)}"
     return "not needed: no demand is better served by it"
+
+
+def _when(forecast: Forecast, other: int, index: int) -> str:
+    """Return when ``other`` stands highest, with the date only if ``index`` has another one."""
+    both = forecast.passes.culmination_s[[other, index]]
+    (day, _, clock), (own_day, _, _) = (
+        instant.partition("T") for instant in forecast.timebase.iso(both, digits=0)
+    )
+    return clock if day == own_day else f"{day}T{clock}"

@@ -15,19 +15,23 @@ from satqkd.passes.search import Sightings
 from satqkd.passes.station import Station
 from satqkd.units import BoolArray, FloatArray, IntArray
 
-CELLS: Final = 64
-"""Parts an interval of the ephemeris is cut into, some 5 s in low orbit; within a part, between
+CELLS: Final = 32
+"""Parts an interval of the ephemeris is cut into, some 9 s in low orbit; within a part, between
 two corners of the horizon, the height above it has one extremum at most."""
 
-HALVINGS: Final = 30
-"""Halvings of a part that find a crossing to a microsecond, of a longer one in high orbit too."""
+CLOSE_DEG: Final = 0.5
+"""A part comes close to the horizon if its height is below this plus the change of elevation in
+it: twice what the elevation of a 300 km orbit bends within a part. [°]"""
+
+TOLERANCE_S: Final = 1e-6
+"""Crossings are solved until a step is shorter. [s]"""
+
+MOST_STEPS: Final = 60
+"""Halving alone would come as near with fewer."""
 
 SHORTEST_S: Final = 1e-3
 """What the search for passes tells apart; a stretch that is shorter is a touch of the horizon at
 its rise or set. [s]"""
-
-NEAR_DEG: Final = 15.0
-"""A satellite further above all of a horizon than this is not looked at for corners. [°]"""
 
 _APART: Final = 4_096.0
 """Distance of the stations on the common axis of azimuths, more than a table is long. [°]"""
@@ -44,8 +48,6 @@ class Masks:
     """Azimuth of each corner, five times round, plus the station's place on the axis. [°]"""
     elevation_deg: FloatArray
     """Elevation of each corner. [°]"""
-    top_deg: FloatArray
-    """Highest corner of each station. [°]"""
 
     @staticmethod
     def of(stations: Sequence[Station]) -> Masks:
@@ -58,7 +60,6 @@ class Masks:
         return Masks(
             knot=np.concatenate(knots),
             elevation_deg=np.concatenate(elevations),
-            top_deg=np.array([elevation.max() for elevation in elevations]),
         )
 
     def piece(self, station: IntArray, azimuth_deg: FloatArray) -> IntArray:
@@ -172,18 +173,27 @@ class _View:
     frame: FloatArray
     masks: Masks
 
-    def sky(self, station: IntArray, time_s: FloatArray) -> dict[str, FloatArray]:
-        """Place and motion in the sky, and height above the horizon."""
+    def sky(self, station: IntArray, time_s: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Azimuth and elevation. [°]"""
+        line = self.chain.position_m(*self.chain.locate(time_s)) - self.place_m[:, station]
+        seen = horizontal(line, self.frame[:, :, station])
+        return seen.azimuth_deg, seen.elevation_deg
+
+    def height_deg(self, station: IntArray, time_s: FloatArray) -> FloatArray:
+        """Height above the horizon. [°]"""
+        azimuth, elevation = self.sky(station, time_s)
+        return np.asarray(elevation - self.masks.height_deg(station, azimuth))
+
+    def climb_deg_s(
+        self, station: IntArray, time_s: FloatArray, slope: FloatArray | float = 0.0
+    ) -> FloatArray:
+        """Rate of the elevation above a line that rises by ``slope`` per degree. [°/s]"""
         position, velocity = self.chain.state(*self.chain.locate(time_s))
-        line, frame = position - self.place_m[:, station], self.frame[:, :, station]
-        place, seen = horizontal(line, frame), pointing.local(line, position, velocity, frame)
-        return {
-            "azimuth": place.azimuth_deg,
-            "elevation": place.elevation_deg,
-            "azimuth_rate": pointing.azimuth_rate_deg_s(seen),
-            "elevation_rate": pointing.elevation_rate_deg_s(seen),
-            "height": place.elevation_deg - self.masks.height_deg(station, place.azimuth_deg),
-        }
+        line = position - self.place_m[:, station]
+        seen = pointing.local(line, position, velocity, self.frame[:, :, station])
+        return np.asarray(
+            pointing.elevation_rate_deg_s(seen) - slope * pointing.azimuth_rate_deg_s(seen)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -195,7 +205,23 @@ class _Walk:
     """Which sighting."""
     station: IntArray
     time_s: FloatArray
-    sky: dict[str, FloatArray]
+    azimuth_deg: FloatArray
+    elevation_deg: FloatArray
+    height_deg: FloatArray
+    """Above the horizon. [°]"""
+
+    @staticmethod
+    def of(view: _View, owner: IntArray, station: IntArray, time_s: FloatArray) -> _Walk:
+        azimuth, elevation = view.sky(station, time_s)
+        return _Walk(
+            view=view,
+            owner=owner,
+            station=station,
+            time_s=time_s,
+            azimuth_deg=azimuth,
+            elevation_deg=elevation,
+            height_deg=elevation - view.masks.height_deg(station, azimuth),
+        )
 
     def cells(self) -> IntArray:
         """Index of each sample that another of the same sighting follows."""
@@ -203,23 +229,23 @@ class _Walk:
 
     def turned_deg(self, cell: IntArray) -> FloatArray:
         """Change of azimuth over a cell, the short way round. [°]"""
-        azimuth = self.sky["azimuth"]
-        return _wrapped(azimuth[cell + 1] - azimuth[cell])
+        return _wrapped(self.azimuth_deg[cell + 1] - self.azimuth_deg[cell])
+
+    def reach_deg(self, cell: IntArray) -> FloatArray:
+        """How far the height may stray, within a cell, from those at its ends and corners. [°]"""
+        climbed = np.abs(self.elevation_deg[cell + 1] - self.elevation_deg[cell])
+        return np.asarray(climbed + CLOSE_DEG)
 
     def with_samples(self, behind: IntArray, time_s: FloatArray) -> _Walk:
         """Put more samples behind the ones with these indices."""
-        station = self.station[behind]
-        more = self.view.sky(station, time_s)
-        owner = np.concatenate([self.owner, self.owner[behind]])
-        times = np.concatenate([self.time_s, time_s])
-        order = np.lexsort((times, owner))
-        return _Walk(
-            view=self.view,
-            owner=owner[order],
-            station=np.concatenate([self.station, station])[order],
-            time_s=times[order],
-            sky={name: np.concatenate([old, more[name]])[order] for name, old in self.sky.items()},
-        )
+        more = _Walk.of(self.view, self.owner[behind], self.station[behind], time_s)
+        owner = np.concatenate([self.owner, more.owner])
+        order = np.lexsort((np.concatenate([self.time_s, time_s]), owner))
+        columns = {
+            name: np.concatenate([getattr(self, name), getattr(more, name)])[order]
+            for name in ("station", "time_s", "azimuth_deg", "elevation_deg", "height_deg")
+        }
+        return _Walk(view=self.view, owner=owner[order], **columns)
 
 
 def _cut(seen: Sightings, chain: Ephemeris, stations: Sequence[Station], masks: Masks) -> Sightings:
@@ -247,19 +273,17 @@ def _walk(seen: Sightings, view: _View) -> _Walk:
     time_s = fine_s[np.clip(first[owner] + within - 1, 0, fine_s.size - 1)]
     time_s[starts] = seen.rise_s
     time_s[starts + count - 1] = seen.set_s
-    station = seen.station[owner]
-    return _Walk(
-        view=view, owner=owner, station=station, time_s=time_s, sky=view.sky(station, time_s)
-    )
+    return _Walk.of(view, owner, seen.station[owner], time_s)
 
 
 def _with_corners(walk: _Walk) -> _Walk:
-    """Put a sample where the satellite stands above a corner of the horizon."""
+    """Put a sample where the satellite passes close above or below a corner of the horizon.
+
+    Between two corners the horizon rises or falls all along, so that the height strays from the
+    heights at the corners by no more than the elevation changes.
+    """
     masks, cell = walk.view.masks, walk.cells()
-    elevation = walk.sky["elevation"]
-    lowest = np.minimum(elevation[cell], elevation[cell + 1])
-    cell = cell[lowest < masks.top_deg[walk.station[cell]] + NEAR_DEG]
-    azimuth, turned = walk.sky["azimuth"][cell], walk.turned_deg(cell)
+    azimuth, turned = walk.azimuth_deg[cell], walk.turned_deg(cell)
     before = masks.piece(walk.station[cell], azimuth)
     after = masks.piece(walk.station[cell], azimuth + turned)
     count = np.abs(after - before)
@@ -268,43 +292,56 @@ def _with_corners(walk: _Walk) -> _Walk:
     rising = turned[which] > 0.0
     corner = np.where(rising, before[which] + 1 + within, before[which] - within)
     behind = cell[which]
+    target = masks.knot[corner] - walk.station[behind] * _APART
+    share = np.clip((target - azimuth[which]) / turned[which], 0.0, 1.0)
+    low, high = walk.elevation_deg[behind], walk.elevation_deg[behind + 1]
+    height = low + share * (high - low) - masks.elevation_deg[corner]
+    ends = np.abs(walk.height_deg[cell]), np.abs(walk.height_deg[cell + 1])
+    close = np.minimum(*ends) < walk.reach_deg(cell)
+    close |= (walk.height_deg[cell] > 0.0) != (walk.height_deg[cell + 1] > 0.0)
+    apart = (np.abs(height) < walk.reach_deg(behind)) | (
+        (height > 0.0) != (walk.height_deg[behind] > 0.0)
+    )
+    np.logical_or.at(close, which[apart], True)  # noqa: FBT003 -- numpy takes it by position
+    kept = close[which]
+    behind, target, rising = behind[kept], target[kept], rising[kept]
     station = walk.station[behind]
-    target = masks.knot[corner] - station * _APART
 
-    def past(time_s: FloatArray) -> FloatArray:
-        return _wrapped(walk.view.sky(station, time_s)["azimuth"] - target)
+    def past(which: IntArray, time_s: FloatArray) -> FloatArray:
+        return _wrapped(walk.view.sky(station[which], time_s)[0] - target[which])
 
-    time_s = _halved(past, walk.time_s[behind], walk.time_s[behind + 1], positive_low=~rising)
-    return walk.with_samples(behind, time_s)
+    return walk.with_samples(
+        behind, _solved(past, walk.time_s[behind], walk.time_s[behind + 1], positive_low=~rising)
+    )
 
 
 def _with_lowest(walk: _Walk) -> _Walk:
     """Put a sample where the height above the horizon turns between two samples of one sign."""
-    masks, cell = walk.view.masks, walk.cells()
-    sky, up = walk.sky, walk.sky["height"] > 0.0
-    cell = cell[up[cell] == up[cell + 1]]
+    masks, cell, height = walk.view.masks, walk.cells(), walk.height_deg
+    up = height > 0.0
+    near = np.minimum(np.abs(height[cell]), np.abs(height[cell + 1])) < walk.reach_deg(cell)
+    cell = cell[near & (up[cell] == up[cell + 1])]
     station = walk.station[cell]
-    slope = masks.slope(masks.piece(station, sky["azimuth"][cell] + 0.5 * walk.turned_deg(cell)))
-    climb = [
-        sky["elevation_rate"][end] - slope * sky["azimuth_rate"][end] for end in (cell, cell + 1)
-    ]
+    slope = masks.slope(masks.piece(station, walk.azimuth_deg[cell] + 0.5 * walk.turned_deg(cell)))
+    at_begin, at_end = (
+        walk.view.climb_deg_s(station, walk.time_s[end], slope) for end in (cell, cell + 1)
+    )
     sign = np.where(up[cell], 1.0, -1.0)
-    turns = (sign * climb[0] < 0.0) & (sign * climb[1] > 0.0)
+    turns = (sign * at_begin < 0.0) & (sign * at_end > 0.0)
     behind, station, slope = cell[turns], station[turns], slope[turns]
 
-    def climbing(time_s: FloatArray) -> FloatArray:
-        seen = walk.view.sky(station, time_s)
-        return np.asarray(seen["elevation_rate"] - slope * seen["azimuth_rate"])
+    def climb(which: IntArray, time_s: FloatArray) -> FloatArray:
+        return walk.view.climb_deg_s(station[which], time_s, slope[which])
 
-    time_s = _halved(
-        climbing, walk.time_s[behind], walk.time_s[behind + 1], positive_low=~up[behind]
+    return walk.with_samples(
+        behind,
+        _solved(climb, walk.time_s[behind], walk.time_s[behind + 1], positive_low=~up[behind]),
     )
-    return walk.with_samples(behind, time_s)
 
 
 def _stretches(seen: Sightings, walk: _Walk) -> Sightings:
     """Turn changes of sign along a walk into passes."""
-    up = walk.sky["height"] > 0.0
+    up = walk.height_deg > 0.0
     fresh = np.concatenate([[True], walk.owner[1:] != walk.owner[:-1]])
     ends = np.concatenate([fresh[1:], [True]])
     first = np.flatnonzero(up & (fresh | ~np.roll(up, 1)))
@@ -315,17 +352,19 @@ def _stretches(seen: Sightings, walk: _Walk) -> Sightings:
     first, last, rise_s, set_s = first[kept], last[kept], rise_s[kept], set_s[kept]
     owner, station = walk.owner[first], walk.station[first]
     culmination_s = _culmination(walk, first, last, rise_s, set_s)
-    at = [walk.view.sky(station, times) for times in (rise_s, culmination_s, set_s)]
+    (rise, _), (culmination, top), (setting, _) = (
+        walk.view.sky(station, times) for times in (rise_s, culmination_s, set_s)
+    )
     return Sightings(
         chain=seen.chain[owner],
         station=seen.station[owner],
         rise_s=rise_s,
         culmination_s=culmination_s,
         set_s=set_s,
-        max_elevation_deg=at[1]["elevation"],
-        rise_azimuth_deg=at[0]["azimuth"],
-        culmination_azimuth_deg=at[1]["azimuth"],
-        set_azimuth_deg=at[2]["azimuth"],
+        max_elevation_deg=top,
+        rise_azimuth_deg=rise,
+        culmination_azimuth_deg=culmination,
+        set_azimuth_deg=setting,
         clipped_start=seen.clipped_start[owner] & fresh[first],
         clipped_end=seen.clipped_end[owner] & ends[last],
     )
@@ -337,14 +376,14 @@ def _crossing(walk: _Walk, behind: IntArray, *, at_end: BoolArray, end: IntArray
     behind = behind[~at_end]
     station = walk.station[behind]
 
-    def height(time_s: FloatArray) -> FloatArray:
-        return walk.view.sky(station, time_s)["height"]
+    def height(which: IntArray, time_s: FloatArray) -> FloatArray:
+        return walk.view.height_deg(station[which], time_s)
 
-    answer[~at_end] = _halved(
+    answer[~at_end] = _solved(
         height,
         walk.time_s[behind],
         walk.time_s[behind + 1],
-        positive_low=walk.sky["height"][behind] > 0.0,
+        positive_low=walk.height_deg[behind] > 0.0,
     )
     return answer
 
@@ -358,7 +397,7 @@ def _culmination(
     count = last - first + 1
     starts = np.cumsum(count) - count
     flat = np.arange(int(count.sum())) + np.repeat(first - starts, count)
-    elevation = walk.sky["elevation"][flat]
+    elevation = walk.elevation_deg[flat]
     top = np.maximum.reduceat(elevation, starts)
     hit = np.flatnonzero(elevation == np.repeat(top, count))
     _, one = np.unique(np.searchsorted(starts, hit, side="right") - 1, return_index=True)
@@ -368,29 +407,56 @@ def _culmination(
         highest < last, walk.time_s[np.minimum(highest + 1, walk.time_s.size - 1)], set_s
     )
     station = walk.station[first]
+    inside = (walk.view.climb_deg_s(station, low) > 0.0) & (
+        walk.view.climb_deg_s(station, high) < 0.0
+    )
+    (_, at_low), (_, at_high) = (walk.view.sky(station, times) for times in (low, high))
+    answer = np.where(at_low > at_high, low, high)
+    turning = station[inside]
 
-    def climb(time_s: FloatArray) -> FloatArray:
-        return walk.view.sky(station, time_s)["elevation_rate"]
+    def climb(which: IntArray, time_s: FloatArray) -> FloatArray:
+        return walk.view.climb_deg_s(turning[which], time_s)
 
-    inside = (climb(low) > 0.0) & (climb(high) < 0.0)
-    turn = _halved(climb, low, high, positive_low=np.ones(low.size, dtype=np.bool_))
-    at_low, at_high = (walk.view.sky(station, times)["elevation"] for times in (low, high))
-    return np.where(inside, turn, np.where(at_low > at_high, low, high))
+    answer[inside] = _solved(
+        climb, low[inside], high[inside], positive_low=np.ones(turning.size, dtype=np.bool_)
+    )
+    return answer
 
 
-def _halved(
-    value: Callable[[FloatArray], FloatArray],
-    low: FloatArray,
-    high: FloatArray,
-    *,
-    positive_low: BoolArray,
+_Values = Callable[[IntArray, FloatArray], FloatArray]
+"""Values of those functions with some indices, at one time each."""
+
+
+def _solved(
+    values: _Values, low: FloatArray, high: FloatArray, *, positive_low: BoolArray
 ) -> FloatArray:
-    """Times at which functions change their sign between ``low`` and ``high``. [s]"""
-    for _ in range(HALVINGS if low.size else 0):
+    """Times at which functions change their sign between ``low`` and ``high``. [s]
+
+    The straight line through both ends (Illinois), every third step halving.
+    """
+    answer = np.full(low.size, np.inf)
+    which: IntArray = np.arange(low.size)
+    at_low, at_high = values(which, low), values(which, high)
+    for step in range(MOST_STEPS):
+        if which.size == 0:
+            break
+        with np.errstate(divide="ignore", invalid="ignore"):
+            guess = high - at_high * (high - low) / (at_high - at_low)
         middle = 0.5 * (low + high)
-        left = (value(middle) > 0.0) == positive_low
-        low, high = np.where(left, middle, low), np.where(left, high, middle)
-    return np.asarray(0.5 * (low + high))
+        guess = np.where((guess > low) & (guess < high) & (step % 3 != 2), guess, middle)
+        value = values(which, guess)
+        left = (value > 0.0) == positive_low[which]
+        moved = np.abs(guess - answer[which])
+        answer[which] = guess
+        low, high = np.where(left, guess, low), np.where(left, high, guess)
+        at_low, at_high = (
+            np.where(left, value, 0.5 * at_low),
+            np.where(left, 0.5 * at_high, value),
+        )
+        open_ = (moved > TOLERANCE_S) & (high - low > TOLERANCE_S)
+        which, low, high = which[open_], low[open_], high[open_]
+        at_low, at_high = at_low[open_], at_high[open_]
+    return answer
 
 
 def _wrapped(angle_deg: FloatArray) -> FloatArray:

@@ -285,18 +285,34 @@ def too_fast(arcs: Arcs, angle_deg: FloatArray, *, limit_deg_s: float) -> BoolAr
     BoolArray
         Samples between the last one before and the first one after each gap.
     """
-    lost = np.zeros(arcs.time_s.size, dtype=np.bool_)
-    allowed_deg = limit_deg_s * np.diff(arcs.time_s) * (1.0 + 1e-9)
-    fast = arcs.cells() & (np.abs(np.diff(angle_deg)) > allowed_deg)
+    owner = arcs.of_sample(np.arange(len(arcs)))
+    kept: IntArray = np.arange(arcs.time_s.size)
+    while True:
+        # gaps that overlap may leave more to cover, so what is kept is looked at again
+        missed = _gaps(arcs.time_s[kept], angle_deg[kept], owner[kept], limit_deg_s=limit_deg_s)
+        if not missed.any():
+            break
+        kept = kept[~missed]
+    lost = np.ones(arcs.time_s.size, dtype=np.bool_)
+    lost[kept] = False
+    return lost
+
+
+def _gaps(
+    time_s: FloatArray, angle_deg: FloatArray, owner: IntArray, *, limit_deg_s: float
+) -> BoolArray:
+    """Samples to give up around each run of steps that is too fast by itself."""
+    missed = np.zeros(time_s.size, dtype=np.bool_)
+    fast = np.abs(np.diff(angle_deg)) > limit_deg_s * np.diff(time_s) * (1.0 + 1e-9)
+    fast &= owner[1:] == owner[:-1]
     edges = np.flatnonzero(np.diff(np.concatenate([[0], fast.astype(np.int8), [0]])))
     for first, last in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-        number = int(np.searchsorted(arcs.starts, first, side="right")) - 1
-        begin, end = int(arcs.starts[number]), int(arcs.starts[number + 1])
+        begin, end = np.searchsorted(owner, [owner[first], owner[first] + 1]).tolist()
         sense = 1.0 if angle_deg[last] >= angle_deg[first] else -1.0
-        lead_deg = sense * angle_deg[begin:end] - limit_deg_s * arcs.time_s[begin:end]
-        gap = _shortest_gap(arcs.time_s[begin:end], lead_deg, first - begin, last - begin)
-        lost[begin + gap.start : begin + gap.stop] = True
-    return lost
+        lead_deg = sense * angle_deg[begin:end] - limit_deg_s * time_s[begin:end]
+        gap = _shortest_gap(time_s[begin:end], lead_deg, first - begin, last - begin)
+        missed[begin + gap.start : begin + gap.stop] = True
+    return missed
 
 
 def _shortest_gap(time_s: FloatArray, lead_deg: FloatArray, first: int, last: int) -> slice:

@@ -7,9 +7,11 @@ from typing import Any
 
 from satqkd.report.column import Column
 from satqkd.report.elements import ELEMENT_COLUMNS
+from satqkd.report.joint import joint_columns
 from satqkd.report.keys import KEY_COLUMNS
 from satqkd.report.passes import PASS_COLUMNS
 from satqkd.report.series import SERIES_COLUMNS
+from satqkd.report.sights import SIGHT_COLUMNS
 
 _HEAD = """\
 # Columns
@@ -27,7 +29,17 @@ _KEYS = """\
 Two kinds of rows share one header. A satellite keeps one pool of key with each station; a pair
 of stations is served by announcing the XOR of as many bits from either pool. A `delivery` row
 is a pair and what it gets (one with 0 bits for a demand that nothing serves, and why); a `pool`
-row is one satellite and one station, where `delivered_bits + spare_bits = pool_bits`.
+row is one satellite and one station, where `spent_bits + spare_bits = pool_bits`.
+"""
+
+_JOINT = """\
+The last columns are there once for each station, with its name in place of `station`. A range is
+from a station to the satellite; both ends of a link through the satellite are their sum.
+"""
+
+_SIGHTS = """\
+Straight lines between two satellites at the same instant; light time and the bending of light in
+the air are left out.
 """
 
 
@@ -49,6 +61,12 @@ def columns_page() -> str:
             "## keys.csv: keys delivered and keys left\n",
             _KEYS,
             columns_table(KEY_COLUMNS),
+            "## satqkd passes --together: one row a stretch in which all see a satellite\n",
+            _JOINT,
+            columns_table(joint_columns(("station",))),
+            "## satqkd passes --between-satellites: one row a stretch of sight\n",
+            _SIGHTS,
+            columns_table(SIGHT_COLUMNS),
             "## satqkd elements list: the objects there are elements of\n",
             columns_table(ELEMENT_COLUMNS),
         ]

@@ -18,13 +18,19 @@ from satqkd.report.style import (
     headline,
     headline_px,
     house_style,
-    label,
     new_figure,
     notice,
     short,
 )
-from satqkd.report.time_axis import axis_hours, utc_axis
-from satqkd.report.wording import nothing_scheduled, reasons_text, satellites_text, window_text
+from satqkd.report.time_axis import axis_hours, utc_axis, utc_axis_px
+from satqkd.report.wording import (
+    mission_label,
+    nothing_scheduled,
+    reasons_text,
+    satellites_text,
+    station_label,
+    window_text,
+)
 from satqkd.units import IntArray
 
 _LEFT_PX, _RIGHT_PX, _PANEL_PX, _GAP_PX, _MOST_STATIONS = 85, 25, 96, 40, 16
@@ -43,7 +49,9 @@ def key(plan: Plan) -> Figure:
     title, subtitle = _title(plan, shown), _subtitle(plan, shown, stations)
     top_px = headline_px(title, subtitle) + 34
     with house_style():
-        figure = new_figure(top_px + len(stations) * (_PANEL_PX + _GAP_PX) + 84)
+        figure = new_figure(
+            top_px + len(stations) * (_PANEL_PX + _GAP_PX) + utc_axis_px(plan.forecast) + 18
+        )
         headline(figure, title, subtitle)
         for row, station in enumerate(stations):
             axes = axes_at(
@@ -55,7 +63,6 @@ def key(plan: Plan) -> Figure:
             )
             utc_axis(axes, plan.forecast, labelled=row == len(stations) - 1)
             _panel(axes, plan, shown, station)
-        axes.set_xlabel("UTC; each date stands at its midnight", loc="left", labelpad=5)
         _legend(figure, plan, shown)
         return figure
 
@@ -108,7 +115,7 @@ def _title(plan: Plan, shown: IntArray) -> str:
 def _subtitle(plan: Plan, shown: IntArray, stations: list[int]) -> str:
     mission = plan.forecast.mission
     text = (
-        f"{label(mission.name, limit=60)}, {window_text(mission)}. Lines reach from the worst to "
+        f"{mission_label(mission)}, {window_text(mission)}. Lines reach from the worst to "
         "the best end of every stated range; ranges nobody stated are not in them."
     )
     count = len(set(plan.forecast.passes.station[shown].tolist()))
@@ -143,7 +150,7 @@ def _panel(axes: Axes, plan: Plan, shown: IntArray, station: int) -> None:
     axes.grid(visible=True, axis="y", color=PALE)
     axes.set_ylabel(f"key [{short(highest)[1]}bit]")
     flown = _scheduled(plan, here)
-    name = label(forecast.mission.stations[station].site.name)
+    name = station_label(forecast.mission, station)
     total = bits(float(forecast.keys.secure_bits[flown].sum()))
     message = f"{total} in {flown.size} scheduled" if flown.size else "none scheduled"
     axes.set_title(f"{name}: {message}", loc="left", pad=5)
@@ -162,7 +169,7 @@ def _legend(figure: Figure, plan: Plan, shown: IntArray) -> None:
                 ms=3.6,
                 mfc="white",
                 lw=0.9,
-                label=f"could be flown ({shown.size - flown})",
+                label=f"key, but not chosen ({shown.size - flown})",
             ),
         ],
         loc="lower left",

@@ -3,7 +3,7 @@
 A satellite keeps one pool of key with each station. It serves a pair of stations by
 announcing the XOR of as many bits from either pool, which both then share. So there are two
 kinds of rows under one header: ``delivery`` rows name a pair, ``pool`` rows a single station
-in ``station_a``. In each pool, delivered and spare bits add up to the pool's.
+in ``station_a``. In each pool, spent and spare bits add up to the pool's.
 """
 
 from __future__ import annotations
@@ -28,8 +28,9 @@ class KeyRow:
     station_a: str
     station_b: str = ""
     weight: float | None = None
-    delivered_bits: int
+    delivered_bits: int | None = None
     pool_bits: int | None = None
+    spent_bits: int | None = None
     spare_bits: int | None = None
     note: str = ""
 
@@ -106,8 +107,8 @@ def _pool_rows(plan: Plan, pools: Pools) -> list[KeyRow]:
             kind="pool",
             satellite=mission.spacecraft[satellite].satellite.name,
             station_a=mission.stations[station].site.name,
-            delivered_bits=spent[satellite, station],
             pool_bits=bits,
+            spent_bits=spent[satellite, station],
             spare_bits=bits - spent[satellite, station],
         )
         for (satellite, station), bits in pools.items()
@@ -149,7 +150,7 @@ KEY_COLUMNS: tuple[Column[Rows], ...] = (
     Column(
         "delivered_bits",
         "bit",
-        "Bits the pair ends up sharing (XOR of two pools); for a pool, bits spent on deliveries.",
+        "Bits the pair ends up sharing (XOR of two pools); empty for a pool.",
         _field("delivered_bits"),
     ),
     Column(
@@ -159,9 +160,15 @@ KEY_COLUMNS: tuple[Column[Rows], ...] = (
         _field("pool_bits"),
     ),
     Column(
+        "spent_bits",
+        "bit",
+        "Bits of the pool that went into deliveries; each delivered bit costs one in two pools.",
+        _field("spent_bits"),
+    ),
+    Column(
         "spare_bits",
         "bit",
-        "Bits that stay in the pool: pool_bits minus delivered_bits.",
+        "Bits that stay in the pool: pool_bits minus spent_bits.",
         _field("spare_bits"),
     ),
     Column("note", "", "Why a demand gets nothing.", _field("note")),

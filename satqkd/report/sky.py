@@ -23,11 +23,16 @@ from satqkd.report.style import (
     headline,
     headline_px,
     house_style,
-    label,
     new_figure,
     notice,
 )
-from satqkd.report.wording import nothing_scheduled, satellites_text, window_text
+from satqkd.report.wording import (
+    mission_label,
+    nothing_scheduled,
+    satellites_text,
+    station_label,
+    window_text,
+)
 from satqkd.units import FloatArray
 
 _COLUMNS, _MOST_STATIONS, _MOST_LINES = 3, 12, 12
@@ -95,21 +100,23 @@ def _title(plan: Plan, skies: list[_Sky]) -> str:
         key=lambda index: (int(forecast.keys.secure_bits[index]), -index),
     )
     count = sum(len(entry.passes) for entry in skies)
-    name = forecast.mission.stations[forecast.passes.station[best]].site.name
+    where = station_label(forecast.mission, int(forecast.passes.station[best]))
     return (
         f"{satellites_text(forecast.mission)}: {count} scheduled "
         f"pass{'' if count == 1 else 'es'} over {len(skies)} "
-        f"station{'' if len(skies) == 1 else 's'}, most key at {label(name)} "
-        f"({bits(float(forecast.keys.secure_bits[best]))})"
+        f"station{'' if len(skies) == 1 else 's'}, best pass: {where} "
+        f"{bits(float(forecast.keys.secure_bits[best]))}"
     )
 
 
 def _subtitle(plan: Plan, skies: list[_Sky]) -> str:
     text = (
-        f"{label(plan.forecast.mission.name, limit=60)}, {window_text(plan.forecast.mission)}. "
+        f"{mission_label(plan.forecast.mission)}, {window_text(plan.forecast.mission)}. "
         "North up, east to the right (as on a map); rings every 30° of elevation. "
         "Numbers stand where a pass rises; below: culmination (UTC), elevation there, secret key."
     )
+    if any(len(entry.passes) > _MOST_LINES for entry in skies):
+        text += f" Only a station's {_MOST_LINES} richest passes are numbered; the others are grey."
     if len(skies) > _MOST_STATIONS:
         text += f" The {_MOST_STATIONS} stations with the most key of {len(skies)}."
     return text
@@ -126,8 +133,11 @@ def _draw(figure: Figure, plan: Plan, entry: _Sky, *, left: float, top: float) -
         projection="polar",
     )
     _dial(axes)
-    rises = np.radians(forecast.passes.rise_azimuth_deg[list(entry.passes)])
-    for number, (index, rim) in enumerate(zip(entry.passes, _spread(rises), strict=True)):
+    numbered = _richest(forecast, entry)
+    for index in set(entry.passes).difference(numbered):
+        _grey_track(axes, forecast, index)
+    rises = np.radians(forecast.passes.rise_azimuth_deg[list(numbered)])
+    for number, (index, rim) in enumerate(zip(numbered, _spread(rises), strict=True)):
         _track(axes, forecast, index, number)
         _number(axes, number, rise_rad=float(rises[number]), rim_rad=rim)
     secure = int(forecast.keys.secure_bits[list(entry.passes)].sum())
@@ -135,13 +145,20 @@ def _draw(figure: Figure, plan: Plan, entry: _Sky, *, left: float, top: float) -
     figure.text(
         (left + _CELL_PX / 2) / WIDTH_PX,
         1 - (top + 6) / height_px,
-        f"{label(forecast.mission.stations[entry.station].site.name)}: {bits(secure)}",
+        f"{station_label(forecast.mission, entry.station, width_px=210)}: {bits(secure)}",
         size=9.5,
         weight="bold",
         ha="center",
         va="top",
     )
     _list(figure, plan, entry, left=left + 52, top=top + _NAME_PX + _DISC_PX + _LIST_PX)
+
+
+def _richest(forecast: Forecast, entry: _Sky) -> list[int]:
+    """Passes with the most key, in order of time, as many as get a number."""
+    secure = forecast.keys.secure_bits
+    ranked = sorted(entry.passes, key=lambda index: -int(secure[index]))[:_MOST_LINES]
+    return [index for index in entry.passes if index in ranked]
 
 
 def _dial(axes: Axes) -> None:
@@ -190,6 +207,13 @@ def _track(axes: Axes, forecast: Forecast, index: int, number: int) -> None:
     )
 
 
+def _grey_track(axes: Axes, forecast: Forecast, index: int) -> None:
+    samples = forecast.tracks.pass_slice(index)
+    azimuth = np.radians(forecast.tracks.azimuth_deg[samples])
+    zenith_distance = 90.0 - forecast.tracks.elevation_deg[samples]
+    axes.plot(azimuth, zenith_distance, color=GREY, linewidth=0.5, zorder=2.5)
+
+
 def _look(number: int) -> tuple[str, object]:
     """Colour and line style; the first 7 × 4 passes all differ."""
     return SERIES[number % len(SERIES)], LINES[(number // len(SERIES) + number) % len(LINES)]
@@ -234,7 +258,7 @@ def _list(figure: Figure, plan: Plan, entry: _Sky, *, left: float, top: float) -
     """Write under a dial what its numbers stand for."""
     height_px = figure.get_figheight() * figure.dpi
     more = len(entry.passes) - _MOST_LINES
-    kept = entry.passes[: _MOST_LINES if more > 0 else None]
+    kept = _richest(plan.forecast, entry)
     rows = [_row(plan, index, number) for number, index in enumerate(kept)]
     for line, (row, number) in enumerate(zip(rows, range(len(kept)), strict=True)):
         y = 1 - (top + _LINE_PX * line) / height_px
@@ -254,7 +278,9 @@ def _list(figure: Figure, plan: Plan, entry: _Sky, *, left: float, top: float) -
             figure.text((left + offset) / WIDTH_PX, y, text, size=7, ha=side, va="top")
     if more > 0:
         y = 1 - (top + _LINE_PX * len(kept)) / height_px
-        figure.text((left + 76) / WIDTH_PX, y, f"and {more} more", size=7, va="top")
+        figure.text(
+            (left + 76) / WIDTH_PX, y, f"and {more} more with less key, in grey", size=7, va="top"
+        )
 
 
 def _row(plan: Plan, index: int, number: int) -> tuple[str, str, str, str]:

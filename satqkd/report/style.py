@@ -8,7 +8,6 @@ import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
@@ -17,6 +16,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 
+from satqkd.report.pass_id import slug
 from satqkd.report.visible import visible
 
 WIDTH_PX = 1200
@@ -147,15 +147,48 @@ def png(figure: Figure) -> bytes:
         return buffer.getvalue()
 
 
-def label(name: str, *, limit: int = 28) -> str:
+def label(
+    name: str,
+    *,
+    limit: int = 28,
+    otherwise: str = "",
+    width_px: float | None = None,
+    size_pt: float = 8.5,
+) -> str:
     """Return a name that the pictures' font can draw, harmless and not too long.
 
-    Characters without a glyph become their Python escapes.
+    Parameters
+    ----------
+    name
+        Anything a file may have held. One with characters the font has no glyph for becomes its
+        :func:`~satqkd.report.pass_id.slug`.
+    limit
+        Longest answer. [characters]
+    otherwise
+        What to write when nothing is left of such a name; its Python escapes by default.
+    width_px, size_pt
+        Room for it in type of that size; what is wider is cut on the right and ends in ``…``.
     """
-    return "".join(
-        char if ord(char) in _glyphs() else char.encode("unicode_escape").decode("ascii")
-        for char in visible(name, limit=limit)
-    )
+    text = visible(name, limit=limit)
+    if any(ord(char) not in _glyphs() for char in text):
+        escapes = text.encode("ascii", "backslashreplace").decode("ascii")
+        text = visible(slug(name, otherwise=otherwise or escapes), limit=limit)
+    return text if width_px is None else _cut(text, width_px, size_pt)
+
+
+def _cut(text: str, width_px: float, size_pt: float) -> str:
+    """Cut ``text`` on the right until it is no wider than there is room."""
+    if _width_px(text, size_pt) <= width_px:
+        return text
+    fitting = (text[:size].rstrip() + "…" for size in range(len(text) - 1, 0, -1))
+    return next((cut for cut in fitting if _width_px(cut, size_pt) <= width_px), "…")
+
+
+def _width_px(text: str, size_pt: float) -> float:
+    font = get_font(_font_path())
+    font.set_size(size_pt, DPI)
+    font.set_text(text)
+    return float(font.get_width_height()[0]) / 64.0
 
 
 def bits(count: float) -> str:
@@ -181,8 +214,12 @@ def short(count: float) -> tuple[str, str]:
 
 @cache
 def _glyphs() -> frozenset[int]:
-    font = Path(findfont(FontProperties(family="DejaVu Sans"), fallback_to_default=True))
-    return frozenset(get_font(str(font)).get_charmap())
+    return frozenset(get_font(_font_path()).get_charmap())
+
+
+@cache
+def _font_path() -> str:
+    return str(findfont(FontProperties(family="DejaVu Sans"), fallback_to_default=True))
 
 
 def _wrapped(text: str, width: int) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 
 from satqkd.constants import DAY_S
 from satqkd.forecast.plan import Plan
+from satqkd.report.counted import counted
 from satqkd.report.pass_statistics import culmination_sample
 from satqkd.report.wording import nothing_scheduled, reasons_text, window_text
 
@@ -20,10 +21,11 @@ def plan_summary(plan: Plan) -> list[str]:
     delivered = sum(delivery.bits for delivery in solution.deliveries)
     rejected = [r for r, s in zip(plan.reason, status, strict=True) if s == "rejected"]
     pairs = len({delivery.demand for delivery in solution.deliveries})
+    between = counted(pairs, "pair")
     lines = [
         f"{flown} of {len(status)} passes scheduled {window_text(plan.forecast.mission)}",
-        f"{key:,} secret bits, {delivered:,} delivered between {pairs} pairs of stations",
-        f"schedule {solution.status}, gap {100 * solution.gap:.3g} %",
+        f"{key:,} secret bits, {delivered:,} delivered between {between} of stations",
+        f"schedule {solution.status}, {_gap_text(solution.gap)}",
     ]
     if rejected:
         lines.append(f"{len(rejected)} rejected: {reasons_text(rejected)}")
@@ -33,6 +35,12 @@ def plan_summary(plan: Plan) -> list[str]:
             "no ranges stated for this mission, so no low and high: add loss_range, …_range"
         )
     return lines
+
+
+def _gap_text(gap: float) -> str:
+    """Say how far from the best a schedule may be; below a millionth of a percent is rounding."""
+    percent = 100.0 * gap
+    return "gap below 1e-6 %" if 0.0 < percent < 1e-6 else f"gap {percent:.3g} %"
 
 
 def moonlight(plan: Plan) -> str:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from rich import box
 from rich.cells import cell_len
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -21,6 +22,10 @@ _WIDEST_TEXT = 34
 _NARROWEST_TEXT = 18
 _GAP = 3
 _LONGEST_TEXT = 160
+_LONGEST_TOKEN = 60
+_BELOW = ("reason", "note")
+"""Columns that go below the table, row by row, when they do not fit into it."""
+_NOTHING = "–"
 _STATUS_STYLE = {"scheduled": "bold green", "rejected": "dim"}
 
 
@@ -33,7 +38,9 @@ class _Shown:
     cells: list[str]
     width: int
     least_width: int
-    """Text with spaces can be wrapped down to this; the same as ``width`` otherwise."""
+    """Text with spaces can be wrapped down to this; the same as ``width`` otherwise. No word is
+    broken, unless it is as long as no honest word is.
+    """
     is_number: bool
 
 
@@ -52,14 +59,19 @@ def to_table(
         The table.
     names
         Columns to show, the most important first; empty for all. Those that do not fit in
-        ``width`` are left out from the end, and the caption says which.
+        ``width`` are left out from the end, and the caption says which, except for reasons
+        and notes: :func:`to_terminal` prints them below.
     width
         Width of the terminal. [characters]
     """
     ranked = list(names) or [column.name for column in columns]
     shown = [_shown(column, source) for column in choose(columns, ranked)]
-    fitting = _fitting(shown, ranked, width)
-    missing = [name for name in ranked if name not in {column.name for column in fitting}]
+    return _table(_fitting(shown, ranked, width), ranked)
+
+
+def _table(fitting: list[_Shown], ranked: Sequence[str]) -> Table:
+    there = {column.name for column in fitting}
+    missing = [name for name in ranked if name not in there and name not in _BELOW]
     table = Table(box=box.SIMPLE_HEAD, header_style="bold")
     if missing:
         table.caption = Text(f"not shown for want of width: {', '.join(missing)}")
@@ -87,7 +99,13 @@ def to_terminal(
     width: int = 100,
     colour: bool = False,
 ) -> str:
-    """Return :func:`to_table` as text; ANSI colours only when asked for."""
+    """Return :func:`to_table` as text; ANSI colours only when asked for.
+
+    Reasons and notes that do not fit stand in a list below, each after what names its row.
+    """
+    ranked = list(names) or [column.name for column in columns]
+    shown = [_shown(column, source) for column in choose(columns, ranked)]
+    fitting = _fitting(shown, ranked, width)
     console = Console(
         file=io.StringIO(),
         width=width,
@@ -97,8 +115,36 @@ def to_terminal(
         legacy_windows=False,
     )
     with console.capture() as captured:
-        console.print(to_table(columns, source, names=names, width=width))
+        console.print(_table(fitting, ranked))
+        for line in _below(shown, fitting, ranked):
+            console.print(Padding(Text(line), (0, 0, 0, 2)))
     return "\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n"
+
+
+def _below(shown: list[_Shown], fitting: list[_Shown], ranked: list[str]) -> list[str]:
+    """Lines for the reasons and notes that found no place in the table."""
+    there = {column.name for column in fitting}
+    texts = [column for column in shown if column.name in _BELOW and column.name not in there]
+    if not texts:
+        return []
+    keys = _row_keys(sorted(fitting, key=lambda column: ranked.index(column.name)))
+    return [
+        f"{key}: {cell}"
+        for column in texts
+        for key, cell in zip(keys, column.cells, strict=True)
+        if cell not in {"", _NOTHING}
+    ]
+
+
+def _row_keys(fitting: list[_Shown]) -> list[str]:
+    """Name each row by its first column, and by as many more as it takes to tell rows apart."""
+    keys = [""] * len(fitting[0].cells)
+    for column in fitting:
+        words = ["" if cell == _NOTHING else cell for cell in column.cells]
+        keys = [f"{key} {word}".strip() for key, word in zip(keys, words, strict=True)]
+        if len(set(keys)) == len(keys):
+            break
+    return keys
 
 
 def _shown(column: Column[Source], source: Source) -> _Shown:
@@ -108,7 +154,9 @@ def _shown(column: Column[Source], source: Source) -> _Shown:
     if words[-1] in {"deg", "km", "db", "s", "hz", "h", "bits", "utc"}:
         words = [*words[:-1], f"[{column.unit}]"]
     content = min(max(map(cell_len, texts), default=0), _WIDEST_TEXT)
-    width = max(content, *map(cell_len, words))
+    token = max((cell_len(word) for text in texts for word in text.split()), default=0)
+    unbroken = max(min(token, _LONGEST_TOKEN), *map(cell_len, words))
+    width = max(content, unbroken)
     header = "\n".join(textwrap.wrap(" ".join(words), width, break_long_words=False))
     is_number = any(isinstance(value, int | float) for value in values if value is not True)
     wraps = content == _WIDEST_TEXT and any(" " in text for text in texts)
@@ -117,7 +165,7 @@ def _shown(column: Column[Source], source: Source) -> _Shown:
         header=header,
         cells=texts,
         width=width,
-        least_width=min(width, _NARROWEST_TEXT) if wraps else width,
+        least_width=min(width, max(_NARROWEST_TEXT, unbroken)) if wraps else width,
         is_number=is_number,
     )
 
@@ -143,7 +191,7 @@ def _fitting(shown: list[_Shown], ranked: list[str], width: int) -> list[_Shown]
 
 def _cell_text(column: Column[Source], cell: Cell) -> str:
     if cell is None:
-        return "–"
+        return _NOTHING
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     if isinstance(cell, str):
@@ -154,11 +202,14 @@ def _cell_text(column: Column[Source], cell: Cell) -> str:
 
 
 def _to_second(instant: str) -> str:
-    """Round an ISO instant to the second; a leap second, which datetime lacks, is cut."""
-    clock = instant[:23]
+    """Round an ISO instant to the second; a leap second, which datetime lacks, is cut.
+
+    A local time keeps its offset from UTC.
+    """
+    clock, offset = instant[:23], instant[23:].removesuffix("Z")
     if clock[17:19] != "60":
         clock = str(datetime.fromisoformat(clock) + timedelta(seconds=0.5))
-    return clock[:19].replace("T", " ")
+    return f"{clock[:19]} {offset}".replace("T", " ").strip()
 
 
 def _short_text(column: Column[Source], cell: str) -> str:

@@ -26,7 +26,7 @@ def utc_axis(axes: Axes, forecast: Forecast, *, labelled: bool = True) -> None:
     start_s, end_s = window_s(forecast)
     axes.set_xlim(start_s / 3600.0, end_s / 3600.0)
     hours = (end_s - start_s) / 3600.0
-    step_h = next((step for step in _STEPS_H if hours / step <= _MOST_LABELS), _STEPS_H[-1])
+    step_h = _step_h(hours)
     moments = _round_times(forecast, start_s, end_s, step_h)
     ticks = [forecast.timebase.seconds(moment) / 3600.0 for moment in moments]
     pattern = "%a %d %b" if step_h >= 24 else "%d %b\n%H:%M"
@@ -36,6 +36,19 @@ def utc_axis(axes: Axes, forecast: Forecast, *, labelled: bool = True) -> None:
         for text in axes.get_xticklabels():
             text.set_horizontalalignment("left")
     axes.grid(visible=True, axis="x", color=PALE)
+    if labelled:
+        text = "UTC; each date stands at its midnight" if step_h >= 24 else "UTC"
+        axes.set_xlabel(text, loc="left", labelpad=5)
+
+
+def utc_axis_px(forecast: Forecast) -> float:
+    """Room that the labels of :func:`utc_axis` take below the plot. [px]"""
+    start_s, end_s = window_s(forecast)
+    return 66.0 if _step_h((end_s - start_s) / 3600.0) >= 24 else 84.0
+
+
+def _step_h(hours: float) -> int:
+    return next((step for step in _STEPS_H if hours / step <= _MOST_LABELS), _STEPS_H[-1])
 
 
 def axis_hours(seconds: FloatArray) -> FloatArray:

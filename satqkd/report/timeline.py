@@ -25,12 +25,18 @@ from satqkd.report.style import (
     headline,
     headline_px,
     house_style,
-    label,
     new_figure,
     short,
 )
-from satqkd.report.time_axis import utc_axis, window_s
-from satqkd.report.wording import nothing_scheduled, satellites_text, window_text
+from satqkd.report.time_axis import utc_axis, utc_axis_px, window_s
+from satqkd.report.wording import (
+    mission_label,
+    nothing_scheduled,
+    satellite_label,
+    satellites_text,
+    station_label,
+    window_text,
+)
 from satqkd.units import FloatArray, IntArray
 
 Night = Mapping[int, Sequence[tuple[float, float]]]
@@ -64,7 +70,11 @@ def timeline(plan: Plan, *, night: Night | None = None) -> Figure:
     """
     if night is None:
         night = dict(enumerate(plan.forecast.nights))
-    names = [label(ground.site.name, limit=17) for ground in plan.forecast.mission.stations]
+    mission = plan.forecast.mission
+    names = [
+        station_label(mission, index, width_px=_LEFT_PX - 20)
+        for index in range(len(mission.stations))
+    ]
     tags = _tags(plan)
     levels = max((tag.level for tag in tags), default=0) + 1
     row_px = _BASE_PX + _SCHEDULED_PX + 16.0 + _LEVEL_PX * min(levels, _MOST_LEVELS)
@@ -72,7 +82,8 @@ def timeline(plan: Plan, *, night: Night | None = None) -> Figure:
     top_px = headline_px(title, subtitle) + 14
     plot_px = row_px * max(len(names), 1)
     with house_style():
-        figure = new_figure(top_px + plot_px + (136 if _several(plan) else 112))
+        axis_px = utc_axis_px(plan.forecast)
+        figure = new_figure(top_px + plot_px + axis_px + (70 if _several(plan) else 46))
         headline(figure, title, subtitle)
         axes = axes_at(figure, left=_LEFT_PX, top=top_px, width=_PLOT_PX, height=plot_px)
         utc_axis(axes, plan.forecast)
@@ -80,8 +91,7 @@ def timeline(plan: Plan, *, night: Night | None = None) -> Figure:
         _nights(axes, plan, night)
         _passes(axes, plan, row_px)
         _write(axes, plan, tags, row_px)
-        axes.set_xlabel("UTC; each date stands at its midnight", loc="left", labelpad=5)
-        _legends(figure, plan, top_px + plot_px + 70)
+        _legends(figure, plan, top_px + plot_px + axis_px + 4)
         return figure
 
 
@@ -99,7 +109,7 @@ def _title(plan: Plan) -> str:
 
 def _subtitle(plan: Plan, tags: list[_Tag]) -> str:
     mission = plan.forecast.mission
-    text = f"{label(mission.name, limit=60)}, {window_text(mission)}."
+    text = f"{mission_label(mission)}, {window_text(mission)}."
     if tags:
         text += f" Numbers: secret key of a pass in {_unit(plan)[1]}bit"
         dropped = sum(tag.level >= _MOST_LEVELS for tag in tags)
@@ -235,7 +245,9 @@ def _legends(figure: Figure, plan: Plan, top_px: float) -> None:
     count = list(plan.status).count
     handles: list[Patch | Line2D] = [
         Patch(facecolor=BLUE, edgecolor=BLUE, label=f"scheduled ({count('scheduled')})"),
-        Patch(facecolor="white", edgecolor=BLUE, label=f"could be flown ({count('candidate')})"),
+        Patch(
+            facecolor="white", edgecolor=BLUE, label=f"key, but not chosen ({count('candidate')})"
+        ),
         Line2D(
             [], [], color=GREY, marker="|", ls="", ms=7, label=f"rejected ({count('rejected')})"
         ),
@@ -243,7 +255,10 @@ def _legends(figure: Figure, plan: Plan, top_px: float) -> None:
     ]
     _legend(figure, handles, top_px)
     if _several(plan):
-        names = [label(craft.satellite.name) for craft in plan.forecast.mission.spacecraft]
+        mission = plan.forecast.mission
+        count_of = len(mission.spacecraft)
+        room_px = _PLOT_PX / count_of - 62
+        names = [satellite_label(mission, i, width_px=room_px) for i in range(count_of)]
         markers = [
             Line2D([], [], marker=MARKERS[i], color=SERIES[i], ls="", ms=5, label=name)
             for i, name in enumerate(names)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import UTC, time
 
 from satqkd.forecast.plan import Plan
 from satqkd.mission.mission import Mission
@@ -13,12 +14,32 @@ from satqkd.report.style import label
 def window_text(mission: Mission) -> str:
     """Return the window in words, such as ``from 2016-12-19, 7 days``."""
     days = mission.duration_s / 86_400.0
-    return f"from {mission.start:%Y-%m-%d}, {days:g} day{'' if days == 1 else 's'}"
+    start = mission.start.astimezone(UTC)
+    hour = "" if start.time() == time() else f" {start:%H:%M} UTC"
+    return f"from {start:%Y-%m-%d}{hour}, {days:g} day{'' if days == 1 else 's'}"
+
+
+def station_label(mission: Mission, index: int, *, width_px: float | None = None) -> str:
+    """Return a station's name as pictures can show it; as in the ids of its passes if need be."""
+    name = mission.stations[index].site.name
+    limit = 28 if width_px is None else 80
+    return label(name, limit=limit, otherwise=f"station{index + 1}", width_px=width_px)
+
+
+def satellite_label(mission: Mission, index: int, *, width_px: float | None = None) -> str:
+    """Return a satellite's name as pictures can show it; its catalogue number if need be."""
+    satellite = mission.spacecraft[index].satellite
+    return label(satellite.name, otherwise=str(satellite.norad_id), width_px=width_px)
+
+
+def mission_label(mission: Mission) -> str:
+    """Return a mission's name as pictures can show it."""
+    return label(mission.name, limit=60, otherwise="mission")
 
 
 def satellites_text(mission: Mission) -> str:
     """Return the satellites in words: their names, or how many there are."""
-    names = [label(craft.satellite.name) for craft in mission.spacecraft]
+    names = [satellite_label(mission, index) for index in range(len(mission.spacecraft))]
     if not names:
         return "no satellite"
     return " and ".join(names) if len(names) <= 2 else f"{len(names)} satellites"

@@ -159,14 +159,14 @@ class TestSweep:
         np.testing.assert_array_equal(within, sees[:, wanted].all(axis=1))
 
     def test_the_flag_is_that_of_the_pass_that_cuts(self):
-        """A pass cut at the border counts only where it, not the other, ends the window."""
-        passes = table([0, 0], [0, 1], [0.0, 10.0], [50.0, 40.0], clipped=[True, False])
+        """Of a pass cut at both ends only that end counts which is an end of the window."""
+        early = table([0, 0], [0, 1], [0.0, 10.0], [40.0, 60.0], clipped=[True, False])
+        late = table([0, 0], [0, 1], [20.0, 10.0], [70.0, 60.0], clipped=[True, False])
 
-        windows = joint_windows(passes, [0, 1])
+        for passes, clipped in ((early, (False, True)), (late, (True, False))):
+            windows = joint_windows(passes, [0, 1])
 
-        assert (windows.start_s, windows.end_s) == ([10.0], [40.0])
-        assert not windows.clipped_start[0]
-        assert not windows.clipped_end[0]
+            assert (windows.clipped_start[0], windows.clipped_end[0]) == clipped
 
     def test_passes_that_touch_have_nothing_in_common(self):
         """One sets in the instant the other rises."""

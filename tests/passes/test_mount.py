@@ -128,6 +128,39 @@ class TestKeyhole:
 
         assert not too_fast(arcs(low, turned), arcs(low, turned).azimuth_deg, limit_deg_s=5.0).any()
 
+    def test_a_pass_that_begins_at_the_keyhole_is_awaited_behind_it(self):
+        """Rather than chased: seconds are lost, not the minute of catching up."""
+        t, azimuth, elevation = overhead(nearest_deg=0.3)
+        late = arcs((t[298:], azimuth[298:], elevation[298:]))
+
+        lost = follow(Mount(max_azimuth_rate_deg_s=2.0), late, wanted=everything(late)).slow
+
+        assert lost[0]
+        assert 3 < lost.sum() < 15
+
+    @given(
+        st.lists(st.floats(-20.0, 20.0), min_size=3, max_size=40),
+        st.integers(1, 30),
+        st.floats(1.0, 8.0),
+    )
+    def test_whatever_the_way_what_is_left_can_be_followed(self, steps, cut, limit):
+        """Two passes of wild turns, several keyholes each, overlapping gaps."""
+        angle = np.cumsum(steps)
+        size = angle.size
+        cut = min(cut, size - 1)
+        zero = np.zeros(size)
+        sky = Arcs(
+            starts=np.array([0, cut, size]), time_s=np.arange(float(size)),
+            weight_s=zero, azimuth_deg=zero, elevation_deg=zero,
+        )  # fmt: skip
+
+        lost = too_fast(sky, angle, limit_deg_s=limit)
+
+        for begin, end in ((0, cut), (cut, size)):
+            kept = begin + np.flatnonzero(~lost[begin:end])
+            assert (np.abs(np.diff(angle[kept])) <= limit * np.diff(kept) + 1e-6).all()
+            assert kept.size > 0
+
 
 class TestCable:
     def test_a_turn_that_fits_is_chosen_before_the_pass(self):

@@ -3,9 +3,11 @@
 from pathlib import Path
 
 from satqkd.report.columns_doc import columns_page, columns_table
+from satqkd.report.joint import joint_columns
 from satqkd.report.keys import KEY_COLUMNS
 from satqkd.report.passes import PASS_COLUMNS
 from satqkd.report.series import SERIES_COLUMNS
+from satqkd.report.sights import SIGHT_COLUMNS
 
 PAGE = Path(__file__).parents[2] / "docs" / "columns.md"
 
@@ -17,7 +19,13 @@ def test_the_page_in_docs_is_up_to_date():
 
 def test_every_column_is_described_in_one_sentence():
     """No cell of the table is broken, none is empty."""
-    for column in (*PASS_COLUMNS, *SERIES_COLUMNS, *KEY_COLUMNS):
+    for column in (
+        *PASS_COLUMNS,
+        *SERIES_COLUMNS,
+        *KEY_COLUMNS,
+        *joint_columns(("one", "other")),
+        *SIGHT_COLUMNS,
+    ):
         assert column.description.endswith("."), column.name
         assert "|" not in column.description
         assert "\n" not in column.description

@@ -6,14 +6,24 @@ from satqkd.report.json import records
 from satqkd.report.keys import KEY_COLUMNS, key_report
 
 
-def test_delivered_and_spare_bits_add_up_to_the_pool(plan):
+def test_spent_and_spare_bits_add_up_to_the_pool(plan):
     """No bit is lost or spent twice."""
     pools = [row for row in records(KEY_COLUMNS, key_report(plan)) if row["kind"] == "pool"]
 
     assert len(pools) == 2
     for row in pools:
-        assert row["delivered_bits"] + row["spare_bits"] == row["pool_bits"]
+        assert row["spent_bits"] + row["spare_bits"] == row["pool_bits"]
         assert row["spare_bits"] >= 0
+
+
+def test_the_column_of_delivered_bits_adds_up_to_what_is_delivered(plan):
+    """Pools leave it empty, so that no bit is counted twice."""
+    rows = records(KEY_COLUMNS, key_report(plan))
+
+    assert sum(row["delivered_bits"] or 0 for row in rows) == sum(
+        delivery.bits for delivery in plan.solution.deliveries
+    )
+    assert all(row["delivered_bits"] is None for row in rows if row["kind"] == "pool")
 
 
 def test_a_delivery_is_bounded_by_the_smaller_pool(plan):
