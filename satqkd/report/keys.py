@@ -175,5 +175,16 @@ KEY_COLUMNS: tuple[Column[Rows], ...] = (
 )
 """Columns of ``keys.csv``."""
 
-KEY_SCREEN = tuple(column.name for column in KEY_COLUMNS)
+KEY_SCREEN = (
+    "kind",
+    "station_a",
+    "station_b",
+    "delivered_bits",
+    "pool_bits",
+    "satellite",
+    "note",
+    "spare_bits",
+    "spent_bits",
+    "weight",
+)
 """Columns worth a place on a terminal, the most important first."""

@@ -37,14 +37,14 @@ def utc_axis(axes: Axes, forecast: Forecast, *, labelled: bool = True) -> None:
             text.set_horizontalalignment("left")
     axes.grid(visible=True, axis="x", color=PALE)
     if labelled:
-        text = "UTC; each date stands at its midnight" if step_h >= 24 else "UTC"
-        axes.set_xlabel(text, loc="left", labelpad=5)
+        said = "UTC; each date stands at its midnight" if step_h >= 24 else "UTC"
+        axes.set_xlabel(said, loc="left", labelpad=5)
 
 
 def utc_axis_px(forecast: Forecast) -> float:
     """Room that the labels of :func:`utc_axis` take below the plot. [px]"""
     start_s, end_s = window_s(forecast)
-    return 66.0 if _step_h((end_s - start_s) / 3600.0) >= 24 else 84.0
+    return 66.0 if _step_h((end_s - start_s) / 3600.0) >= 24 else 90.0
 
 
 def _step_h(hours: float) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -175,6 +176,8 @@ class TestPlan:
 
         assert reasons
         assert all("clash: satellite serves" in why or "not needed" in why for why in reasons)
+        clashes = [why for why in reasons if why.startswith("clash")]
+        assert all(re.search(r" at \d\d:\d\d:\d\dZ$", why) for why in clashes)
 
     def test_greedy_is_never_better(self, expected):
         """The proven optimum bounds the rule of thumb."""

@@ -242,7 +242,7 @@ def rows() -> tuple[Row, ...]:
         Row("azimuth at culmination × cos(elevation)", sky, max(low_edges[2], odd_edges[2]), 0.005,
             "°", "the same; azimuth itself has no meaning at the zenith"),
         Row("elevation of the Sun", "skyfield with DE421", sun, 0.002, "°",
-            "cubic over 5 minutes; diurnal aberration left out"),
+            "straight lines over a minute; diurnal aberration left out"),
         Row("elevation of the Moon", "skyfield with DE421", moon, 0.02, "°", "the same"),
         Row("half-lit instants of a satellite", "root of the line of sight to the Sun's centre "
             "touching the stretched Earth", eclipse_edges(), 0.2, "s",

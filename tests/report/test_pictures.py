@@ -2,6 +2,7 @@
 
 import itertools
 import struct
+from dataclasses import replace
 
 import matplotlib as mpl
 import pytest
@@ -214,3 +215,34 @@ def test_bits_are_said_with_three_digits_at_most(count):
 def test_labels_write_out_what_the_font_lacks():
     """An empty box would say nothing."""
     assert label("Ngari 阿里") == "ngari"
+    assert label("墨子", otherwise="41731") == "41731"
+    assert label("墨子") == r"\u58a8\u5b50"
+
+
+def test_labels_are_cut_on_the_right_to_the_room_there_is():
+    """By the width of their letters, not their number."""
+    assert label("Xinglong", width_px=140) == "Xinglong"
+    assert label("iiiiiiiiiiiiiiiiii", limit=80, width_px=140) == "iiiiiiiiiiiiiiiiii"
+    assert label("W" * 18, limit=80, width_px=140).endswith("W…")
+
+
+@pytest.mark.parametrize("days", [0.5, 1.0, 2.0])
+def test_short_windows_have_clear_axes(plan, days):
+    """Two lines of labels need room, and 06:00 is no midnight."""
+    mission = replace(plan.forecast.mission, duration_s=days * 86_400.0)
+    short = replace(plan, forecast=replace(plan.forecast, mission=mission))
+    for figure in (timeline(short), key(short)):
+        found = texts(figure)
+
+        assert "midnight" not in " ".join(text for text, _ in found)
+        assert [
+            (a, b) for (a, one), (b, two) in itertools.combinations(found, 2) if overlaps(one, two)
+        ] == []
+
+
+def test_only_the_richest_passes_of_a_sky_are_numbered(busy):
+    """The others are grey, and the picture says so."""
+    said = " ".join(text for text, _ in texts(sky(busy))).replace("\n", " ")
+
+    assert "12 richest passes are numbered; the others are grey" in said
+    assert "and 9 more with less key, in grey" in said

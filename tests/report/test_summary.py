@@ -1,7 +1,10 @@
 """A plan in a few lines, and the sentences the pictures share with it."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 from satqkd.report.summary import plan_summary
-from satqkd.report.wording import reasons_text, satellites_text
+from satqkd.report.wording import reasons_text, satellites_text, window_text
 
 
 def test_a_plan_is_told_in_numbers(plan):
@@ -33,3 +36,22 @@ def test_satellites_are_named_while_they_are_few(make_plan):
     said = [satellites_text(make_plan((), satellites=names[:n]).forecast.mission) for n in range(4)]
 
     assert said == ["no satellite", "Micius", "Micius and Jinan-1", "3 satellites"]
+
+
+def test_one_pair_is_one_pair(plan):
+    """And a gap that is only rounding is not told to three digits."""
+    lines = plan_summary(plan)
+    solution = replace(plan.solution, bound=plan.solution.objective * (1.0 + 1e-13))
+    rounded = plan_summary(replace(plan, solution=solution))
+
+    assert any(line.endswith("between 1 pair of stations") for line in lines)
+    assert any(line.endswith("gap below 1e-6 %") for line in rounded)
+
+
+def test_a_window_that_begins_within_a_day_says_the_hour(plan):
+    """Midnight goes without saying."""
+    mission = plan.forecast.mission
+    later = replace(mission, start=mission.start + timedelta(hours=6))
+
+    assert window_text(mission) == "from 2016-12-19, 7 days"
+    assert window_text(later) == "from 2016-12-19 06:00 UTC, 7 days"

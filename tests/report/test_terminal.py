@@ -93,3 +93,53 @@ def test_instants_are_rounded_to_the_second(instant, shown):
     unit = "UTC" if instant.endswith("Z") else "local time"
 
     assert shown in to_terminal((Column("at", unit, "", lambda _: [instant]),), None)
+
+
+@pytest.mark.parametrize("width", [30, 40, 60, 100])
+def test_no_word_of_a_cell_is_broken(width):
+    """An instant or an id in two pieces cannot be copied."""
+    reason = "clash: satellite serves Xinglong at 2016-12-19T16:52:13Z"
+    text = to_terminal((Column("reason", "", "", lambda _: [reason]),), None, width=width)
+
+    assert set(reason.split()) <= set(text.split())
+
+
+def test_headings_keep_their_words_whole(report):
+    """Each heading is made of the words of its column's name."""
+    for width in range(40, 200, 7):
+        head = to_terminal(PASS_COLUMNS, report, names=PASS_SCREEN, width=width).split("─")[0]
+        words = {word for name in PASS_SCREEN for word in name.split("_")}
+
+        assert {word for word in head.split() if word.isalpha()} <= words
+
+
+def test_reasons_that_do_not_fit_stand_below():
+    """Each after what names its row; empty ones are left out."""
+    columns = (
+        Column("pass_id", "", "", lambda _: ["a-b-20161219T1652", "a-c-20161219T1653"]),
+        Column("reason", "", "", lambda _: ["", "daylight: Sun at 29.7 degrees, limit -12"]),
+    )
+    text = to_terminal(columns, None, width=30)
+
+    assert "not shown" not in text
+    assert "a-c-20161219T1653: daylight:" in " ".join(text.split())
+    assert "a-b-20161219T1652:" not in text
+
+
+def test_rows_below_bear_as_many_names_as_tell_them_apart():
+    """One station has several passes."""
+    columns = (
+        Column("station", "", "", lambda _: ["Ngari", "Ngari"]),
+        Column("number", "", "", lambda _: [1, 2]),
+        Column("note", "", "", lambda _: ["some words on this", "some words on that"]),
+    )
+    text = to_terminal(columns, None, width=30)
+
+    assert "Ngari 2: some words on that" in text
+
+
+def test_local_times_keep_their_offset():
+    """A clock without its zone says little."""
+    column = Column("at", "local time", "", lambda _: ["2016-12-20T00:52:12.500+08:00"])
+
+    assert "2016-12-20 00:52:13 +08:00" in to_terminal((column,), None)

@@ -1,0 +1,49 @@
+"""Help is whole paragraphs, and flags bear no type."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from satqkd.cli.app import app
+from satqkd.cli.plain_help import plain_command
+
+
+@pytest.fixture
+def help_of(monkeypatch, capsys):
+    """Return the help of a subcommand on 80 columns."""
+    monkeypatch.setenv("COLUMNS", "80")
+
+    def run(*words: str) -> str:
+        with pytest.raises(SystemExit):
+            plain_command(app)([*words, "--help"])
+        return str(capsys.readouterr().out)
+
+    return run
+
+
+@pytest.mark.parametrize("words", [(), ("plan",), ("passes",), ("validate",), ("elements", "list")])
+def test_flags_and_lists_bear_no_type_of_python(help_of, words):
+    """Nobody types ``--json true``."""
+    said = help_of(*words)
+
+    assert "bool" not in said
+    assert "list[" not in said
+    assert "<str>" not in said
+
+
+def test_paragraphs_are_wrapped_once(help_of):
+    """The lines of the source do not show."""
+    lines = help_of("plan").partition("─ Options")[0].splitlines()
+    first = next(number for number, line in enumerate(lines) if "Prints the" in line)
+    paragraph = [line.strip() for line in lines[first:] if line.strip(" ╭")]
+
+    assert all(
+        len(line) + 1 + len(after.split()[0]) > 78 for line, after in itertools.pairwise(paragraph)
+    )
+
+
+def test_arguments_stand_without_braces(help_of):
+    """As people write them."""
+    assert " link [OPTIONS] PASS" in help_of("link")
