@@ -108,6 +108,7 @@ def forecast(mission: Mission, *, progress: Progress | None = None) -> Forecast:
         duration_s=mission.duration_s,
         progress=progress,
     )
+    warn_of_age(mission, timebase, found.table)
     bodies = Bodies.over(timebase, start_s=0.0, end_s=mission.duration_s)
     return follow(mission, timebase, found, bodies=bodies, nights=mission_nights(mission, bodies))
 
@@ -154,7 +155,6 @@ def follow(
     usable_start_s, usable_end_s = _usable_span(found.table, tracks, usable)
     usable_s = tracks.per_pass(np.where(usable, tracks.weight_s, 0.0))
     keys = KeyResult.join([y.keys for y in yields])
-    _warn_of_age(mission, timebase, found.table)
     return Forecast(
         mission=mission,
         timebase=timebase,
@@ -228,7 +228,7 @@ def _usable_span(
     return np.where(none, passes.rise_s, first), np.where(none, passes.rise_s, last)
 
 
-def _warn_of_age(mission: Mission, timebase: Timebase, passes: PassTable) -> None:
+def warn_of_age(mission: Mission, timebase: Timebase, passes: PassTable) -> None:
     """Warn once for each element set used too far from its epoch, at its worst pass.
 
     Designs do not age, and an ephemeris is used only where its makers say it holds.

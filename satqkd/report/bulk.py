@@ -8,7 +8,7 @@ from typing import cast
 
 import numpy as np
 
-from satqkd.forecast.forecast import follow, mission_nights
+from satqkd.forecast.forecast import follow, mission_nights, warn_of_age
 from satqkd.mission.mission import Mission
 from satqkd.passes.blocks import find_in_blocks, parts, satellites_at_once
 from satqkd.passes.bodies import Bodies
@@ -148,6 +148,11 @@ def found_passes(
     ------
     tuple
         Passes of the next satellites over the stations chosen, and their ids.
+
+    Warns
+    -----
+    StaleElementsWarning
+        For element sets used further from their epoch than the mission allows.
     """
     done = 0
     for found in find_in_blocks(
@@ -159,7 +164,9 @@ def found_passes(
     ):
         ids = pass_ids(Sighted(mission=mission, timebase=timebase, passes=found.table))
         rows = np.flatnonzero(np.isin(found.table.station, chosen.stations))
-        yield replace(found, table=found.table.take(rows)), [ids[row] for row in rows]
+        table = found.table.take(rows)
+        warn_of_age(mission, timebase, table)
+        yield replace(found, table=table), [ids[row] for row in rows]
         done = min(done + satellites_at_once(mission.duration_s), len(chosen.satellites))
         if progress is not None:
             progress(done, len(chosen.satellites))

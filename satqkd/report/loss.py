@@ -27,11 +27,10 @@ from satqkd.report.style import (
     headline,
     headline_px,
     house_style,
-    label,
     new_figure,
     notice,
 )
-from satqkd.report.wording import nothing_scheduled, reasons_text
+from satqkd.report.wording import nothing_scheduled, reasons_text, satellite_label, station_label
 
 _LINE_LOOK = (
     (SKY_BLUE, ""),
@@ -97,11 +96,11 @@ def _title(forecast: Forecast, index: int) -> str:
     top = culmination_sample(forecast)[index]
     key = bits(float(forecast.keys.secure_bits[index]))
     passes = forecast.passes
-    satellite = forecast.mission.spacecraft[passes.satellite[index]].satellite.name
-    station = forecast.mission.stations[passes.station[index]].site.name
+    satellite = satellite_label(forecast.mission, int(passes.satellite[index]))
+    station = station_label(forecast.mission, int(passes.station[index]))
     when = forecast.timebase.iso(passes.culmination_s[[index]], digits=0)[0]
     return (
-        f"{label(satellite)} over {label(station)}, {when[:10]} {when[11:16]} UTC: "
+        f"{satellite} over {station}, {when[:10]} {when[11:16]} UTC: "
         f"{forecast.budget.total_db[top]:.1f} dB at culmination, {key}"
     )
 

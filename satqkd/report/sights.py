@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, islice
 
 import numpy as np
 
+from satqkd.elements.age import warn_if_stale
+from satqkd.elements.trajectory import Trajectory
 from satqkd.mission.mission import Mission
 from satqkd.passes.blocks import find_in_blocks, parts
 from satqkd.passes.ephemeris import Ephemeris
@@ -73,6 +75,7 @@ def sight_reports(
         chains |= found.chains
     if not chains:
         return
+    _warn_of_age(mission, timebase, chains)
     fleet = Fleet.of(crafts, chains)
     pairs, done = combinations(satellites, 2), 0
     total = len(satellites) * (len(satellites) - 1) // 2
@@ -89,6 +92,21 @@ def sight_reports(
         done += len(some)
         if progress is not None:
             progress(done, total)
+
+
+def _warn_of_age(
+    mission: Mission, timebase: Timebase, chains: Mapping[tuple[int, int], Ephemeris]
+) -> None:
+    """Warn of element sets followed too far from their epoch, at the far end."""
+    for (index, source), chain in chains.items():
+        elements = mission.spacecraft[index].satellite.element_sets[source]
+        if isinstance(elements, Trajectory) or elements.synthetic:
+            continue
+        epoch_s = timebase.seconds(elements.epoch)
+        farthest = max(chain.node_s[0], chain.node_s[-1], key=lambda end: abs(end - epoch_s))
+        warn_if_stale(
+            elements, timebase.utc(float(farthest)), limit_s=mission.limits.max_element_age_s
+        )
 
 
 def _name(index: str, what: str) -> Callable[[SightReport], Values]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,7 @@ def satqkd():
         return subprocess.run(
             [sys.executable, "-m", "satqkd", *words],
             cwd=cwd,
+            env={**os.environ, "COLUMNS": "200"},
             capture_output=True,
             text=True,
             check=False,

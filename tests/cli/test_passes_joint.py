@@ -173,6 +173,17 @@ class TestRowsAsTheyCome:
         assert f"{count} passes of 24 satellites over 6 stations in" in answer.stderr
         assert "MB of memory" in answer.stderr
 
+    @pytest.mark.parametrize("words", [[], ["--geometry"], ["--together", "Ngari,Nanshan"]])
+    def test_stale_elements_are_told_once(self, satqkd, campaign, words):
+        """Whatever table is asked for, each element set is warned about in one line."""
+        answer = satqkd(
+            "passes", *words, "--start", "2018-05-01T00:00:00Z", "--csv", "--days", "2",
+            cwd=campaign,
+        )  # fmt: skip
+
+        assert answer.returncode == 0
+        assert answer.stderr.count("warning:") == 1
+
     def test_no_pass_is_an_empty_list(self, satqkd, campaign):
         """Valid JSON, a header alone, and exit code 1."""
         empty = satqkd("passes", "--days", "0.001", "--json", cwd=campaign)

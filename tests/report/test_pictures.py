@@ -234,6 +234,9 @@ def test_short_windows_have_clear_axes(plan, days):
     for figure in (timeline(short), key(short)):
         found = texts(figure)
 
+        below = max(legend.get_window_extent().y1 for legend in figure.legends)
+        unit = next(box for text, box in found if text == "UTC")
+        assert unit.y0 >= below - 4.0  # a line's box holds some pixels of empty space
         assert "midnight" not in " ".join(text for text, _ in found)
         assert [
             (a, b) for (a, one), (b, two) in itertools.combinations(found, 2) if overlaps(one, two)

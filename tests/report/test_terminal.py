@@ -95,11 +95,15 @@ def test_instants_are_rounded_to_the_second(instant, shown):
     assert shown in to_terminal((Column("at", unit, "", lambda _: [instant]),), None)
 
 
-@pytest.mark.parametrize("width", [30, 40, 60, 100])
+@pytest.mark.parametrize("width", [33, 35, 37, 40, 60, 100])
 def test_no_word_of_a_cell_is_broken(width):
     """An instant or an id in two pieces cannot be copied."""
     reason = "clash: satellite serves Xinglong at 2016-12-19T16:52:13Z"
-    text = to_terminal((Column("reason", "", "", lambda _: [reason]),), None, width=width)
+    columns = (
+        Column("station", "", "", lambda _: ["Ngari Prefe"]),
+        Column("reason", "", "", lambda _: [reason]),
+    )
+    text = to_terminal(columns, None, width=width)
 
     assert set(reason.split()) <= set(text.split())
 
