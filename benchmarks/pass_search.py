@@ -1,9 +1,9 @@
 """Pass search: every pass above 10° of N satellites over M stations for D days.
 
-    python benchmarks/pass_search.py [N M D]...
+    python benchmarks/pass_search.py [N M D]…
 
-Peers: skyfield's find_events on the same Earth orientation, sgp4-predict (Rust) and brahe
-(Rust) where they are installed (``pip install -r benchmarks/requirements.lock``). All are given
+Peers: skyfield's find_events on the same Earth orientation, and sgp4-predict (Rust), brahe (Rust)
+and pyorbital where installed (``pip install -r benchmarks/requirements.lock``). All are given
 the same elements, stations and window on one core, and what they find is compared with ours.
 """
 
@@ -139,6 +139,20 @@ def brahe(job: Work):
     )
 
 
+def pyorbital(job: Work):
+    from pyorbital.orbital import Orbital
+
+    found = []
+    for i, pair in enumerate(job.lines):
+        orbit = Orbital(str(i), line1=pair[0], line2=pair[1])
+        for s in job.stations:
+            found += orbit.get_next_passes(
+                START.replace(tzinfo=None), round(24 * job.days), s.longitude_deg,
+                s.latitude_deg, s.height_m / 1e3, tol=0.01, horizon=10.0,
+            )  # fmt: skip
+    return found
+
+
 def compare(n: int, m: int, days: float) -> None:
     """Print one line a program for one size of work."""
     job = work(n, m, days)
@@ -150,12 +164,13 @@ def compare(n: int, m: int, days: float) -> None:
         "skyfield find_events": lambda: skyfield(job, timebase, pairs),
     }
     if job.units <= 40_000:
-        for name, run in (("sgp4-predict", sgp4_predict), ("brahe", brahe)):
+        peers = {"sgp4-predict": sgp4_predict, "brahe": brahe, "pyorbital": pyorbital}
+        for name, run in peers.items():
             try:
                 __import__(name.replace("-", "_"))
             except ImportError:
                 continue
-            if name != "brahe" or job.units <= 1_000:
+            if name == "sgp4-predict" or job.units <= 1_000:
                 programs[name] = lambda run=run: run(job)
     times = medians(programs)
     times["skyfield find_events"] *= n * m / pairs
@@ -165,8 +180,9 @@ def compare(n: int, m: int, days: float) -> None:
     print(f"  rises: {agreement(job, found, skyfield(job, timebase, pairs), pairs)}")
     if "sgp4-predict" in programs:
         print(f"  sgp4-predict finds {sum(map(len, sgp4_predict(job)))} passes")
-    if "brahe" in programs:
-        print(f"  brahe finds {len(brahe(job))} passes")
+    for name, run in (("brahe", brahe), ("pyorbital", pyorbital)):
+        if name in programs:
+            print(f"  {name} finds {len(run(job))} passes")
 
 
 def agreement(job: Work, found, theirs, pairs: int) -> str:
@@ -190,7 +206,7 @@ def agreement(job: Work, found, theirs, pairs: int) -> str:
 
 
 if __name__ == "__main__":
-    print(versions("numpy", "sgp4", "skyfield", "sgp4-predict", "brahe"))
+    print(versions("numpy", "sgp4", "skyfield", "sgp4-predict", "brahe", "pyorbital"))
     sizes = [float(word) for word in sys.argv[1:]] or [1, 1, 1, 10, 10, 7, 100, 50, 7]
     for n, m, days in zip(sizes[::3], sizes[1::3], sizes[2::3], strict=True):
         compare(int(n), int(m), days)

@@ -29,10 +29,13 @@ class Detector:
     """Probability that a photon is analysed in the key basis (passive splitter: 0.5)."""
 
     def __post_init__(self) -> None:
-        require_fraction("efficiency", self.efficiency)
-        require_positive("efficiency", self.efficiency)
+        self._check_efficiency()
         require_not_negative("dark_rate_hz", self.dark_rate_hz)
         require_positive("gate_s", self.gate_s)
         if self.detectors < 1:
             raise NonPhysicalError("detectors", f"must be at least 1, got {self.detectors}")
         require_between("p_key_basis", self.p_key_basis, 0.0, 1.0)
+
+    def _check_efficiency(self) -> None:
+        require_fraction("efficiency", self.efficiency)
+        require_positive("efficiency", self.efficiency)

@@ -33,6 +33,7 @@ class DecoySource:
         require_positive("pulse_rate_hz", self.pulse_rate_hz)
         self._check_intensities()
         self._check_probabilities()
+        self._check_lengths()
         require_between("p_key_basis", self.p_key_basis, 0.0, 1.0)
         require_between("intrinsic_error", self.intrinsic_error, 0.0, 0.5)
 
@@ -50,15 +51,17 @@ class DecoySource:
             )
 
     def _check_probabilities(self) -> None:
-        if len(self.probabilities) != len(self.intensities):
-            raise NonPhysicalError(
-                "probabilities",
-                f"must be as many as intensities ({len(self.intensities)}), "
-                f"got {len(self.probabilities)}",
-            )
         for value in self.probabilities:
             require_fraction("probabilities", value)
             require_positive("probabilities", value)
         total = math.fsum(self.probabilities)
         if abs(total - 1.0) > 1e-9:
             raise NonPhysicalError("probabilities", f"must add up to 1, got {total:g}")
+
+    def _check_lengths(self) -> None:
+        if len(self.probabilities) != len(self.intensities):
+            raise NonPhysicalError(
+                "probabilities",
+                f"must be as many as intensities ({len(self.intensities)}), "
+                f"got {len(self.probabilities)}",
+            )

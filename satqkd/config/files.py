@@ -15,7 +15,7 @@ from satqkd.errors import NonPhysicalError, require_positive
 from satqkd.key.result import KeyEstimator
 from satqkd.link.atmosphere import Atmosphere
 from satqkd.mission.mission import Limits, Payload, Terminal
-from satqkd.passes.station import Outage, Period, Station
+from satqkd.passes.station import Outage, Period, Station, check_horizon
 
 CLEAR_NIGHT_W_M2_SR_M = 15.0
 """Sky of a clear night without Moon, 1.5e-5 W/(m² sr µm), recalled from E.-L. Miao et al.,
@@ -92,6 +92,9 @@ class StationEntry:
 
     def __post_init__(self) -> None:
         self.site()
+
+    def _check_horizon(self) -> None:
+        check_horizon(self.horizon_deg)
 
     def site(self) -> Station:
         """Return the place itself."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from contextlib import suppress
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, Final, Literal, NewType, Union, get_args, get_origin, get_type_hints
@@ -18,6 +19,7 @@ from cattrs import Converter
 from cattrs.errors import (
     AttributeValidationNote,
     BaseValidationError,
+    ClassValidationError,
     ForbiddenExtraKeysError,
     IterableValidationError,
     IterableValidationNote,
@@ -115,19 +117,59 @@ def _converter() -> Converter:
 
 def _dataclass_hook(kind: Any, converter: Converter) -> Callable[[Any, Any], Any]:
     hints = get_type_hints(kind)
+    readers = {field.name: _reader(hints[field.name], field.name) for field in fields(kind)}
     overrides: dict[str, Any] = {
-        field.name: override(
-            rename=key_of(field.name),
-            struct_hook=_ignoring_type(_reader(hints[field.name], field.name)),
-        )
-        for field in fields(kind)
+        name: override(rename=key_of(name), struct_hook=_ignoring_type(read_field))
+        for name, read_field in readers.items()
     }
     read = make_dict_structure_fn(kind, converter, _cattrs_forbid_extra_keys=True, **overrides)
 
     def hook(value: Any, _: Any) -> Any:
-        return read(_mapping(value, list(_keys(kind))), kind)
+        written = _mapping(value, list(_keys(kind)))
+        try:
+            return read(written, kind)
+        except ClassValidationError as error:
+            more = list(_failed_checks(kind, _readable(written, kind, readers), error))
+            raise ClassValidationError(error.message, [*error.exceptions, *more], kind) from error
 
     return hook
+
+
+def _readable(
+    written: Mapping[str, Any], kind: Any, readers: Mapping[str, Reader]
+) -> dict[str, Any]:
+    """Return the fields whose values can be read, and the defaults of those not written."""
+    values: dict[str, Any] = {}
+    for field in fields(kind):
+        if key_of(field.name) in written:
+            with suppress(BaseValidationError, Mistake):
+                values[field.name] = readers[field.name](written[key_of(field.name)])
+        elif field.default is not MISSING:
+            values[field.name] = field.default
+        elif field.default_factory is not MISSING:
+            values[field.name] = field.default_factory()
+    return values
+
+
+def _failed_checks(
+    kind: Any, values: Mapping[str, Any], error: ClassValidationError
+) -> Iterator[NonPhysicalError]:
+    """Yield what the ``_check_*`` methods of a class say that ``error`` does not say already.
+
+    Each speaks as soon as the fields that it looks at can be read, whatever the others hold.
+    """
+    partial = object.__new__(kind)
+    for name, value in values.items():
+        object.__setattr__(partial, name, value)
+    told = {str(inner) for inner in error.exceptions if isinstance(inner, NonPhysicalError)}
+    for name in dir(kind):
+        if name.startswith("_check_"):
+            try:
+                with suppress(AttributeError):  # a field that cannot be read
+                    getattr(partial, name)()
+            except NonPhysicalError as found:
+                if str(found) not in told:
+                    yield found
 
 
 def _ignoring_type(reader: Reader) -> Callable[[Any, Any], Any]:
@@ -282,7 +324,7 @@ def _findings(error: Exception, document: Document, place: Place) -> Iterator[Fi
     elif isinstance(error, KeyError):
         yield document.finding(place, "is missing", f"add '{_example(error)}'")
     elif isinstance(error, NonPhysicalError):
-        where = (*place, key_of(error.field))
+        where = (*place, *map(key_of, error.field.split(".")))
         yield document.finding(where, error.message, "correct the value")
     elif isinstance(error, Mistake):
         yield document.finding(place, error.message, error.fix)

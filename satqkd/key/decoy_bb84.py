@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -69,22 +69,31 @@ class DecoyBB84:
     with half of the epsilons each and the finite-key cost paid twice."""
 
     def __post_init__(self) -> None:
-        for name in ("epsilon_sec", "epsilon_cor"):
-            value = getattr(self, name)
-            if not 0.0 < value < 1.0:
-                raise NonPhysicalError(name, f"must lie between 0 and 1, got {value:g}")
+        self._check_epsilon_sec()
+        self._check_epsilon_cor()
+        self._check_ec_efficiency()
+        self._check_bound()
+        self._check_key_bases()
+
+    def _check_epsilon_sec(self) -> None:
+        _require_probability("epsilon_sec", self.epsilon_sec)
+
+    def _check_epsilon_cor(self) -> None:
+        _require_probability("epsilon_cor", self.epsilon_cor)
+
+    def _check_ec_efficiency(self) -> None:
         require_finite("ec_efficiency", self.ec_efficiency)
         if self.ec_efficiency < 1.0:
             raise NonPhysicalError(
                 "ec_efficiency",
                 f"must be at least 1, Shannon's limit, got {self.ec_efficiency:g}",
             )
-        for name, choices in (("bound", INTERVALS), ("key_bases", _BASES)):
-            value = getattr(self, name)
-            if value not in choices:
-                raise NonPhysicalError(
-                    name, f"must be one of {', '.join(choices)}, got {str(value)!r}"
-                )
+
+    def _check_bound(self) -> None:
+        _require_one_of("bound", self.bound, INTERVALS)
+
+    def _check_key_bases(self) -> None:
+        _require_one_of("key_bases", self.key_bases, _BASES)
 
     def key(self, counts: Counts) -> KeyResult:
         """Return the key of every block of ``counts``."""
@@ -174,3 +183,13 @@ def _reasons(bits: FloatArray, bases: tuple[BasisKey, ...]) -> tuple[str | None,
     for block, basis in zip(zero.tolist(), better.tolist(), strict=True):
         reasons[block] = bases[basis].why_zero(block)
     return tuple(reasons)
+
+
+def _require_probability(field: str, value: float) -> None:
+    if not 0.0 < value < 1.0:
+        raise NonPhysicalError(field, f"must lie between 0 and 1, got {value:g}")
+
+
+def _require_one_of(field: str, value: str, choices: Collection[str]) -> None:
+    if value not in choices:
+        raise NonPhysicalError(field, f"must be one of {', '.join(choices)}, got {str(value)!r}")

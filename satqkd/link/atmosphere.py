@@ -20,8 +20,14 @@ class Atmosphere:
     """Smallest and largest zenith transmittance thought possible."""
 
     def __post_init__(self) -> None:
+        self._check_zenith()
+        self._check_range()
+
+    def _check_zenith(self) -> None:
         require_fraction("zenith_transmittance", self.zenith_transmittance)
         require_positive("zenith_transmittance", self.zenith_transmittance)
+
+    def _check_range(self) -> None:
         require_range(
             "zenith_transmittance_range",
             self.zenith_transmittance_range,

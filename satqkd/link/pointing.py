@@ -37,6 +37,9 @@ class StatedPointing:
 
     def __post_init__(self) -> None:
         require_not_negative("loss_db", self.loss_db)
+        self._check_range()
+
+    def _check_range(self) -> None:
         require_range("loss_range_db", self.loss_range_db, self.loss_db)
         if self.loss_range_db is not None:
             require_not_negative("loss_range_db", self.loss_range_db[0])

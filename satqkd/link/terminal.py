@@ -27,8 +27,22 @@ class Transmitter:
     def __post_init__(self) -> None:
         require_positive("aperture_m", self.aperture_m)
         require_positive("wavelength_m", self.wavelength_m)
+        self._check_efficiency()
+        self._check_divergence()
+
+    def _check_efficiency(self) -> None:
         require_fraction("efficiency", self.efficiency)
         require_positive("efficiency", self.efficiency)
+
+    def _check_divergence(self) -> None:
+        """Refuse a beam narrower than λ/D: no aperture sends one, whatever the convention."""
+        limit_rad = self.wavelength_m / self.aperture_m
+        if self.beam.divergence_rad < limit_rad:
+            raise NonPhysicalError(
+                "beam.divergence_rad",
+                f"must not be below the diffraction limit λ/D = {1e6 * limit_rad:.3g} urad of this "
+                f"aperture, got {1e6 * self.beam.divergence_rad:.3g} urad",
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +62,16 @@ class Receiver:
 
     def __post_init__(self) -> None:
         require_positive("aperture_m", self.aperture_m)
-        require_fraction("efficiency", self.efficiency)
-        require_positive("efficiency", self.efficiency)
+        self._check_efficiency()
         require_positive("field_of_view_rad", self.field_of_view_rad)
         require_positive("bandwidth_m", self.bandwidth_m)
+        self._check_obscuration()
+
+    def _check_efficiency(self) -> None:
+        require_fraction("efficiency", self.efficiency)
+        require_positive("efficiency", self.efficiency)
+
+    def _check_obscuration(self) -> None:
         require_fraction("obscuration", self.obscuration)
         if self.obscuration == 1.0:
             raise NonPhysicalError("obscuration", "must be below 1: nothing would get through")

@@ -47,20 +47,25 @@ class Mount:
         for name in ("min_elevation_deg", "max_elevation_deg"):
             if getattr(self, name) is not None:
                 require_between(name, getattr(self, name), 0.0, highest)
+        self._check_stops()
+        for name in ("max_azimuth_rate_deg_s", "max_elevation_rate_deg_s"):
+            if getattr(self, name) is not None:
+                require_positive(name, getattr(self, name))
+        self._check_azimuth_range()
+        require_not_negative("acquisition_s", self.acquisition_s)
+        require_not_negative("turnaround_s", self.turnaround_s)
+
+    def _check_stops(self) -> None:
         low, high = self.min_elevation_deg or 0.0, self.max_elevation_deg
         if high is not None and high <= low:
             raise NonPhysicalError(
                 "max_elevation_deg", f"must lie above min_elevation, {low:g}°, got {high:g}°"
             )
-        for name in ("max_azimuth_rate_deg_s", "max_elevation_rate_deg_s"):
-            if getattr(self, name) is not None:
-                require_positive(name, getattr(self, name))
-        if self.azimuth_range_deg is not None:
-            self._check_azimuth_range(*self.azimuth_range_deg)
-        require_not_negative("acquisition_s", self.acquisition_s)
-        require_not_negative("turnaround_s", self.turnaround_s)
 
-    def _check_azimuth_range(self, low: float, high: float) -> None:
+    def _check_azimuth_range(self) -> None:
+        if self.azimuth_range_deg is None:
+            return
+        low, high = self.azimuth_range_deg
         require_finite("azimuth_range_deg", low)
         require_finite("azimuth_range_deg", high)
         if high <= low:

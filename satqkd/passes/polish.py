@@ -52,21 +52,25 @@ def polished(
         The same passes, in the same order.
     """
     above_deg = seen.max_elevation_deg - np.degrees(np.arcsin(places.sin_mask[seen.station]))
+    grazing = above_deg < GRAZING_DEG
+    rises = np.flatnonzero(grazing & ~seen.clipped_start)
+    sets = np.flatnonzero(grazing & ~seen.clipped_end)
+    edge = np.concatenate([rises, sets])
+    edge_s = np.concatenate([seen.rise_s[rises], seen.set_s[sets]])
+    for number in np.unique(seen.chain[edge]):
+        source = sources[number]
+        if isinstance(source, ElementSet):
+            mine = np.flatnonzero(seen.chain[edge] == number)
+            edge_s[mine] = _solved(
+                edge_s[mine],
+                station=seen.station[edge[mine]],
+                chain=chains[number],
+                element_set=source,
+                places=places,
+                timebase=timebase,
+            )
     rise_s, set_s = seen.rise_s.copy(), seen.set_s.copy()
-    for edge_s, clipped in ((rise_s, seen.clipped_start), (set_s, seen.clipped_end)):
-        grazing = np.flatnonzero((above_deg < GRAZING_DEG) & ~clipped)
-        for number in np.unique(seen.chain[grazing]):
-            source = sources[number]
-            if isinstance(source, ElementSet):
-                mine = grazing[seen.chain[grazing] == number]
-                edge_s[mine] = _solved(
-                    edge_s[mine],
-                    station=seen.station[mine],
-                    chain=chains[number],
-                    element_set=source,
-                    places=places,
-                    timebase=timebase,
-                )
+    rise_s[rises], set_s[sets] = edge_s[: rises.size], edge_s[rises.size :]
     return replace(seen, rise_s=rise_s, set_s=set_s)
 
 

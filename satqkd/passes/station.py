@@ -79,32 +79,7 @@ class Station:
         require_between("longitude_deg", self.longitude_deg, -180.0, 360.0)
         require_between("height_m", self.height_m, -1_000.0, 10_000.0)
         require_between("min_elevation_deg", self.min_elevation_deg, 0.0, 89.0)
-        self._check_horizon()
-
-    def _check_horizon(self) -> None:
-        for azimuth, elevation in self.horizon_deg:
-            if not 0.0 <= azimuth <= 360.0:
-                raise NonPhysicalError(
-                    "horizon_deg", f"has an azimuth outside 0…360°: {azimuth:g}°"
-                )
-            if not 0.0 <= elevation <= 89.0:
-                raise NonPhysicalError(
-                    "horizon_deg",
-                    f"has an elevation outside 0…89°: {elevation:g}° at azimuth {azimuth:g}°",
-                )
-        for (azimuth, _), (following, _) in pairwise(self.horizon_deg):
-            if following <= azimuth:
-                raise NonPhysicalError(
-                    "horizon_deg",
-                    "must be ordered by azimuth, none twice (write a wall as two azimuths 0.1° "
-                    f"apart): {following:g}° follows {azimuth:g}°",
-                )
-        if self.horizon_deg and self.horizon_deg[-1][0] - self.horizon_deg[0][0] == 360.0:
-            begin, end = self.horizon_deg[0][1], self.horizon_deg[-1][1]
-            if begin != end:
-                raise NonPhysicalError(
-                    "horizon_deg", f"must be one elevation at 0° and 360°, got {begin:g}°, {end:g}°"
-                )
+        check_horizon(self.horizon_deg)
 
     def itrf_m(self) -> FloatArray:
         """Earth-fixed position, shape (3,). [m]"""
@@ -125,3 +100,28 @@ class Station:
                 [np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)],
             ]
         )
+
+
+def check_horizon(horizon_deg: tuple[tuple[float, float], ...]) -> None:
+    """Raise :class:`NonPhysicalError` unless a horizon is ordered and within its limits."""
+    for azimuth, elevation in horizon_deg:
+        if not 0.0 <= azimuth <= 360.0:
+            raise NonPhysicalError("horizon_deg", f"has an azimuth outside 0…360°: {azimuth:g}°")
+        if not 0.0 <= elevation <= 89.0:
+            raise NonPhysicalError(
+                "horizon_deg",
+                f"has an elevation outside 0…89°: {elevation:g}° at azimuth {azimuth:g}°",
+            )
+    for (azimuth, _), (following, _) in pairwise(horizon_deg):
+        if following <= azimuth:
+            raise NonPhysicalError(
+                "horizon_deg",
+                "must be ordered by azimuth, none twice (write a wall as two azimuths 0.1° "
+                f"apart): {following:g}° follows {azimuth:g}°",
+            )
+    if horizon_deg and horizon_deg[-1][0] - horizon_deg[0][0] == 360.0:
+        begin, end = horizon_deg[0][1], horizon_deg[-1][1]
+        if begin != end:
+            raise NonPhysicalError(
+                "horizon_deg", f"must be one elevation at 0° and 360°, got {begin:g}°, {end:g}°"
+            )
