@@ -127,28 +127,33 @@ def chosen_of(
 
     sites = [ground.site.name for ground in mission.stations]
     crafts = [craft.satellite.name for craft in mission.spacecraft]
+    numbers = [str(craft.satellite.norad_id or "") for craft in mission.spacecraft]
+    flown = named(satellite, crafts, "satellite", or_by=numbers)
     return Chosen(
-        satellites=[i for i, yes in enumerate(named(satellite, crafts, "satellite")) if yes],
+        satellites=[i for i, yes in enumerate(flown) if yes],
         stations=[i for i, yes in enumerate(named(station, sites, "station")) if yes],
     )
 
 
-def named(wanted: Sequence[str] | None, names: Sequence[str], what: str) -> list[bool]:
+def named(
+    wanted: Sequence[str] | None, names: Sequence[str], what: str, *, or_by: Sequence[str] = ()
+) -> list[bool]:
     """Tell for each name whether it is wanted; one that nobody has is an error.
 
-    The mark of synthetic orbits need not be written.
+    The mark of synthetic orbits need not be written; ``or_by`` are other names of the same.
     """
     if not wanted:
         return [True] * len(names)
     folded = [_folded(name) for name in names]
-    missing = [name for name in wanted if _folded(name) not in folded]
+    others = list(or_by) or folded
+    missing = [name for name in wanted if _folded(name) not in {*folded, *others}]
     if missing:
         raise SatqkdError(
             f"no {what} is called {', '.join(map(repr, missing))}\n"
-            f"  fix: write one of {', '.join(names)}"
+            f"  fix: write one of {', '.join(dict.fromkeys(names))}"
         )
     asked = {_folded(name) for name in wanted}
-    return [name in asked for name in folded]
+    return [not asked.isdisjoint(pair) for pair in zip(folded, others, strict=True)]
 
 
 def _folded(name: str) -> str:

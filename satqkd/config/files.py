@@ -30,7 +30,7 @@ class SatelliteEntry:
 
     name: str
     payload: Payload | str
-    """Written out, or the name of a preset."""
+    """Written out, the name of a preset, or the path of a file such as a preset's."""
     norad_id: int | None = None
     """Whose elements and ephemerides to use."""
     object_id: str | None = None
@@ -68,6 +68,8 @@ class MissionFile:
     limits: Limits = field(default_factory=Limits)
     demands: tuple[DemandEntry, ...] = ()
     spare_weight: float = 0.01
+    assumed: dict[str, str] = field(default_factory=dict)
+    """For each value nobody printed, why this one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +81,7 @@ class StationEntry:
     longitude_deg: float
     height_m: float
     terminal: Terminal | str
-    """Written out, or the name of a preset."""
+    """Written out, the name of a preset, or the path of a file such as a preset's."""
     min_elevation_deg: float = 10.0
     timezone: ZoneName = UTC
     atmosphere: Atmosphere | None = None
@@ -89,6 +91,8 @@ class StationEntry:
     available: Period | None = None
     """When the station stands here; not given, always."""
     outages: tuple[Outage, ...] = ()
+    assumed: dict[str, str] = field(default_factory=dict)
+    """For each value nobody measured, why this one."""
 
     def __post_init__(self) -> None:
         self.site()
@@ -113,7 +117,7 @@ class StationEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PresetFile:
-    """One packaged preset: a payload or a terminal, and where its values come from."""
+    """A preset or a file like one: a payload or a terminal, and where its values come from."""
 
     kind: Literal["payload", "terminal"]
     title: str

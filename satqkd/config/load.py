@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from satqkd.config.files import MissionFile, PresetFile, SatelliteEntry, StationEntry
-from satqkd.config.preset import read_preset
+from satqkd.config.assumed import assumptions, check_assumed
+from satqkd.config.files import MissionFile, SatelliteEntry, StationEntry
+from satqkd.config.fit import borrowed_air, check_fit
+from satqkd.config.parts import Parts, read_parts, resolved
 from satqkd.config.references import check_elements, check_references
 from satqkd.config.structure import structure, unset_defaults
-from satqkd.config.yaml_nodes import Document, dotted, read_file
-from satqkd.elements.library import group, read_sources
+from satqkd.config.yaml_nodes import Document, read_file
+from satqkd.elements.library import group, read_hashed
 from satqkd.elements.satellite import ElementSet, Satellite
 from satqkd.elements.synthetic import Orbit, synthetic_satellites
 from satqkd.elements.trajectory import Trajectory
@@ -31,23 +31,6 @@ from satqkd.schedule.problem import Demand
 
 INLINE = "inline"
 """Name of a payload or terminal that is written out in the mission's own files."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Preset:
-    """A packaged preset as text and as values."""
-
-    document: Document
-    content: PresetFile
-
-    def assumptions(self) -> Iterator[Assumption]:
-        """Yield the values nobody printed."""
-        name = self.document.file.removeprefix("preset:")
-        for place, why in self.content.assumed.items():
-            value: Any = self.document.value[self.content.kind]
-            for key in place.split("."):
-                value = value[key]
-            yield Assumption(where=f"{name}: {place}", value=_one_line(value), why=why)
 
 
 def load_mission(
@@ -73,64 +56,54 @@ def load_mission(
     InputError
         With every mistake found in both files and the element files.
     """
-    documents = read_file(mission), read_file(stations)
+    documents = read_file(mission), replace(read_file(stations), items="stations")
     layout, findings = structure(documents[0], MissionFile)
     entries, more = structure(documents[1], tuple[StationEntry, ...])
     findings += [*more, *documents[0].findings, *documents[1].findings]
-    findings += check_references(*documents)
-    sources, more = _elements(documents[0], mission.parent)
+    findings += [*check_references(*documents), *_check_assumed(*documents)]
+    parts, more = read_parts(*documents)
+    findings += [*more, *check_fit(layout, entries, parts, documents)]
+    sources, hashes, more = _elements(documents[0], mission.parent)
     findings += more
     if findings:
         raise InputError(findings)
-    presets = _presets([s.payload for s in layout.satellites] + [e.terminal for e in entries])
-    findings = list(_missing_air(layout, entries, presets, documents[1]))
-    if findings:
-        raise InputError(findings)
     satellites = _satellites(layout, documents[0], sources)
-    values = _assemble(layout, entries, presets, satellites)
+    values = _assemble(layout, entries, parts, satellites)
     return Mission(
         **values,
         start=layout.start if start is None else start,
         duration_s=layout.duration_s if duration_s is None else duration_s,
         protocol_name=documents[0].value["protocol"]["model"].strip(),
         assumptions=(
-            *(assumption for preset in presets.values() for assumption in preset.assumptions()),
-            *_defaults(layout, documents[0]),
-            *_defaults(entries, documents[1]),
+            *(assumption for part in parts.values() for assumption in part.assumptions()),
+            *_assumptions(layout, entries, *documents),
+            *borrowed_air(layout, entries, parts, documents[1]),
         ),
-        inputs=_inputs([*documents, *(preset.document for preset in presets.values())], sources),
+        inputs=_inputs([*documents, *(part.document for part in parts.values())], hashes),
     )
-
-
-@cache
-def preset_values(name: str) -> Preset:
-    """Read a packaged payload or terminal; :class:`Mistake` when there is none of that name."""
-    document = read_preset(name)
-    content, findings = structure(document, PresetFile)
-    findings += document.findings
-    if findings:
-        raise InputError(findings)
-    return Preset(document=document, content=content)
 
 
 def _elements(
     document: Document, folder: Path
-) -> tuple[tuple[ElementSet | Trajectory, ...], list[Finding]]:
-    """Read the elements and ephemerides a mission names; look for its satellites among them."""
+) -> tuple[tuple[ElementSet | Trajectory, ...], dict[str, str], list[Finding]]:
+    """Read the elements and ephemerides a mission names; look for its satellites among them.
+
+    The second answer is the hash of each file.
+    """
     written = document.value.get("elements") if isinstance(document.value, dict) else None
     if not isinstance(written, str) or not written.strip():
-        return (), []
+        return (), {}, []
     path = folder / written.strip()
     if not path.exists():
         fix = f"put element sets into {path}, or correct the path"
-        return (), [document.finding(("elements",), f"{path} does not exist", fix)]
+        return (), {}, [document.finding(("elements",), f"{path} does not exist", fix)]
     try:
-        sources = read_sources(path)
+        sources, hashes = read_hashed(path)
     except InputError as error:
-        return (), list(error.findings)
+        return (), {}, list(error.findings)
     known = {source.norad_id: source.name for source in sources if source.norad_id}
     objects = {s.cospar_id: s.name for s in sources if isinstance(s, Trajectory) and s.cospar_id}
-    return sources, check_elements(document, known, objects, written.strip())
+    return sources, hashes, check_elements(document, known, objects, written.strip())
 
 
 def _satellites(
@@ -199,46 +172,18 @@ def _designed(
         raise InputError([replace(place, message=str(error))]) from error
 
 
-def _presets(used: Iterable[object]) -> dict[str, Preset]:
-    names = dict.fromkeys(name for name in used if isinstance(name, str))
-    return {name: preset_values(name) for name in names}
-
-
-def _resolved(written: Any, presets: Mapping[str, Preset]) -> Any:
-    """Return the payload or terminal that is written out or named."""
-    return presets[written].content.value if isinstance(written, str) else written
-
-
-def _missing_air(
-    layout: MissionFile,
-    entries: tuple[StationEntry, ...],
-    presets: Mapping[str, Preset],
-    stations: Document,
-) -> Iterator[Finding]:
-    airless = [
-        s.name for s in layout.satellites if _resolved(s.payload, presets).atmosphere is None
-    ]
-    for index, entry in enumerate(entries):
-        if airless and entry.atmosphere is None:
-            yield stations.finding(
-                (index,),
-                f"{entry.name} has no atmosphere, and neither has the payload of {airless[0]}",
-                "add 'atmosphere: {zenith_transmittance: 0.65}' to the station",
-            )
-
-
 def _assemble(
     layout: MissionFile,
     entries: tuple[StationEntry, ...],
-    presets: Mapping[str, Preset],
+    parts: Parts,
     satellites: list[tuple[SatelliteEntry, Satellite]],
 ) -> dict[str, Any]:
     index = {entry.name: i for i, entry in enumerate(entries)}
     return {
         "name": layout.name,
         "step_s": layout.step_s,
-        "spacecraft": tuple(_spacecraft(entry, one, presets) for entry, one in satellites),
-        "stations": tuple(_ground_station(entry, presets) for entry in entries),
+        "spacecraft": tuple(_spacecraft(entry, one, parts) for entry, one in satellites),
+        "stations": tuple(_ground_station(entry, parts) for entry in entries),
         "limits": layout.limits,
         "protocol": layout.protocol,
         "demands": tuple(
@@ -250,53 +195,54 @@ def _assemble(
     }
 
 
-def _spacecraft(
-    entry: SatelliteEntry, satellite: Satellite, presets: Mapping[str, Preset]
-) -> Spacecraft:
+def _spacecraft(entry: SatelliteEntry, satellite: Satellite, parts: Parts) -> Spacecraft:
     return Spacecraft(
         satellite=satellite,
-        payload=_resolved(entry.payload, presets),
+        payload=resolved(entry.payload, "payload", parts),
         payload_name=entry.payload if isinstance(entry.payload, str) else INLINE,
     )
 
 
-def _ground_station(entry: StationEntry, presets: Mapping[str, Preset]) -> GroundStation:
+def _ground_station(entry: StationEntry, parts: Parts) -> GroundStation:
     return GroundStation(
         site=entry.site(),
-        terminal=_resolved(entry.terminal, presets),
+        terminal=resolved(entry.terminal, "terminal", parts),
         terminal_name=entry.terminal if isinstance(entry.terminal, str) else INLINE,
         atmosphere=entry.atmosphere,
         night_radiance_w_m2_sr_m=entry.night_radiance_w_m2_sr_m,
     )
 
 
+def _check_assumed(mission: Document, stations: Document) -> Iterator[Finding]:
+    yield from check_assumed(mission)
+    for index in range(len(stations.value) if isinstance(stations.value, list) else 0):
+        yield from check_assumed(stations, at=(index,), root=(index,))
+
+
+def _assumptions(
+    layout: MissionFile,
+    entries: tuple[StationEntry, ...],
+    mission: Document,
+    stations: Document,
+) -> Iterator[Assumption]:
+    """Yield what the two files call assumed, and what they leave to defaults."""
+    yield from assumptions(mission, layout.assumed)
+    for index, entry in enumerate(entries):
+        yield from assumptions(stations, entry.assumed, root=(index,))
+    yield from _defaults(layout, mission)
+    yield from _defaults(entries, stations)
+
+
 def _defaults(values: object, document: Document) -> Iterator[Assumption]:
-    name = Path(document.file).name
     for place, text in unset_defaults(values, document.value):
         yield Assumption(
-            where=f"{name}: {dotted(place)}",
+            where=f"{document.name}: {document.where(place)}",
             value=text,
-            why=f"default, because {name} does not give it",
+            why=f"default, because {document.name} does not give it",
         )
 
 
-def _inputs(
-    documents: list[Document], sources: tuple[ElementSet | Trajectory, ...]
-) -> tuple[InputFile, ...]:
-    """Hashes of all that was read; a source is ``file:line``."""
-    paths = dict.fromkeys(item.source.rpartition(":")[0] for item in sources)
-    return (
-        *(InputFile(path=document.file, sha256=document.sha256) for document in documents),
-        *(
-            InputFile(path=path, sha256=hashlib.sha256(Path(path).read_bytes()).hexdigest())
-            for path in paths
-        ),
-    )
-
-
-def _one_line(value: object) -> str:
-    if isinstance(value, list):
-        return f"[{', '.join(_one_line(item) for item in value)}]"
-    if isinstance(value, dict):
-        return f"{{{', '.join(f'{key}: {_one_line(item)}' for key, item in value.items())}}}"
-    return str(value)
+def _inputs(documents: list[Document], hashes: Mapping[str, str]) -> tuple[InputFile, ...]:
+    """Hashes of all that was read."""
+    read = {**{document.file: document.sha256 for document in documents}, **hashes}
+    return tuple(InputFile(path=path, sha256=sha256) for path, sha256 in read.items())

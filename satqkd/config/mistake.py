@@ -27,7 +27,7 @@ def did_you_mean(written: str, known: Iterable[str]) -> str:
     >>> did_you_mean("donut", ["flat-top", "gaussian"])
     'use one of: flat-top, gaussian'
     """
-    names = sorted(known)
+    names = sorted(set(known))
     folded = {name.casefold(): name for name in names}
     near = get_close_matches(written.casefold(), folded, n=1, cutoff=0.6)
     if near:

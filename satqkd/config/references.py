@@ -29,11 +29,25 @@ def check_references(mission: Document, stations: Document) -> list[Finding]:
             _twice(mission, list(_texts(mission, ("satellites",), "object_id"))),
             _orbits(mission),
             _twice(stations, sites),
-            _presets(mission, _texts(mission, ("satellites",), "payload"), "payload"),
-            _presets(stations, _texts(stations, (), "terminal"), "terminal"),
+            *(_preset(*named) for named in named_parts(mission, stations)),
             _demands(mission, [name for _, name in sites], known=_all_named(stations, sites)),
         )
     )
+
+
+def named_parts(
+    mission: Document, stations: Document
+) -> Iterator[tuple[Document, str, Place, str]]:
+    """Yield file, kind, place and text of each payload and terminal that is named."""
+    for place, name in _texts(mission, ("satellites",), "payload"):
+        yield mission, "payload", place, name
+    for place, name in _texts(stations, (), "terminal"):
+        yield stations, "terminal", place, name
+
+
+def is_file(name: str) -> bool:
+    """Whether a payload or terminal is named by the path of its file."""
+    return name.casefold().endswith((".yaml", ".yml"))
 
 
 def check_elements(
@@ -124,17 +138,16 @@ def _twice(document: Document, named: list[_Named]) -> Iterator[Finding]:
             )
 
 
-def _presets(document: Document, named: Iterator[_Named], kind: str) -> Iterator[Finding]:
+def _preset(document: Document, kind: str, place: Place, name: str) -> Iterator[Finding]:
     kinds = {preset.name: preset.kind for preset in list_presets()}
-    fitting = [name for name, found in kinds.items() if found == kind]
-    for place, name in named:
-        if name not in kinds:
-            message = f"there is no preset {quoted(name)}"
-        elif kinds[name] != kind:
-            message = f"the preset {quoted(name)} is a {kinds[name]}, not a {kind}"
-        else:
-            continue
-        yield document.finding(place, message, did_you_mean(name, fitting))
+    if is_file(name) or kinds.get(name) == kind:
+        return
+    message = f"there is no preset {quoted(name)}"
+    if name in kinds:
+        message = f"the preset {quoted(name)} is a {kinds[name]}, not a {kind}"
+    fitting = [preset for preset, found in kinds.items() if found == kind]
+    fix = f"{did_you_mean(name, fitting)}, or name a file of your own that ends in .yaml"
+    yield document.finding(place, message, fix)
 
 
 def _demands(mission: Document, sites: list[str], *, known: bool) -> Iterator[Finding]:

@@ -59,6 +59,22 @@ class Document:
     """Where each value starts."""
     keys: dict[Place, Mark] = field(default_factory=dict)
     """Where the key of each mapping's value starts."""
+    items: str = ""
+    """What the items are of a file that is a list."""
+
+    @property
+    def name(self) -> str:
+        """Name of the file without its folder."""
+        return Path(self.file).name
+
+    def where(self, path: Place) -> str:
+        """Write a path as people read it, an item of a list with the name it has."""
+        if not (self.items and path and isinstance(path[0], int)):
+            return dotted(path)
+        item = self.value[path[0]]
+        name = item.get("name") if isinstance(item, dict) else None
+        text = dotted((self.items, path[0])) + (f" ({name})" if isinstance(name, str) else "")
+        return f"{text}.{dotted(path[1:])}" if path[1:] else text
 
     def finding(self, path: Place, message: str, fix: str, *, at_key: bool = False) -> Finding:
         """Return a finding about the value at ``path``, or about its key."""
@@ -68,7 +84,12 @@ class Document:
         mark = (self.keys if at_key else self.values).get(known) or self.values.get(known)
         line, column = mark or Mark(1, 0)
         return Finding(
-            file=self.file, line=line, column=column, where=dotted(path), message=message, fix=fix
+            file=self.file,
+            line=line,
+            column=column,
+            where=self.where(path),
+            message=message,
+            fix=fix,
         )
 
 

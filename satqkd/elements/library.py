@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import math
 import os
 from collections import defaultdict
@@ -59,16 +60,28 @@ def read_sources(path: Path) -> tuple[ElementSet | Trajectory, ...]:
     InputError
         With every mistake of every file; also if nothing is there or it cannot be read.
     """
+    return read_hashed(path)[0]
+
+
+def read_hashed(path: Path) -> tuple[tuple[ElementSet | Trajectory, ...], dict[str, str]]:
+    """Read as :func:`read_sources` does; also return the SHA-256 of the bytes of each file."""
     sources: list[ElementSet | Trajectory] = []
+    hashes: dict[str, str] = {}
     findings: list[Finding] = []
     for file in _files(path, findings):
         try:
-            sources += _parsed(file)
+            content = _content(file)
+        except (OSError, ValueError) as error:
+            findings.append(_unreadable(str(file), error))
+            continue
+        hashes[str(file)] = hashlib.sha256(content).hexdigest()
+        try:
+            sources += _parsed(file, content)
         except InputError as error:
             findings += error.findings
     if findings:
         raise InputError(findings)
-    return tuple(sources)
+    return tuple(sources), hashes
 
 
 def group(element_sets: Iterable[ElementSet]) -> tuple[Satellite, ...]:
@@ -152,8 +165,8 @@ def _walk(folder: Path, findings: list[Finding]) -> Iterator[Path]:
                 yield Path(root, name)
 
 
-def _parsed(file: Path) -> tuple[ElementSet | Trajectory, ...]:
-    text = _text(file)
+def _parsed(file: Path, content: bytes) -> tuple[ElementSet | Trajectory, ...]:
+    text = _text(file, content)
     if file.suffix.lower() == ".oem" or is_oem(text):
         return parse_oem(text, file=str(file))
     if file.suffix.lower() in OMM_SUFFIXES or is_omm(text):
@@ -161,11 +174,7 @@ def _parsed(file: Path) -> tuple[ElementSet | Trajectory, ...]:
     return parse_tle(text, file=str(file))
 
 
-def _text(file: Path) -> str:
-    try:
-        content = _content(file)
-    except (OSError, ValueError) as error:
-        raise InputError([_unreadable(str(file), error)]) from error
+def _text(file: Path, content: bytes) -> str:
     try:
         return content.decode()
     except UnicodeDecodeError as error:

@@ -90,9 +90,9 @@ class TestSoundMission:
 
         assert listed["xinglong-1m: receiver.bandwidth"] == "10 nm"
         assert listed["mission.yaml: limits.max_element_age"] == "1.2096e+06 s"
-        assert listed["stations.yaml: [0].night_radiance"] == "15 W m-2 sr-1 m-1"
-        assert listed["stations.yaml: [1].terminal.receiver.obscuration"] == "0"
-        assert "stations.yaml: [1].night_radiance" not in listed
+        assert listed["stations.yaml: stations[0] (Xinglong).night_radiance"] == "15 W m-2 sr-1 m-1"
+        assert listed["stations.yaml: stations[1] (Nanshan).terminal.receiver.obscuration"] == "0"
+        assert "stations.yaml: stations[1] (Nanshan).night_radiance" not in listed
         assert "mission.yaml: limits.max_sun_elevation" not in listed
 
     def test_every_limit_is_an_assumption_when_none_is_given(self, work):
@@ -132,8 +132,8 @@ class TestAllAtOnce:
             "nmae",
             "satellites[0].payload.transmitter.aperture",
             "demands[0].between[1]",
-            "[1].latitude",
-            "[1].terminal.detector.efficiency",
+            "stations[1] (Nanshan).latitude",
+            "stations[1] (Nanshan).terminal.detector.efficiency",
         }
         assert any(item.file == str(work.elements) for item in findings)
         assert all(item.line >= 1 and item.fix for item in findings)
@@ -356,7 +356,10 @@ class TestReferences:
 
         finding = work.finding()
 
-        assert (finding.where, finding.fix) == ("[0].terminal", "write 'xinglong-1m'")
+        assert (finding.where, finding.fix) == (
+            "stations[0] (Xinglong).terminal",
+            "write 'xinglong-1m', or name a file of your own that ends in .yaml",
+        )
         assert (finding.file, finding.line) == work.line_of("xinlong")
 
     def test_preset_of_the_other_kind(self, work):
@@ -395,7 +398,7 @@ class TestReferences:
 
         finding = work.finding()
 
-        assert (finding.where, finding.line) == ("[1].name", 7)
+        assert (finding.where, finding.line) == ("stations[1] (xinglong).name", 7)
         assert "used twice; first in line 1" in finding.message
 
     def test_satellite_without_elements(self, work):
@@ -426,7 +429,7 @@ class TestReferences:
 
         finding = work.finding()
 
-        assert finding.where == "[0]"
+        assert finding.where == "stations[0] (Xinglong)"
         assert "no atmosphere" in finding.message
 
 

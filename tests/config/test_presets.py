@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from satqkd.config.load import preset_values
+from satqkd.config.parts import preset_values
 from satqkd.config.preset import list_presets
 from satqkd.link.budget import Link, budget
 from satqkd.link.night_sky import sky_photon_rate_hz

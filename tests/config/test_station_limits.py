@@ -97,8 +97,8 @@ class TestRead:
             .assumptions
         }
 
-        assert listed["stations.yaml: [1].terminal.mount.flip"] == "false"
-        assert listed["stations.yaml: [1].terminal.mount.acquisition"] == "0 s"
+        assert listed["stations.yaml: stations[1] (Nanshan).terminal.mount.flip"] == "false"
+        assert listed["stations.yaml: stations[1] (Nanshan).terminal.mount.acquisition"] == "0 s"
 
 
 class TestPage:
@@ -119,25 +119,37 @@ class TestRefused:
     @pytest.mark.parametrize(
         ("text", "where", "what"),
         [
-            ("  horizon: [[90 deg, 10 deg], [90 deg, 20 deg]]\n", "[0].horizon", "ordered"),
-            ("  horizon: [[200 deg, 10 deg], [90 deg, 20 deg]]\n", "[0].horizon", "ordered"),
-            ("  horizon: [[0 deg, 95 deg]]\n", "[0].horizon", "0…89°"),
-            ("  horizon: [[0 deg]]\n", "[0].horizon[0]", "must have 2 items"),
-            ("  horizon: [[0, 10 deg]]\n", "[0].horizon[0][0]", "has no unit"),
+            (
+                "  horizon: [[90 deg, 10 deg], [90 deg, 20 deg]]\n",
+                "stations[0] (Xinglong).horizon",
+                "ordered",
+            ),
+            (
+                "  horizon: [[200 deg, 10 deg], [90 deg, 20 deg]]\n",
+                "stations[0] (Xinglong).horizon",
+                "ordered",
+            ),
+            ("  horizon: [[0 deg, 95 deg]]\n", "stations[0] (Xinglong).horizon", "0…89°"),
+            ("  horizon: [[0 deg]]\n", "stations[0] (Xinglong).horizon[0]", "must have 2 items"),
+            ("  horizon: [[0, 10 deg]]\n", "stations[0] (Xinglong).horizon[0][0]", "has no unit"),
             (
                 "  outages: [{from: 2017-01-02T00:00:00Z, to: 2017-01-01T00:00:00Z}]\n",
-                "[0].outages[0].to",
+                "stations[0] (Xinglong).outages[0].to",
                 "must come after 'from'",
             ),
             (
                 "  outages: [{from: 2017-01-02T00:00:00, to: 2017-01-03T00:00:00Z}]\n",
-                "[0].outages[0].from",
+                "stations[0] (Xinglong).outages[0].from",
                 "has no time zone",
             ),
-            ("  outages: [{to: 2017-01-01T00:00:00Z}]\n", "[0].outages[0].from", "is missing"),
+            (
+                "  outages: [{to: 2017-01-01T00:00:00Z}]\n",
+                "stations[0] (Xinglong).outages[0].from",
+                "is missing",
+            ),
             (
                 "  available: {from: 2017-01-02T00:00:00Z, until: 2017-01-03T00:00:00Z}\n",
-                "[0].available.until",
+                "stations[0] (Xinglong).available.until",
                 "no such key",
             ),
         ],
@@ -166,7 +178,7 @@ class TestRefused:
         """Unordered, out of reach, wrong unit, no speed, no truth value."""
         finding = with_terminal(work, text).finding()
 
-        assert finding.where == f"[1].terminal.mount.{where}"
+        assert finding.where == f"stations[1] (Nanshan).terminal.mount.{where}"
         assert what in finding.message
         assert finding.fix
 
@@ -174,4 +186,4 @@ class TestRefused:
         """Half a turn is the most there is."""
         finding = with_terminal(work, "    sun_exclusion: 200 deg\n").finding()
 
-        assert finding.where == "[1].terminal.sun_exclusion"
+        assert finding.where == "stations[1] (Nanshan).terminal.sun_exclusion"

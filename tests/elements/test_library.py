@@ -1,12 +1,14 @@
 """Files and folders of element sets, and the satellites they make."""
 
+import hashlib
 import os
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from satqkd.elements.library import group, nearest, read_elements
+from satqkd.elements import library
+from satqkd.elements.library import group, nearest, read_elements, read_hashed
 from satqkd.elements.tle import parse_tle
 from satqkd.errors import InputError
 
@@ -45,6 +47,17 @@ def sets(text, file="f.tle"):
 
 
 class TestReadElements:
+    def test_the_bytes_that_are_parsed_are_hashed(self, tmp_path, monkeypatch):
+        """A file that changes behind the reader's back cannot have another's hash."""
+        path = tmp_path / "f.tle"
+        path.write_text("changed since", encoding="utf-8")
+        monkeypatch.setattr(library, "_content", lambda _: NEW.encode())
+
+        (read,), hashes = read_hashed(path)
+
+        assert read.norad_id == 41731
+        assert hashes == {str(path): hashlib.sha256(NEW.encode()).hexdigest()}
+
     def test_reads_the_shipped_folder(self):
         """The elements that come with satqkd can be read."""
         (micius,) = group(read_elements(DATA))

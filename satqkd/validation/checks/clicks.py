@@ -13,7 +13,7 @@ from satqkd.clicks.counts import Counts
 from satqkd.clicks.detector import Detector
 from satqkd.clicks.gains import intrinsic_error_from_contrast
 from satqkd.clicks.source import DecoySource
-from satqkd.config.load import preset_values
+from satqkd.config.parts import preset_values
 from satqkd.passes.station import Station
 from satqkd.units import FloatArray, transmittance
 from satqkd.validation.checks.orbit import overpass

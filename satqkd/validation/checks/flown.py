@@ -9,7 +9,8 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from satqkd.config.load import load_mission, preset_values
+from satqkd.config.load import load_mission
+from satqkd.config.parts import preset_values
 from satqkd.config.preset import copy_preset
 from satqkd.errors import SatqkdError
 from satqkd.forecast.forecast import Forecast, forecast

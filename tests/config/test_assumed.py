@@ -1,0 +1,71 @@
+"""What the files call assumed is listed; what they call so must be there."""
+
+from pathlib import Path
+
+from satqkd.config.load import load_mission
+
+ROOT = Path(__file__).parents[2]
+
+
+def listed(mission):
+    return {item.where: (item.value, item.why) for item in mission.assumptions}
+
+
+def test_values_called_assumed_are_listed_as_written(work):
+    """In the mission and in a station, with their reasons."""
+    work.replace(
+        "spare_weight: 0.01\n",
+        "spare_weight: 0.01\nassumed: {spare_weight: a taste, 'demands[0].weight': a wish}\n",
+    )
+    work.replace("  height: 893 m\n", "  height: 893 m\n  assumed: {height: from a map}\n")
+
+    found = listed(work.load())
+
+    assert found["mission.yaml: spare_weight"] == ("0.01", "a taste")
+    assert found["mission.yaml: demands[0].weight"] == ("2", "a wish")
+    assert found["stations.yaml: stations[0] (Xinglong).height"] == ("893 m", "from a map")
+
+
+def test_a_path_to_nothing_is_a_mistake(work):
+    """A misspelt path would hide an assumption; both files at once."""
+    work.replace("spare_weight: 0.01\n", "spare_weight: 0.01\nassumed: {limits.max_rnge: why}\n")
+    work.replace("  height: 893 m\n", "  height: 893 m\n  assumed: {hieght: from a map}\n")
+
+    mission, station = work.findings()
+
+    assert (mission.message, mission.fix) == (
+        "names no value that is written here",
+        "write 'limits.max_range'",
+    )
+    assert (mission.file, mission.line) == work.line_of("max_rnge")
+    assert (station.where, station.fix) == (
+        "stations[0] (Xinglong).assumed.hieght",
+        "write 'height'",
+    )
+
+
+def test_borrowed_air_is_an_assumption(work):
+    """A station without an atmosphere takes the payload's; one with its own does not."""
+    found = listed(work.load())
+
+    value, why = found["stations.yaml: stations[0] (Xinglong).atmosphere"]
+    assert value == "zenith_transmittance: 0.65"
+    assert "the payload's" in why
+    assert "stations.yaml: stations[1] (Nanshan).atmosphere" not in found
+
+
+def test_the_campaign_lists_what_its_comments_call_assumed():
+    """Limits, protocol, demands, and what is recalled of the stations."""
+    found = listed(load_mission(ROOT / "mission.yaml", ROOT / "stations.yaml"))
+
+    assert {
+        "mission.yaml: limits.max_sun_elevation",
+        "mission.yaml: protocol.ec_efficiency",
+        "mission.yaml: protocol.epsilon_cor",
+        "mission.yaml: demands",
+        "mission.yaml: spare_weight",
+        "stations.yaml: stations[0] (Xinglong).night_radiance",
+        "stations.yaml: stations[3] (Lijiang).height",
+        "stations.yaml: stations[4] (Ngari).terminal",
+        "stations.yaml: stations[5] (Jinan).latitude",
+    } <= set(found)
