@@ -90,7 +90,8 @@ def warn_if_stale(
         return
     side = "after their epoch" if age > 0 else "before their epoch, which lies after the use"
     error_s = timing_uncertainty_s(age)
-    effect = f"passes may come about {error_s:.2g} s early or late (rough, for low orbit)"
+    rough = f"{error_s:.0f}" if error_s > 10.0 else f"{error_s:.1f}"
+    effect = f"passes may come about {rough} s early or late (rough, for low orbit)"
     if error_s > 0.25 * element_set.period_s:
         effect = "the satellite may be anywhere in its orbit: pass times mean nothing"
     warnings.warn(

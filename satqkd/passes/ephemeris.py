@@ -138,6 +138,7 @@ def ephemeris(
         return _tabulated(element_set, timebase, start_s=start_s, end_s=end_s)
     epoch_s = timebase.seconds(element_set.epoch)
     node_s = _node_times(element_set, epoch_s, start_s, end_s)
+    _refuse_beyond_decay(element_set, timebase, start_s - epoch_s, end_s - epoch_s)
     motion = propagate(element_set, node_s - epoch_s)
     stopped = None
     if not motion.good.all():
@@ -267,6 +268,24 @@ def _node_times(
     margin_s = 0.1 * period_s / per_orbit
     inside = times[(times > start_s + margin_s) & (times < end_s - margin_s)]
     return np.concatenate([[start_s], inside, [end_s]])
+
+
+def _refuse_beyond_decay(
+    element_set: ElementSet, timebase: Timebase, first_s: float, last_s: float
+) -> None:
+    """Raise if SGP4 gives up between the epoch and a window that does not hold the epoch.
+
+    Its drag terms are polynomials that turn over: long after a decay they give positions again.
+    """
+    way_s = first_s if first_s > 0.0 else min(0.0, last_s)
+    if way_s == 0.0:
+        return
+    steps_s = np.append(np.arange(0.0, abs(way_s), element_set.period_s), abs(way_s))
+    steps_s *= np.sign(way_s)
+    bad = np.flatnonzero(~propagate(element_set, steps_s).good)
+    if bad.size:
+        failure_s = timebase.seconds(element_set.epoch) + float(steps_s[bad[0]])
+        raise PropagationError(_refusal(element_set, timebase, failure_s))
 
 
 def _good_stretch(

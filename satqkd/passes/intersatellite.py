@@ -221,13 +221,18 @@ def sight_tracks(windows: SightWindows, fleet: Fleet, *, step_s: float) -> Sight
     far_position, far_velocity = fleet.state(np.repeat(windows.other, count), time_s)
     line = far_position - position
     range_m = np.sqrt(np.einsum("ij,ij->j", line, line))
+    closing = np.einsum("ij,ij->j", line, far_velocity - velocity)
     return SightTracks(
         starts=starts,
         time_s=time_s,
         range_m=range_m,
-        range_rate_m_s=np.einsum("ij,ij->j", line, far_velocity - velocity) / range_m,
+        range_rate_m_s=closing / np.maximum(range_m, SAME_PLACE_M),
         grazing_height_m=grazing_height_m(position, far_position),
     )
+
+
+SAME_PLACE_M = 1e-3
+"""Satellites nearer than this are at one place; their range rate is given as 0. [m]"""
 
 
 def grazing_height_m(one_m: FloatArray, other_m: FloatArray) -> FloatArray:

@@ -190,19 +190,24 @@ class Timebase:
             stacklevel=2,
         )
 
-    def _utc_parts(self, seconds: FloatArray) -> tuple[IntArray, FloatArray]:
-        """UTC date (MJD) and second of the day; the second reaches 86,400 in a leap second."""
-        day_0, fraction = self._mjd_tai(seconds)
-        tai_s = fraction * DAY_S
-        starts_s = (self.tables.leap_mjd - day_0) * DAY_S + self.tables.leap_tai_utc_s
-        index = np.searchsorted(starts_s, tai_s, side="right") - 1
-        utc_s = tai_s - self.tables.leap_tai_utc_s[index]
-        following = np.minimum(index + 1, self.tables.leap_mjd.size - 1)
-        next_day = np.where(
-            following > index, (self.tables.leap_mjd[following] - day_0).astype(float), np.inf
-        )
-        day = np.minimum(np.floor(utc_s / DAY_S), next_day - 1)
-        return (day + day_0).astype(np.int64), utc_s - day * DAY_S
+    def _utc_ticks(self, seconds: FloatArray, per_second: int) -> tuple[IntArray, IntArray]:
+        """UTC date (MJD) and whole ticks of the day; only a leap second goes beyond 86,400 s.
+
+        Rounded to ticks first and split in whole numbers, so that midnight is midnight.
+        """
+        day_0, second_0 = self._tai_day_s(self.epoch)
+        elapsed = second_0 + np.asarray(seconds, dtype=np.float64)
+        tai = np.round(elapsed * per_second).astype(np.int64)
+        day_ticks = int(DAY_S) * per_second
+        offset = np.round(self.tables.leap_tai_utc_s * per_second).astype(np.int64)
+        starts = (self.tables.leap_mjd - day_0) * day_ticks + offset
+        index = np.searchsorted(starts, tai, side="right") - 1
+        utc = tai - offset[index]
+        following = np.minimum(index + 1, starts.size - 1)
+        days_left = self.tables.leap_mjd[following] - day_0 - 1
+        day = utc // day_ticks
+        day = np.where(following > index, np.minimum(day, days_left), day)
+        return (day + day_0).astype(np.int64), (utc - day * day_ticks).astype(np.int64)
 
     def iso(self, seconds: FloatArray, *, digits: int = 3) -> list[str]:
         """ISO 8601 in UTC with ``Z``, rounded to ``digits`` decimals of a second.
@@ -214,9 +219,7 @@ class Timebase:
         digits
             Decimals of the second.
         """
-        rounded = np.asarray(np.round(seconds, digits), dtype=np.float64)
-        days, second_of_day = self._utc_parts(rounded)
-        ticks = np.round(second_of_day * 10**digits).astype(np.int64)
+        days, ticks = self._utc_ticks(seconds, 10**digits)
         dates = {int(day): str(MJD_ZERO + timedelta(days=int(day))) for day in np.unique(days)}
         return [
             f"{dates[int(day)]}T{_clock(int(tick), digits)}Z"
@@ -225,11 +228,11 @@ class Timebase:
 
     def utc(self, seconds: float) -> datetime:
         """Aware datetime in UTC, to the microsecond; a leap second becomes the next midnight."""
-        days, second_of_day = self._utc_parts(np.array([seconds], dtype=np.float64))
+        days, ticks = self._utc_ticks(np.array([seconds], dtype=np.float64), 10**6)
         midnight = datetime.combine(
             MJD_ZERO + timedelta(days=int(days[0])), datetime.min.time(), tzinfo=UTC
         )
-        return midnight + timedelta(microseconds=round(float(second_of_day[0]) * 1e6))
+        return midnight + timedelta(microseconds=int(ticks[0]))
 
     @property
     def provenance(self) -> Mapping[str, str]:

@@ -135,3 +135,17 @@ class TestDecay:
 
         with pytest.raises(PropagationError, match="no position"):
             ephemeris(element_set, timebase, start_s=200 * DAY_S, end_s=201 * DAY_S)
+
+    def test_a_fallen_object_does_not_come_back(self):
+        """SGP4 gives positions again long after a decay; no window there is believed."""
+        element_set = drag(bstar=0.5)
+        timebase = Timebase.starting(element_set.epoch)
+        days = np.arange(1.0, 400.0)
+        alive = propagate(element_set, days * DAY_S).good
+        fallen = int(np.argmin(alive))
+        risen = np.flatnonzero(alive[fallen:]) + fallen
+
+        for index in [*risen[:5].tolist(), fallen + 3]:
+            start_s = float(days[index]) * DAY_S
+            with pytest.raises(PropagationError, match="no position"):
+                ephemeris(element_set, timebase, start_s=start_s, end_s=start_s + 600.0)

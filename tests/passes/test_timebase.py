@@ -35,6 +35,26 @@ class TestLeapSecond:
         assert texts == ["2016-12-31T23:59:60.000Z", "2017-01-01T00:00:00.000Z"]
 
 
+@pytest.mark.parametrize(
+    "epoch",
+    [
+        datetime(2016, 12, 19, tzinfo=UTC),
+        datetime(2026, 7, 20, tzinfo=UTC),
+        datetime(2014, 3, 1, 17, 13, 7, 123456, tzinfo=UTC),
+    ],
+)
+def test_only_leap_seconds_read_60(epoch):
+    """Of ten years of midnights 60 is printed before the two or three real ones only."""
+    timebase = Timebase.starting(epoch)
+    first = datetime(epoch.year, epoch.month, epoch.day, tzinfo=UTC) + timedelta(days=1)
+    midnights = np.array([timebase.seconds(first + timedelta(days=n)) for n in range(3650)])
+
+    for off in (0.0, -1e-9, 1e-9, -1e-5):
+        texts = timebase.iso(midnights + off)
+        assert all(text.endswith("T00:00:00.000Z") for text in texts)
+    assert timebase.utc(float(midnights[7])) == first + timedelta(days=7)
+
+
 @given(st.integers(0, 40 * 365 * 86_400))
 def test_datetime_round_trip(offset):
     """Seconds and datetimes are each other's inverse from 1985 to 2025."""
