@@ -14,6 +14,7 @@ from satqkd.elements.synthetic import Orbit
 from satqkd.errors import NonPhysicalError, require_positive
 from satqkd.key.result import KeyEstimator
 from satqkd.link.atmosphere import Atmosphere
+from satqkd.link.budget import Direction
 from satqkd.mission.mission import Limits, Payload, Terminal
 from satqkd.passes.station import Outage, Period, Station, check_horizon
 
@@ -37,6 +38,8 @@ class SatelliteEntry:
     """``OBJECT_ID`` of its ephemerides, where that says more than the catalogue number."""
     orbit: Orbit | None = None
     """A design instead of elements."""
+    direction: Direction = "downlink"
+    """Which way the light goes: ``downlink`` or ``uplink``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

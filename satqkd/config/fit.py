@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from satqkd.config.files import MissionFile, StationEntry
 from satqkd.config.parts import Parts, resolved
 from satqkd.config.yaml_nodes import Document
 from satqkd.errors import Finding
+from satqkd.link.budget import Direction
 from satqkd.mission.mission import Assumption, Payload, Terminal
 
 _ROUNDING = 1e-9
@@ -23,10 +25,13 @@ def check_fit(
     """Yield stations that cannot work with a payload, as far as both could be read."""
     if layout is None or entries is None:
         return
-    payloads = [resolved(entry.payload, "payload", parts) for entry in layout.satellites]
-    flown = [(i, payload) for i, payload in enumerate(payloads) if payload is not None]
-    airless = [layout.satellites[i].name for i, payload in flown if payload.atmosphere is None]
-    fastest = max(flown, key=lambda item: item[1].source.pulse_rate_hz, default=None)
+    flown = [
+        _Flown(index, entry.name, entry.direction, payload)
+        for index, entry in enumerate(layout.satellites)
+        if (payload := resolved(entry.payload, "payload", parts)) is not None
+    ]
+    yield from _unable_payloads(flown, documents[0])
+    airless = [craft.name for craft in flown if craft.payload.atmosphere is None]
     for index, entry in enumerate(entries):
         if airless and entry.atmosphere is None:
             yield documents[1].finding(
@@ -35,23 +40,72 @@ def check_fit(
                 "add 'atmosphere: {zenith_transmittance: 0.65}' to the station",
             )
         terminal = resolved(entry.terminal, "terminal", parts)
-        if fastest and terminal:
-            yield from _crowded_gate(index, terminal, fastest, documents)
+        if terminal:
+            yield from _unable_terminal(index, terminal, flown, documents[1])
+            yield from _crowded_gates(index, terminal, flown, documents)
 
 
-def _crowded_gate(
-    index: int,
-    terminal: Terminal,
-    fastest: tuple[int, Payload],
-    documents: tuple[Document, Document],
+@dataclass(frozen=True, slots=True)
+class _Flown:
+    """A satellite of the mission file with its payload."""
+
+    index: int
+    name: str
+    direction: Direction
+    payload: Payload
+
+    def sender(self, terminal: Terminal) -> Payload | Terminal:
+        return self.payload if self.direction == "downlink" else terminal
+
+    def taker(self, terminal: Terminal) -> Payload | Terminal:
+        return terminal if self.direction == "downlink" else self.payload
+
+
+def _unable_payloads(flown: list[_Flown], mission: Document) -> Iterator[Finding]:
+    """Refuse a payload that has nothing for the direction of its satellite."""
+    for craft in flown:
+        part = "transmitter" if craft.direction == "downlink" else "receiver"
+        if getattr(craft.payload, part) is None:
+            yield mission.finding(
+                ("satellites", craft.index, "payload"),
+                f"the payload of {craft.name} has no {part}, which a {craft.direction} needs",
+                f"name one with a {part}, or set 'direction: "
+                f"{'uplink' if craft.direction == 'downlink' else 'downlink'}'",
+            )
+
+
+def _unable_terminal(
+    index: int, terminal: Terminal, flown: list[_Flown], stations: Document
+) -> Iterator[Finding]:
+    """Refuse a terminal that has nothing for the direction of one of the satellites."""
+    for craft in flown:
+        part = "receiver" if craft.direction == "downlink" else "transmitter"
+        if getattr(terminal, part) is None:
+            yield stations.finding(
+                (index, "terminal"),
+                f"it has no {part}, which the {craft.direction} of {craft.name} needs",
+                f"name a terminal with a {part}",
+            )
+            return
+
+
+def _crowded_gates(
+    index: int, terminal: Terminal, flown: list[_Flown], documents: tuple[Document, Document]
 ) -> Iterator[Finding]:
     """Refuse a gate that is longer than the time between two pulses."""
-    satellite, payload = fastest
-    rate_hz, gate_s = payload.source.pulse_rate_hz, terminal.detector.gate_s
+    mission, stations = documents
+    pairs = [
+        (craft, source.pulse_rate_hz, detector.gate_s)
+        for craft in flown
+        if (source := craft.sender(terminal).source)
+        and (detector := craft.taker(terminal).detector)
+    ]
+    if not pairs:
+        return
+    craft, rate_hz, gate_s = max(pairs, key=lambda pair: pair[1] * pair[2])
     if rate_hz * gate_s <= 1.0 + _ROUNDING:
         return
-    mission, stations = documents
-    sent = mission.finding(("satellites", satellite, "payload", "source", "pulse_rate"), "", "")
+    sent = mission.finding(("satellites", craft.index, "payload", "source", "pulse_rate"), "", "")
     yield stations.finding(
         (index, "terminal", "detector", "gate"),
         f"its gate of {1e9 * gate_s:g} ns holds {rate_hz * gate_s:g} pulses of the "

@@ -200,6 +200,7 @@ def _spacecraft(entry: SatelliteEntry, satellite: Satellite, parts: Parts) -> Sp
         satellite=satellite,
         payload=resolved(entry.payload, "payload", parts),
         payload_name=entry.payload if isinstance(entry.payload, str) else INLINE,
+        direction=entry.direction,
     )
 
 

@@ -54,10 +54,9 @@ def link_yield(
         ``keys_low`` and ``keys_high`` take every stated range at its worst and best end at once:
         limits of what is known, not a standard deviation.
     """
-    link = mission.link(spacecraft, station)
-    source = mission.spacecraft[spacecraft].payload.source
+    ends = mission.ends(spacecraft, station)
+    link, source, detector = ends.link, ends.source, ends.detector
     ground = mission.stations[station]
-    detector = ground.terminal.detector
     sky_hz = sky_photon_rate_hz(
         ground.night_radiance_w_m2_sr_m,
         receiver=link.receiver,

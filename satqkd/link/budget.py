@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -14,13 +15,18 @@ from satqkd.link.terminal import Receiver, Transmitter
 from satqkd.units import FloatArray, loss_db
 
 
+Direction = Literal["downlink", "uplink"]
+"""Which way light goes between a satellite and a station."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """Everything between the satellite's exit and the detectors' input, for one pair of ends."""
+    """Everything between the sender's exit and the detectors' input, for one pair of ends."""
 
     transmitter: Transmitter
     receiver: Receiver
     atmosphere: Atmosphere
+    direction: Direction = "downlink"
 
     def best(self) -> Link:
         """Return the link with every stated range at its least lossy end."""

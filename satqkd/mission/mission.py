@@ -16,7 +16,7 @@ from satqkd.errors import (
 )
 from satqkd.key.result import KeyEstimator
 from satqkd.link.atmosphere import Atmosphere
-from satqkd.link.budget import Link
+from satqkd.link.budget import Direction, Link
 from satqkd.link.terminal import Receiver, Transmitter
 from satqkd.passes.mount import Mount
 from satqkd.passes.station import Station
@@ -25,27 +25,39 @@ from satqkd.schedule.problem import Demand
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payload:
-    """What flies: a telescope and a source."""
+    """What flies: a telescope with a source, with detectors, or with both."""
 
-    transmitter: Transmitter
-    source: DecoySource
     slew_s: float
     """Time to turn from one station to the next and acquire. [s]"""
+    transmitter: Transmitter | None = None
+    source: DecoySource | None = None
+    """What the transmitter sends."""
+    receiver: Receiver | None = None
+    detector: Detector | None = None
+    """What stands behind the receiver."""
     atmosphere: Atmosphere | None = None
     """Air the payload's published link was measured through; used where a station gives none."""
 
     def __post_init__(self) -> None:
         require_not_negative("slew_s", self.slew_s)
+        self._check_ends()
+
+    def _check_ends(self) -> None:
+        check_ends(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terminal:
-    """What stands on the ground: a telescope and detectors."""
+    """What stands on the ground: a telescope with detectors, with a source, or with both."""
 
-    receiver: Receiver
-    detector: Detector
     setup_s: float
     """Time to prepare for the next satellite. [s]"""
+    receiver: Receiver | None = None
+    detector: Detector | None = None
+    """What stands behind the receiver."""
+    transmitter: Transmitter | None = None
+    source: DecoySource | None = None
+    """What the transmitter sends."""
     mount: Mount | None = None
     """What turns the telescope; None for one that follows everything at once."""
     sun_exclusion_deg: float | None = None
@@ -55,9 +67,13 @@ class Terminal:
 
     def __post_init__(self) -> None:
         require_not_negative("setup_s", self.setup_s)
+        self._check_ends()
         for name in ("sun_exclusion_deg", "moon_exclusion_deg"):
             if getattr(self, name) is not None:
                 require_between(name, getattr(self, name), 0.0, 180.0)
+
+    def _check_ends(self) -> None:
+        check_ends(self)
 
     @property
     def gap_s(self) -> float:
@@ -70,6 +86,16 @@ class Terminal:
         return self.setup_s + self.mount.turnaround_s + self.mount.acquisition_s
 
 
+def check_ends(end: Payload | Terminal) -> None:
+    """Raise :class:`NonPhysicalError` unless an end can send or receive, each with both parts."""
+    for one, other in (("transmitter", "source"), ("receiver", "detector")):
+        if (getattr(end, one) is None) != (getattr(end, other) is None):
+            there, missing = (one, other) if getattr(end, one) else (other, one)
+            raise NonPhysicalError(missing, f"is missing beside the {there}")
+    if end.transmitter is None and end.receiver is None:
+        raise NonPhysicalError("transmitter", "is missing, and so is 'receiver': one is needed")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spacecraft:
     """A satellite in its orbit with its payload."""
@@ -78,6 +104,8 @@ class Spacecraft:
     payload: Payload
     payload_name: str
     """Preset or ``inline``."""
+    direction: Direction = "downlink"
+    """Which way the light of its passes goes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +169,15 @@ class InputFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ends:
+    """What one spacecraft and one station do together."""
+
+    link: Link
+    source: DecoySource
+    detector: Detector
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mission:
     """Who flies over whom, when, and what the keys are for."""
 
@@ -171,15 +208,43 @@ class Mission:
         if self.start.utcoffset() is None:
             raise NonPhysicalError("start", "must name its time zone")
 
-    def link(self, spacecraft: int, station: int) -> Link:
-        """Return the optical link between a spacecraft and a station, by index."""
-        payload = self.spacecraft[spacecraft].payload
-        ground = self.stations[station]
+    def wavelength_m(self, spacecraft: int) -> float:
+        """Wavelength of a spacecraft's passes; on an uplink, that of the first sender. [m]"""
+        craft = self.spacecraft[spacecraft]
+        senders = [craft.payload.transmitter]
+        if craft.direction == "uplink":
+            senders = [ground.terminal.transmitter for ground in self.stations]
+        return next(sender.wavelength_m for sender in senders if sender is not None)
+
+    def ends(self, spacecraft: int, station: int) -> Ends:
+        """Return what sends, what receives and the link between them, by index.
+
+        Raises
+        ------
+        NonPhysicalError
+            If an end has nothing for the direction, or nobody says what the air is like.
+        """
+        craft, ground = self.spacecraft[spacecraft], self.stations[station]
+        payload, terminal = craft.payload, ground.terminal
+        sender, taker = (
+            (payload, terminal) if craft.direction == "downlink" else (terminal, payload)
+        )
         air = ground.atmosphere or payload.atmosphere
         if air is None:
             raise NonPhysicalError(
                 "atmosphere", f"is given neither for {ground.site.name} nor by the payload"
             )
-        return Link(
-            transmitter=payload.transmitter, receiver=ground.terminal.receiver, atmosphere=air
+        if sender.transmitter is None or sender.source is None:
+            raise NonPhysicalError("transmitter", f"is missing for a {craft.direction}")
+        if taker.receiver is None or taker.detector is None:
+            raise NonPhysicalError("receiver", f"is missing for a {craft.direction}")
+        return Ends(
+            link=Link(
+                direction=craft.direction,
+                transmitter=sender.transmitter,
+                receiver=taker.receiver,
+                atmosphere=air,
+            ),
+            source=sender.source,
+            detector=taker.detector,
         )

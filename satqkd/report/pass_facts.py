@@ -35,13 +35,14 @@ def facts_of(forecast: Forecast, *, owner: IntArray, time_s: FloatArray) -> Fact
     """Return facts of some instants of passes; None where the forecast was not searched."""
     if forecast.geometry is None:
         return None
-    crafts = forecast.mission.spacecraft
+    mission = forecast.mission
+    crafts = range(len(mission.spacecraft))
     return facts(
         forecast.passes,
         forecast.geometry,
         owner=owner,
         time_s=time_s,
-        wavelength_m=np.array([craft.payload.transmitter.wavelength_m for craft in crafts]),
+        wavelength_m=np.array([mission.wavelength_m(craft) for craft in crafts]),
     )
 
 

@@ -263,7 +263,7 @@ def invented_forecast(mission, flybys, timebase):
         sunlit=(elevation < 30.0).astype(np.float64),
     )
     lines = (
-        budget(tracks.range_m, elevation, mission.link(0, 0))
+        budget(tracks.range_m, elevation, mission.ends(0, 0).link)
         if flybys
         else Budget(
             lines_db={

@@ -39,7 +39,7 @@ class PublishedPass:
     def figures(self) -> Mapping[str, Value]:
         """Clicks and bits, with intervals over every range a preset states; QBER in percent."""
         mission = self._mission()
-        link = mission.link(0, 0)
+        link = mission.ends(0, 0).link
         nominal = forecast(mission)
         low, high = (
             self._clicks(forecast(_over(mission, end))) for end in (link.worst(), link.best())

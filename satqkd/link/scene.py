@@ -1,0 +1,42 @@
+"""What the two ends of a link see of each other and of the sky, sample by sample."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from satqkd.units import FloatArray, IntArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Scene:
+    """Series that the terms of a link are functions of, each of shape (n,).
+
+    Angles are those at the ground station, geometric; links without one have the satellite in
+    its zenith.
+    """
+
+    range_m: FloatArray
+    """Distance between the ends. [m]"""
+    elevation_deg: FloatArray
+    """Elevation of the satellite. [°]"""
+    angular_rate_rad_s: FloatArray
+    """How fast the line of sight turns as seen from the turning Earth. [rad/s]"""
+    sun_elevation_deg: FloatArray
+    """Elevation of the Sun at the station. [°]"""
+    moon_elevation_deg: FloatArray
+    """Elevation of the Moon at the station. [°]"""
+    moon_separation_deg: FloatArray
+    """Angle between satellite and Moon. [°]"""
+    moon_phase_deg: FloatArray
+    """Angle Sun, Moon, Earth: 0 for full Moon, 180 for new. [°]"""
+    sunlit: FloatArray
+    """Share of the Sun's disc the satellite sees, 0…1."""
+    month: IntArray
+    """Month of the year, 1…12, UTC."""
+    timing_error_s: FloatArray
+    """1 σ of the satellite being early or late, for the age of its elements. [s]"""
+    site_height_m: float
+    """Height of the station above the ellipsoid. [m]"""
+
+    def __len__(self) -> int:
+        return int(self.range_m.size)
