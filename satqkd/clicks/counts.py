@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from satqkd.units import FloatArray
+from satqkd.units import FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -53,6 +53,20 @@ class Counts:
         return Counts(
             pulses=np.concatenate([np.zeros(0), *(part.pulses for part in parts)]),
             **{f.name: column(f.name) for f in fields(Counts) if f.name != "pulses"},
+        )
+
+    def take(self, index: IntArray) -> Counts:
+        """Return the blocks at ``index``, in that order."""
+        shape = self.key_clicks.shape
+        return Counts(
+            **{
+                f.name: (
+                    self.pulses
+                    if f.name == "pulses"
+                    else np.broadcast_to(getattr(self, f.name), shape)
+                )[index]
+                for f in fields(Counts)
+            }
         )
 
     def swapped(self) -> Counts:

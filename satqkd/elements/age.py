@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import math
 import warnings
 from datetime import datetime
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
+
 from satqkd.constants import DAY_S
 from satqkd.elements.satellite import ElementSet
-from satqkd.errors import StaleElementsWarning, require_finite
+from satqkd.errors import NonPhysicalError, StaleElementsWarning
+from satqkd.units import FloatArray
 
 EPOCH_ERROR_M: Final = 1_000.0
 """Error of an element set near its epoch: of order 1 km within a few days in low orbit, T. S.
@@ -27,7 +30,7 @@ def age_s(element_set: ElementSet, used_at: datetime) -> float:
     return (used_at - element_set.epoch).total_seconds()
 
 
-def timing_uncertainty_s(age_s: float) -> float:
+def timing_uncertainty_s(age_s: npt.ArrayLike) -> FloatArray:
     r"""Estimate how early or late a satellite in low orbit may be for elements of some age.
 
     .. math:: \sigma_t = \sqrt{s_0^2 + (g\,t^2)^2} / v
@@ -38,11 +41,11 @@ def timing_uncertainty_s(age_s: float) -> float:
     Parameters
     ----------
     age_s
-        Time between the epoch of the elements and their use, either sign. [s]
+        Time between the epoch of the elements and their use, either sign, any shape. [s]
 
     Returns
     -------
-    float
+    FloatArray
         Rough standard deviation of the time of passage. [s]
 
     Notes
@@ -61,12 +64,13 @@ def timing_uncertainty_s(age_s: float) -> float:
 
     Examples
     --------
-    >>> [round(timing_uncertainty_s(days * 86_400.0), 2) for days in (0, 7, 14, 30)]
+    >>> [round(float(timing_uncertainty_s(days * 86_400.0)), 2) for days in (0, 7, 14, 30)]
     [0.13, 1.3, 5.16, 23.68]
     """
-    require_finite("age_s", age_s)
-    age_d = age_s / DAY_S
-    return math.hypot(EPOCH_ERROR_M, ALONG_TRACK_GROWTH_M_D2 * age_d**2) / SPEED_M_S
+    age_d = np.asarray(age_s, dtype=np.float64) / DAY_S
+    if not np.isfinite(age_d).all():
+        raise NonPhysicalError("age_s", "must be finite")
+    return np.asarray(np.hypot(EPOCH_ERROR_M, ALONG_TRACK_GROWTH_M_D2 * age_d**2) / SPEED_M_S)
 
 
 def warn_if_stale(
@@ -89,7 +93,7 @@ def warn_if_stale(
     if abs(age) <= limit_s:
         return
     side = "after their epoch" if age > 0 else "before their epoch, which lies after the use"
-    error_s = timing_uncertainty_s(age)
+    error_s = float(timing_uncertainty_s(age))
     rough = f"{error_s:.0f}" if error_s > 10.0 else f"{error_s:.1f}"
     effect = f"passes may come about {rough} s early or late (rough, for low orbit)"
     if error_s > 0.25 * element_set.period_s:

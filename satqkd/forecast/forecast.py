@@ -1,20 +1,20 @@
-"""The chain from passes to keys, as one function to read aloud."""
+"""A forecast: every pass of a window with its series, losses, counts and key."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
 from satqkd.clicks.counts import Counts
 from satqkd.elements.age import warn_if_stale
 from satqkd.elements.trajectory import Trajectory
-from satqkd.forecast.chain import LinkYield, link_yield
+from satqkd.forecast.chain import follow_links
 from satqkd.forecast.reject import reject_reasons
+from satqkd.forecast.scene import circumstances
 from satqkd.forecast.usable import Usage, usage
 from satqkd.key.result import KeyResult
-from satqkd.link.budget import LINES, Budget
+from satqkd.link.budget import Budget
 from satqkd.mission.mission import Mission
 from satqkd.passes import night
 from satqkd.passes.bodies import Bodies
@@ -151,10 +151,14 @@ def follow(
     tracks = sample(found.table, found.chains, sites, bodies, step_s=mission.step_s)
     limits = usage(mission, timebase, found.table, tracks, bodies)
     usable = limits.usable
-    yields = _by_link(mission, found.table, tracks, usable)
+    yields = follow_links(
+        mission,
+        passes=found.table,
+        tracks=tracks,
+        facts=circumstances(mission, timebase, found.table, bodies),
+        usable=usable,
+    )
     usable_start_s, usable_end_s = _usable_span(found.table, tracks, usable)
-    usable_s = tracks.per_pass(np.where(usable, tracks.weight_s, 0.0))
-    keys = KeyResult.join([y.keys for y in yields])
     return Forecast(
         mission=mission,
         timebase=timebase,
@@ -162,50 +166,25 @@ def follow(
         tracks=tracks,
         nights=nights,
         stopped=found.stopped,
-        budget=Budget(
-            lines_db={
-                line: np.concatenate([np.zeros(0), *(y.budget.lines_db[line] for y in yields)])
-                for line in LINES
-            }
-        ),
+        budget=yields.budget,
         usable=usable,
-        signal_rate_hz=np.concatenate([np.zeros(0), *(y.signal_rate_hz for y in yields)]),
-        background_rate_hz=np.concatenate([np.zeros(0), *(y.background_rate_hz for y in yields)]),
-        qber=np.concatenate([np.zeros(0), *(y.qber for y in yields)]),
-        usable_s=usable_s,
+        signal_rate_hz=yields.signal_rate_hz,
+        background_rate_hz=yields.background_rate_hz,
+        qber=yields.qber,
+        usable_s=tracks.per_pass(np.where(usable, tracks.weight_s, 0.0)),
         usable_start_s=usable_start_s,
         usable_end_s=usable_end_s,
-        counts=Counts.join([y.counts for y in yields]),
-        keys=keys,
-        keys_low=KeyResult.join([y.keys_low for y in yields]),
-        keys_high=KeyResult.join([y.keys_high for y in yields]),
-        ranged=np.concatenate([np.zeros(0, dtype=np.bool_), *(y.ranged for y in yields)]),
+        counts=yields.counts,
+        keys=yields.keys,
+        keys_low=yields.keys_low,
+        keys_high=yields.keys_high,
+        ranged=yields.ranged,
         reject_reason=reject_reasons(
-            mission, found.table, tracks, timebase=timebase, usage=limits, keys=keys
+            mission, found.table, tracks, timebase=timebase, usage=limits, keys=yields.keys
         ),
         usage=limits,
         geometry=Geometry(chains=found.chains, stations=sites, bodies=bodies),
     )
-
-
-def _by_link(
-    mission: Mission, passes: PassTable, tracks: Tracks, usable: BoolArray
-) -> list[LinkYield]:
-    """Yields of each satellite over each station; the passes of a link are neighbours."""
-    if len(passes) == 0:
-        return []
-    change = (np.diff(passes.satellite) != 0) | (np.diff(passes.station) != 0)
-    first = np.concatenate([[0], np.flatnonzero(change) + 1, [len(passes)]])
-    return [
-        link_yield(
-            mission,
-            spacecraft=int(passes.satellite[begin]),
-            station=int(passes.station[begin]),
-            tracks=tracks.of_passes(int(begin), int(end)),
-            usable=usable[tracks.starts[begin] : tracks.starts[end]],
-        )
-        for begin, end in pairwise(first)
-    ]
 
 
 def _usable_span(

@@ -55,6 +55,19 @@ class KeyResult:
             **real,
         )
 
+    def take(self, index: IntArray) -> KeyResult:
+        """Return the blocks at ``index``, in that order."""
+        columns: dict[str, Any] = {
+            f.name: getattr(self, f.name)[index]
+            for f in fields(KeyResult)
+            if f.name not in {"why_zero", "method"}
+        }
+        return KeyResult(
+            why_zero=tuple(self.why_zero[block] for block in index.tolist()),
+            method=self.method,
+            **columns,
+        )
+
 
 class KeyEstimator(Protocol):
     """Anything that turns counts into key; its fields are its parameters."""

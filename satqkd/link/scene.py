@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from satqkd.units import FloatArray, IntArray
 
 
@@ -37,6 +39,26 @@ class Scene:
     """1 σ of the satellite being early or late, for the age of its elements. [s]"""
     site_height_m: float
     """Height of the station above the ellipsoid. [m]"""
+
+    @staticmethod
+    def dark(
+        range_m: FloatArray, elevation_deg: FloatArray, *, site_height_m: float = 0.0
+    ) -> Scene:
+        """Describe a moonless winter night with nothing that moves: ends at some distances."""
+        still = np.zeros_like(range_m)
+        return Scene(
+            range_m=range_m,
+            elevation_deg=elevation_deg,
+            angular_rate_rad_s=still,
+            sun_elevation_deg=still - 90.0,
+            moon_elevation_deg=still - 90.0,
+            moon_separation_deg=still + 180.0,
+            moon_phase_deg=still + 180.0,
+            sunlit=still,
+            month=np.ones(range_m.shape, dtype=np.int64),
+            timing_error_s=still,
+            site_height_m=site_height_m,
+        )
 
     def __len__(self) -> int:
         return int(self.range_m.size)

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from satqkd.constants import SUN_RADIUS_M, WGS84_FLATTENING, WGS84_RADIUS_M
 from satqkd.units import FloatArray
+
+STRETCH: Final = np.array([1.0, 1.0, 1.0 / (1.0 - WGS84_FLATTENING)])
+"""What makes the Earth a ball."""
+
+EDGE: Final = 0.011
+"""Near the edge of the shadow, as a share of the square of the distance from the Earth's centre.
+The penumbra reaches 0.0047 of that distance, the Sun's radius over its own, to either side of
+the ball's radius; twice that, and rounded up."""
 
 
 def sunlit_fraction(satellite_m: FloatArray, sun_m: FloatArray) -> FloatArray:
@@ -32,9 +42,8 @@ def sunlit_fraction(satellite_m: FloatArray, sun_m: FloatArray) -> FloatArray:
     ----------
     .. [1] O. Montenbruck and E. Gill, *Satellite Orbits*, Springer, 2000, sec. 3.4.2.
     """
-    stretch = np.array([[1.0], [1.0], [1.0 / (1.0 - WGS84_FLATTENING)]])
-    from_earth = satellite_m * stretch
-    to_sun = sun_m * stretch - from_earth
+    from_earth = satellite_m * STRETCH[:, None]
+    to_sun = sun_m * STRETCH[:, None] - from_earth
     distance = np.sqrt(np.einsum("ij,ij->j", from_earth, from_earth))
     sun_distance = np.sqrt(np.einsum("ij,ij->j", to_sun, to_sun))
     sun = np.arcsin(SUN_RADIUS_M / sun_distance)
@@ -42,6 +51,48 @@ def sunlit_fraction(satellite_m: FloatArray, sun_m: FloatArray) -> FloatArray:
     cosine = -np.einsum("ij,ij->j", from_earth, to_sun) / (distance * sun_distance)
     apart = np.arccos(np.clip(cosine, -1.0, 1.0))
     return np.asarray(1.0 - _overlap_area(sun, earth, apart) / (np.pi * sun**2))
+
+
+def shadow_place(satellite_m: FloatArray, sun_m: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Where satellites stand to the shadow, in quantities that are smooth along an orbit.
+
+    Parameters
+    ----------
+    satellite_m, sun_m
+        Earth-fixed positions, shape (3, n). [m]
+
+    Returns
+    -------
+    sunward_m, distance2_m2
+        Part of the way from the Earth's centre that is towards the Sun, and square of the whole
+        way, once the Earth is stretched to a ball. [m], [m²]
+    """
+    place, sunward = satellite_m * STRETCH[:, None], sun_m * STRETCH[:, None]
+    along = np.einsum("ij,ij->j", place, sunward)
+    along /= np.sqrt(np.einsum("ij,ij->j", sunward, sunward))
+    return np.asarray(along), np.asarray(np.einsum("ij,ij->j", place, place))
+
+
+def plain_light(sunward_m: FloatArray, distance2_m2: FloatArray) -> FloatArray:
+    """Sunlit fraction where it needs no closer look.
+
+    Parameters
+    ----------
+    sunward_m, distance2_m2
+        See :func:`shadow_place`.
+
+    Returns
+    -------
+    FloatArray
+        1 well outside and 0 well inside a cylinder behind the Earth, NaN near its edge; (n,).
+    """
+    behind = np.minimum(sunward_m, 0.0)
+    # By how much the square of the way past the axis exceeds that of the ball.
+    excess = distance2_m2 - behind * behind
+    excess -= WGS84_RADIUS_M**2
+    light = np.greater(excess, 0.0).astype(np.float64)
+    light[np.abs(excess) < EDGE * distance2_m2] = np.nan
+    return np.asarray(light)
 
 
 def _overlap_area(small: FloatArray, large: FloatArray, apart: FloatArray) -> FloatArray:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from satqkd.units import FloatArray
+
+DEGREE: Final = 180.0 / np.pi
+"""Of a radian; a product is quicker than ``np.degrees``. [°]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -36,12 +40,22 @@ def horizontal(line_m: FloatArray, east_north_up: FloatArray) -> Horizontal:
     """
     x, y, z = line_m
     east, north, up = (row[0] * x + row[1] * y + row[2] * z for row in east_north_up)
-    level = np.hypot(east, north)
-    azimuth = np.degrees(np.arctan2(east, north)) % 360.0
+    return in_sky(east, north, up)
+
+
+def in_sky(east_m: FloatArray, north_m: FloatArray, up_m: FloatArray) -> Horizontal:
+    """Elevation, azimuth and range of vectors along a station's own axes, shape (n,) each."""
+    level2 = east_m * east_m + north_m * north_m
+    azimuth = np.arctan2(-east_m, -north_m)
+    azimuth *= DEGREE
+    azimuth += 180.0
+    azimuth[azimuth >= 360.0] = 0.0
+    elevation = np.arctan2(up_m, np.sqrt(level2))
+    elevation *= DEGREE
     return Horizontal(
-        elevation_deg=np.degrees(np.arctan2(up, level)),
-        azimuth_deg=np.where(azimuth >= 360.0, 0.0, azimuth),
-        range_m=np.hypot(level, up),
+        elevation_deg=elevation,
+        azimuth_deg=azimuth,
+        range_m=np.sqrt(level2 + up_m * up_m),
     )
 
 

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Final
 
 import numpy as np
 
 from satqkd.passes.bodies import Bodies
-from satqkd.passes.eclipse import light_throughout
+from satqkd.passes.eclipse import shadow_place
 from satqkd.passes.ephemeris import Ephemeris
 from satqkd.passes.station import Station
 from satqkd.passes.table import PassTable
-from satqkd.units import FloatArray, IntArray
+from satqkd.units import BoolArray, FloatArray, IntArray
 
 NODES: Final = np.linspace(0.0, 1.0, 6)
 """Where in a piece everything is worked out. The satellite's place is a quintic anyway; the rest
 follows its quintic to 1e-8 of itself, because an interval of an ephemeris is short against the
 satellite's way and the turn of the Earth alike."""
 
-POWERS: Final = np.arange(NODES.size)
-
-_FIT: Final = np.linalg.inv(NODES[:, None] ** POWERS)
+_FIT: Final = np.linalg.inv(np.vander(NODES, increasing=True))
 """Coefficients from values at the nodes."""
 
 SHORTEST_S: Final = 1e-6
@@ -30,20 +28,28 @@ SHORTEST_S: Final = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Places:
-    """Stations as columns."""
+class Scene:
+    """Where everything is."""
 
+    chains: Mapping[tuple[int, int], Ephemeris]
+    """Ephemerides by (satellite, element set)."""
     itrf_m: FloatArray
-    """Earth-fixed positions, shape (3, stations). [m]"""
+    """Earth-fixed positions of the stations, shape (3, stations). [m]"""
     frame: FloatArray
     """Rows east, north and up of each, shape (3, 3, stations)."""
+    bodies: Bodies
+    """Sun and Moon over the window."""
 
     @staticmethod
-    def of(stations: Sequence[Station]) -> Places:
+    def of(
+        chains: Mapping[tuple[int, int], Ephemeris], stations: Sequence[Station], bodies: Bodies
+    ) -> Scene:
         """Put stations side by side."""
-        return Places(
-            itrf_m=np.array([s.itrf_m() for s in stations]).reshape(-1, 3).T,
-            frame=np.array([s.east_north_up() for s in stations]).reshape(-1, 3, 3).T.swapaxes(0, 1),
+        return Scene(
+            chains=chains,
+            itrf_m=np.stack([s.itrf_m() for s in stations], axis=1),
+            frame=np.stack([s.east_north_up() for s in stations], axis=2),
+            bodies=bodies,
         )
 
 
@@ -62,60 +68,58 @@ class Seen:
     moon_sine: FloatArray
     towards_moon_m: FloatArray
     """Satellite minus station, along the direction of the Moon. [m]"""
+    sunward_m: FloatArray
+    distance2_m2: FloatArray
+    """See :func:`satqkd.passes.eclipse.shadow_place`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Pieces:
-    """Stretches of passes within one interval of the ephemeris, ordered by pass and time."""
+    """Stretches of passes within one interval of the ephemeris, in the order of their samples."""
 
     owner: IntArray
-    """Pass of each, shape (p,)."""
-    starts: IntArray
-    """Offsets of their samples, shape (p + 1,)."""
+    """Pass of each, shape (p,) like the columns below."""
+    first: IntArray
+    """Its first sample."""
+    size: IntArray
+    """How many samples fall into it."""
     begin_s: FloatArray
     length_s: FloatArray
     coefficients: FloatArray
-    """Of the powers of the fraction of a piece, for the fields of :class:`Seen`; (p, 7, 6)."""
-    light: FloatArray
-    """1 where the satellite is in full light throughout, 0 in umbra, NaN where that is open."""
+    """Of the powers of the fraction of a piece, for the fields of :class:`Seen`; (p, 9, 6)."""
 
     def __len__(self) -> int:
         return int(self.owner.size)
 
-    def seen(self, begin: int, end: int, time_s: FloatArray) -> Seen:
-        """Evaluate pieces ``begin`` to ``end`` (exclusive) at the times of all their samples."""
-        some = slice(begin, end)
-        starts = self.starts[begin : end + 1] - self.starts[begin]
-        size = np.diff(starts)
-        powers = np.empty((POWERS.size, time_s.size))
+    def take(self, index: IntArray | BoolArray | slice) -> Pieces:
+        """Return the pieces at ``index``, in that order."""
+        return Pieces(**{f.name: getattr(self, f.name)[index] for f in fields(self)})
+
+    def seen(self, time_s: FloatArray) -> Seen:
+        """Evaluate at the times of all samples, one piece after the other."""
+        powers = np.empty((NODES.size, time_s.size))
         powers[0] = 1.0
-        np.subtract(time_s, np.repeat(self.begin_s[some], size), out=powers[1])
-        powers[1] *= np.repeat(1.0 / self.length_s[some], size)
-        for power in POWERS[2:]:
+        np.subtract(time_s, np.repeat(self.begin_s, self.size), out=powers[1])
+        powers[1] *= np.repeat(1.0 / self.length_s, self.size)
+        for power in range(2, NODES.size):
             np.multiply(powers[power - 1], powers[1], out=powers[power])
         values = np.empty((len(fields(Seen)), time_s.size))
-        edges = starts.tolist()
-        for coefficients, first, last in zip(
-            self.coefficients[some], edges[:-1], edges[1:], strict=True
+        ends = np.cumsum(self.size)
+        for coefficients, begin, end in zip(
+            self.coefficients, (ends - self.size).tolist(), ends.tolist(), strict=True
         ):
-            np.matmul(coefficients, powers[:, first:last], out=values[:, first:last])
+            np.matmul(coefficients, powers[:, begin:end], out=values[:, begin:end])
         return Seen(**{f.name: row for f, row in zip(fields(Seen), values, strict=True)})
 
 
-def cut(
-    passes: PassTable,
-    chains: Mapping[tuple[int, int], Ephemeris],
-    places: Places,
-    bodies: Bodies,
-    *,
-    starts: IntArray,
-    step_s: float,
-) -> Pieces:
+def cut(passes: PassTable, scene: Scene, *, starts: IntArray, step_s: float) -> Pieces:
     """Cut passes at the nodes of their ephemerides.
 
     Parameters
     ----------
-    passes, chains, places, bodies
+    passes
+        Rows in any order.
+    scene
         Where everything is.
     starts
         Offsets of the passes in the series. Samples fall on the rise, on whole steps, on the set.
@@ -127,15 +131,102 @@ def cut(
     Pieces
         Those into which a sample falls.
     """
-    parts = [_no_pieces()]
-    for craft, source in sorted(set(zip(passes.satellite.tolist(), passes.element_set.tolist(), strict=True))):
-        mine = np.flatnonzero((passes.satellite == craft) & (passes.element_set == source))
-        parts.append(_of_chain(passes, mine, chains[craft, source], places, bodies, starts, step_s))
-    joined = {
-        f.name: np.concatenate([getattr(part, f.name) for part in parts])
-        for f in fields(Pieces)
-    }
-    order = np.argsort(joined["starts"], kind="stable")
-    whole = {name: column[order] for name, column in joined.items()}
-    whole["starts"] = np.append(whole["starts"], starts[-1])
-    return Pieces(**whole)
+    found = [
+        _of_chain(passes, mine, key, scene, starts=starts, step_s=step_s)
+        for key, mine in _by_chain(passes)
+    ]
+    joined = Pieces(
+        **{f.name: np.concatenate([getattr(p, f.name) for p in found]) for f in fields(Pieces)}
+    )
+    return joined.take(np.argsort(joined.first))
+
+
+def _by_chain(passes: PassTable) -> Iterator[tuple[tuple[int, int], IntArray]]:
+    """Satellite and element set, and the passes found with these."""
+    order = np.lexsort((passes.element_set, passes.satellite))
+    craft, source = passes.satellite[order], passes.element_set[order]
+    change = np.flatnonzero((np.diff(craft) != 0) | (np.diff(source) != 0)) + 1
+    for mine in np.split(order, change):
+        yield (int(passes.satellite[mine[0]]), int(passes.element_set[mine[0]])), mine
+
+
+def _of_chain(
+    passes: PassTable,
+    mine: IntArray,
+    key: tuple[int, int],
+    scene: Scene,
+    *,
+    starts: IntArray,
+    step_s: float,
+) -> Pieces:
+    """Pieces of the passes ``mine``, all of one ephemeris."""
+    chain = scene.chains[key]
+    rise_s, set_s, node_s = passes.rise_s[mine], passes.set_s[mine], chain.node_s
+    low = np.clip(np.searchsorted(node_s, rise_s, side="right") - 1, 0, node_s.size - 2)
+    high = np.clip(np.searchsorted(node_s, set_s) - 1, low, node_s.size - 2)
+    count = high - low + 1
+    which = np.repeat(np.arange(mine.size), count)
+    within = np.arange(which.size) - np.repeat(np.cumsum(count) - count, count)
+    interval = low[which] + within
+    # Samples of a pass before a node: the rise, and the whole steps between.
+    inner = np.diff(starts)[mine] - 2
+    steps = np.ceil(node_s[interval] / step_s) - 1.0 - np.floor(rise_s / step_s)[which]
+    before = np.where(within > 0, 1 + np.clip(steps, 0, inner[which]), 0).astype(np.int64)
+    after = np.append(before[1:], 0)
+    after[np.cumsum(count) - 1] = inner + 2
+    filled = after > before
+    which, interval = which[filled], interval[filled]
+    owner = mine[which]
+    begin_s = np.maximum(node_s[interval], rise_s[which])
+    end_s = np.minimum(node_s[interval + 1], set_s[which])
+    length_s = np.maximum(end_s - begin_s, SHORTEST_S)
+    time_s = (begin_s[:, None] + length_s[:, None] * NODES).ravel()
+    start_s, next_s = node_s[interval], node_s[interval + 1]
+    state = chain.state(
+        np.repeat(interval, NODES.size),
+        (time_s - np.repeat(start_s, NODES.size)) / np.repeat(next_s - start_s, NODES.size),
+    )
+    station = np.repeat(passes.station[owner], NODES.size)
+    values = _seen(*state, scene, station=station, time_s=time_s)
+    return Pieces(
+        owner=owner,
+        first=starts[owner] + before[filled],
+        size=(after - before)[filled],
+        begin_s=begin_s,
+        length_s=length_s,
+        coefficients=values.reshape(len(values), -1, NODES.size).swapaxes(0, 1) @ _FIT.T,
+    )
+
+
+def _seen(
+    position_m: FloatArray,
+    velocity_m_s: FloatArray,
+    scene: Scene,
+    *,
+    station: IntArray,
+    time_s: FloatArray,
+) -> FloatArray:
+    """Fields of :class:`Seen`, in their order, shape (9, n)."""
+    place_m, frame = scene.itrf_m[:, station], scene.frame[:, :, station]
+    sun_m, moon_m = scene.bodies.sun_itrf_m(time_s), scene.bodies.moon_itrf_m(time_s)
+    line = position_m - place_m
+    sun, moon = _direction(sun_m - place_m), _direction(moon_m - place_m)
+    return np.stack(
+        [
+            *(_dot(axis, line) for axis in frame),
+            _dot(line, velocity_m_s),
+            _dot(frame[2], sun),
+            _dot(frame[2], moon),
+            _dot(line, moon),
+            *shadow_place(position_m, sun_m),
+        ]
+    )
+
+
+def _direction(vectors: FloatArray) -> FloatArray:
+    """Unit vectors along vectors (3, n)."""
+    return np.asarray(vectors / np.sqrt(_dot(vectors, vectors)))
+
+
+def _dot(one: FloatArray, other: FloatArray) -> FloatArray:
+    return np.asarray(np.einsum("ij,ij->j", one, other))

@@ -103,6 +103,16 @@ class Tracks:
         }
         return Tracks(starts=self.starts[begin : end + 1] - first, **columns)
 
+    def take(self, passes: IntArray) -> Tracks:
+        """Return the series of some passes, in that order."""
+        length = np.diff(self.starts)[passes]
+        starts = np.concatenate([[0], np.cumsum(length)]).astype(np.int64)
+        samples = np.arange(starts[-1]) + np.repeat(self.starts[passes] - starts[:-1], length)
+        columns = {
+            f.name: getattr(self, f.name)[samples] for f in fields(self) if f.name != "starts"
+        }
+        return Tracks(starts=starts, **columns)
+
     def per_pass(self, values: FloatArray) -> FloatArray:
         """Sum ``values`` over each pass; a series is never empty."""
         if len(self) == 0:

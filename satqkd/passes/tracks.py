@@ -6,15 +6,17 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from satqkd.passes.blocks import parts
 from satqkd.passes.bodies import Bodies
-from satqkd.passes.eclipse import sunlit_fraction
+from satqkd.passes.eclipse import plain_light, sunlit_fraction
 from satqkd.passes.ephemeris import Ephemeris
-from satqkd.passes.horizon import elevation_deg, horizontal
+from satqkd.passes.horizon import DEGREE, in_sky
+from satqkd.passes.pieces import Scene, Seen, cut
 from satqkd.passes.station import Station
 from satqkd.passes.table import PassTable, Tracks
 from satqkd.units import FloatArray, IntArray
 
-BLOCK = 1 << 14
+BLOCK = 1 << 13
 """Samples worked on at a time, so that intermediates stay in the cache."""
 
 
@@ -47,21 +49,18 @@ def sample(
         At least two samples a pass, however short.
     """
     starts, time_s = sample_times(passes.rise_s, passes.set_s, step_s=step_s)
-    owner = np.repeat(np.arange(len(passes)), np.diff(starts))
     columns = {name: np.empty(time_s.size) for name in _COLUMNS}
-    place = np.array([s.itrf_m() for s in stations]).reshape(-1, 3).T
-    frame = np.moveaxis(np.array([s.east_north_up() for s in stations]).reshape(-1, 3, 3), 0, 2)
-    for key, chain in chains.items():
-        mine = np.flatnonzero((passes.satellite == key[0]) & (passes.element_set == key[1]))
-        index = samples_of(starts, mine)
-        for begin in range(0, index.size, BLOCK):
-            block = index[begin : begin + BLOCK]
-            station = passes.station[owner[block]]
-            values = _geometry(
-                chain, time_s[block], place[:, station], frame[:, :, station], bodies
-            )
-            for name, value in zip(_COLUMNS, values, strict=True):
-                columns[name][block] = value
+    if len(passes):
+        scene = Scene.of(chains, stations, bodies)
+        pieces = cut(passes, scene, starts=starts, step_s=step_s)
+        for block in parts(np.arange(len(pieces)), pieces.size, most=BLOCK):
+            some = pieces.take(slice(block[0], block[-1] + 1))
+            here = slice(some.first[0], some.first[-1] + some.size[-1])
+            seen = some.seen(time_s[here])
+            station = np.repeat(passes.station[some.owner], some.size)
+            columns["sunlit"][here] = _sunlit(seen, scene, station=station, time_s=time_s[here])
+            for name, values in _columns(seen).items():
+                columns[name][here] = values
     return Tracks(
         starts=starts, time_s=time_s, weight_s=_trapezoid_weights(starts, time_s), **columns
     )
@@ -98,11 +97,11 @@ def sample_times(
     """
     first = np.floor(begin_s / step_s).astype(np.int64) + 1
     last = np.ceil(end_s / step_s).astype(np.int64) - 1
-    inner = np.maximum(0, last - first + 1)
-    starts = np.concatenate([[0], np.cumsum(inner + 2)]).astype(np.int64)
-    owner = np.repeat(np.arange(begin_s.size), inner + 2)
-    within = np.arange(starts[-1]) - starts[:-1][owner]
-    time_s = np.asarray((first[owner] + within - 1) * step_s, dtype=np.float64)
+    size = np.maximum(0, last - first + 1) + 2
+    starts = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
+    time_s = np.arange(starts[-1], dtype=np.float64)
+    time_s += np.repeat(first - 1 - starts[:-1], size)
+    time_s *= step_s
     time_s[starts[:-1]] = begin_s
     time_s[starts[1:] - 1] = end_s
     return starts, time_s
@@ -122,28 +121,30 @@ def _trapezoid_weights(starts: IntArray, time_s: FloatArray) -> FloatArray:
     return 0.5 * (step + np.roll(step, 1))
 
 
-def _geometry(
-    chain: Ephemeris,
-    time_s: FloatArray,
-    place_m: FloatArray,
-    frame: FloatArray,
-    bodies: Bodies,
-) -> tuple[FloatArray, ...]:
-    """Columns of :data:`_COLUMNS` at some samples."""
-    position, velocity = chain.state(*chain.locate(time_s))
-    line = position - place_m
-    target = horizontal(line, frame)
-    sun_m = bodies.sun_itrf_m(time_s)
-    moon_line = bodies.moon_itrf_m(time_s) - place_m
-    moon_m = np.sqrt(np.einsum("ij,ij->j", moon_line, moon_line))
-    cosine = np.einsum("ij,ij->j", line, moon_line) / (target.range_m * moon_m)
-    return (
-        target.elevation_deg,
-        target.azimuth_deg,
-        target.range_m,
-        np.einsum("ij,ij->j", line, velocity) / target.range_m,
-        elevation_deg(sun_m - place_m, frame[2]),
-        elevation_deg(moon_line, frame[2]),
-        np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0))),
-        sunlit_fraction(position, sun_m),
-    )
+def _columns(seen: Seen) -> dict[str, FloatArray]:
+    """Columns of a series but the sunlight."""
+    sky = in_sky(seen.east_m, seen.north_m, seen.up_m)
+    return {
+        "elevation_deg": sky.elevation_deg,
+        "azimuth_deg": sky.azimuth_deg,
+        "range_m": sky.range_m,
+        "range_rate_m_s": seen.approach_m2_s / sky.range_m,
+        "sun_elevation_deg": DEGREE * np.arcsin(_within_one(seen.sun_sine)),
+        "moon_elevation_deg": DEGREE * np.arcsin(_within_one(seen.moon_sine)),
+        "moon_separation_deg": DEGREE * np.arccos(_within_one(seen.towards_moon_m / sky.range_m)),
+    }
+
+
+def _within_one(value: FloatArray) -> FloatArray:
+    return np.asarray(np.minimum(np.maximum(value, -1.0), 1.0))
+
+
+def _sunlit(seen: Seen, scene: Scene, *, station: IntArray, time_s: FloatArray) -> FloatArray:
+    """Sunlit fraction, with a closer look only near the edge of the shadow."""
+    fraction = plain_light(seen.sunward_m, seen.distance2_m2)
+    edge = np.flatnonzero(np.isnan(fraction))
+    at = station[edge]
+    line = np.stack([seen.east_m[edge], seen.north_m[edge], seen.up_m[edge]])
+    position = scene.itrf_m[:, at] + np.einsum("ijn,in->jn", scene.frame[:, :, at], line)
+    fraction[edge] = sunlit_fraction(position, scene.bodies.sun_itrf_m(time_s[edge]))
+    return fraction

@@ -60,7 +60,7 @@ def timing_sigma_s(forecast: Forecast) -> list[Cell]:
         for satellite, number in zip(passes.satellite, passes.element_set, strict=True)
     ]
     return [
-        timing_uncertainty_s(float(age_s))
+        float(timing_uncertainty_s(age_s))
         if isinstance(source, ElementSet) and not source.synthetic
         else None
         for source, age_s in zip(sources, passes.element_age_s, strict=True)

@@ -11,15 +11,6 @@ from satqkd.report.column import Column, Values
 from satqkd.report.pass_statistics import culmination_sample
 from satqkd.units import loss_db
 
-TERMS = {
-    "tx_optics": "transmitter optics",
-    "divergence": "beam wider than the receiver",
-    "pointing": "pointing",
-    "atmosphere": "clear air",
-    "rx_optics": "receiver optics",
-}
-"""Lines of the budget in words."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaterfallRow:
@@ -36,8 +27,9 @@ def waterfall_report(forecast: Forecast, index: int) -> tuple[WaterfallRow, ...]
     """List elevation, range, every loss line, their sum and the detectors' loss of a pass."""
     here = forecast.tracks.pass_slice(index)
     samples = (here.start, int(culmination_sample(forecast)[index]), here.stop - 1)
-    station = forecast.mission.stations[forecast.passes.station[index]]
-    detector_db = float(loss_db(station.terminal.detector.efficiency))
+    passes = forecast.passes
+    ends = forecast.mission.ends(int(passes.satellite[index]), int(passes.station[index]))
+    detector_db = float(loss_db(ends.detector.efficiency))
 
     def row(term: str, values: Values, unit: str = "dB") -> WaterfallRow:
         rise, culmination, end = (float(values[sample]) for sample in samples)  # type: ignore[arg-type]
@@ -47,7 +39,7 @@ def waterfall_report(forecast: Forecast, index: int) -> tuple[WaterfallRow, ...]
     return (
         row("elevation", forecast.tracks.elevation_deg, "°"),
         row("range", forecast.tracks.range_m / 1e3, "km"),
-        *(row(TERMS[line], forecast.budget.lines_db[line]) for line in LINES),
+        *(row(name, forecast.budget.lines_db[line]) for line, name in LINES.items()),
         row("total to the detectors", total),
         row("with detector efficiency", total + detector_db),
         row("QBER", 100.0 * forecast.qber, "%"),

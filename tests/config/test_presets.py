@@ -11,6 +11,7 @@ from satqkd.config.parts import preset_values
 from satqkd.config.preset import list_presets
 from satqkd.link.budget import Link, budget
 from satqkd.link.night_sky import sky_photon_rate_hz
+from satqkd.link.scene import Scene
 from satqkd.units import transmittance
 
 ROOT = Path(__file__).parents[2]
@@ -105,7 +106,7 @@ def the_pass(script, link, source, detector):
     """Signal clicks, sifted bits and error rate of the part within 1200 km; dark sky."""
     range_m, elevation = script.geometry()
     near = range_m <= 1.2e6
-    loss = budget(range_m[near], elevation[near], link).total_db
+    loss = budget(Scene.dark(range_m[near], elevation[near]), link).total_db
     sky = sky_photon_rate_hz(15.0, receiver=link.receiver, wavelength_m=848.6e-9)
     rate_hz = 4 * detector.dark_rate_hz + detector.efficiency * sky
     background = rate_hz * detector.gate_s

@@ -12,8 +12,10 @@ from satqkd.link.divergence import FlatTopBeam
 from satqkd.link.pointing import StatedPointing
 from satqkd.link.terminal import Receiver, Transmitter
 
-RANGE_M = np.linspace(5e5, 2e6, 100)
-ELEVATION = np.linspace(90.0, 10.0, 100)
+
+@pytest.fixture
+def scene(a_scene):
+    return a_scene(np.linspace(5e5, 2e6, 100), np.linspace(90.0, 10.0, 100))
 
 
 @pytest.fixture
@@ -34,29 +36,29 @@ def link():
     )  # fmt: skip
 
 
-def test_lines_add_up_to_the_total(link):
+def test_lines_add_up_to_the_total(link, scene):
     """Exactly: the total is their sum, and every line has every sample."""
-    result = budget(RANGE_M, ELEVATION, link)
+    result = budget(scene, link)
 
-    assert tuple(result.lines_db) == LINES
+    assert tuple(result.lines_db) == tuple(LINES)
     assert (sum(result.lines_db.values()) == result.total_db).all()
-    assert all(line.shape == RANGE_M.shape for line in result.lines_db.values())
+    assert all(line.shape == scene.range_m.shape for line in result.lines_db.values())
 
 
-def test_printed_budget_holds_at_1200_km(link):
+def test_printed_budget_holds_at_1200_km(link, a_scene):
     """Liao 2017: 22 dB, 3…8 dB, 0…3 dB and 16 % optics make 33…41 dB before the detectors."""
-    edge = np.array([1.2e6]), np.array([19.4])
+    edge = a_scene([1.2e6], [19.4])
     optics_db = -10 * np.log10(0.9 * 0.91)
 
-    best = budget(*edge, link.best()).total_db[0] - optics_db
-    worst = budget(*edge, link.worst()).total_db[0] - optics_db
+    best = budget(edge, link.best()).total_db[0] - optics_db
+    worst = budget(edge, link.worst()).total_db[0] - optics_db
 
     assert 22 + 2.9 + 8 - 0.5 < best < worst < 22 + 9.1 + 3 + 8 + 0.5
 
 
-def test_best_and_worst_lie_around_the_nominal(link):
+def test_best_and_worst_lie_around_the_nominal(link, scene):
     """At every sample."""
-    totals = [budget(RANGE_M, ELEVATION, end).total_db for end in (link.best(), link, link.worst())]
+    totals = [budget(scene, end).total_db for end in (link.best(), link, link.worst())]
 
     assert (totals[0] < totals[1]).all()
     assert (totals[1] < totals[2]).all()

@@ -20,6 +20,7 @@ from satqkd.link.atmosphere import Atmosphere
 from satqkd.link.budget import Budget, budget
 from satqkd.link.divergence import FlatTopBeam
 from satqkd.link.pointing import StatedPointing
+from satqkd.link.scene import Scene
 from satqkd.link.terminal import Receiver, Transmitter
 from satqkd.mission.mission import (
     Assumption,
@@ -263,14 +264,9 @@ def invented_forecast(mission, flybys, timebase):
         sunlit=(elevation < 30.0).astype(np.float64),
     )
     lines = (
-        budget(tracks.range_m, elevation, mission.ends(0, 0).link)
+        budget(Scene.dark(tracks.range_m, elevation), mission.ends(0, 0).link)
         if flybys
-        else Budget(
-            lines_db={
-                n: np.zeros(0)
-                for n in ("tx_optics", "divergence", "pointing", "atmosphere", "rx_optics")
-            }
-        )
+        else Budget.of({}, 0.0, 0)
     )
     usable = (sun < -12.0) & (tracks.range_m < 1.2e6)
     signal_hz = 1e8 * 0.425 * 0.5 * 10 ** (-0.1 * lines.total_db)
