@@ -24,8 +24,9 @@ app = typer.Typer(
     help="Plan satellite quantum key distribution: which pass to fly, how much key it gives.\n\n"
     "Start with 'satqkd plan'. It reads mission.yaml and stations.yaml in the working folder; "
     "'satqkd preset copy micius-2016-campaign' puts a published campaign there.",
-    epilog="Exit codes: 0 done; 1 the answer is no (nothing visible, nothing to schedule, a "
-    "validation failed); 2 the input is wrong. Times are UTC unless a column says local.",
+    epilog="Exit codes: 0 done; 1 the answer is no (nothing visible, no key, nothing to "
+    "schedule, a validation failed); 2 the input is wrong. Times are UTC unless a column says "
+    "local.",
 )
 for module in (check, passes, link, forecast, plan, validate):
     app.command(name=module.__name__.rpartition(".")[2])(module.command)

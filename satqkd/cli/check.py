@@ -24,7 +24,7 @@ def command(mission: MissionFile = MISSION, stations: StationsFile = STATIONS) -
     typer.echo(f"{_safe(str(mission))}: {_safe(value.name)}")
     for craft in value.spacecraft:
         typer.echo(
-            f"  {_safe(craft.satellite.name)} ({craft.satellite.norad_id}), "
+            f"  {_safe(craft.satellite.name)} ({_safe(craft.satellite.number_or_designator)}), "
             f"{_safe(craft.payload_name)}: " + _where(craft.satellite)
         )
     for ground in value.stations:

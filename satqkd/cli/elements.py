@@ -8,35 +8,30 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from satqkd.cli.options import Csv, Json
+from satqkd.cli.options import Csv, Json, one_format
 from satqkd.errors import InputError, SatqkdError
 
 if TYPE_CHECKING:
-    from satqkd.elements.satellite import ElementSet, Satellite
+    from satqkd.elements.satellite import ElementSet
+    from satqkd.elements.trajectory import Trajectory
     from satqkd.errors import Finding
+    from satqkd.report.elements import ElementReport
 
 FETCHED = Path("data/elements")
 """Where fetched element sets go."""
 
 DEFAULT_FOLDERS = (FETCHED, Path("data/tle"))
 
-COLUMNS = (
-    "satellite",
-    "norad_id",
-    "epochs",
-    "first_epoch_utc",
-    "last_epoch_utc",
-    "age_h",
-    "source",
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Orbit elements (TLE, OMM) and ephemerides (OEM): what is here, is it right, get more.",
 )
-
-app = typer.Typer(no_args_is_help=True, help="Orbit elements: what is here, is it right, get more.")
 
 Paths = Annotated[
     list[Path] | None,
     typer.Argument(
         metavar="[PATH]...",
-        help="Files or folders of TLE or OMM; data/elements and data/tle when none is named.",
+        help="Files or folders of TLE, OMM or OEM; data/elements and data/tle when none is named.",
         show_default=False,
     ),
 ]
@@ -52,30 +47,82 @@ def list_(
     json: Json = False,
     csv: Csv = False,
 ) -> None:
-    """List the objects there are elements of, with their epochs, age and source."""
-    from satqkd.cli.shown import terminal_width
+    """List the objects there are elements of, and the ephemerides (OEM).
+
+    Elements with their epochs, age and source; ephemerides with the span in which they may be
+    used, their frame and interpolation.
+    """
+    from satqkd.elements.library import group
     from satqkd.report.csv import to_csv
     from satqkd.report.elements import ELEMENT_COLUMNS, ElementReport
     from satqkd.report.json import to_json
-    from satqkd.report.terminal import to_terminal
 
-    report = ElementReport(satellites=_satellites(paths), at=_instant(at))
+    one_format(json=json, csv=csv)
+    when = _instant(at)
+    sets, ephemerides = _read(paths or _default_folders())
+    report = ElementReport(satellites=group(sets), ephemerides=ephemerides, at=when)
     if json:
         typer.echo(to_json(ELEMENT_COLUMNS, report), nl=False)
     elif csv:
         typer.echo(to_csv(ELEMENT_COLUMNS, report), nl=False)
     else:
-        table = to_terminal(ELEMENT_COLUMNS, report, names=COLUMNS, width=terminal_width())
-        typer.echo(table, nl=False)
+        _print(report)
 
 
 @app.command()
 def check(paths: Paths = None) -> None:
-    """Read every element set as strictly as a plan does, and list every mistake."""
-    satellites = _satellites(paths)
-    sets = sum(len(satellite.element_sets) for satellite in satellites)
-    objects = _counted(len(satellites), "object")
-    typer.echo(f"{_counted(sets, 'element set')} of {objects}: no mistake found")
+    """Read every element set and ephemeris (OEM) as strictly as a plan does; list every mistake.
+
+    Each ephemeris is told with the span in which it may be used, its frame and interpolation.
+    """
+    from satqkd.elements.library import group
+    from satqkd.report.counted import counted
+
+    sets, ephemerides = _read(paths or _default_folders())
+    satellites = group(sets)
+    for ephemeris in ephemerides:
+        typer.echo(_told(ephemeris))
+    held = []
+    if satellites:
+        number = sum(len(satellite.element_sets) for satellite in satellites)
+        held.append(f"{counted(number, 'element set')} of {counted(len(satellites), 'object')}")
+    if ephemerides:
+        held.append(counted(len(ephemerides), "ephemeris", many="ephemerides"))
+    typer.echo(f"{' and '.join(held)}: no mistake found")
+
+
+@app.command()
+def convert(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH", help="Files or folders of TLE or OMM.")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="File to write, instead of standard output."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file of --out.")] = False,
+) -> None:
+    """Write element sets as OMM in JSON, in the order they are read.
+
+    OMM holds what a TLE cannot, such as nine-digit catalogue numbers. The numbers read back are
+    the same to the last bit. Ephemerides (OEM) are refused: they hold no mean elements.
+    """
+    from satqkd.elements.omm_write import write_omm_json
+    from satqkd.elements.whole_file import check_place, write_whole
+    from satqkd.report.counted import counted
+
+    if force and out is None:
+        raise SatqkdError("--force means nothing without --out\n  fix: add --out, or leave it out")
+    if out is not None:
+        check_place(out, replace=force)
+    sets, ephemerides = _read(paths)
+    _no_ephemeris(ephemerides)
+    text = write_omm_json(sets)
+    if out is None:
+        typer.echo(text, nl=False)
+    else:
+        write_whole(out, text.encode(), replace=force)
+        typer.echo(f"written: {out}, {counted(len(sets), 'element set')}", err=True)
 
 
 @app.command()
@@ -103,6 +150,7 @@ def fetch(
     """
     from satqkd.elements.fetch import Query, store
     from satqkd.elements.fetch import fetch as ask
+    from satqkd.report.counted import counted
 
     query = Query(source=source, norad_ids=tuple(norad_id or ()), group=group, launch=launch)
     downloads = ask(query, source_url=source_url, timeout_s=timeout)
@@ -111,25 +159,77 @@ def fetch(
     ):
         newest = max(one.epoch for one in download.element_sets)
         typer.echo(
-            f"{path}: {_counted(len(download.element_sets), 'element set')}, "
+            f"{path}: {counted(len(download.element_sets), 'element set')}, "
             f"newest epoch {newest:%Y-%m-%dT%H:%M:%SZ}"
         )
 
 
-def _satellites(paths: list[Path] | None) -> tuple[Satellite, ...]:
+def _print(report: ElementReport) -> None:
+    """Print the objects, then the ephemerides, each with the columns that say something."""
+    from satqkd.cli.shown import terminal_width
+    from satqkd.report.elements import ELEMENT_COLUMNS, ELEMENT_SCREEN, EPHEMERIS_SCREEN
+    from satqkd.report.terminal import to_terminal
+
+    for part in report.parts():
+        names = ELEMENT_SCREEN if part.satellites else EPHEMERIS_SCREEN
+        typer.echo(
+            to_terminal(ELEMENT_COLUMNS, part, names=names, width=terminal_width()), nl=False
+        )
+
+
+def _told(ephemeris: Trajectory) -> str:
+    """Say in a line what an ephemeris is of, and how it may be used."""
+    from satqkd.report.elements import frames_text, interpolation_text, span_utc
+    from satqkd.report.visible import visible
+
+    start, stop = span_utc(ephemeris)
+    identity = str(ephemeris.norad_id or ephemeris.cospar_id)
+    who = f"{visible(ephemeris.name, limit=80)} ({visible(identity, limit=80)})"
+    return (
+        f"{visible(ephemeris.source)}: {who}, {start} to {stop}, "
+        f"{frames_text(ephemeris)}, {interpolation_text(ephemeris)}"
+    )
+
+
+def _read(paths: list[Path]) -> tuple[list[ElementSet], list[Trajectory]]:
     """Read every path; mistakes of all of them come together."""
-    from satqkd.elements.library import group, read_elements
+    from satqkd.elements.library import read_sources
+    from satqkd.elements.trajectory import Trajectory
 
     sets: list[ElementSet] = []
+    ephemerides: list[Trajectory] = []
     findings: list[Finding] = []
-    for path in paths or _default_folders():
+    for path in paths:
         try:
-            sets += read_elements(path)
+            for source in read_sources(path):
+                if isinstance(source, Trajectory):
+                    ephemerides.append(source)
+                else:
+                    sets.append(source)
         except InputError as error:
             findings += error.findings
     if findings:
         raise InputError(findings)
-    return group(sets)
+    return sets, ephemerides
+
+
+def _no_ephemeris(ephemerides: list[Trajectory]) -> None:
+    """Refuse what no mean elements can be made of."""
+    from satqkd.errors import Finding
+
+    places = [one.source.rpartition(":") for one in ephemerides]
+    if places:
+        raise InputError(
+            [
+                Finding(
+                    file=file,
+                    line=int(line),
+                    message="an ephemeris (OEM) holds states, no mean elements to write as OMM",
+                    fix="leave this file out; put it beside the elements as it is",
+                )
+                for file, _, line in places
+            ]
+        )
 
 
 def _default_folders() -> list[Path]:
@@ -152,7 +252,3 @@ def _instant(text: str | None) -> datetime:
         return parse_instant(text)
     except Mistake as mistake:
         raise SatqkdError(f"--at: {mistake.message}\n  fix: {mistake.fix}") from mistake
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -12,10 +12,17 @@ from satqkd.constants import DAY_S
 from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
+    from satqkd.forecast.skies import Draws
     from satqkd.mission.mission import Mission
 
 LONGEST_DAYS = 3660.0
 """Longest window a command takes; elements are guesses long before. [d]"""
+
+GRAZING_HEIGHT_KM = 100.0
+"""Lowest line of sight where nothing else is said. [km]"""
+
+HIGHEST_GRAZING_KM = 1_000.0
+"""Highest limit that the search takes. [km]"""
 
 MissionFile = Annotated[
     Path, typer.Option("--mission", "-m", help="Satellites, limits, protocol, demands (YAML).")
@@ -46,11 +53,12 @@ Between = Annotated[
     typer.Option("--between-satellites", help="List instead when satellites see each other."),
 ]
 GrazingHeight = Annotated[
-    float,
+    float | None,
     typer.Option(
         metavar="KM",
         help="With --between-satellites: no line of sight comes lower than this above the "
-        "ellipsoid.",
+        f"ellipsoid, 0 to {HIGHEST_GRAZING_KM:g}; {GRAZING_HEIGHT_KM:g} if not given.",
+        show_default=False,
     ),
 ]
 Geometry = Annotated[
@@ -60,8 +68,64 @@ Geometry = Annotated[
     ),
 ]
 
+Samples = Annotated[
+    int,
+    typer.Option(
+        metavar="N",
+        help="Histories of weather, air and pointing drawn for expected key, P10, P50 and P90; "
+        "0 draws none.",
+    ),
+]
+Seed = Annotated[int, typer.Option(metavar="N", help="Where chance begins: same seed, same bytes.")]
+
+SAMPLES, MOST_SAMPLES = 200, 100_000
+SEED = 1
+
 MISSION = Path("mission.yaml")
 STATIONS = Path("stations.yaml")
+
+
+def one_format(*, json: bool, csv: bool) -> None:
+    """Refuse to print two formats on one standard output."""
+    if json and csv:
+        raise SatqkdError("--json and --csv do not go together\n  fix: leave out one of them")
+
+
+def draws_of(samples: int, seed: int) -> Draws | None:
+    """Return how to draw; None for no samples."""
+    from satqkd.forecast.skies import Draws
+
+    if not 0 <= samples <= MOST_SAMPLES:
+        raise SatqkdError(
+            f"--samples: {samples} is no number of histories\n"
+            f"  fix: write a number from 0 to {MOST_SAMPLES:,}"
+        )
+    if seed < 0:
+        raise SatqkdError(f"--seed: {seed} is below 0\n  fix: write a whole number from 0 on")
+    return Draws(samples=samples, seed=seed) if samples else None
+
+
+def grazing_km(given: float | None, *, between: bool) -> float:
+    """Return the grazing height to search with. [km]
+
+    Raises
+    ------
+    SatqkdError
+        If it is given but not asked for, or is no height the search takes.
+    """
+    if given is None:
+        return GRAZING_HEIGHT_KM
+    if not between:
+        raise SatqkdError(
+            "--grazing-height means nothing without --between-satellites\n"
+            "  fix: add --between-satellites, or leave it out"
+        )
+    if not 0.0 <= given <= HIGHEST_GRAZING_KM:
+        raise SatqkdError(
+            f"--grazing-height: {given:g} km is no height of a line of sight\n"
+            f"  fix: write a number of kilometres from 0 to {HIGHEST_GRAZING_KM:g}"
+        )
+    return given
 
 
 def read_mission(mission: Path, stations: Path, start: str | None, days: float | None) -> Mission:

@@ -19,6 +19,8 @@ from satqkd.cli.options import (
     Station,
     StationsFile,
     Together,
+    grazing_km,
+    one_format,
     read_mission,
 )
 from satqkd.cli.tables import show_passes
@@ -54,7 +56,7 @@ def command(
     days: Days = None,
     together: Together = None,
     between: Between = False,
-    grazing_height: GrazingHeight = 100.0,
+    grazing_height: GrazingHeight = None,
     geometry: Geometry = False,
     json: Json = False,
     csv: Csv = False,
@@ -65,14 +67,16 @@ def command(
     of them, satellite by satellite, while they are worked out. 'usable' is the time the pass is
     dark, high and near enough by the mission's limits.
     """
+    one_format(json=json, csv=csv)
     _one_table(station, together=together, between=between, geometry=geometry)
+    grazing_height_km = grazing_km(grazing_height, between=between)
     if together is not None:
         value = read_mission(mission, stations, start, days)
         show_together(value, together, satellite=satellite, json=json, csv=csv)
     elif between:
         value = read_mission(mission, stations, start, days)
         show_between(
-            value, satellite=satellite, grazing_height_km=grazing_height, json=json, csv=csv
+            value, satellite=satellite, grazing_height_km=grazing_height_km, json=json, csv=csv
         )
     else:
         show_passes(

@@ -12,12 +12,17 @@ import typer
 from satqkd.cli.exit_codes import ANSWER_IS_NO
 from satqkd.cli.options import (
     MISSION,
+    SAMPLES,
+    SEED,
     STATIONS,
     Days,
     Json,
     MissionFile,
+    Samples,
+    Seed,
     Start,
     StationsFile,
+    draws_of,
     read_mission,
 )
 from satqkd.cli.shown import progress_bar, terminal_width, told_if_stopped, warnings_told
@@ -34,6 +39,8 @@ def command(
     out: Annotated[
         Path, typer.Option("--out", "-o", help="Folder for the tables and pictures.")
     ] = Path("plan"),
+    samples: Samples = SAMPLES,
+    seed: Seed = SEED,
     json: Json = False,
 ) -> None:
     """Choose the passes to fly, and say which pairs of stations get how much key.
@@ -49,10 +56,11 @@ def command(
 
     with told_if_stopped(f"{out}/ is as it was before"):
         check_folder(out)
+        draws = draws_of(samples, seed)
         value = read_mission(mission, stations, start, days)
         with warnings_told() as told:
             with progress_bar("searching passes") as progress:
-                expected = forecast(value, progress=progress)
+                expected = forecast(value, draws=draws, progress=progress)
             result = plan(expected)
         _step("drawing")
         files = plan_files(result, warnings=told)

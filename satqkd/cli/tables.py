@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -19,10 +19,12 @@ from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
     from satqkd.forecast.forecast import Forecast
+    from satqkd.forecast.skies import Draws
     from satqkd.mission.mission import Mission
     from satqkd.passes.find import Progress
     from satqkd.report.bulk import Chosen
     from satqkd.report.column import Column
+    from satqkd.report.passes import PassReport
 
 Source = TypeVar("Source")
 
@@ -39,13 +41,27 @@ def show_passes(
     json: bool,
     csv: bool,
     geometry: bool = False,
+    key_wanted: bool = False,
+    draws: Draws | None = None,
 ) -> None:
-    """Forecast a mission and print its passes; exit code 1 when there is none."""
+    """Forecast a mission and print its passes; exit code 1 when there is none.
+
+    With ``key_wanted`` also when none of them gives key.
+    """
     from satqkd.report.bulk import SIGHTING_COLUMNS, pass_reports, sighting_reports
+    from satqkd.report.counted import counted
     from satqkd.report.passes import PASS_COLUMNS
 
     value = read_mission(mission, stations, start, days)
     chosen = chosen_of(value, station, satellite)
+    keyed = False
+
+    def reports(progress: Progress) -> Iterator[PassReport]:
+        nonlocal keyed
+        for report in pass_reports(value, chosen, draws=draws, progress=progress):
+            keyed |= "candidate" in report.status
+            yield report
+
     shown = Shown(names=names, order_by="rise_utc", json=json, csv=csv)
     searched = over_stations("passes", chosen)
     if geometry:
@@ -56,15 +72,11 @@ def show_passes(
             searched,
         )
     else:
-        count = told(
-            PASS_COLUMNS,
-            lambda progress: pass_reports(value, chosen, progress=progress),
-            shown,
-            searched,
-        )
-    if count == 0:
+        count = told(PASS_COLUMNS, reports, shown, searched)
+    if count == 0 or (key_wanted and not keyed):
         if not (json or csv):
-            typer.echo(no_pass(value), err=True)
+            many = counted(count, "pass", many="passes")
+            typer.echo(f"no key from {many}" if count else no_pass(value), err=True)
         raise typer.Exit(ANSWER_IS_NO)
 
 
@@ -127,7 +139,7 @@ def chosen_of(
 
     sites = [ground.site.name for ground in mission.stations]
     crafts = [craft.satellite.name for craft in mission.spacecraft]
-    numbers = [str(craft.satellite.norad_id or "") for craft in mission.spacecraft]
+    numbers = [craft.satellite.number_or_designator.casefold() for craft in mission.spacecraft]
     flown = named(satellite, crafts, "satellite", or_by=numbers)
     return Chosen(
         satellites=[i for i, yes in enumerate(flown) if yes],

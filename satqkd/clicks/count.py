@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
+from satqkd.clicks.afterpulse import with_afterpulses
 from satqkd.clicks.counts import Counts
+from satqkd.clicks.dead_time import dead_load, live_fraction
 from satqkd.clicks.detector import Detector
-from satqkd.clicks.gains import background_probability, error_gain, gain
+from satqkd.clicks.fading import faded_click_probability
+from satqkd.clicks.gains import background_probability, click_and_error
 from satqkd.clicks.source import DecoySource
+from satqkd.clicks.timing_gate import gate_share, neighbour_share, timing_sigma_s
 from satqkd.units import FloatArray, IntArray
+
+SAMPLES_AT_ONCE = 1 << 13
+"""Samples worked on together, so that what lies between stays in the cache."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -22,9 +31,11 @@ class Rates:
     error: FloatArray
     """Probability of a wrong click, shape (k, n)."""
     background: FloatArray
-    """Click probability of an empty pulse, shape (n,)."""
+    """Click probability of a pulse by dark counts and stray light, shape (n,)."""
     sent_hz: FloatArray
     """Pulses of each intensity per second, shape (k, 1). [Hz]"""
+    live: FloatArray
+    """Share of the time in which a detector can click; included above; shape (n,)."""
 
     @property
     def click_rate_hz(self) -> FloatArray:
@@ -47,9 +58,10 @@ class Rates:
 def click_rates(
     transmittance: FloatArray,
     *,
-    background_rate_hz: FloatArray,
+    background_rate_hz: npt.ArrayLike,
     source: DecoySource,
     detector: Detector,
+    variance: npt.ArrayLike | None = None,
 ) -> Rates:
     """Clicks and errors of a source's pulses at a set of detectors.
 
@@ -57,38 +69,137 @@ def click_rates(
     ----------
     transmittance
         Power ratio from the transmitter to the detectors' input, shape (n,); receiver optics
-        included, detector efficiency not.
+        included, detector efficiency not. Its mean where it fluctuates.
     background_rate_hz
-        Stray clicks per second and detector, efficiency included, shape (n,). [Hz]
+        Stray clicks per second and detector, efficiency included, a number or shape (n,). [Hz]
     source
         What is sent.
     detector
         What it is received with.
+    variance
+        Variance of the transmittance over its mean, a number or shape (n,); None for 0.
 
     Returns
     -------
     Rates
         For each intensity and sample.
+
+    Notes
+    -----
+    Of the light, the share inside the gate counts; other pulses' light inside it is background
+    that depends on the light. The detectors share all light, dark counts and stray light alike,
+    inside gates and between them; what they see while live is multiplied by the live fraction,
+    signal and background alike, at its mean where the light fluctuates. That takes a pulse
+    which two detectors see for lost when either is dead: right where such pulses are rare.
     """
-    column = np.array(source.intensities)[:, np.newaxis]
-    eta = transmittance * detector.efficiency
-    stray = background_probability(
+    size, kinds = transmittance.size, len(source.intensities)
+    spread = _spread(variance, source)
+    click, error = np.empty((kinds, size)), np.empty((kinds, size))
+    background = np.empty(size)
+    live = np.broadcast_to(1.0, (size,)) if detector.dead_time_s == 0.0 else np.empty(size)
+    stray_hz = np.broadcast_to(np.asarray(background_rate_hz, dtype=np.float64), (size,))
+    for first in range(0, size, SAMPLES_AT_ONCE):
+        part = slice(first, first + SAMPLES_AT_ONCE)
+        light = transmittance[part] * detector.efficiency
+        stray = _background(stray_hz[part], detector)
+        uneven = spread if spread.ndim == 0 else spread[part]
+        click[:, part], error[:, part] = _gated(
+            light, stray, source=source, detector=detector, variance=uneven
+        )
+        background[part] = stray
+        if detector.dead_time_s > 0.0:
+            live[part] = _live(
+                light, stray_hz[part], source=source, detector=detector, variance=uneven
+            )
+            for seen in (click, error, background):
+                seen[..., part] *= live[part]
+    return Rates(
+        click=click,
+        error=error,
+        background=background,
+        sent_hz=source.pulse_rate_hz * np.array(source.probabilities)[:, np.newaxis],
+        live=live,
+    )
+
+
+def _spread(variance: npt.ArrayLike | None, source: DecoySource) -> FloatArray:
+    """Variance of the light of a pulse over its mean, by fading and by the source; 0-d if 0."""
+    fading = np.asarray(0.0 if variance is None else variance, dtype=np.float64)
+    if source.intensity_error > 0.0:
+        fading = fading + (1.0 + fading) * source.intensity_error**2
+    return np.asarray(fading if np.any(fading) else 0.0)
+
+
+def _background(stray_hz: FloatArray, detector: Detector) -> FloatArray:
+    return background_probability(
         dark_rate_hz=detector.dark_rate_hz,
-        background_rate_hz=background_rate_hz,
+        background_rate_hz=stray_hz,
         gate_s=detector.gate_s,
         detectors=detector.detectors,
     )
-    return Rates(
-        click=gain(eta, intensity=column, background_probability=stray),
-        error=error_gain(
-            eta,
-            intensity=column,
-            background_probability=stray,
-            intrinsic_error=source.intrinsic_error,
-        ),
-        background=stray,
-        sent_hz=source.pulse_rate_hz * np.array(source.probabilities)[:, np.newaxis],
+
+
+def _gated(
+    light: FloatArray,
+    background: FloatArray,
+    *,
+    source: DecoySource,
+    detector: Detector,
+    variance: FloatArray,
+) -> tuple[FloatArray, FloatArray]:
+    """Clicks and errors of live detectors inside the gates, shape (k, n) each."""
+    inside, beside = _shares(source, detector)
+    if beside > 0.0:
+        foreign = -np.expm1(-light * (beside * _mean_intensity(source)))
+        background = background + (1.0 - background) * foreign
+    click, error = click_and_error(
+        light if inside == 1.0 else light * inside,
+        intensity=np.array(source.intensities)[:, np.newaxis],
+        background_probability=background,
+        intrinsic_error=source.intrinsic_error,
+        variance=variance,
     )
+    if detector.afterpulse_probability > 0.0:
+        return with_afterpulses(click, error, probability=detector.afterpulse_probability)
+    return click, error
+
+
+def _shares(source: DecoySource, detector: Detector) -> tuple[float, float]:
+    """Share of a pulse's light inside its gate, and other pulses' light there over its own."""
+    period_s = 1.0 / source.pulse_rate_hz
+    sigma_s = timing_sigma_s(
+        jitter_s=detector.jitter_s,
+        pulse_width_s=source.pulse_width_s,
+        sync_jitter_s=detector.sync_jitter_s,
+    )
+    inside = gate_share(gate_s=detector.gate_s, sigma_s=sigma_s, period_s=period_s)
+    return inside, neighbour_share(gate_s=detector.gate_s, sigma_s=sigma_s, period_s=period_s)
+
+
+def _live(
+    light: FloatArray,
+    stray_hz: FloatArray,
+    *,
+    source: DecoySource,
+    detector: Detector,
+    variance: FloatArray,
+) -> FloatArray:
+    """Live fraction of each pixel; a second photon on a pixel that has just clicked is lost."""
+    parts = detector.detectors * detector.pixels
+    photons = light * (np.array(source.intensities)[:, np.newaxis] / parts)
+    pulse = np.array(source.probabilities) @ faded_click_probability(photons, variance=variance)
+    more = 1.0 + detector.afterpulse_probability
+    load = dead_load(
+        more * pulse,
+        noise_rate_hz=more * (detector.dark_rate_hz + stray_hz) / detector.pixels,
+        dead_time_s=detector.dead_time_s,
+        pulse_rate_hz=source.pulse_rate_hz,
+    )
+    return live_fraction(load, kind=detector.dead_time_kind)
+
+
+def _mean_intensity(source: DecoySource) -> float:
+    return math.fsum(p * mu for p, mu in zip(source.probabilities, source.intensities, strict=True))
 
 
 def integrate_counts(
@@ -126,14 +237,47 @@ def integrate_counts(
     is shared over the two bases as the light is: exact for a switched analyser, and for a
     passive one that divides light evenly.
     """
-    clicks = rates.sent_hz * _per_pass(weight_s * rates.click, starts)
-    errors = rates.sent_hz * _per_pass(weight_s * rates.error, starts)
+    return sifted(
+        rates.sent_hz * _per_pass(weight_s * rates.click, starts),
+        rates.sent_hz * _per_pass(weight_s * rates.error, starts),
+        sent_s=_per_pass(weight_s, starts),
+        source=source,
+        detector=detector,
+    )
+
+
+def sifted(
+    clicks: FloatArray,
+    errors: FloatArray,
+    *,
+    sent_s: FloatArray,
+    source: DecoySource,
+    detector: Detector,
+) -> Counts:
+    """Share the clicks of blocks out between the bases.
+
+    Parameters
+    ----------
+    clicks, errors
+        Of all pulses of each intensity, shape (k, blocks).
+    sent_s
+        How long a block was sent, shape (blocks,). [s]
+    source
+        What is sent.
+    detector
+        What it is received with.
+
+    Returns
+    -------
+    Counts
+        Those in which both sides chose the same basis.
+    """
     key = source.p_key_basis * detector.p_key_basis
     check = (1.0 - source.p_key_basis) * (1.0 - detector.p_key_basis)
     return Counts(
         intensities=np.array(source.intensities),
         probabilities=np.array(source.probabilities),
-        pulses=source.pulse_rate_hz * _per_pass(weight_s, starts),
+        pulses=source.pulse_rate_hz * sent_s,
         key_clicks=key * clicks.T,
         key_errors=key * errors.T,
         check_clicks=check * clicks.T,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from satqkd.clicks.dead_time import DeadTimeKind
 from satqkd.errors import (
     NonPhysicalError,
     require_between,
@@ -27,14 +28,33 @@ class Detector:
     """How many detectors there are; each click opportunity sees all of them."""
     p_key_basis: float = 0.5
     """Probability that a photon is analysed in the key basis (passive splitter: 0.5)."""
+    dead_time_s: float = 0.0
+    """After a click a detector (or pixel) sees nothing for this long. [s]"""
+    dead_time_kind: DeadTimeKind = "non-paralysable"
+    """Whether what arrives in the dead time is ignored or starts it anew (paralysable)."""
+    afterpulse_probability: float = 0.0
+    """Probability that a click is followed by a false one in a later gate."""
+    pixels: int = 1
+    """Parts of a detector that share its light and are dead one by one (multi-pixel nanowires)."""
+    jitter_s: float = 0.0
+    """Timing error of a click, 1 σ. [s]"""
+    sync_jitter_s: float = 0.0
+    """Timing error of the gates against the source's pulses, 1 σ. [s]"""
 
     def __post_init__(self) -> None:
         self._check_efficiency()
         require_not_negative("dark_rate_hz", self.dark_rate_hz)
         require_positive("gate_s", self.gate_s)
-        if self.detectors < 1:
-            raise NonPhysicalError("detectors", f"must be at least 1, got {self.detectors}")
+        self._check_numbers()
         require_between("p_key_basis", self.p_key_basis, 0.0, 1.0)
+        for name in ("dead_time_s", "jitter_s", "sync_jitter_s"):
+            require_not_negative(name, getattr(self, name))
+        require_fraction("afterpulse_probability", self.afterpulse_probability)
+
+    def _check_numbers(self) -> None:
+        for name in ("detectors", "pixels"):
+            if getattr(self, name) < 1:
+                raise NonPhysicalError(name, f"must be at least 1, got {getattr(self, name)}")
 
     def _check_efficiency(self) -> None:
         require_fraction("efficiency", self.efficiency)

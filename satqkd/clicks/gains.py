@@ -5,11 +5,16 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from satqkd.clicks.fading import faded_click_probability
 from satqkd.units import FloatArray
 
 
 def gain(
-    transmittance: npt.ArrayLike, *, intensity: npt.ArrayLike, background_probability: npt.ArrayLike
+    transmittance: npt.ArrayLike,
+    *,
+    intensity: npt.ArrayLike,
+    background_probability: npt.ArrayLike,
+    variance: npt.ArrayLike = 0.0,
 ) -> FloatArray:
     r"""Probability that a pulse makes a detector click.
 
@@ -23,6 +28,9 @@ def gain(
         Mean photon number :math:`\mu` leaving the transmitter.
     background_probability
         Probability of a click without any signal :math:`Y_0`.
+    variance
+        Variance of the transmittance over its mean; the gain is then the mean gain, see
+        :func:`~satqkd.clicks.fading.faded_click_probability`.
 
     Returns
     -------
@@ -32,8 +40,8 @@ def gain(
     Notes
     -----
     Signal and background unite as probabilities, so the gain stays below 1 in daylight. Dead
-    time and after-pulses are left out. Written without a difference of nearly equal numbers: at
-    200 dB the digits are still there.
+    time and after-pulses are the business of :func:`~satqkd.clicks.count.click_rates`. Written
+    without a difference of nearly equal numbers: at 200 dB the digits are still there.
 
     References
     ----------
@@ -48,7 +56,7 @@ def gain(
     1e-06
     """
     background = np.asarray(background_probability, dtype=np.float64)
-    return np.asarray(background + (1.0 - background) * _signal(transmittance, intensity))
+    return np.asarray(background + (1.0 - background) * _signal(transmittance, intensity, variance))
 
 
 def error_gain(
@@ -57,6 +65,7 @@ def error_gain(
     intensity: npt.ArrayLike,
     background_probability: npt.ArrayLike,
     intrinsic_error: float,
+    variance: npt.ArrayLike = 0.0,
 ) -> FloatArray:
     r"""Probability that a pulse makes a click with the wrong bit.
 
@@ -65,7 +74,7 @@ def error_gain(
 
     Parameters
     ----------
-    transmittance, intensity, background_probability
+    transmittance, intensity, background_probability, variance
         As in :func:`gain`.
     intrinsic_error
         Error fraction :math:`e_d` of clicks caused by signal.
@@ -91,15 +100,43 @@ def error_gain(
     >>> float(error_gain(0.0, intensity=0.8, background_probability=1e-6, intrinsic_error=0.01))
     5e-07
     """
+    return click_and_error(
+        transmittance,
+        intensity=intensity,
+        background_probability=background_probability,
+        intrinsic_error=intrinsic_error,
+        variance=variance,
+    )[1]
+
+
+def click_and_error(
+    transmittance: npt.ArrayLike,
+    *,
+    intensity: npt.ArrayLike,
+    background_probability: npt.ArrayLike,
+    intrinsic_error: float,
+    variance: npt.ArrayLike = 0.0,
+) -> tuple[FloatArray, FloatArray]:
+    """:func:`gain` and :func:`error_gain` together, for the price of one."""
     background = np.asarray(background_probability, dtype=np.float64)
-    signal = _signal(transmittance, intensity)
-    clicks = background + (1.0 - background) * signal
-    return np.minimum(0.5 * background + intrinsic_error * signal, 0.5 * clicks)
+    signal = _signal(transmittance, intensity, variance)
+    click = np.asarray((1.0 - background) * signal)
+    click += background
+    error = np.asarray(intrinsic_error * signal + 0.5 * background)
+    return click, np.minimum(error, 0.5 * click)
 
 
-def _signal(transmittance: npt.ArrayLike, intensity: npt.ArrayLike) -> FloatArray:
-    photons = np.asarray(transmittance, dtype=np.float64) * np.asarray(intensity, dtype=np.float64)
-    return np.asarray(-np.expm1(-photons))
+def _signal(
+    transmittance: npt.ArrayLike, intensity: npt.ArrayLike, variance: npt.ArrayLike
+) -> FloatArray:
+    photons = np.asarray(
+        np.asarray(transmittance, dtype=np.float64) * np.asarray(intensity, dtype=np.float64)
+    )
+    if np.any(variance):
+        return faded_click_probability(photons, variance=variance)
+    np.negative(photons, out=photons)
+    np.expm1(photons, out=photons)
+    return np.negative(photons, out=photons)
 
 
 def stray_clicks(rate_hz: npt.ArrayLike, *, gate_s: float) -> FloatArray:

@@ -28,6 +28,12 @@ class DecoySource:
     """Probability that the sender uses the key basis."""
     intrinsic_error: float
     """Error fraction of signal clicks without any background (polarisation contrast, alignment)."""
+    pulse_width_s: float = 0.0
+    """Length of a pulse, full width at half maximum. [s]"""
+    intensity_error: float = 0.0
+    """Fluctuation of an intensity from pulse to pulse, 1 σ over its mean.
+
+    Enters clicks as fading does; the key takes the intensities as stated."""
 
     def __post_init__(self) -> None:
         require_positive("pulse_rate_hz", self.pulse_rate_hz)
@@ -36,6 +42,8 @@ class DecoySource:
         self._check_lengths()
         require_between("p_key_basis", self.p_key_basis, 0.0, 1.0)
         require_between("intrinsic_error", self.intrinsic_error, 0.0, 0.5)
+        require_not_negative("pulse_width_s", self.pulse_width_s)
+        require_fraction("intensity_error", self.intensity_error)
 
     def _check_intensities(self) -> None:
         mu = self.intensities

@@ -13,14 +13,13 @@ from satqkd.config.structure import ZoneName
 from satqkd.elements.synthetic import Orbit
 from satqkd.errors import NonPhysicalError, require_positive
 from satqkd.key.result import KeyEstimator
-from satqkd.link.atmosphere import Atmosphere
+from satqkd.link.atmosphere import Air
 from satqkd.link.budget import Direction
+from satqkd.link.sky_light import SkyLight
+from satqkd.link.turbulence import Turbulence
 from satqkd.mission.mission import Limits, Payload, Terminal
 from satqkd.passes.station import Outage, Period, Station, check_horizon
-
-CLEAR_NIGHT_W_M2_SR_M = 15.0
-"""Sky of a clear night without Moon, 1.5e-5 W/(m² sr µm), recalled from E.-L. Miao et al.,
-*New J. Phys.* 7, 215 (2005). [W/(m² sr m)]"""
+from satqkd.weather.climate import Climate
 
 UTC = ZoneName("UTC")
 
@@ -87,13 +86,18 @@ class StationEntry:
     """Written out, the name of a preset, or the path of a file such as a preset's."""
     min_elevation_deg: float = 10.0
     timezone: ZoneName = UTC
-    atmosphere: Atmosphere | None = None
-    night_radiance_w_m2_sr_m: float = CLEAR_NIGHT_W_M2_SR_M
+    atmosphere: Air | None = None
+    sky: SkyLight = field(default_factory=SkyLight)
+    turbulence: Turbulence = field(default_factory=Turbulence)
     horizon_deg: tuple[tuple[float, float], ...] = ()
     """Pairs of azimuth and elevation; the higher of it and ``min_elevation`` counts."""
     available: Period | None = None
     """When the station stands here; not given, always."""
     outages: tuple[Outage, ...] = ()
+    climate: Climate | None = None
+    """How often the sky is clear; without it a forecast is that of a clear sky."""
+    clouds: str | None = None
+    """Table of forecast cloud cover, relative to the stations file."""
     assumed: dict[str, str] = field(default_factory=dict)
     """For each value nobody measured, why this one."""
 

@@ -14,6 +14,7 @@ from satqkd.config.fit import borrowed_air, check_fit
 from satqkd.config.parts import Parts, read_parts, resolved
 from satqkd.config.references import check_elements, check_references
 from satqkd.config.structure import structure, unset_defaults
+from satqkd.config.tables import Tables, read_tables
 from satqkd.config.yaml_nodes import Document, read_file
 from satqkd.elements.library import group, read_hashed
 from satqkd.elements.satellite import ElementSet, Satellite
@@ -65,10 +66,12 @@ def load_mission(
     findings += [*more, *check_fit(layout, entries, parts, documents)]
     sources, hashes, more = _elements(documents[0], mission.parent)
     findings += more
+    tables, more = read_tables(documents[1])
+    findings += more
     if findings:
         raise InputError(findings)
     satellites = _satellites(layout, documents[0], sources)
-    values = _assemble(layout, entries, parts, satellites)
+    values = _assemble(layout, entries, parts, satellites, tables)
     return Mission(
         **values,
         start=layout.start if start is None else start,
@@ -79,7 +82,10 @@ def load_mission(
             *_assumptions(layout, entries, *documents),
             *borrowed_air(layout, entries, parts, documents[1]),
         ),
-        inputs=_inputs([*documents, *(part.document for part in parts.values())], hashes),
+        inputs=_inputs(
+            [*documents, *(part.document for part in parts.values())],
+            {**hashes, **tables.hashes},
+        ),
     )
 
 
@@ -177,13 +183,14 @@ def _assemble(
     entries: tuple[StationEntry, ...],
     parts: Parts,
     satellites: list[tuple[SatelliteEntry, Satellite]],
+    tables: Tables,
 ) -> dict[str, Any]:
     index = {entry.name: i for i, entry in enumerate(entries)}
     return {
         "name": layout.name,
         "step_s": layout.step_s,
         "spacecraft": tuple(_spacecraft(entry, one, parts) for entry, one in satellites),
-        "stations": tuple(_ground_station(entry, parts) for entry in entries),
+        "stations": tuple(_ground_station(entry, parts, tables) for entry in entries),
         "limits": layout.limits,
         "protocol": layout.protocol,
         "demands": tuple(
@@ -204,13 +211,16 @@ def _spacecraft(entry: SatelliteEntry, satellite: Satellite, parts: Parts) -> Sp
     )
 
 
-def _ground_station(entry: StationEntry, parts: Parts) -> GroundStation:
+def _ground_station(entry: StationEntry, parts: Parts, tables: Tables) -> GroundStation:
     return GroundStation(
         site=entry.site(),
         terminal=resolved(entry.terminal, "terminal", parts),
         terminal_name=entry.terminal if isinstance(entry.terminal, str) else INLINE,
-        atmosphere=entry.atmosphere,
-        night_radiance_w_m2_sr_m=entry.night_radiance_w_m2_sr_m,
+        atmosphere=tables.air(entry.atmosphere),
+        sky=entry.sky,
+        turbulence=entry.turbulence,
+        climate=entry.climate,
+        clouds=tables.clouds(entry.clouds),
     )
 
 

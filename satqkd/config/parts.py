@@ -11,7 +11,7 @@ from typing import Any
 from satqkd.config.assumed import assumptions, check_assumed
 from satqkd.config.files import PresetFile
 from satqkd.config.mistake import quoted
-from satqkd.config.preset import list_presets, read_preset
+from satqkd.config.preset import preset_kind, read_preset
 from satqkd.config.references import is_file, named_parts
 from satqkd.config.structure import structure, unset_defaults
 from satqkd.config.yaml_nodes import Document, Place, dotted, read_file
@@ -52,14 +52,13 @@ def preset_values(name: str) -> Preset:
 
 def read_parts(mission: Document, stations: Document) -> tuple[Parts, list[Finding]]:
     """Read all that the two files name; names that mean nothing are told elsewhere."""
-    packaged = {(preset.kind, preset.name) for preset in list_presets()}
     parts: dict[tuple[str, str], Preset] = {}
     findings: list[Finding] = []
     for document, kind, place, name in named_parts(mission, stations):
         try:
             if is_file(name):
                 parts[kind, name] = _own_file(document, place, name, kind)
-            elif (kind, name) in packaged:
+            elif preset_kind(name) == kind:
                 parts[kind, name] = preset_values(name)
         except InputError as error:
             findings += error.findings

@@ -31,11 +31,18 @@ def list_presets() -> tuple[PresetInfo, ...]:
     return tuple(_info(name, entry) for name, entry in sorted(_entries().items()))
 
 
+def preset_kind(name: str) -> str | None:
+    """Return the kind of one preset, None for an unknown name; reads no other."""
+    entry = _entries().get(name)
+    return None if entry is None else _info(name, entry).kind
+
+
 def show_preset(name: str) -> str:
     """Return the text of a preset; of a mission, that of its ``mission.yaml``."""
     return _main_file(find_preset(name)).read_text(encoding="utf-8")
 
 
+@cache
 def read_preset(name: str) -> Document:
     """Read the YAML of a preset; of a mission, its ``mission.yaml``."""
     return read_bytes(_main_file(find_preset(name)).read_bytes(), file=f"preset:{name}")
@@ -77,7 +84,7 @@ def _entries() -> dict[str, Traversable]:
 
 
 def _info(name: str, entry: Traversable) -> PresetInfo:
-    value = read_bytes(_main_file(entry).read_bytes(), file=f"preset:{name}").value
+    value = read_preset(name).value
     if entry.is_dir():
         return PresetInfo(name=name, kind="mission", title=value["name"])
     return PresetInfo(name=name, kind=value["kind"], title=value["title"])

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Any
 
 from satqkd.config.mistake import did_you_mean, quoted
-from satqkd.config.preset import list_presets
+from satqkd.config.preset import list_presets, preset_kind
 from satqkd.config.yaml_nodes import Document, Place
 from satqkd.errors import Finding
 
@@ -92,7 +92,10 @@ def _orbits(mission: Document) -> Iterator[Finding]:
             message = f"stands beside {real[0]}: a satellite either flies or is designed"
             yield mission.finding((*place, "orbit"), message, "keep one of the two", at_key=True)
         elif not real and "orbit" not in item:
-            fix = "add 'norad_id: 41731', or for a design 'orbit: {model: circular, …}'"
+            fix = (
+                "add 'norad_id: 41731', or 'object_id: 2016-051A' for an ephemeris without a "
+                "number, or for a design 'orbit: {model: circular, …}'"
+            )
             yield mission.finding((*place, "norad_id"), "is missing", fix)
         need_elements |= bool(real)
     if need_elements and "elements" not in mission.value:
@@ -139,9 +142,9 @@ def _twice(document: Document, named: list[_Named]) -> Iterator[Finding]:
 
 
 def _preset(document: Document, kind: str, place: Place, name: str) -> Iterator[Finding]:
-    kinds = {preset.name: preset.kind for preset in list_presets()}
-    if is_file(name) or kinds.get(name) == kind:
+    if is_file(name) or preset_kind(name) == kind:
         return
+    kinds = {preset.name: preset.kind for preset in list_presets()}
     message = f"there is no preset {quoted(name)}"
     if name in kinds:
         message = f"the preset {quoted(name)} is a {kinds[name]}, not a {kind}"

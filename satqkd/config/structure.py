@@ -52,8 +52,14 @@ from satqkd.elements.synthetic import (
 from satqkd.errors import Finding, NonPhysicalError
 from satqkd.key.estimators import ESTIMATORS
 from satqkd.key.result import KeyEstimator
+from satqkd.link.atmosphere import Air, Atmosphere
+from satqkd.link.clear_air import ClearAir
 from satqkd.link.divergence import Beam, FlatTopBeam, GaussianBeam
+from satqkd.link.fibre_coupling import Coupling, MultimodeCoupling, SingleModeCoupling
 from satqkd.link.pointing import JitterPointing, Pointing, StatedPointing
+from satqkd.link.table_air import TableAir
+from satqkd.link.transmittance_table import TransmittanceTable
+from satqkd.link.truncated_beam import TruncatedBeam
 
 ZoneName = NewType("ZoneName", str)
 """Name of a zone in the IANA time zone database."""
@@ -62,7 +68,9 @@ Reader = Callable[[Any], Any]
 """Turns a mapping, a list or text into a value, or raises :class:`Mistake`."""
 
 MODELS: Final[dict[Any, Mapping[str, Any]]] = {
-    Beam: {"flat-top": FlatTopBeam, "gaussian": GaussianBeam},
+    Air: {"stated": Atmosphere, "clear": ClearAir, "table": TableAir},
+    Beam: {"flat-top": FlatTopBeam, "gaussian": GaussianBeam, "diffraction": TruncatedBeam},
+    Coupling: {"single-mode": SingleModeCoupling, "multimode": MultimodeCoupling},
     Pointing: {"stated": StatedPointing, "jitter": JitterPointing},
     KeyEstimator: ESTIMATORS,
     Orbit: {
@@ -74,6 +82,9 @@ MODELS: Final[dict[Any, Mapping[str, Any]]] = {
     },
 }
 """What the key ``model`` can name where a value can be of several kinds."""
+
+UNSAID: Final[dict[Any, str]] = {Air: "stated"}
+"""The model meant where none is named."""
 
 
 def structure(document: Document, kind: Any, *, at: Place = ()) -> tuple[Any, list[Finding]]:
@@ -178,14 +189,16 @@ def _ignoring_type(reader: Reader) -> Callable[[Any, Any], Any]:
 
 def _reader(kind: Any, field: str) -> Reader:
     """Return what reads a value of ``kind`` for the field."""
+    if kind in _SCALARS:
+        read = _SCALARS[kind]
+        return lambda value: read(_text(value), field)
     if kind in MODELS:
-        return lambda value: _model(value, MODELS[kind])
+        return lambda value: _model(value, MODELS[kind], UNSAID.get(kind))
     if is_dataclass(kind):
         return lambda value: _structured(value, kind)
     if get_origin(kind) in _GENERICS:
         return _GENERICS[get_origin(kind)](get_args(kind), field)
-    read = _SCALARS[kind]
-    return lambda value: read(_text(value), field)
+    raise TypeError(f"nothing reads a {kind}")
 
 
 def _structured(value: Any, kind: Any) -> Any:
@@ -258,9 +271,11 @@ def _list(value: Any, read: Reader, length: int | None) -> tuple[Any, ...]:
     return tuple(items)
 
 
-def _model(value: Any, models: Mapping[str, Any]) -> Any:
+def _model(value: Any, models: Mapping[str, Any], unsaid: str | None) -> Any:
     choice = _mapping(value, ["model"])
     names = ", ".join(models)
+    if "model" not in choice and unsaid is not None:
+        return _structured(choice, models[unsaid])
     if "model" not in choice:
         raise Mistake("does not say which model it is", f"add 'model:' with one of: {names}")
     try:
@@ -299,6 +314,7 @@ def _zone(text: str, _: str) -> ZoneName:
     return ZoneName(text)
 
 
+# A table is read where its path is known, see satqkd.config.tables; until then the path is it.
 _SCALARS: Final[dict[Any, Callable[[str, str], Any]]] = {
     float: parse_field,
     int: _whole,
@@ -308,6 +324,7 @@ _SCALARS: Final[dict[Any, Callable[[str, str], Any]]] = {
     ZoneName: _zone,
     LocalTime: lambda text, _: parse_local_time(text),
     WalkerPattern: lambda text, _: parse_walker(text),
+    TransmittanceTable: lambda text, _: text,
 }
 
 

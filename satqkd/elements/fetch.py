@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
@@ -17,6 +15,7 @@ from urllib.parse import quote, urlencode
 from satqkd.elements.omm import parse_omm
 from satqkd.elements.satellite import ElementSet
 from satqkd.elements.web import Session, fetch_error
+from satqkd.elements.whole_file import claim, temporary_file
 from satqkd.errors import FetchError, InputError, OutputError
 
 SOURCES: Final = {
@@ -230,36 +229,12 @@ def _check_answer(query: Query, element_sets: Sequence[ElementSet]) -> None:
 
 def _write_new(folder: Path, name: str, content: bytes) -> Path:
     """Write a whole file under a name that nothing has yet, or none."""
-    with _temporary(folder, content) as temporary:
+    with temporary_file(folder, content) as temporary:
         for number in count(1):
             path = folder / (f"{name}.json" if number == 1 else f"{name}-{number}.json")
             try:
-                _claim(path, temporary)
+                claim(path, temporary)
             except FileExistsError:
                 continue
             return path
     raise AssertionError  # pragma: no cover  # count() never ends
-
-
-def _claim(path: Path, temporary: Path) -> None:
-    """Give a file its name, if no other file has it."""
-    try:
-        os.link(temporary, path)
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without hard links
-        path.open("xb").close()
-        temporary.replace(path)
-
-
-@contextmanager
-def _temporary(folder: Path, content: bytes) -> Iterator[Path]:
-    path = folder / f".fetched-{secrets.token_hex(4)}"
-    try:
-        with path.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        yield path
-    finally:
-        path.unlink(missing_ok=True)

@@ -21,6 +21,11 @@ SYNTHETIC_MARK: Final = " (synthetic)"
 """What the name of a satellite on a synthetic orbit ends in."""
 
 
+def catalogue_number(norad_id: int) -> int | None:
+    """Return a catalogue number for a report: None for 0, which stands for an unknown one."""
+    return norad_id or None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ElementSet:
     """Mean elements of one object at one epoch."""
@@ -66,7 +71,7 @@ class Satellite:
     name: str
     """Name as read, or as the mission calls it."""
     norad_id: int
-    """Catalogue number."""
+    """Catalogue number; 0 when unknown."""
     element_sets: tuple[ElementSet | Trajectory, ...]
     """Element sets, ordered by epoch, no epoch twice; then trajectories, the newest last. At
     least one in all."""
@@ -75,3 +80,8 @@ class Satellite:
     def cospar_id(self) -> str:
         """International designator; empty when unknown."""
         return self.element_sets[-1].cospar_id
+
+    @property
+    def number_or_designator(self) -> str:
+        """Catalogue number as text, or the designator of a satellite without one."""
+        return str(self.norad_id) if self.norad_id else self.cospar_id

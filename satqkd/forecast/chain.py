@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from typing import Final
 
 import numpy as np
 
@@ -13,13 +15,30 @@ from satqkd.forecast.gather import Gathered
 from satqkd.forecast.scene import Circumstances, scene_of
 from satqkd.key.result import KeyResult
 from satqkd.link.budget import LINES, Budget, Link, budget
-from satqkd.link.night_sky import sky_photon_rate_hz
-from satqkd.mission.mission import GroundStation, Mission
+from satqkd.link.scene import Scene
+from satqkd.link.sky_light import SkyLight
+from satqkd.link.stray_light import stray_rates_hz
+from satqkd.mission.mission import Ends, GroundStation, Mission
 from satqkd.passes.table import PassTable, Tracks
+from satqkd.passes.tracks import samples_of
 from satqkd.units import BoolArray, FloatArray, IntArray, transmittance
 
 SAMPLES_AT_ONCE = 1 << 15
 """Samples worked on together, so that what lies between stays in the cache."""
+
+SOURCES: Final = {
+    "night_sky": "the night sky",
+    "moon": "moonlight in the air",
+    "twilight": "twilight",
+    "daylight": "the sunlit sky",
+    "satellite": "the sunlit satellite",
+    "airglow": "airglow above the Earth",
+    "earthshine": "the sunlit Earth",
+    "moonlit_earth": "the moonlit Earth",
+    "city": "lamps on the ground",
+}
+"""Where stray light can come from: :data:`satqkd.link.stray_light.DOWNLINK_SOURCES`, then
+:data:`satqkd.link.stray_light.UPLINK_SOURCES`, in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -27,6 +46,8 @@ class Followed:
     """Series and blocks of all passes."""
 
     budget: Budget
+    stray_hz: Mapping[str, FloatArray]
+    """Stray photons before the detectors, for each of :data:`SOURCES`. [Hz]"""
     signal_rate_hz: FloatArray
     background_rate_hz: FloatArray
     qber: FloatArray
@@ -39,16 +60,51 @@ class Followed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Part:
+class Piece:
     """Some passes that share both ends."""
 
+    ends: Ends
+    ground: GroundStation
     passes: IntArray
-    budget: Budget
-    rates: Rates
-    counts: Counts
-    counts_low: Counts
-    counts_high: Counts
-    ranged: bool
+    """Their indices."""
+    samples: IntArray | slice
+    """Where their samples are in the series of all passes."""
+    starts: IntArray
+    """Offsets of the passes in the series of the piece."""
+    scene: Scene
+    weight_s: FloatArray
+    """Seconds a sample stands for; 0 where it may not carry key. [s]"""
+
+    def rates(self, losses_db: FloatArray, *, stray_hz: FloatArray, variance: FloatArray) -> Rates:
+        """Clicks along the series for some losses, stray light and flicker."""
+        detector = self.ends.detector
+        return click_rates(
+            transmittance(losses_db),
+            background_rate_hz=stray_hz * (detector.efficiency / detector.detectors),
+            source=self.ends.source,
+            detector=detector,
+            variance=variance,
+        )
+
+    def counts(self, rates: Rates) -> Counts:
+        """Clicks of each pass."""
+        return integrate_counts(
+            rates,
+            weight_s=self.weight_s,
+            starts=self.starts,
+            source=self.ends.source,
+            detector=self.ends.detector,
+        )
+
+    def stray_hz(self, link: Link, sky: SkyLight) -> Mapping[str, FloatArray]:
+        """Stray photons before the detectors, by source. [Hz]"""
+        return stray_rates_hz(
+            self.scene,
+            sky=sky,
+            receiver=link.receiver,
+            wavelength_m=link.transmitter.wavelength_m,
+            direction=link.direction,
+        )
 
 
 def follow_links(
@@ -77,85 +133,129 @@ def follow_links(
         worst and best end at once: limits of what is known, not a standard deviation.
     """
     size = tracks.time_s.size
-    lines = {name: Gathered(size) for name in LINES}
-    total, variance = Gathered(size), Gathered(size)
-    signal, background, qber = Gathered(size), Gathered(size), Gathered(size)
+    series = {name: Gathered(size) for name in (*LINES, *SOURCES, *_SERIES)}
     ranged = np.zeros(len(passes), dtype=np.bool_)
-    keys: list[tuple[KeyResult, ...]] = []
-    counts: list[Counts] = []
+    blocks: list[tuple[Counts, KeyResult, KeyResult, KeyResult]] = []
     order: list[IntArray] = [np.zeros(0, dtype=np.int64)]
-    for part, samples in _parts(mission, passes, tracks, facts, usable):
-        for name, line in lines.items():
-            line.put(samples, part.budget.lines_db[name])
-        total.put(samples, part.budget.total_db)
-        variance.put(samples, part.budget.variance)
-        signal.put(samples, part.rates.click_rate_hz - part.rates.background_rate_hz)
-        background.put(samples, part.rates.background_rate_hz)
-        qber.put(samples, part.rates.qber)
-        ranged[part.passes] = part.ranged
-        counts.append(part.counts)
-        order.append(part.passes)
-        keys.append(
-            tuple(
-                mission.protocol.key(each)
-                for each in (part.counts, part.counts_low, part.counts_high)
-            )
-        )
+    for piece in pieces(mission, passes=passes, tracks=tracks, facts=facts, usable=usable):
+        ends = piece.ends
+        nominal = _followed(piece, ends.link, ends.sky)
+        for name, values in nominal.series().items():
+            series[name].put(piece.samples, values)
+        key = mission.protocol.key(nominal.counts)
+        keys = []
+        for link, sky in (
+            (ends.link.worst(), ends.sky.worst()),
+            (ends.link.best(), ends.sky.best()),
+        ):
+            if link == ends.link and sky == ends.sky:
+                keys.append(key)
+                continue
+            ranged[piece.passes] = True
+            keys.append(mission.protocol.key(_followed(piece, link, sky).counts))
+        blocks.append((nominal.counts, key, keys[0], keys[1]))
+        order.append(piece.passes)
     back = np.argsort(np.concatenate(order))
     return Followed(
         budget=Budget(
-            lines_db={name: line.values for name, line in lines.items()},
-            total_db=total.values,
-            variance=variance.values,
+            lines_db={name: series[name].values for name in LINES},
+            total_db=series["total_db"].values,
+            variance=series["variance"].values,
         ),
-        signal_rate_hz=signal.values,
-        background_rate_hz=background.values,
-        qber=qber.values,
-        counts=Counts.join(counts).take(back),
-        keys=KeyResult.join([three[0] for three in keys]).take(back),
-        keys_low=KeyResult.join([three[1] for three in keys]).take(back),
-        keys_high=KeyResult.join([three[2] for three in keys]).take(back),
+        stray_hz={name: series[name].values for name in SOURCES},
+        signal_rate_hz=series["signal_rate_hz"].values,
+        background_rate_hz=series["background_rate_hz"].values,
+        qber=series["qber"].values,
+        counts=Counts.join([each[0] for each in blocks]).take(back),
+        keys=KeyResult.join([each[1] for each in blocks]).take(back),
+        keys_low=KeyResult.join([each[2] for each in blocks]).take(back),
+        keys_high=KeyResult.join([each[3] for each in blocks]).take(back),
         ranged=ranged,
     )
 
 
-def _parts(
-    mission: Mission, passes: PassTable, tracks: Tracks, facts: Circumstances, usable: BoolArray
-) -> Iterator[tuple[_Part, IntArray | slice]]:
-    """Yield the passes of like links together, in pieces that fit the cache, and their samples."""
+_SERIES = ("total_db", "variance", "signal_rate_hz", "background_rate_hz", "qber")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Case:
+    """A piece followed with some values of what is not known."""
+
+    budget: Budget
+    stray_hz: Mapping[str, FloatArray]
+    rates: Rates
+    counts: Counts
+
+    def series(self) -> dict[str, FloatArray]:
+        """Everything that has a value a sample."""
+        background_hz = self.rates.background_rate_hz
+        return {
+            **self.budget.lines_db,
+            **self.stray_hz,
+            "total_db": self.budget.total_db,
+            "variance": self.budget.variance,
+            "signal_rate_hz": self.rates.click_rate_hz - background_hz,
+            "background_rate_hz": background_hz,
+            "qber": self.rates.qber,
+        }
+
+
+def _followed(piece: Piece, link: Link, sky: SkyLight) -> _Case:
+    losses, stray_hz = budget(piece.scene, link), piece.stray_hz(link, sky)
+    rates = piece.rates(
+        losses.total_db, stray_hz=sum_of(stray_hz.values()), variance=losses.variance
+    )
+    return _Case(budget=losses, stray_hz=stray_hz, rates=rates, counts=piece.counts(rates))
+
+
+def sum_of(series: Iterable[FloatArray]) -> FloatArray:
+    """Add series up, sample by sample."""
+    return np.asarray(reduce(np.add, series), dtype=np.float64)
+
+
+def pieces(
+    mission: Mission,
+    *,
+    passes: PassTable,
+    tracks: Tracks,
+    facts: Circumstances,
+    usable: BoolArray,
+) -> Iterator[Piece]:
+    """Yield the passes of like links together, in pieces that fit the cache."""
     for chosen in _alike(mission, passes):
         spacecraft, station = int(passes.satellite[chosen[0]]), int(passes.station[chosen[0]])
-        for piece in _pieces(chosen, np.diff(tracks.starts)[chosen]):
-            samples = _samples(tracks, piece)
-            part = _follow(
-                mission,
-                spacecraft,
-                station,
-                passes=piece,
-                tracks=tracks.take(piece),
-                facts=facts.take(piece),
-                usable=usable[samples],
+        ends, ground = mission.ends(spacecraft, station), mission.stations[station]
+        for own in _cut(chosen, np.diff(tracks.starts)[chosen]):
+            samples, taken = _samples(tracks, own), tracks.take(own)
+            yield Piece(
+                ends=ends,
+                ground=ground,
+                passes=own,
+                samples=samples,
+                starts=taken.starts,
+                scene=scene_of(
+                    taken,
+                    facts.take(own),
+                    site_height_m=ground.site.height_m,
+                    turning=ends.link.turning,
+                ),
+                weight_s=np.where(usable[samples], taken.weight_s, 0.0),
             )
-            yield part, samples
 
 
 def _alike(mission: Mission, passes: PassTable) -> Iterator[IntArray]:
     """Yield the passes that share payload, direction and station, as indices that grow."""
     if len(passes) == 0:
         return
-    kinds = {(id(craft.payload), craft.direction): 0 for craft in mission.spacecraft}
-    numbered = {kind: number for number, kind in enumerate(kinds)}
-    kind = np.array(
-        [numbered[id(craft.payload), craft.direction] for craft in mission.spacecraft],
-        dtype=np.int64,
-    )
+    every = [(id(craft.payload), craft.direction) for craft in mission.spacecraft]
+    numbers = {kind: number for number, kind in enumerate(dict.fromkeys(every))}
+    kind = np.array([numbers[one] for one in every], dtype=np.int64)
     group = kind[passes.satellite] * len(mission.stations) + passes.station
     order = np.argsort(group, kind="stable")
-    edges = np.flatnonzero(np.diff(group[order])) + 1
-    yield from np.split(order, edges)
+    yield from np.split(order, np.flatnonzero(np.diff(group[order])) + 1)
 
 
-def _pieces(passes: IntArray, samples: IntArray) -> Iterator[IntArray]:
+def _cut(passes: IntArray, samples: IntArray) -> Iterator[IntArray]:
     """Cut a list of passes where their samples come to :data:`SAMPLES_AT_ONCE`."""
     block = (np.cumsum(samples) - samples) // SAMPLES_AT_ONCE
     yield from np.split(passes, np.flatnonzero(np.diff(block)) + 1)
@@ -166,61 +266,4 @@ def _samples(tracks: Tracks, passes: IntArray) -> IntArray | slice:
     begin, end = int(passes[0]), int(passes[-1]) + 1
     if end - begin == passes.size:
         return slice(int(tracks.starts[begin]), int(tracks.starts[end]))
-    length = np.diff(tracks.starts)[passes]
-    offset = np.repeat(tracks.starts[passes] - np.cumsum(length) + length, length)
-    return np.asarray(np.arange(int(length.sum())) + offset, dtype=np.int64)
-
-
-def _follow(
-    mission: Mission,
-    spacecraft: int,
-    station: int,
-    *,
-    passes: IntArray,
-    tracks: Tracks,
-    facts: Circumstances,
-    usable: BoolArray,
-) -> _Part:
-    """Follow passes that share both ends up to their counts."""
-    ends, ground = mission.ends(spacecraft, station), mission.stations[station]
-    source, detector = ends.source, ends.detector
-    scene = scene_of(tracks, facts, site_height_m=ground.site.height_m, turning=False)
-    stray_hz = _stray_hz(ground, ends.link)
-    background_hz = np.full(len(scene), stray_hz * detector.efficiency / detector.detectors)
-    weight_s = np.where(usable, tracks.weight_s, 0.0)
-
-    def rates(losses: Budget) -> Rates:
-        return click_rates(
-            transmittance(losses.total_db),
-            background_rate_hz=background_hz,
-            source=source,
-            detector=detector,
-        )
-
-    def counted(clicks: Rates) -> Counts:
-        return integrate_counts(
-            clicks, weight_s=weight_s, starts=tracks.starts, source=source, detector=detector
-        )
-
-    losses = budget(scene, ends.link)
-    nominal = rates(losses)
-    counts = counted(nominal)
-    worst, best = ends.link.worst(), ends.link.best()
-    ranged = worst != best
-    return _Part(
-        passes=passes,
-        budget=losses,
-        rates=nominal,
-        counts=counts,
-        counts_low=counted(rates(budget(scene, worst))) if ranged else counts,
-        counts_high=counted(rates(budget(scene, best))) if ranged else counts,
-        ranged=ranged,
-    )
-
-
-def _stray_hz(ground: GroundStation, link: Link) -> float:
-    return sky_photon_rate_hz(
-        ground.night_radiance_w_m2_sr_m,
-        receiver=link.receiver,
-        wavelength_m=link.transmitter.wavelength_m,
-    )
+    return samples_of(tracks.starts, passes)

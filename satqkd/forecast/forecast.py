@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypedDict
 
 import numpy as np
 
@@ -10,8 +12,10 @@ from satqkd.clicks.counts import Counts
 from satqkd.elements.age import warn_if_stale
 from satqkd.elements.trajectory import Trajectory
 from satqkd.forecast.chain import follow_links
+from satqkd.forecast.outlook import Outlook, outlook
 from satqkd.forecast.reject import reject_reasons
-from satqkd.forecast.scene import circumstances
+from satqkd.forecast.scene import Circumstances, circumstances
+from satqkd.forecast.skies import Draws
 from satqkd.forecast.usable import Usage, usage
 from satqkd.key.result import KeyResult
 from satqkd.link.budget import Budget
@@ -43,6 +47,8 @@ class Forecast:
     """Satellites that could not be followed through the whole window, and why."""
     budget: Budget
     """Loss lines of every sample."""
+    stray_hz: Mapping[str, FloatArray]
+    """Stray photons before the detectors, by source. [Hz]"""
     usable: BoolArray
     """Samples that may carry key: no limit of mission, station or mount takes them."""
     signal_rate_hz: FloatArray
@@ -75,15 +81,21 @@ class Forecast:
     geometry: Geometry | None = None
     """Where everything is, for facts of single samples; None in a forecast that was not
     searched."""
+    outlook: Outlook | None = None
+    """Key over weather and what is not known; None if nobody drew it."""
 
 
-def forecast(mission: Mission, *, progress: Progress | None = None) -> Forecast:
+def forecast(
+    mission: Mission, *, draws: Draws | None = None, progress: Progress | None = None
+) -> Forecast:
     """Follow every pass of a mission through every stage.
 
     Parameters
     ----------
     mission
         Who flies over whom, and when.
+    draws
+        How often to draw weather and what is not known; None leaves the outlook out.
     progress
         Told how many satellites have been searched.
 
@@ -110,7 +122,8 @@ def forecast(mission: Mission, *, progress: Progress | None = None) -> Forecast:
     )
     warn_of_age(mission, timebase, found.table)
     bodies = Bodies.over(timebase, start_s=0.0, end_s=mission.duration_s)
-    return follow(mission, timebase, found, bodies=bodies, nights=mission_nights(mission, bodies))
+    nights = mission_nights(mission, bodies)
+    return follow(mission, timebase, found, bodies=bodies, nights=nights, draws=draws)
 
 
 def mission_nights(mission: Mission, bodies: Bodies) -> Nights:
@@ -129,7 +142,13 @@ def mission_nights(mission: Mission, bodies: Bodies) -> Nights:
 
 
 def follow(
-    mission: Mission, timebase: Timebase, found: Passes, *, bodies: Bodies, nights: Nights
+    mission: Mission,
+    timebase: Timebase,
+    found: Passes,
+    *,
+    bodies: Bodies,
+    nights: Nights,
+    draws: Draws | None = None,
 ) -> Forecast:
     """Follow passes that were found, all of a mission's or some, through every later stage.
 
@@ -141,6 +160,8 @@ def follow(
         Passes ordered by satellite, station, rise; indices are those of the mission.
     bodies, nights
         Sun, Moon and darkness over the mission's window.
+    draws
+        As for :func:`forecast`.
 
     Returns
     -------
@@ -151,13 +172,9 @@ def follow(
     tracks = sample(found.table, found.chains, sites, bodies, step_s=mission.step_s)
     limits = usage(mission, timebase, found.table, tracks, bodies)
     usable = limits.usable
-    yields = follow_links(
-        mission,
-        passes=found.table,
-        tracks=tracks,
-        facts=circumstances(mission, timebase, found.table, bodies),
-        usable=usable,
-    )
+    facts = circumstances(mission, timebase, found.table, bodies)
+    given: _Given = {"passes": found.table, "tracks": tracks, "facts": facts, "usable": usable}
+    yields = follow_links(mission, **given)
     usable_start_s, usable_end_s = _usable_span(found.table, tracks, usable)
     return Forecast(
         mission=mission,
@@ -167,6 +184,7 @@ def follow(
         nights=nights,
         stopped=found.stopped,
         budget=yields.budget,
+        stray_hz=yields.stray_hz,
         usable=usable,
         signal_rate_hz=yields.signal_rate_hz,
         background_rate_hz=yields.background_rate_hz,
@@ -184,7 +202,17 @@ def follow(
         ),
         usage=limits,
         geometry=Geometry(chains=found.chains, stations=sites, bodies=bodies),
+        outlook=None if draws is None else outlook(mission, **given, draws=draws),
     )
+
+
+class _Given(TypedDict):
+    """What both walks along the links are told."""
+
+    passes: PassTable
+    tracks: Tracks
+    facts: Circumstances
+    usable: BoolArray
 
 
 def _usable_span(

@@ -113,6 +113,10 @@ class DecoyBB84:
             method=self._method(_scheme(counts)),
         )
 
+    def secure_bits(self, counts: Counts) -> IntArray:
+        """Return the length of every block's key, and nothing else about it."""
+        return _whole(np.sum([basis.secure_bits for basis in self.bases(counts)], axis=0))
+
     def bases(self, counts: Counts) -> tuple[BasisKey, ...]:
         """Return what each basis that makes key contributes, before rounding."""
         if self.key_bases == "both":

@@ -75,3 +75,7 @@ class KeyEstimator(Protocol):
     def key(self, counts: Counts) -> KeyResult:
         """Return the key of every block of ``counts``."""
         ...
+
+    def secure_bits(self, counts: Counts) -> IntArray:
+        """Return ``key(counts).secure_bits``, sooner."""
+        ...

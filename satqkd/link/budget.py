@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
-from typing import Final, Literal
+from typing import Final, Literal, TypedDict
 
 import numpy as np
 import numpy.typing as npt
 
-from satqkd.link.atmosphere import Atmosphere
+from satqkd.link.adaptive_optics import AdaptiveOptics
+from satqkd.link.atmosphere import Air
+from satqkd.link.beam_lines import beam_lines_db
+from satqkd.link.fibre_coupling import SingleModeCoupling
 from satqkd.link.pointing import Pointing
 from satqkd.link.scene import Scene
+from satqkd.link.scintillation import downlink_variance
 from satqkd.link.terminal import Receiver, Transmitter
+from satqkd.link.truncated_beam import TruncatedBeam
+from satqkd.link.turbulence import Turbulence
+from satqkd.link.uplink_beam import uplink_spread_db, uplink_variance
 from satqkd.units import FloatArray, loss_db
 
 Direction = Literal["downlink", "uplink"]
@@ -26,8 +33,33 @@ class Link:
 
     transmitter: Transmitter
     receiver: Receiver
-    atmosphere: Atmosphere
+    atmosphere: Air
     direction: Direction = "downlink"
+    turbulence: Turbulence | None = None
+    """None for calm air."""
+
+    @property
+    def turning(self) -> bool:
+        """Whether a term asks how fast the line of sight turns."""
+        coupling = self.receiver.coupling
+        corrected = (
+            isinstance(coupling, SingleModeCoupling) and coupling.adaptive_optics is not None
+        )
+        tracking = self.transmitter.tracking
+        return self.direction == "uplink" or corrected or not tracking.perfect
+
+    def air_ends(self) -> tuple[Link, Link]:
+        """Return the link through the haziest and the clearest air of what is stated."""
+        air = self.atmosphere
+        return replace(self, atmosphere=air.worst()), replace(self, atmosphere=air.best())
+
+    def pointing_ends(self) -> tuple[Link, Link]:
+        """Return the link with the worst and the best pointing of what is stated."""
+        tx = self.transmitter
+        worst, best = (
+            replace(tx, pointing=end) for end in (tx.pointing.worst(), tx.pointing.best())
+        )
+        return replace(self, transmitter=worst), replace(self, transmitter=best)
 
     def best(self) -> Link:
         """Return the link with every stated range at its least lossy end."""
@@ -37,7 +69,7 @@ class Link:
         """Return the link with every stated range at its most lossy end."""
         return self._with_ends(self.transmitter.pointing.worst(), self.atmosphere.worst())
 
-    def _with_ends(self, pointing: Pointing, atmosphere: Atmosphere) -> Link:
+    def _with_ends(self, pointing: Pointing, atmosphere: Air) -> Link:
         return replace(
             self, transmitter=replace(self.transmitter, pointing=pointing), atmosphere=atmosphere
         )
@@ -45,10 +77,19 @@ class Link:
 
 LINES: Final = {
     "tx_optics": "transmitter optics",
+    "truncation": "cut off by the sender's mirrors",
+    "wavefront": "wavefront errors",
     "divergence": "beam wider than the receiver",
+    "obscuration": "receiver's secondary",
     "pointing": "pointing",
+    "tracking": "tracking",
+    "beam_spread": "beam spread by turbulence",
     "atmosphere": "clear air",
+    "molecules": "molecules and ozone",
+    "aerosol": "aerosol",
+    "cloud": "thin cloud",
     "rx_optics": "receiver optics",
+    "coupling": "coupling into fibre",
 }
 """The budget's lines in the order light meets them, and what they are in words."""
 
@@ -95,14 +136,83 @@ def budget(scene: Scene, link: Link) -> Budget:
         One line for each name in :data:`LINES`, each of the shape of the scene's series.
     """
     tx, rx = link.transmitter, link.receiver
-    obscured = 1.0 - rx.obscuration**2
+    half_angle_rad, tracking_rad = _beam_on_target(scene, link)
+    air = link.atmosphere
     lines: dict[str, npt.ArrayLike] = {
         "tx_optics": loss_db(tx.efficiency),
-        "divergence": tx.beam.divergence_loss_db(
-            scene.range_m, tx_aperture_m=tx.aperture_m, rx_aperture_m=rx.aperture_m
+        **beam_lines_db(
+            scene.range_m,
+            beam=tx.beam,
+            pointing=tx.pointing,
+            tx_aperture_m=tx.aperture_m,
+            wavelength_m=tx.wavelength_m,
+            rx_aperture_m=rx.aperture_m,
+            obscuration=rx.obscuration,
+            extra_bias_rad=tracking_rad,
         ),
-        "pointing": tx.pointing.pointing_loss_db(tx.beam),
-        "atmosphere": link.atmosphere.atmosphere_loss_db(scene.elevation_deg),
-        "rx_optics": loss_db(rx.efficiency * obscured),
+        **air.extinction_db(scene, wavelength_m=tx.wavelength_m),
+        "rx_optics": loss_db(rx.efficiency),
     }
-    return Budget.of(lines, 0.0, len(scene))
+    if rx.coupling is not None:
+        lines["coupling"] = rx.coupling.coupling_loss_db(
+            scene,
+            turbulence=link.turbulence if link.direction == "downlink" else None,
+            aperture_m=rx.aperture_m,
+            obscuration=rx.obscuration,
+            wavelength_m=tx.wavelength_m,
+        )
+    flicker: npt.ArrayLike = 0.0
+    if link.turbulence is not None and link.direction == "downlink":
+        flicker = downlink_variance(
+            scene,
+            link.turbulence,
+            aperture_m=rx.aperture_m,
+            obscuration=rx.obscuration,
+            wavelength_m=tx.wavelength_m,
+        )
+    elif link.turbulence is not None:
+        sent = _sent_beam(tx)
+        lines["beam_spread"] = uplink_spread_db(scene, link.turbulence, **sent)
+        flicker = uplink_variance(scene, link.turbulence, **sent)
+    mispointed = tx.pointing.variance(half_angle_rad, extra_bias_rad=tracking_rad)
+    return Budget.of(lines, (1.0 + np.asarray(flicker)) * (1.0 + mispointed) - 1.0, len(scene))
+
+
+def _beam_on_target(scene: Scene, link: Link) -> tuple[FloatArray, FloatArray]:
+    """Angle within which the light falls to 1/e², and the bias that tracking adds. [rad]"""
+    tx, rx = link.transmitter, link.receiver
+    half_angle_rad = tx.beam.fade_half_angle_rad(
+        scene.range_m,
+        tx_aperture_m=tx.aperture_m,
+        wavelength_m=tx.wavelength_m,
+        rx_aperture_m=rx.aperture_m,
+        obscuration=rx.obscuration,
+    )
+    if tx.tracking.perfect:
+        return half_angle_rad, np.zeros(1)
+    return half_angle_rad, tx.tracking.extra_bias_rad(
+        scene, half_angle_rad=half_angle_rad, jitter_rad=tx.pointing.error_rad[1]
+    )
+
+
+class _Sent(TypedDict):
+    """What turbulence asks about an uplink's beam."""
+
+    beam_radius_m: float
+    divergence_rad: float
+    wavelength_m: float
+    adaptive_optics: AdaptiveOptics | None
+
+
+def _sent_beam(tx: Transmitter) -> _Sent:
+    diameter_m = tx.aperture_m
+    if isinstance(tx.beam, TruncatedBeam):
+        diameter_m = min(diameter_m, tx.beam.beam_diameter_m)
+    return {
+        "beam_radius_m": 0.5 * diameter_m,
+        "divergence_rad": tx.beam.far_field_rad(
+            tx_aperture_m=tx.aperture_m, wavelength_m=tx.wavelength_m
+        ),
+        "wavelength_m": tx.wavelength_m,
+        "adaptive_optics": tx.adaptive_optics,
+    }

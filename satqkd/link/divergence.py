@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Literal, Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from satqkd.errors import require_positive
+from satqkd.link.capture import (
+    LEAST_CAPTURE,
+    fade_radius_m,
+    gaussian_capture,
+    jittered_radius_m,
+)
+from satqkd.link.pointing_fading import pointing_moment
 from satqkd.units import FloatArray, loss_db
+
+Convention = Literal["full 1/e2", "half 1/e2", "full 1/e", "half 1/e", "fwhm", "half fwhm"]
+"""What an angle is measured to: full or half, where the intensity is 1/e², 1/e or 1/2."""
+
+FULL_ANGLES: Final[dict[Convention, float]] = {
+    "full 1/e2": 1.0,
+    "half 1/e2": 2.0,
+    "full 1/e": math.sqrt(2.0),
+    "half 1/e": math.sqrt(8.0),
+    "fwhm": math.sqrt(2.0 / math.log(2.0)),
+    "half fwhm": math.sqrt(8.0 / math.log(2.0)),
+}
+"""Full 1/e² angle of a Gaussian beam over its angle in each convention."""
 
 
 class Beam(Protocol):
@@ -16,10 +38,45 @@ class Beam(Protocol):
 
     divergence_rad: float
 
-    def divergence_loss_db(
-        self, range_m: FloatArray, *, tx_aperture_m: float, rx_aperture_m: float
+    def far_field_rad(self, *, tx_aperture_m: float, wavelength_m: float) -> float:
+        """Full 1/e² angle far away, or what comes nearest to it. [rad]"""
+        ...
+
+    def truncation_db(self, *, tx_aperture_m: float) -> float:
+        """Loss at the edges of the sender's mirrors. [dB]"""
+        ...
+
+    def wavefront_db(self) -> float:
+        """Loss to the errors of the wavefront. [dB]"""
+        ...
+
+    def capture(
+        self,
+        range_m: FloatArray,
+        *,
+        tx_aperture_m: float,
+        wavelength_m: float,
+        rx_aperture_m: float,
+        obscuration: float = 0.0,
+        bias_rad: npt.ArrayLike = 0.0,
+        jitter_rad: float = 0.0,
     ) -> FloatArray:
-        """Loss of a centred beam that overfills the receiver, shaped like ``range_m``. [dB]"""
+        """Mean share of the light sent that an annular receiver catches, shaped like ``range_m``.
+
+        ``bias_rad`` is one number or shaped like ``range_m``; ``jitter_rad`` is 1 σ per axis.
+        """
+        ...
+
+    def fade_half_angle_rad(
+        self,
+        range_m: FloatArray,
+        *,
+        tx_aperture_m: float,
+        wavelength_m: float,
+        rx_aperture_m: float,
+        obscuration: float = 0.0,
+    ) -> FloatArray:
+        """Pointing error that leaves 1/e² of the light, taken as Gaussian. [rad]"""
         ...
 
 
@@ -33,6 +90,20 @@ class FlatTopBeam:
     def __post_init__(self) -> None:
         require_positive("divergence_rad", self.divergence_rad)
 
+    def far_field_rad(self, *, tx_aperture_m: float, wavelength_m: float) -> float:
+        """Full angle of the cone. [rad]"""
+        del tx_aperture_m, wavelength_m
+        return self.divergence_rad
+
+    def truncation_db(self, *, tx_aperture_m: float) -> float:
+        """Nothing: the cone is what leaves the telescope. [dB]"""
+        del tx_aperture_m
+        return 0.0
+
+    def wavefront_db(self) -> float:
+        """Nothing: it is in the divergence. [dB]"""
+        return 0.0
+
     def divergence_loss_db(
         self, range_m: FloatArray, *, tx_aperture_m: float, rx_aperture_m: float
     ) -> FloatArray:
@@ -44,16 +115,77 @@ class FlatTopBeam:
             divergence_rad=self.divergence_rad,
         )
 
+    def capture(
+        self,
+        range_m: FloatArray,
+        *,
+        tx_aperture_m: float,
+        wavelength_m: float,
+        rx_aperture_m: float,
+        obscuration: float = 0.0,
+        bias_rad: npt.ArrayLike = 0.0,
+        jitter_rad: float = 0.0,
+    ) -> FloatArray:
+        """See :class:`Beam`; off its axis the cone counts as Gaussian, its angle as 1/e²."""
+        del wavelength_m
+        filled = rx_aperture_m / (tx_aperture_m + self.divergence_rad * range_m)
+        kept = np.minimum(1.0, filled**2) - np.minimum(1.0, (obscuration * filled) ** 2)
+        off = pointing_moment(
+            1.0,
+            half_angle_rad=0.5 * self.divergence_rad,
+            jitter_rad=jitter_rad,
+            bias_rad=bias_rad,
+        )
+        return np.asarray(np.maximum(kept * off, LEAST_CAPTURE))
+
+    def fade_half_angle_rad(
+        self,
+        range_m: FloatArray,
+        *,
+        tx_aperture_m: float,
+        wavelength_m: float,
+        rx_aperture_m: float,
+        obscuration: float = 0.0,
+    ) -> FloatArray:
+        """Half the cone's angle, at every range. [rad]"""
+        del tx_aperture_m, wavelength_m, rx_aperture_m, obscuration
+        return np.broadcast_to(0.5 * self.divergence_rad, np.shape(range_m))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GaussianBeam:
-    """A Gaussian beam of measured divergence, in the far field."""
+    """A Gaussian beam of measured divergence that leaves as wide as the sender's aperture."""
 
     divergence_rad: float
-    """Full angle at 1/e² of the peak intensity. [rad]"""
+    """Angle in the far field. [rad]"""
+    divergence_is: Convention = "full 1/e2"
+    """What the angle is measured to."""
 
     def __post_init__(self) -> None:
         require_positive("divergence_rad", self.divergence_rad)
+
+    @property
+    def full_divergence_rad(self) -> float:
+        """Full angle at 1/e² of the peak intensity. [rad]"""
+        return FULL_ANGLES[self.divergence_is] * self.divergence_rad
+
+    def far_field_rad(self, *, tx_aperture_m: float, wavelength_m: float) -> float:
+        """Full angle at 1/e² of the peak intensity. [rad]"""
+        del tx_aperture_m, wavelength_m
+        return self.full_divergence_rad
+
+    def truncation_db(self, *, tx_aperture_m: float) -> float:
+        """Nothing: what is measured has left the telescope. [dB]"""
+        del tx_aperture_m
+        return 0.0
+
+    def wavefront_db(self) -> float:
+        """Nothing: it is in the divergence. [dB]"""
+        return 0.0
+
+    def radius_m(self, range_m: FloatArray, *, tx_aperture_m: float) -> FloatArray:
+        """1/e² intensity radius, shaped like ``range_m``. [m]"""
+        return np.asarray(np.hypot(0.5 * tx_aperture_m, 0.5 * self.full_divergence_rad * range_m))
 
     def divergence_loss_db(
         self, range_m: FloatArray, *, tx_aperture_m: float, rx_aperture_m: float
@@ -63,8 +195,51 @@ class GaussianBeam:
             range_m,
             waist_m=0.5 * tx_aperture_m,
             rx_aperture_m=rx_aperture_m,
-            divergence_rad=self.divergence_rad,
+            divergence_rad=self.full_divergence_rad,
         )
+
+    def capture(
+        self,
+        range_m: FloatArray,
+        *,
+        tx_aperture_m: float,
+        wavelength_m: float,
+        rx_aperture_m: float,
+        obscuration: float = 0.0,
+        bias_rad: npt.ArrayLike = 0.0,
+        jitter_rad: float = 0.0,
+    ) -> FloatArray:
+        """See :func:`satqkd.link.capture.gaussian_capture`; jitter widens the mean beam."""
+        del wavelength_m
+        mean_radius_m = jittered_radius_m(
+            self.radius_m(range_m, tx_aperture_m=tx_aperture_m),
+            range_m=range_m,
+            jitter_rad=jitter_rad,
+        )
+        return gaussian_capture(
+            mean_radius_m,
+            rx_aperture_m=rx_aperture_m,
+            obscuration=obscuration,
+            offset_m=np.asarray(bias_rad, dtype=np.float64) * range_m,
+        )
+
+    def fade_half_angle_rad(
+        self,
+        range_m: FloatArray,
+        *,
+        tx_aperture_m: float,
+        wavelength_m: float,
+        rx_aperture_m: float,
+        obscuration: float = 0.0,
+    ) -> FloatArray:
+        """See :func:`satqkd.link.capture.fade_radius_m`. [rad]"""
+        del wavelength_m
+        radius_m = fade_radius_m(
+            self.radius_m(range_m, tx_aperture_m=tx_aperture_m),
+            rx_aperture_m=rx_aperture_m,
+            obscuration=obscuration,
+        )
+        return radius_m / range_m
 
 
 def flat_top_loss_db(
@@ -138,7 +313,8 @@ def gaussian_loss_db(
 
     Notes
     -----
-    Leaves out truncation at the transmitter (0.6–1 dB) and a central obscuration.
+    Leaves out truncation at the transmitter (0.6–1 dB), for which there is
+    :class:`satqkd.link.truncated_beam.TruncatedBeam`, and a central obscuration.
 
     References
     ----------

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from satqkd.constants import PLANCK_J_S, SPEED_OF_LIGHT_M_S
+from satqkd.link.moonlight import PER_MAG, scattering_airmass
+from satqkd.link.sky_brightness import (
+    BANDS_M,
+    Band,
+    band_radiance_w_m2_sr_m,
+    natural_radiance_w_m2_sr_m,
+)
 from satqkd.link.terminal import Receiver
+from satqkd.units import FloatArray
 
 
 def sky_photon_rate_hz(
@@ -41,3 +51,45 @@ def sky_photon_rate_hz(
     power_w = radiance_w_m2_sr_m * solid_angle_sr * area_m2 * receiver.bandwidth_m
     photon_j = PLANCK_J_S * SPEED_OF_LIGHT_M_S / wavelength_m
     return power_w / photon_j * receiver.efficiency
+
+
+def dark_radiance_w_m2_sr_m(
+    elevation_deg: FloatArray,
+    *,
+    zenith_brightness: float,
+    band: Band,
+    extinction: float,
+    wavelength_m: float,
+) -> FloatArray:
+    r"""Radiance of the moonless sky from the brightness of its zenith.
+
+    .. math:: L = L_{zenith}\, X\, 10^{-0.4 k (X - 1)}
+
+    Parameters
+    ----------
+    elevation_deg
+        Shape (n,). [°]
+    zenith_brightness
+        In the band. [mag/arcsec²]
+    band
+        Its name.
+    extinction
+        :math:`k` at the signal's wavelength, in magnitudes per airmass.
+    wavelength_m
+        Of the signal; carried there with the colour of a natural sky, which lamps of a city do
+        not have. [m]
+
+    Returns
+    -------
+    FloatArray
+        Shape (n,). [W/(m² sr m)]
+
+    References
+    ----------
+    .. [1] K. Krisciunas and B. E. Schaefer, *PASP* 103, 1033 (1991), eqs. 2 and 3.
+    """
+    colour = natural_radiance_w_m2_sr_m(wavelength_m) / natural_radiance_w_m2_sr_m(BANDS_M[band])
+    zenith = float(band_radiance_w_m2_sr_m(zenith_brightness, band=band)) * colour
+    airmass = scattering_airmass(elevation_deg)
+    dimmed = np.exp(-PER_MAG * extinction * (airmass - 1.0))
+    return np.asarray(zenith * airmass * dimmed)

@@ -6,15 +6,44 @@ import math
 from dataclasses import dataclass, replace
 from typing import Protocol, Self
 
+import numpy as np
+import numpy.typing as npt
+
 from satqkd.errors import require_not_negative, require_range
-from satqkd.link.divergence import Beam
+from satqkd.link.pointing_fading import pointing_quantile, pointing_variance
+from satqkd.units import FloatArray
 
 
 class Pointing(Protocol):
     """How well a beam is pointed."""
 
-    def pointing_loss_db(self, beam: Beam) -> float:
-        """Mean loss, the same at every range. [dB]"""
+    @property
+    def stated_loss_db(self) -> float:
+        """Mean loss that is known without the beam. [dB]"""
+        ...
+
+    @property
+    def error_rad(self) -> tuple[float, float]:
+        """Bias, and jitter 1 σ per axis, that the beam's capture is to be averaged over. [rad]"""
+        ...
+
+    def variance(
+        self, half_angle_rad: npt.ArrayLike, *, extra_bias_rad: npt.ArrayLike = 0.0
+    ) -> FloatArray:
+        """Variance of the transmittance over its mean squared.
+
+        ``half_angle_rad`` is the beam's ``fade_half_angle_rad``.
+        """
+        ...
+
+    def quantile(
+        self,
+        p: npt.ArrayLike,
+        half_angle_rad: npt.ArrayLike,
+        *,
+        extra_bias_rad: npt.ArrayLike = 0.0,
+    ) -> FloatArray:
+        """Transmittance over its mean that is not reached for the share ``p`` of the time."""
         ...
 
     def best(self) -> Self:
@@ -28,7 +57,7 @@ class Pointing(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatedPointing:
-    """A loss that somebody states, with the range they leave open."""
+    """A loss that somebody states, with the range they leave open; its spread is not known."""
 
     loss_db: float
     """Mean loss. [dB]"""
@@ -44,10 +73,33 @@ class StatedPointing:
         if self.loss_range_db is not None:
             require_not_negative("loss_range_db", self.loss_range_db[0])
 
-    def pointing_loss_db(self, beam: Beam) -> float:
-        """Return the stated loss, whatever the beam. [dB]"""
-        del beam
+    @property
+    def stated_loss_db(self) -> float:
+        """Mean loss. [dB]"""
         return self.loss_db
+
+    @property
+    def error_rad(self) -> tuple[float, float]:
+        """No bias and no jitter beyond what is stated as a loss. [rad]"""
+        return 0.0, 0.0
+
+    def variance(
+        self, half_angle_rad: npt.ArrayLike, *, extra_bias_rad: npt.ArrayLike = 0.0
+    ) -> FloatArray:
+        """Return 0: a mean loss says nothing about its spread."""
+        del extra_bias_rad
+        return np.zeros(np.shape(half_angle_rad))
+
+    def quantile(
+        self,
+        p: npt.ArrayLike,
+        half_angle_rad: npt.ArrayLike,
+        *,
+        extra_bias_rad: npt.ArrayLike = 0.0,
+    ) -> FloatArray:
+        """Return 1: a mean loss says nothing about its spread."""
+        del extra_bias_rad
+        return np.ones(np.broadcast_shapes(np.shape(p), np.shape(half_angle_rad)))
 
     def best(self) -> StatedPointing:
         """Return the low end of the range."""
@@ -62,31 +114,76 @@ class StatedPointing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JitterPointing:
-    """A Gaussian random walk of the beam about its target."""
+    """A Gaussian random walk of the beam about a place beside its target."""
 
     jitter_rad: float
     """1 σ per axis. [rad]"""
+    bias_rad: float = 0.0
+    """Constant error between the axes of beam and receiver. [rad]"""
+    jitter_range_rad: tuple[float, float] | None = None
+    """Smallest and largest jitter thought possible. [rad]"""
 
     def __post_init__(self) -> None:
         require_not_negative("jitter_rad", self.jitter_rad)
+        require_not_negative("bias_rad", self.bias_rad)
+        self._check_range()
 
-    def pointing_loss_db(self, beam: Beam) -> float:
-        """See :func:`jitter_loss_db`."""
-        return jitter_loss_db(self.jitter_rad, divergence_rad=beam.divergence_rad)
+    def _check_range(self) -> None:
+        require_range("jitter_range_rad", self.jitter_range_rad, self.jitter_rad)
+        if self.jitter_range_rad is not None:
+            require_not_negative("jitter_range_rad", self.jitter_range_rad[0])
+
+    @property
+    def stated_loss_db(self) -> float:
+        """Nothing: all of the loss follows from the beam. [dB]"""
+        return 0.0
+
+    @property
+    def error_rad(self) -> tuple[float, float]:
+        """Bias, and jitter 1 σ per axis. [rad]"""
+        return self.bias_rad, self.jitter_rad
+
+    def variance(
+        self, half_angle_rad: npt.ArrayLike, *, extra_bias_rad: npt.ArrayLike = 0.0
+    ) -> FloatArray:
+        """See :func:`satqkd.link.pointing_fading.pointing_variance`; biases add in squares."""
+        return pointing_variance(
+            half_angle_rad=half_angle_rad,
+            jitter_rad=self.jitter_rad,
+            bias_rad=np.hypot(self.bias_rad, extra_bias_rad),
+        )
+
+    def quantile(
+        self,
+        p: npt.ArrayLike,
+        half_angle_rad: npt.ArrayLike,
+        *,
+        extra_bias_rad: npt.ArrayLike = 0.0,
+    ) -> FloatArray:
+        """See :func:`satqkd.link.pointing_fading.pointing_quantile`; biases add in squares."""
+        return pointing_quantile(
+            p,
+            half_angle_rad=half_angle_rad,
+            jitter_rad=self.jitter_rad,
+            bias_rad=np.hypot(self.bias_rad, extra_bias_rad),
+        )
 
     def best(self) -> JitterPointing:
-        """Return this; no range is stated for a jitter."""
-        return self
+        """Return the steady end of the range."""
+        limits = self.jitter_range_rad
+        return replace(self, jitter_rad=limits[0]) if limits else self
 
     def worst(self) -> JitterPointing:
-        """Return this; no range is stated for a jitter."""
-        return self
+        """Return the restless end of the range."""
+        limits = self.jitter_range_rad
+        return replace(self, jitter_rad=limits[1]) if limits else self
 
 
-def jitter_loss_db(jitter_rad: float, *, divergence_rad: float) -> float:
+def jitter_loss_db(jitter_rad: float, *, divergence_rad: float, bias_rad: float = 0.0) -> float:
     r"""Mean loss of a jittering Gaussian beam much wider than the receiver.
 
-    .. math:: \langle T \rangle = \frac{\theta_h^2}{\theta_h^2 + 4 \sigma^2}, \qquad
+    .. math:: \langle T \rangle = \frac{\theta_h^2}{\theta_h^2 + 4 \sigma^2}
+              \exp\left(-\frac{2 b^2}{\theta_h^2 + 4 \sigma^2}\right), \qquad
               \theta_h = \theta / 2
 
     Parameters
@@ -95,6 +192,8 @@ def jitter_loss_db(jitter_rad: float, *, divergence_rad: float) -> float:
         Pointing error :math:`\sigma`, 1 σ per axis. [rad]
     divergence_rad
         Full divergence at 1/e² intensity :math:`\theta`. [rad]
+    bias_rad
+        Constant pointing error :math:`b`. [rad]
 
     Returns
     -------
@@ -103,8 +202,8 @@ def jitter_loss_db(jitter_rad: float, *, divergence_rad: float) -> float:
 
     Notes
     -----
-    The mean only; the spread of the transmittance from pulse to pulse is left out. For a
-    flat-top beam this is an approximation that takes its cone angle for the 1/e² width.
+    The mean only; for the spread see :mod:`satqkd.link.pointing_fading`. For a flat-top beam this
+    is an approximation that takes its cone angle for the 1/e² width.
 
     References
     ----------
@@ -118,4 +217,6 @@ def jitter_loss_db(jitter_rad: float, *, divergence_rad: float) -> float:
     0.9
     """
     half_rad = 0.5 * divergence_rad
-    return 10.0 * math.log10(1.0 + 4.0 * (jitter_rad / half_rad) ** 2)
+    widened = 1.0 + 4.0 * (jitter_rad / half_rad) ** 2
+    missed = 2.0 * (bias_rad / half_rad) ** 2 / widened
+    return 10.0 * (math.log10(widened) + missed / math.log(10.0))

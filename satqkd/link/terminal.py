@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from satqkd.errors import NonPhysicalError, require_fraction, require_positive
+from satqkd.link.adaptive_optics import AdaptiveOptics
 from satqkd.link.divergence import Beam
+from satqkd.link.fibre_coupling import Coupling
 from satqkd.link.pointing import Pointing
+from satqkd.link.tracking import Tracking
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +26,10 @@ class Transmitter:
     """How well it is pointed."""
     efficiency: float = 1.0
     """Transmittance between the place the source's intensity is given for and the exit."""
+    tracking: Tracking = field(default_factory=Tracking)
+    """How it follows its target."""
+    adaptive_optics: AdaptiveOptics | None = None
+    """What corrects an uplink's beam beforehand; None for nothing."""
 
     def __post_init__(self) -> None:
         require_positive("aperture_m", self.aperture_m)
@@ -37,11 +44,14 @@ class Transmitter:
     def _check_divergence(self) -> None:
         """Refuse a beam narrower than λ/D: no aperture sends one, whatever the convention."""
         limit_rad = self.wavelength_m / self.aperture_m
-        if self.beam.divergence_rad < limit_rad:
+        spread_rad = self.beam.far_field_rad(
+            tx_aperture_m=self.aperture_m, wavelength_m=self.wavelength_m
+        )
+        if spread_rad < limit_rad * (1.0 - 1e-9):
             raise NonPhysicalError(
                 "beam.divergence_rad",
                 f"must not be below the diffraction limit λ/D = {1e6 * limit_rad:.3g} urad of this "
-                f"aperture, got {1e6 * self.beam.divergence_rad:.3g} urad",
+                f"aperture, got {1e6 * spread_rad:.3g} urad",
             )
 
 
@@ -52,13 +62,15 @@ class Receiver:
     aperture_m: float
     """Clear diameter. [m]"""
     efficiency: float
-    """Transmittance from the aperture to the detectors, fibre coupling included."""
+    """Transmittance from the aperture to the detectors, all that ``coupling`` does not hold."""
     field_of_view_rad: float
     """Full angle of sky that reaches the detectors. [rad]"""
     bandwidth_m: float
     """Filter width at half maximum. [m]"""
     obscuration: float = 0.0
     """Diameter of the secondary over that of the primary."""
+    coupling: Coupling | None = None
+    """A fibre whose coupling ``efficiency`` leaves out; None where it is included, or none is."""
 
     def __post_init__(self) -> None:
         require_positive("aperture_m", self.aperture_m)

@@ -35,6 +35,8 @@ class Turbulence:
     """Root mean square wind between 5 and 20 km; HV-5/7's value. [m/s]"""
     ground_wind_m_s: float = 2.8
     """Wind at the ground; assumed, so that Bufton's wind gives 21 m/s above. [m/s]"""
+    telescope_height_m: float = 0.0
+    """Height of the telescope above the ground, where the surface layer is weaker. [m]"""
     outer_scale_m: float | None = None
     """Size of the largest eddies; None for no limit. [m]"""
 
@@ -42,6 +44,7 @@ class Turbulence:
         require_not_negative("ground_cn2_m23", self.ground_cn2_m23)
         require_not_negative("high_wind_m_s", self.high_wind_m_s)
         require_not_negative("ground_wind_m_s", self.ground_wind_m_s)
+        require_not_negative("telescope_height_m", self.telescope_height_m)
         if self.outer_scale_m is not None:
             require_positive("outer_scale_m", self.outer_scale_m)
 
@@ -71,7 +74,8 @@ def layers_m13(turbulence: Turbulence, *, site_height_m: float) -> FloatArray:
     FloatArray
         Structure constant times thickness of each layer. [m^(1/3)]
     """
-    return turbulence.profile.cn2_m23(HEIGHTS_M, site_height_m=site_height_m) * STEPS_M
+    above_ground_m = HEIGHTS_M + turbulence.telescope_height_m
+    return turbulence.profile.cn2_m23(above_ground_m, site_height_m=site_height_m) * STEPS_M
 
 
 def secant(elevation_deg: FloatArray) -> FloatArray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from satqkd.clicks.detector import Detector
@@ -15,12 +15,16 @@ from satqkd.errors import (
     require_positive,
 )
 from satqkd.key.result import KeyEstimator
-from satqkd.link.atmosphere import Atmosphere
+from satqkd.link.atmosphere import Air
 from satqkd.link.budget import Direction, Link
+from satqkd.link.sky_light import SkyLight
 from satqkd.link.terminal import Receiver, Transmitter
+from satqkd.link.turbulence import Turbulence
 from satqkd.passes.mount import Mount
 from satqkd.passes.station import Station
 from satqkd.schedule.problem import Demand
+from satqkd.weather.climate import Climate
+from satqkd.weather.cloud_forecast import CloudForecast
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +39,7 @@ class Payload:
     receiver: Receiver | None = None
     detector: Detector | None = None
     """What stands behind the receiver."""
-    atmosphere: Atmosphere | None = None
+    atmosphere: Air | None = None
     """Air the payload's published link was measured through; used where a station gives none."""
 
     def __post_init__(self) -> None:
@@ -116,13 +120,16 @@ class GroundStation:
     terminal: Terminal
     terminal_name: str
     """Preset or ``inline``."""
-    atmosphere: Atmosphere | None
+    atmosphere: Air | None
     """Clear air over the station; None takes the payload's."""
-    night_radiance_w_m2_sr_m: float
-    """Spectral radiance of the night sky at the signal's wavelength. [W/(m² sr m)]"""
-
-    def __post_init__(self) -> None:
-        require_not_negative("night_radiance_w_m2_sr_m", self.night_radiance_w_m2_sr_m)
+    sky: SkyLight = field(default_factory=SkyLight)
+    """Stray light over it."""
+    turbulence: Turbulence | None = field(default_factory=Turbulence)
+    """How the air over it moves; None for calm air."""
+    climate: Climate | None = None
+    """How often the sky is clear; None if nobody told."""
+    clouds: CloudForecast | None = None
+    """Cover somebody forecasts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +180,8 @@ class Ends:
     """What one spacecraft and one station do together."""
 
     link: Link
+    sky: SkyLight
+    """Stray light at the ground end."""
     source: DecoySource
     detector: Detector
 
@@ -244,7 +253,9 @@ class Mission:
                 transmitter=sender.transmitter,
                 receiver=taker.receiver,
                 atmosphere=air,
+                turbulence=ground.turbulence,
             ),
+            sky=ground.sky,
             source=sender.source,
             detector=taker.detector,
         )

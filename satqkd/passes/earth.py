@@ -2,12 +2,78 @@
 
 from __future__ import annotations
 
-import erfa
+from dataclasses import dataclass
+
 import numpy as np
 
-from satqkd.constants import EARTH_ROTATION_RAD_S
+from satqkd.constants import DAY_S, EARTH_ROTATION_RAD_S
 from satqkd.passes.timebase import Timebase
 from satqkd.units import FloatArray
+
+J2000_JD = 2_451_545.0
+"""Epoch J2000 as a Julian date. [d]"""
+
+CENTURY_D = 36_525.0
+"""Julian century. [d]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class EarthTurn:
+    """How the Earth is turned against TEME (true equator, mean equinox) at some instants."""
+
+    cos: FloatArray
+    """Cosine of Greenwich mean sidereal time."""
+    sin: FloatArray
+    """Sine of it."""
+    pole_x_rad: FloatArray
+    """Polar motion. [rad]"""
+    pole_y_rad: FloatArray
+
+    @staticmethod
+    def at(timebase: Timebase, seconds: FloatArray) -> EarthTurn:
+        """Look up mission seconds, shape (n,). [s]"""
+        sidereal_rad = mean_sidereal_rad(*timebase.ut1_jd(seconds))
+        pole_x_rad, pole_y_rad = timebase.polar_motion_rad(seconds)
+        return EarthTurn(
+            cos=np.cos(sidereal_rad),
+            sin=np.sin(sidereal_rad),
+            pole_x_rad=pole_x_rad,
+            pole_y_rad=pole_y_rad,
+        )
+
+    def itrf(self, teme: FloatArray) -> FloatArray:
+        """Turn vectors, shape (3, n), into the Earth-fixed frame."""
+        x, y, z = teme
+        turned = np.empty_like(teme)
+        pef_x, pef_y = self.cos * x + self.sin * y, self.cos * y - self.sin * x
+        np.add(pef_x, self.pole_x_rad * z, out=turned[0])
+        np.subtract(pef_y, self.pole_y_rad * z, out=turned[1])
+        np.subtract(z, self.pole_x_rad * pef_x, out=turned[2])
+        turned[2] += self.pole_y_rad * pef_y
+        return turned
+
+
+def mean_sidereal_rad(day: float, fraction: FloatArray) -> FloatArray:
+    """Greenwich mean sidereal time of 1982, not reduced to one turn.
+
+    Parameters
+    ----------
+    day, fraction
+        Julian date in UT1 as midnight (a half) and the rest. [d]
+
+    Returns
+    -------
+    FloatArray
+        Shape (n,). [rad]
+
+    References
+    ----------
+    .. [1] S. Aoki et al., "The new definition of universal time", Astron. Astrophys. 105 (1982)
+       359; as ``gmst82`` of ERFA, to 1e-11 rad.
+    """
+    t = (fraction + (day - J2000_JD)) / CENTURY_D
+    seconds = 24_110.54841 + t * (8_640_184.812866 + t * (0.093104 - 6.2e-6 * t))
+    return np.asarray((seconds + DAY_S * fraction) * (2.0 * np.pi / DAY_S))
 
 
 def to_itrf(timebase: Timebase, seconds: FloatArray, position_m: FloatArray) -> FloatArray:
@@ -20,8 +86,7 @@ def to_itrf(timebase: Timebase, seconds: FloatArray, position_m: FloatArray) -> 
     seconds
         Mission seconds, shape (n,). [s]
     position_m
-        Vectors in TEME, shape (3, n); velocities may be passed as well, see
-        :func:`velocity_to_itrf`.
+        Vectors in TEME, shape (3, n).
 
     Returns
     -------
@@ -33,40 +98,28 @@ def to_itrf(timebase: Timebase, seconds: FloatArray, position_m: FloatArray) -> 
     .. [1] D. A. Vallado et al., AIAA 2006-6753, appendix C: rotation by GMST 1982 of UT1, then
        polar motion. Within 0.01 mm of astropy's TEME → ITRS.
     """
-    sidereal_rad = erfa.gmst82(*timebase.ut1_jd(seconds))
-    pole_x_rad, pole_y_rad = timebase.polar_motion_rad(seconds)
-    cos, sin = np.cos(sidereal_rad), np.sin(sidereal_rad)
-    x, y, z = position_m
-    pef_x, pef_y = cos * x + sin * y, cos * y - sin * x
-    return np.stack(
-        [
-            pef_x + pole_x_rad * z,
-            pef_y - pole_y_rad * z,
-            z - pole_x_rad * pef_x + pole_y_rad * pef_y,
-        ]
-    )
+    return EarthTurn.at(timebase, seconds).itrf(position_m)
 
 
-def velocity_to_itrf(
-    timebase: Timebase, seconds: FloatArray, velocity_m_s: FloatArray, itrf_m: FloatArray
-) -> FloatArray:
-    """Velocity against the turning Earth.
+def state_to_itrf(
+    timebase: Timebase, seconds: FloatArray, position_m: FloatArray, velocity_m_s: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Turn states into the Earth-fixed frame; velocity is that against the turning Earth.
 
     Parameters
     ----------
-    timebase, seconds
+    timebase, seconds, position_m
         As in :func:`to_itrf`.
     velocity_m_s
         Velocity in TEME, shape (3, n). [m/s]
-    itrf_m
-        Earth-fixed position at the same times, shape (3, n). [m]
 
     Returns
     -------
-    FloatArray
-        Velocity in ITRF, shape (3, n). [m/s]
+    tuple of FloatArray
+        Position [m] and velocity [m/s] in ITRF, shapes (3, n).
     """
-    turned = to_itrf(timebase, seconds, velocity_m_s)
-    turned[0] += EARTH_ROTATION_RAD_S * itrf_m[1]
-    turned[1] -= EARTH_ROTATION_RAD_S * itrf_m[0]
-    return turned
+    turn = EarthTurn.at(timebase, seconds)
+    position, velocity = turn.itrf(position_m), turn.itrf(velocity_m_s)
+    velocity[0] += EARTH_ROTATION_RAD_S * position[1]
+    velocity[1] -= EARTH_ROTATION_RAD_S * position[0]
+    return position, velocity

@@ -12,10 +12,10 @@ from satqkd.units import FloatArray
 STRETCH: Final = np.array([1.0, 1.0, 1.0 / (1.0 - WGS84_FLATTENING)])
 """What makes the Earth a ball."""
 
-EDGE: Final = 0.011
-"""Near the edge of the shadow, as a share of the square of the distance from the Earth's centre.
-The penumbra reaches 0.0047 of that distance, the Sun's radius over its own, to either side of
-the ball's radius; twice that, and rounded up."""
+EDGE: Final = 0.005
+"""Near the edge of the shadow, as a share of the square of the distance d from the Earth's centre.
+With σ = 0.00473 for the Sun's radius over its least distance, the penumbra reaches
+σ √(d² − R²) to either side of the ball's radius R, and 2 σ R √(d² − R²) is σ d² at most."""
 
 
 def sunlit_fraction(satellite_m: FloatArray, sun_m: FloatArray) -> FloatArray:

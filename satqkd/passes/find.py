@@ -111,8 +111,9 @@ def find_passes(
     for text in stopped:
         warnings.warn(text, SatqkdWarning, stacklevel=2)
     table = PassTable.join(tables)
-    order = np.lexsort((table.rise_s, table.station, table.satellite))
-    return Passes(table=table.take(order), chains=chains, stopped=tuple(stopped))
+    if len(chains) > len({index for index, _ in chains}):
+        table = table.take(np.lexsort((table.rise_s, table.station, table.satellite)))
+    return Passes(table=table, chains=chains, stopped=tuple(stopped))
 
 
 def _search(
@@ -126,18 +127,17 @@ def _search(
 ) -> PassTable:
     """Passes of some satellites, each of them with all its element sets."""
     sets = [satellites[index].element_sets[chosen] for index, chosen in block]
-    seen = sightings(
-        list(block.values()), places, periods_s=[element_set.period_s for element_set in sets]
-    )
-    seen = polished(seen, list(block.values()), sets, places, timebase)
-    seen = above_horizon(seen, list(block.values()), stations)
+    followed = list(block.values())
+    seen = sightings(followed, places, periods_s=[source.period_s for source in sets])
+    seen = polished(seen, sets, places, timebase)
+    seen = above_horizon(seen, followed, stations)
     keys = np.array(list(block), dtype=np.int64)
     epoch_s = np.array([timebase.seconds(element_set.epoch) for element_set in sets])
     shared = {f.name: getattr(seen, f.name) for f in fields(Sightings) if f.name != "chain"}
     table = PassTable(
         satellite=keys[seen.chain, 0],
         element_set=keys[seen.chain, 1],
-        element_age_s=seen.culmination_s - epoch_s[seen.chain],
+        element_age_s=seen.culmination_s - epoch_s.take(seen.chain),
         **shared,
     )
     several = len(block) > len({index for index, _ in block})

@@ -59,6 +59,26 @@ def in_sky(east_m: FloatArray, north_m: FloatArray, up_m: FloatArray) -> Horizon
     )
 
 
+def azimuth_deg(line_m: FloatArray, east_north_up: FloatArray) -> FloatArray:
+    """Azimuth alone.
+
+    Parameters
+    ----------
+    line_m, east_north_up
+        As in :func:`horizontal`.
+
+    Returns
+    -------
+    FloatArray
+        North through east, 0…360, shape (n,). [°]
+    """
+    x, y, z = line_m
+    east, north = (row[0] * x + row[1] * y + row[2] * z for row in east_north_up[:2])
+    azimuth = np.degrees(np.arctan2(east, north))
+    azimuth += 360.0 * (azimuth < 0.0)
+    return np.where(azimuth >= 360.0, 0.0, azimuth)
+
+
 def elevation_deg(line_m: FloatArray, up: FloatArray) -> FloatArray:
     """Elevation alone.
 

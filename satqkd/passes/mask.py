@@ -15,7 +15,7 @@ from satqkd.passes.search import Sightings
 from satqkd.passes.station import Station
 from satqkd.units import BoolArray, FloatArray, IntArray
 
-CELLS: Final = 32
+CELLS: Final = 42
 """Parts an interval of the ephemeris is cut into, some 9 s in low orbit; within a part, between
 two corners of the horizon, the height above it has one extremum at most."""
 

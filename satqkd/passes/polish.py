@@ -9,27 +9,24 @@ import numpy as np
 
 from satqkd.elements.propagation import propagate
 from satqkd.elements.satellite import ElementSet
-from satqkd.passes.earth import to_itrf
-from satqkd.passes.ephemeris import Ephemeris
-from satqkd.passes.horizon import elevation_deg
+from satqkd.passes.earth import state_to_itrf
 from satqkd.passes.search import Places, Sightings
 from satqkd.passes.timebase import Timebase
-from satqkd.units import FloatArray, IntArray
+from satqkd.units import BoolArray, FloatArray, IntArray
 
 GRAZING_DEG = 0.5
 """A pass that rises less than this above the mask crosses it so slowly that the metre by which
 the interpolation errs is worth more than 5 ms. [°]"""
 
 STEPS = 2
-"""Newton steps; the first leaves less than a tenth of a millisecond."""
+"""Newton steps at most."""
+
+STEP_TOLERANCE_S = 2e-3
+"""A second Newton step follows one that is longer; a shorter one leaves some microseconds. [s]"""
 
 
 def polished(
-    seen: Sightings,
-    chains: Sequence[Ephemeris],
-    sources: Sequence[object],
-    places: Places,
-    timebase: Timebase,
+    seen: Sightings, sources: Sequence[object], places: Places, timebase: Timebase
 ) -> Sightings:
     """Solve rise and set of grazing passes again, without interpolation.
 
@@ -37,8 +34,6 @@ def polished(
     ----------
     seen
         Passes as the search found them.
-    chains
-        Their ephemerides.
     sources
         What the ephemerides were made from; only element sets are asked again.
     places
@@ -51,51 +46,65 @@ def polished(
     Sightings
         The same passes, in the same order.
     """
-    above_deg = seen.max_elevation_deg - np.degrees(np.arcsin(places.sin_mask[seen.station]))
-    grazing = above_deg < GRAZING_DEG
+    askable = np.array([isinstance(source, ElementSet) for source in sources], dtype=np.bool_)
+    mask_deg = np.degrees(np.arcsin(places.sin_mask))
+    above_deg = seen.max_elevation_deg - mask_deg.take(seen.station)
+    grazing = (above_deg < GRAZING_DEG) & askable.take(seen.chain)
     rises = np.flatnonzero(grazing & ~seen.clipped_start)
     sets = np.flatnonzero(grazing & ~seen.clipped_end)
     edge = np.concatenate([rises, sets])
+    if edge.size == 0:
+        return seen
     edge_s = np.concatenate([seen.rise_s[rises], seen.set_s[sets]])
-    for number in np.unique(seen.chain[edge]):
-        source = sources[number]
-        if isinstance(source, ElementSet):
-            mine = np.flatnonzero(seen.chain[edge] == number)
-            edge_s[mine] = _solved(
-                edge_s[mine],
-                station=seen.station[edge[mine]],
-                chain=chains[number],
-                element_set=source,
-                places=places,
-                timebase=timebase,
-            )
+    chain, station = seen.chain[edge], seen.station[edge]
+    solved_s, rest = edge_s.copy(), np.arange(edge.size)
+    for _ in range(STEPS):
+        asked_s = solved_s[rest]
+        step_s = _step_s(asked_s, chain[rest], station[rest], sources, places, timebase)
+        believed = np.abs(asked_s + step_s - edge_s[rest]) < 1.0
+        rest, step_s = rest[believed], step_s[believed]
+        solved_s[rest] += step_s
+        rest = rest[np.abs(step_s) > STEP_TOLERANCE_S]
     rise_s, set_s = seen.rise_s.copy(), seen.set_s.copy()
-    rise_s[rises], set_s[sets] = edge_s[: rises.size], edge_s[rises.size :]
+    rise_s[rises], set_s[sets] = solved_s[: rises.size], solved_s[rises.size :]
     return replace(seen, rise_s=rise_s, set_s=set_s)
 
 
-def _solved(
-    edge_s: FloatArray,
-    *,
+def _step_s(
+    seconds: FloatArray,
+    chain: IntArray,
     station: IntArray,
-    chain: Ephemeris,
-    element_set: ElementSet,
+    sources: Sequence[object],
     places: Places,
     timebase: Timebase,
 ) -> FloatArray:
-    """Newton steps on SGP4's own elevation; a step longer than a second is not believed. [s]"""
-    epoch_s = timebase.seconds(element_set.epoch)
-    mask_deg = np.degrees(np.arcsin(places.sin_mask[station]))
-    place, up = places.place_m[:, station], places.up[:, station]
-    answer = edge_s
-    for _ in range(STEPS):
-        motion = propagate(element_set, answer - epoch_s)
-        line = to_itrf(timebase, answer, motion.position_m) - place
-        beyond_deg = elevation_deg(line, up) - mask_deg
-        _, velocity = chain.state(*chain.locate(answer))
-        later_deg = elevation_deg(line + 0.1 * velocity, up) - mask_deg
-        with np.errstate(divide="ignore", invalid="ignore"):
-            step_s = -0.1 * beyond_deg / (later_deg - beyond_deg)
-        good = motion.good & np.isfinite(step_s) & (np.abs(answer + step_s - edge_s) < 1.0)
-        answer = np.where(good, answer + step_s, answer)
-    return answer
+    """Newton steps to where SGP4 stands on the mask; NaN where there is none. [s]"""
+    position, velocity, good = _states(seconds, chain, sources, timebase)
+    position, (u, v, w) = state_to_itrf(timebase, seconds, position, velocity)
+    x, y, z = position - places.place_m.take(station, axis=1)
+    e, n, h = places.up.take(station, axis=1)
+    sin_mask = places.sin_mask.take(station)
+    range_m = np.sqrt(x * x + y * y + z * z)
+    height_m = x * e + y * n + z * h - sin_mask * range_m
+    rate_m_s = u * e + v * n + w * h - sin_mask * (x * u + y * v + z * w) / range_m
+    return np.divide(-height_m, rate_m_s, out=np.full(good.size, np.nan), where=good)
+
+
+def _states(
+    seconds: FloatArray, chain: IntArray, sources: Sequence[object], timebase: Timebase
+) -> tuple[FloatArray, FloatArray, BoolArray]:
+    """Positions [m] and velocities [m/s] in TEME, each at one time of one element set."""
+    order = np.argsort(chain, kind="stable")
+    numbers = np.arange(len(sources) + 1)
+    bounds = np.searchsorted(chain, numbers, sorter=order)
+    position, velocity = np.ones((3, chain.size)), np.zeros((3, chain.size))
+    good = np.zeros(chain.size, dtype=np.bool_)
+    for number, source in enumerate(sources):
+        mine = order[bounds[number] : bounds[number + 1]]
+        if mine.size and isinstance(source, ElementSet):
+            motion = propagate(source, seconds[mine] - timebase.seconds(source.epoch))
+            good[mine] = motion.good
+            usable = mine[motion.good]
+            position[:, usable] = motion.position_m[:, motion.good]
+            velocity[:, usable] = motion.velocity_m_s[:, motion.good]
+    return position, velocity, good

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -96,9 +96,11 @@ class Timebase:
     epoch: datetime
     """Second 0, UTC."""
     tables: EarthTables
+    _epoch_tai: tuple[int, float] = field(init=False, repr=False)
+    """Date and second of the day of the epoch, TAI."""
 
     def __post_init__(self) -> None:
-        self._tai_day_s(self.epoch)
+        object.__setattr__(self, "_epoch_tai", self._tai_day_s(self.epoch))
 
     @staticmethod
     def starting(epoch: datetime) -> Timebase:
@@ -122,7 +124,7 @@ class Timebase:
     def seconds(self, utc: datetime) -> float:
         """Seconds from the epoch to an aware datetime. [s]"""
         day, second = self._tai_day_s(utc)
-        day_0, second_0 = self._tai_day_s(self.epoch)
+        day_0, second_0 = self._epoch_tai
         return (day - day_0) * DAY_S + (second - second_0)
 
     def seconds_of(
@@ -143,12 +145,12 @@ class Timebase:
             ahead_s = -self.tables.leap_tai_utc_s[index]
         else:
             ahead_s = np.asarray(ahead_of_tai_s)
-        day_0, second_0 = self._tai_day_s(self.epoch)
+        day_0, second_0 = self._epoch_tai
         return np.asarray((mjd - day_0) * DAY_S + (second_s - ahead_s - second_0))
 
     def _mjd_tai(self, seconds: FloatArray) -> tuple[int, FloatArray]:
         """Modified Julian date in TAI, split into the epoch's day and the rest. [d]"""
-        day, second = self._tai_day_s(self.epoch)
+        day, second = self._epoch_tai
         return day, (second + np.asarray(seconds, dtype=np.float64)) / DAY_S
 
     def tt_jd(self, seconds: FloatArray) -> tuple[float, FloatArray]:
@@ -162,17 +164,24 @@ class Timebase:
         Beyond the tables UT1−UTC is held at its last value.
         """
         day, fraction = self._mjd_tai(seconds)
-        lag_s = np.interp(fraction, self.tables.mjd_tai - day, self.tables.tai_minus_ut1_s)
+        (lag_s,) = self._tabulated(day, fraction, self.tables.tai_minus_ut1_s)
         return day + MJD_ZERO_JD, fraction - lag_s / DAY_S
 
     def polar_motion_rad(self, seconds: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Coordinates of the pole, x and y; held at the last value beyond the tables. [rad]"""
         day, fraction = self._mjd_tai(seconds)
-        mjd = self.tables.mjd_tai - day
-        return (
-            np.interp(fraction, mjd, self.tables.pole_x_rad),
-            np.interp(fraction, mjd, self.tables.pole_y_rad),
-        )
+        x, y = self._tabulated(day, fraction, self.tables.pole_x_rad, self.tables.pole_y_rad)
+        return x, y
+
+    def _tabulated(self, day: int, fraction: FloatArray, *columns: FloatArray) -> list[FloatArray]:
+        """Columns of the Earth-orientation table at days after ``day``, straight between rows."""
+        if fraction.size == 0:
+            return [np.zeros(fraction.shape) for _ in columns]
+        ends = day + np.array([fraction.min(), fraction.max()])
+        first, last = np.searchsorted(self.tables.mjd_tai, ends).tolist()
+        rows = slice(max(first - 2, 0), last + 2)
+        days = self.tables.mjd_tai[rows] - day
+        return [np.interp(fraction, days, column[rows]) for column in columns]
 
     def warn_beyond_tables(self, seconds: float) -> None:
         """Issue :class:`EarthOrientationWarning` if a time lies outside the tables."""
@@ -195,7 +204,7 @@ class Timebase:
 
         Rounded to ticks first and split in whole numbers, so that midnight is midnight.
         """
-        day_0, second_0 = self._tai_day_s(self.epoch)
+        day_0, second_0 = self._epoch_tai
         elapsed = second_0 + np.asarray(seconds, dtype=np.float64)
         tai = np.round(elapsed * per_second).astype(np.int64)
         day_ticks = int(DAY_S) * per_second

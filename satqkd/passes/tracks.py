@@ -16,7 +16,7 @@ from satqkd.passes.station import Station
 from satqkd.passes.table import PassTable, Tracks
 from satqkd.units import FloatArray, IntArray
 
-BLOCK = 1 << 13
+BLOCK = 1 << 14
 """Samples worked on at a time, so that intermediates stay in the cache."""
 
 

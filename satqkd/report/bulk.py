@@ -9,6 +9,7 @@ from typing import cast
 import numpy as np
 
 from satqkd.forecast.forecast import follow, mission_nights, warn_of_age
+from satqkd.forecast.skies import Draws
 from satqkd.mission.mission import Mission
 from satqkd.passes.blocks import find_in_blocks, parts, satellites_at_once
 from satqkd.passes.bodies import Bodies
@@ -89,7 +90,11 @@ SIGHTING_COLUMNS = cast(
 
 
 def pass_reports(
-    mission: Mission, chosen: Chosen, *, progress: Progress | None = None
+    mission: Mission,
+    chosen: Chosen,
+    *,
+    draws: Draws | None = None,
+    progress: Progress | None = None,
 ) -> Iterator[PassReport]:
     """Forecast the passes of some satellites over some stations, a part at a time.
 
@@ -99,6 +104,8 @@ def pass_reports(
         Who flies over whom, and when.
     chosen
         Whose passes.
+    draws
+        How often to draw weather and what is not known; None leaves the outlook out.
     progress
         Told how many satellites are done.
 
@@ -115,7 +122,7 @@ def pass_reports(
         order, samples = _by_satellite(found.table), _samples(found.table, mission.step_s)
         for rows in parts(order, samples, most=SAMPLES_AT_ONCE):
             some = replace(found, table=found.table.take(rows))
-            forecast = follow(mission, timebase, some, bodies=bodies, nights=nights)
+            forecast = follow(mission, timebase, some, bodies=bodies, nights=nights, draws=draws)
             report = pass_report(forecast, ids=[ids[row] for row in rows])
             yield replace(report, order=_by_satellite(some.table))
             if progress is not None:

@@ -32,7 +32,8 @@ class Column(Generic[Source]):
     values: Callable[[Source], Values]
     """Takes the results and returns the whole column."""
     digits: int | None = field(default=None, kw_only=True)
-    """Decimals of a float; None shows it in full."""
+    """Decimals of a float; None shows it in full. Of an instant on a terminal any number shows it
+    to the millisecond, None to the second."""
 
 
 def cells(column: Column[Source], source: Source) -> list[Cell]:

@@ -8,6 +8,7 @@ from functools import reduce
 
 import numpy as np
 
+from satqkd.elements.satellite import Satellite, catalogue_number
 from satqkd.mission.mission import Mission
 from satqkd.passes.blocks import parts
 from satqkd.passes.bodies import Bodies
@@ -16,7 +17,7 @@ from satqkd.passes.joint import JointWindows, joint_tracks, joint_windows
 from satqkd.passes.table import Tracks
 from satqkd.passes.timebase import Timebase
 from satqkd.report.bulk import SAMPLES_AT_ONCE, Chosen, found_passes
-from satqkd.report.column import Column, Values
+from satqkd.report.column import Cell, Column, Values
 from satqkd.report.pass_id import slug
 from satqkd.report.pass_statistics import largest, smallest
 from satqkd.units import FloatArray
@@ -119,8 +120,8 @@ Fold = Callable[[Tracks, FloatArray], FloatArray]
 """One number a window of a value at every sample."""
 
 
-def _satellites(report: JointReport, what: str) -> Values:
-    values = [getattr(craft.satellite, what) for craft in report.mission.spacecraft]
+def _satellites(report: JointReport, get: Callable[[Satellite], Cell]) -> Values:
+    values = [get(craft.satellite) for craft in report.mission.spacecraft]
     return [values[index] for index in report.windows.satellite]
 
 
@@ -149,9 +150,12 @@ def _difference_km(report: JointReport) -> FloatArray:
 
 
 _SHARED: tuple[Column[JointReport], ...] = (
-    Column("satellite", "", "Name of the satellite.", lambda r: _satellites(r, "name")),
+    Column("satellite", "", "Name of the satellite.", lambda r: _satellites(r, lambda s: s.name)),
     Column(
-        "norad_id", "", "Catalogue number of the satellite.", lambda r: _satellites(r, "norad_id")
+        "norad_id",
+        "",
+        "Catalogue number of the satellite; empty when unknown.",
+        lambda r: _satellites(r, lambda s: catalogue_number(s.norad_id)),
     ),
     Column("stations", "", "Names of the stations that see it at once.", _stations),
     Column(

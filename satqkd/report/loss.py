@@ -10,6 +10,7 @@ from matplotlib.patheffects import withStroke
 
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.plan import Plan
+from satqkd.link.budget import LINES
 from satqkd.report.pass_id import pass_ids
 from satqkd.report.pass_statistics import culmination_sample
 from satqkd.report.style import (
@@ -31,6 +32,7 @@ from satqkd.report.style import (
     notice,
 )
 from satqkd.report.wording import nothing_scheduled, reasons_text, satellite_label, station_label
+from satqkd.units import FloatArray
 
 _LINE_LOOK = (
     (SKY_BLUE, ""),
@@ -41,13 +43,8 @@ _LINE_LOOK = (
     (VERMILION, "----"),
     (GREY, "++++"),
 )
-_LINE_NAME = {
-    "tx_optics": "transmitter optics",
-    "divergence": "beam divergence",
-    "pointing": "pointing",
-    "atmosphere": "atmosphere",
-    "rx_optics": "receiver optics",
-}
+LEAST_DB = 0.005
+"""Lines that nowhere come to this much are left out of the picture."""
 
 
 def loss(forecast: Forecast, *, plan: Plan | None = None, index: int | None = None) -> Figure:
@@ -115,14 +112,17 @@ def _subtitle(forecast: Forecast, index: int) -> str:
     )
 
 
-def _name(line: str) -> str:
-    return _LINE_NAME.get(line, line.replace("_", " "))
+def _drawn(forecast: Forecast, index: int) -> dict[str, FloatArray]:
+    """Lines worth drawing, by their name in words, over one pass."""
+    samples = forecast.tracks.pass_slice(index)
+    lines = {what: forecast.budget.lines_db[name][samples] for name, what in LINES.items()}
+    return {what: db for what, db in lines.items() if np.abs(db).max() >= LEAST_DB}
 
 
 def _waterfall(axes: Axes, forecast: Forecast, index: int) -> None:
     """One bar a line, each beginning where the one above it ends."""
-    top = culmination_sample(forecast)[index]
-    lines = {name: float(values[top]) for name, values in forecast.budget.lines_db.items()}
+    top = culmination_sample(forecast)[index] - forecast.tracks.starts[index]
+    lines = {name: float(db[top]) for name, db in _drawn(forecast, index).items()}
     total = sum(lines.values())
     begin = 0.0
     for row, db in enumerate(lines.values()):
@@ -144,7 +144,7 @@ def _waterfall(axes: Axes, forecast: Forecast, index: int) -> None:
     )
     axes.set_ylim(len(lines) + 0.6, -0.6)
     axes.set_xlim(0, max(total, 1.0) * 1.02)
-    axes.set_yticks(range(len(lines) + 1), [*map(_name, lines), "total"])
+    axes.set_yticks(range(len(lines) + 1), [*lines, "total"])
     axes.tick_params(axis="y", length=0, labelsize=8.5)
     axes.grid(visible=True, axis="x", color=PALE)
     axes.set_xlabel("loss so far [dB]")
@@ -167,14 +167,14 @@ def _series(axes: Axes, forecast: Forecast, index: int) -> None:
     seconds = forecast.tracks.time_s[samples] - forecast.passes.culmination_s[index]
     floor = np.zeros_like(seconds)
     handles = []
-    for row, (name, values) in enumerate(forecast.budget.lines_db.items()):
+    for row, (name, values) in enumerate(_drawn(forecast, index).items()):
         colour, hatch = _LINE_LOOK[row % len(_LINE_LOOK)]
-        ceiling = floor + values[samples]
+        ceiling = floor + values
         axes.fill_between(
             seconds, floor, ceiling, facecolor=colour, hatch=hatch, edgecolor="white", linewidth=0
         )
         axes.plot(seconds, ceiling, color="white", linewidth=0.8)
-        handles.append(Patch(facecolor=colour, hatch=hatch, edgecolor="white", label=_name(name)))
+        handles.append(Patch(facecolor=colour, hatch=hatch, edgecolor="white", label=name))
         floor = ceiling
     axes.plot(seconds, floor, color=BLACK, linewidth=1.8)
     highest = max(float(floor.max()), 1.0) * 1.16

@@ -9,6 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
+from satqkd.elements.satellite import Satellite
 from satqkd.mission.mission import Mission
 from satqkd.passes.table import PassTable
 from satqkd.passes.timebase import Timebase
@@ -51,8 +52,9 @@ def pass_ids(forecast: Seen) -> list[str]:
 
     Satellite, station and the minute of the culmination in UTC; where two passes of a satellite
     would share an id the later ones, in order of rise, end in ``-2``, ``-3``, … Satellites that
-    could be taken for each other bear their catalogue number behind the name, so that the id of
-    a pass does not depend on which other satellites were searched with it.
+    could be taken for each other bear their catalogue number, or else their designator, behind
+    the name, so that the id of a pass does not depend on which other satellites were searched
+    with it.
 
     Returns
     -------
@@ -81,8 +83,8 @@ def pass_ids(forecast: Seen) -> list[str]:
 def _satellite_slugs(mission: Mission, stations: list[str]) -> list[str]:
     """Name of each satellite in ids; with its number where another's could be read as its."""
     slugs = [
-        slug(craft.satellite.name, otherwise=str(craft.satellite.norad_id))
-        for craft in mission.spacecraft
+        slug(craft.satellite.name, otherwise=number_slug(craft.satellite, place=place))
+        for place, craft in enumerate(mission.spacecraft, start=1)
     ]
     owners = Counter(slugs)
     names = set(stations)
@@ -94,9 +96,14 @@ def _satellite_slugs(mission: Mission, stations: list[str]) -> list[str]:
             if head in owners and any(f"{tail}-{station}" in names for station in stations):
                 unclear |= {head, name}
     return [
-        f"{name}-{craft.satellite.norad_id}" if name in unclear else name
-        for name, craft in zip(slugs, mission.spacecraft, strict=True)
+        f"{name}-{number_slug(craft.satellite, place=place)}" if name in unclear else name
+        for place, (name, craft) in enumerate(zip(slugs, mission.spacecraft, strict=True), start=1)
     ]
+
+
+def number_slug(satellite: Satellite, *, place: int) -> str:
+    """Return catalogue number, else designator, else place in the mission, as a :func:`slug`."""
+    return slug(satellite.number_or_designator, otherwise=f"satellite{place}")
 
 
 def by_rise(forecast: Seen) -> IntArray:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from satqkd.elements.satellite import ElementSet
+from satqkd.elements.satellite import ElementSet, catalogue_number
 from satqkd.elements.trajectory import Trajectory
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.plan import Plan
@@ -153,6 +153,15 @@ def _finite(values: FloatArray) -> Values:
     return present(values, np.isfinite(values))
 
 
+def _drawn(field: str) -> Get:
+    def values(forecast: Forecast) -> Values:
+        if forecast.outlook is None:
+            return [None] * len(forecast.passes)
+        return _finite(getattr(forecast.outlook, field))
+
+    return values
+
+
 def _moon_elevation(forecast: Forecast) -> Values:
     return forecast.tracks.moon_elevation_deg[statistics.culmination_sample(forecast)]
 
@@ -163,7 +172,7 @@ def _satellite_names(forecast: Forecast) -> Values:
 
 
 def _norad_ids(forecast: Forecast) -> Values:
-    ids = [craft.satellite.norad_id for craft in forecast.mission.spacecraft]
+    ids = [catalogue_number(craft.satellite.norad_id) for craft in forecast.mission.spacecraft]
     return [ids[index] for index in forecast.passes.satellite]
 
 
@@ -192,7 +201,12 @@ PASS_COLUMNS: tuple[Column[PassReport], ...] = (
         _decided("pass_id"),
     ),
     Column("satellite", "", "Name of the satellite.", _rows(_satellite_names)),
-    Column("norad_id", "", "Catalogue number of the satellite.", _rows(_norad_ids)),
+    Column(
+        "norad_id",
+        "",
+        "Catalogue number of the satellite; empty when unknown.",
+        _rows(_norad_ids),
+    ),
     Column(
         "cospar_id",
         "",
@@ -376,6 +390,41 @@ PASS_COLUMNS: tuple[Column[PassReport], ...] = (
         "bit",
         "The same with every stated range at its best end; empty where none is stated.",
         _rows(lambda f: present(f.keys_high.secure_bits, f.ranged)),
+    ),
+    Column(
+        "clear_probability",
+        "",
+        "Chance of a clear sky; empty where nobody told the weather, or nothing was drawn.",
+        _rows(_drawn("clear_probability")),
+        digits=3,
+    ),
+    Column(
+        "expected_secure_bits",
+        "bit",
+        "Mean key over weather, air and pointing; where nobody told the weather, of a clear sky.",
+        _rows(_drawn("expected_bits")),
+        digits=0,
+    ),
+    Column(
+        "secure_bits_p10",
+        "bit",
+        "Nine histories in ten give more key than this, clouds included.",
+        _rows(_drawn("low_bits")),
+        digits=0,
+    ),
+    Column(
+        "secure_bits_p50",
+        "bit",
+        "Half of the histories give more.",
+        _rows(_drawn("median_bits")),
+        digits=0,
+    ),
+    Column(
+        "secure_bits_p90",
+        "bit",
+        "One history in ten gives more.",
+        _rows(_drawn("high_bits")),
+        digits=0,
     ),
     Column(
         "phase_error",

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 import satqkd
+from satqkd.elements.satellite import catalogue_number
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.plan import Plan
 from satqkd.mission.mission import GroundStation, Mission, Spacecraft
@@ -139,7 +140,7 @@ def _element_sets(forecast: Forecast) -> list[dict[str, Any]]:
         rows.append(
             {
                 "satellite": forecast.mission.spacecraft[satellite].satellite.name,
-                "norad_id": elements.norad_id,
+                "norad_id": catalogue_number(elements.norad_id),
                 "cospar_id": elements.cospar_id,
                 "epoch_utc": _utc_text(elements.epoch),
                 "source": elements.source,
@@ -154,8 +155,10 @@ def _element_sets(forecast: Forecast) -> list[dict[str, Any]]:
 
 def _models(mission: Mission) -> dict[str, Any]:
     return {
-        "airmass": "Kasten and Young 1989, scaled to 1 at the zenith",
-        "night_sky": "constant spectral radiance (Miao et al. 2005, eq. 1)",
+        "airmass": "Kasten and Young 1989",
+        "moonlight": "Krisciunas and Schaefer 1991, in V, scaled to the signal's wavelength",
+        "twilight": "Patat et al. 2006, joined to a clear sky's single scattering by day",
+        "turbulence": "Hufnagel-Valley profile, Andrews and Phillips 2005",
         "key": {"name": mission.protocol_name, **describe(mission.protocol)},
         "limits": describe(mission.limits),
         "spare_weight": mission.spare_weight,
@@ -167,7 +170,7 @@ def _models(mission: Mission) -> dict[str, Any]:
 def _spacecraft(craft: Spacecraft) -> dict[str, Any]:
     return {
         "name": craft.satellite.name,
-        "norad_id": craft.satellite.norad_id,
+        "norad_id": catalogue_number(craft.satellite.norad_id),
         "payload": craft.payload_name,
         **describe(craft.payload),
     }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from satqkd.forecast.chain import SOURCES
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.plan import Plan
 from satqkd.forecast.usable import obstacle_names
@@ -94,13 +95,9 @@ def _loss(line: str) -> Callable[[SeriesReport], Values]:
     return _forecast(lambda forecast: forecast.budget.lines_db[line])
 
 
-_LINE_DESCRIPTION = {
-    "tx_optics": "Loss between the source's reference plane and the satellite's exit.",
-    "divergence": "Loss because the beam is wider than the receiver.",
-    "pointing": "Loss because the beam does not hit the receiver's centre.",
-    "atmosphere": "Loss in the air.",
-    "rx_optics": "Loss between the receiver's aperture and the detectors, obscuration included.",
-}
+def _stray(source: str) -> Callable[[SeriesReport], Values]:
+    return _forecast(lambda forecast: forecast.stray_hz[source])
+
 
 SERIES_COLUMNS: tuple[Column[SeriesReport], ...] = (
     Column("pass_id", "", "Pass the sample belongs to.", lambda report: report.pass_id),
@@ -203,15 +200,32 @@ SERIES_COLUMNS: tuple[Column[SeriesReport], ...] = (
         digits=0,
     ),
     *(
-        Column(f"{line}_loss_db", "dB", _LINE_DESCRIPTION.get(line, ""), _loss(line), digits=3)
-        for line in LINES
+        Column(f"{line}_loss_db", "dB", f"Loss: {what}.", _loss(line), digits=3)
+        for line, what in LINES.items()
     ),
     Column(
         "total_loss_db",
         "dB",
-        "Sum of the lines before.",
+        "Sum of the lines before: loss of the mean transmittance.",
         _forecast(lambda forecast: forecast.budget.total_db),
         digits=3,
+    ),
+    Column(
+        "flicker_variance",
+        "",
+        "Variance of the transmittance over its mean squared, by scintillation and pointing.",
+        _forecast(lambda forecast: forecast.budget.variance),
+        digits=5,
+    ),
+    *(
+        Column(
+            f"stray_{source}_hz",
+            "Hz",
+            f"Stray photons per second before the detectors, at all times: {what}.",
+            _stray(source),
+            digits=1,
+        )
+        for source, what in SOURCES.items()
     ),
     Column(
         "background_rate_hz",

@@ -9,6 +9,7 @@ from itertools import combinations, islice
 import numpy as np
 
 from satqkd.elements.age import warn_if_stale
+from satqkd.elements.satellite import Satellite, catalogue_number
 from satqkd.elements.trajectory import Trajectory
 from satqkd.mission.mission import Mission
 from satqkd.passes.blocks import find_in_blocks, parts
@@ -23,7 +24,7 @@ from satqkd.passes.intersatellite import (
 )
 from satqkd.passes.timebase import Timebase
 from satqkd.report.bulk import SAMPLES_AT_ONCE
-from satqkd.report.column import Column, Values
+from satqkd.report.column import Cell, Column, Values
 from satqkd.report.pass_statistics import largest, smallest
 from satqkd.units import FloatArray
 
@@ -109,12 +110,20 @@ def _warn_of_age(
         )
 
 
-def _name(index: str, what: str) -> Callable[[SightReport], Values]:
+def _of(index: str, get: Callable[[Satellite], Cell]) -> Callable[[SightReport], Values]:
     def values(report: SightReport) -> Values:
-        every = [getattr(craft.satellite, what) for craft in report.mission.spacecraft]
+        every = [get(craft.satellite) for craft in report.mission.spacecraft]
         return [every[i] for i in getattr(report.windows, index)]
 
     return values
+
+
+def _name(satellite: Satellite) -> str:
+    return satellite.name
+
+
+def _number(satellite: Satellite) -> int | None:
+    return catalogue_number(satellite.norad_id)
 
 
 def _fold(
@@ -125,10 +134,12 @@ def _fold(
 
 
 SIGHT_COLUMNS: tuple[Column[SightReport], ...] = (
-    Column("satellite", "", "Name of one satellite.", _name("one", "name")),
-    Column("norad_id", "", "Its catalogue number.", _name("one", "norad_id")),
-    Column("other_satellite", "", "Name of the other.", _name("other", "name")),
-    Column("other_norad_id", "", "Its catalogue number.", _name("other", "norad_id")),
+    Column("satellite", "", "Name of one satellite.", _of("one", _name)),
+    Column("norad_id", "", "Its catalogue number; empty when unknown.", _of("one", _number)),
+    Column("other_satellite", "", "Name of the other.", _of("other", _name)),
+    Column(
+        "other_norad_id", "", "Its catalogue number; empty when unknown.", _of("other", _number)
+    ),
     Column(
         "start_utc",
         "UTC",

@@ -214,5 +214,6 @@ def _to_second(instant: str) -> str:
 
 def _short_text(column: Column[Source], cell: str) -> str:
     if column.unit in {"UTC", "local time"}:
-        return _to_second(cell)
+        whole = cell.removesuffix("Z").replace("T", " ")
+        return _to_second(cell) if column.digits is None else whole
     return visible(cell, limit=_LONGEST_TEXT)

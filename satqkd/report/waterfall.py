@@ -39,7 +39,11 @@ def waterfall_report(forecast: Forecast, index: int) -> tuple[WaterfallRow, ...]
     return (
         row("elevation", forecast.tracks.elevation_deg, "°"),
         row("range", forecast.tracks.range_m / 1e3, "km"),
-        *(row(name, forecast.budget.lines_db[line]) for line, name in LINES.items()),
+        *(
+            row(name, forecast.budget.lines_db[line])
+            for line, name in LINES.items()
+            if forecast.budget.lines_db[line][here].any()
+        ),
         row("total to the detectors", total),
         row("with detector efficiency", total + detector_db),
         row("QBER", 100.0 * forecast.qber, "%"),

@@ -8,6 +8,7 @@ from datetime import UTC, time
 
 from satqkd.forecast.plan import Plan
 from satqkd.mission.mission import Mission
+from satqkd.report.pass_id import number_slug
 from satqkd.report.style import label
 
 
@@ -27,9 +28,10 @@ def station_label(mission: Mission, index: int, *, width_px: float | None = None
 
 
 def satellite_label(mission: Mission, index: int, *, width_px: float | None = None) -> str:
-    """Return a satellite's name as pictures can show it; its catalogue number if need be."""
+    """Return a satellite's name as pictures can show it; number or designator if need be."""
     satellite = mission.spacecraft[index].satellite
-    return label(satellite.name, otherwise=str(satellite.norad_id), width_px=width_px)
+    number = number_slug(satellite, place=index + 1)
+    return label(satellite.name, otherwise=number, width_px=width_px)
 
 
 def mission_label(mission: Mission) -> str:
@@ -53,10 +55,14 @@ def nothing_scheduled(plan: Plan) -> str:
 
 
 def reasons_text(reasons: Sequence[str], *, most: int = 4) -> str:
-    """Count equal reasons, such as ``daylight (41), out of range (3)``."""
+    """Count equal reasons, such as ``daylight (41), out of range (3)``.
+
+    The ``most`` commonest are named and the others counted together, unless that is only one.
+    """
     counted = Counter(reason.split(":")[0].split("(")[0].strip() for reason in reasons if reason)
     ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
-    parts = [f"{label(reason, limit=48)} ({count})" for reason, count in ranked[:most]]
-    if len(ranked) > most:
+    named = ranked if len(ranked) == most + 1 else ranked[:most]
+    parts = [f"{label(reason, limit=48)} ({count})" for reason, count in named]
+    if len(ranked) > len(named):
         parts.append(f"other reasons ({sum(count for _, count in ranked[most:])})")
     return ", ".join(parts)

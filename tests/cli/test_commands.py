@@ -157,6 +157,33 @@ class TestEmptyAnswers:
         assert "No pass scheduled" in answer.stdout
         assert "no pass" in table.stderr
 
+    def test_no_pass_gives_key(self, satqkd, campaign):
+        """A day of sunlit passes: the table is whole, the answer is no, as that of a plan."""
+        shown = satqkd("forecast", "--days", "0.3", cwd=campaign)
+        written = satqkd("forecast", "--days", "0.3", "--csv", cwd=campaign)
+        plan = satqkd("plan", "--days", "0.3", cwd=campaign)
+        seen = satqkd("passes", "--days", "0.3", "--geometry", cwd=campaign)
+
+        assert (shown.returncode, written.returncode, plan.returncode) == (1, 1, 1)
+        assert seen.returncode == 0
+        assert "no key from 7 passes" in shown.stderr
+        assert written.stdout.count("\n") == 8
+
+    def test_key_from_another_station_does_not_count(self, satqkd, campaign):
+        """The answer is about the passes that are asked for."""
+        some = satqkd("forecast", "--days", "0.75", "--station", "Xinglong", cwd=campaign)
+        none = satqkd("forecast", "--days", "0.75", "--station", "Ngari", cwd=campaign)
+
+        assert (some.returncode, none.returncode) == (0, 1)
+
+    @pytest.mark.parametrize("command", [["forecast"], ["passes"], ["elements", "list"]])
+    def test_two_formats_are_one_too_many(self, satqkd, campaign, command):
+        """Neither is dropped silently."""
+        answer = satqkd(*command, "--json", "--csv", cwd=campaign)
+
+        assert (answer.returncode, answer.stdout) == (2, "")
+        assert "--json and --csv do not go together" in answer.stderr
+
     def test_no_satellite(self, satqkd, campaign):
         """An empty list of satellites is an honest nothing."""
         text = (campaign / "mission.yaml").read_text(encoding="utf-8")

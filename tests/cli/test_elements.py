@@ -7,11 +7,16 @@ import io
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
 from satqkd.elements.library import read_elements
 from satqkd.elements.omm_write import write_omm_json
+
+OEM = json.loads(
+    (Path(__file__).parents[1] / "reference" / "oem_notations.json").read_text("utf-8")
+)["kvn"]
 
 
 @pytest.fixture
@@ -99,7 +104,7 @@ class TestList:
         assert row["epochs"] == 22
         assert row["nearest_epoch_utc"] == "2016-12-19T13:39:33.153Z"
         assert row["age_h"] == pytest.approx(3.2)
-        assert line == {name: str(value) for name, value in row.items()}
+        assert line == {name: "" if value is None else str(value) for name, value in row.items()}
 
     def test_reads_several_paths_and_both_kinds(self, satqkd, omm_campaign):
         """Objects of all paths stand in one table; a set in both is counted once."""
@@ -126,8 +131,64 @@ class TestList:
         assert answer.returncode == 2
         assert "--at" in answer.stderr
 
+    def test_an_epoch_is_never_shown_later_than_it_is(self, satqkd, campaign):
+        """12:00:00.9996 is neither 12:00:01 nor 12:00:01.000."""
+        (campaign / "late.json").write_text(
+            (write_omm_json(read_elements(campaign / "data" / "tle")[:1])).replace(
+                "2016-09-22T19:50:12.330240", "2016-09-22T12:00:00.999600"
+            )
+        )
+
+        shown = satqkd("elements", "list", "late.json", cwd=campaign).stdout
+        (row,) = json.loads(satqkd("elements", "list", "late.json", "--json", cwd=campaign).stdout)
+        assert "2016-09-22 12:00:00.999" in shown
+        assert row["first_epoch_utc"] == "2016-09-22T12:00:00.999Z"
+
+    def test_ephemerides_stand_in_the_table(self, satqkd, campaign):
+        """Name, id, span, frame and interpolation; on the terminal in a table of their own."""
+        (campaign / "orbit.oem").write_text(OEM)
+        words = ("elements", "list", "data/tle", "orbit.oem")
+
+        shown = satqkd(*words, cwd=campaign).stdout
+        micius, circle = json.loads(satqkd(*words, "--json", cwd=campaign).stdout)
+        assert (micius["kind"], circle["kind"]) == ("elements", "ephemeris")
+        assert micius["start_utc"] is micius["frame"] is None
+        assert circle == {
+            "satellite": "CIRCLE", "norad_id": None, "cospar_id": "2016-051A",
+            "kind": "ephemeris", "epochs": None, "first_epoch_utc": None,
+            "last_epoch_utc": None, "nearest_epoch_utc": None, "age_h": None,
+            "start_utc": "2016-12-19T00:02:00.000Z", "stop_utc": "2016-12-19T00:22:00.000Z",
+            "frame": "EME2000", "interpolation": "HERMITE of degree 7", "source": "orbit.oem:6",
+        }  # fmt: skip
+        for part in ("MICIUS", "CIRCLE", "2016-12-19 00:22:00.000", "EME2000", "HERMITE"):
+            assert part in shown
+        assert shown.index("MICIUS") < shown.index("stop [UTC]")
+
+    def test_the_span_is_utc_whatever_the_clock_of_the_message(self, satqkd, campaign):
+        """TAI was 36 s ahead in 2016."""
+        (campaign / "tai.oem").write_text(OEM.replace("= UTC", "= TAI"))
+
+        (row,) = json.loads(satqkd("elements", "list", "tai.oem", "--json", cwd=campaign).stdout)
+        assert row["start_utc"] == "2016-12-19T00:01:24.000Z"
+
 
 class TestCheck:
+    def test_tells_what_ephemerides_hold(self, satqkd, campaign):
+        """A line each, and they are counted."""
+        (campaign / "orbit.oem").write_text(OEM)
+
+        both = satqkd("elements", "check", "data/tle", "orbit.oem", cwd=campaign)
+        one = satqkd("elements", "check", "orbit.oem", cwd=campaign)
+        line = (
+            "orbit.oem:6: CIRCLE (2016-051A), 2016-12-19T00:02:00.000Z to "
+            "2016-12-19T00:22:00.000Z, EME2000, HERMITE of degree 7\n"
+        )
+        assert both.returncode == one.returncode == 0
+        assert both.stdout == (
+            f"{line}22 element sets of 1 object and 1 ephemeris: no mistake found\n"
+        )
+        assert one.stdout == f"{line}1 ephemeris: no mistake found\n"
+
     def test_counts_what_is_right(self, satqkd, campaign):
         """No mistake, and how much was read."""
         answer = satqkd("elements", "check", cwd=campaign)
@@ -145,6 +206,62 @@ class TestCheck:
         assert "a.json:1: no orbit mean-elements message" in answer.stderr
         assert "b.csv:1: the header lacks MEAN_MOTION" in answer.stderr
         assert "none.tle:1: there is no such file" in answer.stderr
+
+
+class TestConvert:
+    def test_tle_becomes_omm_on_standard_output(self, satqkd, campaign):
+        """The same elements, to be read again."""
+        answer = satqkd("elements", "convert", "data/tle/micius.tle", cwd=campaign)
+
+        sets = read_elements(campaign / "data" / "tle")
+        assert (answer.returncode, answer.stderr) == (0, "")
+        assert answer.stdout == write_omm_json(sets)
+        assert len(json.loads(answer.stdout)) == 22
+
+    def test_numbers_of_nine_digits_are_kept(self, satqkd, omm_campaign):
+        """From one notation of OMM to another, several files in one."""
+        file = omm_campaign / "data" / "elements" / "micius.json"
+        (omm_campaign / "new.json").write_text(
+            file.read_text().replace('"NORAD_CAT_ID": 41731', '"NORAD_CAT_ID": 799501299')
+        )
+
+        answer = satqkd("elements", "convert", "new.json", str(file), cwd=omm_campaign)
+        numbers = [record["NORAD_CAT_ID"] for record in json.loads(answer.stdout)]
+        assert numbers == [799501299] * 22 + [41731] * 22
+
+    def test_a_file_is_written_whole_and_not_over_another(self, satqkd, campaign):
+        """Unless that is asked for."""
+        words = ("elements", "convert", "data/tle", "--out", "micius.json")
+        first = satqkd(*words, cwd=campaign)
+        again = satqkd(*words, cwd=campaign)
+        (campaign / "micius.json").write_text("old")
+        forced = satqkd(*words, "--force", cwd=campaign)
+
+        assert (first.returncode, first.stdout) == (0, "")
+        assert first.stderr == "written: micius.json, 22 element sets\n"
+        assert again.returncode == 2
+        assert "--force" in again.stderr
+        assert forced.returncode == 0
+        assert len(json.loads((campaign / "micius.json").read_text())) == 22
+        assert not [path for path in campaign.iterdir() if path.name.startswith(".")]
+
+    def test_ephemerides_are_refused(self, satqkd, campaign):
+        """They hold no mean elements; nothing is written."""
+        (campaign / "orbit.oem").write_text(OEM)
+
+        answer = satqkd(
+            "elements", "convert", "data/tle", "orbit.oem", "--out", "a.json", cwd=campaign
+        )
+        assert answer.returncode == 2
+        assert "orbit.oem:6: an ephemeris (OEM) holds states, no mean elements" in answer.stderr
+        assert not (campaign / "a.json").exists()
+
+    def test_force_without_a_file_is_refused(self, satqkd, campaign):
+        """It would mean nothing."""
+        answer = satqkd("elements", "convert", "data/tle", "--force", cwd=campaign)
+
+        assert (answer.returncode, answer.stdout) == (2, "")
+        assert "--force means nothing without --out" in answer.stderr
 
 
 class TestFetch:

@@ -82,6 +82,12 @@ class TestTogether:
             (["--together", "Xinglong,Nan"], "no station is called 'Nan'"),
             (["--together", "Xinglong,Ngari", "--station", "Ngari"], "do not go together"),
             (["--between-satellites"], "two or more satellites, not 1"),
+            (["--grazing-height", "50"], "--grazing-height means nothing without"),
+            (["--between-satellites", "--grazing-height", "-5000"], "--grazing-height: -5000 km"),
+            (["--between-satellites", "--grazing-height", "1001"], "from 0 to 1000"),
+            (["--between-satellites", "--grazing-height", "nan"], "--grazing-height: nan km"),
+            (["--json", "--csv"], "--json and --csv do not go together"),
+            (["--geometry", "--between-satellites"], "do not go together"),
         ],
     )
     def test_what_makes_no_sense_is_refused(self, satqkd, campaign, words, told):

@@ -59,7 +59,7 @@ STATIONS = """\
     detector: {efficiency: 50 %, dark_rate: 25 Hz, gate: 2 ns}
     setup: 10 min
   atmosphere: {zenith_transmittance: 0.7}
-  night_radiance: 1.5e-5 W m-2 sr-1 um-1
+  sky: {night_radiance: 1.5e-5 W m-2 sr-1 um-1}
 """
 
 

@@ -64,7 +64,7 @@ def test_the_campaign_lists_what_its_comments_call_assumed():
         "mission.yaml: protocol.epsilon_cor",
         "mission.yaml: demands",
         "mission.yaml: spare_weight",
-        "stations.yaml: stations[0] (Xinglong).night_radiance",
+        "stations.yaml: stations[0] (Xinglong).sky.night_radiance",
         "stations.yaml: stations[3] (Lijiang).height",
         "stations.yaml: stations[4] (Ngari).terminal",
         "stations.yaml: stations[5] (Jinan).latitude",

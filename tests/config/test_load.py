@@ -19,7 +19,7 @@ class TestSoundMission:
 
     def test_radiance_per_micrometre_arrives_per_metre(self, work):
         """1.5e-5 W/(m2 sr um) is 15 W/(m2 sr m)."""
-        assert work.load().stations[1].night_radiance_w_m2_sr_m == 15.0
+        assert work.load().stations[1].sky.night_radiance_w_m2_sr_m == 15.0
 
     def test_model_key_chooses_the_class(self, work):
         """`model:` says which beam and which pointing."""
@@ -90,9 +90,12 @@ class TestSoundMission:
 
         assert listed["xinglong-1m: receiver.bandwidth"] == "10 nm"
         assert listed["mission.yaml: limits.max_element_age"] == "1.2096e+06 s"
-        assert listed["stations.yaml: stations[0] (Xinglong).night_radiance"] == "15 W m-2 sr-1 m-1"
+        assert (
+            listed["stations.yaml: stations[0] (Xinglong).sky.night_radiance"]
+            == "15 W m-2 sr-1 m-1"
+        )
         assert listed["stations.yaml: stations[1] (Nanshan).terminal.receiver.obscuration"] == "0"
-        assert "stations.yaml: stations[1] (Nanshan).night_radiance" not in listed
+        assert "stations.yaml: stations[1] (Nanshan).sky.night_radiance" not in listed
         assert "mission.yaml: limits.max_sun_elevation" not in listed
 
     def test_every_limit_is_an_assumption_when_none_is_given(self, work):

@@ -216,6 +216,17 @@ class TestEphemerides:
         assert "no element set of 41731" in finding.message
         assert "for the ephemeris of CIRCLE add 'object_id: 2016-051A'" in finding.fix
 
+    def test_a_satellite_without_any_name_of_its_motion(self, work):
+        """The fix names all three ways."""
+        self.folder(work, ops_oem=OEM["kvn"])
+        work.replace("norad_id: 41731", "slew: 1 s")
+
+        (fix,) = [f.fix for f in work.findings() if f.where == "satellites[0].norad_id"]
+
+        assert "'norad_id: 41731'" in fix
+        assert "'object_id: 2016-051A' for an ephemeris without a number" in fix
+        assert "'orbit: {" in fix
+
     def test_an_object_nobody_knows(self, work):
         """As an unknown number."""
         self.folder(work, ops_oem=OEM["kvn"])

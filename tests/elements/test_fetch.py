@@ -448,7 +448,7 @@ class TestStore:
     def test_all_or_none(self, service, tmp_path, monkeypatch):
         """When the second file cannot be written the first goes too."""
         downloads = fetch(MICIUS, source_url=service.url) * 2
-        claim, calls = fetch_module._claim, []
+        claim, calls = fetch_module.claim, []
 
         def full(path, temporary):
             calls.append(path)
@@ -456,7 +456,7 @@ class TestStore:
                 raise OSError(28, "No space left on device")
             claim(path, temporary)
 
-        monkeypatch.setattr(fetch_module, "_claim", full)
+        monkeypatch.setattr(fetch_module, "claim", full)
         with pytest.raises(OutputError, match="No space left"):
             store(downloads, tmp_path, at=AT)
         assert list(tmp_path.iterdir()) == []

@@ -38,6 +38,20 @@ def test_loss_grows_with_airmass():
     assert loss[1] / loss[0] == pytest.approx(1.995, abs=0.002)
 
 
+def test_lines_are_the_air_and_the_veil(a_scene):
+    """A veil of 0.1 costs 0.43 dB at the zenith; the air's own line does not know of it."""
+    scene = a_scene([1e6, 1e6], [90.0, 20.0])
+    lines = Atmosphere(zenith_transmittance=0.5, cloud_optical_depth=0.1).extinction_db(
+        scene, wavelength_m=850e-9
+    )
+    clear = Atmosphere(zenith_transmittance=0.5)
+
+    assert set(lines) == {"atmosphere", "cloud"}
+    assert (lines["atmosphere"] == clear.atmosphere_loss_db(scene.elevation_deg)).all()
+    assert lines["cloud"] == pytest.approx(0.4342945 * airmass(scene.elevation_deg), rel=1e-6)
+    assert not clear.extinction_db(scene, wavelength_m=850e-9)["cloud"].any()
+
+
 def test_clearest_and_haziest_air():
     """best has the largest transmittance, worst the smallest."""
     air = Atmosphere(zenith_transmittance=0.6, zenith_transmittance_range=(0.4, 0.8))
@@ -52,3 +66,10 @@ def test_transmittance_outside_0_to_1_is_refused(value):
     """Nothing gets through opaque air, and air does not amplify."""
     with pytest.raises(NonPhysicalError, match="zenith_transmittance"):
         Atmosphere(zenith_transmittance=value)
+
+
+@pytest.mark.parametrize("value", [-0.1, float("nan"), float("inf")])
+def test_a_cloud_that_cannot_be_is_refused(value):
+    """A cloud takes light."""
+    with pytest.raises(NonPhysicalError, match="cloud_optical_depth"):
+        Atmosphere(zenith_transmittance=0.5, cloud_optical_depth=value)

@@ -16,8 +16,11 @@ from satqkd.link.divergence import (
     flat_top_loss_db,
     gaussian_loss_db,
 )
+from satqkd.link.pointing import jitter_loss_db
+from satqkd.units import loss_db
 
 RANGES_M = np.geomspace(1e3, 4e7, 40)
+ENDS = {"tx_aperture_m": 0.3, "wavelength_m": 848.6e-9, "rx_aperture_m": 1.0}
 
 
 def test_flat_top_gives_the_printed_22_db():
@@ -54,6 +57,62 @@ def test_gaussian_is_the_integral_of_the_profile(range_m, rx_m):
     )
 
     assert ours[0] == pytest.approx(-10.0 * np.log10(caught), abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("beam", "printed"),
+    [
+        (GaussianBeam(divergence_rad=10e-6), 18.6),
+        (GaussianBeam(divergence_rad=10e-6, divergence_is="fwhm"), 23.2),
+        (GaussianBeam(divergence_rad=10e-6, divergence_is="half 1/e2"), 24.6),
+        (FlatTopBeam(divergence_rad=10e-6), 21.8),
+    ],
+)
+def test_ten_microradians_have_four_meanings(beam, printed):
+    """1 m at 1200 km, read as each convention; from 18.6 to 24.6 dB."""
+    lost = loss_db(beam.capture(np.array([1.2e6]), **ENDS))
+
+    assert lost[0] == pytest.approx(printed, abs=0.05)  # printed to a tenth
+    assert lost == pytest.approx(
+        beam.divergence_loss_db(np.array([1.2e6]), tx_aperture_m=0.3, rx_aperture_m=1.0)
+    )
+
+
+@pytest.mark.parametrize(
+    ("convention", "level", "share"),
+    [
+        ("full 1/e2", np.exp(-2.0), 0.5),
+        ("half 1/e2", np.exp(-2.0), 1.0),
+        ("full 1/e", np.exp(-1.0), 0.5),
+        ("half 1/e", np.exp(-1.0), 1.0),
+        ("fwhm", 0.5, 0.5),
+        ("half fwhm", 0.5, 1.0),
+    ],
+)
+def test_an_angle_is_where_its_convention_says(convention, level, share):
+    """The intensity of the far field falls to the level at that share of the angle."""
+    full_rad = GaussianBeam(divergence_rad=10e-6, divergence_is=convention).full_divergence_rad
+    there = np.exp(-2.0 * (share * 10e-6 / (0.5 * full_rad)) ** 2)
+
+    assert there == pytest.approx(level, rel=1e-12)
+
+
+def test_the_cone_keeps_its_own_rule_off_its_axis():
+    """Jitter and bias cost a flat-top beam what jitter_loss_db says, at every range."""
+    beam = FlatTopBeam(divergence_rad=10e-6)
+    kept = beam.capture(RANGES_M, **ENDS, jitter_rad=1.2e-6, bias_rad=1e-6)
+    ratio = loss_db(kept / beam.capture(RANGES_M, **ENDS))
+    rule = jitter_loss_db(1.2e-6, divergence_rad=10e-6, bias_rad=1e-6)
+
+    assert ratio == pytest.approx(np.full(RANGES_M.shape, rule))
+
+
+@pytest.mark.parametrize("beam", [FlatTopBeam, GaussianBeam])
+def test_fading_happens_within_the_half_angle(beam):
+    """Far from the sender a small receiver sees the far field alone."""
+    half = beam(divergence_rad=10e-6).fade_half_angle_rad(np.array([1e7]), **ENDS)
+
+    assert half[0] == pytest.approx(5e-6, rel=1e-3)
 
 
 @pytest.mark.parametrize("beam", [FlatTopBeam, GaussianBeam])

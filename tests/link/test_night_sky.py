@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from satqkd.link.night_sky import sky_photon_rate_hz
+from satqkd.link.night_sky import dark_radiance_w_m2_sr_m, sky_photon_rate_hz
+from satqkd.link.sky_brightness import NATURAL_MAG, natural_radiance_w_m2_sr_m
 from satqkd.link.terminal import Receiver
 
 RECEIVER = Receiver(
@@ -40,3 +42,35 @@ def test_scaling(field, factor, times):
     rates = [sky_photon_rate_hz(15.0, receiver=r, wavelength_m=850e-9) for r in (RECEIVER, more)]
 
     assert rates[1] / rates[0] == pytest.approx(times)
+
+
+def dark(elevation_deg, *, magnitude=21.6, band="V", extinction=0.172, wavelength_m=545e-9):
+    return dark_radiance_w_m2_sr_m(
+        np.array([elevation_deg]),
+        zenith_brightness=magnitude,
+        band=band,
+        extinction=extinction,
+        wavelength_m=wavelength_m,
+    )[0]
+
+
+@pytest.mark.parametrize("band", NATURAL_MAG)
+def test_a_natural_zenith_is_natural_at_every_wavelength(band):
+    """A natural brightness in any band leads to the same spectrum."""
+    radiance = dark(90.0, magnitude=NATURAL_MAG[band], band=band, wavelength_m=850e-9)
+
+    assert radiance == pytest.approx(natural_radiance_w_m2_sr_m(850e-9), rel=1e-12)
+
+
+def test_a_magnitude_is_a_factor():
+    """A sky 2.5 magnitudes brighter has ten times the light."""
+    assert dark(90.0, magnitude=19.1) / dark(90.0) == pytest.approx(10.0, rel=1e-12)
+
+
+def test_brighter_towards_the_horizon():
+    """Krisciunas and Schaefer, eq. 2, 60° from the zenith: X = 1.890, so 0.54 mag brighter."""
+    x = 1.0 / math.sqrt(1.0 - 0.96 * 0.75)
+    brighter = x * 10.0 ** (-0.4 * 0.172 * (x - 1.0))
+
+    assert dark(30.0) / dark(90.0) == pytest.approx(brighter, rel=1e-12)
+    assert 2.5 * math.log10(brighter) == pytest.approx(0.54, abs=0.005)

@@ -21,6 +21,7 @@ from satqkd.link.budget import Budget, budget
 from satqkd.link.divergence import FlatTopBeam
 from satqkd.link.pointing import StatedPointing
 from satqkd.link.scene import Scene
+from satqkd.link.sky_light import SkyLight
 from satqkd.link.terminal import Receiver, Transmitter
 from satqkd.mission.mission import (
     Assumption,
@@ -174,7 +175,7 @@ def invented_mission(stations, satellites):
                 terminal=terminal,
                 terminal_name="invented-1m",
                 atmosphere=air,
-                night_radiance_w_m2_sr_m=1.5e3,
+                sky=SkyLight(night_radiance_w_m2_sr_m=1.5e3),
             )
             for i, name in enumerate(stations)
         ),

@@ -1,13 +1,22 @@
 """Pass ids are readable, stable and unique."""
 
 import re
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from satqkd.report.pass_id import by_rise, pass_ids, slug
+from satqkd.elements.satellite import Satellite
+from satqkd.report.pass_id import by_rise, number_slug, pass_ids, slug
+
+
+@dataclass(frozen=True)
+class Named:
+    """As much of an element set as an id asks for."""
+
+    cospar_id: str
 
 
 def test_an_id_names_satellite_station_and_minute_of_culmination(plan):
@@ -42,6 +51,15 @@ def test_satellites_that_share_a_name_bear_their_numbers(make_plan, flyby):
 
     numbers = [craft.satellite.norad_id for craft in plan.forecast.mission.spacecraft]
     assert [name.rsplit("-", 2)[0] for name in ids] == [f"object-a-{n}" for n in numbers]
+
+
+def test_satellites_without_a_number_are_told_apart_all_the_same():
+    """By the designator, or else by their place in the mission: 0 is no number."""
+    known = Satellite(name="=", norad_id=0, element_sets=(Named(cospar_id="QSS 2"),))
+    unknown = Satellite(name="=", norad_id=0, element_sets=(Named(cospar_id=""),))
+
+    assert number_slug(known, place=1) == "qss-2"
+    assert number_slug(unknown, place=2) == "satellite2"
 
 
 def test_a_satellite_whose_name_ends_like_a_station_bears_its_number(make_plan, flyby):

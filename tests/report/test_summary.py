@@ -30,6 +30,13 @@ def test_equal_reasons_are_counted_and_rare_ones_gathered():
     assert reasons_text(reasons, most=2) == "daylight (2), a (1), other reasons (3)"
 
 
+def test_a_single_reason_that_remains_is_named():
+    """It needs no more room than the words for many."""
+    reasons = ["daylight: Sun at 3°", "daylight: Sun at 9°", "a", "b"]
+
+    assert reasons_text(reasons, most=2) == "daylight (2), a (1), b (1)"
+
+
 def test_satellites_are_named_while_they_are_few(make_plan):
     """Three are a number."""
     names = ("Micius", "Jinan-1", "SPOQC")

@@ -1,0 +1,179 @@
+"""What a pass may give: the key over weather, air, pointing and elements, drawn by chance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from satqkd.clicks.counts import Counts
+from satqkd.forecast.chain import Piece, pieces, sum_of
+from satqkd.forecast.scene import Circumstances
+from satqkd.forecast.skies import Draws, skies
+from satqkd.link.budget import budget
+from satqkd.mission.mission import Mission
+from satqkd.passes.table import PassTable, Tracks
+from satqkd.units import BoolArray, FloatArray, IntArray, transmittance
+from satqkd.weather.histories import moods
+
+END_OF_RANGE: Final = 1.6449
+"""Standard deviations at the ends of a stated range: it is taken to hold nine cases of ten."""
+
+AIR_MEMORY_S: Final = 86_400.0
+"""How long the clearness of the air over a station lasts; a day is assumed. [s]"""
+
+BLOCKS_AT_ONCE: Final = 1 << 15
+"""Keys worked out together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Outlook:
+    """The key of each pass as a distribution; shape (passes,)."""
+
+    draws: Draws
+    clear_probability: FloatArray
+    """Chance of a clear sky; NaN at a station whose weather nobody told."""
+    expected_bits: FloatArray
+    """Mean key of all histories. [bit]"""
+    low_bits: FloatArray
+    """10th percentile, cloudy histories included. [bit]"""
+    median_bits: FloatArray
+    high_bits: FloatArray
+    """90th percentile. [bit]"""
+
+
+def outlook(
+    mission: Mission,
+    *,
+    passes: PassTable,
+    tracks: Tracks,
+    facts: Circumstances,
+    usable: BoolArray,
+    draws: Draws,
+) -> Outlook:
+    """Draw the key of every pass many times.
+
+    Parameters
+    ----------
+    mission
+        Holds the ends, the protocol, and what is known of the weather.
+    passes, tracks, facts, usable
+        As the chain takes them.
+    draws
+        How often, and from which seed.
+
+    Returns
+    -------
+    Outlook
+        Without weather for a station, its numbers are those of a clear sky.
+
+    Notes
+    -----
+    A history keeps the air and the clouds of a station for as long as their memory lasts, and the
+    pointing of a satellite throughout: its stated range is something not known, not something
+    that changes. Ranges are normal in decibels on either side of the nominal value, with their
+    ends at 5 % and 95 %. A cloudy sky gives nothing. Clicks are taken to be proportional to the
+    light, which at a satellite's losses they are. Left out: the statistics of the clicks
+    themselves, some per mille of a key.
+    """
+    every = np.full((5, len(passes)), np.nan)
+    for piece in pieces(mission, passes=passes, tracks=tracks, facts=facts, usable=usable):
+        every[:, piece.passes] = _of_piece(mission, piece, passes, facts, draws)
+    probability, mean, low, median, high = every
+    return Outlook(
+        draws=draws,
+        clear_probability=probability,
+        expected_bits=mean,
+        low_bits=low,
+        median_bits=median,
+        high_bits=high,
+    )
+
+
+def _of_piece(
+    mission: Mission, piece: Piece, passes: PassTable, facts: Circumstances, draws: Draws
+) -> FloatArray:
+    """Probability, mean and percentiles of the passes of a piece, shape (5, passes)."""
+    mine = passes.take(piece.passes)
+    sky = skies(
+        piece.ground,
+        mine.culmination_s,
+        start=mission.start,
+        month=facts.month[piece.passes],
+        station=int(mine.station[0]),
+        draws=draws,
+    )
+    bits = np.where(sky.clear, _keys(mission, piece, mine, draws), 0)
+    return np.concatenate(
+        [[sky.probability, bits.mean(axis=0)], np.percentile(bits, (10.0, 50.0, 90.0), axis=0)]
+    )
+
+
+def _keys(mission: Mission, piece: Piece, mine: PassTable, draws: Draws) -> IntArray:
+    """Key under a clear sky, shape (histories, passes)."""
+    link = piece.ends.link
+    nominal = budget(piece.scene, link)
+    stray_hz, variance = sum_of(piece.stray_hz(link, piece.ends.sky).values()), nominal.variance
+    lit = piece.counts(piece.rates(nominal.total_db, stray_hz=stray_hz, variance=variance))
+    no_light = np.full_like(nominal.total_db, np.inf)
+    dark = piece.counts(piece.rates(no_light, stray_hz=stray_hz, variance=variance))
+    factor = _light(piece, nominal.total_db, mine, draws)
+    keys = np.zeros(factor.shape, dtype=np.int64)
+    rows = max(1, BLOCKS_AT_ONCE // len(mine))
+    for begin in range(0, draws.samples, rows):
+        part = factor[begin : begin + rows]
+        drawn = _mixed(lit, dark, part)
+        keys[begin : begin + rows] = mission.protocol.secure_bits(drawn).reshape(part.shape)
+    return keys
+
+
+def _mixed(lit: Counts, dark: Counts, factor: FloatArray) -> Counts:
+    """Counts when there is ``factor`` times the light; blocks of shape (histories · passes,)."""
+
+    def mix(name: str) -> FloatArray:
+        with_light, without = getattr(lit, name), getattr(dark, name)
+        mixed = without + (with_light - without) * factor[:, :, np.newaxis]
+        return np.asarray(mixed.reshape(-1, mixed.shape[-1]))
+
+    return Counts(
+        intensities=lit.intensities,
+        probabilities=lit.probabilities,
+        pulses=np.broadcast_to(lit.pulses, factor.shape).ravel(),
+        key_clicks=mix("key_clicks"),
+        key_errors=mix("key_errors"),
+        check_clicks=mix("check_clicks"),
+        check_errors=mix("check_errors"),
+    )
+
+
+def _light(piece: Piece, nominal_db: FloatArray, mine: PassTable, draws: Draws) -> FloatArray:
+    """Light of each history over the nominal, shape (histories, passes)."""
+    air = moods(
+        draws.chance("air", int(mine.station[0])),
+        mine.culmination_s,
+        memory_s=AIR_MEMORY_S,
+        histories=draws.samples,
+    )
+    own = {
+        number: draws.chance("pointing", number).standard_normal(draws.samples)
+        for number in np.unique(mine.satellite).tolist()
+    }
+    pointing = np.stack([own[number] for number in mine.satellite.tolist()], axis=1)
+    link, here = piece.ends.link, _sums(piece, nominal_db)
+    logs = np.zeros(air.shape)
+    for mood, ends in ((air, link.air_ends()), (pointing, link.pointing_ends())):
+        low, high = (_ratio(_sums(piece, budget(piece.scene, end).total_db), here) for end in ends)
+        logs += np.where(mood > 0.0, mood * high, -mood * low) / END_OF_RANGE
+    return np.asarray(np.exp(logs))
+
+
+def _sums(piece: Piece, losses_db: FloatArray) -> FloatArray:
+    """Seconds of full light that would reach the detectors as much, one a pass. [s]"""
+    return np.asarray(np.add.reduceat(piece.weight_s * transmittance(losses_db), piece.starts[:-1]))
+
+
+def _ratio(sums: FloatArray, nominal: FloatArray) -> FloatArray:
+    """Logarithm of light over nominal light; 0 where there is none."""
+    some = (sums > 0.0) & (nominal > 0.0)
+    return np.asarray(np.log(np.divide(sums, nominal, out=np.ones_like(sums), where=some)))

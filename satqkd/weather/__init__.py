@@ -1,0 +1,1 @@
+"""How likely it is to be clear, and histories of weather drawn from that."""

@@ -1,0 +1,118 @@
+"""Cloud cover somebody forecasts for a station."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from io import StringIO
+
+import numpy as np
+
+from satqkd.errors import Finding, InputError
+from satqkd.units import BoolArray, FloatArray
+
+HEADER = ("time", "cover")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloudForecast:
+    """Cover of the sky at some instants; straight lines between them."""
+
+    times: tuple[datetime, ...]
+    """Increasing, with their zone."""
+    cover: tuple[float, ...]
+    """Share of the sky that is covered, 0…1."""
+    source: str
+    """File it was read from."""
+
+    def clear(self, start: datetime, seconds: FloatArray) -> tuple[FloatArray, BoolArray]:
+        """Probability of a clear line of sight at some seconds after ``start``.
+
+        Returns
+        -------
+        tuple
+            1 − cover, and whether the forecast reaches so far (it is not used where it does not).
+
+        Notes
+        -----
+        Takes the covered share of the sky for the probability that a line of sight is blocked,
+        whatever its elevation; a slanted one meets more of broken cloud than that.
+        """
+        known_s = np.array([(time - start).total_seconds() for time in self.times])
+        inside = (seconds >= known_s[0]) & (seconds <= known_s[-1])
+        return 1.0 - np.interp(seconds, known_s, np.array(self.cover)), inside
+
+
+def parse_cloud_forecast(text: str, *, file: str) -> CloudForecast:
+    r"""Read a table with the columns ``time`` (ISO 8601 with zone) and ``cover`` (0…1 or percent).
+
+    Raises
+    ------
+    InputError
+        With every line that cannot be read.
+
+    Examples
+    --------
+    >>> table = "time,cover\n2026-12-01T12:00Z,20 %\n2026-12-01T18:00Z,0.9\n"
+    >>> parse_cloud_forecast(table, file="clouds.csv").cover
+    (0.2, 0.9)
+    """
+    rows = list(csv.reader(StringIO(text.lstrip("\ufeff"))))
+    findings = [
+        Finding(file=file, line=line, message=message, fix=fix)
+        for line, message, fix in _mistakes(rows)
+    ]
+    if findings:
+        raise InputError(findings)
+    read = [(_time(row[0]), _share(row[1])) for row in rows[1:] if _filled(row)]
+    return CloudForecast(
+        times=tuple(time for time, _ in read if time is not None),
+        cover=tuple(cover for _, cover in read if cover is not None),
+        source=file,
+    )
+
+
+def _mistakes(rows: list[list[str]]) -> Iterator[tuple[int, str, str]]:
+    """Yield line, what is wrong there, and how to mend it."""
+    if not rows or tuple(cell.strip().casefold() for cell in rows[0]) != HEADER:
+        yield 1, "is no cloud forecast: the first line must name the columns", "write 'time,cover'"
+        return
+    before: datetime | None = None
+    filled = [(line, row) for line, row in enumerate(rows[1:], start=2) if _filled(row)]
+    for line, row in filled:
+        if len(row) != len(HEADER):
+            yield line, f"has {len(row)} columns, not 2", "write 'time,cover'"
+            continue
+        time = _time(row[0])
+        if time is None:
+            yield line, f"{row[0]!r} is no time", "write such as 2026-12-01T18:00:00Z"
+        elif before is not None and time <= before:
+            yield line, f"{row[0]!r} does not follow the line before", "order the lines by time"
+        if _share(row[1]) is None:
+            yield line, f"{row[1]!r} is no cover", "write a share from 0 to 1, or such as 20 %"
+        before = time or before
+    if len(filled) < 2:
+        yield 1, "holds fewer than two instants", "add lines, or remove the forecast"
+
+
+def _filled(row: list[str]) -> bool:
+    return any(cell.strip() for cell in row)
+
+
+def _time(text: str) -> datetime | None:
+    try:
+        time = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return time if time.utcoffset() is not None else None
+
+
+def _share(text: str) -> float | None:
+    text = text.strip()
+    try:
+        value = 0.01 * float(text[:-1]) if text.endswith("%") else float(text)
+    except ValueError:
+        return None
+    return value if 0.0 <= value <= 1.0 else None
