@@ -50,6 +50,7 @@ def command(
     from satqkd.report.folder import check_folder, write_folder
     from satqkd.report.json import to_json
     from satqkd.report.pass_id import pass_ids
+    from satqkd.report.selection import selection_text
     from satqkd.report.series import SERIES_COLUMNS, series_report
     from satqkd.report.terminal import to_terminal
     from satqkd.report.waterfall import WATERFALL_COLUMNS, waterfall_report
@@ -75,6 +76,7 @@ def command(
         return
     waterfall = waterfall_report(result, index)
     typer.echo(to_terminal(WATERFALL_COLUMNS, waterfall, width=terminal_width()), nl=False)
+    typer.echo(selection_text(result, index))
     if out is not None:
         typer.echo(f"written: {out / 'series.csv'}, {out / 'loss.png'}", err=True)
 

@@ -156,12 +156,28 @@ def _gated(
         light if inside == 1.0 else light * inside,
         intensity=np.array(source.intensities)[:, np.newaxis],
         background_probability=background,
-        intrinsic_error=source.intrinsic_error,
+        intrinsic_error=intrinsic_error(source, detector),
         variance=variance,
     )
     if detector.afterpulse_probability > 0.0:
         return with_afterpulses(click, error, probability=detector.afterpulse_probability)
     return click, error
+
+
+def intrinsic_error(source: DecoySource, detector: Detector) -> float:
+    r"""Error fraction of signal clicks: those of both ends, :math:`1 - 2e = (1 - 2e_s)(1 - 2e_d)`.
+
+    Parameters
+    ----------
+    source
+        With its own intrinsic error :math:`e_s`.
+    detector
+        With what its polarisation adds :math:`e_d`.
+    """
+    if detector.polarisation is None:
+        return source.intrinsic_error
+    visibility = (1.0 - 2.0 * source.intrinsic_error) * detector.polarisation.visibility
+    return 0.5 * (1.0 - visibility)
 
 
 def _shares(source: DecoySource, detector: Detector) -> tuple[float, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from satqkd.clicks.dead_time import DeadTimeKind
+from satqkd.clicks.polarisation import Polarisation
 from satqkd.errors import (
     NonPhysicalError,
     require_between,
@@ -40,6 +41,8 @@ class Detector:
     """Timing error of a click, 1 σ. [s]"""
     sync_jitter_s: float = 0.0
     """Timing error of the gates against the source's pulses, 1 σ. [s]"""
+    polarisation: Polarisation | None = None
+    """What the receiving end adds to the source's intrinsic error; None for nothing."""
 
     def __post_init__(self) -> None:
         self._check_efficiency()

@@ -5,16 +5,16 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from satqkd.errors import NonPhysicalError, require_between, require_finite, require_not_negative
+from satqkd.errors import NonPhysicalError, require_between, require_not_negative
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Polarisation:
     """What keeps the polarisation sent from being the one received."""
 
-    source_contrast: float
+    source_contrast: float = math.inf
     """Power in the wanted over the unwanted polarisation of the light sent (280 for 280:1)."""
-    analyser_contrast: float
+    analyser_contrast: float = math.inf
     """The same for perfect light behind the analyser."""
     rotation_rad: float = 0.0
     """Constant angle between the two frames that compensation leaves. [rad]"""
@@ -32,8 +32,7 @@ class Polarisation:
 
     def _check_contrast(self, name: str) -> None:
         contrast = getattr(self, name)
-        require_finite(name, contrast)
-        if contrast < 1.0:
+        if not contrast >= 1.0:
             raise NonPhysicalError(name, f"must be at least 1, got {contrast:g}")
 
     @property
@@ -53,15 +52,15 @@ class Polarisation:
 
     @property
     def intrinsic_error(self) -> float:
-        """Error fraction of signal clicks, for :class:`~satqkd.clicks.source.DecoySource`.
+        """Error fraction of signal clicks.
 
         Examples
         --------
-        >>> print(f"{Polarisation(source_contrast=280, analyser_contrast=1e9).intrinsic_error:.5f}")
+        >>> print(f"{Polarisation(source_contrast=280).intrinsic_error:.5f}")
         0.00356
         """
         return 0.5 * (1.0 - self.visibility)
 
 
 def _visibility(contrast: float) -> float:
-    return (contrast - 1.0) / (contrast + 1.0)
+    return 1.0 - 2.0 / (contrast + 1.0)

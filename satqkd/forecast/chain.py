@@ -28,7 +28,7 @@ SAMPLES_AT_ONCE = 1 << 15
 
 SOURCES: Final = {
     "night_sky": "the night sky",
-    "moon": "moonlight in the air",
+    "moon": "moonlight",
     "twilight": "twilight",
     "daylight": "the sunlit sky",
     "satellite": "the sunlit satellite",

@@ -77,13 +77,13 @@ class Link:
 
 LINES: Final = {
     "tx_optics": "transmitter optics",
-    "truncation": "cut off by the sender's mirrors",
+    "truncation": "clipped by the sender",
     "wavefront": "wavefront errors",
-    "divergence": "beam wider than the receiver",
+    "divergence": "beam divergence",
     "obscuration": "receiver's secondary",
     "pointing": "pointing",
     "tracking": "tracking",
-    "beam_spread": "beam spread by turbulence",
+    "beam_spread": "turbulent beam spread",
     "atmosphere": "clear air",
     "molecules": "molecules and ozone",
     "aerosol": "aerosol",

@@ -7,8 +7,6 @@ from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
-from scipy.optimize import minimize_scalar
-from scipy.special import j1
 
 from satqkd.errors import require_positive
 from satqkd.link.adaptive_optics import AdaptiveOptics, partial_strehl, residual_variance_rad2
@@ -252,6 +250,7 @@ def encircled_energy(diameters: FloatArray, *, core_size: float, obscuration: fl
 @lru_cache(maxsize=64)
 def _fibre_mode(obscuration: float) -> tuple[float, float]:
     """Best ratio of pupil radius to the mode's 1/e radius in it, and the efficiency there."""
+    from scipy.optimize import minimize_scalar  # noqa: PLC0415 -- SciPy takes 0.2 s and more to load
 
     def efficiency(beta: float) -> float:
         overlap = (np.exp(-((beta * obscuration) ** 2)) - np.exp(-(beta**2))) / beta
@@ -286,6 +285,8 @@ def _mode_autocorrelation(rho: FloatArray, obscuration: float) -> FloatArray:
 
 @lru_cache(maxsize=64)
 def _log_encircled(core_size: float, obscuration: float) -> FloatArray:
+    from scipy.special import j1  # noqa: PLC0415 -- SciPy takes 0.2 s and more to load
+
     panels = 40 + int(core_size)
     edges = np.linspace(0.0, 1.0, panels + 1) ** 2
     t, dt = _gauss(0.0, 1.0, 8)

@@ -6,7 +6,6 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtri
 
 from satqkd.link.aperture_averaging import averaging_factor
 from satqkd.link.cn2 import HEIGHTS_M
@@ -119,6 +118,8 @@ def lognormal_quantile(probability: npt.ArrayLike, *, variance: npt.ArrayLike) -
     >>> lognormal_quantile([0.1, 0.5, 0.9], variance=0.2).round(3)
     array([0.528, 0.913, 1.578])
     """
+    from scipy.special import ndtri  # noqa: PLC0415 -- SciPy takes 0.2 s and more to load
+
     log_variance = np.log1p(variance)
     return np.asarray(np.exp(np.sqrt(log_variance) * ndtri(probability) - 0.5 * log_variance))
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from math import gamma
 
 import numpy as np
-from scipy.special import gamma, hyp1f1, hyperu
 
 from satqkd.link.adaptive_optics import (
     NOLL_RESIDUALS,
@@ -372,6 +372,8 @@ def _outer_scale_share(outer_scale_m: float | None, beam_radius_m: float) -> flo
     """Share of the tilt's variance that eddies up to the outer scale make."""
     if outer_scale_m is None:
         return 1.0
+    from scipy.special import hyperu  # noqa: PLC0415 -- SciPy takes 0.2 s and more to load
+
     scaled = 0.5 * (2.0 * np.pi * beam_radius_m / outer_scale_m) ** 2
     return float(scaled ** (1.0 / 6.0) * hyperu(2.0, 7.0 / 6.0, scaled) / gamma(1.0 / 6.0))
 
@@ -429,6 +431,8 @@ def _log_strehls() -> FloatArray:
 
 @lru_cache(maxsize=256)
 def _correlations(turbulence: Turbulence, beam_radius_m: float, site_height_m: float) -> FloatArray:
+    from scipy.special import hyp1f1  # noqa: PLC0415 -- SciPy takes 0.2 s and more to load
+
     apart = (np.multiply.outer(_SHIFTS_RAD, HEIGHTS_M) / beam_radius_m) ** 2
     layers = layers_m13(turbulence, site_height_m=site_height_m)
     return np.asarray(hyp1f1(1.0 / 6.0, 1.0, -0.5 * apart) @ layers / layers.sum())

@@ -167,14 +167,19 @@ def _chain(
     """Polynomials through SGP4 states.
 
     In deep space SGP4's velocity leaves out the pull of Sun and Moon and is off the slope of
-    its position by metres per second; there the slope is taken from positions 1 s apart.
+    its position by metres per second; there the slope is taken from positions 1 s apart. On
+    a round orbit that is done at both ends, see :func:`_smoothed`.
     """
     velocity_teme = motion.velocity_m_s
-    if element_set.period_s >= PLAIN_PERIOD_S:
-        epoch_s = timebase.seconds(element_set.epoch)
-        later = propagate(element_set, node_s - epoch_s + 1.0).position_m
-        earlier = propagate(element_set, node_s - epoch_s - 1.0).position_m
-        velocity_teme = 0.5 * (later - earlier)
+    apart = slice(None)
+    if _is_round(element_set):
+        apart = slice(None, None, node_s.size - 1)
+    if _is_round(element_set) or element_set.period_s >= PLAIN_PERIOD_S:
+        since_s = node_s[apart] - timebase.seconds(element_set.epoch)
+        around = propagate(element_set, np.concatenate([since_s - 1.0, since_s + 1.0]))
+        slope = 0.5 * (around.position_m[:, since_s.size :] - around.position_m[:, : since_s.size])
+        good = around.good[since_s.size :] & around.good[: since_s.size]
+        velocity_teme[:, apart] = np.where(good, slope, velocity_teme[:, apart])
     position, velocity = state_to_itrf(timebase, node_s, motion.position_m, velocity_teme)
     return Ephemeris(
         node_s=node_s,
@@ -191,7 +196,7 @@ def _smoothed(chain: Ephemeris) -> Ephemeris:
     They differ by some centimetres per second. Slopes make the fourth derivative of
     the chain continuous: that of the quintic behind a node contains 192/h³ of the node's velocity
     and 168/h³ of the next one's, that before it the opposite; the difference sought is taken to
-    be nearly the same at neighbours. The outermost nodes take it from theirs.
+    be nearly the same at neighbours. At both ends the velocities are slopes already.
     """
     h = np.diff(chain.node_s)
     if h.size < 2:
@@ -203,7 +208,7 @@ def _smoothed(chain: Ephemeris) -> Ephemeris:
     jump -= (coefficients[4, :, :-1] + 5.0 * coefficients[5, :, :-1]) * per_h4[:-1]
     excess = np.empty_like(chain.node_m_s)
     np.divide(jump, 15.0 * (per_h3[1:] + per_h3[:-1]), out=excess[:, 1:-1])
-    excess[:, 0], excess[:, -1] = excess[:, 1], excess[:, -2]
+    excess[:, 0] = excess[:, -1] = 0.0
     begin, end = excess[:, :-1] * h, excess[:, 1:] * h
     coefficients[1] -= begin
     coefficients[3] += 6.0 * begin + 4.0 * end

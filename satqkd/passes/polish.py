@@ -60,7 +60,14 @@ def polished(
     solved_s, rest = edge_s.copy(), np.arange(edge.size)
     for _ in range(STEPS):
         asked_s = solved_s[rest]
-        step_s = _step_s(asked_s, chain[rest], station[rest], sources, places, timebase)
+        step_s = _step_s(
+            asked_s,
+            chain=chain[rest],
+            station=station[rest],
+            sources=sources,
+            places=places,
+            timebase=timebase,
+        )
         believed = np.abs(asked_s + step_s - edge_s[rest]) < 1.0
         rest, step_s = rest[believed], step_s[believed]
         solved_s[rest] += step_s
@@ -72,6 +79,7 @@ def polished(
 
 def _step_s(
     seconds: FloatArray,
+    *,
     chain: IntArray,
     station: IntArray,
     sources: Sequence[object],
@@ -87,7 +95,8 @@ def _step_s(
     range_m = np.sqrt(x * x + y * y + z * z)
     height_m = x * e + y * n + z * h - sin_mask * range_m
     rate_m_s = u * e + v * n + w * h - sin_mask * (x * u + y * v + z * w) / range_m
-    return np.divide(-height_m, rate_m_s, out=np.full(good.size, np.nan), where=good)
+    step_s = np.full(good.size, np.nan)
+    return np.divide(-height_m, rate_m_s, out=step_s, where=good)
 
 
 def _states(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from satqkd.constants import WGS84_FLATTENING, WGS84_RADIUS_M
 from satqkd.passes.ephemeris import PLAIN_PERIOD_S, Ephemeris
@@ -198,20 +199,24 @@ def _may_see(chain: Ephemeris, places: Places, *, period_s: float) -> BoolArray:
 
     In single precision, whose 1e-7 is nothing beside the slack.
     """
-    distance = np.sqrt(np.einsum("ij,ij->j", chain.node_m, chain.node_m))
+    x, y, z = chain.node_m
+    distance = np.sqrt(x * x + y * y + z * z)
     direction = chain.node_m / distance
     lowest_m = WGS84_RADIUS_M * (1.0 - WGS84_FLATTENING) - 1_000.0
     reach_m = np.maximum(distance[1:], distance[:-1])
     mask = places.lowest_mask_rad
-    see_rad = np.arccos(np.minimum(1.0, lowest_m / reach_m * np.cos(mask))) - mask
-    middle = direction[:, 1:] + direction[:, :-1]
-    cos_half = np.minimum(1.0, 0.5 * np.sqrt(np.einsum("ij,ij->j", middle, middle)))
-    half_rad = np.arccos(cos_half)
     # 0.2° is what geodetic and geocentric vertical differ by at most, 0.4° what the turning
     # Earth bends a track between nodes. High orbits turn back between nodes, by less than 5°.
     slack_rad = np.radians(0.8 if period_s < PLAIN_PERIOD_S else 5.7)
-    limit = np.cos(np.minimum(np.pi, see_rad + half_rad + slack_rad))
-    middle /= np.maximum(2.0 * cos_half, 1e-9)
+    see = np.exp(1j * (slack_rad - mask)) * _turn(
+        np.minimum(1.0, lowest_m * np.cos(mask) / reach_m)
+    )
+    middle = direction[:, 1:] + direction[:, :-1]
+    x, y, z = middle
+    half = _turn(np.minimum(1.0, 0.5 * np.sqrt(x * x + y * y + z * z)))
+    both = see * half
+    limit = np.where(both.imag > 0.0, both.real, -1.0)
+    middle /= np.maximum(2.0 * half.real, 1e-9)
     place = places.direction
     near = place @ middle.astype(np.float32) >= limit.astype(np.float32)
     if period_s < PLAIN_PERIOD_S:
@@ -220,10 +225,18 @@ def _may_see(chain: Ephemeris, places: Places, *, period_s: float) -> BoolArray:
         np.subtract(y[:-1] * z[1:], z[:-1] * y[1:], out=across[0])
         np.subtract(z[:-1] * x[1:], x[:-1] * z[1:], out=across[1])
         np.subtract(x[:-1] * y[1:], y[:-1] * x[1:], out=across[2])
-        across /= np.sin(np.minimum(0.5 * np.pi, see_rad + slack_rad)) * np.sin(2.0 * half_rad)
+        across /= np.where(see.real > 0.0, see.imag, 1.0) * (2.0 * half.real * half.imag)
         aside = place @ across.astype(np.float32)
         near &= np.abs(aside, out=aside) <= 1.0
     return np.asarray(near)
+
+
+def _turn(cosine: FloatArray) -> npt.NDArray[np.complex128]:
+    """Cosine and sine of angles from 0 to 180° as unit complex numbers."""
+    turn = np.empty(cosine.size, dtype=np.complex128)
+    turn.real = cosine
+    turn.imag = np.sqrt(1.0 - cosine * cosine)
+    return turn
 
 
 def _samples(

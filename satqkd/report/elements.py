@@ -37,7 +37,11 @@ class ElementReport:
 
 
 def _each(get: Callable[[Satellite | Trajectory], Cell]) -> Callable[[ElementReport], Values]:
-    return lambda report: [get(row) for row in (*report.satellites, *report.ephemerides)]
+    def values(report: ElementReport) -> Values:
+        rows: list[Satellite | Trajectory] = [*report.satellites, *report.ephemerides]
+        return [get(row) for row in rows]
+
+    return values
 
 
 def _satellites(get: Callable[[Satellite], Cell]) -> Callable[[ElementReport], Values]:

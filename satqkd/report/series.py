@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from satqkd.clicks.fading import fading_margin_db
 from satqkd.forecast.chain import SOURCES
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.plan import Plan
@@ -216,6 +217,13 @@ SERIES_COLUMNS: tuple[Column[SeriesReport], ...] = (
         "Variance of the transmittance over its mean squared, by scintillation and pointing.",
         _forecast(lambda forecast: forecast.budget.variance),
         digits=5,
+    ),
+    Column(
+        "fade_margin_db",
+        "dB",
+        "How far below its mean the transmittance falls for 1 % of the time, taken log-normal.",
+        lambda report: fading_margin_db(report.forecast.budget.variance[report.samples]),
+        digits=3,
     ),
     *(
         Column(

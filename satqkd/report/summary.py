@@ -7,7 +7,6 @@ import numpy as np
 from satqkd.constants import DAY_S
 from satqkd.forecast.plan import Plan
 from satqkd.report.counted import counted
-from satqkd.report.pass_statistics import culmination_sample
 from satqkd.report.wording import nothing_scheduled, reasons_text, window_text
 
 
@@ -29,7 +28,7 @@ def plan_summary(plan: Plan) -> list[str]:
     ]
     if rejected:
         lines.append(f"{len(rejected)} rejected: {reasons_text(rejected)}")
-    lines += [moonlight(plan), "clear sky assumed: weather is not counted", *_staleness(plan)]
+    lines += [*weather(plan), *_staleness(plan)]
     if not plan.forecast.ranged.any():
         lines.append(
             "no ranges stated for this mission, so no low and high: add loss_range, …_range"
@@ -43,15 +42,20 @@ def _gap_text(gap: float) -> str:
     return "gap below 1e-6 %" if 0.0 < percent < 1e-6 else f"gap {percent:.3g} %"
 
 
-def moonlight(plan: Plan) -> str:
-    """Say how often the moonless sky that is assumed is not moonless."""
-    forecast = plan.forecast
-    up = forecast.tracks.moon_elevation_deg[culmination_sample(forecast)] > 0.0
+def weather(plan: Plan) -> list[str]:
+    """Say what the weather makes of the scheduled passes, as far as anybody told it."""
+    outlook = plan.forecast.outlook
+    if outlook is None:
+        return ["clear sky assumed: nothing was drawn"]
     flown = np.array([status == "scheduled" for status in plan.status], dtype=np.bool_)
-    return (
-        f"moonless sky assumed: the Moon is up during {int((up & flown).sum())} of "
-        f"{int(flown.sum())} scheduled passes, and its light is not counted"
-    )
+    expected = float(outlook.expected_bits[flown].sum())
+    lines = [f"{expected:,.0f} secret bits expected of them over weather, air and pointing"]
+    unknown = flown & ~np.isfinite(outlook.clear_probability)
+    if unknown.any():
+        sites = [ground.site.name for ground in plan.forecast.mission.stations]
+        names = [sites[index] for index in np.unique(plan.forecast.passes.station[unknown])]
+        lines.append(f"clear sky assumed over {', '.join(names)}: no climate is told")
+    return lines
 
 
 def _staleness(plan: Plan) -> list[str]:

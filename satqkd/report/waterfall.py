@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from satqkd.clicks.fading import fading_margin_db
+from satqkd.forecast.chain import SOURCES
 from satqkd.forecast.forecast import Forecast
 from satqkd.link.budget import LINES
 from satqkd.report.column import Column, Values
 from satqkd.report.pass_statistics import culmination_sample
-from satqkd.units import loss_db
+from satqkd.units import FloatArray, loss_db
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +34,8 @@ def waterfall_report(forecast: Forecast, index: int) -> tuple[WaterfallRow, ...]
     detector_db = float(loss_db(ends.detector.efficiency))
 
     def row(term: str, values: Values, unit: str = "dB") -> WaterfallRow:
-        rise, culmination, end = (float(values[sample]) for sample in samples)  # type: ignore[arg-type]
+        picked = values if len(values) == len(samples) else [values[sample] for sample in samples]
+        rise, culmination, end = (float(value) for value in picked)  # type: ignore[arg-type]
         return WaterfallRow(term=term, rise=rise, culmination=culmination, set=end, unit=unit)
 
     total = forecast.budget.total_db
@@ -46,8 +49,21 @@ def waterfall_report(forecast: Forecast, index: int) -> tuple[WaterfallRow, ...]
         ),
         row("total to the detectors", total),
         row("with detector efficiency", total + detector_db),
+        row("fade margin, 99 % of the time", fade_margin_db(forecast, samples), "dB"),
+        row("signal clicks", forecast.signal_rate_hz, "Hz"),
+        *(
+            row(f"stray photons: {what}", forecast.stray_hz[source], "Hz")
+            for source, what in SOURCES.items()
+            if forecast.stray_hz[source][here].any()
+        ),
+        row("background clicks in gates", forecast.background_rate_hz, "Hz"),
         row("QBER", 100.0 * forecast.qber, "%"),
     )
+
+
+def fade_margin_db(forecast: Forecast, samples: Sequence[int]) -> FloatArray:
+    """How far below its mean the light falls for 1 % of the time, taken log-normal. [dB]"""
+    return fading_margin_db(forecast.budget.variance[list(samples)])
 
 
 def _field(name: str) -> Callable[[tuple[WaterfallRow, ...]], Values]:

@@ -40,16 +40,16 @@ def moods(
     .. [1] G. E. Uhlenbeck and L. S. Ornstein, *Phys. Rev.* 36, 823 (1930): the stationary
        Gaussian process with this correlation, here on a grid, where it is autoregressive.
     """
-    from scipy.signal import lfilter  # noqa: PLC0415 -- 0.5 s that only histories pay
-
     if seconds.size == 0:
         return np.zeros((histories, 0))
     step_s = memory_s / STEPS_A_MEMORY
     place = np.rint(np.asarray(seconds) / step_s).astype(np.int64)
     keep = np.exp(-1.0 / STEPS_A_MEMORY)
-    noise = rng.standard_normal((int(place.max()) + 1, histories))
-    noise[1:] *= np.sqrt(1.0 - keep**2)
-    return np.asarray(lfilter([1.0], [1.0, -keep], noise, axis=0)[place].T)
+    mood = rng.standard_normal((int(place.max()) + 1, histories))
+    mood[1:] *= np.sqrt(1.0 - keep**2)
+    for step in range(1, len(mood)):
+        mood[step] += keep * mood[step - 1]
+    return np.asarray(mood[place].T)
 
 
 def clear_skies(mood: FloatArray, probability: FloatArray) -> BoolArray:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import gamma
 
+from satqkd.link import aperture_averaging
 from satqkd.link.aperture_averaging import averaging_factor
 
 REFERENCE = Path(__file__).parents[1] / "reference" / "turbulence.json"
@@ -47,3 +48,11 @@ def test_a_larger_telescope_never_averages_less(small, growth, eps):
     factor = averaging_factor(np.array([small, small * growth]), obscuration=eps)
 
     assert 0.0 < factor[1] <= factor[0] <= 1.0
+
+
+def test_the_table_of_a_disc_is_what_its_integral_gives():
+    """To its last digit; it is kept so that most links need not integrate."""
+    assert (
+        pytest.approx(aperture_averaging.integrated_log_factors(0.0), abs=6e-7)
+        == aperture_averaging._LOG_FACTORS_OF_A_DISC
+    )

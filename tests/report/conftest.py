@@ -13,6 +13,7 @@ from satqkd.clicks.counts import Counts
 from satqkd.clicks.detector import Detector
 from satqkd.clicks.source import DecoySource
 from satqkd.elements.satellite import ElementSet, Satellite
+from satqkd.forecast.chain import SOURCES
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.plan import Plan
 from satqkd.key.result import KeyResult
@@ -322,6 +323,7 @@ def assembled(mission, flybys, timebase, *, tracks, lines, usable, rates):
         nights=tuple(invented_nights() for _ in mission.stations),
         stopped=(),
         budget=lines,
+        stray_hz={name: np.full_like(tracks.time_s, 9.0) for name in SOURCES},
         usable=usable,
         signal_rate_hz=signal_hz,
         background_rate_hz=background_hz,

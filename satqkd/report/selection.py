@@ -1,0 +1,44 @@
+"""What a pass would gain if its weak instants were thrown away."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from satqkd.clicks.fading import fading_nodes
+from satqkd.clicks.threshold import Selection, cells, select
+from satqkd.forecast.forecast import Forecast
+from satqkd.units import transmittance
+
+
+def selection_of(forecast: Forecast, index: int) -> Selection:
+    """Find the threshold that leaves most key of a pass, flicker and all."""
+    here, passes = forecast.tracks.pass_slice(index), forecast.passes
+    ends = forecast.mission.ends(int(passes.satellite[index]), int(passes.station[index]))
+    source, detector = ends.source, ends.detector
+    stray_hz = np.sum([values[here] for values in forecast.stray_hz.values()], axis=0)
+    cut = cells(
+        transmittance(forecast.budget.total_db[here]),
+        weight_s=np.where(forecast.usable[here], forecast.tracks.weight_s[here], 0.0),
+        background_rate_hz=stray_hz * (detector.efficiency / detector.detectors),
+        source=source,
+        detector=detector,
+        fading=fading_nodes(forecast.budget.variance[here]),
+    )
+    key = forecast.mission.protocol.secure_bits
+    return select(cut, source=source, detector=detector, key=key)
+
+
+def selection_text(forecast: Forecast, index: int) -> str:
+    """Say in a line what the threshold would bring."""
+    chosen = selection_of(forecast, index)
+    if chosen.gain_bits <= 0:
+        return (
+            f"no weak instant is worth throwing away: {chosen.unselected_bits:,} bits from all"
+            if chosen.unselected_bits
+            else "no key, whichever weak instants are thrown away"
+        )
+    return (
+        f"keeping only losses below {chosen.loss_db:.1f} dB ({100.0 * chosen.kept:.0f} % of the "
+        f"usable time) would give {chosen.secure_bits:,} bits instead of "
+        f"{chosen.unselected_bits:,}"
+    )
