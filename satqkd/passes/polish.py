@@ -96,7 +96,7 @@ def _step_s(
     height_m = x * e + y * n + z * h - sin_mask * range_m
     rate_m_s = u * e + v * n + w * h - sin_mask * (x * u + y * v + z * w) / range_m
     step_s = np.full(good.size, np.nan)
-    return np.divide(-height_m, rate_m_s, out=step_s, where=good)
+    return np.asarray(np.divide(-height_m, rate_m_s, out=step_s, where=good))
 
 
 def _states(

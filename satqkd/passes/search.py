@@ -15,9 +15,12 @@ from satqkd.passes.roots import Arcs, climb, height, roots
 from satqkd.passes.station import Station
 from satqkd.units import BoolArray, FloatArray, IntArray
 
-TIME_TOLERANCE_S = 0.02
-"""The solver stops after a step that is shorter; it converges so fast that the error left is below
-a millisecond. [s]"""
+EDGE_TOLERANCE_S = 0.1
+"""The solver of rise and set stops after a step that is shorter. It converges so fast that the
+error left is below a millisecond unless the pass is shorter than 10 s. [s]"""
+
+TURN_TOLERANCE_S = 0.3
+"""The same for culminations, where a millisecond is nothing to the elevation. [s]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -289,7 +292,7 @@ def _with_extrema(
         high=zero + 1.0,
         grows=end > begin,
         guess=begin / (begin - end),
-        tolerance=TIME_TOLERANCE_S / every.length_s.take(node),
+        tolerance=TURN_TOLERANCE_S / every.length_s.take(node),
     )
     line = arcs.line_m(fraction)
     (x, y, z), (e, n, h) = line, arcs.up
@@ -383,7 +386,7 @@ def _edges(
         high=end,
         grows=grows,
         guess=from_ + way * width,
-        tolerance=TIME_TOLERANCE_S / length_s,
+        tolerance=EDGE_TOLERANCE_S / length_s,
     )
     return arcs.line_m(fraction), node, fraction
 

@@ -1,0 +1,1 @@
+"""The same links as clocks: how well two of them can be compared."""
