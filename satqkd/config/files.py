@@ -17,6 +17,7 @@ from satqkd.link.atmosphere import Air
 from satqkd.link.budget import Direction
 from satqkd.link.sky_light import SkyLight
 from satqkd.link.turbulence import Turbulence
+from satqkd.mission.links import FixedLink
 from satqkd.mission.mission import Limits, Payload, Terminal
 from satqkd.passes.station import Outage, Period, Station, check_horizon
 from satqkd.weather.climate import Climate
@@ -66,8 +67,13 @@ class MissionFile:
     elements: str | None = None
     """File or folder of element sets and ephemerides, relative to the mission file; only
     satellites on synthetic orbits need none."""
+    calibration: str | None = None
+    """What 'satqkd calibrate' wrote, relative to the mission file; it takes the place of stated
+    constants."""
     step_s: float = 1.0
     limits: Limits = field(default_factory=Limits)
+    links: tuple[FixedLink, ...] = ()
+    """Links that stand still, apart from the satellites'."""
     demands: tuple[DemandEntry, ...] = ()
     spare_weight: float = 0.01
     assumed: dict[str, str] = field(default_factory=dict)

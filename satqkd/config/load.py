@@ -11,6 +11,7 @@ from typing import Any
 from satqkd.config.assumed import assumptions, check_assumed
 from satqkd.config.files import MissionFile, SatelliteEntry, StationEntry
 from satqkd.config.fit import borrowed_air, check_fit
+from satqkd.config.overlay import read_overlay, require_fitting
 from satqkd.config.parts import Parts, read_parts, resolved
 from satqkd.config.references import check_elements, check_references
 from satqkd.config.structure import structure, unset_defaults
@@ -68,12 +69,15 @@ def load_mission(
     findings += more
     tables, more = read_tables(documents[1])
     findings += more
+    calibration, overlay, more = read_overlay(documents[0])
+    findings += more
     if findings:
         raise InputError(findings)
     satellites = _satellites(layout, documents[0], sources)
     values = _assemble(layout, entries, parts, satellites, tables)
-    return Mission(
+    loaded = Mission(
         **values,
+        calibration=calibration,
         start=layout.start if start is None else start,
         duration_s=layout.duration_s if duration_s is None else duration_s,
         protocol_name=documents[0].value["protocol"]["model"].strip(),
@@ -83,10 +87,17 @@ def load_mission(
             *borrowed_air(layout, entries, parts, documents[1]),
         ),
         inputs=_inputs(
-            [*documents, *(part.document for part in parts.values())],
+            [
+                *documents,
+                *(part.document for part in parts.values()),
+                *([overlay] if overlay else []),
+            ],
             {**hashes, **tables.hashes},
         ),
     )
+    if overlay:
+        require_fitting(loaded, overlay)
+    return loaded
 
 
 def _elements(
@@ -193,6 +204,7 @@ def _assemble(
         "stations": tuple(_ground_station(entry, parts, tables) for entry in entries),
         "limits": layout.limits,
         "protocol": layout.protocol,
+        "links": layout.links,
         "demands": tuple(
             Demand(station_a=index[a], station_b=index[b], weight=demand.weight)
             for demand in layout.demands

@@ -27,6 +27,7 @@ def check_references(mission: Document, stations: Document) -> list[Finding]:
             _twice(mission, satellites),
             _twice(mission, ids),
             _twice(mission, list(_texts(mission, ("satellites",), "object_id"))),
+            _twice(mission, list(_texts(mission, ("links",), "name"))),
             _orbits(mission),
             _twice(stations, sites),
             *(_preset(*named) for named in named_parts(mission, stations)),

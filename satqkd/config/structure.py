@@ -60,6 +60,7 @@ from satqkd.link.pointing import JitterPointing, Pointing, StatedPointing
 from satqkd.link.table_air import TableAir
 from satqkd.link.transmittance_table import TransmittanceTable
 from satqkd.link.truncated_beam import TruncatedBeam
+from satqkd.mission.links import FibreLink, FixedLink, HorizontalLink
 
 ZoneName = NewType("ZoneName", str)
 """Name of a zone in the IANA time zone database."""
@@ -70,6 +71,7 @@ Reader = Callable[[Any], Any]
 MODELS: Final[dict[Any, Mapping[str, Any]]] = {
     Air: {"stated": Atmosphere, "clear": ClearAir, "table": TableAir},
     Beam: {"flat-top": FlatTopBeam, "gaussian": GaussianBeam, "diffraction": TruncatedBeam},
+    FixedLink: {"horizontal": HorizontalLink, "fibre": FibreLink},
     Coupling: {"single-mode": SingleModeCoupling, "multimode": MultimodeCoupling},
     Pointing: {"stated": StatedPointing, "jitter": JitterPointing},
     KeyEstimator: ESTIMATORS,
@@ -82,6 +84,9 @@ MODELS: Final[dict[Any, Mapping[str, Any]]] = {
     },
 }
 """What the key ``model`` can name where a value can be of several kinds."""
+
+NAMED_BY: Final[dict[Any, str]] = {FixedLink: "direction"}
+"""The key that names the kind where it is not ``model``."""
 
 UNSAID: Final[dict[Any, str]] = {Air: "stated"}
 """The model meant where none is named."""
@@ -193,7 +198,8 @@ def _reader(kind: Any, field: str) -> Reader:
         read = _SCALARS[kind]
         return lambda value: read(_text(value), field)
     if kind in MODELS:
-        return lambda value: _model(value, MODELS[kind], UNSAID.get(kind))
+        key = NAMED_BY.get(kind, "model")
+        return lambda value: _model(value, MODELS[kind], UNSAID.get(kind), key)
     if is_dataclass(kind):
         return lambda value: _structured(value, kind)
     if get_origin(kind) in _GENERICS:
@@ -271,19 +277,19 @@ def _list(value: Any, read: Reader, length: int | None) -> tuple[Any, ...]:
     return tuple(items)
 
 
-def _model(value: Any, models: Mapping[str, Any], unsaid: str | None) -> Any:
-    choice = _mapping(value, ["model"])
+def _model(value: Any, models: Mapping[str, Any], unsaid: str | None, key: str) -> Any:
+    choice = _mapping(value, [key])
     names = ", ".join(models)
-    if "model" not in choice and unsaid is not None:
+    if key not in choice and unsaid is not None:
         return _structured(choice, models[unsaid])
-    if "model" not in choice:
-        raise Mistake("does not say which model it is", f"add 'model:' with one of: {names}")
+    if key not in choice:
+        raise Mistake(f"does not say which {key} it is", f"add '{key}:' with one of: {names}")
     try:
-        kind = models[_one_of(_text(choice["model"]), tuple(models))]
+        kind = models[_one_of(_text(choice[key]), tuple(models))]
     except Mistake as error:
-        error.add_note(AttributeValidationNote("", "model", str))
+        error.add_note(AttributeValidationNote("", key, str))
         raise
-    return _structured({k: v for k, v in choice.items() if k != "model"}, kind)
+    return _structured({k: v for k, v in choice.items() if k != key}, kind)
 
 
 def _one_of(text: str, known: tuple[str, ...]) -> str:

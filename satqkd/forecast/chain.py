@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
-from typing import Final
+from typing import Final, TypedDict
 
 import numpy as np
 
@@ -68,12 +68,23 @@ class Piece:
     passes: IntArray
     """Their indices."""
     samples: IntArray | slice
-    """Where their samples are in the series of all passes."""
+    """Where their samples are in the series of all passes; empty where only some are left."""
     starts: IntArray
     """Offsets of the passes in the series of the piece."""
     scene: Scene
     weight_s: FloatArray
     """Seconds a sample stands for; 0 where it may not carry key. [s]"""
+
+    def usable_only(self) -> Piece:
+        """Return the piece without the samples that may not carry key."""
+        samples = np.flatnonzero(self.weight_s > 0.0)
+        return replace(
+            self,
+            samples=np.zeros(0, dtype=np.int64),
+            starts=np.searchsorted(samples, self.starts),
+            scene=self.scene.take(samples),
+            weight_s=self.weight_s[samples],
+        )
 
     def rates(self, losses_db: FloatArray, *, stray_hz: FloatArray, variance: FloatArray) -> Rates:
         """Clicks along the series for some losses, stray light and flicker."""
@@ -114,6 +125,7 @@ def follow_links(
     tracks: Tracks,
     facts: Circumstances,
     usable: BoolArray,
+    every: bool = False,
 ) -> Followed:
     """Follow passes from geometry to key.
 
@@ -125,6 +137,9 @@ def follow_links(
         The passes, their series and circumstances.
     usable
         Samples that may carry key.
+    every
+        Whether to follow passes as well that no sample of may carry key; what their series
+        hold means nothing otherwise.
 
     Returns
     -------
@@ -135,10 +150,12 @@ def follow_links(
     size = tracks.time_s.size
     series = {name: Gathered(size) for name in (*LINES, *SOURCES, *_SERIES)}
     ranged = np.zeros(len(passes), dtype=np.bool_)
+    wanted = np.full(len(passes), every) | (tracks.per_pass(usable.astype(np.float64)) > 0.0)
     blocks: list[tuple[Counts, KeyResult, KeyResult, KeyResult]] = []
     order: list[IntArray] = [np.zeros(0, dtype=np.int64)]
-    for piece in pieces(mission, passes=passes, tracks=tracks, facts=facts, usable=usable):
-        ends = piece.ends
+    given: PieceGiven = {"passes": passes, "tracks": tracks, "facts": facts, "usable": usable}
+    for piece in pieces(mission, wanted=wanted, **given):
+        ends, own = piece.ends, piece.usable_only()
         nominal = _followed(piece, ends.link, ends.sky)
         for name, values in nominal.series().items():
             series[name].put(piece.samples, values)
@@ -152,9 +169,14 @@ def follow_links(
                 keys.append(key)
                 continue
             ranged[piece.passes] = True
-            keys.append(mission.protocol.key(_followed(piece, link, sky).counts))
+            keys.append(mission.protocol.key(_followed(own, link, sky).counts))
         blocks.append((nominal.counts, key, keys[0], keys[1]))
         order.append(piece.passes)
+    for rest in _alike(mission, passes, np.flatnonzero(~wanted)):
+        nothing = _nothing(mission, passes, rest)
+        none = mission.protocol.key(nothing)
+        blocks.append((nothing, none, none, none))
+        order.append(rest)
     back = np.argsort(np.concatenate(order))
     return Followed(
         budget=Budget(
@@ -171,6 +193,21 @@ def follow_links(
         keys_low=KeyResult.join([each[2] for each in blocks]).take(back),
         keys_high=KeyResult.join([each[3] for each in blocks]).take(back),
         ranged=ranged,
+    )
+
+
+def _nothing(mission: Mission, passes: PassTable, rest: IntArray) -> Counts:
+    """Counts of passes that no sample of may carry key."""
+    source = mission.ends(int(passes.satellite[rest[0]]), int(passes.station[rest[0]])).source
+    empty = np.zeros((rest.size, len(source.intensities)))
+    return Counts(
+        intensities=np.array(source.intensities),
+        probabilities=np.array(source.probabilities),
+        pulses=np.zeros(rest.size),
+        key_clicks=empty,
+        key_errors=empty,
+        check_clicks=empty,
+        check_errors=empty,
     )
 
 
@@ -213,16 +250,26 @@ def sum_of(series: Iterable[FloatArray]) -> FloatArray:
     return np.asarray(reduce(np.add, series), dtype=np.float64)
 
 
+class PieceGiven(TypedDict):
+    """What a walk along the links is told."""
+
+    passes: PassTable
+    tracks: Tracks
+    facts: Circumstances
+    usable: BoolArray
+
+
 def pieces(
     mission: Mission,
     *,
+    wanted: BoolArray,
     passes: PassTable,
     tracks: Tracks,
     facts: Circumstances,
     usable: BoolArray,
 ) -> Iterator[Piece]:
-    """Yield the passes of like links together, in pieces that fit the cache."""
-    for chosen in _alike(mission, passes):
+    """Yield the passes wanted, those of like links together, in pieces that fit the cache."""
+    for chosen in _alike(mission, passes, np.flatnonzero(wanted)):
         spacecraft, station = int(passes.satellite[chosen[0]]), int(passes.station[chosen[0]])
         ends, ground = mission.ends(spacecraft, station), mission.stations[station]
         for own in _cut(chosen, np.diff(tracks.starts)[chosen]):
@@ -243,16 +290,20 @@ def pieces(
             )
 
 
-def _alike(mission: Mission, passes: PassTable) -> Iterator[IntArray]:
+def _alike(mission: Mission, passes: PassTable, among: IntArray) -> Iterator[IntArray]:
     """Yield the passes that share payload, direction and station, as indices that grow."""
-    if len(passes) == 0:
+    if among.size == 0:
         return
-    every = [(id(craft.payload), craft.direction) for craft in mission.spacecraft]
+    flown = {one.satellite for one in mission.calibration.corrections} if mission.calibration else ()
+    every = [
+        (id(craft.payload), craft.direction, name if (name := craft.satellite.name) in flown else "")
+        for craft in mission.spacecraft
+    ]
     numbers = {kind: number for number, kind in enumerate(dict.fromkeys(every))}
     kind = np.array([numbers[one] for one in every], dtype=np.int64)
-    group = kind[passes.satellite] * len(mission.stations) + passes.station
+    group = kind[passes.satellite[among]] * len(mission.stations) + passes.station[among]
     order = np.argsort(group, kind="stable")
-    yield from np.split(order, np.flatnonzero(np.diff(group[order])) + 1)
+    yield from np.split(among[order], np.flatnonzero(np.diff(group[order])) + 1)
 
 
 def _cut(passes: IntArray, samples: IntArray) -> Iterator[IntArray]:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypedDict
 
 import numpy as np
 
 from satqkd.clicks.counts import Counts
 from satqkd.elements.age import warn_if_stale
 from satqkd.elements.trajectory import Trajectory
-from satqkd.forecast.chain import follow_links
+from satqkd.forecast.chain import PieceGiven, follow_links
 from satqkd.forecast.outlook import Outlook, outlook
 from satqkd.forecast.reject import reject_reasons
-from satqkd.forecast.scene import Circumstances, circumstances
+from satqkd.forecast.scene import circumstances
 from satqkd.forecast.skies import Draws
 from satqkd.forecast.usable import Usage, usage
 from satqkd.key.result import KeyResult
@@ -86,7 +85,11 @@ class Forecast:
 
 
 def forecast(
-    mission: Mission, *, draws: Draws | None = None, progress: Progress | None = None
+    mission: Mission,
+    *,
+    draws: Draws | None = None,
+    every: bool = False,
+    progress: Progress | None = None,
 ) -> Forecast:
     """Follow every pass of a mission through every stage.
 
@@ -96,6 +99,9 @@ def forecast(
         Who flies over whom, and when.
     draws
         How often to draw weather and what is not known; None leaves the outlook out.
+    every
+        Whether to follow passes as well that no sample of may carry key; what their series
+        hold means nothing otherwise.
     progress
         Told how many satellites have been searched.
 
@@ -123,7 +129,7 @@ def forecast(
     warn_of_age(mission, timebase, found.table)
     bodies = Bodies.over(timebase, start_s=0.0, end_s=mission.duration_s)
     nights = mission_nights(mission, bodies)
-    return follow(mission, timebase, found, bodies=bodies, nights=nights, draws=draws)
+    return follow(mission, timebase, found, bodies=bodies, nights=nights, draws=draws, every=every)
 
 
 def mission_nights(mission: Mission, bodies: Bodies) -> Nights:
@@ -149,6 +155,7 @@ def follow(
     bodies: Bodies,
     nights: Nights,
     draws: Draws | None = None,
+    every: bool = False,
 ) -> Forecast:
     """Follow passes that were found, all of a mission's or some, through every later stage.
 
@@ -160,7 +167,7 @@ def follow(
         Passes ordered by satellite, station, rise; indices are those of the mission.
     bodies, nights
         Sun, Moon and darkness over the mission's window.
-    draws
+    draws, every
         As for :func:`forecast`.
 
     Returns
@@ -173,8 +180,8 @@ def follow(
     limits = usage(mission, timebase, found.table, tracks, bodies)
     usable = limits.usable
     facts = circumstances(mission, timebase, found.table, bodies)
-    given: _Given = {"passes": found.table, "tracks": tracks, "facts": facts, "usable": usable}
-    yields = follow_links(mission, **given)
+    given: PieceGiven = {"passes": found.table, "tracks": tracks, "facts": facts, "usable": usable}
+    yields = follow_links(mission, **given, every=every)
     usable_start_s, usable_end_s = _usable_span(found.table, tracks, usable)
     return Forecast(
         mission=mission,
@@ -204,15 +211,6 @@ def follow(
         geometry=Geometry(chains=found.chains, stations=sites, bodies=bodies),
         outlook=None if draws is None else outlook(mission, **given, draws=draws),
     )
-
-
-class _Given(TypedDict):
-    """What both walks along the links are told."""
-
-    passes: PassTable
-    tracks: Tracks
-    facts: Circumstances
-    usable: BoolArray
 
 
 def _usable_span(

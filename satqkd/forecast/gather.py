@@ -10,6 +10,8 @@ from satqkd.units import FloatArray, IntArray
 class Gathered:
     """Grows from pieces; one number in disguise as long as all pieces are the same number.
 
+    Samples that no piece writes are 0 once the pieces differ; they cost no memory.
+
     Examples
     --------
     >>> series = Gathered(4)
@@ -34,8 +36,13 @@ class Gathered:
             if piece.strides == (0,) and self._number in {None, float(piece[0])}:
                 self._number = float(piece[0])
                 return
-            self._series = np.full(self._size, 0.0 if self._number is None else self._number)
+            self._series = self._begun()
         self._series[where] = piece
+
+    def _begun(self) -> FloatArray:
+        if self._number is None or self._number == 0.0:
+            return np.zeros(self._size)
+        return np.full(self._size, self._number)
 
     @property
     def values(self) -> FloatArray:

@@ -8,9 +8,9 @@ from typing import Final
 import numpy as np
 
 from satqkd.clicks.counts import Counts
-from satqkd.forecast.chain import Piece, pieces, sum_of
+from satqkd.forecast.chain import Piece, PieceGiven, pieces, sum_of
 from satqkd.forecast.scene import Circumstances
-from satqkd.forecast.skies import Draws, skies
+from satqkd.forecast.skies import Draws, clear_in, told
 from satqkd.link.budget import budget
 from satqkd.mission.mission import Mission
 from satqkd.passes.table import PassTable, Tracks
@@ -77,9 +77,14 @@ def outlook(
     light, which at a satellite's losses they are. Left out: the statistics of the clicks
     themselves, some per mille of a key.
     """
-    every = np.full((5, len(passes)), np.nan)
-    for piece in pieces(mission, passes=passes, tracks=tracks, facts=facts, usable=usable):
-        every[:, piece.passes] = _of_piece(mission, piece, passes, facts, draws)
+    every = np.zeros((5, len(passes)))
+    every[0] = _probabilities(mission, passes, facts)
+    wanted = tracks.per_pass(usable.astype(np.float64)) > 0.0
+    given: PieceGiven = {"passes": passes, "tracks": tracks, "facts": facts, "usable": usable}
+    for piece in pieces(mission, wanted=wanted, **given):
+        every[1:, piece.passes] = _of_piece(
+            mission, piece.usable_only(), passes=passes, facts=facts, draws=draws
+        )
     probability, mean, low, median, high = every
     return Outlook(
         draws=draws,
@@ -91,12 +96,23 @@ def outlook(
     )
 
 
+def _probabilities(mission: Mission, passes: PassTable, facts: Circumstances) -> FloatArray:
+    """Chance of a clear sky for every pass; NaN where nobody told."""
+    chance = np.full(len(passes), np.nan)
+    for station, ground in enumerate(mission.stations):
+        mine = np.flatnonzero(passes.station == station)
+        chance[mine] = told(
+            ground, passes.culmination_s[mine], start=mission.start, month=facts.month[mine]
+        )[0]
+    return chance
+
+
 def _of_piece(
-    mission: Mission, piece: Piece, passes: PassTable, facts: Circumstances, draws: Draws
+    mission: Mission, piece: Piece, *, passes: PassTable, facts: Circumstances, draws: Draws
 ) -> FloatArray:
-    """Probability, mean and percentiles of the passes of a piece, shape (5, passes)."""
+    """Mean and percentiles of the passes of a piece, shape (4, passes)."""
     mine = passes.take(piece.passes)
-    sky = skies(
+    clear = clear_in(
         piece.ground,
         mine.culmination_s,
         start=mission.start,
@@ -104,10 +120,8 @@ def _of_piece(
         station=int(mine.station[0]),
         draws=draws,
     )
-    bits = np.where(sky.clear, _keys(mission, piece, mine, draws), 0)
-    return np.concatenate(
-        [[sky.probability, bits.mean(axis=0)], np.percentile(bits, (10.0, 50.0, 90.0), axis=0)]
-    )
+    bits = np.where(clear, _keys(mission, piece, mine, draws), 0)
+    return np.concatenate([[bits.mean(axis=0)], np.percentile(bits, (10.0, 50.0, 90.0), axis=0)])
 
 
 def _keys(mission: Mission, piece: Piece, mine: PassTable, draws: Draws) -> IntArray:

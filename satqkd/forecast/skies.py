@@ -29,26 +29,10 @@ class Draws:
         return np.random.default_rng([self.seed, *what.encode(), number])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Skies:
-    """The sky over one station at some instants."""
-
-    probability: FloatArray
-    """Chance that it is clear, shape (n,); NaN where nobody knows."""
-    clear: BoolArray
-    """Whether it is, shape (histories, n); where nobody knows, always."""
-
-
-def skies(
-    ground: GroundStation,
-    seconds: FloatArray,
-    *,
-    start: datetime,
-    month: IntArray,
-    station: int,
-    draws: Draws,
-) -> Skies:
-    """Draw the sky over a station.
+def told(
+    ground: GroundStation, seconds: FloatArray, *, start: datetime, month: IntArray
+) -> tuple[FloatArray, FloatArray]:
+    """Chance of a clear sky over a station at some instants, and how far it may be off.
 
     Parameters
     ----------
@@ -58,24 +42,53 @@ def skies(
         Instants, and the beginning they are counted from.
     month
         Month of each instant, 1…12.
+
+    Returns
+    -------
+    tuple
+        Both shaped like ``seconds``; the chance is NaN where nobody knows.
+    """
+    chance, spread = np.full(seconds.shape, np.nan), np.zeros(seconds.shape)
+    if ground.climate is not None:
+        chance = ground.climate.clear(month)
+        spread = spread + ground.climate.clear_fraction_spread
+    if ground.clouds is not None:
+        forecast, inside = ground.clouds.clear(start, seconds)
+        chance, spread = np.where(inside, forecast, chance), np.where(inside, 0.0, spread)
+    return chance, spread
+
+
+def clear_in(
+    ground: GroundStation,
+    seconds: FloatArray,
+    *,
+    start: datetime,
+    month: IntArray,
+    station: int,
+    draws: Draws,
+) -> BoolArray:
+    """Draw whether the sky over a station is clear; where nobody knows, it always is.
+
+    Parameters
+    ----------
+    ground, seconds, start, month
+        As for :func:`told`.
     station
         Its number, which chance depends on.
     draws
         How many histories.
+
+    Returns
+    -------
+    BoolArray
+        Shape (histories, n).
     """
-    chance, spread = np.full(seconds.shape, np.nan), np.zeros(seconds.shape)
-    memory_s = FORECAST_MEMORY_S
-    if ground.climate is not None:
-        chance = ground.climate.clear(month)
-        spread = spread + ground.climate.clear_fraction_spread
-        memory_s = ground.climate.persistence_s
-    if ground.clouds is not None:
-        told, inside = ground.clouds.clear(start, seconds)
-        chance, spread = np.where(inside, told, chance), np.where(inside, 0.0, spread)
+    chance, spread = told(ground, seconds, start=start, month=month)
+    memory_s = FORECAST_MEMORY_S if ground.climate is None else ground.climate.persistence_s
     off = draws.chance("climate", station).uniform(-1.0, 1.0, (draws.samples, 1))
     mood = moods(
         draws.chance("clouds", station), seconds, memory_s=memory_s, histories=draws.samples
     )
     known = np.isfinite(chance)
     drawn = np.where(known, np.clip(np.where(known, chance, 1.0) + spread * off, 0.0, 1.0), 2.0)
-    return Skies(probability=chance, clear=clear_skies(mood, drawn))
+    return clear_skies(mood, drawn)

@@ -14,17 +14,18 @@ from satqkd.link.adaptive_optics import AdaptiveOptics
 from satqkd.link.atmosphere import Air
 from satqkd.link.beam_lines import beam_lines_db
 from satqkd.link.fibre_coupling import SingleModeCoupling
-from satqkd.link.pointing import Pointing
 from satqkd.link.scene import Scene
 from satqkd.link.scintillation import downlink_variance
 from satqkd.link.terminal import Receiver, Transmitter
-from satqkd.link.truncated_beam import TruncatedBeam
 from satqkd.link.turbulence import Turbulence
 from satqkd.link.uplink_beam import uplink_spread_db, uplink_variance
 from satqkd.units import FloatArray, loss_db
 
 Direction = Literal["downlink", "uplink"]
 """Which way light goes between a satellite and a station."""
+
+LinkDirection = Literal["downlink", "uplink", "inter-satellite", "horizontal"]
+"""Between what and what light goes through space or air."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +34,9 @@ class Link:
 
     transmitter: Transmitter
     receiver: Receiver
-    atmosphere: Air
-    direction: Direction = "downlink"
+    atmosphere: Air | None
+    """None between satellites."""
+    direction: LinkDirection = "downlink"
     turbulence: Turbulence | None = None
     """None for calm air."""
 
@@ -51,6 +53,8 @@ class Link:
     def air_ends(self) -> tuple[Link, Link]:
         """Return the link through the haziest and the clearest air of what is stated."""
         air = self.atmosphere
+        if air is None:
+            return self, self
         return replace(self, atmosphere=air.worst()), replace(self, atmosphere=air.best())
 
     def pointing_ends(self) -> tuple[Link, Link]:
@@ -63,16 +67,11 @@ class Link:
 
     def best(self) -> Link:
         """Return the link with every stated range at its least lossy end."""
-        return self._with_ends(self.transmitter.pointing.best(), self.atmosphere.best())
+        return replace(self.pointing_ends()[1], atmosphere=self.air_ends()[1].atmosphere)
 
     def worst(self) -> Link:
         """Return the link with every stated range at its most lossy end."""
-        return self._with_ends(self.transmitter.pointing.worst(), self.atmosphere.worst())
-
-    def _with_ends(self, pointing: Pointing, atmosphere: Air) -> Link:
-        return replace(
-            self, transmitter=replace(self.transmitter, pointing=pointing), atmosphere=atmosphere
-        )
+        return replace(self.pointing_ends()[0], atmosphere=self.air_ends()[0].atmosphere)
 
 
 LINES: Final = {
@@ -90,6 +89,8 @@ LINES: Final = {
     "cloud": "thin cloud",
     "rx_optics": "receiver optics",
     "coupling": "coupling into fibre",
+    "fibre": "fibre",
+    "splices": "splices and connectors",
 }
 """The budget's lines in the order light meets them, and what they are in words."""
 
@@ -150,7 +151,7 @@ def budget(scene: Scene, link: Link) -> Budget:
             obscuration=rx.obscuration,
             extra_bias_rad=tracking_rad,
         ),
-        **air.extinction_db(scene, wavelength_m=tx.wavelength_m),
+        **(air.extinction_db(scene, wavelength_m=tx.wavelength_m) if air is not None else {}),
         "rx_optics": loss_db(rx.efficiency),
     }
     if rx.coupling is not None:
@@ -205,11 +206,8 @@ class _Sent(TypedDict):
 
 
 def _sent_beam(tx: Transmitter) -> _Sent:
-    diameter_m = tx.aperture_m
-    if isinstance(tx.beam, TruncatedBeam):
-        diameter_m = min(diameter_m, tx.beam.beam_diameter_m)
     return {
-        "beam_radius_m": 0.5 * diameter_m,
+        "beam_radius_m": tx.sent_radius_m,
         "divergence_rad": tx.beam.far_field_rad(
             tx_aperture_m=tx.aperture_m, wavelength_m=tx.wavelength_m
         ),

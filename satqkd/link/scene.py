@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -59,6 +59,15 @@ class Scene:
             timing_error_s=still,
             site_height_m=site_height_m,
         )
+
+    def take(self, samples: IntArray) -> Scene:
+        """Return some of the samples."""
+        series = {
+            each.name: getattr(self, each.name)[samples]
+            for each in fields(self)
+            if each.name != "site_height_m"
+        }
+        return Scene(site_height_m=self.site_height_m, **series)
 
     def __len__(self) -> int:
         return int(self.range_m.size)

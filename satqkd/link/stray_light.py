@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from satqkd.link.budget import Direction
+from satqkd.link.budget import LinkDirection
 from satqkd.link.daylight import daylight_radiance_w_m2_sr_m
 from satqkd.link.moonlight import moonlight_radiance_w_m2_sr_m
 from satqkd.link.night_sky import dark_radiance_w_m2_sr_m, sky_photon_rate_hz
@@ -33,7 +33,12 @@ UPLINK_SOURCES = ("airglow", "earthshine", "moonlit_earth", "city")
 
 
 def stray_rates_hz(
-    scene: Scene, *, sky: SkyLight, receiver: Receiver, wavelength_m: float, direction: Direction
+    scene: Scene,
+    *,
+    sky: SkyLight,
+    receiver: Receiver,
+    wavelength_m: float,
+    direction: LinkDirection,
 ) -> Mapping[str, FloatArray]:
     """Stray photons per second before the detectors, by source.
 
@@ -54,7 +59,13 @@ def stray_rates_hz(
     -------
     mapping of str to FloatArray
         For each of :data:`DOWNLINK_SOURCES` or :data:`UPLINK_SOURCES`, in order, shape (n,); over
-        all detectors, before their efficiency. [Hz]
+        all detectors, before their efficiency; none between satellites. [Hz]
+
+    Notes
+    -----
+    A satellite that looks at another above the air has the stars behind it, far below what
+    detectors count in the dark; the Sun, the Moon or the Earth in its field are left out. A
+    horizontal link has the sky at the horizon behind the sender.
     """
     radiances = stray_radiances_w_m2_sr_m(
         scene, sky=sky, receiver=receiver, wavelength_m=wavelength_m, direction=direction
@@ -64,7 +75,12 @@ def stray_rates_hz(
 
 
 def stray_brightness_mag(
-    scene: Scene, *, sky: SkyLight, receiver: Receiver, wavelength_m: float, direction: Direction
+    scene: Scene,
+    *,
+    sky: SkyLight,
+    receiver: Receiver,
+    wavelength_m: float,
+    direction: LinkDirection,
 ) -> Mapping[str, FloatArray]:
     """Surface brightness of the same sources at the wavelength; infinite for none. [mag/arcsec²]
 
@@ -80,12 +96,19 @@ def stray_brightness_mag(
 
 
 def stray_radiances_w_m2_sr_m(
-    scene: Scene, *, sky: SkyLight, receiver: Receiver, wavelength_m: float, direction: Direction
+    scene: Scene,
+    *,
+    sky: SkyLight,
+    receiver: Receiver,
+    wavelength_m: float,
+    direction: LinkDirection,
 ) -> Mapping[str, FloatArray]:
     """Radiance of the same sources, the satellite's spread over the field. [W/(m² sr m)]
 
     Parameters are those of :func:`stray_rates_hz`.
     """
+    if direction == "inter-satellite":
+        return {}
     if direction == "uplink":
         return _from_below(scene, sky, wavelength_m)
     return _from_above(scene, sky, receiver, wavelength_m)

@@ -10,6 +10,7 @@ from satqkd.link.divergence import Beam
 from satqkd.link.fibre_coupling import Coupling
 from satqkd.link.pointing import Pointing
 from satqkd.link.tracking import Tracking
+from satqkd.link.truncated_beam import TruncatedBeam
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,13 @@ class Transmitter:
                 f"must not be below the diffraction limit λ/D = {1e6 * limit_rad:.3g} urad of this "
                 f"aperture, got {1e6 * spread_rad:.3g} urad",
             )
+
+    @property
+    def sent_radius_m(self) -> float:
+        """1/e² intensity radius of the beam where it leaves. [m]"""
+        if isinstance(self.beam, TruncatedBeam):
+            return 0.5 * min(self.aperture_m, self.beam.beam_diameter_m)
+        return 0.5 * self.aperture_m
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

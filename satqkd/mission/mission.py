@@ -20,6 +20,8 @@ from satqkd.link.budget import Direction, Link
 from satqkd.link.sky_light import SkyLight
 from satqkd.link.terminal import Receiver, Transmitter
 from satqkd.link.turbulence import Turbulence
+from satqkd.mission.calibration import Calibration
+from satqkd.mission.links import FixedLink
 from satqkd.passes.mount import Mount
 from satqkd.passes.station import Station
 from satqkd.schedule.problem import Demand
@@ -209,6 +211,10 @@ class Mission:
     """Worth of a bit that stays in a pool, against 1 for a delivered one."""
     assumptions: tuple[Assumption, ...]
     inputs: tuple[InputFile, ...]
+    links: tuple[FixedLink, ...] = ()
+    """Links that stand still, apart from the satellites'."""
+    calibration: Calibration | None = None
+    """What flown passes say against the stated constants; :meth:`ends` heeds it."""
 
     def __post_init__(self) -> None:
         require_positive("duration_s", self.duration_s)
@@ -227,6 +233,8 @@ class Mission:
 
     def ends(self, spacecraft: int, station: int) -> Ends:
         """Return what sends, what receives and the link between them, by index.
+
+        Where flown passes have told some of their constants, those count.
 
         Raises
         ------
@@ -247,15 +255,15 @@ class Mission:
             raise NonPhysicalError("transmitter", f"is missing for a {craft.direction}")
         if taker.receiver is None or taker.detector is None:
             raise NonPhysicalError("receiver", f"is missing for a {craft.direction}")
-        return Ends(
-            link=Link(
-                direction=craft.direction,
-                transmitter=sender.transmitter,
-                receiver=taker.receiver,
-                atmosphere=air,
-                turbulence=ground.turbulence,
-            ),
-            sky=ground.sky,
-            source=sender.source,
-            detector=taker.detector,
+        link = Link(
+            direction=craft.direction,
+            transmitter=sender.transmitter,
+            receiver=taker.receiver,
+            atmosphere=air,
+            turbulence=ground.turbulence,
         )
+        sky, source = ground.sky, sender.source
+        flown = self.calibration and self.calibration.of(craft.satellite.name, ground.site.name)
+        if flown:
+            link, sky, source = flown.corrected(link, sky, source)
+        return Ends(link=link, sky=sky, source=source, detector=taker.detector)

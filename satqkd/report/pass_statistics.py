@@ -63,7 +63,8 @@ def mean_loss_db(forecast: Forecast) -> FloatArray:
     tracks = forecast.tracks
     weight_s = np.where(forecast.usable, tracks.weight_s, 0.0)
     usable_s = tracks.per_pass(weight_s)
-    arrived_s = tracks.per_pass(weight_s * transmittance(forecast.budget.total_db))
+    light = np.where(forecast.usable, transmittance(forecast.budget.total_db), 0.0)
+    arrived_s = tracks.per_pass(weight_s * light)
     loss = np.full_like(usable_s, np.inf)
     some = (usable_s > 0) & (arrived_s > 0)
     loss[some] = loss_db(arrived_s[some] / usable_s[some])

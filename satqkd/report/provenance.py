@@ -90,6 +90,7 @@ def forecast_provenance(forecast: Forecast, *, warnings: Iterable[str] = ()) -> 
         "time": dict(forecast.timebase.provenance),
         "geometry": dict(_GEOMETRY),
         "models": _models(mission),
+        "calibration": describe(mission.calibration),
         "assumptions": [
             {"where": a.where, "value": a.value, "why": a.why} for a in mission.assumptions
         ],

@@ -208,9 +208,13 @@ def _point_name(case: str, run: str, figure: str) -> str:
     return f"{case} {run}: {figure}" if run else f"{case} {figure}"
 
 
+_FAMILIES = "olqjkp"
+"""Letters that names of cases begin with, in reading order."""
+
+
 def _order(name: str) -> tuple[int, int, str]:
-    """Orbits before links before clicks before keys before whole passes, then by number."""
+    """Orbits, links, clicks, sources, keys, whole passes; then by number."""
     family, _, number = name.partition("-")
     digits = number.rstrip("abcdefghijklmnopqrstuvwxyz")
-    rank = "olqkp".find(family)
-    return rank if rank >= 0 else len("olqkp"), int(digits) if digits.isdecimal() else 0, name
+    rank = _FAMILIES.find(family)
+    return rank if rank >= 0 else len(_FAMILIES), int(digits) if digits.isdecimal() else 0, name

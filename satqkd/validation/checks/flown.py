@@ -55,11 +55,11 @@ class PublishedPass:
         }
 
     def _mission(self) -> Mission:
-        campaign = _campaign()
-        (ground,) = (s for s in campaign.stations if s.site.name == self.station)
+        flown = campaign()
+        (ground,) = (s for s in flown.stations if s.site.name == self.station)
         terminal = preset_values(self.terminal).content.value
         window = replace(
-            campaign,
+            flown,
             start=self.near - timedelta(seconds=AROUND_S),
             duration_s=2.0 * AROUND_S,
             stations=(replace(ground, terminal=terminal),),
@@ -91,7 +91,7 @@ def _over(mission: Mission, link: Link) -> Mission:
 
 
 @cache
-def _campaign() -> Mission:
+def campaign() -> Mission:
     """Load the packaged campaign, whose files may lie in an archive."""
     with TemporaryDirectory(prefix="satqkd-") as folder:
         copy_preset("micius-2016-campaign", Path(folder))

@@ -6,6 +6,14 @@ from collections.abc import Mapping
 from typing import Final
 
 from satqkd.validation.case import Check
+from satqkd.validation.checks.air import (
+    AirWithoutHaze,
+    CorrectedWavefront,
+    MoonlitSky,
+    TurbulenceAlongPath,
+)
+from satqkd.validation.checks.beams import ClippedBeam, DivergenceOfAperture, GaussianReading
+from satqkd.validation.checks.campaign import KeysOfPasses, PhotonsSent
 from satqkd.validation.checks.clicks import (
     ClicksAlongPass,
     ClicksAlongTrack,
@@ -25,6 +33,7 @@ from satqkd.validation.checks.link import (
     LossOfEfficiency,
     StrayClicks,
 )
+from satqkd.validation.checks.loss_curve import FlownLoss, Steepness
 from satqkd.validation.checks.orbit import MeanHeight, Overpass, Refusal
 
 CHECKS: Final[Mapping[str, type[Check]]] = {
@@ -33,6 +42,15 @@ CHECKS: Final[Mapping[str, type[Check]]] = {
     "refusal": Refusal,
     "flat-top-loss": FlatTopLoss,
     "diffraction-limited-loss": DiffractionLimitedLoss,
+    "gaussian-reading": GaussianReading,
+    "clipped-beam": ClippedBeam,
+    "divergence-of-aperture": DivergenceOfAperture,
+    "air-without-haze": AirWithoutHaze,
+    "turbulence-along-path": TurbulenceAlongPath,
+    "corrected-wavefront": CorrectedWavefront,
+    "moonlit-sky": MoonlitSky,
+    "flown-loss": FlownLoss,
+    "steepness": Steepness,
     "loss-of-efficiency": LossOfEfficiency,
     "stray-clicks": StrayClicks,
     "clicks-along-track": ClicksAlongTrack,
@@ -44,5 +62,7 @@ CHECKS: Final[Mapping[str, type[Check]]] = {
     "infinite-decoy-rate": InfiniteDecoyRate,
     "key-along-track": KeyAlongTrack,
     "published-pass": PublishedPass,
+    "photons-sent": PhotonsSent,
+    "keys-of-passes": KeysOfPasses,
 }
 """What ``checks`` in a case file can name."""

@@ -1,0 +1,150 @@
+"""From a log to constants, and forecast held against flown."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from satqkd.calibration.constants import Constant, corrected, correction
+from satqkd.calibration.fit import Data, Fitted, data_of, fit
+from satqkd.calibration.flown import FlownLog, FlownPair, Prediction, match, predict
+from satqkd.calibration.log import Log
+from satqkd.errors import SatqkdWarning
+from satqkd.mission.calibration import Calibration, Correction
+from satqkd.mission.mission import Mission
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CalibratedPair:
+    """One satellite over one station before and after."""
+
+    satellite: str
+    station: str
+    flown: FlownPair
+    data: tuple[Data, ...]
+    fitted: Fitted
+    before: Prediction
+    after: Prediction
+    correction: Correction | None
+    """None where nothing could be fitted."""
+
+    def interval(self, index: int) -> tuple[float, float] | None:
+        """95 % interval of one constant alone, in SI; None where it was held."""
+        return self._around(index, 1.0)
+
+    def range(self, index: int) -> tuple[float, float] | None:
+        """What the next forecast takes for the worst and best end of a constant, in SI."""
+        constant = self.fitted.constants[index]
+        on_loss = constant.by == ("loss", "clicks")
+        return self._around(index, self.fitted.narrowing if on_loss else 1.0)
+
+    def _around(self, index: int, factor: float) -> tuple[float, float] | None:
+        half = factor * float(self.fitted.half_width[index])
+        if np.isnan(half):
+            return None
+        middle = float(self.fitted.coordinates[index])
+        return self.fitted.constants[index].between(middle - half, middle + half)
+
+    def told_by(self, constant: Constant) -> str:
+        """Kinds of data there that tell a constant."""
+        return ", ".join(one.kind for one in self.data if one.kind in constant.by)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CalibratedLog:
+    """A log after the fit."""
+
+    log: Log
+    flown: FlownLog
+    pairs: tuple[CalibratedPair, ...]
+
+    @property
+    def overlay(self) -> Calibration | None:
+        """What the next forecast is told; None where nothing could be fitted."""
+        found = tuple(pair.correction for pair in self.pairs if pair.correction is not None)
+        if not found:
+            return None
+        return Calibration(
+            log=Path(self.log.file).name, log_sha256=self.log.sha256, corrections=found
+        )
+
+
+def calibrate(mission: Mission, log: Log) -> CalibratedLog:
+    """Fit the constants of every pair that a log tells of.
+
+    Parameters
+    ----------
+    mission
+        As stated; its window does not matter, and a calibration it has is not heeded.
+    log
+        What was flown.
+
+    Returns
+    -------
+    CalibratedLog
+        Each satellite over each station by itself.
+
+    Raises
+    ------
+    InputError
+        If the log names a satellite or a station the mission does not have.
+
+    Warns
+    -----
+    SatqkdWarning
+        For rows outside every pass, and what :func:`satqkd.passes.find.find_passes` warns of.
+    """
+    flown = match(mission, log)
+    if flown.left_out:
+        first = flown.left_out[0].line
+        warnings.warn(
+            f"{len(flown.left_out)} of {len(log.rows)} rows of {log.file} lie outside every pass "
+            f"of their satellite over their station, the first in line {first}; they are left out",
+            SatqkdWarning,
+            stacklevel=2,
+        )
+    return CalibratedLog(
+        log=log, flown=flown, pairs=tuple(_calibrated(flown, pair) for pair in flown.pairs)
+    )
+
+
+def _calibrated(flown: FlownLog, pair: FlownPair) -> CalibratedPair:
+    data = data_of(pair.rows)
+    fitted = fit(pair, data)
+    ends = pair.piece.ends
+    result = CalibratedPair(
+        satellite=flown.mission.spacecraft[pair.satellite].satellite.name,
+        station=flown.mission.stations[pair.station].site.name,
+        flown=pair,
+        data=data,
+        fitted=fitted,
+        before=predict(pair, ends),
+        after=predict(pair, corrected(ends, fitted.values)),
+        correction=None,
+    )
+    return replace(result, correction=_correction(result))
+
+
+def _correction(pair: CalibratedPair) -> Correction | None:
+    """Return the fitted constants, and those that were held because others stand for them."""
+    fitted = pair.fitted
+    values, ranges = {}, {}
+    for index, constant, stands in _kept(fitted):
+        value = constant.stated if stands else constant.value(float(fitted.coordinates[index]))
+        values[constant.name] = value
+        ranges[constant.name] = pair.range(index) or (value, value)
+    if all(np.isnan(fitted.half_width)):
+        return None
+    return correction(pair.satellite, pair.station, values, ranges)
+
+
+def _kept(fitted: Fitted) -> Iterator[tuple[int, Constant, bool]]:
+    """Yield index, constant and whether others stand for it."""
+    stands = {held.index for held in fitted.held if held.with_}
+    for index, constant in enumerate(fitted.constants):
+        if index in stands or not np.isnan(fitted.half_width[index]):
+            yield index, constant, index in stands

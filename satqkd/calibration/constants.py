@@ -1,0 +1,261 @@
+"""The few constants in which sky and model differ, in coordinates a fit can walk in."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from satqkd.link.atmosphere import Air, Atmosphere
+from satqkd.link.clear_air import ClearAir
+from satqkd.link.pointing import JitterPointing, Pointing, StatedPointing
+from satqkd.link.table_air import TableAir
+from satqkd.mission.calibration import Correction, range_of
+from satqkd.mission.mission import Ends
+
+Kind = Literal["loss", "clicks", "qber"]
+"""What can be recorded."""
+
+Scale = Literal["plain", "log", "loss"]
+"""Coordinate of a constant: itself, its decadic logarithm, or its loss in decibels."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """How people speak of a constant."""
+
+    label: str
+    unit: str
+    per_unit: float
+    """The constant in SI over the constant in ``unit``."""
+
+
+WORDS: Final[Mapping[str, Words]] = {
+    "zenith_transmittance": Words(label="zenith transmittance", unit="", per_unit=1.0),
+    "aerosol_optical_depth": Words(label="aerosol optical depth", unit="", per_unit=1.0),
+    "visibility_m": Words(label="visibility", unit="km", per_unit=1e3),
+    "pointing_loss_db": Words(label="pointing loss", unit="dB", per_unit=1.0),
+    "pointing_jitter_rad": Words(label="pointing jitter", unit="urad", per_unit=1e-6),
+    "receiver_efficiency": Words(label="receiver efficiency", unit="%", per_unit=0.01),
+    "intrinsic_error": Words(label="intrinsic error", unit="%", per_unit=0.01),
+    "night_radiance_w_m2_sr_m": Words(
+        label="night sky", unit="W m-2 sr-1 um-1", per_unit=1e6
+    ),
+    "zenith_brightness": Words(label="night sky", unit="", per_unit=1.0),
+    "city_radiance_w_m2_sr_m": Words(
+        label="lamps on the ground", unit="W m-2 sr-1 um-1", per_unit=1e6
+    ),
+}
+"""Each constant by the name of its field in :class:`satqkd.mission.calibration.Correction`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Constant:
+    """One constant with its stated value."""
+
+    name: str
+    """Key of :data:`WORDS`."""
+    stated: float
+    stated_range: tuple[float, float] | None
+    scale: Scale
+    low: float
+    """Lowest value a fit may find, in the coordinate."""
+    high: float
+    width: float
+    """A change that would surprise nobody, in the coordinate: what data must notice to tell."""
+    by: tuple[Kind, ...]
+    """What can tell it."""
+
+    @property
+    def words(self) -> Words:
+        """How people speak of it."""
+        return WORDS[self.name]
+
+    @property
+    def start(self) -> float:
+        """Coordinate of the stated value, within the limits."""
+        return min(max(self.coordinate(self.stated), self.low), self.high)
+
+    def coordinate(self, value: float) -> float:
+        """Return where a value lies."""
+        if self.scale == "plain":
+            return value
+        logarithm = math.log10(value) if value > 0.0 else -math.inf
+        return logarithm if self.scale == "log" else -10.0 * logarithm
+
+    def value(self, coordinate: float) -> float:
+        """Return the value at a coordinate."""
+        if self.scale == "plain":
+            return coordinate
+        return float(10.0 ** (coordinate if self.scale == "log" else -0.1 * coordinate))
+
+    def between(self, low: float, high: float) -> tuple[float, float]:
+        """Values at two coordinates, in order, within the limits."""
+        ends = [self.value(min(max(end, self.low), self.high)) for end in (low, high)]
+        return min(ends), max(ends)
+
+    @property
+    def stated_width(self) -> float:
+        """Length of the stated range in the coordinate; 0 for a value stated without one."""
+        if self.stated_range is None:
+            return 0.0
+        low, high = (self.coordinate(end) for end in self.stated_range)
+        return abs(high - low)
+
+
+LOSS: Final[tuple[Kind, ...]] = ("loss", "clicks")
+STRAY: Final[tuple[Kind, ...]] = ("clicks", "qber")
+ERROR: Final[tuple[Kind, ...]] = ("qber",)
+
+
+def constants_of(ends: Ends, kinds: Set[Kind]) -> tuple[Constant, ...]:
+    """Return the constants of a link that some kinds of data can tell anything of.
+
+    Notes
+    -----
+    Air by Linke turbidity or by a table without aerosol has no constant of its own here: what
+    differs there goes into pointing or receiver.
+    """
+    link = ends.link
+    every = (
+        *_air(link.atmosphere),
+        *_pointing(link.transmitter.pointing),
+        Constant(
+            name="receiver_efficiency",
+            stated=link.receiver.efficiency,
+            stated_range=None,
+            scale="loss",
+            low=0.0,
+            high=40.0,
+            width=3.0,
+            by=LOSS,
+        ),
+        *_background(ends),
+        Constant(
+            name="intrinsic_error",
+            stated=ends.source.intrinsic_error,
+            stated_range=None,
+            scale="plain",
+            low=0.0,
+            high=0.5,
+            width=0.01,
+            by=ERROR,
+        ),
+    )
+    return tuple(constant for constant in every if not kinds.isdisjoint(constant.by))
+
+
+def correction(
+    satellite: str,
+    station: str,
+    values: Mapping[str, float],
+    ranges: Mapping[str, tuple[float, float]] | None = None,
+) -> Correction:
+    """Return a correction that holds some constants, with ranges where models take them."""
+    known = Correction.__dataclass_fields__
+    limits = {range_of(name): limit for name, limit in (ranges or {}).items()}
+    return Correction(
+        satellite=satellite,
+        station=station,
+        **values,  # type: ignore[arg-type]
+        **{name: limit for name, limit in limits.items() if name in known},  # type: ignore[arg-type]
+    )
+
+
+def corrected(ends: Ends, values: Mapping[str, float]) -> Ends:
+    """Return the ends with other constants."""
+    link, sky, source = correction("", "", values).corrected(ends.link, ends.sky, ends.source)
+    return Ends(link=link, sky=sky, source=source, detector=ends.detector)
+
+
+def _air(air: Air) -> Iterator[Constant]:
+    if isinstance(air, Atmosphere):
+        yield Constant(
+            name="zenith_transmittance",
+            stated=air.zenith_transmittance,
+            stated_range=air.zenith_transmittance_range,
+            scale="loss",
+            low=0.0,
+            high=30.0,
+            width=1.0,
+            by=LOSS,
+        )
+    elif isinstance(air, ClearAir | TableAir) and air.aerosol_optical_depth is not None:
+        yield Constant(
+            name="aerosol_optical_depth",
+            stated=air.aerosol_optical_depth,
+            stated_range=air.aerosol_optical_depth_range,
+            scale="plain",
+            low=0.0,
+            high=5.0,
+            width=0.2,
+            by=LOSS,
+        )
+    elif isinstance(air, ClearAir) and air.visibility_m is not None:
+        yield Constant(
+            name="visibility_m",
+            stated=air.visibility_m,
+            stated_range=air.visibility_range_m,
+            scale="log",
+            low=math.log10(50.0),
+            high=math.log10(300e3),
+            width=0.5,
+            by=LOSS,
+        )
+
+
+def _pointing(pointing: Pointing) -> Iterator[Constant]:
+    if isinstance(pointing, StatedPointing):
+        yield Constant(
+            name="pointing_loss_db",
+            stated=pointing.loss_db,
+            stated_range=pointing.loss_range_db,
+            scale="plain",
+            low=0.0,
+            high=40.0,
+            width=3.0,
+            by=LOSS,
+        )
+    elif isinstance(pointing, JitterPointing):
+        yield Constant(
+            name="pointing_jitter_rad",
+            stated=pointing.jitter_rad,
+            stated_range=pointing.jitter_range_rad,
+            scale="log",
+            low=-8.0,
+            high=-2.0,
+            width=0.3,
+            by=LOSS,
+        )
+
+
+def _background(ends: Ends) -> Iterator[Constant]:
+    sky = ends.sky
+    if ends.link.direction == "downlink" and sky.zenith_brightness is not None:
+        yield Constant(
+            name="zenith_brightness",
+            stated=sky.zenith_brightness,
+            stated_range=None,
+            scale="plain",
+            low=5.0,
+            high=30.0,
+            width=2.5,
+            by=STRAY,
+        )
+        return
+    name, stated, limits = (
+        ("night_radiance", sky.night_radiance_w_m2_sr_m, sky.night_radiance_range_w_m2_sr_m)
+        if ends.link.direction == "downlink"
+        else ("city_radiance", sky.city_radiance_w_m2_sr_m, sky.city_radiance_range_w_m2_sr_m)
+    )
+    yield Constant(
+        name=f"{name}_w_m2_sr_m",
+        stated=stated,
+        stated_range=limits,
+        scale="log",
+        low=-3.0,
+        high=9.0,
+        width=1.0,
+        by=STRAY,
+    )

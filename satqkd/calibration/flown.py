@@ -1,0 +1,282 @@
+"""Rows of a log where they were flown: passes found, geometry interpolated, model asked."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import timedelta
+
+import numpy as np
+
+from satqkd.calibration.log import Log, LogRow
+from satqkd.config.mistake import did_you_mean, quoted
+from satqkd.errors import Finding, InputError
+from satqkd.forecast.chain import Piece, sum_of
+from satqkd.forecast.forecast import warn_of_age
+from satqkd.forecast.scene import circumstances, scene_of
+from satqkd.link.budget import budget
+from satqkd.link.scene import Scene
+from satqkd.mission.mission import Ends, Mission
+from satqkd.passes.bodies import Bodies
+from satqkd.passes.find import Passes, find_passes
+from satqkd.passes.table import PassTable, Tracks
+from satqkd.passes.timebase import Timebase
+from satqkd.passes.tracks import sample
+from satqkd.units import FloatArray, IntArray, loss_db, transmittance
+
+AROUND_S = 3_600.0
+"""The window begins so long before a log's first row and ends as long after its last: longer than
+half a pass of any low satellite. [s]"""
+
+LONGEST_S = 3_660.0 * 86_400.0
+"""Longest time between the first and the last row. [s]"""
+
+STEP_S = 1.0
+"""Of the series that geometry is interpolated in, and longest step that an interval is followed
+in. [s]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FlownPair:
+    """What was recorded of one satellite over one station."""
+
+    satellite: int
+    station: int
+    rows: tuple[LogRow, ...]
+    """In the order of time."""
+    piece: Piece
+    """Holds one stretch a row instead of one a pass."""
+    passes: IntArray
+    """For each row, index of its pass in the table of :class:`FlownLog`."""
+    seconds: FloatArray
+    """Middle of each row's interval, from the window's beginning. [s]"""
+    range_m: FloatArray
+    """Mean over each row's interval. [m]"""
+    elevation_deg: FloatArray
+    """The same. [°]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FlownLog:
+    """A log matched to the passes of a mission."""
+
+    mission: Mission
+    """As stated, without any calibration, its window moved to the log."""
+    timebase: Timebase
+    passes: PassTable
+    """Passes that rows were matched to."""
+    pairs: tuple[FlownPair, ...]
+    left_out: tuple[LogRow, ...]
+    """Rows outside every pass of their satellite over their station."""
+
+
+def match(mission: Mission, log: Log) -> FlownLog:
+    """Find the pass of every row of a log.
+
+    Raises
+    ------
+    InputError
+        If rows name nobody, or somebody the mission does not know.
+    """
+    stated = replace(mission, calibration=None)
+    whose = _whose(stated, log)
+    first, last = (of(row.utc for row in log.rows) for of in (min, max))
+    length_s = (last - first).total_seconds()
+    if length_s > LONGEST_S:
+        message = f"spans {length_s / 86_400.0:,.0f} days"
+        fix = "correct the years, or split the log"
+        raise InputError([Finding(file=log.file, line=1, message=message, fix=fix)])
+    moved = replace(
+        stated,
+        start=first - timedelta(seconds=AROUND_S),
+        duration_s=length_s + 2.0 * AROUND_S,
+        step_s=STEP_S,
+    )
+    timebase = Timebase.starting(moved.start)
+    found = find_passes(
+        [craft.satellite for craft in moved.spacecraft],
+        [ground.site for ground in moved.stations],
+        timebase,
+        duration_s=moved.duration_s,
+    )
+    seconds = np.array([timebase.seconds(row.utc) for row in log.rows])
+    index = _pass_of(found.table, whose, seconds, log.rows)
+    known, passes = np.unique(index[index >= 0], return_inverse=True)
+    within = np.full(index.size, -1, dtype=np.int64)
+    within[index >= 0] = passes
+    table = found.table.take(known)
+    warn_of_age(moved, timebase, table)
+    return FlownLog(
+        mission=moved,
+        timebase=timebase,
+        passes=table,
+        pairs=_pairs(moved, timebase, replace(found, table=table), log, within, seconds),
+        left_out=tuple(row for row, own in zip(log.rows, index, strict=True) if own < 0),
+    )
+
+
+def _whose(mission: Mission, log: Log) -> IntArray:
+    """Indices of satellite and station of every row, shape (2, n)."""
+    known = {
+        "satellite": [craft.satellite.name for craft in mission.spacecraft],
+        "station": [ground.site.name for ground in mission.stations],
+    }
+    findings: list[Finding] = []
+    whose = np.zeros((2, len(log.rows)), dtype=np.int64)
+    for what, (key, names) in enumerate(known.items()):
+        folded = {name.casefold(): index for index, name in enumerate(names)}
+        for number, row in enumerate(log.rows):
+            written: str = getattr(row, key)
+            if not written and len(names) == 1:
+                continue
+            if written.casefold() in folded:
+                whose[what, number] = folded[written.casefold()]
+                continue
+            message = f"there is no {key} {quoted(written)}"
+            if not written:
+                message = f"names no {key}, and the mission has {len(names)}"
+            findings.append(
+                Finding(
+                    file=log.file,
+                    line=row.line,
+                    where=key,
+                    message=message,
+                    fix=did_you_mean(written, names),
+                )
+            )
+    if findings:
+        raise InputError(findings)
+    return whose
+
+
+def _pass_of(
+    table: PassTable, whose: IntArray, seconds: FloatArray, rows: Sequence[LogRow]
+) -> IntArray:
+    """Index of the pass that holds the whole interval of each row; −1 where none does."""
+    half_s = 0.5 * np.array([row.interval_s or 0.0 for row in rows])
+    index = np.full(seconds.size, -1, dtype=np.int64)
+    for satellite, station in np.unique(whose, axis=1).T.tolist():
+        own = np.flatnonzero((table.satellite == satellite) & (table.station == station))
+        mine = np.flatnonzero((whose[0] == satellite) & (whose[1] == station))
+        if own.size == 0:
+            continue
+        place = np.searchsorted(table.rise_s[own], seconds[mine], side="right") - 1
+        chosen = own[np.maximum(place, 0)]
+        inside = (seconds[mine] - half_s[mine] >= table.rise_s[chosen]) & (
+            seconds[mine] + half_s[mine] <= table.set_s[chosen]
+        )
+        index[mine[inside]] = chosen[inside]
+    return index
+
+
+def _pairs(
+    mission: Mission,
+    timebase: Timebase,
+    found: Passes,
+    log: Log,
+    passes: IntArray,
+    seconds: FloatArray,
+) -> tuple[FlownPair, ...]:
+    """Gather the rows of each satellite over each station."""
+    table = found.table
+    bodies = Bodies.over(timebase, start_s=0.0, end_s=mission.duration_s)
+    sites = [ground.site for ground in mission.stations]
+    tracks = sample(table, found.chains, sites, bodies, step_s=mission.step_s)
+    facts = circumstances(mission, timebase, table, bodies)
+    pairs = []
+    links = np.stack([table.satellite, table.station])
+    for satellite, station in np.unique(links, axis=1).T.tolist():
+        own = np.flatnonzero((table.satellite == satellite) & (table.station == station))
+        mine = np.flatnonzero(np.isin(passes, own))
+        mine = mine[np.argsort(seconds[mine], kind="stable")]
+        rows = tuple(log.rows[number] for number in mine.tolist())
+        ends, ground = mission.ends(satellite, station), mission.stations[station]
+        taken = tracks.take(own)
+        scene = scene_of(
+            taken,
+            facts.take(own),
+            site_height_m=ground.site.height_m,
+            turning=ends.link.turning,
+        )
+        starts, time_s, weight_s = _nodes(rows, seconds[mine])
+        seen = _interpolated(scene, taken, time_s)
+        length = np.add.reduceat(weight_s, starts[:-1])
+        pairs.append(
+            FlownPair(
+                satellite=satellite,
+                station=station,
+                rows=rows,
+                passes=passes[mine],
+                seconds=seconds[mine],
+                range_m=np.add.reduceat(weight_s * seen.range_m, starts[:-1]) / length,
+                elevation_deg=np.add.reduceat(weight_s * seen.elevation_deg, starts[:-1]) / length,
+                piece=Piece(
+                    ends=ends,
+                    ground=ground,
+                    passes=np.arange(len(rows)),
+                    samples=slice(0, time_s.size),
+                    starts=starts,
+                    scene=seen,
+                    weight_s=weight_s,
+                ),
+            )
+        )
+    return tuple(pairs)
+
+
+def _nodes(
+    rows: Sequence[LogRow], seconds: FloatArray
+) -> tuple[IntArray, FloatArray, FloatArray]:
+    """Offsets, times and weights of what each row is followed at; an instant weighs one second."""
+    length_s = np.array([row.interval_s or 0.0 for row in rows])
+    count = np.array([max(1, math.ceil(length / STEP_S)) for length in length_s.tolist()])
+    starts = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
+    place = np.arange(starts[-1]) - np.repeat(starts[:-1], count) + 0.5
+    step_s = np.repeat(length_s / count, count)
+    time_s = np.repeat(seconds - 0.5 * length_s, count) + place * step_s
+    weight_s = np.repeat(np.where(length_s > 0.0, length_s, 1.0) / count, count)
+    return starts, time_s, weight_s
+
+
+def _interpolated(scene: Scene, tracks: Tracks, time_s: FloatArray) -> Scene:
+    """Straight lines between the samples of passes that follow each other."""
+    columns = {
+        field.name: np.interp(time_s, tracks.time_s, getattr(scene, field.name))
+        for field in fields(Scene)
+        if field.name not in {"month", "site_height_m"}
+    }
+    nearest = np.clip(np.searchsorted(tracks.time_s, time_s), 0, tracks.time_s.size - 1)
+    return Scene(**columns, month=scene.month[nearest], site_height_m=scene.site_height_m)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Prediction:
+    """What the model says of every row."""
+
+    loss_db: FloatArray
+    """Of the mean transmittance. [dB]"""
+    clicks: FloatArray
+    """In the interval; in a second where there is none."""
+    qber: FloatArray
+
+
+def predict(pair: FlownPair, ends: Ends) -> Prediction:
+    """Ask the chain's own functions for what would have been recorded."""
+    piece = replace(pair.piece, ends=ends)
+    first, weight_s = piece.starts[:-1], piece.weight_s
+    losses = budget(piece.scene, ends.link)
+    rates = piece.rates(
+        losses.total_db,
+        stray_hz=sum_of(piece.stray_hz(ends.link, ends.sky).values()),
+        variance=losses.variance,
+    )
+    seen = weight_s * rates.click_rate_hz
+    clicks = np.add.reduceat(seen, first)
+    wrong = np.add.reduceat(seen * rates.qber, first)
+    light = np.add.reduceat(weight_s * transmittance(losses.total_db), first)
+    return Prediction(
+        loss_db=loss_db(light / np.add.reduceat(weight_s, first)),
+        clicks=clicks,
+        qber=np.divide(wrong, clicks, out=np.zeros_like(wrong), where=clicks > 0.0),
+    )

@@ -1,0 +1,209 @@
+"""What an operator recorded during passes."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from io import StringIO
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from satqkd.config.instant import parse_instant
+from satqkd.config.mistake import Mistake, did_you_mean, quoted
+from satqkd.config.quantity import parse_number
+from satqkd.errors import Finding, InputError
+
+MAX_BYTES = 50_000_000
+"""Weeks of passes, second by second. [B]"""
+
+
+class _Limits(NamedTuple):
+    """What a column of numbers can sensibly hold."""
+
+    low: float
+    high: float
+    example: str
+
+
+_NUMBERS: Final[Mapping[str, _Limits]] = {
+    "loss_db": _Limits(0.0, 200.0, "31.2"),
+    "loss_sigma_db": _Limits(1e-3, 100.0, "0.5"),
+    "clicks": _Limits(0.0, 1e15, "20140"),
+    "clicks_sigma": _Limits(1e-3, 1e15, "150"),
+    "interval_s": _Limits(1e-6, 3_600.0, "1"),
+    "qber": _Limits(0.0, 1.0, "0.011 or 1.1 %"),
+    "qber_sigma": _Limits(1e-6, 1.0, "0.002 or 0.2 %"),
+}
+_TEXTS: Final = ("utc", "satellite", "station", "note")
+_MEASURED: Final = ("loss_db", "clicks", "qber")
+COLUMNS: Final = (*_TEXTS, *_NUMBERS)
+"""What the first line may name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogRow:
+    """One line of a log; at least one of loss, clicks and error is there."""
+
+    line: int
+    """In the file, counted from 1."""
+    utc: datetime
+    """Middle of the interval."""
+    satellite: str = ""
+    """Empty where the line names none."""
+    station: str = ""
+    loss_db: float | None = None
+    """From the satellite's exit to the detectors' input, as a budget's total; on an uplink from
+    the station's. [dB]"""
+    loss_sigma_db: float | None = None
+    """1 σ. [dB]"""
+    clicks: float | None = None
+    """Of all intensities and all detectors within the interval, before sifting."""
+    clicks_sigma: float | None = None
+    interval_s: float | None = None
+    """Time that the values are taken over; None for an instant. [s]"""
+    qber: float | None = None
+    """Wrong clicks over all."""
+    qber_sigma: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Log:
+    """What was recorded, in the order of the file."""
+
+    file: str
+    """Path as the user gave it."""
+    sha256: str
+    """Hash of its bytes."""
+    rows: tuple[LogRow, ...]
+
+
+def read_log(path: Path) -> Log:
+    """Read a log.
+
+    Raises
+    ------
+    InputError
+        With every mistake in it.
+    """
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            raise _refused(path, f"is larger than {MAX_BYTES // 1_000_000} MB", "split it")
+        text = data.decode("utf-8-sig")
+    except OSError as error:
+        why = f"cannot be read: {error.strerror}"
+        raise _refused(path, why, "name the CSV file of a log") from error
+    except UnicodeDecodeError as error:
+        raise _refused(path, "is not UTF-8 text", "save the log as UTF-8 CSV") from error
+    return parse_log(text, file=str(path), sha256=hashlib.sha256(data).hexdigest())
+
+
+def _refused(path: Path, message: str, fix: str) -> InputError:
+    return InputError([Finding(file=str(path), line=1, message=message, fix=fix)])
+
+
+def parse_log(text: str, *, file: str, sha256: str = "") -> Log:
+    r"""Read the text of a log called ``file``.
+
+    Examples
+    --------
+    >>> log = parse_log("utc,loss_db\n2016-12-19T16:52:14Z,29.97\n", file="log.csv")
+    >>> log.rows[0].loss_db
+    29.97
+    """
+    findings: list[Finding] = []
+    rows: list[LogRow] = []
+    header: list[str] | None = None
+    for line, cells in _lines(text, file, findings):
+        if header is None:
+            header = [cell.casefold() for cell in cells]
+            wrong = list(_wrong_header(header))
+            findings += [_finding(file, line, *one) for one in wrong]
+            if wrong:
+                break
+            continue
+        row = _row(line, header, cells, file, findings)
+        if row is not None:
+            rows.append(row)
+    if header is None:
+        findings.append(_finding(file, 1, "is empty", "begin with a line such as 'utc,loss_db'"))
+    elif not rows and not findings:
+        findings.append(_finding(file, 1, "holds no line below its header", "add what was flown"))
+    if findings:
+        raise InputError(findings)
+    return Log(file=file, sha256=sha256, rows=tuple(rows))
+
+
+def _finding(file: str, line: int, message: str, fix: str, where: str = "") -> Finding:
+    return Finding(file=file, line=line, where=where, message=message, fix=fix)
+
+
+def _lines(text: str, file: str, findings: list[Finding]) -> Iterator[tuple[int, list[str]]]:
+    """Yield number and cells of the lines that are neither empty nor a comment."""
+    reader = csv.reader(StringIO(text), strict=True)
+    try:
+        for cells in reader:
+            stripped = [cell.strip() for cell in cells]
+            if any(stripped) and not stripped[0].startswith("#"):
+                yield reader.line_num, stripped
+    except csv.Error as error:
+        findings.append(_finding(file, reader.line_num, f"is no CSV: {error}", "check the quotes"))
+
+
+def _wrong_header(header: list[str]) -> Iterator[tuple[str, str, str]]:
+    for name in header:
+        if name not in COLUMNS:
+            fix = f"{did_you_mean(name, COLUMNS)}; remarks go into a column 'note'"
+            yield f"{quoted(name)} is no column of a log", fix, ""
+        elif header.count(name) > 1:
+            yield f"names the column '{name}' twice", "keep one of the two", ""
+            return
+    if "utc" not in header:
+        yield "has no column 'utc'", "add it: ISO 8601 with a zone", ""
+    if not set(_MEASURED) & set(header):
+        yield "holds nothing that was measured", "add a column loss_db, clicks or qber", ""
+
+
+def _row(
+    line: int, header: list[str], cells: list[str], file: str, findings: list[Finding]
+) -> LogRow | None:
+    """Read one line; None after adding what is wrong with it."""
+    if len(cells) != len(header):
+        message = f"has {len(cells)} cells, the header {len(header)}"
+        findings.append(_finding(file, line, message, "add or remove commas"))
+        return None
+    values: dict[str, object] = {}
+    before = len(findings)
+    for name, cell in zip(header, cells, strict=True):
+        try:
+            if name == "utc":
+                values[name] = parse_instant(cell)
+            elif name in _NUMBERS and cell:
+                values[name] = _number(name, cell)
+            elif name in {"satellite", "station"}:
+                values[name] = cell
+        except Mistake as mistake:
+            findings.append(_finding(file, line, mistake.message, mistake.fix, name))
+    if not any(name in values for name in _MEASURED) and len(findings) == before:
+        message = "holds neither loss_db, clicks nor qber"
+        findings.append(_finding(file, line, message, "fill one of them, or remove the line"))
+    if "clicks" in values and "interval_s" not in values:
+        message = "has clicks but no interval_s"
+        findings.append(_finding(file, line, message, "say over how many seconds they add up"))
+    if len(findings) > before:
+        return None
+    return LogRow(line=line, **values)  # type: ignore[arg-type]
+
+
+def _number(name: str, text: str) -> float:
+    value = parse_number(text)
+    low, high, example = _NUMBERS[name]
+    if not low <= value <= high:
+        raise Mistake(
+            f"{quoted(text)} lies outside {low:g} … {high:g}", f"correct it, such as {example}"
+        )
+    return value

@@ -1,0 +1,86 @@
+"""What a link that stands still gives in an hour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from satqkd.clicks.count import Rates, click_rates, integrate_counts
+from satqkd.clicks.counts import Counts
+from satqkd.key.result import KeyEstimator, KeyResult
+from satqkd.link.budget import Budget
+from satqkd.mission.links import FixedLink
+from satqkd.units import FloatArray, transmittance
+
+BLOCK_S: Final = 3_600.0
+"""Length of the block that key is made of. [s]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FixedForecast:
+    """A link followed from its source to the key of one block."""
+
+    link: FixedLink
+    budget: Budget
+    """One sample."""
+    stray_hz: Mapping[str, FloatArray]
+    """Stray photons before the detectors, by source. [Hz]"""
+    rates: Rates
+    counts: Counts
+    """Of :data:`BLOCK_S`."""
+    key: KeyResult
+    key_low: KeyResult
+    """With every stated range at its worse end."""
+    key_high: KeyResult
+    """With every stated range at its better end."""
+
+
+def follow_fixed(link: FixedLink, protocol: KeyEstimator) -> FixedForecast:
+    """Follow a link from its source to the key of :data:`BLOCK_S`.
+
+    Parameters
+    ----------
+    link
+        The link.
+    protocol
+        Makes the key.
+    """
+    budget, stray_hz, rates, counts = _followed(link)
+    key = protocol.key(counts)
+    low, high = (
+        key if end == link else protocol.key(_followed(end)[-1])
+        for end in (link.worst(), link.best())
+    )
+    return FixedForecast(
+        link=link,
+        budget=budget,
+        stray_hz=stray_hz,
+        rates=rates,
+        counts=counts,
+        key=key,
+        key_low=low,
+        key_high=high,
+    )
+
+
+def _followed(link: FixedLink) -> tuple[Budget, Mapping[str, FloatArray], Rates, Counts]:
+    budget, stray_hz, detector = link.budget(), link.stray_hz(), link.detector
+    stray = sum(stray_hz.values(), np.zeros(1))
+    rates = click_rates(
+        transmittance(budget.total_db),
+        background_rate_hz=stray * (detector.efficiency / detector.detectors),
+        source=link.source,
+        detector=detector,
+        variance=budget.variance,
+    )
+    counts = integrate_counts(
+        rates,
+        weight_s=np.array([BLOCK_S]),
+        starts=np.array([0, 1]),
+        source=link.source,
+        detector=detector,
+    )
+    return budget, stray_hz, rates, counts

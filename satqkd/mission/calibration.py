@@ -1,0 +1,182 @@
+"""What flown passes have told about the constants of a link."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from satqkd.clicks.source import DecoySource
+from satqkd.errors import NonPhysicalError
+from satqkd.link.atmosphere import Air, Atmosphere
+from satqkd.link.budget import Link
+from satqkd.link.clear_air import ClearAir
+from satqkd.link.pointing import JitterPointing, Pointing, StatedPointing
+from satqkd.link.sky_light import SkyLight
+from satqkd.link.table_air import TableAir
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """Constants of one satellite over one station as its flown passes have them.
+
+    What is None stays as the mission states it. A range given with a constant takes the place of
+    the stated one; without it the constant counts as known.
+    """
+
+    satellite: str
+    station: str
+    zenith_transmittance: float | None = None
+    zenith_transmittance_range: tuple[float, float] | None = None
+    aerosol_optical_depth: float | None = None
+    aerosol_optical_depth_range: tuple[float, float] | None = None
+    visibility_m: float | None = None
+    """[m]"""
+    visibility_range_m: tuple[float, float] | None = None
+    """[m]"""
+    pointing_loss_db: float | None = None
+    """[dB]"""
+    pointing_loss_range_db: tuple[float, float] | None = None
+    """[dB]"""
+    pointing_jitter_rad: float | None = None
+    """1 σ per axis. [rad]"""
+    pointing_jitter_range_rad: tuple[float, float] | None = None
+    """[rad]"""
+    receiver_efficiency: float | None = None
+    intrinsic_error: float | None = None
+    night_radiance_w_m2_sr_m: float | None = None
+    """[W/(m² sr m)]"""
+    night_radiance_range_w_m2_sr_m: tuple[float, float] | None = None
+    """[W/(m² sr m)]"""
+    zenith_brightness: float | None = None
+    """[mag/arcsec²]"""
+    city_radiance_w_m2_sr_m: float | None = None
+    """[W/(m² sr m)]"""
+    city_radiance_range_w_m2_sr_m: tuple[float, float] | None = None
+    """[W/(m² sr m)]"""
+
+    def __post_init__(self) -> None:
+        self._check_ranges()
+
+    def _check_ranges(self) -> None:
+        for name in _AIR + _BESIDE_RANGE:
+            if getattr(self, range_of(name)) is not None and getattr(self, name) is None:
+                raise NonPhysicalError(range_of(name), "is a range around a value not given")
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The constants that are not None, without their ranges."""
+        return {
+            field.name: value
+            for field in fields(self)
+            if field.name not in {"satellite", "station"}
+            and "_range" not in field.name
+            and (value := getattr(self, field.name)) is not None
+        }
+
+    def corrected(
+        self, link: Link, sky: SkyLight, source: DecoySource
+    ) -> tuple[Link, SkyLight, DecoySource]:
+        """Put the constants in the place of the stated ones.
+
+        Raises
+        ------
+        NonPhysicalError
+            If one of them does not fit the model that states it, or lies outside its range.
+        """
+        tx, rx = link.transmitter, link.receiver
+        if self.receiver_efficiency is not None:
+            rx = replace(rx, efficiency=self.receiver_efficiency)
+        if self.intrinsic_error is not None:
+            source = replace(source, intrinsic_error=self.intrinsic_error)
+        link = replace(
+            link,
+            transmitter=replace(tx, pointing=self._pointing(tx.pointing)),
+            receiver=rx,
+            atmosphere=self._air(link.atmosphere),
+        )
+        return link, self._sky(sky), source
+
+    def _air(self, air: Air) -> Air:
+        for name in _AIR:
+            value = getattr(self, name)
+            if value is None:
+                continue
+            known = isinstance(air, Atmosphere | ClearAir | TableAir)
+            if not known or getattr(air, name, None) is None:
+                raise NonPhysicalError(name, "is not what describes the air there")
+            limits = {range_of(name): getattr(self, range_of(name))}
+            air = replace(air, **{name: value}, **limits)
+        return air
+
+    def _pointing(self, pointing: Pointing) -> Pointing:
+        if self.pointing_loss_db is not None:
+            if not isinstance(pointing, StatedPointing):
+                raise NonPhysicalError("pointing_loss_db", "does not fit pointing given as jitter")
+            pointing = replace(
+                pointing, loss_db=self.pointing_loss_db, loss_range_db=self.pointing_loss_range_db
+            )
+        if self.pointing_jitter_rad is not None:
+            if not isinstance(pointing, JitterPointing):
+                raise NonPhysicalError(
+                    "pointing_jitter_rad", "does not fit pointing given as a loss"
+                )
+            pointing = replace(
+                pointing,
+                jitter_rad=self.pointing_jitter_rad,
+                jitter_range_rad=self.pointing_jitter_range_rad,
+            )
+        return pointing
+
+    def _sky(self, sky: SkyLight) -> SkyLight:
+        if self.zenith_brightness is not None:
+            sky = replace(sky, zenith_brightness=self.zenith_brightness)
+        for name in ("night_radiance_w_m2_sr_m", "city_radiance_w_m2_sr_m"):
+            value = getattr(self, name)
+            if value is not None:
+                limits = {range_of(name): getattr(self, range_of(name))}
+                sky = replace(sky, **{name: value}, **limits)
+        return sky
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """Corrections of pairs, and the log they come from."""
+
+    log: str
+    """Name of the log's file."""
+    log_sha256: str
+    """Hash of its bytes."""
+    corrections: tuple[Correction, ...]
+
+    def of(self, satellite: str, station: str) -> Correction | None:
+        """Return the correction of a pair; None where there is none."""
+        for correction in self.corrections:
+            if (correction.satellite, correction.station) == (satellite, station):
+                return correction
+        return None
+
+
+_AIR = ("zenith_transmittance", "aerosol_optical_depth", "visibility_m")
+_BESIDE_RANGE = (
+    "pointing_loss_db",
+    "pointing_jitter_rad",
+    "night_radiance_w_m2_sr_m",
+    "city_radiance_w_m2_sr_m",
+)
+
+
+def range_of(name: str) -> str:
+    """Name of the field that holds the range of a constant.
+
+    Examples
+    --------
+    >>> range_of("pointing_loss_db"), range_of("zenith_transmittance")
+    ('pointing_loss_range_db', 'zenith_transmittance_range')
+    """
+    for unit in ("_w_m2_sr_m", "_db", "_rad", "_m"):
+        if name.endswith(unit):
+            return f"{name.removesuffix(unit)}_range{unit}"
+    return f"{name}_range"
+
+
+

@@ -1,0 +1,160 @@
+"""Links that stand still: two telescopes over the ground, or a fibre."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from satqkd.clicks.detector import Detector
+from satqkd.clicks.source import DecoySource
+from satqkd.errors import NonPhysicalError, require_fraction, require_positive
+from satqkd.link.budget import Budget
+from satqkd.link.fibre import Fibre
+from satqkd.link.horizontal import HorizontalPath, horizontal_budget, require_uncorrected
+from satqkd.link.level_air import LevelAir
+from satqkd.link.level_turbulence import LevelTurbulence
+from satqkd.link.scene import Scene
+from satqkd.link.sky_light import SkyLight
+from satqkd.link.stray_light import stray_rates_hz
+from satqkd.link.terminal import Receiver, Transmitter
+from satqkd.units import FloatArray, loss_db
+
+_ROUNDING = 1e-9
+"""Of a product of two doubles, with room."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HorizontalLink:
+    """Two telescopes that look at each other over the ground, on a moonless night."""
+
+    name: str
+    length_m: float
+    """Distance between them. [m]"""
+    transmitter: Transmitter
+    source: DecoySource
+    """What the transmitter sends."""
+    receiver: Receiver
+    detector: Detector
+    """What stands behind the receiver."""
+    height_m: float = 0.0
+    """Height of the path above sea level, for its air. [m]"""
+    atmosphere: LevelAir = field(default_factory=LevelAir)
+    turbulence: LevelTurbulence = field(default_factory=LevelTurbulence)
+    sky: SkyLight = field(default_factory=SkyLight)
+    """Stray light: the sky at the horizon, behind the sender."""
+
+    def __post_init__(self) -> None:
+        require_positive("length_m", self.length_m)
+        self._check_optics()
+        self._check_gate()
+
+    def _check_optics(self) -> None:
+        require_uncorrected(self.transmitter, self.receiver)
+
+    def _check_gate(self) -> None:
+        check_gate(self.source, self.detector)
+
+    @property
+    def path(self) -> HorizontalPath:
+        """What lies between source and detectors."""
+        return HorizontalPath(
+            length_m=self.length_m,
+            transmitter=self.transmitter,
+            receiver=self.receiver,
+            height_m=self.height_m,
+            air=self.atmosphere,
+            turbulence=self.turbulence,
+        )
+
+    def budget(self) -> Budget:
+        """Losses and flicker, one sample."""
+        return horizontal_budget(self.path)
+
+    def stray_hz(self) -> Mapping[str, FloatArray]:
+        """Stray photons before the detectors, by source, one sample. [Hz]"""
+        scene = Scene.dark(
+            np.array([self.length_m]), np.zeros(1), site_height_m=max(self.height_m, 0.0)
+        )
+        return stray_rates_hz(
+            scene,
+            sky=self.sky,
+            receiver=self.receiver,
+            wavelength_m=self.transmitter.wavelength_m,
+            direction="horizontal",
+        )
+
+    def best(self) -> HorizontalLink:
+        """Return the link with every stated range at its better end."""
+        tx = replace(self.transmitter, pointing=self.transmitter.pointing.best())
+        air, sky = self.atmosphere.best(), self.sky.best()
+        return replace(self, transmitter=tx, atmosphere=air, sky=sky)
+
+    def worst(self) -> HorizontalLink:
+        """Return the link with every stated range at its worse end."""
+        tx = replace(self.transmitter, pointing=self.transmitter.pointing.worst())
+        air, sky = self.atmosphere.worst(), self.sky.worst()
+        return replace(self, transmitter=tx, atmosphere=air, sky=sky)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FibreLink(Fibre):
+    """A fibre that carries nothing but the quantum signal: no stray light from other channels."""
+
+    name: str
+    length_m: float
+    """Length of the fibre. [m]"""
+    wavelength_m: float
+    """Vacuum wavelength of the signal, for the record: ``attenuation`` is that at it. [m]"""
+    source: DecoySource
+    """What is sent into the fibre."""
+    detector: Detector
+    receiver_efficiency: float = 1.0
+    """Transmittance from the end of the fibre to the detectors."""
+
+    def __post_init__(self) -> None:
+        Fibre.__post_init__(self)
+        require_positive("length_m", self.length_m)
+        require_positive("wavelength_m", self.wavelength_m)
+        self._check_efficiency()
+        self._check_gate()
+
+    def _check_efficiency(self) -> None:
+        require_fraction("receiver_efficiency", self.receiver_efficiency)
+        require_positive("receiver_efficiency", self.receiver_efficiency)
+
+    def _check_gate(self) -> None:
+        check_gate(self.source, self.detector)
+
+    def budget(self) -> Budget:
+        """Losses, one sample; a fibre does not flicker."""
+        rx_optics = loss_db(self.receiver_efficiency)
+        return Budget.of({**self.lines_db(self.length_m), "rx_optics": rx_optics}, 0.0, 1)
+
+    def stray_hz(self) -> Mapping[str, FloatArray]:
+        """Return nothing: the fibre is dark."""
+        return {}
+
+    def best(self) -> FibreLink:
+        """Return itself: nothing is stated as a range."""
+        return self
+
+    def worst(self) -> FibreLink:
+        """Return itself: nothing is stated as a range."""
+        return self
+
+
+FixedLink = HorizontalLink | FibreLink
+"""A link that stands still."""
+
+
+def check_gate(source: DecoySource, detector: Detector) -> None:
+    """Raise :class:`NonPhysicalError` for a gate longer than the time between two pulses."""
+    pulses = source.pulse_rate_hz * detector.gate_s
+    if pulses > 1.0 + _ROUNDING:
+        raise NonPhysicalError(
+            "detector.gate_s",
+            f"holds {pulses:g} pulses of {1e-6 * source.pulse_rate_hz:g} MHz: shorten it to "
+            f"{1e9 / source.pulse_rate_hz:g} ns or less, or lower the pulse rate",
+        )
