@@ -193,7 +193,7 @@ def _chain(
 def _smoothed(chain: Ephemeris) -> Ephemeris:
     """Replace SGP4's velocities by the slopes of its positions.
 
-    They differ by some centimetres per second. Slopes make the fourth derivative of
+    They differ by centimetres to decimetres per second. Slopes make the fourth derivative of
     the chain continuous: that of the quintic behind a node contains 192/h³ of the node's velocity
     and 168/h³ of the next one's, that before it the opposite; the difference sought is taken to
     be nearly the same at neighbours. At both ends the velocities are slopes already.

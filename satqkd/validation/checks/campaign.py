@@ -30,6 +30,8 @@ class KeysOfPasses:
     """Of the sky over every station. [W/(m² sr m)]"""
     start: datetime
     duration_s: float
+    max_range_m: float | None = None
+    """No key is sent beyond; None for no limit. [m]"""
     orbit: Orbit | None = None
     """A design in place of the elements of Micius."""
 
@@ -65,7 +67,7 @@ class KeysOfPasses:
                 )
                 for site in self.stations
             ),
-            limits=replace(flown.limits, max_range_m=None),
+            limits=replace(flown.limits, max_range_m=self.max_range_m),
             demands=(),
         )
 

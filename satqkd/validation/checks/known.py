@@ -14,6 +14,7 @@ from satqkd.validation.checks.air import (
 )
 from satqkd.validation.checks.beams import ClippedBeam, DivergenceOfAperture, GaussianReading
 from satqkd.validation.checks.campaign import KeysOfPasses, PhotonsSent
+from satqkd.validation.checks.calibrated import CalibratedPass
 from satqkd.validation.checks.clicks import (
     ClicksAlongPass,
     ClicksAlongTrack,
@@ -62,6 +63,7 @@ CHECKS: Final[Mapping[str, type[Check]]] = {
     "infinite-decoy-rate": InfiniteDecoyRate,
     "key-along-track": KeyAlongTrack,
     "published-pass": PublishedPass,
+    "calibrated-pass": CalibratedPass,
     "photons-sent": PhotonsSent,
     "keys-of-passes": KeysOfPasses,
 }
