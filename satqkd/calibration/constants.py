@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -39,9 +40,7 @@ WORDS: Final[Mapping[str, Words]] = {
     "pointing_jitter_rad": Words(label="pointing jitter", unit="urad", per_unit=1e-6),
     "receiver_efficiency": Words(label="receiver efficiency", unit="%", per_unit=0.01),
     "intrinsic_error": Words(label="intrinsic error", unit="%", per_unit=0.01),
-    "night_radiance_w_m2_sr_m": Words(
-        label="night sky", unit="W m-2 sr-1 um-1", per_unit=1e6
-    ),
+    "night_radiance_w_m2_sr_m": Words(label="night sky", unit="W m-2 sr-1 um-1", per_unit=1e6),
     "zenith_brightness": Words(label="night sky", unit="", per_unit=1.0),
     "city_radiance_w_m2_sr_m": Words(
         label="lamps on the ground", unit="W m-2 sr-1 um-1", per_unit=1e6
@@ -109,7 +108,7 @@ STRAY: Final[tuple[Kind, ...]] = ("clicks", "qber")
 ERROR: Final[tuple[Kind, ...]] = ("qber",)
 
 
-def constants_of(ends: Ends, kinds: Set[Kind]) -> tuple[Constant, ...]:
+def constants_of(ends: Ends, kinds: AbstractSet[Kind]) -> tuple[Constant, ...]:
     """Return the constants of a link that some kinds of data can tell anything of.
 
     Notes

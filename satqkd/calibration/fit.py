@@ -181,9 +181,7 @@ def _judged(
         weak=tuple(
             (free[int(inner[i])], free[int(inner[j])], r) for i, j, r in weak_pairs(covariance)
         ),
-        narrowing=_narrowing(
-            jacobian[np.ix_(on_loss, loss_columns)], covariance[np.ix_(own, own)]
-        ),
+        narrowing=_narrowing(jacobian[np.ix_(on_loss, loss_columns)], covariance[np.ix_(own, own)]),
         scatter=scatter,
     )
 
@@ -197,9 +195,7 @@ def _narrowing(jacobian: FloatArray, covariance: FloatArray) -> float:
     return float(np.max(np.divide(together, added, out=np.zeros_like(added), where=added > 0.0)))
 
 
-def _unfitted(
-    constants: tuple[Constant, ...], stated: FloatArray, held: list[Held]
-) -> Fitted:
+def _unfitted(constants: tuple[Constant, ...], stated: FloatArray, held: list[Held]) -> Fitted:
     return Fitted(
         constants=constants,
         coordinates=stated,
@@ -266,5 +262,3 @@ def _entries(kind: Kind, rows: Sequence[LogRow]) -> Iterator[tuple[int, float, f
 def _qber_sigma(row: LogRow, qber: float) -> float:
     counting = qber * (1.0 - qber) / row.clicks if row.clicks else 0.0
     return float(np.sqrt(QBER_SIGMA**2 + (0.1 * qber) ** 2 + counting))
-
-

@@ -225,9 +225,7 @@ def _pairs(
     return tuple(pairs)
 
 
-def _nodes(
-    rows: Sequence[LogRow], seconds: FloatArray
-) -> tuple[IntArray, FloatArray, FloatArray]:
+def _nodes(rows: Sequence[LogRow], seconds: FloatArray) -> tuple[IntArray, FloatArray, FloatArray]:
     """Offsets, times and weights of what each row is followed at; an instant weighs one second."""
     length_s = np.array([row.interval_s or 0.0 for row in rows])
     count = np.array([max(1, math.ceil(length / STEP_S)) for length in length_s.tolist()])

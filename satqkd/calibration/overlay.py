@@ -12,7 +12,7 @@ from satqkd.mission.calibration import Correction, range_of
 
 _HEAD = """\
 # What flown passes say against the stated constants: made by 'satqkd calibrate'.
-# Add 'calibration: {name}' to mission.yaml, with the path from there, and every command heeds it.
+# With 'calibration: {name}' in mission.yaml every command heeds it.
 # Ranges take the place of the stated ones; those of the loss constants are narrowed together, so
 # that all of them at one end shift the loss by its own 95 % interval.
 """

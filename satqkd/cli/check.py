@@ -19,6 +19,7 @@ def command(mission: MissionFile = MISSION, stations: StationsFile = STATIONS) -
     is computed and nothing is written.
     """
     from satqkd.report.counted import counted
+    from satqkd.report.fixed import link_text
 
     value = read_mission(mission, stations, None, None)
     typer.echo(f"{_safe(str(mission))}: {_safe(value.name)}")
@@ -33,6 +34,8 @@ def command(mission: MissionFile = MISSION, stations: StationsFile = STATIONS) -
             f"{ground.site.latitude_deg:.4f}° N {ground.site.longitude_deg:.4f}° E, "
             f"{ground.site.height_m:g} m"
         )
+    for link in value.links:
+        typer.echo(f"  {_safe(link.name)}: {link_text(link)}")
     typer.echo(
         f"  {counted(len(value.demands), 'pair')} of stations, "
         f"{counted(len(value.assumptions), 'assumed value')}, "

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from satqkd.cli.fixed import fixed_named, show_fixed, show_pair
 from satqkd.cli.options import (
     MISSION,
     STATIONS,
@@ -16,6 +17,7 @@ from satqkd.cli.options import (
     MissionFile,
     Start,
     StationsFile,
+    read_mission,
 )
 from satqkd.cli.shown import terminal_width
 from satqkd.cli.tables import run_forecast
@@ -26,7 +28,9 @@ def command(
     pass_id: Annotated[
         str,
         typer.Argument(
-            metavar="PASS", help="Id of a pass as 'satqkd passes' shows it, or its beginning."
+            metavar="PASS",
+            help="Id of a pass as 'satqkd passes' shows it, or its beginning; or the name of a "
+            "horizontal or fibre link of the mission.",
         ),
     ],
     mission: MissionFile = MISSION,
@@ -37,12 +41,21 @@ def command(
         Path | None,
         typer.Option(help="Write series.csv and loss.png of the pass into this folder."),
     ] = None,
+    together: Annotated[
+        str | None,
+        typer.Option(
+            metavar="STATION",
+            help="Show instead the links to the pass's station and this one side by side, while "
+            "both see the satellite.",
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Show where the light of one pass goes: the loss waterfall and the series.
 
     The waterfall is printed at rise, culmination and set; its lines add up to the total. The
-    total ends at the detectors' input; their efficiency comes on top.
+    total ends at the detectors' input; their efficiency comes on top. A link that stands still
+    has one column, and the key of an hour.
     """
     import numpy as np
 
@@ -55,10 +68,20 @@ def command(
     from satqkd.report.terminal import to_terminal
     from satqkd.report.waterfall import WATERFALL_COLUMNS, waterfall_report
 
+    value = read_mission(mission, stations, start, days)
+    fixed = fixed_named(value, pass_id)
     if out is not None:
+        _require_series(fixed=fixed is not None, together=together is not None)
         check_folder(out)
-    result = run_forecast(mission, stations, start, days)
+    if fixed is not None:
+        _require_pass(together)
+        show_fixed(value, fixed, json=json)
+        return
+    result = run_forecast(value)
     index = _find(pass_id, pass_ids(result))
+    if together is not None:
+        show_pair(result, index, together, json=json)
+        return
     series = series_report(result, passes=np.array([index]))
     if out is not None:
         from satqkd.report.loss import loss
@@ -79,6 +102,22 @@ def command(
     typer.echo(selection_text(result, index))
     if out is not None:
         typer.echo(f"written: {out / 'series.csv'}, {out / 'loss.png'}", err=True)
+
+
+def _require_series(*, fixed: bool, together: bool) -> None:
+    """Refuse to write files that there are none of."""
+    if fixed or together:
+        what = "a link that stands still" if fixed else "--together"
+        raise SatqkdError(f"--out: there are no files of {what}\n  fix: leave out --out")
+
+
+def _require_pass(together: str | None) -> None:
+    """Refuse to look at a second station from a link that stands still."""
+    if together is not None:
+        raise SatqkdError(
+            "--together: a link that stands still sees no satellite\n"
+            "  fix: name a pass, or leave out --together"
+        )
 
 
 def _find(wanted: str, ids: Sequence[str]) -> int:

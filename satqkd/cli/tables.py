@@ -109,13 +109,12 @@ FEW_SATELLITES = 20
 """A search of more says at its end what it has taken."""
 
 
-def run_forecast(mission: Path, stations: Path, start: str | None, days: float | None) -> Forecast:
-    """Read the files and follow every pass, also those that may carry no key."""
+def run_forecast(mission: Mission) -> Forecast:
+    """Follow every pass, also those that may carry no key."""
     from satqkd.forecast.forecast import forecast
 
-    value = read_mission(mission, stations, start, days)
     with warnings_told(), progress_bar("searching passes") as progress:
-        return forecast(value, every=True, progress=progress)
+        return forecast(mission, every=True, progress=progress)
 
 
 def no_pass(mission: Mission) -> str:

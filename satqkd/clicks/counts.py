@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import Final
 
 import numpy as np
 
 from satqkd.units import FloatArray, IntArray
+
+_ONE_A_BLOCK: Final = frozenset({"pulses", "key_pulses", "check_pulses"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -31,6 +34,13 @@ class Counts:
     """Both sides in the check basis, shape (blocks, k)."""
     check_errors: FloatArray
     """Errors among ``check_clicks``, shape (blocks, k)."""
+    key_pulses: FloatArray | None = None
+    """Pulses for which both sides chose the key basis, shape (blocks,); None where not told."""
+    check_pulses: FloatArray | None = None
+    """Those for which both chose the check basis, shape (blocks,); None where not told."""
+    multi_photon: FloatArray | None = None
+    """Probability that a pulse holds more than one photon, shape (k,) or (blocks, k); None for
+    that of laser light."""
 
     def __len__(self) -> int:
         return int(self.pulses.size)
@@ -43,31 +53,34 @@ class Counts:
         """
         width = max((np.shape(part.key_clicks)[1] for part in parts), default=0)
 
-        def column(name: str) -> FloatArray:
-            filled = [np.zeros((0, width))]
+        def column(name: str) -> FloatArray | None:
+            one_a_block = name in _ONE_A_BLOCK
+            filled = [np.zeros(0 if one_a_block else (0, width))]
             for part in parts:
-                values = np.broadcast_to(getattr(part, name), part.key_clicks.shape)
-                filled.append(np.pad(values, ((0, 0), (0, width - values.shape[1]))))
+                values = getattr(part, name)
+                if values is None:
+                    return None
+                if not one_a_block:
+                    values = np.broadcast_to(values, part.key_clicks.shape)
+                    values = np.pad(values, ((0, 0), (0, width - values.shape[1])))
+                filled.append(values)
             return np.concatenate(filled)
 
-        return Counts(
-            pulses=np.concatenate([np.zeros(0), *(part.pulses for part in parts)]),
-            **{f.name: column(f.name) for f in fields(Counts) if f.name != "pulses"},
-        )
+        return Counts(**{f.name: column(f.name) for f in fields(Counts)})  # type: ignore[arg-type]
 
     def take(self, index: IntArray) -> Counts:
         """Return the blocks at ``index``, in that order."""
         shape = self.key_clicks.shape
-        return Counts(
-            **{
-                f.name: (
-                    self.pulses
-                    if f.name == "pulses"
-                    else np.broadcast_to(getattr(self, f.name), shape)
-                )[index]
-                for f in fields(Counts)
-            }
-        )
+
+        def rows(name: str) -> FloatArray | None:
+            values = getattr(self, name)
+            if values is None:
+                return None
+            return np.asarray(
+                (values if name in _ONE_A_BLOCK else np.broadcast_to(values, shape))[index]
+            )
+
+        return Counts(**{f.name: rows(f.name) for f in fields(Counts)})  # type: ignore[arg-type]
 
     def swapped(self) -> Counts:
         """Exchange the roles of key and check basis."""
@@ -79,6 +92,9 @@ class Counts:
             key_errors=self.check_errors,
             check_clicks=self.key_clicks,
             check_errors=self.key_errors,
+            key_pulses=self.check_pulses,
+            check_pulses=self.key_pulses,
+            multi_photon=self.multi_photon,
         )
 
     @property

@@ -55,7 +55,8 @@ def _unfitting(mission: Mission, document: Document) -> Iterator[Finding]:
         place = ("corrections", index)
         pair = correction.satellite, correction.station
         unknown = [
-            (key, name) for (key, names), name in zip(known.items(), pair, strict=True)
+            (key, name)
+            for (key, names), name in zip(known.items(), pair, strict=True)
             if name not in names
         ]
         for key, name in unknown:

@@ -294,9 +294,15 @@ def _alike(mission: Mission, passes: PassTable, among: IntArray) -> Iterator[Int
     """Yield the passes that share payload, direction and station, as indices that grow."""
     if among.size == 0:
         return
-    flown = {one.satellite for one in mission.calibration.corrections} if mission.calibration else ()
+    flown = (
+        {one.satellite for one in mission.calibration.corrections} if mission.calibration else ()
+    )
     every = [
-        (id(craft.payload), craft.direction, name if (name := craft.satellite.name) in flown else "")
+        (
+            id(craft.payload),
+            craft.direction,
+            name if (name := craft.satellite.name) in flown else "",
+        )
         for craft in mission.spacecraft
     ]
     numbers = {kind: number for number, kind in enumerate(dict.fromkeys(every))}

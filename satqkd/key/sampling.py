@@ -79,6 +79,55 @@ def unseen_error_fraction(
     return np.where(sample < 1.0, 0.5, bound)
 
 
+def small_sample_error_fraction(
+    errors: FloatArray, *, sample: FloatArray, rest: FloatArray, log_term: float
+) -> FloatArray:
+    r"""Upper bound on the error fraction outside a random sample, one that holds for few errors.
+
+    .. math:: \phi = \lambda + \gamma_{\mathrm{small}}
+
+    of :func:`unseen_error_fraction`, whose parameters it takes and which is never below it.
+
+    References
+    ----------
+    .. [1] H.-L. Yin et al., *Sci. Rep.* 10, 14312 (2020), eq. 7.
+    """
+    c, d = np.maximum(sample, 1.0), np.maximum(rest, 1.0)
+    fraction = np.minimum(np.maximum(errors, 1.0) / c, 0.5)
+    spread, variance = 1.0 / c + 1.0 / d, fraction * (1.0 - fraction)
+    log = np.maximum(np.log(spread / variance) + 2.0 * log_term - _LN_TWO_PI, 0.0)
+    bound = fraction + _small_sample(fraction, variance, spread * log, c, d)
+    return np.where(sample < 1.0, 0.5, np.minimum(bound, 0.5))
+
+
+def serfling_error_fraction(
+    errors: FloatArray, *, sample: FloatArray, rest: FloatArray, log_term: float
+) -> FloatArray:
+    r"""Upper bound on the error fraction outside a random sample, whatever the error fraction.
+
+    .. math:: \phi = \frac{k}{c} + \sqrt{\frac{(c+d)(c+1)}{2\, d\, c^2} \ln\frac{1}{\epsilon}}
+
+    Parameters
+    ----------
+    errors, sample, rest, log_term
+        As in :func:`unseen_error_fraction`.
+
+    Returns
+    -------
+    FloatArray
+        Fraction, at most 0.5; 0.5 where the sample holds less than one event.
+
+    References
+    ----------
+    .. [1] M. Tomamichel, C. C. W. Lim, N. Gisin and R. Renner, "Tight finite-key analysis for
+       quantum cryptography", *Nat. Commun.* 3, 634 (2012), eq. 2 with the failure probability
+       squared; R. J. Serfling, *Ann. Stat.* 2, 39 (1974), corollary 1.1.
+    """
+    c, d = np.maximum(sample, 1.0), np.maximum(rest, 1.0)
+    reach = np.sqrt((c + d) / d * (c + 1.0) / c / c * (0.5 * log_term))
+    return np.where(sample < 1.0, 0.5, np.minimum(errors / c + reach, 0.5))
+
+
 def _small_sample(
     fraction: FloatArray, variance: FloatArray, G: FloatArray, c: FloatArray, d: FloatArray
 ) -> FloatArray:

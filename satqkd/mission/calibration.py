@@ -177,6 +177,3 @@ def range_of(name: str) -> str:
         if name.endswith(unit):
             return f"{name.removesuffix(unit)}_range{unit}"
     return f"{name}_range"
-
-
-

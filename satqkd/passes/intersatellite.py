@@ -10,7 +10,7 @@ import erfa
 import numpy as np
 from scipy.optimize import elementwise
 
-from satqkd.constants import WGS84_FLATTENING, WGS84_RADIUS_M
+from satqkd.constants import EARTH_ROTATION_RAD_S, WGS84_FLATTENING, WGS84_RADIUS_M
 from satqkd.elements.satellite import Satellite
 from satqkd.elements.trajectory import Trajectory
 from satqkd.errors import NonPhysicalError, require_between
@@ -75,6 +75,8 @@ class SightTracks:
     """Distance of the two. [m]"""
     range_rate_m_s: FloatArray
     """Positive when it grows. [m/s]"""
+    angular_rate_rad_s: FloatArray
+    """How fast the line of sight turns among the stars; 0 at one place. [rad/s]"""
     grazing_height_m: FloatArray
     """Lowest height above the WGS84 ellipsoid on the way from one to the other. [m]"""
 
@@ -221,14 +223,25 @@ def sight_tracks(windows: SightWindows, fleet: Fleet, *, step_s: float) -> Sight
     far_position, far_velocity = fleet.state(np.repeat(windows.other, count), time_s)
     line = far_position - position
     range_m = np.sqrt(np.einsum("ij,ij->j", line, line))
-    closing = np.einsum("ij,ij->j", line, far_velocity - velocity)
+    parting = far_velocity - velocity
+    closing = np.einsum("ij,ij->j", line, parting)
     return SightTracks(
         starts=starts,
         time_s=time_s,
         range_m=range_m,
         range_rate_m_s=closing / np.maximum(range_m, SAME_PLACE_M),
+        angular_rate_rad_s=_angular_rate_rad_s(line, parting),
         grazing_height_m=grazing_height_m(position, far_position),
     )
+
+
+def _angular_rate_rad_s(line_m: FloatArray, parting_m_s: FloatArray) -> FloatArray:
+    """Turn of an Earth-fixed line, shape (3, n), among the stars. [rad/s]"""
+    x, y, _ = line_m
+    carried = EARTH_ROTATION_RAD_S * np.stack([-y, x, np.zeros_like(x)])
+    across = np.cross(line_m, parting_m_s + carried, axis=0)
+    square = np.einsum("ij,ij->j", line_m, line_m)
+    return np.asarray(np.linalg.norm(across, axis=0) / np.maximum(square, SAME_PLACE_M**2))
 
 
 SAME_PLACE_M = 1e-3

@@ -237,11 +237,20 @@ class Timebase:
 
     def utc(self, seconds: float) -> datetime:
         """Aware datetime in UTC, to the microsecond; a leap second becomes the next midnight."""
-        days, ticks = self._utc_ticks(np.array([seconds], dtype=np.float64), 10**6)
-        midnight = datetime.combine(
-            MJD_ZERO + timedelta(days=int(days[0])), datetime.min.time(), tzinfo=UTC
-        )
-        return midnight + timedelta(microseconds=int(ticks[0]))
+        return self.utc_of(np.array([seconds], dtype=np.float64), digits=6)[0]
+
+    def utc_of(self, seconds: FloatArray, *, digits: int = 3) -> list[datetime]:
+        """Aware datetimes of many instants, rounded as :meth:`iso` rounds them."""
+        days, ticks = self._utc_ticks(seconds, 10**digits)
+        midnights = {
+            day: datetime.combine(MJD_ZERO + timedelta(days=day), datetime.min.time(), tzinfo=UTC)
+            for day in np.unique(days).tolist()
+        }
+        micros = (ticks * 10 ** (6 - digits)).tolist()
+        return [
+            midnights[day] + timedelta(microseconds=micro)
+            for day, micro in zip(days.tolist(), micros, strict=True)
+        ]
 
     @property
     def provenance(self) -> Mapping[str, str]:

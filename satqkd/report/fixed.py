@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-
-import numpy as np
 
 from satqkd.clicks.fading import fading_margin_db
 from satqkd.forecast.chain import SOURCES
@@ -38,8 +37,7 @@ def fixed_rows(fixed: FixedForecast) -> tuple[FixedRow, ...]:
             term="with detector efficiency",
             value=total_db + float(loss_db(fixed.link.detector.efficiency)),
         ),
-        FixedRow(term="flicker, 1 σ of the mean", value=100.0 * _flicker(fixed), unit="%"),
-        FixedRow(term="fade margin, 99 % of the time", value=_margin_db(fixed)),
+        *_fading(fixed),
         FixedRow(term="signal clicks", value=_signal_hz(fixed), unit="Hz"),
         *(
             FixedRow(term=f"stray photons: {SOURCES[name]}", value=float(rate[0]), unit="Hz")
@@ -66,11 +64,19 @@ def link_text(link: FixedLink) -> str:
     length = f"{1e-3 * link.length_m:g} km"
     if isinstance(link, FibreLink):
         return f"fibre of {length} at {1e9 * link.wavelength_m:g} nm"
-    return f"horizontal over {length} at {1e9 * link.transmitter.wavelength_m:g} nm"
+    wavelength = f"{1e9 * link.transmitter.wavelength_m:g} nm"
+    return f"horizontal over {length} at {wavelength}, on a moonless night"
 
 
-def _flicker(fixed: FixedForecast) -> float:
-    return float(np.sqrt(fixed.budget.variance[0]))
+def _fading(fixed: FixedForecast) -> tuple[FixedRow, ...]:
+    """Rows of light that flickers; none for light that does not."""
+    variance = float(fixed.budget.variance[0])
+    if variance == 0.0:
+        return ()
+    return (
+        FixedRow(term="flicker, 1 σ of the mean", value=100.0 * math.sqrt(variance), unit="%"),
+        FixedRow(term="fade margin, 99 % of the time", value=_margin_db(fixed)),
+    )
 
 
 def _margin_db(fixed: FixedForecast) -> float:

@@ -9,6 +9,7 @@ from functools import reduce
 import numpy as np
 
 from satqkd.elements.satellite import Satellite, catalogue_number
+from satqkd.forecast.joint import Arm, best_samples, joint_arms, sum_db
 from satqkd.mission.mission import Mission
 from satqkd.passes.blocks import parts
 from satqkd.passes.bodies import Bodies
@@ -17,10 +18,10 @@ from satqkd.passes.joint import JointWindows, joint_tracks, joint_windows
 from satqkd.passes.table import Tracks
 from satqkd.passes.timebase import Timebase
 from satqkd.report.bulk import SAMPLES_AT_ONCE, Chosen, found_passes
-from satqkd.report.column import Cell, Column, Values
+from satqkd.report.column import Cell, Column, Values, present
 from satqkd.report.pass_id import slug
-from satqkd.report.pass_statistics import largest, smallest
-from satqkd.units import FloatArray
+from satqkd.report.pass_statistics import largest, smallest, time_mean
+from satqkd.units import BoolArray, FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -34,6 +35,14 @@ class JointReport:
     """Series of each station, at the same instants."""
     pass_id: tuple[tuple[str, ...], ...]
     """For each station, the id of its pass in each window."""
+    arms: tuple[Arm, ...]
+    """Losses of each station's link."""
+
+    @property
+    def linked(self) -> BoolArray:
+        """Whether every station has a link in a window."""
+        refused = {craft for arm in self.arms for craft in arm.why_not}
+        return ~np.isin(self.windows.satellite, list(refused))
 
 
 def joint_reports(
@@ -65,42 +74,49 @@ def joint_reports(
         order = np.arange(len(every))
         for rows in parts(order, samples, most=SAMPLES_AT_ONCE // len(chosen.stations)):
             windows = every.take(rows)
+            tracks = joint_tracks(
+                windows, found.table, found.chains, sites, bodies, step_s=mission.step_s
+            )
             yield JointReport(
                 mission=mission,
                 timebase=timebase,
                 windows=windows,
-                tracks=joint_tracks(
-                    windows, found.table, found.chains, sites, bodies, step_s=mission.step_s
+                tracks=tracks,
+                arms=joint_arms(
+                    mission, timebase,
+                    windows=windows, tracks=tracks, passes=found.table, bodies=bodies,
                 ),
                 pass_id=tuple(tuple(ids[row] for row in own) for own in windows.passes),
-            )
+            )  # fmt: skip
 
 
 def joint_columns(stations: Sequence[str]) -> tuple[Column[JointReport], ...]:
     """Columns of the table for stations of these names; those of a station begin with its name."""
     own = [
         column
-        for place, name in enumerate(_prefixes(stations))
+        for place, name in enumerate(prefixes(stations))
         for column in _station_columns(place, name)
     ]
-    return (*_SHARED, *own)
+    return (*_SHARED, *own, _NOTE)
 
 
 def joint_screen(stations: Sequence[str]) -> tuple[str, ...]:
     """Columns worth a place on a terminal, the most important first."""
-    names = _prefixes(stations)
+    names = prefixes(stations)
     return (
         "satellite", "start_utc", "duration_s", "dark_s", "lowest_elevation_max_deg",
         *(f"{name}_elevation_max_deg" for name in names),
+        "loss_sum_min_db", *(f"{name}_loss_db" for name in names), "loss_difference_db",
         "range_sum_min_km", "range_sum_max_km",
         *(f"{name}_elevation_min_deg" for name in names),
         *(f"{name}_range_min_km" for name in names),
         *(f"{name}_sun_elevation_max_deg" for name in names),
-        "end_utc", "range_difference_max_km",
+        "end_utc", "range_difference_max_km", "best_utc", "direction",
+        *(f"{name}_flicker_variance_mean" for name in names), "note",
     )  # fmt: skip
 
 
-def _prefixes(stations: Sequence[str]) -> list[str]:
+def prefixes(stations: Sequence[str]) -> list[str]:
     """Begin of the names of each station's columns, none twice."""
     names = [
         slug(name, otherwise=f"station{place}").replace("-", "_")
@@ -147,6 +163,32 @@ def _sum_km(report: JointReport) -> FloatArray:
 def _difference_km(report: JointReport) -> FloatArray:
     ranges = [track.range_m for track in report.tracks]
     return 1e-3 * (reduce(np.maximum, ranges) - reduce(np.minimum, ranges))
+
+
+def _at_best(report: JointReport, series: FloatArray) -> Values:
+    """Value of a series at the best instant of each window; None where there is no link."""
+    return present(series[best_samples(report.tracks[0], report.arms)], report.linked)
+
+
+def _best_utc(report: JointReport) -> Values:
+    seconds = report.tracks[0].time_s[best_samples(report.tracks[0], report.arms)]
+    return present(np.array(report.timebase.iso(seconds), dtype=object), report.linked)
+
+
+def _loss_difference_db(report: JointReport) -> FloatArray:
+    losses = [arm.total_db for arm in report.arms]
+    return reduce(np.maximum, losses) - reduce(np.minimum, losses)
+
+
+def _direction(report: JointReport) -> Values:
+    return [report.mission.spacecraft[index].direction for index in report.windows.satellite]
+
+
+def _note(report: JointReport) -> Values:
+    return [
+        "; ".join(arm.why_not[craft] for arm in report.arms if craft in arm.why_not) or None
+        for craft in report.windows.satellite.tolist()
+    ]
 
 
 _SHARED: tuple[Column[JointReport], ...] = (
@@ -218,7 +260,36 @@ _SHARED: tuple[Column[JointReport], ...] = (
         _of(_difference_km, largest),
         digits=2,
     ),
+    Column(
+        "direction",
+        "",
+        "Which way the light goes: downlink, from the satellite to all; or uplink.",
+        _direction,
+    ),
+    Column(
+        "best_utc",
+        "UTC",
+        "Instant at which the losses of all links add up to least, whatever the Sun.",
+        _best_utc,
+    ),
+    Column(
+        "loss_sum_min_db",
+        "dB",
+        "That sum, up to the detectors' inputs: the loss of pairs of photons, one on each link.",
+        lambda report: _at_best(report, sum_db(report.arms)),
+        digits=2,
+    ),
+    Column(
+        "loss_difference_db",
+        "dB",
+        "Largest loss less the smallest at that instant: how uneven the links are.",
+        lambda report: _at_best(report, _loss_difference_db(report)),
+        digits=2,
+    ),
 )
+
+
+_NOTE: Column[JointReport] = Column("note", "", "Why there are no losses.", _note)
 
 
 def _station_columns(place: int, name: str) -> tuple[Column[JointReport], ...]:
@@ -247,6 +318,18 @@ def _station_columns(place: int, name: str) -> tuple[Column[JointReport], ...]:
         column(
             "sun_elevation_max_deg", "°", "Highest elevation of the Sun there.",
             lambda tracks: tracks.sun_elevation_deg, largest,
+        ),
+        Column(
+            f"{name}_loss_db", "dB", "Loss of its link at the best instant for all.",
+            lambda report: _at_best(report, report.arms[place].total_db), digits=2,
+        ),
+        Column(
+            f"{name}_flicker_variance_mean", "",
+            "Variance of the transmittance over its mean squared, mean over the window.",
+            lambda report: present(
+                time_mean(report.tracks[place], report.arms[place].variance), report.linked
+            ),
+            digits=5,
         ),
     )  # fmt: skip
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -119,14 +118,11 @@ def station_names(forecast: Forecast) -> list[str]:
 def local_times(forecast: Forecast, seconds: FloatArray) -> list[str]:
     """Return instants, one a pass, on the clock of the pass's station, ISO 8601 with offset."""
     zones = [ZoneInfo(ground.site.timezone) for ground in forecast.mission.stations]
+    moments = forecast.timebase.utc_of(seconds)
     return [
-        _to_millisecond(forecast.timebase.utc(float(second)).astimezone(zones[station]))
-        for second, station in zip(seconds, forecast.passes.station, strict=True)
+        moment.astimezone(zones[station]).isoformat(timespec="milliseconds")
+        for moment, station in zip(moments, forecast.passes.station.tolist(), strict=True)
     ]
-
-
-def _to_millisecond(moment: datetime) -> str:
-    return (moment + timedelta(microseconds=500)).isoformat(timespec="milliseconds")
 
 
 def _epoch(elements: ElementSet | Trajectory) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from satqkd.elements.age import warn_if_stale
 from satqkd.elements.satellite import Satellite, catalogue_number
 from satqkd.elements.trajectory import Trajectory
+from satqkd.forecast.sight import SightLosses, sight_losses
 from satqkd.mission.mission import Mission
 from satqkd.passes.blocks import find_in_blocks, parts
 from satqkd.passes.ephemeris import Ephemeris
@@ -24,7 +25,7 @@ from satqkd.passes.intersatellite import (
 )
 from satqkd.passes.timebase import Timebase
 from satqkd.report.bulk import SAMPLES_AT_ONCE
-from satqkd.report.column import Cell, Column, Values
+from satqkd.report.column import Cell, Column, Values, present
 from satqkd.report.pass_statistics import largest, smallest
 from satqkd.units import FloatArray
 
@@ -40,6 +41,7 @@ class SightReport:
     timebase: Timebase
     windows: SightWindows
     tracks: SightTracks
+    losses: SightLosses
 
 
 def sight_reports(
@@ -84,11 +86,14 @@ def sight_reports(
         windows = sight_windows(fleet, pairs=some, grazing_height_m=grazing_height_m)
         samples = np.asarray((windows.end_s - windows.start_s) / mission.step_s, dtype=np.int64)
         for rows in parts(np.arange(len(windows)), samples + 3, most=SAMPLES_AT_ONCE):
+            seen = windows.take(rows)
+            tracks = sight_tracks(seen, fleet, step_s=mission.step_s)
             yield SightReport(
                 mission=mission,
                 timebase=timebase,
-                windows=windows.take(rows),
-                tracks=sight_tracks(windows.take(rows), fleet, step_s=mission.step_s),
+                windows=seen,
+                tracks=tracks,
+                losses=sight_losses(mission, seen, tracks),
             )
         done += len(some)
         if progress is not None:
@@ -131,6 +136,19 @@ def _fold(
     fold: Callable[[SightTracks, FloatArray], FloatArray],
 ) -> Callable[[SightReport], Values]:
     return lambda report: fold(report.tracks, get(report.tracks))
+
+
+def _sender(report: SightReport) -> Values:
+    names = [craft.satellite.name for craft in report.mission.spacecraft]
+    return [names[index] if index >= 0 else None for index in report.losses.sender.tolist()]
+
+
+def _loss_db(
+    fold: Callable[[SightTracks, FloatArray], FloatArray],
+) -> Callable[[SightReport], Values]:
+    return lambda report: present(
+        fold(report.tracks, report.losses.total_db), report.losses.sender >= 0
+    )
 
 
 SIGHT_COLUMNS: tuple[Column[SightReport], ...] = (
@@ -206,6 +224,21 @@ SIGHT_COLUMNS: tuple[Column[SightReport], ...] = (
         _fold(lambda tracks: 1e-3 * tracks.grazing_height_m, smallest),
         digits=2,
     ),
+    Column(
+        "sender",
+        "",
+        "Which of the two sends, the first where both could; empty when neither has a transmitter "
+        "that the other has a receiver for.",
+        _sender,
+    ),
+    Column(
+        "loss_min_db",
+        "dB",
+        "Smallest loss between them, up to the detectors' input: no air, no turbulence.",
+        _loss_db(smallest),
+        digits=2,
+    ),
+    Column("loss_max_db", "dB", "Largest loss.", _loss_db(largest), digits=2),
 )
 """Columns of ``satqkd passes --between-satellites``."""
 
@@ -217,8 +250,11 @@ SIGHT_SCREEN = (
     "duration_s",
     "range_min_km",
     "range_max_km",
+    "loss_min_db",
+    "loss_max_db",
     "grazing_height_min_km",
     "range_rate_min_km_s",
     "range_rate_max_km_s",
+    "sender",
 )
 """Columns worth a place on a terminal, the most important first."""

@@ -1,0 +1,101 @@
+"""Clicks of four-intensity twin-field pulses, block by block."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from satqkd.clicks.interfering_node import InterferingNode, per_stretch
+from satqkd.clicks.twin_field_clicks import (
+    one_click_probability,
+    port_click_probabilities,
+    slice_share,
+)
+from satqkd.clicks.two_arms import TwoArms
+from satqkd.units import FloatArray
+
+EMPTY: Final = 0
+WEAK: Final = 1
+"""The decoy whose phases are announced."""
+
+_SEEN: Final = (
+    *((i, j) for i in (0, 2, 3) for j in (0, 2, 3)),
+    (EMPTY, WEAK),
+    (WEAK, EMPTY),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TwinFieldCounts:
+    """Pulse pairs and one-detector clicks; both senders' intensities are empty, x, y, z."""
+
+    pulses: FloatArray
+    """Signal pulse pairs sent while slots were kept, shape (blocks,)."""
+    intensities: FloatArray
+    """Mean photon numbers, shape (4,)."""
+    probabilities: FloatArray
+    """How often each is sent, shape (4,)."""
+    clicks: FloatArray
+    """By intensity of the first and of the second sender, shape (4, 4, blocks); both x, and x
+    with y or z, serve nothing and are 0."""
+    slice_pairs: FloatArray
+    """Pairs of x whose announced phases agree, shape (blocks,)."""
+    slice_errors: FloatArray
+    """Clicks of these in the wrong port alone."""
+
+
+def expected_counts(
+    arms: TwoArms,
+    *,
+    node: InterferingNode,
+    intensities: FloatArray,
+    probabilities: FloatArray,
+    signal_rate_hz: float,
+    slice_half_width_rad: float,
+) -> TwinFieldCounts:
+    """Return what every stretch of ``arms`` should count.
+
+    Parameters
+    ----------
+    arms
+        Both links.
+    node
+        What receives them.
+    intensities, probabilities
+        Empty, x, y, z; the same for both senders.
+    signal_rate_hz
+        Signal pulses per second of each sender, pauses included. [Hz]
+    slice_half_width_rad
+        How far the announced phases of an x pair may differ. [rad]
+    """
+    light = node.light(arms)
+    sent = signal_rate_hz * arms.weight_s
+    pulses = per_stretch(sent * np.ones_like(light.dark_probability) * light.mean(1.0), arms.starts)
+    clicks = np.zeros((4, 4, len(arms)))
+    for i, j in _SEEN:
+        probability = one_click_probability(
+            intensities[i] * light.light_a,
+            intensities[j] * light.light_b,
+            dark_probability=light.dark_probability,
+        )
+        share = probabilities[i] * probabilities[j]
+        clicks[i, j] = share * per_stretch(sent * light.mean(probability), arms.starts)
+    _, wrong = port_click_probabilities(
+        intensities[WEAK] * light.light_a,
+        intensities[WEAK] * light.light_b,
+        dark_probability=light.dark_probability,
+        misalignment=node.misalignment,
+        phase_variance_rad2=light.phase_variance_rad2,
+        slice_half_width_rad=slice_half_width_rad,
+    )
+    in_slice = probabilities[WEAK] ** 2 * slice_share(slice_half_width_rad)
+    return TwinFieldCounts(
+        pulses=pulses,
+        intensities=intensities,
+        probabilities=probabilities,
+        clicks=clicks,
+        slice_pairs=in_slice * pulses,
+        slice_errors=in_slice * per_stretch(sent * light.mean(wrong), arms.starts),
+    )
