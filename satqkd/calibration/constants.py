@@ -168,7 +168,7 @@ def corrected(ends: Ends, values: Mapping[str, float]) -> Ends:
     return Ends(link=link, sky=sky, source=source, detector=ends.detector)
 
 
-def _air(air: Air) -> Iterator[Constant]:
+def _air(air: Air | None) -> Iterator[Constant]:
     if isinstance(air, Atmosphere):
         yield Constant(
             name="zenith_transmittance",

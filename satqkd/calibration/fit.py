@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -105,8 +105,6 @@ def fit(pair: FlownPair, data: Sequence[Data]) -> Fitted:
     data
         What the rows hold.
     """
-    from scipy.optimize import least_squares  # noqa: PLC0415 -- dear to import, rarely needed
-
     ends = pair.piece.ends
     constants = constants_of(ends, {one.kind for one in data})
     stated = np.array([constant.start for constant in constants])
@@ -118,85 +116,7 @@ def fit(pair: FlownPair, data: Sequence[Data]) -> Fitted:
         return np.concatenate([one.residuals(model) for one in data])
 
     free, held = tell_apart(_jacobian(residuals, stated, constants), constants)
-    coordinates = stated.copy()
-    if not free:
-        return _unfitted(constants, stated, held)
-
-    def freed(some: FloatArray) -> FloatArray:
-        moved = coordinates.copy()
-        moved[free] = some
-        return residuals(moved)
-
-    found = least_squares(
-        freed,
-        _inside(stated, constants)[free],
-        bounds=([constants[i].low for i in free], [constants[i].high for i in free]),
-        jac="3-point",
-        x_scale=[constants[i].width for i in free],
-        loss="huber",
-        f_scale=OUTLIER,
-        xtol=1e-10,
-        ftol=1e-10,
-        gtol=1e-10,
-    )
-    coordinates[free] = found.x
-    kinds = np.concatenate([np.full(one.rows.size, one.kind in LOSS) for one in data])
-    return _judged(constants, coordinates, free, held, found, kinds)
-
-
-def _judged(
-    constants: tuple[Constant, ...],
-    coordinates: FloatArray,
-    free: list[int],
-    held: list[Held],
-    found: Any,
-    on_loss: BoolArray,
-) -> Fitted:
-    """Add confidence intervals to what the optimiser has found."""
-    from scipy.stats import t  # noqa: PLC0415 -- as above
-
-    jacobian: FloatArray = found.jac
-    freedom = jacobian.shape[0] - len(free)
-    scatter = float(np.sqrt(2.0 * found.cost / freedom)) if freedom > 0 else np.nan
-    stretch = (scatter if freedom > 0 else 1.0) * float(
-        t.ppf(0.5 + 0.5 * CONFIDENCE, freedom if freedom > 0 else np.inf)
-    )
-    ranges = np.array([constants[i].high - constants[i].low for i in free])
-    edges = np.array([(constants[i].low, constants[i].high) for i in free])
-    at_edge = np.abs(edges - found.x[:, np.newaxis]).min(axis=1) < 1e-6 * ranges
-    inner = np.flatnonzero(~at_edge)
-    covariance = np.linalg.pinv(jacobian[:, inner].T @ jacobian[:, inner])
-    half = stretch / np.linalg.norm(jacobian, axis=0)
-    half[inner] = stretch * np.sqrt(np.diag(covariance))
-    own = [place for place, i in enumerate(inner.tolist()) if constants[free[i]].by == LOSS]
-    loss_columns = [int(inner[place]) for place in own]
-    half_width, at_limit = np.full(len(constants), np.nan), np.zeros(len(constants), dtype=np.bool_)
-    half_width[free], at_limit[free] = half, at_edge
-    return Fitted(
-        constants=constants,
-        coordinates=coordinates,
-        half_width=half_width,
-        at_limit=at_limit,
-        held=tuple(held),
-        weak=tuple(
-            (free[int(inner[i])], free[int(inner[j])], r) for i, j, r in weak_pairs(covariance)
-        ),
-        narrowing=_narrowing(jacobian[np.ix_(on_loss, loss_columns)], covariance[np.ix_(own, own)]),
-        scatter=scatter,
-    )
-
-
-def _narrowing(jacobian: FloatArray, covariance: FloatArray) -> float:
-    """Largest interval of the loss over what the single intervals would add up to."""
-    if jacobian.size == 0 or jacobian.shape[1] < 2:
-        return 1.0
-    together = np.sqrt(np.einsum("ij,jk,ik->i", jacobian, covariance, jacobian))
-    added = np.abs(jacobian) @ np.sqrt(np.diag(covariance))
-    return float(np.max(np.divide(together, added, out=np.zeros_like(added), where=added > 0.0)))
-
-
-def _unfitted(constants: tuple[Constant, ...], stated: FloatArray, held: list[Held]) -> Fitted:
-    return Fitted(
+    unfitted = Fitted(
         constants=constants,
         coordinates=stated,
         half_width=np.full(stated.size, np.nan),
@@ -206,6 +126,89 @@ def _unfitted(constants: tuple[Constant, ...], stated: FloatArray, held: list[He
         narrowing=1.0,
         scatter=np.nan,
     )
+    if not free:
+        return unfitted
+    loss_rows = np.concatenate([np.full(one.rows.size, one.kind in LOSS) for one in data])
+    return _judged(unfitted, free, _optimum(residuals, unfitted, free), loss_rows)
+
+
+def _optimum(
+    residuals: Callable[[FloatArray], FloatArray], unfitted: Fitted, free: list[int]
+) -> Any:
+    """Walk the free constants to the least sum of squares; the answer is scipy's."""
+    from scipy.optimize import least_squares  # noqa: PLC0415 -- dear to import, rarely needed
+
+    constants = unfitted.constants
+
+    def freed(some: FloatArray) -> FloatArray:
+        moved = unfitted.coordinates.copy()
+        moved[free] = some
+        return residuals(moved)
+
+    return least_squares(
+        freed,
+        _inside(unfitted.coordinates, constants)[free],
+        bounds=([constants[i].low for i in free], [constants[i].high for i in free]),
+        jac="3-point",
+        x_scale=[constants[i].width for i in free],
+        loss="huber",
+        f_scale=OUTLIER,
+        xtol=1e-10,
+        ftol=1e-10,
+        gtol=1e-10,
+    )
+
+
+def _judged(unfitted: Fitted, free: list[int], found: Any, loss_rows: BoolArray) -> Fitted:
+    """Add confidence intervals to what the optimiser has found."""
+    constants = [unfitted.constants[index] for index in free]
+    jacobian: FloatArray = found.jac
+    freedom = jacobian.shape[0] - len(free)
+    scatter = float(np.sqrt(2.0 * found.cost / freedom)) if freedom > 0 else np.nan
+    stretch = _quantile(freedom) * (scatter if freedom > 0 else 1.0)
+    at_limit = np.array(
+        [
+            min(x - one.low, one.high - x) < 1e-6 * (one.high - one.low)
+            for one, x in zip(constants, found.x.tolist(), strict=True)
+        ]
+    )
+    inner = np.flatnonzero(~at_limit)
+    covariance = np.asarray(
+        np.linalg.pinv(jacobian[:, inner].T @ jacobian[:, inner]), dtype=np.float64
+    )
+    half = stretch / np.linalg.norm(jacobian, axis=0)
+    half[inner] = stretch * np.sqrt(np.diag(covariance))
+    own = np.flatnonzero([constants[index].by == LOSS for index in inner.tolist()])
+    coordinates = unfitted.coordinates.copy()
+    half_width, limits = unfitted.half_width.copy(), unfitted.at_limit.copy()
+    coordinates[free], half_width[free], limits[free] = found.x, half, at_limit
+    return replace(
+        unfitted,
+        coordinates=coordinates,
+        half_width=half_width,
+        at_limit=limits,
+        weak=tuple(
+            (free[int(inner[i])], free[int(inner[j])], r) for i, j, r in weak_pairs(covariance)
+        ),
+        narrowing=_narrowing(jacobian[loss_rows][:, inner[own]], covariance[own][:, own]),
+        scatter=scatter,
+    )
+
+
+def _quantile(freedom: int) -> float:
+    """Half of the 95 % interval over its σ, by Student's t; by Gauss without a scatter."""
+    from scipy.stats import t  # noqa: PLC0415 -- dear to import, rarely needed
+
+    return float(t.ppf(0.5 + 0.5 * CONFIDENCE, freedom if freedom > 0 else np.inf))
+
+
+def _narrowing(jacobian: FloatArray, covariance: FloatArray) -> float:
+    """Largest interval of the loss over what the single intervals would add up to."""
+    if jacobian.size == 0 or jacobian.shape[1] < 2:
+        return 1.0
+    together = np.sqrt(np.einsum("ij,jk,ik->i", jacobian, covariance, jacobian))
+    added = np.abs(jacobian) @ np.sqrt(np.diag(covariance))
+    return float(np.max(np.divide(together, added, out=np.zeros_like(added), where=added > 0.0)))
 
 
 def _inside(coordinates: FloatArray, constants: Sequence[Constant]) -> FloatArray:

@@ -14,7 +14,7 @@ from satqkd.config.mistake import did_you_mean, quoted
 from satqkd.errors import Finding, InputError
 from satqkd.forecast.chain import Piece, sum_of
 from satqkd.forecast.forecast import warn_of_age
-from satqkd.forecast.scene import circumstances, scene_of
+from satqkd.forecast.scene import Circumstances, circumstances, scene_of
 from satqkd.link.budget import budget
 from satqkd.link.scene import Scene
 from satqkd.mission.mission import Ends, Mission
@@ -81,18 +81,7 @@ def match(mission: Mission, log: Log) -> FlownLog:
     """
     stated = replace(mission, calibration=None)
     whose = _whose(stated, log)
-    first, last = (of(row.utc for row in log.rows) for of in (min, max))
-    length_s = (last - first).total_seconds()
-    if length_s > LONGEST_S:
-        message = f"spans {length_s / 86_400.0:,.0f} days"
-        fix = "correct the years, or split the log"
-        raise InputError([Finding(file=log.file, line=1, message=message, fix=fix)])
-    moved = replace(
-        stated,
-        start=first - timedelta(seconds=AROUND_S),
-        duration_s=length_s + 2.0 * AROUND_S,
-        step_s=STEP_S,
-    )
+    moved = _moved(stated, log)
     timebase = Timebase.starting(moved.start)
     found = find_passes(
         [craft.satellite for craft in moved.spacecraft],
@@ -107,13 +96,34 @@ def match(mission: Mission, log: Log) -> FlownLog:
     within[index >= 0] = passes
     table = found.table.take(known)
     warn_of_age(moved, timebase, table)
+    series = _series(moved, timebase, replace(found, table=table))
+    recorded = _Recorded(rows=log.rows, passes=within, seconds=seconds)
+    links = np.unique(np.stack([table.satellite, table.station]), axis=1)
     return FlownLog(
         mission=moved,
         timebase=timebase,
         passes=table,
-        pairs=_pairs(moved, timebase, replace(found, table=table), log, within, seconds),
+        pairs=tuple(_pair(moved, table, series, recorded, link) for link in links.T.tolist()),
         left_out=tuple(row for row, own in zip(log.rows, index, strict=True) if own < 0),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Series:
+    """Passes that rows were matched to, sample by sample."""
+
+    tracks: Tracks
+    facts: Circumstances
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Recorded:
+    """All rows with the pass of each."""
+
+    rows: tuple[LogRow, ...]
+    passes: IntArray
+    """−1 for rows outside every pass."""
+    seconds: FloatArray
 
 
 def _whose(mission: Mission, log: Log) -> IntArray:
@@ -170,59 +180,69 @@ def _pass_of(
     return index
 
 
-def _pairs(
-    mission: Mission,
-    timebase: Timebase,
-    found: Passes,
-    log: Log,
-    passes: IntArray,
-    seconds: FloatArray,
-) -> tuple[FlownPair, ...]:
-    """Gather the rows of each satellite over each station."""
-    table = found.table
+def _moved(mission: Mission, log: Log) -> Mission:
+    """Return the mission with its window round the log."""
+    first, last = (of(row.utc for row in log.rows) for of in (min, max))
+    length_s = (last - first).total_seconds()
+    if length_s > LONGEST_S:
+        message = f"spans {length_s / 86_400.0:,.0f} days"
+        fix = "correct the years, or split the log"
+        raise InputError([Finding(file=log.file, line=1, message=message, fix=fix)])
+    return replace(
+        mission,
+        start=first - timedelta(seconds=AROUND_S),
+        duration_s=length_s + 2.0 * AROUND_S,
+        step_s=STEP_S,
+    )
+
+
+def _series(mission: Mission, timebase: Timebase, found: Passes) -> _Series:
     bodies = Bodies.over(timebase, start_s=0.0, end_s=mission.duration_s)
     sites = [ground.site for ground in mission.stations]
-    tracks = sample(table, found.chains, sites, bodies, step_s=mission.step_s)
-    facts = circumstances(mission, timebase, table, bodies)
-    pairs = []
-    links = np.stack([table.satellite, table.station])
-    for satellite, station in np.unique(links, axis=1).T.tolist():
-        own = np.flatnonzero((table.satellite == satellite) & (table.station == station))
-        mine = np.flatnonzero(np.isin(passes, own))
-        mine = mine[np.argsort(seconds[mine], kind="stable")]
-        rows = tuple(log.rows[number] for number in mine.tolist())
-        ends, ground = mission.ends(satellite, station), mission.stations[station]
-        taken = tracks.take(own)
-        scene = scene_of(
-            taken,
-            facts.take(own),
-            site_height_m=ground.site.height_m,
-            turning=ends.link.turning,
-        )
-        starts, time_s, weight_s = _nodes(rows, seconds[mine])
-        seen = _interpolated(scene, taken, time_s)
-        length = np.add.reduceat(weight_s, starts[:-1])
-        pairs.append(
-            FlownPair(
-                satellite=satellite,
-                station=station,
-                rows=rows,
-                passes=passes[mine],
-                seconds=seconds[mine],
-                range_m=np.add.reduceat(weight_s * seen.range_m, starts[:-1]) / length,
-                elevation_deg=np.add.reduceat(weight_s * seen.elevation_deg, starts[:-1]) / length,
-                piece=Piece(
-                    ends=ends,
-                    ground=ground,
-                    passes=np.arange(len(rows)),
-                    samples=slice(0, time_s.size),
-                    starts=starts,
-                    scene=seen,
-                    weight_s=weight_s,
-                ),
-            )
-        )
-    return tuple(pairs)
+    return _Series(
+        tracks=sample(found.table, found.chains, sites, bodies, step_s=mission.step_s),
+        facts=circumstances(mission, timebase, found.table, bodies),
+    )
+
+
+def _pair(
+    mission: Mission, table: PassTable, series: _Series, recorded: _Recorded, link: list[int]
+) -> FlownPair:
+    """Gather the rows of one satellite over one station."""
+    satellite, station = link
+    own = np.flatnonzero((table.satellite == satellite) & (table.station == station))
+    mine = np.flatnonzero(np.isin(recorded.passes, own))
+    mine = mine[np.argsort(recorded.seconds[mine], kind="stable")]
+    rows = tuple(recorded.rows[number] for number in mine.tolist())
+    ends, ground = mission.ends(satellite, station), mission.stations[station]
+    tracks = series.tracks.take(own)
+    scene = scene_of(
+        tracks,
+        series.facts.take(own),
+        site_height_m=ground.site.height_m,
+        turning=ends.link.turning,
+    )
+    starts, time_s, weight_s = _nodes(rows, recorded.seconds[mine])
+    seen = _interpolated(scene, tracks, time_s)
+    length_s = np.add.reduceat(weight_s, starts[:-1])
+    return FlownPair(
+        satellite=satellite,
+        station=station,
+        rows=rows,
+        passes=recorded.passes[mine],
+        seconds=recorded.seconds[mine],
+        range_m=np.add.reduceat(weight_s * seen.range_m, starts[:-1]) / length_s,
+        elevation_deg=np.add.reduceat(weight_s * seen.elevation_deg, starts[:-1]) / length_s,
+        piece=Piece(
+            ends=ends,
+            ground=ground,
+            passes=np.arange(len(rows)),
+            samples=slice(0, time_s.size),
+            starts=starts,
+            scene=seen,
+            weight_s=weight_s,
+        ),
+    )
 
 
 def _nodes(rows: Sequence[LogRow], seconds: FloatArray) -> tuple[IntArray, FloatArray, FloatArray]:

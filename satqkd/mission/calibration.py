@@ -96,7 +96,7 @@ class Correction:
         )
         return link, self._sky(sky), source
 
-    def _air(self, air: Air) -> Air:
+    def _air(self, air: Air | None) -> Air | None:
         for name in _AIR:
             value = getattr(self, name)
             if value is None:
@@ -105,7 +105,7 @@ class Correction:
             if not known or getattr(air, name, None) is None:
                 raise NonPhysicalError(name, "is not what describes the air there")
             limits = {range_of(name): getattr(self, range_of(name))}
-            air = replace(air, **{name: value}, **limits)
+            air = replace(air, **{name: value}, **limits)  # type: ignore[type-var]
         return air
 
     def _pointing(self, pointing: Pointing) -> Pointing:

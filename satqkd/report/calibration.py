@@ -265,9 +265,7 @@ AGREEMENT_COLUMNS = (
     _agreed("pass_id", "", "The pass."),
     _agreed("quantity", "", "`loss`, `clicks` or `qber`."),
     _agreed("rows", "", "Values recorded."),
-    _agreed(
-        "unit", "", "Of the next columns: dB for losses and for clicks over clicks; % of clicks."
-    ),
+    _agreed("unit", "", "Of the next: dB for losses and clicks over clicks, else %."),
     _agreed("bias_before", "", "Mean of flown minus forecast, with the stated constants."),
     _agreed("scatter_before", "", "Standard deviation of the same about its mean."),
     _agreed("bias_after", "", "Mean of flown minus forecast, with the fitted constants."),

@@ -28,7 +28,7 @@ from satqkd.units import FloatArray
 
 _AXIS = {"loss": "loss [dB]", "clicks": "clicks a second [Hz]", "qber": "QBER [%]"}
 _RESIDUAL = {"loss": "[dB]", "clicks": "of clicks [dB]", "qber": "[%]"}
-_LEFT_PX, _WIDTH_PX, _GAP_PX = 75.0, 1100.0, 80.0
+_LEFT_PX, _WIDTH_PX, _GAP_PX = 90.0, 1080.0, 85.0
 
 
 def calibration_picture(result: CalibratedLog) -> Figure:

@@ -7,6 +7,7 @@ from typing import Any
 
 from satqkd.report.column import Column
 from satqkd.report.elements import ELEMENT_COLUMNS
+from satqkd.report.fixed import FIXED_COLUMNS
 from satqkd.report.joint import joint_columns
 from satqkd.report.keys import KEY_COLUMNS
 from satqkd.report.passes import PASS_COLUMNS
@@ -34,12 +35,13 @@ row is one satellite and one station, where `spent_bits + spare_bits = pool_bits
 
 _JOINT = """\
 The last columns are there once for each station, with its name in place of `station`. A range is
-from a station to the satellite; both ends of a link through the satellite are their sum.
+from a station to the satellite; both ends of a link through the satellite are their sum. Losses
+are those of each link's mean transmittance.
 """
 
 _SIGHTS = """\
 Straight lines between two satellites at the same instant; light time and the bending of light in
-the air are left out.
+the air are left out, stray light too: a receiver above the air has the stars behind the sender.
 """
 
 
@@ -67,6 +69,8 @@ def columns_page() -> str:
             "## satqkd passes --between-satellites: one row a stretch of sight\n",
             _SIGHTS,
             columns_table(SIGHT_COLUMNS),
+            "## satqkd link NAME --json: a horizontal or fibre link\n",
+            columns_table(FIXED_COLUMNS),
             "## satqkd elements list: the objects there are elements of\n",
             columns_table(ELEMENT_COLUMNS),
         ]

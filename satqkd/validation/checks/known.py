@@ -13,8 +13,8 @@ from satqkd.validation.checks.air import (
     TurbulenceAlongPath,
 )
 from satqkd.validation.checks.beams import ClippedBeam, DivergenceOfAperture, GaussianReading
-from satqkd.validation.checks.campaign import KeysOfPasses, PhotonsSent
 from satqkd.validation.checks.calibrated import CalibratedPass
+from satqkd.validation.checks.campaign import KeysOfPasses, PhotonsSent
 from satqkd.validation.checks.clicks import (
     ClicksAlongPass,
     ClicksAlongTrack,
