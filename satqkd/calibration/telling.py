@@ -63,8 +63,17 @@ def tell_apart(jacobian: FloatArray, constants: Sequence[Constant]) -> tuple[lis
         members = [free[place] for place in group]
         chosen = min(members, key=lambda index: _hold_first(constants[index]))
         free.remove(chosen)
-        held.append(Held(index=chosen, with_=tuple(i for i in members if i != chosen)))
+        others = {index for index in members if index != chosen}
+        held = [_handed_on(one, chosen, others) for one in held]
+        held.append(Held(index=chosen, with_=tuple(sorted(others))))
     return free, held
+
+
+def _handed_on(held: Held, chosen: int, others: set[int]) -> Held:
+    """Name those that stand for a constant which has been held as well in its place."""
+    if chosen not in held.with_:
+        return held
+    return Held(index=held.index, with_=tuple(sorted({*held.with_, *others} - {chosen})))
 
 
 def weak_pairs(covariance: FloatArray) -> list[tuple[int, int, float]]:

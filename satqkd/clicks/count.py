@@ -14,7 +14,7 @@ from satqkd.clicks.dead_time import dead_load, live_fraction
 from satqkd.clicks.detector import Detector
 from satqkd.clicks.fading import faded_click_probability
 from satqkd.clicks.gains import background_probability, click_and_error
-from satqkd.clicks.source import DecoySource
+from satqkd.clicks.source import PulsedSource
 from satqkd.clicks.timing_gate import gate_share, neighbour_share, timing_sigma_s
 from satqkd.units import FloatArray, IntArray
 
@@ -59,7 +59,7 @@ def click_rates(
     transmittance: FloatArray,
     *,
     background_rate_hz: npt.ArrayLike,
-    source: DecoySource,
+    source: PulsedSource,
     detector: Detector,
     variance: npt.ArrayLike | None = None,
 ) -> Rates:
@@ -122,7 +122,7 @@ def click_rates(
     )
 
 
-def _spread(variance: npt.ArrayLike | None, source: DecoySource) -> FloatArray:
+def _spread(variance: npt.ArrayLike | None, source: PulsedSource) -> FloatArray:
     """Variance of the light of a pulse over its mean, by fading and by the source; 0-d if 0."""
     fading = np.asarray(0.0 if variance is None else variance, dtype=np.float64)
     if source.intensity_error > 0.0:
@@ -143,7 +143,7 @@ def _gated(
     light: FloatArray,
     background: FloatArray,
     *,
-    source: DecoySource,
+    source: PulsedSource,
     detector: Detector,
     variance: FloatArray,
 ) -> tuple[FloatArray, FloatArray]:
@@ -158,13 +158,19 @@ def _gated(
         background_probability=background,
         intrinsic_error=intrinsic_error(source, detector),
         variance=variance,
+        multi_photon=_pairs(source),
     )
     if detector.afterpulse_probability > 0.0:
         return with_afterpulses(click, error, probability=detector.afterpulse_probability)
     return click, error
 
 
-def intrinsic_error(source: DecoySource, detector: Detector) -> float:
+def _pairs(source: PulsedSource) -> FloatArray | None:
+    few = source.multi_photon
+    return None if few is None else np.array(few)[:, np.newaxis]
+
+
+def intrinsic_error(source: PulsedSource, detector: Detector) -> float:
     r"""Error fraction of signal clicks: those of both ends, :math:`1 - 2e = (1 - 2e_s)(1 - 2e_d)`.
 
     Parameters
@@ -180,7 +186,7 @@ def intrinsic_error(source: DecoySource, detector: Detector) -> float:
     return 0.5 * (1.0 - visibility)
 
 
-def _shares(source: DecoySource, detector: Detector) -> tuple[float, float]:
+def _shares(source: PulsedSource, detector: Detector) -> tuple[float, float]:
     """Share of a pulse's light inside its gate, and other pulses' light there over its own."""
     period_s = 1.0 / source.pulse_rate_hz
     sigma_s = timing_sigma_s(
@@ -196,7 +202,7 @@ def _live(
     light: FloatArray,
     stray_hz: FloatArray,
     *,
-    source: DecoySource,
+    source: PulsedSource,
     detector: Detector,
     variance: FloatArray,
 ) -> FloatArray:
@@ -214,7 +220,7 @@ def _live(
     return live_fraction(load, kind=detector.dead_time_kind)
 
 
-def _mean_intensity(source: DecoySource) -> float:
+def _mean_intensity(source: PulsedSource) -> float:
     return math.fsum(p * mu for p, mu in zip(source.probabilities, source.intensities, strict=True))
 
 
@@ -223,7 +229,7 @@ def integrate_counts(
     *,
     weight_s: FloatArray,
     starts: IntArray,
-    source: DecoySource,
+    source: PulsedSource,
     detector: Detector,
 ) -> Counts:
     """Add the clicks of each pass up, sifted by basis.
@@ -267,7 +273,7 @@ def sifted(
     errors: FloatArray,
     *,
     sent_s: FloatArray,
-    source: DecoySource,
+    source: PulsedSource,
     detector: Detector,
 ) -> Counts:
     """Share the clicks of blocks out between the bases.
@@ -298,6 +304,9 @@ def sifted(
         key_errors=key * errors.T,
         check_clicks=check * clicks.T,
         check_errors=check * errors.T,
+        key_pulses=key * source.pulse_rate_hz * sent_s,
+        check_pulses=check * source.pulse_rate_hz * sent_s,
+        multi_photon=None if source.multi_photon is None else np.array(source.multi_photon),
     )
 
 

@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 
+from satqkd.clicks.joint_fading import joint_fading
 from satqkd.clicks.mdi_clicks import x_basis, z_basis
-from satqkd.clicks.two_arm_fading import TwoArmNodes, two_arm_nodes
 from satqkd.clicks.two_arms import TwoArms
 from satqkd.errors import (
     NonPhysicalError,
@@ -17,11 +17,11 @@ from satqkd.errors import (
     require_not_negative,
     require_positive,
 )
-from satqkd.units import FloatArray
+from satqkd.units import FloatArray, IntArray, transmittance
 
 CHECK_PAIRS: Final = ("oo", "ox", "xo", "oy", "yo", "xx", "yy")
 """Intensities of both senders, by letter, whose announcements bound the single photons."""
-_SAMPLES_AT_ONCE: Final = 1024
+_SAMPLES_AT_ONCE: Final = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,45 +185,39 @@ def pair_counts(
 
 def _per_pair(
     arms: TwoArms,
-    samples: np.typing.NDArray[np.intp],
+    samples: IntArray,
     sender_a: FourIntensitySender,
     sender_b: FourIntensitySender,
     node: BellStateNode,
 ) -> FloatArray:
     """Rows of share kept, zz, zz errors, xx errors and check pairs, per pair of pulses."""
-    nodes = _nodes(arms, samples, node)
+    limit_db = node.max_imbalance_db
+    fading = joint_fading(
+        arms.transmittance_a[samples],
+        arms.transmittance_b[samples],
+        variance_a=arms.variance_a[samples],
+        variance_b=arms.variance_b[samples],
+        least_balance=0.0 if limit_db is None else float(transmittance(limit_db)),
+    )
+    photons_a = node.efficiency * np.minimum(fading.transmittance_a, 1.0)
+    photons_b = node.efficiency * np.minimum(fading.transmittance_b, 1.0)
     rate_hz = node.dark_rate_hz + arms.background_rate_hz[samples]
     dark = -np.expm1(-rate_hz * node.gate_s)
 
     def told(pair: str) -> tuple[FloatArray, FloatArray]:
         gain, errors = (z_basis if pair == "zz" else x_basis)(
-            nodes.transmittance_a * (node.efficiency * sender_a.intensity(pair[0])),
-            nodes.transmittance_b * (node.efficiency * sender_b.intensity(pair[1])),
+            photons_a * sender_a.intensity(pair[0]),
+            photons_b * sender_b.intensity(pair[1]),
             dark_probability=dark,
             misalignment=node.misalignment_z if pair == "zz" else node.misalignment_x,
             overlap=2.0 * node.visibility,
         )
         sent = sender_a.probability(pair[0]) * sender_b.probability(pair[1])
-        share = (0.5 * node.bell_states * sent) * nodes.share
+        share = (0.5 * node.bell_states * sent) * fading.weight
         return (share * gain).sum(axis=0), (share * errors).sum(axis=0)
 
     key = told("zz")
     check = {pair: told(pair) for pair in CHECK_PAIRS}
     return np.array(
-        [nodes.share.sum(axis=0), *key, check["xx"][1], *(row for row, _ in check.values())]
-    )
-
-
-def _nodes(
-    arms: TwoArms, samples: np.typing.NDArray[np.intp], node: BellStateNode
-) -> TwoArmNodes:
-    variance_a, variance_b = arms.variance_a[samples], arms.variance_b[samples]
-    steady = not (np.any(variance_a > 0.0) or np.any(variance_b > 0.0))
-    return two_arm_nodes(
-        arms.transmittance_a[samples],
-        arms.transmittance_b[samples],
-        variance_a=variance_a,
-        variance_b=variance_b,
-        max_imbalance_db=np.inf if node.max_imbalance_db is None else node.max_imbalance_db,
-        **({"ratio_points": 1, "common_points": 1} if steady else {}),
+        [fading.weight.sum(axis=0), *key, check["xx"][1], *(row for row, _ in check.values())]
     )

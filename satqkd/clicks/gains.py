@@ -116,10 +116,25 @@ def click_and_error(
     background_probability: npt.ArrayLike,
     intrinsic_error: float,
     variance: npt.ArrayLike = 0.0,
+    multi_photon: npt.ArrayLike | None = None,
 ) -> tuple[FloatArray, FloatArray]:
-    """:func:`gain` and :func:`error_gain` together, for the price of one."""
+    r""":func:`gain` and :func:`error_gain` together, for the price of one.
+
+    Parameters
+    ----------
+    transmittance, intensity, background_probability, intrinsic_error, variance
+        As in :func:`error_gain`.
+    multi_photon
+        Probability :math:`p_2` that a pulse holds two photons (and never more) in place of laser
+        light: signal then clicks with :math:`\eta\mu - p_2 \langle\eta^2\rangle`.
+    """
     background = np.asarray(background_probability, dtype=np.float64)
-    signal = _signal(transmittance, intensity, variance)
+    if multi_photon is None:
+        signal = _signal(transmittance, intensity, variance)
+    else:
+        eta = np.asarray(transmittance, dtype=np.float64)
+        pair = np.asarray(multi_photon) * (1.0 + np.asarray(variance)) * eta**2
+        signal = np.asarray(eta * np.asarray(intensity) - pair)
     click = np.asarray((1.0 - background) * signal)
     click += background
     error = np.asarray(intrinsic_error * signal + 0.5 * background)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-
 import numpy as np
 
 from satqkd.clicks.joint_fading import joint_fading
@@ -17,8 +16,6 @@ from satqkd.errors import (
     require_positive,
 )
 from satqkd.units import FloatArray, IntArray
-
-
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

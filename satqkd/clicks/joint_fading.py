@@ -71,7 +71,9 @@ def joint_fading(
         raise NonPhysicalError("variance", "must not be negative")
     if least_balance <= 0.0 and not (va.any() or vb.any()):
         return JointFading(
-            transmittance_a=a[np.newaxis], transmittance_b=b[np.newaxis], weight=np.ones((1, *a.shape))
+            transmittance_a=a[np.newaxis],
+            transmittance_b=b[np.newaxis],
+            weight=np.ones((1, *a.shape)),
         )
     log_a, log_b = np.log1p(va), np.log1p(vb)
     total = log_a + log_b

@@ -57,7 +57,8 @@ def z_basis(
     a, b, p = _arrays(photons_a, photons_b, dark_probability)
     both = 2.0 * (1.0 - p) ** 2 * np.exp(-0.5 * (a + b))
     right = both * _click(0.5 * a, p) * _click(0.5 * b, p)
-    wrong = both * p * (_bessel_less_one(overlap * a * b) + _click(0.5 * (a + b), p))
+    _, twice, _ = _bessel(np.asarray(overlap * a * b))
+    wrong = both * p * (twice + _click(0.5 * (a + b), p))
     return right + wrong, misalignment * right + (1.0 - misalignment) * wrong
 
 
@@ -84,11 +85,9 @@ def x_basis(
     """
     a, b, p = _arrays(photons_a, photons_b, dark_probability)
     light = _click(0.25 * (a + b), p)
-    square = overlap * a * b
-    once, twice = _bessel_less_one(0.25 * square), _bessel_less_one(square)
+    once, twice, beyond = _bessel(np.asarray(overlap * a * b))
     quiet = 2.0 * (1.0 - light) ** 2
-    beyond_pairs = _bessel_beyond_square(square)
-    gain = quiet * (2.0 * light**2 + beyond_pairs + 4.0 * light * once)
+    gain = quiet * (2.0 * light**2 + beyond + 4.0 * light * once)
     return gain, 0.5 * gain - (0.5 - misalignment) * quiet * twice
 
 
@@ -146,25 +145,20 @@ def _click(photons: FloatArray, dark: FloatArray) -> FloatArray:
     return np.asarray(dark - (1.0 - dark) * np.expm1(-photons))
 
 
-def _bessel_less_one(square: FloatArray) -> FloatArray:
-    r"""Return :math:`I_0(z) - 1` of :math:`z^2`: its difference of 1 would lose weak light."""
-    return _bessel_terms(square, first=1, less=0.0)
-
-
-def _bessel_beyond_square(square: FloatArray) -> FloatArray:
-    r"""Return :math:`I_0(2x) - 4 I_0(x) + 3` of :math:`4x^2`; no term is negative."""
-    return _bessel_terms(square, first=2, less=4.0)
-
-
-def _bessel_terms(square: FloatArray, *, first: int, less: float) -> FloatArray:
-    quarter = 0.25 * np.asarray(square, dtype=np.float64)
-    largest = float(np.max(quarter, initial=0.0))
-    total, power = np.zeros_like(quarter), np.ones_like(quarter)
-    size, k = 1.0, 0
-    while k < first + 1 or size > _SERIES_END:
+def _bessel(square: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    r"""Return :math:`I_0(x) - 1`, :math:`I_0(2x) - 1`, :math:`I_0(2x) - 4 I_0(x) + 3` of
+    :math:`4x^2`, each a sum without a negative term: differences would lose weak light.
+    """  # noqa: D205 -- one sentence
+    power = 0.25 * square
+    largest = float(np.max(power, initial=0.0))
+    quarter, size, k = power, largest, 1
+    once, twice, beyond = 0.25 * power, power.copy(), np.zeros_like(power)
+    while size > _SERIES_END * largest:
         k += 1
-        power = power * (quarter / k**2)
         size *= largest / k**2
-        if k >= first:
-            total += (1.0 - less * 0.25**k) * power
-    return total
+        power = power * quarter
+        power /= k**2
+        twice += power
+        once += power * 0.25**k
+        beyond += power * (1.0 - 4.0 * 0.25**k)
+    return once, twice, beyond

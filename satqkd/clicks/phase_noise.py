@@ -67,9 +67,7 @@ class PhaseReference:
         tau = np.asarray(self.window_s if window_s is None else window_s, dtype=np.float64)
         return np.asarray(tau * self._walk() + tau**2 * self._slope())
 
-    def counting_variance_rad2(
-        self, light_a: npt.ArrayLike, light_b: npt.ArrayLike
-    ) -> FloatArray:
+    def counting_variance_rad2(self, light_a: npt.ArrayLike, light_b: npt.ArrayLike) -> FloatArray:
         """Variance of the estimate of a window from its counted photons.
 
         Parameters
@@ -122,9 +120,8 @@ class PhaseReference:
         clicks = np.minimum(self.photon_rate_hz * (a + b), self.most_clicks_hz)
         unlike = np.divide(np.abs(a - b), a + b, out=np.ones(np.shape(a + b)), where=a + b > 0.0)
         information = clicks * (1.0 - unlike)
-        return np.divide(
-            1.0, information, out=np.full(np.shape(information), np.inf), where=information > 0.0
-        )
+        with np.errstate(divide="ignore"):
+            return np.asarray(1.0 / information)
 
 
 def interference_error(phase_variance_rad2: npt.ArrayLike, *, misalignment: float) -> FloatArray:

@@ -1,9 +1,10 @@
-"""A source of weak coherent pulses with decoy intensities."""
+"""Sources of pulses: what they have in common, and weak coherent ones."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Protocol
 
 from satqkd.errors import (
     NonPhysicalError,
@@ -14,6 +15,50 @@ from satqkd.errors import (
 )
 
 
+class PulsedSource(Protocol):
+    """What the clicks of a source follow from."""
+
+    @property
+    def pulse_rate_hz(self) -> float:
+        """Pulses sent per second. [Hz]"""
+        ...
+
+    @property
+    def intensities(self) -> tuple[float, ...]:
+        """Mean photon numbers per pulse leaving the transmitter, largest first."""
+        ...
+
+    @property
+    def probabilities(self) -> tuple[float, ...]:
+        """How often each intensity is sent."""
+        ...
+
+    @property
+    def p_key_basis(self) -> float:
+        """Probability that the sender uses the key basis."""
+        ...
+
+    @property
+    def intrinsic_error(self) -> float:
+        """Error fraction of signal clicks without any background."""
+        ...
+
+    @property
+    def pulse_width_s(self) -> float:
+        """Length of a pulse, full width at half maximum. [s]"""
+        ...
+
+    @property
+    def intensity_error(self) -> float:
+        """Fluctuation of an intensity from pulse to pulse, 1 σ over its mean."""
+        ...
+
+    @property
+    def multi_photon(self) -> tuple[float, ...] | None:
+        """Probability that a pulse of each intensity holds two photons; None for laser light."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecoySource:
     """Phase-randomised laser pulses of several mean photon numbers."""
@@ -21,7 +66,7 @@ class DecoySource:
     pulse_rate_hz: float
     """Pulses sent per second. [Hz]"""
     intensities: tuple[float, ...]
-    """Mean photon numbers per pulse leaving the transmitter, largest first: two or three."""
+    """Mean photon numbers per pulse leaving the transmitter, largest first: up to three."""
     probabilities: tuple[float, ...]
     """How often each intensity is sent; they add up to 1."""
     p_key_basis: float
@@ -45,12 +90,19 @@ class DecoySource:
         require_not_negative("pulse_width_s", self.pulse_width_s)
         require_fraction("intensity_error", self.intensity_error)
 
+    @property
+    def multi_photon(self) -> None:
+        """None: photon numbers of laser light are Poissonian."""
+        return
+
     def _check_intensities(self) -> None:
         mu = self.intensities
-        if len(mu) not in {2, 3}:
-            raise NonPhysicalError("intensities", f"must be two or three numbers, got {len(mu)}")
+        if len(mu) not in {1, 2, 3}:
+            raise NonPhysicalError("intensities", f"must be one to three numbers, got {len(mu)}")
         for value in mu:
             require_not_negative("intensities", value)
+        if len(mu) == 1:
+            require_positive("intensities", mu[0])
         if len(mu) == 2 and not mu[0] > mu[1] > 0:
             raise NonPhysicalError("intensities", f"must obey μ1 > μ2 > 0, got {list(mu)}")
         if len(mu) == 3 and not (mu[0] > mu[1] + mu[2] and mu[1] > mu[2]):

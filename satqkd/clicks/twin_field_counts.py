@@ -71,8 +71,8 @@ def expected_counts(
         How far the announced phases of an x pair may differ. [rad]
     """
     light = node.light(arms)
-    sent = signal_rate_hz * arms.weight_s
-    pulses = per_stretch(sent * np.ones_like(light.dark_probability) * light.mean(1.0), arms.starts)
+    sent = np.asarray(signal_rate_hz * arms.weight_s)
+    pulses = per_stretch(sent * light.mean(np.ones_like(light.light_a)), arms.starts)
     clicks = np.zeros((4, 4, len(arms)))
     for i, j in _SEEN:
         probability = one_click_probability(

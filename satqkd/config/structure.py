@@ -50,7 +50,8 @@ from satqkd.elements.synthetic import (
     WalkerStarOrbit,
 )
 from satqkd.errors import Finding, NonPhysicalError
-from satqkd.key.estimators import ESTIMATORS
+from satqkd.key.error_correction import ErrorCorrection
+from satqkd.key.estimators import ERROR_CORRECTIONS, ESTIMATORS
 from satqkd.key.result import KeyEstimator
 from satqkd.link.atmosphere import Air, Atmosphere
 from satqkd.link.clear_air import ClearAir
@@ -75,6 +76,7 @@ MODELS: Final[dict[Any, Mapping[str, Any]]] = {
     Coupling: {"single-mode": SingleModeCoupling, "multimode": MultimodeCoupling},
     Pointing: {"stated": StatedPointing, "jitter": JitterPointing},
     KeyEstimator: ESTIMATORS,
+    ErrorCorrection: ERROR_CORRECTIONS,
     Orbit: {
         "circular": CircularOrbit,
         "keplerian": KeplerianOrbit,

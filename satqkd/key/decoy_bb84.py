@@ -11,12 +11,19 @@ import numpy as np
 
 from satqkd.clicks.counts import Counts
 from satqkd.errors import NonPhysicalError, require_finite
+from satqkd.key.authentication import Authentication
 from satqkd.key.basis_key import BasisKey
 from satqkd.key.concentration import INTERVALS
 from satqkd.key.entropy import binary_entropy
-from satqkd.key.events import DecoyAnalysis
+from satqkd.key.epsilon import EpsilonBudget, EpsilonTerm
+from satqkd.key.error_correction import ErrorCorrection
+from satqkd.key.events import DecoyAnalysis, Events
+from satqkd.key.infinite_decoy import ERROR_TERMS as INFINITE_DECOY_TERMS
+from satqkd.key.infinite_decoy import PhotonYields, infinite_decoy_events
 from satqkd.key.leakage import leak_bits
 from satqkd.key.mixture import over_intensities
+from satqkd.key.no_decoy import ERROR_TERMS as NO_DECOY_TERMS
+from satqkd.key.no_decoy import no_decoy_events
 from satqkd.key.one_decoy import ERROR_TERMS as ONE_DECOY_TERMS
 from satqkd.key.one_decoy import one_decoy_events
 from satqkd.key.result import KeyResult
@@ -34,6 +41,7 @@ class _Scheme:
 
 
 _SCHEMES: Final[Mapping[int, _Scheme]] = {
+    1: _Scheme(name="no decoys", error_terms=NO_DECOY_TERMS, events=no_decoy_events),
     2: _Scheme(name="one decoy", error_terms=ONE_DECOY_TERMS, events=one_decoy_events),
     3: _Scheme(name="two decoys", error_terms=TWO_DECOY_TERMS, events=two_decoy_events),
 }
@@ -43,12 +51,12 @@ _MOST_BITS: Final = 9.2e18
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecoyBB84:
-    r"""Decoy-state BB84 with two or three intensities, secure for finite blocks.
+    r"""BB84 with one to three intensities, secure for finite blocks.
 
     .. math:: \ell = \left\lfloor s_0 + s_1 [1 - h(\phi)] - f n h(Q)
               - 6 \log_2\frac{a}{\epsilon_{sec}} - \log_2\frac{2}{\epsilon_{cor}} \right\rfloor
 
-    with :math:`a = 21` for two decoys, 19 for one; all intensities make key.
+    with :math:`a = 21` for two decoys and for none, 19 for one; all intensities make key.
 
     References
     ----------
@@ -63,10 +71,14 @@ class DecoyBB84:
     ec_efficiency: float = 1.16
     """Bits error correction announces, over Shannon's limit."""
     bound: str = "hoeffding"
-    """Bound on statistical fluctuations: ``hoeffding`` or ``chernoff``."""
+    """Bound on statistical fluctuations: ``hoeffding``, ``chernoff`` or ``exact-chernoff``."""
     key_bases: str = "one"
     """``one``: the key basis makes key and the check basis tests it. ``both``: each does both,
     with half of the epsilons each and the finite-key cost paid twice."""
+    error_correction: ErrorCorrection | None = None
+    """Codes whose efficiency varies; None for ``ec_efficiency`` whatever the block."""
+    authentication: Authentication | None = None
+    """Tags that each basis pays for; None where authentication is paid for elsewhere."""
 
     def __post_init__(self) -> None:
         self._check_epsilon_sec()
@@ -97,7 +109,54 @@ class DecoyBB84:
 
     def key(self, counts: Counts) -> KeyResult:
         """Return the key of every block of ``counts``."""
-        bases = self.bases(counts)
+        return self._result(self.bases(counts), self._method(_scheme(counts).name))
+
+    def key_of_known_yields(self, counts: Counts, yields: PhotonYields) -> KeyResult:
+        """Return the key when infinitely many decoys have told the yields of every block.
+
+        Parameters
+        ----------
+        counts
+            Of the signal (or of several), with the pulses of each basis.
+        yields
+            Of empty pulses and of single photons.
+
+        Returns
+        -------
+        KeyResult
+            Chance is left to what happens to the signal and to the phase error.
+        """
+        counted = [counts, counts.swapped()][: _BASES[self.key_bases]]
+        log_term = self._log_term(INFINITE_DECOY_TERMS)
+        bases = tuple(
+            self._basis(
+                each, infinite_decoy_events(each, yields=yields, log_term=log_term), log_term
+            )
+            for each in counted
+        )
+        return self._result(bases, self._method("infinitely many decoys"))
+
+    def epsilon_budget(self, intensities: int) -> EpsilonBudget:
+        """Return what a block of so many intensities risks, term by term."""
+        terms = _scheme_of(intensities).error_terms
+        bases = _BASES[self.key_bases]
+        budget = [
+            EpsilonTerm(
+                name="secrecy", each=self.epsilon_sec / (terms * bases), times=terms * bases
+            ),
+            EpsilonTerm(name="correctness", each=self.epsilon_cor / bases, times=bases),
+        ]
+        if self.authentication is not None:
+            budget.append(
+                EpsilonTerm(
+                    name="authentication",
+                    each=self.authentication.failure_probability,
+                    times=self.authentication.messages * bases,
+                )
+            )
+        return EpsilonBudget(terms=tuple(budget))
+
+    def _result(self, bases: tuple[BasisKey, ...], method: str) -> KeyResult:
         bits = np.sum([basis.secure_bits for basis in bases], axis=0)
         sifted = _total([basis.sifted_bits for basis in bases])
         errors = _total([basis.errors for basis in bases])
@@ -110,7 +169,7 @@ class DecoyBB84:
             vacuum_bits=_total([basis.vacuum_bits for basis in bases]),
             single_photon_bits=_total([basis.single_photon_bits for basis in bases]),
             leak_ec_bits=_total([basis.leak_ec_bits for basis in bases]),
-            method=self._method(_scheme(counts)),
+            method=method,
         )
 
     def secure_bits(self, counts: Counts) -> IntArray:
@@ -120,15 +179,29 @@ class DecoyBB84:
     def bases(self, counts: Counts) -> tuple[BasisKey, ...]:
         """Return what each basis that makes key contributes, before rounding."""
         if self.key_bases == "both":
-            return self._basis(counts), self._basis(counts.swapped())
-        return (self._basis(counts),)
+            return self._analysed(counts), self._analysed(counts.swapped())
+        return (self._analysed(counts),)
 
-    def _basis(self, counts: Counts) -> BasisKey:
+    def _analysed(self, counts: Counts) -> BasisKey:
         scheme = _scheme(counts)
-        share = _BASES[self.key_bases]
-        log_term = math.log(scheme.error_terms * share / self.epsilon_sec)
-        cost = 6.0 * log_term / math.log(2.0) + math.log2(2.0 * share / self.epsilon_cor)
+        log_term = self._log_term(scheme.error_terms)
         events = scheme.events(counts, interval=INTERVALS[self.bound], log_term=log_term)
+        return self._basis(counts, events, log_term)
+
+    def _log_term(self, error_terms: int) -> float:
+        return math.log(error_terms * _BASES[self.key_bases] / self.epsilon_sec)
+
+    def _cost_bits(self, log_term: float) -> float:
+        share = _BASES[self.key_bases]
+        cost = 6.0 * log_term / math.log(2.0) + math.log2(2.0 * share / self.epsilon_cor)
+        return cost if self.authentication is None else cost + self.authentication.cost_bits
+
+    def _leak_bits(self, qber: FloatArray, sifted: FloatArray) -> FloatArray:
+        if self.error_correction is not None:
+            return self.error_correction.leak_bits(qber, sifted_bits=sifted)
+        return leak_bits(qber, sifted_bits=sifted, ec_efficiency=self.ec_efficiency)
+
+    def _basis(self, counts: Counts, events: Events, log_term: float) -> BasisKey:
         phase_error = unseen_error_fraction(
             events.check_single_photon_errors,
             sample=events.check_single_photons,
@@ -148,22 +221,23 @@ class DecoyBB84:
             single_photon_bits=single,
             phase_error=phase_error,
             private_bits=vacuum + single * (1.0 - binary_entropy(phase_error)),
-            leak_ec_bits=leak_bits(
-                _share(errors, sifted), sifted_bits=sifted, ec_efficiency=self.ec_efficiency
-            ),
-            cost_bits=cost,
+            leak_ec_bits=self._leak_bits(_share(errors, sifted), sifted),
+            cost_bits=self._cost_bits(log_term),
         )
 
-    def _method(self, scheme: _Scheme) -> str:
+    def _method(self, scheme: str) -> str:
         basis = "one basis" if self.key_bases == "one" else "both bases"
-        return f"{scheme.name}, {self.bound.capitalize()} bound, key from {basis}"
+        return f"{scheme}, {self.bound.capitalize()} bound, key from {basis}"
 
 
 def _scheme(counts: Counts) -> _Scheme:
-    number = counts.intensities.shape[-1]
-    if number not in _SCHEMES:
-        raise NonPhysicalError("intensities", f"must be two or three numbers, got {number}")
-    return _SCHEMES[number]
+    return _scheme_of(np.shape(counts.intensities)[-1])
+
+
+def _scheme_of(intensities: int) -> _Scheme:
+    if intensities not in _SCHEMES:
+        raise NonPhysicalError("intensities", f"must be one to three numbers, got {intensities}")
+    return _SCHEMES[intensities]
 
 
 def _total(arrays: list[FloatArray]) -> FloatArray:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from satqkd.key.entropy import binary_entropy
 from satqkd.units import FloatArray
+
+_MANY: Final = 1e9
+"""From this length on a Cornish-Fisher expansion has every digit of the binomial quantile."""
 
 
 def leak_bits(qber: FloatArray, *, sifted_bits: FloatArray, ec_efficiency: float) -> FloatArray:
@@ -73,8 +78,20 @@ def one_way_limit_bits(
     level = failure_probability * (1.0 + 1.0 / np.sqrt(n))
     from scipy.special import bdtrik  # noqa: PLC0415 -- 0.15 s that no other function needs
 
-    quantile = np.ceil(bdtrik(level, np.floor(n), 1.0 - Q))
+    quantile = np.where(
+        n < _MANY,
+        np.ceil(bdtrik(level, np.minimum(np.floor(n), _MANY), 1.0 - Q)),
+        _quantile_of_many(level, n, 1.0 - Q),
+    )
     surplus = (n * (1.0 - Q) - quantile - 1.0) * np.log2((1.0 - Q) / Q)
     return np.asarray(
         n * binary_entropy(Q) + surplus - 0.5 * np.log2(n) + np.log2(failure_probability)
     )
+
+
+def _quantile_of_many(level: FloatArray, n: FloatArray, p: FloatArray) -> FloatArray:
+    """Quantile of a binomial distribution of many trials."""
+    from scipy.special import ndtri  # noqa: PLC0415 -- as above
+
+    z = ndtri(level)
+    return np.asarray(n * p + z * np.sqrt(n * p * (1.0 - p)) + (1.0 - 2.0 * p) * (z * z - 1.0) / 6)

@@ -28,17 +28,24 @@ class SinglePhotonPairs:
 
     pairs: FloatArray
     """:math:`n_0`, shape (blocks,)."""
-    pairs_slope: float
-    """:math:`c`."""
+    pairs_slope: FloatArray
+    """:math:`c`, above 0."""
     errors: FloatArray
     """:math:`m_0`, shape (blocks,)."""
-    errors_slope: float
-    """:math:`d`."""
+    errors_slope: FloatArray
+    """:math:`d`, above 0."""
     noise_low: FloatArray
     """Least :math:`\\mathcal{H}`: events of xx with vacuum from a sender, over the probability
     that xx is sent; shape (blocks,)."""
     noise_high: FloatArray
     """Largest :math:`\\mathcal{H}`."""
+
+    def at(self, noise: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return pairs and errors at a noise, none below 0."""
+        return (
+            np.maximum(self.pairs - self.pairs_slope * noise, 0.0),
+            np.maximum(self.errors - self.errors_slope * noise, 0.0),
+        )
 
 
 def single_photon_pairs(
@@ -106,9 +113,9 @@ def single_photon_pairs(
     key = math.prod(s.p_z * _poisson(s.intensity_z)[1] for s in (sender_a, sender_b))
     return SinglePhotonPairs(
         pairs=key / scale * (plus - minus),
-        pairs_slope=key / scale * c1 * d2,
+        pairs_slope=np.full_like(plus, key / scale * c1 * d2),
         errors=key / (a1 * b1) * check_errors / _sent("xx", sender_a, sender_b),
-        errors_slope=0.5 * key / (a1 * b1),
+        errors_slope=np.full_like(plus, 0.5 * key / (a1 * b1)),
         noise_low=np.maximum(bound(noise, low) - bound(dark, high), 0.0),
         noise_high=bound(noise, high) - bound(dark, low),
     )

@@ -178,11 +178,9 @@ class FourIntensityMDI:
     def _why_zero(self, result: KeyResult, block: int, pulses: float) -> str:
         sifted, pairs = result.sifted_bits[block], result.single_photon_bits[block]
         limit_db = self.node.max_imbalance_db
-        if pulses <= 0.0:
-            if limit_db is None:
-                return "no pulses"
+        if limit_db is not None and pulses <= 0.0:
             return f"the two arms are never within {limit_db:g} dB of each other"
-        if not sifted > 0.0:
+        if sifted < 1.0:
             return "no clicks"
         if pairs <= 0.0:
             return f"no pair of single photons can be proven among {sifted:.0f} sifted bits"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,19 @@ import numpy.typing as npt
 from satqkd.clicks import mdi_clicks
 from satqkd.key.entropy import binary_entropy
 from satqkd.units import FloatArray
+
+
+class _Clicks(Protocol):
+    def __call__(
+        self,
+        first: FloatArray,
+        second: FloatArray,
+        /,
+        *,
+        dark_probability: FloatArray,
+        misalignment: float,
+        overlap: float,
+    ) -> tuple[FloatArray, FloatArray]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -81,10 +95,15 @@ def infinite_decoy_mdi(
         np.asarray(value, dtype=np.float64)
         for value in (transmittance_a, transmittance_b, dark_probability)
     )
-    noise = {"dark_probability": p, "misalignment": misalignment, "overlap": overlap}
-    gain_z, wrong_z = mdi_clicks.z_basis(a * intensity_a, b * intensity_b, **noise)
-    gain_x, wrong_x = mdi_clicks.x_basis(a * intensity_a, b * intensity_b, **noise)
-    single, wrong = mdi_clicks.single_photon_pair(a, b, **noise)
+
+    def told(
+        model: _Clicks, first: FloatArray, second: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        return model(first, second, dark_probability=p, misalignment=misalignment, overlap=overlap)
+
+    gain_z, wrong_z = told(mdi_clicks.z_basis, a * intensity_a, b * intensity_b)
+    gain_x, wrong_x = told(mdi_clicks.x_basis, a * intensity_a, b * intensity_b)
+    single, wrong = told(mdi_clicks.single_photon_pair, a, b)
     if as_printed:
         wrong = wrong - overlap * (0.5 - misalignment) * p * (1.0 - p) * a * b
     qber, phase_error = _share(wrong_z, gain_z), _share(wrong, single)

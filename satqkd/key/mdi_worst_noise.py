@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from satqkd.key.entropy import binary_entropy
@@ -12,9 +14,7 @@ _HALVINGS = 60
 """Steps to the error fraction of the least key, which lies below 0.5."""
 
 
-def least_private(
-    expected: SinglePhotonPairs, *, log_term: float
-) -> tuple[FloatArray, FloatArray]:
+def least_private(expected: SinglePhotonPairs, *, log_term: float) -> tuple[FloatArray, FloatArray]:
     r"""Single-photon pairs and phase errors of the noise that leaves least key.
 
     .. math:: \min_{\mathcal{H}}\; n\,[1 - h(m / n)], \qquad
@@ -45,16 +45,10 @@ def least_private(
     ----------
     .. [1] H.-L. Yin et al., *Sci. Rep.* 10, 14312 (2020): from expectations to observed values.
     """
-    low = expected.noise_low
-    error_free = expected.errors / expected.errors_slope
-    high = np.maximum(np.minimum(expected.noise_high, error_free), low)
-    pairs, slope = expected.pairs, np.full_like(low, expected.pairs_slope)
-    errors, error_slope = expected.errors, np.full_like(low, expected.errors_slope)
+    lines = _bounded(expected)
     for _ in range(3):
-        at = _worst(pairs, slope, errors, error_slope, low, high)
-        pairs, slope, errors, error_slope = _tangents(expected, at, log_term)
-    at = _worst(pairs, slope, errors, error_slope, low, high)
-    return np.maximum(pairs - slope * at, 0.0), np.maximum(errors - error_slope * at, 0.0)
+        lines = _tangents(_bounded(expected), at=_worst(lines), beta=log_term)
+    return lines.at(_worst(lines))
 
 
 def private_bits(pairs: FloatArray, phase_error: FloatArray) -> FloatArray:
@@ -62,35 +56,34 @@ def private_bits(pairs: FloatArray, phase_error: FloatArray) -> FloatArray:
     return np.where(phase_error < 0.5, pairs * (1.0 - binary_entropy(phase_error)), 0.0)
 
 
-def _tangents(
-    expected: SinglePhotonPairs, at: FloatArray, beta: float
-) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    n = np.maximum(expected.pairs - expected.pairs_slope * at, 2.0 * beta)
-    m = np.maximum(expected.errors - expected.errors_slope * at, 0.0)
+def _bounded(expected: SinglePhotonPairs) -> SinglePhotonPairs:
+    """Leave out the noise that would explain more errors than were seen."""
+    error_free = expected.errors / expected.errors_slope
+    high = np.maximum(np.minimum(expected.noise_high, error_free), expected.noise_low)
+    return replace(expected, noise_high=high)
+
+
+def _tangents(expected: SinglePhotonPairs, *, at: FloatArray, beta: float) -> SinglePhotonPairs:
+    n, m = expected.at(at)
+    n = np.maximum(n, 2.0 * beta)
     root_n, root_m = np.sqrt(2.0 * beta * n), np.sqrt(2.0 * beta * m + 0.25 * beta**2)
     rise_n, rise_m = 1.0 - beta / root_n, 1.0 + beta / root_m
-    return (
-        n - root_n + rise_n * (expected.pairs - n),
-        rise_n * expected.pairs_slope,
-        m + 0.5 * beta + root_m + rise_m * (expected.errors - m),
-        rise_m * expected.errors_slope,
+    return replace(
+        expected,
+        pairs=n - root_n + rise_n * (expected.pairs - n),
+        pairs_slope=rise_n * expected.pairs_slope,
+        errors=m + 0.5 * beta + root_m + rise_m * (expected.errors - m),
+        errors_slope=rise_m * expected.errors_slope,
     )
 
 
-def _worst(
-    pairs: FloatArray,
-    slope: FloatArray,
-    errors: FloatArray,
-    error_slope: FloatArray,
-    low: FloatArray,
-    high: FloatArray,
-) -> FloatArray:
-    """Return the noise of least key on straight lines; more always hurts less if κ ≤ 2."""
-    ratio = slope / error_slope
+def _worst(lines: SinglePhotonPairs) -> FloatArray:
+    """Return the noise of least key; where κ ≤ 2 less noise always hurts more."""
+    ratio = lines.pairs_slope / lines.errors_slope
     e = _error_of_least_key(ratio)
-    lean = np.where(ratio > 2.0, error_slope - e * slope, 1.0)
-    inner = np.clip((errors - e * pairs) / lean, low, high)
-    return np.where(ratio > 2.0, inner, low)
+    lean = np.where(ratio > 2.0, lines.errors_slope - e * lines.pairs_slope, 1.0)
+    inner = np.clip((lines.errors - e * lines.pairs) / lean, lines.noise_low, lines.noise_high)
+    return np.where(ratio > 2.0, inner, lines.noise_low)
 
 
 def _error_of_least_key(ratio: FloatArray) -> FloatArray:

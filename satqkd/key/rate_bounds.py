@@ -61,6 +61,29 @@ def tgw_bound(transmittance: npt.ArrayLike) -> FloatArray:
     return _bits(np.log1p(eta) - _log_of_lost(eta))
 
 
+def node_bound(transmittance_a: npt.ArrayLike, transmittance_b: npt.ArrayLike) -> FloatArray:
+    r"""Secret-key capacity with one node in the middle: that of the worse arm.
+
+    .. math:: K \le -\log_2\left(1 - \min(\eta_a, \eta_b)\right)
+
+    Parameters
+    ----------
+    transmittance_a, transmittance_b
+        Power ratios from each user to the node, 0…1.
+
+    Returns
+    -------
+    FloatArray
+        Secret bits per use; twin-field protocols beat :func:`plob_bound`, but never this. [bit]
+
+    References
+    ----------
+    .. [1] S. Pirandola, "End-to-end capacities of a quantum communication network", *Commun.
+       Phys.* 2, 51 (2019).
+    """
+    return plob_bound(np.minimum(transmittance_a, transmittance_b))
+
+
 def _log_of_lost(transmittance: npt.ArrayLike) -> FloatArray:
     with np.errstate(divide="ignore"):
         return np.asarray(np.log1p(-np.asarray(transmittance, dtype=np.float64)))

@@ -85,9 +85,9 @@ class PairedKey:
 class SendingOrNotSending:
     r"""Four-intensity sending-or-not-sending twin-field protocol with odd-parity pairing.
 
-    .. math:: \ell = \left\lfloor n_1' [1 - h(e_1')] - f n_t' h(E') - \log_2 \frac{2}{\epsilon_{cor}}
-              - 2 \log_2 \frac{1}{\sqrt{2}\, \epsilon^2} \right\rfloor, \qquad
-              \epsilon = \frac{\epsilon_{sec}}{47}
+    .. math:: \ell = \left\lfloor n_1' [1 - h(e_1')] - f n_t' h(E')
+              - \log_2 \frac{2}{\epsilon_{cor}} - 2 \log_2 \frac{1}{\sqrt{2}\, \epsilon^2}
+              \right\rfloor, \qquad \epsilon = \frac{\epsilon_{sec}}{47}
 
     Both senders use the same settings; the arms may differ.
 
@@ -153,9 +153,7 @@ class SendingOrNotSending:
         for value in self.intensities:
             require_positive("intensities", value)
         if not self.intensities[0] < self.intensities[1]:
-            raise NonPhysicalError(
-                "intensities", f"must obey x < y, got {list(self.intensities)}"
-            )
+            raise NonPhysicalError("intensities", f"must obey x < y, got {list(self.intensities)}")
 
     def _check_probabilities(self) -> None:
         if len(self.probabilities) != 3:

@@ -76,7 +76,7 @@ def _single_photon_yield(
 ) -> FloatArray:
     x, y = counts.intensities[WEAK], counts.intensities[_Y]
     bound = y**2 * np.exp(x) * weak - x**2 * np.exp(y) * strong - (y**2 - x**2) * empty
-    return np.clip(bound / (x * y * (y - x)), 0.0, 1.0)
+    return np.asarray(np.clip(bound / (x * y * (y - x)), 0.0, 1.0))
 
 
 def _rate(

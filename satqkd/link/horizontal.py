@@ -88,7 +88,8 @@ def horizontal_budget(path: HorizontalPath) -> Budget:
     Returns
     -------
     Budget
-        ``beam_spread`` is what the mean beam loses by :func:`turbulent_blur`.
+        ``beam_spread`` is what the mean beam loses by :func:`turbulent_blur`; negative where it
+        moves light out of the shadow of the receiver's secondary.
 
     Notes
     -----

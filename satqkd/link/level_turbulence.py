@@ -74,7 +74,7 @@ def level_fried_parameter_m(length_m: float, *, cn2_m23: float, wavelength_m: fl
     --------
     >>> r0 = level_fried_parameter_m(7.1e3, cn2_m23=1e-15, wavelength_m=1550e-9)
     >>> round(1e3 * r0, 1)  # mm
-    175.4
+    173.6
     """
     k = 2.0 * math.pi / wavelength_m
     return float((0.423 * k**2 * cn2_m23 * length_m * 3.0 / 8.0) ** -0.6)

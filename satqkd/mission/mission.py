@@ -252,9 +252,9 @@ class Mission:
                 "atmosphere", f"is given neither for {ground.site.name} nor by the payload"
             )
         if sender.transmitter is None or sender.source is None:
-            raise NonPhysicalError("transmitter", f"is missing for a {craft.direction}")
+            raise NonPhysicalError("transmitter", f"is missing, which the {craft.direction} needs")
         if taker.receiver is None or taker.detector is None:
-            raise NonPhysicalError("receiver", f"is missing for a {craft.direction}")
+            raise NonPhysicalError("receiver", f"is missing, which the {craft.direction} needs")
         link = Link(
             direction=craft.direction,
             transmitter=sender.transmitter,

@@ -113,8 +113,8 @@ def _note(pair: CalibratedPair, index: int) -> str:
     fitted = pair.fitted
     for held in fitted.held:
         if held.index == index:
-            others = [fitted.constants[other].words.label for other in held.with_]
-            return f"held: not told from {' and '.join(others)}" if others else "held: not noticed"
+            others = _listed([fitted.constants[other].words.label for other in held.with_])
+            return f"held: not told from {others}" if others else "held: not noticed"
     return "at its limit" if fitted.at_limit[index] else ""
 
 
@@ -124,15 +124,19 @@ def remarks(result: CalibratedLog) -> list[str]:
     for pair in result.pairs:
         where, labels = f"{pair.satellite} over {pair.station}", _labels(pair)
         for held in pair.fitted.held:
-            name, others = labels[held.index], [labels[i] for i in held.with_]
+            name, others = labels[held.index], _listed([labels[i] for i in held.with_])
             if others:
                 said.append(
-                    f"{where}: {name} and {' and '.join(others)} change these data alike; "
-                    f"{name} is held at its stated value and {' and '.join(others)} "
-                    f"{'stands' if len(others) == 1 else 'stand'} for all of them."
+                    f"{where}: {name} cannot be told from {others}; it is held at its stated "
+                    f"value, and what is fitted stands for both."
                 )
             else:
                 said.append(f"{where}: these data do not notice {name}; it stays as stated.")
+        if {data.kind for data in pair.data} == {"qber"}:
+            said.append(
+                f"{where}: error rates alone leave the losses as stated; what differs there goes "
+                "into the background."
+            )
         said += [
             f"{where}: {labels[i]} and {labels[j]} are told apart only weakly (correlation "
             f"{r:+.2f}): together they are known far better than each alone."
@@ -154,6 +158,11 @@ def remarks(result: CalibratedLog) -> list[str]:
                 f"(of losses {LOSS_SIGMA_DB:g} dB where none is given)."
             )
     return said
+
+
+def _listed(names: list[str]) -> str:
+    """Join names as people do."""
+    return " and ".join([*filter(None, [", ".join(names[:-1])]), *names[-1:]])
 
 
 def _labels(pair: CalibratedPair) -> list[str]:
@@ -294,6 +303,16 @@ FLOWN_COLUMNS = (
 )
 """Recorded values beside the model, one a row."""
 
-SHOWN = ("constant", "before", "after", "interval_low", "interval_high", "unit", "told_by", "station", "satellite",
-         "note")  # fmt: skip
+SHOWN = (
+    "constant",
+    "before",
+    "after",
+    "interval_low",
+    "interval_high",
+    "unit",
+    "told_by",
+    "station",
+    "satellite",
+    "note",
+)
 """Columns of the constants for a terminal, the most important first."""

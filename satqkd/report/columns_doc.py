@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from satqkd.report.calibration import AGREEMENT_COLUMNS, CONSTANT_COLUMNS, FLOWN_COLUMNS
 from satqkd.report.column import Column
 from satqkd.report.elements import ELEMENT_COLUMNS
 from satqkd.report.fixed import FIXED_COLUMNS
@@ -73,5 +74,10 @@ def columns_page() -> str:
             columns_table(FIXED_COLUMNS),
             "## satqkd elements list: the objects there are elements of\n",
             columns_table(ELEMENT_COLUMNS),
+            "## satqkd calibrate: the constants, and how forecast and flown agree\n",
+            columns_table(CONSTANT_COLUMNS),
+            columns_table(AGREEMENT_COLUMNS),
+            "## flown.csv: what was recorded beside the model\n",
+            columns_table(FLOWN_COLUMNS),
         ]
     )

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from satqkd.constants import DAY_S
 from satqkd.errors import require_not_negative
 from satqkd.timing.stability import tdev_from_mdev
 from satqkd.units import FloatArray
@@ -39,8 +40,8 @@ class ClockNoise:
     """The flicker floor :math:`a_{-1}`."""
     random_walk_1s: float = 0.0
     """Allan deviation at 1 s from a random walk of frequency :math:`a_{-2}`."""
-    drift_hz: float = 0.0
-    """Change of the fractional frequency per second :math:`D`. [1/s]"""
+    drift_per_day: float = 0.0
+    """Change of the fractional frequency in a day, its sign dropped: :math:`D` times 86400 s."""
 
     def __post_init__(self) -> None:
         for part in fields(self):
@@ -65,6 +66,6 @@ class ClockNoise:
             white * self.white_frequency_1s**2 / tau
             + flicker * self.flicker_frequency**2
             + walk * self.random_walk_1s**2 * tau
-            + 0.5 * (self.drift_hz * tau) ** 2
+            + 0.5 * (self.drift_per_day / DAY_S * tau) ** 2
         )
         return np.asarray(np.sqrt(variance))

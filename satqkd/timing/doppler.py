@@ -39,7 +39,9 @@ def carrier_shift_hz(range_rate_m_s: npt.ArrayLike, *, wavelength_m: float) -> F
     return np.asarray(-np.asarray(range_rate_m_s, dtype=np.float64) / wavelength_m)
 
 
-def carrier_chirp_hz_s(range_acceleration_m_s2: npt.ArrayLike, *, wavelength_m: float) -> FloatArray:
+def carrier_chirp_hz_s(
+    range_acceleration_m_s2: npt.ArrayLike, *, wavelength_m: float
+) -> FloatArray:
     """How fast the carrier's shift changes; see :func:`carrier_shift_hz`. [Hz/s]"""
     return carrier_shift_hz(range_acceleration_m_s2, wavelength_m=wavelength_m)
 

@@ -40,7 +40,7 @@ def test_json_holds_what_the_table_leaves_out(satqkd, tmp_path):
 
 def test_an_unknown_case_is_refused(satqkd, tmp_path):
     """Exit code 2 and a guess."""
-    answer = satqkd("validate", "L-11", cwd=tmp_path)
+    answer = satqkd("validate", "L-111", cwd=tmp_path)
 
     assert answer.returncode == 2
     assert "fix: write 'L-1" in answer.stderr

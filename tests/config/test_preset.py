@@ -12,6 +12,8 @@ def test_list_names_kind_and_title():
 
     assert kinds == {
         "delingha-1.2m": "terminal",
+        "jinan-1": "payload",
+        "jinan-1-portable": "terminal",
         "micius-2016-campaign": "mission",
         "micius-2017": "payload",
         "micius-2017-flown": "payload",

@@ -285,7 +285,7 @@ def test_result_says_which_bounds_were_used(block):
         ("epsilon_sec", math.nan, "must lie between 0 and 1"),
         ("ec_efficiency", 0.99, "must be at least 1"),
         ("ec_efficiency", math.inf, "must be a finite number"),
-        ("bound", "serfling", "must be one of hoeffding, chernoff, got 'serfling'"),
+        ("bound", "serfling", "must be one of hoeffding, chernoff, exact-chernoff, got 'serfling'"),
         ("key_bases", "all", "must be one of one, both, got 'all'"),
     ],
 )
@@ -307,5 +307,5 @@ def test_four_intensities_are_refused():
         check_errors=np.zeros((1, 4)),
     )
 
-    with pytest.raises(NonPhysicalError, match="must be two or three numbers, got 4"):
+    with pytest.raises(NonPhysicalError, match="must be one to three numbers, got 4"):
         DecoyBB84().key(counts)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from skyfield.api import EarthSatellite, load, wgs84
 
+from satqkd.validation.checks.loss_curve import _scene
 from satqkd.validation.checks.orbit import overpass
 
 
@@ -40,6 +41,36 @@ def test_the_coarse_curve_is_the_one_the_preset_was_fitted_to(case):
     assert [point.range_m for point in run.check.curve][:2] == [645e3, 700e3]
     assert len(run.check.curve) == 12
     assert np.all(np.diff([point.range_m for point in run.check.curve]) > 0)
+
+
+def test_the_flown_points_are_those_of_the_coarse_curve(case):
+    """Twelve of them, typed twice."""
+    (coarse,) = case("L-5b").runs
+    typed = [(run.check.range_m, float(run.points[0].published)) for run in case("L-17").runs]
+
+    assert typed == [(point.range_m, point.loss_db) for point in coarse.check.curve]
+
+
+def test_the_flown_elevations_are_those_skyfield_sees(case, reference):
+    """0.02 deg and thus 1e-3 of the airmass: another library's frames, as the preset's script."""
+    runs = case("L-17").runs
+    check = runs[0].check
+    ranges_m = np.array([run.check.range_m for run in runs])
+    seen = _scene(check.elements, check.station, check.near, ranges_m)
+
+    assert seen.elevation_deg == pytest.approx(
+        reference("micius_flown.json")["elevation_deg"], abs=0.02
+    )
+
+
+def test_the_growth_of_the_flown_loss_is_that_of_its_ends(case):
+    """8.53 dB over 5.39 dB."""
+    near, *_, far = (float(run.points[0].published) for run in case("L-17").runs)
+    growth = (far - near) / (20.0 * np.log10(1200.0 / 645.0))
+
+    for name in ("L-18", "L-18b"):
+        for point in [point for run in case(name).runs for point in run.points]:
+            assert float(point.published) == pytest.approx(growth, abs=0.005)
 
 
 @pytest.mark.parametrize("name", ["K-1", "K-2"])

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from satqkd.key import asymptotic, concentration, decoy_bb84
-from satqkd.link import divergence
+from satqkd.link import adaptive_optics, divergence, truncated_beam, turbulence
 from satqkd.passes import tracks
+from satqkd.validation.checks import air as air_checks
+from satqkd.validation.checks import beams as beam_checks
+from satqkd.validation.checks import campaign as campaign_checks
 from satqkd.validation.checks import clicks as click_checks
 from satqkd.validation.checks import link as link_checks
+from satqkd.validation.checks import loss_curve as loss_checks
 from satqkd.validation.checks import orbit as orbit_checks
 from satqkd.validation.read import read_cases
 from satqkd.validation.run import run_cases
@@ -21,8 +27,10 @@ POINTS = [point for case in CASES for run in case.runs for point in run.points]
 
 EXPECTED = [
     *(f"O-{n}" for n in range(1, 8)),
-    *("L-1", "L-2", "L-4", "L-5", "L-5b", "L-6", "L-7", "L-10"),
-    *("Q-1", "Q-2", "K-1", "K-2", "K-3", "K-4", "P-1", "P-2"),
+    *("L-1", "L-2", "L-3", "L-4", "L-5", "L-5b", "L-6", "L-7", "L-8", "L-9"),
+    *(f"L-{n}" for n in range(10, 19)),
+    *("L-18b", "Q-1", "Q-2", "J-1"),
+    *("K-1", "K-2", "K-3", "K-4", "K-6", "K-7", "P-1", "P-2", "C-1"),
 ]
 
 
@@ -122,6 +130,137 @@ class TestABrokenFormulaTurnsRed:
 
         assert len(self.red("K-1")) == 3
         assert "K-2 phase error" in self.red("K-2")
+
+    def test_half_angles_taken_for_full_ones(self, monkeypatch):
+        """6 dB where the angle is that of a Gaussian beam."""
+        monkeypatch.setitem(divergence.FULL_ANGLES, "half 1/e2", 1.0)
+
+        assert self.red("L-11") == ["L-11 half angle at 1/e2: divergence loss"]
+
+    def test_a_waist_taken_for_a_diameter(self, monkeypatch):
+        """Half of the divergence."""
+        right = beam_checks.diffraction_divergence_rad
+        monkeypatch.setattr(beam_checks, "diffraction_divergence_rad", lambda **k: 0.5 * right(**k))
+
+        assert self.red("L-9") == ["L-9 divergence"]
+
+    def test_a_clipped_beam_without_its_exponent(self, monkeypatch):
+        """An evenly lit aperture spreads otherwise than a Gaussian beam."""
+        right = truncated_beam.pupil_transfer
+        monkeypatch.setattr(
+            truncated_beam,
+            "pupil_transfer",
+            lambda x, *, ratio, obscuration: right(x, ratio=1e-3 * ratio, obscuration=obscuration),
+        )
+        truncated_beam._over_size.cache_clear()
+        red = self.red("L-12")
+        truncated_beam._over_size.cache_clear()
+
+        assert red == ["L-12 not clipped: divergence loss"]
+
+    def test_a_wave_number_without_its_power(self, monkeypatch):
+        """Scintillation goes with the wavelength to 7/6, not to 1."""
+        right = air_checks.rytov_variance
+        monkeypatch.setattr(
+            air_checks,
+            "rytov_variance",
+            lambda e, **k: right(e, **k) * (k["wavelength_m"] / 1e-6) ** (1.0 / 6.0),
+        )
+
+        assert len(self.red("L-8")) == 4
+
+    def test_the_wind_left_at_its_default(self, monkeypatch):
+        """High wind makes the isoplanatic angle."""
+        right = turbulence.layers_m13
+        calm = replace(turbulence.Turbulence(), high_wind_m_s=15.0)
+        turbulence._moment.cache_clear()
+        monkeypatch.setattr(
+            turbulence,
+            "layers_m13",
+            lambda _, *, site_height_m: right(calm, site_height_m=site_height_m),
+        )
+        red = self.red("L-13")
+        turbulence._moment.cache_clear()
+
+        assert red == ["L-13 Fried parameter", "L-13 isoplanatic angle"]
+
+    def test_piston_not_counted_among_the_modes(self, monkeypatch):
+        """One mode more would be corrected everywhere."""
+        right = adaptive_optics.noll_residual_rad2
+        monkeypatch.setattr(adaptive_optics, "noll_residual_rad2", lambda modes: right(modes + 1))
+
+        assert len(self.red("L-14")) == 7
+
+    def test_the_moon_and_the_telescope_in_each_other_s_place(self, monkeypatch):
+        """The air dims moonlight on its way in, and scatters on the way out."""
+        right = air_checks.moonlight_nanolambert
+
+        def wrong(phase, **k):
+            up, seen = k["elevation_deg"], k["moon_elevation_deg"]
+            return right(phase, **{**k, "moon_elevation_deg": up, "elevation_deg": seen})
+
+        monkeypatch.setattr(air_checks, "moonlight_nanolambert", wrong)
+
+        assert len(self.red("L-15")) == 2
+
+    def test_haze_where_none_is_stated(self, monkeypatch):
+        """A depth of a tenth is seen at once."""
+        right = air_checks.ClearAir
+        monkeypatch.setattr(air_checks, "ClearAir", lambda **_: right(aerosol_optical_depth=0.1))
+
+        assert "L-16 785 nm at 50 deg: transmittance" in self.red("L-16")
+
+    def test_the_optics_counted_twice(self, monkeypatch):
+        """8 dB take half of the flown points out of the interval, and the printed rate."""
+        right = loss_checks.budget
+
+        def wrong(scene, link):
+            once = right(scene, link)
+            return replace(once, total_db=once.total_db + once.lines_db["rx_optics"])
+
+        monkeypatch.setattr(loss_checks, "budget", wrong)
+
+        assert len(self.red("L-3", "L-17")) > 6
+
+    def test_air_as_thick_at_every_elevation(self, monkeypatch):
+        """Without the airmass the loss grows as the squared range."""
+        right = loss_checks.Scene.dark
+        monkeypatch.setattr(
+            loss_checks,
+            "Scene",
+            SimpleNamespace(dark=lambda r, e, **k: right(r, np.full_like(e, 40.0), **k)),
+        )
+
+        assert len(self.red("L-18", "L-18b")) == 6
+
+    def test_photons_of_all_pulses(self, monkeypatch):
+        """Decoys count 6 % on top."""
+        right = campaign_checks.source
+        monkeypatch.setattr(
+            campaign_checks,
+            "source",
+            lambda name: replace(right(name), probabilities=(0.53, 0.22, 0.25)),
+        )
+
+        assert len(self.red("J-1")) == 2
+
+    @pytest.mark.parametrize("name", ["K-6", "K-7"])
+    def test_a_receiver_of_a_metre(self, name, monkeypatch):
+        """Eleven decibels more light than the telescopes of the portable stations."""
+        right = campaign_checks.preset_values
+
+        def wrong(preset):
+            found = right(preset)
+            if found.content.kind == "payload":
+                return found
+            terminal = found.content.terminal
+            larger = replace(terminal.receiver, aperture_m=1.0)
+            content = SimpleNamespace(value=replace(terminal, receiver=larger))
+            return SimpleNamespace(content=content)
+
+        monkeypatch.setattr(campaign_checks, "preset_values", wrong)
+
+        assert self.red(name)
 
 
 def fields(value):

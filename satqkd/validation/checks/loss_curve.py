@@ -14,8 +14,10 @@ from satqkd.config.parts import preset_values
 from satqkd.link.atmosphere import Air
 from satqkd.link.budget import Link, budget
 from satqkd.link.divergence import Beam
+from satqkd.link.fibre_coupling import Coupling
 from satqkd.link.pointing import Pointing
 from satqkd.link.scene import Scene
+from satqkd.link.turbulence import Turbulence
 from satqkd.passes.station import Station
 from satqkd.units import FloatArray, loss_db
 from satqkd.validation.checks.clicks import detector
@@ -66,6 +68,10 @@ class Steepness:
     """In place of the payload's."""
     pointing: Pointing | None = None
     """In place of the payload's."""
+    coupling: Coupling | None = None
+    """A fibre behind the terminal's telescope."""
+    turbulence: Turbulence | None = None
+    """What blurs the spot on it."""
 
     def figures(self) -> Mapping[str, Value]:
         """Growth of the loss over that of the squared range, both in decibels."""
@@ -89,7 +95,9 @@ class Steepness:
                 beam=self.beam or sender.beam,
                 pointing=self.pointing or sender.pointing,
             ),
+            receiver=replace(printed.receiver, coupling=self.coupling),
             atmosphere=self.air or printed.atmosphere,
+            turbulence=self.turbulence,
         )
 
 
