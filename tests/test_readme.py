@@ -44,6 +44,18 @@ def test_the_two_files_are_a_mission(files):
     assert "mission.yaml: satellites[0].payload.slew" in {a.where for a in mission.assumptions}
 
 
+def test_the_links_are_links(files):
+    """Those of the section about them, put into the mission."""
+    text = README.read_text(encoding="utf-8").split("## Links")[1].split("\n## ")[0]
+    (links,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    files[0].write_text(files[0].read_text("utf-8") + textwrap.dedent(links), encoding="utf-8")
+
+    roofs, backbone = load_mission(*files).links
+
+    assert (roofs.name, roofs.turbulence.cn2_m23) == ("Roof to roof", 1e-15)
+    assert backbone.budget().total_db[0] == pytest.approx(16.0 + 0.8 + 0.5 + 0.97, abs=0.01)
+
+
 def test_the_mission_has_passes_with_key(files):
     """A week of it is worth showing: key at both stations, so that some is delivered."""
     found = forecast(load_mission(*files))

@@ -110,8 +110,8 @@ LIMITS: dict[str, Limits] = {
     "zenith_brightness": Limits(5.0, 30.0, "21.5"),
     "extinction": Limits(0.01, 5.0, "0.17"),
     "extinction_range": Limits(0.01, 5.0, "[0.12, 0.3]"),
-    "satellite_area_m2": Limits(1e-4, 1e4, "1 m2"),
-    "satellite_albedo": Limits(0.0, 1.0, "0.3"),
+    "area_m2": Limits(1e-4, 1e4, "1 m2"),
+    "albedo": Limits(0.0, 1.0, "0.3"),
     "earth_albedo": Limits(0.0, 1.0, "0.3"),
     "night_radiance_range_w_m2_sr_m": Limits(
         0.0, 1e10, "[1e-5 W m-2 sr-1 um-1, 3e-5 W m-2 sr-1 um-1]"

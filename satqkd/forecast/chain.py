@@ -285,6 +285,7 @@ def pieces(
                     facts.take(own),
                     site_height_m=ground.site.height_m,
                     turning=ends.link.turning,
+                    body=mission.spacecraft[spacecraft].payload.body,
                 ),
                 weight_s=np.where(usable[samples], taken.weight_s, 0.0),
             )

@@ -8,6 +8,7 @@ import numpy as np
 
 from satqkd.elements.age import timing_uncertainty_s
 from satqkd.elements.trajectory import Trajectory
+from satqkd.link.body import Body
 from satqkd.link.scene import Scene
 from satqkd.mission.mission import Mission
 from satqkd.passes.bodies import Bodies
@@ -74,7 +75,14 @@ def _timing_error_s(mission: Mission, passes: PassTable) -> FloatArray:
     return np.where(ages, timing_uncertainty_s(passes.element_age_s), 0.0)
 
 
-def scene_of(tracks: Tracks, facts: Circumstances, *, site_height_m: float, turning: bool) -> Scene:
+def scene_of(
+    tracks: Tracks,
+    facts: Circumstances,
+    *,
+    site_height_m: float,
+    turning: bool,
+    body: Body | None = None,
+) -> Scene:
     """Describe some passes over one station.
 
     Parameters
@@ -87,6 +95,8 @@ def scene_of(tracks: Tracks, facts: Circumstances, *, site_height_m: float, turn
         Height of the station. [m]
     turning
         Whether anybody asks how fast the line of sight turns; 0 is told otherwise.
+    body
+        The satellite in sunlight; None for the default.
     """
     length = np.diff(tracks.starts)
     return Scene(
@@ -103,6 +113,7 @@ def scene_of(tracks: Tracks, facts: Circumstances, *, site_height_m: float, turn
         month=np.repeat(facts.month, length),
         timing_error_s=np.repeat(facts.timing_error_s, length),
         site_height_m=site_height_m,
+        body=body or Body(),
     )
 
 

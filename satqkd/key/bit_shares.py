@@ -1,8 +1,8 @@
 """Bits that no few units know, and linear steps on them that no few units can falsify.
 
 A string is the sum (modulo 2) of shares. Sifting, syndromes and Toeplitz hashing are linear, so
-each unit applies them to its copies of the shares; what is announced or delivered is the sum of what
-most holders of each share say.
+each unit applies them to its copies of the shares; what is announced or delivered is the sum of
+what most holders of each share say.
 """
 
 from __future__ import annotations

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 
+from satqkd.link.body import Body
 from satqkd.units import FloatArray, IntArray
 
 
@@ -39,6 +40,8 @@ class Scene:
     """1 σ of the satellite being early or late, for the age of its elements. [s]"""
     site_height_m: float
     """Height of the station above the ellipsoid. [m]"""
+    body: Body = field(default_factory=Body)
+    """The satellite as a source of reflected sunlight."""
 
     @staticmethod
     def dark(
@@ -65,9 +68,9 @@ class Scene:
         series = {
             each.name: getattr(self, each.name)[samples]
             for each in fields(self)
-            if each.name != "site_height_m"
+            if each.name not in {"site_height_m", "body"}
         }
-        return Scene(site_height_m=self.site_height_m, **series)
+        return replace(self, **series)
 
     def __len__(self) -> int:
         return int(self.range_m.size)

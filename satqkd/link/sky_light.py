@@ -9,7 +9,6 @@ from satqkd.errors import (
     require_between,
     require_fraction,
     require_not_negative,
-    require_positive,
     require_range,
 )
 from satqkd.link.sky_brightness import Band
@@ -35,10 +34,6 @@ class SkyLight:
     is that of K. Krisciunas and B. E. Schaefer, *PASP* 103, 1033 (1991), for Mauna Kea."""
     extinction_range: tuple[float, float] | None = None
     """Clearest and haziest air thought possible."""
-    satellite_area_m2: float = 1.0
-    """Cross-section of the satellite that sunlight falls on, assumed. [m²]"""
-    satellite_albedo: float = 0.3
-    """Share of that light it scatters, as a matt sphere, assumed."""
     earth_albedo: float = 0.3
     """Share of light the ground below an uplink scatters: the planet's mean with its clouds,
     recalled; snow 0.8, sea 0.06."""
@@ -79,8 +74,6 @@ class SkyLight:
             require_between("extinction_range", self.extinction_range[1], 0.01, 5.0)
 
     def _check_scatterers(self) -> None:
-        require_positive("satellite_area_m2", self.satellite_area_m2)
-        require_fraction("satellite_albedo", self.satellite_albedo)
         require_fraction("earth_albedo", self.earth_albedo)
 
     def _check_city(self) -> None:

@@ -131,7 +131,7 @@ def _from_above(
         wavelength_m=wavelength_m,
     )
     twilight, daylight = _sunlight(scene, air, wavelength_m)
-    satellite = _satellite(scene, sky, air, wavelength_m)
+    satellite = _satellite(scene, air, wavelength_m)
     field_sr = 0.25 * math.pi * receiver.field_of_view_rad**2
     night = _night(scene, sky, extinction=air.extinction, wavelength_m=wavelength_m)
     values = (night, moon, twilight, daylight, satellite / field_sr)
@@ -159,7 +159,7 @@ def sun_separation_deg(elevation_deg: FloatArray, sun_elevation_deg: FloatArray)
     return np.asarray(np.degrees(np.arccos(sines)))
 
 
-def _satellite(scene: Scene, sky: SkyLight, air: ScatteringAir, wavelength_m: float) -> FloatArray:
+def _satellite(scene: Scene, air: ScatteringAir, wavelength_m: float) -> FloatArray:
     """Spectral irradiance of the sunlit satellite. [W/(m² m)]"""
     irradiance = np.zeros(len(scene))
     lit = np.flatnonzero(scene.sunlit > 0.0)
@@ -170,8 +170,7 @@ def _satellite(scene: Scene, sky: SkyLight, air: ScatteringAir, wavelength_m: fl
             elevation_deg=elevation,
             sun_separation_deg=sun_separation_deg(elevation, scene.sun_elevation_deg[lit]),
             sunlit=scene.sunlit[lit],
-            area_m2=sky.satellite_area_m2,
-            albedo=sky.satellite_albedo,
+            body=scene.body,
             air=air,
             wavelength_m=wavelength_m,
         )

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from satqkd.link.atmosphere import airmass
+from satqkd.link.body import Body
 from satqkd.link.scattering_air import ScatteringAir
 from satqkd.link.solar_spectrum import solar_irradiance_w_m2_m
 from satqkd.units import FloatArray
@@ -18,8 +19,7 @@ def satellite_irradiance_w_m2_m(
     elevation_deg: FloatArray,
     sun_separation_deg: FloatArray,
     sunlit: FloatArray,
-    area_m2: float,
-    albedo: float,
+    body: Body,
     air: ScatteringAir,
     wavelength_m: float,
 ) -> FloatArray:
@@ -39,8 +39,8 @@ def satellite_irradiance_w_m2_m(
         Between Sun and satellite seen from the station, :math:`\Theta`. [°]
     sunlit
         Share of the Sun's disc the satellite sees.
-    area_m2, albedo
-        Its cross-section :math:`A` [m²] and the share it scatters :math:`a`.
+    body
+        Its cross-section :math:`A` and the share it scatters :math:`a`.
     air
         Depth of the air at the wavelength.
     wavelength_m
@@ -63,5 +63,6 @@ def satellite_irradiance_w_m2_m(
     phase = np.pi - np.radians(sun_separation_deg)
     lambert = np.sin(phase) + (np.pi - phase) * np.cos(phase)
     thinned = np.exp(-air.depth * airmass(np.clip(elevation_deg, 0.0, 90.0)))
-    light = solar_irradiance_w_m2_m(wavelength_m) * area_m2 * albedo * 2.0 / (3.0 * math.pi**2)
+    light = solar_irradiance_w_m2_m(wavelength_m) * body.area_m2 * body.albedo * 2.0
+    light /= 3.0 * math.pi**2
     return np.asarray(light * sunlit * lambert * thinned / (range_m * range_m))

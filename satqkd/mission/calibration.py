@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from satqkd.clicks.source import DecoySource
-from satqkd.errors import NonPhysicalError
+from satqkd.errors import NonPhysicalError, require_range
 from satqkd.link.atmosphere import Air, Atmosphere
 from satqkd.link.budget import Link
 from satqkd.link.clear_air import ClearAir
@@ -59,8 +59,11 @@ class Correction:
 
     def _check_ranges(self) -> None:
         for name in _AIR + _BESIDE_RANGE:
-            if getattr(self, range_of(name)) is not None and getattr(self, name) is None:
+            value, limits = getattr(self, name), getattr(self, range_of(name))
+            if limits is not None and value is None:
                 raise NonPhysicalError(range_of(name), "is a range around a value not given")
+            if limits is not None:
+                require_range(range_of(name), limits, value)
 
     @property
     def given(self) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from satqkd.errors import (
 )
 from satqkd.key.result import KeyEstimator
 from satqkd.link.atmosphere import Air
+from satqkd.link.body import Body
 from satqkd.link.budget import Direction, Link
 from satqkd.link.sky_light import SkyLight
 from satqkd.link.terminal import Receiver, Transmitter
@@ -43,6 +44,8 @@ class Payload:
     """What stands behind the receiver."""
     atmosphere: Air | None = None
     """Air the payload's published link was measured through; used where a station gives none."""
+    body: Body = field(default_factory=Body)
+    """What sunlight finds of the satellite that carries it."""
 
     def __post_init__(self) -> None:
         require_not_negative("slew_s", self.slew_s)

@@ -82,7 +82,7 @@ def white_phase_adev(sigma_s: npt.ArrayLike, *, tau_s: npt.ArrayLike) -> FloatAr
 
 
 def octaves(samples: int, *, stretches: int) -> IntArray:
-    """Averaging factors 1, 2, 4 … that ``samples`` time errors hold ``stretches`` times. [1]
+    """Averaging factors 1, 2, 4 … that ``samples`` time errors hold ``stretches`` times.
 
     Parameters
     ----------
@@ -96,10 +96,8 @@ def octaves(samples: int, *, stretches: int) -> IntArray:
     >>> octaves(25, stretches=3).tolist()
     [1, 2, 4, 8]
     """
-    if samples <= stretches:
-        return np.zeros(0, dtype=np.int64)
-    largest = (samples - 1) // stretches if stretches == 2 else samples // stretches
-    return np.asarray(2 ** np.arange(int(largest).bit_length()), dtype=np.int64)
+    most = _largest_factor(samples, stretches=stretches)
+    return np.asarray(2 ** np.arange(most.bit_length()), dtype=np.int64)
 
 
 def allan_deviation(
@@ -140,7 +138,7 @@ def allan_deviation(
         bend = x[..., 2 * m :] - 2.0 * x[..., m:-m] + x[..., : -2 * m]
         return np.asarray(np.sqrt(0.5 * np.mean(bend**2, axis=-1)) / (m * interval_s))
 
-    return _for_each(error_s, averaging, interval_s=interval_s, deviation=deviation, needs=2)
+    return _for_each(error_s, averaging, interval_s=interval_s, deviation=deviation, stretches=2)
 
 
 def modified_allan_deviation(
@@ -180,7 +178,7 @@ def modified_allan_deviation(
         return np.asarray(np.sqrt(0.5 * np.mean(bend**2, axis=-1)) / (m * interval_s))
 
     level = _without_line(np.asarray(error_s, dtype=np.float64))
-    return _for_each(level, averaging, interval_s=interval_s, deviation=deviation, needs=3)
+    return _for_each(level, averaging, interval_s=interval_s, deviation=deviation, stretches=3)
 
 
 def time_deviation_s(
@@ -197,6 +195,11 @@ def time_deviation_s(
     return tdev_from_mdev(mdev, tau_s=np.asarray(averaging) * interval_s)
 
 
+def _largest_factor(samples: int, *, stretches: int) -> int:
+    """Two steps need one error beyond them; three averages of m errors need 3 m."""
+    return max(samples - 1, 0) // 2 if stretches == 2 else samples // stretches
+
+
 def _without_line(x: FloatArray) -> FloatArray:
     if x.shape[-1] < 2:
         return x
@@ -210,12 +213,12 @@ def _for_each(
     *,
     interval_s: float,
     deviation: Callable[[FloatArray, int], FloatArray],
-    needs: int,
+    stretches: int,
 ) -> FloatArray:
     """Deviation at every averaging factor, once they are known to fit the series."""
     require_positive("interval_s", interval_s)
     factors = np.atleast_1d(np.asarray(averaging, dtype=np.int64))
-    most = (x.shape[-1] - 1) // 2 if needs == 2 else x.shape[-1] // needs
+    most = _largest_factor(x.shape[-1], stretches=stretches)
     if factors.size and (factors.min() < 1 or factors.max() > most):
         raise NonPhysicalError(
             "averaging",

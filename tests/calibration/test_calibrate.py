@@ -195,8 +195,9 @@ class TestOverlay:
 
 
 class TestFlownCurve:
-    def test_the_packaged_log_is_what_the_script_makes(self):
+    def test_the_packaged_log_is_what_the_script_makes(self, monkeypatch):
         """In the root and in the packaged campaign."""
+        monkeypatch.syspath_prepend(ROOT / "tests" / "reference")
         script = runpy.run_path(str(ROOT / "tests" / "reference" / "make_micius_log.py"))
 
         for folder in script["TARGETS"]:

@@ -41,7 +41,7 @@ def test_the_receiver_is_held_before_pointing(mass):
     assert held == [Held(index=2, with_=(1,))]
 
 
-def test_what_is_stated_most_narrowly_is_held(mass):
+def test_what_is_stated_most_narrowly_is_held():
     """Air and pointing seen at one elevation only."""
     jacobian = np.stack([np.full(20, 2.0), np.ones(20)], axis=1)
     wide = constant("zenith_transmittance", limits=(0.0, 2.0))

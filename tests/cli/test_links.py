@@ -39,7 +39,7 @@ links:
     detector: {{efficiency: 20 %, dark_rate: 500 Hz, gate: 1 ns}}
 
 """
-PASS = "micius-delingha-20161219T1653"
+SHARED = "micius-delingha-20161219T1653"
 
 
 @pytest.fixture
@@ -92,11 +92,11 @@ def test_no_key_says_why(satqkd, linked):
 
 def test_two_links_side_by_side(satqkd, campaign):
     """Both arms at begin, best and end of the common window; as JSON the same rows."""
-    words = ("link", PASS, "--days", "1", "--together", "lijiang")
+    words = ("link", SHARED, "--days", "1", "--together", "lijiang")
     shown, told = satqkd(*words, cwd=campaign), satqkd(*words, "--json", cwd=campaign)
 
     assert shown.returncode == 0, shown.stderr
-    assert shown.stdout.startswith(f"{PASS} with micius-lijiang-20161219T1656: begin 2016-12-19T")
+    assert shown.stdout.startswith(f"{SHARED} with micius-lijiang-20161219T1656: begin 2016-12-19T")
     rows = {row["term"]: row for row in json.loads(told.stdout)}
     total = rows["total to the detectors"]
     assert rows["sum over the links"]["delingha_best"] == pytest.approx(
@@ -109,10 +109,13 @@ def test_two_links_side_by_side(satqkd, campaign):
     [
         (["Backbone", "--together", "Lijiang"], "sees no satellite"),
         (["Backbone", "--out", "there"], "no files of a link that stands still"),
-        ([PASS, "--together", "Lijiang", "--out", "there"], "no files of --together"),
-        ([PASS, "--together", "Nowhere"], "no station is called 'Nowhere'"),
-        ([PASS, "--together", "Delingha"], "over Delingha itself"),
-        ([PASS, "--together", "Jinan"], "Jinan does not see the satellite during"),
+        ([SHARED, "--together", "Lijiang", "--out", "there"], "no files of --together"),
+        ([SHARED, "--together", "Nowhere"], "no station is called 'Nowhere'"),
+        ([SHARED, "--together", "Delingha"], "over Delingha itself"),
+        (
+            ["micius-delingha-20161219T1827", "--together", "Jinan"],
+            "Jinan does not see the satellite during",
+        ),
         (["Backbon"], "no pass of the window is called 'Backbon'"),
     ],
 )

@@ -17,8 +17,6 @@ from satqkd.link.sky_light import SkyLight
         ("zenith_brightness", 40.0),
         ("extinction", 0.0),
         ("extinction_range", (0.001, 0.3)),
-        ("satellite_area_m2", 0.0),
-        ("satellite_albedo", 1.2),
         ("earth_albedo", -0.1),
         ("city_radiance_w_m2_sr_m", -1.0),
         ("city_radiance_range_w_m2_sr_m", (30.0, 20.0)),

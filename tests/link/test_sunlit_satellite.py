@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from satqkd.link.body import Body
 from satqkd.link.scattering_air import ScatteringAir
 from satqkd.link.solar_spectrum import solar_irradiance_w_m2_m
 from satqkd.link.sunlit_satellite import satellite_irradiance_w_m2_m
@@ -25,8 +26,7 @@ def irradiance(range_m=1e6, separation=90.0, sunlit=1.0, area_m2=1.0, aerosol=0.
         elevation_deg=one * 90.0,
         sun_separation_deg=one * separation,
         sunlit=one * sunlit,
-        area_m2=area_m2,
-        albedo=1.0,
+        body=Body(area_m2=area_m2, albedo=1.0),
         air=ScatteringAir(molecules=0.0, aerosol=aerosol),
         wavelength_m=550e-9,
     )

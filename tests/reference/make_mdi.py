@@ -79,8 +79,8 @@ def entropy(x):
     return mpf(0) if x <= 0 or x >= 1 else -x * log(x, 2) - (1 - x) * log(1 - x, 2)
 
 
-def infinite(la, lb, ma, mb, p, e, overlap):
-    la, lb, ma, mb, p, e, overlap = (mpf(v) for v in (la, lb, ma, mb, p, e, overlap))
+def infinite(inputs):
+    la, lb, ma, mb, p, e, overlap = (mpf(v) for v in inputs)
     eta_a, eta_b = 10 ** (-la / 10), 10 ** (-lb / 10)
     gain_z, wrong_z = gains_z(eta_a * ma, eta_b * mb, p, e, overlap)
     gain_x, wrong_x = gains_x(eta_a * ma, eta_b * mb, p, e, overlap)
@@ -236,7 +236,7 @@ def text(value):
 
 def main():
     reference = {
-        "infinite": [{"inputs": list(case), **text(infinite(*case))} for case in INFINITE],
+        "infinite": [{"inputs": list(case), **text(infinite(case))} for case in INFINITE],
         "four": [
             {"setting": list(s), "channel": list(c), **text(four(s, c))}
             for s in SETTINGS
