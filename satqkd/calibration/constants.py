@@ -252,9 +252,9 @@ def _background(ends: Ends) -> Iterator[Constant]:
         name=f"{name}_w_m2_sr_m",
         stated=stated,
         stated_range=limits,
-        scale="log",
-        low=-3.0,
-        high=9.0,
-        width=1.0,
+        scale="plain",
+        low=0.0,
+        high=1e9,
+        width=max(9.0 * stated, 1.0),
         by=STRAY,
     )

@@ -168,7 +168,7 @@ def _judged(unfitted: Fitted, free: list[int], found: Any, loss_rows: BoolArray)
     stretch = _quantile(freedom) * (scatter if freedom > 0 else 1.0)
     at_limit = np.array(
         [
-            min(x - one.low, one.high - x) < 1e-6 * (one.high - one.low)
+            min(x - one.low, one.high - x) < 1e-3 * one.width
             for one, x in zip(constants, found.x.tolist(), strict=True)
         ]
     )
@@ -181,7 +181,10 @@ def _judged(unfitted: Fitted, free: list[int], found: Any, loss_rows: BoolArray)
     own = np.flatnonzero([constants[index].by == LOSS for index in inner.tolist()])
     coordinates = unfitted.coordinates.copy()
     half_width, limits = unfitted.half_width.copy(), unfitted.at_limit.copy()
-    coordinates[free], half_width[free], limits[free] = found.x, half, at_limit
+    low, high = (np.array([getattr(one, end) for one in constants]) for end in ("low", "high"))
+    edge = np.where(found.x - low < high - found.x, low, high)
+    coordinates[free] = np.where(at_limit, edge, found.x)
+    half_width[free], limits[free] = half, at_limit
     return replace(
         unfitted,
         coordinates=coordinates,

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 
@@ -221,6 +222,7 @@ def _pair(
         series.facts.take(own),
         site_height_m=ground.site.height_m,
         turning=ends.link.turning,
+        body=mission.spacecraft[satellite].payload.body,
     )
     starts, time_s, weight_s = _nodes(rows, recorded.seconds[mine])
     seen = _interpolated(scene, tracks, time_s)
@@ -259,13 +261,14 @@ def _nodes(rows: Sequence[LogRow], seconds: FloatArray) -> tuple[IntArray, Float
 
 def _interpolated(scene: Scene, tracks: Tracks, time_s: FloatArray) -> Scene:
     """Straight lines between the samples of passes that follow each other."""
-    columns = {
-        field.name: np.interp(time_s, tracks.time_s, getattr(scene, field.name))
-        for field in fields(Scene)
-        if field.name not in {"month", "site_height_m"}
-    }
     nearest = np.clip(np.searchsorted(tracks.time_s, time_s), 0, tracks.time_s.size - 1)
-    return Scene(**columns, month=scene.month[nearest], site_height_m=scene.site_height_m)
+    series: dict[str, Any] = {
+        field.name: np.interp(time_s, tracks.time_s, values)
+        for field in fields(Scene)
+        if isinstance(values := getattr(scene, field.name), np.ndarray)
+        and np.issubdtype(values.dtype, np.floating)
+    }
+    return replace(scene.take(nearest), **series)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -173,7 +173,9 @@ def pair_counts(
         rows[:, part] = _per_pair(arms, samples[part], sender_a, sender_b, node)
     rows *= pulse_rate_hz * arms.weight_s[samples]
     block = np.searchsorted(arms.starts, samples, side="right") - 1
-    sums = np.array([np.bincount(block, weights=row, minlength=len(arms)) for row in rows])
+    sums = np.zeros((rows.shape[0], len(arms)))
+    for total, row in zip(sums, rows, strict=True):
+        np.add.at(total, block, row)
     return PairCounts(
         pulses=sums[0],
         key=sums[1],

@@ -12,7 +12,7 @@ from satqkd.errors import NonPhysicalError
 from satqkd.units import FloatArray
 
 _FARTHEST: Final = 6.0
-_CUT_POINTS: Final = 24
+_CUT_POINTS: Final = 16
 _STEADY: Final = 1e-12
 
 
@@ -35,7 +35,7 @@ def joint_fading(
     variance_a: npt.ArrayLike = 0.0,
     variance_b: npt.ArrayLike = 0.0,
     least_balance: float = 0.0,
-    points: int = 8,
+    points: int = 6,
 ) -> JointFading:
     r"""Quadrature over two independent log-normal transmittances.
 
@@ -49,7 +49,7 @@ def joint_fading(
         Slots are kept where the smaller transmittance is at least this share of the larger; 0
         keeps all.
     points
-        Nodes of the logarithm of the ratio (24 when slots are dropped) and of what the two
+        Nodes of the logarithm of the ratio (16 when slots are dropped) and of what the two
         have in common.
 
     Returns

@@ -102,8 +102,8 @@ def single_photon_pair(
     r"""Yield of one photon from each side, the same in both bases, and its X errors.
 
     .. math::
-        Y_{11} &= (1-p)^2 \left[\tfrac{\eta_a \eta_b}{2} + (2\eta_a + 2\eta_b - 3\eta_a\eta_b)\, p
-                  + 4 (1-\eta_a)(1-\eta_b)\, p^2\right] \\
+        Y_{11} &= (1-p)^2 \left[\tfrac{\eta_a \eta_b}{2} + \left(2\eta_a + 2\eta_b
+                  - \tfrac{7 - M}{2} \eta_a\eta_b\right) p + 4 (1-\eta_a)(1-\eta_b)\, p^2\right] \\
         e_{11} Y_{11} &= \tfrac{1}{2} Y_{11}
                   - M \left(\tfrac{1}{2} - e_d\right) (1-p)^2 \tfrac{\eta_a \eta_b}{2}
 
@@ -122,7 +122,8 @@ def single_photon_pair(
     Notes
     -----
     The terms of :func:`x_basis` with one photon each. The paper prints :math:`1 - p^2` instead of
-    :math:`(1-p)^2` in :math:`e_{11}`, which is smaller by about :math:`p` and follows from no gain.
+    :math:`(1-p)^2` in :math:`e_{11}`, which makes it smaller by about :math:`p` and does not follow
+    from the gains.
 
     References
     ----------
@@ -131,7 +132,8 @@ def single_photon_pair(
     a, b, p = _arrays(transmittance_a, transmittance_b, dark_probability)
     quiet = (1.0 - p) ** 2
     pair = 0.5 * a * b
-    noise = (2.0 * a + 2.0 * b - 3.0 * a * b) * p + 4.0 * (1.0 - a) * (1.0 - b) * p**2
+    alone = 2.0 * a + 2.0 * b - (7.0 - overlap) * pair
+    noise = alone * p + 4.0 * (1.0 - a) * (1.0 - b) * p**2
     wrong = 0.5 - overlap * (0.5 - misalignment)
     return quiet * (pair + noise), quiet * (wrong * pair + 0.5 * noise)
 

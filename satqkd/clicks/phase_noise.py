@@ -94,7 +94,7 @@ class PhaseReference:
         """
         walk, slope = self._walk(), self._slope()
         counting = np.minimum(self._counting(light_a, light_b), _LARGEST_RAD2)
-        with np.errstate(divide="ignore"):
+        with np.errstate(divide="ignore", over="ignore"):
             tau = np.minimum(
                 np.sqrt(counting / np.float64(walk)), np.cbrt(0.5 * counting / np.float64(slope))
             )

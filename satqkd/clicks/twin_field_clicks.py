@@ -8,7 +8,6 @@ from scipy.special import factorial, i0e, ive
 
 from satqkd.units import FloatArray
 
-_SERIES = np.arange(1, 11)
 _SERIES_BELOW = 1.0
 _MOST_HARMONICS = 60
 
@@ -44,7 +43,7 @@ def one_click_probability(
     Examples
     --------
     >>> f"{float(one_click_probability(1e-3, 0.0, dark_probability=0.0)):.6e}"
-    '9.992502e-04'
+    '9.992503e-04'
     """
     light = _Light(light_a, light_b, dark_probability)
     return np.asarray(2.0 * (light.bunched() + light.click) * light.silent)
@@ -103,7 +102,7 @@ def port_click_probabilities(
     right, wrong = base, base
     x = (1.0 - 2.0 * misalignment) * light.x
     scale = np.exp(x - light.half_sum)
-    for k in range(1, _harmonics(x) + 1):
+    for k in range(1, _harmonics(float(np.max(x, initial=0.0))) + 1):
         kept = np.sinc(k * slice_half_width_rad / np.pi) * np.exp(
             -0.5 * k**2 * np.asarray(phase_variance_rad2, dtype=np.float64)
         )
@@ -127,24 +126,29 @@ class _Light:
         self.half_sum = 0.5 * (a + b)
         self.x = np.sqrt(a) * np.sqrt(b)
         self.silent = 1.0 - dark
-        empty = np.exp(-self.half_sum)
-        self.click = empty * -np.expm1(np.log1p(-dark) - self.half_sum)
+        self.empty = np.exp(-self.half_sum)
+        self.click = self.empty * -np.expm1(np.log1p(-dark) - self.half_sum)
 
     def bunched(self, visibility: float = 1.0) -> FloatArray:
         """Return :math:`e^{-s} (I_0(x) - 1)` for interference of this visibility."""
         x = visibility * self.x
-        square = 0.25 * np.minimum(x, _SERIES_BELOW) ** 2
+        most = float(np.max(x, initial=0.0))
+        square = np.minimum(x, _SERIES_BELOW)
+        square *= 0.25 * square
         series = np.zeros_like(square)
-        for k in _SERIES[::-1]:
-            series = square / k**2 * (1.0 + series)
-        empty = np.exp(-self.half_sum)
-        large = i0e(x) * np.exp(x - self.half_sum) - empty
-        return np.where(x < _SERIES_BELOW, series * empty, large)
+        for k in range(_harmonics(min(most, _SERIES_BELOW)), 0, -1):
+            series += 1.0
+            series *= square
+            series /= k**2
+        series *= self.empty
+        if most < _SERIES_BELOW:
+            return np.asarray(series)
+        large = i0e(x) * np.exp(x - self.half_sum) - self.empty
+        return np.where(x < _SERIES_BELOW, series, large)
 
 
-def _harmonics(x: FloatArray) -> int:
+def _harmonics(most: float) -> int:
     """How many terms leave out less than a double can tell."""
-    most = float(np.max(x, initial=0.0))
     k = np.arange(1, _MOST_HARMONICS + 1)
     small = (0.5 * most) ** k / factorial(k) < 1e-18 * min(1.0, max(most, 1e-30))
     return int(np.argmax(small)) + 1 if small.any() else _MOST_HARMONICS

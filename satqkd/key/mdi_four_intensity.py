@@ -143,11 +143,15 @@ class FourIntensityMDI:
         return self.key(arms).secure_bits
 
     def key_of(self, counts: PairCounts) -> KeyResult:
-        """Return the key of every block of ``counts``."""
+        """Return the key of every block of ``counts``.
+
+        Single-photon pairs and phase error are those of the noise that leaves least key.
+        """
         first, second = self.senders
         log_term = -math.log(self.epsilon)
         pairs, errors = least_private(
             single_photon_pairs(counts, sender_a=first, sender_b=second, log_term=log_term),
+            sifted_bits=counts.key,
             log_term=log_term,
         )
         pairs = np.minimum(pairs, counts.key)

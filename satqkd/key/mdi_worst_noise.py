@@ -1,21 +1,22 @@
-"""The noise that leaves least key, in closed form."""
+"""The noise that leaves least key, found without a scan."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
+from satqkd.key.concentration import chernoff_observed
 from satqkd.key.entropy import binary_entropy
 from satqkd.key.mdi_decoys import SinglePhotonPairs
 from satqkd.units import FloatArray
 
-_HALVINGS = 60
-"""Steps to the error fraction of the least key, which lies below 0.5."""
+_HALVINGS = 56
+"""Steps that narrow the noise down to rounding."""
 
 
-def least_private(expected: SinglePhotonPairs, *, log_term: float) -> tuple[FloatArray, FloatArray]:
-    r"""Single-photon pairs and phase errors of the noise that leaves least key.
+def least_private(
+    expected: SinglePhotonPairs, *, sifted_bits: FloatArray, log_term: float
+) -> tuple[FloatArray, FloatArray]:
+    r"""Single-photon pairs and phase errors at the noise that leaves least key.
 
     .. math:: \min_{\mathcal{H}}\; n\,[1 - h(m / n)], \qquad
               n = \bar n - \sqrt{2 \beta \bar n}, \quad
@@ -25,30 +26,38 @@ def least_private(expected: SinglePhotonPairs, *, log_term: float) -> tuple[Floa
     ----------
     expected
         :math:`\bar n = n_0 - c\mathcal{H}` and :math:`\bar m = m_0 - d\mathcal{H}`.
+    sifted_bits
+        All pairs of the key basis: noise so low that it leaves more is none. [bit]
     log_term
         :math:`\beta`, for the two steps from expectations to what happened.
 
     Returns
     -------
     tuple[FloatArray, FloatArray]
-        :math:`n`, at least 0, and :math:`m`; the key of :math:`n > 2m` is sound, else there is
-        none.
+        :math:`n` and :math:`m`; there is no key where :math:`2m \ge n`. Together they bound the
+        key; less noise may leave more pairs with more errors, so that neither bounds its own.
 
     Notes
     -----
-    :math:`n [1 - h(m/n)]` is convex in both. :math:`n` is convex in :math:`\mathcal{H}` and
-    :math:`m` concave, so that tangents bound them on the safe side and the least value on these
-    lies where the error fraction solves :math:`\kappa\,[1 + \log_2(1-e)] = \log_2[(1-e)/e]`,
-    :math:`\kappa` the ratio of the slopes. The tangents touch where the round before ended.
+    :math:`n [1 - h(m/n)]` is convex in both, rises with :math:`n` and falls with :math:`m`, and
+    :math:`n` is convex in :math:`\mathcal{H}`, :math:`m` concave. Tangents to both at a noise where
+    the key is level are lines along which it is convex and no larger than itself: it is nowhere
+    less. So the derivative alone, halved towards its zero, finds the least key.
 
     References
     ----------
     .. [1] H.-L. Yin et al., *Sci. Rep.* 10, 14312 (2020): from expectations to observed values.
+    .. [2] Y.-H. Zhou, Z.-W. Yu and X.-B. Wang, *Phys. Rev. A* 93, 042324 (2016), who scan.
     """
-    lines = _bounded(expected)
-    for _ in range(3):
-        lines = _tangents(_bounded(expected), at=_worst(lines), beta=log_term)
-    return lines.at(_worst(lines))
+    most = 0.25 * (np.sqrt(2.0 * log_term) + np.sqrt(2.0 * log_term + 4.0 * sifted_bits)) ** 2
+    low = np.maximum(expected.noise_low, (expected.pairs - most) / expected.pairs_slope)
+    error_free = expected.errors / expected.errors_slope
+    high = np.maximum(np.minimum(expected.noise_high, error_free), low)
+    for _ in range(_HALVINGS):
+        at = 0.5 * (low + high)
+        rise = _rise(expected, at, log_term)
+        low, high = np.where(rise <= 0.0, at, low), np.where(rise >= 0.0, at, high)
+    return _happened(expected, 0.5 * (low + high), log_term)
 
 
 def private_bits(pairs: FloatArray, phase_error: FloatArray) -> FloatArray:
@@ -56,40 +65,23 @@ def private_bits(pairs: FloatArray, phase_error: FloatArray) -> FloatArray:
     return np.where(phase_error < 0.5, pairs * (1.0 - binary_entropy(phase_error)), 0.0)
 
 
-def _bounded(expected: SinglePhotonPairs) -> SinglePhotonPairs:
-    """Leave out the noise that would explain more errors than were seen."""
-    error_free = expected.errors / expected.errors_slope
-    high = np.maximum(np.minimum(expected.noise_high, error_free), expected.noise_low)
-    return replace(expected, noise_high=high)
+def _happened(
+    expected: SinglePhotonPairs, noise: FloatArray, beta: float
+) -> tuple[FloatArray, FloatArray]:
+    pairs, errors = expected.at(noise)
+    least, _ = chernoff_observed(pairs, log_term=beta)
+    _, most = chernoff_observed(errors, log_term=beta)
+    return least, most
 
 
-def _tangents(expected: SinglePhotonPairs, *, at: FloatArray, beta: float) -> SinglePhotonPairs:
-    n, m = expected.at(at)
-    n = np.maximum(n, 2.0 * beta)
-    root_n, root_m = np.sqrt(2.0 * beta * n), np.sqrt(2.0 * beta * m + 0.25 * beta**2)
-    rise_n, rise_m = 1.0 - beta / root_n, 1.0 + beta / root_m
-    return replace(
-        expected,
-        pairs=n - root_n + rise_n * (expected.pairs - n),
-        pairs_slope=rise_n * expected.pairs_slope,
-        errors=m + 0.5 * beta + root_m + rise_m * (expected.errors - m),
-        errors_slope=rise_m * expected.errors_slope,
-    )
-
-
-def _worst(lines: SinglePhotonPairs) -> FloatArray:
-    """Return the noise of least key; where κ ≤ 2 less noise always hurts more."""
-    ratio = lines.pairs_slope / lines.errors_slope
-    e = _error_of_least_key(ratio)
-    lean = np.where(ratio > 2.0, lines.errors_slope - e * lines.pairs_slope, 1.0)
-    inner = np.clip((lines.errors - e * lines.pairs) / lean, lines.noise_low, lines.noise_high)
-    return np.where(ratio > 2.0, inner, lines.noise_low)
-
-
-def _error_of_least_key(ratio: FloatArray) -> FloatArray:
-    low, high = np.zeros_like(ratio), np.full_like(ratio, 0.5)
-    for _ in range(_HALVINGS):
-        e = 0.5 * (low + high)
-        below = ratio * (1.0 + np.log1p(-e) / np.log(2.0)) < np.log2((1.0 - e) / e)
-        low, high = np.where(below, e, low), np.where(below, high, e)
-    return 0.5 * (low + high)
+def _rise(expected: SinglePhotonPairs, noise: FloatArray, beta: float) -> FloatArray:
+    """Return the change of key with noise; 0 where there is none to lose."""
+    n, m = expected.at(noise)
+    pairs, errors = _happened(expected, noise, beta)
+    some = 2.0 * errors < pairs
+    e = np.divide(errors, pairs, out=np.full_like(pairs, 0.5), where=some)
+    square = np.where(some, 2.0 * beta * n, beta**2)
+    fewer = expected.pairs_slope * (1.0 - beta / np.sqrt(square))
+    better = expected.errors_slope * (1.0 + beta / np.sqrt(2.0 * beta * m + 0.25 * beta**2))
+    rise = better * np.log2((1.0 - e) / e) - fewer * (1.0 + np.log1p(-e) / np.log(2.0))
+    return np.where(some, rise, 0.0)

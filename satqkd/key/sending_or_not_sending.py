@@ -19,10 +19,9 @@ from satqkd.errors import (
     require_fraction,
     require_positive,
 )
-from satqkd.key.concentration import chernoff
+from satqkd.key.concentration import chernoff, chernoff_observed
 from satqkd.key.entropy import binary_entropy
 from satqkd.key.leakage import leak_bits
-from satqkd.key.observed import observed_bounds
 from satqkd.key.odd_parity_pairing import PairedBits, RawBits, pair_odd, paired_phase_error
 from satqkd.key.result import KeyResult
 from satqkd.key.twin_field_decoys import TwinFieldSinglePhotons, twin_field_single_photons
@@ -250,8 +249,8 @@ class SendingOrNotSending:
         if endless:
             from_a, from_b = single * photons.yield_a, single * photons.yield_b
         else:
-            from_a, _ = observed_bounds(single * photons.yield_a, log_term=log_term)
-            from_b, _ = observed_bounds(single * photons.yield_b, log_term=log_term)
+            from_a, _ = chernoff_observed(single * photons.yield_a, log_term=log_term)
+            from_b, _ = chernoff_observed(single * photons.yield_b, log_term=log_term)
         paired = pair_odd(
             raw,
             single_photons_a=np.minimum(from_a, raw.only_a),
@@ -300,10 +299,10 @@ def _after_pairing(
     """Bound the surviving pairs of single photons, and their phase errors."""
     if log_term is None:
         return untagged, paired_phase_error(phase_error)
-    least, _ = observed_bounds(untagged, log_term=log_term)
-    _, errors = observed_bounds(2.0 * least * phase_error, log_term=log_term)
+    least, _ = chernoff_observed(untagged, log_term=log_term)
+    _, errors = chernoff_observed(2.0 * least * phase_error, log_term=log_term)
     single = _fraction(errors, 2.0 * least)
-    _, odd = observed_bounds(least * paired_phase_error(single), log_term=log_term)
+    _, odd = chernoff_observed(least * paired_phase_error(single), log_term=log_term)
     return least, _fraction(odd, least)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from satqkd.calibration.calibrate import CalibratedLog, CalibratedPair
 from satqkd.calibration.constants import Kind
@@ -136,13 +137,27 @@ def _seconds(pair: CalibratedPair, data: Data) -> FloatArray:
     return np.array([pair.flown.rows[index].interval_s or 1.0 for index in data.rows.tolist()])
 
 
+def _rate(value: float) -> str:
+    """Write a tick of the rate.
+
+    Examples
+    --------
+    >>> _rate(0.5), _rate(20.0), _rate(5e3)
+    ('0.5', '20', '5k')
+    """
+    return f"{value:g}" if value < 1e3 else f"{1e-3 * value:g}k"
+
+
 def _dress(above: Axes, below: Axes, kind: Kind) -> None:
     if kind == "loss":
         above.invert_yaxis()
     if kind == "clicks":
         above.set_yscale("log")
+        above.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        above.yaxis.set_minor_locator(NullLocator())
+        above.yaxis.set_major_formatter(FuncFormatter(lambda rate, _: _rate(rate)))
     above.set_ylabel(_AXIS[kind])
-    above.legend(loc="best")
+    above.legend(loc="upper center" if kind == "qber" else "lower center")
     above.tick_params(labelbottom=False)
     below.axhline(0.0, color=GREY, linewidth=0.8)
     below.set_ylabel(f"difference {_RESIDUAL[kind]}")

@@ -85,6 +85,29 @@ class TestTruth:
 
         assert found(calibrate(other, recorded(other, truth))) == pytest.approx(truth, rel=1e-4)
 
+    def test_a_sky_a_thousand_times_brighter_is_found(self, mission, recorded):
+        """Dusk that nobody told of."""
+        truth = {**TRUTH, "night_radiance_w_m2_sr_m": 15e3}
+        log = recorded(mission, truth, kinds=("clicks", "qber"))
+
+        assert found(calibrate(mission, log)) == pytest.approx(truth, rel=1e-3)
+
+    def test_a_sky_without_light_goes_to_its_limit(self, mission, recorded):
+        """And the interval says how much light there may be at most."""
+        log = recorded(mission, {**TRUTH, "night_radiance_w_m2_sr_m": 0.0}, kinds=("clicks",))
+        dark = replace(
+            log,
+            rows=tuple(replace(row, clicks=0.97 * row.clicks) for row in log.rows[:3])
+            + log.rows[3:],
+        )
+
+        (pair,) = calibrate(mission, dark).pairs
+
+        index = [one.name for one in pair.fitted.constants].index("night_radiance_w_m2_sr_m")
+        low, high = pair.interval(index)
+        assert pair.fitted.at_limit[index]
+        assert pair.fitted.values["night_radiance_w_m2_sr_m"] == low == 0.0 < high
+
     def test_one_gross_slip_does_not_carry_the_fit_away(self, mission, recorded):
         """A row that is 20 dB off moves the loss by less than 0.5 dB."""
         log = recorded(mission, TRUTH, noise=0.2)
@@ -202,6 +225,7 @@ class TestFlownCurve:
 
         for folder in script["TARGETS"]:
             assert (folder / FLOWN.name).read_text(encoding="utf-8") == script["log"]()
+            assert (folder / "README.md").read_bytes() == FLOWN.with_name("README.md").read_bytes()
 
     def test_ranges_of_the_log_are_those_of_the_curve(self, mission):
         """The note of each row is where SGP4 puts the satellite then, to 0.5 km."""

@@ -23,10 +23,10 @@ def test_first_moments_are_those_of_independent_arms(va, vb):
     """Means, variances and the mean of the product come out of the nodes."""
     fading = joint_fading(0.1, 0.02, variance_a=va, variance_b=vb)
     a, b = fading.transmittance_a / 0.1, fading.transmittance_b / 0.02
-    # 8 nodes of a log-normal of variance 1: the square is off by 1e-4
+    # 6 nodes of log-normals of variance 1: a b is off by 1e-5, a² by 1e-4
     assert mean(fading, a) == pytest.approx(1.0, rel=1e-6)
     assert mean(fading, b) == pytest.approx(1.0, rel=1e-6)
-    assert mean(fading, a * b) == pytest.approx(1.0, rel=1e-6)
+    assert mean(fading, a * b) == pytest.approx(1.0, rel=2e-5)
     assert mean(fading, a * a) == pytest.approx(1.0 + va, rel=1e-3)
 
 

@@ -114,11 +114,17 @@ def test_rate_lies_below_the_repeaterless_bound():
     assert rate[-1] / rate[-21] == pytest.approx((eta[-1] / eta[-21]) ** 2, rel=1e-3)
 
 
-def test_unequal_arms_want_unequal_intensities():
-    """The weaker arm's pulses have to be brighter (Xu 2013)."""
-    common = {"dark_probability": 1e-6, "misalignment": 0.015}
-    equal = infinite_decoy_mdi(0.1, 0.01, intensity_a=0.3, intensity_b=0.3, **common)
-    matched = infinite_decoy_mdi(0.1, 0.01, intensity_a=0.12, intensity_b=0.5, **common)
+def test_pulses_that_arrive_equally_bright_interfere_best():
+    """Behind unequal arms the errors are least when the weaker arm's sender is brighter."""
+    common = {"dark_probability": 1e-9, "misalignment": 0.0}
+    errors = [
+        float(
+            infinite_decoy_mdi(
+                0.1, 0.01, intensity_a=0.01 / root, intensity_b=0.01 * root, **common
+            ).qber_x
+        )
+        for root in (1.0, 10**0.4, 10**0.5, 10**0.6, 10.0)
+    ]
 
-    assert float(matched.rate) > float(equal.rate)
-    assert float(matched.qber_x) < float(equal.qber_x)
+    assert min(errors) == errors[2]
+    assert errors[0] == pytest.approx(errors[4], rel=1e-3)

@@ -105,7 +105,7 @@ def test_calm_and_clear_is_the_bare_beam(beam):
 @pytest.mark.parametrize("beam", BEAMS)
 @given(st.floats(1e-16, 1e-13), st.floats(1e3, 20e3))
 def test_more_turbulence_never_helps(beam, cn2, length_m):
-    """Mean loss of an open receiver and the blur behind it grow; 0.01 dB for the rings of a clipped beam."""
+    """Loss of an open receiver and its blur grow, to 0.01 dB for the rings of a clipped beam."""
     path = a_path(beam, length_m=length_m)
     path = replace(path, receiver=replace(path.receiver, obscuration=0.0))
     weak, strong = (

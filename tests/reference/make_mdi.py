@@ -157,11 +157,13 @@ def four(setting, channel):
         "check_errors": seen["xx"][1],
         "key": key,
         "key_errors": key_errors,
-        **distil(a, b, {pair: n for pair, (n, _) in seen.items()}, seen["xx"][1], beta),
+        **distil(a, b, seen, key, beta),
     }
 
 
-def distil(a, b, n, wrong, beta):
+def distil(a, b, seen, sifted, beta):
+    n, wrong = {pair: told for pair, (told, _) in seen.items()}, seen["xx"][1]
+
     def term(pair, weight):
         return weight / (a.p[pair[0]] * b.p[pair[1]]), n[pair]
 
@@ -191,7 +193,10 @@ def distil(a, b, n, wrong, beta):
     slope = key * c1 * d2 / scale
     errors = key * upper(wrong, beta) / (a.p["x"] * b.p["x"]) / (a1 * b1)
     error_slope = key / (2 * a1 * b1)
-    high = max(min(high, errors / error_slope), low)
+    # A number of pairs above that of sifted bits is none.
+    size = (sqrt(2 * beta) + sqrt(2 * beta + 4 * sifted)) ** 2 / 4
+    least = max(low, (pairs - size) / slope)
+    most = max(min(high, errors / error_slope), least)
 
     def real(H):
         x, m = max(pairs - slope * H, mpf(0)), max(errors - error_slope * H, mpf(0))
@@ -201,7 +206,7 @@ def distil(a, b, n, wrong, beta):
         x, m = real(H)
         return x * (1 - entropy(m / x)) if x > 2 * m else mpf(0)
 
-    x, m = real(worst(private, low, high))
+    x, m = real(worst(private, least, most))
     return {
         "noise_low": low,
         "noise_high": high,
@@ -209,7 +214,7 @@ def distil(a, b, n, wrong, beta):
         "errors_at_low": errors - error_slope * low,
         "pairs": x,
         "phase_errors": m,
-        "private": min(private(low), private(high), x * (1 - entropy(m / x)) if x > 2 * m else 0),
+        "private": min(private(least), private(most), x * (1 - entropy(m / x)) if x > 2 * m else 0),
     }
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from satqkd.report.columns_doc import columns_page, columns_table
+from satqkd.report.fixed import FIXED_COLUMNS
 from satqkd.report.joint import joint_columns
 from satqkd.report.keys import KEY_COLUMNS
 from satqkd.report.passes import PASS_COLUMNS
@@ -25,6 +26,7 @@ def test_every_column_is_described_in_one_sentence():
         *KEY_COLUMNS,
         *joint_columns(("one", "other")),
         *SIGHT_COLUMNS,
+        *FIXED_COLUMNS,
     ):
         assert column.description.endswith("."), column.name
         assert "|" not in column.description

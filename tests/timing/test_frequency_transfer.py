@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -19,6 +21,9 @@ from satqkd.timing.frequency_transfer import (
 from satqkd.timing.linear_optical_sampling import CombTransfer
 from satqkd.timing.nonreciprocity import TimingFloor
 from satqkd.units import loss_db, transmittance
+
+near = partial(pytest.approx, rel=1e-6, abs=0.0)
+"""These times are far below the absolute tolerance that pytest grants by itself."""
 
 COMBS = CombTransfer(
     tx_power_w=1.0,
@@ -58,10 +63,10 @@ def test_the_real_beam_loses_as_much_more_as_it_says():
 
 
 def test_far_away_loss_is_twice_the_distance_in_decibels():
-    """From MEO to GEO: 5.1 dB, near field forgotten to 1e-4."""
+    """From MEO to GEO: 5.1 dB, the size of the receiver in the spot forgotten to 2e-4."""
     near, far = diffraction_loss_db([2e7, 3.6e7], **SMALL)
 
-    assert far - near == pytest.approx(loss_from_range_db(3.6e7, reference_m=2e7), abs=1e-4)
+    assert far - near == pytest.approx(loss_from_range_db(3.6e7, reference_m=2e7), abs=2e-4)
 
 
 def test_published_instability_is_the_floor_not_the_light():
@@ -69,17 +74,17 @@ def test_published_instability_is_the_floor_not_the_light():
     instability = LINK.instability(ORBITS["geostationary"], tau_s=8e3)
     light = np.sqrt(0.5) * COMBS.update_noise_s(transmittance(70.0)) / np.sqrt(2.5e3 * 8e3)
 
-    assert instability == pytest.approx(1e-18, rel=0.01)
-    assert np.sqrt(3.0) * light / 8e3 < 1e-21 * 1.0
+    assert instability == near(1e-18, rel=0.01)
+    assert np.sqrt(3.0) * light / 8e3 < 1e-21
 
 
 def test_orbits_differ_in_light_and_in_time():
     """A low one is bright and short: nothing after 400 s, where a medium one goes on."""
-    tau_s = np.array([1.0, 100.0, 1e4, 1e6])
+    tau_s = np.array([1.0, 399.0, 401.0, 1e4, 1e6])
     found = LINK.by_orbit(tau_s)
 
-    assert np.isfinite(found["low"]).tolist() == [True, True, False, False]
-    assert np.isfinite(found["medium"]).tolist() == [True, True, True, False]
+    assert np.isfinite(found["low"]).tolist() == [True, True, False, False, False]
+    assert np.isfinite(found["medium"]).tolist() == [True, True, True, True, False]
     assert np.isfinite(found["geostationary"]).all()
     assert found["low"][0] <= found["medium"][0] <= found["geostationary"][0]
 
@@ -97,12 +102,12 @@ def test_a_carrier_is_known_far_better_than_an_envelope():
     photons = COMBS.photons(transmittance(89.0))
 
     carrier_s = carrier_noise_s(photons, wavelength_m=1550e-9)
-    assert COMBS.update_noise_s(transmittance(89.0)) / carrier_s == pytest.approx(ratio)
+    assert COMBS.update_noise_s(transmittance(89.0)) / carrier_s == near(ratio)
 
 
 def test_contacts_average():
     """As independent numbers do."""
-    assert over_contacts(4e-17, contacts=[1, 16]) == pytest.approx([4e-17, 1e-17])
+    assert over_contacts(4e-17, contacts=[1, 16]) == near([4e-17, 1e-17])
 
 
 def test_impossible_orbits_are_refused():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -17,6 +18,9 @@ from satqkd.timing.single_photon_time_transfer import (
     events_needed,
     precision_s,
 )
+
+near = partial(pytest.approx, rel=1e-6, abs=0.0)
+"""These times are far below the absolute tolerance that pytest grants by itself."""
 
 MICIUS = SinglePhotonTiming(
     pulse_rate_hz=100e6,
@@ -51,15 +55,13 @@ def test_micius_reaches_30_ps_within_50_ms(jitter_s, events, time_s):
 
     assert round(float(needed)) == events
     assert needed / 9000.0 == pytest.approx(time_s, abs=0.5e-3)  # printed digits
-    assert precision_s(jitter_s, rate_hz=9000.0, time_s=needed / 9000.0) == pytest.approx(30e-12)
+    assert precision_s(jitter_s, rate_hz=9000.0, time_s=needed / 9000.0) == near(30e-12)
 
 
 def test_jitter_adds_as_squares():
     """By hand: 0.2/2.355, 0.45, 0.1, 0.1 ns, and a gate of 1 ns has 0.2887 ns."""
-    assert MICIUS.jitter.sigma_s == pytest.approx(
-        1e-9 * np.sqrt(0.08493**2 + 0.2025 + 0.02), rel=1e-5
-    )
-    assert JitterBudget(gate_s=1e-9).sigma_s == pytest.approx(0.288675e-9, rel=1e-5)
+    assert MICIUS.jitter.sigma_s == near(1e-9 * np.sqrt(0.08493**2 + 0.2025 + 0.02), rel=1e-5)
+    assert JitterBudget(gate_s=1e-9).sigma_s == near(0.288675e-9, rel=1e-5)
 
 
 def test_both_ways_make_half_of_their_noise():
@@ -68,32 +70,32 @@ def test_both_ways_make_half_of_their_noise():
     silent = replace(MICIUS, return_jitter_s=0.0)
     one_way = precision_s(MICIUS.jitter.sigma_s, rate_hz=9000.0, time_s=1.0)
 
-    assert np.sqrt(equal.unit_variance_s2(9000.0)) == pytest.approx(one_way / np.sqrt(2.0))
-    assert np.sqrt(silent.unit_variance_s2(9000.0)) == pytest.approx(0.5 * one_way)
+    assert np.sqrt(equal.unit_variance_s2(9000.0)) == near(one_way / np.sqrt(2.0))
+    assert np.sqrt(silent.unit_variance_s2(9000.0)) == near(0.5 * one_way)
 
 
 def test_the_averaging_time_gives_the_precision(flown):
-    """30 ps two-way at 9 kHz takes 10 to 50 ms, and the pass's table agrees."""
+    """30 ps two-way at 9 kHz takes 10 ms with a better way back, and the pass's table agrees."""
     needed_s = float(MICIUS.averaging_time_s(9000.0, precision_s=30e-12))
     result = timed(MICIUS, flown(300), averaging_s=[needed_s])
 
-    assert 10e-3 < needed_s < 50e-3
-    assert result.precision_s[0] == pytest.approx(30e-12)
+    assert needed_s == pytest.approx(
+        9.6e-3, abs=0.05e-3
+    )  # (0.474 / 60e-3)² / 9000 + (0.3 / 60e-3)² / 1e4
+    assert result.precision_s[0] == near(30e-12)
 
 
 def test_a_steady_rate_gives_the_closed_forms(flown):
-    """Offset σ/√T, and frequency √12 σ/T^{3/2} of a straight line's fit."""
-    result = timed(MICIUS, flown(300))
+    """Offset σ/√T, and frequency √12 σ/T^{3/2} of a straight line's fit, on any day."""
+    result = timed(MICIUS, flown(300, 300))
     sigma = np.sqrt(MICIUS.unit_variance_s2(9000.0))
 
-    assert result.why_not == (None,)
-    assert result.events == pytest.approx(2.7e6)
-    assert result.data_rate_hz == pytest.approx(9000.0)
-    assert result.statistical_s == pytest.approx(sigma / np.sqrt(300.0))
+    assert result.why_not == (None, None)
+    assert result.events == near([2.7e6, 2.7e6])
+    assert result.data_rate_hz == near([9000.0, 9000.0])
+    assert result.statistical_s == near([sigma / np.sqrt(300.0)] * 2)
     # samples of a second instead of a continuum: 1/T² of the second moment
-    assert result.frequency_uncertainty == pytest.approx(
-        np.sqrt(12.0) * sigma / 300.0**1.5, rel=1e-4
-    )
+    assert result.frequency_uncertainty == near([np.sqrt(12.0) * sigma / 300.0**1.5] * 2, rel=1e-4)
 
 
 def test_a_changing_rate_is_weighted_by_what_it_tells(flown):
@@ -108,22 +110,22 @@ def test_a_changing_rate_is_weighted_by_what_it_tells(flown):
     slopes = np.polyfit(series.time_s, offsets.T, 1, w=1.0 / sigma)[0]
 
     # 1/√(2·20000) of scatter is half a per cent
-    assert np.std(mean) == pytest.approx(result.statistical_s[0], rel=0.02)
-    assert np.std(slopes) == pytest.approx(result.frequency_uncertainty[0], rel=0.02)
+    assert np.std(mean) == near(result.statistical_s[0], rel=0.02)
+    assert np.std(slopes) == near(result.frequency_uncertainty[0], rel=0.02)
 
 
 def test_systematic_terms_are_named_and_added(flown):
     """Calibration as stated, half of what the orbit leaves of the asymmetry."""
     result = timed(MICIUS, flown(300, 5))
-    largest = (
-        np.hypot(10.0 * np.array([5541.0, 17.5]), 0.01 * np.array([1.32e6, 8.0e5])) / 8.98755e16
-    )
+    edge_s = np.array([149.5, 2.0])
+    range_m = np.hypot(8e5, 7e3 * edge_s)
+    largest = np.hypot(10.0 * 7e3**2 * edge_s / range_m, 0.01 * range_m) / 299792458.0**2
 
-    assert result.systematic_s["calibration"] == pytest.approx([50e-12, 50e-12])
-    assert result.systematic_s["orbit"] == pytest.approx(0.5 * largest, rel=0.01)
+    assert result.systematic_s["calibration"] == near([50e-12, 50e-12])
+    assert result.systematic_s["orbit"] == near(0.5 * largest)
     squares = sum(term**2 for term in result.systematic_s.values())
-    assert result.offset_uncertainty_s == pytest.approx(np.sqrt(result.statistical_s**2 + squares))
-    assert result.largest_asymmetry_s[0] == pytest.approx(81.3e-9, rel=2e-3)
+    assert result.offset_uncertainty_s == near(np.sqrt(result.statistical_s**2 + squares))
+    assert result.largest_asymmetry_s[0] == near(7e3**2 * 149.5 / 8.98755e16, rel=1e-5)
 
 
 def test_clocks_set_a_best_averaging_time(flown):
@@ -134,7 +136,7 @@ def test_clocks_set_a_best_averaging_time(flown):
 
     assert precision[0] > precision[1] > precision[2]
     assert precision[2] < precision[3] < precision[4]
-    assert precision[4] == pytest.approx(clock.tdev_s(100.0), rel=0.01)
+    assert precision[4] == near(clock.tdev_s(100.0), rel=0.01)
 
 
 def test_no_averaging_beyond_the_contact(flown):
@@ -148,6 +150,7 @@ def test_no_averaging_beyond_the_contact(flown):
     assert result.why_not == (None, "no sifted click")
     assert np.isinf(result.offset_uncertainty_s[1])
     assert result.data_rate_hz[1] == 0.0
+    assert result.systematic_s["orbit"][1] == result.largest_asymmetry_s[1] == 0.0
 
 
 def test_an_eavesdropper_ends_it(flown):
@@ -160,16 +163,18 @@ def test_an_eavesdropper_ends_it(flown):
     assert few.why_not[0].startswith("aborted: 300 clicks cannot show")
     assert np.isinf(bad.offset_uncertainty_s[0])
     assert np.isinf(bad.frequency_uncertainty[0])
-    assert bad.qber[0] == pytest.approx(0.25)
+    assert bad.qber[0] == near(0.25)
 
 
 def test_the_bound_holds_as_often_as_it_says():
-    """Loosened to one in ten, errors drawn 20000 times exceed their bound less often."""
-    loose = replace(MICIUS, abort_epsilon=0.1)
-    seen = np.random.default_rng(8).binomial(500, 0.08, size=20000) / 500.0
-    missed = np.mean(loose.qber_bound(seen, events=500) < 0.08)
+    """Loosened to one in two, so that it can fail: 20000 draws of a true 30 %."""
+    loose = replace(MICIUS, abort_epsilon=0.5)
+    seen = np.random.default_rng(8).binomial(500, 0.3, size=20000) / 500.0
+    slack = loose.qber_bound(0.3, events=500) - 0.3
 
-    assert 0.0 < missed < 0.1
+    assert slack == near(np.sqrt(np.log(2.0) / 1000.0))
+    missed = np.mean(loose.qber_bound(seen, events=500) < 0.3)
+    assert 0.05 < missed < 0.5
 
 
 @given(rate=st.floats(1e-3, 1e9), more=st.floats(1.0, 1e3))

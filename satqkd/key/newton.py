@@ -1,0 +1,143 @@
+"""Newton's method for many small problems side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+
+from satqkd.units import FloatArray
+
+Objective = Callable[[FloatArray], FloatArray]
+"""From points of shape (unknowns, trials, problems) to values of shape (trials, problems)."""
+
+WHOLE_WAY: Final = (0.1, 0.1, 0.1, 0.05, 0.05, 0.03)
+"""Distances over which derivatives are taken, one a step, on the way to a summit."""
+PART_WAY: Final = (0.1, 0.1, 0.1)
+"""The same for a look at how high a slope leads."""
+_LONGEST: Final = 1.0
+"""Furthest an unknown moves in a step."""
+_MOST_DAMPING: Final = 1e3
+_LOOKS: Final = (-2.5, -1.2, -0.6, -0.3, 0.3, 0.6, 1.2, 2.5)
+"""Distances at which :func:`look_along_axes` looks."""
+_NEXT_TO_NOTHING: Final = 1e-9
+"""Curvature of a plain, relative to the steepest."""
+_FURTHEST: Final = 6.0
+"""Unknowns beyond this change nothing any more."""
+_SHORTER: Final = (1.0, 0.4, 0.1)
+"""Shares of a step that are tried."""
+
+
+def climb(
+    objective: Objective,
+    x: FloatArray,
+    value: FloatArray,
+    *,
+    reaches: tuple[float, ...] = WHOLE_WAY,
+) -> tuple[FloatArray, FloatArray]:
+    """Walk uphill from every starting point.
+
+    Parameters
+    ----------
+    objective
+        What is to become large; smooth but for some kinks.
+    x
+        Where to start, shape (unknowns, problems).
+    value
+        Its value there, shape (problems,).
+    reaches
+        Distances over which derivatives are taken, one a step.
+
+    Returns
+    -------
+    tuple[FloatArray, FloatArray]
+        The highest points met and their values: never below the start.
+
+    Notes
+    -----
+    Gradient and Hessian from differences; the Hessian is damped until the step points uphill, a
+    step that fails damps the next one. A third of a step is as good as a whole one where a kink
+    lies between.
+    """
+    x, value = x.copy(), value.copy()
+    damping = np.full(value.size, 1e-3)
+    for reach in reaches:
+        slope, curve, near, at = _derivatives(objective, x, value, reach)
+        step = np.clip(_solve(curve, slope, damping), -_LONGEST, _LONGEST)
+        shares = np.array(_SHORTER)[:, np.newaxis]
+        tried = np.clip(x[:, np.newaxis] + shares * step[:, np.newaxis], -_FURTHEST, _FURTHEST)
+        x, value, moved = _highest(x, value, tried, objective(tried))
+        x, value, _ = _highest(x, value, near, at)
+        damping = np.where(moved, 0.2 * damping, np.minimum(10.0 * damping, _MOST_DAMPING))
+    return x, value
+
+
+def look_along_axes(
+    objective: Objective, x: FloatArray, value: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Move to the highest point near and far along each unknown, if it is higher.
+
+    Parameters and result are those of :func:`climb`. Leads from one summit to the slope of
+    another.
+    """
+    n = x.shape[0]
+    moves = (np.eye(n)[:, :, np.newaxis] * np.array(_LOOKS)).reshape(n, -1)
+    tried = np.clip(x[:, np.newaxis] + moves[:, :, np.newaxis], -_FURTHEST, _FURTHEST)
+    x, value, _ = _highest(x, value, tried, objective(tried))
+    return x, value
+
+
+def _derivatives(
+    objective: Objective, x: FloatArray, value: FloatArray, reach: float
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Gradient, Hessian, and the points they were taken from with their values."""
+    n = x.shape[0]
+    one = reach * np.eye(n)
+    pairs = [(i, j) for i in range(n) for j in range(i)]
+    moves = np.array([*one, *-one, *(one[i] + one[j] for i, j in pairs)])
+    near = x[:, np.newaxis] + moves.T[:, :, np.newaxis]
+    at = objective(near)
+    up, down = at[:n], at[n : 2 * n]
+    slope = (up - down) / (2.0 * reach)
+    curve = np.empty((n, n, x.shape[1]))
+    for i in range(n):
+        curve[i, i] = (up[i] - 2.0 * value + down[i]) / reach**2
+    for both, (i, j) in zip(at[2 * n :], pairs, strict=True):
+        curve[i, j] = curve[j, i] = (both - up[i] - up[j] + value) / reach**2
+    return slope, curve, near, at
+
+
+def _solve(curve: FloatArray, slope: FloatArray, damping: FloatArray) -> FloatArray:
+    """Step to the summit of the parabola, its curvature made negative where it is not.
+
+    Elimination without pivots, a problem a column; a pivot that is not positive becomes the size
+    of its row.
+    """
+    n = slope.shape[0]
+    scale = 1.0 / (np.abs(slope).max(axis=0) + np.abs(curve).max(axis=(0, 1)) + _NEXT_TO_NOTHING)
+    a, b = -curve * scale, slope * scale
+    size = np.abs(a[range(n), range(n)]) + _NEXT_TO_NOTHING
+    for i in range(n):
+        a[i, i] += damping * size[i]
+    for i in range(n):
+        a[i, i] = np.where(a[i, i] > 1e-3 * size[i], a[i, i], size[i])
+        for j in range(i + 1, n):
+            factor = a[j, i] / a[i, i]
+            a[j, i:] -= factor * a[i, i:]
+            b[j] -= factor * b[i]
+    for i in range(n - 1, -1, -1):
+        for j in range(i + 1, n):
+            b[i] -= a[i, j] * b[j]
+        b[i] /= a[i, i]
+    return b
+
+
+def _highest(
+    x: FloatArray, value: FloatArray, tried: FloatArray, found: FloatArray
+) -> tuple[FloatArray, FloatArray, np.ndarray[tuple[int, ...], np.dtype[np.bool_]]]:
+    index = np.argmax(found, axis=0)
+    best = np.take_along_axis(found, index[np.newaxis], axis=0)[0]
+    moved = best > value
+    where = np.take_along_axis(tried, index[np.newaxis, np.newaxis], axis=1)[:, 0]
+    return np.where(moved, where, x), np.where(moved, best, value), moved
