@@ -1,6 +1,6 @@
 """Finite keys of given counts: many blocks at once against one block at a time in numpy.
 
-    python benchmarks/key_bounds.py
+python benchmarks/key_bounds.py
 """
 
 from __future__ import annotations

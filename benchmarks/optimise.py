@@ -108,7 +108,8 @@ def main():
         share = (ours + 1)[keyed] / best[keyed]
         print(
             f"  of the key of differential evolution ({keyed.sum()} passes): "
-            f"ours at least {share.min():.6f}, in sum {ours.sum() / np.maximum(best, 0).sum():.6f}; "
+            f"ours at least {share.min():.6f}, "
+            f"in sum {ours.sum() / np.maximum(best, 0).sum():.6f}; "
             f"SLSQP at least {(slsqp[keyed] / best[keyed]).min():.4f}, "
             f"in sum {np.maximum(slsqp, 0).sum() / np.maximum(best, 0).sum():.6f}"
         )

@@ -42,7 +42,7 @@ class PassClicks:
 
     def clicks(self, intensity: FloatArray) -> FloatArray:
         """Clicks if every pulse had an intensity, shape (..., passes)."""
-        total = np.broadcast_to(self.coefficients[-1], intensity.shape).copy()
+        total: FloatArray = np.broadcast_to(self.coefficients[-1], intensity.shape).copy()
         for coefficient in self.coefficients[-2::-1]:
             total *= intensity
             total += coefficient

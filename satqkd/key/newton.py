@@ -130,7 +130,7 @@ def _solve(curve: FloatArray, slope: FloatArray, damping: FloatArray) -> FloatAr
         for j in range(i + 1, n):
             b[i] -= a[i, j] * b[j]
         b[i] /= a[i, i]
-    return b
+    return np.asarray(b)
 
 
 def _highest(

@@ -179,9 +179,7 @@ def objective_of(
     return _objective(search, passes, np.arange(len(passes))), len(search.names)
 
 
-def _search(
-    protocol: DecoyBB84, decoys: int, weakest: float, receiver: float | None
-) -> _Search:
+def _search(protocol: DecoyBB84, decoys: int, weakest: float, receiver: float | None) -> _Search:
     if decoys not in {1, 2}:
         raise NonPhysicalError("decoys", f"must be 1 or 2 to be optimised, got {decoys}")
     names = tuple(n for n in _BOUNDS if decoys == 2 or n != "p_decoy")
@@ -202,9 +200,7 @@ def _in_pieces(
         reach = np.searchsorted(edges, edges[first] + PASSES_AT_ONCE, side="right") - 1
         last = max(int(reach), first + 1)
         part = slice(int(edges[first]), int(edges[last]))
-        x[:, first:last], score[first:last] = find(
-            search, passes.take(part), group[part] - first
-        )
+        x[:, first:last], score[first:last] = find(search, passes.take(part), group[part] - first)
         first = last
     return x, score
 
@@ -258,9 +254,7 @@ class _Search:
         return np.asarray(np.log(share / (1.0 - share)))
 
 
-def _best(
-    search: _Search, passes: PassClicks, group: IntArray
-) -> tuple[FloatArray, FloatArray]:
+def _best(search: _Search, passes: PassClicks, group: IntArray) -> tuple[FloatArray, FloatArray]:
     """Best unknowns of each group, shape (unknowns, groups), and what they score."""
     objective, groups = _objective(search, passes, group), int(group[-1]) + 1
     x, score = np.zeros((len(search.names), groups)), np.full(groups, -np.inf)
@@ -272,9 +266,7 @@ def _best(
     return x, score
 
 
-def _rescued(
-    search: _Search, passes: PassClicks, group: IntArray
-) -> tuple[FloatArray, FloatArray]:
+def _rescued(search: _Search, passes: PassClicks, group: IntArray) -> tuple[FloatArray, FloatArray]:
     """Follow groups without a key from longer passes, where they have one, to their own."""
     x, score = _best(search, passes.times(_LONGER[0]), group)
     hopeful = np.flatnonzero(score > 0.0)

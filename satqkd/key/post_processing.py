@@ -51,7 +51,7 @@ class PostProcessing:
         """
         made, sifted = np.asarray(made_hz, dtype=float), np.asarray(sifted_hz, dtype=float)
         served = np.minimum(1.0, self.sifted_rate_hz / np.maximum(sifted, 1e-300))
-        return np.minimum(made * served, self.key_rate_hz)
+        return np.asarray(np.minimum(made * served, self.key_rate_hz))
 
     def usable_bits(self, time_s: FloatArray, made_bits: FloatArray) -> FloatArray:
         r"""Key that has come out by each instant, when what is too much waits.

@@ -11,6 +11,8 @@ import sys
 
 import pytest
 
+from satqkd.link.budget import LINES
+
 PLAN_FILES = {
     "passes.csv",
     "series.csv",
@@ -65,7 +67,7 @@ class TestLink:
 
         rows = json.loads(answer.stdout)
         lines = [name for name in rows[0] if name.endswith("_loss_db") and name != "total_loss_db"]
-        assert len(lines) == 5
+        assert len(lines) == len(LINES)
         for row in rows[::40]:
             assert sum(row[name] for name in lines) == pytest.approx(row["total_loss_db"], abs=0.01)
 

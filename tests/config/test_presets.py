@@ -85,12 +85,14 @@ class TestProvenance:
 
         assert left.items() <= NOT_THERE.items()
 
-    def test_the_printed_preset_assumes_only_middles_and_slew(self):
+    def test_the_printed_preset_assumes_only_middles_slew_and_body(self):
         """What `micius-2017` chose itself."""
         assert set(preset_values("micius-2017").content.assumed) == {
             "transmitter.pointing.loss",
             "atmosphere.zenith_transmittance",
             "slew",
+            "body.area",
+            "body.albedo",
         }
 
     @pytest.mark.parametrize("name", ["micius-2017", "micius-2017-flown"])

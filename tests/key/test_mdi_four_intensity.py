@@ -136,6 +136,21 @@ def test_worst_noise_is_no_better_than_any_other():
         assert (least <= private_bits(n, m / n) * (1 + 1e-9) + 1e-6)[possible].all()
 
 
+def test_no_more_pairs_are_counted_than_bits_were_sifted():
+    """Of perfect lasers seen for 100 s at low loss, noise that says otherwise is left out."""
+    few = sender((0.03, 0.125, 0.25), (0.33, 0.33, 0.33))
+    node = replace(NODE, visibility=0.5, misalignment_x=0.0, misalignment_z=0.0, bell_states=1)
+    losses = np.linspace(6.0, 11.0, 21)
+    result = replace(PROTOCOL, pulse_rate_hz=1e9, sender_a=few, node=node).key(
+        both_arms(losses, losses, seconds=100.0)
+    )
+
+    # To the rounding of what the count is derived from.
+    assert (result.single_photon_bits <= result.sifted_bits * (1 + 1e-9)).all()
+    assert result.single_photon_bits[4] == pytest.approx(result.sifted_bits[4], rel=1e-6)
+    assert (np.diff(result.secure_bits) < 0).all()
+
+
 def test_joint_bounds_lie_within_single_ones():
     """Counts added before they fluctuate fluctuate less."""
     counts = np.array([[1e3, 1e5], [2e4, 0.0], [300.0, 7.0]])
