@@ -31,7 +31,8 @@ def command(mission: MissionFile = MISSION, stations: StationsFile = STATIONS) -
     for ground in value.stations:
         typer.echo(
             f"  {_safe(ground.site.name)}, {_safe(ground.terminal_name)}: "
-            f"{ground.site.latitude_deg:.4f}° N {ground.site.longitude_deg:.4f}° E, "
+            f"{_degrees(ground.site.latitude_deg, 'NS')} "
+            f"{_degrees(ground.site.longitude_deg, 'EW')}, "
             f"{ground.site.height_m:g} m"
         )
     for link in value.links:
@@ -43,15 +44,23 @@ def command(mission: MissionFile = MISSION, stations: StationsFile = STATIONS) -
     )
 
 
-def _safe(name: str) -> str:
-    """Return a name from a file so that the terminal shows it and does not obey it."""
-    from satqkd.report.visible import visible
-
-    return visible(name, limit=LONGEST_NAME)
+def _degrees(angle_deg: float, letters: str) -> str:
+    """Write an angle without sign; the first letter is for positive ones."""
+    return f"{abs(angle_deg):.4f}° {letters[angle_deg < 0.0]}"
 
 
 LONGEST_NAME = 80
 """Longest name on the screen. [characters]"""
+
+LONGEST_DESIGN = 240
+"""Longest words of a design: its numbers, not a name somebody chose. [characters]"""
+
+
+def _safe(name: str, *, limit: int = LONGEST_NAME) -> str:
+    """Return a name from a file so that the terminal shows it and does not obey it."""
+    from satqkd.report.visible import visible
+
+    return visible(name, limit=limit)
 
 
 def _where(satellite: Satellite) -> str:
@@ -62,7 +71,7 @@ def _where(satellite: Satellite) -> str:
     sources = satellite.element_sets
     sets = [source for source in sources if isinstance(source, ElementSet)]
     if sets and sets[0].synthetic:
-        return _safe(sets[0].source)
+        return _safe(sets[0].source, limit=LONGEST_DESIGN)
     parts = []
     if sets:
         first, last = (f"{one.epoch:%Y-%m-%d}" for one in (sets[0], sets[-1]))

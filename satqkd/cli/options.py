@@ -39,7 +39,8 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard outpu
 Csv = Annotated[bool, typer.Option("--csv", help="Print CSV on standard output instead.")]
 Station = Annotated[list[str] | None, typer.Option(help="Show only this station; may be repeated.")]
 Satellite = Annotated[
-    list[str] | None, typer.Option(help="Show only this satellite; may be repeated.")
+    list[str] | None,
+    typer.Option(help="Show only this satellite or constellation; may be repeated."),
 ]
 Together = Annotated[
     str | None,

@@ -48,13 +48,19 @@ def show_passes(
 
     With ``key_wanted`` also when none of them gives key.
     """
-    from satqkd.report.bulk import SIGHTING_COLUMNS, pass_reports, sighting_reports
+    from satqkd.report.bulk import (
+        PASS_SCREEN_COLUMNS,
+        SIGHTING_COLUMNS,
+        SIGHTING_SCREEN_COLUMNS,
+        pass_reports,
+        sighting_reports,
+    )
     from satqkd.report.counted import counted
     from satqkd.report.passes import PASS_COLUMNS
 
     value = read_mission(mission, stations, start, days)
     chosen = chosen_of(value, station, satellite)
-    keyed = False
+    keyed, to_file = False, json or csv
 
     def reports(progress: Progress) -> Iterator[PassReport]:
         nonlocal keyed
@@ -66,13 +72,13 @@ def show_passes(
     searched = over_stations("passes", chosen)
     if geometry:
         count = told(
-            SIGHTING_COLUMNS,
+            SIGHTING_COLUMNS if to_file else SIGHTING_SCREEN_COLUMNS,
             lambda progress: sighting_reports(value, chosen, progress=progress),
             shown,
             searched,
         )
     else:
-        count = told(PASS_COLUMNS, reports, shown, searched)
+        count = told(PASS_COLUMNS if to_file else PASS_SCREEN_COLUMNS, reports, shown, searched)
     if count == 0 or (key_wanted and not keyed):
         if not (json or csv):
             many = counted(count, "pass", many="passes")
@@ -134,12 +140,16 @@ def chosen_of(
     mission: Mission, station: Sequence[str] | None, satellite: Sequence[str] | None
 ) -> Chosen:
     """Stations and satellites named; all when none is."""
+    from satqkd.elements.synthetic import design_name
     from satqkd.report.bulk import Chosen
 
     sites = [ground.site.name for ground in mission.stations]
     crafts = [craft.satellite.name for craft in mission.spacecraft]
     numbers = [craft.satellite.number_or_designator.casefold() for craft in mission.spacecraft]
-    flown = named(satellite, crafts, "satellite", or_by=numbers)
+    flown = named(
+        satellite, crafts, "satellite", or_by=numbers,
+        families=[design_name(craft.satellite) for craft in mission.spacecraft],
+    )  # fmt: skip
     return Chosen(
         satellites=[i for i, yes in enumerate(flown) if yes],
         stations=[i for i, yes in enumerate(named(station, sites, "station")) if yes],
@@ -147,24 +157,36 @@ def chosen_of(
 
 
 def named(
-    wanted: Sequence[str] | None, names: Sequence[str], what: str, *, or_by: Sequence[str] = ()
+    wanted: Sequence[str] | None,
+    names: Sequence[str],
+    what: str,
+    *,
+    or_by: Sequence[str] = (),
+    families: Sequence[str] = (),
 ) -> list[bool]:
     """Tell for each name whether it is wanted; one that nobody has is an error.
 
-    The mark of synthetic orbits need not be written; ``or_by`` are other names of the same.
+    The mark of synthetic orbits need not be written; ``or_by`` are other names of the same,
+    ``families`` what several go by together. A word that is a name means that one alone.
     """
     if not wanted:
         return [True] * len(names)
     folded = [_folded(name) for name in names]
     others = list(or_by) or folded
-    missing = [name for name in wanted if _folded(name) not in {*folded, *others}]
+    groups = [_folded(family) for family in families] or folded
+    alone = {*folded, *others}
+    asked = {_folded(name) for name in wanted}
+    missing = [name for name in wanted if _folded(name) not in {*alone, *groups}]
     if missing:
         raise SatqkdError(
             f"no {what} is called {', '.join(map(repr, missing))}\n"
-            f"  fix: write one of {', '.join(dict.fromkeys(names))}"
+            f"  fix: write one of {', '.join(dict.fromkeys([*families] or names))}"
         )
-    asked = {_folded(name) for name in wanted}
-    return [not asked.isdisjoint(pair) for pair in zip(folded, others, strict=True)]
+    together = asked - alone
+    return [
+        not asked.isdisjoint(pair) or group in together
+        for *pair, group in zip(folded, others, groups, strict=True)
+    ]
 
 
 def _folded(name: str) -> str:

@@ -46,14 +46,14 @@ class PassClicks:
         for coefficient in self.coefficients[-2::-1]:
             total *= intensity
             total += coefficient
-        return total
+        return np.asarray(total)
 
     def errors(self, clicks: FloatArray) -> FloatArray:
         """Errors among some :meth:`clicks`."""
         light = clicks - self.coefficients[0]
         light *= self.errors_per_click
         light += self.errors_dark
-        return light
+        return np.asarray(light)
 
     def times(self, factor: npt.ArrayLike) -> PassClicks:
         """Return passes that last ``factor`` times as long."""

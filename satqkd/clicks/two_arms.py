@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from satqkd.units import FloatArray, IntArray
+
+NodeDirection = Literal["uplink", "downlink"]
+"""Which way the light of both arms goes when the node in the middle flies."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -30,6 +34,9 @@ class TwoArms:
     """Seconds a sample stands for; 0 where it may not carry key. [s]"""
     starts: IntArray
     """Offsets of the stretches, one more than there are; a stretch is a block of key."""
+    background_b_rate_hz: FloatArray | None = None
+    """Of the second end's detectors where the node sends and the ends differ; None for the same
+    at both. [Hz]"""
 
     def __len__(self) -> int:
         return int(self.starts.size - 1)

@@ -12,11 +12,12 @@ from typing import Any, Literal
 from satqkd.config.structure import ZoneName
 from satqkd.elements.synthetic import Orbit
 from satqkd.errors import NonPhysicalError, require_positive
-from satqkd.key.result import KeyEstimator
+from satqkd.key.result import KeyEstimator, TwoArmEstimator
 from satqkd.link.atmosphere import Air
 from satqkd.link.budget import Direction
 from satqkd.link.sky_light import SkyLight
 from satqkd.link.turbulence import Turbulence
+from satqkd.mission.clocks import Clock
 from satqkd.mission.links import FixedLink
 from satqkd.mission.mission import Limits, Payload, Terminal
 from satqkd.passes.station import Outage, Period, Station, check_horizon
@@ -56,6 +57,32 @@ class DemandEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TogetherEntry:
+    """Two stations of ``mission.yaml`` that make key with a satellite between them."""
+
+    stations: tuple[str, str]
+    """Their names."""
+    protocol: TwoArmEstimator | str
+    """Written out, the name of a preset, or the path of a file such as a preset's."""
+    satellite: str | None = None
+    """Name of the satellite or constellation; without it, all whose light goes the right way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockEntry:
+    """Two clocks of ``mission.yaml`` that are compared along passes."""
+
+    clock: Clock | str
+    """Written out, the name of a preset, or the path of a file such as a preset's."""
+    name: str | None = None
+    """That of the preset where nothing is written."""
+    satellite: str | None = None
+    """Which satellite carries one; every satellite if not given."""
+    station: str | None = None
+    """Which station has the other; every station if not given."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MissionFile:
     """The whole of ``mission.yaml``."""
 
@@ -74,6 +101,10 @@ class MissionFile:
     limits: Limits = field(default_factory=Limits)
     links: tuple[FixedLink, ...] = ()
     """Links that stand still, apart from the satellites'."""
+    together: tuple[TogetherEntry, ...] = ()
+    """Pairs of stations that make key with a satellite between them at once."""
+    clocks: tuple[ClockEntry, ...] = ()
+    """Clocks that are compared along the passes."""
     demands: tuple[DemandEntry, ...] = ()
     spare_weight: float = 0.01
     assumed: dict[str, str] = field(default_factory=dict)
@@ -130,9 +161,9 @@ class StationEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PresetFile:
-    """A preset or a file like one: a payload or a terminal, and where its values come from."""
+    """A preset or a file like one: what it holds, and where its values come from."""
 
-    kind: Literal["payload", "terminal"]
+    kind: Literal["payload", "terminal", "protocol", "clock"]
     title: str
     cite: tuple[str, ...]
     sources: dict[str, str]
@@ -141,6 +172,8 @@ class PresetFile:
     """For each value nobody printed, why this one."""
     payload: Payload | None = None
     terminal: Terminal | None = None
+    protocol: TwoArmEstimator | None = None
+    clock: Clock | None = None
 
     def __post_init__(self) -> None:
         if getattr(self, self.kind) is None:
@@ -149,4 +182,4 @@ class PresetFile:
     @property
     def value(self) -> Any:
         """What the preset holds."""
-        return self.payload if self.kind == "payload" else self.terminal
+        return getattr(self, self.kind)

@@ -9,6 +9,7 @@ from satqkd.config.files import MissionFile, StationEntry
 from satqkd.config.parts import Parts, resolved
 from satqkd.config.yaml_nodes import Document
 from satqkd.errors import Finding
+from satqkd.key.result import TwoArmEstimator
 from satqkd.link.budget import Direction
 from satqkd.mission.mission import Assumption, Payload, Terminal
 
@@ -31,6 +32,7 @@ def check_fit(
         if (payload := resolved(entry.payload, "payload", parts)) is not None
     ]
     yield from _unable_payloads(flown, documents[0])
+    yield from _wrong_way(layout, parts, documents[0])
     airless = [craft.name for craft in flown if craft.payload.atmosphere is None]
     for index, entry in enumerate(entries):
         if airless and entry.atmosphere is None:
@@ -71,6 +73,22 @@ def _unable_payloads(flown: list[_Flown], mission: Document) -> Iterator[Finding
                 f"the payload of {craft.name} has no {part}, which a {craft.direction} needs",
                 f"name one with a {part}, or set 'direction: "
                 f"{'uplink' if craft.direction == 'downlink' else 'downlink'}'",
+            )
+
+
+def _wrong_way(layout: MissionFile, parts: Parts, mission: Document) -> Iterator[Finding]:
+    """Refuse a protocol that needs the light of no satellite it may use."""
+    for index, entry in enumerate(layout.together):
+        protocol: TwoArmEstimator | None = resolved(entry.protocol, "protocol", parts)
+        crafts = [one for one in layout.satellites if entry.satellite in {None, one.name}]
+        if protocol is None or not crafts:
+            continue
+        if all(craft.direction != protocol.direction for craft in crafts):
+            named = entry.satellite or "any satellite"
+            yield mission.finding(
+                ("together", index, "protocol"),
+                f"it needs two {protocol.direction}s, which is not the direction of {named}",
+                f"give the satellite 'direction: {protocol.direction}', or name another protocol",
             )
 
 

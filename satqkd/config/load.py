@@ -22,6 +22,7 @@ from satqkd.elements.satellite import ElementSet, Satellite
 from satqkd.elements.synthetic import Orbit, synthetic_satellites
 from satqkd.elements.trajectory import Trajectory
 from satqkd.errors import Finding, InputError, NonPhysicalError
+from satqkd.mission.clocks import ClockUse
 from satqkd.mission.mission import (
     Assumption,
     GroundStation,
@@ -29,6 +30,7 @@ from satqkd.mission.mission import (
     Mission,
     Spacecraft,
 )
+from satqkd.mission.together import Together
 from satqkd.schedule.problem import Demand
 
 INLINE = "inline"
@@ -75,8 +77,11 @@ def load_mission(
         raise InputError(findings)
     satellites = _satellites(layout, documents[0], sources)
     values = _assemble(layout, entries, parts, satellites, tables)
+    together = _together(documents[0], layout, entries, parts, satellites)
     loaded = Mission(
         **values,
+        together=together,
+        clocks=_clocks(layout, entries, parts, satellites),
         calibration=calibration,
         start=layout.start if start is None else start,
         duration_s=layout.duration_s if duration_s is None else duration_s,
@@ -212,6 +217,66 @@ def _assemble(
         ),
         "spare_weight": layout.spare_weight,
     }
+
+
+def _together(
+    document: Document,
+    layout: MissionFile,
+    entries: tuple[StationEntry, ...],
+    parts: Parts,
+    satellites: list[tuple[SatelliteEntry, Satellite]],
+) -> tuple[Together, ...]:
+    """Pairs of stations with the satellites whose light goes the way their protocol needs."""
+    index = {entry.name: i for i, entry in enumerate(entries)}
+    pairs = []
+    for place, entry in enumerate(layout.together):
+        protocol = resolved(entry.protocol, "protocol", parts)
+        written = document.value["together"][place]["protocol"]
+        first, second = (index[name] for name in entry.stations)
+        pairs.append(
+            Together(
+                stations=(first, second),
+                spacecraft=tuple(
+                    number
+                    for number, (craft, _) in enumerate(satellites)
+                    if craft.direction == protocol.direction
+                    and entry.satellite in {None, craft.name}
+                ),
+                protocol=protocol,
+                protocol_name=(written if isinstance(written, str) else written["model"]).strip(),
+            )
+        )
+    return tuple(pairs)
+
+
+def _clocks(
+    layout: MissionFile,
+    entries: tuple[StationEntry, ...],
+    parts: Parts,
+    satellites: list[tuple[SatelliteEntry, Satellite]],
+) -> tuple[ClockUse, ...]:
+    """Clocks with the satellites and stations that have them."""
+    uses = []
+    for number, entry in enumerate(layout.clocks, start=1):
+        preset = entry.clock if isinstance(entry.clock, str) else INLINE
+        uses.append(
+            ClockUse(
+                name=entry.name or (f"clock {number}" if preset == INLINE else preset),
+                clock=resolved(entry.clock, "clock", parts),
+                clock_name=preset,
+                spacecraft=tuple(
+                    index
+                    for index, (craft, _) in enumerate(satellites)
+                    if entry.satellite in {None, craft.name}
+                ),
+                stations=tuple(
+                    index
+                    for index, site in enumerate(entries)
+                    if entry.station in {None, site.name}
+                ),
+            )
+        )
+    return tuple(uses)
 
 
 def _spacecraft(entry: SatelliteEntry, satellite: Satellite, parts: Parts) -> Spacecraft:

@@ -1,4 +1,4 @@
-"""Payloads and terminals that a mission names: packaged presets, or files of its own."""
+"""Payloads, terminals, protocols that a mission names: packaged presets or its own files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from satqkd.mission.mission import Assumption
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Preset:
-    """A payload or terminal as text and as values."""
+    """A payload, terminal or protocol as text and as values."""
 
     name: str
     """Name of the packaged preset, or path of the file, as written."""
@@ -90,9 +90,9 @@ def _own_file(document: Document, place: Place, name: str, kind: str) -> Preset:
 def _read(name: str, document: Document) -> Preset:
     content, findings = structure(document, PresetFile)
     findings += document.findings
-    for kind in ("payload", "terminal"):
-        if isinstance(document.value, dict) and document.value.get("kind") == kind:
-            findings += check_assumed(document, root=(kind,))
+    kind = document.value.get("kind") if isinstance(document.value, dict) else None
+    if isinstance(kind, str) and kind in document.value:
+        findings += check_assumed(document, root=(kind,))
     if findings:
         raise InputError(findings)
     return Preset(name=name, document=document, content=content)

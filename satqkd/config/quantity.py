@@ -27,6 +27,7 @@ class Limits(NamedTuple):
 
 SUFFIXES: dict[str, tuple[str, str]] = {
     "_w_m2_sr_m": ("W m-2 sr-1 m-1", "1.5e-5 W m-2 sr-1 um-1"),
+    "_w": ("W", "1 W"),
     "_m23": ("m(-2/3)", "1.7e-14 m^(-2/3)"),
     "_m2": ("m2", "1 m2"),
     "_m_s": ("m s-1", "21 m/s"),
@@ -287,8 +288,8 @@ def parse_quantity(text: str, unit: str, example: str) -> float:
 
 COMMON = {
     "m": {"nm": 1e-9, "um": 1e-6, "mm": 1e-3, "cm": 1e-2, "m": 1.0, "km": 1e3},
-    "s": {"ps": 1e-12, "ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0,
-          "d": 86_400.0},
+    "s": {"fs": 1e-15, "ps": 1e-12, "ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0,
+          "h": 3600.0, "d": 86_400.0},
     "rad": {"nrad": 1e-9, "urad": 1e-6, "mrad": 1e-3, "rad": 1.0},
     "deg": {"deg": 1.0},
     "deg s-1": {"deg/s": 1.0, "deg s-1": 1.0},
@@ -296,6 +297,7 @@ COMMON = {
     "dB": {"dB": 1.0},
     "dB m-1": {"dB/km": 1e-3, "dB/m": 1.0, "dB m-1": 1.0},
     "m2": {"m2": 1.0, "cm2": 1e-4},
+    "W": {"W": 1.0, "mW": 1e-3, "uW": 1e-6, "nW": 1e-9},
     "m s-1": {"m/s": 1.0, "m s-1": 1.0},
     "m(-2/3)": {"m^(-2/3)": 1.0, "m(-2/3)": 1.0},
     "W m-2 sr-1 m-1": {"W m-2 sr-1 um-1": 1e6, "W m-2 sr-1 m-1": 1.0},

@@ -32,6 +32,18 @@ def check_references(mission: Document, stations: Document) -> list[Finding]:
             _twice(stations, sites),
             *(_preset(*named) for named in named_parts(mission, stations)),
             _demands(mission, [name for _, name in sites], known=_all_named(stations, sites)),
+            _together(
+                mission,
+                satellites=[name for _, name in satellites],
+                sites=[name for _, name in sites] if _all_named(stations, sites) else None,
+            ),
+            _twice(mission, list(_texts(mission, ("clocks",), "name"))),
+            _unknown(mission, "satellite", [name for _, name in satellites]),
+            *(
+                [_unknown(mission, "station", [name for _, name in sites])]
+                if _all_named(stations, sites)
+                else []
+            ),
         )
     )
 
@@ -39,11 +51,15 @@ def check_references(mission: Document, stations: Document) -> list[Finding]:
 def named_parts(
     mission: Document, stations: Document
 ) -> Iterator[tuple[Document, str, Place, str]]:
-    """Yield file, kind, place and text of each payload and terminal that is named."""
+    """Yield file, kind, place and text of each payload, terminal and protocol that is named."""
     for place, name in _texts(mission, ("satellites",), "payload"):
         yield mission, "payload", place, name
     for place, name in _texts(stations, (), "terminal"):
         yield stations, "terminal", place, name
+    for place, name in _texts(mission, ("together",), "protocol"):
+        yield mission, "protocol", place, name
+    for place, name in _texts(mission, ("clocks",), "clock"):
+        yield mission, "clock", place, name
 
 
 def is_file(name: str) -> bool:
@@ -173,3 +189,37 @@ def _demands(mission: Document, sites: list[str], *, known: bool) -> Iterator[Fi
             line = mission.values[before].line
             message = f"this pair is there twice; first in line {line}"
             yield mission.finding(place, message, "keep one of the two")
+
+
+def _together(
+    mission: Document, *, satellites: list[str], sites: list[str] | None
+) -> Iterator[Finding]:
+    """Yield names that nobody has; ``sites`` is None where not all could be read."""
+    for place, item in _items(mission, ("together",)):
+        names = item.get("stations")
+        names = names if isinstance(names, list) else []
+        for index, name in enumerate(names):
+            if sites is not None and isinstance(name, str) and name.strip() not in sites:
+                yield mission.finding(
+                    (*place, "stations", index),
+                    f"there is no station {quoted(name)}",
+                    did_you_mean(name, sites),
+                )
+        if len(names) == 2 and names[0] == names[1]:
+            message = "names one station twice"
+            yield mission.finding((*place, "stations"), message, "name two stations")
+        wanted = _text(item, "satellite")
+        if wanted and wanted not in satellites:
+            yield mission.finding(
+                (*place, "satellite"),
+                f"there is no satellite {quoted(wanted)}",
+                did_you_mean(wanted, satellites),
+            )
+
+
+def _unknown(mission: Document, key: str, known: list[str]) -> Iterator[Finding]:
+    """Yield satellites or stations that clocks name and nobody has."""
+    for place, name in _texts(mission, ("clocks",), key):
+        if name not in known:
+            message = f"there is no {key} {quoted(name)}"
+            yield mission.finding(place, message, did_you_mean(name, known))

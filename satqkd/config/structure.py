@@ -51,8 +51,8 @@ from satqkd.elements.synthetic import (
 )
 from satqkd.errors import Finding, NonPhysicalError
 from satqkd.key.error_correction import ErrorCorrection
-from satqkd.key.estimators import ERROR_CORRECTIONS, ESTIMATORS
-from satqkd.key.result import KeyEstimator
+from satqkd.key.estimators import ERROR_CORRECTIONS, ESTIMATORS, TWO_ARM_ESTIMATORS
+from satqkd.key.result import KeyEstimator, TwoArmEstimator
 from satqkd.link.atmosphere import Air, Atmosphere
 from satqkd.link.clear_air import ClearAir
 from satqkd.link.divergence import Beam, FlatTopBeam, GaussianBeam
@@ -61,7 +61,11 @@ from satqkd.link.pointing import JitterPointing, Pointing, StatedPointing
 from satqkd.link.table_air import TableAir
 from satqkd.link.transmittance_table import TransmittanceTable
 from satqkd.link.truncated_beam import TruncatedBeam
+from satqkd.mission.clocks import ClockSystem
 from satqkd.mission.links import FibreLink, FixedLink, HorizontalLink
+from satqkd.timing.frequency_transfer import FrequencyTransfer
+from satqkd.timing.linear_optical_sampling import CombTransfer
+from satqkd.timing.single_photon_time_transfer import SinglePhotonTiming
 
 ZoneName = NewType("ZoneName", str)
 """Name of a zone in the IANA time zone database."""
@@ -72,10 +76,16 @@ Reader = Callable[[Any], Any]
 MODELS: Final[dict[Any, Mapping[str, Any]]] = {
     Air: {"stated": Atmosphere, "clear": ClearAir, "table": TableAir},
     Beam: {"flat-top": FlatTopBeam, "gaussian": GaussianBeam, "diffraction": TruncatedBeam},
+    ClockSystem: {
+        "single-photon-time-transfer": SinglePhotonTiming,
+        "linear-optical-sampling": CombTransfer,
+        "frequency-transfer": FrequencyTransfer,
+    },
     FixedLink: {"horizontal": HorizontalLink, "fibre": FibreLink},
     Coupling: {"single-mode": SingleModeCoupling, "multimode": MultimodeCoupling},
     Pointing: {"stated": StatedPointing, "jitter": JitterPointing},
     KeyEstimator: ESTIMATORS,
+    TwoArmEstimator: TWO_ARM_ESTIMATORS,
     ErrorCorrection: ERROR_CORRECTIONS,
     Orbit: {
         "circular": CircularOrbit,

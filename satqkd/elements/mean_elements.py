@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sgp4.api import SGP4_ERRORS, WGS72, Satrec
+from sgp4.api import WGS72, Satrec
 
 from satqkd.constants import WGS84_RADIUS_M
+from satqkd.elements.propagation import failure_text
 from satqkd.errors import NonPhysicalError
 
 SGP4_GM_M3_S2: Final = 3.986_008e14
@@ -70,7 +71,7 @@ def satrec_of(elements: MeanElements, epoch: datetime) -> Satrec:
         math.radians(elements.raan_deg),
     )
     if satrec.error:
-        raise NonPhysicalError("orbit", f"is refused by SGP4: {SGP4_ERRORS[satrec.error]}")
+        raise NonPhysicalError("orbit", f"is refused by SGP4: {failure_text(satrec.error)}")
     return satrec
 
 

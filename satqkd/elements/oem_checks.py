@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from satqkd.constants import EARTH_GM_M3_S2
+from satqkd.elements.leap_seconds import leap_mjd
 from satqkd.elements.oem_text import Complaints, RawSegment
 from satqkd.elements.oem_values import ASK
 from satqkd.elements.trajectory import FURTHEST_M, Instants, Segment
@@ -74,7 +75,7 @@ def check_states(raw: RawSegment, segment: Segment, complaints: Complaints) -> N
         complaints.add(raw.rows[index + 1].line, message, fix)
     if far.any() or (step_s > longest_s).any():
         return
-    stray_m, rush_m_s, allowed = _amiss(segment, step_s)
+    stray_m, rush_m_s, allowed = _amiss(segment, step_s, _uncounted_s(raw, segment))
     wrong = np.flatnonzero((stray_m > allowed[0]) | (rush_m_s > allowed[1]))
     for index in wrong[:1]:
         complaints.add(
@@ -85,13 +86,22 @@ def check_states(raw: RawSegment, segment: Segment, complaints: Complaints) -> N
         )
 
 
+def _uncounted_s(raw: RawSegment, segment: Segment) -> FloatArray:
+    """Leap seconds between states, which a clock in UTC does not count. [s]"""
+    mjd = segment.times.mjd
+    if raw.metadata["TIME_SYSTEM"].text != "UTC":
+        return np.zeros(mjd.size - 1)
+    passed = np.searchsorted(leap_mjd(), mjd, side="right")
+    return np.diff(passed).astype(np.float64)
+
+
 def _amiss(
-    segment: Segment, step_s: FloatArray
+    segment: Segment, step_s: FloatArray, leap_s: FloatArray
 ) -> tuple[FloatArray, FloatArray, tuple[FloatArray, FloatArray]]:
     """How far states are from where those before lead [m], [m/s], and how far they may be.
 
-    Trapezoidal rules for velocity and pull, the first corrected at its ends by the pull. A step
-    past midnight may hold a leap second, which the table's clock does not count.
+    Trapezoidal rules for velocity and pull, the first corrected at its ends by the pull. The way of
+    a leap second in the step is allowed for: senders disagree whether to fly through it.
     """
     position, velocity = segment.position_m, segment.velocity_m_s
     pull = _pull(segment)
@@ -99,7 +109,6 @@ def _amiss(
     way = 0.5 * step_s * (velocity[:, 1:] + velocity[:, :-1]) - change
     gain = 0.5 * step_s * (pull[:, 1:] + pull[:, :-1])
     strongest = np.maximum(*np.linalg.norm(np.stack([pull[:, 1:], pull[:, :-1]]), axis=1))
-    leap_s = np.diff(segment.times.mjd)
     speed = np.linalg.norm(velocity[:, 1:], axis=0)
     return (
         np.linalg.norm(np.diff(position, axis=1) - way, axis=0),

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from sgp4.api import SGP4_ERRORS, WGS72, Satrec
+from sgp4.api import WGS72, Satrec
 
 from satqkd.constants import DAY_S
 from satqkd.elements.omm_epoch import EpochError, parse_epoch
 from satqkd.elements.omm_record import METADATA, REQUIRED, Record
+from satqkd.elements.propagation import failure_text
 from satqkd.elements.satellite import ElementSet
 from satqkd.elements.tle import LONGEST_NAME
 from satqkd.elements.tle_mistakes import (
@@ -224,7 +225,8 @@ def _wrong_number(number: _Number, text: str, value: float) -> str:
     if number.keyword == "ECCENTRICITY" and value == 1.0:
         return "is 1: that is no closed orbit"
     if not number.low <= value <= number.high:
-        return f"is {value:g}; it must lie in [{number.low:g}, {number.high:g}]"
+        end = ")" if number.keyword == "ECCENTRICITY" else "]"
+        return f"is {value:g}; it must lie in [{number.low:g}, {number.high:g}{end}"
     return ""
 
 
@@ -299,10 +301,9 @@ def _cospar_id(values: dict[str, str]) -> str:
 
 
 def _refused(record: Record, error: int) -> Finding:
-    why = SGP4_ERRORS.get(error, f"error {error}")
     return Finding(
         file=record.file,
         line=record.line,
-        message=f"SGP4 refuses these elements: {why}",
+        message=f"SGP4 refuses these elements: {failure_text(error)}",
         fix="leave this record out",
     )

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
-from sgp4.api import SGP4_ERRORS
 
 from satqkd.constants import DAY_S
 from satqkd.elements.satellite import ElementSet
 from satqkd.units import BoolArray, FloatArray, IntArray
+
+FAILURES: Final = {
+    1: "the mean eccentricity leaves the range 0 to 1",
+    2: "the mean motion is below 0",
+    3: "the eccentricity leaves the range 0 to 1",
+    4: "the orbit is no ellipse any more",
+    6: "the orbit has sunk into the ground",
+}
+"""What SGP4's error codes mean [AIAA 2006-6753]."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -64,4 +73,6 @@ def propagate(element_set: ElementSet, since_epoch_s: FloatArray) -> Motion:
 
 def failure_text(error_code: int) -> str:
     """Say what an SGP4 error code means; code 0 stands for numbers that are not finite."""
-    return str(SGP4_ERRORS.get(error_code, "positions are not finite numbers"))
+    if error_code == 0:
+        return "positions are not finite numbers"
+    return FAILURES.get(error_code, f"error {error_code}")

@@ -6,6 +6,7 @@ Nobody flies on them. Each carries a catalogue number no real object can have an
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import ClassVar, Final, NamedTuple, NewType, Protocol
@@ -312,6 +313,21 @@ first RAAN 0 deg, first phase 0 deg; no drag; satellite 12 of 12')
         )
         satellites.append(Satellite(name=called, norad_id=norad_id, element_sets=(element_set,)))
     return tuple(satellites)
+
+
+def design_name(satellite: Satellite) -> str:
+    """Return the name the mission gives a design: that of the constellation, for a member of one.
+
+    Examples
+    --------
+    >>> shell = WalkerOrbit(altitude_m=600e3, pattern=WalkerPattern(97.6, 12, 3, 1))
+    >>> epoch = datetime(2026, 1, 1, tzinfo=UTC)
+    >>> design_name(synthetic_satellites(shell, name="Shell", epoch=epoch)[-1])
+    'Shell'
+    """
+    name = satellite.name.removesuffix(SYNTHETIC_MARK)
+    member = re.search(r"; satellite (\d+) of \d+$", satellite.element_sets[0].source)
+    return name if member is None else name.removesuffix(f"-{member[1]}")
 
 
 def _require_altitude(altitude_m: float) -> None:

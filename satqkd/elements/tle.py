@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
-from sgp4.api import SGP4_ERRORS, WGS72, Satrec
+from sgp4.api import WGS72, Satrec
 
+from satqkd.elements.propagation import failure_text
 from satqkd.elements.satellite import ElementSet
 from satqkd.elements.tle_layout import (
     CATALOGUE_NUMBER,
@@ -195,7 +196,7 @@ def _element_set(
     )
     if not satrec.error:
         return element_set, []
-    why = SGP4_ERRORS.get(satrec.error, f"error {satrec.error}")
+    why = failure_text(satrec.error)
     mistake = Mistake(0, f"SGP4 refuses these elements: {why}", "leave this element set out")
     return element_set, [(first, mistake)]
 

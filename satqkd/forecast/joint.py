@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
+from typing import Final, TypedDict, Unpack
 
 import numpy as np
 
 from satqkd.errors import NonPhysicalError
+from satqkd.forecast.reject import obstacle_reasons
 from satqkd.forecast.scene import circumstances, scene_of
+from satqkd.forecast.usable import Usage, usage
 from satqkd.link.budget import LINES, budget
-from satqkd.mission.mission import Mission
+from satqkd.link.scene import Scene
+from satqkd.link.stray_light import stray_rates_hz
+from satqkd.mission.mission import Ends, Mission
 from satqkd.passes.bodies import Bodies
 from satqkd.passes.joint import JointWindows
 from satqkd.passes.table import PassTable, Tracks
 from satqkd.passes.timebase import Timebase
 from satqkd.passes.tracks import samples_of
 from satqkd.units import FloatArray, IntArray
+
+_SERIES: Final = ("total", "variance", "stray")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -32,16 +39,23 @@ class Arm:
     """Variance of the transmittance over its mean squared."""
     why_not: Mapping[int, str]
     """By index of the satellite, why there is no link."""
+    stray_hz: FloatArray | None = None
+    """Stray photons before this link's detectors; None if nobody asked. [Hz]"""
+
+
+class WindowsGiven(TypedDict):
+    """Joint windows, and what belongs to them."""
+
+    windows: JointWindows
+    tracks: Sequence[Tracks]
+    """Series from each station."""
+    passes: PassTable
+    """What the windows are parts of."""
+    bodies: Bodies
 
 
 def joint_arms(
-    mission: Mission,
-    timebase: Timebase,
-    *,
-    windows: JointWindows,
-    tracks: Sequence[Tracks],
-    passes: PassTable,
-    bodies: Bodies,
+    mission: Mission, timebase: Timebase, *, stray: bool = False, **given: Unpack[WindowsGiven]
 ) -> tuple[Arm, ...]:
     """Follow the light of each station's link along joint windows.
 
@@ -49,10 +63,12 @@ def joint_arms(
     ----------
     mission
         Holds the ends; each satellite's direction says which way the light goes.
-    timebase, bodies
-        Time, Sun and Moon over the window.
-    windows, tracks, passes
-        Joint windows, their series from each station, and the passes they are parts of.
+    timebase
+        Mission time.
+    stray
+        Whether to follow stray light as well.
+    **given
+        The windows.
 
     Returns
     -------
@@ -61,6 +77,7 @@ def joint_arms(
         fast the line of sight turns, which tracking and adaptive optics ask for, is taken between
         neighbours within the window.
     """
+    windows = given["windows"]
     return tuple(
         _arm(
             mission,
@@ -68,11 +85,12 @@ def joint_arms(
             station=station,
             satellite=windows.satellite,
             tracks=track,
-            passes=passes.take(own),
-            bodies=bodies,
+            passes=given["passes"].take(own),
+            bodies=given["bodies"],
+            stray=stray,
         )
         for station, track, own in zip(
-            windows.stations.tolist(), tracks, windows.passes, strict=True
+            windows.stations.tolist(), given["tracks"], windows.passes, strict=True
         )
     )
 
@@ -86,31 +104,99 @@ def _arm(
     tracks: Tracks,
     passes: PassTable,
     bodies: Bodies,
+    stray: bool,
 ) -> Arm:
     facts = circumstances(mission, timebase, passes, bodies)
     site = mission.stations[station].site
-    series = {name: np.full(tracks.time_s.size, np.nan) for name in (*LINES, "total", "variance")}
+    series = {name: np.full(tracks.time_s.size, np.nan) for name in (*LINES, *_SERIES)}
     why_not: dict[int, str] = {}
     for craft in np.unique(satellite).tolist():
         try:
-            link = mission.ends(craft, station).link
+            ends = mission.ends(craft, station)
         except NonPhysicalError as error:
             why_not[craft] = f"{mission.spacecraft[craft].satellite.name}, {site.name}: {error}"
             continue
-        rows = np.flatnonzero(satellite == craft)
+        rows, link = np.flatnonzero(satellite == craft), ends.link
         own = tracks.take(rows)
-        scene = scene_of(own, facts.take(rows), site_height_m=site.height_m, turning=link.turning)
+        scene = scene_of(
+            own,
+            facts.take(rows),
+            site_height_m=site.height_m,
+            turning=link.turning,
+            body=mission.spacecraft[craft].payload.body,
+        )
         found, samples = budget(scene, link), samples_of(tracks.starts, rows)
         for name, values in found.lines_db.items():
             series[name][samples] = values
         series["total"][samples] = found.total_db
         series["variance"][samples] = found.variance
+        if stray:
+            series["stray"][samples] = _stray_hz(scene, ends)
     return Arm(
         lines_db={name: series[name] for name in LINES},
         total_db=series["total"],
         variance=series["variance"],
         why_not=why_not,
+        stray_hz=series["stray"] if stray else None,
     )
+
+
+def _stray_hz(scene: Scene, ends: Ends) -> FloatArray:
+    """Stray photons of all sources before the detectors. [Hz]"""
+    rates = stray_rates_hz(
+        scene,
+        sky=ends.sky,
+        receiver=ends.link.receiver,
+        wavelength_m=ends.link.transmitter.wavelength_m,
+        direction=ends.link.direction,
+    )
+    return np.asarray(reduce(np.add, rates.values()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ArmUsage:
+    """What is left of the joint windows at one station."""
+
+    usage: Usage
+    reasons: tuple[str | None, ...]
+    """For each window, why nothing of it is usable there; None where something is."""
+
+
+def joint_usages(
+    mission: Mission, timebase: Timebase, **given: Unpack[WindowsGiven]
+) -> tuple[ArmUsage, ...]:
+    """Hold joint windows against the limits of each of their stations.
+
+    Parameters
+    ----------
+    mission, timebase, **given
+        As for :func:`joint_arms`.
+
+    Returns
+    -------
+    tuple of ArmUsage
+        One a station, as for a pass that is as long as the window: a mount begins to acquire and
+        chooses its way where the window begins.
+    """
+    windows = given["windows"]
+    found = []
+    for track, own in zip(given["tracks"], windows.passes, strict=True):
+        table = replace(
+            given["passes"].take(own),
+            rise_s=windows.start_s,
+            set_s=windows.end_s,
+            max_elevation_deg=_highest_deg(track),
+        )
+        left = usage(mission, timebase, table, track, given["bodies"])
+        reasons = obstacle_reasons(mission, table, track, timebase=timebase, usage=left)
+        found.append(ArmUsage(usage=left, reasons=reasons))
+    return tuple(found)
+
+
+def _highest_deg(tracks: Tracks) -> FloatArray:
+    if len(tracks) == 0:
+        return np.zeros(0)
+    return np.asarray(np.maximum.reduceat(tracks.elevation_deg, tracks.starts[:-1]))
 
 
 def sum_db(arms: Sequence[Arm]) -> FloatArray:

@@ -82,6 +82,20 @@ def reject_reasons(
     tuple
         One sentence a pass, with the number that fell short; None where key can be made.
     """
+    blocked = obstacle_reasons(mission, passes, tracks, timebase=timebase, usage=usage)
+    return tuple(
+        text if text is not None or bits else f"no key: {why}"
+        for text, bits, why in zip(blocked, keys.secure_bits.tolist(), keys.why_zero, strict=True)
+    )
+
+
+def obstacle_reasons(
+    mission: Mission, passes: PassTable, tracks: Tracks, *, timebase: Timebase, usage: Usage
+) -> tuple[str | None, ...]:
+    """Say of each pass of which nothing is usable why; None of the others.
+
+    Parameters as for :func:`reject_reasons`.
+    """
     if len(passes) == 0:
         return ()
     starts = tracks.starts[:-1]
@@ -92,7 +106,7 @@ def reject_reasons(
 
     def reason(i: int) -> str | None:
         if left[i]:
-            return None if keys.secure_bits[i] else f"no key: {keys.why_zero[i]}"
+            return None
         case = _Case(
             limits=mission.limits,
             ground=mission.stations[int(passes.station[i])],
@@ -119,11 +133,23 @@ def _alone(case: _Case, whole: BoolArray) -> str | None:
 
 def _together(lost_s: FloatArray) -> str:
     """Sentence for a pass that several obstacles take together."""
-    taken = {name: float(s) for name, s in zip(OBSTACLES, lost_s, strict=True) if s >= 0.5}
-    if taken.keys() <= {"low", "daylight", "range"}:
+    taken = {name for name, s in zip(OBSTACLES, lost_s, strict=True) if s >= LEAST_TOLD_S}
+    if taken <= {"low", "daylight", "range"}:
         return "never dark, high and near at the same time"
-    parts = ", ".join(f"{LABELS[name]} {seconds:.0f} s" for name, seconds in taken.items())
-    return f"never free of every limit at once: {parts}"
+    return f"never free of every limit at once: {lost_in_words(lost_s)}"
+
+
+LEAST_TOLD_S: Final = 0.5
+"""What an obstacle has to take to be named beside others. [s]"""
+
+
+def lost_in_words(lost_s: FloatArray) -> str:
+    """Say what each obstacle takes; empty where nothing is lost."""
+    return ", ".join(
+        f"{LABELS[name]} {seconds:.0f} s"
+        for name, seconds in zip(OBSTACLES, lost_s.tolist(), strict=True)
+        if seconds >= LEAST_TOLD_S
+    )
 
 
 def _low(case: _Case) -> str:

@@ -197,6 +197,24 @@ def _charge_dates(ledger: _Ledger, part: _Part, site: Station, timebase: Timebas
         ledger.charge("absent", part, ~_within(time_s, [(begin_s, end_s)]))
 
 
+def station_there_s(
+    site: Station, timebase: Timebase, *, rise_s: FloatArray, set_s: FloatArray
+) -> FloatArray:
+    """Time of each pass in which a station stands there and has no outage, shape (n,). [s]"""
+    begin_s, end_s = rise_s, set_s
+    if site.available is not None:
+        first, last = site.available.from_, site.available.to
+        begin_s = rise_s if first is None else np.maximum(rise_s, timebase.seconds(first))
+        end_s = set_s if last is None else np.minimum(set_s, timebase.seconds(last))
+    there_s = np.maximum(end_s - begin_s, 0.0)
+    done_s = -np.inf
+    for outage in sorted(site.outages, key=lambda one: one.from_):
+        from_s = max(timebase.seconds(outage.from_), done_s)
+        done_s = max(timebase.seconds(outage.to), done_s)
+        there_s -= np.maximum(np.minimum(end_s, done_s) - np.maximum(begin_s, from_s), 0.0)
+    return np.asarray(there_s)
+
+
 def _within(time_s: FloatArray, spans: Sequence[tuple[float, float]]) -> BoolArray:
     inside = np.zeros(time_s.size, dtype=np.bool_)
     for begin_s, end_s in spans:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,7 @@ from scipy.special import comb, gammaln
 
 from satqkd.clicks.interfering_node import InterferingNode, NodeLight, per_stretch
 from satqkd.clicks.twin_field_clicks import port_click_probabilities
-from satqkd.clicks.two_arms import TwoArms
+from satqkd.clicks.two_arms import NodeDirection, TwoArms
 from satqkd.errors import NonPhysicalError, require_finite, require_fraction, require_positive
 from satqkd.key.entropy import binary_entropy
 from satqkd.key.result import KeyResult
@@ -166,6 +166,8 @@ def best_intensity(
 class CurtyAzumaLo:
     """The protocol with endless decoys: what finite blocks and few decoys cannot beat."""
 
+    direction: ClassVar[NodeDirection] = "uplink"
+
     pulse_rate_hz: float
     """Clock of pulses, references and pauses included. [Hz]"""
     intensity: float
@@ -190,6 +192,16 @@ class CurtyAzumaLo:
                 "ec_efficiency",
                 f"must be at least 1, Shannon's limit, got {self.ec_efficiency:g}",
             )
+
+    @property
+    def uses_hz(self) -> float:
+        """Pulse pairs per second, decoys included: what a rate per use counts. [Hz]"""
+        return self.pulse_rate_hz * self.signal_duty
+
+    @property
+    def stray_share(self) -> float:
+        """Clicks of one detector per stray photon that arrives at the node."""
+        return 0.5 * self.node.efficiency
 
     def key(self, arms: TwoArms) -> KeyResult:
         """Return the key of every stretch of ``arms``."""

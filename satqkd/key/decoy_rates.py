@@ -89,7 +89,7 @@ def rate_with_decoys(
     >>> gys = {"background_probability": 1.7e-6, "intrinsic_error": 0.033, "ec_efficiency": 1.22}
     >>> rate = rate_with_decoys(eta, decoys="infinite", intensities=(0.48,), **gys)
     >>> f"{float(rate):.2e}"
-    '2.30e-05'
+    '3.54e-05'
     """
     channel = SteadyChannel(
         transmittance=np.asarray(transmittance, dtype=np.float64),
@@ -129,16 +129,16 @@ def _one(channel: SteadyChannel, intensities: tuple[float, ...]) -> _Photons:
     most_empty = 2.0 * np.minimum(EQ, eq)
     ratio = (nu / mu) ** 2
     single = mu / (nu * (mu - nu)) * (q - ratio * Q - (1.0 - ratio) * most_empty)
-    return _in_signal(mu, least_empty, single, (EQ - eq) / (mu - nu))
+    return _in_signal(mu, least_empty, single, np.minimum((EQ - eq) / (mu - nu), EQ / mu))
 
 
 def _two(channel: SteadyChannel, intensities: tuple[float, ...]) -> _Photons:
     mu, nu, low = intensities
-    (Q, _), (q, eq), (b, eb) = (_times(np.exp(x), channel.gains(x)) for x in intensities)
+    (Q, EQ), (q, eq), (b, eb) = (_times(np.exp(x), channel.gains(x)) for x in intensities)
     empty = np.maximum((nu * b - low * q) / (nu - low), 0.0)
     squares = nu**2 - low**2
     single = mu * (q - b - squares / mu**2 * (Q - empty)) / (mu * (nu - low) - squares)
-    return _in_signal(mu, empty, single, (eq - eb) / (nu - low))
+    return _in_signal(mu, empty, single, np.minimum((eq - eb) / (nu - low), EQ / mu))
 
 
 _PHOTONS: Final[Mapping[str, Callable[[SteadyChannel, tuple[float, ...]], _Photons]]] = {

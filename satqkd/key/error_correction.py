@@ -28,15 +28,15 @@ class ErrorCorrection(Protocol):
 class StatedEfficiency:
     """Codes whose efficiency does not depend on the block."""
 
-    efficiency: float
+    ec_efficiency: float
     """Bits announced over Shannon's limit, at least 1."""
 
     def __post_init__(self) -> None:
-        require_between("efficiency", self.efficiency, 1.0, 100.0)
+        require_between("ec_efficiency", self.ec_efficiency, 1.0, 100.0)
 
     def leak_bits(self, qber: FloatArray, *, sifted_bits: FloatArray) -> FloatArray:
         """f·n·h(Q). [bit]"""
-        return leak_bits(qber, sifted_bits=sifted_bits, ec_efficiency=self.efficiency)
+        return leak_bits(qber, sifted_bits=sifted_bits, ec_efficiency=self.ec_efficiency)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,19 +105,19 @@ class FiniteLengthCode:
        of the two is the practice of SatQuMA v2.0.0.
     """
 
-    efficiency: float = 1.16
+    ec_efficiency: float = 1.16
     """Bits announced over Shannon's limit by long blocks, at least 1."""
     failure_probability: float = 1e-15
     """Probability that the corrected string is wrong."""
 
     def __post_init__(self) -> None:
-        require_between("efficiency", self.efficiency, 1.0, 100.0)
+        require_between("ec_efficiency", self.ec_efficiency, 1.0, 100.0)
         require_positive("failure_probability", self.failure_probability)
         require_between("failure_probability", self.failure_probability, 0.0, 1.0)
 
     def leak_bits(self, qber: FloatArray, *, sifted_bits: FloatArray) -> FloatArray:
         """At most n, all there is to announce. [bit]"""
-        stated = leak_bits(qber, sifted_bits=sifted_bits, ec_efficiency=self.efficiency)
+        stated = leak_bits(qber, sifted_bits=sifted_bits, ec_efficiency=self.ec_efficiency)
         usual = (qber > _FLAWLESS) & (qber < 0.5) & (sifted_bits >= 1.0)
         limit = one_way_limit_bits(
             np.where(usual, qber, 0.25),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import ClassVar, Final
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from satqkd.clicks.four_intensity import (
     PairCounts,
     pair_counts,
 )
-from satqkd.clicks.two_arms import TwoArms
+from satqkd.clicks.two_arms import NodeDirection, TwoArms
 from satqkd.errors import NonPhysicalError, require_finite, require_positive
 from satqkd.key.leakage import leak_bits
 from satqkd.key.mdi_decoys import BOUNDS_OF_ERRORS, BOUNDS_OF_YIELD, single_photon_pairs
@@ -48,6 +48,8 @@ class FourIntensityMDI:
     .. [2] C. Jiang, Z.-W. Yu, X.-L. Hu and X.-B. Wang, *Phys. Rev. Applied* 12, 024061 (2019): the
        composition of failure probabilities (recalled).
     """
+
+    direction: ClassVar[NodeDirection] = "uplink"
 
     pulse_rate_hz: float
     """Pairs of pulses per second. [Hz]"""
@@ -83,6 +85,16 @@ class FourIntensityMDI:
                 "ec_efficiency",
                 f"must be at least 1, Shannon's limit, got {self.ec_efficiency:g}",
             )
+
+    @property
+    def uses_hz(self) -> float:
+        """Pairs of pulses per second: what a rate per use counts. [Hz]"""
+        return self.pulse_rate_hz
+
+    @property
+    def stray_share(self) -> float:
+        """Clicks of one detector per stray photon that arrives at the node."""
+        return 0.25 * self.node.efficiency
 
     @property
     def senders(self) -> tuple[FourIntensitySender, FourIntensitySender]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
 from satqkd.clicks.counts import Counts
+from satqkd.clicks.two_arms import NodeDirection, TwoArms
 from satqkd.units import FloatArray, IntArray
 
 
@@ -78,4 +79,29 @@ class KeyEstimator(Protocol):
 
     def secure_bits(self, counts: Counts) -> IntArray:
         """Return ``key(counts).secure_bits``, sooner."""
+        ...
+
+
+class TwoArmEstimator(Protocol):
+    """Anything that turns two links at once into key; its fields are its parameters."""
+
+    direction: ClassVar[NodeDirection]
+    """Which way light goes where the node in the middle flies."""
+
+    @property
+    def uses_hz(self) -> float:
+        """Pulse pairs, or photon pairs, per second: what a rate per use counts. [Hz]"""
+        ...
+
+    @property
+    def stray_share(self) -> float:
+        """Clicks of one detector per stray photon that arrives at the detectors."""
+        ...
+
+    def key(self, arms: TwoArms) -> KeyResult:
+        """Return the key of every stretch of ``arms``."""
+        ...
+
+    def secure_bits(self, arms: TwoArms) -> IntArray:
+        """Return ``key(arms).secure_bits``."""
         ...

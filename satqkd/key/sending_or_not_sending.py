@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from satqkd.clicks.interfering_node import InterferingNode
 from satqkd.clicks.twin_field_counts import EMPTY, TwinFieldCounts, expected_counts
-from satqkd.clicks.two_arms import TwoArms
+from satqkd.clicks.two_arms import NodeDirection, TwoArms
 from satqkd.errors import (
     NonPhysicalError,
     require_between,
@@ -107,6 +107,8 @@ class SendingOrNotSending:
        (recalled): the zigzag.
     """
 
+    direction: ClassVar[NodeDirection] = "uplink"
+
     pulse_rate_hz: float
     """Clock of pulses, references and pauses included. [Hz]"""
     intensities: tuple[float, float, float]
@@ -167,6 +169,16 @@ class SendingOrNotSending:
             raise NonPhysicalError(
                 "probabilities", f"must leave some pulses empty, but add up to {total:g}"
             )
+
+    @property
+    def uses_hz(self) -> float:
+        """Signal pulse pairs per second: what a rate per use counts. [Hz]"""
+        return self.pulse_rate_hz * self.signal_duty
+
+    @property
+    def stray_share(self) -> float:
+        """Clicks of one detector per stray photon that arrives at the node."""
+        return 0.5 * self.node.efficiency
 
     def counts(self, arms: TwoArms) -> TwinFieldCounts:
         """Return what every stretch of ``arms`` should count."""
@@ -232,7 +244,7 @@ class SendingOrNotSending:
             variance_a=np.zeros(a.size),
             variance_b=np.zeros(a.size),
             background_rate_hz=background.astype(np.float64),
-            weight_s=np.full(a.size, 1.0 / (self.pulse_rate_hz * self.signal_duty)),
+            weight_s=np.full(a.size, 1.0 / self.uses_hz),
             starts=np.arange(a.size + 1),
         )
         terms = self.terms(self.counts(arms), endless=True)

@@ -92,6 +92,5 @@ class Receiver:
         require_positive("efficiency", self.efficiency)
 
     def _check_obscuration(self) -> None:
-        require_fraction("obscuration", self.obscuration)
-        if self.obscuration == 1.0:
-            raise NonPhysicalError("obscuration", "must be below 1: nothing would get through")
+        if not 0.0 <= self.obscuration < 1.0:
+            raise NonPhysicalError("obscuration", f"must lie in [0, 1), got {self.obscuration:g}")

@@ -22,7 +22,9 @@ from satqkd.link.sky_light import SkyLight
 from satqkd.link.terminal import Receiver, Transmitter
 from satqkd.link.turbulence import Turbulence
 from satqkd.mission.calibration import Calibration
+from satqkd.mission.clocks import ClockUse
 from satqkd.mission.links import FixedLink
+from satqkd.mission.together import Together
 from satqkd.passes.mount import Mount
 from satqkd.passes.station import Station
 from satqkd.schedule.problem import Demand
@@ -216,6 +218,10 @@ class Mission:
     inputs: tuple[InputFile, ...]
     links: tuple[FixedLink, ...] = ()
     """Links that stand still, apart from the satellites'."""
+    together: tuple[Together, ...] = ()
+    """Pairs of stations that make key with a satellite between them at once."""
+    clocks: tuple[ClockUse, ...] = ()
+    """Clocks that are compared along the passes."""
     calibration: Calibration | None = None
     """What flown passes say against the stated constants; :meth:`ends` heeds it."""
 

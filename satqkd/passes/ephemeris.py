@@ -11,10 +11,11 @@ from satqkd.elements.propagation import Motion, failure_text, propagate
 from satqkd.elements.satellite import ElementSet
 from satqkd.elements.trajectory import Trajectory
 from satqkd.errors import CoverageError, PropagationError
+from satqkd.passes.decay import failure_s
 from satqkd.passes.earth import state_to_itrf, to_itrf
 from satqkd.passes.tabulated import Table, tables
 from satqkd.passes.timebase import Timebase
-from satqkd.units import BoolArray, FloatArray, IntArray
+from satqkd.units import FloatArray, IntArray
 
 NODES_PER_ORBIT = 20
 """Nodes on a circular orbit, before they are refined."""
@@ -139,13 +140,10 @@ def ephemeris(
     if isinstance(element_set, Trajectory):
         return _tabulated(element_set, timebase, start_s=start_s, end_s=end_s)
     epoch_s = timebase.seconds(element_set.epoch)
+    start_s, end_s, stopped = _followed(element_set, timebase, start_s, end_s)
     node_s = _node_times(element_set, epoch_s, start_s, end_s)
-    _refuse_beyond_decay(element_set, timebase, start_s - epoch_s, end_s - epoch_s)
     motion = propagate(element_set, node_s - epoch_s)
-    stopped = None
-    if not motion.good.all():
-        node_s, stopped = _good_stretch(element_set, timebase, node_s, motion.good)
-        motion = propagate(element_set, node_s - epoch_s)
+    _require_positions(element_set, timebase, node_s, motion)
     chain = _chain(element_set, timebase, node_s, motion, stopped)
     if _is_round(element_set):
         return _smoothed(chain)
@@ -315,59 +313,45 @@ def _node_times(
     return np.concatenate([[start_s], inside, [end_s]])
 
 
-def _refuse_beyond_decay(
-    element_set: ElementSet, timebase: Timebase, first_s: float, last_s: float
-) -> None:
-    """Raise if SGP4 gives up between the epoch and a window that does not hold the epoch.
+def _followed(
+    element_set: ElementSet, timebase: Timebase, start_s: float, end_s: float
+) -> tuple[float, float, str | None]:
+    """Part of a window in which SGP4 has followed the object from the epoch on, and why no more.
 
-    Its drag terms are polynomials that turn over: long after a decay they give positions again.
+    Positions behind an instant without one are invented; see :func:`failure_s`.
     """
-    way_s = first_s if first_s > 0.0 else min(0.0, last_s)
-    if way_s == 0.0:
+    epoch_s = timebase.seconds(element_set.epoch)
+    named = f"{element_set.name} ({element_set.source})"
+    stopped = None
+    if end_s > epoch_s and (fall_s := failure_s(element_set, end_s - epoch_s)) is not None:
+        (when,) = timebase.iso(np.array([epoch_s + fall_s]), digits=0)
+        if epoch_s + fall_s <= start_s + 1.0:
+            raise PropagationError(f"{named}: decayed by {when}, before the window")
+        if epoch_s + fall_s <= end_s:
+            end_s = epoch_s + fall_s - 1.0
+            stopped = f"{named}: decayed by {when}; no passes after that"
+    if start_s < epoch_s and (rise_s := failure_s(element_set, start_s - epoch_s)) is not None:
+        (when,) = timebase.iso(np.array([epoch_s + rise_s]), digits=0)
+        why = f"{named}: its elements, followed back from their epoch, end in the ground at {when}"
+        if epoch_s + rise_s >= end_s - 1.0:
+            raise PropagationError(f"{why}, after the window; get elements of an earlier epoch")
+        if epoch_s + rise_s >= start_s:
+            start_s = epoch_s + rise_s + 1.0
+            stopped = "; ".join(filter(None, [stopped, f"{why}; no passes before that"]))
+    return start_s, end_s, stopped
+
+
+def _require_positions(
+    element_set: ElementSet, timebase: Timebase, node_s: FloatArray, motion: Motion
+) -> None:
+    """Raise if SGP4 fails at a node for another reason than a decay."""
+    if motion.good.all():
         return
-    steps_s = np.append(np.arange(0.0, abs(way_s), element_set.period_s), abs(way_s))
-    steps_s *= np.sign(way_s)
-    bad = np.flatnonzero(~propagate(element_set, steps_s).good)
-    if bad.size:
-        failure_s = timebase.seconds(element_set.epoch) + float(steps_s[bad[0]])
-        raise PropagationError(_refusal(element_set, timebase, failure_s))
-
-
-def _good_stretch(
-    element_set: ElementSet, timebase: Timebase, node_s: FloatArray, good: BoolArray
-) -> tuple[FloatArray, str]:
-    """Nodes of the usable stretch nearest to the epoch, and why it is no longer."""
-    epoch_s = timebase.seconds(element_set.epoch)
-    if not good.any():
-        raise PropagationError(_refusal(element_set, timebase, node_s[0]))
-    usable = np.flatnonzero(good)
-    nearest = usable[np.argmin(np.abs(node_s[usable] - epoch_s))]
-    bad = np.flatnonzero(~good)
-    before, after = bad[bad < nearest], bad[bad > nearest]
-    first = int(before[-1]) + 1 if before.size else 0
-    last = int(after[0]) - 1 if after.size else node_s.size - 1
-    kept = node_s[first : last + 1]
-    failure_s = node_s[last + 1] if after.size else node_s[first - 1]
-    if after.size:
-        fine = np.arange(node_s[last], node_s[last + 1], 1.0)
-        fine_good = propagate(element_set, fine - epoch_s).good
-        end = int(np.argmin(fine_good)) - 1 if not fine_good.all() else fine.size - 1
-        failure_s = fine[end] + 1.0
-        if end > 0:
-            kept = np.append(kept, fine[end])
-    if kept.size < 2:
-        raise PropagationError(_refusal(element_set, timebase, failure_s))
-    return kept, _refusal(element_set, timebase, failure_s)
-
-
-def _refusal(element_set: ElementSet, timebase: Timebase, seconds: float) -> str:
-    """Sentence that says when and why SGP4 stops."""
-    epoch_s = timebase.seconds(element_set.epoch)
-    code = propagate(element_set, np.array([seconds - epoch_s])).error_code[0]
-    when = timebase.iso(np.array([seconds]), digits=0)[0]
-    return (
+    first = int(np.argmin(motion.good))
+    (when,) = timebase.iso(node_s[first : first + 1], digits=0)
+    raise PropagationError(
         f"{element_set.name} ({element_set.source}): SGP4 gives no position at {when}: "
-        f"{failure_text(int(code))}"
+        f"{failure_text(int(motion.error_code[first]))}"
     )
 
 

@@ -121,9 +121,10 @@ class Followed:
     way: IntArray
     """For each pass, index into :data:`WAYS`."""
     azimuth_deg: FloatArray
-    """Angle of the azimuth axis at each sample, without jump at north. [°]"""
+    """Angle of the azimuth axis at each sample, without jump at north; where it is too slow, its
+    own and not the satellite's. [°]"""
     elevation_deg: FloatArray
-    """Angle of the elevation axis at each sample. [°]"""
+    """Angle of the elevation axis at each sample, likewise. [°]"""
     stopped: BoolArray
     """Samples beyond a stop of the elevation axis."""
     slow: BoolArray
@@ -219,9 +220,11 @@ def _candidates(mount: Mount, arcs: Arcs) -> Iterator[Followed]:
             stopped |= elevation > mount.max_elevation_deg
         slow = none.copy()
         if mount.max_azimuth_rate_deg_s is not None:
-            slow |= too_fast(arcs, azimuth, limit_deg_s=mount.max_azimuth_rate_deg_s)
+            missed = too_fast(arcs, azimuth, limit_deg_s=mount.max_azimuth_rate_deg_s)
+            azimuth, slow = ramped(arcs, azimuth, missed), slow | missed
         if mount.max_elevation_rate_deg_s is not None:
-            slow |= too_fast(arcs, elevation, limit_deg_s=mount.max_elevation_rate_deg_s)
+            missed = too_fast(arcs, elevation, limit_deg_s=mount.max_elevation_rate_deg_s)
+            elevation, slow = ramped(arcs, elevation, missed), slow | missed
         for turned in _turns(mount, azimuth):
             wound = none
             if mount.azimuth_range_deg is not None:
@@ -301,6 +304,26 @@ def too_fast(arcs: Arcs, angle_deg: FloatArray, *, limit_deg_s: float) -> BoolAr
     lost = np.ones(arcs.time_s.size, dtype=np.bool_)
     lost[kept] = False
     return lost
+
+
+def ramped(arcs: Arcs, angle_deg: FloatArray, missed: BoolArray) -> FloatArray:
+    """Angles of an axis that turns evenly through each gap, from where it leaves to where it meets.
+
+    A gap is the shortest the axis can cover, so that it turns at its limit there, up to what the
+    samples leave. Where a pass begins or ends with a gap the axis waits. [°]
+    """
+    if not missed.any():
+        return angle_deg
+    index = np.arange(missed.size)
+    owner = arcs.of_sample(np.arange(len(arcs)))
+    before = np.maximum.accumulate(np.where(missed, -1, index))
+    after = np.minimum.accumulate(np.where(missed, missed.size, index)[::-1])[::-1]
+    leaves = (before >= 0) & (owner[before] == owner)
+    after = np.where((after < missed.size) & (owner[after % missed.size] == owner), after, before)
+    before = np.where(leaves, before, after)
+    run_s = arcs.time_s[after] - arcs.time_s[before]
+    share = (arcs.time_s - arcs.time_s[before]) / np.where(run_s > 0.0, run_s, np.inf)
+    return np.asarray(angle_deg[before] + share * (angle_deg[after] - angle_deg[before]))
 
 
 def _gaps(

@@ -16,10 +16,10 @@ from satqkd.passes.bodies import Bodies
 from satqkd.passes.find import Passes, Progress
 from satqkd.passes.table import PassTable
 from satqkd.passes.timebase import Timebase
-from satqkd.report.column import Column, choose
+from satqkd.report.column import Column, Values, choose
 from satqkd.report.pass_id import pass_ids
-from satqkd.report.passes import PASS_COLUMNS, PassReport, pass_report
-from satqkd.units import IntArray
+from satqkd.report.passes import CUT, PASS_COLUMNS, SHORT_REASON, PassReport, pass_report
+from satqkd.units import FloatArray, IntArray
 
 SAMPLES_AT_ONCE = 1 << 19
 """Samples followed together; with all that is computed for each, some 100 MB."""
@@ -74,6 +74,7 @@ SIGHTING_COLUMNS = cast(
                 "duration_s",
                 "clipped_start",
                 "clipped_end",
+                "station_there_s",
                 "rise_azimuth_deg",
                 "culmination_azimuth_deg",
                 "set_azimuth_deg",
@@ -87,6 +88,28 @@ SIGHTING_COLUMNS = cast(
 )
 """Columns of ``passes.csv`` that need no series; a test holds that they ask for nothing that a
 :class:`SightingReport` lacks."""
+
+
+def _off(report: SightingReport) -> Values:
+    """Say of each pass whether its station is away or out of work."""
+    passes, order = report.forecast.passes, report.order
+    there_s = cast("FloatArray", _STATION_THERE.values(report))
+    length_s = (passes.set_s - passes.rise_s)[order]
+    words = np.where(there_s <= 0.0, "station off", "station off in part")
+    return list(np.where(there_s < length_s, words, "").tolist())
+
+
+_STATION_THERE = next(column for column in SIGHTING_COLUMNS if column.name == "station_there_s")
+
+SIGHTING_SCREEN_COLUMNS: tuple[Column[SightingReport], ...] = (
+    *SIGHTING_COLUMNS,
+    Column("why_not", "", "Whether the station is away or out of work.", _off),
+    cast("Column[SightingReport]", CUT),
+)
+"""Columns a terminal chooses from."""
+
+PASS_SCREEN_COLUMNS: tuple[Column[PassReport], ...] = (*PASS_COLUMNS, SHORT_REASON, CUT)
+"""Columns a terminal chooses from."""
 
 
 def pass_reports(

@@ -9,7 +9,16 @@ from functools import reduce
 import numpy as np
 
 from satqkd.elements.satellite import Satellite, catalogue_number
-from satqkd.forecast.joint import Arm, best_samples, joint_arms, sum_db
+from satqkd.forecast.joint import (
+    Arm,
+    WindowsGiven,
+    best_samples,
+    joint_arms,
+    joint_usages,
+    sum_db,
+)
+from satqkd.forecast.reject import lost_in_words
+from satqkd.forecast.usable import Usage
 from satqkd.mission.mission import Mission
 from satqkd.passes.blocks import parts
 from satqkd.passes.bodies import Bodies
@@ -37,6 +46,16 @@ class JointReport:
     """For each station, the id of its pass in each window."""
     arms: tuple[Arm, ...]
     """Losses of each station's link."""
+    usages: tuple[Usage, ...]
+    """What is left of each window at each station, as if the window were its pass."""
+    reasons: tuple[tuple[str | None, ...], ...]
+    """For each station, why nothing of a window is usable there; None where something is."""
+
+    @property
+    def usable_s(self) -> FloatArray:
+        """Time of each window in which no limit of any station takes a sample. [s]"""
+        every = np.logical_and.reduce([usage.usable for usage in self.usages])
+        return self.tracks[0].per_pass(np.where(every, self.tracks[0].weight_s, 0.0))
 
     @property
     def linked(self) -> BoolArray:
@@ -77,17 +96,20 @@ def joint_reports(
             tracks = joint_tracks(
                 windows, found.table, found.chains, sites, bodies, step_s=mission.step_s
             )
+            given: WindowsGiven = {
+                "windows": windows, "tracks": tracks, "passes": found.table, "bodies": bodies,
+            }  # fmt: skip
+            usages = joint_usages(mission, timebase, **given)
             yield JointReport(
                 mission=mission,
                 timebase=timebase,
                 windows=windows,
                 tracks=tracks,
-                arms=joint_arms(
-                    mission, timebase,
-                    windows=windows, tracks=tracks, passes=found.table, bodies=bodies,
-                ),
+                arms=joint_arms(mission, timebase, **given),
                 pass_id=tuple(tuple(ids[row] for row in own) for own in windows.passes),
-            )  # fmt: skip
+                usages=tuple(one.usage for one in usages),
+                reasons=tuple(one.reasons for one in usages),
+            )
 
 
 def joint_columns(stations: Sequence[str]) -> tuple[Column[JointReport], ...]:
@@ -97,22 +119,23 @@ def joint_columns(stations: Sequence[str]) -> tuple[Column[JointReport], ...]:
         for place, name in enumerate(prefixes(stations))
         for column in _station_columns(place, name)
     ]
-    return (*_SHARED, *own, _NOTE)
+    return (*_SHARED, *own, _REASON, _NOTE)
 
 
 def joint_screen(stations: Sequence[str]) -> tuple[str, ...]:
     """Columns worth a place on a terminal, the most important first."""
     names = prefixes(stations)
     return (
-        "satellite", "start_utc", "duration_s", "dark_s", "lowest_elevation_max_deg",
+        "satellite", "start_utc", "duration_s", "usable_s", "reason", "lowest_elevation_max_deg",
+        *(f"{name}_usable_s" for name in names),
         *(f"{name}_elevation_max_deg" for name in names),
         "loss_sum_min_db", *(f"{name}_loss_db" for name in names), "loss_difference_db",
         "range_sum_min_km", "range_sum_max_km",
         *(f"{name}_elevation_min_deg" for name in names),
         *(f"{name}_range_min_km" for name in names),
         *(f"{name}_sun_elevation_max_deg" for name in names),
-        "end_utc", "range_difference_max_km", "best_utc", "direction",
-        *(f"{name}_flicker_variance_mean" for name in names), "note",
+        "end_utc", "dark_s", "range_difference_max_km", "best_utc", "direction",
+        *(f"{name}_lost_to" for name in names), *(f"{name}_flicker_variance_mean" for name in names), "note",
     )  # fmt: skip
 
 
@@ -184,6 +207,36 @@ def _direction(report: JointReport) -> Values:
     return [report.mission.spacecraft[index].direction for index in report.windows.satellite]
 
 
+def _reason(report: JointReport) -> Values:
+    """Say of each window in which nothing is usable why."""
+    names = [report.mission.stations[index].site.name for index in report.windows.stations]
+    usable_s = report.usable_s
+
+    def words(window: int) -> str | None:
+        if usable_s[window] > 0.0:
+            return None
+        alone = [
+            f"{name}: {own[window]}"
+            for name, own in zip(names, report.reasons, strict=True)
+            if own[window] is not None
+        ]
+        if alone:
+            return "; ".join(alone)
+        lost = [
+            f"{name} loses {text}"
+            for name, usage in zip(names, report.usages, strict=True)
+            if (text := lost_in_words(usage.lost_s[:, window]))
+        ]
+        return f"never usable at all of them at once: {'; '.join(lost)}"
+
+    return [words(window) for window in range(len(report.windows))]
+
+
+def _lost_to(report: JointReport, place: int) -> Values:
+    lost_s = report.usages[place].lost_s
+    return [lost_in_words(lost_s[:, window]) or None for window in range(len(report.windows))]
+
+
 def _note(report: JointReport) -> Values:
     return [
         "; ".join(arm.why_not[craft] for arm in report.arms if craft in arm.why_not) or None
@@ -239,6 +292,13 @@ _SHARED: tuple[Column[JointReport], ...] = (
         digits=1,
     ),
     Column(
+        "usable_s",
+        "s",
+        "Time in which no limit of the mission, of any of the stations or of their mounts takes it.",
+        lambda report: report.usable_s,
+        digits=1,
+    ),
+    Column(
         "lowest_elevation_max_deg",
         "°",
         "Elevation at the station that sees it lowest, at the best instant for that one.",
@@ -289,6 +349,9 @@ _SHARED: tuple[Column[JointReport], ...] = (
 )
 
 
+_REASON: Column[JointReport] = Column(
+    "reason", "", "Why nothing of the window is usable, station by station.", _reason
+)
 _NOTE: Column[JointReport] = Column("note", "", "Why there are no losses.", _note)
 
 
@@ -310,6 +373,23 @@ def _station_columns(place: int, name: str) -> tuple[Column[JointReport], ...]:
         Column(
             f"{name}_pass_id", "", "The station's pass that the window is a part of.",
             lambda report: report.pass_id[place],
+        ),
+        Column(
+            f"{name}_usable_s", "s",
+            "Time of the window that the limits of the mission and of this station leave; its mount "
+            "acquires and follows the window as if it were a pass.",
+            lambda report: report.tracks[place].per_pass(
+                np.where(report.usages[place].usable, report.tracks[place].weight_s, 0.0)
+            ),
+            digits=1,
+        ),
+        Column(
+            f"{name}_lost_s", "s", "What they take: the rest of the window.",
+            lambda report: report.usages[place].lost_s.sum(axis=0), digits=1,
+        ),
+        Column(
+            f"{name}_lost_to", "", "What takes how much of it; empty where nothing is lost.",
+            lambda report: _lost_to(report, place),
         ),
         column("elevation_min_deg", "°", "Lowest elevation there.", _elevation_deg, smallest),
         column("elevation_max_deg", "°", "Highest elevation there.", _elevation_deg, largest),

@@ -12,6 +12,7 @@ from satqkd.elements.satellite import ElementSet, catalogue_number
 from satqkd.elements.trajectory import Trajectory
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.plan import Plan
+from satqkd.forecast.usable import station_there_s
 from satqkd.key.result import KeyResult
 from satqkd.report import pass_statistics as statistics
 from satqkd.report.column import Cell, Column, Values, present
@@ -158,6 +159,28 @@ def _drawn(field: str) -> Get:
     return values
 
 
+def station_there(forecast: Forecast) -> FloatArray:
+    """How long the station of each pass stands there and works during it. [s]"""
+    passes = forecast.passes
+    there_s = passes.set_s - passes.rise_s
+    for index, ground in enumerate(forecast.mission.stations):
+        if ground.site.available is not None or ground.site.outages:
+            here = passes.station == index
+            there_s[here] = station_there_s(
+                ground.site,
+                forecast.timebase,
+                rise_s=passes.rise_s[here],
+                set_s=passes.set_s[here],
+            )
+    return np.asarray(there_s)
+
+
+def _cut(forecast: Forecast) -> Values:
+    words = ("", "start", "end", "both")
+    cut = forecast.passes.clipped_start + 2 * forecast.passes.clipped_end
+    return [words[code] for code in cut.tolist()]
+
+
 def _moon_elevation(forecast: Forecast) -> Values:
     return forecast.tracks.moon_elevation_deg[statistics.culmination_sample(forecast)]
 
@@ -255,6 +278,14 @@ PASS_COLUMNS: tuple[Column[PassReport], ...] = (
         "",
         "true when it is still up where the window or its elements end.",
         _passes("clipped_end"),
+    ),
+    Column(
+        "station_there_s",
+        "s",
+        "Time of the pass in which the station stands there and has no outage; the rest of the "
+        "limits left aside.",
+        _rows(station_there),
+        digits=1,
     ),
     Column(
         "rise_azimuth_deg",
@@ -465,6 +496,19 @@ PASS_COLUMNS: tuple[Column[PassReport], ...] = (
     *_of_forecast(UNCERTAINTY_COLUMNS),
 )
 """Columns of ``passes.csv``."""
+
+SHORT_REASON: Column[PassReport] = Column(
+    "why_not",
+    "",
+    "The reason without its numbers.",
+    lambda report: [report.reason[index].split(":")[0] for index in report.order.tolist()],
+)
+"""For a terminal, where ``reason`` is too wide."""
+
+CUT: Column[PassReport] = Column(
+    "cut", "", "Which end the window or the elements cut off.", _rows(_cut)
+)
+"""For a terminal: both ``clipped_…`` in one."""
 
 PASS_SCREEN = (
     "pass_id",

@@ -16,3 +16,16 @@ def test_the_names_to_write_are_told_once():
     """However often a name is there."""
     with pytest.raises(SatqkdError, match=r"one of Graz, Matera$"):
         named(["Wien"], ["Graz", "Matera", "Graz"], "station")
+
+
+def test_a_constellation_goes_by_the_name_the_mission_gives_it():
+    """All members at once; a word that is also a name means that one alone."""
+    names, families = ["W-1 (synthetic)", "W-2 (synthetic)", "SPOQC"], ["W", "W", "SPOQC"]
+
+    assert named(["w"], names, "satellite", families=families) == [True, True, False]
+    assert named(["W-2"], names, "satellite", families=families) == [False, True, False]
+    assert named(["W"], [*names, "W"], "satellite", families=[*families, "W"]) == [
+        False, False, False, True
+    ]  # fmt: skip
+    with pytest.raises(SatqkdError, match=r"one of W, SPOQC$"):
+        named(["V"], names, "satellite", families=families)

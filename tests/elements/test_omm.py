@@ -266,7 +266,7 @@ class TestRefusesValues:
             ("ARG_OF_PERICENTER", -361, "is -361", "correct it"),
             ("MEAN_ANOMALY", 1e9, "is 1e+09", "correct it"),
             ("ECCENTRICITY", 1, "is 1: that is no closed orbit", "correct it"),
-            ("ECCENTRICITY", -0.1, "is -0.1; it must lie in [0, 1]", "correct it"),
+            ("ECCENTRICITY", -0.1, "is -0.1; it must lie in [0, 1)", "correct it"),
             ("ECCENTRICITY", 0.5, "puts the perigee 2942 km under the ground", "correct it"),
             ("MEAN_MOTION", 0.02, "0.02 rev/day is no orbit of a satellite: slower", "correct it"),
             ("MEAN_MOTION", 18, "18 rev/day is no orbit of a satellite: inside", "correct it"),

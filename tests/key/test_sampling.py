@@ -6,7 +6,11 @@ import numpy as np
 import pytest
 from scipy.stats import hypergeom
 
-from satqkd.key.sampling import unseen_error_fraction
+from satqkd.key.sampling import (
+    serfling_error_fraction,
+    small_sample_error_fraction,
+    unseen_error_fraction,
+)
 
 LOG_TERM = math.log(21 / 1e-9)
 
@@ -66,3 +70,25 @@ def test_more_errors_in_the_sample_never_lower_the_bound(scale):
 
     assert (np.diff(fraction) >= 0).all()
     assert fraction.max() == 0.5
+
+
+@pytest.mark.parametrize("function", [serfling_error_fraction, small_sample_error_fraction])
+@pytest.mark.parametrize("errors", [0, 1, 10, 100])
+@pytest.mark.parametrize("sample", [100, 3000])
+def test_other_bounds_hold_for_exact_sampling_too(function, errors, sample):
+    """Also the bound without variance and the one for few errors are safe."""
+    rest = 10_000
+    arrays = {"sample": np.array([float(sample)]), "rest": np.array([float(rest)])}
+    fraction = function(np.array([float(errors)]), **arrays, log_term=LOG_TERM).item()
+    unseen = math.ceil(fraction * rest)
+
+    rarity = hypergeom.cdf(errors, sample + rest, errors + unseen, sample)
+    assert fraction == 0.5 or rarity <= math.exp(-LOG_TERM)
+
+
+def test_knowing_the_variance_is_worth_it():
+    """For few errors Serfling's bound, blind to the variance, is the loosest."""
+    arrays = {"sample": np.array([1e5]), "rest": np.array([1e6])}
+    blind = serfling_error_fraction(np.array([1000.0]), **arrays, log_term=LOG_TERM)
+
+    assert unseen_error_fraction(np.array([1000.0]), **arrays, log_term=LOG_TERM) < blind

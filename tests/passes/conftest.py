@@ -38,6 +38,7 @@ VERIFICATION_SET = {
     "28129": "navigation",
     "24208": "geosynchronous, inclined",
     "26900": "geostationary",
+    "28872": "decays within an hour",
 }
 
 

@@ -45,6 +45,8 @@ ODD = ("08195", "11801", "16925", "21897", "23599", "24208", "25954", "26900", "
 """Molniya, transfer, geosynchronous and navigation orbits of the SGP4 verification set."""
 DECAYING = ("22312", "28350", "28872", "29141")
 """Those of the set that come down, within an hour to a day of their epoch."""
+LATE_S = (*np.linspace(1.0, 7_200.0, 9).tolist(), DAY_S, 3.3 * DAY_S, 30.7 * DAY_S)
+"""So long after a decay windows begin that must be empty: at all phases of an orbit, and later. [s]"""
 AXIS_DEG_S = 2.0
 """Speed of the azimuth axis whose keyhole is measured. [°/s]"""
 
@@ -151,7 +153,15 @@ def before_decay(one: ElementSet) -> tuple[int, int, int, float]:
         warnings.simplefilter("ignore", SatqkdWarning)
         total, missed, invented = missed_and_invented(one, days, until_s=lost_s)
         chain = ephemeris(one, Timebase.starting(one.epoch), start_s=0.0, end_s=days * DAY_S)
+        invented += sum(after_decay(one, lost_s + late_s) for late_s in LATE_S)
     return total, missed, invented, abs(lost_s - float(chain.node_s[-1]))
+
+
+def after_decay(one: ElementSet, begin_s: float) -> int:
+    """Passes in half a day that begins after the decay."""
+    timebase = Timebase.starting(one.epoch + timedelta(seconds=begin_s))
+    satellite = Satellite(name=one.name, norad_id=one.norad_id, element_sets=(one,))
+    return len(find_passes([satellite], stations(), timebase, duration_s=0.5 * DAY_S).table)
 
 
 def keyhole() -> tuple[int, float]:
@@ -303,8 +313,9 @@ def rows() -> tuple[Measured, ...]:
         Row(f"passes missed, {len(decaying)} decaying orbits × 20 stations, before the decay",
             f"{grid}: {sum(t for t, *_ in decaying)} passes", sum(d[1] for d in decaying), 0, "",
             "what is up until SGP4 gives up is kept"),
-        Row("passes invented, the same, and after the decay", grid, sum(d[2] for d in decaying), 0,
-            "", "what is down stays down, also where SGP4 gives positions again"),
+        Row("passes invented, the same, and after the decay",
+            f"{grid}; {len(LATE_S)} windows of 12 h each that begin after it",
+            sum(d[2] for d in decaying), 0, "", "what is down stays down, also where SGP4 gives positions again"),
         Row("last instant of a decaying orbit", "first instant at which SGP4 gives no "
             "position", max(d[3] for d in decaying), 1.0, "s", "looked for second by second"),
         Row("rise and set, low orbits", sky, 1e3 * low_edges[0], 10.0, "ms",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -156,28 +157,60 @@ class TestDecay:
         chain = ephemeris(element_set, timebase, start_s=0.0, end_s=30 * DAY_S)
 
         assert 0.0 < chain.node_s[-1] < 30 * DAY_S
-        assert "FALLING" in chain.stopped
-        assert "no position at" in chain.stopped
+        assert "FALLING (test:1): decayed by 2015-09-" in chain.stopped
         assert np.isfinite(chain.coefficients).all()
 
-    def test_a_window_after_the_fall_is_refused(self):
-        """Nothing usable in the window is an error, not an empty sky."""
-        element_set = drag(bstar=0.5)
-        timebase = Timebase.starting(element_set.epoch)
-
-        with pytest.raises(PropagationError, match="no position"):
-            ephemeris(element_set, timebase, start_s=200 * DAY_S, end_s=201 * DAY_S)
-
     def test_a_fallen_object_does_not_come_back(self):
-        """SGP4 gives positions again long after a decay; no window there is believed."""
+        """SGP4 gives positions again long after a decay; no window there is believed.
+
+        Each is told the same instant.
+        """
         element_set = drag(bstar=0.5)
         timebase = Timebase.starting(element_set.epoch)
         days = np.arange(1.0, 400.0)
         alive = propagate(element_set, days * DAY_S).good
         fallen = int(np.argmin(alive))
         risen = np.flatnonzero(alive[fallen:]) + fallen
+        told = set()
 
         for index in [*risen[:5].tolist(), fallen + 3]:
             start_s = float(days[index]) * DAY_S
-            with pytest.raises(PropagationError, match="no position"):
+            with pytest.raises(PropagationError, match="before the window") as caught:
                 ephemeris(element_set, timebase, start_s=start_s, end_s=start_s + 600.0)
+            told.add(str(caught.value))
+
+        assert len(told) == 1
+
+    @pytest.mark.parametrize("begin_s", [3_100.0, 4_000.0, 5_463.0, 10_926.0, 20_000.0, DAY_S])
+    def test_an_orbit_that_meets_the_ground_at_perigee_is_not_left_elsewhere(self, orbits, begin_s):
+        """SGP4 has no position for 18 minutes of each orbit of this one, and one for the rest."""
+        element_set = orbits["28872"]
+        timebase = Timebase.starting(element_set.epoch)
+
+        with pytest.raises(PropagationError, match="decayed by 2005-11-29T01:20:30Z, before the"):
+            ephemeris(element_set, timebase, start_s=begin_s, end_s=begin_s + 3_000.0)
+
+    def test_nothing_is_invented_before_the_elements_hold(self, orbits):
+        """Back from its epoch the same orbit comes out of the ground."""
+        element_set = orbits["28872"]
+        timebase = Timebase.starting(element_set.epoch)
+
+        chain = ephemeris(element_set, timebase, start_s=-DAY_S, end_s=1_000.0)
+        with pytest.raises(PropagationError, match="after the window"):
+            ephemeris(element_set, timebase, start_s=-DAY_S, end_s=-2_000.0)
+
+        assert chain.node_s[0] == -1_080.0
+        assert "followed back from their epoch" in chain.stopped
+
+    def test_positions_that_are_no_numbers_are_refused(self, micius, monkeypatch):
+        """Also where no decay is in sight."""
+        timebase = Timebase.starting(micius.epoch)
+
+        def broken(element_set, since_s):
+            motion = propagate(element_set, since_s)
+            return replace(motion, good=motion.good & (since_s < 5_000.0))
+
+        monkeypatch.setattr("satqkd.passes.ephemeris.propagate", broken)
+
+        with pytest.raises(PropagationError, match="positions are not finite numbers"):
+            ephemeris(micius, timebase, start_s=0.0, end_s=DAY_S)

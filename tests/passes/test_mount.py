@@ -162,6 +162,45 @@ class TestKeyhole:
             assert kept.size > 0
 
 
+class TestAxes:
+    @given(
+        st.lists(st.tuples(st.floats(0.01, 70.0), st.floats(0.0, 359.0)), min_size=1, max_size=3),
+        st.floats(0.2, 5.0),
+        st.floats(0.05, 1.0),
+    )
+    def test_no_axis_turns_faster_than_it_can(self, flights, azimuth_limit, elevation_limit):
+        """Through the keyhole as well; outside of it the axes stand where the satellite does."""
+        sky = arcs(*(overhead(nearest_deg=d, heading_deg=h) for d, h in flights))
+        mount = Mount(
+            max_azimuth_rate_deg_s=azimuth_limit, max_elevation_rate_deg_s=elevation_limit
+        )
+
+        seen = follow(mount, sky, wanted=everything(sky))
+
+        inside, step_s = sky.cells(), np.diff(sky.time_s)
+        for angle, limit in (
+            (seen.azimuth_deg, azimuth_limit),
+            (seen.elevation_deg, elevation_limit),
+        ):
+            assert (np.abs(np.diff(angle)) <= limit * step_s * (1.0 + 1e-6) + 1e-9)[inside].all()
+        off = (seen.azimuth_deg - sky.azimuth_deg + 180.0) % 360.0 - 180.0
+        assert np.abs(off[~seen.slow]).max(initial=0.0) < 1e-9
+        assert np.abs((seen.elevation_deg - sky.elevation_deg)[~seen.slow]).max(initial=0.0) == 0.0
+
+    def test_the_ramp_runs_at_the_limit_and_meets_the_satellite(self):
+        """Through the keyhole at 2 °/s, up to what the samples of 1 s leave."""
+        sky = arcs(overhead(nearest_deg=1.0))
+
+        seen = follow(Mount(max_azimuth_rate_deg_s=2.0), sky, wanted=everything(sky))
+
+        gap = np.flatnonzero(seen.slow)
+        rates = np.abs(np.diff(seen.azimuth_deg[gap[0] - 1 : gap[-1] + 2]))
+        assert gap.size > 10
+        assert rates == pytest.approx(rates[0])
+        assert 2.0 * (1.0 - 2.0 / gap.size) < rates[0] <= 2.0
+        assert np.abs(seen.azimuth_deg - sky.azimuth_deg)[gap].max() > 20.0
+
+
 class TestCable:
     def test_a_turn_that_fits_is_chosen_before_the_pass(self):
         """From 350° over north to 100°: only a start at −10° stays within ±180°."""
