@@ -10,7 +10,19 @@ from typing import Annotated
 import typer
 
 from satqkd import __version__
-from satqkd.cli import calibrate, check, elements, forecast, link, passes, plan, preset, validate
+from satqkd.cli import (
+    calibrate,
+    check,
+    clock,
+    elements,
+    forecast,
+    link,
+    passes,
+    plan,
+    preset,
+    rate,
+    validate,
+)
 from satqkd.cli.exit_codes import SIGNALLED, WRONG_INPUT
 from satqkd.cli.plain_help import plain_command
 from satqkd.errors import SatqkdError
@@ -28,7 +40,7 @@ app = typer.Typer(
     "schedule, a validation failed); 2 the input is wrong. Times are UTC unless a column says "
     "local.",
 )
-for module in (check, passes, link, forecast, plan, calibrate, validate):
+for module in (check, passes, link, forecast, clock, plan, rate, calibrate, validate):
     app.command(name=module.__name__.rpartition(".")[2])(module.command)
 app.add_typer(elements.app, name="elements")
 app.add_typer(preset.app, name="preset")

@@ -10,6 +10,7 @@ from satqkd.cli.options import (
     Csv,
     Days,
     Json,
+    KeysTogether,
     MissionFile,
     Samples,
     Satellite,
@@ -19,8 +20,11 @@ from satqkd.cli.options import (
     StationsFile,
     draws_of,
     one_format,
+    read_mission,
 )
 from satqkd.cli.tables import show_passes
+from satqkd.cli.together import show_keys_together
+from satqkd.errors import SatqkdError
 
 COLUMNS = (
     "pass_id",
@@ -51,6 +55,7 @@ def command(
     satellite: Satellite = None,
     start: Start = None,
     days: Days = None,
+    together: KeysTogether = False,
     samples: Samples = SAMPLES,
     seed: Seed = SEED,
     json: Json = False,
@@ -62,8 +67,18 @@ def command(
     atmosphere) at its worst and best end at once. The expected key and P10, P50 and P90 come from
     histories drawn over weather, air and pointing; where a station tells no climate, its sky is
     clear. Exit code 1 when no pass gives key.
+
+    With --together a row is a window in which two stations see a satellite that nobody has to
+    trust: twin-field and measurement-device-independent protocols over two uplinks, entangled
+    pairs over two downlinks. The window is one block of key, under a clear sky.
     """
     one_format(json=json, csv=csv)
+    if together:
+        if station:
+            raise SatqkdError("--together and --station do not go together\n  fix: leave one out")
+        value = read_mission(mission, stations, start, days)
+        show_keys_together(value, satellite=satellite, json=json, csv=csv)
+        return
     show_passes(
         mission, stations, start, days, names=COLUMNS, station=station, satellite=satellite,
         json=json, csv=csv, key_wanted=True, draws=draws_of(samples, seed),

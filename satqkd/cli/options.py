@@ -34,7 +34,7 @@ Start = Annotated[
     str | None,
     typer.Option(help="Begin here instead: ISO 8601 with a zone, such as 2016-12-19T00:00:00Z."),
 ]
-Days = Annotated[float | None, typer.Option(help="Look this many days ahead instead.")]
+Days = Annotated[float | None, typer.Option(help="Look so many days of 86,400 s ahead instead.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output instead.")]
 Csv = Annotated[bool, typer.Option("--csv", help="Print CSV on standard output instead.")]
 Station = Annotated[list[str] | None, typer.Option(help="Show only this station; may be repeated.")]
@@ -47,6 +47,14 @@ Together = Annotated[
     typer.Option(
         metavar="STATION,STATION",
         help="List instead when these stations see the same satellite at once.",
+    ),
+]
+KeysTogether = Annotated[
+    bool,
+    typer.Option(
+        "--together",
+        help="List instead the key of stations with a satellite between them, as the mission's "
+        "'together' says.",
     ),
 ]
 Between = Annotated[

@@ -1,8 +1,9 @@
-"""Several stations at once, and satellites among themselves, for ``satqkd passes``."""
+"""Several stations at once, and satellites among themselves."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import typer
@@ -13,7 +14,10 @@ from satqkd.cli.tables import FEW_SATELLITES, chosen_of, over_stations, told
 from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
+    from satqkd.forecast.together import JointKeys
     from satqkd.mission.mission import Mission
+    from satqkd.mission.together import Together
+    from satqkd.passes.find import Progress
 
 
 def show_together(
@@ -36,6 +40,51 @@ def show_together(
         if not (json or csv):
             typer.echo(f"{' and '.join(names)} see no satellite at once in this window", err=True)
         raise typer.Exit(ANSWER_IS_NO)
+
+
+def show_keys_together(
+    mission: Mission, *, satellite: Sequence[str] | None, json: bool, csv: bool
+) -> None:
+    """Print the key of each window of the mission's ``together``; exit code 1 if there is none."""
+    from satqkd.forecast.together import together
+    from satqkd.report.together import TOGETHER_COLUMNS, TOGETHER_SCREEN
+
+    pairs = _pairs(mission, satellite)
+    keyed = False
+
+    def blocks(progress: Progress) -> Iterator[JointKeys]:
+        nonlocal keyed
+        for pair in pairs:
+            for found in together(mission, pair, progress=progress):
+                keyed |= bool((found.keys.secure_bits > 0).any())
+                yield found
+
+    count = told(
+        TOGETHER_COLUMNS,
+        blocks,
+        Shown(names=TOGETHER_SCREEN, order_by="start_utc", json=json, csv=csv),
+        None,
+    )
+    if not keyed:
+        if not (json or csv):
+            none = "no two stations see a satellite at once in this window"
+            typer.echo("no key in any of these windows" if count else none, err=True)
+        raise typer.Exit(ANSWER_IS_NO)
+
+
+def _pairs(mission: Mission, satellite: Sequence[str] | None) -> list[Together]:
+    """Pairs of the mission with the satellites asked for."""
+    if not mission.together:
+        raise SatqkdError(
+            "--together: the mission has no pair of stations with a satellite between them\n"
+            "  fix: add 'together: [{stations: [A, B], protocol: twin-field-2025}]' to it, or "
+            "begin with 'satqkd preset copy twin-field-node'"
+        )
+    wanted = set(chosen_of(mission, None, satellite).satellites)
+    return [
+        replace(pair, spacecraft=tuple(craft for craft in pair.spacecraft if craft in wanted))
+        for pair in mission.together
+    ]
 
 
 def show_between(

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from satqkd.config.mistake import Mistake, quoted
+from satqkd.elements.leap_seconds import leap_mjd
+
+_LEAP: Final = re.compile(r"(?P<minute>[T ][0-9]{2}:?[0-9]{2}:?)60")
+_MJD_ZERO: Final = datetime(1858, 11, 17, tzinfo=UTC)
 
 
 def parse_instant(text: str) -> datetime:
     """Read an ISO 8601 date and time with its zone; the answer is in UTC.
+
+    An instant within a leap second, which no datetime can hold, becomes the one a second before
+    it with ``fold`` set, as after clocks were put back;
+    :meth:`satqkd.passes.timebase.Timebase.seconds` counts it rightly.
 
     Examples
     --------
     >>> parse_instant("2016-12-20T00:52:14+08:00").isoformat()
     '2016-12-19T16:52:14+00:00'
     """
+    leap = _LEAP.search(text)
     try:
-        instant = datetime.fromisoformat(text.strip())
+        instant = datetime.fromisoformat(_LEAP.sub(r"\g<minute>59", text.strip()))
     except ValueError as error:
         raise Mistake(
             f"{quoted(text)} is no date and time: {error}", "write '2016-12-19T00:00:00Z'"
@@ -27,6 +38,18 @@ def parse_instant(text: str) -> datetime:
             f"write it in UTC, such as '{instant.isoformat(timespec='seconds')}Z'",
         )
     try:
-        return instant.astimezone(UTC)
+        utc = instant.astimezone(UTC)
     except OverflowError as error:
         raise Mistake(f"{quoted(text)} lies outside the calendar", "correct the year") from error
+    return _in_leap_second(utc, text) if leap else utc
+
+
+def _in_leap_second(second_before: datetime, text: str) -> datetime:
+    """Mark an instant as lying one second later, if there is such a second."""
+    since = second_before + timedelta(seconds=1) - _MJD_ZERO
+    if since.seconds or since.days not in leap_mjd():
+        raise Mistake(
+            f"{quoted(text)} does not exist: no leap second is known to be there",
+            "write a second from 00 to 59, or 60 at the end of a UTC day that had a leap second",
+        )
+    return second_before.replace(fold=1)

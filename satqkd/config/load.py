@@ -124,7 +124,11 @@ def _elements(
     except InputError as error:
         return (), {}, list(error.findings)
     known = {source.norad_id: source.name for source in sources if source.norad_id}
-    objects = {s.cospar_id: s.name for s in sources if isinstance(s, Trajectory) and s.cospar_id}
+    objects = {
+        source.cospar_id: source.name
+        for source in sources
+        if source.cospar_id and (isinstance(source, Trajectory) or not source.norad_id)
+    }
     return sources, hashes, check_elements(document, known, objects, written.strip())
 
 
@@ -133,15 +137,17 @@ def _satellites(
 ) -> list[tuple[SatelliteEntry, Satellite]]:
     """Every satellite with the entry that asks for it; a constellation's share one."""
     by_id = {
-        satellite.norad_id: satellite
+        satellite.norad_id or satellite.cospar_id: satellite
         for satellite in group(source for source in sources if isinstance(source, ElementSet))
     }
+    by_object = {satellite.cospar_id: satellite for satellite in by_id.values()}
     trajectories = [source for source in sources if isinstance(source, Trajectory)]
     satellites: list[tuple[SatelliteEntry, Satellite]] = []
     designed = 0
     for index, entry in enumerate(layout.satellites):
         if entry.orbit is None:
-            found = [_flown(entry, by_id.get(entry.norad_id or 0), trajectories)]
+            known = by_id.get(entry.norad_id or 0) or by_object.get(entry.object_id or "")
+            found = [_flown(entry, known, trajectories)]
         else:
             place = document.finding(("satellites", index, "orbit"), "", "correct the value")
             found = _designed(entry.orbit, entry.name, layout.start, designed, place)

@@ -79,7 +79,7 @@ def check_elements(
     known
         Names by catalogue number.
     objects
-        Names by the ``OBJECT_ID`` of ephemerides that give no number.
+        Names by the ``OBJECT_ID`` of ephemerides, and of elements that give no number.
     folder
         Where they were looked for.
     """

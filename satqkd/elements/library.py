@@ -8,6 +8,7 @@ import math
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -85,7 +86,9 @@ def read_hashed(path: Path) -> tuple[tuple[ElementSet | Trajectory, ...], dict[s
 
 
 def group(element_sets: Iterable[ElementSet]) -> tuple[Satellite, ...]:
-    """Gather element sets into one satellite for each catalogue number.
+    """Gather element sets into one satellite for each catalogue number, or each designator.
+
+    Sets without a number belong to the number that others with their designator have.
 
     Parameters
     ----------
@@ -105,17 +108,21 @@ def group(element_sets: Iterable[ElementSet]) -> tuple[Satellite, ...]:
     InputError
         If an object has two different element sets for one epoch.
     """
-    by_number: defaultdict[int, list[ElementSet]] = defaultdict(list)
-    for element_set in element_sets:
-        by_number[element_set.norad_id].append(element_set)
+    every = tuple(element_sets)
+    numbers = {one.cospar_id: one.norad_id for one in every if one.cospar_id and one.norad_id}
+    objects: defaultdict[tuple[int, str], list[ElementSet]] = defaultdict(list)
+    for one in every:
+        number = one.norad_id or numbers.get(one.cospar_id, 0)
+        numbered = one if one.norad_id == number else replace(one, norad_id=number)
+        objects[number, "" if number else one.cospar_id].append(numbered)
     findings: list[Finding] = []
     satellites = tuple(
         Satellite(
-            name=_last_name(by_number[number]),
-            norad_id=number,
-            element_sets=_one_for_each_epoch(by_number[number], findings),
+            name=_last_name(objects[key]),
+            norad_id=key[0],
+            element_sets=_one_for_each_epoch(objects[key], findings),
         )
-        for number in sorted(by_number)
+        for key in sorted(objects)
     )
     if findings:
         raise InputError(findings)
@@ -214,9 +221,10 @@ def _not_utf8(file: str, content: bytes, at: int) -> Finding:
 
 
 def _last_name(element_sets: list[ElementSet]) -> str:
-    number = str(element_sets[0].norad_id)
-    given = [one.name for one in element_sets if one.name != number]
-    return given[-1] if given else number
+    first = element_sets[0]
+    unnamed = {str(first.norad_id), first.cospar_id}
+    given = [one.name for one in element_sets if one.name not in unnamed]
+    return given[-1] if given else str(first.norad_id or first.cospar_id or 0)
 
 
 def _one_for_each_epoch(
@@ -254,7 +262,7 @@ def _conflict(first: ElementSet, second: ElementSet) -> Finding:
         file=file,
         line=int(line),
         message=(
-            f"object {second.norad_id} has other elements for the epoch "
+            f"object {second.norad_id or second.cospar_id} has other elements for the epoch "
             f"{second.epoch:%Y-%m-%dT%H:%M:%S.%fZ} in {first.source}"
         ),
         fix="delete one of the two element sets",

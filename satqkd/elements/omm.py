@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Iterator
 from typing import Final
 
 from satqkd.elements.omm_csv import csv_records
-from satqkd.elements.omm_elements import element_set
+from satqkd.elements.omm_elements import element_set, lacks_drag
 from satqkd.elements.omm_json import json_records
 from satqkd.elements.omm_kvn import kvn_records
 from satqkd.elements.omm_record import Record
@@ -15,7 +16,7 @@ from satqkd.elements.omm_xml import xml_records
 from satqkd.elements.satellite import ElementSet
 from satqkd.elements.tle import MAX_FINDINGS
 from satqkd.elements.tle_mistakes import shown
-from satqkd.errors import Finding, InputError
+from satqkd.errors import Finding, InputError, SatqkdWarning
 
 SUFFIXES: Final = (".csv", ".json", ".kvn", ".omm", ".xml")
 """Ends of the names of files that hold messages; which form is told by the content."""
@@ -51,11 +52,17 @@ def parse_omm(text: str, *, file: str) -> tuple[ElementSet, ...]:
     InputError
         With every mistake of the text: line, column, keyword and what to do.
 
+    Warns
+    -----
+    SatqkdWarning
+        For messages without B*, which fly without drag.
+
     Notes
     -----
     KVN and XML have to say that the centre is the Earth, the frame TEME, the time UTC and the
     theory SGP4. JSON and CSV, as CelesTrak writes them, need not; where they say so, it is
-    checked too. Keywords that SGP4 does not need are passed over.
+    checked too. An object without a catalogue number is known by its ``OBJECT_ID``. Keywords that
+    SGP4 does not need are passed over.
 
     References
     ----------
@@ -79,6 +86,7 @@ def parse_omm(text: str, *, file: str) -> tuple[ElementSet, ...]:
         raise InputError([_no_message(text, file)])
     element_sets: list[ElementSet] = []
     findings: list[Finding] = []
+    dragless: list[ElementSet] = []
     for item in reader(text, file=file):
         if isinstance(item, Finding):
             findings.append(item)
@@ -87,12 +95,37 @@ def parse_omm(text: str, *, file: str) -> tuple[ElementSet, ...]:
             findings += more
             if found and not findings:
                 element_sets.append(found)
+                dragless += [found] if lacks_drag(item) else []
         if len(findings) >= MAX_FINDINGS:
             findings.append(_gave_up(findings[-1]))
             break
+    if dragless and reader is kvn_records and not text.endswith("\n"):
+        findings.append(_cut_off(text, file))
     if findings:
         raise InputError(findings)
+    if dragless:
+        _warn_of_no_drag(dragless)
     return tuple(element_sets)
+
+
+def _warn_of_no_drag(dragless: list[ElementSet]) -> None:
+    first, more = dragless[0], len(dragless) - 1
+    others = f" and {more} more" if more else ""
+    warnings.warn(
+        f"{first.source}: the elements of {first.name}{others} have no BSTAR: drag is left out. "
+        "Below 600 km passes then come seconds to minutes late within a week; ask for BSTAR",
+        SatqkdWarning,
+        stacklevel=3,
+    )
+
+
+def _cut_off(text: str, file: str) -> Finding:
+    return Finding(
+        file=file,
+        line=text.count("\n") + 1,
+        message="the file ends within a line and before BSTAR: the last number may be cut off",
+        fix="download the file again, or end its last line",
+    )
 
 
 def is_omm(text: str) -> bool:

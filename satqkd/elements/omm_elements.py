@@ -13,7 +13,7 @@ from sgp4.api import WGS72, Satrec
 
 from satqkd.constants import DAY_S
 from satqkd.elements.omm_epoch import EpochError, parse_epoch
-from satqkd.elements.omm_record import METADATA, REQUIRED, Record
+from satqkd.elements.omm_record import METADATA, REQUIRED, TLE_BLOCK, Record
 from satqkd.elements.propagation import failure_text
 from satqkd.elements.satellite import ElementSet
 from satqkd.elements.tle import LONGEST_NAME
@@ -95,18 +95,19 @@ def element_set(record: Record) -> tuple[ElementSet | None, list[Finding]]:
     findings += more
     epoch = _epoch(record, values, findings)
     name, satrec = _name(record, values, findings), _described(record, values, findings)
-    number = values.get("NORAD_CAT_ID", "")
-    if number and not _WHOLE.fullmatch(number):
+    number = values.get("NORAD_CAT_ID") or "0"
+    if not _WHOLE.fullmatch(number):
         findings.append(_bad_catalogue_number(record, number))
     if findings or epoch is None:
         return None, findings
     _initialise(satrec, int(number), epoch, numbers)
     if satrec.error:
         return None, [_refused(record, satrec.error)]
+    cospar_id = _cospar_id(values)
     return ElementSet(
-        name=name or str(int(number)),
+        name=name or str(int(number) or cospar_id or 0),
         norad_id=int(number),
-        cospar_id=_cospar_id(values),
+        cospar_id=cospar_id,
         epoch=epoch,
         source=f"{record.file}:{record.line}",
         satrec=satrec,
@@ -123,7 +124,7 @@ def _initialise(satrec: Satrec, number: int, epoch: datetime, numbers: dict[str,
         "i",
         number if number <= LARGEST_SGP4_ID else 0,
         (midnight + fraction) - _ZERO_JD,
-        numbers["BSTAR"],
+        numbers.get("BSTAR", 0.0),
         numbers.get("MEAN_MOTION_DOT", 0.0) / (REV_DAY_PER_RAD_MIN * 1440.0),
         numbers.get("MEAN_MOTION_DDOT", 0.0) / (REV_DAY_PER_RAD_MIN * 1440.0 * 1440.0),
         numbers["ECCENTRICITY"],
@@ -151,6 +152,10 @@ def _absent(record: Record, values: dict[str, str]) -> Iterator[Finding]:
     """Say in one sentence what is missing altogether, and mark each value that is blank."""
     told = {finding.where for finding in record.findings}
     needed = (*METADATA, *REQUIRED) if record.states_metadata else REQUIRED
+    if not _cospar_id(values):
+        needed = (*needed, "NORAD_CAT_ID")
+    if not lacks_drag(record):
+        needed = (*needed, "BSTAR")
     missing = [keyword for keyword in needed if keyword not in values and keyword not in told]
     if missing:
         yield Finding(
@@ -162,6 +167,11 @@ def _absent(record: Record, values: dict[str, str]) -> Iterator[Finding]:
     for keyword in needed:
         if values.get(keyword) == "":
             yield record.finding(keyword, "is blank", "ask the source for the whole record")
+
+
+def lacks_drag(record: Record) -> bool:
+    """Tell whether a message says nothing of drag because it has no block for TLEs."""
+    return not record.values.keys() & {"BSTAR", *TLE_BLOCK}
 
 
 def _metadata_findings(record: Record, values: dict[str, str]) -> Iterator[Finding]:

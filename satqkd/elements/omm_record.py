@@ -13,7 +13,6 @@ METADATA: Final = ("CENTER_NAME", "REF_FRAME", "TIME_SYSTEM", "MEAN_ELEMENT_THEO
 """What the elements mean. JSON and CSV of CelesTrak leave it out."""
 
 REQUIRED: Final = (
-    "NORAD_CAT_ID",
     "EPOCH",
     "MEAN_MOTION",
     "ECCENTRICITY",
@@ -21,20 +20,27 @@ REQUIRED: Final = (
     "RA_OF_ASC_NODE",
     "ARG_OF_PERICENTER",
     "MEAN_ANOMALY",
-    "BSTAR",
 )
-"""What SGP4 cannot do without, and whose orbit it is."""
+"""What SGP4 cannot do without."""
 
-OPTIONAL: Final = (
-    "CCSDS_OMM_VERS",
-    "OBJECT_NAME",
-    "OBJECT_ID",
+TLE_BLOCK: Final = (
     "EPHEMERIS_TYPE",
     "CLASSIFICATION_TYPE",
     "ELEMENT_SET_NO",
     "REV_AT_EPOCH",
     "MEAN_MOTION_DOT",
     "MEAN_MOTION_DDOT",
+)
+"""What stands beside the catalogue number and B* in the block for TLEs, which a message need not
+have. Where some of it is there B* has to be there too: such a message was cut off."""
+
+OPTIONAL: Final = (
+    "CCSDS_OMM_VERS",
+    "OBJECT_NAME",
+    "OBJECT_ID",
+    "NORAD_CAT_ID",
+    "BSTAR",
+    *TLE_BLOCK,
 )
 """What is read when it is there."""
 

@@ -33,7 +33,7 @@ class ElementSet:
     name: str
     """Name given beside the elements, or the catalogue number as text."""
     norad_id: int
-    """Catalogue number."""
+    """Catalogue number; 0 when unknown."""
     cospar_id: str
     """International designator such as ``2016-051A``; empty when unknown."""
     epoch: datetime

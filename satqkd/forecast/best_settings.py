@@ -12,10 +12,10 @@ from satqkd.units import FloatArray
 Setting = tuple[float, ...]
 """Values of the unknowns."""
 
-_STEPS: Final = (0.16, 0.16, 0.08, 0.08, 0.04, 0.02)
+_STEPS: Final = (0.16, 0.16, 0.08, 0.08, 0.04, 0.04, 0.02, 0.01)
 """How far to step, in shares of the range of an unknown."""
-_MOST_LEADERS: Final = 9
-"""Settings that are best somewhere, from which each round of steps starts."""
+_MOST_TRIED: Final = 120
+"""Steps of a round, shared among settings that are best somewhere; at least six of these."""
 
 
 def best_over_settings(
@@ -41,12 +41,18 @@ def best_over_settings(
         Never below what the starts give; found by steps along the axes from those settings that
         are best at some loss.
     """
-    low, high = np.log(np.array(bounds)).T
-    search = _Search(lambda place: rates(tuple(np.exp(low + (high - low) * place).tolist())))
+    least, most = np.array(bounds).T
+    low, high = np.log(least), np.log(most)
+
+    def rates_at(place: FloatArray) -> FloatArray | None:
+        setting = np.clip(np.exp(low + (high - low) * place), least, most)
+        return rates(tuple(setting.tolist()))
+
+    search = _Search(rates_at)
     for start in starts:
         search.visit(tuple(((np.log(start) - low) / (high - low)).round(6).tolist()))
     for step in _STEPS:
-        for place in search.leaders():
+        for place in search.leaders(max(6, _MOST_TRIED // (2 * len(bounds)))):
             for axis in range(len(bounds)):
                 for sign in (-1.0, 1.0):
                     moved = list(place)
@@ -77,7 +83,7 @@ class _Search:
         better = found > self.best
         self.best[better], self._leader[better] = found[better], number
 
-    def leaders(self) -> list[Setting]:
+    def leaders(self, most: int) -> list[Setting]:
         places, numbers = list(self._tried), np.unique(self._leader)
-        spread = np.linspace(0, numbers.size - 1, min(numbers.size, _MOST_LEADERS)).round()
+        spread = np.linspace(0, numbers.size - 1, min(numbers.size, most)).round()
         return [places[numbers[index]] for index in spread.astype(np.int64).tolist()]

@@ -33,9 +33,7 @@ _MOST_SENT: Final = 0.98
 _P_KEY: Final = (0.5, 0.999)
 
 
-def decoy_bb84(
-    transmittance: FloatArray, conditions: RateConditions, *, decoys: int
-) -> FloatArray:
+def decoy_bb84(transmittance: FloatArray, conditions: RateConditions, *, decoys: int) -> FloatArray:
     """BB84 with one decoy or two, the weaker one empty; both sides biased alike."""
     source = DecoySource(
         pulse_rate_hz=CLOCK_HZ,
@@ -207,7 +205,7 @@ def _one_intensity(
 
     def rates(setting: Setting) -> FloatArray:
         intensity, p_key = setting
-        sent, detector = source(min(intensity, bounds[1]), p_key), _detector(conditions, p_key)
+        sent, detector = source(intensity, p_key), _detector(conditions, p_key)
         clicks = click_rates(transmittance, background_rate_hz=0.0, source=sent, detector=detector)
         counts = integrate_counts(
             clicks, weight_s=weight_s, starts=starts, source=sent, detector=detector
@@ -250,9 +248,7 @@ def _detector(conditions: RateConditions, p_key: float) -> Detector:
     )
 
 
-def _weights(
-    transmittance: FloatArray, conditions: RateConditions
-) -> tuple[FloatArray, IntArray]:
+def _weights(transmittance: FloatArray, conditions: RateConditions) -> tuple[FloatArray, IntArray]:
     weight_s = np.full(transmittance.size, _block(conditions) / CLOCK_HZ)
     return weight_s, np.arange(transmittance.size + 1)
 

@@ -139,12 +139,14 @@ def _explained(
     forecast: Forecast, use: ClockUse, chosen: IntArray, result: TimingResult
 ) -> TimingResult:
     """Put better reasons, and take back comparisons with light the system cannot use."""
+    unfit = [_unfit(forecast, use, index) for index in chosen.tolist()]
     reasons = [
-        _unfit(forecast, use, index) or _idle(forecast, index, contact) or why
-        for index, contact, why in zip(
-            chosen.tolist(), result.contact_s.tolist(), result.why_not, strict=True
+        wrong or _idle(forecast, index, contact) or why
+        for wrong, index, contact, why in zip(
+            unfit, chosen.tolist(), result.contact_s.tolist(), result.why_not, strict=True
         )
     ]
+    fits = np.array([wrong is None for wrong in unfit], dtype=np.float64)
     fine = np.array([why is None for why in reasons], dtype=np.bool_)
     return replace(
         result,
@@ -152,6 +154,8 @@ def _explained(
         statistical_s=np.where(fine, result.statistical_s, np.inf),
         frequency_uncertainty=np.where(fine, result.frequency_uncertainty, np.inf),
         precision_s=np.where(fine[:, None], result.precision_s, np.inf),
+        data_rate_hz=fits * result.data_rate_hz,
+        events=fits * result.events,
         why_not=tuple(reasons),
     )
 

@@ -48,7 +48,7 @@ def decoy_bb84(
     )
     # A signal well above the decoy: at equal intensities the bounds are nothing over nothing.
     signals = _SIGNALS[_SIGNALS > 1.2 * WEAK_DECOY] if weak else _SIGNALS
-    return np.max([rate(intensities=(mu, *weak)) for mu in signals.tolist()], axis=0)
+    return np.asarray(np.max([rate(intensities=(mu, *weak)) for mu in signals.tolist()], axis=0))
 
 
 def single_photon(transmittance: FloatArray, conditions: RateConditions) -> FloatArray:
@@ -96,7 +96,7 @@ def mdi(transmittance: FloatArray, conditions: RateConditions) -> FloatArray:
         ).rate
         for mu in np.geomspace(0.01, 1.2, 60).tolist()
     ]
-    return np.max(rates, axis=0)
+    return np.asarray(np.max(rates, axis=0))
 
 
 def sending_or_not_sending(transmittance: FloatArray, conditions: RateConditions) -> FloatArray:
@@ -114,20 +114,28 @@ def sending_or_not_sending(transmittance: FloatArray, conditions: RateConditions
         for signal in np.geomspace(0.1, 1.2, 12).tolist()
         for sent in np.geomspace(0.02, 0.45, 12).tolist()
     ]
-    return np.max(rates, axis=0)
+    return np.asarray(np.max(rates, axis=0))
 
 
 def curty_azuma_lo(transmittance: FloatArray, conditions: RateConditions) -> FloatArray:
     """Twin-field key from the phases of coherent light."""
     light = conditions.detector_efficiency * np.sqrt(transmittance)
-    settings = {
-        "dark_probability": conditions.dark_probability,
-        "misalignment": conditions.misalignment,
-        "ec_efficiency": conditions.ec_efficiency,
-    }
-    intensity = best_intensity(light, light, **settings)
-    rate = curty_azuma_lo_rate(light, light, intensity=intensity, **settings).bits_per_pulse
-    return np.maximum(rate, 0.0)
+    intensity = best_intensity(
+        light,
+        light,
+        dark_probability=conditions.dark_probability,
+        misalignment=conditions.misalignment,
+        ec_efficiency=conditions.ec_efficiency,
+    )
+    rate = curty_azuma_lo_rate(
+        light,
+        light,
+        intensity=intensity,
+        dark_probability=conditions.dark_probability,
+        misalignment=conditions.misalignment,
+        ec_efficiency=conditions.ec_efficiency,
+    )
+    return np.maximum(rate.bits_per_pulse, 0.0)
 
 
 def twin_field_node(conditions: RateConditions) -> InterferingNode:

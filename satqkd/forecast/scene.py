@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from satqkd.elements.age import timing_uncertainty_s
-from satqkd.elements.trajectory import Trajectory
+from satqkd.elements.age import timing_uncertainties_s
 from satqkd.link.body import Body
 from satqkd.link.scene import Scene
 from satqkd.mission.mission import Mission
@@ -61,18 +60,12 @@ def moon_phase_deg(bodies: Bodies, seconds: FloatArray) -> FloatArray:
 
 
 def _timing_error_s(mission: Mission, passes: PassTable) -> FloatArray:
-    ageing = np.array(
-        [
-            not isinstance(source, Trajectory) and not source.synthetic
-            for craft in mission.spacecraft
-            for source in craft.satellite.element_sets
-        ],
-        dtype=np.bool_,
-    )
-    counts = [len(craft.satellite.element_sets) for craft in mission.spacecraft]
-    first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    ages = ageing[first[passes.satellite] + passes.element_set]
-    return np.where(ages, timing_uncertainty_s(passes.element_age_s), 0.0)
+    crafts = mission.spacecraft
+    sources = [
+        crafts[satellite].satellite.element_sets[number]
+        for satellite, number in zip(passes.satellite, passes.element_set, strict=True)
+    ]
+    return np.nan_to_num(timing_uncertainties_s(sources, passes.element_age_s))
 
 
 def scene_of(

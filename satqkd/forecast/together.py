@@ -23,7 +23,7 @@ from satqkd.passes.find import Passes, Progress
 from satqkd.passes.joint import JointWindows, joint_tracks, joint_windows
 from satqkd.passes.table import Tracks
 from satqkd.passes.timebase import Timebase
-from satqkd.units import FloatArray, transmittance
+from satqkd.units import FloatArray, IntArray, transmittance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -46,6 +46,8 @@ class JointKeys:
     """One block a window."""
     why_zero: tuple[str | None, ...]
     """For each window without a key, why."""
+    pooled_bits: IntArray
+    """For each window, the key of all windows of its satellite as one block. [bit]"""
 
     @property
     def usable_s(self) -> FloatArray:
@@ -123,6 +125,9 @@ def follow_together(
     keys = pair.protocol.key(links)
     names = [sites[index].name for index in windows.stations.tolist()]
     filled = np.diff(links.starts) > 0
+    first = np.flatnonzero(np.diff(windows.satellite, prepend=-1))
+    pooled = replace(links, starts=np.append(links.starts[first], links.starts[-1]))
+    of_satellite = pair.protocol.secure_bits(pooled)
     return JointKeys(
         mission=mission,
         timebase=timebase,
@@ -139,6 +144,7 @@ def follow_together(
             else _unusable(window, craft, arms=arms, usages=usages, names=names)
             for window, craft in enumerate(windows.satellite.tolist())
         ),
+        pooled_bits=np.repeat(of_satellite, np.diff(np.append(first, len(windows)))),
     )
 
 

@@ -35,6 +35,10 @@ OBSTACLES: Final = (
 )
 """What can take a sample; where several do, the first of them is named and charged."""
 
+ROUNDING_DEG: Final = 1e-3
+"""So much under the mission's lowest elevation a sample is not low: rises are found in SGP4, series
+are interpolated up to 7 m from it. [°]"""
+
 FREE: Final = -1
 """Obstacle of a sample that nothing takes."""
 
@@ -165,7 +169,8 @@ def _charge_mission(ledger: _Ledger, mission: Mission) -> None:
     every = _Part(
         passes=np.arange(len(tracks)), samples=np.arange(tracks.time_s.size), starts=tracks.starts
     )
-    ledger.charge("low", every, tracks.elevation_deg < limits.min_elevation_deg)
+    lowest_deg = limits.min_elevation_deg - ROUNDING_DEG
+    ledger.charge("low", every, tracks.elevation_deg < lowest_deg)
     ledger.charge("daylight", every, tracks.sun_elevation_deg >= limits.max_sun_elevation_deg)
     if limits.max_range_m is not None:
         ledger.charge("range", every, tracks.range_m > limits.max_range_m)

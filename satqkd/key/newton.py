@@ -12,9 +12,9 @@ from satqkd.units import FloatArray
 Objective = Callable[[FloatArray], FloatArray]
 """From points of shape (unknowns, trials, problems) to values of shape (trials, problems)."""
 
-WHOLE_WAY: Final = (0.1, 0.1, 0.1, 0.05, 0.05, 0.03)
+WHOLE_WAY: Final = (0.3, 0.1, 0.1, 0.05, 0.05, 0.03)
 """Distances over which derivatives are taken, one a step, on the way to a summit."""
-PART_WAY: Final = (0.1, 0.1, 0.1)
+PART_WAY: Final = (0.2, 0.1, 0.1)
 """The same for a look at how high a slope leads."""
 _LONGEST: Final = 1.0
 """Furthest an unknown moves in a step."""

@@ -37,8 +37,10 @@ _STARTS: Final = {
     "p_decoy": (0.5, 0.8),
     "p_key_basis": (0.55, 0.8, 0.94),
 }
-_BIASES: Final = (0.52, 0.8, 0.93)
+_BIASES: Final = (0.52, 0.66, 0.8, 0.93)
 """Where to start from, one after the other, when both bases make key."""
+_FOLLOWED: Final = 2
+"""How many of these starts are followed to their summits."""
 _LONGER: Final = (4.0, 2.0, 1.3, 1.0)
 """How many times longer a pass without a key is thought; without one still it is given up."""
 
@@ -241,11 +243,14 @@ class _Search:
     def starts(self) -> list[FloatArray]:
         """Unknowns of the first settings to try, shape (unknowns, starts).
 
-        Where both bases make key, different biases lead to different summits.
+        Different biases lead to different summits where both bases make key, different shares of
+        the signal elsewhere.
         """
-        alike = self.protocol.key_bases == "both"
-        apart = [(each,) for each in _BIASES] if alike else [_STARTS["p_key_basis"]]
-        return [self._grid({**_STARTS, "p_key_basis": some}) for some in apart]
+        if self.protocol.key_bases == "both":
+            return [self._grid({**_STARTS, "p_key_basis": (each,)}) for each in _BIASES]
+        low, middle, high = _STARTS["p_signal"]
+        apart = ((low, middle), (high,))
+        return [self._grid({**_STARTS, "p_signal": some}) for some in apart]
 
     def _grid(self, values: Mapping[str, tuple[float, ...]]) -> FloatArray:
         grid = np.array(list(product(*(values[name] for name in self.names)))).T
@@ -257,13 +262,23 @@ class _Search:
 def _best(search: _Search, passes: PassClicks, group: IntArray) -> tuple[FloatArray, FloatArray]:
     """Best unknowns of each group, shape (unknowns, groups), and what they score."""
     objective, groups = _objective(search, passes, group), int(group[-1]) + 1
-    x, score = np.zeros((len(search.names), groups)), np.full(groups, -np.inf)
-    for some in search.starts():
-        start = _best_start(some, objective, groups)
-        near = climb(objective, *start, reaches=PART_WAY)
-        there, reached = climb(objective, *look_along_axes(objective, *near))
-        x, score = np.where(reached > score, there, x), np.maximum(reached, score)
-    return x, score
+    slopes = [
+        look_along_axes(objective, *climb(objective, *start, reaches=PART_WAY))
+        for start in (_best_start(some, objective, groups) for some in search.starts())
+    ]
+    points, heights = np.array([x for x, _ in slopes]), np.array([score for _, score in slopes])
+    order = np.argsort(-heights, axis=0, kind="stable")[:_FOLLOWED]
+    tops = [
+        climb(
+            objective,
+            np.take_along_axis(points, rank[np.newaxis, np.newaxis], axis=0)[0],
+            np.take_along_axis(heights, rank[np.newaxis], axis=0)[0],
+        )
+        for rank in order
+    ]
+    best = np.argmax([score for _, score in tops], axis=0)
+    x = np.take_along_axis(np.array([x for x, _ in tops]), best[np.newaxis, np.newaxis], axis=0)
+    return x[0], np.max([score for _, score in tops], axis=0)
 
 
 def _rescued(search: _Search, passes: PassClicks, group: IntArray) -> tuple[FloatArray, FloatArray]:

@@ -43,6 +43,8 @@ class Facts:
     elevation_rate_deg_s: FloatArray
     angular_rate_deg_s: FloatArray
     """Rate over the sky. [°/s]"""
+    flight_rate_deg_s: FloatArray
+    """The same as if the Earth stood still: where a late satellite is, by how late it is. [°/s]"""
     light_time_s: FloatArray
     """One way. [s]"""
     point_ahead_arcsec: FloatArray
@@ -133,6 +135,7 @@ def _of_satellite(
         azimuth_rate_deg_s=pointing.azimuth_rate_deg_s(seen),
         elevation_rate_deg_s=pointing.elevation_rate_deg_s(seen),
         angular_rate_deg_s=pointing.angular_rate_deg_s(seen),
+        flight_rate_deg_s=pointing.flight_rate_deg_s(seen),
         light_time_s=pointing.light_time_s(seen.range_m),
         point_ahead_arcsec=pointing.point_ahead_arcsec(seen),
         doppler_shift=pointing.doppler_shift(range_rate),

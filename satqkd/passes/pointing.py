@@ -84,6 +84,14 @@ def angular_rate_deg_s(seen: Local) -> FloatArray:
     return np.degrees(_across(seen.line_m, seen.rate_m_s) / seen.range_m)
 
 
+def flight_rate_deg_s(seen: Local) -> FloatArray:
+    """Rate over the sky of a satellite that flies on above an Earth that stands still. [°/s]
+
+    What a satellite that is late is off by is its own flight, also where it flies with the Earth.
+    """
+    return np.degrees(_across(seen.line_m, seen.velocity_m_s) / seen.range_m)
+
+
 def point_ahead_arcsec(seen: Local) -> FloatArray:
     r"""Angle between where the satellite's light comes from and where to aim light at it.
 

@@ -115,14 +115,21 @@ class Timebase:
         return Timebase(epoch=epoch.astimezone(UTC), tables=EarthTables.shipped())
 
     def _tai_day_s(self, utc: datetime) -> tuple[int, float]:
-        """Date and second of the day in TAI; the second may exceed 86,400."""
+        """Date and second of the day in TAI; the second may exceed 86,400.
+
+        ``fold`` marks the second time that a clock which knows no 60 shows the same.
+        """
         utc = utc.astimezone(UTC)
         mjd = (utc.date() - MJD_ZERO).days
         midnight = datetime(utc.year, utc.month, utc.day, tzinfo=UTC)
-        return mjd, (utc - midnight).total_seconds() + self.tables.tai_minus_utc_s(mjd)
+        second = (utc - midnight).total_seconds() + utc.fold
+        return mjd, second + self.tables.tai_minus_utc_s(mjd)
 
     def seconds(self, utc: datetime) -> float:
-        """Seconds from the epoch to an aware datetime. [s]"""
+        """Seconds from the epoch to an aware datetime. [s]
+
+        In UTC, 23:59:59 with ``fold=1`` is the leap second after it.
+        """
         day, second = self._tai_day_s(utc)
         day_0, second_0 = self._epoch_tai
         return (day - day_0) * DAY_S + (second - second_0)

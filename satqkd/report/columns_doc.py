@@ -14,6 +14,7 @@ from satqkd.report.keys import KEY_COLUMNS
 from satqkd.report.passes import PASS_COLUMNS
 from satqkd.report.series import SERIES_COLUMNS
 from satqkd.report.sights import SIGHT_COLUMNS
+from satqkd.report.together import TOGETHER_COLUMNS
 
 _HEAD = """\
 # Columns
@@ -67,6 +68,8 @@ def columns_page() -> str:
             "## satqkd passes --together: one row a stretch in which all see a satellite\n",
             _JOINT,
             columns_table(joint_columns(("station",))),
+            "## satqkd forecast --together: one row a window of two stations\n",
+            columns_table(TOGETHER_COLUMNS),
             "## satqkd passes --between-satellites: one row a stretch of sight\n",
             _SIGHTS,
             columns_table(SIGHT_COLUMNS),

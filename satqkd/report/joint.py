@@ -135,7 +135,8 @@ def joint_screen(stations: Sequence[str]) -> tuple[str, ...]:
         *(f"{name}_range_min_km" for name in names),
         *(f"{name}_sun_elevation_max_deg" for name in names),
         "end_utc", "dark_s", "range_difference_max_km", "best_utc", "direction",
-        *(f"{name}_lost_to" for name in names), *(f"{name}_flicker_variance_mean" for name in names), "note",
+        *(f"{name}_lost_to" for name in names),
+        *(f"{name}_flicker_variance_mean" for name in names), "note",
     )  # fmt: skip
 
 
@@ -294,7 +295,7 @@ _SHARED: tuple[Column[JointReport], ...] = (
     Column(
         "usable_s",
         "s",
-        "Time in which no limit of the mission, of any of the stations or of their mounts takes it.",
+        "Time that no limit of the mission, of any of the stations or of their mounts takes.",
         lambda report: report.usable_s,
         digits=1,
     ),
@@ -376,8 +377,8 @@ def _station_columns(place: int, name: str) -> tuple[Column[JointReport], ...]:
         ),
         Column(
             f"{name}_usable_s", "s",
-            "Time of the window that the limits of the mission and of this station leave; its mount "
-            "acquires and follows the window as if it were a pass.",
+            "Time of the window that the limits of mission and station leave; the mount acquires "
+            "and follows the window as if it were a pass.",
             lambda report: report.tracks[place].per_pass(
                 np.where(report.usages[place].usable, report.tracks[place].weight_s, 0.0)
             ),

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from satqkd.elements.age import timing_uncertainty_s
+from satqkd.elements.age import timing_uncertainties_s
 from satqkd.elements.satellite import ElementSet
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.usable import OBSTACLES
@@ -59,12 +59,8 @@ def timing_sigma_s(forecast: Forecast) -> list[Cell]:
         crafts[satellite].satellite.element_sets[number]
         for satellite, number in zip(passes.satellite, passes.element_set, strict=True)
     ]
-    return [
-        float(timing_uncertainty_s(age_s))
-        if isinstance(source, ElementSet) and not source.synthetic
-        else None
-        for source, age_s in zip(sources, passes.element_age_s, strict=True)
-    ]
+    sigma_s = timing_uncertainties_s(sources, passes.element_age_s)
+    return [None if np.isnan(one_s) else one_s for one_s in sigma_s.tolist()]
 
 
 def _pointing_sigma(forecast: Forecast) -> Values:
@@ -74,7 +70,7 @@ def _pointing_sigma(forecast: Forecast) -> Values:
     return [
         None if sigma_s is None else 3600.0 * rate_deg_s * float(sigma_s)
         for rate_deg_s, sigma_s in zip(
-            culmination.angular_rate_deg_s.tolist(), timing_sigma_s(forecast), strict=True
+            culmination.flight_rate_deg_s.tolist(), timing_sigma_s(forecast), strict=True
         )
     ]
 
@@ -175,14 +171,14 @@ UNCERTAINTY_COLUMNS: Final[tuple[Column[Forecast], ...]] = (
         "timing_sigma_s",
         "s",
         "How early or late rise, culmination and set may be, one standard deviation, from the age "
-        "of the elements (rough, for low orbit); empty for designs and ephemerides.",
+        "of the elements (rough); empty for designs and ephemerides.",
         timing_sigma_s,
         digits=2,
     ),
     Column(
         "pointing_sigma_arcsec",
         "″",
-        "The same as an angle along the track at culmination.",
+        "The same as an angle along the flight, seen from the station at culmination.",
         _pointing_sigma,
         digits=0,
     ),

@@ -7,7 +7,7 @@ import math
 import platform
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from importlib import metadata
 from typing import Any
 
@@ -85,7 +85,7 @@ def forecast_provenance(forecast: Forecast, *, warnings: Iterable[str] = ()) -> 
         "libraries": {name: metadata.version(name) for name in LIBRARIES},
         "mission": mission.name,
         "inputs": [{"path": file.path, "sha256": file.sha256} for file in mission.inputs],
-        "window": _window(mission),
+        "window": _window(forecast),
         "element_sets": _element_sets(forecast),
         "time": dict(forecast.timebase.provenance),
         "geometry": dict(_GEOMETRY),
@@ -120,10 +120,13 @@ def _utc_text(moment: datetime) -> str:
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
-def _window(mission: Mission) -> dict[str, Any]:
+def _window(forecast: Forecast) -> dict[str, Any]:
+    mission = forecast.mission
+    ends_s = np.array([0.0, mission.duration_s])
+    start_utc, end_utc = forecast.timebase.iso(ends_s, digits=6)
     return {
-        "start_utc": _utc_text(mission.start),
-        "end_utc": _utc_text(mission.start + timedelta(seconds=mission.duration_s)),
+        "start_utc": start_utc,
+        "end_utc": end_utc,
         "duration_s": mission.duration_s,
         "step_s": mission.step_s,
     }

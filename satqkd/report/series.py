@@ -151,8 +151,8 @@ SERIES_COLUMNS: tuple[Column[SeriesReport], ...] = (
     Column(
         "mount_azimuth_deg",
         "°",
-        "Angle of the mount's azimuth axis, without jump at north, its own where it is too slow for "
-        "the satellite; empty without a mount's limits.",
+        "Angle of the mount's azimuth axis, without jump at north, its own where it is too slow "
+        "for the satellite; empty without a mount's limits.",
         _axis("azimuth_deg"),
         digits=4,
     ),

@@ -208,12 +208,12 @@ def _point_name(case: str, run: str, figure: str) -> str:
     return f"{case} {run}: {figure}" if run else f"{case} {figure}"
 
 
-_FAMILIES = "olqjkp"
+_FAMILIES = "olqjkptmed"
 """Letters that names of cases begin with, in reading order."""
 
 
 def _order(name: str) -> tuple[int, int, str]:
-    """Orbits, links, clicks, sources, keys, whole passes; then by number."""
+    """Orbits, links, clicks, sources, keys, whole passes, keys over two links; then by number."""
     family, _, number = name.partition("-")
     digits = number.rstrip("abcdefghijklmnopqrstuvwxyz")
     rank = _FAMILIES.find(family)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -100,6 +101,62 @@ class TestTogether:
         assert answer.stdout == ""
 
 
+AWAY = "  available: {from: 2016-12-20T00:00:00Z, to: 2016-12-20T12:00:00Z}\n"
+OUT = (
+    "  outages:\n    - {from: 2016-12-20T12:00:00Z, to: 2016-12-23T00:00:00Z,"
+    " why: mirror is cleaned}\n"
+)
+
+
+@pytest.fixture
+def limited(edited):
+    """The campaign with Delingha there for half a day, or out of work."""
+
+    def limit(text: str):
+        return edited("stations.yaml", "- name: Delingha\n", f"- name: Delingha\n{text}")
+
+    return limit
+
+
+class TestLimitsOfJointWindows:
+    TOGETHER = ("passes", "--together", "Delingha,Lijiang", "--days", "3", "--csv")
+
+    def test_usable_and_lost_time_add_up_at_each_station(self, satqkd, campaign):
+        """In common no more is usable than at either; a window without says why."""
+        windows = rows(satqkd(*self.TOGETHER, cwd=campaign))
+
+        for window in windows:
+            own = [float(window[f"{name}_usable_s"]) for name in ("delingha", "lijiang")]
+            lost = [float(window[f"{name}_lost_s"]) for name in ("delingha", "lijiang")]
+            for usable_s, lost_s in zip(own, lost, strict=True):
+                assert usable_s + lost_s == pytest.approx(float(window["duration_s"]), abs=0.2)
+            assert float(window["usable_s"]) <= min(own) + 0.1
+            assert float(window["usable_s"]) <= float(window["dark_s"]) + 0.1
+            assert (float(window["usable_s"]) > 0.0) == (window["reason"] == "")
+        assert any(float(window["usable_s"]) > 100.0 for window in windows)
+        assert any("daylight: Sun at" in window["reason"] for window in windows)
+
+    @pytest.mark.parametrize(
+        ("text", "told"),
+        [
+            (AWAY, "Delingha: no longer there: the station leaves on 2016-12-20T12:00:00Z"),
+            (OUT, "Delingha: outage: mirror is cleaned, until 2016-12-23T00:00:00Z"),
+        ],
+    )
+    def test_one_station_out_of_work_takes_the_window_and_says_so(
+        self, satqkd, limited, text, told
+    ):
+        """The other keeps its own usable time."""
+        windows = rows(satqkd(*self.TOGETHER, cwd=limited(text)))
+
+        night = [w for w in windows if w["start_utc"] > "2016-12-20T12" and float(w["dark_s"]) > 0]
+        assert night
+        for window in night:
+            assert float(window["usable_s"]) == float(window["delingha_usable_s"]) == 0.0
+            assert told in window["reason"]
+        assert any(float(window["lijiang_usable_s"]) > 100.0 for window in night)
+
+
 class TestBetweenSatellites:
     def test_opposite_ones_never_see_each_other(self, satqkd, constellation):
         """Two a plane, half a turn apart: never. Others do, above the grazing height."""
@@ -155,6 +212,45 @@ class TestRowsAsTheyCome:
 
         assert {"pass_id", "rise_utc", "max_elevation_deg"} < set(lean[0]) < set(whole[0])
         assert lean == [{name: row[name] for name in lean[0]} for row in whole]
+
+    def test_geometry_marks_passes_of_a_station_that_is_off(self, satqkd, limited):
+        """Seconds in the file, words on the terminal; the reason is told where limits are."""
+        folder = limited(AWAY)
+        words = ("passes", "--days", "3", "--station", "Delingha")
+
+        lean = rows(satqkd(*words, "--geometry", "--csv", cwd=folder))
+        shown = satqkd(*words, "--geometry", cwd=folder).stdout
+        whole = satqkd(*words, cwd=folder).stdout
+
+        off = [row for row in lean if float(row["station_there_s"]) == 0.0]
+        there = [row for row in lean if row["station_there_s"] == row["duration_s"]]
+        assert 0 < len(there) < len(lean)
+        assert len(off) + len(there) == len(lean)
+        assert shown.count("station off") == len(off)
+        assert "no longer there" in whole
+        assert "daylight" in whole
+
+    @pytest.mark.parametrize("columns", ["80", "100", "160"])
+    def test_every_width_shows_why_not_and_what_is_cut(self, campaign, columns):
+        """The reason without its numbers, and which end the window cuts."""
+        shown = subprocess.run(
+            [sys.executable, "-m", "satqkd", "passes", "--start", "2016-12-19T16:51:00Z",
+             "--days", "0.5"],
+            cwd=campaign, env={**os.environ, "COLUMNS": columns}, capture_output=True, text=True,
+            check=True,
+        ).stdout  # fmt: skip
+
+        assert "why not" in shown
+        assert "daylight" in shown
+        assert re.search(r"\bstart$", shown, re.MULTILINE)
+
+    def test_a_constellation_is_chosen_by_its_name(self, satqkd, constellation):
+        """All six members, and no other."""
+        words = ("passes", "--geometry", "--days", "0.5", "--csv")
+
+        assert rows(satqkd(*words, "--satellite", "micius", cwd=constellation)) == rows(
+            satqkd(*words, cwd=constellation)
+        )
 
     def test_one_satellite_and_one_station_of_many(self, satqkd, constellation):
         """The same rows as in the whole table, ids included."""

@@ -1,9 +1,11 @@
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 
 from satqkd.config.instant import parse_instant
 from satqkd.config.mistake import Mistake
+from satqkd.passes.timebase import Timebase
 
 
 @pytest.mark.parametrize(
@@ -28,3 +30,27 @@ def test_the_edge_of_the_calendar_is_a_mistake():
     """In UTC this is the year 0."""
     with pytest.raises(Mistake, match="outside the calendar"):
         parse_instant("0001-01-01T00:00:00+08:00")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2016-12-31T23:59:60.250Z", "2017-01-01T07:59:60.250+08:00", "20161231T235960.250Z"],
+)
+def test_a_leap_second_is_an_instant(text):
+    """What satqkd prints it reads, a quarter of a second into the last second of 2016."""
+    instant = parse_instant(text)
+    midnight = datetime(2017, 1, 1, tzinfo=UTC)
+
+    assert Timebase.starting(instant).seconds(midnight) == pytest.approx(0.75, abs=1e-9)
+    assert Timebase.starting(instant).iso(np.array([0.0])) == ["2016-12-31T23:59:60.250Z"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2016-12-30T23:59:60Z", "2016-12-31T23:58:60Z", "2016-12-31T23:59:60+01:00",
+     "2026-06-30T23:59:60Z", "1971-12-31T23:59:60Z", "2016-12-31T23:59:61Z"],
+)  # fmt: skip
+def test_other_days_have_no_leap_second(text):
+    """Only those in the table of the IERS."""
+    with pytest.raises(Mistake):
+        parse_instant(text)

@@ -10,6 +10,7 @@ import pytest
 
 from satqkd.elements.satellite import SYNTHETIC_FROM, ElementSet
 from satqkd.elements.trajectory import Trajectory
+from satqkd.errors import SatqkdWarning
 
 OEM = json.loads(
     Path(__file__).parents[1].joinpath("reference", "oem_notations.json").read_text("utf-8")
@@ -26,6 +27,25 @@ def designed(work, orbit):
     work.replace("    norad_id: 41731\n", f"    orbit: {orbit}\n")
     work.replace("elements: micius.tle\n", "")
     return work
+
+
+WITHOUT_BLOCK = """\
+CCSDS_OMM_VERS = 2.0
+OBJECT_NAME = NEW
+OBJECT_ID = 2016-051A
+CENTER_NAME = EARTH
+REF_FRAME = TEME
+TIME_SYSTEM = UTC
+MEAN_ELEMENT_THEORY = SGP4
+EPOCH = 2016-12-19T13:39:33
+MEAN_MOTION = 15.23916091
+ECCENTRICITY = 0.0013349
+INCLINATION = 97.3698
+RA_OF_ASC_NODE = 268.1064
+ARG_OF_PERICENTER = 175.8929
+MEAN_ANOMALY = 309.019
+"""
+"""A message with all that the standard demands and no more."""
 
 
 class TestDesigns:
@@ -205,6 +225,17 @@ class TestEphemerides:
 
         assert isinstance(satellite.element_sets[0], Trajectory)
         assert (satellite.norad_id, satellite.cospar_id) == (0, "QSS-2")
+
+    def test_elements_without_a_number_by_their_object(self, work):
+        """A message need not have the block that holds the number and B*."""
+        self.folder(work, own_omm=WITHOUT_BLOCK)
+        work.replace("norad_id: 41731", "object_id: 2016-051A")
+
+        with pytest.warns(SatqkdWarning, match="no BSTAR"):
+            satellite = work.load().spacecraft[0].satellite
+
+        assert isinstance(satellite.element_sets[0], ElementSet)
+        assert satellite.number_or_designator == "2016-051A"
 
     def test_an_ephemeris_nobody_can_tell_the_satellite_of(self, work):
         """The fix says how to name it."""

@@ -11,7 +11,9 @@ def test_list_names_kind_and_title():
     kinds = {preset.name: preset.kind for preset in list_presets()}
 
     assert kinds == {
+        "combs-113km-2022": "clock",
         "delingha-1.2m": "terminal",
+        "frequency-transfer-2021": "clock",
         "jinan-1": "payload",
         "jinan-1-portable": "terminal",
         "micius-2016-campaign": "mission",
@@ -19,6 +21,7 @@ def test_list_names_kind_and_title():
         "micius-2017-flown": "payload",
         "nanshan-1.2m": "terminal",
         "portable-28cm": "terminal",
+        "qstt-micius-2020": "clock",
         "xinglong-1m": "terminal",
     }
     assert all(preset.title for preset in list_presets())

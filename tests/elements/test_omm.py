@@ -1,6 +1,7 @@
 """Orbit mean-elements messages: what is accepted, what is refused, and what is said about it."""
 
 import json
+import warnings
 from datetime import UTC, datetime
 
 import numpy as np
@@ -13,7 +14,7 @@ from sgp4.api import Satrec
 from satqkd.elements.omm import is_omm, parse_omm
 from satqkd.elements.propagation import propagate
 from satqkd.elements.tle import MAX_FINDINGS, parse_tle
-from satqkd.errors import InputError
+from satqkd.errors import InputError, SatqkdWarning
 
 MICIUS_TLE = """\
 0 MICIUS
@@ -176,6 +177,29 @@ class TestAccepts:
         )
 
     @every_form
+    def test_without_a_number_an_object_is_known_by_its_designator(self, form):
+        """Absent or blank."""
+        for number in (None, ""):
+            (found,) = read(form(changed(NORAD_CAT_ID=number, OBJECT_NAME=None)))
+
+            assert (found.norad_id, found.cospar_id, found.name) == (0, "2016-051A", "2016-051A")
+
+    @every_form
+    def test_without_the_whole_block_drag_is_left_out_and_that_is_said(self, form):
+        """The standard lets a message go without it; SGP4 then flies with B* = 0."""
+        block = dict.fromkeys((*TLE_BLOCK, "NORAD_CAT_ID", "BSTAR"))
+        record = changed(**block, MEAN_MOTION_DOT=None, MEAN_MOTION_DDOT=None)
+
+        with pytest.warns(SatqkdWarning, match="MICIUS and 1 more have no BSTAR: drag is left out"):
+            first, _ = read(form(record, record))
+
+        (still,) = read(form(changed(BSTAR=0)))
+        assert first.satrec.bstar == 0.0
+        assert np.array_equal(
+            propagate(first, TIMES_S).position_m, propagate(still, TIMES_S).position_m
+        )
+
+    @every_form
     def test_the_block_for_tles_may_be_absent(self, form):
         """Classification, set number, revolutions and ephemeris type are no part of an orbit."""
         (found,) = read(form(changed(**dict.fromkeys(TLE_BLOCK))))
@@ -317,7 +341,6 @@ class TestRefusesValues:
     @pytest.mark.parametrize(
         "keyword",
         [
-            "NORAD_CAT_ID",
             "EPOCH",
             "MEAN_MOTION",
             "ECCENTRICITY",
@@ -337,6 +360,13 @@ class TestRefusesValues:
         assert f"{keyword}" in missing.message
         assert "missing" in missing.message or "lacks" in missing.message
         assert (blank.where, blank.message) == (keyword, "is blank")
+
+    @every_form
+    def test_an_object_needs_a_number_or_a_designator(self, form):
+        """Whose elements they are is not guessed."""
+        for designator in (None, "", "UNKNOWN"):
+            text = form(changed(NORAD_CAT_ID=None, OBJECT_ID=designator))
+            assert "NORAD_CAT_ID" in the_finding(text).message
 
     @pytest.mark.parametrize("form", [as_kvn, as_xml])
     def test_other_units_are_refused(self, form, monkeypatch):
@@ -407,18 +437,20 @@ class TestRefusesForms:
         """Blank lines before an answer are counted."""
         assert the_finding("\n\nNo GP data found").line == 3
 
+    @pytest.mark.filterwarnings("ignore:.*have no BSTAR")
     @every_form
     def test_a_text_that_is_cut_off_is_never_half_read(self, form):
-        """Wherever a text ends early, it is refused or is still whole."""
+        """Wherever a text ends early, it is refused or is still whole, but for its drag."""
         text = form(MICIUS, MICIUS)
         whole = read(text)
-        for end in range(0, len(text), 7):
+        for end in range(0, len(text.rstrip()), 3):
             try:
                 found = read(text[:end])
             except InputError:
                 continue
             assert form in {as_csv, as_kvn}
             assert len(found) <= len(whole)
+            assert {one.satrec.mo for one in found} == {whole[0].satrec.mo}
 
     @pytest.mark.parametrize(
         ("text", "place", "said"),
@@ -574,7 +606,9 @@ def test_any_text_is_read_or_refused(text, data):
     text = text[:at] + data.draw(st.text(max_size=5)) + text[end:]
     findings = found = ()
     try:
-        found = read(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SatqkdWarning)
+            found = read(text)
     except InputError as error:
         findings = error.findings
 

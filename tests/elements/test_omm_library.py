@@ -109,6 +109,20 @@ class TestGroup:
 
         assert len(group([*sets(), *later])[0].element_sets) == 2
 
+    def test_sets_without_a_number_go_to_their_designator(self):
+        """To the object with that designator if one has a number, else to one of their own."""
+        later = "2016-12-20T00:00:00"
+        with_number, without = sets(), sets(NORAD_CAT_ID="", EPOCH=later)
+        other = sets(NORAD_CAT_ID="", OBJECT_ID="2016-051B", OBJECT_NAME="")
+
+        satellites = group([*without, *other, *with_number])
+
+        assert [(one.norad_id, one.cospar_id, one.name) for one in satellites] == [
+            (0, "2016-051B", "2016-051B"),
+            (41731, "2016-051A", "MICIUS"),
+        ]
+        assert [one.norad_id for one in satellites[1].element_sets] == [41731, 41731]
+
     def test_objects_beyond_the_tle_stay_apart(self):
         """Two objects that SGP4 knows as number 0 are still two."""
         first, second = group([*sets(NORAD_CAT_ID=799501299), *sets(NORAD_CAT_ID=799501300)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,12 @@ from satqkd.clicks.detector import Detector
 from satqkd.config.load import load_mission
 from satqkd.forecast.forecast import forecast
 from satqkd.forecast.joint import best_samples, sum_db
+from satqkd.forecast.usable import OBSTACLES
 from satqkd.link.divergence import GaussianBeam
 from satqkd.link.pointing import JitterPointing
 from satqkd.link.terminal import Receiver, Transmitter
+from satqkd.passes.mount import Mount
+from satqkd.passes.station import Period
 from satqkd.report.bulk import Chosen
 from satqkd.report.joint import joint_columns, joint_reports
 from satqkd.report.joint_waterfall import joint_waterfall, joint_waterfall_columns
@@ -22,6 +26,7 @@ from satqkd.report.json import records
 from satqkd.report.pass_id import pass_ids
 
 ROOT = Path(__file__).parents[2]
+START = datetime(2016, 12, 19, tzinfo=UTC)
 NAMES = ("Delingha", "Lijiang")
 
 
@@ -90,6 +95,37 @@ def test_each_arm_is_the_link_alone(direction, request):
                 (arm.variance, alone.budget.variance),
             ):
                 assert ours[mine][here] == pytest.approx(other[theirs][there], rel=1e-9)
+
+
+def test_a_window_is_used_as_a_pass_of_its_length(downlinks):
+    """Each arm has the limits of its own station: one must acquire, the other comes later."""
+    one, other = downlinks.stations
+    mission = replace(
+        downlinks,
+        limits=replace(downlinks.limits, max_range_m=None),
+        stations=(
+            replace(one, terminal=replace(one.terminal, mount=Mount(acquisition_s=50.0))),
+            replace(
+                other,
+                site=replace(other.site, available=Period(from_=START + timedelta(seconds=60e3))),
+            ),
+        ),
+    )
+
+    report, free = together(mission), together(replace(mission, stations=(one, other)))
+
+    length_s = report.windows.end_s - report.windows.start_s
+    acquiring, coming = (usage.lost_s for usage in report.usages)
+    night = free.usable_s > length_s - 1e-6
+    late = report.windows.start_s > 60e3
+    assert (night & late).any()
+    for row in np.flatnonzero(night & late):
+        assert acquiring[OBSTACLES.index("acquisition"), row] == pytest.approx(50.0, abs=1.5)
+        assert report.usable_s[row] == pytest.approx(length_s[row] - 50.0, abs=1.5)
+    for row in np.flatnonzero(~late):
+        assert report.usable_s[row] == 0.0
+        assert report.reasons[1][row] is not None
+    assert coming[OBSTACLES.index("acquisition")].max() == 0.0
 
 
 def test_uplinks_are_charged_for_turbulence(uplinks):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from satqkd.config.load import load_mission
 from satqkd.forecast.forecast import forecast
 from satqkd.forecast.plan import plan
-from satqkd.forecast.usable import OBSTACLES, usage
+from satqkd.forecast.usable import OBSTACLES, station_there_s, usage
 from satqkd.passes.bodies import Bodies
 from satqkd.passes.find import find_passes
 from satqkd.passes.mount import Mount
@@ -115,6 +115,18 @@ def limited(mission, names):
 
 
 class TestBooks:
+    def test_nothing_is_low_if_the_station_looks_no_lower_than_the_mission(self, mission, sky):
+        """Rise and set lie on the limit, give or take what interpolation does to them."""
+        tracks = sky[2]
+        limit_deg = min(ground.site.min_elevation_deg for ground in mission.stations)
+        mission = everywhere(mission, limits={**FREE, "min_elevation_deg": limit_deg})
+        ends = np.concatenate([tracks.starts[:-1], tracks.starts[1:] - 1])
+
+        lost_s = used(mission, sky).lost_s[OBSTACLES.index("low")]
+
+        assert np.any(tracks.elevation_deg[ends] < limit_deg)
+        assert not lost_s.any()
+
     def test_without_a_limit_all_of_each_pass_is_usable(self, mission, sky):
         """Nothing is the default."""
         table = sky[1]
@@ -269,3 +281,38 @@ class TestPlan:
         plain, mounted = mission, everywhere(mission, terminal={"mount": Mount()})
 
         assert usable_s(mounted, sky) == pytest.approx(usable_s(plain, sky), abs=0.0)
+
+
+hours = st.tuples(st.integers(0, 20), st.integers(1, 8))
+
+
+@given(st.lists(hours, max_size=3), st.none() | hours, st.lists(hours, min_size=1, max_size=3))
+def test_time_in_which_a_station_is_there_is_counted_once(mission, out, available, passes):
+    """Hour by hour: outages may overlap each other, or reach beyond the station's own dates."""
+    site = replace(
+        mission.stations[0].site,
+        available=None if available is None else Period(**_span(*available)),
+        outages=tuple(Outage(**_span(*one), why="test") for one in out),
+    )
+    rise, length = np.array(passes, dtype=np.float64).T * 3600.0
+    half = np.arange(30) + 0.5
+    works = np.ones(30, dtype=np.bool_)
+    if available is not None:
+        works &= (half > available[0]) & (half < sum(available))
+    for begin, hours_out in out:
+        works &= (half < begin) | (half > begin + hours_out)
+
+    there_s = station_there_s(site, Timebase.starting(START), rise_s=rise, set_s=rise + length)
+
+    expected = [
+        3600.0 * works[int(begin / 3600.0) : int((begin + lasts) / 3600.0)].sum()
+        for begin, lasts in zip(rise, length, strict=True)
+    ]
+    assert there_s == pytest.approx(expected, abs=1e-6)
+
+
+def _span(begin_h, length_h):
+    return {
+        "from_": START + timedelta(hours=begin_h),
+        "to": START + timedelta(hours=begin_h + length_h),
+    }

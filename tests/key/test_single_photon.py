@@ -78,7 +78,7 @@ def test_dimming_pays_over_lossy_links():
 
 
 def quantum_dot_counts(loss_db, *, sifted):
-    """Blocks of a telecom dot (assumed: 0.0083 photons, g² 5.6 %, errors 1 %) of one size."""
+    """Blocks of a telecom dot (assumed: 0.05 photons, errors 1 %; g² 5.6 %) of one size."""
     source = SinglePhotonSource(
         pulse_rate_hz=228e6, brightness=0.05, g2=0.056, p_key_basis=0.9, intrinsic_error=0.01
     )

@@ -21,6 +21,15 @@ from satqkd.validation.checks.clicks import (
     ErrorOfContrast,
     SiftedRate,
 )
+from satqkd.validation.checks.clocks import (
+    InstabilityAsTime,
+    LossOfHighOrbit,
+    ReceivedPower,
+    SamplingLimit,
+    TimeTagPrecision,
+    TimeTagsOfLink,
+    TwoWayAsymmetry,
+)
 from satqkd.validation.checks.flown import PublishedPass
 from satqkd.validation.checks.key import (
     FiniteKeyCost,
@@ -36,6 +45,14 @@ from satqkd.validation.checks.link import (
 )
 from satqkd.validation.checks.loss_curve import FlownLoss, Steepness
 from satqkd.validation.checks.orbit import MeanHeight, Overpass, Refusal
+from satqkd.validation.checks.two_arms import (
+    CurtyAzumaLoOverLoss,
+    EntangledRun,
+    InfiniteDecoyMdi,
+    MdiOverLoss,
+    RateOfKey,
+    TwinFieldRun,
+)
 
 CHECKS: Final[Mapping[str, type[Check]]] = {
     "overpass": Overpass,
@@ -66,5 +83,18 @@ CHECKS: Final[Mapping[str, type[Check]]] = {
     "calibrated-pass": CalibratedPass,
     "photons-sent": PhotonsSent,
     "keys-of-passes": KeysOfPasses,
+    "twin-field-run": TwinFieldRun,
+    "rate-of-key": RateOfKey,
+    "curty-azuma-lo": CurtyAzumaLoOverLoss,
+    "infinite-decoy-mdi": InfiniteDecoyMdi,
+    "mdi-over-loss": MdiOverLoss,
+    "entangled-run": EntangledRun,
+    "time-tag-precision": TimeTagPrecision,
+    "time-tags-of-link": TimeTagsOfLink,
+    "two-way-asymmetry": TwoWayAsymmetry,
+    "received-power": ReceivedPower,
+    "instability-as-time": InstabilityAsTime,
+    "sampling-limit": SamplingLimit,
+    "loss-of-high-orbit": LossOfHighOrbit,
 }
 """What ``checks`` in a case file can name."""

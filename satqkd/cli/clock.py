@@ -1,0 +1,224 @@
+"""``satqkd clock``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from satqkd.cli.clock_links import show_attack, show_instability, show_stated
+from satqkd.cli.exit_codes import ANSWER_IS_NO
+from satqkd.cli.options import (
+    MISSION,
+    SEED,
+    STATIONS,
+    Csv,
+    Days,
+    Json,
+    MissionFile,
+    Satellite,
+    Seed,
+    Start,
+    Station,
+    StationsFile,
+    one_format,
+    read_mission,
+)
+from satqkd.errors import SatqkdError
+
+if TYPE_CHECKING:
+    from satqkd.forecast.clocks import ClockPasses
+    from satqkd.mission.clocks import Clock, ClockUse
+    from satqkd.mission.mission import Mission
+    from satqkd.passes.find import Progress
+
+DEFAULT_ATTACKED = "qstt-micius-2020"
+"""Preset that is attacked where nobody names one."""
+
+
+def command(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="NAME",
+            help="Clocks of the mission, or a preset of clocks; all of the mission's if not "
+            "given. A preset is compared over the link it states itself.",
+        ),
+    ] = None,
+    mission: MissionFile = MISSION,
+    stations: StationsFile = STATIONS,
+    start: Start = None,
+    days: Days = None,
+    station: Station = None,
+    satellite: Satellite = None,
+    passes: Annotated[
+        bool,
+        typer.Option("--passes", help="Compare a preset's clocks along the mission's passes."),
+    ] = False,
+    stated: Annotated[
+        bool,
+        typer.Option("--stated", help="Compare the mission's clocks over the link they state."),
+    ] = False,
+    instability: Annotated[
+        bool,
+        typer.Option(
+            "--instability",
+            help="Show instability against averaging time; with --out also as a picture.",
+        ),
+    ] = False,
+    attack: Annotated[
+        bool, typer.Option("--attack", help="Play attacks and show which are detected.")
+    ] = False,
+    trials: Annotated[
+        int, typer.Option(metavar="N", help="With --attack: how often each is played.")
+    ] = 200,
+    seed: Seed = SEED,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="With --instability: write instability.csv and .png into this folder."),
+    ] = None,
+    json: Json = False,
+    csv: Csv = False,
+) -> None:
+    """Say how well clocks are compared: along passes, or over a link that stands still.
+
+    Time tags, their rate and their error fraction come from the forecast of each pass's own
+    link; an error fraction that could hide an eavesdropper ends the comparison. The motion of
+    the satellite, the turning of the Earth and relativity are listed beside it.
+    """
+    one_format(json=json, csv=csv)
+    _one_task(instability=instability, attack=attack, passes=passes, stated=stated)
+    if out is not None and not instability:
+        raise SatqkdError("--out means nothing without --instability\n  fix: leave it out")
+    still = instability or attack or stated or not (passes or _preset(name) is None)
+
+    def loaded() -> Mission:
+        return read_mission(mission, stations, start, days)
+
+    if not still:
+        value = loaded()
+        uses = _uses(value, name, station=station, satellite=satellite)
+        _show_passes(value, uses, json=json, csv=csv)
+        return
+    if name is None and not stated:
+        found = _presets() if instability else {DEFAULT_ATTACKED: _presets()[DEFAULT_ATTACKED]}
+    else:
+        preset = _preset(name)
+        found = {str(name): preset} if preset else _written(loaded(), name)
+    if instability:
+        show_instability(found, out=out, json=json, csv=csv)
+    elif attack:
+        show_attack(found, trials=trials, seed=seed, json=json, csv=csv)
+    else:
+        show_stated(found, json=json, csv=csv)
+
+
+def _one_task(**asked: bool) -> None:
+    """Refuse options that ask for different things."""
+    said = [f"--{name}" for name, yes in asked.items() if yes]
+    if len(said) > 1:
+        raise SatqkdError(f"{' and '.join(said)} do not go together\n  fix: keep one of them")
+
+
+def _preset(name: str | None) -> Clock | None:
+    """Return the clocks of a packaged preset; None for any other name."""
+    from satqkd.config.parts import preset_values
+    from satqkd.config.preset import preset_kind
+
+    if name is None or preset_kind(name) != "clock":
+        return None
+    found: Clock = preset_values(name).content.value
+    return found
+
+
+def _presets() -> dict[str, Clock]:
+    """Every packaged preset of clocks that states a signal, by name."""
+    from satqkd.config.preset import list_presets
+
+    named = [preset.name for preset in list_presets() if preset.kind == "clock"]
+    found = {name: clock for name in named if (clock := _preset(name)) is not None}
+    return {name: clock for name, clock in found.items() if clock.stated is not None}
+
+
+def _written(value: Mission, name: str | None) -> dict[str, Clock]:
+    return {use.name: use.clock for use in _uses(value, name, station=None, satellite=None)}
+
+
+def _uses(
+    value: Mission,
+    name: str | None,
+    *,
+    station: Sequence[str] | None,
+    satellite: Sequence[str] | None,
+) -> list[ClockUse]:
+    """Clocks of that name, or all; on the satellites and stations that are asked for.
+
+    Raises
+    ------
+    SatqkdError
+        If the mission has none, or none of that name.
+    """
+    from satqkd.cli.tables import chosen_of
+    from satqkd.mission.clocks import ClockUse
+
+    chosen = chosen_of(value, station, satellite)
+    preset = _preset(name)
+    uses = list(value.clocks)
+    if preset is not None and name is not None:
+        everywhere = {
+            "spacecraft": tuple(range(len(value.spacecraft))),
+            "stations": tuple(range(len(value.stations))),
+        }
+        uses = [ClockUse(name=name, clock=preset, clock_name=name, **everywhere)]
+    elif name is not None:
+        uses = [use for use in uses if use.name.casefold() == name.strip().casefold()]
+    if not uses:
+        raise SatqkdError(_no_clocks(value, name))
+    return [
+        replace(
+            use,
+            spacecraft=tuple(index for index in use.spacecraft if index in chosen.satellites),
+            stations=tuple(index for index in use.stations if index in chosen.stations),
+        )
+        for use in uses
+    ]
+
+
+def _no_clocks(value: Mission, name: str | None) -> str:
+    example = f"'satqkd clock {DEFAULT_ATTACKED} --passes'"
+    if name is None:
+        return (
+            "the mission has no 'clocks:'\n"
+            f"  fix: add 'clocks: [{{clock: {DEFAULT_ATTACKED}}}]' to it, or try {example}"
+        )
+    known = [*(use.name for use in value.clocks), *_presets()]
+    return f"no clocks are called {name.strip()!r}\n  fix: write one of {', '.join(known)}"
+
+
+def _show_passes(value: Mission, uses: Sequence[ClockUse], *, json: bool, csv: bool) -> None:
+    """Print a row a pass; exit code 1 when clocks are compared on none."""
+    from satqkd.cli.rows import Shown
+    from satqkd.cli.tables import told
+    from satqkd.forecast.clocks import clock_passes
+    from satqkd.forecast.forecast import forecast
+    from satqkd.report.clock import CLOCK_COLUMNS, CLOCK_SCREEN
+
+    usable = False
+
+    def blocks(progress: Progress) -> Iterator[ClockPasses]:
+        nonlocal usable
+        found = forecast(value, progress=progress)
+        for use in uses:
+            compared = clock_passes(found, use)
+            usable |= None in compared.result.why_not
+            yield compared
+
+    shown = Shown(names=CLOCK_SCREEN, order_by="rise_utc", json=json, csv=csv)
+    count = told(CLOCK_COLUMNS, blocks, shown, None)
+    if not usable:
+        if not (json or csv):
+            typer.echo("no pass compares clocks" if count else "no pass", err=True)
+        raise typer.Exit(ANSWER_IS_NO)

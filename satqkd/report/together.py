@@ -1,0 +1,151 @@
+"""Key of two stations with a satellite between them, as a table: one row a window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from satqkd.forecast.together import JointKeys, per_window
+from satqkd.report.column import Cell, Column, Values, present
+from satqkd.units import BoolArray, FloatArray, loss_db
+
+TOGETHER_SCREEN = (
+    "start_utc", "satellite", "station_a", "station_b", "secure_bits", "pooled_bits", "reason",
+    "bits_per_use",
+    "plob_bits_per_use", "over_plob", "usable_s", "loss_a_db", "loss_b_db", "protocol", "qber",
+    "phase_error", "sifted_bits", "flicker_variance_a", "flicker_variance_b", "background_hz",
+    "duration_s", "end_utc",
+)  # fmt: skip
+"""Columns worth a place on a terminal, the most important first."""
+
+
+def _used(keys: JointKeys) -> BoolArray:
+    return np.asarray(keys.usable_s > 0.0)
+
+
+def _share(part: FloatArray, whole: FloatArray) -> FloatArray:
+    return np.divide(part, whole, out=np.zeros_like(whole), where=whole > 0.0)
+
+
+def _mean(keys: JointKeys, series: FloatArray) -> FloatArray:
+    """Mean over the usable time of each window."""
+    return _share(per_window(series * keys.links.weight_s, keys.links), keys.usable_s)
+
+
+def _where_used(get: Callable[[JointKeys], FloatArray]) -> Callable[[JointKeys], list[Cell]]:
+    return lambda keys: present(get(keys), _used(keys))
+
+
+def _mean_loss_db(keys: JointKeys, transmittance: FloatArray) -> FloatArray:
+    return loss_db(np.maximum(_mean(keys, transmittance), np.finfo(np.float64).tiny))
+
+
+def _station(keys: JointKeys, place: int) -> Values:
+    name = keys.mission.stations[keys.pair.stations[place]].site.name
+    return [name] * len(keys.windows)
+
+
+def _satellite(keys: JointKeys) -> Values:
+    craft = keys.mission.spacecraft
+    return [craft[index].satellite.name for index in keys.windows.satellite.tolist()]
+
+
+def _per_use(keys: JointKeys) -> FloatArray:
+    return _share(keys.keys.secure_bits.astype(np.float64), keys.uses)
+
+
+def _plob(keys: JointKeys) -> FloatArray:
+    return _share(keys.plob_bits, keys.uses)
+
+
+TOGETHER_COLUMNS: tuple[Column[JointKeys], ...] = (
+    Column("satellite", "", "Name of the satellite in the middle.", _satellite),
+    Column("station_a", "", "First station.", lambda keys: _station(keys, 0)),
+    Column("station_b", "", "Second station.", lambda keys: _station(keys, 1)),
+    Column(
+        "protocol", "", "Preset or model of the key over both links at once.",
+        lambda keys: [keys.pair.protocol_name] * len(keys.windows),
+    ),
+    Column(
+        "direction", "", "uplink: the satellite receives from both; downlink: it sends to both.",
+        lambda keys: [keys.pair.protocol.direction] * len(keys.windows),
+    ),
+    Column(
+        "start_utc", "UTC", "When the last of the two begins to see it.",
+        lambda keys: keys.timebase.iso(keys.windows.start_s),
+    ),
+    Column(
+        "end_utc", "UTC", "When the first of the two ceases to see it.",
+        lambda keys: keys.timebase.iso(keys.windows.end_s),
+    ),
+    Column(
+        "duration_s", "s", "From start to end.",
+        lambda keys: keys.windows.end_s - keys.windows.start_s, digits=1,
+    ),
+    Column(
+        "usable_s", "s", "Time in which no limit takes either of the links.",
+        lambda keys: keys.usable_s, digits=1,
+    ),
+    Column(
+        "loss_a_db", "dB", "Of the first link's mean transmittance over the usable time, up to "
+        "the detectors' input.",
+        _where_used(lambda keys: _mean_loss_db(keys, keys.links.transmittance_a)), digits=2,
+    ),
+    Column(
+        "loss_b_db", "dB", "The same of the second link.",
+        _where_used(lambda keys: _mean_loss_db(keys, keys.links.transmittance_b)), digits=2,
+    ),
+    Column(
+        "flicker_variance_a", "", "Variance of the first link's transmittance over its mean "
+        "squared, mean over the usable time.",
+        _where_used(lambda keys: _mean(keys, keys.links.variance_a)), digits=5,
+    ),
+    Column(
+        "flicker_variance_b", "", "The same of the second link.",
+        _where_used(lambda keys: _mean(keys, keys.links.variance_b)), digits=5,
+    ),
+    Column(
+        "background_hz", "Hz", "Stray clicks per second and detector, of the first station's "
+        "detectors where the satellite sends; mean over the usable time.",
+        _where_used(lambda keys: _mean(keys, keys.links.background_rate_hz)), digits=2,
+    ),
+    Column(
+        "secure_bits", "bit", "Secret bits of the window as one block, under a clear sky.",
+        lambda keys: keys.keys.secure_bits,
+    ),
+    Column(
+        "pooled_bits", "bit", "Secret bits of all windows of this satellite, pair and protocol "
+        "as one block, the same in each of its rows.",
+        lambda keys: keys.pooled_bits,
+    ),
+    Column("reason", "", "Why there is no key.", lambda keys: keys.why_zero),
+    Column(
+        "sifted_bits", "bit", "Bits before error correction, after sifting and pairing.",
+        lambda keys: keys.keys.sifted_bits, digits=1,
+    ),
+    Column(
+        "qber", "", "Error fraction of these.",
+        _where_used(lambda keys: keys.keys.qber), digits=6,
+    ),
+    Column(
+        "phase_error", "", "Upper bound on the phase error fraction.",
+        _where_used(lambda keys: keys.keys.phase_error), digits=6,
+    ),
+    Column(
+        "uses", "", "Pairs of pulses sent in the usable time; pairs of photons for bbm92.",
+        lambda keys: keys.uses,
+    ),
+    Column(
+        "bits_per_use", "bit", "Secret bits over uses.", _where_used(_per_use), digits=12,
+    ),
+    Column(
+        "plob_bits_per_use", "bit", "Most that any protocol without a node gives over the loss "
+        "of both links together (PLOB), of mean transmittances up to the detectors' input.",
+        _where_used(_plob), digits=12,
+    ),
+    Column(
+        "over_plob", "", "Secret bits over what that bound allows: above 1 the bound is beaten.",
+        _where_used(lambda keys: _share(_per_use(keys), _plob(keys))), digits=4,
+    ),
+)  # fmt: skip
