@@ -78,7 +78,7 @@ def command(
         show_fixed(value, fixed, json=json)
         return
     result = run_forecast(value)
-    index = _find(pass_id, pass_ids(result))
+    index = _find(pass_id, pass_ids(result), links=[link.name for link in value.links])
     if together is not None:
         show_pair(result, index, together, json=json)
         return
@@ -120,7 +120,7 @@ def _require_pass(together: str | None) -> None:
         )
 
 
-def _find(wanted: str, ids: Sequence[str]) -> int:
+def _find(wanted: str, ids: Sequence[str], *, links: Sequence[str] = ()) -> int:
     """Index of the pass with this id, or the only one whose id begins so."""
     if wanted in ids:
         return ids.index(wanted)
@@ -132,7 +132,8 @@ def _find(wanted: str, ids: Sequence[str]) -> int:
             f"{wanted!r} could be {', '.join(fitting[:5])}"
             f"{' …' if len(fitting) > 5 else ''}\n  fix: write more of the id"
         )
+    standing = f", or name a link: {', '.join(links)}" if links else ""
     raise SatqkdError(
         f"no pass of the window is called {wanted!r}\n"
-        "  fix: copy an id from 'satqkd passes', with the same --start and --days"
+        f"  fix: copy an id from 'satqkd passes', with the same --start and --days{standing}"
     )

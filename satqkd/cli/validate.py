@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from satqkd.report.column import Column
     from satqkd.validation.case import Outcome
 
-SCREEN = ("point", "published", "ours", "within", "deviation", "claimed", "unit")
+SCREEN = ("point", "published", "ours", "claimed", "within", "unit", "deviation")
 """Columns on the screen, the most important first."""
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from satqkd.clicks.photon_numbers import poissonian_multi_photon
 from satqkd.units import FloatArray, IntArray
 
 _ONE_A_BLOCK: Final = frozenset({"pulses", "key_pulses", "check_pulses"})
@@ -50,7 +51,9 @@ class Counts:
         """Put blocks below each other; absent intensities fill up with zeros.
 
         For showing and adding up: key is made of each part alone, whose intensities are real.
+        Laser light beside single photons says what its pulses hold.
         """
+        told = any(part.multi_photon is not None for part in parts)
         width = max((np.shape(part.key_clicks)[1] for part in parts), default=0)
 
         def column(name: str) -> FloatArray | None:
@@ -58,6 +61,8 @@ class Counts:
             filled = [np.zeros(0 if one_a_block else (0, width))]
             for part in parts:
                 values = getattr(part, name)
+                if values is None and name == "multi_photon" and told:
+                    values = poissonian_multi_photon(part.intensities)
                 if values is None:
                     return None
                 if not one_a_block:

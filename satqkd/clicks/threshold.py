@@ -12,7 +12,7 @@ from satqkd.clicks.count import click_rates, sifted
 from satqkd.clicks.counts import Counts
 from satqkd.clicks.detector import Detector
 from satqkd.clicks.fading import FadingNodes
-from satqkd.clicks.source import DecoySource
+from satqkd.clicks.source import PulsedSource
 from satqkd.units import FloatArray, IntArray, loss_db
 
 STEPS = 64
@@ -52,7 +52,7 @@ class Cells:
     """Errors up to and including each cell, shape (k, m)."""
 
     def counts(
-        self, losses_db: npt.ArrayLike, *, source: DecoySource, detector: Detector
+        self, losses_db: npt.ArrayLike, *, source: PulsedSource, detector: Detector
     ) -> Counts:
         """Sifted clicks of the cells up to some losses, one row each."""
         end = np.searchsorted(self.loss_db, losses_db, side="right")
@@ -74,7 +74,7 @@ def cells(
     *,
     weight_s: FloatArray,
     background_rate_hz: npt.ArrayLike,
-    source: DecoySource,
+    source: PulsedSource,
     detector: Detector,
     fading: FadingNodes | None = None,
 ) -> Cells:
@@ -119,7 +119,7 @@ def cells(
 def select(
     cut: Cells,
     *,
-    source: DecoySource,
+    source: PulsedSource,
     detector: Detector,
     key: Callable[[Counts], IntArray],
     steps: int = STEPS,

@@ -70,7 +70,7 @@ def _unable_payloads(flown: list[_Flown], mission: Document) -> Iterator[Finding
         if getattr(craft.payload, part) is None:
             yield mission.finding(
                 ("satellites", craft.index, "payload"),
-                f"the payload of {craft.name} has no {part}, which a {craft.direction} needs",
+                f"the payload of {craft.name} has no {part}, which its {craft.direction} needs",
                 f"name one with a {part}, or set 'direction: "
                 f"{'uplink' if craft.direction == 'downlink' else 'downlink'}'",
             )

@@ -26,6 +26,8 @@ from cattrs.errors import (
 )
 from cattrs.gen import make_dict_structure_fn, override
 
+from satqkd.clicks.single_photon_source import SinglePhotonSource
+from satqkd.clicks.source import DecoySource, PulsedSource
 from satqkd.config.instant import parse_instant
 from satqkd.config.mistake import Mistake, did_you_mean, quoted
 from satqkd.config.orbit_text import parse_local_time, parse_walker
@@ -83,6 +85,7 @@ MODELS: Final[dict[Any, Mapping[str, Any]]] = {
     },
     FixedLink: {"horizontal": HorizontalLink, "fibre": FibreLink},
     Coupling: {"single-mode": SingleModeCoupling, "multimode": MultimodeCoupling},
+    PulsedSource: {"decoy": DecoySource, "single-photon": SinglePhotonSource},
     Pointing: {"stated": StatedPointing, "jitter": JitterPointing},
     KeyEstimator: ESTIMATORS,
     TwoArmEstimator: TWO_ARM_ESTIMATORS,
@@ -100,7 +103,7 @@ MODELS: Final[dict[Any, Mapping[str, Any]]] = {
 NAMED_BY: Final[dict[Any, str]] = {FixedLink: "direction"}
 """The key that names the kind where it is not ``model``."""
 
-UNSAID: Final[dict[Any, str]] = {Air: "stated"}
+UNSAID: Final[dict[Any, str]] = {Air: "stated", PulsedSource: "decoy"}
 """The model meant where none is named."""
 
 

@@ -24,7 +24,7 @@ ALONG_TRACK_GROWTH_M_D2: Final = 200.0
 """Growth of the along-track error with age squared, set from ``data/tle/micius.tle``. [m/d²]"""
 
 DRAG_BELOW_M: Final = 2_000e3
-"""Assumed: perigees above this height, the upper end of low orbits, feel no drag to speak of. [m]"""
+"""Assumed: perigees above this, the upper end of low orbits, feel no drag to speak of. [m]"""
 
 
 def age_s(element_set: ElementSet, used_at: datetime) -> float:

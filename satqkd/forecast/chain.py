@@ -9,7 +9,7 @@ from typing import Final, TypedDict
 
 import numpy as np
 
-from satqkd.clicks.count import Rates, click_rates, integrate_counts
+from satqkd.clicks.count import Rates, click_rates, integrate_counts, sifted
 from satqkd.clicks.counts import Counts
 from satqkd.forecast.gather import Gathered
 from satqkd.forecast.scene import Circumstances, scene_of
@@ -27,15 +27,15 @@ SAMPLES_AT_ONCE = 1 << 15
 """Samples worked on together, so that what lies between stays in the cache."""
 
 SOURCES: Final = {
-    "night_sky": "the night sky",
+    "night_sky": "night sky",
     "moon": "moonlight",
     "twilight": "twilight",
-    "daylight": "the sunlit sky",
-    "satellite": "the sunlit satellite",
-    "airglow": "airglow above the Earth",
-    "earthshine": "the sunlit Earth",
-    "moonlit_earth": "the moonlit Earth",
-    "city": "lamps on the ground",
+    "daylight": "sunlit sky",
+    "satellite": "sunlit satellite",
+    "airglow": "airglow",
+    "earthshine": "sunlit Earth",
+    "moonlit_earth": "moonlit Earth",
+    "city": "city lamps",
 }
 """Where stray light can come from: :data:`satqkd.link.stray_light.DOWNLINK_SOURCES`, then
 :data:`satqkd.link.stray_light.UPLINK_SOURCES`, in words."""
@@ -198,16 +198,10 @@ def follow_links(
 
 def _nothing(mission: Mission, passes: PassTable, rest: IntArray) -> Counts:
     """Counts of passes that no sample of may carry key."""
-    source = mission.ends(int(passes.satellite[rest[0]]), int(passes.station[rest[0]])).source
-    empty = np.zeros((rest.size, len(source.intensities)))
-    return Counts(
-        intensities=np.array(source.intensities),
-        probabilities=np.array(source.probabilities),
-        pulses=np.zeros(rest.size),
-        key_clicks=empty,
-        key_errors=empty,
-        check_clicks=empty,
-        check_errors=empty,
+    ends = mission.ends(int(passes.satellite[rest[0]]), int(passes.station[rest[0]]))
+    none = np.zeros((len(ends.source.intensities), rest.size))
+    return sifted(
+        none, none, sent_s=np.zeros(rest.size), source=ends.source, detector=ends.detector
     )
 
 

@@ -150,14 +150,20 @@ def _mixed(lit: Counts, dark: Counts, factor: FloatArray) -> Counts:
         mixed = without + (with_light - without) * factor[:, :, np.newaxis]
         return np.asarray(mixed.reshape(-1, mixed.shape[-1]))
 
+    def sent(pulses: FloatArray) -> FloatArray:
+        return np.broadcast_to(pulses, factor.shape).ravel()
+
     return Counts(
         intensities=lit.intensities,
         probabilities=lit.probabilities,
-        pulses=np.broadcast_to(lit.pulses, factor.shape).ravel(),
+        pulses=sent(lit.pulses),
         key_clicks=mix("key_clicks"),
         key_errors=mix("key_errors"),
         check_clicks=mix("check_clicks"),
         check_errors=mix("check_errors"),
+        key_pulses=None if lit.key_pulses is None else sent(lit.key_pulses),
+        check_pulses=None if lit.check_pulses is None else sent(lit.check_pulses),
+        multi_photon=lit.multi_photon,
     )
 
 

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from satqkd.clicks.gains import click_and_error
+from satqkd.clicks.photon_numbers import poissonian_multi_photon
 from satqkd.key.entropy import binary_entropy
-from satqkd.key.no_decoy import poissonian_multi_photon
 from satqkd.units import FloatArray
 
 Decoys = Literal["none", "one", "two", "infinite"]

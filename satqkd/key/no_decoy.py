@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from satqkd.clicks.counts import Counts
+from satqkd.clicks.photon_numbers import poissonian_multi_photon
 from satqkd.key.concentration import Interval, exact_chernoff_observed
 from satqkd.key.events import Events
 from satqkd.key.mixture import over_intensities
@@ -76,13 +77,6 @@ def multi_photon_probability(counts: Counts) -> FloatArray:
     if counts.multi_photon is not None:
         return np.asarray((p * np.atleast_2d(counts.multi_photon)).sum(axis=-1))
     return np.asarray((p * poissonian_multi_photon(mu)).sum(axis=-1))
-
-
-def poissonian_multi_photon(intensity: FloatArray) -> FloatArray:
-    r"""Probability of more than one photon, :math:`1 - (1+\mu) e^{-\mu}`."""
-    mu = np.asarray(intensity, dtype=np.float64)
-    few = mu**2 * (0.5 - mu / 3.0 + mu**2 / 8.0 - mu**3 / 30.0)
-    return np.where(mu < 1e-3, few, -np.expm1(-mu) - mu * np.exp(-mu))
 
 
 def _untagged(

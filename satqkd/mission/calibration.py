@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from satqkd.clicks.source import DecoySource
+from satqkd.clicks.source import PulsedSource
 from satqkd.errors import NonPhysicalError, require_range
 from satqkd.link.atmosphere import Air, Atmosphere
 from satqkd.link.budget import Link
@@ -77,8 +77,8 @@ class Correction:
         }
 
     def corrected(
-        self, link: Link, sky: SkyLight, source: DecoySource
-    ) -> tuple[Link, SkyLight, DecoySource]:
+        self, link: Link, sky: SkyLight, source: PulsedSource
+    ) -> tuple[Link, SkyLight, PulsedSource]:
         """Put the constants in the place of the stated ones.
 
         Raises

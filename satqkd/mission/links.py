@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from satqkd.clicks.detector import Detector
-from satqkd.clicks.source import DecoySource
+from satqkd.clicks.source import PulsedSource
 from satqkd.errors import NonPhysicalError, require_fraction, require_positive
 from satqkd.link.budget import Budget
 from satqkd.link.fibre import Fibre
@@ -33,7 +33,7 @@ class HorizontalLink:
     length_m: float
     """Distance between them. [m]"""
     transmitter: Transmitter
-    source: DecoySource
+    source: PulsedSource
     """What the transmitter sends."""
     receiver: Receiver
     detector: Detector
@@ -107,7 +107,7 @@ class FibreLink(Fibre):
     """Length of the fibre. [m]"""
     wavelength_m: float
     """Vacuum wavelength of the signal, for the record: ``attenuation`` is that at it. [m]"""
-    source: DecoySource
+    source: PulsedSource
     """What is sent into the fibre."""
     detector: Detector
     receiver_efficiency: float = 1.0
@@ -149,7 +149,7 @@ FixedLink = HorizontalLink | FibreLink
 """A link that stands still."""
 
 
-def check_gate(source: DecoySource, detector: Detector) -> None:
+def check_gate(source: PulsedSource, detector: Detector) -> None:
     """Raise :class:`NonPhysicalError` for a gate longer than the time between two pulses."""
     pulses = source.pulse_rate_hz * detector.gate_s
     if pulses > 1.0 + _ROUNDING:

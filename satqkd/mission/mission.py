@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from satqkd.clicks.detector import Detector
-from satqkd.clicks.source import DecoySource
+from satqkd.clicks.source import PulsedSource
 from satqkd.elements.satellite import Satellite
 from satqkd.errors import (
     NonPhysicalError,
@@ -39,7 +39,7 @@ class Payload:
     slew_s: float
     """Time to turn from one station to the next and acquire. [s]"""
     transmitter: Transmitter | None = None
-    source: DecoySource | None = None
+    source: PulsedSource | None = None
     """What the transmitter sends."""
     receiver: Receiver | None = None
     detector: Detector | None = None
@@ -67,7 +67,7 @@ class Terminal:
     detector: Detector | None = None
     """What stands behind the receiver."""
     transmitter: Transmitter | None = None
-    source: DecoySource | None = None
+    source: PulsedSource | None = None
     """What the transmitter sends."""
     mount: Mount | None = None
     """What turns the telescope; None for one that follows everything at once."""
@@ -189,7 +189,7 @@ class Ends:
     link: Link
     sky: SkyLight
     """Stray light at the ground end."""
-    source: DecoySource
+    source: PulsedSource
     detector: Detector
 
 

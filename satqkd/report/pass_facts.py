@@ -8,7 +8,6 @@ from typing import Final
 import numpy as np
 
 from satqkd.elements.age import timing_uncertainties_s
-from satqkd.elements.satellite import ElementSet
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.usable import OBSTACLES
 from satqkd.passes.facts import Facts, facts

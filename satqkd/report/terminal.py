@@ -26,6 +26,8 @@ _LONGEST_TOKEN = 60
 _BELOW = ("reason", "note")
 """Columns that go below the table, row by row, when they do not fit into it."""
 _NOTHING = "–"
+_LARGE = 1e5
+"""Numbers from here on are shown without decimals, in groups of three."""
 _STATUS_STYLE = {"scheduled": "bold green", "rejected": "dim"}
 
 
@@ -58,15 +60,28 @@ def to_table(
     columns, source
         The table.
     names
-        Columns to show, the most important first; empty for all. Those that do not fit in
+        Columns to show, the most important first; empty for all. Those without a value are left
+        out; those that do not fit in
         ``width`` are left out from the end, and the caption says which, except for reasons
         and notes: :func:`to_terminal` prints them below.
     width
         Width of the terminal. [characters]
     """
+    shown, ranked = _said(columns, source, names)
+    return _table(_fitting(shown, ranked, width), ranked)
+
+
+def _said(
+    columns: Sequence[Column[Source]], source: Source, names: Sequence[str]
+) -> tuple[list[_Shown], list[str]]:
+    """Columns that say anything, and their names by rank; all of them if none does."""
     ranked = list(names) or [column.name for column in columns]
     shown = [_shown(column, source) for column in choose(columns, ranked)]
-    return _table(_fitting(shown, ranked, width), ranked)
+    said = [column for column in shown if any(cell not in {"", _NOTHING} for cell in column.cells)]
+    if not said:
+        return shown, ranked
+    there = {column.name for column in said}
+    return said, [name for name in ranked if name in there]
 
 
 def _table(fitting: list[_Shown], ranked: Sequence[str]) -> Table:
@@ -103,8 +118,7 @@ def to_terminal(
 
     Reasons and notes that do not fit stand in a list below, each after what names its row.
     """
-    ranked = list(names) or [column.name for column in columns]
-    shown = [_shown(column, source) for column in choose(columns, ranked)]
+    shown, ranked = _said(columns, source, names)
     fitting = _fitting(shown, ranked, width)
     console = Console(
         file=io.StringIO(),
@@ -197,7 +211,9 @@ def _cell_text(column: Column[Source], cell: Cell) -> str:
     if isinstance(cell, str):
         return _short_text(column, cell)
     if isinstance(cell, float) and column.digits is not None:
-        return f"{cell:,.{column.digits}f}" if column.unit == "bit" else f"{cell:.{column.digits}f}"
+        if column.unit == "bit":
+            return f"{cell:,.{column.digits}f}"
+        return f"{cell:.{column.digits}f}" if abs(cell) < _LARGE else f"{cell:,.0f}"
     return f"{cell:,}" if column.unit == "bit" else str(cell)
 
 

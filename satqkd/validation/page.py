@@ -26,8 +26,9 @@ assume is listed there too. Values and deviations are shown to a hundredth of th
 _GEOMETRY = """\
 ## How exact the geometry is
 
-Measured by `tests/passes/test_accuracy.py` against independent ways to the same quantity; run as a
-program it measures anew and writes `satqkd/validation/geometry.json` and this page. Stations at
+Measured by `tests/passes/test_accuracy.py` (with `measured_facts.py` beside it, which takes its
+references from the other tests) against independent ways to the same quantity; run as a program it
+measures anew and writes `satqkd/validation/geometry.json` and this page. Stations at
 the equator, 89.9° north and south, 180° east and west, 5000 m high and 430 m below the sea are
 among the twenty. Model of the shadow: conical, Earth's flattening taken up by stretching the polar
 axis, no atmosphere.

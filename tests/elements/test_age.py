@@ -1,6 +1,8 @@
 """The age of elements and what it does to the time of a pass."""
 
+import json
 import warnings
+from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 from pathlib import Path
@@ -10,11 +12,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from satqkd.elements.age import age_s, timing_uncertainty_s, warn_if_stale
+from satqkd.elements.age import (
+    age_s,
+    timing_uncertainties_s,
+    timing_uncertainty_s,
+    warn_if_stale,
+)
 from satqkd.elements.library import read_elements
+from satqkd.elements.oem import parse_oem
+from satqkd.elements.satellite import SYNTHETIC_FROM
 from satqkd.errors import NonPhysicalError, StaleElementsWarning
 
 DATA = Path(__file__).parents[2] / "data" / "tle" / "micius.tle"
+OEM = json.loads(
+    Path(__file__).parents[1].joinpath("reference", "oem_notations.json").read_text("utf-8")
+)["kvn"]
 DAY_S = 86_400.0
 LIMIT_S = 14 * DAY_S
 
@@ -69,7 +81,7 @@ class TestTimingUncertainty:
         """Of the predictions up to 31 days ahead 44 of 54 lie within 1 σ, all within 2.1 σ."""
         ratios = np.array(
             [
-                abs(late_s(old, new)) / timing_uncertainty_s(age_s(old, new.epoch))
+                abs(late_s(old, new)) / sigma_s(age_s(old, new.epoch), old)
                 for old, new in permutations(micius, 2)
                 if 0 < age_s(old, new.epoch) < 31 * DAY_S
             ]
@@ -78,17 +90,58 @@ class TestTimingUncertainty:
         assert (len(ratios), np.count_nonzero(ratios <= 1)) == (54, 44)
         assert ratios.max() < 2.1
 
-    @given(st.floats(0, 1e9), st.floats(0, 1e9))
-    def test_grows_with_age_on_both_sides(self, age, more):
+    @given(st.floats(0, 1e9), st.floats(0, 1e9), st.floats(5_000, 2e5), st.floats(0, 0.9))
+    def test_grows_with_age_on_both_sides(self, age, more, period_s, eccentricity):
         """Further from the epoch is never better, and the sign of the age plays no part."""
-        assert timing_uncertainty_s(age + more) >= timing_uncertainty_s(age) > 0
-        assert timing_uncertainty_s(-age) == timing_uncertainty_s(age)
+        orbit = {"period_s": period_s, "eccentricity": eccentricity}
+        now_s = timing_uncertainty_s(age, **orbit)
+
+        assert timing_uncertainty_s(age + more, **orbit) >= now_s > 0
+        assert timing_uncertainty_s(-age, **orbit) == now_s
+
+    @pytest.mark.parametrize(
+        ("period_s", "eccentricity", "speed_m_s", "growth"),
+        [
+            (5_670.0, 0.0, 7_613.0, 1.0),  # 500 km
+            (43_082.0, 0.0, 3_874.0, 0.0),  # navigation
+            (43_082.0, 0.74, 3_874.0, 1.0),  # Molniya, perigee at 530 km
+            (86_164.1, 0.0, 3_074.7, 0.0),  # geostationary
+            (7_650.0, 0.0, 6_891.9, 0.0),  # 2013 km
+        ],
+    )
+    def test_the_error_near_the_epoch_is_a_kilometre_of_flight(
+        self, period_s, eccentricity, speed_m_s, growth
+    ):
+        """At the speed of the orbit itself; it grows where drag is felt."""
+        orbit = {"period_s": period_s, "eccentricity": eccentricity}
+
+        new_s, old_s = timing_uncertainty_s(np.array([0.0, 10 * DAY_S]), **orbit)
+
+        assert new_s == pytest.approx(1_000.0 / speed_m_s, rel=1e-3)
+        assert old_s == pytest.approx(np.hypot(1_000.0, growth * 20_000.0) / speed_m_s, rel=1e-3)
+
+    def test_designs_and_ephemerides_have_none(self, micius):
+        """Neither has elements that could age."""
+        designed = replace(micius[0], norad_id=SYNTHETIC_FROM + 1)
+        (table,) = parse_oem(OEM, file="orbit.oem")
+
+        found = timing_uncertainties_s([designed, micius[0], table], np.zeros(3))
+
+        assert np.isnan(found).tolist() == [True, False, True]
+        assert found[1] == sigma_s(0.0, micius[0])
+        assert timing_uncertainties_s([], np.zeros(0)).size == 0
 
     @pytest.mark.parametrize("age", [float("nan"), float("inf")])
     def test_refuses_ages_that_are_no_number(self, age):
         """An age that is not finite has no uncertainty."""
         with pytest.raises(NonPhysicalError, match="age_s"):
-            timing_uncertainty_s(age)
+            timing_uncertainty_s(age, period_s=5_670.0, eccentricity=0.0)
+
+
+def sigma_s(age, element_set):
+    return timing_uncertainty_s(
+        age, period_s=element_set.period_s, eccentricity=element_set.eccentricity
+    )
 
 
 def late_s(old, new):

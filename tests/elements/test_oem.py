@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -289,6 +289,51 @@ MISTAKES = {
     ),
 }
 """What is written instead of what, and what is said about it."""
+
+
+def across_midnight(day, *, jump_s=0.0, clock="UTC"):
+    """A circular orbit of 550 km from 23:40 to 00:20, late by some seconds from midnight on."""
+    first = datetime.fromisoformat(f"{day}T23:40:00")
+    minutes = np.arange(41)
+    flown_s = 60.0 * minutes - np.where(minutes >= 20, jump_s, 0.0)
+    radius_km, speed_km_s = 6_928.137, np.sqrt(398_600.4418 / 6_928.137)
+    turn = flown_s * speed_km_s / radius_km
+    x, z = radius_km * np.cos(turn), radius_km * np.sin(turn)
+    u, w = -speed_km_s * np.sin(turn), speed_km_s * np.cos(turn)
+    times = [(first + timedelta(minutes=int(m))).isoformat() for m in minutes]
+    states = [
+        f"{t} {a:.6f} 0.0 {b:.6f} {c:.9f} 0.0 {d:.9f}"
+        for t, a, b, c, d in zip(times, x, z, u, w, strict=True)
+    ]
+    return "\n".join(
+        [
+            "CCSDS_OEM_VERS = 2.0", f"CREATION_DATE = {day}T00:00:00", "ORIGINATOR = TEST",
+            "META_START", "OBJECT_NAME = X", "OBJECT_ID = 2016-051A", "CENTER_NAME = EARTH",
+            "REF_FRAME = EME2000", f"TIME_SYSTEM = {clock}", f"START_TIME = {times[0]}",
+            f"STOP_TIME = {times[-1]}", "META_STOP", *states, "",
+        ]
+    )  # fmt: skip
+
+
+class TestMidnight:
+    @pytest.mark.parametrize("jump_s", [1.1, -1.1])
+    def test_a_jump_is_found_as_at_any_other_time(self, jump_s):
+        """Eight kilometres, on a day whose last minute has 60 seconds."""
+        found = finding(across_midnight("2016-11-14", jump_s=jump_s))
+
+        assert "from where the one before it leads" in found.message
+        assert len(read(across_midnight("2016-11-14"))) == 1
+
+    @pytest.mark.parametrize("jump_s", [0.0, -1.0])
+    def test_a_leap_second_may_be_flown_through_or_not(self, jump_s):
+        """The last minute of 2016 had 61 seconds; senders count them or do not."""
+        assert len(read(across_midnight("2016-12-31", jump_s=jump_s))) == 1
+
+    def test_other_clocks_have_no_leap_second(self):
+        """In GPS time every minute has 60 seconds."""
+        found = finding(across_midnight("2016-12-31", jump_s=-1.1, clock="GPS"))
+
+        assert "from where the one before it leads" in found.message
 
 
 class TestRefuses:

@@ -78,6 +78,22 @@ class TestRates:
 
         assert pointing.angular_rate_deg_s(seen) == pytest.approx(joined, abs=1e-6)
 
+    def test_a_late_satellite_is_off_by_its_own_flight(self, scene):
+        """Half a second of SGP4 either way, the Earth held as it stands."""
+        times, timebase = scene["times"], scene["timebase"]
+        since_s = times - timebase.seconds(scene["element_set"].epoch)
+        early, late = (
+            to_itrf(timebase, times, propagate(scene["element_set"], since_s + s).position_m)
+            - scene["station"].itrf_m()[:, None]
+            for s in (-0.5, 0.5)
+        )
+        turned = np.linalg.norm(np.cross(early, late, axis=0), axis=0)
+        turned /= np.linalg.norm(early, axis=0) * np.linalg.norm(late, axis=0)
+
+        assert pointing.flight_rate_deg_s(scene["seen"]) == pytest.approx(
+            np.degrees(np.arcsin(turned)), rel=1e-4
+        )
+
     def test_the_zenith_itself_gives_finite_numbers(self):
         """A satellite straight overhead has no azimuth; no report may hold inf or NaN."""
         up = np.array([[0.0], [0.0], [500e3]])

@@ -197,7 +197,10 @@ def invented_spacecraft(index, name):
         cospar_id="2016-051A",
         epoch=START - timedelta(hours=10.34),
         source="data/tle/micius.tle:3",
-        satrec=Satrec(),
+        satrec=Satrec.twoline2rv(
+            "1 41731U 16051A   16354.56913372  .00000384  00000-0  18801-4 0  9991",
+            "2 41731  97.3698 268.1064 0013349 175.8929 309.0190 15.23916091 19164",
+        ),
     )
     return Spacecraft(
         satellite=Satellite(name=name, norad_id=41731 + index, element_sets=(elements,)),

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from satqkd.config.load import load_mission
-from satqkd.elements.age import timing_uncertainty_s
+from satqkd.elements.age import timing_uncertainties_s
 from satqkd.forecast.forecast import forecast
 from satqkd.forecast.usable import OBSTACLES
 from satqkd.passes.mount import Mount
@@ -53,7 +53,10 @@ class TestPasses:
             )
 
     def test_pointing_error_is_the_angular_rate_times_the_timing_error(self, searched, rows, best):
-        """The rate over the sky is taken from the angles of the series around the culmination."""
+        """The rate over the sky is taken from the angles of the series around the culmination.
+
+        It holds the turn of the Earth, at most a fifteenth of a low satellite's own.
+        """
         top = max(range(len(best)), key=lambda i: best[i]["elevation_deg"])
         before, after = best[top - 1], best[top + 1]
         level = np.cos(np.radians(best[top]["elevation_deg"]))
@@ -63,11 +66,14 @@ class TestPasses:
         )
         row = next(row for row in rows if row["pass_id"] == best[0]["pass_id"])
         index = int(np.argmax(searched.keys.secure_bits))
-        sigma_s = timing_uncertainty_s(float(searched.passes.element_age_s[index]))
+        source = searched.mission.spacecraft[0].satellite.element_sets[
+            searched.passes.element_set[index]
+        ]
+        (sigma_s,) = timing_uncertainties_s([source], searched.passes.element_age_s[[index]])
 
         assert row["timing_sigma_s"] == pytest.approx(sigma_s, abs=0.005)
         assert row["pointing_sigma_arcsec"] == pytest.approx(
-            3_600.0 * rate_deg_s * sigma_s, rel=0.01
+            3_600.0 * rate_deg_s * sigma_s, rel=0.07
         )
 
     def test_refraction_lifts_and_point_ahead_is_that_of_a_low_orbit(self, rows):

@@ -1,0 +1,92 @@
+"""Blocks of passes as a table: key pooled and apart, gain, wait and risk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from satqkd.forecast.blocks import Blocks
+from satqkd.report.column import Cell, Column, Values, present
+from satqkd.report.pass_id import pass_ids
+from satqkd.units import FloatArray
+
+BLOCK_SCREEN = (
+    "satellite", "station", "start_utc", "passes", "secure_bits", "separate_bits", "gain",
+    "available_utc", "wait_h", "epsilon", "epsilon_composed", "reason", "sifted_bits", "qber",
+    "gain_bits", "epsilon_separate", "pass_ids",
+)  # fmt: skip
+"""Columns worth a place on a terminal, the most important first."""
+
+
+def _satellite(found: Blocks) -> Values:
+    craft = found.forecast.mission.spacecraft
+    return [craft[index].satellite.name for index in found.satellite.tolist()]
+
+
+def _station(found: Blocks) -> Values:
+    stations = found.forecast.mission.stations
+    return [stations[index].site.name for index in found.station.tolist()]
+
+
+def _ids(found: Blocks) -> Values:
+    ids = pass_ids(found.forecast)
+    return [" ".join(ids[index] for index in own.tolist()) for own in found.members]
+
+
+def _utc(get: Callable[[Blocks], FloatArray]) -> Callable[[Blocks], Values]:
+    return lambda found: found.forecast.timebase.iso(get(found))
+
+
+def _if_complete(found: Blocks, cells: Values) -> list[Cell]:
+    return present(np.asarray(cells, dtype=object), np.array(found.complete, dtype=np.bool_))
+
+
+def _gain_bits(found: Blocks) -> Values:
+    return _if_complete(found, found.keys.secure_bits - found.separate_bits)
+
+
+def _gain(found: Blocks) -> Values:
+    apart = found.separate_bits
+    share = found.keys.secure_bits / np.maximum(apart, 1) - 1.0
+    return present(share, (apart > 0) & np.array(found.complete, dtype=np.bool_))
+
+
+def _wait_h(found: Blocks) -> Values:
+    return _if_complete(found, (found.end_s - found.first_end_s) / 3600.0)
+
+
+def _separate(found: Blocks) -> list[Cell]:
+    each = zip(found.budgets, found.separate_blocks.tolist(), strict=True)
+    return [budget.over(many).total for budget, many in each]
+
+
+BLOCK_COLUMNS: tuple[Column[Blocks], ...] = (
+    Column("satellite", "", "Name of the satellite.", _satellite),
+    Column("station", "", "Name of the station.", _station),
+    Column("start_utc", "UTC", "First usable instant of the block.", _utc(lambda b: b.start_s)),
+    Column("passes", "", "Passes in it.", lambda b: [own.size for own in b.members]),
+    Column("pass_ids", "", "Their ids, with spaces between.", _ids),
+    Column("sifted_bits", "bit", "Sifted bits of all of them.",
+           lambda b: b.keys.sifted_bits, digits=1),
+    Column("qber", "", "Error fraction of these.", lambda b: b.keys.qber, digits=6),
+    Column("phase_error", "", "Upper bound on the phase error fraction of single photons.",
+           lambda b: b.keys.phase_error, digits=6),
+    Column("secure_bits", "bit", "Key of the passes as one block, under a clear sky.",
+           lambda b: b.keys.secure_bits),
+    Column("reason", "", "Why there is none.", lambda b: b.keys.why_zero),
+    Column("separate_bits", "bit", "Sum of their keys if each pass is a block.",
+           lambda b: b.separate_bits),
+    Column("gain_bits", "bit", "Key of the block less that sum.", _gain_bits),
+    Column("gain", "", "The same over that sum.", _gain, digits=4),
+    Column("available_utc", "UTC", "End of its last pass; before, there is no key of the block.",
+           lambda b: _if_complete(b, b.forecast.timebase.iso(b.end_s))),
+    Column("wait_h", "h", "How long the first pass's key has to wait for the others.",
+           _wait_h, digits=3),
+    Column("epsilon", "", "What the block's key risks: secrecy, correctness, authentication.",
+           lambda b: [budget.block for budget in b.budgets]),
+    Column("epsilon_separate", "", "What the keys of its passes risk together, each a block.",
+           _separate),
+    Column("epsilon_composed", "", "What all keys of this satellite and station risk together, "
+           "up to this block.", lambda b: b.composed),
+)  # fmt: skip

@@ -1,0 +1,101 @@
+"""The picture of rates against loss."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+
+from satqkd.forecast.rate_conditions import RateConditions
+from satqkd.forecast.rates import PROTOCOLS, rate_curves
+from satqkd.report.rate_picture import rate_picture
+from satqkd.report.style import house_style, png
+
+LOSS_DB = np.arange(0.0, 81.0, 4.0)
+
+
+@pytest.fixture(scope="module")
+def curves():
+    """All protocols."""
+    return rate_curves(LOSS_DB, conditions=RateConditions())
+
+
+@pytest.fixture(scope="module")
+def axes(curves):
+    """The axes of their picture."""
+    return rate_picture(curves).axes[0]
+
+
+def test_every_curve_every_bound_and_every_point_is_drawn(curves, axes):
+    """On a logarithmic axis, named beside it."""
+    drawn = {tuple(np.nan_to_num(line.get_ydata())) for line in axes.get_lines()}
+    figure = axes.get_figure()
+    named = [text.get_text() for text in figure.legends[0].get_texts()]
+
+    assert axes.get_yscale() == "log"
+    for rate in curves.rates.values():
+        assert tuple(rate) in drawn
+    for bound in (curves.plob, curves.tgw, curves.node):
+        assert tuple(np.where(np.isfinite(bound), bound, 0.0)) in drawn
+    assert set(named) >= {protocol.title for protocol in PROTOCOLS.values()}
+    assert any(name.startswith("PLOB") for name in named)
+    assert any(name.startswith("TGW") for name in named)
+    assert (67.0,) in {tuple(np.atleast_1d(line.get_xdata())) for line in axes.get_lines()}
+
+
+def test_every_text_lies_on_the_picture_and_apart_from_the_others(axes):
+    """Nothing is cut off; legend, list of points and headline do not meet."""
+    figure = axes.get_figure()
+    with house_style():
+        figure.draw_without_rendering()
+    boxes = [figure.legends[0].get_window_extent()]
+    boxes += [text.get_window_extent() for text in figure.texts if text.get_text()]
+    boxes += [axes.xaxis.label.get_window_extent(), axes.yaxis.label.get_window_extent()]
+    width, height = figure.bbox.width, figure.bbox.height
+
+    for box in boxes:
+        assert box.x0 >= 0
+        assert box.y0 >= 0
+        assert box.x1 <= width
+        assert box.y1 <= height
+    for index, box in enumerate(boxes):
+        assert not any(box.overlaps(other) for other in boxes[index + 1 :])
+
+
+def test_the_headline_says_where_the_bound_is_beaten(axes):
+    """Or that it is not."""
+    title = axes.get_figure().texts[0].get_text()
+    alone = rate_picture(rate_curves(LOSS_DB, names=["mdi"], conditions=RateConditions()))
+
+    assert "twin-field beats the repeaterless bound from 40 dB" in title
+    assert "none above the repeaterless bound" in alone.texts[0].get_text()
+
+
+def test_no_key_is_a_sentence_and_not_an_empty_frame():
+    """With the conditions under which there is none."""
+    hopeless = replace(RateConditions(), misalignment=0.5)
+
+    figure = rate_picture(rate_curves(LOSS_DB, names=["mdi"], conditions=hopeless))
+
+    assert not figure.axes
+    assert "misalignment 50 %" in " ".join(
+        text.get_text().replace("\n", " ") for text in figure.texts
+    )
+
+
+def test_one_loss_alone_can_be_drawn():
+    """An axis needs a width."""
+    figure = rate_picture(rate_curves(np.array([20.0]), names=["mdi"], conditions=RateConditions()))
+
+    assert png(figure).startswith(b"\x89PNG")
+
+
+def test_the_same_picture_has_the_same_bytes(curves):
+    """Whatever the user's own settings are."""
+    first = png(rate_picture(curves))
+    with mpl.rc_context({"font.size": 20.0, "text.parse_math": True}):
+        second = png(rate_picture(curves))
+
+    assert first == second
