@@ -37,6 +37,8 @@ def command(mission: MissionFile = MISSION, stations: StationsFile = STATIONS) -
         )
     for link in value.links:
         typer.echo(f"  {_safe(link.name)}: {link_text(link)}")
+    for use in value.clocks:
+        typer.echo(f"  {_safe(use.name)}: clocks, {_safe(use.clock_name)}")
     typer.echo(
         f"  {counted(len(value.demands), 'pair')} of stations, "
         f"{counted(len(value.assumptions), 'assumed value')}, "

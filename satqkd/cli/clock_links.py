@@ -58,13 +58,13 @@ def show_instability(
         INSTABILITY_COLUMNS,
         averaging_times_s,
         curves_of,
-        instability,
     )
 
     if out is None:
         curves = curves_of(clocks, tau_s=averaging_times_s(per_decade=1))
         _print(INSTABILITY_COLUMNS, curves, json=json, csv=csv)
         return
+    from satqkd.report.instability_picture import instability
     from satqkd.report.style import png
 
     check_folder(out)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
+from satqkd.cli.distilled import narrowed, show_availability, show_blocks, show_optimised
 from satqkd.cli.options import (
     MISSION,
     SAMPLES,
@@ -56,6 +61,29 @@ def command(
     start: Start = None,
     days: Days = None,
     together: KeysTogether = False,
+    block: Annotated[
+        str | None,
+        typer.Option(
+            metavar="pass|night|week|BITS",
+            help="List instead blocks of passes of one satellite over one station: each pass, "
+            "those of a night, of seven days, or until so many sifted bits are there.",
+        ),
+    ] = None,
+    optimise: Annotated[
+        str | None,
+        typer.Option(
+            metavar="pass|satellite",
+            help="List instead the intensities, probabilities and basis bias that leave most key: "
+            "of each pass, or one setting a satellite for the window.",
+        ),
+    ] = None,
+    availability: Annotated[
+        bool,
+        typer.Option(
+            "--availability",
+            help="List instead when the key of each pass can be used, as 'distillation' says.",
+        ),
+    ] = False,
     samples: Samples = SAMPLES,
     seed: Seed = SEED,
     json: Json = False,
@@ -71,8 +99,22 @@ def command(
     With --together a row is a window in which two stations see a satellite that nobody has to
     trust: twin-field and measurement-device-independent protocols over two uplinks, entangled
     pairs over two downlinks. The window is one block of key, under a clear sky.
+
+    With --block passes are pooled before their key is made, which is more than the sum of their
+    keys, but has to wait for the last of them. --optimise keeps what the mission states where
+    nothing better is found. These tables, and that of --availability, are under a clear sky.
     """
     one_format(json=json, csv=csv)
+    _one_table(together=together, block=block, optimise=optimise, availability=availability)
+    if block is not None or optimise is not None or availability:
+        value = narrowed(read_mission(mission, stations, start, days), station, satellite)
+        if block is not None:
+            show_blocks(value, block, json=json, csv=csv)
+        elif optimise is not None:
+            show_optimised(value, optimise, json=json, csv=csv)
+        else:
+            show_availability(value, json=json, csv=csv)
+        return
     if together:
         if station:
             raise SatqkdError("--together and --station do not go together\n  fix: leave one out")
@@ -83,3 +125,18 @@ def command(
         mission, stations, start, days, names=COLUMNS, station=station, satellite=satellite,
         json=json, csv=csv, key_wanted=True, draws=draws_of(samples, seed),
     )  # fmt: skip
+
+
+def _one_table(
+    *, together: bool, block: str | None, optimise: str | None, availability: bool
+) -> None:
+    """Refuse to list two things at once."""
+    asked = {
+        "--together": together,
+        "--block": block is not None,
+        "--optimise": optimise is not None,
+        "--availability": availability,
+    }
+    given = [name for name, yes in asked.items() if yes]
+    if len(given) > 1:
+        raise SatqkdError(f"{' and '.join(given)} do not go together\n  fix: leave one out")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,6 +23,9 @@ from satqkd.cli.shown import terminal_width
 from satqkd.cli.tables import run_forecast
 from satqkd.errors import SatqkdError
 
+if TYPE_CHECKING:
+    from satqkd.forecast.forecast import Forecast
+
 
 def command(
     pass_id: Annotated[
@@ -39,7 +42,10 @@ def command(
     days: Days = None,
     out: Annotated[
         Path | None,
-        typer.Option(help="Write series.csv and loss.png of the pass into this folder."),
+        typer.Option(
+            help="Write series.csv and loss.png of the pass into this folder; key_over_time.csv "
+            "and .png as well where 'distillation' says how clicks become key."
+        ),
     ] = None,
     together: Annotated[
         str | None,
@@ -87,13 +93,12 @@ def command(
         from satqkd.report.loss import loss
         from satqkd.report.style import png
 
-        write_folder(
-            out,
-            {
-                "series.csv": to_csv(SERIES_COLUMNS, series),
-                "loss.png": png(loss(result, index=index)),
-            },
-        )
+        files: dict[str, bytes | str] = {
+            "series.csv": to_csv(SERIES_COLUMNS, series),
+            "loss.png": png(loss(result, index=index)),
+            **_key_over_time(result, index),
+        }
+        write_folder(out, files)
     if json:
         typer.echo(to_json(SERIES_COLUMNS, series), nl=False)
         return
@@ -101,7 +106,27 @@ def command(
     typer.echo(to_terminal(WATERFALL_COLUMNS, waterfall, width=terminal_width()), nl=False)
     typer.echo(selection_text(result, index))
     if out is not None:
-        typer.echo(f"written: {out / 'series.csv'}, {out / 'loss.png'}", err=True)
+        typer.echo(f"written: {', '.join(str(out / name) for name in files)}", err=True)
+
+
+def _key_over_time(result: Forecast, index: int) -> dict[str, bytes | str]:
+    """Table and picture of when the key of a pass can be used; none where nobody tells how."""
+    import numpy as np
+
+    from satqkd.forecast.availability import availability
+    from satqkd.report.availability import KEY_OVER_TIME_COLUMNS, key_over_time
+    from satqkd.report.csv import to_csv
+    from satqkd.report.style import png
+
+    wanted = np.zeros(len(result.passes), dtype=np.bool_)
+    wanted[index] = True
+    found = availability(result, wanted=wanted)
+    if not found.passes.size:
+        return {}
+    return {
+        "key_over_time.csv": to_csv(KEY_OVER_TIME_COLUMNS, found),
+        "key_over_time.png": png(key_over_time(found, index=index)),
+    }
 
 
 def _require_series(*, fixed: bool, together: bool) -> None:

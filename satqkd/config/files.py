@@ -18,6 +18,7 @@ from satqkd.link.budget import Direction
 from satqkd.link.sky_light import SkyLight
 from satqkd.link.turbulence import Turbulence
 from satqkd.mission.clocks import Clock
+from satqkd.mission.distillation import Distillation
 from satqkd.mission.links import FixedLink
 from satqkd.mission.mission import Limits, Payload, Terminal
 from satqkd.passes.station import Outage, Period, Station, check_horizon
@@ -105,6 +106,8 @@ class MissionFile:
     """Pairs of stations that make key with a satellite between them at once."""
     clocks: tuple[ClockEntry, ...] = ()
     """Clocks that are compared along the passes."""
+    distillation: Distillation | None = None
+    """When clicks become key, in place of what the payloads say."""
     demands: tuple[DemandEntry, ...] = ()
     spare_weight: float = 0.01
     assumed: dict[str, str] = field(default_factory=dict)

@@ -222,6 +222,7 @@ def _assemble(
             for a, b in [demand.between]
         ),
         "spare_weight": layout.spare_weight,
+        "distillation": layout.distillation,
     }
 
 

@@ -21,7 +21,7 @@ class PresetInfo:
 
     name: str
     kind: str
-    """``payload``, ``terminal`` or ``mission``."""
+    """``payload``, ``terminal``, ``protocol``, ``clock`` or ``mission``."""
     title: str
 
 

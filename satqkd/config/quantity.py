@@ -31,6 +31,7 @@ SUFFIXES: dict[str, tuple[str, str]] = {
     "_m23": ("m(-2/3)", "1.7e-14 m^(-2/3)"),
     "_m2": ("m2", "1 m2"),
     "_m_s": ("m s-1", "21 m/s"),
+    "_bit_s": ("bit s-1", "1 Mbit/s"),
     "_deg_s": ("deg s-1", "2 deg/s"),
     "_deg": ("deg", "10 deg"),
     "_rad_s": ("rad s-1", "2100 rad/s"),
@@ -301,6 +302,7 @@ COMMON = {
     "m2": {"m2": 1.0, "cm2": 1e-4},
     "W": {"W": 1.0, "mW": 1e-3, "uW": 1e-6, "nW": 1e-9},
     "m s-1": {"m/s": 1.0, "m s-1": 1.0},
+    "bit s-1": {"bit/s": 1.0, "kbit/s": 1e3, "Mbit/s": 1e6, "Gbit/s": 1e9},
     "m(-2/3)": {"m^(-2/3)": 1.0, "m(-2/3)": 1.0},
     "W m-2 sr-1 m-1": {"W m-2 sr-1 um-1": 1e6, "W m-2 sr-1 m-1": 1.0},
 }  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC
 from typing import Final, Literal
 
 import numpy as np
@@ -179,17 +180,13 @@ def _number(forecast: Forecast, own: IntArray, span: Span) -> IntArray:
     if span == "week":
         return np.floor(since_start_s / WEEK_S).astype(np.int64)
     station = forecast.mission.stations[int(forecast.passes.station[own[0]])]
-    start = forecast.mission.start
+    start = forecast.mission.start.astimezone(UTC)
     noon = start.replace(hour=12, minute=0, second=0, microsecond=0)
     ahead_s = 3600.0 * station.site.longitude_deg / DEGREES_AN_HOUR
-    return np.floor(
-        (time_s - forecast.timebase.seconds(noon) + ahead_s) / DAY_S
-    ).astype(np.int64)
+    return np.floor((time_s - forecast.timebase.seconds(noon) + ahead_s) / DAY_S).astype(np.int64)
 
 
-def _until(
-    sifted: FloatArray, own: IntArray, wanted: float
-) -> tuple[list[IntArray], list[bool]]:
+def _until(sifted: FloatArray, own: IntArray, wanted: float) -> tuple[list[IntArray], list[bool]]:
     """Close a block with the pass that brings it to its size."""
     ends: list[int] = []
     gathered = 0.0

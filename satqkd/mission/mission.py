@@ -23,6 +23,7 @@ from satqkd.link.terminal import Receiver, Transmitter
 from satqkd.link.turbulence import Turbulence
 from satqkd.mission.calibration import Calibration
 from satqkd.mission.clocks import ClockUse
+from satqkd.mission.distillation import Distillation
 from satqkd.mission.links import FixedLink
 from satqkd.mission.together import Together
 from satqkd.passes.mount import Mount
@@ -48,6 +49,8 @@ class Payload:
     """Air the payload's published link was measured through; used where a station gives none."""
     body: Body = field(default_factory=Body)
     """What sunlight finds of the satellite that carries it."""
+    distillation: Distillation | None = None
+    """When its clicks become key; None if nobody told."""
 
     def __post_init__(self) -> None:
         require_not_negative("slew_s", self.slew_s)
@@ -224,6 +227,8 @@ class Mission:
     """Clocks that are compared along the passes."""
     calibration: Calibration | None = None
     """What flown passes say against the stated constants; :meth:`ends` heeds it."""
+    distillation: Distillation | None = None
+    """When clicks become key, in place of what the payloads say."""
 
     def __post_init__(self) -> None:
         require_positive("duration_s", self.duration_s)
@@ -239,6 +244,10 @@ class Mission:
         if craft.direction == "uplink":
             senders = [ground.terminal.transmitter for ground in self.stations]
         return next(sender.wavelength_m for sender in senders if sender is not None)
+
+    def distilled(self, spacecraft: int) -> Distillation | None:
+        """Return when clicks with a spacecraft become key; None if nobody told."""
+        return self.distillation or self.spacecraft[spacecraft].payload.distillation
 
     def ends(self, spacecraft: int, station: int) -> Ends:
         """Return what sends, what receives and the link between them, by index.

@@ -9,7 +9,7 @@ import numpy as np
 from satqkd.elements.mean_elements import SGP4_RADIUS_M
 from satqkd.elements.propagation import propagate
 from satqkd.elements.satellite import ElementSet
-from satqkd.units import FloatArray
+from satqkd.units import BoolArray, FloatArray
 
 PROBE_S: Final = 225.0
 """Between probes: 24 on the lowest orbits. A perigee just between two of them is at most 45 km
@@ -66,11 +66,11 @@ def failure_s(element_set: ElementSet, until_s: float) -> float | None:
     return None
 
 
-def _low(element_set: ElementSet, since_s: FloatArray) -> FloatArray:
+def _low(element_set: ElementSet, since_s: FloatArray) -> BoolArray:
     """Tell where there is no position, or a low one."""
     motion = propagate(element_set, since_s)
     square_m2 = np.einsum("ij,ij->j", motion.position_m, motion.position_m)
-    return ~(motion.good & (square_m2 > (SGP4_RADIUS_M + LOW_M) ** 2))
+    return np.asarray(~(motion.good & (square_m2 > (SGP4_RADIUS_M + LOW_M) ** 2)))
 
 
 def _stays_up(element_set: ElementSet, until_s: float) -> bool:

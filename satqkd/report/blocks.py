@@ -19,6 +19,11 @@ BLOCK_SCREEN = (
 """Columns worth a place on a terminal, the most important first."""
 
 
+def _figures(values: list[float]) -> list[Cell]:
+    """Round sums of failure probabilities to what means something."""
+    return [float(f"{value:.7g}") for value in values]
+
+
 def _satellite(found: Blocks) -> Values:
     craft = found.forecast.mission.spacecraft
     return [craft[index].satellite.name for index in found.satellite.tolist()]
@@ -58,7 +63,7 @@ def _wait_h(found: Blocks) -> Values:
 
 def _separate(found: Blocks) -> list[Cell]:
     each = zip(found.budgets, found.separate_blocks.tolist(), strict=True)
-    return [budget.over(many).total for budget, many in each]
+    return _figures([budget.over(many).total for budget, many in each])
 
 
 BLOCK_COLUMNS: tuple[Column[Blocks], ...] = (
@@ -84,9 +89,9 @@ BLOCK_COLUMNS: tuple[Column[Blocks], ...] = (
     Column("wait_h", "h", "How long the first pass's key has to wait for the others.",
            _wait_h, digits=3),
     Column("epsilon", "", "What the block's key risks: secrecy, correctness, authentication.",
-           lambda b: [budget.block for budget in b.budgets]),
+           lambda b: _figures([budget.block for budget in b.budgets])),
     Column("epsilon_separate", "", "What the keys of its passes risk together, each a block.",
            _separate),
     Column("epsilon_composed", "", "What all keys of this satellite and station risk together, "
-           "up to this block.", lambda b: b.composed),
+           "up to this block.", lambda b: _figures(b.composed.tolist())),
 )  # fmt: skip

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from satqkd.report.attacks import ATTACK_COLUMNS
 from satqkd.report.calibration import AGREEMENT_COLUMNS, CONSTANT_COLUMNS, FLOWN_COLUMNS
+from satqkd.report.clock import CLOCK_COLUMNS
 from satqkd.report.column import Column
 from satqkd.report.elements import ELEMENT_COLUMNS
 from satqkd.report.fixed import FIXED_COLUMNS
+from satqkd.report.instability import INSTABILITY_COLUMNS
 from satqkd.report.joint import joint_columns
 from satqkd.report.keys import KEY_COLUMNS
 from satqkd.report.passes import PASS_COLUMNS
@@ -75,6 +78,12 @@ def columns_page() -> str:
             columns_table(SIGHT_COLUMNS),
             "## satqkd link NAME --json: a horizontal or fibre link\n",
             columns_table(FIXED_COLUMNS),
+            "## satqkd clock: one row a pass and clock\n",
+            columns_table(CLOCK_COLUMNS),
+            "## satqkd clock NAME, instability.csv: one row an averaging time\n",
+            columns_table(INSTABILITY_COLUMNS),
+            "## satqkd clock --attack: one row an attack\n",
+            columns_table(ATTACK_COLUMNS),
             "## satqkd elements list: the objects there are elements of\n",
             columns_table(ELEMENT_COLUMNS),
             "## satqkd calibrate: the constants, and how forecast and flown agree\n",

@@ -69,7 +69,7 @@ def loss(forecast: Forecast, *, plan: Plan | None = None, index: int | None = No
     with house_style():
         figure = new_figure(top_px + 430 + 90)
         headline(figure, title, subtitle)
-        _waterfall(axes_at(figure, left=200, top=top_px, width=310, height=430), forecast, index)
+        _waterfall(axes_at(figure, left=225, top=top_px, width=290, height=430), forecast, index)
         _series(axes_at(figure, left=605, top=top_px, width=570, height=430), forecast, index)
         return figure
 

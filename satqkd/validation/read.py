@@ -213,7 +213,7 @@ _FAMILIES = "olqjkptmed"
 
 
 def _order(name: str) -> tuple[int, int, str]:
-    """Orbits, links, clicks, sources, keys, whole passes, keys over two links; then by number."""
+    """Orbits, links, clicks, sources, keys, passes, keys over two links, clocks; then by number."""
     family, _, number = name.partition("-")
     digits = number.rstrip("abcdefghijklmnopqrstuvwxyz")
     rank = _FAMILIES.find(family)

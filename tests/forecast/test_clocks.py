@@ -51,7 +51,7 @@ def test_time_tags_are_the_sifted_clicks_of_the_pass(found, single):
 
     assert some.any()
     assert single.result.events[some] == pytest.approx(sifted[some], rel=1e-9)
-    assert single.result.qber[some] == pytest.approx((errors / sifted)[some], rel=1e-9)
+    assert single.result.qber[some] == pytest.approx(errors[some] / sifted[some], rel=1e-9)
     assert not single.result.events[~some].any()
 
 

@@ -78,7 +78,15 @@ def micius_2017() -> list[ElementSet]:
 
 @pytest.fixture(scope="session")
 def orbits(micius) -> dict[str, ElementSet]:
-    return {"41731": micius, **_verification_sets()}
+    sets = _verification_sets()
+    del sets["28872"]
+    return {"41731": micius, **sets}
+
+
+@pytest.fixture(scope="session")
+def decaying() -> ElementSet:
+    """Comes down 3091 s after its epoch."""
+    return _verification_sets()["28872"]
 
 
 @pytest.fixture(scope="session")

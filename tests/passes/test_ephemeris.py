@@ -182,22 +182,22 @@ class TestDecay:
         assert len(told) == 1
 
     @pytest.mark.parametrize("begin_s", [3_100.0, 4_000.0, 5_463.0, 10_926.0, 20_000.0, DAY_S])
-    def test_an_orbit_that_meets_the_ground_at_perigee_is_not_left_elsewhere(self, orbits, begin_s):
+    def test_an_orbit_that_meets_the_ground_at_perigee_is_not_left_elsewhere(
+        self, decaying, begin_s
+    ):
         """SGP4 has no position for 18 minutes of each orbit of this one, and one for the rest."""
-        element_set = orbits["28872"]
-        timebase = Timebase.starting(element_set.epoch)
+        timebase = Timebase.starting(decaying.epoch)
 
         with pytest.raises(PropagationError, match="decayed by 2005-11-29T01:20:30Z, before the"):
-            ephemeris(element_set, timebase, start_s=begin_s, end_s=begin_s + 3_000.0)
+            ephemeris(decaying, timebase, start_s=begin_s, end_s=begin_s + 3_000.0)
 
-    def test_nothing_is_invented_before_the_elements_hold(self, orbits):
+    def test_nothing_is_invented_before_the_elements_hold(self, decaying):
         """Back from its epoch the same orbit comes out of the ground."""
-        element_set = orbits["28872"]
-        timebase = Timebase.starting(element_set.epoch)
+        timebase = Timebase.starting(decaying.epoch)
 
-        chain = ephemeris(element_set, timebase, start_s=-DAY_S, end_s=1_000.0)
+        chain = ephemeris(decaying, timebase, start_s=-DAY_S, end_s=1_000.0)
         with pytest.raises(PropagationError, match="after the window"):
-            ephemeris(element_set, timebase, start_s=-DAY_S, end_s=-2_000.0)
+            ephemeris(decaying, timebase, start_s=-DAY_S, end_s=-2_000.0)
 
         assert chain.node_s[0] == -1_080.0
         assert "followed back from their epoch" in chain.stopped

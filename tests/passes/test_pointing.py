@@ -13,6 +13,7 @@ from satqkd.elements.propagation import propagate
 from satqkd.elements.satellite import Satellite
 from satqkd.passes import pointing
 from satqkd.passes.bodies import skyfield_times
+from satqkd.passes.earth import to_itrf
 from satqkd.passes.find import find_passes
 from satqkd.passes.timebase import Timebase
 

@@ -1,0 +1,53 @@
+"""When sifted bits become key: over a classical link during the pass, or a contact later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from satqkd.errors import NonPhysicalError, require_not_negative, require_positive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Distillation:
+    """Classical messages between satellite and ground that turn clicks into key.
+
+    Without rates all messages wait for the contact after the pass.
+    """
+
+    after_contact_s: float
+    """From the end of a pass to the contact that carries the messages left over. [s]"""
+    uplink_rate_bit_s: float | None = None
+    """From the ground while the satellite is in sight; None for no link. [bit/s]"""
+    downlink_rate_bit_s: float | None = None
+    """The same to the ground. [bit/s]"""
+    block_sifted_bits: float | None = None
+    """Sifted bits gathered before a block is distilled; None for the whole pass. [bit]"""
+    rounds: int = 3
+    """Messages to and fro for a block: sifting, error correction, verification."""
+    round_latency_s: float = 0.1
+    """How long each takes beside its bits: computers at both ends, and the way. [s]"""
+
+    def __post_init__(self) -> None:
+        require_not_negative("after_contact_s", self.after_contact_s)
+        self._check_rates()
+        if self.block_sifted_bits is not None:
+            require_positive("block_sifted_bits", self.block_sifted_bits)
+        if self.rounds < 1:
+            raise NonPhysicalError("rounds", f"must be at least 1, got {self.rounds}")
+        require_not_negative("round_latency_s", self.round_latency_s)
+
+    def _check_rates(self) -> None:
+        for name in ("uplink_rate_bit_s", "downlink_rate_bit_s"):
+            value = getattr(self, name)
+            if value is not None:
+                require_positive(name, value)
+        if (self.uplink_rate_bit_s is None) != (self.downlink_rate_bit_s is None):
+            missing = (
+                "uplink_rate_bit_s" if self.uplink_rate_bit_s is None else "downlink_rate_bit_s"
+            )
+            raise NonPhysicalError(missing, "is missing: messages go both ways")
+
+    @property
+    def during_pass(self) -> bool:
+        """Whether there is a classical link during the pass."""
+        return self.uplink_rate_bit_s is not None

@@ -1,0 +1,130 @@
+"""The picture of instability against averaging time, with what was published."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, NullFormatter
+
+from satqkd.forecast.clock_curves import Curve
+from satqkd.report.instability import DECADES_S
+from satqkd.report.style import (
+    BLACK,
+    GREY,
+    MARKERS,
+    SERIES,
+    axes_at,
+    headline,
+    headline_px,
+    house_style,
+    label,
+    new_figure,
+)
+from satqkd.timing.stability import tdev_from_mdev
+from satqkd.units import FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """An instability somebody printed."""
+
+    what: str
+    tau_s: float
+    mdev: float
+
+
+PUBLISHED: Final = (
+    Published(what="113 km, < 4e-19 (Nature 610, 661)", tau_s=1e4, mdev=4e-19),
+    Published(what="113 km, 3e-19 (arXiv:2203.11272)", tau_s=1e4, mdev=3e-19),
+    Published(what="16 km, 70 dB, 1e-18 (Optica 8, 471)", tau_s=8e3, mdev=1e-18),
+)
+"""Printed points; all three are from abstracts."""
+
+PUBLISHED_PRECISION_S: Final = 30e-12
+"""Precision printed in Nature Physics 16, 848, without its averaging time. [s]"""
+
+
+def instability(curves: Sequence[Curve]) -> Figure:
+    """Draw modified Allan deviation and time deviation with the published points."""
+    title = "Instability against averaging time"
+    subtitle = (
+        "Full: all noise. Dotted: counting photons alone. The combs' floors are set to meet the "
+        "printed points: there they foretell nothing."
+    )
+    top_px = headline_px(title, subtitle) + 30
+    with house_style():
+        figure = new_figure(top_px + 520 + 230)
+        headline(figure, title, subtitle)
+        left = axes_at(figure, left=95, top=top_px, width=480, height=520)
+        right = axes_at(figure, left=690, top=top_px, width=480, height=520)
+        for number, curve in enumerate(curves):
+            _draw(left, curve, (curve.mdev, curve.limit_mdev), number=number)
+            _draw(right, curve, (curve.tdev_s, curve.limit_s), number=number)
+        _points(left, right)
+        _frame(left, "modified Allan deviation")
+        _frame(right, "time deviation [s]")
+        figure.legend(
+            *left.get_legend_handles_labels(),
+            loc="lower center",
+            bbox_to_anchor=(0.5, 0.005),
+            ncols=2,
+        )
+        return figure
+
+
+def _label(curve: Curve) -> str:
+    name = label(curve.name)
+    return name if curve.loss_db is None else f"{name}, {curve.loss_db:.0f} dB"
+
+
+def _draw(axes: Axes, curve: Curve, both: tuple[FloatArray, FloatArray], *, number: int) -> None:
+    """Draw all noise and the photons' alone; later lines are thinner, so that none hides."""
+    total, limit = both
+    held = np.isfinite(total)
+    if not held.any():
+        return
+    colour, tau_s = SERIES[number % len(SERIES)], curve.tau_s[held]
+    look: dict[str, Any] = {
+        "color": colour,
+        "lw": max(3.2 - 0.45 * number, 0.9),
+        "solid_capstyle": "butt",
+    }
+    axes.plot(tau_s, total[held], label=_label(curve), **look)
+    axes.plot(tau_s, limit[held], color=colour, lw=0.9, ls=(0, (1.2, 1.6)))
+
+
+def _points(left: Axes, right: Axes) -> None:
+    for point, marker in zip(PUBLISHED, MARKERS, strict=False):
+        look: dict[str, Any] = {
+            "color": BLACK,
+            "marker": marker,
+            "ls": "",
+            "ms": 5,
+            "mfc": "white",
+            "zorder": 5,
+        }
+        left.plot([point.tau_s], [point.mdev], label=f"published: {point.what}", **look)
+        tdev_s = float(tdev_from_mdev(point.mdev, tau_s=point.tau_s))
+        right.plot([point.tau_s], [tdev_s], **look)
+    right.axhline(PUBLISHED_PRECISION_S, color=GREY, lw=0.9, ls=(0, (5, 2)))
+    right.text(
+        DECADES_S[1], PUBLISHED_PRECISION_S * 1.15, "published: 30 ps (Nat. Phys. 16, 848)",
+        ha="right", va="bottom", size=7.5, color=BLACK,
+    )  # fmt: skip
+
+
+def _frame(axes: Axes, what: str) -> None:
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.set_xlim(*DECADES_S)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axis.set_minor_formatter(NullFormatter())
+    axes.set_xlabel("averaging time [s]")
+    axes.set_ylabel(what)
+    axes.grid(visible=True)
