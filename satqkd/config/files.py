@@ -128,7 +128,8 @@ class StationEntry:
     timezone: ZoneName = UTC
     atmosphere: Air | None = None
     sky: SkyLight = field(default_factory=SkyLight)
-    turbulence: Turbulence = field(default_factory=Turbulence)
+    turbulence: Turbulence | None = field(default_factory=Turbulence)
+    """``none`` for calm air."""
     horizon_deg: tuple[tuple[float, float], ...] = ()
     """Pairs of azimuth and elevation; the higher of it and ``min_elevation`` counts."""
     available: Period | None = None

@@ -125,6 +125,7 @@ LIMITS: dict[str, Limits] = {
     ),
     "cn2_m23": Limits(0.0, 1e-10, "1.7e-14 m^(-2/3)"),
     "ground_cn2_m23": Limits(0.0, 1e-10, "1.7e-14 m^(-2/3)"),
+    "free_cn2_m23": Limits(0.0, 1e-10, "2.7e-16 m^(-2/3)"),
     "high_wind_m_s": Limits(0.0, 200.0, "21 m/s"),
     "ground_wind_m_s": Limits(0.0, 100.0, "3 m/s"),
     "telescope_height_m": Limits(0.0, 1000.0, "5 m"),

@@ -227,9 +227,14 @@ def _structured(value: Any, kind: Any) -> Any:
 
 
 def _union_reader(kinds: tuple[Any, ...], field: str) -> Reader:
-    """Read ``X | None`` as X, and ``X | str`` as the name of an X or an X written out."""
+    """Read ``X | None`` as X, and ``X | str`` as the name of an X or an X written out.
+
+    Where X has keys of its own, the word ``none`` stands for None.
+    """
     others = [kind for kind in kinds if kind not in {str, types.NoneType}]
     read = _reader(others[0] if others else str, field)
+    if str not in kinds and types.NoneType in kinds and is_dataclass(others[0]):
+        return lambda value: None if value == "none" else read(value)
     if str not in kinds:
         return read
     return lambda value: _text(value) if isinstance(value, str) else read(value)

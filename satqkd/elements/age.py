@@ -78,7 +78,7 @@ def timing_uncertainty_s(
     >>> def low(days):
     ...     return timing_uncertainty_s(days * 86_400.0, period_s=5_670.0, eccentricity=0.001)
     >>> [round(float(low(days)), 2) for days in (0, 7, 14, 30)]
-    [0.13, 1.29, 5.15, 23.65]
+    [0.13, 1.29, 5.15, 23.64]
     >>> round(float(timing_uncertainty_s(30 * 86_400.0, period_s=86_164.0, eccentricity=0.0)), 2)
     0.33
     """

@@ -16,7 +16,7 @@ class HufnagelValley:
     r"""The Hufnagel–Valley profile; its default values are known as HV-5/7.
 
     .. math:: C_n^2 = 0.00594 \left(\tfrac{W}{27}\right)^2 (10^{-5} z)^{10} e^{-z/1000}
-              + 2.7\times10^{-16} e^{-z/1500} + A\,e^{-h/100}
+              + B\,e^{-z/1500} + A\,e^{-h/100}
 
     Notes
     -----
@@ -40,10 +40,13 @@ class HufnagelValley:
     """Structure constant of the surface layer at the ground :math:`A`. [m^(-2/3)]"""
     high_wind_m_s: float = 21.0
     """Root mean square wind between 5 and 20 km :math:`W`. [m/s]"""
+    free_cn2_m23: float = 2.7e-16
+    """Structure constant of the free air, carried down to sea level :math:`B`. [m^(-2/3)]"""
 
     def __post_init__(self) -> None:
         require_not_negative("ground_cn2_m23", self.ground_cn2_m23)
         require_not_negative("high_wind_m_s", self.high_wind_m_s)
+        require_not_negative("free_cn2_m23", self.free_cn2_m23)
 
     def cn2_m23(self, height_m: FloatArray, *, site_height_m: float) -> FloatArray:
         """Structure constant of the refractive index. [m^(-2/3)]
@@ -63,7 +66,7 @@ class HufnagelValley:
         altitude_m = height_m + site_height_m
         wind = (self.high_wind_m_s / 27.0) ** 2
         tropopause = 0.00594 * wind * (1e-5 * altitude_m) ** 10 * np.exp(-altitude_m / 1000.0)
-        free_air = 2.7e-16 * np.exp(-altitude_m / 1500.0)
+        free_air = self.free_cn2_m23 * np.exp(-altitude_m / 1500.0)
         return np.asarray(
             tropopause + free_air + self.ground_cn2_m23 * np.exp(-height_m / 100.0),
             dtype=np.float64,

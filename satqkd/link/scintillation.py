@@ -13,6 +13,9 @@ from satqkd.link.scene import Scene
 from satqkd.link.turbulence import LOWEST_DEG, Turbulence, layers_m13, rytov_variance, secant
 from satqkd.units import FloatArray
 
+STRONGEST = 0.0
+"""Weak index of a plane wave at which :func:`saturated_variance` is largest."""
+
 _LONGEST = float(secant(np.array(LOWEST_DEG)))
 _SECANTS = np.geomspace(1.0, _LONGEST, 48)
 
@@ -27,7 +30,7 @@ def downlink_variance(
 ) -> FloatArray:
     r"""Variance of the power received from a satellite, over its squared mean.
 
-    .. math:: \sigma_P^2 = \bar A\,\sigma_I^2, \qquad
+    .. math:: \sigma_P^2 = \sigma_I^2(\bar A\,\sigma_R^2), \qquad
               \bar A = \frac{\int C_n^2 h^{5/6} A(D\sqrt{k/(h\sec\zeta)})\,dh}
                             {\int C_n^2 h^{5/6}\,dh}
 
@@ -50,8 +53,13 @@ def downlink_variance(
     Notes
     -----
     The factor :math:`A` of :func:`~satqkd.link.aperture_averaging.averaging_factor` is that of
-    weak turbulence; the irradiance's own variance :math:`\sigma_I^2` is
-    :func:`saturated_variance`. Interpolated over elevation to 1e-4.
+    weak turbulence, :math:`\sigma_R^2` of :func:`~satqkd.link.turbulence.rytov_variance`. What
+    weak turbulence would do to the whole telescope saturates as :func:`saturated_variance` says
+    of a point, and is held at its peak of 1.14 beyond: each layer adds its share, so that more
+    turbulence never flickers less. Left out: that strong turbulence breaks the pattern into
+    finer and coarser speckles than a Fresnel length, of which a telescope averages the fine ones
+    better and the coarse ones worse, and the slow fall from the peak to 1. Interpolated over
+    elevation to 1e-4.
 
     References
     ----------
@@ -161,4 +169,4 @@ def _averaged_table(
         wavelength_m=wavelength_m,
         site_height_m=site_height_m,
     )
-    return np.asarray(np.log(averaging * saturated_variance(weak)))
+    return np.asarray(np.log(saturated_variance(np.minimum(averaging * weak, STRONGEST))))

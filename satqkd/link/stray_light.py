@@ -14,7 +14,7 @@ from satqkd.link.night_sky import dark_radiance_w_m2_sr_m, sky_photon_rate_hz
 from satqkd.link.scattering_air import ScatteringAir, scattering_air
 from satqkd.link.scene import Scene
 from satqkd.link.sky_brightness import V_M, surface_brightness_mag
-from satqkd.link.sky_light import SkyLight
+from satqkd.link.sky_light import SkyInAnyAir, SkyLight
 from satqkd.link.sunlit_satellite import satellite_irradiance_w_m2_m
 from satqkd.link.terminal import Receiver
 from satqkd.link.twilight import BEGINS_DEG, twilight_radiance_w_m2_sr_m
@@ -107,6 +107,15 @@ def stray_radiances_w_m2_sr_m(
 
     Parameters are those of :func:`stray_rates_hz`.
     """
+    if isinstance(sky, SkyInAnyAir):
+        cases = [
+            stray_radiances_w_m2_sr_m(
+                scene, sky=one, receiver=receiver, wavelength_m=wavelength_m, direction=direction
+            )
+            for one in sky.skies()
+        ]
+        extreme = np.minimum if sky.light == "least" else np.maximum
+        return {name: extreme.reduce([case[name] for case in cases]) for name in cases[0]}
     if direction == "inter-satellite":
         return {}
     if direction == "uplink":

@@ -33,6 +33,9 @@ class Turbulence:
     smaller to equal. [m^(-2/3)]"""
     high_wind_m_s: float = 21.0
     """Root mean square wind between 5 and 20 km; HV-5/7's value. [m/s]"""
+    free_cn2_m23: float = 2.7e-16
+    """Structure constant of the free air, carried down to sea level; HV-5/7's value.
+    [m^(-2/3)]"""
     ground_wind_m_s: float = 2.8
     """Wind at the ground; assumed, so that Bufton's wind gives 21 m/s above. [m/s]"""
     telescope_height_m: float = 0.0
@@ -43,6 +46,7 @@ class Turbulence:
     def __post_init__(self) -> None:
         require_not_negative("ground_cn2_m23", self.ground_cn2_m23)
         require_not_negative("high_wind_m_s", self.high_wind_m_s)
+        require_not_negative("free_cn2_m23", self.free_cn2_m23)
         require_not_negative("ground_wind_m_s", self.ground_wind_m_s)
         require_not_negative("telescope_height_m", self.telescope_height_m)
         if self.outer_scale_m is not None:
@@ -51,7 +55,16 @@ class Turbulence:
     @property
     def profile(self) -> HufnagelValley:
         """Strength against height."""
-        return HufnagelValley(ground_cn2_m23=self.ground_cn2_m23, high_wind_m_s=self.high_wind_m_s)
+        return HufnagelValley(
+            ground_cn2_m23=self.ground_cn2_m23,
+            high_wind_m_s=self.high_wind_m_s,
+            free_cn2_m23=self.free_cn2_m23,
+        )
+
+    @property
+    def calm(self) -> bool:
+        """Whether there is none at any height."""
+        return self.ground_cn2_m23 == self.free_cn2_m23 == self.high_wind_m_s == 0.0
 
     @property
     def wind(self) -> BuftonWind:

@@ -278,7 +278,7 @@ class Mission:
             transmitter=sender.transmitter,
             receiver=taker.receiver,
             atmosphere=air,
-            turbulence=ground.turbulence,
+            turbulence=None if ground.calm else ground.turbulence,
         )
         sky, source = ground.sky, sender.source
         flown = self.calibration and self.calibration.of(craft.satellite.name, ground.site.name)

@@ -152,7 +152,7 @@ def key_over_time(found: Availability, *, index: int) -> Figure:
         figure = new_figure(top_px + _HEIGHT_PX + 80)
         headline(figure, title, subtitle)
         axes = axes_at(
-            figure, left=_LEFT_PX, top=top_px, width=WIDTH_PX - _LEFT_PX - 180, height=_HEIGHT_PX
+            figure, left=_LEFT_PX, top=top_px, width=WIDTH_PX - _LEFT_PX - 230, height=_HEIGHT_PX
         )
         _curves(axes, found, index)
         return figure
@@ -196,7 +196,7 @@ def _curves(axes: Axes, found: Availability, index: int) -> None:
               ha="center")  # fmt: skip
     during = found.during[part]
     lines = (
-        ("in full blocks", VERMILION, found.filled_s[part] - rise_s, made, (0, (4, 1.5))),
+        ("gathered", VERMILION, found.filled_s[part] - rise_s, made, (0, (4, 1.5))),
         ("usable", BLUE, found.usable_s[part][during] - rise_s, made[during], "-"),
     )
     for name, colour, at_s, own, dashes in lines:
