@@ -30,6 +30,7 @@ def show_fixed(mission: Mission, link: FixedLink, *, json: bool) -> None:
         fixed_rows,
         hour_text,
         link_text,
+        rate_text,
     )
     from satqkd.report.json import to_json
     from satqkd.report.terminal import to_terminal
@@ -43,6 +44,8 @@ def show_fixed(mission: Mission, link: FixedLink, *, json: bool) -> None:
     table = to_terminal(FIXED_ROW_COLUMNS, fixed_rows(fixed), width=terminal_width())
     typer.echo(table, nl=False)
     typer.echo(f"{hour_text(fixed)}; {mission.protocol_name}")
+    if rate := rate_text(fixed):
+        typer.echo(rate)
 
 
 def show_pair(found: Forecast, index: int, other: str, *, json: bool) -> None:

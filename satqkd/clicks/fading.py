@@ -72,7 +72,10 @@ def faded_click_probability(photons: npt.ArrayLike, *, variance: npt.ArrayLike) 
 
 
 def fading_nodes(
-    scintillation_variance: npt.ArrayLike, *, pointing_exponent: float = np.inf, points: int = 8
+    scintillation_variance: npt.ArrayLike,
+    *,
+    pointing_exponent: npt.ArrayLike = np.inf,
+    points: int = 8,
 ) -> FadingNodes:
     r"""Quadrature over log-normal scintillation times the power law of a jittering beam.
 
@@ -83,7 +86,7 @@ def fading_nodes(
     pointing_exponent
         :math:`\gamma^2 = \theta_h^2 / 4 \sigma^2` of the density
         :math:`\gamma^2 h^{\gamma^2 - 1}` of a beam of half angle :math:`\theta_h` (1/e²) and
-        jitter :math:`\sigma` per axis; infinity for none.
+        jitter :math:`\sigma` per axis; infinity for none; broadcast with the variance.
     points
         Nodes of each of the two.
 
@@ -102,14 +105,16 @@ def fading_nodes(
     ----------
     .. [1] A. A. Farid and S. Hranilovic, *J. Lightwave Technol.* 25, 1702 (2007), eq. 11.
     """
-    sigma = _log_sigma(scintillation_variance)
     _check_exponent(pointing_exponent)
+    sigma, exponent = np.broadcast_arrays(
+        _log_sigma(scintillation_variance), np.asarray(pointing_exponent, dtype=np.float64)
+    )
     z, normal = np.polynomial.hermite_e.hermegauss(points)
     weight = normal / normal.sum()
     log = z.reshape(-1, *[1] * sigma.ndim) * sigma - 0.5 * sigma**2
-    if np.isfinite(pointing_exponent):
+    if np.any(np.isfinite(exponent)):
         drop, exponential = np.polynomial.laguerre.laggauss(points)
-        fall = drop.reshape(-1, *[1] * sigma.ndim) / pointing_exponent
+        fall = drop.reshape(-1, *[1] * sigma.ndim) / exponent
         log = (log[:, np.newaxis] - fall).reshape(-1, *sigma.shape)
         weight = np.outer(weight, exponential / exponential.sum()).ravel()
     factor = np.exp(log)

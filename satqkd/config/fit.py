@@ -33,6 +33,7 @@ def check_fit(
     ]
     yield from _unable_payloads(flown, documents[0])
     yield from _wrong_way(layout, parts, documents[0])
+    yield from _too_many_intensities(layout, entries, flown, parts, documents[0])
     airless = [craft.name for craft in flown if craft.payload.atmosphere is None]
     for index, entry in enumerate(entries):
         if airless and entry.atmosphere is None:
@@ -74,6 +75,34 @@ def _unable_payloads(flown: list[_Flown], mission: Document) -> Iterator[Finding
                 f"name one with a {part}, or set 'direction: "
                 f"{'uplink' if craft.direction == 'downlink' else 'downlink'}'",
             )
+
+
+def _too_many_intensities(
+    layout: MissionFile,
+    entries: tuple[StationEntry, ...],
+    flown: list[_Flown],
+    parts: Parts,
+    mission: Document,
+) -> Iterator[Finding]:
+    """Refuse a protocol that cannot use the decoys of one of the sources."""
+    sources = [(link.name, link.source) for link in layout.links]
+    sources += [
+        (craft.name, craft.payload.source)
+        for craft in flown
+        if craft.direction == "downlink" and craft.payload.source
+    ]
+    if any(craft.direction == "uplink" for craft in flown):
+        terminals = [(e.name, resolved(e.terminal, "terminal", parts)) for e in entries]
+        sources += [(name, one.source) for name, one in terminals if one and one.source]
+    most = layout.protocol.most_intensities
+    for name, source in sources:
+        if len(source.intensities) > most:
+            yield mission.finding(
+                ("protocol", "model"),
+                f"it takes {most} intensity, but {name} sends {len(source.intensities)}",
+                "write 'model: decoy-bb84'",
+            )
+            return
 
 
 def _wrong_way(layout: MissionFile, parts: Parts, mission: Document) -> Iterator[Finding]:

@@ -183,6 +183,7 @@ def follow_links(
             lines_db={name: series[name].values for name in LINES},
             total_db=series["total_db"].values,
             variance=series["variance"].values,
+            pointing_spread=series["pointing_spread"].values,
         ),
         stray_hz={name: series[name].values for name in SOURCES},
         signal_rate_hz=series["signal_rate_hz"].values,
@@ -205,7 +206,14 @@ def _nothing(mission: Mission, passes: PassTable, rest: IntArray) -> Counts:
     )
 
 
-_SERIES = ("total_db", "variance", "signal_rate_hz", "background_rate_hz", "qber")
+_SERIES = (
+    "total_db",
+    "variance",
+    "pointing_spread",
+    "signal_rate_hz",
+    "background_rate_hz",
+    "qber",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -225,6 +233,7 @@ class _Case:
             **self.stray_hz,
             "total_db": self.budget.total_db,
             "variance": self.budget.variance,
+            "pointing_spread": self.budget.pointing_spread,
             "signal_rate_hz": self.rates.click_rate_hz - background_hz,
             "background_rate_hz": background_hz,
             "qber": self.rates.qber,

@@ -37,6 +37,21 @@ class FixedForecast:
     key_high: KeyResult
     """With every stated range at its better end."""
 
+    @property
+    def made_rate_hz(self) -> float:
+        """Secret bits per second in what is detected. [Hz]"""
+        return float(self.key.secure_bits[0]) / BLOCK_S
+
+    @property
+    def key_rate_hz(self) -> float:
+        """Secret bits per second that come out of post-processing. [Hz]"""
+        if self.link.post_processing is None:
+            return self.made_rate_hz
+        sifted_hz = float(self.key.sifted_bits[0]) / BLOCK_S
+        return float(
+            self.link.post_processing.limited_rate_hz(self.made_rate_hz, sifted_hz=sifted_hz)
+        )
+
 
 def follow_fixed(link: FixedLink, protocol: KeyEstimator) -> FixedForecast:
     """Follow a link from its source to the key of :data:`BLOCK_S`.

@@ -11,10 +11,10 @@ from satqkd.clicks.counts import Counts
 from satqkd.elements.age import warn_if_stale
 from satqkd.elements.trajectory import Trajectory
 from satqkd.forecast.chain import PieceGiven, follow_links
-from satqkd.forecast.outlook import Outlook, outlook
+from satqkd.forecast.outlook import Outlook, clear_probabilities, outlook
 from satqkd.forecast.reject import reject_reasons
 from satqkd.forecast.scene import circumstances
-from satqkd.forecast.skies import Draws
+from satqkd.forecast.skies import Draws, warn_of_clouds
 from satqkd.forecast.usable import Usage, usage
 from satqkd.key.result import KeyResult
 from satqkd.link.budget import Budget
@@ -82,6 +82,9 @@ class Forecast:
     searched."""
     outlook: Outlook | None = None
     """Key over weather and what is not known; None if nobody drew it."""
+    clear_probability: FloatArray | None = None
+    """Chance of a clear sky for each pass, NaN at a station whose weather nobody told; None if
+    nobody asked."""
 
 
 def forecast(
@@ -116,7 +119,8 @@ def forecast(
     StaleElementsWarning
         For element sets used further from their epoch than the mission allows.
     SatqkdWarning
-        For satellites that could not be followed to the end, and times beyond the tables.
+        For satellites that could not be followed to the end, times beyond the tables, and passes
+        beyond a cloud forecast.
     """
     timebase = Timebase.starting(mission.start)
     found = find_passes(
@@ -127,6 +131,7 @@ def forecast(
         progress=progress,
     )
     warn_of_age(mission, timebase, found.table)
+    warn_of_clouds(mission, found.table)
     bodies = Bodies.over(timebase, start_s=0.0, end_s=mission.duration_s)
     nights = mission_nights(mission, bodies)
     return follow(mission, timebase, found, bodies=bodies, nights=nights, draws=draws, every=every)
@@ -210,6 +215,7 @@ def follow(
         usage=limits,
         geometry=Geometry(chains=found.chains, stations=sites, bodies=bodies),
         outlook=None if draws is None else outlook(mission, **given, draws=draws),
+        clear_probability=clear_probabilities(mission, found.table, facts),
     )
 
 

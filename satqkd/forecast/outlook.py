@@ -78,7 +78,7 @@ def outlook(
     themselves, some per mille of a key.
     """
     every = np.zeros((5, len(passes)))
-    every[0] = _probabilities(mission, passes, facts)
+    every[0] = clear_probabilities(mission, passes, facts)
     wanted = tracks.per_pass(usable.astype(np.float64)) > 0.0
     given: PieceGiven = {"passes": passes, "tracks": tracks, "facts": facts, "usable": usable}
     for piece in pieces(mission, wanted=wanted, **given):
@@ -96,7 +96,9 @@ def outlook(
     )
 
 
-def _probabilities(mission: Mission, passes: PassTable, facts: Circumstances) -> FloatArray:
+def clear_probabilities(
+    mission: Mission, passes: PassTable, facts: Circumstances
+) -> FloatArray:
     """Chance of a clear sky for every pass; NaN where nobody told."""
     chance = np.full(len(passes), np.nan)
     for station, ground in enumerate(mission.stations):

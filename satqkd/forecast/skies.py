@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 
-from satqkd.mission.mission import GroundStation
+from satqkd.errors import SatqkdWarning
+from satqkd.mission.mission import GroundStation, Mission
+from satqkd.passes.table import PassTable
 from satqkd.units import BoolArray, FloatArray, IntArray
+from satqkd.weather.cloud_forecast import CloudForecast
 from satqkd.weather.histories import clear_skies, moods
 
 FORECAST_MEMORY_S = 43_200.0
@@ -37,7 +41,8 @@ def told(
     Parameters
     ----------
     ground
-        Its climate and cloud forecast: the forecast counts where it reaches.
+        Its climate and cloud forecast: the forecast counts where it reaches; beyond, its first or
+        last value fades into the climate as the memory of clear and cloudy does.
     seconds, start
         Instants, and the beginning they are counted from.
     month
@@ -54,8 +59,71 @@ def told(
         spread = spread + ground.climate.clear_fraction_spread
     if ground.clouds is not None:
         forecast, inside = ground.clouds.clear(start, seconds)
-        chance, spread = np.where(inside, forecast, chance), np.where(inside, 0.0, spread)
+        if ground.climate is None:
+            return np.where(inside, forecast, chance), spread
+        first_s, last_s = ground.clouds.reach_s(start)
+        beyond_s = np.maximum(np.maximum(first_s - seconds, seconds - last_s), 0.0)
+        kept = np.exp(-beyond_s / ground.climate.persistence_s)
+        return kept * forecast + (1.0 - kept) * chance, (1.0 - kept) * spread
     return chance, spread
+
+
+def warn_of_clouds(mission: Mission, passes: PassTable) -> None:
+    """Warn of passes that a cloud forecast leaves out and of its gaps, once a station each.
+
+    Parameters
+    ----------
+    mission
+        Holds the stations' climates and cloud forecasts.
+    passes
+        The passes, with times counted from the mission's beginning.
+
+    Warns
+    -----
+    SatqkdWarning
+        For passes beyond a forecast's ends that no climate speaks for, which count as clear, and
+        for neighbouring instants further apart than
+        :data:`~satqkd.weather.cloud_forecast.LONGEST_STEP_S`.
+    """
+    for station, ground in enumerate(mission.stations):
+        if ground.clouds is None:
+            continue
+        times_s = passes.culmination_s[passes.station == station]
+        if ground.climate is None:
+            _warn_of_reach(ground, ground.clouds, times_s, start=mission.start)
+        for before, after in ground.clouds.gaps():
+            first_s, last_s = ((time - mission.start).total_seconds() for time in (before, after))
+            count = int(((times_s > first_s) & (times_s < last_s)).sum())
+            if count:
+                warnings.warn(
+                    f"{ground.clouds.source} says nothing for {(last_s - first_s) / 3600.0:.3g} h "
+                    f"after {before.isoformat()}: {_passes(count)} of {ground.site.name} in "
+                    "between take a straight line; add lines",
+                    SatqkdWarning,
+                    stacklevel=2,
+                )
+
+
+def _warn_of_reach(
+    ground: GroundStation, clouds: CloudForecast, times_s: FloatArray, *, start: datetime
+) -> None:
+    first_s, last_s = clouds.reach_s(start)
+    for words, end, outside in (
+        ("begins", clouds.times[0], times_s < first_s),
+        ("ends", clouds.times[-1], times_s > last_s),
+    ):
+        count = int(outside.sum())
+        if count:
+            warnings.warn(
+                f"{clouds.source} {words} at {end.isoformat()}: {_passes(count)} of "
+                f"{ground.site.name} outside are taken as clear; give the station a climate",
+                SatqkdWarning,
+                stacklevel=3,
+            )
+
+
+def _passes(count: int) -> str:
+    return "1 pass" if count == 1 else f"{count:,} passes"
 
 
 def clear_in(

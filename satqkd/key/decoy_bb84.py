@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 import numpy as np
 
@@ -63,6 +63,9 @@ class DecoyBB84:
     .. [1] C. C. W. Lim et al., *Phys. Rev. A* 89, 022307 (2014), eq. 1.
     .. [2] D. Rusca et al., *Appl. Phys. Lett.* 112, 171104 (2018), eq. A1.
     """
+
+    most_intensities: ClassVar[int] = 3
+    """How many the source may send."""
 
     epsilon_sec: float = 1e-9
     """How far the key of a block may be from secret."""

@@ -73,6 +73,9 @@ class KeyResult:
 class KeyEstimator(Protocol):
     """Anything that turns counts into key; its fields are its parameters."""
 
+    most_intensities: ClassVar[int]
+    """How many the source may send."""
+
     def key(self, counts: Counts) -> KeyResult:
         """Return the key of every block of ``counts``."""
         ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,9 @@ class SinglePhotonBB84(DecoyBB84):
     The pulses of several photons are those of :class:`~satqkd.clicks.counts.Counts`: of a
     single-photon source by its brightness and g², of laser light by its intensity.
     """
+
+    most_intensities: ClassVar[int] = 1
+    """Decoys have a better analysis."""
 
     def bases(self, counts: Counts) -> tuple[BasisKey, ...]:
         """Return what each basis that makes key contributes, before rounding."""

@@ -21,6 +21,10 @@ NOLL_RESIDUALS: Final = (
 *J. Opt. Soc. Am.* 66, 207 (1976), table IV. [rad²]"""
 
 
+LOG_SHARES_LEFT: Final = np.linspace(np.log(1e-8), 0.0, 193)
+"""Logarithms of the share of the phase variance left, for tables over it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdaptiveOptics:
     """A corrector of wavefronts that looks at a beacon."""
@@ -80,10 +84,11 @@ def residual_variance_rad2(
 ) -> FloatArray:
     r"""Phase variance that adaptive optics leave.
 
-    .. math:: \sigma^2 = \min\left[\Delta_J \left(\frac{D}{r_0}\right)^{5/3}
-              + \left(\frac{f_G}{f_{3dB}}\right)^{5/3}
-              + \left(\frac{\theta}{\theta_0}\right)^{5/3},\;
-              \Delta_1 \left(\frac{D}{r_0}\right)^{5/3}\right]
+    .. math:: \sigma^2 = \Delta_J \left(\frac{D}{r_0}\right)^{5/3}
+              + K\left(1 - e^{-e/K}\right), \qquad
+              K = (\Delta_1 - \Delta_J) \left(\frac{D}{r_0}\right)^{5/3}, \quad
+              e = \left(\frac{f_G}{f_{3dB}}\right)^{5/3}
+              + \left(\frac{\theta}{\theta_0}\right)^{5/3}
 
     Parameters
     ----------
@@ -107,8 +112,11 @@ def residual_variance_rad2(
 
     Notes
     -----
-    Late or displaced corrections are never counted as worse than none: one would open the loop.
-    The residuals :math:`\Delta_J` are those of an unobscured disc.
+    :math:`K` is what the modes would take away without delay, :math:`e` the errors of delay and
+    distance as their authors have them for a small error. A late or displaced correction is
+    weighted down as its correlation with the wavefront fades, and never worse than none: were
+    that correlation :math:`e^{-e/2K}`, the best weight leaves just this. More modes and more
+    bandwidth never leave more. The residuals :math:`\Delta_J` are those of an unobscured disc.
 
     References
     ----------
@@ -117,7 +125,8 @@ def residual_variance_rad2(
     .. [3] D. L. Fried, *J. Opt. Soc. Am.* 72, 52 (1982).
     """
     strength = diameters ** (5.0 / 3.0)
-    left = noll_residual_rad2(optics.modes) * strength
+    uncorrected = noll_residual_rad2(optics.modes) * strength
+    error = np.zeros(1)
     if optics.bandwidth_hz is not None:
         greenwood_hz = greenwood_frequency_hz(
             scene.elevation_deg,
@@ -126,7 +135,7 @@ def residual_variance_rad2(
             wavelength_m=wavelength_m,
             site_height_m=scene.site_height_m,
         )
-        left = left + (greenwood_hz / optics.bandwidth_hz) ** (5.0 / 3.0)
+        error = error + (greenwood_hz / optics.bandwidth_hz) ** (5.0 / 3.0)
     if np.any(offset_rad):
         isoplanatic_rad = isoplanatic_angle_rad(
             scene.elevation_deg,
@@ -134,31 +143,40 @@ def residual_variance_rad2(
             wavelength_m=wavelength_m,
             site_height_m=scene.site_height_m,
         )
-        left = left + (np.asarray(offset_rad) / isoplanatic_rad) ** (5.0 / 3.0)
-    return np.asarray(np.minimum(left, NOLL_RESIDUALS[0] * strength))
+        error = error + (np.asarray(offset_rad) / isoplanatic_rad) ** (5.0 / 3.0)
+    corrected = NOLL_RESIDUALS[0] * strength - uncorrected
+    least = np.maximum(corrected, 1e-30)
+    return np.asarray(uncorrected - corrected * np.expm1(-error / least))
 
 
-def partial_strehl(variance_rad2: FloatArray, *, diameters: FloatArray) -> FloatArray:
-    r"""Mean Strehl ratio of a partly corrected wavefront: its coherent core and its halo.
+def residual_structure(
+    structure_rad2: FloatArray, *, variance_rad2: FloatArray, open_variance_rad2: FloatArray
+) -> FloatArray:
+    r"""Phase structure function behind a corrector.
 
-    .. math:: S = e^{-\sigma^2} + \frac{1 - e^{-\sigma^2}}{1 + (D/r_0)^2}
+    .. math:: \frac{1}{D} = \frac{1}{D_0}
+              + \frac{1}{2\sigma^2} - \frac{1}{2\sigma_0^2}
 
     Parameters
     ----------
+    structure_rad2
+        That of turbulence between two points of the pupil :math:`D_0`. [rad²]
     variance_rad2
-        Phase variance left :math:`\sigma^2`. [rad²]
-    diameters
-        Diameter over Fried parameter, same shape.
+        Phase variance left :math:`\sigma^2`, broadcast with it. [rad²]
+    open_variance_rad2
+        Phase variance without corrector :math:`\sigma_0^2`, not less. [rad²]
 
     Returns
     -------
     FloatArray
-        Same shape.
+        In their common shape. [rad²]
 
-    References
-    ----------
-    .. [1] R. R. Parenti and R. J. Sasiela, "Laser-guide-star systems for astronomical
-       applications", *J. Opt. Soc. Am. A* 11, 288 (1994) (recalled).
+    Notes
+    -----
+    An interpolation between what is known: turbulence itself for :math:`\sigma = \sigma_0`; twice
+    the variance left between points far apart, which makes a coherent core :math:`e^{-\sigma^2}`;
+    turbulence itself between neighbours, which makes a halo as wide as without corrector but
+    for the tilt. It grows with :math:`\sigma^2` everywhere.
     """
-    core = np.exp(-variance_rad2)
-    return np.asarray(core + (1.0 - core) / (1.0 + diameters**2))
+    flatter = 0.5 / np.maximum(variance_rad2, 1e-300) - 0.5 / np.maximum(open_variance_rad2, 1e-300)
+    return np.asarray(structure_rad2 / (1.0 + structure_rad2 * np.maximum(flatter, 0.0)))

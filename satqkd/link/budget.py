@@ -14,6 +14,7 @@ from satqkd.link.adaptive_optics import AdaptiveOptics
 from satqkd.link.atmosphere import Air
 from satqkd.link.beam_lines import beam_lines_db
 from satqkd.link.fibre_coupling import SingleModeCoupling
+from satqkd.link.pointing_fading import pointing_spread
 from satqkd.link.scene import Scene
 from satqkd.link.scintillation import downlink_variance
 from satqkd.link.terminal import Receiver, Transmitter
@@ -95,6 +96,10 @@ LINES: Final = {
 """The budget's lines in the order light meets them, and what they are in words."""
 
 
+_ROUNDING: Final = 1e-12
+"""A smaller variance is what subtraction left of none."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Budget:
     """Loss lines in the order light meets them, each a series, and how the light flickers."""
@@ -106,10 +111,36 @@ class Budget:
     """Their sum: the loss of the mean transmittance. [dB]"""
     variance: FloatArray
     """Variance of the transmittance over its mean squared: scintillation and pointing."""
+    pointing_spread: FloatArray
+    r"""Inverse of the exponent :math:`\gamma^2 = \theta_h^2 / 4\sigma^2` of the power law that a
+    jittering beam follows; 0 where nothing jitters."""
+
+    @property
+    def pointing_exponent(self) -> FloatArray:
+        r"""The exponent :math:`\gamma^2` itself, infinite where nothing jitters."""
+        none = np.full(self.pointing_spread.shape, np.inf)
+        return np.divide(1.0, self.pointing_spread, out=none, where=self.pointing_spread > 0.0)
+
+    @property
+    def scintillation_variance(self) -> FloatArray:
+        r"""What is left of the variance without that power law's: :math:`s^2 / (1 + 2s)`.
+
+        Scintillation, and the wander of an uplink. With a bias also the cross term of bias and
+        jitter, which is normal in the logarithm as scintillation is.
+        """
+        s = self.pointing_spread
+        rest = (1.0 + self.variance) * (1.0 + 2.0 * s) / (1.0 + s) ** 2 - 1.0
+        return np.where(rest > _ROUNDING, rest, 0.0)
 
     @staticmethod
-    def of(lines_db: Mapping[str, npt.ArrayLike], variance: npt.ArrayLike, size: int) -> Budget:
-        """Give lines and variance their common shape, and add the lines up; absent ones are 0."""
+    def of(
+        lines_db: Mapping[str, npt.ArrayLike],
+        variance: npt.ArrayLike,
+        size: int,
+        *,
+        pointing_spread: npt.ArrayLike = 0.0,
+    ) -> Budget:
+        """Give all of them their common shape, and add the lines up; absent ones are 0."""
         lines = {
             name: np.broadcast_to(np.asarray(lines_db.get(name, 0.0), dtype=np.float64), (size,))
             for name in LINES
@@ -118,6 +149,7 @@ class Budget:
             lines_db=lines,
             total_db=reduce(np.add, lines.values()),
             variance=np.broadcast_to(np.asarray(variance, dtype=np.float64), (size,)),
+            pointing_spread=np.broadcast_to(np.asarray(pointing_spread, np.float64), (size,)),
         )
 
 
@@ -176,7 +208,12 @@ def budget(scene: Scene, link: Link) -> Budget:
         lines["beam_spread"] = uplink_spread_db(scene, link.turbulence, **sent)
         flicker = uplink_variance(scene, link.turbulence, **sent)
     mispointed = tx.pointing.variance(half_angle_rad, extra_bias_rad=tracking_rad)
-    return Budget.of(lines, (1.0 + np.asarray(flicker)) * (1.0 + mispointed) - 1.0, len(scene))
+    return Budget.of(
+        lines,
+        (1.0 + np.asarray(flicker)) * (1.0 + mispointed) - 1.0,
+        len(scene),
+        pointing_spread=pointing_spread(half_angle_rad, jitter_rad=tx.pointing.error_rad[1]),
+    )
 
 
 def _beam_on_target(scene: Scene, link: Link) -> tuple[FloatArray, FloatArray]:

@@ -26,7 +26,7 @@ from satqkd.link.level_turbulence import (
     level_point_variance,
     level_rytov_variance,
 )
-from satqkd.link.pointing_fading import pointing_variance
+from satqkd.link.pointing_fading import pointing_spread, pointing_variance
 from satqkd.link.scintillation import saturated_variance
 from satqkd.link.terminal import Receiver, Transmitter
 from satqkd.link.uplink_beam import beam_tilt_rad2, long_term_strehl
@@ -113,7 +113,10 @@ def horizontal_budget(path: HorizontalPath) -> Budget:
     )
     mispointed = tx.pointing.variance(np.hypot(half_rad, 2.0 * blur.total_rad))
     flicker = (1.0 + scintillation(path)) * (1.0 + wander) * (1.0 + mispointed) - 1.0
-    return Budget.of(lines, flicker, 1)
+    spread = pointing_spread(
+        np.hypot(half_rad, 2.0 * blur.total_rad), jitter_rad=tx.pointing.error_rad[1]
+    )
+    return Budget.of(lines, flicker, 1, pointing_spread=spread)
 
 
 def turbulent_blur(path: HorizontalPath) -> Blur:

@@ -8,6 +8,17 @@ import numpy.typing as npt
 from satqkd.units import FloatArray
 
 
+def pointing_spread(half_angle_rad: npt.ArrayLike, *, jitter_rad: float) -> FloatArray:
+    r"""Inverse of the power law's exponent, :math:`s = 4\sigma^2/\theta_h^2`; 0 without jitter.
+
+    Parameters are those of :func:`pointing_moment`; shaped like ``half_angle_rad``.
+    """
+    half = np.asarray(half_angle_rad, dtype=np.float64)
+    if jitter_rad == 0.0:
+        return np.zeros(())
+    return np.asarray((2.0 * jitter_rad / half) ** 2)
+
+
 def pointing_moment(
     order: float,
     *,

@@ -13,7 +13,7 @@ from satqkd.link.scene import Scene
 from satqkd.link.turbulence import LOWEST_DEG, Turbulence, layers_m13, rytov_variance, secant
 from satqkd.units import FloatArray
 
-STRONGEST = 0.0
+STRONGEST = 10.308_73
 """Weak index of a plane wave at which :func:`saturated_variance` is largest."""
 
 _LONGEST = float(secant(np.array(LOWEST_DEG)))
@@ -55,7 +55,7 @@ def downlink_variance(
     The factor :math:`A` of :func:`~satqkd.link.aperture_averaging.averaging_factor` is that of
     weak turbulence, :math:`\sigma_R^2` of :func:`~satqkd.link.turbulence.rytov_variance`. What
     weak turbulence would do to the whole telescope saturates as :func:`saturated_variance` says
-    of a point, and is held at its peak of 1.14 beyond: each layer adds its share, so that more
+    of a point, and is held at its peak of 1.24 beyond: each layer adds its share, so that more
     turbulence never flickers less. Left out: that strong turbulence breaks the pattern into
     finer and coarser speckles than a Fresnel length, of which a telescope averages the fine ones
     better and the coarse ones worse, and the slow fall from the peak to 1. Interpolated over

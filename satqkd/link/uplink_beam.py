@@ -8,11 +8,13 @@ from math import gamma
 import numpy as np
 
 from satqkd.link.adaptive_optics import (
+    LOG_SHARES_LEFT,
     NOLL_RESIDUALS,
     AdaptiveOptics,
-    partial_strehl,
+    residual_structure,
     residual_variance_rad2,
 )
+from satqkd.link.bilinear import bilinear
 from satqkd.link.cn2 import HEIGHTS_M
 from satqkd.link.scene import Scene
 from satqkd.link.scintillation import saturated_variance
@@ -28,6 +30,7 @@ from satqkd.link.turbulence import (
 from satqkd.units import FloatArray, loss_db
 
 _WIDTHS = np.geomspace(1e-3, 1e3, 512)
+_SHAPED = np.geomspace(1e-3, 1e2, 96)
 _LONGEST = float(secant(np.array(LOWEST_DEG)))
 _LOG_SECANTS = np.linspace(0.0, np.log(_LONGEST), 33)
 _LOG_RANGES = np.linspace(np.log(1e5), np.log(5e7), 49)
@@ -96,7 +99,12 @@ def uplink_spread_db(
             diameters=diameters,
             offset_rad=point_ahead_rad(scene) + adaptive_optics.beacon_offset_rad,
         )
-        kept = np.maximum(kept, partial_strehl(variance, diameters=diameters))
+        shaped = corrected_beam_strehl(
+            _coherent_m(divergence_rad, wavelength_m, beam_radius_m) / r0_m,
+            variance_rad2=variance,
+            radii=beam_radius_m / r0_m,
+        )
+        kept = np.maximum(kept, shaped)
     return loss_db(np.minimum(kept, 1.0))
 
 
@@ -197,6 +205,39 @@ def long_term_strehl(widths: FloatArray) -> FloatArray:
     array([0.997, 0.888, 0.109])
     """
     return np.asarray(np.exp(np.interp(np.log(widths), np.log(_WIDTHS), _log_strehls())))
+
+
+def corrected_beam_strehl(
+    widths: FloatArray, *, variance_rad2: FloatArray, radii: FloatArray
+) -> FloatArray:
+    """Mean irradiance on the axis of a beam shaped beforehand over that without turbulence.
+
+    Parameters
+    ----------
+    widths
+        As for :func:`long_term_strehl`.
+    variance_rad2
+        Phase variance that the corrector leaves, same shape. [rad²]
+    radii
+        1/e² intensity radius where the beam leaves, over the Fried parameter; one ratio to
+        ``widths`` throughout.
+
+    Returns
+    -------
+    FloatArray
+        Same shape: the integral of :func:`long_term_strehl` over
+        :func:`~satqkd.link.adaptive_optics.residual_structure` of a disc of diameter
+        :math:`\\sqrt8` radii.
+    """
+    uncorrected = NOLL_RESIDUALS[0] * (np.sqrt(8.0) * radii) ** (5.0 / 3.0)
+    share = np.maximum(variance_rad2 / uncorrected, 1e-300)
+    if widths.size == 0:
+        return np.ones(widths.shape)
+    table = _log_gains(float(radii.flat[0] / widths.flat[0]))
+    log_gain = bilinear(
+        table, (np.log(widths), np.log(_SHAPED)), (np.log(share), LOG_SHARES_LEFT)
+    )
+    return np.asarray(np.exp(log_gain) * long_term_strehl(widths))
 
 
 def beam_tilt_rad2(
@@ -315,11 +356,10 @@ def on_axis_variance(
        :math:`\Lambda, \Theta` at the satellite.
     """
     table = _on_axis_table(turbulence, beam_radius_m, divergence_rad, wavelength_m, site_height_m)
-    i, u = _cell(np.log(secant(elevation_deg)), _LOG_SECANTS)
-    j, v = _cell(np.log(range_m), _LOG_RANGES)
-    near = table[i, j] * (1.0 - v) + table[i, j + 1] * v
-    far = table[i + 1, j] * (1.0 - v) + table[i + 1, j + 1] * v
-    return np.asarray(np.exp(near * (1.0 - u) + far * u))
+    path = np.log(secant(elevation_deg))
+    return np.asarray(
+        np.exp(bilinear(table, (path, _LOG_SECANTS), (np.log(range_m), _LOG_RANGES)))
+    )
 
 
 _PHASE_TILT = 2.0 * np.pi**2 * 0.033_005_4 * gamma(1.0 / 6.0) * 2.0 ** (1.0 / 6.0)
@@ -349,7 +389,7 @@ def _tilted_beam(
 ) -> tuple[FloatArray, FloatArray]:
     """Squared half width of the steady beam and variance of its direction, per axis. [rad²]"""
     half_rad = 0.5 * divergence_rad
-    coherent_m = np.minimum(wavelength_m / (np.pi * half_rad), beam_radius_m)
+    coherent_m = _coherent_m(divergence_rad, wavelength_m, beam_radius_m)
     unlimited = beam_tilt_rad2(
         r0_m, beam_radius_m=beam_radius_m, wavelength_m=wavelength_m, outer_scale_m=None
     )
@@ -366,6 +406,11 @@ def _tilted_beam(
         )
         tilt = tilt * (left if adaptive_optics.modes >= 3 else 0.5 * (1.0 + left))
     return np.maximum(short_rad2, half_rad**2), tilt
+
+
+def _coherent_m(divergence_rad: float, wavelength_m: float, beam_radius_m: float) -> float:
+    """Radius of a beam that diffraction alone would spread as much. [m]"""
+    return min(2.0 * wavelength_m / (np.pi * divergence_rad), beam_radius_m)
 
 
 def _outer_scale_share(outer_scale_m: float | None, beam_radius_m: float) -> float:
@@ -414,19 +459,31 @@ def _shorter(divergence_rad: float, beam: tuple[FloatArray, FloatArray]) -> Floa
     return np.asarray((0.5 * divergence_rad) ** 2 / (short_rad2 + 4.0 * tilt_rad2))
 
 
-def _cell(value: FloatArray, nodes: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Index of the node below and the fraction of the way to the next, ends held."""
-    place = np.clip((value - nodes[0]) / (nodes[1] - nodes[0]), 0.0, nodes.size - 1.0 - 1e-9)
-    index = place.astype(np.intp)
-    return index, place - index
-
-
 @lru_cache(maxsize=1)
 def _log_strehls() -> FloatArray:
-    t = np.exp(np.linspace(-17.0, 2.0, 600))
-    step = np.log(t[1] / t[0])
+    t, step = _log_spaced()
     spread = 3.44 * (np.sqrt(2.0) * np.multiply.outer(_WIDTHS, t)) ** (5.0 / 3.0)
     return np.asarray(np.log(np.exp(-(t**2) - spread) @ (2.0 * t**2 * step)))
+
+
+@lru_cache(maxsize=16)
+def _log_gains(ratio: float) -> FloatArray:
+    """Logarithm of what shaping gains, over widths and shares left; radii ``ratio`` as large."""
+    t, step = _log_spaced()
+    structure = 6.88 * (np.sqrt(2.0) * np.multiply.outer(_SHAPED, t)) ** (5.0 / 3.0)
+    uncorrected = NOLL_RESIDUALS[0] * (np.sqrt(8.0) * ratio * _SHAPED) ** (5.0 / 3.0)
+    left = residual_structure(
+        structure[:, np.newaxis],
+        variance_rad2=np.multiply.outer(uncorrected, np.exp(LOG_SHARES_LEFT))[..., np.newaxis],
+        open_variance_rad2=uncorrected[:, np.newaxis, np.newaxis],
+    )
+    strehl = np.exp(-0.5 * left) @ (2.0 * t**2 * np.exp(-(t**2)) * step)
+    return np.asarray(np.log(strehl / strehl[:, -1:]))
+
+
+def _log_spaced() -> tuple[FloatArray, float]:
+    t = np.exp(np.linspace(-17.0, 2.0, 600))
+    return t, float(np.log(t[1] / t[0]))
 
 
 @lru_cache(maxsize=256)

@@ -90,7 +90,7 @@ class Correction:
         if self.receiver_efficiency is not None:
             rx = replace(rx, efficiency=self.receiver_efficiency)
         if self.intrinsic_error is not None:
-            source = replace(source, intrinsic_error=self.intrinsic_error)
+            source = replace(source, intrinsic_error=self.intrinsic_error)  # type: ignore[type-var]
         link = replace(
             link,
             transmitter=replace(tx, pointing=self._pointing(tx.pointing)),

@@ -10,6 +10,7 @@ import numpy as np
 from satqkd.clicks.detector import Detector
 from satqkd.clicks.source import PulsedSource
 from satqkd.errors import NonPhysicalError, require_fraction, require_positive
+from satqkd.key.post_processing import PostProcessing
 from satqkd.link.budget import Budget
 from satqkd.link.fibre import Fibre
 from satqkd.link.horizontal import HorizontalPath, horizontal_budget, require_uncorrected
@@ -44,6 +45,8 @@ class HorizontalLink:
     turbulence: LevelTurbulence = field(default_factory=LevelTurbulence)
     sky: SkyLight = field(default_factory=SkyLight)
     """Stray light: the sky at the horizon, behind the sender."""
+    post_processing: PostProcessing | None = None
+    """How fast clicks become key; None for as fast as they come."""
 
     def __post_init__(self) -> None:
         require_positive("length_m", self.length_m)
@@ -112,6 +115,8 @@ class FibreLink(Fibre):
     detector: Detector
     receiver_efficiency: float = 1.0
     """Transmittance from the end of the fibre to the detectors."""
+    post_processing: PostProcessing | None = None
+    """How fast clicks become key; None for as fast as they come."""
 
     def __post_init__(self) -> None:
         Fibre.__post_init__(self)

@@ -141,6 +141,11 @@ class GroundStation:
     clouds: CloudForecast | None = None
     """Cover somebody forecasts."""
 
+    @property
+    def moving_air(self) -> Turbulence | None:
+        """Its turbulence; None where it has no strength at any height."""
+        return None if self.turbulence is None or self.turbulence.calm else self.turbulence
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
@@ -278,7 +283,7 @@ class Mission:
             transmitter=sender.transmitter,
             receiver=taker.receiver,
             atmosphere=air,
-            turbulence=None if ground.calm else ground.turbulence,
+            turbulence=ground.moving_air,
         )
         sky, source = ground.sky, sender.source
         flown = self.calibration and self.calibration.of(craft.satellite.name, ground.site.name)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from satqkd.report.attacks import ATTACK_COLUMNS
+from satqkd.report.availability import AVAILABILITY_COLUMNS, KEY_OVER_TIME_COLUMNS
+from satqkd.report.blocks import BLOCK_COLUMNS
 from satqkd.report.calibration import AGREEMENT_COLUMNS, CONSTANT_COLUMNS, FLOWN_COLUMNS
 from satqkd.report.clock import CLOCK_COLUMNS
 from satqkd.report.column import Column
@@ -14,6 +16,7 @@ from satqkd.report.fixed import FIXED_COLUMNS
 from satqkd.report.instability import INSTABILITY_COLUMNS
 from satqkd.report.joint import joint_columns
 from satqkd.report.keys import KEY_COLUMNS
+from satqkd.report.optimised import OPTIMISED_COLUMNS
 from satqkd.report.passes import PASS_COLUMNS
 from satqkd.report.series import SERIES_COLUMNS
 from satqkd.report.sights import SIGHT_COLUMNS
@@ -73,6 +76,14 @@ def columns_page() -> str:
             columns_table(joint_columns(("station",))),
             "## satqkd forecast --together: one row a window of two stations\n",
             columns_table(TOGETHER_COLUMNS),
+            "## satqkd forecast --block: one row a block of passes\n",
+            columns_table(BLOCK_COLUMNS),
+            "## satqkd forecast --optimise: one row a pass\n",
+            columns_table(OPTIMISED_COLUMNS),
+            "## satqkd forecast --availability: one row a pass\n",
+            columns_table(AVAILABILITY_COLUMNS),
+            "## key_over_time.csv of satqkd link: one row a block\n",
+            columns_table(KEY_OVER_TIME_COLUMNS),
             "## satqkd passes --between-satellites: one row a stretch of sight\n",
             _SIGHTS,
             columns_table(SIGHT_COLUMNS),

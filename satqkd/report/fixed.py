@@ -6,12 +6,12 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from satqkd.clicks.fading import fading_margin_db
 from satqkd.forecast.chain import SOURCES
 from satqkd.forecast.fixed import FixedForecast
 from satqkd.link.budget import LINES
 from satqkd.mission.links import FibreLink, FixedLink
 from satqkd.report.column import Cell, Column, Values
+from satqkd.report.fade import fade_margin_db
 from satqkd.units import loss_db
 
 
@@ -59,6 +59,24 @@ def hour_text(fixed: FixedForecast) -> str:
     return f"key of an hour as one block: {bits:,} bits{spread}"
 
 
+def rate_text(fixed: FixedForecast) -> str:
+    """Say how fast key comes, and whether the computers keep up; empty where there is none."""
+    made_hz, out_hz = fixed.made_rate_hz, fixed.key_rate_hz
+    if made_hz == 0.0:
+        return ""
+    if out_hz < made_hz:
+        return f"key rate: {_rate(out_hz)}, limited by post-processing ({_rate(made_hz)} made)"
+    idle = "" if fixed.link.post_processing is None else ", post-processing keeps up"
+    return f"key rate: {_rate(out_hz)}{idle}"
+
+
+def _rate(bits_hz: float) -> str:
+    for size, unit in ((1e6, "Mbit/s"), (1e3, "kbit/s")):
+        if bits_hz >= size:
+            return f"{bits_hz / size:,.4g} {unit}"
+    return f"{bits_hz:.4g} bit/s"
+
+
 def link_text(link: FixedLink) -> str:
     """Say in a line what a link is."""
     length = f"{1e-3 * link.length_m:g} km"
@@ -80,7 +98,7 @@ def _fading(fixed: FixedForecast) -> tuple[FixedRow, ...]:
 
 
 def _margin_db(fixed: FixedForecast) -> float:
-    return float(fading_margin_db(fixed.budget.variance)[0])
+    return float(fade_margin_db(fixed.budget, slice(None))[0])
 
 
 def _signal_hz(fixed: FixedForecast) -> float:
@@ -160,6 +178,15 @@ FIXED_COLUMNS: tuple[Column[Sequence[FixedForecast]], ...] = (
     Column(
         "hour_secure_bits_high", "bit", "The same with every stated range at its better end.",
         _each(lambda f: int(f.key_high.secure_bits[0])),
+    ),
+    Column(
+        "made_rate_hz", "Hz", "Secret bits per second in what is detected.",
+        _each(lambda f: f.made_rate_hz), digits=3,
+    ),
+    Column(
+        "key_rate_hz", "Hz",
+        "Secret bits per second that come out: fewer where the link's post-processing is slower.",
+        _each(lambda f: f.key_rate_hz), digits=3,
     ),
     Column("why_zero", "", "Why there is no key.", _each(lambda f: f.key.why_zero[0])),
 )  # fmt: skip

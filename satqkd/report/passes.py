@@ -150,6 +150,12 @@ def _finite(values: FloatArray) -> Values:
     return present(values, np.isfinite(values))
 
 
+def _clear_probability(forecast: Forecast) -> Values:
+    if forecast.clear_probability is None:
+        return _drawn("clear_probability")(forecast)
+    return _finite(forecast.clear_probability)
+
+
 def _drawn(field: str) -> Get:
     def values(forecast: Forecast) -> Values:
         if forecast.outlook is None:
@@ -421,8 +427,8 @@ PASS_COLUMNS: tuple[Column[PassReport], ...] = (
     Column(
         "clear_probability",
         "",
-        "Chance of a clear sky; empty where nobody told the weather, or nothing was drawn.",
-        _rows(_drawn("clear_probability")),
+        "Chance of a clear sky; empty where nobody told the weather.",
+        _rows(_clear_probability),
         digits=3,
     ),
     Column(

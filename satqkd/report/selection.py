@@ -22,7 +22,10 @@ def selection_of(forecast: Forecast, index: int) -> Selection:
         background_rate_hz=stray_hz * (detector.efficiency / detector.detectors),
         source=source,
         detector=detector,
-        fading=fading_nodes(forecast.budget.variance[here]),
+        fading=fading_nodes(
+            forecast.budget.scintillation_variance[here],
+            pointing_exponent=forecast.budget.pointing_exponent[here],
+        ),
     )
     key = forecast.mission.protocol.secure_bits
     return select(cut, source=source, detector=detector, key=key)

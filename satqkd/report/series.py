@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from satqkd.clicks.fading import fading_margin_db
 from satqkd.forecast.chain import SOURCES
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.plan import Plan
@@ -17,6 +16,7 @@ from satqkd.passes.facts import Facts
 from satqkd.passes.table import Tracks
 from satqkd.passes.tracks import samples_of
 from satqkd.report.column import Column, Values, present
+from satqkd.report.fade import fade_margin_db
 from satqkd.report.pass_facts import facts_of
 from satqkd.report.pass_id import by_rise, pass_ids
 from satqkd.units import FloatArray, IntArray
@@ -222,8 +222,8 @@ SERIES_COLUMNS: tuple[Column[SeriesReport], ...] = (
     Column(
         "fade_margin_db",
         "dB",
-        "How far below its mean the transmittance falls for 1 % of the time, taken log-normal.",
-        lambda report: fading_margin_db(report.forecast.budget.variance[report.samples]),
+        "How far below its mean the transmittance falls for 1 % of the time: scintillation and jitter.",
+        lambda report: fade_margin_db(report.forecast.budget, report.samples),
         digits=3,
     ),
     *(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from satqkd.clicks.fading import fading_margin_db
+import numpy as np
+
 from satqkd.forecast.chain import SOURCES
 from satqkd.forecast.forecast import Forecast
 from satqkd.link.budget import LINES
 from satqkd.report.column import Column, Values
+from satqkd.report.fade import fade_margin_db
 from satqkd.report.pass_statistics import culmination_sample
-from satqkd.units import FloatArray, loss_db
+from satqkd.units import loss_db
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,7 @@ def waterfall_report(forecast: Forecast, index: int) -> tuple[WaterfallRow, ...]
         ),
         row("total to the detectors", total),
         row("with detector efficiency", total + detector_db),
-        row("fade margin, 99 % of the time", fade_margin_db(forecast, samples), "dB"),
+        row("fade margin, 99 % of the time", fade_margin_db(forecast.budget, np.array(samples))),
         row("signal clicks", forecast.signal_rate_hz, "Hz"),
         *(
             row(f"stray photons: {what}", forecast.stray_hz[source], "Hz")
@@ -59,11 +61,6 @@ def waterfall_report(forecast: Forecast, index: int) -> tuple[WaterfallRow, ...]
         row("background clicks in gates", forecast.background_rate_hz, "Hz"),
         row("QBER", 100.0 * forecast.qber, "%"),
     )
-
-
-def fade_margin_db(forecast: Forecast, samples: Sequence[int]) -> FloatArray:
-    """How far below its mean the light falls for 1 % of the time, taken log-normal. [dB]"""
-    return fading_margin_db(forecast.budget.variance[list(samples)])
 
 
 def _field(name: str) -> Callable[[tuple[WaterfallRow, ...]], Values]:

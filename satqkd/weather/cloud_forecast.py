@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from io import StringIO
+from itertools import pairwise
+from typing import Final
 
 import numpy as np
 
@@ -14,6 +16,9 @@ from satqkd.errors import Finding, InputError
 from satqkd.units import BoolArray, FloatArray
 
 HEADER = ("time", "cover")
+
+LONGEST_STEP_S: Final = 21_600.0
+"""A straight line over a longer gap is no forecast; forecasts come in steps of 1 to 6 hours. [s]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +32,21 @@ class CloudForecast:
     source: str
     """File it was read from."""
 
+    def reach_s(self, start: datetime) -> tuple[float, float]:
+        """Seconds from ``start`` to the first and the last instant. [s]"""
+        return (
+            (self.times[0] - start).total_seconds(),
+            (self.times[-1] - start).total_seconds(),
+        )
+
+    def gaps(self, *, longest_s: float = LONGEST_STEP_S) -> tuple[tuple[datetime, datetime], ...]:
+        """Neighbouring instants further apart than ``longest_s``."""
+        return tuple(
+            (before, after)
+            for before, after in pairwise(self.times)
+            if (after - before).total_seconds() > longest_s
+        )
+
     def clear(self, start: datetime, seconds: FloatArray) -> tuple[FloatArray, BoolArray]:
         """Probability of a clear line of sight at some seconds after ``start``.
 
@@ -37,7 +57,7 @@ class CloudForecast:
 
         Notes
         -----
-        Takes the covered share of the sky for the probability that a line of sight is blocked,
+        Beyond its ends the first and the last value hold. Takes the covered share of the sky for the probability that a line of sight is blocked,
         whatever its elevation; a slanted one meets more of broken cloud than that.
         """
         known_s = np.array([(time - start).total_seconds() for time in self.times])

@@ -11,17 +11,26 @@ def test_list_names_kind_and_title():
     kinds = {preset.name: preset.kind for preset in list_presets()}
 
     assert kinds == {
+        "chip-mdi-2020": "protocol",
         "combs-113km-2022": "clock",
         "delingha-1.2m": "terminal",
+        "fibre-115mb-2023": "mission",
+        "free-space-mdi-2020": "protocol",
         "frequency-transfer-2021": "clock",
         "jinan-1": "payload",
+        "jinan-1-constellation": "mission",
         "jinan-1-portable": "terminal",
         "micius-2016-campaign": "mission",
         "micius-2017": "payload",
         "micius-2017-flown": "payload",
+        "micius-entanglement-2020": "protocol",
+        "micius-portable-campaign": "mission",
         "nanshan-1.2m": "terminal",
         "portable-28cm": "terminal",
         "qstt-micius-2020": "clock",
+        "single-photon-2024": "payload",
+        "twin-field-2025": "protocol",
+        "twin-field-node": "mission",
         "xinglong-1m": "terminal",
     }
     assert all(preset.title for preset in list_presets())

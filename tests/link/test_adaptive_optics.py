@@ -14,7 +14,7 @@ from satqkd.link.adaptive_optics import (
     NOLL_RESIDUALS,
     AdaptiveOptics,
     noll_residual_rad2,
-    partial_strehl,
+    residual_structure,
     residual_variance_rad2,
 )
 from satqkd.link.scene import Scene
@@ -66,18 +66,19 @@ def test_many_modes_follow_noll_s_asymptote():
 
 
 def test_errors_add_up():
-    """Modes left, delay and distance to the beacon, each as its author wrote it."""
+    """Modes left, delay and distance to the beacon, each as its author wrote it, while small."""
     optics = AdaptiveOptics(modes=15, bandwidth_hz=2000.0)
     air = {"turbulence": Turbulence(), "wavelength_m": 850e-9, "site_height_m": 0.0}
     greenwood = greenwood_frequency_hz(PASS.elevation_deg, PASS.angular_rate_rad_s, **air)
     isoplanatic = isoplanatic_angle_rad(PASS.elevation_deg, **air)
-    expected = (
-        0.0279 * DIAMETERS ** (5 / 3)
-        + (greenwood / 2000.0) ** (5 / 3)
-        + (2e-6 / isoplanatic) ** (5 / 3)
-    )
+    error = (greenwood / 2000.0) ** (5 / 3) + (2e-6 / isoplanatic) ** (5 / 3)
+    corrected = (1.0299 - 0.0279) * DIAMETERS ** (5 / 3)
+    expected = 0.0279 * DIAMETERS ** (5 / 3) + corrected * (1.0 - np.exp(-error / corrected))
+    faint = residual(AdaptiveOptics(modes=15, bandwidth_hz=1e5), offset_rad=2e-8)
+    small = (greenwood / 1e5) ** (5 / 3) + (2e-8 / isoplanatic) ** (5 / 3)
 
     assert residual(optics, offset_rad=2e-6) == pytest.approx(expected)
+    assert faint == pytest.approx(0.0279 * DIAMETERS ** (5 / 3) + small, rel=1e-6)
 
 
 @given(
@@ -91,15 +92,29 @@ def test_more_modes_never_leave_more(modes, more, bandwidth, offset):
     fewer = residual(AdaptiveOptics(modes=modes, bandwidth_hz=bandwidth), offset)
     most = residual(AdaptiveOptics(modes=modes + more, bandwidth_hz=bandwidth), offset)
 
+    faster = residual(AdaptiveOptics(modes=modes, bandwidth_hz=2.0 * bandwidth), offset)
+
     assert (most <= fewer + 1e-12).all()
+    assert (faster <= fewer + 1e-12).all()
     assert (fewer <= 1.0299 * DIAMETERS ** (5 / 3) + 1e-12).all()
 
 
-def test_strehl_is_marechal_s_for_a_little_and_the_halo_s_for_much():
-    """exp(−σ²) for small errors; 1/(1 + (D/r0)²) for large."""
-    ours = partial_strehl(np.array([1e-3, 50.0]), diameters=np.array([1.0, 5.0]))
+def test_a_slow_corrector_helps_a_little():
+    """A tenth of the Greenwood frequency is not nothing: the residual lies below the whole."""
+    slow = residual(AdaptiveOptics(modes=15, bandwidth_hz=5.0))
 
-    assert ours == pytest.approx([1 - 0.5e-3, 1 / 26], rel=1e-5)
+    assert (slow < 1.0299 * DIAMETERS ** (5 / 3)).all()
+
+
+def test_structure_left_has_its_limits():
+    """Nothing corrected leaves turbulence, far points twice the variance, neighbours all."""
+    left = residual_structure(
+        np.array([3.0, 1e9, 1e-9, 3.0]),
+        variance_rad2=np.array([5.0, 0.2, 0.2, 0.0]),
+        open_variance_rad2=np.full(4, 5.0) * [1.0, 1e9, 1.0, 1.0],
+    )
+
+    assert left == pytest.approx([3.0, 0.4, 1e-9, 0.0])
 
 
 def test_impossible_correctors_are_refused():

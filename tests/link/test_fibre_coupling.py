@@ -16,6 +16,7 @@ from satqkd.link.adaptive_optics import AdaptiveOptics
 from satqkd.link.fibre_coupling import (
     MultimodeCoupling,
     SingleModeCoupling,
+    corrected_strehl,
     encircled_energy,
     open_loop_strehl,
     single_mode_efficiency,
@@ -142,3 +143,38 @@ def test_a_core_without_size_is_refused():
     """Zero takes nothing."""
     with pytest.raises(NonPhysicalError, match="core_field_rad"):
         MultimodeCoupling(core_field_rad=0.0)
+
+
+def test_correction_joins_its_limits():
+    """Nothing corrected is the open loop, everything diffraction; a residual of 0.1 rad² is
+    Maréchal's within what the halo adds (0.02)."""
+    diameters = np.array([0.3, 4.0, 30.0])
+    whole = 1.0299 * diameters ** (5 / 3)
+    none, most, small = (
+        corrected_strehl(diameters, variance_rad2=left, obscuration=0.2)
+        for left in (whole, np.zeros(3), np.minimum(0.1, whole))
+    )
+
+    assert none == pytest.approx(open_loop_strehl(diameters, obscuration=0.2), rel=1e-12)
+    assert most == pytest.approx(np.ones(3), abs=5e-3)
+    assert small[1:] == pytest.approx(np.exp([-0.1, -0.1]), abs=0.02)
+
+
+@given(diameter=st.floats(0.01, 900.0), left=st.floats(0.0, 1.0), less=st.floats(0.0, 1.0))
+def test_less_residual_couples_more(diameter, left, less):
+    """For any telescope."""
+    d = np.full(2, diameter)
+    share = 1.0299 * d ** (5 / 3) * [left, left * less]
+    more, most = corrected_strehl(d, variance_rad2=share, obscuration=0.0)
+
+    assert more <= most * (1 + 1e-12)
+
+
+def test_tip_and_tilt_alone_help():
+    """By more than 0.5 dB for every telescope from 1 to 20 Fried parameters, most near 4."""
+    d = np.array([1.0, 4.0, 20.0])
+    gain = corrected_strehl(d, variance_rad2=0.134 * d ** (5 / 3), obscuration=0.0)
+    gain = gain / open_loop_strehl(d, obscuration=0.0)
+
+    assert (gain > 1.1).all()
+    assert gain.argmax() == 1

@@ -15,6 +15,7 @@ from scipy.stats import lognorm
 
 from satqkd.link.scene import Scene
 from satqkd.link.scintillation import (
+    STRONGEST,
     downlink_variance,
     lognormal_moment,
     lognormal_quantile,
@@ -118,3 +119,26 @@ def test_a_scene_keeps_its_shape():
 
     assert ours.shape == (0,)
     assert variance([10.0, 50.0, 90.0]).shape == (3,)
+
+
+@given(
+    ground=st.floats(0.0, 1e-11),
+    growth=st.floats(1.0, 1e3),
+    elevation=st.floats(5.0, 90.0),
+    aperture=st.floats(1e-3, 3.0),
+)
+def test_a_rougher_surface_layer_never_flickers_less(ground, growth, elevation, aperture):
+    """For any telescope and elevation, beyond where the index of a point has its peak."""
+    calm, rough = (
+        variance(elevation, air=Turbulence(ground_cn2_m23=c), aperture_m=aperture)
+        for c in (ground, ground * growth)
+    )
+
+    assert rough[0] >= calm[0] * (1 - 1e-12)
+
+
+def test_saturation_is_held_at_the_peak_of_its_formula():
+    """The index of a plane wave is largest at the weak variance where it is held."""
+    near = saturated_variance(STRONGEST * np.array([0.99, 1.0, 1.01]))
+
+    assert near[1] == near.max()

@@ -37,7 +37,7 @@ def test_a_range_beside_a_measured_zenith_is_refused():
 
 
 def test_ends_of_the_ranges():
-    """The best sky is the darkest and clearest, the worst the brightest and haziest."""
+    """The best sky is the darkest, the worst the brightest; both ask every air of the range."""
     sky = SkyLight(
         night_radiance_range_w_m2_sr_m=(10.0, 150.0),
         extinction_range=(0.12, 0.3),
@@ -45,11 +45,14 @@ def test_ends_of_the_ranges():
     )
 
     ends = [
-        (s.night_radiance_w_m2_sr_m, s.extinction, s.city_radiance_w_m2_sr_m)
+        (s.night_radiance_w_m2_sr_m, getattr(s, "light", None), s.city_radiance_w_m2_sr_m)
         for s in (sky.best(), sky, sky.worst())
     ]
 
-    assert ends == [(10.0, 0.12, 5.0), (15.0, 0.172, 25.0), (150.0, 0.3, 500.0)]
+    assert ends == [(10.0, "least", 5.0), (15.0, None, 25.0), (150.0, "most", 500.0)]
+    airs = [one.extinction for one in sky.best().skies()]
+    assert airs == sorted(airs)
+    assert {0.12, 0.172, 0.3} <= set(airs)
 
 
 def test_without_ranges_the_ends_are_the_sky_itself():

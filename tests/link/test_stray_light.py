@@ -178,3 +178,41 @@ def test_a_moon_that_is_down_changes_nothing(a_sky_scene, moon, separation, phas
     assert {name: float(v[0]) for name, v in down.items()} == {
         name: float(v[0]) for name, v in without.items()
     }
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    extinctions=st.lists(st.floats(0.01, 5.0), min_size=3, max_size=3, unique=True).map(sorted),
+    sun=st.floats(-30.0, 60.0),
+    moon=st.floats(-20.0, 90.0),
+    direction=st.sampled_from(tuple(SOURCES)),
+)
+def test_a_range_of_air_lies_around_its_nominal_value(
+    a_sky_scene, extinctions, sun, moon, direction
+):
+    """For every source: haze scatters more up to a point and swallows light beyond."""
+    clear, nominal, hazy = extinctions
+    scene = a_sky_scene(
+        sun_elevation_deg=sun, moon_elevation_deg=moon, moon_phase_deg=30.0,
+        moon_separation_deg=50.0,
+    )  # fmt: skip
+    sky = SkyLight(extinction=nominal, extinction_range=(clear, hazy))
+    low, middle, high = (
+        rates(scene, sky=one, direction=direction) for one in (sky.best(), sky, sky.worst())
+    )
+
+    for source in SOURCES[direction]:
+        assert (low[source] <= middle[source]).all()
+        assert (middle[source] <= high[source]).all()
+
+
+def test_the_worst_air_may_lie_inside_its_range(a_sky_scene):
+    """The hazy end of 0.05 to 5 magnitudes swallows the Moon's light; 1 % off the finest search."""
+    scene = a_sky_scene(moon_elevation_deg=40.0, moon_phase_deg=0.0, moon_separation_deg=50.0)
+    worst = rates(scene, sky=SkyLight(extinction_range=(0.05, 5.0)).worst())["moon"]
+    each = [
+        rates(scene, sky=SkyLight(extinction=k))["moon"][0] for k in np.geomspace(0.05, 5.0, 400)
+    ]
+
+    assert worst[0] == pytest.approx(max(each), rel=0.02)
+    assert worst[0] > 1.5 * each[-1]

@@ -156,7 +156,7 @@ def fine_heights():
 
 
 def telescope(diameter, eps, elevation, wavelength):
-    """Variance of the power in weak turbulence, then saturated as the point receiver is."""
+    """Variance of the power in weak turbulence, then saturated as that of a point is."""
     sec, k = 1 / np.sin(np.radians(elevation)), 2 * np.pi / wavelength
     h, layers = fine_heights()
     kappa = np.exp(np.arange(np.log(0.02), np.log(4e3), 3e-4))
@@ -170,13 +170,11 @@ def telescope(diameter, eps, elevation, wavelength):
         ]
     )
     weak = 8 * np.pi**2 * 0.0330054 * k**2 * sec * np.sum(kappa ** (-5 / 3) * window * wave * 3e-4)
-    point = 2.2529 * k ** (7 / 6) * sec ** (11 / 6) * np.sum(h ** (5 / 6) * layers)
-    strength = point**1.2
-    saturated = np.expm1(
-        0.49 * point / (1 + 1.11 * strength) ** (7 / 6)
-        + 0.51 * point / (1 + 0.69 * strength) ** (5 / 6)
+    strength = weak**1.2
+    return np.expm1(
+        0.49 * weak / (1 + 1.11 * strength) ** (7 / 6)
+        + 0.51 * weak / (1 + 0.69 * strength) ** (5 / 6)
     )
-    return weak * saturated / point
 
 
 def telescopes():

@@ -24,6 +24,15 @@ def test_cover_is_interpolated_and_the_reach_is_told():
     assert inside.tolist() == [False, True, True, True, False]
 
 
+def test_ends_and_gaps_are_told():
+    """From noon to 18 h UTC: one gap where 5 h are too long, none of the usual 6 h."""
+    forecast = parse_cloud_forecast(TABLE, file="clouds.csv")
+
+    assert forecast.reach_s(START) == (12 * 3600.0, 18 * 3600.0)
+    assert forecast.gaps() == ()
+    assert forecast.gaps(longest_s=5 * 3600.0) == (forecast.times,)
+
+
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [

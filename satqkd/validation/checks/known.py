@@ -45,6 +45,15 @@ from satqkd.validation.checks.link import (
 )
 from satqkd.validation.checks.loss_curve import FlownLoss, Steepness
 from satqkd.validation.checks.orbit import MeanHeight, Overpass, Refusal
+from satqkd.validation.checks.sources import (
+    BrightnessOverLaser,
+    KeyOfFixedLink,
+    KeyPerPulse,
+    MoreInDecibels,
+    OneDecoyBlock,
+    ReachOfBlocks,
+    SinglePhotonTrial,
+)
 from satqkd.validation.checks.two_arms import (
     CurtyAzumaLoOverLoss,
     EntangledRun,
@@ -83,6 +92,13 @@ CHECKS: Final[Mapping[str, type[Check]]] = {
     "calibrated-pass": CalibratedPass,
     "photons-sent": PhotonsSent,
     "keys-of-passes": KeysOfPasses,
+    "brightness-over-laser": BrightnessOverLaser,
+    "more-in-decibels": MoreInDecibels,
+    "single-photon-trial": SinglePhotonTrial,
+    "reach-of-blocks": ReachOfBlocks,
+    "key-of-fixed-link": KeyOfFixedLink,
+    "key-per-pulse": KeyPerPulse,
+    "one-decoy-block": OneDecoyBlock,
     "twin-field-run": TwinFieldRun,
     "rate-of-key": RateOfKey,
     "curty-azuma-lo": CurtyAzumaLoOverLoss,

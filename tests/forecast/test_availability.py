@@ -1,0 +1,139 @@
+"""When key can be used."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from satqkd.config.load import load_mission
+from satqkd.config.preset import copy_preset
+from satqkd.errors import NonPhysicalError
+from satqkd.forecast.availability import availability, block_starts, served_s
+from satqkd.forecast.forecast import forecast
+from satqkd.mission.distillation import Distillation
+
+DAY_S = 86_400.0
+TIMES = st.lists(st.floats(0.0, 1e3), min_size=1, max_size=20)
+
+
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("jinan")
+    copy_preset("jinan-1-constellation", folder)
+    whole = load_mission(folder / "mission.yaml", folder / "stations.yaml")
+    return forecast(replace(whole, duration_s=DAY_S, clocks=(), demands=()))
+
+
+def distilled(expected, **how):
+    mission = replace(expected.mission, distillation=Distillation(**how))
+    return availability(replace(expected, mission=mission))
+
+
+class TestQueue:
+    @given(ready=TIMES, data=st.data())
+    def test_is_served_one_after_the_other(self, ready, data):
+        """As a loop has it."""
+        ready = np.sort(ready)
+        takes = data.draw(st.lists(st.floats(0.0, 100.0), min_size=ready.size, max_size=ready.size))
+        done, last = [], -np.inf
+        for when, long in zip(ready, takes, strict=True):
+            last = max(when, last) + long
+            done.append(last)
+
+        # sums in another order: a few roundings of numbers up to 3000
+        assert served_s(ready, np.array(takes)) == pytest.approx(done, abs=1e-9)
+
+    @given(
+        clicks=st.lists(st.floats(0.0, 50.0), min_size=1, max_size=80),
+        size=st.floats(1.0, 500.0),
+    )
+    def test_blocks_reach_their_size(self, clicks, size):
+        """All samples are in blocks, none is empty, and every block but one of one is full."""
+        clicks = np.array(clicks)
+        total = float(clicks.sum())
+        starts = block_starts(clicks, sifted_bits=total, size=size)
+
+        assert starts[0] == 0
+        assert starts[-1] == clicks.size
+        assert (np.diff(starts) > 0).all()
+        if starts.size > 2:
+            reached = np.add.reduceat(clicks, starts[:-1]).cumsum()
+            least = size * np.arange(1, starts.size)
+            assert (reached >= least * (1.0 - 1e-9)).all()
+
+    def test_a_size_of_zero_is_refused(self):
+        """It would make endlessly many blocks."""
+        with pytest.raises(NonPhysicalError, match="must be above 0"):
+            block_starts(np.ones(3), sifted_bits=3.0, size=0.0)
+
+
+class TestAvailability:
+    def test_whole_passes_are_the_forecast(self, expected):
+        """One block a pass: the key of the forecast, after the contact."""
+        found = distilled(expected, after_contact_s=6 * 3600.0)
+
+        assert found.keys.secure_bits.tolist() == pytest.approx(
+            expected.keys.secure_bits[found.passes].tolist(), abs=2
+        )
+        assert not found.during.any()
+        set_s = expected.passes.set_s[found.passes]
+        assert found.usable_s == pytest.approx(set_s + 6 * 3600.0, abs=1e-6)
+
+    def test_blocks_hold_all_sifted_bits_and_never_more_key(self, expected):
+        """Dividing a pass costs key and nothing else."""
+        found = availability(expected)
+
+        sifted = found.per_pass(found.keys.sifted_bits)
+        assert sifted == pytest.approx(expected.keys.sifted_bits[found.passes], rel=1e-9)
+        whole = expected.keys.secure_bits[found.passes]
+        assert (found.per_pass(found.keys.secure_bits) <= whole + 2).all()
+        assert (np.diff(found.starts) > 1).any()
+
+    def test_key_is_usable_after_its_last_click_and_in_order(self, expected):
+        """During the pass where the satellite is still there."""
+        found = availability(expected)
+        set_s = np.repeat(expected.passes.set_s[found.passes], np.diff(found.starts))
+
+        assert found.during.any()
+        assert (found.usable_s > found.filled_s).all()
+        assert (found.usable_s[found.during] <= set_s[found.during]).all()
+        for first, last in zip(found.starts[:-1], found.starts[1:], strict=True):
+            assert (np.diff(found.usable_s[first:last]) >= 0.0).all()
+
+    def test_a_faster_link_is_never_later(self, expected):
+        """And one that carries nothing in time leaves all to the contact after."""
+        how = {"after_contact_s": 5400.0, "block_sifted_bits": 5e5}
+        slow, fast, none = (
+            distilled(expected, **how, uplink_rate_bit_s=rate, downlink_rate_bit_s=rate)
+            for rate in (2e5, 1e8, 1.0)
+        )
+
+        assert (fast.usable_s <= slow.usable_s).all()
+        assert fast.during.sum() > slow.during.sum() > none.during.sum() == 0
+
+    def test_time_of_one_block_by_hand(self, expected):
+        """Messages up, then down, then three rounds."""
+        found = distilled(
+            expected, after_contact_s=0.0, uplink_rate_bit_s=1e7, downlink_rate_bit_s=2e7,
+            block_sifted_bits=5e5, rounds=3, round_latency_s=0.2,
+        )  # fmt: skip
+        first = found.starts[:-1][found.during[found.starts[:-1]]]
+
+        took = found.up_bits[first] / 1e7 + found.down_bits[first] / 2e7 + 0.6
+        assert found.usable_s[first] - found.filled_s[first] == pytest.approx(took, abs=1e-6)
+
+    def test_nobody_who_says_how_is_nothing(self, expected):
+        """Satellites without distillation are left out."""
+        crafts = tuple(
+            replace(craft, payload=replace(craft.payload, distillation=None))
+            for craft in expected.mission.spacecraft
+        )
+        silent = replace(expected, mission=replace(expected.mission, spacecraft=crafts))
+
+        found = availability(silent)
+
+        assert found.passes.size == found.usable_s.size == len(found.keys) == 0
