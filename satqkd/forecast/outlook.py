@@ -96,9 +96,7 @@ def outlook(
     )
 
 
-def clear_probabilities(
-    mission: Mission, passes: PassTable, facts: Circumstances
-) -> FloatArray:
+def clear_probabilities(mission: Mission, passes: PassTable, facts: Circumstances) -> FloatArray:
     """Chance of a clear sky for every pass; NaN where nobody told."""
     chance = np.full(len(passes), np.nan)
     for station, ground in enumerate(mission.stations):

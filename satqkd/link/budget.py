@@ -130,7 +130,7 @@ class Budget:
         """
         s = self.pointing_spread
         rest = (1.0 + self.variance) * (1.0 + 2.0 * s) / (1.0 + s) ** 2 - 1.0
-        return np.where(rest > _ROUNDING, rest, 0.0)
+        return np.asarray(np.where(rest > _ROUNDING, rest, 0.0))
 
     @staticmethod
     def of(

@@ -234,9 +234,7 @@ def corrected_beam_strehl(
     if widths.size == 0:
         return np.ones(widths.shape)
     table = _log_gains(float(radii.flat[0] / widths.flat[0]))
-    log_gain = bilinear(
-        table, (np.log(widths), np.log(_SHAPED)), (np.log(share), LOG_SHARES_LEFT)
-    )
+    log_gain = bilinear(table, (np.log(widths), np.log(_SHAPED)), (np.log(share), LOG_SHARES_LEFT))
     return np.asarray(np.exp(log_gain) * long_term_strehl(widths))
 
 
@@ -357,9 +355,7 @@ def on_axis_variance(
     """
     table = _on_axis_table(turbulence, beam_radius_m, divergence_rad, wavelength_m, site_height_m)
     path = np.log(secant(elevation_deg))
-    return np.asarray(
-        np.exp(bilinear(table, (path, _LOG_SECANTS), (np.log(range_m), _LOG_RANGES)))
-    )
+    return np.asarray(np.exp(bilinear(table, (path, _LOG_SECANTS), (np.log(range_m), _LOG_RANGES))))
 
 
 _PHASE_TILT = 2.0 * np.pi**2 * 0.033_005_4 * gamma(1.0 / 6.0) * 2.0 ** (1.0 / 6.0)

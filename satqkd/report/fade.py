@@ -11,7 +11,8 @@ def fade_margin_db(budget: Budget, samples: IntArray | slice) -> FloatArray:
     """How far below its mean the light of some samples falls for 1 % of the time. [dB]
 
     Log-normal scintillation times the power law of a jittering beam, not log-normal as a whole:
-    a jittering beam's tail is the longer one.
+    a jittering beam's tail is the longer one. With a bias much larger than the jitter the margin
+    is up to a sixth too small.
     """
     return fading_margin_db(
         budget.scintillation_variance[samples],

@@ -139,3 +139,24 @@ class TestPooling:
 
         with pytest.raises(NonPhysicalError, match="single one"):
             blocks(other, "week")
+
+
+@pytest.mark.parametrize(
+    ("hours", "nights"),
+    [
+        ((27.5, 28.5), 2),  # 2023-03-02 03:30 and 04:30 UTC: noon over Jinan is at 04:12
+        ((28.5, 51.5), 1),
+        ((14.0, 27.5), 1),
+    ],
+)
+def test_nights_part_at_noon_of_the_stations_sun(expected, hours, nights):
+    """117.12° east is 7 h 48 min ahead of UTC."""
+    passes = expected.passes
+    jinan = np.flatnonzero((passes.station == 0) & (passes.satellite == 0))[:2]
+    time_s = passes.culmination_s.copy()
+    time_s[jinan] = np.array(hours) * 3600.0
+    usable_s = np.zeros_like(expected.usable_s)
+    usable_s[jinan] = 1.0
+    moved = replace(expected, usable_s=usable_s, passes=replace(passes, culmination_s=time_s))
+
+    assert len(blocks(moved, "night")) == nights

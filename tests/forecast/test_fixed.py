@@ -9,12 +9,14 @@ from satqkd.clicks.detector import Detector
 from satqkd.clicks.source import DecoySource
 from satqkd.forecast.fixed import BLOCK_S, follow_fixed
 from satqkd.key.decoy_bb84 import DecoyBB84
+from satqkd.key.post_processing import PostProcessing
 from satqkd.link.divergence import GaussianBeam
 from satqkd.link.level_air import LevelAir
 from satqkd.link.level_turbulence import LevelTurbulence
 from satqkd.link.pointing import StatedPointing
 from satqkd.link.terminal import Receiver, Transmitter
 from satqkd.mission.links import FibreLink, HorizontalLink
+from satqkd.report.fixed import rate_text
 
 PROTOCOL = DecoyBB84(epsilon_sec=1e-9)
 SOURCE = DecoySource(
@@ -111,3 +113,23 @@ def test_haze_and_restless_air_cost_key():
 
     assert bits[1] < bits[0]
     assert bits[2] < bits[0]
+
+
+@pytest.mark.parametrize("limit", ["sifted_rate_hz", "key_rate_hz"])
+def test_slow_computers_limit_the_key_rate(limit):
+    """To the share of sifted bits they correct, or to what they put out; said in words."""
+    free = follow_fixed(fibre(10e3), PROTOCOL)
+    sifted_hz = free.key.sifted_bits[0] / BLOCK_S
+    half = {"sifted_rate_hz": 0.5 * sifted_hz, "key_rate_hz": 0.5 * free.made_rate_hz}[limit]
+
+    slow = follow_fixed(fibre(10e3, post_processing=PostProcessing(**{limit: half})), PROTOCOL)
+
+    assert free.key_rate_hz == free.made_rate_hz == free.key.secure_bits[0] / BLOCK_S
+    assert slow.key_rate_hz == pytest.approx(0.5 * free.made_rate_hz, rel=1e-12)
+    assert "limited by post-processing" in rate_text(slow)
+    assert "post-processing" not in rate_text(free)
+
+
+def test_no_key_has_no_rate():
+    """Nothing is said of it."""
+    assert rate_text(follow_fixed(fibre(400e3), PROTOCOL)) == ""
