@@ -136,9 +136,7 @@ def _show(
         try:
             found = work_out(forecast(mission, progress=progress))
         except NonPhysicalError as error:
-            raise SatqkdError(
-                f"{error}\n  fix: see 'satqkd preset show' for one that has"
-            ) from error
+            raise SatqkdError(f"{error}\n  fix: docs/keys.md says what this table needs") from error
         keyed = has_key(found)
         return [found]
 

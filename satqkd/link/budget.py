@@ -119,7 +119,8 @@ class Budget:
     def pointing_exponent(self) -> FloatArray:
         r"""The exponent :math:`\gamma^2` itself, infinite where nothing jitters."""
         none = np.full(self.pointing_spread.shape, np.inf)
-        return np.divide(1.0, self.pointing_spread, out=none, where=self.pointing_spread > 0.0)
+        jitters = self.pointing_spread > 0.0
+        return np.asarray(np.divide(1.0, self.pointing_spread, out=none, where=jitters))
 
     @property
     def scintillation_variance(self) -> FloatArray:

@@ -80,7 +80,8 @@ class SingleModeCoupling:
         Notes
         -----
         :math:`\eta_0` is :func:`single_mode_efficiency`, :math:`S` :func:`open_loop_strehl`, or
-        :func:`corrected_strehl` of the variance that adaptive optics leave. The mean only: the flicker of the coupling is left out.
+        :func:`corrected_strehl` of the variance that adaptive optics leave. The mean only: the
+        flicker of the coupling is left out.
         """
         best = loss_db(single_mode_efficiency(obscuration))
         if turbulence is None:
@@ -247,7 +248,7 @@ def corrected_strehl(
     >>> strength = 4.0 ** (5.0 / 3.0)
     >>> left = strength * np.array([1.0299, 0.134, 0.0])
     >>> corrected_strehl(np.full(3, 4.0), variance_rad2=left, obscuration=0.0).round(2)
-    array([0.06, 0.3 , 1.  ])
+    array([0.06, 0.32, 1.  ])
     """
     uncorrected = NOLL_RESIDUALS[0] * diameters ** (5.0 / 3.0)
     share = np.maximum(variance_rad2 / uncorrected, 1e-300)

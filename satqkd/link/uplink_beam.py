@@ -210,7 +210,7 @@ def long_term_strehl(widths: FloatArray) -> FloatArray:
 def corrected_beam_strehl(
     widths: FloatArray, *, variance_rad2: FloatArray, radii: FloatArray
 ) -> FloatArray:
-    """Mean irradiance on the axis of a beam shaped beforehand over that without turbulence.
+    r"""Mean irradiance on the axis of a beam shaped beforehand over that without turbulence.
 
     Parameters
     ----------
@@ -227,7 +227,7 @@ def corrected_beam_strehl(
     FloatArray
         Same shape: the integral of :func:`long_term_strehl` over
         :func:`~satqkd.link.adaptive_optics.residual_structure` of a disc of diameter
-        :math:`\\sqrt8` radii.
+        :math:`\sqrt8` radii.
     """
     uncorrected = NOLL_RESIDUALS[0] * (np.sqrt(8.0) * radii) ** (5.0 / 3.0)
     share = np.maximum(variance_rad2 / uncorrected, 1e-300)

@@ -222,7 +222,7 @@ SERIES_COLUMNS: tuple[Column[SeriesReport], ...] = (
     Column(
         "fade_margin_db",
         "dB",
-        "How far below its mean the transmittance falls for 1 % of the time: scintillation and jitter.",
+        "How far below its mean the transmittance falls for 1 % of the time.",
         lambda report: fade_margin_db(report.forecast.budget, report.samples),
         digits=3,
     ),

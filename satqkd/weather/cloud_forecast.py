@@ -57,8 +57,9 @@ class CloudForecast:
 
         Notes
         -----
-        Beyond its ends the first and the last value hold. Takes the covered share of the sky for the probability that a line of sight is blocked,
-        whatever its elevation; a slanted one meets more of broken cloud than that.
+        Beyond its ends the first and the last value hold. Takes the covered share of the sky for
+        the probability that a line of sight is blocked, whatever its elevation; a slanted one
+        meets more of broken cloud than that.
         """
         known_s = np.array([(time - start).total_seconds() for time in self.times])
         inside = (seconds >= known_s[0]) & (seconds <= known_s[-1])

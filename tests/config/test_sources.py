@@ -68,3 +68,29 @@ def test_a_slip_in_the_brightness_is_found(work):
     finding = with_dot(work).replace("brightness: 0.02", "brightness: 71").finding()
 
     assert "71" in finding.message
+
+
+def test_error_correction_and_tags_are_part_of_the_protocol(work):
+    """Codes by a table, and what authentication spends; slips are found as elsewhere."""
+    table = (
+        "error_correction: {model: table, qbers: [1 %, 3 %], block_bits: [1e5, 1e6], "
+        "efficiencies: [[1.25, 1.2], [1.2, 1.16]]}, authentication: {messages: 6}"
+    )
+    mission = work.replace("ec_efficiency: 1.16}", f"{table}}}").load()
+
+    assert mission.protocol.error_correction.efficiencies[1] == (1.2, 1.16)
+    assert mission.protocol.authentication.messages == 6
+
+
+@pytest.mark.parametrize(
+    ("wrong", "word"),
+    [
+        ("error_correction: {model: stated, ec_efficiency: 0.9}", "0.9"),
+        ("authentication: {failure_probability: 2}", "'2' lies outside"),
+    ],
+)
+def test_wrong_parts_of_the_protocol_are_found(work, wrong, word):
+    """With their place."""
+    finding = work.replace("ec_efficiency: 1.16}", f"{wrong}}}").finding()
+
+    assert word in finding.message
