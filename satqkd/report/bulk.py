@@ -9,7 +9,7 @@ from typing import cast
 import numpy as np
 
 from satqkd.forecast.forecast import follow, mission_nights, warn_of_age
-from satqkd.forecast.skies import Draws
+from satqkd.forecast.skies import Draws, warn_of_clouds
 from satqkd.mission.mission import Mission
 from satqkd.passes.blocks import find_in_blocks, parts, satellites_at_once
 from satqkd.passes.bodies import Bodies
@@ -142,6 +142,7 @@ def pass_reports(
     bodies = Bodies.over(timebase, start_s=0.0, end_s=mission.duration_s)
     nights = mission_nights(mission, bodies)
     for found, ids in found_passes(mission, timebase, chosen, progress=progress):
+        warn_of_clouds(mission, found.table)
         order, samples = _by_satellite(found.table), _samples(found.table, mission.step_s)
         for rows in parts(order, samples, most=SAMPLES_AT_ONCE):
             some = replace(found, table=found.table.take(rows))
