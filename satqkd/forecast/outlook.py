@@ -12,6 +12,7 @@ from satqkd.forecast.chain import Piece, PieceGiven, pieces, sum_of
 from satqkd.forecast.scene import Circumstances
 from satqkd.forecast.skies import Draws, clear_in, told
 from satqkd.link.budget import budget
+from satqkd.link.tracking import along_track_rad
 from satqkd.mission.mission import Mission
 from satqkd.passes.table import PassTable, Tracks
 from satqkd.units import BoolArray, FloatArray, IntArray, transmittance
@@ -73,7 +74,9 @@ def outlook(
     A history keeps the air and the clouds of a station for as long as their memory lasts, and the
     pointing of a satellite throughout: its stated range is something not known, not something
     that changes. Ranges are normal in decibels on either side of the nominal value, with their
-    ends at 5 % and 95 %. A cloudy sky gives nothing. Clicks are taken to be proportional to the
+    ends at 5 % and 95 %. A cloudy sky gives nothing, and neither does a satellite that old elements
+    put outside the field searched for it (``tracking.acquisition_field``; where none is stated it
+    is always found). Clicks are taken to be proportional to the
     light, which at a satellite's losses they are. Left out: the statistics of the clicks
     themselves, some per mille of a key.
     """
@@ -120,8 +123,26 @@ def _of_piece(
         station=int(mine.station[0]),
         draws=draws,
     )
-    bits = np.where(clear, _keys(mission, piece, mine, draws), 0)
+    bits = np.where(clear & _found(piece, mine, draws), _keys(mission, piece, mine, draws), 0)
     return np.concatenate([[bits.mean(axis=0)], np.percentile(bits, (10.0, 50.0, 90.0), axis=0)])
+
+
+def _found(piece: Piece, mine: PassTable, draws: Draws) -> BoolArray:
+    """Whether the sender finds the satellite where its elements have it, (histories, passes)."""
+    field_rad = piece.ends.link.transmitter.tracking.acquisition_field_rad
+    if field_rad is None:
+        return np.ones((draws.samples, len(mine)), dtype=np.bool_)
+    off_rad = np.maximum.reduceat(along_track_rad(piece.scene), piece.starts[:-1])
+    return np.asarray(np.abs(_of_satellites("elements", mine, draws)) * off_rad < 0.5 * field_rad)
+
+
+def _of_satellites(what: str, mine: PassTable, draws: Draws) -> FloatArray:
+    """Standard normal numbers that belong to a satellite throughout, shape (histories, passes)."""
+    own = {
+        number: draws.chance(what, number).standard_normal(draws.samples)
+        for number in np.unique(mine.satellite).tolist()
+    }
+    return np.stack([own[number] for number in mine.satellite.tolist()], axis=1)
 
 
 def _keys(mission: Mission, piece: Piece, mine: PassTable, draws: Draws) -> IntArray:
@@ -175,11 +196,7 @@ def _light(piece: Piece, nominal_db: FloatArray, mine: PassTable, draws: Draws) 
         memory_s=AIR_MEMORY_S,
         histories=draws.samples,
     )
-    own = {
-        number: draws.chance("pointing", number).standard_normal(draws.samples)
-        for number in np.unique(mine.satellite).tolist()
-    }
-    pointing = np.stack([own[number] for number in mine.satellite.tolist()], axis=1)
+    pointing = _of_satellites("pointing", mine, draws)
     link, here = piece.ends.link, _sums(piece, nominal_db)
     logs = np.zeros(air.shape)
     for mood, ends in ((air, link.air_ends()), (pointing, link.pointing_ends())):

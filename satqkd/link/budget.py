@@ -49,7 +49,8 @@ class Link:
             isinstance(coupling, SingleModeCoupling) and coupling.adaptive_optics is not None
         )
         tracking = self.transmitter.tracking
-        return self.direction == "uplink" or corrected or not tracking.perfect
+        searching = tracking.acquisition_field_rad is not None
+        return self.direction == "uplink" or corrected or searching or not tracking.perfect
 
     def air_ends(self) -> tuple[Link, Link]:
         """Return the link through the haziest and the clearest air of what is stated."""

@@ -14,6 +14,7 @@ from satqkd.errors import SatqkdWarning
 from satqkd.forecast.forecast import forecast
 from satqkd.forecast.skies import Draws
 from satqkd.forecast.skies import told as chance_of
+from satqkd.link.tracking import Tracking
 from satqkd.weather.climate import Climate
 from satqkd.weather.cloud_forecast import CloudForecast
 
@@ -161,3 +162,19 @@ def test_a_pass_does_not_care_which_others_are_forecast(mission):
 
     assert len(pairs) > 10
     assert all(a == pytest.approx(b, rel=1e-4) for a, b in pairs)  # nodes of the orbit shift
+
+
+def test_a_narrow_search_loses_satellites_with_old_elements(mission, clear):
+    """0.1 rad holds every error of elements half a day old, 0.1 mrad next to none."""
+
+    def searched(field_rad):
+        payload = mission.spacecraft[0].payload
+        sender = replace(payload.transmitter, tracking=Tracking(acquisition_field_rad=field_rad))
+        craft = replace(mission.spacecraft[0], payload=replace(payload, transmitter=sender))
+        bare = told(replace(mission, spacecraft=(craft,)), climate=None, clouds=None)
+        return forecast(bare, draws=DRAWS).outlook.expected_bits.sum()
+
+    wide, narrow = searched(0.1), searched(1e-4)
+
+    assert wide == pytest.approx(clear.outlook.expected_bits.sum(), rel=1e-9)
+    assert narrow < 0.2 * wide
