@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from satqkd.key.bbm92 import BBM92
+from satqkd.key.best_of import BestOf
 from satqkd.key.curty_azuma_lo import CurtyAzumaLo
 from satqkd.key.decoy_bb84 import DecoyBB84
 from satqkd.key.error_correction import (
@@ -22,6 +23,7 @@ from satqkd.key.single_photon import SinglePhotonBB84
 ESTIMATORS: Final[Mapping[str, type[KeyEstimator]]] = {
     "decoy-bb84": DecoyBB84,
     "bb84": SinglePhotonBB84,
+    "best-of": BestOf,
 }
 
 TWO_ARM_ESTIMATORS: Final[Mapping[str, type[TwoArmEstimator]]] = {

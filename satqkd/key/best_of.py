@@ -1,0 +1,58 @@
+"""Several ways to make key of the same light: the best of them for each block."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from satqkd.clicks.counts import Counts
+from satqkd.errors import NonPhysicalError
+from satqkd.key.result import KeyEstimator, KeyResult
+from satqkd.units import IntArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BestOf:
+    """The protocol that gives a block most key, among some.
+
+    Each block is planned with one of them, chosen from expected counts before it flies, so that
+    their failure probabilities do not add.
+    """
+
+    most_intensities: ClassVar[int] = 3
+    of: tuple[KeyEstimator, ...]
+    """Two protocols or more; of equal keys the first counts."""
+
+    def __post_init__(self) -> None:
+        if len(self.of) < 2:
+            raise NonPhysicalError("of", f"must name two protocols or more, got {len(self.of)}")
+
+    def key(self, counts: Counts) -> KeyResult:
+        """Return the key of every block, each made the way that gives most."""
+        answers = [protocol.key(counts) for protocol in self.of]
+        best = np.argmax([answer.secure_bits for answer in answers], axis=0)
+        blocks = np.arange(best.size)
+
+        def chosen(name: str) -> Any:
+            return np.stack([getattr(answer, name) for answer in answers])[best, blocks]
+
+        return KeyResult(
+            secure_bits=chosen("secure_bits"),
+            why_zero=tuple(
+                answers[which].why_zero[block] for block, which in enumerate(best.tolist())
+            ),
+            sifted_bits=chosen("sifted_bits"),
+            qber=chosen("qber"),
+            phase_error=chosen("phase_error"),
+            vacuum_bits=chosen("vacuum_bits"),
+            single_photon_bits=chosen("single_photon_bits"),
+            leak_ec_bits=chosen("leak_ec_bits"),
+            method="best of: " + " | ".join(answer.method for answer in answers),
+        )
+
+    def secure_bits(self, counts: Counts) -> IntArray:
+        """Return the length of every block's key."""
+        every = [protocol.secure_bits(counts) for protocol in self.of]
+        return np.asarray(np.max(every, axis=0), dtype=np.int64)
