@@ -26,6 +26,8 @@ _LONGEST_TOKEN = 60
 _BELOW = ("reason", "note")
 """Columns that go below the table, row by row, when they do not fit into it."""
 _NOTHING = "–"
+_MANY_DIGITS = 9
+"""Columns of so many decimals hold numbers of any size: three digits are shown."""
 _LARGE = 1e5
 """Numbers from here on are shown without decimals, in groups of three."""
 _STATUS_STYLE = {"scheduled": "bold green", "rejected": "dim"}
@@ -211,10 +213,16 @@ def _cell_text(column: Column[Source], cell: Cell) -> str:
     if isinstance(cell, str):
         return _short_text(column, cell)
     if isinstance(cell, float) and column.digits is not None:
-        if column.unit == "bit":
-            return f"{cell:,.{column.digits}f}"
-        return f"{cell:.{column.digits}f}" if abs(cell) < _LARGE else f"{cell:,.0f}"
+        return _number_text(cell, digits=column.digits, grouped=column.unit == "bit")
     return f"{cell:,}" if column.unit == "bit" else str(cell)
+
+
+def _number_text(value: float, *, digits: int, grouped: bool) -> str:
+    if digits >= _MANY_DIGITS:
+        return f"{value:.3g}"
+    if grouped:
+        return f"{value:,.{digits}f}"
+    return f"{value:.{digits}f}" if abs(value) < _LARGE else f"{value:,.0f}"
 
 
 def _to_second(instant: str) -> str:
