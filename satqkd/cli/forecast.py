@@ -100,9 +100,10 @@ def command(
     trust: twin-field and measurement-device-independent protocols over two uplinks, entangled
     pairs over two downlinks. The window is one block of key, under a clear sky.
 
-    With --block passes are pooled before their key is made, which is more than the sum of their
-    keys, but has to wait for the last of them. --optimise keeps what the mission states where
-    nothing better is found. These tables, and that of --availability, are under a clear sky.
+    With --block passes are pooled before their key is made: mostly more than the sum of their
+    keys (a pass with many errors can spoil a block), but there is no key before the last of them.
+    --optimise keeps what the mission states where nothing better is found. These tables, and that
+    of --availability, are under a clear sky.
     """
     one_format(json=json, csv=csv)
     _one_table(together=together, block=block, optimise=optimise, availability=availability)

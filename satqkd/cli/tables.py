@@ -126,7 +126,10 @@ def run_forecast(mission: Mission) -> Forecast:
 def no_pass(mission: Mission) -> str:
     """Say why a table is empty."""
     if not mission.spacecraft:
-        return "no pass: the mission names no satellite"
+        names = ", ".join(repr(link.name) for link in mission.links)
+        return "no pass: the mission names no satellite" + (
+            f"\n  fix: ask 'satqkd link' for one of its links: {names}" if names else ""
+        )
     if not mission.stations:
         return "no pass: there is no station"
     days = mission.duration_s / 86_400.0

@@ -42,6 +42,8 @@ class JointKeys:
     """What takes samples at each station."""
     links: TwoArms
     """The samples that may carry key, a window a stretch."""
+    optics_db: FloatArray
+    """What the receivers' optics and fibres take of both links together, a sample. [dB]"""
     keys: KeyResult
     """One block a window."""
     why_zero: tuple[str | None, ...]
@@ -62,8 +64,17 @@ class JointKeys:
     @property
     def plob_bits(self) -> FloatArray:
         """Most bits the same uses give without a node, by the mean transmittances. [bit]"""
+        return self._plob_bits(np.zeros(1))
+
+    @property
+    def plob_channel_bits(self) -> FloatArray:
+        """The same with what the receivers' optics and fibres lose counted as theirs. [bit]"""
+        return self._plob_bits(self.optics_db)
+
+    def _plob_bits(self, optics_db: FloatArray) -> FloatArray:
         links = self.links
-        bits = plob_bound(links.transmittance_a * links.transmittance_b)
+        channel = links.transmittance_a * links.transmittance_b / transmittance(optics_db)
+        bits = plob_bound(np.minimum(channel, 1.0 - 1e-12))
         return self.pair.protocol.uses_hz * per_window(bits * links.weight_s, links)
 
 
@@ -121,7 +132,8 @@ def follow_together(
     }  # fmt: skip
     arms = joint_arms(mission, timebase, stray=True, **given)
     usages = joint_usages(mission, timebase, **given)
-    links = _two_arms(pair.protocol, tracks[0], arms, usages)
+    samples = _kept(tracks[0], arms, usages)
+    links = _two_arms(pair.protocol, tracks[0], arms, samples)
     keys = pair.protocol.key(links)
     names = [sites[index].name for index in windows.stations.tolist()]
     filled = np.diff(links.starts) > 0
@@ -137,6 +149,10 @@ def follow_together(
         arms=arms,
         usages=usages,
         links=links,
+        optics_db=sum(
+            (arm.lines_db[line][samples] for arm in arms for line in ("rx_optics", "coupling")),
+            start=np.zeros(samples.size),
+        ),
         keys=keys,
         why_zero=tuple(
             keys.why_zero[window]
@@ -184,13 +200,17 @@ def per_window(values: FloatArray, links: TwoArms) -> FloatArray:
     return np.asarray(reached[links.starts[1:]] - reached[links.starts[:-1]])
 
 
-def _two_arms(
-    protocol: TwoArmEstimator, tracks: Tracks, arms: Sequence[Arm], usages: Sequence[ArmUsage]
-) -> TwoArms:
-    """Keep the samples that may carry key."""
+def _kept(tracks: Tracks, arms: Sequence[Arm], usages: Sequence[ArmUsage]) -> IntArray:
+    """Samples that may carry key."""
     usable = reduce(np.logical_and, (one.usage.usable for one in usages))
     linked = reduce(np.logical_and, (np.isfinite(arm.total_db) for arm in arms))
-    samples = np.flatnonzero(usable & linked & (tracks.weight_s > 0.0))
+    return np.flatnonzero(usable & linked & (tracks.weight_s > 0.0))
+
+
+def _two_arms(
+    protocol: TwoArmEstimator, tracks: Tracks, arms: Sequence[Arm], samples: IntArray
+) -> TwoArms:
+    """Both links at the samples that may carry key."""
     stray = [np.zeros(samples.size) if a.stray_hz is None else a.stray_hz[samples] for a in arms]
     background, background_b = _background(protocol, stray)
     first, second = arms

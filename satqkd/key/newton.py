@@ -16,14 +16,14 @@ WHOLE_WAY: Final = (0.3, 0.1, 0.1, 0.05, 0.05, 0.03)
 """Distances over which derivatives are taken, one a step, on the way to a summit."""
 PART_WAY: Final = (0.2, 0.1, 0.1)
 """The same for a look at how high a slope leads."""
+FROM_NEAR: Final = (0.1, 0.1, 0.05, 0.05, 0.03)
+"""The same from a start close to a summit."""
 _LONGEST: Final = 1.0
 """Furthest an unknown moves in a step."""
 _MOST_DAMPING: Final = 1e3
-_LOOKS: Final = (-2.5, -1.2, -0.6, -0.3, 0.3, 0.6, 1.2, 2.5)
-"""Distances at which :func:`look_along_axes` looks."""
 _NEXT_TO_NOTHING: Final = 1e-9
 """Curvature of a plain, relative to the steepest."""
-_FURTHEST: Final = 6.0
+FURTHEST: Final = 6.0
 """Unknowns beyond this change nothing any more."""
 _SHORTER: Final = (1.0, 0.4, 0.1)
 """Shares of a step that are tried."""
@@ -66,25 +66,10 @@ def climb(
         slope, curve, near, at = _derivatives(objective, x, value, reach)
         step = np.clip(_solve(curve, slope, damping), -_LONGEST, _LONGEST)
         shares = np.array(_SHORTER)[:, np.newaxis]
-        tried = np.clip(x[:, np.newaxis] + shares * step[:, np.newaxis], -_FURTHEST, _FURTHEST)
+        tried = np.clip(x[:, np.newaxis] + shares * step[:, np.newaxis], -FURTHEST, FURTHEST)
         x, value, moved = _highest(x, value, tried, objective(tried))
         x, value, _ = _highest(x, value, near, at)
         damping = np.where(moved, 0.2 * damping, np.minimum(10.0 * damping, _MOST_DAMPING))
-    return x, value
-
-
-def look_along_axes(
-    objective: Objective, x: FloatArray, value: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Move to the highest point near and far along each unknown, if it is higher.
-
-    Parameters and result are those of :func:`climb`. Leads from one summit to the slope of
-    another.
-    """
-    n = x.shape[0]
-    moves = (np.eye(n)[:, :, np.newaxis] * np.array(_LOOKS)).reshape(n, -1)
-    tried = np.clip(x[:, np.newaxis] + moves[:, :, np.newaxis], -_FURTHEST, _FURTHEST)
-    x, value, _ = _highest(x, value, tried, objective(tried))
     return x, value
 
 

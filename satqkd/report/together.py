@@ -11,9 +11,9 @@ from satqkd.report.column import Cell, Column, Values, present
 from satqkd.units import BoolArray, FloatArray, loss_db
 
 TOGETHER_SCREEN = (
-    "start_utc", "satellite", "station_a", "station_b", "secure_bits", "pooled_bits", "reason",
-    "bits_per_use",
-    "plob_bits_per_use", "over_plob", "usable_s", "loss_a_db", "loss_b_db", "protocol", "qber",
+    "start_utc", "protocol", "station_a", "station_b", "secure_bits", "reason", "pooled_bits",
+    "over_plob", "over_plob_channel", "satellite", "usable_s", "bits_per_use",
+    "plob_bits_per_use", "loss_a_db", "loss_b_db", "qber",
     "phase_error", "sifted_bits", "flicker_variance_a", "flicker_variance_b", "background_hz",
     "duration_s", "end_utc",
 )  # fmt: skip
@@ -52,7 +52,11 @@ def _satellite(keys: JointKeys) -> Values:
 
 
 def _per_use(keys: JointKeys) -> FloatArray:
-    return _share(keys.keys.secure_bits.astype(np.float64), keys.uses)
+    return _share(_bits(keys), keys.uses)
+
+
+def _bits(keys: JointKeys) -> FloatArray:
+    return keys.keys.secure_bits.astype(np.float64)
 
 
 def _plob(keys: JointKeys) -> FloatArray:
@@ -147,5 +151,10 @@ TOGETHER_COLUMNS: tuple[Column[JointKeys], ...] = (
     Column(
         "over_plob", "", "Secret bits over what that bound allows: above 1 the bound is beaten.",
         _where_used(lambda keys: _share(_per_use(keys), _plob(keys))), digits=4,
+    ),
+    Column(
+        "over_plob_channel", "", "The same against the bound of the channel alone: what the "
+        "receivers' optics and fibres lose counts as theirs.",
+        _where_used(lambda keys: _share(_bits(keys), keys.plob_channel_bits)), digits=4,
     ),
 )  # fmt: skip

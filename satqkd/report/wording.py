@@ -49,6 +49,8 @@ def satellites_text(mission: Mission) -> str:
 
 def nothing_scheduled(plan: Plan) -> str:
     """Say why a plan is empty, the commonest reason first."""
+    if not plan.forecast.mission.spacecraft:
+        return "No pass scheduled: the mission names no satellite."
     if not plan.status:
         return "No pass scheduled: no satellite rises above a station's lowest elevation."
     return f"No pass scheduled: {reasons_text(plan.reason)}."
