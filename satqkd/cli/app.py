@@ -14,6 +14,7 @@ from satqkd.cli import (
     calibrate,
     check,
     clock,
+    devices,
     elements,
     forecast,
     link,
@@ -40,7 +41,7 @@ app = typer.Typer(
     "schedule, a validation failed); 2 the input is wrong. Times are UTC unless a column says "
     "local.",
 )
-for module in (check, passes, link, forecast, clock, plan, rate, calibrate, validate):
+for module in (check, passes, link, forecast, clock, plan, rate, devices, calibrate, validate):
     app.command(name=module.__name__.rpartition(".")[2])(module.command)
 app.add_typer(elements.app, name="elements")
 app.add_typer(preset.app, name="preset")

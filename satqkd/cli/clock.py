@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from satqkd.cli.clock_links import show_attack, show_instability, show_stated
+from satqkd.cli.clock_links import check_attack, show_attack, show_instability, show_stated
 from satqkd.cli.exit_codes import ANSWER_IS_NO
 from satqkd.cli.options import (
     MISSION,
@@ -30,6 +30,7 @@ from satqkd.cli.options import (
 from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
+    from satqkd.cli.clock_signals import StillClocks
     from satqkd.forecast.clocks import ClockPasses
     from satqkd.mission.clocks import Clock, ClockUse
     from satqkd.mission.mission import Mission
@@ -66,11 +67,13 @@ def command(
         bool,
         typer.Option(
             "--instability",
-            help="Show instability against averaging time; with --out also as a picture.",
+            help="Show instability against averaging time, of the mission's clocks on their "
+            "best pass, of packaged presets without a mission; with --out also as a picture.",
         ),
     ] = False,
     attack: Annotated[
-        bool, typer.Option("--attack", help="Play attacks and show which are detected.")
+        bool,
+        typer.Option("--attack", help="Play attacks on the same clocks and show what is detected."),
     ] = False,
     trials: Annotated[
         int, typer.Option(metavar="N", help="With --attack: how often each is played.")
@@ -103,11 +106,20 @@ def command(
         uses = _uses(value, name, station=station, satellite=satellite)
         _show_passes(value, uses, json=json, csv=csv)
         return
-    if name is None and not stated:
-        found = _presets() if instability else {DEFAULT_ATTACKED: _presets()[DEFAULT_ATTACKED]}
+    if attack:
+        check_attack(trials=trials, seed=seed)
+    preset = _preset(name)
+    if preset is not None:
+        chosen = _of_preset(str(name), preset)
+    elif name is None and not stated and not _there(mission, stations):
+        chosen = _packaged("no mission here", attack=attack)
     else:
-        preset = _preset(name)
-        found = {str(name): preset} if preset else _written(loaded(), name)
+        chosen = _of_mission(
+            loaded(), name, attack=attack, stated=stated, station=station, satellite=satellite
+        )
+    for note in chosen.notes:
+        typer.echo(note, err=json or csv or out is not None)
+    found = chosen.clocks
     if instability:
         show_instability(found, out=out, json=json, csv=csv)
     elif attack:
@@ -143,8 +155,78 @@ def _presets() -> dict[str, Clock]:
     return {name: clock for name, clock in found.items() if clock.stated is not None}
 
 
-def _written(value: Mission, name: str | None) -> dict[str, Clock]:
-    return {use.name: use.clock for use in _uses(value, name, station=None, satellite=None)}
+def _there(mission: Path, stations: Path) -> bool:
+    """Whether somebody asks for a mission, or one lies here."""
+    return (mission, stations) != (MISSION, STATIONS) or mission.exists()
+
+
+def _of_preset(name: str, preset: Clock) -> StillClocks:
+    from satqkd.cli.clock_signals import StillClocks
+
+    note = f"{name}: packaged preset, over the link it states itself"
+    return StillClocks(clocks={name: preset}, notes=[note])
+
+
+def _packaged(why: str, *, attack: bool) -> StillClocks:
+    """Return presets in place of a mission's clocks, and say so."""
+    from satqkd.cli.clock_signals import StillClocks
+
+    every = _presets()
+    chosen = {DEFAULT_ATTACKED: every[DEFAULT_ATTACKED]} if attack else every
+    note = (
+        f"{why}: packaged {'preset' if attack else 'presets'} {', '.join(chosen)}; with "
+        f"'clocks: [{{clock: {DEFAULT_ATTACKED}}}]' in mission.yaml the mission's own are taken"
+    )
+    return StillClocks(clocks=chosen, notes=[note])
+
+
+def _of_mission(
+    value: Mission,
+    name: str | None,
+    *,
+    attack: bool,
+    stated: bool,
+    station: Sequence[str] | None,
+    satellite: Sequence[str] | None,
+) -> StillClocks:
+    """Return the clocks of a mission; presets where it has none and none is named.
+
+    Raises
+    ------
+    SatqkdError
+        If they have no signal, or there is not one pair to attack.
+    """
+    from satqkd.cli.clock_signals import StillClocks, own_clocks
+
+    if name is None and not stated and not value.clocks:
+        return _packaged("the mission has no 'clocks:'", attack=attack)
+    uses = _uses(value, name, station=station, satellite=satellite)
+    if stated:
+        return StillClocks(clocks={use.name: use.clock for use in uses}, notes=[])
+    example = f"satqkd clock {DEFAULT_ATTACKED} {'--attack' if attack else '--instability'}"
+    return own_clocks(value, _attackable(uses, example) if attack else uses, example=example)
+
+
+def _attackable(uses: Sequence[ClockUse], example: str) -> Sequence[ClockUse]:
+    """Return the one pair that single photons compare.
+
+    Raises
+    ------
+    SatqkdError
+        If there is none, or more than one.
+    """
+    from satqkd.timing.single_photon_time_transfer import SinglePhotonTiming
+
+    single = [use for use in uses if isinstance(use.clock.system, SinglePhotonTiming)]
+    if not single:
+        raise SatqkdError(
+            "attacks are played on single photons, which none of these clocks of the mission "
+            f"compare\n  fix: name a packaged preset: '{example}'"
+        )
+    if len(single) > 1:
+        names = ", ".join(repr(use.name) for use in single)
+        raise SatqkdError(f"--attack plays on one pair of clocks\n  fix: name one of {names}")
+    return single
 
 
 def _uses(
@@ -200,11 +282,12 @@ def _no_clocks(value: Mission, name: str | None) -> str:
 
 def _show_passes(value: Mission, uses: Sequence[ClockUse], *, json: bool, csv: bool) -> None:
     """Print a row a pass; exit code 1 when clocks are compared on none."""
-    from satqkd.cli.rows import Shown
+    from satqkd.cli.rows import Record, Shown
     from satqkd.cli.tables import told
     from satqkd.forecast.clocks import clock_passes
     from satqkd.forecast.forecast import forecast
-    from satqkd.report.clock import CLOCK_COLUMNS, CLOCK_SCREEN
+    from satqkd.report.clock import CLOCK_COLUMNS, CLOCK_SCREEN, without_light
+    from satqkd.report.visible import visible
 
     usable = False
 
@@ -216,7 +299,12 @@ def _show_passes(value: Mission, uses: Sequence[ClockUse], *, json: bool, csv: b
             usable |= None in compared.result.why_not
             yield compared
 
-    shown = Shown(names=CLOCK_SCREEN, order_by="rise_utc", json=json, csv=csv)
+    def fold(row: Record) -> str | None:
+        why = without_light(row)
+        several = len(uses) > 1 and why is not None
+        return f"{why} ({visible(str(row['clock']))})" if several else why
+
+    shown = Shown(names=CLOCK_SCREEN, order_by="rise_utc", json=json, csv=csv, fold=fold)
     count = told(CLOCK_COLUMNS, blocks, shown, None)
     if not usable:
         if not (json or csv):

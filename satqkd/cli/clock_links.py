@@ -79,13 +79,8 @@ def show_instability(
     typer.echo(f"written: {out / 'instability.csv'}, {out / 'instability.png'}", err=True)
 
 
-def show_attack(
-    clocks: Mapping[str, Clock], *, trials: int, seed: int, json: bool, csv: bool
-) -> None:
-    """Print what attacks do and which are noticed."""
-    from satqkd.forecast.clock_attacks import attack_study
-    from satqkd.report.attacks import ATTACK_COLUMNS, attack_text
-
+def check_attack(*, trials: int, seed: int) -> None:
+    """Refuse numbers that nothing can be played with, before anything is searched."""
     if not 1 <= trials <= MOST_TRIALS:
         raise SatqkdError(
             f"--trials: {trials} is no number of trials\n"
@@ -93,10 +88,19 @@ def show_attack(
         )
     if seed < 0:
         raise SatqkdError(f"--seed: {seed} is below 0\n  fix: write a whole number from 0 on")
+
+
+def show_attack(
+    clocks: Mapping[str, Clock], *, trials: int, seed: int, json: bool, csv: bool
+) -> None:
+    """Print what attacks do and which are noticed."""
+    from satqkd.forecast.clock_attacks import attack_study
+    from satqkd.report.attacks import ATTACK_COLUMNS, attack_text
+
     if len(clocks) > 1:
         raise SatqkdError(f"--attack plays on one\n  fix: name one of {', '.join(clocks)}")
-    (clock,) = clocks.values()
-    study = attack_study(clock, trials=trials, seed=seed)
+    ((name, clock),) = clocks.items()
+    study = attack_study(clock, trials=trials, seed=seed, name=name)
     _print(ATTACK_COLUMNS, study, json=json, csv=csv)
     if not (json or csv):
         typer.echo(attack_text(study))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -32,6 +33,8 @@ class Shown:
     """Column the terminal's rows are ordered by: instants."""
     json: bool
     csv: bool
+    fold: Callable[[Record], str | None] | None = None
+    """What to count a row of the terminal under instead of showing it; None to show it."""
 
 
 def show_rows(columns: Sequence[Column[Source]], blocks: Iterable[Source], shown: Shown) -> int:
@@ -82,17 +85,40 @@ def _table(columns: Sequence[Column[Source]], blocks: Iterable[Source], shown: S
     names = [name for name in shown.names if name in there]
     count = 0
     first: list[Record] = []
+    folded: Counter[str] = Counter()
     wanted = choose(columns, [*names, order_by])
     for block in blocks:
         rows = records(wanted, block)
         count += len(rows)
+        rows = _unfolded(rows, shown, folded)
         first = sorted([*first, *rows], key=lambda row: str(row[order_by]))[:MOST_SHOWN]
-    if count:
+    if first or (count and not folded):
         kept = [_of_records(column) for column in wanted]
         typer.echo(to_terminal(kept, first, names=names, width=terminal_width()), nl=False)
-    if count > len(first):
-        typer.echo(f"{count - len(first):,} more; --csv and --json write them all", err=True)
+    _tell_folded(folded)
+    more = count - folded.total() - len(first)
+    if more:
+        typer.echo(f"{more:,} more; --csv and --json write them all", err=True)
     return count
+
+
+def _unfolded(rows: list[Record], shown: Shown, folded: Counter[str]) -> list[Record]:
+    """Return the rows to show, and count the others."""
+    if shown.fold is None:
+        return rows
+    under = [shown.fold(row) for row in rows]
+    folded.update(word for word in under if word is not None)
+    return [row for row, word in zip(rows, under, strict=True) if word is None]
+
+
+def _tell_folded(folded: Counter[str]) -> None:
+    """Say how many rows are not shown, by what they were counted under."""
+    from satqkd.report.counted import counted
+
+    if folded:
+        typer.echo("not shown, --csv and --json write them all:")
+    for word, number in folded.most_common():
+        typer.echo(f"  {counted(number, 'pass', many='passes')}: {word}")
 
 
 def _of_records(column: Column[Any]) -> Column[list[Record]]:

@@ -58,6 +58,8 @@ class AttackOutcome:
 class AttackStudy:
     """Attacks, one after the other, on the same honest exchange."""
 
+    clock: str = ""
+    """Name of the clocks, for people."""
     exchange: Exchange
     outcomes: tuple[AttackOutcome, ...]
 
@@ -67,7 +69,7 @@ class AttackStudy:
         return hidden_shift_s(self.exchange)
 
 
-def attack_study(clock: Clock, *, trials: int, seed: int) -> AttackStudy:
+def attack_study(clock: Clock, *, trials: int, seed: int, name: str = "") -> AttackStudy:
     """Play :data:`ATTACKS` on clocks with a stated signal.
 
     Parameters
@@ -78,6 +80,8 @@ def attack_study(clock: Clock, *, trials: int, seed: int) -> AttackStudy:
         How often each attack is played.
     seed
         Where chance begins; the same seed gives the same study.
+    name
+        Of the clocks, for people.
 
     Raises
     ------
@@ -87,6 +91,7 @@ def attack_study(clock: Clock, *, trials: int, seed: int) -> AttackStudy:
     exchange = _exchange(clock)
     rng = np.random.default_rng(seed)
     return AttackStudy(
+        clock=name,
         exchange=exchange,
         outcomes=tuple(
             _played(name, attack, exchange, trials=trials, rng=rng) for name, attack in ATTACKS

@@ -69,7 +69,7 @@ PUBLISHED_RATES: Final = (
         loss_db=24.0,
         bits_per_use=137.0 / 1.25e9,
         cite="Phys. Rev. Appl. 15, 034081 (2021), arXiv:2006.12863",
-        rate_from="137 bit/s at 1.25 GHz, redundancy against malicious devices included",
+        rate_from="137 bit/s at 1.25 GHz, taken as the key pooled against malicious devices",
         loss_from="as printed; whether with the detectors is not said",
     ),
     PublishedRate(

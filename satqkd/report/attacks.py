@@ -6,13 +6,19 @@ from collections.abc import Callable
 
 from satqkd.forecast.clock_attacks import BLOCK_S, AttackOutcome, AttackStudy
 from satqkd.report.column import Cell, Column, Values
+from satqkd.report.visible import visible
 
 
 def _each(get: Callable[[AttackOutcome], Cell]) -> Callable[[AttackStudy], Values]:
     return lambda study: [get(outcome) for outcome in study.outcomes]
 
 
+def _each_clock(study: AttackStudy) -> Values:
+    return [study.clock] * len(study.outcomes)
+
+
 ATTACK_COLUMNS: tuple[Column[AttackStudy], ...] = (
+    Column("clock", "", "Name of the clocks.", _each_clock),
     Column("attack", "", "What somebody does to the light.", _each(lambda o: o.attack)),
     Column("shift_ns", "ns", "Mean error of the offset.", _each(lambda o: 1e9 * o.shift_s),
            digits=3),
@@ -30,8 +36,9 @@ ATTACK_COLUMNS: tuple[Column[AttackStudy], ...] = (
 def attack_text(study: AttackStudy) -> str:
     """Say in a sentence what remains possible."""
     exchange = study.exchange
+    of_whom = f"{visible(study.clock)}: " if study.clock else ""
     return (
-        f"{exchange.events:,} time tags each way in {BLOCK_S:g} s; the range is known to "
+        f"{of_whom}{exchange.events:,} time tags each way in {BLOCK_S:g} s; the range is known to "
         f"{exchange.range_error_m:g} m, so that a delay of one way can hide a shift of up to "
         f"{1e9 * study.hidden_shift_s:.3g} ns: the error fraction shows measuring, not detours"
     )

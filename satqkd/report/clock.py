@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 
 from satqkd.constants import SPEED_OF_LIGHT_M_S
 from satqkd.forecast.clocks import ClockPasses
 from satqkd.report.column import Cell, Column, Values, present
+from satqkd.report.counted import counted
 from satqkd.report.pass_id import pass_ids
 from satqkd.timing.doppler import carrier_shift_hz
 from satqkd.timing.frequency_transfer import FrequencyTransfer
@@ -33,6 +35,39 @@ CLOCK_SCREEN = (
     "reason",
 )
 """Columns for the terminal, the most important first."""
+
+_IDLE = "no usable contact: "
+
+
+def reason_in_short(why: str) -> str:
+    """Return a reason without what differs from pass to pass.
+
+    Examples
+    --------
+    >>> reason_in_short("no usable contact: daylight: Sun at 44.6°, limit -12°")
+    'daylight'
+    """
+    return why.removeprefix(_IDLE).split(": ")[0]
+
+
+def without_light(row: Mapping[str, Cell]) -> str | None:
+    """Return in short why a row of the table holds no light to compare with; None where it does."""
+    why = row["reason"]
+    return None if row["data_rate_hz"] or not isinstance(why, str) else reason_in_short(why)
+
+
+def counted_reasons(reasons: Iterable[str | None]) -> list[str]:
+    """Count passes by reason, the commonest first.
+
+    Examples
+    --------
+    >>> counted_reasons(["daylight", None, "too low", "daylight"])
+    ['2 passes: daylight', '1 pass: too low']
+    """
+    common = Counter(reason_in_short(why) for why in reasons if why is not None)
+    return [
+        f"{counted(count, 'pass', many='passes')}: {why}" for why, count in common.most_common()
+    ]
 
 
 def significant(values: FloatArray) -> list[Cell]:

@@ -31,6 +31,23 @@ clocks:
            update_rate: 2.5 kHz, non_reciprocity: {tdev: 2 fs}}
 
 """
+UNSTATED = """\
+clocks:
+  - name: key photons
+    clock:
+      system:
+        model: single-photon-time-transfer
+        pulse_rate: 100 MHz
+        jitter:
+          {pulse_width: 0.2 ns, source_jitter: 0 ns, detector_jitter: 0.35 ns, tdc_jitter: 50 ps,
+           clock_jitter: 50 ps}
+        return_rate: 10 kHz
+        return_jitter: 0.3 ns
+        abort_qber: 11 %
+        calibration_error: 50 ps
+        position_error: 100 m
+
+"""
 COMBS = ("--station", "Nanshan", "--days", "1")
 
 
@@ -135,9 +152,77 @@ def test_attacks_are_the_same_for_the_same_seed(satqkd, tmp_path):
     assert "can hide a shift of up to 167 ns" in first.stdout
 
 
+@pytest.fixture
+def unstated(edited):
+    """The campaign with the clocks of Micius, no signal stated, the range known to 100 m."""
+    return edited("mission.yaml", "limits:\n", f"{UNSTATED}limits:\n")
+
+
+def test_the_mission_s_own_clocks_are_attacked(satqkd, unstated):
+    """On their best pass; their own uncertain orbit hides ten times as much."""
+    answer = satqkd("clock", "--attack", "--trials", "5", "--days", "1", cwd=unstated)
+    table = satqkd("clock", "--attack", "--trials", "5", "--days", "1", "--csv", cwd=unstated)
+
+    assert answer.returncode == table.returncode == 0, answer.stderr
+    assert "key photons: clocks of the mission, over the mean link of pass micius-" in answer.stdout
+    assert "known to 100 m" in answer.stdout
+    assert "can hide a shift of up to 1.67e+03 ns" in answer.stdout
+    assert {row["clock"] for row in csv.DictReader(io.StringIO(table.stdout))} == {"key photons"}
+    assert "over the mean link of pass" in table.stderr
+
+
+def test_the_mission_s_own_clocks_have_their_curve(satqkd, unstated):
+    """Up to the length of the best pass."""
+    answer = satqkd("clock", "--instability", "--days", "1", "--json", cwd=unstated)
+
+    rows = json.loads(answer.stdout)
+    assert answer.returncode == 0, answer.stderr
+    assert {row["clock"] for row in rows} == {"key photons"}
+    by_time = {row["averaging_s"]: row for row in rows}
+    assert 1.0 < by_time[1.0]["tdev_ps"] < 10.0  # some kilohertz at half a nanosecond
+    assert by_time[1e3]["reason"] == "longer than the contact"
+
+
+def test_clocks_without_any_signal_are_refused(satqkd, unstated):
+    """No night at the only station in these hours; the preset is offered, not taken."""
+    words = ("--start", "2016-12-19T03:00:00Z", "--days", "0.2")
+    answer = satqkd("clock", "--attack", *words, cwd=unstated)
+
+    assert answer.returncode == 2
+    assert "key photons: no pass gives a signal" in answer.stderr
+    assert "satqkd clock qstt-micius-2020 --attack" in answer.stderr
+
+
+def test_presets_in_place_of_a_mission_s_clocks_are_said(satqkd, campaign, tmp_path_factory):
+    """Where the mission has none, and where there is no mission."""
+    empty = tmp_path_factory.mktemp("empty")
+    for task in ("--attack", "--instability"):
+        bare = satqkd("clock", task, cwd=campaign)
+        nowhere = satqkd("clock", task, cwd=empty)
+
+        assert bare.stdout.startswith("the mission has no 'clocks:': packaged preset")
+        assert nowhere.stdout.startswith("no mission here: packaged preset")
+        assert "qstt-micius-2020" in bare.stdout.splitlines()[0]
+
+
+def test_passes_without_light_are_counted_by_reason(satqkd, unstated):
+    """On the screen; files hold every row."""
+    screen = satqkd("clock", "--days", "1", cwd=unstated)
+    rows = json.loads(satqkd("clock", "--days", "1", "--json", cwd=unstated).stdout)
+
+    dark = [row for row in rows if not row["data_rate_hz"]]
+    counts = re.findall(r"^  (\d+) pass(?:es)?: ", screen.stdout, flags=re.MULTILINE)
+    assert dark
+    assert sum(map(int, counts)) == len(dark)
+    assert not any(row["pass_id"] in screen.stdout for row in dark)
+    assert all(row["pass_id"] in screen.stdout for row in rows if row["usable"])
+    assert "daylight: Sun at" not in screen.stdout
+
+
 @pytest.mark.parametrize(
     ("asked", "says"),
     [
+        ({"name": "combs on board", "attack": True}, "single photons"),
         ({"out": Path("x")}, "--out means nothing"),
         ({"attack": True, "instability": True}, "do not go together"),
         ({"stated": True, "attack": True}, "do not go together"),

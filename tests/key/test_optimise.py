@@ -50,7 +50,7 @@ def preset(count):
 @pytest.mark.parametrize("decoys", [1, 2])
 def test_finds_what_evolution_finds(decoys, bases):
     """At least 0.9999 of the key of a differential evolution over the same unknowns."""
-    protocol, passes = DecoyBB84(key_bases=bases), passes_of([26.0, 36.0])
+    protocol, passes = DecoyBB84(key_bases=bases), passes_of([33.0, 34.55])
     found = optimise(passes, protocol=protocol, decoys=decoys).secure_bits
     for i, ours in enumerate(found.tolist()):
         alone = passes.take(slice(i, i + 1))

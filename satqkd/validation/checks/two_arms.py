@@ -157,21 +157,22 @@ class MdiOverLoss:
     loss_db: float
     """Between both senders, the node's own left out."""
     duration_s: float
-    """Length of the block. [s]"""
+    """Length of the block of each pair of modules. [s]"""
     devices: MaliciousDevices
-    """Modules and units, and how many are not trusted."""
+    """Modules, which take turns, and units, and how many are not trusted."""
     variance: float = 0.0
     """Of each arm's transmittance over its squared mean."""
 
     def figures(self) -> Mapping[str, Value]:
-        """Rates in bits per second; the visibility at which key begins."""
+        """Rate of the pooled key in bits per second; the visibility at which key begins."""
         protocol: FourIntensityMDI = _preset(self.protocol)
         arms = steady(0.5 * self.loss_db, duration_s=self.duration_s, variance=self.variance)
         bits = int(protocol.key(arms).secure_bits[0])
-        pooled = self.devices.pooled_bits([bits] * self.devices.module_pairs)
+        pairs = self.devices.module_pairs
+        pooled = float(self.devices.pooled_bits([bits] * pairs))
         return {
-            "key rate": bits / self.duration_s,
-            "pooled key over the sum": float(pooled) / max(bits * self.devices.module_pairs, 1),
+            "key rate": pooled / (pairs * self.duration_s),
+            "pooled key over the sum": pooled / max(bits * pairs, 1),
             "shares": float(self.devices.shares),
             "least visibility": self._least_visibility(protocol, arms),
         }

@@ -1,0 +1,109 @@
+"""Which clocks ``satqkd clock`` attacks or draws, and over what link."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from satqkd.cli.shown import progress_bar, warnings_told
+from satqkd.errors import SatqkdError
+
+if TYPE_CHECKING:
+    from satqkd.forecast.clock_signal import PassSignal
+    from satqkd.forecast.clocks import ClockPasses
+    from satqkd.mission.clocks import Clock, ClockUse, StatedSignal
+    from satqkd.mission.mission import Mission
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StillClocks:
+    """Clocks with a signal that stands still, and where it comes from."""
+
+    clocks: Mapping[str, Clock]
+    """By their name for people."""
+    notes: Sequence[str]
+    """Whose clocks and which link, a line each."""
+
+
+def own_clocks(value: Mission, uses: Sequence[ClockUse], *, example: str) -> StillClocks:
+    """Clocks of a mission: over the link they state, or else over the mean of their best pass.
+
+    Parameters
+    ----------
+    value
+        The mission.
+    uses
+        Its clocks.
+    example
+        Command that works without the mission, for the message.
+
+    Raises
+    ------
+    SatqkdError
+        If none of them has a signal.
+    """
+    from satqkd.report.visible import visible
+
+    clocks: dict[str, Clock] = {}
+    notes: list[str] = []
+    along = _along(value, [use for use in uses if use.clock.stated is None])
+    for use in uses:
+        name = visible(use.name)
+        if use.clock.stated is not None:
+            clocks[use.name] = use.clock
+            notes.append(f"{name}: clocks of the mission, over the link that their 'stated:' gives")
+            continue
+        compared, best = along[use.name]
+        if best is None:
+            notes.append(f"{name}: no pass gives a signal: {_why(compared)}")
+            continue
+        clocks[use.name] = best.on(use.clock)
+        notes.append(
+            f"{name}: clocks of the mission, over the mean link of {_pass(compared, best)}"
+        )
+    if not clocks:
+        raise SatqkdError(
+            "\n".join(notes) + "\n  fix: add 'stated:' with length, contact and sifted_rate or "
+            f"loss to these clocks, plan other days, or name a packaged preset: '{example}'"
+        )
+    return StillClocks(clocks=clocks, notes=notes)
+
+
+def _along(
+    value: Mission, uses: Sequence[ClockUse]
+) -> dict[str, tuple[ClockPasses, PassSignal | None]]:
+    """Compare clocks along the mission's passes; nothing is searched for none."""
+    from satqkd.forecast.clock_signal import best_pass_signal
+    from satqkd.forecast.clocks import clock_passes
+    from satqkd.forecast.forecast import forecast
+
+    if not uses:
+        return {}
+    with warnings_told(), progress_bar("searching") as progress:
+        found = forecast(value, progress=progress)
+        every = {use.name: clock_passes(found, use) for use in uses}
+    return {name: (compared, best_pass_signal(compared)) for name, compared in every.items()}
+
+
+def _why(compared: ClockPasses) -> str:
+    """Count the passes by why they compare nothing."""
+    from satqkd.report.clock import counted_reasons
+
+    return "; ".join(counted_reasons(compared.result.why_not)) or "there is none"
+
+
+def _pass(compared: ClockPasses, best: PassSignal) -> str:
+    """Name the pass and say what arrives on it."""
+    from satqkd.report.pass_id import pass_ids
+
+    return f"pass {pass_ids(compared.forecast)[best.index]}, the best: {_signal(best.signal)}"
+
+
+def _signal(signal: StatedSignal) -> str:
+    light = (
+        f"{signal.loss_db or 0.0:.1f} dB"
+        if signal.sifted_rate_hz is None
+        else f"{signal.sifted_rate_hz:,.0f} time tags/s, error fraction {signal.qber:.2%}"
+    )
+    return f"{1e-3 * signal.length_m:,.0f} km, {signal.contact_s:,.0f} s, {light}"
