@@ -47,18 +47,18 @@ def own_clocks(value: Mission, uses: Sequence[ClockUse], *, example: str) -> Sti
 
     clocks: dict[str, Clock] = {}
     notes: list[str] = []
-    along = _along(value, [use for use in uses if use.clock.stated is None])
-    for use in uses:
-        name = visible(use.name)
+    along = iter(_along(value, [use for use in uses if use.clock.stated is None]))
+    for own, use in zip(_distinct([use.name for use in uses]), uses, strict=True):
+        name = visible(own)
         if use.clock.stated is not None:
-            clocks[use.name] = use.clock
+            clocks[own] = use.clock
             notes.append(f"{name}: clocks of the mission, over the link that their 'stated:' gives")
             continue
-        compared, best = along[use.name]
+        compared, best = next(along)
         if best is None:
             notes.append(f"{name}: no pass gives a signal: {_why(compared)}")
             continue
-        clocks[use.name] = best.on(use.clock)
+        clocks[own] = best.on(use.clock)
         notes.append(
             f"{name}: clocks of the mission, over the mean link of {_pass(compared, best)}"
         )
@@ -70,20 +70,26 @@ def own_clocks(value: Mission, uses: Sequence[ClockUse], *, example: str) -> Sti
     return StillClocks(clocks=clocks, notes=notes)
 
 
-def _along(
-    value: Mission, uses: Sequence[ClockUse]
-) -> dict[str, tuple[ClockPasses, PassSignal | None]]:
+def _distinct(names: Sequence[str]) -> list[str]:
+    """Number names that several pairs of clocks share."""
+    return [
+        f"{name} ({names[: place + 1].count(name)})" if names.count(name) > 1 else name
+        for place, name in enumerate(names)
+    ]
+
+
+def _along(value: Mission, uses: Sequence[ClockUse]) -> list[tuple[ClockPasses, PassSignal | None]]:
     """Compare clocks along the mission's passes; nothing is searched for none."""
     from satqkd.forecast.clock_signal import best_pass_signal
     from satqkd.forecast.clocks import clock_passes
     from satqkd.forecast.forecast import forecast
 
     if not uses:
-        return {}
+        return []
     with warnings_told(), progress_bar("searching") as progress:
         found = forecast(value, progress=progress)
-        every = {use.name: clock_passes(found, use) for use in uses}
-    return {name: (compared, best_pass_signal(compared)) for name, compared in every.items()}
+        every = [clock_passes(found, use) for use in uses]
+    return [(compared, best_pass_signal(compared)) for compared in every]
 
 
 def _why(compared: ClockPasses) -> str:
