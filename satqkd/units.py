@@ -1,4 +1,4 @@
-"""Decibels, and the array types everything else is written in."""
+"""Decibels, shares, and the array types everything else is written in."""
 
 from __future__ import annotations
 
@@ -50,3 +50,24 @@ def transmittance(loss: npt.ArrayLike) -> FloatArray:
     0.01
     """
     return np.asarray(10.0 ** (-0.1 * np.asarray(loss, dtype=np.float64)), dtype=np.float64)
+
+
+def share_of(part: FloatArray, whole: FloatArray, *, otherwise: float = 0.0) -> FloatArray:
+    """Part over whole; ``otherwise`` where there is no whole.
+
+    Parameters
+    ----------
+    part, whole
+        Of one shape, none negative.
+    otherwise
+        The answer where ``whole`` is 0.
+
+    Examples
+    --------
+    >>> share_of(np.array([1.0, 0.0]), np.array([4.0, 0.0]), otherwise=0.5)
+    array([0.25, 0.5 ])
+    """
+    shape = np.broadcast_shapes(np.shape(part), np.shape(whole))
+    share = np.full(shape, otherwise)
+    np.divide(part, whole, out=share, where=np.asarray(whole) > 0.0)
+    return share

@@ -15,6 +15,7 @@ from satqkd.clicks.detector import Detector
 from satqkd.clicks.fading import faded_click_probability
 from satqkd.clicks.gains import background_probability, click_and_error
 from satqkd.clicks.source import PulsedSource
+from satqkd.clicks.stretches import per_stretch
 from satqkd.clicks.timing_gate import gate_share, neighbour_share, timing_sigma_s
 from satqkd.units import FloatArray, IntArray
 
@@ -260,9 +261,9 @@ def integrate_counts(
     passive one that divides light evenly.
     """
     return sifted(
-        rates.sent_hz * _per_pass(weight_s * rates.click, starts),
-        rates.sent_hz * _per_pass(weight_s * rates.error, starts),
-        sent_s=_per_pass(weight_s, starts),
+        rates.sent_hz * per_stretch(weight_s * rates.click, starts),
+        rates.sent_hz * per_stretch(weight_s * rates.error, starts),
+        sent_s=per_stretch(weight_s, starts),
         source=source,
         detector=detector,
     )
@@ -308,12 +309,3 @@ def sifted(
         check_pulses=check * source.pulse_rate_hz * sent_s,
         multi_photon=None if source.multi_photon is None else np.array(source.multi_photon),
     )
-
-
-def _per_pass(values: FloatArray, starts: IntArray) -> FloatArray:
-    """Sum along the last axis between offsets; an empty pass sums to 0."""
-    filled = np.diff(starts) > 0
-    sums = np.zeros((*values.shape[:-1], filled.size))
-    if filled.any():
-        sums[..., filled] = np.add.reduceat(values, starts[:-1][filled] - starts[0], axis=-1)
-    return sums

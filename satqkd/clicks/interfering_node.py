@@ -15,7 +15,7 @@ from satqkd.errors import (
     require_not_negative,
     require_positive,
 )
-from satqkd.units import FloatArray, IntArray
+from satqkd.units import FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -84,12 +84,3 @@ class InterferingNode:
             dark_probability=-np.expm1(-noise),
             phase_variance_rad2=np.zeros(1) if reference is None else reference.variance_rad2(a, b),
         )
-
-
-def per_stretch(values: FloatArray, starts: IntArray) -> FloatArray:
-    """Sum along the last axis between offsets; an empty stretch sums to 0."""
-    filled = np.diff(starts) > 0
-    sums = np.zeros((*values.shape[:-1], filled.size))
-    if filled.any():
-        sums[..., filled] = np.add.reduceat(values, starts[:-1][filled] - starts[0], axis=-1)
-    return sums

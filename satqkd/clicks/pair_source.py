@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from satqkd.clicks.interfering_node import per_stretch
 from satqkd.clicks.joint_fading import joint_fading
+from satqkd.clicks.stretches import per_stretch
 from satqkd.clicks.two_arms import TwoArms
 from satqkd.errors import (
     require_between,

@@ -7,7 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from satqkd.clicks.interfering_node import InterferingNode, per_stretch
+from satqkd.clicks.interfering_node import InterferingNode
+from satqkd.clicks.stretches import per_stretch
 from satqkd.clicks.twin_field_clicks import (
     one_click_probability,
     port_click_probabilities,

@@ -150,7 +150,7 @@ def follow_links(
     size = tracks.time_s.size
     series = {name: Gathered(size) for name in (*LINES, *SOURCES, *_SERIES)}
     ranged = np.zeros(len(passes), dtype=np.bool_)
-    wanted = np.full(len(passes), every) | (tracks.per_pass(usable.astype(np.float64)) > 0.0)
+    wanted = np.full(len(passes), every) | usable_passes(tracks, usable)
     blocks: list[tuple[Counts, KeyResult, KeyResult, KeyResult]] = []
     order: list[IntArray] = [np.zeros(0, dtype=np.int64)]
     given: PieceGiven = {"passes": passes, "tracks": tracks, "facts": facts, "usable": usable}
@@ -246,6 +246,11 @@ def _followed(piece: Piece, link: Link, sky: SkyLight) -> _Case:
         losses.total_db, stray_hz=sum_of(stray_hz.values()), variance=losses.variance
     )
     return _Case(budget=losses, stray_hz=stray_hz, rates=rates, counts=piece.counts(rates))
+
+
+def usable_passes(tracks: Tracks, usable: BoolArray) -> BoolArray:
+    """Passes with any time that may carry key."""
+    return np.asarray(tracks.per_pass(np.where(usable, tracks.weight_s, 0.0)) > 0.0)
 
 
 def sum_of(series: Iterable[FloatArray]) -> FloatArray:

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from satqkd.clicks.counts import Counts
-from satqkd.forecast.chain import Piece, PieceGiven, pieces, sum_of
+from satqkd.forecast.chain import Piece, PieceGiven, pieces, sum_of, usable_passes
 from satqkd.forecast.scene import Circumstances
 from satqkd.forecast.skies import Draws, clear_in, told
 from satqkd.link.budget import budget
@@ -82,7 +82,7 @@ def outlook(
     """
     every = np.zeros((5, len(passes)))
     every[0] = clear_probabilities(mission, passes, facts)
-    wanted = tracks.per_pass(usable.astype(np.float64)) > 0.0
+    wanted = usable_passes(tracks, usable)
     given: PieceGiven = {"passes": passes, "tracks": tracks, "facts": facts, "usable": usable}
     for piece in pieces(mission, wanted=wanted, **given):
         every[1:, piece.passes] = _of_piece(

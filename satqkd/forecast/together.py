@@ -8,6 +8,7 @@ from functools import reduce
 
 import numpy as np
 
+from satqkd.clicks.stretches import per_stretch
 from satqkd.clicks.two_arms import TwoArms
 from satqkd.forecast.forecast import warn_of_age
 from satqkd.forecast.joint import Arm, ArmUsage, WindowsGiven, joint_arms, joint_usages
@@ -54,7 +55,7 @@ class JointKeys:
     @property
     def usable_s(self) -> FloatArray:
         """Time of each window in which nothing takes either link. [s]"""
-        return per_window(self.links.weight_s, self.links)
+        return per_stretch(self.links.weight_s, self.links.starts)
 
     @property
     def uses(self) -> FloatArray:
@@ -75,7 +76,7 @@ class JointKeys:
         links = self.links
         channel = links.transmittance_a * links.transmittance_b / transmittance(optics_db)
         bits = plob_bound(np.minimum(channel, 1.0 - 1e-12))
-        return self.pair.protocol.uses_hz * per_window(bits * links.weight_s, links)
+        return self.pair.protocol.uses_hz * per_stretch(bits * links.weight_s, links.starts)
 
 
 def together(
@@ -192,12 +193,6 @@ def fixed_arms(
         weight_s=np.array([duration_s]),
         starts=np.array([0, 1]),
     )
-
-
-def per_window(values: FloatArray, links: TwoArms) -> FloatArray:
-    """Add values of the samples of every window up; 0 for one without samples."""
-    reached = np.concatenate([[0.0], np.cumsum(values)])
-    return np.asarray(reached[links.starts[1:]] - reached[links.starts[:-1]])
 
 
 def _kept(tracks: Tracks, arms: Sequence[Arm], usages: Sequence[ArmUsage]) -> IntArray:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from satqkd.clicks import two_detectors
 from satqkd.key.entropy import binary_entropy
-from satqkd.units import FloatArray
+from satqkd.units import FloatArray, share_of
 
 
 def decoy_rate(
@@ -96,12 +96,8 @@ def infinite_decoy_rate(
     return decoy_rate(
         vacuum_gain=empty_pulse * two_detectors.no_photon(dark_probability=dark_probability),
         single_photon_gain=intensity * empty_pulse * single,
-        single_photon_error=_share(error_single, single),
+        single_photon_error=share_of(error_single, single),
         gain=gain,
-        qber=_share(error_gain, gain),
+        qber=share_of(error_gain, gain),
         ec_efficiency=ec_efficiency,
     )
-
-
-def _share(part: FloatArray, whole: FloatArray) -> FloatArray:
-    return np.asarray(np.divide(part, whole, out=np.zeros_like(whole), where=whole > 0))

@@ -18,12 +18,11 @@ from satqkd.clicks.two_arms import NodeDirection, TwoArms
 from satqkd.errors import NonPhysicalError, require_finite
 from satqkd.key.entropy import binary_entropy
 from satqkd.key.leakage import leak_bits
-from satqkd.key.result import KeyResult
+from satqkd.key.result import MOST_BITS, KeyResult
 from satqkd.key.sampling import unseen_error_fraction
-from satqkd.units import FloatArray, IntArray
+from satqkd.units import FloatArray, IntArray, share_of
 
 _BASES = 2
-_MOST_BITS = 9.2e18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,13 +116,13 @@ class BBM92:
             errors[::-1], sample=clicks[::-1], rest=clicks, log_term=-math.log(part)
         )
         leak = leak_bits(
-            _share(errors, clicks), sifted_bits=clicks, ec_efficiency=self.ec_efficiency
+            share_of(errors, clicks), sifted_bits=clicks, ec_efficiency=self.ec_efficiency
         )
         private = clicks * (1.0 - binary_entropy(phase_error))
-        length = np.floor(np.clip(private - leak - self.cost_bits, 0.0, 0.5 * _MOST_BITS))
+        length = np.floor(np.clip(private - leak - self.cost_bits, 0.0, 0.5 * MOST_BITS))
         bits = length.sum(axis=0).astype(np.int64)
         sifted = clicks.sum(axis=0)
-        mean_error = _share((clicks * phase_error).sum(axis=0), sifted, otherwise=0.5)
+        mean_error = share_of((clicks * phase_error).sum(axis=0), sifted, otherwise=0.5)
         return KeyResult(
             secure_bits=bits,
             why_zero=tuple(
@@ -131,7 +130,7 @@ class BBM92:
                 for i, count in enumerate(bits.tolist())
             ),
             sifted_bits=sifted,
-            qber=_share(errors.sum(axis=0), sifted),
+            qber=share_of(errors.sum(axis=0), sifted),
             phase_error=mean_error,
             vacuum_bits=np.zeros_like(sifted),
             single_photon_bits=sifted,
@@ -142,8 +141,8 @@ class BBM92:
     def endless_bits(self, counts: Coincidences) -> FloatArray:
         """Bits of each block if it were a piece of endless ones: no bound, no cost. [bit]"""
         clicks = counts.clicks
-        error = _share(counts.errors, clicks)
-        other = _share(counts.errors, clicks)[::-1]
+        error = share_of(counts.errors, clicks)
+        other = share_of(counts.errors, clicks)[::-1]
         shared = 1.0 - binary_entropy(other) - self.ec_efficiency * binary_entropy(error)
         return np.asarray(np.maximum(clicks * shared, 0.0).sum(axis=0))
 
@@ -160,7 +159,3 @@ class BBM92:
             f"block too small: {private[best] - leak[best]:.0f} private bits of a basis do not "
             f"pay the {self.cost_bits:.0f}-bit finite-key cost"
         )
-
-
-def _share(part: FloatArray, whole: FloatArray, *, otherwise: float = 0.0) -> FloatArray:
-    return np.divide(part, whole, out=np.full_like(whole, otherwise), where=whole > 0)

@@ -10,19 +10,19 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import comb, gammaln
 
-from satqkd.clicks.interfering_node import InterferingNode, NodeLight, per_stretch
+from satqkd.clicks.interfering_node import InterferingNode, NodeLight
+from satqkd.clicks.stretches import per_stretch
 from satqkd.clicks.twin_field_clicks import port_click_probabilities
 from satqkd.clicks.two_arms import NodeDirection, TwoArms
 from satqkd.errors import NonPhysicalError, require_finite, require_fraction, require_positive
 from satqkd.key.entropy import binary_entropy
-from satqkd.key.result import KeyResult
-from satqkd.units import FloatArray, IntArray
+from satqkd.key.result import KeyResult, whole_bits
+from satqkd.units import FloatArray, IntArray, share_of
 
 MOST_PHOTONS: Final = 8
 """Pairs of photon numbers with a larger sum are taken to click always."""
 
 _LAST_TERM: Final = 120
-_MOST_BITS: Final = 9.2e18
 
 Mean = Callable[[FloatArray], FloatArray]
 
@@ -207,7 +207,7 @@ class CurtyAzumaLo:
         """Return the key of every stretch of ``arms``."""
         light = self.node.light(arms)
         pulses, rate = self._rate(arms, light)
-        bits = _whole(pulses * rate.bits_per_pulse)
+        bits = whole_bits(pulses * rate.bits_per_pulse)
         sifted = pulses * rate.gain
         return KeyResult(
             secure_bits=bits,
@@ -227,7 +227,7 @@ class CurtyAzumaLo:
     def secure_bits(self, arms: TwoArms) -> IntArray:
         """Return the length of every stretch's key, and nothing else about it."""
         pulses, rate = self._rate(arms, self.node.light(arms))
-        return _whole(pulses * rate.bits_per_pulse)
+        return whole_bits(pulses * rate.bits_per_pulse)
 
     def _rate(self, arms: TwoArms, light: NodeLight) -> tuple[FloatArray, CurtyAzumaLoRate]:
         """Pulse pairs of every stretch, and what they average to."""
@@ -236,7 +236,7 @@ class CurtyAzumaLo:
         pulses = per_stretch(kept, arms.starts)
 
         def mean(probability: FloatArray) -> FloatArray:
-            return _divide(per_stretch(sent * light.mean(probability), arms.starts), pulses)
+            return share_of(per_stretch(sent * light.mean(probability), arms.starts), pulses)
 
         rate = curty_azuma_lo_rate(
             light.light_a,
@@ -293,18 +293,9 @@ def _fraction(part: FloatArray, whole: FloatArray) -> FloatArray:
     return np.asarray(np.minimum(share, 0.5))
 
 
-def _divide(part: FloatArray, whole: FloatArray) -> FloatArray:
-    return np.divide(part, whole, out=np.zeros_like(whole), where=whole > 0.0)
-
-
 def _why_zero(sifted: float, phase_error: float) -> str:
     if not sifted > 0.0:
         return "no clicks"
     if phase_error >= 0.5:
         return "phase error bound reaches 50 %"
     return "error correction leaks more than the phase error leaves"
-
-
-def _whole(bits: FloatArray) -> IntArray:
-    """Round down to integers; what does not fit into 63 bits is understated."""
-    return np.clip(np.floor(bits), 0.0, _MOST_BITS).astype(np.int64)

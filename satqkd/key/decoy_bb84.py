@@ -26,11 +26,11 @@ from satqkd.key.no_decoy import ERROR_TERMS as NO_DECOY_TERMS
 from satqkd.key.no_decoy import no_decoy_events
 from satqkd.key.one_decoy import ERROR_TERMS as ONE_DECOY_TERMS
 from satqkd.key.one_decoy import one_decoy_events
-from satqkd.key.result import KeyResult
+from satqkd.key.result import KeyResult, whole_bits
 from satqkd.key.sampling import unseen_error_fraction
 from satqkd.key.two_decoy import ERROR_TERMS as TWO_DECOY_TERMS
 from satqkd.key.two_decoy import two_decoy_events
-from satqkd.units import FloatArray, IntArray
+from satqkd.units import FloatArray, IntArray, share_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,6 @@ _SCHEMES: Final[Mapping[int, _Scheme]] = {
     3: _Scheme(name="two decoys", error_terms=TWO_DECOY_TERMS, events=two_decoy_events),
 }
 _BASES: Final[Mapping[str, int]] = {"one": 1, "both": 2}
-_MOST_BITS: Final = 9.2e18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,10 +163,10 @@ class DecoyBB84:
         sifted = _total([basis.sifted_bits for basis in bases])
         errors = _total([basis.errors for basis in bases])
         return KeyResult(
-            secure_bits=_whole(bits),
+            secure_bits=whole_bits(bits),
             why_zero=_reasons(bits, bases),
             sifted_bits=sifted,
-            qber=_share(errors, sifted),
+            qber=share_of(errors, sifted),
             phase_error=np.max([basis.phase_error for basis in bases], axis=0),
             vacuum_bits=_total([basis.vacuum_bits for basis in bases]),
             single_photon_bits=_total([basis.single_photon_bits for basis in bases]),
@@ -177,7 +176,7 @@ class DecoyBB84:
 
     def secure_bits(self, counts: Counts) -> IntArray:
         """Return the length of every block's key, and nothing else about it."""
-        return _whole(np.sum([basis.secure_bits for basis in self.bases(counts)], axis=0))
+        return whole_bits(np.sum([basis.secure_bits for basis in self.bases(counts)], axis=0))
 
     def bases(self, counts: Counts) -> tuple[BasisKey, ...]:
         """Return what each basis that makes key contributes, before rounding."""
@@ -224,7 +223,7 @@ class DecoyBB84:
             single_photon_bits=single,
             phase_error=phase_error,
             private_bits=vacuum + single * (1.0 - binary_entropy(phase_error)),
-            leak_ec_bits=self._leak_bits(_share(errors, sifted), sifted),
+            leak_ec_bits=self._leak_bits(share_of(errors, sifted), sifted),
             cost_bits=self._cost_bits(log_term),
         )
 
@@ -245,15 +244,6 @@ def _scheme_of(intensities: int) -> _Scheme:
 
 def _total(arrays: list[FloatArray]) -> FloatArray:
     return arrays[0] if len(arrays) == 1 else np.sum(arrays, axis=0)
-
-
-def _share(part: FloatArray, whole: FloatArray) -> FloatArray:
-    return np.divide(part, whole, out=np.zeros_like(whole), where=whole > 0)
-
-
-def _whole(bits: FloatArray) -> IntArray:
-    """Round down to integers; what does not fit into 63 bits is understated."""
-    return np.minimum(bits, _MOST_BITS).astype(np.int64)
 
 
 def _reasons(bits: FloatArray, bases: tuple[BasisKey, ...]) -> tuple[str | None, ...]:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from satqkd.clicks.gains import click_and_error
 from satqkd.clicks.photon_numbers import poissonian_multi_photon
 from satqkd.key.entropy import binary_entropy
-from satqkd.units import FloatArray
+from satqkd.units import FloatArray, share_of
 
 Decoys = Literal["none", "one", "two", "infinite"]
 
@@ -98,10 +98,12 @@ def rate_with_decoys(
     )
     vacuum, single, single_error = _PHOTONS[decoys](channel, intensities)
     gain, wrong = channel.gains(intensities[0])
-    private = single * (1.0 - binary_entropy(np.minimum(_share(single_error, single), 0.5)))
+    private = single * (
+        1.0 - binary_entropy(np.minimum(share_of(single_error, single, otherwise=0.5), 0.5))
+    )
     if vacuum_is_secret:
         private = private + vacuum
-    leak = ec_efficiency * gain * binary_entropy(_share(wrong, gain))
+    leak = ec_efficiency * gain * binary_entropy(share_of(wrong, gain, otherwise=0.5))
     return np.asarray(np.maximum(private - leak, 0.0))
 
 
@@ -162,7 +164,3 @@ def _in_signal(
 
 def _times(factor: float, values: tuple[FloatArray, FloatArray]) -> tuple[FloatArray, FloatArray]:
     return factor * values[0], factor * values[1]
-
-
-def _share(part: FloatArray, whole: FloatArray) -> FloatArray:
-    return np.asarray(np.divide(part, whole, out=np.full_like(whole, 0.5), where=whole > 0))

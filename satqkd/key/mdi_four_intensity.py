@@ -19,8 +19,8 @@ from satqkd.errors import NonPhysicalError, require_finite, require_positive
 from satqkd.key.leakage import leak_bits
 from satqkd.key.mdi_decoys import BOUNDS_OF_ERRORS, BOUNDS_OF_YIELD, single_photon_pairs
 from satqkd.key.mdi_worst_noise import least_private, private_bits
-from satqkd.key.result import KeyResult
-from satqkd.units import FloatArray, IntArray
+from satqkd.key.result import KeyResult, whole_bits
+from satqkd.units import IntArray, share_of
 
 _YIELD_TERMS: Final = BOUNDS_OF_YIELD + 1
 """Bounds behind the number of single-photon pairs: expected, then what happened."""
@@ -28,7 +28,6 @@ _ERROR_TERMS: Final = _YIELD_TERMS + BOUNDS_OF_ERRORS + 1
 """Bounds behind their phase errors."""
 EPSILON_TERMS: Final = 2 + 4 * _ERROR_TERMS + 1 + _YIELD_TERMS
 """Parts ``epsilon_sec`` is cut into."""
-_MOST_BITS: Final = 9.2e18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,11 +166,11 @@ class FourIntensityMDI:
             log_term=log_term,
         )
         pairs = np.minimum(pairs, counts.key)
-        phase_error = np.minimum(_share(errors, pairs, otherwise=0.5), 0.5)
-        qber = _share(counts.key_errors, counts.key, otherwise=0.0)
+        phase_error = np.minimum(share_of(errors, pairs, otherwise=0.5), 0.5)
+        qber = share_of(counts.key_errors, counts.key, otherwise=0.0)
         leak = leak_bits(qber, sifted_bits=counts.key, ec_efficiency=self.ec_efficiency)
         length = private_bits(pairs, phase_error) - leak - self.cost_bits
-        bits = np.floor(np.clip(length, 0.0, _MOST_BITS)).astype(np.int64)
+        bits = whole_bits(length)
         result = KeyResult(
             secure_bits=bits,
             why_zero=(None,) * bits.size,
@@ -210,7 +209,3 @@ class FourIntensityMDI:
             f"block too small: {private - leak:.0f} private bits do not pay the "
             f"{self.cost_bits:.0f}-bit finite-key cost"
         )
-
-
-def _share(part: FloatArray, whole: FloatArray, *, otherwise: float) -> FloatArray:
-    return np.divide(part, whole, out=np.full_like(whole, otherwise), where=whole > 0)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from satqkd.clicks import mdi_clicks
 from satqkd.key.entropy import binary_entropy
-from satqkd.units import FloatArray
+from satqkd.units import FloatArray, share_of
 
 
 class _Clicks(Protocol):
@@ -106,20 +106,15 @@ def infinite_decoy_mdi(
     single, wrong = told(mdi_clicks.single_photon_pair, a, b)
     if as_printed:
         wrong = wrong - overlap * (0.5 - misalignment) * p * (1.0 - p) * a * b
-    qber, phase_error = _share(wrong_z, gain_z), _share(wrong, single)
+    qber, phase_error = share_of(wrong_z, gain_z), share_of(wrong, single)
     sent = intensity_a * intensity_b * math.exp(-intensity_a - intensity_b)
     private = sent * single * (1.0 - binary_entropy(phase_error))
     return MdiRate(
         gain_z=gain_z,
         qber_z=qber,
         gain_x=gain_x,
-        qber_x=_share(wrong_x, gain_x),
+        qber_x=share_of(wrong_x, gain_x),
         single_photon_yield=single,
         phase_error=phase_error,
         rate=np.maximum(private - ec_efficiency * gain_z * binary_entropy(qber), 0.0),
     )
-
-
-def _share(part: FloatArray, whole: FloatArray) -> FloatArray:
-    part = np.asarray(part)
-    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)

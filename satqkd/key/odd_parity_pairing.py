@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from satqkd.units import FloatArray
+from satqkd.units import FloatArray, share_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -30,7 +30,7 @@ class RawBits:
     @property
     def qber(self) -> FloatArray:
         """Error fraction."""
-        return _share(self.both + self.neither, self.total)
+        return share_of(self.both + self.neither, self.total)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -79,20 +79,16 @@ def pair_odd(
     """
     zeros, ones = raw.only_b + raw.both, raw.only_a + raw.neither
     pairs = np.minimum(zeros, ones)
-    right = pairs * _share(raw.only_b, zeros) * _share(raw.only_a, ones)
-    wrong = pairs * _share(raw.both, zeros) * _share(raw.neither, ones)
+    right = pairs * share_of(raw.only_b, zeros) * share_of(raw.only_a, ones)
+    wrong = pairs * share_of(raw.both, zeros) * share_of(raw.neither, ones)
     return PairedBits(
         pairs=pairs,
         survivors=right + wrong,
-        qber=_share(wrong, right + wrong),
-        untagged=pairs * _share(single_photons_b, zeros) * _share(single_photons_a, ones),
+        qber=share_of(wrong, right + wrong),
+        untagged=pairs * share_of(single_photons_b, zeros) * share_of(single_photons_a, ones),
     )
 
 
 def paired_phase_error(phase_error: FloatArray) -> FloatArray:
     """Chance that exactly one of two bits has a phase error, 2e(1-e)."""
     return np.asarray(2.0 * phase_error * (1.0 - phase_error))
-
-
-def _share(part: FloatArray, whole: FloatArray) -> FloatArray:
-    return np.divide(part, whole, out=np.zeros_like(whole), where=whole > 0.0)

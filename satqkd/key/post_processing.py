@@ -1,4 +1,4 @@
-"""How fast detections become key that can be used."""
+"""How fast detections become key."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from satqkd.errors import NonPhysicalError, require_not_negative
+from satqkd.errors import NonPhysicalError
 from satqkd.units import FloatArray
 
 
@@ -19,14 +19,11 @@ class PostProcessing:
     """Most sifted bits that are corrected per second. [Hz]"""
     key_rate_hz: float = float("inf")
     """Most secret bits that come out per second. [Hz]"""
-    delay_s: float = 0.0
-    """From the last bit of a block to its key, when nothing waits. [s]"""
 
     def __post_init__(self) -> None:
         for name in ("sifted_rate_hz", "key_rate_hz"):
             if not getattr(self, name) > 0.0:
                 raise NonPhysicalError(name, f"must be above 0, got {getattr(self, name):g}")
-        require_not_negative("delay_s", self.delay_s)
 
     def limited_rate_hz(self, made_hz: npt.ArrayLike, *, sifted_hz: npt.ArrayLike) -> FloatArray:
         """Key rate of a link that never stops.
@@ -52,32 +49,3 @@ class PostProcessing:
         made, sifted = np.asarray(made_hz, dtype=float), np.asarray(sifted_hz, dtype=float)
         served = np.minimum(1.0, self.sifted_rate_hz / np.maximum(sifted, 1e-300))
         return np.asarray(np.minimum(made * served, self.key_rate_hz))
-
-    def usable_bits(self, time_s: FloatArray, made_bits: FloatArray) -> FloatArray:
-        r"""Key that has come out by each instant, when what is too much waits.
-
-        .. math:: K(t + d) = \min_{s \le t} \left[ M(s) + r (t - s) \right]
-
-        Parameters
-        ----------
-        time_s
-            Instants, rising, shape (n,). [s]
-        made_bits
-            Secret bits in all that was detected up to them, never falling, shape (n,). [bit]
-
-        Returns
-        -------
-        FloatArray
-            Shape (n,). [bit]
-
-        Notes
-        -----
-        A server with a queue, :math:`r` the key rate and :math:`d` the delay; between instants
-        key is made evenly.
-        """
-        if np.isinf(self.key_rate_hz):
-            out = made_bits
-        else:
-            most = self.key_rate_hz * (time_s - time_s[0])
-            out = np.minimum.accumulate(made_bits - most) + most
-        return np.interp(time_s - self.delay_s, time_s, out, left=0.0)

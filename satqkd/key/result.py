@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Final, Protocol
 
 import numpy as np
 
 from satqkd.clicks.counts import Counts
 from satqkd.clicks.two_arms import NodeDirection, TwoArms
 from satqkd.units import FloatArray, IntArray
+
+MOST_BITS: Final = 9.2e18
+"""Longest key told: what fits into 63 bits. [bit]"""
+
+
+def whole_bits(bits: FloatArray) -> IntArray:
+    """Round key lengths down to whole bits, none negative; more than :data:`MOST_BITS` is cut."""
+    return np.clip(np.floor(bits), 0.0, MOST_BITS).astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -23,9 +23,9 @@ from satqkd.key.concentration import chernoff, chernoff_observed
 from satqkd.key.entropy import binary_entropy
 from satqkd.key.leakage import leak_bits
 from satqkd.key.odd_parity_pairing import PairedBits, RawBits, pair_odd, paired_phase_error
-from satqkd.key.result import KeyResult
+from satqkd.key.result import KeyResult, whole_bits
 from satqkd.key.twin_field_decoys import TwinFieldSinglePhotons, twin_field_single_photons
-from satqkd.units import FloatArray, IntArray
+from satqkd.units import FloatArray, IntArray, share_of
 
 ERROR_TERMS: Final = 47
 """Failure probabilities the secrecy error is shared among: 2 for smoothing, 1 for privacy
@@ -33,7 +33,6 @@ amplification, 4 for each of the 9 bounds behind the phase error, 1 for each of 
 number of single photons (after Jiang et al. 2019, who have 2, 1, 4 times 3 and 6)."""
 
 _SENDING: Final = (2, 3)
-_MOST_BITS: Final = 9.2e18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -194,7 +193,7 @@ class SendingOrNotSending:
     def key(self, arms: TwoArms) -> KeyResult:
         """Return the key of every stretch of ``arms``."""
         terms = self.terms(self.counts(arms))
-        bits = _whole(terms.length_bits)
+        bits = whole_bits(terms.length_bits)
         return KeyResult(
             secure_bits=bits,
             why_zero=tuple(
@@ -212,7 +211,7 @@ class SendingOrNotSending:
 
     def secure_bits(self, arms: TwoArms) -> IntArray:
         """Return the length of every stretch's key, and nothing else about it."""
-        return _whole(self.terms(self.counts(arms)).length_bits)
+        return whole_bits(self.terms(self.counts(arms)).length_bits)
 
     def rate_per_pulse(
         self,
@@ -320,10 +319,4 @@ def _after_pairing(
 
 def _fraction(part: FloatArray, whole: FloatArray) -> FloatArray:
     """Fraction of errors, 0.5 where nothing is known."""
-    share = np.divide(part, whole, out=np.full_like(whole, 0.5), where=whole > 0.0)
-    return np.minimum(share, 0.5)
-
-
-def _whole(bits: FloatArray) -> IntArray:
-    """Round down to integers; what does not fit into 63 bits is understated."""
-    return np.clip(np.floor(bits), 0.0, _MOST_BITS).astype(np.int64)
+    return np.minimum(share_of(part, whole, otherwise=0.5), 0.5)

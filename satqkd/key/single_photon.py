@@ -14,7 +14,7 @@ from satqkd.key.basis_key import BasisKey
 from satqkd.key.decoy_bb84 import DecoyBB84
 from satqkd.key.decoy_rates import rate_with_decoys
 from satqkd.key.entropy import binary_entropy
-from satqkd.units import FloatArray, loss_db
+from satqkd.units import FloatArray, loss_db, share_of
 
 _TRIED = 400
 """Brightnesses or intensities among which the best is looked for."""
@@ -87,8 +87,10 @@ def single_photon_rate(
     click = background_probability + (1.0 - background_probability) * signal
     wrong = np.minimum(0.5 * background_probability + intrinsic_error * signal, 0.5 * click)
     untagged = np.maximum(click - several, 0.0)
-    private = untagged * (1.0 - binary_entropy(np.minimum(_share(wrong, untagged), 0.5)))
-    leak = ec_efficiency * click * binary_entropy(_share(wrong, click))
+    private = untagged * (
+        1.0 - binary_entropy(np.minimum(share_of(wrong, untagged, otherwise=0.5), 0.5))
+    )
+    leak = ec_efficiency * click * binary_entropy(share_of(wrong, click, otherwise=0.5))
     return np.asarray(np.maximum(private - leak, 0.0))
 
 
@@ -171,7 +173,3 @@ def advantage_db(
     ours = np.asarray(rate, dtype=np.float64)
     ratio = np.divide(ours, laser, out=np.full_like(ours + laser, np.inf), where=laser > 0)
     return -loss_db(np.maximum(ratio, np.finfo(np.float64).tiny))
-
-
-def _share(part: FloatArray, whole: FloatArray) -> FloatArray:
-    return np.asarray(np.divide(part, whole, out=np.full_like(part, 0.5), where=whole > 0))

@@ -87,10 +87,6 @@ class Atmosphere:
             "cloud": cloud_loss_db(mass, optical_depth=self.cloud_optical_depth),
         }
 
-    def atmosphere_loss_db(self, elevation_deg: FloatArray) -> FloatArray:
-        """Loss without cloud along the path, shaped like ``elevation_deg``. [dB]"""
-        return kasten_young(elevation_deg) * loss_db(self.zenith_transmittance)
-
     def best(self) -> Atmosphere:
         """Return the clearest air of the range."""
         limits = self.zenith_transmittance_range

@@ -95,14 +95,6 @@ class Tracks:
         """Samples of pass ``index``."""
         return slice(int(self.starts[index]), int(self.starts[index + 1]))
 
-    def of_passes(self, begin: int, end: int) -> Tracks:
-        """Return the series of passes ``begin`` to ``end`` (exclusive), as views."""
-        first, last = self.starts[begin], self.starts[end]
-        columns = {
-            f.name: getattr(self, f.name)[first:last] for f in fields(self) if f.name != "starts"
-        }
-        return Tracks(starts=self.starts[begin : end + 1] - first, **columns)
-
     def take(self, passes: IntArray) -> Tracks:
         """Return the series of some passes, in that order."""
         length = np.diff(self.starts)[passes]

@@ -86,29 +86,6 @@ def write_folder(path: Path, files: Mapping[str, bytes | str]) -> None:
                 shutil.rmtree(replaced, ignore_errors=True)
 
 
-def write_file(path: Path, data: bytes | str) -> None:
-    """Replace one file in one step; an interrupted run leaves the old one or the new one.
-
-    Raises
-    ------
-    OutputError
-        When the file cannot be written; what stood there before still does.
-    """
-    target = _resolved(path)
-    with _spoken(path):
-        if target.exists() and not target.is_file():
-            raise OutputError(f"{path}: is no ordinary file; give the name of a file to write")
-        if not target.parent.is_dir():
-            raise OutputError(f"{path}: its folder does not exist; create it first")
-        temporary = target.with_name(f".{target.name}.tmp-{secrets.token_hex(4)}")
-        try:
-            _write_flushed(temporary, as_bytes(data))
-            temporary.replace(target)
-        finally:
-            temporary.unlink(missing_ok=True)
-        _flush_folder(target.parent)
-
-
 def _resolved(path: Path) -> Path:
     """Follow symbolic links, so that the folder behind one is replaced and not the link."""
     try:

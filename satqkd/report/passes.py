@@ -515,19 +515,3 @@ CUT: Column[PassReport] = Column(
     "cut", "", "Which end the window or the elements cut off.", _rows(_cut)
 )
 """For a terminal: both ``clipped_…`` in one."""
-
-PASS_SCREEN = (
-    "pass_id",
-    "status",
-    "secure_bits",
-    "reason",
-    "max_elevation_deg",
-    "usable_s",
-    "culmination_local",
-    "loss_min_db",
-    "qber",
-    "sun_elevation_max_deg",
-    "min_range_km",
-    "culmination_utc",
-)
-"""Columns worth a place on a terminal, the most important first."""

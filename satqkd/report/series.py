@@ -315,17 +315,3 @@ SERIES_COLUMNS: tuple[Column[SeriesReport], ...] = (
     ),
 )
 """Columns of ``series.csv``."""
-
-SERIES_SCREEN = (
-    "utc",
-    "elevation_deg",
-    "range_km",
-    "total_loss_db",
-    "qber",
-    "azimuth_deg",
-    "signal_rate_hz",
-    "background_rate_hz",
-    "usable",
-    *(f"{line}_loss_db" for line in LINES),
-)
-"""Columns worth a place on a terminal, the most important first."""

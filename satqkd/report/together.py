@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from satqkd.forecast.together import JointKeys, per_window
+from satqkd.clicks.stretches import per_stretch
+from satqkd.forecast.together import JointKeys
 from satqkd.report.column import Cell, Column, Values, present
-from satqkd.units import BoolArray, FloatArray, loss_db
+from satqkd.units import BoolArray, FloatArray, loss_db, share_of
 
 TOGETHER_SCREEN = (
     "start_utc", "protocol", "station_a", "station_b", "secure_bits", "reason", "pooled_bits",
@@ -24,13 +25,9 @@ def _used(keys: JointKeys) -> BoolArray:
     return np.asarray(keys.usable_s > 0.0)
 
 
-def _share(part: FloatArray, whole: FloatArray) -> FloatArray:
-    return np.divide(part, whole, out=np.zeros_like(whole), where=whole > 0.0)
-
-
 def _mean(keys: JointKeys, series: FloatArray) -> FloatArray:
     """Mean over the usable time of each window."""
-    return _share(per_window(series * keys.links.weight_s, keys.links), keys.usable_s)
+    return share_of(per_stretch(series * keys.links.weight_s, keys.links.starts), keys.usable_s)
 
 
 def _where_used(get: Callable[[JointKeys], FloatArray]) -> Callable[[JointKeys], list[Cell]]:
@@ -52,7 +49,7 @@ def _satellite(keys: JointKeys) -> Values:
 
 
 def _per_use(keys: JointKeys) -> FloatArray:
-    return _share(_bits(keys), keys.uses)
+    return share_of(_bits(keys), keys.uses)
 
 
 def _bits(keys: JointKeys) -> FloatArray:
@@ -60,7 +57,7 @@ def _bits(keys: JointKeys) -> FloatArray:
 
 
 def _plob(keys: JointKeys) -> FloatArray:
-    return _share(keys.plob_bits, keys.uses)
+    return share_of(keys.plob_bits, keys.uses)
 
 
 TOGETHER_COLUMNS: tuple[Column[JointKeys], ...] = (
@@ -150,11 +147,11 @@ TOGETHER_COLUMNS: tuple[Column[JointKeys], ...] = (
     ),
     Column(
         "over_plob", "", "Secret bits over what that bound allows: above 1 the bound is beaten.",
-        _where_used(lambda keys: _share(_per_use(keys), _plob(keys))), digits=4,
+        _where_used(lambda keys: share_of(_per_use(keys), _plob(keys))), digits=4,
     ),
     Column(
         "over_plob_channel", "", "The same against the bound of the channel alone: what the "
         "receivers' optics and fibres lose counts as theirs.",
-        _where_used(lambda keys: _share(_bits(keys), keys.plob_channel_bits)), digits=4,
+        _where_used(lambda keys: share_of(_bits(keys), keys.plob_channel_bits)), digits=4,
     ),
 )  # fmt: skip

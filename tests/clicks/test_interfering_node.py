@@ -3,8 +3,9 @@ import dataclasses
 import numpy as np
 import pytest
 
-from satqkd.clicks.interfering_node import InterferingNode, per_stretch
+from satqkd.clicks.interfering_node import InterferingNode
 from satqkd.clicks.phase_noise import PhaseReference
+from satqkd.clicks.stretches import per_stretch
 from satqkd.clicks.two_arms import TwoArms
 from satqkd.errors import NonPhysicalError
 

@@ -141,13 +141,3 @@ class TestLaws:
             assert times[0] == table.rise_s[i]
             assert times[-1] == table.set_s[i]
             assert (times[1:-1] == np.round(times[1:-1])).all()
-
-    def test_one_pass_is_a_slice_not_a_copy(self, micius, xinglong):
-        """Views of a stretch of passes hold the same numbers."""
-        _, table, tracks = series(micius, [xinglong])
-
-        part = tracks.of_passes(1, len(table))
-
-        assert np.shares_memory(part.range_m, tracks.range_m)
-        assert len(part) == len(table) - 1
-        assert (part.range_m[part.pass_slice(0)] == tracks.range_m[tracks.pass_slice(1)]).all()

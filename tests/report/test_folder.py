@@ -16,7 +16,7 @@ import pytest
 
 from satqkd.errors import OutputError
 from satqkd.report import folder, swap
-from satqkd.report.folder import check_folder, write_file, write_folder
+from satqkd.report.folder import check_folder, write_folder
 from satqkd.report.manifest import with_manifest
 
 OLD = with_manifest({"passes.csv": "old\n", "key.png": b"old"}, {"satqkd": "0"})
@@ -353,35 +353,3 @@ def test_two_runs_on_one_folder_end_with_one_of_them(tmp_path):
     assert [run.wait(60) for run in runs] == [0, 0]
     assert is_whole(target)
     assert hidden(target) == []
-
-
-class TestFile:
-    def test_a_file_is_replaced_in_one_step(self, tmp_path):
-        """And nothing stays beside it."""
-        write_file(tmp_path / "a.csv", "old")
-        write_file(tmp_path / "a.csv", b"new")
-
-        assert held(tmp_path) == {"a.csv": b"new"}
-
-    def test_a_full_disk_keeps_the_old_file(self, tmp_path, monkeypatch):
-        """No half file, no debris."""
-        write_file(tmp_path / "a.csv", "old")
-
-        def full(_):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-        monkeypatch.setattr(os, "fsync", full)
-        with pytest.raises(OutputError, match="No space left"):
-            write_file(tmp_path / "a.csv", "new")
-        assert held(tmp_path) == {"a.csv": b"old"}
-
-    def test_folders_and_devices_are_not_replaced(self, tmp_path):
-        """Only ordinary files are."""
-        for path in (tmp_path, Path("/dev/null")):
-            with pytest.raises(OutputError, match="no ordinary file"):
-                write_file(path, "x")
-
-    def test_a_missing_parent_is_said(self, tmp_path):
-        """It is not created."""
-        with pytest.raises(OutputError, match="create it first"):
-            write_file(tmp_path / "no" / "a.csv", "x")

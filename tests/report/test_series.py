@@ -5,7 +5,7 @@ import pytest
 
 from satqkd.link.budget import LINES
 from satqkd.report.json import records
-from satqkd.report.series import SERIES_COLUMNS, SERIES_SCREEN, scheduled_series, series_report
+from satqkd.report.series import SERIES_COLUMNS, scheduled_series, series_report
 
 
 def test_only_scheduled_passes_are_in_it_in_order_of_rise(plan):
@@ -47,9 +47,3 @@ def test_range_rate_turns_positive_after_culmination(plan):
 def test_nothing_scheduled_gives_no_rows(make_plan):
     """An empty plan is an empty table."""
     assert records(SERIES_COLUMNS, scheduled_series(make_plan(()))) == []
-
-
-def test_every_line_of_the_budget_has_a_described_column():
-    """A new loss term shows up with a sentence."""
-    assert all(column.description for column in SERIES_COLUMNS)
-    assert set(SERIES_SCREEN) <= {column.name for column in SERIES_COLUMNS}

@@ -6,8 +6,23 @@ import pytest
 from rich.cells import cell_len
 
 from satqkd.report.column import Column
-from satqkd.report.passes import PASS_COLUMNS, PASS_SCREEN, pass_report
+from satqkd.report.passes import PASS_COLUMNS, pass_report
 from satqkd.report.terminal import to_terminal
+
+PASS_SCREEN = (
+    "pass_id",
+    "status",
+    "secure_bits",
+    "reason",
+    "max_elevation_deg",
+    "usable_s",
+    "culmination_local",
+    "loss_min_db",
+    "qber",
+    "sun_elevation_max_deg",
+    "min_range_km",
+    "culmination_utc",
+)
 
 
 @pytest.fixture
