@@ -103,6 +103,7 @@ def week(*, satellites, stations, regions, demands=(), spare_weight=1.0, seed):
         station_gap_s=np.full(stations, 120.0),
         demands=demands,
         spare_weight=spare_weight,
+        partner=np.full(station.size, -1),
     )
 
 

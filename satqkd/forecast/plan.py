@@ -91,6 +91,7 @@ def _problem(forecast: Forecast, contact: IntArray) -> Problem:
         station_gap_s=np.array([ground.terminal.gap_s for ground in mission.stations]),
         demands=mission.demands,
         spare_weight=mission.spare_weight,
+        partner=np.full(contact.size, -1),
     )
 
 

@@ -93,13 +93,25 @@ def maximal_cliques(
 
 def clash_cliques(problem: Problem) -> Cliques:
     """Every maximal clique of two or more contacts of each satellite and station, none twice."""
-    times = {"start_s": problem.start_s, "end_s": problem.end_s}
-    found = (
-        maximal_cliques(problem.satellite, gap_s=problem.satellite_gap_s, **times).as_tuples()
-        + maximal_cliques(problem.station, gap_s=problem.station_gap_s, **times).as_tuples()
+    alone, joint = np.arange(len(problem)), np.flatnonzero(problem.joint)
+    found = _cliques_of(problem, alone, problem.satellite, problem.satellite_gap_s) + _cliques_of(
+        problem,
+        np.concatenate((alone, joint)),
+        np.concatenate((problem.station, problem.partner[joint])),
+        problem.station_gap_s,
     )
     kept = list(dict.fromkeys(clique for clique in found if len(clique) > 1))
     return Cliques(
         starts=np.cumsum([0, *map(len, kept)], dtype=np.int64),
         members=np.array([contact for clique in kept for contact in clique], dtype=np.int64),
     )
+
+
+def _cliques_of(
+    problem: Problem, contact: IntArray, resource: IntArray, gap_s: FloatArray
+) -> list[tuple[int, ...]]:
+    """Cliques of contacts, each listed with every resource of a kind that it occupies."""
+    found = maximal_cliques(
+        resource, start_s=problem.start_s[contact], end_s=problem.end_s[contact], gap_s=gap_s
+    )
+    return [tuple(sorted(contact[list(places)].tolist())) for places in found.as_tuples()]

@@ -34,14 +34,15 @@ class Relays:
 
 
 def pool_of_contact(problem: Problem) -> IntArray:
-    """Flat index satellite · stations + station of the pool each contact fills."""
+    """Flat index satellite · stations + station of the pool each contact of one station fills."""
     return problem.satellite * problem.station_gap_s.size + problem.station
 
 
 def pools_bits(problem: Problem, chosen: BoolArray) -> FloatArray:
     """Key in every pool, exactly rounded whatever the order of contacts. [bit]"""
-    pool = pool_of_contact(problem)[chosen]
-    key = problem.key_bits[chosen]
+    filling = chosen & ~problem.joint
+    pool = pool_of_contact(problem)[filling]
+    key = problem.key_bits[filling]
     order = np.argsort(pool, kind="stable")
     held, first = np.unique(pool[order], return_index=True)
     bits = np.zeros(problem.satellite_gap_s.size * problem.station_gap_s.size)
@@ -56,12 +57,13 @@ def relays(problem: Problem, pool_bits: FloatArray) -> Relays:
         -1, 2
     )
     weight = np.array([d.weight for d in problem.demands])
+    relayed = np.array([d.trusted_relay for d in problem.demands], dtype=np.bool_)
     satellite = np.repeat(np.arange(satellites), weight.size)
     demand = np.tile(np.arange(weight.size), satellites)
     pool_a, pool_b = (satellite * stations + ends[demand, side] for side in (0, 1))
     profit = weight[demand] - 2.0 * problem.spare_weight
     most = np.minimum(pool_bits[pool_a], pool_bits[pool_b])
-    kept = (profit > 0) & (most > 0)
+    kept = (profit > 0) & (most > 0) & relayed[demand]
     return Relays(
         satellite=satellite[kept],
         demand=demand[kept],
@@ -70,6 +72,22 @@ def relays(problem: Problem, pool_bits: FloatArray) -> Relays:
         profit=profit[kept],
         most_bits=most[kept],
     )
+
+
+def served_demand(problem: Problem) -> IntArray:
+    """Index of the demand whose two stations a joint contact joins; -1 where nobody asks."""
+    served = np.full(len(problem), -1, dtype=np.int64)
+    for number, demand in enumerate(problem.demands):
+        ends = (demand.station_a, demand.station_b)
+        for first, second in (ends, ends[::-1]):
+            served[(problem.station == first) & (problem.partner == second)] = number
+    return served
+
+
+def bit_worth(problem: Problem) -> FloatArray:
+    """Worth of a bit of each contact by itself: a spare one, or one a joint contact delivers."""
+    weight = np.array([problem.spare_weight, *(d.weight for d in problem.demands)])
+    return np.asarray(weight[1 + served_demand(problem)])
 
 
 def deliver(problem: Problem, chosen: BoolArray) -> tuple[tuple[Delivery, ...], float]:
@@ -146,19 +164,27 @@ def _split_bits(options: Relays, pool_bits: FloatArray) -> FloatArray:
 
 def worth_bits(problem: Problem, chosen: BoolArray, deliveries: tuple[Delivery, ...]) -> float:
     """Weighted bits of a plan, the same in any order of contacts. [bit]"""
-    delivered = math.fsum(problem.demands[d.demand].weight * d.bits for d in deliveries)
-    spare = math.fsum(problem.key_bits[chosen]) - 2 * sum(d.bits for d in deliveries)
-    return delivered + problem.spare_weight * spare
+    alone, joint = chosen & ~problem.joint, chosen & problem.joint
+    relayed = math.fsum(problem.demands[d.demand].weight * d.bits for d in deliveries)
+    spare = math.fsum(problem.key_bits[alone]) - 2 * sum(d.bits for d in deliveries)
+    shared = math.fsum(bit_worth(problem)[joint] * problem.key_bits[joint])
+    return relayed + problem.spare_weight * spare + shared
 
 
 def most_worth_bits(problem: Problem) -> float:
-    """Upper limit of any plan: every contact flown, every bit spent the dearest way. [bit]
+    """Upper limit of any plan: every contact flown, every bit spent the dearest way. [bit]"""
+    return math.fsum(most_worth_of_contacts(problem))
 
-    A delivered bit costs one bit of either pool, so each of the two brings half its worth.
+
+def most_worth_of_contacts(problem: Problem) -> FloatArray:
+    """Worth of each contact if its bits were spent the dearest way. [bit]
+
+    A relayed bit costs one bit of either pool, so each of the two brings half its worth.
     """
     pool_bits = pools_bits(problem, np.ones(len(problem), dtype=np.bool_))
     options = relays(problem, pool_bits)
     extra = np.zeros(pool_bits.size)
     np.maximum.at(extra, options.pool_a, options.profit / 2)
     np.maximum.at(extra, options.pool_b, options.profit / 2)
-    return math.fsum(pool_bits * (problem.spare_weight + extra))
+    own = np.where(problem.joint, 0.0, extra[pool_of_contact(problem)])
+    return problem.key_bits * (bit_worth(problem) + own)

@@ -5,13 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from satqkd.schedule.cliques import Cliques, clash_cliques
-from satqkd.schedule.delivery import deliver, most_worth_bits, worth_bits
+from satqkd.schedule.delivery import (
+    deliver,
+    most_worth_bits,
+    most_worth_of_contacts,
+    worth_bits,
+)
 from satqkd.schedule.problem import Problem, Solution
 from satqkd.units import BoolArray
 
 
 def take_richest(problem: Problem, cliques: Cliques, chosen: BoolArray) -> BoolArray:
-    """Add contacts to ``chosen``, the most key first, as long as they clash with none.
+    """Add contacts to ``chosen``, the dearest key first, as long as they clash with none.
 
     Parameters
     ----------
@@ -30,7 +35,8 @@ def take_richest(problem: Problem, cliques: Cliques, chosen: BoolArray) -> BoolA
     )
     busy = np.zeros(len(cliques), dtype=np.bool_)
     busy[clique[chosen[cliques.members]]] = True
-    for contact in np.lexsort((problem.start_s, -problem.key_bits)).tolist():
+    worth = most_worth_of_contacts(problem)
+    for contact in np.lexsort((problem.start_s, -problem.key_bits, -worth)).tolist():
         mine = cliques_of[contact]
         if problem.key_bits[contact] > 0 and not taken[contact] and not busy[mine].any():
             taken[contact] = True
@@ -44,7 +50,9 @@ def solve_greedy(
     relative_gap: float = 1e-6,
     time_limit_s: float = 60.0,  # noqa: ARG001 - every solver takes it; this one needs no time
 ) -> Solution:
-    """Choose the contact with the most key that clashes with none chosen before, again and again.
+    """Choose the contact whose key could be worth most and clashes with none chosen before.
+
+    And again, until nothing is left.
 
     Parameters
     ----------

@@ -10,6 +10,7 @@ from satqkd.errors import require_not_negative
 from satqkd.schedule.cliques import Cliques, clash_cliques
 from satqkd.schedule.delivery import (
     Relays,
+    bit_worth,
     deliver,
     most_worth_bits,
     pool_of_contact,
@@ -44,13 +45,15 @@ def formulate(problem: Problem, cliques: Cliques) -> Formulation:
 
     .. math::
 
-        \max \sum_i s\,k_i x_i + \sum_r (w_r - 2 s)\, y_r, \qquad
+        \max \sum_i v_i k_i x_i + \sum_r (w_r - 2 s)\, y_r, \qquad
         \sum_{i \in C} x_i \le 1, \qquad
         \sum_{r \ni p} y_r \le \sum_{i \in p} k_i x_i
 
-    with :math:`x_i \in \{0, 1\}` for contact *i* of key :math:`k_i`, bits :math:`y_r \ge 0` that
-    relay *r* (a satellite and a demand of weight :math:`w_r`) delivers, :math:`s` the worth of
-    a spare bit, one row per maximal clique *C*, and one row per pool *p* that a relay draws on.
+    with :math:`x_i \in \{0, 1\}` for contact *i* of key :math:`k_i`, each of its bits worth
+    :math:`v_i` (:math:`s`, or the weight of the demand that a joint contact serves), bits
+    :math:`y_r \ge 0` that relay *r* (a satellite and a demand of weight :math:`w_r`) delivers,
+    :math:`s` the worth of a spare bit, one row per maximal clique *C*, and one row per pool *p*
+    that a relay draws on.
 
     Notes
     -----
@@ -69,12 +72,12 @@ def formulate(problem: Problem, cliques: Cliques) -> Formulation:
     )
     pool = pool_of_contact(problem)[contact]
     at = np.searchsorted(used, pool)
-    feeds = np.flatnonzero((at < used.size) & np.isin(pool, used))
+    feeds = np.flatnonzero((at < used.size) & np.isin(pool, used) & ~problem.joint[contact])
     relay = contact.size + np.tile(np.arange(len(options)), 2)
     carried = np.tile(options.most_bits, 2) / full[used[pool_row]]
     held = column[cliques.members] >= 0
     clique_row = np.repeat(np.arange(len(cliques)), np.diff(cliques.starts))[held]
-    worth = np.concatenate((problem.spare_weight * key, options.profit * options.most_bits))
+    worth = np.concatenate((bit_worth(problem)[contact] * key, options.profit * options.most_bits))
     unit = float(worth.max())
     model = Model(
         worth=worth / unit,

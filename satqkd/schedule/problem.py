@@ -20,6 +20,8 @@ class Demand:
     """Index of the other."""
     weight: float = 1.0
     """Worth of a delivered bit."""
+    trusted_relay: bool = True
+    """Whether key that a satellite relays, and so knows, is good enough."""
 
     def __post_init__(self) -> None:
         require_positive("weight", self.weight)
@@ -31,21 +33,26 @@ class Demand:
 class Problem:
     """Contacts that could be flown, and what their keys are worth.
 
+    A contact of a satellite and one station fills their pool. A joint contact of a satellite and
+    two stations gives these a key at once that the satellite does not know.
+
     A contact occupies its satellite from ``start_s`` up to, not including, ``end_s`` plus that
-    satellite's gap, and its station likewise; two contacts of one resource clash when these
-    intervals overlap. Touching is no clash. A contact without length still occupies its start.
+    satellite's gap, and each of its stations likewise; two contacts of one resource clash when
+    these intervals overlap. Touching is no clash. A contact without length still occupies its
+    start.
     """
 
     satellite: IntArray
     """Index of the satellite of each contact."""
     station: IntArray
-    """Index of the station of each contact."""
+    """Index of the station of each contact; of the first one of a joint contact."""
     start_s: FloatArray
     """First usable second. [s]"""
     end_s: FloatArray
     """Last usable second. [s]"""
     key_bits: FloatArray
-    """Key the contact puts into the pool of its satellite and station. [bit]"""
+    """Key the contact puts into the pool of its satellite and station, or shares between its
+    two stations. [bit]"""
     satellite_gap_s: FloatArray
     """Slew time each satellite needs between contacts. [s]"""
     station_gap_s: FloatArray
@@ -54,10 +61,12 @@ class Problem:
     """Pairs of stations, none twice."""
     spare_weight: float
     """Worth of a bit that stays in a pool, against 1 for a delivered bit of weight 1."""
+    partner: IntArray
+    """Index of the second station of each joint contact, -1 for the others."""
 
     def __post_init__(self) -> None:
         require_not_negative("spare_weight", self.spare_weight)
-        columns = ("satellite", "station", "start_s", "end_s", "key_bits")
+        columns = ("satellite", "station", "start_s", "end_s", "key_bits", "partner")
         if len({getattr(self, name).shape for name in columns}) != 1:
             raise NonPhysicalError("start_s", f"must be as long as each of {', '.join(columns)}")
         for name in ("start_s", "end_s", "key_bits", "satellite_gap_s", "station_gap_s"):
@@ -78,6 +87,10 @@ class Problem:
         ):
             if np.any((index < 0) | (index >= size)):
                 raise NonPhysicalError(name, f"must hold indices below {size}")
+        if np.any((self.partner < -1) | (self.partner >= stations)):
+            raise NonPhysicalError("partner", f"must hold -1 or indices below {stations}")
+        if np.any(self.partner == self.station):
+            raise NonPhysicalError("partner", "must be another station than the first")
         pairs = [frozenset((demand.station_a, demand.station_b)) for demand in self.demands]
         if any(not 0 <= station < stations for pair in pairs for station in pair):
             raise NonPhysicalError("demands", f"must name stations by indices below {stations}")
@@ -86,6 +99,11 @@ class Problem:
 
     def __len__(self) -> int:
         return int(self.start_s.size)
+
+    @property
+    def joint(self) -> BoolArray:
+        """Which contacts are joint ones."""
+        return np.asarray(self.partner >= 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

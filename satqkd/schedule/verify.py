@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
@@ -32,9 +33,13 @@ def verify(problem: Problem, solution: Solution) -> tuple[str, ...]:
     unknown = tuple(_unknown(problem, solution))
     if unknown:
         return unknown
+    flown = np.flatnonzero(solution.chosen)
+    joint = flown[problem.partner[flown] >= 0]
+    places = np.concatenate((problem.station[flown], problem.partner[joint]))
+    at_places = np.concatenate((flown, joint))
     return (
-        *_clashes(problem, solution, problem.satellite, problem.satellite_gap_s, "satellite"),
-        *_clashes(problem, solution, problem.station, problem.station_gap_s, "station"),
+        *_clashes(problem, flown, problem.satellite[flown], problem.satellite_gap_s, "satellite"),
+        *_clashes(problem, at_places, places, problem.station_gap_s, "station"),
         *_overdrawn(problem, solution),
         *_misjudged(problem, solution),
     )
@@ -49,6 +54,8 @@ def _unknown(problem: Problem, solution: Solution) -> Iterator[str]:
             yield f"{delivery} names a satellite that is not among the {satellites}."
         if not 0 <= delivery.demand < demands:
             yield f"{delivery} serves a demand that is not among the {demands}."
+        elif not problem.demands[delivery.demand].trusted_relay:
+            yield f"{delivery} relays key to a pair that no satellite may know the key of."
         if delivery.bits <= 0:
             yield f"{delivery} delivers no key."
     served = Counter((d.satellite, d.demand) for d in solution.deliveries)
@@ -58,22 +65,22 @@ def _unknown(problem: Problem, solution: Solution) -> Iterator[str]:
 
 
 def _clashes(
-    problem: Problem, solution: Solution, resource: IntArray, gap_s: FloatArray, kind: str
+    problem: Problem, flown: IntArray, resource: IntArray, gap_s: FloatArray, kind: str
 ) -> Iterator[str]:
-    """Compare each chosen contact with the next of its resource.
+    """Compare each contact flown with the next of its resource.
 
     Once neighbours in time keep their gap, so do all others, as ends then follow starts.
     """
-    flown = np.flatnonzero(solution.chosen)
-    flown = flown[np.lexsort((problem.end_s[flown], problem.start_s[flown], resource[flown]))]
-    for earlier, later in zip(flown[:-1].tolist(), flown[1:].tolist(), strict=True):
-        if resource[earlier] != resource[later]:
+    order = np.lexsort((problem.end_s[flown], problem.start_s[flown], resource))
+    used = list(zip(flown[order].tolist(), resource[order].tolist(), strict=True))
+    for (earlier, of_earlier), (later, of_later) in pairwise(used):
+        if of_earlier != of_later:
             continue
-        free_s = problem.end_s[earlier] + gap_s[resource[earlier]]
+        free_s = problem.end_s[earlier] + gap_s[of_earlier]
         begins_s = problem.start_s[later]
         if begins_s < free_s or begins_s == problem.start_s[earlier]:
             yield (
-                f"Contacts {earlier} and {later} clash on {kind} {resource[earlier]}: it is free "
+                f"Contacts {earlier} and {later} clash on {kind} {of_earlier}: it is free "
                 f"again at {free_s:.3f} s but needed at {begins_s:.3f} s."
             )
 
@@ -86,6 +93,7 @@ def _overdrawn(problem: Problem, solution: Solution) -> Iterator[str]:
         drawn[delivery.satellite, demand.station_b] += delivery.bits
     for (satellite, station), bits in sorted(drawn.items()):
         ours = solution.chosen & (problem.satellite == satellite) & (problem.station == station)
+        ours &= problem.partner < 0
         held = math.fsum(problem.key_bits[ours].tolist())
         if bits > held:
             yield (
@@ -99,7 +107,10 @@ def _misjudged(problem: Problem, solution: Solution) -> Iterator[str]:
     for delivery in solution.deliveries:
         gain = problem.demands[delivery.demand].weight - 2.0 * problem.spare_weight
         value += gain * delivery.bits
-    value += problem.spare_weight * math.fsum(problem.key_bits[solution.chosen].tolist())
+    weight = {frozenset((d.station_a, d.station_b)): d.weight for d in problem.demands}
+    for contact in np.flatnonzero(solution.chosen).tolist():
+        ends = frozenset((int(problem.station[contact]), int(problem.partner[contact])))
+        value += weight.get(ends, problem.spare_weight) * float(problem.key_bits[contact])
     room = RELATIVE_TOLERANCE * max(1.0, abs(value))
     if not abs(solution.objective - value) <= room:
         yield f"The plan claims {solution.objective:.15g} weighted bit but is worth {value:.15g}."

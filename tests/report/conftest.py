@@ -122,6 +122,7 @@ def invented_plan(flybys, stations, satellites, timebase):
         station_gap_s=np.full(len(stations), 60.0),
         demands=mission.demands,
         spare_weight=mission.spare_weight,
+        partner=np.full(contact.size, -1),
     )
     pool = {
         (k, s): int(

@@ -8,21 +8,37 @@ from satqkd.schedule.problem import Demand, Problem
 
 @pytest.fixture(scope="session")
 def problem_of():
-    """Build a problem from (satellite, station, start, end, key) rows."""
+    """Build a problem from (satellite, station, start, end, key) rows.
+
+    A row of ``joint`` has a second station before its start; a demand may say at its end that no
+    satellite may know the key.
+    """
 
     def build(
-        contacts, *, satellites=2, stations=3, gaps=(0.0, 0.0), demands=((0, 1, 1.0),), spare=0.0
+        contacts,
+        *,
+        joint=(),
+        satellites=2,
+        stations=3,
+        gaps=(0.0, 0.0),
+        demands=((0, 1, 1.0),),
+        spare=0.0,
     ):
-        columns = np.array(contacts, dtype=float).reshape(-1, 5).T
+        alone = np.insert(np.array(contacts, dtype=float).reshape(-1, 5), 2, -1.0, axis=1)
+        columns = np.concatenate((alone, np.array(joint, dtype=float).reshape(-1, 6))).T
         return Problem(
             satellite=columns[0].astype(np.int64),
             station=columns[1].astype(np.int64),
-            start_s=columns[2],
-            end_s=columns[3],
-            key_bits=columns[4],
+            partner=columns[2].astype(np.int64),
+            start_s=columns[3],
+            end_s=columns[4],
+            key_bits=columns[5],
             satellite_gap_s=np.full(satellites, gaps[0]),
             station_gap_s=np.full(stations, gaps[1]),
-            demands=tuple(Demand(station_a=a, station_b=b, weight=w) for a, b, w in demands),
+            demands=tuple(
+                Demand(station_a=a, station_b=b, weight=w, trusted_relay=not any(untrusted))
+                for a, b, w, *untrusted in demands
+            ),
             spare_weight=spare,
         )
 

@@ -319,7 +319,7 @@ def test_the_hash_seed_does_not_change_the_plan():
         "p = Problem(satellite=i % 3, station=i % 4, start_s=i * 7.0 % 50, end_s=i * 7.0 % 50 + 9,"
         " key_bits=1.0 + i * 37 % 101, satellite_gap_s=np.ones(3), station_gap_s=np.ones(4),"
         " demands=(Demand(station_a=0, station_b=1), Demand(station_a=2, station_b=3)),"
-        " spare_weight=0.01)\n"
+        " spare_weight=0.01, partner=np.full(40, -1))\n"
         "s = solve_milp(p)\n"
         "print(np.flatnonzero(s.chosen).tolist(), s.deliveries, s.objective, s.bound)\n"
     )
