@@ -26,6 +26,7 @@ from satqkd.cli.options import (
     read_mission,
 )
 from satqkd.cli.shown import progress_bar, terminal_width, told_if_stopped, warnings_told
+from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
     from satqkd.forecast.plan import Plan
@@ -41,27 +42,42 @@ def command(
     ] = Path("plan"),
     samples: Samples = SAMPLES,
     seed: Seed = SEED,
+    expected: Annotated[
+        bool,
+        typer.Option(
+            "--expected",
+            help="Count on the mean key over weather, air and pointing, not on a clear sky's.",
+        ),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Choose the passes to fly, and say which pairs of stations get how much key.
 
+    Where the mission has pairs under 'together', windows in which a satellite that nobody trusts
+    serves both stations at once compete with the passes for its time and theirs.
+
     Prints the scheduled passes and the keys; writes passes.csv (every pass, the rejected ones
-    with the reason), series.csv, keys.csv, plan.json (where every number came from) and four
-    pictures. The folder is replaced as a whole, or not at all.
+    with the reason), series.csv, keys.csv, together.csv (windows of two stations), plan.json
+    (where every number came from) and four pictures. The folder is replaced as a whole, or not
+    at all.
     """
     from satqkd.forecast.forecast import forecast
     from satqkd.forecast.plan import plan
+    from satqkd.forecast.together import together
     from satqkd.report.folder import check_folder, write_folder
     from satqkd.report.plan_files import plan_files, plan_json
 
     with told_if_stopped(f"{out}/ is as it was before"):
         check_folder(out)
         draws = draws_of(samples, seed)
+        if expected and draws is None:
+            raise SatqkdError("--expected needs histories\n  fix: leave out --samples 0")
         value = read_mission(mission, stations, start, days)
         with warnings_told() as told:
             with progress_bar("searching passes") as progress:
-                expected = forecast(value, draws=draws, progress=progress)
-            result = plan(expected)
+                passes = forecast(value, draws=draws, progress=progress)
+            windows = [keys for pair in value.together for keys in together(value, pair)]
+            result = plan(passes, together=windows, value="expected" if expected else "clear")
         _step("drawing")
         files = plan_files(result, warnings=told)
     with told_if_stopped(f"{out}/ is whole: either as it was before or new"):
@@ -88,6 +104,7 @@ def _print(result: Plan) -> None:
 
     width = terminal_width()
     _print_passes(result, width)
+    _print_windows(result, width)
     rows = key_report(result)
     if rows:
         typer.echo(to_terminal(KEY_COLUMNS, rows, names=KEY_SCREEN, width=width))
@@ -101,13 +118,35 @@ def _print_passes(result: Plan, width: int) -> None:
 
     shown = with_status(pass_report(result.forecast, plan=result), "scheduled", "candidate")
     if shown.order.size:
-        typer.echo(to_terminal(PASS_COLUMNS, shown, names=PLAN_SCREEN, width=width))
+        names = [
+            name
+            for name in PLAN_SCREEN
+            if name != "planned_bits"
+            or (result.planned_bits != result.forecast.keys.secure_bits).any()
+        ]
+        typer.echo(to_terminal(PASS_COLUMNS, shown, names=names, width=width))
+
+
+def _print_windows(result: Plan, width: int) -> None:
+    from satqkd.report.planned_windows import (
+        PLANNED_WINDOW_COLUMNS,
+        PLANNED_WINDOW_SCREEN,
+        planned_windows,
+    )
+    from satqkd.report.terminal import to_terminal
+
+    shown = planned_windows(result, "scheduled", "candidate")
+    if shown.order.size:
+        typer.echo(
+            to_terminal(PLANNED_WINDOW_COLUMNS, shown, names=PLANNED_WINDOW_SCREEN, width=width)
+        )
 
 
 PLAN_SCREEN: Sequence[str] = (
     "culmination_utc",
     "station",
     "status",
+    "planned_bits",
     "secure_bits",
     "reason",
     "satellite",

@@ -52,6 +52,9 @@ class DemandEntry:
     """Names of the stations."""
     weight: float = 1.0
     """Worth of a delivered bit."""
+    trusted_relay: bool = True
+    """Whether key that a satellite relays, and so knows, is good enough; else only key made with
+    both stations together is."""
 
     def __post_init__(self) -> None:
         require_positive("weight", self.weight)

@@ -217,7 +217,12 @@ def _assemble(
         "protocol": layout.protocol,
         "links": layout.links,
         "demands": tuple(
-            Demand(station_a=index[a], station_b=index[b], weight=demand.weight)
+            Demand(
+                station_a=index[a],
+                station_b=index[b],
+                weight=demand.weight,
+                trusted_relay=demand.trusted_relay,
+            )
             for demand in layout.demands
             for a, b in [demand.between]
         ),

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from satqkd.errors import SolverError
+from satqkd.errors import SatqkdError, SolverError
 from satqkd.forecast.forecast import Forecast
+from satqkd.forecast.joint_contacts import JointContacts
+from satqkd.forecast.planned import (
+    Value,
+    block_share,
+    expected_bits,
+    in_blocks,
+    made_bits,
+)
+from satqkd.forecast.together import JointKeys
 from satqkd.schedule.problem import Problem, Solution
 from satqkd.schedule.solvers import SOLVERS
 from satqkd.schedule.verify import verify
-from satqkd.units import IntArray
+from satqkd.units import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -19,23 +29,78 @@ class Plan:
     """A schedule with the forecast it rests on."""
 
     forecast: Forecast
+    value: Value
+    """Which key it counts on."""
+    made_bits: IntArray
+    """Key of every pass under a clear sky, in the blocks its satellite distils. [bit]"""
+    made_blocks: IntArray
+    """Blocks of every pass that leave key; each risks the epsilon of the protocol."""
+    expected_bits: IntArray | None
+    """Its mean over weather, air and pointing; None if nobody drew histories. [bit]"""
+    windows: JointContacts
+    """Windows in which two stations may make key with a satellite that nobody trusts."""
     contact: IntArray
-    """Index of the pass behind each contact of ``problem``."""
+    """Index of the pass behind each of the first contacts of ``problem``."""
+    window: IntArray
+    """Index of the window behind each of its other contacts."""
     problem: Problem
     solution: Solution
     status: tuple[str, ...]
     """For every pass: ``scheduled``, ``candidate`` (could be flown, was not) or ``rejected``."""
     reason: tuple[str, ...]
     """For every pass not scheduled, why; empty for scheduled ones."""
+    window_status: tuple[str, ...]
+    """The same for every window."""
+    window_reason: tuple[str, ...]
+
+    @property
+    def made_low_bits(self) -> FloatArray:
+        """The same with every stated range at its worst end, blocks taking the same share. [bit]"""
+        return self._in_blocks(self.forecast.keys_low.secure_bits)
+
+    @property
+    def made_high_bits(self) -> FloatArray:
+        """The same at its best end. [bit]"""
+        return self._in_blocks(self.forecast.keys_high.secure_bits)
+
+    def _in_blocks(self, whole: IntArray) -> FloatArray:
+        return np.asarray(whole * block_share(self.forecast, self.made_bits))
+
+    @property
+    def planned_bits(self) -> IntArray:
+        """Key of every pass that the plan counts on. [bit]"""
+        if self.value == "expected" and self.expected_bits is not None:
+            return self.expected_bits
+        return self.made_bits
+
+    @property
+    def flown(self) -> BoolArray:
+        """Which passes are scheduled."""
+        return np.array([status == "scheduled" for status in self.status], dtype=np.bool_)
+
+    @property
+    def flown_windows(self) -> BoolArray:
+        """Which windows are scheduled."""
+        return np.array([status == "scheduled" for status in self.window_status], dtype=np.bool_)
 
 
-def plan(forecast: Forecast, *, solver: str = "milp") -> Plan:
-    """Choose the passes to fly and route their keys.
+def plan(
+    forecast: Forecast,
+    *,
+    together: Sequence[JointKeys] = (),
+    value: Value = "clear",
+    solver: str = "milp",
+) -> Plan:
+    """Choose the passes and windows to fly, and route the keys.
 
     Parameters
     ----------
     forecast
         Every pass with its key.
+    together
+        Key of two stations with a satellite between them, window by window.
+    value
+        Whether to count on the key of a clear sky or on the expected one.
     solver
         Key of :data:`satqkd.schedule.solvers.SOLVERS`.
 
@@ -46,82 +111,159 @@ def plan(forecast: Forecast, *, solver: str = "milp") -> Plan:
 
     Raises
     ------
+    SatqkdError
+        For expected key of a forecast that drew none.
     SolverError
         If the solver fails, or its answer does not pass the check.
     """
+    windows = JointContacts.of(together, value)
     contact = np.flatnonzero([reason is None for reason in forecast.reject_reason])
-    problem = _problem(forecast, contact)
+    window = np.flatnonzero(windows.possible)
+    made, blocks = made_bits(forecast)
+    expected = expected_bits(forecast, made)
+    if value == "expected" and expected is None:
+        raise SatqkdError("expected key was asked for, but no histories were drawn")
+    bits = made if value == "clear" or expected is None else expected
+    problem = _problem(forecast, contact, bits, windows, window)
     solution = SOLVERS[solver](problem)
     violations = verify(problem, solution)
     if violations:
         raise SolverError("the plan does not pass its own check: " + "; ".join(violations))
-    chosen = np.zeros(len(forecast.passes), dtype=np.bool_)
-    chosen[contact[solution.chosen]] = True
-    status, reason = [], []
-    for index, obstacle in enumerate(forecast.reject_reason):
-        if obstacle is not None:
-            status.append("rejected")
-            reason.append(obstacle)
-        elif chosen[index]:
-            status.append("scheduled")
-            reason.append("")
-        else:
-            status.append("candidate")
-            reason.append(_why_not(forecast, chosen, index))
+    why = _Why(forecast, windows, contact, window, problem, solution)
+    status, reason = _decided(forecast.reject_reason, contact, why, of=0)
+    window_status, window_reason = _decided(
+        [None if bits > 0 else text or "no key" for bits, text in _told(windows)],
+        window,
+        why,
+        of=contact.size,
+    )
     return Plan(
         forecast=forecast,
+        value=value,
+        made_bits=made,
+        made_blocks=blocks,
+        expected_bits=expected,
+        windows=windows,
         contact=contact,
+        window=window,
         problem=problem,
         solution=solution,
-        status=tuple(status),
-        reason=tuple(reason),
+        status=status,
+        reason=reason,
+        window_status=window_status,
+        window_reason=window_reason,
     )
 
 
-def _problem(forecast: Forecast, contact: IntArray) -> Problem:
+def _problem(
+    forecast: Forecast,
+    contact: IntArray,
+    bits: IntArray,
+    windows: JointContacts,
+    window: IntArray,
+) -> Problem:
     """Contacts, gaps and demands of a mission."""
-    mission = forecast.mission
+    mission, passes = forecast.mission, forecast.passes
+
+    def both(alone: np.ndarray, joint: np.ndarray) -> np.ndarray:
+        return np.concatenate((alone[contact], joint[window]))
+
     return Problem(
-        satellite=forecast.passes.satellite[contact],
-        station=forecast.passes.station[contact],
-        start_s=forecast.usable_start_s[contact],
-        end_s=forecast.usable_end_s[contact],
-        key_bits=forecast.keys.secure_bits[contact].astype(np.float64),
+        satellite=both(passes.satellite, windows.satellite),
+        station=both(passes.station, windows.station_a),
+        partner=both(np.full(len(passes), -1), windows.station_b),
+        start_s=both(forecast.usable_start_s, windows.start_s),
+        end_s=both(forecast.usable_end_s, windows.end_s),
+        key_bits=both(bits, windows.planned_bits).astype(np.float64),
         satellite_gap_s=np.array([craft.payload.slew_s for craft in mission.spacecraft]),
         station_gap_s=np.array([ground.terminal.gap_s for ground in mission.stations]),
         demands=mission.demands,
         spare_weight=mission.spare_weight,
-        partner=np.full(contact.size, -1),
     )
 
 
-def _why_not(forecast: Forecast, chosen: np.ndarray, index: int) -> str:
-    """Say which scheduled pass stands in the way of a candidate, or that nothing asks for it."""
-    mission, passes = forecast.mission, forecast.passes
-    start, end = forecast.usable_start_s, forecast.usable_end_s
-    slew_s = mission.spacecraft[passes.satellite[index]].payload.slew_s
-    setup_s = mission.stations[passes.station[index]].terminal.gap_s
-    for gap_s, resource, what in (
-        (slew_s, passes.satellite, "satellite"),
-        (setup_s, passes.station, "station"),
-    ):
+def _told(windows: JointContacts) -> Sequence[tuple[int, str | None]]:
+    return list(zip(windows.planned_bits.tolist(), windows.why_zero, strict=True))
+
+
+def _decided(
+    obstacles: Sequence[str | None], contacts: IntArray, why: _Why, *, of: int
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Status and reason of every pass, or window; ``of`` is where their contacts begin."""
+    status, reason = ["rejected"] * len(obstacles), [text or "" for text in obstacles]
+    for number, index in enumerate(contacts.tolist(), start=of):
+        chosen = bool(why.solution.chosen[number])
+        status[index] = "scheduled" if chosen else "candidate"
+        reason[index] = "" if chosen else why.not_chosen(number)
+    return tuple(status), tuple(reason)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Why:
+    """What stands in the way of contacts that were not chosen."""
+
+    forecast: Forecast
+    windows: JointContacts
+    contact: IntArray
+    window: IntArray
+    problem: Problem
+    solution: Solution
+
+    def not_chosen(self, index: int) -> str:
+        """Say which chosen contact stands in the way of another, or that nothing asks for it."""
+        problem, mission = self.problem, self.forecast.mission
+        if problem.key_bits[index] <= 0:
+            return self._no_key(index)
+        craft = mission.spacecraft[problem.satellite[index]]
+        busy = self._near(index, craft.payload.slew_s) & (
+            problem.satellite == problem.satellite[index]
+        )
+        if busy.any():
+            other = int(np.argmax(busy))
+            return f"clash: satellite serves {self._stations(other)} at {self._when(other, index)}"
+        for place in (int(problem.station[index]), int(problem.partner[index])):
+            if place < 0:
+                continue
+            at_it = (problem.station == place) | (problem.partner == place)
+            busy = self._near(index, mission.stations[place].terminal.gap_s) & at_it
+            if busy.any():
+                other = int(np.argmax(busy))
+                name = mission.spacecraft[problem.satellite[other]].satellite.name
+                where = (
+                    "station" if problem.partner[index] < 0 else mission.stations[place].site.name
+                )
+                return f"clash: {where} serves {name} at {self._when(other, index)}"
+        return "not needed: no demand is better served by it"
+
+    def _no_key(self, index: int) -> str:
+        at = self.contact[index : index + 1]
+        how = self.forecast.mission.distilled(int(self.forecast.passes.satellite[at[0]]))
+        if in_blocks(self.forecast)[at[0]] and how is not None:
+            return f"no key: none in blocks of {how.block_sifted_bits:,.0f} sifted bits"
+        return "no key: none expected over weather, air and pointing"
+
+    def _near(self, index: int, gap_s: float) -> BoolArray:
+        start, end = self.problem.start_s, self.problem.end_s
         near = (start < end[index] + gap_s) & (start[index] < end + gap_s)
-        busy = np.flatnonzero(chosen & near & (resource == resource[index]))
-        if busy.size:
-            other = int(busy[0])
-            with_whom = (
-                mission.stations[passes.station[other]].site.name
-                if what == "satellite"
-                else mission.spacecraft[passes.satellite[other]].satellite.name
-            )
-            return f"clash: {what} serves {with_whom} at {_when(forecast, other, index)}"
-    return "not needed: no demand is better served by it"
+        return np.asarray(self.solution.chosen & near)
 
+    def _stations(self, index: int) -> str:
+        ends = (int(self.problem.station[index]), int(self.problem.partner[index]))
+        return " and ".join(
+            self.forecast.mission.stations[place].site.name for place in ends if place >= 0
+        )
 
-def _when(forecast: Forecast, other: int, index: int) -> str:
-    """Return when ``other`` stands highest, with the date only if ``index`` has another one."""
-    both = forecast.passes.culmination_s[[other, index]]
-    (day, _, clock), (own_day, _, _) = (
-        instant.partition("T") for instant in forecast.timebase.iso(both, digits=0)
-    )
-    return clock if day == own_day else f"{day}T{clock}"
+    def _when(self, other: int, index: int) -> str:
+        """Return when ``other`` is flown, with the date only if ``index`` has another one."""
+        both = np.array([self._moment_s[other], self._moment_s[index]])
+        (day, _, clock), (own_day, _, _) = (
+            instant.partition("T") for instant in self.forecast.timebase.iso(both, digits=0)
+        )
+        return clock if day == own_day else f"{day}T{clock}"
+
+    @property
+    def _moment_s(self) -> FloatArray:
+        """When the satellite stands highest at one station; when a window begins. [s]"""
+        return np.concatenate(
+            (self.forecast.passes.culmination_s[self.contact], self.windows.start_s[self.window])
+        )

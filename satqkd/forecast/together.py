@@ -41,8 +41,10 @@ class JointKeys:
     """Losses of each station's link."""
     usages: tuple[ArmUsage, ...]
     """What takes samples at each station."""
+    samples: IntArray
+    """Where the samples that may carry key are in the series."""
     links: TwoArms
-    """The samples that may carry key, a window a stretch."""
+    """These samples, a window a stretch."""
     optics_db: FloatArray
     """What the receivers' optics and fibres take of both links together, a sample. [dB]"""
     keys: KeyResult
@@ -56,6 +58,16 @@ class JointKeys:
     def usable_s(self) -> FloatArray:
         """Time of each window in which nothing takes either link. [s]"""
         return per_stretch(self.links.weight_s, self.links.starts)
+
+    @property
+    def usable_span_s(self) -> tuple[FloatArray, FloatArray]:
+        """First and last sample of each window that may carry key; its start where none. [s]"""
+        time_s, starts = self.tracks[0].time_s[self.samples], self.links.starts
+        some = np.diff(starts) > 0
+        first, last = self.windows.start_s.copy(), self.windows.start_s.copy()
+        first[some] = time_s[starts[:-1][some]]
+        last[some] = time_s[starts[1:][some] - 1]
+        return first, last
 
     @property
     def uses(self) -> FloatArray:
@@ -149,6 +161,7 @@ def follow_together(
         tracks=tracks,
         arms=arms,
         usages=usages,
+        samples=samples,
         links=links,
         optics_db=sum(
             (arm.lines_db[line][samples] for arm in arms for line in ("rx_optics", "coupling")),

@@ -64,7 +64,8 @@ def loss(forecast: Forecast, *, plan: Plan | None = None, index: int | None = No
     if index is None:
         why = nothing_scheduled(plan) if plan is not None else _nothing(forecast)
         return notice("Loss of the best pass", why)
-    title, subtitle = _title(forecast, index), _subtitle(forecast, index)
+    secure = forecast.keys.secure_bits if plan is None else plan.planned_bits
+    title, subtitle = _title(forecast, index, int(secure[index])), _subtitle(forecast, index)
     top_px = headline_px(title, subtitle) + 44
     with house_style():
         figure = new_figure(top_px + 430 + 90)
@@ -76,7 +77,7 @@ def loss(forecast: Forecast, *, plan: Plan | None = None, index: int | None = No
 
 def best_pass(forecast: Forecast, *, plan: Plan | None = None) -> int | None:
     """Index of the pass with the most key, among the scheduled ones if there are any."""
-    secure = forecast.keys.secure_bits
+    secure = forecast.keys.secure_bits if plan is None else plan.planned_bits
     status = plan.status if plan is not None else ()
     pool = [i for i, text in enumerate(status) if text == "scheduled"]
     pool = pool or [i for i in range(len(forecast.passes)) if secure[i] > 0]
@@ -89,9 +90,9 @@ def _nothing(forecast: Forecast) -> str:
     return f"No pass gives key: {reasons_text([text or '' for text in forecast.reject_reason])}."
 
 
-def _title(forecast: Forecast, index: int) -> str:
+def _title(forecast: Forecast, index: int, secure_bits: int) -> str:
     top = culmination_sample(forecast)[index]
-    key = bits(float(forecast.keys.secure_bits[index]))
+    key = bits(float(secure_bits))
     passes = forecast.passes
     satellite = satellite_label(forecast.mission, int(passes.satellite[index]))
     station = station_label(forecast.mission, int(passes.station[index]))

@@ -34,6 +34,8 @@ class PassReport:
     """``scheduled``, ``candidate`` or ``rejected``."""
     reason: tuple[str, ...]
     """Why a pass is not scheduled; empty for scheduled ones."""
+    planned_bits: IntArray | None
+    """Key a plan counts on; None without one. [bit]"""
 
 
 def pass_report(
@@ -55,6 +57,7 @@ def pass_report(
         pass_id=tuple(pass_ids(forecast) if ids is None else ids),
         status=status,
         reason=reason,
+        planned_bits=None if plan is None else plan.planned_bits,
     )
 
 
@@ -79,6 +82,12 @@ def _rows(get: Get) -> Callable[[PassReport], Values]:
 
 def _decided(field: str) -> Callable[[PassReport], Values]:
     return lambda report: _in_order(getattr(report, field), report.order)
+
+
+def _planned(report: PassReport) -> Values:
+    if report.planned_bits is None:
+        return [None] * report.order.size
+    return np.asarray(report.planned_bits[report.order])
 
 
 def _utc(column: str) -> Callable[[PassReport], Values]:
@@ -458,6 +467,13 @@ PASS_COLUMNS: tuple[Column[PassReport], ...] = (
         "One history in ten gives more.",
         _rows(_drawn("high_bits")),
         digits=0,
+    ),
+    Column(
+        "planned_bits",
+        "bit",
+        "Key that a plan counts on: in the blocks the satellite distils, under a clear sky or, "
+        "with --expected, on average; empty in a forecast.",
+        _planned,
     ),
     Column(
         "phase_error",

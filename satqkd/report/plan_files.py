@@ -13,6 +13,7 @@ from satqkd.report.keys import KEY_COLUMNS, key_report
 from satqkd.report.loss import loss
 from satqkd.report.manifest import with_manifest
 from satqkd.report.passes import PASS_COLUMNS, pass_report
+from satqkd.report.planned_windows import PLANNED_WINDOW_COLUMNS, planned_windows
 from satqkd.report.provenance import provenance
 from satqkd.report.series import SERIES_COLUMNS, scheduled_series
 from satqkd.report.sky import sky
@@ -33,6 +34,8 @@ def plan_files(plan: Plan, *, warnings: Sequence[str] = ()) -> Mapping[str, byte
         "loss.png": png(loss(forecast, plan=plan)),
         "key.png": png(key(plan)),
     }
+    if len(plan.windows):
+        files["together.csv"] = to_csv(PLANNED_WINDOW_COLUMNS, planned_windows(plan))
     return with_manifest(files, provenance(plan, warnings=warnings))
 
 
@@ -42,6 +45,7 @@ def plan_json(plan: Plan, *, warnings: Sequence[str] = ()) -> str:
         "plan": provenance(plan, warnings=warnings),
         "passes": records(PASS_COLUMNS, pass_report(plan.forecast, plan=plan)),
         "series": records(SERIES_COLUMNS, scheduled_series(plan)),
+        "together": records(PLANNED_WINDOW_COLUMNS, planned_windows(plan)),
         "keys": records(KEY_COLUMNS, key_report(plan)),
     }
     return strict_json(document)

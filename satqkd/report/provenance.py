@@ -18,6 +18,7 @@ from satqkd.elements.satellite import catalogue_number
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.plan import Plan
 from satqkd.mission.mission import GroundStation, Mission, Spacecraft
+from satqkd.report.unseen import never_seen
 
 LIBRARIES = (
     "astropy-iers-data",
@@ -45,8 +46,9 @@ _GEOMETRY = {
 
 _MEANING = (
     "counts and keys are expected values",
-    "clear nights without moonlight: neither clouds nor the Moon's light are counted",
+    "secure_bits is the key under a clear sky, with the light of Moon, twilight and satellite",
     "the key of a pass is the key of its expected counts taken as one block",
+    "planned_bits is what the plan counts on: the blocks that are distilled, see 'planned'",
     "low and high keys take every stated range at its worst and best end at once",
     "the mean loss of a pass is that of the mean transmittance",
     "k blocks together are secret and correct up to k times the epsilon of one block",
@@ -70,8 +72,13 @@ def provenance(plan: Plan, *, warnings: Iterable[str] = ()) -> dict[str, Any]:
     """
     return {
         **forecast_provenance(plan.forecast, warnings=warnings),
+        "planned": {"clear": "under a clear sky", "expected": "mean over weather, air, pointing"}[
+            plan.value
+        ],
+        "never_seen": dict(zip(("stations", "satellites"), never_seen(plan.forecast), strict=True)),
         "epsilon": _epsilon(plan),
         "passes": dict(sorted(Counter(plan.status).items())),
+        "windows_of_two_stations": dict(sorted(Counter(plan.window_status).items())),
         "solver": _solver(plan),
     }
 
@@ -192,7 +199,7 @@ def _epsilon(plan: Plan) -> dict[str, Any]:
         for name, value in (protocol.items() if isinstance(protocol, dict) else ())
         if name.startswith("epsilon") and isinstance(value, float)
     }
-    blocks = int(plan.solution.chosen.sum())
+    blocks = int(plan.made_blocks[plan.flown].sum())
     return {
         "per_block": per_block,
         "scheduled_blocks": blocks,

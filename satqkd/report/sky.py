@@ -75,7 +75,7 @@ def sky(plan: Plan) -> Figure:
 
 def _skies(plan: Plan) -> list[_Sky]:
     """Stations with scheduled passes, in the mission's order; the richest if there are many."""
-    passes, secure = plan.forecast.passes, plan.forecast.keys.secure_bits
+    passes, secure = plan.forecast.passes, plan.planned_bits
     at = [i for i, status in enumerate(plan.status) if status == "scheduled"]
     at.sort(key=lambda i: float(passes.culmination_s[i]))
     skies = [
@@ -97,7 +97,7 @@ def _title(plan: Plan, skies: list[_Sky]) -> str:
     forecast = plan.forecast
     best = max(
         (index for entry in skies for index in entry.passes),
-        key=lambda index: (int(forecast.keys.secure_bits[index]), -index),
+        key=lambda index: (int(plan.planned_bits[index]), -index),
     )
     count = sum(len(entry.passes) for entry in skies)
     where = station_label(forecast.mission, int(forecast.passes.station[best]))
@@ -105,7 +105,7 @@ def _title(plan: Plan, skies: list[_Sky]) -> str:
         f"{satellites_text(forecast.mission)}: {count} scheduled "
         f"pass{'' if count == 1 else 'es'} over {len(skies)} "
         f"station{'' if len(skies) == 1 else 's'}, best pass: {where} "
-        f"{bits(float(forecast.keys.secure_bits[best]))}"
+        f"{bits(float(plan.planned_bits[best]))}"
     )
 
 
@@ -133,14 +133,14 @@ def _draw(figure: Figure, plan: Plan, entry: _Sky, *, left: float, top: float) -
         projection="polar",
     )
     _dial(axes)
-    numbered = _richest(forecast, entry)
+    numbered = _richest(plan, entry)
     for index in set(entry.passes).difference(numbered):
         _grey_track(axes, forecast, index)
     rises = np.radians(forecast.passes.rise_azimuth_deg[list(numbered)])
     for number, (index, rim) in enumerate(zip(numbered, _spread(rises), strict=True)):
         _track(axes, forecast, index, number)
         _number(axes, number, rise_rad=float(rises[number]), rim_rad=rim)
-    secure = int(forecast.keys.secure_bits[list(entry.passes)].sum())
+    secure = int(plan.planned_bits[list(entry.passes)].sum())
     height_px = figure.get_figheight() * figure.dpi
     figure.text(
         (left + _CELL_PX / 2) / WIDTH_PX,
@@ -154,9 +154,9 @@ def _draw(figure: Figure, plan: Plan, entry: _Sky, *, left: float, top: float) -
     _list(figure, plan, entry, left=left + 52, top=top + _NAME_PX + _DISC_PX + _LIST_PX)
 
 
-def _richest(forecast: Forecast, entry: _Sky) -> list[int]:
+def _richest(plan: Plan, entry: _Sky) -> list[int]:
     """Passes with the most key, in order of time, as many as get a number."""
-    secure = forecast.keys.secure_bits
+    secure = plan.planned_bits
     ranked = sorted(entry.passes, key=lambda index: -int(secure[index]))[:_MOST_LINES]
     return [index for index in entry.passes if index in ranked]
 
@@ -258,7 +258,7 @@ def _list(figure: Figure, plan: Plan, entry: _Sky, *, left: float, top: float) -
     """Write under a dial what its numbers stand for."""
     height_px = figure.get_figheight() * figure.dpi
     more = len(entry.passes) - _MOST_LINES
-    kept = _richest(plan.forecast, entry)
+    kept = _richest(plan, entry)
     rows = [_row(plan, index, number) for number, index in enumerate(kept)]
     for line, (row, number) in enumerate(zip(rows, range(len(kept)), strict=True)):
         y = 1 - (top + _LINE_PX * line) / height_px
@@ -290,7 +290,7 @@ def _row(plan: Plan, index: int, number: int) -> tuple[str, str, str, str]:
         f"{number + 1}",
         f"{when:%d %b %H:%M}",
         f"{forecast.passes.max_elevation_deg[index]:.0f}°",
-        bits(float(forecast.keys.secure_bits[index])),
+        bits(float(plan.planned_bits[index])),
     )
 
 

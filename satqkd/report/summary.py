@@ -6,34 +6,108 @@ import numpy as np
 
 from satqkd.constants import DAY_S
 from satqkd.forecast.plan import Plan
+from satqkd.forecast.planned import in_blocks
 from satqkd.report.counted import counted
+from satqkd.report.unseen import never_seen
 from satqkd.report.wording import nothing_scheduled, reasons_text, window_text
 
 
 def plan_summary(plan: Plan) -> list[str]:
     """Say what is flown, what is delivered, what was left out and how good the plan is."""
     solution, status = plan.solution, plan.status
-    flown = int(solution.chosen.sum())
-    if flown == 0:
-        return [nothing_scheduled(plan)]
-    key = sum(int(bits) for bits in plan.problem.key_bits[solution.chosen])
-    delivered = sum(delivery.bits for delivery in solution.deliveries)
+    if not solution.chosen.any():
+        return [nothing_scheduled(plan), *(_never_seen(plan) if status else ())]
     rejected = [r for r, s in zip(plan.reason, status, strict=True) if s == "rejected"]
-    pairs = len({delivery.demand for delivery in solution.deliveries})
-    between = counted(pairs, "pair")
     lines = [
-        f"{flown} of {len(status)} passes scheduled {window_text(plan.forecast.mission)}",
-        f"{key:,} secret bits, {delivered:,} delivered between {between} of stations",
+        (
+            f"{int(plan.flown.sum())} of {len(status)} passes scheduled "
+            f"{window_text(plan.forecast.mission)}"
+        ),
+        *([_relayed(plan)] if plan.flown.any() else []),
+        *_joint(plan),
         f"schedule {solution.status}, {_gap_text(solution.gap)}",
     ]
     if rejected:
         lines.append(f"{len(rejected)} rejected: {reasons_text(rejected)}")
-    lines += [*weather(plan), *_staleness(plan)]
+    lines += [*_never_seen(plan), *_blocks(plan), *weather(plan), *_staleness(plan)]
     if not plan.forecast.ranged.any():
         lines.append(
             "no ranges stated for this mission, so no low and high: add loss_range, …_range"
         )
     return lines
+
+
+def _relayed(plan: Plan) -> str:
+    """Say how much key the scheduled passes give, and how much of it is relayed."""
+    deliveries = plan.solution.deliveries
+    key = int(plan.planned_bits[plan.flown].sum())
+    delivered = sum(delivery.bits for delivery in deliveries)
+    between = counted(len({delivery.demand for delivery in deliveries}), "pair")
+    kind = "secret bits" if plan.value == "clear" else "secret bits expected"
+    return f"{key:,} {kind}, {delivered:,} delivered between {between} of stations"
+
+
+def _joint(plan: Plan) -> list[str]:
+    """Say how much key pairs make with a satellite that learns nothing of it."""
+    windows = plan.windows
+    if not len(windows):
+        return []
+    flown = plan.flown_windows
+    bits = int(windows.planned_bits[flown].sum())
+    pairs = {
+        tuple(sorted(ends))
+        for ends in zip(
+            windows.station_a[flown].tolist(), windows.station_b[flown].tolist(), strict=True
+        )
+    }
+    lines = [
+        (
+            f"{int(flown.sum())} of {len(windows)} windows of two stations scheduled: {bits:,} "
+            f"secret bits between {counted(len(pairs), 'pair')}, unknown to the satellite"
+        )
+    ]
+    never = np.array([used == 0.0 for keys in windows.keys for used in keys.usable_s.tolist()])
+    without = ~windows.possible & ~never
+    told = [
+        f"{words} ({int(which.sum())})"
+        for words, which in (("never usable at both", never), ("no key", without))
+        if which.any()
+    ]
+    if told:
+        lines.append(f"{int((never | without).sum())} windows rejected: {', '.join(told)}")
+    return lines
+
+
+def _never_seen(plan: Plan) -> list[str]:
+    """Name the stations that no satellite, and the satellites that no station, ever sees."""
+    stations, satellites = never_seen(plan.forecast)
+    lines = []
+    if stations:
+        lines.append(f"no satellite rises over {', '.join(stations)} in this window")
+    if satellites:
+        lines.append(f"{', '.join(satellites)}: never in sight of a station in this window")
+    return lines
+
+
+def _blocks(plan: Plan) -> list[str]:
+    """Say what distilling in blocks costs."""
+    mission, forecast = plan.forecast.mission, plan.forecast
+    flown = plan.flown & in_blocks(forecast)
+    if not flown.any():
+        return []
+    sizes = {
+        how.block_sifted_bits
+        for index in np.unique(forecast.passes.satellite[flown]).tolist()
+        if (how := mission.distilled(index)) is not None and how.block_sifted_bits is not None
+    }
+    one = int(forecast.keys.secure_bits[flown].sum())
+    text = " or ".join(f"{size:,.0f}" for size in sorted(sizes))
+    return [
+        (
+            f"keys are distilled in blocks of {text} sifted bits; one block a pass would give "
+            f"{one:,} under a clear sky"
+        )
+    ]
 
 
 def _gap_text(gap: float) -> str:
@@ -44,12 +118,17 @@ def _gap_text(gap: float) -> str:
 
 def weather(plan: Plan) -> list[str]:
     """Say what the weather makes of the scheduled passes, as far as anybody told it."""
-    outlook = plan.forecast.outlook
-    if outlook is None:
+    outlook, flown = plan.forecast.outlook, plan.flown
+    if not flown.any():
+        return []
+    if outlook is None or plan.expected_bits is None:
         return ["clear sky assumed: nothing was drawn"]
-    flown = np.array([status == "scheduled" for status in plan.status], dtype=np.bool_)
-    expected = float(outlook.expected_bits[flown].sum())
-    lines = [f"{expected:,.0f} secret bits expected of them over weather, air and pointing"]
+    expected = int(plan.expected_bits[flown].sum())
+    if plan.value == "clear":
+        lines = [f"{expected:,} secret bits expected of the passes over weather, air and pointing"]
+    else:
+        clear = int(plan.made_bits[flown].sum())
+        lines = [f"weather, air and pointing drawn; {clear:,} secret bits under a clear sky"]
     unknown = flown & ~np.isfinite(outlook.clear_probability)
     if unknown.any():
         sites = [ground.site.name for ground in plan.forecast.mission.stations]
@@ -62,7 +141,7 @@ def _staleness(plan: Plan) -> list[str]:
     """Say how many scheduled passes rest on elements older than the limit."""
     forecast = plan.forecast
     limit_s = forecast.mission.limits.max_element_age_s
-    flown = np.array([status == "scheduled" for status in plan.status], dtype=np.bool_)
+    flown = plan.flown
     stale = int((flown & (np.abs(forecast.passes.element_age_s) > limit_s)).sum())
     if stale == 0:
         return []

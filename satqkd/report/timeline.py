@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from satqkd.forecast.plan import Plan
+from satqkd.report.counted import counted
 from satqkd.report.style import (
     BLACK,
     BLUE,
@@ -49,11 +50,30 @@ _LEVEL_PX, _MOST_LEVELS = 15.0, 8
 _DIGIT_PX = 9.5
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Bars:
+    """Passes, or windows at one of their two stations, as bars."""
+
+    satellite: IntArray
+    station: IntArray
+    start_s: FloatArray
+    end_s: FloatArray
+    bits: IntArray
+    joint: bool
+
+    @property
+    def middle_h(self) -> FloatArray:
+        """Middle of each in hours of the mission."""
+        return np.asarray((self.start_s + self.end_s) / 7200.0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Tag:
-    """The key of a scheduled pass, written over its bar."""
+    """The key of a scheduled bar, written over it."""
 
-    index: int
+    hour: float
+    satellite: int
+    station: int
     text: str
     level: int
 
@@ -83,28 +103,39 @@ def timeline(plan: Plan, *, night: Night | None = None) -> Figure:
     plot_px = row_px * max(len(names), 1)
     with house_style():
         axis_px = utc_axis_px(plan.forecast)
-        figure = new_figure(top_px + plot_px + axis_px + (70 if _several(plan) else 46))
+        figure = new_figure(
+            top_px + plot_px + axis_px + (70 if _several(plan) or plan.flown_windows.any() else 46)
+        )
         headline(figure, title, subtitle)
         axes = axes_at(figure, left=_LEFT_PX, top=top_px, width=_PLOT_PX, height=plot_px)
         utc_axis(axes, plan.forecast)
         _rows(axes, names)
         _nights(axes, plan, night)
-        _passes(axes, plan, row_px)
+        _rejected(axes, plan, row_px)
+        _drawn(axes, plan, row_px)
         _write(axes, plan, tags, row_px)
         _legends(figure, plan, top_px + plot_px + axis_px + 4)
         return figure
 
 
 def _title(plan: Plan) -> str:
-    scheduled = [i for i, status in enumerate(plan.status) if status == "scheduled"]
-    if not scheduled:
+    if not plan.solution.chosen.any():
         return nothing_scheduled(plan)
-    key = int(plan.forecast.keys.secure_bits[scheduled].sum())
-    delivered = sum(delivery.bits for delivery in plan.solution.deliveries)
-    return (
-        f"{satellites_text(plan.forecast.mission)}: {len(scheduled)} of {len(plan.status)} passes "
-        f"scheduled, {bits(key)} of key, {bits(delivered)} delivered"
-    )
+    told, of_weather = [], "" if plan.value == "clear" else " expected"
+    if plan.flown.any():
+        key = int(plan.planned_bits[plan.flown].sum())
+        delivered = sum(delivery.bits for delivery in plan.solution.deliveries)
+        told.append(
+            f"{int(plan.flown.sum())} of {len(plan.status)} passes scheduled, "
+            f"{bits(key)} of key{of_weather}, {bits(delivered)} delivered"
+        )
+    if plan.flown_windows.any():
+        shared = int(plan.windows.planned_bits[plan.flown_windows].sum())
+        told.append(
+            f"{counted(int(plan.flown_windows.sum()), 'window')} of two stations scheduled, "
+            f"{bits(shared)} of key"
+        )
+    return f"{satellites_text(plan.forecast.mission)}: {'; '.join(told)}"
 
 
 def _subtitle(plan: Plan, tags: list[_Tag]) -> str:
@@ -121,26 +152,44 @@ def _several(plan: Plan) -> bool:
     return 1 < len(plan.forecast.mission.spacecraft) <= len(MARKERS)
 
 
-def _colours(plan: Plan, at: IntArray) -> list[str]:
-    satellites = plan.forecast.passes.satellite[at]
-    return [SERIES[i % len(SERIES)] if _several(plan) else BLUE for i in satellites]
+def _colours(plan: Plan, satellites: IntArray) -> list[str]:
+    return [SERIES[i % len(SERIES)] if _several(plan) else BLUE for i in satellites.tolist()]
 
 
 def _unit(plan: Plan) -> tuple[float, str]:
     """Divisor and prefix that suit the labels of all passes."""
-    most = max(plan.forecast.keys.secure_bits.tolist(), default=0)
+    most = max((*plan.planned_bits.tolist(), *plan.windows.planned_bits.tolist()), default=0)
     prefix = "k" if short(most)[1] else ""
     return {"": 1.0, "k": 1e3}[prefix], prefix
 
 
-def _with_status(plan: Plan, status: str) -> IntArray:
+def _bars_of(plan: Plan, status: str) -> list[_Bars]:
+    """Passes with a status, then windows with it at either station."""
+    forecast, windows = plan.forecast, plan.windows
     at = np.flatnonzero(np.array([text == status for text in plan.status], dtype=np.bool_))
-    return np.asarray(at[np.argsort(_middle_h(plan, at), kind="stable")])
-
-
-def _middle_h(plan: Plan, at: IntArray) -> FloatArray:
-    forecast = plan.forecast
-    return (forecast.usable_start_s[at] + forecast.usable_end_s[at]) / 7200.0
+    found = [
+        _Bars(
+            satellite=forecast.passes.satellite[at],
+            station=forecast.passes.station[at],
+            start_s=forecast.usable_start_s[at],
+            end_s=forecast.usable_end_s[at],
+            bits=plan.planned_bits[at],
+            joint=False,
+        )
+    ]
+    at = np.flatnonzero(np.array([text == status for text in plan.window_status], dtype=np.bool_))
+    found += [
+        _Bars(
+            satellite=windows.satellite[at],
+            station=station[at],
+            start_s=windows.start_s[at],
+            end_s=windows.end_s[at],
+            bits=windows.planned_bits[at],
+            joint=True,
+        )
+        for station in (windows.station_a, windows.station_b)
+    ]
+    return found
 
 
 def _tags(plan: Plan) -> list[_Tag]:
@@ -148,18 +197,29 @@ def _tags(plan: Plan) -> list[_Tag]:
 
     A label ends over its bar and reaches left; it stands above every earlier one it reaches.
     """
-    at, divisor = _with_status(plan, "scheduled"), _unit(plan)[0]
+    divisor = _unit(plan)[0]
     start_s, end_s = window_s(plan.forecast)
-    x_px = (_middle_h(plan, at) - start_s / 3600.0) * 3600.0 / (end_s - start_s) * _PLOT_PX
+    every = [
+        (hour, satellite, station, number)
+        for bars in _bars_of(plan, "scheduled")
+        for hour, satellite, station, number in zip(
+            bars.middle_h.tolist(),
+            bars.satellite.tolist(),
+            bars.station.tolist(),
+            bars.bits.tolist(),
+            strict=True,
+        )
+    ]
     tags: list[_Tag] = []
     written: dict[int, list[tuple[float, int]]] = {}
-    for index, x in zip(at.tolist(), x_px.tolist(), strict=True):
-        text = _number(float(plan.forecast.keys.secure_bits[index]) / divisor)
-        earlier = written.setdefault(int(plan.forecast.passes.station[index]), [])
+    for hour, satellite, station, number in sorted(every, key=lambda one: one[0]):
+        x = (hour - start_s / 3600.0) * 3600.0 / (end_s - start_s) * _PLOT_PX
+        text = _number(number / divisor)
+        earlier = written.setdefault(station, [])
         left = x - _DIGIT_PX * len(text) - 4.0
         level = 1 + max((level for end, level in earlier if end > left), default=-1)
         earlier.append((x + 6.0, level))
-        tags.append(_Tag(index=index, text=text, level=level))
+        tags.append(_Tag(hour=hour, satellite=satellite, station=station, text=text, level=level))
     return tags
 
 
@@ -186,50 +246,45 @@ def _nights(axes: Axes, plan: Plan, night: Night) -> None:
         axes.broken_barh(spans, (station, 1.0), facecolor=NIGHT, linewidth=0, zorder=0)
 
 
-def _passes(axes: Axes, plan: Plan, row_px: float) -> None:
+def _rejected(axes: Axes, plan: Plan, row_px: float) -> None:
     passes = plan.forecast.passes
-    rejected = _with_status(plan, "rejected")
+    rejected = np.flatnonzero(
+        np.array([status == "rejected" for status in plan.status], dtype=np.bool_)
+    )
     floor = passes.station[rejected] + 1 - _BASE_PX / row_px
     hours = passes.culmination_s[rejected] / 3600.0
     axes.vlines(hours, floor - _REJECTED_PX / row_px, floor, color=GREY, linewidth=1.0)
-    for status, height_px, filled in (
-        ("candidate", _CANDIDATE_PX, False),
-        ("scheduled", _SCHEDULED_PX, True),
-    ):
-        at = _with_status(plan, status)
-        _bars(axes, plan, at, row_px=row_px, height_px=height_px, filled=filled)
 
 
-def _bars(
-    axes: Axes, plan: Plan, at: IntArray, *, row_px: float, height_px: float, filled: bool
-) -> None:
-    forecast = plan.forecast
-    start_s, end_s = window_s(forecast)
+def _drawn(axes: Axes, plan: Plan, row_px: float) -> None:
+    start_s, end_s = window_s(plan.forecast)
     least_h = 6.0 * (end_s - start_s) / 3600.0 / _PLOT_PX
-    length_h = (forecast.usable_end_s[at] - forecast.usable_start_s[at]) / 3600.0
-    colours = _colours(plan, at)
-    axes.bar(
-        _middle_h(plan, at),
-        -height_px / row_px,
-        width=np.maximum(length_h, least_h),
-        bottom=forecast.passes.station[at] + 1 - _BASE_PX / row_px,
-        color=colours if filled else "white",
-        edgecolor=colours,
-        linewidth=0.9,
-        zorder=3 if filled else 2,
-    )
+    for status, height_px in (("candidate", _CANDIDATE_PX), ("scheduled", _SCHEDULED_PX)):
+        filled = status == "scheduled"
+        for bars in _bars_of(plan, status):
+            colours = _colours(plan, bars.satellite)
+            axes.bar(
+                bars.middle_h,
+                -height_px / row_px,
+                width=np.maximum((bars.end_s - bars.start_s) / 3600.0, least_h),
+                bottom=bars.station + 1 - _BASE_PX / row_px,
+                color=colours if filled and not bars.joint else "white",
+                edgecolor=colours,
+                linewidth=1.6 if bars.joint else 0.9,
+                hatch="/////" if filled and bars.joint else None,
+                zorder=3 if filled else 2,
+            )
 
 
 def _write(axes: Axes, plan: Plan, tags: list[_Tag], row_px: float) -> None:
     start_s, end_s = window_s(plan.forecast)
     hours_per_px = (end_s - start_s) / 3600.0 / _PLOT_PX
     for tag in tags:
-        at = np.array([tag.index])
-        hour, station = float(_middle_h(plan, at)[0]), int(plan.forecast.passes.station[tag.index])
-        colour = _colours(plan, at)[0]
+        hour, station = tag.hour, tag.station
+        colour = _colours(plan, np.array([tag.satellite]))[0]
         bar_top = station + 1 - (_BASE_PX + _SCHEDULED_PX) / row_px
         if _several(plan):
-            marker = MARKERS[int(plan.forecast.passes.satellite[tag.index])]
+            marker = MARKERS[tag.satellite]
             axes.plot(hour, bar_top, marker=marker, color=colour, markersize=3.6, zorder=4)
         if tag.level >= _MOST_LEVELS:
             continue
@@ -254,16 +309,29 @@ def _legends(figure: Figure, plan: Plan, top_px: float) -> None:
         Patch(facecolor=NIGHT, label="dark enough for key"),
     ]
     _legend(figure, handles, top_px)
-    if _several(plan):
-        mission = plan.forecast.mission
-        count_of = len(mission.spacecraft)
-        room_px = _PLOT_PX / count_of - 62
-        names = [satellite_label(mission, i, width_px=room_px) for i in range(count_of)]
-        markers = [
-            Line2D([], [], marker=MARKERS[i], color=SERIES[i], ls="", ms=5, label=name)
-            for i, name in enumerate(names)
-        ]
-        _legend(figure, markers, top_px + 26)
+    if second := [*_window_key(plan), *_satellite_keys(plan)]:
+        _legend(figure, second, top_px + 26)
+
+
+def _window_key(plan: Plan) -> list[Patch | Line2D]:
+    windows = int(plan.flown_windows.sum())
+    if not windows:
+        return []
+    text = f"two stations at once, scheduled ({windows})"
+    return [Patch(facecolor="white", edgecolor=BLUE, hatch="/////", label=text)]
+
+
+def _satellite_keys(plan: Plan) -> list[Patch | Line2D]:
+    if not _several(plan):
+        return []
+    mission = plan.forecast.mission
+    count = len(mission.spacecraft)
+    room_px = (_PLOT_PX - (300 if plan.flown_windows.any() else 0)) / count - 62
+    names = [satellite_label(mission, i, width_px=room_px) for i in range(count)]
+    return [
+        Line2D([], [], marker=MARKERS[i], color=SERIES[i], ls="", ms=5, label=name)
+        for i, name in enumerate(names)
+    ]
 
 
 def _legend(figure: Figure, handles: Sequence[Patch | Line2D], top_px: float) -> None:

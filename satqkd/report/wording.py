@@ -8,6 +8,7 @@ from datetime import UTC, time
 
 from satqkd.forecast.plan import Plan
 from satqkd.mission.mission import Mission
+from satqkd.report.counted import counted
 from satqkd.report.pass_id import number_slug
 from satqkd.report.style import label
 
@@ -53,7 +54,9 @@ def nothing_scheduled(plan: Plan) -> str:
         return "No pass scheduled: the mission names no satellite."
     if not plan.status:
         return "No pass scheduled: no satellite rises above a station's lowest elevation."
-    return f"No pass scheduled: {reasons_text(plan.reason)}."
+    windows = int(plan.flown_windows.sum())
+    beside = f", but {counted(windows, 'window')} of two stations" if windows else ""
+    return f"No pass scheduled{beside}: {reasons_text(plan.reason)}."
 
 
 def reasons_text(reasons: Sequence[str], *, most: int = 4) -> str:

@@ -15,6 +15,7 @@ from satqkd.clicks.source import DecoySource
 from satqkd.elements.satellite import ElementSet, Satellite
 from satqkd.forecast.chain import SOURCES
 from satqkd.forecast.forecast import Forecast
+from satqkd.forecast.joint_contacts import JointContacts
 from satqkd.forecast.plan import Plan
 from satqkd.key.result import KeyResult
 from satqkd.link.atmosphere import Atmosphere
@@ -136,6 +137,14 @@ def invented_plan(flybys, stations, satellites, timebase):
     worth = bits + mission.spare_weight * (sum(pool.values()) - 2 * bits)
     return Plan(
         forecast=forecast,
+        value="clear",
+        made_bits=forecast.keys.secure_bits,
+        made_blocks=np.ones(len(status), dtype=np.int64),
+        expected_bits=None,
+        windows=JointContacts.of((), "clear"),
+        window=np.zeros(0, dtype=np.int64),
+        window_status=(),
+        window_reason=(),
         contact=contact,
         problem=problem,
         solution=Solution(

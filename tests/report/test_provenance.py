@@ -104,7 +104,14 @@ def test_a_forecast_alone_has_the_same_without_the_decisions(plan):
     alone = forecast_provenance(plan.forecast)
     whole = provenance(plan)
 
-    assert set(whole) - set(alone) == {"epsilon", "passes", "solver"}
+    assert set(whole) - set(alone) == {
+        "epsilon",
+        "never_seen",
+        "passes",
+        "planned",
+        "solver",
+        "windows_of_two_stations",
+    }
 
 
 def test_describe_turns_any_configuration_into_plain_values():

@@ -1,0 +1,135 @@
+"""What is flown: passes and windows together, in the key that is really made."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from satqkd.config.load import load_mission
+from satqkd.config.preset import copy_preset
+from satqkd.errors import SatqkdError
+from satqkd.forecast.availability import availability
+from satqkd.forecast.forecast import forecast
+from satqkd.forecast.plan import plan
+from satqkd.forecast.skies import Draws
+from satqkd.forecast.together import together
+
+
+def shipped(name, tmp_path_factory, days):
+    folder = tmp_path_factory.mktemp(name)
+    copy_preset(name, folder)
+    return load_mission(
+        folder / "mission.yaml", folder / "stations.yaml", duration_s=86_400.0 * days
+    )
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory):
+    return shipped("twin-field-node", tmp_path_factory, 2.0)
+
+
+@pytest.fixture(scope="module")
+def windows(node):
+    return [keys for pair in node.together for keys in together(node, pair)]
+
+
+@pytest.fixture(scope="module")
+def passes(node):
+    return forecast(node)
+
+
+@pytest.fixture(scope="module")
+def jinan(tmp_path_factory):
+    mission = shipped("jinan-1-constellation", tmp_path_factory, 1.0)
+    return forecast(mission, draws=Draws(samples=20, seed=1))
+
+
+class TestWindows:
+    def test_a_pair_that_trusts_no_relay_gets_joint_keys(self, passes, windows):
+        """The shipped node flies its twin-field windows, though uplinks alone give more bits."""
+        made = plan(passes, together=windows)
+
+        assert made.flown_windows.sum() == 2
+        assert not made.flown.any()
+        twin_field = windows[0].keys.secure_bits
+        assert made.windows.planned_bits[made.flown_windows].tolist() == sorted(
+            twin_field[twin_field > 0].tolist(), reverse=True
+        )
+
+    def test_passes_in_the_way_say_so(self, passes, windows):
+        """A candidate names both stations of the window that takes its satellite."""
+        made = plan(passes, together=windows)
+        reasons = [
+            why for why, status in zip(made.reason, made.status, strict=True)
+            if status == "candidate"
+        ]  # fmt: skip
+
+        assert reasons
+        assert all("satellite serves Xinglong and Jinan at" in why for why in reasons)
+
+    def test_a_relay_that_is_trusted_takes_the_satellite(self, node, passes, windows):
+        """Without the wish for secrecy from the satellite, the richer uplinks are flown."""
+        asked = replace(node.demands[0], trusted_relay=True)
+        trusting = replace(passes, mission=replace(node, demands=(asked,), spare_weight=0.1))
+        made = plan(trusting, together=windows)
+
+        assert made.flown.any()
+        assert any("clash: satellite serves" in why for why in made.window_reason)
+
+    def test_windows_without_key_say_why(self, passes, windows):
+        """Daylight, or too few pairs of single photons."""
+        made = plan(passes, together=windows)
+        rejected = [
+            why for why, status in zip(made.window_reason, made.window_status, strict=True)
+            if status == "rejected"
+        ]  # fmt: skip
+
+        assert any("daylight" in why for why in rejected)
+        assert any("single photons" in why for why in rejected)
+
+    def test_without_pairs_there_is_nothing_to_add(self, passes):
+        """A plan of passes alone has no window."""
+        assert len(plan(passes).windows) == 0
+
+
+class TestBlocks:
+    def test_a_pass_counts_with_its_blocks(self, jinan):
+        """The plan promises what the blocks give, which is less than one block of the pass."""
+        made = plan(jinan)
+        found = availability(jinan)
+        whole = jinan.keys.secure_bits
+
+        assert (made.made_bits <= whole).all()
+        assert made.planned_bits[found.passes].tolist() == (
+            found.per_pass(found.keys.secure_bits).astype(np.int64).tolist()
+        )
+        best = int(np.argmax(whole))
+        assert made.made_bits[best] < 0.8 * whole[best]
+        assert made.made_blocks[best] > 1
+        assert made.problem.key_bits.max() == made.made_bits[made.contact].max()
+
+    def test_expected_key_keeps_the_share_of_the_blocks(self, jinan):
+        """As much is lost to blocks in the mean as under a clear sky."""
+        made = plan(jinan, value="expected")
+        best = int(np.argmax(jinan.keys.secure_bits))
+        share = made.made_bits[best] / jinan.keys.secure_bits[best]
+
+        assert made.planned_bits[best] == pytest.approx(
+            share * jinan.outlook.expected_bits[best], abs=1.0
+        )
+        assert made.problem.key_bits.max() == made.planned_bits[made.contact].max()
+
+    def test_expected_key_needs_histories(self, jinan):
+        """A plan does not take a clear sky for a mean."""
+        with pytest.raises(SatqkdError, match="no histories were drawn"):
+            plan(replace(jinan, outlook=None), value="expected")
+
+    def test_blocks_too_small_for_key_say_so(self, jinan):
+        """A pass that gives key as a whole is a candidate with the reason."""
+        tiny = replace(jinan.mission.spacecraft[0].payload.distillation, block_sifted_bits=3000.0)
+        made = plan(replace(jinan, mission=replace(jinan.mission, distillation=tiny)))
+
+        assert not made.flown.any()
+        assert "no key: none in blocks of 3,000 sifted bits" in made.reason
