@@ -31,7 +31,9 @@ OUTLIER = 3.0
 """
 
 CONFIDENCE = 0.95
+"""Of the intervals told for the fitted constants; a convention."""
 DECIBEL = 10.0 / np.log(10.0)
+"""One neper of power, a factor e. [dB]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -41,10 +41,10 @@ def span_of(text: str) -> Span | float:
         bits = float(text.replace("_", ""))
     except ValueError:
         bits = 0.0
-    if not 1.0 <= bits <= 1e18:
+    if not (1.0 <= bits <= 1e18 and bits.is_integer()):
         raise SatqkdError(
-            f"--block: {text!r} is no block\n  fix: write {', '.join(SPANS)}, or a number of "
-            "sifted bits such as 1e6"
+            f"--block: {text!r} is no block\n  fix: write {', '.join(SPANS)}, or a whole number of "
+            "sifted bits from 1 on, such as 1e6"
         )
     return bits
 

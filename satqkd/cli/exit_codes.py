@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 DONE: Final = 0
+"""All went well."""
 ANSWER_IS_NO: Final = 1
+"""Nothing visible, no key, nothing to schedule, a validation failed."""
 WRONG_INPUT: Final = 2
+"""A file, an option or its value cannot be taken."""
 SIGNALLED: Final = 128
 """Plus the number of the signal that stopped the run."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -10,9 +12,11 @@ from satqkd.cli.shown import terminal_width, warnings_told
 from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
+    from satqkd.forecast.fixed import FixedForecast
     from satqkd.forecast.forecast import Forecast
     from satqkd.mission.links import FixedLink
     from satqkd.mission.mission import Mission
+    from satqkd.report.column import Column
 
 
 def fixed_named(mission: Mission, name: str) -> FixedLink | None:
@@ -21,9 +25,10 @@ def fixed_named(mission: Mission, name: str) -> FixedLink | None:
     return next((link for link in mission.links if link.name.casefold() == folded), None)
 
 
-def show_fixed(mission: Mission, link: FixedLink, *, json: bool) -> None:
-    """Print where the light of a link goes and what it gives in an hour."""
+def show_fixed(mission: Mission, link: FixedLink, *, out: Path | None, json: bool) -> None:
+    """Print where the light of a link goes and what it gives in an hour; write it where asked."""
     from satqkd.forecast.fixed import follow_fixed
+    from satqkd.report.csv import to_csv
     from satqkd.report.fixed import (
         FIXED_COLUMNS,
         FIXED_ROW_COLUMNS,
@@ -32,11 +37,18 @@ def show_fixed(mission: Mission, link: FixedLink, *, json: bool) -> None:
         link_text,
         rate_text,
     )
+    from satqkd.report.folder import write_folder
     from satqkd.report.json import to_json
     from satqkd.report.terminal import to_terminal
     from satqkd.report.visible import visible
 
     fixed = follow_fixed(link, mission.protocol)
+    files = {
+        "link.csv": to_csv(FIXED_COLUMNS, (fixed,)),
+        "waterfall.csv": to_csv(FIXED_ROW_COLUMNS, fixed_rows(fixed)),
+    }
+    if out is not None:
+        write_folder(out, files)
     if json:
         typer.echo(to_json(FIXED_COLUMNS, (fixed,)), nl=False)
         return
@@ -46,6 +58,71 @@ def show_fixed(mission: Mission, link: FixedLink, *, json: bool) -> None:
     typer.echo(f"{hour_text(fixed)}; {mission.protocol_name}")
     if rate := rate_text(fixed):
         typer.echo(rate)
+    if out is not None:
+        typer.echo(f"written: {', '.join(str(out / name) for name in files)}", err=True)
+
+
+def show_every_fixed(mission: Mission, *, out: Path | None, json: bool) -> None:
+    """Print one row for each link that stands still; write them where asked.
+
+    Raises
+    ------
+    SatqkdError
+        If the mission has none.
+    """
+    from satqkd.forecast.fixed import follow_fixed
+    from satqkd.report.csv import to_csv
+    from satqkd.report.fixed import FIXED_COLUMNS, FIXED_SCREEN
+    from satqkd.report.folder import write_folder
+    from satqkd.report.json import to_json
+    from satqkd.report.terminal import to_terminal
+    from satqkd.report.visible import visible
+
+    if not mission.links:
+        raise SatqkdError(
+            "no pass is named, and the mission has no links that stand still\n"
+            "  fix: copy the id of a pass from 'satqkd passes'"
+        )
+    every = [follow_fixed(link, mission.protocol) for link in mission.links]
+    if out is not None:
+        write_folder(out, {"links.csv": to_csv(FIXED_COLUMNS, every)})
+    if json:
+        typer.echo(to_json(FIXED_COLUMNS, every), nl=False)
+        return
+    columns = [*FIXED_COLUMNS, _published_column(mission)]
+    names = [*FIXED_SCREEN[:1], "published_rate_hz", *FIXED_SCREEN[1:]]
+    typer.echo(to_terminal(columns, every, names=names, width=terminal_width()), nl=False)
+    typer.echo(f"key of an hour as one block; {mission.protocol_name}")
+    typer.echo(f"where the light of one goes: satqkd link '{visible(mission.links[0].name)}'")
+    if out is not None:
+        typer.echo(f"written: {out / 'links.csv'}", err=True)
+
+
+def _published_column(mission: Mission) -> Column[Sequence[FixedForecast]]:
+    """Return the column of published key rates; empty for links nobody published anything of."""
+    from satqkd.report.column import Column
+
+    published = _published_hz(mission)
+    return Column(
+        "published_rate_hz", "Hz", "Key rate in print, as 'satqkd validate' holds against ours.",
+        lambda every: [published.get(fixed.link.name) for fixed in every],
+    )  # fmt: skip
+
+
+def _published_hz(mission: Mission) -> dict[str, str]:
+    """Key rates in print of the links of a packaged mission, or of a copy that kept its name."""
+    from satqkd.config.preset import list_presets
+    from satqkd.validation.checks.sources import KeyOfFixedLink
+    from satqkd.validation.read import read_cases
+
+    titles = {preset.name: preset.title for preset in list_presets()}
+    return {
+        run.check.link: f"{float(point.published):,.10g}"
+        for case in read_cases()
+        for run in case.runs
+        if isinstance(run.check, KeyOfFixedLink) and titles[run.check.mission] == mission.name
+        for point in run.points
+    }
 
 
 def show_pair(found: Forecast, index: int, other: str, *, json: bool) -> None:

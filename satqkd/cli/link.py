@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from satqkd.cli.fixed import fixed_named, show_fixed, show_pair
+from satqkd.cli.fixed import fixed_named, show_every_fixed, show_fixed, show_pair
 from satqkd.cli.options import (
     MISSION,
     STATIONS,
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 
 def command(
     pass_id: Annotated[
-        str,
+        str | None,
         typer.Argument(
             metavar="PASS",
             help="Id of a pass as 'satqkd passes' shows it, or its beginning; or the name of a "
-            "horizontal or fibre link of the mission.",
+            "horizontal or fibre link of the mission. Without it all such links are listed.",
         ),
-    ],
+    ] = None,
     mission: MissionFile = MISSION,
     stations: StationsFile = STATIONS,
     start: Start = None,
@@ -44,7 +44,8 @@ def command(
         Path | None,
         typer.Option(
             help="Write series.csv and loss.png of the pass into this folder; key_over_time.csv "
-            "and .png as well where 'distillation' says how clicks become key."
+            "and .png as well where 'distillation' says how clicks become key. Of links that stand "
+            "still link.csv and waterfall.csv, or links.csv of all."
         ),
     ] = None,
     together: Annotated[
@@ -61,7 +62,7 @@ def command(
 
     The waterfall is printed at rise, culmination and set; its lines add up to the total. The
     total ends at the detectors' input; their efficiency comes on top. A link that stands still
-    has one column, and the key of an hour.
+    has one column, and the key of an hour; without a name there is one row for each of them.
     """
     import numpy as np
 
@@ -75,13 +76,16 @@ def command(
     from satqkd.report.waterfall import WATERFALL_COLUMNS, waterfall_report
 
     value = read_mission(mission, stations, start, days)
-    fixed = fixed_named(value, pass_id)
+    fixed = None if pass_id is None else fixed_named(value, pass_id)
     if out is not None:
-        _require_series(fixed=fixed is not None, together=together is not None)
+        _require_series(together)
         check_folder(out)
-    if fixed is not None:
+    if pass_id is None or fixed is not None:
         _require_pass(together)
-        show_fixed(value, fixed, json=json)
+        if fixed is None:
+            show_every_fixed(value, out=out, json=json)
+        else:
+            show_fixed(value, fixed, out=out, json=json)
         return
     result = run_forecast(value)
     index = _find(pass_id, pass_ids(result), links=[link.name for link in value.links])
@@ -129,11 +133,10 @@ def _key_over_time(result: Forecast, index: int) -> dict[str, bytes | str]:
     }
 
 
-def _require_series(*, fixed: bool, together: bool) -> None:
+def _require_series(together: str | None) -> None:
     """Refuse to write files that there are none of."""
-    if fixed or together:
-        what = "a link that stands still" if fixed else "--together"
-        raise SatqkdError(f"--out: there are no files of {what}\n  fix: leave out --out")
+    if together is not None:
+        raise SatqkdError("--out: there are no files of --together\n  fix: leave out --out")
 
 
 def _require_pass(together: str | None) -> None:

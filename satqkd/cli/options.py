@@ -89,6 +89,7 @@ Seed = Annotated[int, typer.Option(metavar="N", help="Where chance begins: same 
 
 SAMPLES, MOST_SAMPLES = 200, 100_000
 SEED = 1
+"""Histories drawn unless told otherwise, the most that can be asked for, and the seed."""
 
 MISSION = Path("mission.yaml")
 STATIONS = Path("stations.yaml")

@@ -14,6 +14,14 @@ Name = Annotated[
     str, typer.Argument(metavar="NAME", help="Name, as 'satqkd preset list' shows it.")
 ]
 
+NAMED_IN = {
+    "payload": ("mission.yaml", "of a satellite"),
+    "terminal": ("stations.yaml", "of a station"),
+    "protocol": ("mission.yaml", "of a pair under 'together'"),
+    "clock": ("mission.yaml", "of an entry under 'clocks'"),
+}
+"""File and place that name a copied file, by its kind."""
+
 
 @app.command(name="list")
 def list_() -> None:
@@ -42,7 +50,16 @@ def copy(
     ] = Path(),
 ) -> None:
     """Copy a preset's files, so that you can change them into your own."""
-    from satqkd.config.preset import copy_preset
+    from satqkd.config.preset import copy_preset, preset_kind
 
-    for path in copy_preset(name, folder):
+    paths = copy_preset(name, folder)
+    for path in paths:
         typer.echo(str(path))
+    kind = preset_kind(name)
+    if kind in NAMED_IN:
+        file, place = NAMED_IN[kind]
+        typer.echo(
+            f"to use it, write '{kind}: {paths[0]}' {place} in {file} (path from the folder of "
+            f"{file})",
+            err=True,
+        )

@@ -128,7 +128,7 @@ def no_pass(mission: Mission) -> str:
     if not mission.spacecraft:
         names = ", ".join(repr(link.name) for link in mission.links)
         return "no pass: the mission names no satellite" + (
-            f"\n  fix: ask 'satqkd link' for one of its links: {names}" if names else ""
+            f"\n  fix: 'satqkd link' lists its links; name one of them: {names}" if names else ""
         )
     if not mission.stations:
         return "no pass: there is no station"

@@ -22,6 +22,7 @@ from satqkd.units import FloatArray, IntArray, transmittance
 CHECK_PAIRS: Final = ("oo", "ox", "xo", "oy", "yo", "xx", "yy")
 """Intensities of both senders, by letter, whose announcements bound the single photons."""
 _SAMPLES_AT_ONCE: Final = 256
+"""Numerical: samples of a series worked on together, which bounds the memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,11 @@ from satqkd.errors import NonPhysicalError
 from satqkd.units import FloatArray
 
 _FARTHEST: Final = 6.0
+"""Numerical: the normal distribution is cut off here, 2e-9 lie beyond. [σ]"""
 _CUT_POINTS: Final = 16
+"""Numerical: Gauss–Legendre points across what the cut keeps."""
 _STEADY: Final = 1e-12
+"""Numerical: least σ of the logarithm, so that steady light divides by something."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

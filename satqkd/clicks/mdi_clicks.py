@@ -13,6 +13,7 @@ import numpy.typing as npt
 from satqkd.units import FloatArray
 
 _SERIES_END = 1e-17
+"""Numerical: a term so small beside the first is below what a double can tell."""
 
 
 def z_basis(

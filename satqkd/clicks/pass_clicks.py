@@ -88,7 +88,7 @@ class _Nodes:
     intrinsic_error: float
     pulse_width_s: float
     intensity_error: float
-    multi_photon: None = None
+    multi_photon: tuple[float, ...] | None
 
 
 def pass_clicks(
@@ -109,13 +109,13 @@ def pass_clicks(
     transmittance, background_rate_hz, source, detector, variance
         As in :func:`~satqkd.clicks.count.click_rates`; the source's intensities and
         probabilities only set what depends on the light of all pulses together (dead time, light
-        of other pulses).
+        of other pulses), those of single photons also how many pairs an intensity has.
     weight_s
         Seconds a sample stands for. [s]
     starts
         Offsets of the passes, one more than there are.
     most_intensity
-        Largest intensity to ask for.
+        Largest intensity to ask for; single photons are dimmed only, to less than their own.
 
     Returns
     -------
@@ -125,10 +125,13 @@ def pass_clicks(
     Notes
     -----
     Interpolation at Chebyshev nodes, of a degree :math:`d` with :math:`2 (x/4)^{d+1} / (d+1)! <
-    10^{-8} x`, where :math:`x` is the largest number of photons detected of a pulse.
+    10^{-8} x`, where :math:`x` is the largest number of photons detected of a pulse. Single
+    photons and pairs click as a parabola, exactly.
     """
+    if source.multi_photon is not None:
+        most_intensity = source.intensities[0]
     photons = most_intensity * detector.efficiency * float(np.max(transmittance, initial=0.0))
-    degree = _degree(photons)
+    degree = _degree(photons) if source.multi_photon is None else 2
     angle = np.pi * np.arange(degree + 1) / degree
     nodes = 0.5 * most_intensity * (1.0 - np.cos(angle))
     rates = click_rates(
@@ -142,6 +145,7 @@ def pass_clicks(
             intrinsic_error=source.intrinsic_error,
             pulse_width_s=source.pulse_width_s,
             intensity_error=source.intensity_error,
+            multi_photon=_pairs(nodes / most_intensity, source),
         ),
         detector=detector,
         variance=variance,
@@ -166,6 +170,13 @@ def _degree(photons: float) -> int:
         if 2.0 * (photons / 4.0) ** (degree + 1) / math.factorial(degree + 1) <= 1e-8 * photons:
             return degree
     return MOST_DEGREE
+
+
+def _pairs(shares: FloatArray, source: PulsedSource) -> tuple[float, ...] | None:
+    """Pairs of single photons dimmed to some shares."""
+    if source.multi_photon is None:
+        return None
+    return tuple((source.multi_photon[0] * shares**2).tolist())
 
 
 def _shares(nodes: FloatArray, source: PulsedSource) -> tuple[float, ...]:

@@ -11,6 +11,7 @@ from satqkd.errors import require_not_negative, require_positive
 from satqkd.units import FloatArray
 
 _LARGEST_RAD2 = 1e6
+"""Numerical: stands for no light to count, any phase being as likely long before. [rad²]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,9 @@ from scipy.special import factorial, i0e, ive
 from satqkd.units import FloatArray
 
 _SERIES_BELOW = 1.0
+"""Numerical: for smaller arguments I₀ − 1 is summed as a series, lest digits cancel."""
 _MOST_HARMONICS = 60
+"""Numerical: more terms than any series here needs."""
 
 
 def one_click_probability(

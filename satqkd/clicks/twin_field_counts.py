@@ -18,6 +18,7 @@ from satqkd.clicks.two_arms import TwoArms
 from satqkd.units import FloatArray
 
 EMPTY: Final = 0
+"""Index of the intensity without light."""
 WEAK: Final = 1
 """The decoy whose phases are announced."""
 
@@ -26,6 +27,7 @@ _SEEN: Final = (
     (EMPTY, WEAK),
     (WEAK, EMPTY),
 )
+"""Pairs of intensities whose clicks are counted, by index."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -11,6 +11,7 @@ from satqkd.elements.leap_seconds import leap_mjd
 
 _LEAP: Final = re.compile(r"(?P<minute>[T ][0-9]{2}:?[0-9]{2}:?)60")
 _MJD_ZERO: Final = datetime(1858, 11, 17, tzinfo=UTC)
+"""Modified Julian date zero."""
 
 
 def parse_instant(text: str) -> datetime:

@@ -64,7 +64,7 @@ def load_mission(
     layout, findings = structure(documents[0], MissionFile)
     entries, more = structure(documents[1], tuple[StationEntry, ...])
     findings += [*more, *documents[0].findings, *documents[1].findings]
-    findings += [*check_references(*documents), *_check_assumed(*documents)]
+    findings += [*check_references(*documents), *_check_assumed(*documents, findings)]
     parts, more = read_parts(*documents)
     findings += [*more, *check_fit(layout, entries, parts, documents)]
     sources, hashes, more = _elements(documents[0], mission.parent)
@@ -313,10 +313,10 @@ def _ground_station(entry: StationEntry, parts: Parts, tables: Tables) -> Ground
     )
 
 
-def _check_assumed(mission: Document, stations: Document) -> Iterator[Finding]:
-    yield from check_assumed(mission)
+def _check_assumed(mission: Document, stations: Document, told: list[Finding]) -> Iterator[Finding]:
+    yield from check_assumed(mission, told)
     for index in range(len(stations.value) if isinstance(stations.value, list) else 0):
-        yield from check_assumed(stations, at=(index,), root=(index,))
+        yield from check_assumed(stations, told, at=(index,), root=(index,))
 
 
 def _assumptions(

@@ -7,6 +7,9 @@ from difflib import get_close_matches
 
 from satqkd.errors import SatqkdError
 
+NO_SUCH_KEY = "no such key here"
+"""Message of every finding about a key that nothing reads."""
+
 
 class Mistake(SatqkdError, ValueError):  # noqa: N818 -- reads well where it is raised
     """A value that cannot be taken, before anybody said in which file and line it stands."""
@@ -36,6 +39,20 @@ def did_you_mean(written: str, known: Iterable[str]) -> str:
         return "remove it"
     shown = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
     return f"use one of: {shown}"
+
+
+def meant(fix: str) -> str:
+    """Return the name that :func:`did_you_mean` proposed; empty where it could not tell.
+
+    Examples
+    --------
+    >>> meant(did_you_mean("gausian", ["flat-top", "gaussian"]))
+    'gaussian'
+    >>> meant(did_you_mean("donut", ["flat-top", "gaussian"]))
+    ''
+    """
+    known, name = fix.startswith("write '"), fix.removeprefix("write '").removesuffix("'")
+    return name if known else ""
 
 
 def quoted(text: str) -> str:

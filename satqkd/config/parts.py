@@ -92,7 +92,7 @@ def _read(name: str, document: Document) -> Preset:
     findings += document.findings
     kind = document.value.get("kind") if isinstance(document.value, dict) else None
     if isinstance(kind, str) and kind in document.value:
-        findings += check_assumed(document, root=(kind,))
+        findings += check_assumed(document, findings, root=(kind,))
     if findings:
         raise InputError(findings)
     return Preset(name=name, document=document, content=content)

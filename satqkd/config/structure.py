@@ -29,7 +29,7 @@ from cattrs.gen import make_dict_structure_fn, override
 from satqkd.clicks.single_photon_source import SinglePhotonSource
 from satqkd.clicks.source import DecoySource, PulsedSource
 from satqkd.config.instant import parse_instant
-from satqkd.config.mistake import Mistake, did_you_mean, quoted
+from satqkd.config.mistake import NO_SUCH_KEY, Mistake, did_you_mean, meant, quoted
 from satqkd.config.orbit_text import parse_local_time, parse_walker
 from satqkd.config.quantity import (
     LIMITS,
@@ -358,12 +358,14 @@ def _findings(error: Exception, document: Document, place: Place) -> Iterator[Fi
     """Walk a tree of exceptions; each leaf is a mistake, the notes on the way are its place."""
     place = (*place, *_steps(error))
     if isinstance(error, BaseValidationError):
+        misspelt = _meant_keys(error)
         for inner in error.exceptions:
-            yield from _findings(inner, document, place)
+            if not (isinstance(inner, KeyError) and misspelt.intersection(_steps(inner))):
+                yield from _findings(inner, document, place)
     elif isinstance(error, ForbiddenExtraKeysError):
         for key in sorted(error.extra_fields):
             fix = did_you_mean(key, _keys(error.cl))
-            yield document.finding((*place, key), "no such key here", fix, at_key=True)
+            yield document.finding((*place, key), NO_SUCH_KEY, fix, at_key=True)
     elif isinstance(error, KeyError):
         yield document.finding(place, "is missing", f"add '{_example(error)}'")
     elif isinstance(error, NonPhysicalError):
@@ -373,6 +375,16 @@ def _findings(error: Exception, document: Document, place: Place) -> Iterator[Fi
         yield document.finding(place, error.message, error.fix)
     else:
         raise error
+
+
+def _meant_keys(error: BaseValidationError) -> set[str | int]:
+    """Return the keys that are there, but misspelt: to call them missing too would mislead."""
+    return {
+        meant(did_you_mean(key, _keys(inner.cl)))
+        for inner in error.exceptions
+        if isinstance(inner, ForbiddenExtraKeysError)
+        for key in inner.extra_fields
+    }
 
 
 def _notes(error: BaseException) -> list[AttributeValidationNote | IterableValidationNote]:

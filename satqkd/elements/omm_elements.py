@@ -30,6 +30,7 @@ REV_DAY_PER_RAD_MIN: Final = 1440.0 / (2.0 * math.pi)
 """Divides revolutions per day into radians per minute, as SGP4's reader of TLEs does."""
 
 RAD_PER_DEG: Final = math.pi / 180.0
+"""Radians in a degree. [rad/°]"""
 
 LARGEST_SGP4_ID: Final = 339_999
 """The ``sgp4`` package (2.27) refuses catalogue numbers beyond the last of alpha-5."""
@@ -40,6 +41,7 @@ _WHOLE: Final = re.compile("[0-9]{1,9}")
 _DESIGNATOR: Final = re.compile("[0-9]{4}-[0-9]{3}[A-Z]{1,3}")
 _UNKNOWN: Final = frozenset(("", "UNKNOWN", "NONE", "N/A", "TBA", "TBD"))
 _ZERO_DAY: Final = datetime(1949, 12, 31, tzinfo=UTC)
+"""SGP4's day 0."""
 _ZERO_JD: Final = 2433281.5
 """Julian date of SGP4's day 0, 1949-12-31T00:00."""
 

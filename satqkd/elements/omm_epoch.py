@@ -16,6 +16,7 @@ _EPOCH: Final = re.compile(
 )
 _SHAPE: Final = "write it in UTC as 2016-12-19T13:39:33.153408"
 _FIRST_YEAR: Final = 1957
+"""Sputnik 1: nothing was in orbit before."""
 _LAST_YEAR: Final = 2199
 """Assumed: later epochs are typing errors."""
 

@@ -11,6 +11,7 @@ from satqkd.elements.tle_mistakes import shown
 from satqkd.errors import Finding
 
 _CHUNK: Final = 1 << 16
+"""What the parser is fed at once. [characters]"""
 _OTHER_KINDS: Final = frozenset(("opm", "oem", "ocm", "aem", "apm", "acm", "cdm", "tdm", "rdm"))
 _AGAIN: Final = "download the file again; it may be cut off or edited"
 

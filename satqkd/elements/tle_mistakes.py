@@ -36,6 +36,7 @@ MIN_PERIGEE_HEIGHT_M: Final = -300_000.0
 
 _AGAIN: Final = "download the element set again"
 _LONGEST_SHOWN: Final = 100
+"""Longest line shown whole. [characters]"""
 
 
 class Mistake(NamedTuple):

@@ -28,6 +28,7 @@ MOST_BYTES: Final = 256 * 2**20
 """Largest answer; a catalogue of half a million objects takes about this in JSON. [bytes]"""
 
 _CHUNK: Final = 1 << 16
+"""What is read at once. [bytes]"""
 
 
 def fetch_error(name: str, what: str) -> FetchError:

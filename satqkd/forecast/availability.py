@@ -80,7 +80,8 @@ def availability(forecast: Forecast, *, wanted: BoolArray | None = None) -> Avai
     Notes
     -----
     A block closes with the sample that brings it to its size; the last one of a pass takes what
-    is left, so that it is between one and two sizes long. Whoever receives tells for each click
+    is left, so that it is between one and two sizes long. Where key making stops before the
+    satellite sets, what clicks after that is one more block. Whoever receives tells for each click
     its place among the pulses (the entropy of rare clicks) and its basis; the other side answers
     with basis and intensity of each, the error correction, and the seed of a Toeplitz hash,
     :math:`n + l` bits. Each way is a queue that serves blocks in order.
@@ -112,8 +113,12 @@ def _along(forecast: Forecast, lit: Lit, how: Distillation) -> _Along:
     index = int(lit.piece.passes[0])
     rates = lit.rates()
     clicks = rates.click_rate_hz * lit.piece.weight_s
+    set_s = float(forecast.passes.set_s[index])
     starts = block_starts(
-        clicks, sifted_bits=float(forecast.keys.sifted_bits[index]), size=how.block_sifted_bits
+        clicks,
+        sifted_bits=float(forecast.keys.sifted_bits[index]),
+        size=how.block_sifted_bits,
+        until=int(np.count_nonzero(lit.time_s <= set_s - how.stop_before_set_s)),
     )
     counts = lit.counts(starts=starts)
     keys = forecast.mission.protocol.key(counts)
@@ -123,7 +128,6 @@ def _along(forecast: Forecast, lit: Lit, how: Distillation) -> _Along:
     up, down = (first, second) if downlink else (second, first)
     last = starts[1:] - 1
     filled_s = lit.time_s[last] + 0.5 * lit.piece.weight_s[last]
-    set_s = float(forecast.passes.set_s[index])
     usable_s = np.full(filled_s.size, np.inf)
     if how.uplink_rate_bit_s is not None and how.downlink_rate_bit_s is not None:
         up_s, down_s = up / how.uplink_rate_bit_s, down / how.downlink_rate_bit_s
@@ -142,7 +146,9 @@ def _along(forecast: Forecast, lit: Lit, how: Distillation) -> _Along:
     )
 
 
-def block_starts(clicks: FloatArray, *, sifted_bits: float, size: float | None) -> IntArray:
+def block_starts(
+    clicks: FloatArray, *, sifted_bits: float, size: float | None, until: int | None = None
+) -> IntArray:
     """Offsets of blocks in the samples of a pass, one more than there are.
 
     Parameters
@@ -153,14 +159,22 @@ def block_starts(clicks: FloatArray, *, sifted_bits: float, size: float | None) 
         What is left of all of them after sifting. [bit]
     size
         Of a block; None for one block. [bit]
+    until
+        Samples after so many make a block of their own; None for none.
 
     Examples
     --------
     >>> block_starts(np.ones(10), sifted_bits=10.0, size=3.0)
     array([ 0,  3,  6, 10])
+    >>> block_starts(np.ones(10), sifted_bits=10.0, size=3.0, until=9)
+    array([ 0,  3,  6,  9, 10])
     """
     if size is not None and not size > 0.0:
         raise NonPhysicalError("block_sifted_bits", f"must be above 0, got {size:g}")
+    if until is not None and 0 < until < clicks.size:
+        share = float(clicks[:until].sum()) / (float(clicks.sum()) or 1.0)
+        early = block_starts(clicks[:until], sifted_bits=share * sifted_bits, size=size)
+        return np.append(early, clicks.size)
     whole = float(clicks.sum())
     number = 1 if size is None or whole <= 0.0 else max(1, int(sifted_bits / size))
     if size is None or number == 1:

@@ -28,9 +28,11 @@ from satqkd.key.sending_or_not_sending import SendingOrNotSending
 from satqkd.units import FloatArray, IntArray
 
 _BOUND: Final = "exact-chernoff"
+"""How finite counts are bounded; the tightest that ``decoy-bb84`` knows."""
 _MOST_SENT: Final = 0.98
 """Largest share of pulses that are not empty."""
 _P_KEY: Final = (0.5, 0.999)
+"""Numerical: between which shares of the key basis the best is sought."""
 
 
 def decoy_bb84(transmittance: FloatArray, conditions: RateConditions, *, decoys: int) -> FloatArray:

@@ -23,7 +23,9 @@ Span = Literal["pass", "night", "week"]
 of seven days counted from the beginning of the mission's window."""
 
 WEEK_S: Final = 7.0 * DAY_S
+"""Seven days. [s]"""
 DEGREES_AN_HOUR: Final = 15.0
+"""The mean Sun's motion: 360° in 24 h. [°/h]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

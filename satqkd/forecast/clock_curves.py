@@ -19,6 +19,7 @@ from satqkd.timing.stability import mdev_from_tdev
 from satqkd.units import FloatArray, transmittance
 
 _SAMPLES = 101
+"""Numerical: instants that stand for a contact in which nothing moves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -30,7 +30,9 @@ CLOCK_HZ: Final = 1e9
 """A pulse rate where a model wants one; rates per pulse do not depend on it. [Hz]"""
 
 _RARE: Final = 1e-6
+"""Numerical: share of the decoys where endless pulses make any share enough."""
 _SIGNALS: Final = np.geomspace(1e-4, 1.2, 120)
+"""Numerical: intensities among which the best is sought. [photons a pulse]"""
 
 
 def decoy_bb84(

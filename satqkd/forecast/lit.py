@@ -10,7 +10,7 @@ import numpy as np
 from satqkd.clicks.count import Rates
 from satqkd.clicks.counts import Counts
 from satqkd.clicks.pass_clicks import PassClicks, pass_clicks
-from satqkd.clicks.source import DecoySource
+from satqkd.clicks.source import PulsedSource
 from satqkd.forecast.chain import Piece, PieceGiven, pieces, sum_of
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.scene import circumstances
@@ -52,7 +52,7 @@ class Lit:
             stray_hz=self.stray_hz[part],
         )
 
-    def sending(self, source: DecoySource) -> Lit:
+    def sending(self, source: PulsedSource) -> Lit:
         """Return the same passes with another source."""
         return replace(
             self, piece=replace(self.piece, ends=replace(self.piece.ends, source=source))

@@ -9,17 +9,23 @@ from typing import Literal
 import numpy as np
 
 from satqkd.clicks.pass_clicks import PassClicks
+from satqkd.clicks.single_photon_source import SinglePhotonSource
 from satqkd.clicks.source import DecoySource, PulsedSource
 from satqkd.errors import NonPhysicalError
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.lit import Lit, lit_pieces
+from satqkd.key.brightness import best_dimmed
 from satqkd.key.decoy_bb84 import DecoyBB84
-from satqkd.key.optimise import Settings, optimise
+from satqkd.key.optimise import optimise
+from satqkd.key.settings import Settings
 from satqkd.units import BoolArray, FloatArray, IntArray
 
 Grouping = Literal["pass", "satellite"]
 """Which passes share a setting: none, or all of a satellite's window (on an uplink, of a satellite
 and a station, which sends)."""
+
+SettableSource = DecoySource | SinglePhotonSource
+"""What has settings to seek."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -30,7 +36,7 @@ class Optimised:
     grouping: Grouping
     passes: IntArray
     """Their indices, by satellite, station and time."""
-    sources: tuple[DecoySource, ...]
+    sources: tuple[SettableSource, ...]
     """What is sent in each; the preset where nothing better was found."""
     preset: BoolArray
     """Whether it is the preset that is kept."""
@@ -45,7 +51,7 @@ class _Flown:
     """Passes, what each sends by the preset, and what it clicks for any intensity."""
 
     passes: IntArray
-    preset: tuple[DecoySource, ...]
+    preset: tuple[SettableSource, ...]
     receiver_p_key_basis: tuple[float, ...]
     clicks: PassClicks
 
@@ -55,7 +61,7 @@ class _Flown:
         each = [one.piece.ends for one in lit for _ in one.piece.passes]
         return _Flown(
             passes=np.concatenate([np.zeros(0, dtype=np.int64), *passes]),
-            preset=tuple(_decoys(ends.source) for ends in each),
+            preset=tuple(_settable(ends.source) for ends in each),
             receiver_p_key_basis=tuple(ends.detector.p_key_basis for ends in each),
             clicks=_joined([one.pass_clicks() for one in lit]),
         )
@@ -71,7 +77,7 @@ class _Flown:
 
 
 def optimised(forecast: Forecast, grouping: Grouping) -> Optimised:
-    """Set intensities, probabilities and basis bias for most key.
+    """Set intensities, probabilities and basis bias, or brightness and bias, for most key.
 
     Parameters
     ----------
@@ -89,17 +95,18 @@ def optimised(forecast: Forecast, grouping: Grouping) -> Optimised:
     Raises
     ------
     NonPhysicalError
-        For protocols other than decoy BB84, and sources without one or two decoys.
+        For protocols other than BB84 with one source.
 
     Notes
     -----
     The search has the clicks of a pass as a polynomial of the intensity, and takes dead time
     and light of other pulses as the preset has them. The keys told are those of the whole chain
-    with the settings found.
+    with the settings found. A source of one intensity, of single photons or of laser light, is
+    dimmed at the transmitter's output, never brightened.
     """
     protocol = forecast.mission.protocol
     if not isinstance(protocol, DecoyBB84):
-        raise NonPhysicalError("protocol", "has no settings to optimise; decoy-bb84 has")
+        raise NonPhysicalError("protocol", "has no settings to optimise; decoy-bb84 and bb84 have")
     lit = list(lit_pieces(forecast))
     flown = _Flown.of(lit)
     passes = flown.passes
@@ -136,13 +143,9 @@ def _in_order(forecast: Forecast, passes: IntArray) -> IntArray:
     return np.asarray(np.lexsort(keys))
 
 
-def _decoys(source: PulsedSource) -> DecoySource:
-    """Return a source that has settings to seek."""
-    if not isinstance(source, DecoySource) or len(source.intensities) not in {2, 3}:
-        raise NonPhysicalError(
-            "source.intensities",
-            "must be two or three to be optimised: a signal with one or two decoys",
-        )
+def _settable(source: PulsedSource) -> SettableSource:
+    if not isinstance(source, DecoySource | SinglePhotonSource):
+        raise NonPhysicalError("source", "has nothing to optimise; decoy and single-photon have")
     return source
 
 
@@ -185,9 +188,9 @@ def _settled(groups: Sequence[IntArray], grouping: Grouping) -> list[IntArray]:
     return [np.array([place]) for group in groups for place in group.tolist()]
 
 
-def _best(protocol: DecoyBB84, flown: _Flown, grouping: Grouping) -> list[DecoySource]:
+def _best(protocol: DecoyBB84, flown: _Flown, grouping: Grouping) -> list[SettableSource]:
     """Best sources of the passes of a group."""
-    source, receivers = flown.preset[0], set(flown.receiver_p_key_basis)
+    receivers = set(flown.receiver_p_key_basis)
     if len(receivers) > 1:
         raise NonPhysicalError(
             "detector.p_key_basis",
@@ -195,34 +198,54 @@ def _best(protocol: DecoyBB84, flown: _Flown, grouping: Grouping) -> list[DecoyS
         )
     numbers = np.arange(len(flown.preset))
     each = np.zeros_like(numbers) if grouping == "satellite" else numbers
-    settings = optimise(
-        flown.clicks,
-        protocol=protocol,
-        decoys=len(source.intensities) - 1,
-        weakest_intensity=source.intensities[2] if len(source.intensities) == 3 else 0.0,
-        receiver_p_key_basis=receivers.pop(),
-        group=each,
-    ).settings
+    settings = _settings(protocol, flown, receivers.pop(), each)
     return [
         _sent(preset, settings, number)
         for preset, number in zip(flown.preset, each.tolist(), strict=True)
     ]
 
 
-def _sent(preset: DecoySource, settings: Settings, number: int) -> DecoySource:
+def _settings(
+    protocol: DecoyBB84, flown: _Flown, receiver_p_key_basis: float, group: IntArray
+) -> Settings:
+    source, intensities = flown.preset[0], flown.preset[0].intensities
+    if len(intensities) == 1:
+        return best_dimmed(
+            flown.clicks,
+            protocol=protocol,
+            brightness=intensities[0],
+            g2=source.g2 if isinstance(source, SinglePhotonSource) else None,
+            receiver_p_key_basis=receiver_p_key_basis,
+            group=group,
+        ).settings
+    return optimise(
+        flown.clicks,
+        protocol=protocol,
+        decoys=len(intensities) - 1,
+        weakest_intensity=intensities[2] if len(intensities) == 3 else 0.0,
+        receiver_p_key_basis=receiver_p_key_basis,
+        group=group,
+    ).settings
+
+
+def _sent(preset: SettableSource, settings: Settings, number: int) -> SettableSource:
     """Return the preset with a setting; the preset where that is no setting of three."""
+    intensities = tuple(settings.intensities[number].tolist())
+    p_key_basis = float(settings.p_key_basis[number])
+    if isinstance(preset, SinglePhotonSource):
+        return replace(preset, brightness=intensities[0], p_key_basis=p_key_basis)
     try:
         return replace(
             preset,
-            intensities=tuple(settings.intensities[number].tolist()),
+            intensities=intensities,
             probabilities=tuple(settings.probabilities[number].tolist()),
-            p_key_basis=float(settings.p_key_basis[number]),
+            p_key_basis=p_key_basis,
         )
     except NonPhysicalError:
         return preset
 
 
-def _keys(protocol: DecoyBB84, lit: Sequence[Lit], sources: Sequence[DecoySource]) -> IntArray:
+def _keys(protocol: DecoyBB84, lit: Sequence[Lit], sources: Sequence[SettableSource]) -> IntArray:
     """Key of every pass when each sends what it is given. [bit]"""
     each = [one.alone(place) for one in lit for place in range(one.piece.passes.size)]
     bits = [

@@ -123,11 +123,11 @@ def _of_piece(
         station=int(mine.station[0]),
         draws=draws,
     )
-    bits = np.where(clear & _found(piece, mine, draws), _keys(mission, piece, mine, draws), 0)
+    bits = np.where(clear & found_drawn(piece, mine, draws), _keys(mission, piece, mine, draws), 0)
     return np.concatenate([[bits.mean(axis=0)], np.percentile(bits, (10.0, 50.0, 90.0), axis=0)])
 
 
-def _found(piece: Piece, mine: PassTable, draws: Draws) -> BoolArray:
+def found_drawn(piece: Piece, mine: PassTable, draws: Draws) -> BoolArray:
     """Whether the sender finds the satellite where its elements have it, (histories, passes)."""
     field_rad = piece.ends.link.transmitter.tracking.acquisition_field_rad
     if field_rad is None:
@@ -153,7 +153,7 @@ def _keys(mission: Mission, piece: Piece, mine: PassTable, draws: Draws) -> IntA
     lit = piece.counts(piece.rates(nominal.total_db, stray_hz=stray_hz, variance=variance))
     no_light = np.full_like(nominal.total_db, np.inf)
     dark = piece.counts(piece.rates(no_light, stray_hz=stray_hz, variance=variance))
-    factor = _light(piece, nominal.total_db, mine, draws)
+    factor = light_drawn(piece, nominal.total_db, mine, draws)
     keys = np.zeros(factor.shape, dtype=np.int64)
     rows = max(1, BLOCKS_AT_ONCE // len(mine))
     for begin in range(0, draws.samples, rows):
@@ -188,7 +188,7 @@ def _mixed(lit: Counts, dark: Counts, factor: FloatArray) -> Counts:
     )
 
 
-def _light(piece: Piece, nominal_db: FloatArray, mine: PassTable, draws: Draws) -> FloatArray:
+def light_drawn(piece: Piece, nominal_db: FloatArray, mine: PassTable, draws: Draws) -> FloatArray:
     """Light of each history over the nominal, shape (histories, passes)."""
     air = moods(
         draws.chance("air", int(mine.station[0])),

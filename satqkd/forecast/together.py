@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
+from typing import Final
 
 import numpy as np
 
@@ -12,7 +13,17 @@ from satqkd.clicks.stretches import per_stretch
 from satqkd.clicks.two_arms import TwoArms
 from satqkd.forecast.forecast import warn_of_age
 from satqkd.forecast.joint import Arm, ArmUsage, WindowsGiven, joint_arms, joint_usages
+from satqkd.forecast.joint_links import both_links
+from satqkd.forecast.joint_outlook import (
+    clear_of_both,
+    joint_outlook,
+    links_at_end,
+    ranged_windows,
+    window_arms,
+)
+from satqkd.forecast.outlook import Outlook
 from satqkd.forecast.reject import lost_in_words
+from satqkd.forecast.skies import Draws, warn_of_clouds
 from satqkd.key.rate_bounds import plob_bound
 from satqkd.key.result import KeyResult, TwoArmEstimator
 from satqkd.mission.links import FixedLink
@@ -24,7 +35,7 @@ from satqkd.passes.find import Passes, Progress
 from satqkd.passes.joint import JointWindows, joint_tracks, joint_windows
 from satqkd.passes.table import Tracks
 from satqkd.passes.timebase import Timebase
-from satqkd.units import FloatArray, IntArray, transmittance
+from satqkd.units import BoolArray, FloatArray, IntArray, transmittance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -53,6 +64,16 @@ class JointKeys:
     """For each window without a key, why."""
     pooled_bits: IntArray
     """For each window, the key of all windows of its satellite as one block. [bit]"""
+    low_bits: IntArray
+    """Key of each window with every stated range of both links at its worst end. [bit]"""
+    high_bits: IntArray
+    """The same at the best end. [bit]"""
+    ranged: BoolArray
+    """Windows for which anybody stated a range; low and high are the key for the others."""
+    clear_probability: FloatArray
+    """Chance that both skies are clear; NaN where neither station tells its weather."""
+    outlook: Outlook | None = None
+    """Key over weather and what is not known; None if nobody drew it."""
 
     @property
     def usable_s(self) -> FloatArray:
@@ -91,8 +112,34 @@ class JointKeys:
         return self.pair.protocol.uses_hz * per_stretch(bits * links.weight_s, links.starts)
 
 
+def all_together(
+    mission: Mission, *, progress: Progress | None = None, draws: Draws | None = None
+) -> tuple[JointKeys, ...]:
+    """Return the windows of every pair of a mission, by pair, then as :func:`together` has them.
+
+    Parameters
+    ----------
+    mission, progress, draws
+        As for :func:`together`; ``progress`` is told of each pair in turn.
+
+    Returns
+    -------
+    tuple of JointKeys
+        One or more a pair; none where the mission has no pair.
+    """
+    return tuple(
+        keys
+        for pair in mission.together
+        for keys in together(mission, pair, progress=progress, draws=draws)
+    )
+
+
 def together(
-    mission: Mission, pair: Together, *, progress: Progress | None = None
+    mission: Mission,
+    pair: Together,
+    *,
+    progress: Progress | None = None,
+    draws: Draws | None = None,
 ) -> Iterator[JointKeys]:
     """Find when both stations see a satellite, and what key each window gives.
 
@@ -104,6 +151,8 @@ def together(
         The stations, the satellites and the protocol.
     progress
         Told how many satellites are done.
+    draws
+        How often to draw weather and what is not known; None leaves the outlook out.
 
     Yields
     ------
@@ -114,6 +163,8 @@ def together(
     -----
     StaleElementsWarning
         For element sets used further from their epoch than the mission allows.
+    SatqkdWarning
+        For passes beyond a cloud forecast.
     """
     timebase = Timebase.starting(mission.start)
     bodies = Bodies.over(timebase, start_s=0.0, end_s=mission.duration_s)
@@ -127,16 +178,34 @@ def together(
     ):
         table = found.table.take(np.isin(found.table.station, pair.stations))
         warn_of_age(mission, timebase, table)
-        yield follow_together(mission, pair, replace(found, table=table), timebase, bodies)
+        warn_of_clouds(mission, table)
+        some = replace(found, table=table)
+        yield follow_together(mission, pair, some, timebase, bodies, draws=draws)
         done = min(done + satellites_at_once(mission.duration_s), len(pair.spacecraft))
         if progress is not None:
             progress(done, len(pair.spacecraft))
 
 
 def follow_together(
-    mission: Mission, pair: Together, found: Passes, timebase: Timebase, bodies: Bodies
+    mission: Mission,
+    pair: Together,
+    found: Passes,
+    timebase: Timebase,
+    bodies: Bodies,
+    *,
+    draws: Draws | None = None,
 ) -> JointKeys:
-    """Follow both links through every joint window of passes that were found."""
+    """Follow both links through every joint window of passes that were found.
+
+    Parameters
+    ----------
+    mission, pair, draws
+        As for :func:`together`.
+    found
+        Passes of the pair's satellites over its stations, ordered by satellite.
+    timebase, bodies
+        Mission time; Sun and Moon over the mission's window.
+    """
     table, sites = found.table, [ground.site for ground in mission.stations]
     windows = joint_windows(table, pair.stations)
     tracks = joint_tracks(windows, table, found.chains, sites, bodies, step_s=mission.step_s)
@@ -148,11 +217,16 @@ def follow_together(
     samples = _kept(tracks[0], arms, usages)
     links = _two_arms(pair.protocol, tracks[0], arms, samples)
     keys = pair.protocol.key(links)
+    walked = window_arms(mission, timebase, samples, given)
+    ranged = ranged_windows(walked, len(windows))
+    low, high = (
+        pair.protocol.secure_bits(links_at_end(pair.protocol, links, walked, end))
+        if ranged.any()
+        else keys.secure_bits
+        for end in _ENDS
+    )
     names = [sites[index].name for index in windows.stations.tolist()]
     filled = np.diff(links.starts) > 0
-    first = np.flatnonzero(np.diff(windows.satellite, prepend=-1))
-    pooled = replace(links, starts=np.append(links.starts[first], links.starts[-1]))
-    of_satellite = pair.protocol.secure_bits(pooled)
     return JointKeys(
         mission=mission,
         timebase=timebase,
@@ -174,8 +248,26 @@ def follow_together(
             else _unusable(window, craft, arms=arms, usages=usages, names=names)
             for window, craft in enumerate(windows.satellite.tolist())
         ),
-        pooled_bits=np.repeat(of_satellite, np.diff(np.append(first, len(windows)))),
+        pooled_bits=_pooled_bits(pair.protocol, links, windows.satellite),
+        low_bits=low,
+        high_bits=high,
+        ranged=ranged,
+        clear_probability=clear_of_both(mission, walked),
+        outlook=(
+            None if draws is None else joint_outlook(mission, pair.protocol, links, walked, draws)
+        ),
     )
+
+
+_ENDS: Final = ("worst", "best")
+
+
+def _pooled_bits(protocol: TwoArmEstimator, links: TwoArms, satellite: IntArray) -> IntArray:
+    """For each window, the key of all windows of its satellite as one block. [bit]"""
+    first = np.flatnonzero(np.diff(satellite, prepend=-1))
+    pooled = replace(links, starts=np.append(links.starts[first], links.starts[-1]))
+    bits = protocol.secure_bits(pooled)
+    return np.repeat(bits, np.diff(np.append(first, satellite.size)))
 
 
 def fixed_arms(
@@ -195,14 +287,11 @@ def fixed_arms(
     """
     budgets = [link.budget() for link in (first, second)]
     stray = [sum(link.stray_hz().values(), np.zeros(1)) for link in (first, second)]
-    background, background_b = _background(protocol, stray)
-    return TwoArms(
-        transmittance_a=transmittance(budgets[0].total_db),
-        transmittance_b=transmittance(budgets[1].total_db),
-        variance_a=budgets[0].variance,
-        variance_b=budgets[1].variance,
-        background_rate_hz=background,
-        background_b_rate_hz=background_b,
+    return both_links(
+        protocol,
+        losses_db=[one.total_db for one in budgets],
+        variances=[one.variance for one in budgets],
+        stray_hz=stray,
         weight_s=np.array([duration_s]),
         starts=np.array([0, 1]),
     )
@@ -220,28 +309,14 @@ def _two_arms(
 ) -> TwoArms:
     """Both links at the samples that may carry key."""
     stray = [np.zeros(samples.size) if a.stray_hz is None else a.stray_hz[samples] for a in arms]
-    background, background_b = _background(protocol, stray)
-    first, second = arms
-    return TwoArms(
-        transmittance_a=transmittance(first.total_db[samples]),
-        transmittance_b=transmittance(second.total_db[samples]),
-        variance_a=first.variance[samples],
-        variance_b=second.variance[samples],
-        background_rate_hz=background,
-        background_b_rate_hz=background_b,
+    return both_links(
+        protocol,
+        losses_db=[arm.total_db[samples] for arm in arms],
+        variances=[arm.variance[samples] for arm in arms],
+        stray_hz=stray,
         weight_s=tracks.weight_s[samples],
         starts=np.searchsorted(samples, tracks.starts).astype(np.int64),
     )
-
-
-def _background(
-    protocol: TwoArmEstimator, stray_hz: Sequence[FloatArray]
-) -> tuple[FloatArray, FloatArray | None]:
-    """Stray clicks of one detector: of both telescopes at a node that receives, else by end."""
-    share = protocol.stray_share
-    if protocol.direction == "uplink":
-        return np.asarray(share * (stray_hz[0] + stray_hz[1])), None
-    return share * stray_hz[0], share * stray_hz[1]
 
 
 def _unusable(

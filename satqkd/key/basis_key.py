@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
+from satqkd.key.reasons import correction_costs_more, too_small
 from satqkd.units import FloatArray
+
+_DIM: Final = "dim the source (for passes, forecast --optimise pass finds how far)"
+_MOSTLY_SINGLE: Final = 0.8
+"""Where at least this share of the clicks is single photons', dimming is not what is missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -33,6 +39,8 @@ class BasisKey:
     """Bits announced by error correction. [bit]"""
     cost_bits: float
     """Bits a finite block pays for the failure probabilities. [bit]"""
+    decoys: bool = True
+    """Whether decoys tell the photons of a pulse; without, pulses of several take the key."""
 
     @property
     def length_bits(self) -> FloatArray:
@@ -50,6 +58,27 @@ class BasisKey:
         sifted = self.sifted_bits[block]
         if not sifted > 0.0:
             return "no clicks"
+        if not self.decoys and self.check_clicks[block] >= 1.0:
+            return self._told_without_decoys(block)
+        return self._told(block)
+
+    def _told_without_decoys(self, block: int) -> str:
+        """Say also how much of the key is due to pulses that may hold several photons."""
+        single = min(
+            self.single_photon_bits[block] / self.sifted_bits[block],
+            self.check_single_photons[block] / self.check_clicks[block],
+        )
+        if self.check_single_photons[block] < 1.0 or single <= 0.0:
+            return f"pulses of several photons may have made every click: {_DIM}"
+        if single >= _MOSTLY_SINGLE:
+            return self._told(block)
+        return (
+            f"{self._told(block)}; pulses of several photons may have made "
+            f"{1.0 - single:.0%} of the clicks: {_DIM}"
+        )
+
+    def _told(self, block: int) -> str:
+        sifted = self.sifted_bits[block]
         if self.check_single_photons[block] < 1.0:
             return (
                 "no usable check-basis events bound the phase error "
@@ -64,8 +93,5 @@ class BasisKey:
             )
         private, leak = self.private_bits[block], self.leak_ec_bits[block]
         if leak >= private:
-            return f"error correction leaks {leak:.0f} of {private:.0f} private bits"
-        return (
-            f"block too small: {private - leak:.0f} private bits do not pay the "
-            f"{self.cost_bits:.0f}-bit finite-key cost"
-        )
+            return correction_costs_more(leak, private)
+        return too_small(private - leak, self.cost_bits)

@@ -18,6 +18,7 @@ from satqkd.clicks.two_arms import NodeDirection, TwoArms
 from satqkd.errors import NonPhysicalError, require_finite
 from satqkd.key.entropy import binary_entropy
 from satqkd.key.leakage import leak_bits
+from satqkd.key.reasons import correction_costs_more
 from satqkd.key.result import MOST_BITS, KeyResult
 from satqkd.key.sampling import unseen_error_fraction
 from satqkd.units import FloatArray, IntArray, share_of
@@ -154,7 +155,7 @@ class BBM92:
         if private[best] <= 0.0:
             return f"phase error bound reaches 50 % ({total:.0f} sifted bits)"
         if leak[best] >= private[best]:
-            return f"error correction leaks {leak[best]:.0f} of {private[best]:.0f} private bits"
+            return correction_costs_more(leak[best], private[best])
         return (
             f"block too small: {private[best] - leak[best]:.0f} private bits of a basis do not "
             f"pay the {self.cost_bits:.0f}-bit finite-key cost"

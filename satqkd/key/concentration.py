@@ -47,7 +47,7 @@ def hoeffding(counts: FloatArray, *, log_term: float) -> tuple[FloatArray, Float
     return counts - reach, counts + reach
 
 
-def chernoff(counts: FloatArray, *, log_term: float) -> tuple[FloatArray, FloatArray]:
+def chernoff(counts: FloatArray, *, log_term: float | FloatArray) -> tuple[FloatArray, FloatArray]:
     r"""Bounds that are tighter for intensities with few clicks.
 
     .. math:: n_k - \tfrac{\beta}{2} - \sqrt{2\beta n_k + \tfrac{\beta^2}{4}}, \qquad
@@ -120,7 +120,9 @@ def large_count_chernoff(counts: FloatArray, *, log_term: float) -> tuple[FloatA
     )
 
 
-def chernoff_observed(expected: FloatArray, *, log_term: float) -> tuple[FloatArray, FloatArray]:
+def chernoff_observed(
+    expected: FloatArray, *, log_term: float | FloatArray
+) -> tuple[FloatArray, FloatArray]:
     r"""Bounds on what is observed of an expectation, the lower one at least 0.
 
     .. math:: E - \sqrt{2\beta E}, \qquad

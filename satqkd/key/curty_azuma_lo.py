@@ -298,4 +298,4 @@ def _why_zero(sifted: float, phase_error: float) -> str:
         return "no clicks"
     if phase_error >= 0.5:
         return "phase error bound reaches 50 %"
-    return "error correction leaks more than the phase error leaves"
+    return "error correction would cost more bits than are private"

@@ -188,7 +188,8 @@ class DecoyBB84:
         scheme = _scheme(counts)
         log_term = self._log_term(scheme.error_terms)
         events = scheme.events(counts, interval=INTERVALS[self.bound], log_term=log_term)
-        return self._basis(counts, events, log_term)
+        decoys = np.shape(counts.intensities)[-1] > 1
+        return self._basis(counts, events, log_term, decoys=decoys)
 
     def _log_term(self, error_terms: int) -> float:
         return math.log(error_terms * _BASES[self.key_bases] / self.epsilon_sec)
@@ -203,7 +204,9 @@ class DecoyBB84:
             return self.error_correction.leak_bits(qber, sifted_bits=sifted)
         return leak_bits(qber, sifted_bits=sifted, ec_efficiency=self.ec_efficiency)
 
-    def _basis(self, counts: Counts, events: Events, log_term: float) -> BasisKey:
+    def _basis(
+        self, counts: Counts, events: Events, log_term: float, *, decoys: bool = True
+    ) -> BasisKey:
         phase_error = unseen_error_fraction(
             events.check_single_photon_errors,
             sample=events.check_single_photons,
@@ -225,6 +228,7 @@ class DecoyBB84:
             private_bits=vacuum + single * (1.0 - binary_entropy(phase_error)),
             leak_ec_bits=self._leak_bits(share_of(errors, sifted), sifted),
             cost_bits=self._cost_bits(log_term),
+            decoys=decoys,
         )
 
     def _method(self, scheme: str) -> str:

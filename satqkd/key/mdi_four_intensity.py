@@ -19,6 +19,7 @@ from satqkd.errors import NonPhysicalError, require_finite, require_positive
 from satqkd.key.leakage import leak_bits
 from satqkd.key.mdi_decoys import BOUNDS_OF_ERRORS, BOUNDS_OF_YIELD, single_photon_pairs
 from satqkd.key.mdi_worst_noise import least_private, private_bits
+from satqkd.key.reasons import correction_costs_more, too_small
 from satqkd.key.result import KeyResult, whole_bits
 from satqkd.units import IntArray, share_of
 
@@ -204,8 +205,5 @@ class FourIntensityMDI:
             return f"phase error bound reaches 50 % ({pairs:.0f} pairs of single photons)"
         private = float(private_bits(pairs, phase_error))
         if leak >= private:
-            return f"error correction leaks {leak:.0f} of {private:.0f} private bits"
-        return (
-            f"block too small: {private - leak:.0f} private bits do not pay the "
-            f"{self.cost_bits:.0f}-bit finite-key cost"
-        )
+            return correction_costs_more(leak, private)
+        return too_small(private - leak, self.cost_bits)

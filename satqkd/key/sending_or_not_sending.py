@@ -22,17 +22,27 @@ from satqkd.errors import (
 from satqkd.key.concentration import chernoff, chernoff_observed
 from satqkd.key.entropy import binary_entropy
 from satqkd.key.leakage import leak_bits
-from satqkd.key.odd_parity_pairing import PairedBits, RawBits, pair_odd, paired_phase_error
+from satqkd.key.odd_parity_pairing import (
+    PairedBits,
+    RawBits,
+    most_paired_phase_error,
+    pair_odd,
+    paired_phase_error,
+)
+from satqkd.key.reasons import correction_costs_more, too_small
 from satqkd.key.result import KeyResult, whole_bits
 from satqkd.key.twin_field_decoys import TwinFieldSinglePhotons, twin_field_single_photons
-from satqkd.units import FloatArray, IntArray, share_of
+from satqkd.units import FloatArray, IntArray
 
 ERROR_TERMS: Final = 47
 """Failure probabilities the secrecy error is shared among: 2 for smoothing, 1 for privacy
 amplification, 4 for each of the 9 bounds behind the phase error, 1 for each of the 8 behind the
-number of single photons (after Jiang et al. 2019, who have 2, 1, 4 times 3 and 6)."""
+number of single photons (after Jiang et al. 2019, who have 2, 1, 4 times 3 and 6). What pairing
+doubles among the 9 is bounded for half of its share."""
 
 _SENDING: Final = (2, 3)
+_COUNTED_BY_PAIRING: Final = 2.0
+"""How often a failure behind the phase error counts, see ``most_paired_phase_error``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -72,11 +82,8 @@ class PairedKey:
         private = self.untagged_bits[block] * (1.0 - binary_entropy(self.phase_error[block]))
         leak = self.leak_ec_bits[block]
         if leak >= private:
-            return f"error correction leaks {leak:.0f} of {private:.0f} private bits"
-        return (
-            f"block too small: {private - leak:.0f} private bits do not pay the "
-            f"{self.cost_bits:.0f}-bit finite-key cost"
-        )
+            return correction_costs_more(leak, private)
+        return too_small(private - leak, self.cost_bits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,9 +98,10 @@ class SendingOrNotSending:
 
     Notes
     -----
-    :math:`n_1'` and :math:`e_1'` after pairing are bounded as sums of independent events, on
-    their expectations :math:`2 e (1-e)`. The "zigzag" proof adds a term that grows with the
-    logarithm of the block and is not charged here.
+    :math:`n_1'` is bounded as draws without replacement, :math:`e_1'` for any state of the raw bits
+    by :func:`~satqkd.key.odd_parity_pairing.most_paired_phase_error`, whose terms grow with the
+    logarithm of the block. The published "zigzag" proof [3]_ bounds the same; its formulas were
+    not at hand.
 
     References
     ----------
@@ -103,7 +111,7 @@ class SendingOrNotSending:
        Appl.* 12, 024061 (2019) (recalled): the length.
     .. [3] C. Jiang, X.-L. Hu, Z.-W. Yu and X.-B. Wang, "Composable security for practical quantum
        key distribution with two way classical communication", *New J. Phys.* 23, 063038 (2021)
-       (recalled): the zigzag.
+       (title seen).
     """
 
     direction: ClassVar[NodeDirection] = "uplink"
@@ -253,7 +261,9 @@ class SendingOrNotSending:
         """Return every term of the key's length, as for endless blocks if ``endless``."""
         log_term = math.log(ERROR_TERMS / self.epsilon_sec)
         photons = twin_field_single_photons(
-            counts, interval=None if endless else chernoff, log_term=log_term
+            counts,
+            interval=None if endless else chernoff,
+            log_term=log_term + math.log(_COUNTED_BY_PAIRING),
         )
         raw = _raw_bits(counts)
         single = _single_photons_per_yield(counts)
@@ -262,14 +272,19 @@ class SendingOrNotSending:
         else:
             from_a, _ = chernoff_observed(single * photons.yield_a, log_term=log_term)
             from_b, _ = chernoff_observed(single * photons.yield_b, log_term=log_term)
-        paired = pair_odd(
-            raw,
-            single_photons_a=np.minimum(from_a, raw.only_a),
-            single_photons_b=np.minimum(from_b, raw.only_b),
-        )
-        untagged, phase_error = _after_pairing(
-            paired.untagged, photons.phase_error, None if endless else log_term
-        )
+        from_a, from_b = np.minimum(from_a, raw.only_a), np.minimum(from_b, raw.only_b)
+        paired = pair_odd(raw, single_photons_a=from_a, single_photons_b=from_b)
+        if endless:
+            untagged, phase_error = paired.untagged, paired_phase_error(photons.phase_error)
+        else:
+            untagged, _ = chernoff_observed(paired.untagged, log_term=log_term)
+            phase_error = most_paired_phase_error(
+                photons.phase_error,
+                single_photons=from_a + from_b,
+                pairs=untagged,
+                raw_bits=raw.total,
+                log_term=log_term,
+            )
         return PairedKey(
             raw=raw,
             photons=photons,
@@ -302,21 +317,3 @@ def _single_photons_per_yield(counts: TwinFieldCounts) -> FloatArray:
     return np.asarray(
         counts.pulses * counts.probabilities[EMPTY] * float((p * mu * np.exp(-mu)).sum())
     )
-
-
-def _after_pairing(
-    untagged: FloatArray, phase_error: FloatArray, log_term: float | None
-) -> tuple[FloatArray, FloatArray]:
-    """Bound the surviving pairs of single photons, and their phase errors."""
-    if log_term is None:
-        return untagged, paired_phase_error(phase_error)
-    least, _ = chernoff_observed(untagged, log_term=log_term)
-    _, errors = chernoff_observed(2.0 * least * phase_error, log_term=log_term)
-    single = _fraction(errors, 2.0 * least)
-    _, odd = chernoff_observed(least * paired_phase_error(single), log_term=log_term)
-    return least, _fraction(odd, least)
-
-
-def _fraction(part: FloatArray, whole: FloatArray) -> FloatArray:
-    """Fraction of errors, 0.5 where nothing is known."""
-    return np.minimum(share_of(part, whole, otherwise=0.5), 0.5)

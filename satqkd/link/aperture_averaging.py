@@ -11,7 +11,9 @@ from satqkd.units import FloatArray
 _POINT_INTEGRAL = 0.864_401_155_4
 """Integral of u^(-8/3) (1 − cos u²): −Γ(−5/6) cos(75°) / 2."""
 _SIZES = np.geomspace(0.05, 2000.0, 80)
+"""Numerical: apertures of the table, over the square root of path over wavenumber."""
 _LAST_PHASE = 40.0 * np.pi
+"""Numerical: up to where every oscillation of the integrand is resolved. [rad]"""
 _LOG_FACTORS_OF_A_DISC = (
     -0.002149, -0.002660, -0.003291, -0.004070, -0.005030, -0.006213, -0.007669, -0.009459,
     -0.011660, -0.014361, -0.017675, -0.021737, -0.026712, -0.032798, -0.040239, -0.049329,

@@ -14,7 +14,9 @@ LEAST_CAPTURE: Final = 1e-30
 """Transmittance, 300 dB, that stands for anything smaller, so that losses stay finite."""
 
 _SERIES_LIMIT: Final = 1.0
+"""Numerical: the series holds up to here, the chi-square distribution beyond."""
 _SERIES_ERROR: Final = 1e-8
+"""Numerical: relative size of the terms that are left out."""
 
 
 def gaussian_capture(

@@ -84,6 +84,7 @@ def _quadrature() -> tuple[FloatArray, FloatArray]:
 _EDGES_M = 1e3 * np.array(
     [0.0, 0.001, 0.01, 0.04, 0.1, 0.2, 0.35, 0.6, 1, 2, 4, 6, 8, 10, 12.5, 15, 17.5, 20]
 )
+"""Numerical: where the pieces of the quadrature meet, close together near the ground. [m]"""
 _NODES = _quadrature()
 
 HEIGHTS_M: Final = _NODES[0]

@@ -22,7 +22,9 @@ from satqkd.link.turbulence import Turbulence, fried_parameter_m
 from satqkd.units import FloatArray, loss_db
 
 _DIAMETERS = np.geomspace(1e-2, 1e3, 384)
+"""Numerical: apertures over Fried's parameter at which the coupling is tabulated."""
 _CORRECTED_DIAMETERS = np.geomspace(1e-2, 1e3, 192)
+"""Numerical: the same where adaptive optics correct the wavefront."""
 
 
 class Coupling(Protocol):

@@ -13,7 +13,9 @@ from satqkd.units import FloatArray
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(64)
 _XI = (0.5 * (1.0 + _NODES)) ** 3
+"""Numerical: places along the path, 0 to 1, close together near 0."""
 _STEPS = 0.5 * _WEIGHTS * 3.0 * (0.5 * (1.0 + _NODES)) ** 2
+"""Numerical: their weights in an integral along the path."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,9 @@ STRONGEST = 10.308_73
 """Weak index of a plane wave at which :func:`saturated_variance` is largest."""
 
 _LONGEST = float(secant(np.array(LOWEST_DEG)))
+"""Longest path through the air that counts, over that at the zenith."""
 _SECANTS = np.geomspace(1.0, _LONGEST, 48)
+"""Numerical: lengths of the path through the air, over that at the zenith, of the table."""
 
 
 def downlink_variance(

@@ -19,10 +19,15 @@ if TYPE_CHECKING:
     from scipy.interpolate import CubicSpline, RectBivariateSpline
 
 _KNOTS_PER_DECADE: Final = 64
+"""Numerical: knots of the spline over the size, in each factor of ten."""
 _BIAS_STEP: Final = 1.0 / 16.0
+"""Numerical: distance of its knots over the bias. [λ/D]"""
 _NODES: Final = 24
+"""Numerical: Gauss–Legendre points of a piece."""
 _LARGEST: Final = 300.0
+"""Numerical: larger receivers count as this one. [λ/D]"""
 _LARGEST_BIAS: Final = 32.0
+"""Numerical: larger biases count as this one. [λ/D]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

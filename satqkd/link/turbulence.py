@@ -17,7 +17,9 @@ LOWEST_DEG = 5.0
 path through air 10 km thick 17 % too long here, 5 % at 10°. [°]"""
 
 _CLOSENESS_1_M = np.linspace(0.0, 1e-5, 65)
+"""Numerical: path over range, from infinity to 100 km, at which moments are tabulated. [1/m]"""
 _TURN_RATES_RAD_S = np.concatenate([[0.0], np.geomspace(1e-5, 1.0, 63)])
+"""Numerical: rates of the line of sight times secant at which drifts are tabulated. [rad/s]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

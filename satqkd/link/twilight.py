@@ -30,6 +30,7 @@ RED_EXPONENT = -2.0
 molecules and aerosol."""
 
 _GRID_DEG = np.arange(BEGINS_DEG, ENDS_DEG + 0.025, 0.05)
+"""Numerical: depressions of the Sun at which twilight is tabulated. [°]"""
 
 
 def twilight_radiance_w_m2_sr_m(

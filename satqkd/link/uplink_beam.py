@@ -30,11 +30,17 @@ from satqkd.link.turbulence import (
 from satqkd.units import FloatArray, loss_db
 
 _WIDTHS = np.geomspace(1e-3, 1e3, 512)
+"""Numerical: widths of the beam over Fried's parameter of the table of the Strehl ratio."""
 _SHAPED = np.geomspace(1e-3, 1e2, 96)
+"""Numerical: the same for shaped wavefronts."""
 _LONGEST = float(secant(np.array(LOWEST_DEG)))
+"""Longest path through the air that counts, over that at the zenith."""
 _LOG_SECANTS = np.linspace(0.0, np.log(_LONGEST), 33)
+"""Numerical: logarithms of that path at which the flicker on the axis is tabulated."""
 _LOG_RANGES = np.linspace(np.log(1e5), np.log(5e7), 49)
+"""Numerical: and of the range, 100 to 50 000 km. [m]"""
 _SHIFTS_RAD = np.concatenate([[0.0], np.geomspace(1e-8, 1e-2, 127)])
+"""Numerical: angles times secant at which the correlation of tilts is tabulated. [rad]"""
 
 
 def uplink_spread_db(
@@ -361,6 +367,7 @@ def on_axis_variance(
 _PHASE_TILT = 2.0 * np.pi**2 * 0.033_005_4 * gamma(1.0 / 6.0) * 2.0 ** (1.0 / 6.0)
 """Twice the variance of the angle, per axis, of a beam of radius 1 m behind 1 m^(1/3)."""
 _TILT = 0.5 * _PHASE_TILT / (0.423 * (2.0 * np.pi) ** 2)
+"""The variance for a Fried's parameter, beam radius and wavelength of 1 m each. [rad²]"""
 
 
 def _fried_m(scene: Scene, turbulence: Turbulence, wavelength_m: float) -> FloatArray:

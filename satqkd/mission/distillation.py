@@ -26,6 +26,9 @@ class Distillation:
     """Messages to and fro for a block: sifting, error correction, verification."""
     round_latency_s: float = 0.1
     """How long each takes beside its bits: computers at both ends, and the way. [s]"""
+    stop_before_set_s: float = 0.0
+    """So long before the satellite sets the last block closes, to be key in time; what clicks
+    after that is a block for the contact. [s]"""
 
     def __post_init__(self) -> None:
         require_not_negative("after_contact_s", self.after_contact_s)
@@ -35,6 +38,7 @@ class Distillation:
         if self.rounds < 1:
             raise NonPhysicalError("rounds", f"must be at least 1, got {self.rounds}")
         require_not_negative("round_latency_s", self.round_latency_s)
+        require_not_negative("stop_before_set_s", self.stop_before_set_s)
 
     def _check_rates(self) -> None:
         for name in ("uplink_rate_bit_s", "downlink_rate_bit_s"):

@@ -190,4 +190,10 @@ FIXED_COLUMNS: tuple[Column[Sequence[FixedForecast]], ...] = (
     ),
     Column("why_zero", "", "Why there is no key.", _each(lambda f: f.key.why_zero[0])),
 )  # fmt: skip
-"""Columns of ``satqkd link NAME --json``."""
+"""Columns of ``satqkd link NAME --json``, and of ``satqkd link`` for all of them."""
+
+FIXED_SCREEN = (
+    "link", "length_km", "total_loss_db", "qber", "key_rate_hz", "why_zero", "hour_secure_bits",
+    "made_rate_hz", "direction",
+)  # fmt: skip
+"""Columns worth a place on a terminal where several links stand below each other."""

@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from satqkd.clicks.source import DecoySource
-from satqkd.forecast.optimised import Optimised
+from satqkd.forecast.optimised import Optimised, SettableSource
 from satqkd.report.column import Cell, Column, Values, present
 from satqkd.report.pass_id import pass_ids
 
@@ -23,12 +22,12 @@ def _ids(found: Optimised) -> Values:
     return [ids[index] for index in found.passes.tolist()]
 
 
-def _sent(get: Callable[[DecoySource], Cell]) -> Callable[[Optimised], Values]:
+def _sent(get: Callable[[SettableSource], Cell]) -> Callable[[Optimised], Values]:
     return lambda found: [get(source) for source in found.sources]
 
 
-def _third(values: tuple[float, ...]) -> float | None:
-    return values[2] if len(values) == 3 else None
+def _of(values: tuple[float, ...], place: int) -> float | None:
+    return values[place] if len(values) > place else None
 
 
 def _setting(found: Optimised) -> Values:
@@ -51,18 +50,19 @@ OPTIMISED_COLUMNS: tuple[Column[Optimised], ...] = (
     Column("gain_bits", "bit", "The difference.", lambda f: f.after_bits - f.before_bits),
     Column("gain", "", "The same over the key with what the mission states.", _gain, digits=4),
     Column("setting", "", "preset where nothing better was found.", _setting),
-    Column("signal", "", "Mean photon number of the signal.",
+    Column("signal", "",
+           "Mean photon number of the signal; without decoys, what the source is dimmed to.",
            _sent(lambda s: s.intensities[0]), digits=4),
     Column("decoy", "", "Mean photon number of the first decoy.",
-           _sent(lambda s: s.intensities[1]), digits=4),
+           _sent(lambda s: _of(s.intensities, 1)), digits=4),
     Column("weakest", "", "Mean photon number of the second decoy.",
-           _sent(lambda s: _third(s.intensities)), digits=4),
+           _sent(lambda s: _of(s.intensities, 2)), digits=4),
     Column("p_signal", "", "How often the signal is sent.",
            _sent(lambda s: s.probabilities[0]), digits=4),
     Column("p_decoy", "", "How often the first decoy is sent.",
-           _sent(lambda s: s.probabilities[1]), digits=4),
+           _sent(lambda s: _of(s.probabilities, 1)), digits=4),
     Column("p_weakest", "", "How often the second decoy is sent.",
-           _sent(lambda s: _third(s.probabilities)), digits=4),
+           _sent(lambda s: _of(s.probabilities, 2)), digits=4),
     Column("p_key_basis", "", "How often the sender uses the key basis.",
            _sent(lambda s: s.p_key_basis), digits=4),
 )  # fmt: skip

@@ -16,6 +16,7 @@ from satqkd.passes.timebase import Timebase
 from satqkd.units import IntArray
 
 _LONGEST = 40
+"""Longest name within an id. [characters]"""
 
 
 class Seen(Protocol):

@@ -38,6 +38,7 @@ from satqkd.units import FloatArray
 _COLUMNS, _MOST_STATIONS, _MOST_LINES = 3, 12, 12
 _CELL_PX, _DISC_PX, _NAME_PX, _LIST_PX, _LINE_PX = 390.0, 280.0, 84.0, 66.0, 18.0
 _LEAST_GAP_DEG = 11.0
+"""Angle at the dial's rim between two numbers, so that they do not touch. [°]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,9 @@ from satqkd.report.pass_id import slug
 from satqkd.report.visible import visible
 
 WIDTH_PX = 1200
+"""Width of every picture. [pixels]"""
 DPI = 150
+"""Resolution of every picture. [pixels/inch]"""
 _TITLE_COLUMNS, _SUBTITLE_COLUMNS, _TITLE_LINE_PX = 88, 130, 27.0
 
 BLACK = "#1a1a1a"

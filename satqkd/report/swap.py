@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 _AT_FDCWD = -100
+"""``AT_FDCWD`` of Linux: paths are relative to the working folder."""
 _RENAME_EXCHANGE = 2
 """``RENAME_EXCHANGE`` of Linux and ``RENAME_SWAP`` of macOS are both 2."""
 

@@ -19,10 +19,15 @@ from satqkd.report.column import Cell, Column, Source, cells, choose
 from satqkd.report.visible import visible
 
 _WIDEST_TEXT = 34
+"""Wider texts are wrapped. [characters]"""
 _NARROWEST_TEXT = 18
+"""Narrowest column that a text is wrapped into. [characters]"""
 _GAP = 3
+"""Between two columns, with the line there. [characters]"""
 _LONGEST_TEXT = 160
+"""Longer texts are cut. [characters]"""
 _LONGEST_TOKEN = 60
+"""Longest word that makes its column as wide as itself. [characters]"""
 _BELOW = ("reason", "note")
 """Columns that go below the table, row by row, when they do not fit into it."""
 _NOTHING = "–"

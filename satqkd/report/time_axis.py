@@ -12,7 +12,9 @@ from satqkd.report.style import PALE
 from satqkd.units import FloatArray
 
 _STEPS_H = (1, 2, 3, 6, 12, 24, 48, 168, 24 * 30)
+"""What can lie between two labels of the axis. [h]"""
 _MOST_LABELS = 9
+"""Labels that have room beside each other."""
 
 
 def window_s(forecast: Forecast) -> tuple[float, float]:

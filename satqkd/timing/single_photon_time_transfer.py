@@ -23,6 +23,7 @@ from satqkd.timing.two_way import asymmetry_error_s
 from satqkd.units import FloatArray
 
 _LEAST_PERIODS: Final = 4.0
+"""Assumed: jitters, 1 σ, that must fit between two pulses, lest tags be taken for neighbours'."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

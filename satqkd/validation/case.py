@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Literal, Protocol
 
 from satqkd.validation.claim import Claim, Value
+
+
+Kind = Literal["prediction", "fit", "consistency", "reproduction"]
+
+KINDS: Final[Mapping[Kind, str]] = {
+    "prediction": "no input was chosen to meet the figure",
+    "fit": "an input was chosen to meet this very figure, so that meeting it shows little",
+    "consistency": "published figures held against each other; no model of a link or key in between",
+    "reproduction": "what another program, or a hand, made of the same formulas and inputs",
+}
+"""What it means that a figure is met."""
 
 
 class Check(Protocol):
@@ -32,6 +43,19 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """One value that a check is given."""
+
+    name: str
+    value: str
+    """As written."""
+    assumed: bool
+    """Whether nobody printed it."""
+    why: str
+    """Whence a published value is; why an assumed one is as it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
     """One published value of a figure."""
 
@@ -40,6 +64,7 @@ class Point:
     figure: Figure
     published: str
     """As printed."""
+    kind: Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +87,18 @@ class Case:
     known: str
     """How the published value came to us: seen, quoted by others, digitised, recalled, computed."""
     assumed: tuple[str, ...]
-    """What the check is given although nobody printed it."""
+    """What was assumed in words, beside single values."""
     runs: tuple[Run, ...]
+    inputs: tuple[Input, ...] = ()
+    """What the check is given, presets included; empty where nobody listed it."""
+    paper: int | None = None
+    """Number of the paper among those satqkd stands on, see :data:`satqkd.validation.papers`."""
+
+    @property
+    def assumed_inputs(self) -> str:
+        """How many inputs nobody printed, such as ``3 of 9``; empty where they are not listed."""
+        count = sum(each.assumed for each in self.inputs)
+        return f"{count} of {len(self.inputs)}" if self.inputs else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,3 +122,4 @@ class Outcome:
     within: bool
     why: str
     """Why the claim is no nearer."""
+    kind: Kind

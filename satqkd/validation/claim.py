@@ -236,7 +236,7 @@ def _signed(deviation: float, finest: float) -> str:
     steps = round(abs(deviation) / step)
     if steps == 0:
         return f"< {step:g}"
-    return f"{'+' if deviation > 0 else '−'}{number_text(steps * step, step)}"
+    return f"{'+' if deviation > 0 else '-'}{number_text(steps * step, step)}"
 
 
 def _fraction(deviation: float, finest: float) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from satqkd.validation.case import Case, Outcome
+from satqkd.validation.case import KINDS, Case, Outcome
 from satqkd.validation.measured import measured_table, read_measured
+from satqkd.validation.papers import PAPERS, Paper
 from satqkd.validation.run import run_cases
 
 _HEAD = """\
@@ -18,9 +19,19 @@ from what the tests measure; a test keeps them equal. To make it anew:
 
     python -c "from satqkd.validation.page import validation_page as p; print(p(), end='')"
 
-`satqkd validate` shows the same figures, `satqkd validate K-1` one case. *Claimed* is how near
-satqkd says it comes, with the reason below each table; what nobody printed and the check had to
-assume is listed there too. Values and deviations are shown to a hundredth of the claim.
+`satqkd validate` shows the same figures, `satqkd validate K-7` one case with every input, `satqkd
+validate --paper 2` one paper. *Claimed* is how near satqkd says it comes, with the reason below each
+table. Inputs are told apart: published, with the place, and assumed, with the reason. Values and
+deviations are shown to a hundredth of the claim.
+
+*Kind* says what it means that a figure is met:
+
+"""
+
+_OTHERS = """\
+## What the papers' systems are built on
+
+Orbits, links, clicks, keys, and passes of Micius.
 """
 
 _GEOMETRY = """\
@@ -38,22 +49,78 @@ axis, no atmosphere.
 def validation_page(outcomes: Sequence[Outcome] | None = None) -> str:
     """Return the whole of ``docs/validation.md``, of every case unless outcomes are given."""
     outcomes = run_cases() if outcomes is None else outcomes
-    sections = [_section(case, list(own)) for case, own in groupby(outcomes, key=lambda o: o.case)]
     within = sum(outcome.within for outcome in outcomes)
-    total = f"{within} of {len(outcomes)} figures lie within what is claimed.\n"
-    geometry = [_GEOMETRY, measured_table(read_measured())]
-    return "\n".join([_HEAD, total, *sections, *geometry])
+    kinds = "\n".join(f"- **{kind}**: {what}." for kind, what in KINDS.items())
+    return "\n".join(
+        [
+            f"{_HEAD}{kinds}\n",
+            f"{within} of {len(outcomes)} figures lie within what is claimed.\n",
+            _papers(outcomes),
+            *(_paper(paper, outcomes) for paper in PAPERS),
+            _OTHERS,
+            *_sections(outcome for outcome in outcomes if outcome.case.paper is None),
+            _GEOMETRY,
+            measured_table(read_measured()),
+        ]
+    )
 
 
 def validation_table(outcomes: Iterable[Outcome]) -> str:
     """Return a Markdown table of outcomes, one a row."""
     rows = [
         f"| {o.point} | {_with_unit(o.published, o.unit)} | {_with_unit(o.ours_text, o.unit)} "
-        f"| {o.deviation_text} | {o.claimed} | {'yes' if o.within else '**no**'} |"
+        f"| {o.deviation_text} | {o.claimed} | {o.kind} | {'yes' if o.within else '**no**'} |"
         for o in outcomes
     ]
-    head = "| figure | published | ours | deviation | claimed | within |\n|---|---|---|---|---|---|"
+    head = (
+        "| figure | published | ours | deviation | claimed | kind | within |\n"
+        "|---|---|---|---|---|---|---|"
+    )
     return "\n".join([head, *rows]) + "\n"
+
+
+def _papers(outcomes: Sequence[Outcome]) -> str:
+    """Return the table of the ten papers."""
+    rows = [
+        f"| [{paper.number}](#{_anchor(_heading(paper))}) | {paper.title} (arXiv:{paper.arxiv}) "
+        f"| {', '.join(f'`{name}`' for name in paper.presets)} "
+        f"| {', '.join(f'`satqkd {command}`' for command in paper.commands)} "
+        f"| {', '.join(dict.fromkeys(o.case.id for o in outcomes if o.case.paper == paper.number))} "
+        f"| {kinds_text([o for o in outcomes if o.case.paper == paper.number])} |"
+        for paper in PAPERS
+    ]
+    head = "| paper | system | presets | run by | cases | figures |\n|---|---|---|---|---|---|"
+    told = (
+        "A preset that is a mission is copied first: `satqkd preset copy jinan-1-constellation mine`."
+        "\n"
+    )
+    return "\n".join(["## The ten papers\n", head, *rows, "", told])
+
+
+def kinds_text(outcomes: Sequence[Outcome]) -> str:
+    """Say how many figures there are of each kind, such as ``3: 2 prediction, 1 fit``."""
+    counts = {kind: sum(outcome.kind == kind for outcome in outcomes) for kind in KINDS}
+    each = ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
+    return f"{len(outcomes)}: {each}"
+
+
+def _heading(paper: Paper) -> str:
+    return f"Paper {paper.number}: {paper.title}"
+
+
+def _anchor(heading: str) -> str:
+    """Name of a heading's place in the page, as GitHub and GitLab make it."""
+    kept = "".join(letter for letter in heading.lower() if letter.isalnum() or letter in " -")
+    return kept.replace(" ", "-")
+
+
+def _paper(paper: Paper, outcomes: Sequence[Outcome]) -> str:
+    own = _sections(outcome for outcome in outcomes if outcome.case.paper == paper.number)
+    return "\n".join([f"## {_heading(paper)}\n", *own])
+
+
+def _sections(outcomes: Iterable[Outcome]) -> list[str]:
+    return [_section(case, list(own)) for case, own in groupby(outcomes, key=lambda o: o.case)]
 
 
 def _section(case: Case, outcomes: list[Outcome]) -> str:
@@ -61,14 +128,29 @@ def _section(case: Case, outcomes: list[Outcome]) -> str:
         (point.figure.name, point.figure.why) for run in case.runs for point in run.points
     )
     lines = [
-        f"## {case.id}: {case.title}\n",
+        f"### {case.id}: {case.title}\n",
         f"{case.cite}.\n",
         f"How it is known: {case.known}.\n",
         validation_table(outcomes),
         *(f"- Why this claim for *{name}*: {why}." for name, why in whys),
         *(f"- Assumed: {text}." for text in case.assumed),
     ]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_inputs(case)]) + "\n"
+
+
+def _inputs(case: Case) -> list[str]:
+    """Return the inputs that were published, then those that were assumed."""
+    if not case.inputs:
+        return []
+    rows = [
+        f"| {each.name} | {each.value} | {'assumed' if each.assumed else 'published'} | {each.why} |"
+        for each in sorted(case.inputs, key=lambda each: each.assumed)
+    ]
+    return [
+        f"\nInputs, {case.assumed_inputs} assumed:\n",
+        "| input | value | | whence, or why |\n|---|---|---|---|",
+        *rows,
+    ]
 
 
 def _with_unit(text: str, unit: str) -> str:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields, make_dataclass
+from dataclasses import dataclass, field, fields, make_dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-from satqkd.config.mistake import did_you_mean, quoted
+from satqkd.config.mistake import Mistake, did_you_mean, quoted
 from satqkd.config.structure import structure
 from satqkd.config.yaml_nodes import Document, read_bytes
 from satqkd.errors import Finding, InputError, NonPhysicalError
-from satqkd.validation.case import Case, Figure, Point, Run
+from satqkd.validation.case import Case, Figure, Kind, Point, Run
 from satqkd.validation.checks.known import CHECKS
 from satqkd.validation.claim import Absolute, Band, Claim, Contains, Factor, Relative, Same
+from satqkd.validation.inputs import InputEntry, PresetEntry, inputs_of
+from satqkd.validation.papers import PAPERS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,8 @@ class FigureEntry:
     claimed: ClaimEntry
     why: str
     unit: str = ""
+    kind: Kind | None = None
+    """In place of the case's."""
 
 
 @cache
@@ -111,7 +115,15 @@ def read_case(document: Document) -> tuple[Case | None, list[Finding]]:
     findings += document.findings
     if not findings:
         findings += _unmatched(document, written)
-    return (None, findings) if findings else (_case(written), [])
+    if findings:
+        return None, findings
+    given = [run["given"] for run in document.value["runs"]]
+    try:
+        inputs = tuple(inputs_of(written.inputs, given, written.presets))
+    except Mistake as mistake:
+        place = ("inputs",) if written.inputs else ("presets",)
+        return None, [document.finding(place, mistake.message, mistake.fix)]
+    return replace(_case(written), inputs=inputs), []
 
 
 @cache
@@ -124,6 +136,7 @@ def _kind(check: str) -> Any:
             ("given", CHECKS[check]),
             ("published", dict[str, str]),
             ("name", str, field(default="")),
+            ("kinds", dict[str, Kind], field(default_factory=dict)),
         ],
         **frozen,
     )
@@ -135,9 +148,13 @@ def _kind(check: str) -> Any:
             ("cite", str),
             ("known", str),
             ("checks", str),
+            ("kind", Kind),
             ("figures", tuple[FigureEntry, ...]),
             ("runs", tuple[run, ...]),  # type: ignore[valid-type]
             ("assumed", tuple[str, ...], field(default=())),
+            ("inputs", tuple[InputEntry, ...], field(default=())),
+            ("presets", tuple[PresetEntry, ...], field(default=())),
+            ("paper", int | None, field(default=None)),
         ],
         **frozen,
     )
@@ -157,6 +174,12 @@ def _unmatched(document: Document, written: Any) -> Iterator[Finding]:
                 )
             elif numbers[name] and not _is_number(text):
                 yield document.finding(place, f"{quoted(text)} is no number", "write digits only")
+        for name in run.kinds:
+            if name not in run.published:
+                place = ("runs", index, "kinds", name)
+                yield document.finding(
+                    place, "is not published here", did_you_mean(name, run.published), at_key=True
+                )
     for index, entry in enumerate(written.figures):
         if entry.name not in told:
             yield document.finding(
@@ -164,6 +187,10 @@ def _unmatched(document: Document, written: Any) -> Iterator[Finding]:
                 f"no run has a published value of {quoted(entry.name)}",
                 "add one, or remove the figure",
             )
+    if written.paper is not None and not 1 <= written.paper <= len(PAPERS):
+        yield document.finding(
+            ("paper",), f"{written.paper} is none of the papers", f"write 1 to {len(PAPERS)}"
+        )
 
 
 def _is_number(text: str) -> bool:
@@ -175,6 +202,7 @@ def _is_number(text: str) -> bool:
 
 
 def _case(written: Any) -> Case:
+    kinds = {entry.name: entry.kind or written.kind for entry in written.figures}
     figures = {
         entry.name: Figure(
             name=entry.name, claim=entry.claimed.claim(), why=entry.why, unit=entry.unit
@@ -187,6 +215,7 @@ def _case(written: Any) -> Case:
         cite=written.cite,
         known=written.known,
         assumed=written.assumed,
+        paper=written.paper,
         runs=tuple(
             Run(
                 check=run.given,
@@ -195,6 +224,7 @@ def _case(written: Any) -> Case:
                         name=_point_name(written.id, run.name, name),
                         figure=figures[name],
                         published=text,
+                        kind=run.kinds.get(name, kinds[name]),
                     )
                     for name, text in run.published.items()
                 ),

@@ -53,6 +53,7 @@ def outcomes(case: Case) -> Iterator[Outcome]:
                 claimed=claim.text(),
                 within=verdict.within,
                 why=point.figure.why,
+                kind=point.kind,
             )
 
 

@@ -11,6 +11,7 @@ from satqkd.errors import NonPhysicalError, require_fraction, require_positive
 from satqkd.units import FloatArray, IntArray
 
 _MONTHS_OF_A_VALUE: Final = {1: 12, 4: 3, 12: 1}
+"""For each number of values a year can have, the months that one holds for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

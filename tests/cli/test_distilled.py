@@ -74,6 +74,9 @@ def test_link_draws_the_key_along_the_pass(satqkd, constellation):
     [
         (["--block", "month"], "'month' is no block"),
         (["--block", "nan"], "'nan' is no block"),
+        (["--block", "1.5"], "a whole number of sifted bits from 1 on"),
+        (["--block", "0"], "'0' is no block"),
+        (["--block", "inf"], "'inf' is no block"),
         (["--optimise", "week"], "write pass or satellite"),
         (["--block", "week", "--availability"], "do not go together"),
         (["--availability", "--station", "Nowhere"], "no station is called 'Nowhere'"),

@@ -90,6 +90,53 @@ def test_no_key_says_why(satqkd, linked):
     assert re.search(r"no key in an hour: \w+", answer.stdout)
 
 
+def test_all_links_that_stand_still_are_one_table(satqkd, linked):
+    """A row each; those without key say why; as JSON the same."""
+    answer = satqkd("link", cwd=linked)
+    rows = json.loads(satqkd("link", "--json", cwd=linked).stdout)
+
+    assert answer.returncode == 0, answer.stderr
+    names = ["Roof to roof", "Backbone", "Too far"]
+    assert [row["link"] for row in rows] == names
+    assert all(re.search(rf"^ +{name} ", answer.stdout, re.MULTILINE) for name in names)
+    assert rows[2]["why_zero"] in " ".join(answer.stdout.split())
+    assert "published" not in answer.stdout
+
+
+def test_the_packaged_fibre_stands_beside_what_was_published(satqkd, tmp_path):
+    """Four lengths, of which two have a rate in print."""
+    assert satqkd("preset", "copy", "fibre-115mb-2023", cwd=tmp_path).returncode == 0
+    answer = satqkd("link", cwd=tmp_path)
+    rows = {line.split()[0]: line for line in answer.stdout.splitlines() if " km " in line}
+
+    assert rows.keys() == {"10", "50", "100", "328"}
+    assert rows["10"].endswith("115,800,000")
+    assert rows["328"].endswith("233")
+    assert rows["50"].endswith("–")
+    assert "'satqkd link' lists its links" in satqkd("forecast", cwd=tmp_path).stderr
+
+
+def test_links_are_written_into_a_folder(satqkd, linked):
+    """One with its waterfall, or all."""
+    one = satqkd("link", "Backbone", "--out", "one", cwd=linked)
+    every = satqkd("link", "--out", "all", cwd=linked)
+
+    assert (one.returncode, every.returncode) == (0, 0), one.stderr + every.stderr
+    assert "written: one" in one.stderr
+    assert (linked / "one" / "waterfall.csv").read_text().splitlines()[2] == "fibre,2.20,dB"
+    header, row = (linked / "one" / "link.csv").read_text().splitlines()
+    assert dict(zip(header.split(","), row.split(","), strict=True))["link"] == "Backbone"
+    assert len((linked / "all" / "links.csv").read_text().splitlines()) == 4
+
+
+def test_without_a_name_a_mission_of_satellites_says_what_to_do(satqkd, campaign):
+    """It has passes only."""
+    answer = satqkd("link", cwd=campaign)
+
+    assert answer.returncode == 2
+    assert "fix: copy the id of a pass from 'satqkd passes'" in answer.stderr
+
+
 def test_two_links_side_by_side(satqkd, campaign):
     """Both arms at begin, best and end of the common window; as JSON the same rows."""
     words = ("link", SHARED, "--days", "1", "--together", "lijiang")
@@ -108,7 +155,7 @@ def test_two_links_side_by_side(satqkd, campaign):
     ("words", "told"),
     [
         (["Backbone", "--together", "Lijiang"], "sees no satellite"),
-        (["Backbone", "--out", "there"], "no files of a link that stands still"),
+        (["--together", "Lijiang"], "sees no satellite"),
         ([SHARED, "--together", "Lijiang", "--out", "there"], "no files of --together"),
         ([SHARED, "--together", "Nowhere"], "no station is called 'Nowhere'"),
         ([SHARED, "--together", "Delingha"], "over Delingha itself"),

@@ -54,3 +54,47 @@ def test_a_figure_outside_is_named_and_gives_exit_code_1(monkeypatch):
 
     assert answer.exit_code == 1
     assert "outside what is claimed: L-7 at zenith: loss, L-7 at 10 deg: loss" in answer.stderr
+
+
+def test_all_of_it_ends_with_the_ten_papers(satqkd, tmp_path):
+    """Many figures of one case are one row; each paper has one with the kinds of its figures."""
+    answer = satqkd("validate", cwd=tmp_path)
+
+    assert answer.returncode == 0, answer.stderr
+    assert "O-4 55 figures" in answer.stdout
+    assert "O-4 2016-09-22" not in answer.stdout
+    papers = answer.stdout[answer.stdout.index("the ten papers") :]
+    assert papers.index("T-1 error") < papers.index("K-7b") < papers.index("D-8")
+    assert "O-1" not in papers
+    flat = " ".join(papers.split())
+    for word in ("Twin-field key over free space", "qstt-micius-2020", "prediction", "fit"):
+        assert word in flat
+
+
+def test_one_paper_names_what_runs_it(satqkd, tmp_path):
+    """Its presets and commands above its cases."""
+    answer = satqkd("validate", "--paper", "2", cwd=tmp_path)
+
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stdout.startswith("paper 2: Microsatellite with key in real time")
+    assert "'satqkd forecast --availability'" in answer.stdout
+    for word in ("J-1", "K-7 first", "K-7b printed"):
+        assert word in answer.stdout
+    assert "L-1" not in answer.stdout
+    assert satqkd("validate", "--paper", "11", cwd=tmp_path).returncode == 2
+
+
+def test_a_named_case_lists_every_input(satqkd, tmp_path):
+    """Those published, those assumed with the reason, and why the claim is no nearer."""
+    answer = satqkd("validate", "D-2", cwd=tmp_path)
+    (first, *_) = json.loads(satqkd("validate", "D-2", "--json", cwd=tmp_path).stdout)
+
+    assert "2 of 3" in answer.stdout
+    assert "    - rate = 9 kHz: abstract: 9 kHz" in answer.stdout
+    assert "    - time = 31 ms, 44 ms: not printed; chosen to meet the 30 ps" in answer.stdout
+    assert "why the claim is no nearer:" in answer.stdout
+    assert first["kind"] == "fit"
+    assert first["paper"] == 9
+    assert first["assumed_inputs"] == "2 of 3"
+    assert first["inputs_published"] == "rate = 9 kHz: abstract: 9 kHz"
+    assert "time = 31 ms, 44 ms" in first["inputs_assumed"]

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from satqkd.clicks.count import click_rates, integrate_counts
 from satqkd.clicks.detector import Detector
 from satqkd.clicks.pass_clicks import pass_clicks
+from satqkd.clicks.single_photon_source import SinglePhotonSource
 from satqkd.clicks.source import DecoySource
-from satqkd.key.optimise import Settings, counts_with
+from satqkd.key.settings import Settings, counts_with
 
 SOURCE = DecoySource(
     pulse_rate_hz=1e8,
@@ -56,6 +59,39 @@ def test_polynomials_count_what_the_samples_do(best_db, afterpulses):
         # only where nothing is sent, which is where errors start from.
         rel = 1e-3 if "errors" in name else 1e-6
         assert getattr(ours, name) == pytest.approx(getattr(exact, name), rel=rel)
+
+
+@pytest.mark.parametrize("share", [1.0, 0.3, 1e-3])
+def test_dimmed_single_photons_click_as_their_samples_do(share):
+    """Pairs fall with the square of what is let through, single photons with it."""
+    dot = SinglePhotonSource(
+        pulse_rate_hz=1e8, brightness=0.7, g2=0.3, p_key_basis=0.7, intrinsic_error=0.01
+    )
+    detector = Detector(efficiency=0.9, dark_rate_hz=25.0, gate_s=1e-9)
+    settings = {"detector": detector, "weight_s": WEIGHT_S, "starts": STARTS}
+    given = {**link(0.0), "source": dot}
+    eta = given.pop("transmittance")
+    ours = counts_with(
+        pass_clicks(eta, **given, **settings),
+        Settings(
+            intensities=np.full((3, 1), 0.7 * share),
+            probabilities=np.ones((3, 1)),
+            p_key_basis=np.full(3, 0.7),
+        ),
+        receiver_p_key_basis=0.5,
+        g2=dot.g2,
+    )
+    dim = replace(dot, brightness=0.7 * share)
+    exact = integrate_counts(
+        click_rates(eta, **{**given, "source": dim}, detector=detector),
+        **{**settings, "source": dim},
+    )
+
+    for name in ("key_clicks", "check_clicks", "key_errors", "check_errors", "key_pulses"):
+        # Errors by light and by background are taken for a sum, which they are to some 1e-8.
+        rel = 1e-7 if "errors" in name else 1e-12
+        assert getattr(ours, name) == pytest.approx(getattr(exact, name), rel=rel)
+    assert ours.multi_photon == pytest.approx(exact.multi_photon.item(), rel=1e-12)
 
 
 def test_a_longer_pass_clicks_more():

@@ -44,6 +44,67 @@ def test_a_path_to_nothing_is_a_mistake(work):
     )
 
 
+def test_a_misspelt_key_is_told_once(work):
+    """A path to what the key was meant to be is right, and stays right when it is mended."""
+    work.replace("  sky: {night_radiance: 1.5e-5", "  sky: {night_radiace: 1.5e-5")
+    work.replace(
+        "  height: 2080 m\n", "  height: 2080 m\n  assumed: {sky.night_radiance: a guess}\n"
+    )
+
+    finding = work.finding()
+
+    assert finding.where == "stations[1] (Nanshan).sky.night_radiace"
+    assert finding.fix == "write 'night_radiance'"
+
+
+def test_below_a_misspelt_key_paths_are_those_of_the_mended_file(work):
+    """Key and path are both mended in one go, and no fix repeats the misspelt key."""
+    work.replace("limits: {max_sun", "limtis: {max_sun")
+    work.replace(
+        "spare_weight: 0.01\n",
+        "spare_weight: 0.01\n"
+        "assumed: {limits.max_range: right, limits.max_rnge: a, limtis.max_sun_elevation: b}\n",
+    )
+
+    key, misspelt, by_the_key = work.findings()
+
+    assert (key.where, key.fix) == ("limtis", "write 'limits'")
+    assert (misspelt.message, misspelt.fix) == (
+        "names no value that is written here",
+        "write 'limits.max_range'",
+    )
+    assert (by_the_key.message, by_the_key.fix) == (
+        "names a value by a key that does not exist",
+        "write 'limits.max_sun_elevation'",
+    )
+
+
+def test_a_key_that_nobody_knows_is_no_suggestion(work):
+    """Nothing is proposed that stands under a key that has to go."""
+    work.replace(
+        "limits: {max_sun_elevation", "limits: {wavelength_of_light: 1 nm, max_sun_elevation"
+    )
+    work.replace(
+        "spare_weight: 0.01\n",
+        "spare_weight: 0.01\nassumed: {limits.wavelength_light: why}\n",
+    )
+
+    assumed = [finding for finding in work.findings() if "assumed" in finding.where]
+
+    assert [finding.message for finding in assumed] == ["names no value that is written here"]
+    assert "wavelength_of_light" not in assumed[0].fix
+
+
+def test_a_misspelt_key_beside_the_right_one(work):
+    """Two spellings of one key: the right one is what the path names."""
+    work.replace(
+        "spare_weight: 0.01\n",
+        "spare_wieght: 0.2\nspare_weight: 0.01\nassumed: {spare_weight: why}\n",
+    )
+
+    assert work.finding().where == "spare_wieght"
+
+
 def test_borrowed_air_is_an_assumption(work):
     """A station without an atmosphere takes the payload's; one with its own does not."""
     found = listed(work.load())

@@ -131,7 +131,6 @@ class TestAllAtOnce:
         findings = work.findings()
 
         assert {item.where for item in findings if "yaml" in item.file} == {
-            "name",
             "nmae",
             "satellites[0].payload.transmitter.aperture",
             "demands[0].between[1]",
@@ -157,15 +156,23 @@ TLE_WITH_WRONG_CHECKSUM = """\
 
 class TestKeys:
     def test_typo_gets_a_suggestion(self, work):
-        """A misspelt key is never a default."""
+        """A misspelt key is never a default, and what it was meant to be is not missing as well."""
         work.replace("duration: 7 d", "duratoin: 7 d")
 
-        typo, missing = sorted(work.findings(), key=lambda item: item.message)[::-1]
+        typo = work.finding()
 
         assert (typo.where, typo.fix) == ("duratoin", "write 'duration'")
         assert (typo.file, typo.line, typo.column) == (str(work.mission), 3, 1)
-        assert (missing.where, missing.message) == ("duration", "is missing")
-        assert missing.fix == "add 'duration: 7 d'"
+
+    def test_a_missing_key_beside_a_misspelt_one(self, work):
+        """Only the key that the misspelt one was meant to be is held to be there."""
+        work.replace("duration: 7 d", "durations: 7 d")
+        work.replace("start: 2016-12-19T00:00:00Z\n", "")
+
+        missing, typo = work.findings()
+
+        assert (missing.where, missing.message) == ("start", "is missing")
+        assert (typo.where, typo.fix) == ("durations", "write 'duration'")
 
     def test_typo_deep_inside_a_preset_model(self, work):
         """Also inside a model, whose own key `model` is no mistake."""
@@ -219,7 +226,11 @@ class TestKeys:
         """An empty list is honest, no list is an oversight."""
         work.replace("satellites:", "sattelites:")
 
-        assert {item.where for item in work.findings()} == {"satellites", "sattelites"}
+        assert work.finding().where == "sattelites"
+
+        work.replace("sattelites:", "spacecraft:")
+
+        assert {item.where for item in work.findings()} == {"satellites", "spacecraft"}
 
 
 class TestModels:

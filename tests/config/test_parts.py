@@ -63,6 +63,7 @@ class TestOwnFile:
         [
             ("gate: 2 ns", "gate: 2", "terminal.detector.gate"),
             ('  setup: "', '  setpu: "', "assumed.setpu"),
+            ("  setup: 10", "  setpu: 10", "terminal.setpu"),
         ],
     )
     def test_its_mistakes_have_their_place(self, work, old, new, where):

@@ -85,7 +85,10 @@ class TestAvailability:
 
     def test_blocks_hold_all_sifted_bits_and_never_more_key(self, expected):
         """Dividing a pass costs key and nothing else."""
-        found = availability(expected)
+        found = distilled(
+            expected, after_contact_s=5400.0, uplink_rate_bit_s=1e7, downlink_rate_bit_s=1e7,
+            block_sifted_bits=5e5,
+        )  # fmt: skip
 
         sifted = found.per_pass(found.keys.sifted_bits)
         assert sifted == pytest.approx(expected.keys.sifted_bits[found.passes], rel=1e-9)
@@ -125,6 +128,34 @@ class TestAvailability:
 
         took = found.up_bits[first] / 1e7 + found.down_bits[first] / 2e7 + 0.6
         assert found.usable_s[first] - found.filled_s[first] == pytest.approx(took, abs=1e-6)
+
+    @pytest.mark.parametrize("size", [5e5, None])
+    def test_stopping_in_time_makes_the_last_block_key_before_the_satellite_sets(
+        self, expected, size
+    ):
+        """Without, no pass's last block ever is; no sifted bit is lost by it."""
+        how = {
+            "after_contact_s": 5400.0, "uplink_rate_bit_s": 1e7, "downlink_rate_bit_s": 1e7,
+            "block_sifted_bits": size,
+        }  # fmt: skip
+        late, early = (
+            distilled(expected, **how, stop_before_set_s=stop_s) for stop_s in (0.0, 30.0)
+        )
+        set_s = expected.passes.set_s[early.passes]
+        to_set = expected.usable_end_s[early.passes] > set_s - 1.0
+
+        assert to_set.any()
+        assert not late.during[late.starts[1:] - 1][to_set].any()
+        assert early.during[early.starts[1:] - 2][to_set].all()
+        assert (early.filled_s[early.starts[1:] - 2][to_set] <= set_s[to_set] - 29.0).all()
+        sifted = early.per_pass(early.keys.sifted_bits)
+        assert sifted == pytest.approx(late.per_pass(late.keys.sifted_bits), rel=1e-9)
+
+    def test_stopping_before_the_link_is_usable_is_one_block(self, expected):
+        """Nothing is divided where no click comes in time."""
+        found = distilled(expected, after_contact_s=0.0, stop_before_set_s=1e5)
+
+        assert (np.diff(found.starts) == 1).all()
 
     def test_nobody_who_says_how_is_nothing(self, expected):
         """Satellites without distillation are left out."""

@@ -7,11 +7,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from satqkd.clicks.single_photon_source import SinglePhotonSource
+from satqkd.clicks.source import DecoySource
 from satqkd.config.load import load_mission
 from satqkd.config.preset import copy_preset
 from satqkd.errors import NonPhysicalError
 from satqkd.forecast.forecast import forecast
 from satqkd.forecast.optimised import optimised
+from satqkd.key.best_of import BestOf
+from satqkd.key.decoy_bb84 import DecoyBB84
+from satqkd.key.single_photon import SinglePhotonBB84
 
 DAY_S = 86_400.0
 
@@ -108,14 +113,71 @@ def test_a_setting_nobody_can_send_falls_back(expected, monkeypatch):
     assert found.preset.all()
 
 
-def test_sources_without_decoys_are_refused(mission):
-    """There is nothing to choose between."""
-    plain = replace(mission.spacecraft[0].payload.source, intensities=(0.1,), probabilities=(1.0,))
-    alone = replace(with_source(mission, 0, plain), spacecraft=mission.spacecraft[:1])
-    alone = with_source(alone, 0, plain)
+DOT = SinglePhotonSource(
+    pulse_rate_hz=76.13e6, brightness=0.71, g2=0.0003, p_key_basis=0.5, intrinsic_error=0.025
+)
+LASER = DecoySource(
+    pulse_rate_hz=1e9,
+    intensities=(0.5,),
+    probabilities=(1.0,),
+    p_key_basis=0.5,
+    intrinsic_error=0.01,
+)
 
-    with pytest.raises(NonPhysicalError, match="two or three"):
-        optimised(forecast(alone), "pass")
+
+@pytest.fixture(scope="module")
+def dim(mission):
+    """A satellite with a quantum dot, and one with a laser without decoys."""
+    return forecast(
+        replace(
+            with_source(with_source(mission, 0, DOT), 1, LASER),
+            protocol=SinglePhotonBB84(key_bases="both"),
+        )
+    )
+
+
+class TestDimming:
+    """Sources of one intensity have their brightness to choose."""
+
+    @pytest.mark.parametrize("grouping", ["pass", "satellite"])
+    def test_makes_key_where_pairs_left_none(self, dim, grouping):
+        """Never less than with the whole brightness, which is never exceeded."""
+        found = optimised(dim, grouping)
+
+        dot = np.array([isinstance(source, SinglePhotonSource) for source in found.sources])
+        mu = np.array([source.intensities[0] for source in found.sources])
+        assert found.after_bits[dot].sum() > 1000 > found.before_bits[dot].sum()
+        assert (mu <= np.where(dot, 0.71, 0.5)).all()
+        assert mu[dot].min() < 0.4
+        assert dot.any()
+        assert not dot.all()
+        if grouping == "pass":
+            assert (found.after_bits >= found.before_bits).all()
+
+    def test_the_key_told_is_that_of_a_mission_that_sends_so(self, dim):
+        """The dimmed source written into the payload gives the same bits in the whole chain."""
+        found = optimised(dim, "pass")
+        best = int(np.argmax([isinstance(s, SinglePhotonSource) for s in found.sources]
+                             * found.after_bits))  # fmt: skip
+        again = forecast(with_source(dim.mission, 0, found.sources[best]))
+
+        told = again.keys.secure_bits[found.passes[best]]
+        assert told > 0
+        assert found.after_bits[best] == pytest.approx(told, abs=2)
+
+    def test_passes_without_key_name_the_cure(self, dim):
+        """The plain forecast says what to do."""
+        dark = dim.keys.why_zero[optimised(dim, "pass").passes[0]]
+
+        assert "dim the source (for passes, forecast --optimise pass" in dark
+
+
+def test_protocols_of_several_are_refused(mission):
+    """The choice between them would move with the settings."""
+    several = replace(mission, protocol=BestOf(of=(DecoyBB84(), DecoyBB84(key_bases="both"))))
+
+    with pytest.raises(NonPhysicalError, match="decoy-bb84 and bb84 have"):
+        optimised(forecast(several), "pass")
 
 
 def test_nothing_usable_is_an_empty_answer(expected):

@@ -84,8 +84,8 @@ def test_reasons_say_what_is_missing():
     """Nothing, too little, too many errors."""
     for told, words in (
         (counted(0.0, 0.0), "no coincidences"),
-        (counted(200.0, 2.0), "phase error bound|block too small|leaks"),
-        (counted(1e6, 2e5), "error correction leaks"),
+        (counted(200.0, 2.0), "phase error bound|block too small|error correction"),
+        (counted(1e6, 2e5), "error correction would cost"),
     ):
         (why,) = PROTOCOL.key_of(told).why_zero
         assert why is not None

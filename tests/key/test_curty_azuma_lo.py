@@ -129,7 +129,7 @@ def test_hopeless_links_have_no_key_and_a_reason():
         PROTOCOL, node=dataclasses.replace(PROTOCOL.node, misalignment=0.5)
     )
     assert unknown.key(arms(20.0)).why_zero == (
-        "error correction leaks more than the phase error leaves",
+        "error correction would cost more bits than are private",
     )
 
 

@@ -10,13 +10,9 @@ from satqkd.clicks.source import DecoySource
 from satqkd.errors import NonPhysicalError
 from satqkd.key.decoy_bb84 import DecoyBB84
 from satqkd.key.newton import climb
-from satqkd.key.optimise import (
-    LEAST_CHECK_CLICKS,
-    Settings,
-    counts_with,
-    objective_of,
-    optimise,
-)
+from satqkd.key.objective import LEAST_CHECK_CLICKS
+from satqkd.key.optimise import objective_of, optimise
+from satqkd.key.settings import Settings, counts_with
 
 
 def passes_of(best_db, *, seconds=300.0):

@@ -23,6 +23,7 @@ def test_messages_go_both_ways_or_wait():
         ({"block_sifted_bits": 0.0}, "block_sifted_bits"),
         ({"rounds": 0}, "rounds"),
         ({"round_latency_s": -1.0}, "round_latency_s"),
+        ({"stop_before_set_s": -1.0}, "stop_before_set_s"),
     ],
 )
 def test_what_cannot_be_is_refused(wrong, told):

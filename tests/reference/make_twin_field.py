@@ -90,7 +90,7 @@ def share(part, whole, unknown=0):
 
 def sending_or_not(a, b, p, *, e, half, pulses, endless):
     beta = ln(47 / EPS_SEC)
-    bound = (lambda n: (n, n)) if endless else (lambda n: expectation(n, beta))
+    bound = (lambda n: (n, n)) if endless else (lambda n: expectation(n, beta + ln(2)))
     limit = (lambda n: (n, n)) if endless else (lambda n: observed(n, beta))
     count = lambda i, j: pulses * P[i] * P[j] * one_click(MU[i] * a, MU[j] * b, p)  # noqa: E731
 
@@ -119,10 +119,16 @@ def sending_or_not(a, b, p, *, e, half, pulses, endless):
     made = min(zeros, ones)
     cc, ww = made * only_b * only_a / (zeros * ones), made * both * none / (zeros * ones)
     n1 = limit(made * u[0] * u[1] / (zeros * ones))[0]
-    single = min(share(limit(2 * n1 * error)[1], 2 * n1, mpf("0.5")), mpf("0.5"))
-    phase = min(share(limit(2 * single * (1 - single) * n1)[1], n1, mpf("0.5")), mpf("0.5"))
     if endless:
         phase = 2 * error * (1 - error)
+    else:
+        size = ln(1 + only_a + only_b + both + none)
+        untagged = u[0] + u[1]
+        errors = observed(untagged * error, beta + ln(2))[1]
+        most = expectation(errors, beta + ln(4) + 3 * size)[1]
+        single = min(share(most, untagged, mpf("0.5")), mpf("0.5"))
+        odd = observed(2 * single * (1 - single) * n1, beta + ln(4) + 4 * size)[1]
+        phase = min(share(odd, n1, mpf("0.5")), mpf("0.5"))
     leak = F * (cc + ww) * entropy(share(ww, cc + ww))
     length = n1 * (1 - entropy(phase)) - leak
     if not endless:

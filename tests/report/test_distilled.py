@@ -9,12 +9,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from satqkd.clicks.single_photon_source import SinglePhotonSource
 from satqkd.config.load import load_mission
 from satqkd.config.preset import copy_preset
 from satqkd.forecast.availability import availability
 from satqkd.forecast.blocks import blocks
 from satqkd.forecast.forecast import forecast
 from satqkd.forecast.optimised import optimised
+from satqkd.key.single_photon import SinglePhotonBB84
 from satqkd.mission.distillation import Distillation
 from satqkd.report.availability import (
     AVAILABILITY_COLUMNS,
@@ -92,6 +94,21 @@ def test_settings_add_up(expected):
         total = sum(float(row[name]) for name in ("p_signal", "p_decoy", "p_weakest"))
         assert total == pytest.approx(1.0, abs=2e-4)
         assert int(row["gain_bits"]) >= 0
+
+
+def test_a_dimmed_source_has_no_decoys_to_tell(expected):
+    """Its one intensity stands under signal, and is always sent."""
+    dot = SinglePhotonSource(
+        pulse_rate_hz=1e9, brightness=0.7, g2=3e-4, p_key_basis=0.5, intrinsic_error=0.01
+    )
+    mission = expected.mission
+    crafts = [replace(c, payload=replace(c.payload, source=dot)) for c in mission.spacecraft]
+    told = forecast(replace(mission, spacecraft=tuple(crafts), protocol=SinglePhotonBB84()))
+
+    for row in rows(OPTIMISED_COLUMNS, optimised(told, "pass")):
+        assert 0.0 < float(row["signal"]) <= 0.7
+        assert float(row["p_signal"]) == 1.0
+        assert not any(row[name] for name in ("decoy", "weakest", "p_decoy", "p_weakest"))
 
 
 class TestAvailability:

@@ -27,6 +27,27 @@ def test_every_case_has_its_section(outcomes):
     page = validation_page(list(outcomes.values()))
 
     for outcome in outcomes.values():
-        assert f"## {outcome.case.id}: {outcome.case.title}" in page
+        assert f"### {outcome.case.id}: {outcome.case.title}\n" in page
         assert outcome.case.cite in page
         assert outcome.why in page
+
+
+def test_the_ten_papers_come_first_each_with_its_place(outcomes):
+    """Rows of the table lead to headings that are there, and tell the kinds of figures."""
+    page = validation_page(list(outcomes.values()))
+
+    assert page.index("## The ten papers") < page.index("### T-1") < page.index("### O-1")
+    for number in range(1, 11):
+        assert f"| [{number}](#paper-{number}-" in page
+        assert f"\n## Paper {number}: " in page
+    assert "| [5](#paper-5-micius-with-portable-stations) |" in page
+    assert "2: 1 prediction, 1 fit |" in page
+
+
+def test_inputs_are_told_apart(outcomes):
+    """Published ones first, with the place; assumed ones with the reason."""
+    page = validation_page([outcomes["D-2 0.5 ns for 31 ms: precision"]])
+
+    assert "Inputs, 2 of 3 assumed:" in page
+    published = page.index("| rate | 9 kHz | published | abstract: 9 kHz |")
+    assert published < page.index("| jitter | 0.5 ns, 0.6 ns | assumed |")

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from satqkd.forecast import availability
 from satqkd.key import asymptotic, concentration, decoy_bb84
 from satqkd.link import adaptive_optics, divergence, truncated_beam, turbulence
 from satqkd.passes import tracks
@@ -16,9 +17,11 @@ from satqkd.validation.checks import air as air_checks
 from satqkd.validation.checks import beams as beam_checks
 from satqkd.validation.checks import campaign as campaign_checks
 from satqkd.validation.checks import clicks as click_checks
+from satqkd.validation.checks import clocks as clock_checks
 from satqkd.validation.checks import link as link_checks
 from satqkd.validation.checks import loss_curve as loss_checks
 from satqkd.validation.checks import orbit as orbit_checks
+from satqkd.validation.checks import two_arms as two_arm_checks
 from satqkd.validation.read import read_cases
 from satqkd.validation.run import run_cases
 
@@ -30,7 +33,7 @@ EXPECTED = [
     *("L-1", "L-2", "L-3", "L-4", "L-5", "L-5b", "L-6", "L-7", "L-8", "L-9"),
     *(f"L-{n}" for n in range(10, 19)),
     *("L-18b", "Q-1", "Q-2", "J-1"),
-    *("K-1", "K-2", "K-3", "K-4", "K-6", "K-7", "K-8", "K-9", "K-10", "P-1", "P-2"),
+    *("K-1", "K-2", "K-3", "K-4", "K-6", "K-7", "K-7b", "K-8", "K-9", "K-10", "P-1", "P-2"),
     *(f"T-{n}" for n in range(1, 10)),
     *("M-1", "M-2", "M-3", "M-4", "E-1"),
     *("D-1", "D-2", "D-2b", *(f"D-{n}" for n in range(3, 9)), "C-1"),
@@ -248,7 +251,46 @@ class TestABrokenFormulaTurnsRed:
 
         assert len(self.red("J-1")) == 2
 
-    @pytest.mark.parametrize("name", ["K-6", "K-7"])
+    def test_a_last_block_that_closes_as_the_satellite_sets(self, monkeypatch):
+        """More than a quarter of the key would be late."""
+        right = availability.block_starts
+        monkeypatch.setattr(
+            availability,
+            "block_starts",
+            lambda clicks, *, until, **k: right(clicks, **k) if until else None,
+        )
+
+        assert self.red("K-7b") == ["K-7b printed: key in real time"]
+
+    def test_a_link_for_messages_that_is_a_thousand_times_slower(self, monkeypatch):
+        """Then nothing is there in time, as with Micius."""
+        right = availability.served_s
+        monkeypatch.setattr(availability, "served_s", lambda r, t: right(r, 1e3 * t))
+
+        assert "K-7b first version: first key" in self.red("K-7b")
+
+    def test_interference_that_does_not_care_for_its_visibility(self, monkeypatch):
+        """There would be key with any."""
+        right = two_arm_checks._keyed
+        monkeypatch.setattr(two_arm_checks, "_keyed", lambda p, a, v: right(p, a, max(v, 0.47)))
+
+        assert self.red("M-4") == ["M-4 key at visibility 0.3", "M-4 least visibility"]
+
+    def test_too_little_light_for_interferograms(self, monkeypatch):
+        """No instability, however good the floor."""
+        right = clock_checks.preset_values
+
+        def dimmer(name):
+            clock = right(name).content.value
+            stated = replace(clock.stated, loss_db=clock.stated.loss_db + 45.0)
+            return SimpleNamespace(content=SimpleNamespace(value=replace(clock, stated=stated)))
+
+        monkeypatch.setattr(clock_checks, "preset_values", dimmer)
+
+        assert "D-5 Nature: instability from photons alone" in self.red("D-5")
+        assert "D-7 instability from photons alone" in self.red("D-7")
+
+    @pytest.mark.parametrize("name", ["K-6", "K-7", "K-7b"])
     def test_a_receiver_of_a_metre(self, name, monkeypatch):
         """Eleven decibels more light than the telescopes of the portable stations."""
         right = campaign_checks.preset_values

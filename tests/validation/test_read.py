@@ -15,6 +15,7 @@ title: A cone of light
 cite: nobody, nowhere
 known: typed here for a test
 checks: flat-top-loss
+kind: prediction
 figures:
   - name: divergence loss
     unit: dB
@@ -23,6 +24,12 @@ figures:
 runs:
   - given: {range: 1200 km, tx_aperture: 300 mm, rx_aperture: 1 m, divergence: 10 urad}
     published: {divergence loss: 22}
+    kinds: {divergence loss: fit}
+inputs:
+  - {input: range, published: typed here}
+  - {input: shape, value: cone, assumed: a test}
+presets:
+  - {preset: micius-2017, parts: [transmitter.pointing]}
 """
 
 
@@ -43,6 +50,8 @@ def test_a_good_case_is_read_and_runs():
     assert outcome.point == "X-1 divergence loss"
     assert outcome.within
     assert outcome.ours_text == "21.798"
+    assert outcome.kind == "fit"
+    assert case.assumed_inputs == "2 of 5"
 
 
 @pytest.mark.parametrize(
@@ -64,6 +73,15 @@ def test_a_good_case_is_read_and_runs():
         ("{abs: 0.5}", "{contains: maybe}", "'maybe' is not known here"),
         ("loss: 22", "loss: about 22", "'about 22' is no number"),
         ("{divergence loss: 22}", "{loss: 22}", "published.loss: is not among the figures"),
+        ("kind: prediction\n", "", "kind: is missing"),
+        ("kind: prediction", "kind: guess", "'guess' is not known here"),
+        ("kinds: {divergence loss", "kinds: {loss", "kinds.loss: is not published here"),
+        ("published: typed", "printed: typed", "inputs[0].printed: no such key here"),
+        ("published: typed here", 'published: ""', "or 'assumed' must say why, one of them"),
+        ("input: range", "input: rnge", "no run is given 'rnge', and no value is written"),
+        ("micius-2017", "micius-1917", "there is no preset 'micius-1917'"),
+        ("transmitter.pointing", "pointing", "micius-2017 tells nothing of 'pointing'"),
+        ("known: typed", "paper: 11\nknown: typed", "paper: 11 is none of the papers"),
     ],
 )
 def test_a_mistake_is_told_with_its_place(old, new, message):

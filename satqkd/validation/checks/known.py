@@ -45,6 +45,7 @@ from satqkd.validation.checks.link import (
 )
 from satqkd.validation.checks.loss_curve import FlownLoss, Steepness
 from satqkd.validation.checks.orbit import MeanHeight, Overpass, Refusal
+from satqkd.validation.checks.real_time import KeyInRealTime
 from satqkd.validation.checks.sources import (
     BrightnessOverLaser,
     KeyOfFixedLink,
@@ -92,6 +93,7 @@ CHECKS: Final[Mapping[str, type[Check]]] = {
     "calibrated-pass": CalibratedPass,
     "photons-sent": PhotonsSent,
     "keys-of-passes": KeysOfPasses,
+    "key-in-real-time": KeyInRealTime,
     "brightness-over-laser": BrightnessOverLaser,
     "more-in-decibels": MoreInDecibels,
     "single-photon-trial": SinglePhotonTrial,

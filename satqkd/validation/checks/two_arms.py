@@ -162,6 +162,8 @@ class MdiOverLoss:
     """Modules, which take turns, and units, and how many are not trusted."""
     variance: float = 0.0
     """Of each arm's transmittance over its squared mean."""
+    visibilities: tuple[float, ...] = ()
+    """Of the interference, at which to say whether there is key."""
 
     def figures(self) -> Mapping[str, Value]:
         """Rate of the pooled key in bits per second; the visibility at which key begins."""
@@ -175,15 +177,29 @@ class MdiOverLoss:
             "pooled key over the sum": pooled / max(bits * pairs, 1),
             "shares": float(self.devices.shares),
             "least visibility": self._least_visibility(protocol, arms),
+            **{
+                f"key at visibility {each:g}": "yes" if _keyed(protocol, arms, each) else "none"
+                for each in self.visibilities
+            },
         }
 
     @staticmethod
     def _least_visibility(protocol: FourIntensityMDI, arms: TwoArms) -> float:
-        for visibility in np.arange(0.20, 0.505, 0.01).tolist():
-            node = replace(protocol.node, visibility=min(visibility, 0.5))
-            if replace(protocol, node=node).key(arms).secure_bits[0] > 0:
-                return float(visibility)
-        return float("inf")
+        low, high = 0.0, 0.5
+        if not _keyed(protocol, arms, high):
+            return float("inf")
+        while high - low > _VISIBILITY_STEP:
+            middle = 0.5 * (low + high)
+            low, high = (low, middle) if _keyed(protocol, arms, middle) else (middle, high)
+        return high
+
+
+_VISIBILITY_STEP = 1e-3
+
+
+def _keyed(protocol: FourIntensityMDI, arms: TwoArms, visibility: float) -> bool:
+    node = replace(protocol.node, visibility=visibility)
+    return bool(replace(protocol, node=node).key(arms).secure_bits[0] > 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
