@@ -98,7 +98,8 @@ def command(
 
     With --together a row is a window in which two stations see a satellite that nobody has to
     trust: twin-field and measurement-device-independent protocols over two uplinks, entangled
-    pairs over two downlinks. The window is one block of key, under a clear sky.
+    pairs over two downlinks. The window is one block of key; expected key and percentiles are over
+    weather, air and pointing of both links.
 
     With --block passes are pooled before their key is made: mostly more than the sum of their
     keys (a pass with many errors can spoil a block), but there is no key before the last of them.
@@ -120,7 +121,8 @@ def command(
         if station:
             raise SatqkdError("--together and --station do not go together\n  fix: leave one out")
         value = read_mission(mission, stations, start, days)
-        show_keys_together(value, satellite=satellite, json=json, csv=csv)
+        draws = draws_of(samples, seed)
+        show_keys_together(value, satellite=satellite, draws=draws, json=json, csv=csv)
         return
     show_passes(
         mission, stations, start, days, names=COLUMNS, station=station, satellite=satellite,

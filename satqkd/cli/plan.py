@@ -63,7 +63,7 @@ def command(
     """
     from satqkd.forecast.forecast import forecast
     from satqkd.forecast.plan import plan
-    from satqkd.forecast.together import together
+    from satqkd.forecast.together import all_together
     from satqkd.report.folder import check_folder, write_folder
     from satqkd.report.plan_files import plan_files, plan_json
 
@@ -76,7 +76,8 @@ def command(
         with warnings_told() as told:
             with progress_bar("searching passes") as progress:
                 passes = forecast(value, draws=draws, progress=progress)
-            windows = [keys for pair in value.together for keys in together(value, pair)]
+            with progress_bar("following windows of two stations") as progress:
+                windows = all_together(value, draws=draws, progress=progress)
             result = plan(passes, together=windows, value="expected" if expected else "clear")
         _step("drawing")
         files = plan_files(result, warnings=told)

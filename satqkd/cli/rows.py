@@ -35,6 +35,8 @@ class Shown:
     csv: bool
     fold: Callable[[Record], str | None] | None = None
     """What to count a row of the terminal under instead of showing it; None to show it."""
+    row: tuple[str, str] = ("pass", "passes")
+    """What a row is, one and many."""
 
 
 def show_rows(columns: Sequence[Column[Source]], blocks: Iterable[Source], shown: Shown) -> int:
@@ -95,7 +97,7 @@ def _table(columns: Sequence[Column[Source]], blocks: Iterable[Source], shown: S
     if first or (count and not folded):
         kept = [_of_records(column) for column in wanted]
         typer.echo(to_terminal(kept, first, names=names, width=terminal_width()), nl=False)
-    _tell_folded(folded)
+    _tell_folded(folded, shown.row)
     more = count - folded.total() - len(first)
     if more:
         typer.echo(f"{more:,} more; --csv and --json write them all", err=True)
@@ -111,14 +113,14 @@ def _unfolded(rows: list[Record], shown: Shown, folded: Counter[str]) -> list[Re
     return [row for row, word in zip(rows, under, strict=True) if word is None]
 
 
-def _tell_folded(folded: Counter[str]) -> None:
+def _tell_folded(folded: Counter[str], row: tuple[str, str]) -> None:
     """Say how many rows are not shown, by what they were counted under."""
     from satqkd.report.counted import counted
 
     if folded:
         typer.echo("not shown, --csv and --json write them all:")
     for word, number in folded.most_common():
-        typer.echo(f"  {counted(number, 'pass', many='passes')}: {word}")
+        typer.echo(f"  {counted(number, row[0], many=row[1])}: {word}")
 
 
 def _of_records(column: Column[Any]) -> Column[list[Record]]:

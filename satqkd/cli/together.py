@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import typer
 
 from satqkd.cli.exit_codes import ANSWER_IS_NO
-from satqkd.cli.rows import Shown
+from satqkd.cli.rows import Record, Shown
 from satqkd.cli.tables import FEW_SATELLITES, chosen_of, over_stations, told
 from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
+    from satqkd.forecast.skies import Draws
     from satqkd.forecast.together import JointKeys
     from satqkd.mission.mission import Mission
     from satqkd.mission.together import Together
@@ -43,29 +44,43 @@ def show_together(
 
 
 def show_keys_together(
-    mission: Mission, *, satellite: Sequence[str] | None, json: bool, csv: bool
+    mission: Mission,
+    *,
+    satellite: Sequence[str] | None,
+    draws: Draws | None,
+    json: bool,
+    csv: bool,
 ) -> None:
-    """Print the key of each window of the mission's ``together``; exit code 1 if there is none."""
+    """Print the key of each window of the mission's ``together``.
+
+    Windows of which nothing is usable are counted on a terminal, not shown. Exit code 1 if no
+    window gives key, and neither do all of a satellite as one block.
+    """
     from satqkd.forecast.together import together
-    from satqkd.report.together import TOGETHER_COLUMNS, TOGETHER_SCREEN
+    from satqkd.report.together import TOGETHER_COLUMNS, TOGETHER_SCREEN_COLUMNS, together_screen
+    from satqkd.report.together_sum import WindowSum, sum_lines, window_sums
 
     pairs = _pairs(mission, satellite)
-    keyed = False
+    sums: list[WindowSum] = []
 
     def blocks(progress: Progress) -> Iterator[JointKeys]:
-        nonlocal keyed
         for pair in pairs:
-            for found in together(mission, pair, progress=progress):
-                keyed |= bool((found.keys.secure_bits > 0).any())
+            for found in together(mission, pair, progress=progress, draws=draws):
+                sums.extend(window_sums(found))
                 yield found
 
-    count = told(
-        TOGETHER_COLUMNS,
-        blocks,
-        Shown(names=TOGETHER_SCREEN, order_by="start_utc", json=json, csv=csv),
-        None,
-    )
-    if not keyed:
+    def fold(row: Record) -> str | None:
+        return None if row["unusable"] is None else str(row["unusable"])
+
+    shown = Shown(
+        names=together_screen(pairs), order_by="start_utc", json=json, csv=csv, fold=fold,
+        row=("row", "rows"),
+    )  # fmt: skip
+    to_file = json or csv
+    count = told(TOGETHER_COLUMNS if to_file else TOGETHER_SCREEN_COLUMNS, blocks, shown, None)
+    for line in [] if to_file else sum_lines(sums):
+        typer.echo(line)
+    if not any(one.keyed or one.block_bits for one in sums):
         if not (json or csv):
             none = "no two stations see a satellite at once in this window"
             typer.echo("no key in any of these windows" if count else none, err=True)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
 from satqkd.forecast.planned import Value
 from satqkd.forecast.together import JointKeys
-from satqkd.units import BoolArray, FloatArray, IntArray
+from satqkd.units import FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -29,20 +28,22 @@ class JointContacts:
     """First usable second. [s]"""
     end_s: FloatArray
     """Last usable second. [s]"""
-    planned_bits: IntArray
-    """Key the plan counts on. [bit]"""
+    made_bits: IntArray
+    """Key under a clear sky. [bit]"""
+    expected_bits: IntArray | None
+    """Its mean over weather, air and pointing; None if nobody drew histories. [bit]"""
     why_zero: tuple[str | None, ...]
     """Why a window has no key."""
 
     @classmethod
-    def of(cls, keys: Sequence[JointKeys], value: Value) -> JointContacts:
+    def of(cls, keys: Sequence[JointKeys]) -> JointContacts:
         """Put windows one after the other."""
 
         def joined(columns: Sequence[np.ndarray], kind: type) -> np.ndarray:
             return np.concatenate([np.zeros(0, dtype=kind), *columns])
 
         spans = [one.usable_span_s for one in keys]
-        bits = [one.keys.secure_bits for one in keys]
+        drawn = [one.outlook.expected_bits for one in keys if one.outlook is not None]
         return cls(
             keys=tuple(keys),
             satellite=joined([one.windows.satellite for one in keys], np.int64),
@@ -54,19 +55,20 @@ class JointContacts:
             ),
             start_s=joined([first for first, _ in spans], np.float64),
             end_s=joined([last for _, last in spans], np.float64),
-            planned_bits=joined(bits, np.float64).astype(np.int64),
+            made_bits=joined([one.keys.secure_bits for one in keys], np.int64),
+            expected_bits=(
+                np.floor(joined(drawn, np.float64)).astype(np.int64)
+                if len(drawn) == len(keys)
+                else None
+            ),
             why_zero=tuple(why for one in keys for why in one.why_zero),
         )
 
     def __len__(self) -> int:
         return int(self.start_s.size)
 
-    @property
-    def possible(self) -> BoolArray:
-        """Windows that give key."""
-        return np.asarray(self.planned_bits > 0)
-
-    def parts(self, values: Sequence[str]) -> tuple[tuple[str, ...], ...]:
-        """Divide values of all windows among :attr:`keys`."""
-        ends = np.cumsum([0, *(len(one.windows) for one in self.keys)]).tolist()
-        return tuple(tuple(values[first:last]) for first, last in pairwise(ends))
+    def planned_bits(self, value: Value) -> IntArray:
+        """Key that a plan counts on. [bit]"""
+        if value == "expected" and self.expected_bits is not None:
+            return self.expected_bits
+        return self.made_bits

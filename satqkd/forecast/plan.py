@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -22,6 +23,8 @@ from satqkd.schedule.problem import Problem, Solution
 from satqkd.schedule.solvers import SOLVERS
 from satqkd.schedule.verify import verify
 from satqkd.units import BoolArray, FloatArray, IntArray
+
+_NOT_EXPECTED: Final = "no key: none expected over weather, air and pointing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -74,6 +77,11 @@ class Plan:
         return self.made_bits
 
     @property
+    def shared_bits(self) -> IntArray:
+        """Key of every window that the plan counts on. [bit]"""
+        return self.windows.planned_bits(self.value)
+
+    @property
     def flown(self) -> BoolArray:
         """Which passes are scheduled."""
         return np.array([status == "scheduled" for status in self.status], dtype=np.bool_)
@@ -116,15 +124,16 @@ def plan(
     SolverError
         If the solver fails, or its answer does not pass the check.
     """
-    windows = JointContacts.of(together, value)
+    windows = JointContacts.of(together)
     contact = np.flatnonzero([reason is None for reason in forecast.reject_reason])
-    window = np.flatnonzero(windows.possible)
     made, blocks = made_bits(forecast)
     expected = expected_bits(forecast, made)
-    if value == "expected" and expected is None:
+    if value == "expected" and (expected is None or windows.expected_bits is None):
         raise SatqkdError("expected key was asked for, but no histories were drawn")
     bits = made if value == "clear" or expected is None else expected
-    problem = _problem(forecast, contact, bits, windows, window)
+    shared = windows.planned_bits(value)
+    window = np.flatnonzero(shared > 0)
+    problem = _problem(forecast, contact, bits, windows=windows, window=window, shared=shared)
     solution = SOLVERS[solver](problem)
     violations = verify(problem, solution)
     if violations:
@@ -132,7 +141,10 @@ def plan(
     why = _Why(forecast, windows, contact, window, problem, solution)
     status, reason = _decided(forecast.reject_reason, contact, why, of=0)
     window_status, window_reason = _decided(
-        [None if bits > 0 else text or "no key" for bits, text in _told(windows)],
+        [
+            None if some else text or _NOT_EXPECTED
+            for some, text in zip(shared > 0, windows.why_zero, strict=True)
+        ],
         window,
         why,
         of=contact.size,
@@ -159,8 +171,10 @@ def _problem(
     forecast: Forecast,
     contact: IntArray,
     bits: IntArray,
+    *,
     windows: JointContacts,
     window: IntArray,
+    shared: IntArray,
 ) -> Problem:
     """Contacts, gaps and demands of a mission."""
     mission, passes = forecast.mission, forecast.passes
@@ -174,16 +188,12 @@ def _problem(
         partner=both(np.full(len(passes), -1), windows.station_b),
         start_s=both(forecast.usable_start_s, windows.start_s),
         end_s=both(forecast.usable_end_s, windows.end_s),
-        key_bits=both(bits, windows.planned_bits).astype(np.float64),
+        key_bits=both(bits, shared).astype(np.float64),
         satellite_gap_s=np.array([craft.payload.slew_s for craft in mission.spacecraft]),
         station_gap_s=np.array([ground.terminal.gap_s for ground in mission.stations]),
         demands=mission.demands,
         spare_weight=mission.spare_weight,
     )
-
-
-def _told(windows: JointContacts) -> Sequence[tuple[int, str | None]]:
-    return list(zip(windows.planned_bits.tolist(), windows.why_zero, strict=True))
 
 
 def _decided(
@@ -240,7 +250,7 @@ class _Why:
         how = self.forecast.mission.distilled(int(self.forecast.passes.satellite[at[0]]))
         if in_blocks(self.forecast)[at[0]] and how is not None:
             return f"no key: none in blocks of {how.block_sifted_bits:,.0f} sifted bits"
-        return "no key: none expected over weather, air and pointing"
+        return _NOT_EXPECTED
 
     def _near(self, index: int, gap_s: float) -> BoolArray:
         start, end = self.problem.start_s, self.problem.end_s

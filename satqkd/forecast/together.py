@@ -64,6 +64,8 @@ class JointKeys:
     """For each window without a key, why."""
     pooled_bits: IntArray
     """For each window, the key of all windows of its satellite as one block. [bit]"""
+    pooled_why_zero: tuple[str | None, ...]
+    """Why that block has no key."""
     low_bits: IntArray
     """Key of each window with every stated range of both links at its worst end. [bit]"""
     high_bits: IntArray
@@ -227,6 +229,7 @@ def follow_together(
     )
     names = [sites[index].name for index in windows.stations.tolist()]
     filled = np.diff(links.starts) > 0
+    pooled = _pooled(pair.protocol, links, windows.satellite)
     return JointKeys(
         mission=mission,
         timebase=timebase,
@@ -248,7 +251,8 @@ def follow_together(
             else _unusable(window, craft, arms=arms, usages=usages, names=names)
             for window, craft in enumerate(windows.satellite.tolist())
         ),
-        pooled_bits=_pooled_bits(pair.protocol, links, windows.satellite),
+        pooled_bits=pooled.secure_bits,
+        pooled_why_zero=pooled.why_zero,
         low_bits=low,
         high_bits=high,
         ranged=ranged,
@@ -262,12 +266,12 @@ def follow_together(
 _ENDS: Final = ("worst", "best")
 
 
-def _pooled_bits(protocol: TwoArmEstimator, links: TwoArms, satellite: IntArray) -> IntArray:
-    """For each window, the key of all windows of its satellite as one block. [bit]"""
+def _pooled(protocol: TwoArmEstimator, links: TwoArms, satellite: IntArray) -> KeyResult:
+    """For each window, the key of all windows of its satellite as one block."""
     first = np.flatnonzero(np.diff(satellite, prepend=-1))
     pooled = replace(links, starts=np.append(links.starts[first], links.starts[-1]))
-    bits = protocol.secure_bits(pooled)
-    return np.repeat(bits, np.diff(np.append(first, satellite.size)))
+    length = np.diff(np.append(first, satellite.size))
+    return protocol.key(pooled).take(np.repeat(np.arange(first.size), length))
 
 
 def fixed_arms(

@@ -53,7 +53,7 @@ def _joint(plan: Plan) -> list[str]:
     if not len(windows):
         return []
     flown = plan.flown_windows
-    bits = int(windows.planned_bits[flown].sum())
+    bits = int(plan.shared_bits[flown].sum())
     pairs = {
         tuple(sorted(ends))
         for ends in zip(
@@ -67,7 +67,7 @@ def _joint(plan: Plan) -> list[str]:
         )
     ]
     never = np.array([used == 0.0 for keys in windows.keys for used in keys.usable_s.tolist()])
-    without = ~windows.possible & ~never
+    without = (plan.shared_bits <= 0) & ~never
     told = [
         f"{words} ({int(which.sum())})"
         for words, which in (("never usable at both", never), ("no key", without))
@@ -117,24 +117,44 @@ def _gap_text(gap: float) -> str:
 
 
 def weather(plan: Plan) -> list[str]:
-    """Say what the weather makes of the scheduled passes, as far as anybody told it."""
-    outlook, flown = plan.forecast.outlook, plan.flown
-    if not flown.any():
-        return []
-    if outlook is None or plan.expected_bits is None:
-        return ["clear sky assumed: nothing was drawn"]
-    expected = int(plan.expected_bits[flown].sum())
-    if plan.value == "clear":
-        lines = [f"{expected:,} secret bits expected of the passes over weather, air and pointing"]
-    else:
-        clear = int(plan.made_bits[flown].sum())
-        lines = [f"weather, air and pointing drawn; {clear:,} secret bits under a clear sky"]
-    unknown = flown & ~np.isfinite(outlook.clear_probability)
-    if unknown.any():
-        sites = [ground.site.name for ground in plan.forecast.mission.stations]
-        names = [sites[index] for index in np.unique(plan.forecast.passes.station[unknown])]
-        lines.append(f"clear sky assumed over {', '.join(names)}: no climate is told")
+    """Say what the weather makes of what is scheduled, as far as anybody told it."""
+    lines = []
+    for what, flown, made, expected in (
+        ("passes", plan.flown, plan.made_bits, plan.expected_bits),
+        ("windows", plan.flown_windows, plan.windows.made_bits, plan.windows.expected_bits),
+    ):
+        if not flown.any():
+            continue
+        if expected is None:
+            return ["clear sky assumed: nothing was drawn"]
+        if plan.value == "clear":
+            lines.append(
+                f"{int(expected[flown].sum()):,} secret bits expected of the {what} over weather, "
+                "air and pointing"
+            )
+        else:
+            lines.append(f"{int(made[flown].sum()):,} secret bits of the {what} under a clear sky")
+    untold = _without_climate(plan)
+    if untold:
+        lines.append(f"clear sky assumed over {', '.join(untold)}: no climate is told")
     return lines
+
+
+def _without_climate(plan: Plan) -> list[str]:
+    """Stations of scheduled passes and windows whose weather nobody told, in their order."""
+    forecast, windows = plan.forecast, plan.windows
+    stations = forecast.mission.stations
+    untold: set[int] = set()
+    if forecast.outlook is not None:
+        unknown = plan.flown & ~np.isfinite(forecast.outlook.clear_probability)
+        untold.update(forecast.passes.station[unknown].tolist())
+    for ends in (windows.station_a, windows.station_b):
+        untold.update(
+            index
+            for index in ends[plan.flown_windows].tolist()
+            if stations[index].climate is None and stations[index].clouds is None
+        )
+    return [stations[index].site.name for index in sorted(untold)]
 
 
 def _staleness(plan: Plan) -> list[str]:

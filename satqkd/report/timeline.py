@@ -130,7 +130,7 @@ def _title(plan: Plan) -> str:
             f"{bits(key)} of key{of_weather}, {bits(delivered)} delivered"
         )
     if plan.flown_windows.any():
-        shared = int(plan.windows.planned_bits[plan.flown_windows].sum())
+        shared = int(plan.shared_bits[plan.flown_windows].sum())
         told.append(
             f"{counted(int(plan.flown_windows.sum()), 'window')} of two stations scheduled, "
             f"{bits(shared)} of key"
@@ -158,7 +158,7 @@ def _colours(plan: Plan, satellites: IntArray) -> list[str]:
 
 def _unit(plan: Plan) -> tuple[float, str]:
     """Divisor and prefix that suit the labels of all passes."""
-    most = max((*plan.planned_bits.tolist(), *plan.windows.planned_bits.tolist()), default=0)
+    most = max((*plan.planned_bits.tolist(), *plan.shared_bits.tolist()), default=0)
     prefix = "k" if short(most)[1] else ""
     return {"": 1.0, "k": 1e3}[prefix], prefix
 
@@ -184,7 +184,7 @@ def _bars_of(plan: Plan, status: str) -> list[_Bars]:
             station=station[at],
             start_s=windows.start_s[at],
             end_s=windows.end_s[at],
-            bits=windows.planned_bits[at],
+            bits=plan.shared_bits[at],
             joint=True,
         )
         for station in (windows.station_a, windows.station_b)

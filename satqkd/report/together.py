@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from satqkd.clicks.stretches import per_stretch
 from satqkd.forecast.together import JointKeys
+from satqkd.mission.together import Together
 from satqkd.report.column import Cell, Column, Values, present
 from satqkd.units import BoolArray, FloatArray, loss_db, share_of
 
-TOGETHER_SCREEN = (
-    "start_utc", "protocol", "station_a", "station_b", "secure_bits", "reason", "pooled_bits",
-    "over_plob", "over_plob_channel", "satellite", "usable_s", "bits_per_use",
-    "plob_bits_per_use", "loss_a_db", "loss_b_db", "qber",
-    "phase_error", "sifted_bits", "flicker_variance_a", "flicker_variance_b", "background_hz",
-    "duration_s", "end_utc",
+_SCREEN = (
+    "start_utc", "protocol", "satellite", "station_a", "station_b", "secure_bits", "over_plob",
+    "clear_probability", "expected_secure_bits", "secure_bits_p10", "secure_bits_p50",
+    "secure_bits_p90", "secure_bits_low", "secure_bits_high", "over_plob_channel", "usable_s",
+    "loss_a_db", "loss_b_db", "qber", "phase_error", "sifted_bits", "bits_per_use",
+    "plob_bits_per_use", "flicker_variance_a", "flicker_variance_b", "background_hz",
+    "duration_s", "end_utc", "reason", "unusable",
 )  # fmt: skip
-"""Columns worth a place on a terminal, the most important first."""
+
+
+def together_screen(pairs: Sequence[Together]) -> tuple[str, ...]:
+    """Columns worth a place on a terminal, the most important first.
+
+    What is the same in every row is left out: the lines below the table tell it.
+    """
+    alike = {
+        "protocol": len({pair.protocol_name for pair in pairs}) == 1,
+        "satellite": len({craft for pair in pairs for craft in pair.spacecraft}) == 1,
+    }
+    alike["station_a"] = alike["station_b"] = len({pair.stations for pair in pairs}) == 1
+    return tuple(name for name in _SCREEN if not alike.get(name, False))
 
 
 def _used(keys: JointKeys) -> BoolArray:
@@ -58,6 +72,37 @@ def _bits(keys: JointKeys) -> FloatArray:
 
 def _plob(keys: JointKeys) -> FloatArray:
     return share_of(keys.plob_bits, keys.uses)
+
+
+def _drawn(field: str) -> Callable[[JointKeys], list[Cell]]:
+    def values(keys: JointKeys) -> list[Cell]:
+        if keys.outlook is None:
+            return [None] * len(keys.windows)
+        return present(getattr(keys.outlook, field), np.ones(len(keys.windows), dtype=np.bool_))
+
+    return values
+
+
+def unusable_briefly(keys: JointKeys) -> list[Cell]:
+    """Say in a few words what takes windows of which nothing is usable; None of the others."""
+    names = [keys.mission.stations[index].site.name for index in keys.pair.stations]
+    return [
+        None
+        if used
+        else _briefly({n: a.reasons[w] for n, a in zip(names, keys.usages, strict=True)})
+        for w, used in enumerate(_used(keys).tolist())
+    ]
+
+
+def _briefly(reasons: Mapping[str, str | None]) -> str:
+    """Join the reasons of the stations without their numbers, those alike said once."""
+    where: dict[str, list[str]] = {}
+    for station, reason in reasons.items():
+        if reason is not None:
+            where.setdefault(reason.split(":")[0], []).append(station)
+    if not where:
+        return "never usable at both at once, or no link"
+    return ", ".join(f"{what} at {' and '.join(stations)}" for what, stations in where.items())
 
 
 TOGETHER_COLUMNS: tuple[Column[JointKeys], ...] = (
@@ -116,8 +161,40 @@ TOGETHER_COLUMNS: tuple[Column[JointKeys], ...] = (
         lambda keys: keys.keys.secure_bits,
     ),
     Column(
+        "secure_bits_low", "bit", "The same with every stated range of both links at its worst "
+        "end; empty where none is stated.",
+        lambda keys: present(keys.low_bits, keys.ranged),
+    ),
+    Column(
+        "secure_bits_high", "bit", "The same with every stated range of both links at its best "
+        "end; empty where none is stated.",
+        lambda keys: present(keys.high_bits, keys.ranged),
+    ),
+    Column(
+        "clear_probability", "", "Chance that the skies over both stations are clear; empty where "
+        "neither tells its weather, that of the other where one does not.",
+        lambda keys: present(keys.clear_probability, np.isfinite(keys.clear_probability)),
+        digits=3,
+    ),
+    Column(
+        "expected_secure_bits", "bit", "Mean key over weather, air and pointing of both links; a "
+        "station that tells no weather has a clear sky.",
+        _drawn("expected_bits"), digits=0,
+    ),
+    Column(
+        "secure_bits_p10", "bit", "Nine histories in ten give more key than this, clouds included.",
+        _drawn("low_bits"), digits=0,
+    ),
+    Column("secure_bits_p50", "bit", "Half of the histories give more.", _drawn("median_bits"),
+        digits=0,
+    ),
+    Column(
+        "secure_bits_p90", "bit", "One history in ten gives more.", _drawn("high_bits"), digits=0,
+    ),
+    Column(
         "pooled_bits", "bit", "Secret bits of all windows of this satellite, pair and protocol "
-        "as one block, the same in each of its rows.",
+        "together as one block, under a clear sky: one number for all of them, repeated in each "
+        "of their rows, so not to be added up.",
         lambda keys: keys.pooled_bits,
     ),
     Column("reason", "", "Why there is no key.", lambda keys: keys.why_zero),
@@ -155,3 +232,9 @@ TOGETHER_COLUMNS: tuple[Column[JointKeys], ...] = (
         _where_used(lambda keys: share_of(_bits(keys), keys.plob_channel_bits)), digits=4,
     ),
 )  # fmt: skip
+
+TOGETHER_SCREEN_COLUMNS: tuple[Column[JointKeys], ...] = (
+    *TOGETHER_COLUMNS,
+    Column("unusable", "", "What takes a window of which nothing is usable.", unusable_briefly),
+)
+"""Columns a terminal chooses from."""

@@ -54,7 +54,7 @@ class TestWindows:
         assert made.flown_windows.sum() == 2
         assert not made.flown.any()
         twin_field = windows[0].keys.secure_bits
-        assert made.windows.planned_bits[made.flown_windows].tolist() == sorted(
+        assert made.shared_bits[made.flown_windows].tolist() == sorted(
             twin_field[twin_field > 0].tolist(), reverse=True
         )
 

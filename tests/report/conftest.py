@@ -141,7 +141,7 @@ def invented_plan(flybys, stations, satellites, timebase):
         made_bits=forecast.keys.secure_bits,
         made_blocks=np.ones(len(status), dtype=np.int64),
         expected_bits=None,
-        windows=JointContacts.of((), "clear"),
+        windows=JointContacts.of(()),
         window=np.zeros(0, dtype=np.int64),
         window_status=(),
         window_reason=(),

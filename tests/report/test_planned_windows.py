@@ -60,7 +60,7 @@ def test_joint_keys_are_a_kind_of_their_own(made):
 
     assert [row.kind for row in rows] == ["joint"]
     assert {rows[0].station_a, rows[0].station_b} == {"Xinglong", "Jinan"}
-    assert rows[0].delivered_bits == made.windows.planned_bits[made.flown_windows].sum()
+    assert rows[0].delivered_bits == made.shared_bits[made.flown_windows].sum()
     assert rows[0].weight == 1.0
 
 

@@ -1,0 +1,100 @@
+"""Key of all common windows of a satellite and a pair of stations, in a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from satqkd.forecast.together import JointKeys
+from satqkd.report.counted import counted
+
+MOST_LINES = 20
+"""Satellites that get a line each; those of more are added up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowSum:
+    """All windows of some satellites with one pair of stations and one protocol."""
+
+    protocol: str
+    stations: str
+    satellites: tuple[str, ...]
+    windows: int
+    keyed: int
+    """Windows that give key as a block of their own."""
+    bits: int
+    """Their key added up. [bit]"""
+    block_bits: int
+    """Key of all windows of a satellite as one block, added up over satellites. [bit]"""
+    expected_bits: float | None
+    """Mean of ``bits`` over weather, air and pointing; None if nobody drew it. [bit]"""
+    why_zero: str | None
+    """Why not even one block has a key."""
+
+    def __add__(self, other: WindowSum) -> WindowSum:
+        drawn = None not in {self.expected_bits, other.expected_bits}
+        return WindowSum(
+            protocol=self.protocol,
+            stations=self.stations,
+            satellites=(*self.satellites, *other.satellites),
+            windows=self.windows + other.windows,
+            keyed=self.keyed + other.keyed,
+            bits=self.bits + other.bits,
+            block_bits=self.block_bits + other.block_bits,
+            expected_bits=(self.expected_bits or 0.0) + (other.expected_bits or 0.0)
+            if drawn
+            else None,
+            why_zero=self.why_zero,
+        )
+
+
+def window_sums(keys: JointKeys) -> Iterator[WindowSum]:
+    """Yield one sum a satellite that has a window."""
+    mission, windows = keys.mission, keys.windows
+    names = [mission.stations[index].site.name for index in keys.pair.stations]
+    for craft in np.unique(windows.satellite).tolist():
+        own = windows.satellite == craft
+        first = int(np.argmax(own))
+        bits = keys.keys.secure_bits[own]
+        yield WindowSum(
+            protocol=keys.pair.protocol_name,
+            stations=" and ".join(names),
+            satellites=(mission.spacecraft[craft].satellite.name,),
+            windows=int(own.sum()),
+            keyed=int((bits > 0).sum()),
+            bits=int(bits.sum()),
+            block_bits=int(keys.pooled_bits[first]),
+            expected_bits=(
+                None if keys.outlook is None else float(keys.outlook.expected_bits[own].sum())
+            ),
+            why_zero=keys.pooled_why_zero[first],
+        )
+
+
+def sum_lines(sums: Sequence[WindowSum]) -> list[str]:
+    """Return a line a satellite, or one a pair and protocol for many satellites."""
+    if len(sums) <= MOST_LINES:
+        return [_line(one) for one in sums]
+    added: dict[tuple[str, str], WindowSum] = {}
+    for one in sums:
+        at = (one.protocol, one.stations)
+        added[at] = added[at] + one if at in added else one
+    return [_line(one) for one in added.values()]
+
+
+def _line(one: WindowSum) -> str:
+    several = len(one.satellites) > 1
+    who = f"{len(one.satellites):,} satellites" if several else one.satellites[0]
+    block = "a block each satellite" if several else "one block"
+    windows = counted(one.windows, "window")
+    head = f"{one.protocol}, {who}, {one.stations}:"
+    if one.keyed == 0 and one.block_bits == 0:
+        why = f": {one.why_zero}" if one.why_zero and not several else ""
+        return f"{head} no key in {windows}, and none as {block}{why}"
+    expected = "" if one.expected_bits is None else f" ({one.expected_bits:,.0f} expected)"
+    return (
+        f"{head} key in {one.keyed:,} of {windows}, {one.bits:,} bit added up{expected}, "
+        f"{one.block_bits:,} bit as {block} under clear skies"
+    )
