@@ -73,8 +73,9 @@ def command(
         str | None,
         typer.Option(
             metavar="pass|satellite",
-            help="List instead the intensities, probabilities and basis bias that leave most key: "
-            "of each pass, or one setting a satellite for the window.",
+            help="List instead the intensities, probabilities and basis bias that leave most key, "
+            "and how far to dim a source without decoys: of each pass, or one setting a satellite "
+            "for the window.",
         ),
     ] = None,
     availability: Annotated[

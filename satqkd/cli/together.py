@@ -58,15 +58,22 @@ def show_keys_together(
     """
     from satqkd.forecast.together import together
     from satqkd.report.together import TOGETHER_COLUMNS, TOGETHER_SCREEN_COLUMNS, together_screen
-    from satqkd.report.together_sum import WindowSum, sum_lines, window_sums
+    from satqkd.report.together_sum import (
+        WindowSum,
+        keyless,
+        reason_lines,
+        sum_lines,
+        window_sums,
+    )
 
     pairs = _pairs(mission, satellite)
-    sums: list[WindowSum] = []
+    sums, reasons = list[WindowSum](), list[str]()
 
     def blocks(progress: Progress) -> Iterator[JointKeys]:
         for pair in pairs:
             for found in together(mission, pair, progress=progress, draws=draws):
                 sums.extend(window_sums(found))
+                reasons.extend(keyless(found))
                 yield found
 
     def fold(row: Record) -> str | None:
@@ -78,8 +85,11 @@ def show_keys_together(
     )  # fmt: skip
     to_file = json or csv
     count = told(TOGETHER_COLUMNS if to_file else TOGETHER_SCREEN_COLUMNS, blocks, shown, None)
-    for line in [] if to_file else sum_lines(sums):
-        typer.echo(line)
+    if not to_file:
+        if reasons:
+            typer.echo("no key:")
+        for line in (*(f"  {line}" for line in reason_lines(reasons)), *sum_lines(sums)):
+            typer.echo(line)
     if not any(one.keyed or one.block_bits for one in sums):
         if not (json or csv):
             none = "no two stations see a satellite at once in this window"

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from satqkd.validation.papers import Paper
 
 SCREEN = (
-    "point", "published", "ours", "unit", "claimed", "within", "kind", "assumed_inputs", "deviation",
+    "point", "published", "ours", "unit", "claimed", "within", "kind", "assumed_inputs",
+    "deviation",
 )  # fmt: skip
 """Columns on the screen, the most important first."""
 

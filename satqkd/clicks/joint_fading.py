@@ -88,10 +88,15 @@ def joint_fading(
     factor_a = np.exp(share_a * apart + both - 0.5 * log_a)
     factor_b = np.exp(-(1.0 - share_a) * apart + both - 0.5 * log_b)
     return JointFading(
-        transmittance_a=(a * factor_a).reshape(-1, *a.shape),
-        transmittance_b=(b * factor_b).reshape(-1, *a.shape),
-        weight=(weight[:, np.newaxis] * normal).reshape(-1, *a.shape),
+        transmittance_a=_as_pairs(a * factor_a),
+        transmittance_b=_as_pairs(b * factor_b),
+        weight=_as_pairs(weight[:, np.newaxis] * normal),
     )
+
+
+def _as_pairs(values: FloatArray) -> FloatArray:
+    """Make the nodes of ratio and common part one axis; there may be no means behind them."""
+    return values.reshape(values.shape[0] * values.shape[1], *values.shape[2:])
 
 
 def _log_ratio(a: FloatArray, b: FloatArray) -> FloatArray:

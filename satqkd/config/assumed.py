@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from satqkd.config.mistake import NO_SUCH_KEY, did_you_mean, meant
+from satqkd.config.mistake import did_you_mean, quoted
 from satqkd.config.yaml_nodes import Document, Place, dotted
 from satqkd.errors import Finding
 from satqkd.mission.mission import Assumption
@@ -16,25 +16,15 @@ KEY = "assumed"
 _STEP = re.compile(r"[^.\[\]]+")
 
 
-def check_assumed(
-    document: Document, told: Iterable[Finding], *, at: Place = (), root: Place = ()
-) -> Iterator[Finding]:
-    """Yield the paths below ``at`` in ``assumed:`` that name no value below ``root``.
-
-    Keys that the findings ``told`` already call misspelt count as mended.
-    """
+def check_assumed(document: Document, *, at: Place = (), root: Place = ()) -> Iterator[Finding]:
+    """Yield the paths below ``at`` in ``assumed:`` that name no value below ``root``."""
     assumed = _below(document.value, (*at, KEY))
-    value = _mended(document.value, _misspelt(document, told))
     for path in assumed if isinstance(assumed, dict) else ():
-        if _find(value, root, path) is None:
-            written = _find(document.value, root, path) is not None
-            known = [dotted(place) for place in _leaves(_below(value, root))]
+        if _find(document, root, path) is None:
             yield document.finding(
                 (*at, KEY, path),
-                "names a value by a key that does not exist"
-                if written
-                else "names no value that is written here",
-                did_you_mean(path, [name for name in known if not name.startswith(KEY)]),
+                "names no value that is written here",
+                _fix(document, root, path),
                 at_key=True,
             )
 
@@ -44,7 +34,7 @@ def assumptions(
 ) -> Iterator[Assumption]:
     """Yield the assumed values as they are written; ``name`` is told instead of the file's."""
     for path, why in assumed.items():
-        place = _find(document.value, root, path) or ()
+        place = _find(document, root, path) or ()
         where = document.where(place) if document.items else path
         yield Assumption(
             where=f"{name or document.name}: {where}",
@@ -68,33 +58,24 @@ def one_line(value: object) -> str:
     return str(value)
 
 
-def _misspelt(document: Document, told: Iterable[Finding]) -> dict[Place, str]:
-    """Return the keys that do not exist, each with the one that was meant, or with nothing."""
-    fixes = {
-        (finding.line, finding.column): meant(finding.fix)
-        for finding in told
-        if finding.file == document.file and finding.message == NO_SUCH_KEY
-    }
-    return {place: fixes[mark] for place, mark in document.keys.items() if mark in fixes}
+def _fix(document: Document, root: Place, path: str) -> str:
+    """Return what to write in place of a path to nothing."""
+    steps = _STEP.findall(path)
+    for end in range(1, len(steps)):
+        above = _find(document, root, ".".join(steps[:end]))
+        value = _below(document.value, above or ())
+        if above and isinstance(value, str):
+            return (
+                f"remove it: '{dotted(above[len(root) :])}' is {quoted(value)}, below which "
+                "nothing is written"
+            )
+    known = [dotted(place) for place in _leaves(_below(document.value, root))]
+    return did_you_mean(path, [name for name in known if not name.startswith(KEY)])
 
 
-def _mended(value: Any, misspelt: Mapping[Place, str], place: Place = ()) -> Any:
-    """Return the values with every misspelt key as it was meant; without it if nobody knows."""
-    if isinstance(value, list):
-        return [_mended(item, misspelt, (*place, index)) for index, item in enumerate(value)]
-    if not isinstance(value, dict):
-        return value
-    named = [(misspelt.get((*place, key), key), key) for key in value]
-    return {
-        name: _mended(value[key], misspelt, (*place, key))
-        for name, key in named
-        if name == key or (name and name not in value)
-    }
-
-
-def _find(value: Any, root: Place, path: str) -> Place | None:
+def _find(document: Document, root: Place, path: str) -> Place | None:
     """Return the place a dotted path names; None when nothing is written there."""
-    value, place = _below(value, root), root
+    value, place = _below(document.value, root), root
     for step in _STEP.findall(path):
         if isinstance(value, list) and step.isdecimal() and int(step) < len(value):
             place, value = (*place, int(step)), value[int(step)]

@@ -11,6 +11,7 @@ from typing import Any
 from satqkd.config.assumed import assumptions, check_assumed
 from satqkd.config.files import MissionFile, SatelliteEntry, StationEntry
 from satqkd.config.fit import borrowed_air, check_fit
+from satqkd.config.mended import mended
 from satqkd.config.overlay import read_overlay, require_fitting
 from satqkd.config.parts import Parts, read_parts, resolved
 from satqkd.config.references import check_elements, check_references
@@ -64,7 +65,8 @@ def load_mission(
     layout, findings = structure(documents[0], MissionFile)
     entries, more = structure(documents[1], tuple[StationEntry, ...])
     findings += [*more, *documents[0].findings, *documents[1].findings]
-    findings += [*check_references(*documents), *_check_assumed(*documents, findings)]
+    documents = mended(documents[0], findings), mended(documents[1], findings)
+    findings += [*check_references(*documents), *_check_assumed(*documents)]
     parts, more = read_parts(*documents)
     findings += [*more, *check_fit(layout, entries, parts, documents)]
     sources, hashes, more = _elements(documents[0], mission.parent)
@@ -313,10 +315,10 @@ def _ground_station(entry: StationEntry, parts: Parts, tables: Tables) -> Ground
     )
 
 
-def _check_assumed(mission: Document, stations: Document, told: list[Finding]) -> Iterator[Finding]:
-    yield from check_assumed(mission, told)
+def _check_assumed(mission: Document, stations: Document) -> Iterator[Finding]:
+    yield from check_assumed(mission)
     for index in range(len(stations.value) if isinstance(stations.value, list) else 0):
-        yield from check_assumed(stations, told, at=(index,), root=(index,))
+        yield from check_assumed(stations, at=(index,), root=(index,))
 
 
 def _assumptions(

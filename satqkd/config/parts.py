@@ -10,6 +10,7 @@ from typing import Any
 
 from satqkd.config.assumed import assumptions, check_assumed
 from satqkd.config.files import PresetFile
+from satqkd.config.mended import mended
 from satqkd.config.mistake import quoted
 from satqkd.config.preset import preset_kind, read_preset
 from satqkd.config.references import is_file, named_parts
@@ -89,10 +90,11 @@ def _own_file(document: Document, place: Place, name: str, kind: str) -> Preset:
 
 def _read(name: str, document: Document) -> Preset:
     content, findings = structure(document, PresetFile)
+    document = mended(document, findings)
     findings += document.findings
     kind = document.value.get("kind") if isinstance(document.value, dict) else None
     if isinstance(kind, str) and kind in document.value:
-        findings += check_assumed(document, findings, root=(kind,))
+        findings += check_assumed(document, root=(kind,))
     if findings:
         raise InputError(findings)
     return Preset(name=name, document=document, content=content)

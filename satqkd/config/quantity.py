@@ -159,6 +159,14 @@ LIMITS: dict[str, Limits] = {
     "g2": Limits(0.0, 1.0, "0.02"),
     "sifted_rate_hz": Limits(1.0, 1e15, "300 MHz"),
     "key_rate_hz": Limits(1.0, 1e15, "100 MHz"),
+    "after_contact_s": Limits(0.0, 36_600 * 86_400.0, "6 h"),
+    "uplink_rate_bit_s": Limits(0.0, 1e15, "10 Mbit/s"),
+    "downlink_rate_bit_s": Limits(0.0, 1e15, "10 Mbit/s"),
+    "round_latency_s": Limits(0.0, 86_400.0, "100 ms"),
+    "stop_before_set_s": Limits(0.0, 86_400.0, "30 s"),
+    "contact_s": Limits(0.0, 36_600 * 86_400.0, "5 min"),
+    "slice_half_width_rad": Limits(0.0, 3.15, "0.1 rad"),
+    "update_rate_hz": Limits(0.0, 1e12, "2.5 kHz"),
     "messages": Limits(1, 1_000_000, "5"),
     "message_bits": Limits(1.0, 1e18, "1e9"),
     "failure_probability": Limits(0.0, 1.0, "1e-15"),
@@ -257,8 +265,8 @@ def parse_number(text: str) -> float:
     return _scaled(text, 1.0)
 
 
-def parse_whole(text: str) -> int:
-    """Read a whole number, digits only.
+def parse_whole(text: str, example: str = "4") -> int:
+    """Read a whole number, digits only; ``example`` is how one looks.
 
     Examples
     --------
@@ -268,7 +276,7 @@ def parse_whole(text: str) -> int:
     text = text.strip()
     _refuse_ambiguous(text, "")
     if not re.fullmatch(r"[+-]?[0-9]{1,18}", text):
-        raise Mistake(f"{quoted(text)} is no whole number", "write digits only, such as 4")
+        raise Mistake(f"{quoted(text)} is no whole number", f"write digits only, such as {example}")
     return int(text)
 
 

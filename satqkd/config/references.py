@@ -37,6 +37,8 @@ def check_references(mission: Document, stations: Document) -> list[Finding]:
                 satellites=[name for _, name in satellites],
                 sites=[name for _, name in sites] if _all_named(stations, sites) else None,
             ),
+            _repeated(mission, "together"),
+            _repeated(mission, "clocks"),
             _twice(mission, list(_texts(mission, ("clocks",), "name"))),
             _unknown(mission, "satellite", [name for _, name in satellites]),
             *(
@@ -181,7 +183,7 @@ def _demands(mission: Document, sites: list[str], *, known: bool) -> Iterator[Fi
         for index, name in enumerate(names):
             if known and name not in sites:
                 message = f"there is no station {quoted(name)}"
-                yield mission.finding((*place, index), message, did_you_mean(name, sites))
+                yield mission.finding((*place, index), message, _one_of(name, sites))
         if len(names) == 2 and names[0] == names[1]:
             yield mission.finding(place, "names one station twice", "name two stations")
         before = first.setdefault(frozenset(names), place)
@@ -189,6 +191,17 @@ def _demands(mission: Document, sites: list[str], *, known: bool) -> Iterator[Fi
             line = mission.values[before].line
             message = f"this pair is there twice; first in line {line}"
             yield mission.finding(place, message, "keep one of the two")
+
+
+def _repeated(mission: Document, key: str) -> Iterator[Finding]:
+    """Yield items of a list that say the same as one before: all they give would count double."""
+    first: list[tuple[Place, dict[str, Any]]] = []
+    for place, item in _items(mission, (key,)):
+        before = next((earlier for earlier, said in first if said == item), None)
+        if before is not None:
+            message = f"says the same as the one in line {mission.values[before].line}"
+            yield mission.finding(place, message, "keep one of the two")
+        first.append((place, item))
 
 
 def _together(
@@ -203,7 +216,7 @@ def _together(
                 yield mission.finding(
                     (*place, "stations", index),
                     f"there is no station {quoted(name)}",
-                    did_you_mean(name, sites),
+                    _one_of(name, sites),
                 )
         if len(names) == 2 and names[0] == names[1]:
             message = "names one station twice"
@@ -213,7 +226,7 @@ def _together(
             yield mission.finding(
                 (*place, "satellite"),
                 f"there is no satellite {quoted(wanted)}",
-                did_you_mean(wanted, satellites),
+                _one_of(wanted, satellites),
             )
 
 
@@ -222,4 +235,9 @@ def _unknown(mission: Document, key: str, known: list[str]) -> Iterator[Finding]
     for place, name in _texts(mission, ("clocks",), key):
         if name not in known:
             message = f"there is no {key} {quoted(name)}"
-            yield mission.finding(place, message, did_you_mean(name, known))
+            yield mission.finding(place, message, _one_of(name, known))
+
+
+def _one_of(name: str, known: list[str]) -> str:
+    """Return the fix for a satellite or station that is not there."""
+    return did_you_mean(name, known) if known else "describe it, or leave its name out here"

@@ -248,7 +248,7 @@ def _tuple_reader(kinds: tuple[Any, ...], field: str) -> Reader:
 
 
 def _dict_reader(_kinds: tuple[Any, ...], _field: str) -> Reader:
-    return lambda value: {k: _text(v) for k, v in _mapping(value, []).items()}
+    return _reasons
 
 
 def _literal_reader(words: tuple[Any, ...], _field: str) -> Reader:
@@ -280,6 +280,19 @@ def _mapping(value: Any, keys: list[str]) -> dict[str, Any]:
     raise Mistake("must be a mapping of keys to values", f"indent its keys below it: {known}")
 
 
+def _reasons(value: Any) -> dict[str, str]:
+    texts, errors = {}, []
+    for key, text in _mapping(value, []).items():
+        try:
+            texts[key] = _text(text)
+        except Mistake as error:
+            error.add_note(AttributeValidationNote("", key, str))
+            errors.append(error)
+    if errors:
+        raise IterableValidationError("in a mapping", errors, dict)
+    return texts
+
+
 def _list(value: Any, read: Reader, length: int | None) -> tuple[Any, ...]:
     if not isinstance(value, list):
         raise Mistake("must be a list", "write it as [a, b] or with a '-' before each item")
@@ -303,6 +316,7 @@ def _model(value: Any, models: Mapping[str, Any], unsaid: str | None, key: str) 
     if key not in choice and unsaid is not None:
         return _structured(choice, models[unsaid])
     if key not in choice:
+        _refuse_misspelt(choice, key, models)
         raise Mistake(f"does not say which {key} it is", f"add '{key}:' with one of: {names}")
     try:
         kind = models[_one_of(_text(choice[key]), tuple(models))]
@@ -312,6 +326,17 @@ def _model(value: Any, models: Mapping[str, Any], unsaid: str | None, key: str) 
     return _structured({k: v for k, v in choice.items() if k != key}, kind)
 
 
+def _refuse_misspelt(choice: Mapping[str, Any], key: str, models: Mapping[str, Any]) -> None:
+    """Raise :class:`Mistake` where a key that no model has is like the one that names it."""
+    known = {name for kind in models.values() for name in _keys(kind)}
+    for written in choice:
+        fix = did_you_mean(written, [key])
+        if written not in known and meant(fix):
+            error = Mistake(NO_SUCH_KEY, fix)
+            error.add_note(AttributeValidationNote("", written, str))
+            raise error
+
+
 def _one_of(text: str, known: tuple[str, ...]) -> str:
     if text not in known:
         raise Mistake(f"{quoted(text)} is not known here", did_you_mean(text, known))
@@ -319,7 +344,7 @@ def _one_of(text: str, known: tuple[str, ...]) -> str:
 
 
 def _whole(text: str, field: str) -> int:
-    value = parse_whole(text)
+    value = parse_whole(text, example_of(field))
     check_limits(value, text, field)
     return value
 
@@ -360,7 +385,7 @@ def _findings(error: Exception, document: Document, place: Place) -> Iterator[Fi
     if isinstance(error, BaseValidationError):
         misspelt = _meant_keys(error)
         for inner in error.exceptions:
-            if not (isinstance(inner, KeyError) and misspelt.intersection(_steps(inner))):
+            if not misspelt.intersection(_missed(inner)):
                 yield from _findings(inner, document, place)
     elif isinstance(error, ForbiddenExtraKeysError):
         for key in sorted(error.extra_fields):
@@ -370,9 +395,11 @@ def _findings(error: Exception, document: Document, place: Place) -> Iterator[Fi
         yield document.finding(place, "is missing", f"add '{_example(error)}'")
     elif isinstance(error, NonPhysicalError):
         where = (*place, *map(key_of, error.field.split(".")))
-        yield document.finding(where, error.message, "correct the value")
+        fix = "add it" if error.message.startswith("is missing") else "correct the value"
+        yield document.finding(where, error.message, fix)
     elif isinstance(error, Mistake):
-        yield document.finding(place, error.message, error.fix)
+        at_key = error.message == NO_SUCH_KEY
+        yield document.finding(place, error.message, error.fix, at_key=at_key)
     else:
         raise error
 
@@ -385,6 +412,13 @@ def _meant_keys(error: BaseValidationError) -> set[str | int]:
         if isinstance(inner, ForbiddenExtraKeysError)
         for key in inner.extra_fields
     }
+
+
+def _missed(error: BaseException) -> Place:
+    """Return the keys that an error misses."""
+    if isinstance(error, NonPhysicalError):
+        return (key_of(error.field),)
+    return _steps(error) if isinstance(error, KeyError) else ()
 
 
 def _notes(error: BaseException) -> list[AttributeValidationNote | IterableValidationNote]:

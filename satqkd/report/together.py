@@ -18,14 +18,14 @@ _SCREEN = (
     "secure_bits_p90", "secure_bits_low", "secure_bits_high", "over_plob_channel", "usable_s",
     "loss_a_db", "loss_b_db", "qber", "phase_error", "sifted_bits", "bits_per_use",
     "plob_bits_per_use", "flicker_variance_a", "flicker_variance_b", "background_hz",
-    "duration_s", "end_utc", "reason", "unusable",
+    "duration_s", "end_utc", "unusable",
 )  # fmt: skip
 
 
 def together_screen(pairs: Sequence[Together]) -> tuple[str, ...]:
     """Columns worth a place on a terminal, the most important first.
 
-    What is the same in every row is left out: the lines below the table tell it.
+    What is the same in every row, and why there is no key, is told in lines below the table.
     """
     alike = {
         "protocol": len({pair.protocol_name for pair in pairs}) == 1,

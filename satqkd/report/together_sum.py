@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,7 +70,9 @@ def window_sums(keys: JointKeys) -> Iterator[WindowSum]:
             expected_bits=(
                 None if keys.outlook is None else float(keys.outlook.expected_bits[own].sum())
             ),
-            why_zero=keys.pooled_why_zero[first],
+            why_zero=(
+                keys.pooled_why_zero[first] if keys.usable_s[own].any() else "nothing is usable"
+            ),
         )
 
 
@@ -90,11 +93,50 @@ def _line(one: WindowSum) -> str:
     block = "a block each satellite" if several else "one block"
     windows = counted(one.windows, "window")
     head = f"{one.protocol}, {who}, {one.stations}:"
+    pooled = f"{one.block_bits:,} bit as {block} under clear skies"
     if one.keyed == 0 and one.block_bits == 0:
         why = f": {one.why_zero}" if one.why_zero and not several else ""
         return f"{head} no key in {windows}, and none as {block}{why}"
+    if one.keyed == 0:
+        return f"{head} no key in {windows} alone, {pooled}"
     expected = "" if one.expected_bits is None else f" ({one.expected_bits:,.0f} expected)"
     return (
-        f"{head} key in {one.keyed:,} of {windows}, {one.bits:,} bit added up{expected}, "
-        f"{one.block_bits:,} bit as {block} under clear skies"
+        f"{head} key in {one.keyed:,} of {windows}, {one.bits:,} bit added up{expected}, {pooled}"
     )
+
+
+def keyless(keys: JointKeys) -> Iterator[str]:
+    """Yield why usable windows give no key, one a window."""
+    for usable, why in zip((keys.usable_s > 0.0).tolist(), keys.why_zero, strict=True):
+        if usable and why is not None:
+            yield f"{why} ({keys.pair.protocol_name})"
+
+
+def reason_lines(reasons: Iterable[str]) -> list[str]:
+    """Say each reason once, with how often it stands and its numbers from least to most.
+
+    Examples
+    --------
+    >>> reason_lines(["21 bits are too few", "no light", "1,030 bits are too few"])
+    ['2 rows: 21…1,030 bits are too few', '1 row: no light']
+    """
+    alike: dict[str, list[list[str]]] = {}
+    for reason in reasons:
+        alike.setdefault(_NUMBER.sub("{}", reason.translate(_BRACES)), []).append(
+            _NUMBER.findall(reason)
+        )
+    return [
+        f"{counted(len(rows), 'row')}: {words.format(*map(_span, zip(*rows, strict=True)))}"
+        for words, rows in sorted(alike.items(), key=lambda item: -len(item[1]))
+    ]
+
+
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+
+_BRACES = str.maketrans({"{": "{{", "}": "}}"})
+
+
+def _span(numbers: Sequence[str]) -> str:
+    """Least and most of some numbers; one where they are alike."""
+    ordered = sorted(set(numbers), key=lambda text: float(text.replace(",", "")))
+    return ordered[0] if len(ordered) == 1 else f"{ordered[0]}…{ordered[-1]}"

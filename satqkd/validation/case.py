@@ -8,13 +8,12 @@ from typing import Final, Literal, Protocol
 
 from satqkd.validation.claim import Claim, Value
 
-
 Kind = Literal["prediction", "fit", "consistency", "reproduction"]
 
 KINDS: Final[Mapping[Kind, str]] = {
     "prediction": "no input was chosen to meet the figure",
     "fit": "an input was chosen to meet this very figure, so that meeting it shows little",
-    "consistency": "published figures held against each other; no model of a link or key in between",
+    "consistency": "published figures held against each other, with no model of a link or key",
     "reproduction": "what another program, or a hand, made of the same formulas and inputs",
 }
 """What it means that a figure is met."""

@@ -206,6 +206,8 @@ def number_text(value: float, finest: float) -> str:
     >>> number_text(4652997.6998, 0.0465), number_text(3526555.4, 1e4), number_text(6.895e-5, 1e-9)
     ('4,652,997.70', '3,526,555', '6.8950e-05')
     """
+    if not math.isfinite(value):
+        return str(value)
     place = _place(finest)
     if 0.0 < abs(value) < 1e-3:
         digits = max(0, math.floor(math.log10(abs(value))) - place)
@@ -232,6 +234,8 @@ def _grouped(published: str) -> str:
 
 def _signed(deviation: float, finest: float) -> str:
     """Write a difference with its sign to the decimal place of ``finest``, if it reaches that."""
+    if not math.isfinite(deviation):
+        return f"{deviation:+}"
     step = 10.0 ** _place(finest)
     steps = round(abs(deviation) / step)
     if steps == 0:

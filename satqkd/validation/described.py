@@ -1,4 +1,4 @@
-"""A case in words for a terminal: who published it, what it is given, why the claim is no nearer."""
+"""A case in words for a terminal: who published it, what it is given, why no nearer."""
 
 from __future__ import annotations
 

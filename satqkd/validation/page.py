@@ -19,10 +19,10 @@ from what the tests measure; a test keeps them equal. To make it anew:
 
     python -c "from satqkd.validation.page import validation_page as p; print(p(), end='')"
 
-`satqkd validate` shows the same figures, `satqkd validate K-7` one case with every input, `satqkd
-validate --paper 2` one paper. *Claimed* is how near satqkd says it comes, with the reason below each
-table. Inputs are told apart: published, with the place, and assumed, with the reason. Values and
-deviations are shown to a hundredth of the claim.
+`satqkd validate` shows the same figures, `satqkd validate K-7` one case with every input,
+`satqkd validate --paper 2` one paper. *Claimed* is how near satqkd says it comes, with the reason
+below each table. Inputs are told apart: published, with the place, and assumed, with the reason.
+Values and deviations are shown to a hundredth of the claim.
 
 *Kind* says what it means that a figure is met:
 
@@ -81,18 +81,19 @@ def validation_table(outcomes: Iterable[Outcome]) -> str:
 
 def _papers(outcomes: Sequence[Outcome]) -> str:
     """Return the table of the ten papers."""
+    own = {p.number: [o for o in outcomes if o.case.paper == p.number] for p in PAPERS}
     rows = [
         f"| [{paper.number}](#{_anchor(_heading(paper))}) | {paper.title} (arXiv:{paper.arxiv}) "
         f"| {', '.join(f'`{name}`' for name in paper.presets)} "
         f"| {', '.join(f'`satqkd {command}`' for command in paper.commands)} "
-        f"| {', '.join(dict.fromkeys(o.case.id for o in outcomes if o.case.paper == paper.number))} "
-        f"| {kinds_text([o for o in outcomes if o.case.paper == paper.number])} |"
+        f"| {', '.join(dict.fromkeys(outcome.case.id for outcome in own[paper.number]))} "
+        f"| {kinds_text(own[paper.number])} |"
         for paper in PAPERS
     ]
     head = "| paper | system | presets | run by | cases | figures |\n|---|---|---|---|---|---|"
     told = (
-        "A preset that is a mission is copied first: `satqkd preset copy jinan-1-constellation mine`."
-        "\n"
+        "A mission is copied first, as in `satqkd preset copy jinan-1-constellation mine`; a\n"
+        "payload or protocol is named in a mission of your own.\n"
     )
     return "\n".join(["## The ten papers\n", head, *rows, "", told])
 
@@ -143,8 +144,8 @@ def _inputs(case: Case) -> list[str]:
     if not case.inputs:
         return []
     rows = [
-        f"| {each.name} | {each.value} | {'assumed' if each.assumed else 'published'} | {each.why} |"
-        for each in sorted(case.inputs, key=lambda each: each.assumed)
+        f"| {one.name} | {one.value} | {'assumed' if one.assumed else 'published'} | {one.why} |"
+        for one in sorted(case.inputs, key=lambda one: one.assumed)
     ]
     return [
         f"\nInputs, {case.assumed_inputs} assumed:\n",

@@ -40,6 +40,7 @@ def test_no_key_is_exit_code_1(node):
     """Two hours of daylight."""
     result = run("--days", "0.1", folder=node)
     assert result.exit_code == 1
+    assert "no key in 1 window, and none as one block: nothing is usable" in result.stdout
 
 
 def test_a_mission_without_pairs_is_told_so():
@@ -47,3 +48,43 @@ def test_a_mission_without_pairs_is_told_so():
     result = run(folder=ROOT)
     assert isinstance(result.exception, SatqkdError)
     assert "twin-field-node" in str(result.exception)
+
+
+def test_weather_comes_from_samples_and_seed(node):
+    """Same seed same bytes; no samples, no expected key."""
+    first, again, other = (
+        run("--json", "--days", "1", "--samples", "20", "--seed", seed, folder=node).stdout
+        for seed in ("1", "1", "2")
+    )
+    (none,) = (run("--json", "--days", "1", "--samples", "0", folder=node).stdout,)
+    drawn, left_out = json.loads(first), json.loads(none)
+
+    assert first == again != other
+    assert any(row["expected_secure_bits"] for row in drawn)
+    assert {row["clear_probability"] for row in (*drawn, *left_out)} == {0.365}
+    assert {row["expected_secure_bits"] for row in left_out} == {None}
+
+
+@pytest.mark.parametrize("width", ["80", "100", "160"])
+def test_the_screen_is_short(node, monkeypatch, width):
+    """Daylight is counted, reasons are said once, and each pair has its sum in a line."""
+    monkeypatch.setenv("COLUMNS", width)
+    result = run("--days", "2", "--samples", "0", folder=node)
+
+    assert result.exit_code == 0
+    assert "Sun at" not in result.stdout
+    assert "  4 rows: daylight at Xinglong and Jinan\n" in result.stdout
+    assert result.stdout.count("no pair of single photons") == 2  # of the windows, of one block
+    assert "twin-field-uplinks.yaml, Node (synthetic), Xinglong and Jinan: key in 2 of 5" in (
+        result.stdout
+    )
+    assert "pooled" not in result.stdout
+
+
+def test_key_of_all_windows_as_one_block_is_key(tmp_path):
+    """Micius's pairs: none of a window, some of 42 nights, so the answer is yes."""
+    copy_preset("micius-entanglement-campaign", tmp_path)
+    result = run("--samples", "0", folder=tmp_path)
+
+    assert result.exit_code == 0
+    assert "no key in 98 windows alone, 512 bit as one block under clear skies" in result.stdout

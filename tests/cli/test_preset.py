@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 
@@ -25,11 +27,12 @@ def test_a_copied_part_says_where_to_name_it(satqkd, tmp_path, name, told):
 
 def test_a_copied_payload_flies_when_named_so(satqkd, campaign):
     """The line that is told works."""
-    assert satqkd("preset", "copy", "jinan-1", "mine", cwd=campaign).returncode == 0
+    assert satqkd("preset", "copy", "micius-2017", "mine", cwd=campaign).returncode == 0
     mission = campaign / "mission.yaml"
     text = mission.read_text(encoding="utf-8")
-    assert "payload: micius-2017" in text
-    mission.write_text(text.replace("payload: micius-2017", "payload: mine/jinan-1.yaml"))
+    named, count = re.subn(r"payload: micius-\S+", "payload: mine/micius-2017.yaml", text)
+    assert count == 1
+    mission.write_text(named)
 
     assert satqkd("check", cwd=campaign).returncode == 0
 

@@ -63,7 +63,7 @@ def test_all_of_it_ends_with_the_ten_papers(satqkd, tmp_path):
     assert answer.returncode == 0, answer.stderr
     assert "O-4 55 figures" in answer.stdout
     assert "O-4 2016-09-22" not in answer.stdout
-    papers = answer.stdout[answer.stdout.index("the ten papers") :]
+    papers = answer.stdout[answer.stdout.index("the ten papers, one") :]
     assert papers.index("T-1 error") < papers.index("K-7b") < papers.index("D-8")
     assert "O-1" not in papers
     flat = " ".join(papers.split())

@@ -53,6 +53,13 @@ def test_steady_arms_are_kept_or_not():
     assert fading.weight.sum(axis=0) == pytest.approx([1.0, 0.0], abs=1e-8)
 
 
+@pytest.mark.parametrize("least", [0.0, 0.3])
+def test_no_samples_are_no_pairs(least):
+    """A window that no limit leaves anything of has an empty series."""
+    fading = joint_fading(np.zeros(0), np.zeros(0), variance_a=np.zeros(0), least_balance=least)
+    assert fading.weight.shape[1:] == fading.transmittance_a.shape[1:] == (0,)
+
+
 def test_a_dark_arm_is_never_balanced():
     """An arm without light has no share in the time, and nothing is NaN."""
     fading = joint_fading(1e-3, 0.0, variance_a=0.2, variance_b=0.2, least_balance=0.1)

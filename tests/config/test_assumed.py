@@ -73,10 +73,7 @@ def test_below_a_misspelt_key_paths_are_those_of_the_mended_file(work):
         "names no value that is written here",
         "write 'limits.max_range'",
     )
-    assert (by_the_key.message, by_the_key.fix) == (
-        "names a value by a key that does not exist",
-        "write 'limits.max_sun_elevation'",
-    )
+    assert by_the_key.fix == "write 'limits.max_sun_elevation'"
 
 
 def test_a_key_that_nobody_knows_is_no_suggestion(work):
@@ -103,6 +100,28 @@ def test_a_misspelt_key_beside_the_right_one(work):
     )
 
     assert work.finding().where == "spare_wieght"
+
+
+def test_a_path_below_a_name_is_to_be_removed(work):
+    """A terminal that is named holds its own assumptions."""
+    work.replace("  height: 893 m\n", "  height: 893 m\n  assumed: {terminal.setup: a guess}\n")
+
+    assert work.finding().fix == (
+        "remove it: 'terminal' is 'xinglong-1m', below which nothing is written"
+    )
+
+
+def test_a_value_without_a_reason_is_told_where_it_stands(work):
+    """Not at the first of its neighbours."""
+    work.replace(
+        "spare_weight: 0.01\n",
+        "spare_weight: 0.01\nassumed:\n  demands: a wish\n  spare_weight:\n",
+    )
+
+    finding = work.finding()
+
+    assert (finding.where, finding.message) == ("assumed.spare_weight", "has no value")
+    assert (finding.file, finding.line) == work.line_of("^  spare_weight:$")
 
 
 def test_borrowed_air_is_an_assumption(work):

@@ -51,6 +51,14 @@ def test_a_preset_is_everywhere_under_its_own_name(mission):
     assert use.stations == tuple(range(6))
 
 
+def test_the_same_clocks_twice_are_refused(mission):
+    """Each row of the answer would be there twice; with a station of their own they may be."""
+    with pytest.raises(InputError, match=r"says the same as the one in line \d+"):
+        mission("clock: qstt-micius-2020", "clock: qstt-micius-2020")
+
+    assert len(mission("clock: qstt-micius-2020", f"clock: {WRITTEN}").clocks) == 2
+
+
 def test_clocks_written_out_are_read_with_their_units(mission):
     """Watts and femtoseconds; what is left out is told as a default."""
     value = mission(f"clock: {WRITTEN}", f"{{name: B, station: Ngari, clock: {WRITTEN}}}")

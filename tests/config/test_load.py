@@ -164,6 +164,39 @@ class TestKeys:
         assert (typo.where, typo.fix) == ("duratoin", "write 'duration'")
         assert (typo.file, typo.line, typo.column) == (str(work.mission), 3, 1)
 
+    @pytest.mark.parametrize(
+        ("old", "new", "where"),
+        [
+            ("      source:\n", "      suorce:\n", "satellites[0].payload.suorce"),
+            (
+                "beam: {model: flat-top",
+                "beam: {mdoel: flat-top",
+                "satellites[0].payload.transmitter.beam.mdoel",
+            ),
+            ("norad_id: 41731", "norad-id: 41731", "satellites[0].norad-id"),
+            ("elements: micius.tle", "elemnets: micius.tle", "elemnets"),
+        ],
+    )
+    def test_what_a_misspelt_key_was_meant_to_be_is_not_missed(self, work, old, new, where):
+        """Checks between keys, models and references take it as mended."""
+        work.replace(old, new)
+
+        finding = work.finding()
+
+        assert (finding.where, finding.message) == (where, "no such key here")
+        assert (finding.file, finding.line) == work.line_of(new.split(":")[0].strip())
+
+    def test_what_stands_under_a_misspelt_key_is_looked_at(self, work):
+        """Mistakes below it are told in the same run, in their own lines."""
+        work.replace("demands:\n", "demnads:\n")
+        work.replace("Nanshan], weight", "Nanshann], weight")
+
+        unknown, typo = sorted(work.findings(), key=lambda item: item.where)
+
+        assert (unknown.where, unknown.fix) == ("demands[0].between[1]", "write 'Nanshan'")
+        assert (unknown.file, unknown.line) == work.line_of("Nanshann")
+        assert typo.where == "demnads"
+
     def test_a_missing_key_beside_a_misspelt_one(self, work):
         """Only the key that the misspelt one was meant to be is held to be there."""
         work.replace("duration: 7 d", "durations: 7 d")
@@ -231,6 +264,27 @@ class TestKeys:
         work.replace("sattelites:", "spacecraft:")
 
         assert {item.where for item in work.findings()} == {"satellites", "spacecraft"}
+
+
+class TestNobodyThere:
+    def test_a_demand_of_stations_that_nobody_describes(self, work):
+        """No name to choose among: describe them."""
+        work.stations.write_text("[]\n", encoding="utf-8")
+
+        assert {finding.fix for finding in work.findings()} == {
+            "describe it, or leave its name out here"
+        }
+
+    def test_an_example_fits_its_key(self, work):
+        """Not nanoseconds for what takes hours, nor a catalogue number of one digit."""
+        work.replace("demands:\n", "distillation: {uplink_rate: 1 Mbit/s}\ndemands:\n")
+        work.replace("norad_id: 41731", "norad_id: Micius")
+
+        number, hours, other_way = work.findings()
+
+        assert number.fix == "write digits only, such as 41731"
+        assert hours.fix == "add 'after_contact: 6 h'"
+        assert (other_way.where, other_way.fix) == ("distillation.downlink_rate", "add it")
 
 
 class TestModels:

@@ -24,6 +24,7 @@ def test_list_names_kind_and_title():
         "micius-2017": "payload",
         "micius-2017-flown": "payload",
         "micius-entanglement-2020": "protocol",
+        "micius-entanglement-campaign": "mission",
         "micius-portable-campaign": "mission",
         "nanshan-1.2m": "terminal",
         "portable-28cm": "terminal",

@@ -11,7 +11,9 @@ import pytest
 from satqkd.clicks.single_photon_source import SinglePhotonSource
 from satqkd.clicks.source import DecoySource
 from satqkd.config.load import load_mission
+from satqkd.config.parts import preset_values
 from satqkd.forecast.forecast import forecast
+from satqkd.forecast.optimised import optimised
 from satqkd.forecast.outlook import _mixed
 from satqkd.forecast.skies import Draws
 from satqkd.key.single_photon import SinglePhotonBB84
@@ -77,3 +79,31 @@ def test_mixed_light_keeps_what_is_known_of_it(flown):
     assert mixed.multi_photon is lit.multi_photon
     assert mixed.key_pulses.tolist() == [*lit.key_pulses] * 3
     assert mixed.check_pulses.tolist() == [*lit.check_pulses] * 3
+
+
+def test_the_shipped_quantum_dot_has_to_be_dimmed_from_orbit():
+    """At full brightness pairs may have made every click; dimmed, it makes key over Xinglong."""
+    mission = load_mission(ROOT / "mission.yaml", ROOT / "stations.yaml", duration_s=2 * 86_400.0)
+    payload = preset_values("single-photon-2024").content.value
+    craft = tuple(replace(one, payload=payload) for one in mission.spacecraft)
+    bright = forecast(
+        replace(
+            mission,
+            spacecraft=craft,
+            stations=mission.stations[:1],
+            demands=(),
+            protocol=SinglePhotonBB84(key_bases="both"),
+        )
+    )
+    lit = bright.usable_s > 0.0
+
+    found = optimised(bright, "pass")
+
+    assert lit.any()
+    assert bright.keys.secure_bits.sum() == 0
+    assert all(
+        "dim the source (for passes, forecast --optimise pass" in bright.keys.why_zero[index]
+        for index in np.flatnonzero(lit).tolist()
+    )
+    assert found.after_bits.max() > 100_000
+    assert max(source.intensities[0] for source in found.sources if source != payload.source) < 0.2

@@ -48,6 +48,16 @@ def test_values_are_shown_to_a_hundredth_of_the_claim_in_groups():
     assert verdict.ours_text == "4,652,997.75"
 
 
+@pytest.mark.parametrize("claim", [Band(low=0.0, high=4e-19), Relative(tolerance=0.1)])
+def test_what_cannot_be_reached_is_far_outside(claim):
+    """No light, no instability: infinity is a number that is told, not a crash."""
+    verdict = claim.judge(float("inf"), "4e-19")
+
+    assert not verdict.within
+    assert verdict.ours_text == "inf"
+    assert verdict.deviation_text == "+inf %"
+
+
 @pytest.mark.parametrize("claim", [Absolute(tolerance=1.0), Factor(factor=2.0), Contains()])
 def test_a_claim_about_another_kind_of_value_is_a_mistake_of_the_case(claim):
     """A word is no number and no interval."""

@@ -77,7 +77,11 @@ def test_a_good_case_is_read_and_runs():
         ("kind: prediction", "kind: guess", "'guess' is not known here"),
         ("kinds: {divergence loss", "kinds: {loss", "kinds.loss: is not published here"),
         ("published: typed", "printed: typed", "inputs[0].printed: no such key here"),
-        ("published: typed here", 'published: ""', "or 'assumed' must say why, one of them"),
+        (
+            "published: typed here",
+            "published: here, assumed: too",
+            "or 'assumed' must say why, one of them",
+        ),
         ("input: range", "input: rnge", "no run is given 'rnge', and no value is written"),
         ("micius-2017", "micius-1917", "there is no preset 'micius-1917'"),
         ("transmitter.pointing", "pointing", "micius-2017 tells nothing of 'pointing'"),

@@ -30,6 +30,7 @@ from satqkd.validation.checks.clocks import (
     TimeTagsOfLink,
     TwoWayAsymmetry,
 )
+from satqkd.validation.checks.entangled_campaign import EntangledCampaign
 from satqkd.validation.checks.flown import PublishedPass
 from satqkd.validation.checks.key import (
     FiniteKeyCost,
@@ -107,6 +108,7 @@ CHECKS: Final[Mapping[str, type[Check]]] = {
     "infinite-decoy-mdi": InfiniteDecoyMdi,
     "mdi-over-loss": MdiOverLoss,
     "entangled-run": EntangledRun,
+    "entangled-campaign": EntangledCampaign,
     "time-tag-precision": TimeTagPrecision,
     "time-tags-of-link": TimeTagsOfLink,
     "two-way-asymmetry": TwoWayAsymmetry,

@@ -1,0 +1,50 @@
+"""A file as it would be with its misspelt keys mended, to look for the mistakes that remain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from satqkd.config.mistake import NO_SUCH_KEY, meant
+from satqkd.config.yaml_nodes import Document, Place
+from satqkd.errors import Finding
+
+
+def mended(document: Document, told: Iterable[Finding]) -> Document:
+    """Return the document with the keys that the findings ``told`` call misspelt as meant.
+
+    A key that nothing is like, or that stands beside the one it was meant to be, is left out.
+    """
+    fixes = {
+        (finding.line, finding.column): meant(finding.fix)
+        for finding in told
+        if finding.file == document.file and finding.message == NO_SUCH_KEY
+    }
+    names = {place: fixes[mark] for place, mark in document.keys.items() if mark in fixes}
+    if not names:
+        return document
+    for place, name in names.items():
+        if (*place[:-1], name) in document.keys:
+            names[place] = ""
+    places = {place: _renamed(place, names) for place in document.values}
+    return replace(
+        document,
+        value=_value(document.value, names),
+        values={new: document.values[old] for old, new in places.items() if "" not in new},
+        keys={places[old]: mark for old, mark in document.keys.items() if "" not in places[old]},
+    )
+
+
+def _renamed(place: Place, names: Mapping[Place, str]) -> Place:
+    """Return a place by the keys as they were meant; empty text stands for a key to leave out."""
+    return tuple(names.get(place[: end + 1], part) for end, part in enumerate(place))
+
+
+def _value(value: Any, names: Mapping[Place, str], place: Place = ()) -> Any:
+    if isinstance(value, list):
+        return [_value(item, names, (*place, index)) for index, item in enumerate(value)]
+    if not isinstance(value, dict):
+        return value
+    renamed = {key: names.get((*place, key), key) for key in value}
+    return {name: _value(value[key], names, (*place, key)) for key, name in renamed.items() if name}
