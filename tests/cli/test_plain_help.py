@@ -46,4 +46,4 @@ def test_paragraphs_are_wrapped_once(help_of):
 
 def test_arguments_stand_without_braces(help_of):
     """As people write them."""
-    assert " link [OPTIONS] PASS" in help_of("link")
+    assert " link [OPTIONS] [PASS]" in help_of("link")
