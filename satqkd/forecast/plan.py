@@ -249,7 +249,7 @@ class _Why:
         at = self.contact[index : index + 1]
         how = self.forecast.mission.distilled(int(self.forecast.passes.satellite[at[0]]))
         if in_blocks(self.forecast)[at[0]] and how is not None:
-            return f"no key: none in blocks of {how.block_sifted_bits:,.0f} sifted bits"
+            return f"no key: none {how.in_words}"
         return _NOT_EXPECTED
 
     def _near(self, index: int, gap_s: float) -> BoolArray:

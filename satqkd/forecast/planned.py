@@ -31,10 +31,11 @@ def made_bits(forecast: Forecast) -> tuple[IntArray, IntArray]:
 
 
 def in_blocks(forecast: Forecast) -> BoolArray:
-    """Passes whose satellite distils in blocks of a size somebody stated."""
+    """Passes whose satellite distils otherwise than the whole pass as one block."""
     mission = forecast.mission
     sized = [
-        (how := mission.distilled(index)) is not None and how.block_sifted_bits is not None
+        (how := mission.distilled(index)) is not None
+        and (how.block_sifted_bits is not None or how.stop_before_set_s > 0.0)
         for index in range(len(mission.spacecraft))
     ]
     return np.array(sized, dtype=np.bool_)[forecast.passes.satellite]

@@ -55,3 +55,16 @@ class Distillation:
     def during_pass(self) -> bool:
         """Whether there is a classical link during the pass."""
         return self.uplink_rate_bit_s is not None
+
+    @property
+    def in_words(self) -> str:
+        """How a pass is divided into blocks, to follow "distilled"."""
+        if self.block_sifted_bits is not None:
+            blocks = f"in blocks of {self.block_sifted_bits:,.0f} sifted bits"
+        else:
+            blocks = "in one block"
+        if self.stop_before_set_s > 0.0:
+            return (
+                f"{blocks}, the last closed {self.stop_before_set_s:g} s before the satellite sets"
+            )
+        return blocks

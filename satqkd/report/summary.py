@@ -95,18 +95,15 @@ def _blocks(plan: Plan) -> list[str]:
     flown = plan.flown & in_blocks(forecast)
     if not flown.any():
         return []
-    sizes = {
-        how.block_sifted_bits
+    ways = dict.fromkeys(
+        how.in_words
         for index in np.unique(forecast.passes.satellite[flown]).tolist()
-        if (how := mission.distilled(index)) is not None and how.block_sifted_bits is not None
-    }
+        if (how := mission.distilled(index)) is not None
+    )
     one = int(forecast.keys.secure_bits[flown].sum())
-    text = " or ".join(f"{size:,.0f}" for size in sorted(sizes))
     return [
-        (
-            f"keys are distilled in blocks of {text} sifted bits; one block a pass would give "
-            f"{one:,} under a clear sky"
-        )
+        f"keys are distilled {' or '.join(ways)}; one block a pass would give {one:,} under a "
+        "clear sky"
     ]
 
 

@@ -131,4 +131,6 @@ class TestBlocks:
         made = plan(replace(jinan, mission=replace(jinan.mission, distillation=tiny)))
 
         assert not made.flown.any()
-        assert "no key: none in blocks of 3,000 sifted bits" in made.reason
+        assert any(
+            why.startswith("no key: none in blocks of 3,000 sifted bits") for why in made.reason
+        )
