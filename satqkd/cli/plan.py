@@ -99,7 +99,7 @@ def _step(what: str) -> None:
 
 def _print(result: Plan) -> None:
     """Print the schedule, the keys, and what was left out."""
-    from satqkd.report.keys import KEY_COLUMNS, KEY_SCREEN, key_report
+    from satqkd.report.keys import KEY_COLUMNS, key_report, key_screen
     from satqkd.report.summary import plan_summary
     from satqkd.report.terminal import to_terminal
 
@@ -108,7 +108,7 @@ def _print(result: Plan) -> None:
     _print_windows(result, width)
     rows = key_report(result)
     if rows:
-        typer.echo(to_terminal(KEY_COLUMNS, rows, names=KEY_SCREEN, width=width))
+        typer.echo(to_terminal(KEY_COLUMNS, rows, names=key_screen(rows), width=width))
     for line in plan_summary(result):
         typer.echo(line)
 
@@ -144,8 +144,8 @@ def _print_windows(result: Plan, width: int) -> None:
 
 
 PLAN_SCREEN: Sequence[str] = (
-    "culmination_utc",
     "station",
+    "culmination_utc",
     "status",
     "planned_bits",
     "secure_bits",

@@ -216,6 +216,8 @@ def _bad_syntax(text: str, file: str) -> list[Finding]:
         fix = "check quotes, brackets, colons and indentation"
         if r"'\t'" in message:
             fix = "replace the tab by a space"
+        elif error.problem == "could not find expected ':'":
+            mark, fix = error.context_mark, "write 'key: value', with a space behind the colon"
         findings.append(_at(file, mark, message, fix))
     except YAMLError as error:
         message = f"is not YAML: {str(error).splitlines()[0]}"

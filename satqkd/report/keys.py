@@ -212,16 +212,21 @@ KEY_COLUMNS: tuple[Column[Rows], ...] = (
 )
 """Columns of ``keys.csv``."""
 
-KEY_SCREEN = (
-    "kind",
-    "station_a",
-    "station_b",
-    "delivered_bits",
-    "pool_bits",
-    "satellite",
-    "note",
-    "spare_bits",
-    "spent_bits",
-    "weight",
-)
-"""Columns worth a place on a terminal, the most important first."""
+
+def key_screen(rows: Rows) -> tuple[str, ...]:
+    """Columns worth a place on a terminal, the most important first."""
+    several = len({row.satellite for row in rows if row.satellite}) > 1
+    satellite = ("satellite",)
+    return (
+        "kind",
+        "station_a",
+        "station_b",
+        *(satellite if several else ()),
+        "delivered_bits",
+        "pool_bits",
+        *(() if several else satellite),
+        "note",
+        "spare_bits",
+        "spent_bits",
+        "weight",
+    )

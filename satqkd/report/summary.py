@@ -32,7 +32,8 @@ def plan_summary(plan: Plan) -> list[str]:
     lines += [*_never_seen(plan), *_blocks(plan), *weather(plan), *_staleness(plan)]
     if not plan.forecast.ranged.any():
         lines.append(
-            "no ranges stated for this mission, so no low and high: add loss_range, …_range"
+            "no low and high: nobody stated a range (pointing.loss_range, "
+            "atmosphere.zenith_transmittance_range)"
         )
     return lines
 
@@ -102,8 +103,10 @@ def _blocks(plan: Plan) -> list[str]:
     )
     one = int(forecast.keys.secure_bits[flown].sum())
     return [
-        f"keys are distilled {' or '.join(ways)}; one block a pass would give {one:,} under a "
-        "clear sky"
+        (
+            f"keys are distilled {' or '.join(ways)}; one block a pass would give {one:,} under a "
+            "clear sky"
+        )
     ]
 
 

@@ -119,7 +119,7 @@ class TestPlan:
         answer = satqkd("plan", "--days", "1", "--json", cwd=campaign)
 
         document = json.loads(answer.stdout)
-        assert set(document) == {"plan", "passes", "series", "keys"}
+        assert set(document) == {"plan", "passes", "series", "together", "keys"}
         assert document["series"]
 
     def test_provenance_tells_what_the_numbers_rest_on(self, satqkd, campaign):

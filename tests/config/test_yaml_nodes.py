@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,3 +45,12 @@ def test_any_punctuation_is_a_value_or_findings(text):
 
     assert document.findings or document.value is not None
     assert all(item.line >= 1 for item in document.findings)
+
+
+@pytest.mark.parametrize("line", ["duration:7 d", "duration"])
+def test_a_key_without_its_colon_is_told_in_its_own_line(line):
+    """The parser notices in the next line only."""
+    (finding,) = read_text(f"name: A\n{line}\nstep: 1 s\n", file="x.yaml").findings
+
+    assert (finding.line, finding.column) == (2, 1)
+    assert finding.fix == "write 'key: value', with a space behind the colon"
