@@ -107,8 +107,10 @@ def _print(result: Plan) -> None:
     _print_passes(result, width)
     _print_windows(result, width)
     rows = key_report(result)
-    if rows:
-        typer.echo(to_terminal(KEY_COLUMNS, rows, names=key_screen(rows), width=width))
+    pools = tuple(row for row in rows if row.kind == "pool")
+    for part in (tuple(row for row in rows if row.kind != "pool"), pools):
+        if part:
+            typer.echo(to_terminal(KEY_COLUMNS, part, names=key_screen(part), width=width))
     for line in plan_summary(result):
         typer.echo(line)
 
