@@ -2,35 +2,46 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import typer
 
 from satqkd.cli.options import MISSION, STATIONS, MissionFile, StationsFile, read_mission
+from satqkd.cli.shown import warnings_told
+from satqkd.constants import DAY_S
 
 if TYPE_CHECKING:
-    from satqkd.elements.satellite import Satellite
+    from satqkd.elements.satellite import ElementSet, Satellite
+    from satqkd.mission.mission import Mission
 
 
 def command(mission: MissionFile = MISSION, stations: StationsFile = STATIONS) -> None:
     """Read every file and list every mistake, with file, line and fix.
 
     Looks at the mission, the stations, the presets they name and the orbit elements. Nothing
-    is computed and nothing is written.
+    is computed and nothing is written. Elements that are older in the window than
+    'limits.max_element_age' are warned of.
     """
     from satqkd.report.counted import counted
     from satqkd.report.fixed import link_text
 
     value = read_mission(mission, stations, None, None)
+    window = _window(value)
     typer.echo(f"{_safe(str(mission))}: {_safe(value.name)}")
+    if value.spacecraft:
+        first, last = (f"{instant:%Y-%m-%dT%H:%M:%SZ}" for instant in window)
+        days = value.duration_s / DAY_S
+        typer.echo(f"  window: {first} to {last}, {days:g} day{'' if days == 1 else 's'}")
     for craft in value.spacecraft:
         typer.echo(
             f"  {_safe(craft.satellite.name)} ({_safe(craft.satellite.number_or_designator)}), "
-            f"{_safe(craft.payload_name)}: " + _where(craft.satellite)
+            f"{_from(craft.payload_name, 'payload')}: {_where(craft.satellite, window)}"
         )
     for ground in value.stations:
         typer.echo(
-            f"  {_safe(ground.site.name)}, {_safe(ground.terminal_name)}: "
+            f"  {_safe(ground.site.name)}, {_from(ground.terminal_name, 'terminal')}: "
             f"{_degrees(ground.site.latitude_deg, 'NS')} "
             f"{_degrees(ground.site.longitude_deg, 'EW')}, "
             f"{ground.site.height_m:g} m"
@@ -38,12 +49,71 @@ def command(mission: MissionFile = MISSION, stations: StationsFile = STATIONS) -
     for link in value.links:
         typer.echo(f"  {_safe(link.name)}: {link_text(link)}")
     for use in value.clocks:
-        typer.echo(f"  {_safe(use.name)}: clocks, {_safe(use.clock_name)}")
+        typer.echo(f"  {_safe(use.name)}: {_from(use.clock_name, 'clocks')}")
     typer.echo(
         f"  {counted(len(value.demands), 'pair')} of stations, "
         f"{counted(len(value.assumptions), 'assumed value')}, "
         f"{counted(len(value.inputs), 'input file')}: no mistake found"
     )
+    with warnings_told():
+        _warn_of_age(value, window)
+
+
+def _window(value: Mission) -> tuple[datetime, datetime]:
+    """Begin and end of a mission's window, UTC; without satellites there is none.
+
+    Raises
+    ------
+    CoverageError
+        If no passes can be searched for in it.
+    """
+    from satqkd.passes.bodies import require_covered
+    from satqkd.passes.timebase import Timebase
+
+    start = value.start.astimezone(UTC)
+    if not value.spacecraft:
+        return start, start
+    Timebase.starting(start)
+    require_covered(start, duration_s=value.duration_s)
+    return start, start + timedelta(seconds=value.duration_s)
+
+
+def _warn_of_age(value: Mission, window: tuple[datetime, datetime]) -> None:
+    """Warn of each satellite whose elements are too old somewhere in the window.
+
+    An ephemeris is used where it holds; beside one nobody knows yet what elements are used for.
+    """
+    from satqkd.elements.age import warn_if_stale
+
+    for craft in value.spacecraft:
+        sets = _real_sets(craft.satellite)
+        if sets and len(sets) == len(craft.satellite.element_sets):
+            oldest, when = _oldest_use(sets, window)
+            warn_if_stale(oldest, when, limit_s=value.limits.max_element_age_s)
+
+
+def _real_sets(satellite: Satellite) -> list[ElementSet]:
+    from satqkd.elements.satellite import ElementSet
+
+    return [
+        source
+        for source in satellite.element_sets
+        if isinstance(source, ElementSet) and not source.synthetic
+    ]
+
+
+def _oldest_use(
+    sets: list[ElementSet], window: tuple[datetime, datetime]
+) -> tuple[ElementSet, datetime]:
+    """Elements and the instant of the window at which the nearest epoch is farthest."""
+    start, end = window
+    epochs = sorted(one.epoch for one in sets)
+    middles = [a + (b - a) / 2 for a, b in pairwise(epochs)]
+    uses = [
+        (min(sets, key=lambda one: abs(one.epoch - when)), when)
+        for when in (start, end, *(middle for middle in middles if start < middle < end))
+    ]
+    return max(uses, key=lambda use: abs(use[0].epoch - use[1]))
 
 
 def _degrees(angle_deg: float, letters: str) -> str:
@@ -65,7 +135,16 @@ def _safe(name: str, *, limit: int = LONGEST_NAME) -> str:
     return visible(name, limit=limit)
 
 
-def _where(satellite: Satellite) -> str:
+def _from(name: str, what: str) -> str:
+    """Say where a payload, a terminal or clocks come from."""
+    from satqkd.config.load import INLINE
+
+    if name == INLINE:
+        return f"{what} of its own"
+    return f"clocks, {_safe(name)}" if what == "clocks" else _safe(name)
+
+
+def _where(satellite: Satellite, window: tuple[datetime, datetime]) -> str:
     """Say what tells where a satellite is."""
     from satqkd.elements.satellite import ElementSet
     from satqkd.report.counted import counted
@@ -73,12 +152,17 @@ def _where(satellite: Satellite) -> str:
     sources = satellite.element_sets
     sets = [source for source in sources if isinstance(source, ElementSet)]
     if sets and sets[0].synthetic:
-        return _safe(sets[0].source, limit=LONGEST_DESIGN)
+        return _safe(sets[0].source.removeprefix("synthetic: "), limit=LONGEST_DESIGN)
     parts = []
     if sets:
         first, last = (f"{one.epoch:%Y-%m-%d}" for one in (sets[0], sets[-1]))
         dates = f"epoch {first}" if first == last else f"epochs {first} to {last}"
-        parts.append(f"{counted(len(sets), 'element set')}, {dates}")
+        oldest, when = _oldest_use(sets, window)
+        age_d = abs(oldest.epoch - when).total_seconds() / DAY_S
+        parts.append(
+            f"{counted(len(sets), 'element set')}, {dates}, the nearest within {age_d:.1f} days "
+            "all through the window"
+        )
     if tables := [source for source in sources if source not in sets]:
         parts.append(
             f"ephemer{'ides' if len(tables) > 1 else 'is'} "

@@ -27,6 +27,7 @@ from satqkd.cli.options import (
     one_format,
     read_mission,
 )
+from satqkd.cli.shown import wrapped
 from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
@@ -96,6 +97,8 @@ def command(
     _one_task(instability=instability, attack=attack, passes=passes, stated=stated)
     if out is not None and not instability:
         raise SatqkdError("--out means nothing without --instability\n  fix: leave it out")
+    if not _there(mission, stations):
+        _require_preset(name, mission)
     still = instability or attack or stated or not (passes or _preset(name) is None)
 
     def loaded() -> Mission:
@@ -118,7 +121,7 @@ def command(
             loaded(), name, attack=attack, stated=stated, station=station, satellite=satellite
         )
     for note in chosen.notes:
-        typer.echo(note, err=json or csv or out is not None)
+        typer.echo(wrapped(note), err=json or csv or out is not None)
     found = chosen.clocks
     if instability:
         show_instability(found, out=out, json=json, csv=csv)
@@ -271,6 +274,8 @@ def _uses(
 
 def _no_clocks(value: Mission, name: str | None) -> str:
     example = f"'satqkd clock {DEFAULT_ATTACKED} --passes'"
+    if not value.spacecraft:
+        example = f"'satqkd clock {DEFAULT_ATTACKED}'"
     if name is None:
         return (
             "the mission has no 'clocks:'\n"
@@ -280,20 +285,33 @@ def _no_clocks(value: Mission, name: str | None) -> str:
     return f"no clocks are called {name.strip()!r}\n  fix: write one of {', '.join(known)}"
 
 
+def _require_preset(name: str | None, mission: Path) -> None:
+    """Refuse a name that is no preset's where there is no mission to look it up in."""
+    if name is None or _preset(name) is not None:
+        return
+    raise SatqkdError(
+        f"no packaged clocks are called {name.strip()!r}, and there is no {mission} in "
+        f"{Path.cwd()} that could hold them\n"
+        f"  fix: write one of {', '.join(_presets())}; or name a mission's files with --mission "
+        "and --stations"
+    )
+
+
 def _show_passes(value: Mission, uses: Sequence[ClockUse], *, json: bool, csv: bool) -> None:
     """Print a row a pass; exit code 1 when clocks are compared on none."""
     from satqkd.cli.rows import Record, Shown
-    from satqkd.cli.tables import told
+    from satqkd.cli.tables import no_pass, told
     from satqkd.forecast.clocks import clock_passes
     from satqkd.forecast.forecast import forecast
     from satqkd.report.clock import CLOCK_COLUMNS, CLOCK_SCREEN, without_light
     from satqkd.report.visible import visible
 
-    usable = False
+    usable, seen = False, False
 
     def blocks(progress: Progress) -> Iterator[ClockPasses]:
-        nonlocal usable
+        nonlocal usable, seen
         found = forecast(value, progress=progress)
+        seen = len(found.passes) > 0
         for use in uses:
             compared = clock_passes(found, use)
             usable |= None in compared.result.why_not
@@ -308,5 +326,6 @@ def _show_passes(value: Mission, uses: Sequence[ClockUse], *, json: bool, csv: b
     count = told(CLOCK_COLUMNS, blocks, shown, None)
     if not usable:
         if not (json or csv):
-            typer.echo("no pass compares clocks" if count else "no pass", err=True)
+            none = "no pass over these stations" if seen else no_pass(value)
+            typer.echo("no pass compares clocks" if count else none, err=True)
         raise typer.Exit(ANSWER_IS_NO)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from satqkd.cli.exit_codes import ANSWER_IS_NO
-from satqkd.cli.shown import terminal_width
+from satqkd.cli.shown import terminal_width, wrapped
 from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def show_stated(clocks: Mapping[str, Clock], *, json: bool, csv: bool) -> None:
     compared = {name: stated_comparison(clock) for name, clock in clocks.items()}
     if not (json or csv):
         for name, result in compared.items():
-            typer.echo(comparison_text(name, result))
+            typer.echo(wrapped(comparison_text(name, result)))
     curves = curves_of(clocks, tau_s=averaging_times_s(per_decade=1))
     _print(INSTABILITY_COLUMNS, curves, json=json, csv=csv)
     if all(result.why_not[0] for result in compared.values()):
@@ -103,7 +103,7 @@ def show_attack(
     study = attack_study(clock, trials=trials, seed=seed, name=name)
     _print(ATTACK_COLUMNS, study, json=json, csv=csv)
     if not (json or csv):
-        typer.echo(attack_text(study))
+        typer.echo(wrapped(attack_text(study)))
 
 
 def _print(columns: Sequence[Column[Source]], source: Source, *, json: bool, csv: bool) -> None:

@@ -135,7 +135,7 @@ def fetch(
     source: Annotated[str, typer.Option(help="celestrak or space-track.")] = "celestrak",
     folder: Annotated[Path, typer.Option(help="Where the answer is stored.")] = FETCHED,
     timeout: Annotated[
-        float, typer.Option(help="Longest wait for an answer [s].", min=0.1, max=3600)
+        float, typer.Option(help="Longest wait for an answer, in seconds.", min=0.1, max=3600)
     ] = 60.0,
     source_url: Annotated[
         str,

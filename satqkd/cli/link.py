@@ -19,7 +19,7 @@ from satqkd.cli.options import (
     StationsFile,
     read_mission,
 )
-from satqkd.cli.shown import terminal_width
+from satqkd.cli.shown import terminal_width, wrapped
 from satqkd.cli.tables import run_forecast
 from satqkd.errors import SatqkdError
 
@@ -73,7 +73,7 @@ def command(
     from satqkd.report.selection import selection_text
     from satqkd.report.series import SERIES_COLUMNS, series_report
     from satqkd.report.terminal import to_terminal
-    from satqkd.report.waterfall import WATERFALL_COLUMNS, waterfall_report
+    from satqkd.report.waterfall import WATERFALL_COLUMNS, WATERFALL_SCREEN, waterfall_report
 
     value = read_mission(mission, stations, start, days)
     fixed = None if pass_id is None else fixed_named(value, pass_id)
@@ -107,8 +107,11 @@ def command(
         typer.echo(to_json(SERIES_COLUMNS, series), nl=False)
         return
     waterfall = waterfall_report(result, index)
-    typer.echo(to_terminal(WATERFALL_COLUMNS, waterfall, width=terminal_width()), nl=False)
-    typer.echo(selection_text(result, index))
+    table = to_terminal(
+        WATERFALL_COLUMNS, waterfall, names=WATERFALL_SCREEN, width=terminal_width()
+    )
+    typer.echo(table, nl=False)
+    typer.echo(wrapped(selection_text(result, index)))
     if out is not None:
         typer.echo(f"written: {', '.join(str(out / name) for name in files)}", err=True)
 

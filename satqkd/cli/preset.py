@@ -16,7 +16,7 @@ Name = Annotated[
 
 NAMED_IN = {
     "payload": ("mission.yaml", "of a satellite"),
-    "terminal": ("stations.yaml", "of a station"),
+    "terminal": ("stations.yaml", "at a station"),
     "protocol": ("mission.yaml", "of a pair under 'together'"),
     "clock": ("mission.yaml", "of an entry under 'clocks'"),
 }

@@ -9,7 +9,7 @@ import typer
 
 from satqkd.cli.exit_codes import ANSWER_IS_NO
 from satqkd.cli.options import Csv, Json, one_format
-from satqkd.cli.shown import terminal_width
+from satqkd.cli.shown import terminal_width, wrapped
 from satqkd.errors import NonPhysicalError, SatqkdError
 
 if TYPE_CHECKING:
@@ -85,9 +85,9 @@ def command(
     curves = _curves(protocol or [], _losses(least_db, most_db, step_db), conditions)
     if out is not None:
         check_folder(out)
+        _write(curves, out)
     _show(curves, json=json, csv=csv)
     if out is not None:
-        _write(curves, out)
         typer.echo(f"written: {', '.join(str(out / name) for name in FILES)}", err=True)
     if not any(rate.any() for rate in curves.rates.values()):
         raise typer.Exit(ANSWER_IS_NO)
@@ -157,13 +157,14 @@ def _show(curves: RateCurves, *, json: bool, csv: bool) -> None:
     if json:
         typer.echo(rates_json(curves), nl=False)
         return
-    typer.echo(f"{conditions_text(curves.conditions)}\n{LOSS_TEXT}", err=csv)
+    for line in (conditions_text(curves.conditions), LOSS_TEXT):
+        typer.echo(wrapped(line), err=csv)
     if csv:
         typer.echo(to_csv(rate_columns(names), curves), nl=False)
         return
     typer.echo(to_terminal(screen_columns(names), curves, width=terminal_width()), nl=False)
     for line in reach_lines(curves):
-        typer.echo(line)
+        typer.echo(wrapped(line))
 
 
 def _write(curves: RateCurves, out: Path) -> None:

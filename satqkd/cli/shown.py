@@ -77,3 +77,16 @@ def terminal_width() -> int:
     from shutil import get_terminal_size
 
     return get_terminal_size(fallback=(160, 24)).columns
+
+
+def wrapped(text: str) -> str:
+    """Break a sentence between words where the terminal ends; later lines are set in."""
+    from textwrap import fill
+
+    return fill(
+        text,
+        max(terminal_width(), 20),
+        subsequent_indent="  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

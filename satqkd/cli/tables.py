@@ -159,6 +159,9 @@ def chosen_of(
     )
 
 
+_FILE_OF = {"station": "stations.yaml", "satellite": "mission.yaml"}
+
+
 def named(
     wanted: Sequence[str] | None,
     names: Sequence[str],
@@ -179,6 +182,11 @@ def named(
     groups = [_folded(family) for family in families] or folded
     alone = {*folded, *others}
     asked = {_folded(name) for name in wanted}
+    if not names:
+        raise SatqkdError(
+            f"--{what}: the mission has none\n"
+            f"  fix: leave out --{what}, or add one under '{what}s:' in {_FILE_OF[what]}"
+        )
     missing = [name for name in wanted if _folded(name) not in {*alone, *groups}]
     if missing:
         raise SatqkdError(

@@ -157,6 +157,11 @@ def group(text: str, names: Sequence[str]) -> list[int]:
     >>> group("graz, 1 m,matera", ["Graz, 1 m", "Matera"])
     [0, 1]
     """
+    if len(names) < 2:
+        raise SatqkdError(
+            f"--together needs two stations, and the mission has {'one' if names else 'none'}\n"
+            "  fix: add stations under 'stations:' in stations.yaml, or leave out --together"
+        )
     folded = [name.casefold() for name in names]
     words, found = text.split(","), list[int]()
     while words:

@@ -15,6 +15,9 @@ _QUANTITY = re.compile(rf"({_NUMBER})\s*(.*)", re.DOTALL)
 _OCTAL = re.compile(r"([+-]?)0+([0-9].*)", re.DOTALL)
 _SEXAGESIMAL = re.compile(r"([+-]?)(\d+):(\d{1,2})(?::(\d{1,2}(?:\.\d*)?))?\b")
 _COMMA = re.compile(r"[+-]?\d+,\d+\b")
+_MANY_NOUGHTS = 6
+_ODD = 6
+"""Longer figures call for another unit. [characters]"""
 
 
 class Limits(NamedTuple):
@@ -239,12 +242,50 @@ def check_limits(value: float, text: str, field: str) -> None:
         return
     low, high, example = LIMITS[field]
     if not low <= value <= high:
-        unit = unit_of(field)
-        between = f"{low:g} … {high:g} {unit}".rstrip()
         raise Mistake(
-            f"{quoted(text)} lies outside {between}",
+            f"{quoted(text)} lies outside {limits_text(field)}",
             f"correct the value or its unit, such as '{example}'{_HINTS.get(field, '')}",
         )
+
+
+def limits_text(field: str) -> str:
+    """Return what a field can hold in units as people write them.
+
+    Examples
+    --------
+    >>> limits_text("max_range_m"), limits_text("max_element_age_s"), limits_text("efficiency")
+    ('1 … 1e6 km', '1 s … 36600 d', '0 … 1')
+    """
+    low, high, example = LIMITS[field]
+    unit = unit_of(field)
+    if not unit:
+        return f"{_figure(low)} … {_figure(high)}"
+    (first, low_unit), (last, high_unit) = (_as_written(end, unit, example) for end in (low, high))
+    if low == 0.0 or low_unit == high_unit:
+        return f"{first} … {last} {high_unit}"
+    return f"{first} {low_unit} … {last} {high_unit}"
+
+
+def _as_written(value: float, unit: str, example: str) -> tuple[str, str]:
+    """Return a value's figure and unit: the example's, or another where that makes odd figures."""
+    factors = COMMON[unit]
+    own = _QUANTITY.search(example)
+    name = own[2].partition(",")[0] if own else unit
+    size = abs(value)
+    own_size = size / factors.get(name, 1.0)
+    odd = not 1e-3 <= own_size < 1e5 or len(_figure(own_size)) > _ODD
+    if name not in factors or (odd and size > 0.0):
+        below = [one for one in factors if factors[one] <= size]
+        name = max(below or [min(factors, key=factors.__getitem__)], key=factors.__getitem__)
+    return _figure(value / factors[name]), name
+
+
+def _figure(value: float) -> str:
+    """Write a limit as the files take it: no commas, many noughts as a power of ten."""
+    short = f"{value:.10g}".replace("e+", "e").replace("e-0", "e-")
+    kept = short.rstrip("0")
+    noughts = len(short) - len(kept)
+    return f"{kept}e{noughts}" if "." not in short and noughts >= _MANY_NOUGHTS else short
 
 
 def parse_number(text: str) -> float:

@@ -23,10 +23,13 @@ from satqkd.key.reasons import correction_costs_more, too_small
 from satqkd.key.result import KeyResult, whole_bits
 from satqkd.units import IntArray, share_of
 
+_NO_CLICKS: Final = "no clicks"
+
 _YIELD_TERMS: Final = BOUNDS_OF_YIELD + 1
 """Bounds behind the number of single-photon pairs: expected, then what happened."""
 _ERROR_TERMS: Final = _YIELD_TERMS + BOUNDS_OF_ERRORS + 1
 """Bounds behind their phase errors."""
+
 EPSILON_TERMS: Final = 2 + 4 * _ERROR_TERMS + 1 + _YIELD_TERMS
 """Parts ``epsilon_sec`` is cut into."""
 
@@ -148,7 +151,13 @@ class FourIntensityMDI:
 
     def key(self, arms: TwoArms) -> KeyResult:
         """Return the key of every stretch of ``arms``."""
-        return self.key_of(self.counts(arms))
+        result = self.key_of(self.counts(arms))
+        sent = np.concatenate([[0], np.cumsum(arms.weight_s > 0.0)])[arms.starts]
+        why = [
+            _NO_CLICKS if last == first else reason
+            for reason, first, last in zip(result.why_zero, sent[:-1], sent[1:], strict=True)
+        ]
+        return replace(result, why_zero=tuple(why))
 
     def secure_bits(self, arms: TwoArms) -> IntArray:
         """Return the length of every stretch's key. [bit]"""
@@ -197,7 +206,7 @@ class FourIntensityMDI:
         if limit_db is not None and pulses <= 0.0:
             return f"the two arms are never within {limit_db:g} dB of each other"
         if sifted < 1.0:
-            return "no clicks"
+            return _NO_CLICKS
         if pairs <= 0.0:
             return f"no pair of single photons can be proven among {sifted:.0f} sifted bits"
         phase_error, leak = result.phase_error[block], result.leak_ec_bits[block]

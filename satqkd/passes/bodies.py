@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any
 
@@ -20,6 +21,15 @@ from satqkd.units import FloatArray
 
 EPHEMERIS = "JPL DE421 in skyfield-data"
 """Where the places of Sun and Moon come from."""
+
+COVERED = datetime(1899, 7, 30, tzinfo=UTC), datetime(2053, 10, 8, 12, tzinfo=UTC)
+"""Windows within these instants are covered, with what is taken from around them. DE421 itself
+spans 1899-07-29 to 2053-10-09."""
+
+_FIX = (
+    "\n  fix: choose a window between 1972-01-01, when UTC began, and "
+    f"{COVERED[1]:%Y-%m-%d}: 'start' and 'duration' in mission.yaml, or --start and --days"
+)
 
 SLOW_GRID_S = 3_600.0
 """Spacing of the places taken from the ephemeris; in a frame that does not turn, the cubic
@@ -74,6 +84,29 @@ class Bodies:
         return _linear(self.moon_m, (seconds - self.grid_start_s) / GRID_S)
 
 
+def require_covered(start: datetime, *, duration_s: float) -> None:
+    """Refuse a window for which the places of Sun and Moon are not known.
+
+    Parameters
+    ----------
+    start
+        Beginning of the window, UTC.
+    duration_s
+        Its length. [s]
+
+    Raises
+    ------
+    CoverageError
+        If any of it lies outside :data:`COVERED`.
+    """
+    if start < COVERED[0] or (COVERED[1] - start).total_seconds() < duration_s:
+        raise CoverageError(
+            f"the ephemeris of Sun and Moon ({EPHEMERIS}) does not cover the window of "
+            f"{duration_s / DAY_S:g} days from {start:%Y-%m-%d}: it ends at {COVERED[1]:%Y-%m-%d}"
+            + _FIX
+        )
+
+
 def _from_kernel(timebase: Timebase, seconds: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Apparent geocentric places of Sun and Moon in the Earth-fixed frame, (3, n) each. [m]"""
     kernel = SpiceKernel(str(files("skyfield_data") / "data" / "de421.bsp"))
@@ -85,7 +118,7 @@ def _from_kernel(timebase: Timebase, seconds: FloatArray) -> tuple[FloatArray, F
         )
     except EphemerisRangeError as error:
         raise CoverageError(
-            f"the ephemeris of Sun and Moon ({EPHEMERIS}) does not cover the window: {error}"
+            f"the ephemeris of Sun and Moon ({EPHEMERIS}) does not cover the window: {error}" + _FIX
         ) from error
     finally:
         kernel.close()

@@ -81,7 +81,10 @@ class EarthTables:
         """
         index = int(np.searchsorted(self.leap_mjd, mjd_utc, side="right")) - 1
         if index < 0:
-            raise CoverageError("times before 1972-01-01 are not supported: UTC began then")
+            raise CoverageError(
+                "times before 1972-01-01 are not supported: UTC began then\n"
+                "  fix: choose a later 'start' in mission.yaml, or another --start"
+            )
         return float(self.leap_tai_utc_s[index])
 
 

@@ -107,15 +107,15 @@ def _title(plan: Plan, shown: IntArray) -> str:
     )
     return (
         f"{satellites_text(forecast.mission)}: {nominal} from {at.size} scheduled "
-        f"pass{'' if at.size == 1 else 'es'} under a clear sky, between {low} and {high}"
+        f"pass{'' if at.size == 1 else 'es'}, between {low} and {high}"
     )
 
 
 def _subtitle(plan: Plan, shown: IntArray, stations: list[int]) -> str:
     mission = plan.forecast.mission
     text = (
-        f"{mission_label(mission)}, {window_text(mission)}. Lines reach from the worst to "
-        "the best end of every stated range; ranges nobody stated are not in them."
+        f"{mission_label(mission)}, {window_text(mission)}. Under a clear sky; lines reach from "
+        "the worst to the best end of every stated range; ranges nobody stated are not in them."
     )
     count = len(set(plan.forecast.passes.station[shown].tolist()))
     if len(stations) < count:

@@ -35,6 +35,10 @@ _MANY_DIGITS = 9
 """Columns of so many decimals hold numbers of any size: three digits are shown."""
 _LARGE = 1e5
 """Numbers from here on are shown without decimals, in groups of three."""
+_UNITS = frozenset(
+    "deg km db s hz h bits utc ps ns arcsec kbit km_s deg_s".split()  # noqa: SIM905 -- a list of words
+)
+"""What names of columns end in."""
 _STATUS_STYLE = {"scheduled": "bold green", "rejected": "dim"}
 
 
@@ -75,7 +79,7 @@ def to_table(
         Width of the terminal. [characters]
     """
     shown, ranked = _said(columns, source, names)
-    return _table(_fitting(shown, ranked, width), ranked)
+    return _table(_with_a_number(shown, ranked, width), ranked)
 
 
 def _said(
@@ -126,7 +130,7 @@ def to_terminal(
     Reasons and notes that do not fit stand in a list below, each after what names its row.
     """
     shown, ranked = _said(columns, source, names)
-    fitting = _fitting(shown, ranked, width)
+    fitting = _with_a_number(shown, ranked, width)
     console = Console(
         file=io.StringIO(),
         width=width,
@@ -148,7 +152,8 @@ def _below(shown: list[_Shown], fitting: list[_Shown], ranked: list[str]) -> lis
     texts = [column for column in shown if column.name in _BELOW and column.name not in there]
     if not texts:
         return []
-    keys = _row_keys(sorted(fitting, key=lambda column: ranked.index(column.name)))
+    whole = [column for column in shown if column.name in there]
+    keys = _row_keys(sorted(whole, key=lambda column: ranked.index(column.name)))
     return [
         f"{key}: {cell}"
         for column in texts
@@ -171,9 +176,7 @@ def _row_keys(fitting: list[_Shown]) -> list[str]:
 def _shown(column: Column[Source], source: Source) -> _Shown:
     values = cells(column, source)
     texts = [_cell_text(column, value) for value in values]
-    words = column.name.split("_")
-    if words[-1] in {"deg", "km", "db", "s", "hz", "h", "bits", "utc"}:
-        words = [*words[:-1], f"[{column.unit}]"]
+    words = _heading(column)
     content = min(max(map(cell_len, texts), default=0), _WIDEST_TEXT)
     token = max((cell_len(word) for text in texts for word in text.split()), default=0)
     unbroken = max(min(token, _LONGEST_TOKEN), *map(cell_len, words))
@@ -189,6 +192,49 @@ def _shown(column: Column[Source], source: Source) -> _Shown:
         least_width=min(width, max(_NARROWEST_TEXT, unbroken)) if wraps else width,
         is_number=is_number,
     )
+
+
+def _heading(column: Column[Source]) -> list[str]:
+    """Words of a column's name, the unit it ends in as people write it, in brackets."""
+    words = column.name.split("_")
+    of_unit = next((size for size in (2, 1) if "_".join(words[-size:]) in _UNITS), 0)
+    if not (of_unit and column.unit):
+        return words
+    return [*words[:-of_unit], f"[{column.unit}]"]
+
+
+def _with_a_number(shown: list[_Shown], ranked: list[str], width: int) -> list[_Shown]:
+    """Take columns that fit, a number among them if there is any.
+
+    Where the first leaves no room for one, it is broken between words and after hyphens: names
+    without a value are no table.
+    """
+    fitting = _fitting(shown, ranked, width)
+    numbers = [column.name for column in shown if column.is_number]
+    if not numbers or any(column.is_number for column in fitting):
+        return fitting
+    first, *others = ranked
+    ranked = [first, min(numbers, key=ranked.index), *others]
+    broken = [_breakable(column) if column.name == first else column for column in shown]
+    narrow = _fitting(broken, list(dict.fromkeys(ranked)), width)
+    if not any(column.is_number for column in narrow):
+        return fitting
+    return [_broken(column) if column.name == first else column for column in narrow]
+
+
+def _breakable(column: _Shown) -> _Shown:
+    """Return a text that may be as narrow as its longest piece."""
+    pieces = [piece for cell in column.cells for piece in _pieces(cell, 1)]
+    words = column.header.split()
+    return replace(column, least_width=min(column.width, max(map(cell_len, [*pieces, *words]))))
+
+
+def _broken(column: _Shown) -> _Shown:
+    return replace(column, cells=["\n".join(_pieces(cell, column.width)) for cell in column.cells])
+
+
+def _pieces(text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, width, break_long_words=False)
 
 
 def _fitting(shown: list[_Shown], ranked: list[str], width: int) -> list[_Shown]:

@@ -75,3 +75,6 @@ WATERFALL_COLUMNS: tuple[Column[tuple[WaterfallRow, ...]], ...] = (
     Column("unit", "", "Unit of the row.", _field("unit")),
 )
 """Columns of the waterfall."""
+
+WATERFALL_SCREEN = ("term", "culmination", "unit", "rise", "set")
+"""The same on a terminal, the most important first."""

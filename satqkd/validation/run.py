@@ -69,7 +69,13 @@ def _figure(point: Point, figures: Mapping[str, Value]) -> Value:
 def _named(written: str, cases: dict[str, Case]) -> str:
     folded = {name.casefold(): name for name in cases}
     if written.casefold() not in folded:
-        raise SatqkdError(
-            f"there is no validation case {written!r}\n  fix: {did_you_mean(written, cases)}"
+        family = written.strip().partition("-")[0].casefold()
+        alike = [name for name in cases if name.partition("-")[0].casefold() == family]
+        fix = (
+            did_you_mean(written, alike)
+            if alike
+            else "'satqkd validate' without an id shows all; their ids begin with "
+            + ", ".join(dict.fromkeys(f"{name.partition('-')[0]}-" for name in cases))
         )
+        raise SatqkdError(f"there is no validation case {written!r}\n  fix: {fix}")
     return folded[written.casefold()]
