@@ -97,8 +97,7 @@ def command(
     _one_task(instability=instability, attack=attack, passes=passes, stated=stated)
     if out is not None and not instability:
         raise SatqkdError("--out means nothing without --instability\n  fix: leave it out")
-    if not _there(mission, stations):
-        _require_preset(name, mission)
+    _require_findable(name, mission, stations)
     still = instability or attack or stated or not (passes or _preset(name) is None)
 
     def loaded() -> Mission:
@@ -285,9 +284,9 @@ def _no_clocks(value: Mission, name: str | None) -> str:
     return f"no clocks are called {name.strip()!r}\n  fix: write one of {', '.join(known)}"
 
 
-def _require_preset(name: str | None, mission: Path) -> None:
+def _require_findable(name: str | None, mission: Path, stations: Path) -> None:
     """Refuse a name that is no preset's where there is no mission to look it up in."""
-    if name is None or _preset(name) is not None:
+    if name is None or _preset(name) is not None or _there(mission, stations):
         return
     raise SatqkdError(
         f"no packaged clocks are called {name.strip()!r}, and there is no {mission} in "

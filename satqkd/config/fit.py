@@ -85,7 +85,7 @@ def _too_many_intensities(
     mission: Document,
 ) -> Iterator[Finding]:
     """Refuse a protocol that cannot use the decoys of one of the sources."""
-    sources = [(link.name, link.source) for link in layout.links]
+    sources = [(link.name, link.source) for link in layout.links if link.source]
     sources += [
         (craft.name, craft.payload.source)
         for craft in flown

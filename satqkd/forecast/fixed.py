@@ -10,6 +10,9 @@ import numpy as np
 
 from satqkd.clicks.count import Rates, click_rates, integrate_counts
 from satqkd.clicks.counts import Counts
+from satqkd.clicks.detector import Detector
+from satqkd.clicks.source import PulsedSource
+from satqkd.errors import NonPhysicalError
 from satqkd.key.result import KeyEstimator, KeyResult
 from satqkd.link.budget import Budget
 from satqkd.mission.links import FixedLink
@@ -24,6 +27,10 @@ class FixedForecast:
     """A link followed from its source to the key of one block."""
 
     link: FixedLink
+    source: PulsedSource
+    """The link's."""
+    detector: Detector
+    """The link's."""
     budget: Budget
     """One sample."""
     stray_hz: Mapping[str, FloatArray]
@@ -41,6 +48,11 @@ class FixedForecast:
     def made_rate_hz(self) -> float:
         """Secret bits per second in what is detected. [Hz]"""
         return float(self.key.secure_bits[0]) / BLOCK_S
+
+    @property
+    def bits_per_pulse(self) -> float:
+        """Secret bits over pulses sent. [bit]"""
+        return self.made_rate_hz / self.source.pulse_rate_hz
 
     @property
     def key_rate_hz(self) -> float:
@@ -62,7 +74,13 @@ def follow_fixed(link: FixedLink, protocol: KeyEstimator) -> FixedForecast:
         The link.
     protocol
         Makes the key.
+
+    Raises
+    ------
+    NonPhysicalError
+        If the link has no source and no detector of its own.
     """
+    source, detector = _own(link)
     budget, stray_hz, rates, counts = _followed(link)
     key = protocol.key(counts)
     low, high = (
@@ -71,6 +89,8 @@ def follow_fixed(link: FixedLink, protocol: KeyEstimator) -> FixedForecast:
     )
     return FixedForecast(
         link=link,
+        source=source,
+        detector=detector,
         budget=budget,
         stray_hz=stray_hz,
         rates=rates,
@@ -81,13 +101,22 @@ def follow_fixed(link: FixedLink, protocol: KeyEstimator) -> FixedForecast:
     )
 
 
+def _own(link: FixedLink) -> tuple[PulsedSource, Detector]:
+    if link.source is None or link.detector is None:
+        raise NonPhysicalError(
+            "source", f"is missing: {link.name} is one of two links at once and makes no key alone"
+        )
+    return link.source, link.detector
+
+
 def _followed(link: FixedLink) -> tuple[Budget, Mapping[str, FloatArray], Rates, Counts]:
-    budget, stray_hz, detector = link.budget(), link.stray_hz(), link.detector
+    source, detector = _own(link)
+    budget, stray_hz = link.budget(), link.stray_hz()
     stray = sum(stray_hz.values(), np.zeros(1))
     rates = click_rates(
         transmittance(budget.total_db),
         background_rate_hz=stray * (detector.efficiency / detector.detectors),
-        source=link.source,
+        source=source,
         detector=detector,
         variance=budget.variance,
     )
@@ -95,7 +124,7 @@ def _followed(link: FixedLink) -> tuple[Budget, Mapping[str, FloatArray], Rates,
         rates,
         weight_s=np.array([BLOCK_S]),
         starts=np.array([0, 1]),
-        source=link.source,
+        source=source,
         detector=detector,
     )
     return budget, stray_hz, rates, counts

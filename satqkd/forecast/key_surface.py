@@ -7,14 +7,17 @@ from typing import Final
 
 import numpy as np
 
+from satqkd.clicks.stretches import per_stretch
 from satqkd.clicks.two_arms import TwoArms
 from satqkd.key.result import TwoArmEstimator
 from satqkd.passes.tracks import samples_of
-from satqkd.units import BoolArray, FloatArray, IntArray
+from satqkd.units import BoolArray, FloatArray, IntArray, share_of
 
 POINTS: Final = 5
 """Amounts of light of either link between the least and the most at which the key is worked
 out."""
+MERGED_S: Final = 5.0
+"""Numerical: samples of a stretch within so long count as one where light varies. [s]"""
 
 
 def keys_over_light(
@@ -37,14 +40,24 @@ def keys_over_light(
         Whole bits, shape (histories, stretches). Worked out where the light of both links is one
         of :data:`POINTS` amounts from the least to the most of the histories of a stretch, and
         with monotone cubics between: exact for a single history, and where no link varies.
+
+    Notes
+    -----
+    Where light varies, samples of :data:`MERGED_S` seconds count as one that has their mean and
+    their mean square. A stretch without a key at the least and the most light of both links is
+    not followed any further.
     """
     nodes_a, nodes_b = _nodes(log_a), _nodes(log_b)
+    if len(nodes_a) > 1 or len(nodes_b) > 1:
+        links = _merged(links)
     keys = np.zeros((len(nodes_a), len(nodes_b), len(links)))
     every = [(i, j) for i in range(len(nodes_a)) for j in range(len(nodes_b))]
     corners = [at for at in every if at[0] % (POINTS - 1) == 0 and at[1] % (POINTS - 1) == 0]
     alive = np.diff(links.starts) > 0
     for chosen in (corners, [at for at in every if at not in corners]):
         some = np.flatnonzero(alive)
+        if some.size == 0:
+            break
         own = _taken(links, some)
         for i, j in chosen:
             scaled = _scaled(own, nodes_a[i, some], nodes_b[j, some])
@@ -78,6 +91,36 @@ def _place(logs: FloatArray, nodes: FloatArray) -> FloatArray:
     if span == 0.0:
         return np.zeros_like(logs)
     return np.asarray((logs - nodes[0]) / span * (nodes.size - 1))
+
+
+def _merged(links: TwoArms) -> TwoArms:
+    """Put the samples of some seconds of a stretch together; their spread counts as flicker."""
+    passed_s = np.concatenate([[0.0], np.cumsum(links.weight_s)])[:-1]
+    stretch = np.repeat(np.arange(len(links)), np.diff(links.starts))
+    began_s = passed_s[links.starts[:-1].clip(max=max(passed_s.size - 1, 0))][stretch]
+    part = np.floor((passed_s - began_s) / MERGED_S)
+    first = (np.diff(part, prepend=-1.0) != 0.0) | (np.diff(stretch, prepend=-1) != 0)
+    bounds = np.append(np.flatnonzero(first), passed_s.size)
+    weight_s = per_stretch(links.weight_s, bounds)
+
+    def mean(values: FloatArray) -> FloatArray:
+        return share_of(per_stretch(values * links.weight_s, bounds), weight_s)
+
+    def spread(light: FloatArray, variance: FloatArray) -> FloatArray:
+        square = mean(light**2 * (1.0 + variance))
+        return np.asarray(np.maximum(share_of(square, mean(light) ** 2, otherwise=1.0) - 1.0, 0.0))
+
+    other = links.background_b_rate_hz
+    return TwoArms(
+        transmittance_a=mean(links.transmittance_a),
+        transmittance_b=mean(links.transmittance_b),
+        variance_a=spread(links.transmittance_a, links.variance_a),
+        variance_b=spread(links.transmittance_b, links.variance_b),
+        background_rate_hz=mean(links.background_rate_hz),
+        background_b_rate_hz=None if other is None else mean(other),
+        weight_s=weight_s,
+        starts=np.searchsorted(bounds, links.starts).astype(np.int64),
+    )
 
 
 def _taken(links: TwoArms, stretches: IntArray) -> TwoArms:

@@ -58,6 +58,10 @@ class Lit:
             self, piece=replace(self.piece, ends=replace(self.piece.ends, source=source))
         )
 
+    def without_light(self) -> Lit:
+        """Return the same passes with stray light alone."""
+        return replace(self, losses_db=np.full_like(self.losses_db, np.inf))
+
     def rates(self) -> Rates:
         """Clicks along the samples."""
         return self.piece.rates(self.losses_db, stray_hz=self.stray_hz, variance=self.variance)

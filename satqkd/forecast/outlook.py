@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 import numpy as np
@@ -115,16 +116,25 @@ def _of_piece(
 ) -> FloatArray:
     """Mean and percentiles of the passes of a piece, shape (4, passes)."""
     mine = passes.take(piece.passes)
-    clear = clear_in(
-        piece.ground,
-        mine.culmination_s,
-        start=mission.start,
-        month=facts.month[piece.passes],
-        station=int(mine.station[0]),
-        draws=draws,
+    clear = clear_drawn(
+        piece, mine, start=mission.start, month=facts.month[piece.passes], draws=draws
     )
     bits = np.where(clear & found_drawn(piece, mine, draws), _keys(mission, piece, mine, draws), 0)
     return np.concatenate([[bits.mean(axis=0)], np.percentile(bits, (10.0, 50.0, 90.0), axis=0)])
+
+
+def clear_drawn(
+    piece: Piece, mine: PassTable, *, start: datetime, month: IntArray, draws: Draws
+) -> BoolArray:
+    """Whether the sky is clear when each pass of a piece comes, (histories, passes)."""
+    return clear_in(
+        piece.ground,
+        mine.culmination_s,
+        start=start,
+        month=month,
+        station=int(mine.station[0]),
+        draws=draws,
+    )
 
 
 def found_drawn(piece: Piece, mine: PassTable, draws: Draws) -> BoolArray:
@@ -158,12 +168,12 @@ def _keys(mission: Mission, piece: Piece, mine: PassTable, draws: Draws) -> IntA
     rows = max(1, BLOCKS_AT_ONCE // len(mine))
     for begin in range(0, draws.samples, rows):
         part = factor[begin : begin + rows]
-        drawn = _mixed(lit, dark, part)
+        drawn = mixed_counts(lit, dark, part)
         keys[begin : begin + rows] = mission.protocol.secure_bits(drawn).reshape(part.shape)
     return keys
 
 
-def _mixed(lit: Counts, dark: Counts, factor: FloatArray) -> Counts:
+def mixed_counts(lit: Counts, dark: Counts, factor: FloatArray) -> Counts:
     """Counts when there is ``factor`` times the light; blocks of shape (histories · passes,)."""
 
     def mix(name: str) -> FloatArray:

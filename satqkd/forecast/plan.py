@@ -11,13 +11,7 @@ import numpy as np
 from satqkd.errors import SatqkdError, SolverError
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.joint_contacts import JointContacts
-from satqkd.forecast.planned import (
-    Value,
-    block_share,
-    expected_bits,
-    in_blocks,
-    made_bits,
-)
+from satqkd.forecast.planned import Made, Value, is_divided, made
 from satqkd.forecast.together import JointKeys
 from satqkd.schedule.problem import Problem, Solution
 from satqkd.schedule.solvers import SOLVERS
@@ -34,12 +28,8 @@ class Plan:
     forecast: Forecast
     value: Value
     """Which key it counts on."""
-    made_bits: IntArray
-    """Key of every pass under a clear sky, in the blocks its satellite distils. [bit]"""
-    made_blocks: IntArray
-    """Blocks of every pass that leave key; each risks the epsilon of the protocol."""
-    expected_bits: IntArray | None
-    """Its mean over weather, air and pointing; None if nobody drew histories. [bit]"""
+    made: Made
+    """Key of every pass as it is distilled."""
     windows: JointContacts
     """Windows in which two stations may make key with a satellite that nobody trusts."""
     contact: IntArray
@@ -57,24 +47,9 @@ class Plan:
     window_reason: tuple[str, ...]
 
     @property
-    def made_low_bits(self) -> FloatArray:
-        """The same with every stated range at its worst end, blocks taking the same share. [bit]"""
-        return self._in_blocks(self.forecast.keys_low.secure_bits)
-
-    @property
-    def made_high_bits(self) -> FloatArray:
-        """The same at its best end. [bit]"""
-        return self._in_blocks(self.forecast.keys_high.secure_bits)
-
-    def _in_blocks(self, whole: IntArray) -> FloatArray:
-        return np.asarray(whole * block_share(self.forecast, self.made_bits))
-
-    @property
     def planned_bits(self) -> IntArray:
         """Key of every pass that the plan counts on. [bit]"""
-        if self.value == "expected" and self.expected_bits is not None:
-            return self.expected_bits
-        return self.made_bits
+        return self.made.planned_bits(self.value)
 
     @property
     def shared_bits(self) -> IntArray:
@@ -124,14 +99,11 @@ def plan(
     SolverError
         If the solver fails, or its answer does not pass the check.
     """
-    windows = JointContacts.of(together)
-    contact = np.flatnonzero([reason is None for reason in forecast.reject_reason])
-    made, blocks = made_bits(forecast)
-    expected = expected_bits(forecast, made)
-    if value == "expected" and (expected is None or windows.expected_bits is None):
+    windows, keys = JointContacts.of(together), made(forecast)
+    if value == "expected" and (keys.expected_bits is None or windows.expected_bits is None):
         raise SatqkdError("expected key was asked for, but no histories were drawn")
-    bits = made if value == "clear" or expected is None else expected
-    shared = windows.planned_bits(value)
+    bits, shared = keys.planned_bits(value), windows.planned_bits(value)
+    contact = np.flatnonzero((bits > 0) & (forecast.usable_s > 0.0))
     window = np.flatnonzero(shared > 0)
     problem = _problem(forecast, contact, bits, windows=windows, window=window, shared=shared)
     solution = SOLVERS[solver](problem)
@@ -139,7 +111,7 @@ def plan(
     if violations:
         raise SolverError("the plan does not pass its own check: " + "; ".join(violations))
     why = _Why(forecast, windows, contact, window, problem, solution)
-    status, reason = _decided(forecast.reject_reason, contact, why, of=0)
+    status, reason = _decided(_obstacles(forecast, bits), contact, why, of=0)
     window_status, window_reason = _decided(
         [
             None if some else text or _NOT_EXPECTED
@@ -152,9 +124,7 @@ def plan(
     return Plan(
         forecast=forecast,
         value=value,
-        made_bits=made,
-        made_blocks=blocks,
-        expected_bits=expected,
+        made=keys,
         windows=windows,
         contact=contact,
         window=window,
@@ -196,6 +166,23 @@ def _problem(
     )
 
 
+def _obstacles(forecast: Forecast, bits: IntArray) -> list[str | None]:
+    """For each pass without key that a plan could count on, why."""
+    divided = is_divided(forecast)
+    obstacles: list[str | None] = []
+    for index, reason in enumerate(forecast.reject_reason):
+        how = forecast.mission.distilled(int(forecast.passes.satellite[index]))
+        if bits[index] > 0 and forecast.usable_s[index] > 0.0:
+            obstacles.append(None)
+        elif reason is not None:
+            obstacles.append(reason)
+        elif divided[index] and how is not None:
+            obstacles.append(f"no key: none {how.in_words}")
+        else:
+            obstacles.append(_NOT_EXPECTED)
+    return obstacles
+
+
 def _decided(
     obstacles: Sequence[str | None], contacts: IntArray, why: _Why, *, of: int
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -222,8 +209,6 @@ class _Why:
     def not_chosen(self, index: int) -> str:
         """Say which chosen contact stands in the way of another, or that nothing asks for it."""
         problem, mission = self.problem, self.forecast.mission
-        if problem.key_bits[index] <= 0:
-            return self._no_key(index)
         craft = mission.spacecraft[problem.satellite[index]]
         busy = self._near(index, craft.payload.slew_s) & (
             problem.satellite == problem.satellite[index]
@@ -244,13 +229,6 @@ class _Why:
                 )
                 return f"clash: {where} serves {name} at {self._when(other, index)}"
         return "not needed: no demand is better served by it"
-
-    def _no_key(self, index: int) -> str:
-        at = self.contact[index : index + 1]
-        how = self.forecast.mission.distilled(int(self.forecast.passes.satellite[at[0]]))
-        if in_blocks(self.forecast)[at[0]] and how is not None:
-            return f"no key: none {how.in_words}"
-        return _NOT_EXPECTED
 
     def _near(self, index: int, gap_s: float) -> BoolArray:
         start, end = self.problem.start_s, self.problem.end_s

@@ -34,11 +34,11 @@ class HorizontalLink:
     length_m: float
     """Distance between them. [m]"""
     transmitter: Transmitter
-    source: PulsedSource
-    """What the transmitter sends."""
+    source: PulsedSource | None = None
+    """What the transmitter sends; None for an arm of two links at once, whose protocol has it."""
     receiver: Receiver
-    detector: Detector
-    """What stands behind the receiver."""
+    detector: Detector | None = None
+    """What stands behind the receiver; None together with ``source``."""
     height_m: float = 0.0
     """Height of the path above sea level, for its air. [m]"""
     atmosphere: LevelAir = field(default_factory=LevelAir)
@@ -110,9 +110,10 @@ class FibreLink(Fibre):
     """Length of the fibre. [m]"""
     wavelength_m: float
     """Vacuum wavelength of the signal, for the record: ``attenuation`` is that at it. [m]"""
-    source: PulsedSource
-    """What is sent into the fibre."""
-    detector: Detector
+    source: PulsedSource | None = None
+    """What is sent into the fibre; None for an arm of two links at once, whose protocol has it."""
+    detector: Detector | None = None
+    """What stands at its end; None together with ``source``."""
     receiver_efficiency: float = 1.0
     """Transmittance from the end of the fibre to the detectors."""
     post_processing: PostProcessing | None = None
@@ -154,8 +155,17 @@ FixedLink = HorizontalLink | FibreLink
 """A link that stands still."""
 
 
-def check_gate(source: PulsedSource, detector: Detector) -> None:
-    """Raise :class:`NonPhysicalError` for a gate longer than the time between two pulses."""
+def check_gate(source: PulsedSource | None, detector: Detector | None) -> None:
+    """Raise :class:`NonPhysicalError` for a gate longer than the time between two pulses.
+
+    Also where one of the two is missing, for neither is of use alone.
+    """
+    if source is None and detector is None:
+        return
+    if source is None:
+        raise NonPhysicalError("source", "is missing, while there is a detector")
+    if detector is None:
+        raise NonPhysicalError("detector", "is missing, while there is a source")
     pulses = source.pulse_rate_hz * detector.gate_s
     if pulses > 1.0 + _ROUNDING:
         raise NonPhysicalError(

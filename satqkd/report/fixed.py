@@ -35,7 +35,7 @@ def fixed_rows(fixed: FixedForecast) -> tuple[FixedRow, ...]:
         FixedRow(term="total to the detectors", value=total_db),
         FixedRow(
             term="with detector efficiency",
-            value=total_db + float(loss_db(fixed.link.detector.efficiency)),
+            value=total_db + float(loss_db(fixed.detector.efficiency)),
         ),
         *_fading(fixed),
         FixedRow(term="signal clicks", value=_signal_hz(fixed), unit="Hz"),

@@ -72,7 +72,7 @@ def _with_key(plan: Plan) -> IntArray:
     wanted = [
         i
         for i, status in enumerate(plan.status)
-        if status == "scheduled" or (status == "candidate" and plan.made_high_bits[i] > 0)
+        if status == "scheduled" or (status == "candidate" and plan.made.high_bits[i] > 0)
     ]
     return np.array(wanted, dtype=np.int64)
 
@@ -83,7 +83,7 @@ def _stations(plan: Plan, shown: IntArray) -> list[int]:
     stations = sorted(set(at.tolist()))
     if len(stations) <= _MOST_STATIONS:
         return stations
-    secure = plan.made_bits[shown]
+    secure = plan.made.bits[shown]
     return sorted(stations, key=lambda s: (-int(secure[at == s].sum()), s))[:_MOST_STATIONS]
 
 
@@ -103,7 +103,7 @@ def _title(plan: Plan, shown: IntArray) -> str:
         return nothing_scheduled(plan)
     low, nominal, high = (
         bits(float(values[at].sum()))
-        for values in (plan.made_low_bits, plan.made_bits, plan.made_high_bits)
+        for values in (plan.made.low_bits, plan.made.bits, plan.made.high_bits)
     )
     return (
         f"{satellites_text(forecast.mission)}: {nominal} from {at.size} scheduled "
@@ -125,7 +125,7 @@ def _subtitle(plan: Plan, shown: IntArray, stations: list[int]) -> str:
 
 def _panel(axes: Axes, plan: Plan, shown: IntArray, station: int) -> None:
     forecast = plan.forecast
-    highest = float(plan.made_high_bits[shown].max())
+    highest = float(plan.made.high_bits[shown].max())
     exponent = {"": 0, "k": 3, "M": 6, "G": 9, "T": 12}[short(highest)[1]]
     scale = 10.0**-exponent
     here = shown[forecast.passes.station[shown] == station]
@@ -137,7 +137,7 @@ def _panel(axes: Axes, plan: Plan, shown: IntArray, station: int) -> None:
         hours = axis_hours(forecast.passes.culmination_s[at])
         low, nominal, high = (
             scale * values[at]
-            for values in (plan.made_low_bits, plan.made_bits, plan.made_high_bits)
+            for values in (plan.made.low_bits, plan.made.bits, plan.made.high_bits)
         )
         width = 2.4 if status == "scheduled" else 0.9
         axes.vlines(hours, low, high, color=colour, linewidth=width, alpha=0.55)
@@ -150,7 +150,7 @@ def _panel(axes: Axes, plan: Plan, shown: IntArray, station: int) -> None:
     axes.set_ylabel(f"key [{short(highest)[1]}bit]")
     flown = _scheduled(plan, here)
     name = station_label(forecast.mission, station)
-    total = bits(float(plan.made_bits[flown].sum()))
+    total = bits(float(plan.made.bits[flown].sum()))
     message = f"{total} in {flown.size} scheduled" if flown.size else "none scheduled"
     axes.set_title(f"{name}: {message}", loc="left", pad=5)
 

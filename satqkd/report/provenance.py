@@ -199,7 +199,7 @@ def _epsilon(plan: Plan) -> dict[str, Any]:
         for name, value in (protocol.items() if isinstance(protocol, dict) else ())
         if name.startswith("epsilon") and isinstance(value, float)
     }
-    blocks = int(plan.made_blocks[plan.flown].sum())
+    blocks = int(plan.made.blocks[plan.flown].sum())
     return {
         "per_block": per_block,
         "scheduled_blocks": blocks,

@@ -6,7 +6,7 @@ import numpy as np
 
 from satqkd.constants import DAY_S
 from satqkd.forecast.plan import Plan
-from satqkd.forecast.planned import in_blocks
+from satqkd.forecast.planned import is_divided
 from satqkd.report.counted import counted
 from satqkd.report.unseen import never_seen
 from satqkd.report.wording import nothing_scheduled, reasons_text, window_text
@@ -93,7 +93,7 @@ def _never_seen(plan: Plan) -> list[str]:
 def _blocks(plan: Plan) -> list[str]:
     """Say what distilling in blocks costs."""
     mission, forecast = plan.forecast.mission, plan.forecast
-    flown = plan.flown & in_blocks(forecast)
+    flown = plan.flown & is_divided(forecast)
     if not flown.any():
         return []
     ways = dict.fromkeys(
@@ -120,7 +120,7 @@ def weather(plan: Plan) -> list[str]:
     """Say what the weather makes of what is scheduled, as far as anybody told it."""
     lines = []
     for what, flown, made, expected in (
-        ("passes", plan.flown, plan.made_bits, plan.expected_bits),
+        ("passes", plan.flown, plan.made.bits, plan.made.expected_bits),
         ("windows", plan.flown_windows, plan.windows.made_bits, plan.windows.expected_bits),
     ):
         if not flown.any():

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from satqkd.cli.check import _oldest_use
+
 
 def test_names_from_files_are_shown_harmless(satqkd, edited):
     """Direction marks, new lines and endless names become text."""
@@ -35,3 +42,54 @@ def test_hemispheres_are_letters_and_members_have_their_number(satqkd, edited):
     assert "° W, " in said
     assert "-" not in next(line for line in said.splitlines() if "° S " in line).split(": ")[1]
     assert "no drag; satellite 6 of 6" in said
+
+
+def test_the_window_and_the_age_of_elements_are_told(satqkd, campaign):
+    """Nothing is warned of as long as they are within the limit."""
+    answer = satqkd("check", cwd=campaign)
+
+    assert "window: 2016-12-19T00:00:00Z to 2016-12-26T00:00:00Z, 7 days" in answer.stdout
+    assert "the nearest within 6.4 days all through the window" in answer.stdout
+    assert answer.stderr == ""
+
+
+def test_elements_far_from_the_window_are_warned_of(satqkd, edited):
+    """As 'passes' would, and with what it means."""
+    answer = satqkd("check", cwd=edited("mission.yaml", "start: 2016-12-19", "start: 2026-01-01"))
+
+    assert answer.returncode == 0
+    assert "the nearest within 3153.1 days" in answer.stdout
+    assert "more than the limit of 14 days" in answer.stderr
+
+
+@pytest.mark.parametrize("year", ["1960", "2200", "9999"])
+def test_a_window_nothing_can_be_searched_in_is_found(satqkd, edited, year):
+    """UTC began in 1972, and the ephemeris of Sun and Moon ends in 2053."""
+    answer = satqkd(
+        "check", cwd=edited("mission.yaml", "start: 2016-12-19", f"start: {year}-12-31")
+    )
+
+    assert answer.returncode == 2
+    assert "fix: choose a" in answer.stderr
+    assert "no mistake found" not in answer.stdout
+
+
+def test_between_two_epochs_the_middle_is_farthest():
+    """The nearest of two sets is never older than half the time between them."""
+    begin = datetime(2016, 12, 1, tzinfo=UTC)
+    first, second = (SimpleNamespace(epoch=begin + timedelta(days=day)) for day in (0, 10))
+
+    chosen, when = _oldest_use([first, second], (begin, begin + timedelta(days=12)))
+
+    assert when == begin + timedelta(days=5)
+    assert chosen is first
+
+
+def test_a_design_is_told_once_and_what_is_written_there_is_its_own(satqkd, tmp_path):
+    """'synthetic' stands in the name; 'inline' nowhere."""
+    satqkd("preset", "copy", "jinan-1-constellation", cwd=tmp_path)
+    said = satqkd("check", cwd=tmp_path).stdout
+
+    assert "Jinan-1 A (synthetic) (1000000001), jinan-1: sun-synchronous" in said
+    assert "time by key photons: clocks of its own" in said
+    assert "inline" not in said

@@ -260,3 +260,41 @@ def test_mistakes_are_told_with_their_line(clocked, old, new, says):
         load_mission(path, clocked / "stations.yaml")
     assert says in str(refused.value)
     assert "mission.yaml" in str(refused.value)
+
+
+def test_a_name_nobody_has_is_told_without_a_mission(satqkd, tmp_path):
+    """That it is no preset's either."""
+    answer = satqkd("clock", "nope", cwd=tmp_path)
+
+    assert answer.returncode == 2
+    assert "no packaged clocks are called 'nope', and there is no mission.yaml" in answer.stderr
+    assert "fix: write one of combs-113km-2022" in answer.stderr
+
+
+def test_passes_are_not_offered_where_no_satellite_flies(satqkd, tmp_path):
+    """A mission of fibres."""
+    satqkd("preset", "copy", "fibre-115mb-2023", cwd=tmp_path)
+    answer = satqkd("clock", cwd=tmp_path)
+
+    assert "or try 'satqkd clock qstt-micius-2020'" in answer.stderr
+    assert "--passes" not in answer.stderr
+
+
+def test_an_empty_table_says_why(satqkd, campaign):
+    """As 'passes' does."""
+    answer = satqkd("clock", "qstt-micius-2020", "--passes", "--days", "0.1", cwd=campaign)
+
+    assert answer.returncode == 1
+    assert "no satellite rises above a station's lowest elevation" in answer.stderr
+
+
+def test_what_stands_around_the_table_of_attacks_is_wrapped(monkeypatch, tmp_path, capsys):
+    """Notes above it and the sentence below."""
+    monkeypatch.setenv("COLUMNS", "70")
+    monkeypatch.chdir(tmp_path)
+
+    command(attack=True, trials=1)
+
+    said = capsys.readouterr().out
+    assert "qstt-micius-2020: 9,000 time tags each way" in said
+    assert max(map(len, said.splitlines())) <= 70

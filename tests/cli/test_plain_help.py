@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 import pytest
+from typer.main import get_command
 
 from satqkd.cli.app import app
 from satqkd.cli.plain_help import plain_command
@@ -47,3 +49,13 @@ def test_paragraphs_are_wrapped_once(help_of):
 def test_arguments_stand_without_braces(help_of):
     """As people write them."""
     assert " link [OPTIONS] [PASS]" in help_of("link")
+
+
+def test_no_word_of_a_help_text_is_taken_for_markup():
+    """Rich swallows what stands in square brackets."""
+    commands = [get_command(app)]
+    while commands:
+        command = commands.pop()
+        commands += getattr(command, "commands", {}).values()
+        texts = [command.help, *(getattr(param, "help", None) for param in command.params)]
+        assert not [text for text in texts if text and re.search(r"\[[a-z/]", text)]

@@ -11,7 +11,7 @@ import pytest
     ("name", "told"),
     [
         ("jinan-1", "'payload: mine/jinan-1.yaml' of a satellite in mission.yaml"),
-        ("xinglong-1m", "'terminal: mine/xinglong-1m.yaml' of a station in stations.yaml"),
+        ("xinglong-1m", "'terminal: mine/xinglong-1m.yaml' at a station in stations.yaml"),
         ("chip-mdi-2020", "'protocol: mine/chip-mdi-2020.yaml' of a pair under 'together' in"),
         ("qstt-micius-2020", "'clock: mine/qstt-micius-2020.yaml' of an entry under 'clocks' in"),
     ],

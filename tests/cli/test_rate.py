@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from satqkd.cli import rate
+
 
 def test_prints_conditions_table_and_reach_in_an_empty_folder(satqkd, tmp_path):
     """Without any file; exit code 0."""
@@ -125,3 +127,29 @@ def test_a_table_loads_no_package_for_pictures(tmp_path):
 
     assert answer.returncode == 0, answer.stderr
     assert answer.stderr.splitlines()[-1] == "[]"
+
+
+def test_a_reader_who_stops_early_loses_no_file(monkeypatch, tmp_path):
+    """Files are written before anything is shown, as 'rate --out rates | head' needs."""
+
+    def closed(*_: object, **__: object) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr(rate, "_show", closed)
+
+    with pytest.raises(BrokenPipeError):
+        rate.command(
+            ["single-photon"], least_db=0.0, most_db=1.0, step_db=1.0, out=tmp_path / "rates"
+        )
+    assert {path.name for path in (tmp_path / "rates").iterdir()} >= set(rate.FILES)
+
+
+def test_no_line_is_wider_than_the_terminal(monkeypatch, tmp_path, capsys):
+    """Conditions and reach are wrapped between words."""
+    monkeypatch.setenv("COLUMNS", "60")
+
+    rate.command(["single-photon"], least_db=0.0, most_db=1.0, step_db=1.0)
+
+    said = capsys.readouterr().out
+    assert "detector efficiency 80 %" in said
+    assert max(map(len, said.splitlines())) <= 60

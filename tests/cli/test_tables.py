@@ -1,6 +1,7 @@
 import pytest
 
 from satqkd.cli.tables import named
+from satqkd.cli.together import group
 from satqkd.errors import SatqkdError
 
 
@@ -29,3 +30,17 @@ def test_a_constellation_goes_by_the_name_the_mission_gives_it():
     ]  # fmt: skip
     with pytest.raises(SatqkdError, match=r"one of W, SPOQC$"):
         named(["V"], names, "satellite", families=families)
+
+
+@pytest.mark.parametrize("what", ["station", "satellite"])
+def test_a_mission_without_any_says_so(what):
+    """Rather than offering none to choose from."""
+    with pytest.raises(SatqkdError, match=rf"--{what}: the mission has none\n  fix: leave out"):
+        named(["Wien"], [], what)
+
+
+@pytest.mark.parametrize(("names", "number"), [([], "none"), (["Graz"], "one")])
+def test_together_needs_two_stations(names, number):
+    """Rather than offering fewer than two."""
+    with pytest.raises(SatqkdError, match=rf"the mission has {number}\n  fix: add stations"):
+        group("Graz,Matera", names)

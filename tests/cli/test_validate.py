@@ -46,6 +46,15 @@ def test_an_unknown_case_is_refused(satqkd, tmp_path):
     assert "fix: write 'L-1" in answer.stderr
 
 
+def test_an_unknown_family_is_no_other_one(satqkd, tmp_path):
+    """Without a guess."""
+    answer = satqkd("validate", "X-9", cwd=tmp_path)
+
+    assert answer.returncode == 2
+    assert "fix: write" not in answer.stderr
+    assert "their ids begin with O-, " in answer.stderr
+
+
 def test_a_figure_outside_is_named_and_gives_exit_code_1(monkeypatch):
     """The answer is no."""
     monkeypatch.setattr(link_checks, "loss_db", lambda efficiency: 26.0 + 0.0 * efficiency)

@@ -7,10 +7,13 @@ from hypothesis import strategies as st
 from satqkd.config.mistake import Mistake
 from satqkd.config.quantity import (
     COMMON,
+    LIMITS,
     _astropy_factor,
+    limits_text,
     parse_field,
     parse_number,
     parse_quantity,
+    unit_of,
 )
 
 numbers = st.floats(min_value=-1e12, max_value=1e12, allow_nan=False)
@@ -74,3 +77,30 @@ def test_magnitudes_are_no_decibels():
 def test_common_units_are_astropys(unit, written):
     """The short cut gives the factor astropy gives, to the last bit."""
     assert COMMON[unit][written] == _astropy_factor(written, unit, "")
+
+
+@pytest.mark.parametrize("field", sorted(LIMITS))
+def test_limits_are_told_as_they_are_written(field):
+    """Each end of the sentence reads back as the limit itself."""
+    first, last = limits_text(field).split(" … ")
+    unit = unit_of(field)
+    first = first if not unit or " " in first else f"{first} {last.partition(' ')[2]}"
+
+    for told, limit in zip((first, last), LIMITS[field][:2], strict=True):
+        read = parse_quantity(told, unit, "") if unit else parse_number(told)
+        assert read == pytest.approx(limit, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("field", "told"),
+    [
+        ("max_range_m", "1 … 1e6 km"),
+        ("max_element_age_s", "1 s … 36600 d"),
+        ("gate_s", "100 fs … 1 ms"),
+        ("persistence_s", "1 min … 720 h"),
+        ("efficiency", "0 … 1"),
+    ],
+)
+def test_limits_are_in_units_of_daily_use(field, told):
+    """Not metres and seconds of whatever size."""
+    assert limits_text(field) == told

@@ -424,3 +424,10 @@ def test_what_cannot_be_is_refused(build, field):
         build()
 
     assert caught.value.field == field
+
+
+def test_arms_without_a_usable_sample_have_no_clicks():
+    """Nothing was sent, so that nobody knows how alike the arms were."""
+    chosen = replace(PROTOCOL, node=replace(NODE, max_imbalance_db=3.0))
+
+    assert chosen.key(both_arms(10.0, 15.0, seconds=0.0)).why_zero == ("no clicks",)

@@ -17,6 +17,7 @@ from satqkd.forecast.chain import SOURCES
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.joint_contacts import JointContacts
 from satqkd.forecast.plan import Plan
+from satqkd.forecast.planned import made
 from satqkd.key.result import KeyResult
 from satqkd.link.atmosphere import Atmosphere
 from satqkd.link.budget import Budget, budget
@@ -138,9 +139,7 @@ def invented_plan(flybys, stations, satellites, timebase):
     return Plan(
         forecast=forecast,
         value="clear",
-        made_bits=forecast.keys.secure_bits,
-        made_blocks=np.ones(len(status), dtype=np.int64),
-        expected_bits=None,
+        made=made(forecast),
         windows=JointContacts.of(()),
         window=np.zeros(0, dtype=np.int64),
         window_status=(),

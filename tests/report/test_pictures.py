@@ -120,9 +120,7 @@ def test_titles_state_the_message_with_numbers(plan):
     assert any("2 of 4 passes scheduled" in text for text, _ in said["timeline"])
     assert any("2 scheduled passes over 2 stations" in text for text, _ in said["sky"])
     assert any("28.3 dB at culmination" in text for text, _ in said["loss"])
-    assert any(
-        "from 2 scheduled passes, between" in text for text, _ in said["key"]
-    )
+    assert any("from 2 scheduled passes, between" in text for text, _ in said["key"])
     assert any("east to the right" in text for text, _ in said["sky"])
 
 

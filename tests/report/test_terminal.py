@@ -162,3 +162,44 @@ def test_local_times_keep_their_offset():
     column = Column("at", "local time", "", lambda _: ["2016-12-20T00:52:12.500+08:00"])
 
     assert "2016-12-20 00:52:13 +08:00" in to_terminal((column,), None)
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "header"),
+    [
+        ("limit_tdev_ps", "ps", "limit tdev [ps]"),
+        ("shift_ns", "ns", "shift [ns]"),
+        ("point_ahead_arcsec", "″", "point ahead [″]"),
+        ("uplink_kbit", "kbit", "uplink [kbit]"),
+        ("range_rate_km_s", "km/s", "range rate [km/s]"),
+        ("azimuth_rate_deg_s", "°/s", "azimuth rate [°/s]"),
+        ("utc", "", "utc"),
+    ],
+)
+def test_units_stand_in_brackets(name, unit, header):
+    """Those of every column whose name ends in one."""
+    text = to_terminal((Column(name, unit, "", lambda _: ["x" * 30]),), None, width=60)
+
+    assert text.splitlines()[1].strip() == header
+
+
+def test_a_narrow_terminal_shows_a_number_too(report):
+    """An id that leaves no room for one is broken at its hyphens."""
+    text = to_terminal(PASS_COLUMNS, report, names=("pass_id", "secure_bits"), width=40)
+
+    assert "[bit]" in text
+    assert "xinglong-20161219T1652" in text
+    assert max(map(cell_len, text.splitlines())) <= 40
+
+
+def test_reasons_below_a_narrow_table_name_their_row_whole():
+    """So that the id can be copied from there."""
+    columns = (
+        Column("pass_id", "", "", lambda _: ["micius-xinglong-20161219T1652"]),
+        Column("secure_bits", "bit", "", lambda _: [1234567]),
+        Column("reason", "", "", lambda _: ["clash with another pass over the same station"]),
+    )
+    text = to_terminal(columns, None, width=40)
+
+    assert "1,234,567" in text
+    assert "micius-xinglong-20161219T1652: " in text
