@@ -10,6 +10,7 @@ import typer
 
 from satqkd.cli.exit_codes import ANSWER_IS_NO
 from satqkd.cli.rows import Shown
+from satqkd.cli.shown import wrapped
 from satqkd.cli.tables import chosen_of, no_pass, told
 from satqkd.errors import NonPhysicalError, SatqkdError
 
@@ -78,19 +79,21 @@ def show_blocks(mission: Mission, text: str, *, json: bool, csv: bool) -> None:
     """Print the key of blocks of passes; exit code 1 where no block leaves any."""
     from satqkd.forecast.blocks import blocks
     from satqkd.report.blocks import BLOCK_COLUMNS, BLOCK_SCREEN
+    from satqkd.report.forecast_sum import blocks_line
 
     span = span_of(text)
     shown = Shown(names=BLOCK_SCREEN, order_by="start_utc", json=json, csv=csv)
     _show(
         mission, BLOCK_COLUMNS, shown,
         lambda found: blocks(found, span),
-        lambda found: bool((found.keys.secure_bits > 0).any()),
+        lambda found: bool((found.keys.secure_bits > 0).any()), blocks_line,
     )  # fmt: skip
 
 
 def show_optimised(mission: Mission, text: str, *, json: bool, csv: bool) -> None:
     """Print the best settings; exit code 1 where no pass leaves key with them."""
     from satqkd.forecast.optimised import optimised
+    from satqkd.report.forecast_sum import optimised_line
     from satqkd.report.optimised import OPTIMISED_COLUMNS, OPTIMISED_SCREEN
 
     grouping = grouping_of(text)
@@ -98,7 +101,7 @@ def show_optimised(mission: Mission, text: str, *, json: bool, csv: bool) -> Non
     _show(
         mission, OPTIMISED_COLUMNS, shown,
         lambda found: optimised(found, grouping),
-        lambda found: bool((found.after_bits > 0).any()),
+        lambda found: bool((found.after_bits > 0).any()), optimised_line,
     )  # fmt: skip
 
 
@@ -106,6 +109,7 @@ def show_availability(mission: Mission, *, json: bool, csv: bool) -> None:
     """Print when the key of each pass can be used; exit code 1 where there is none."""
     from satqkd.forecast.availability import availability
     from satqkd.report.availability import AVAILABILITY_COLUMNS, AVAILABILITY_SCREEN
+    from satqkd.report.forecast_sum import availability_line
 
     if not any(mission.distilled(index) for index in range(len(mission.spacecraft))):
         raise SatqkdError(
@@ -116,7 +120,7 @@ def show_availability(mission: Mission, *, json: bool, csv: bool) -> None:
     shown = Shown(names=AVAILABILITY_SCREEN, order_by="set_utc", json=json, csv=csv)
     _show(
         mission, AVAILABILITY_COLUMNS, shown, availability,
-        lambda found: bool((found.keys.secure_bits > 0).any()),
+        lambda found: bool((found.keys.secure_bits > 0).any()), availability_line,
     )  # fmt: skip
 
 
@@ -126,21 +130,24 @@ def _show(
     shown: Shown,
     work_out: Callable[[Forecast], Source],
     has_key: Callable[[Source], bool],
+    line: Callable[[Source], str],
 ) -> None:
     from satqkd.forecast.forecast import forecast
 
-    keyed = False
+    keyed, total = False, ""
 
     def reports(progress: Callable[[int, int], None]) -> list[Source]:
-        nonlocal keyed
+        nonlocal keyed, total
         try:
             found = work_out(forecast(mission, progress=progress))
         except NonPhysicalError as error:
             raise SatqkdError(f"{error}\n  fix: docs/keys.md says what this table needs") from error
-        keyed = has_key(found)
+        keyed, total = has_key(found), line(found)
         return [found]
 
     count = told(columns, reports, shown, None)
+    if count and not (shown.json or shown.csv):
+        typer.echo(wrapped(total))
     if not keyed:
         if not (shown.json or shown.csv):
             typer.echo("no key from any of these" if count else no_pass(mission), err=True)

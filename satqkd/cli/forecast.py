@@ -28,7 +28,7 @@ from satqkd.cli.options import (
     read_mission,
 )
 from satqkd.cli.tables import show_passes
-from satqkd.cli.together import show_keys_together
+from satqkd.cli.together import show_joint_blocks, show_keys_together
 from satqkd.errors import SatqkdError
 
 COLUMNS = (
@@ -66,7 +66,8 @@ def command(
         typer.Option(
             metavar="pass|night|week|BITS",
             help="List instead blocks of passes of one satellite over one station: each pass, "
-            "those of a night, of seven days, or until so many sifted bits are there.",
+            "those of a night, of seven days, or until so many sifted bits are there; with "
+            "--together of windows of one satellite and two stations.",
         ),
     ] = None,
     optimise: Annotated[
@@ -104,11 +105,21 @@ def command(
 
     With --block passes are pooled before their key is made: mostly more than the sum of their
     keys (a pass with many errors can spoil a block), but there is no key before the last of them.
-    --optimise keeps what the mission states where nothing better is found. These tables, and that
-    of --availability, are under a clear sky.
+    With --together it pools windows. --optimise keeps what the mission states where nothing better
+    is found. These tables, and that of --availability, are under a clear sky.
     """
     one_format(json=json, csv=csv)
     _one_table(together=together, block=block, optimise=optimise, availability=availability)
+    if together:
+        if station:
+            raise SatqkdError("--together and --station do not go together\n  fix: leave one out")
+        value = read_mission(mission, stations, start, days)
+        if block is not None:
+            show_joint_blocks(value, block, satellite=satellite, json=json, csv=csv)
+            return
+        draws = draws_of(samples, seed)
+        show_keys_together(value, satellite=satellite, draws=draws, json=json, csv=csv)
+        return
     if block is not None or optimise is not None or availability:
         value = narrowed(read_mission(mission, stations, start, days), station, satellite)
         if block is not None:
@@ -117,13 +128,6 @@ def command(
             show_optimised(value, optimise, json=json, csv=csv)
         else:
             show_availability(value, json=json, csv=csv)
-        return
-    if together:
-        if station:
-            raise SatqkdError("--together and --station do not go together\n  fix: leave one out")
-        value = read_mission(mission, stations, start, days)
-        draws = draws_of(samples, seed)
-        show_keys_together(value, satellite=satellite, draws=draws, json=json, csv=csv)
         return
     show_passes(
         mission, stations, start, days, names=COLUMNS, station=station, satellite=satellite,
@@ -134,9 +138,9 @@ def command(
 def _one_table(
     *, together: bool, block: str | None, optimise: str | None, availability: bool
 ) -> None:
-    """Refuse to list two things at once."""
+    """Refuse to list two things at once; --together --block is one."""
     asked = {
-        "--together": together,
+        "--together": together and block is None,
         "--block": block is not None,
         "--optimise": optimise is not None,
         "--availability": availability,

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 import typer
 
 from satqkd.cli.exit_codes import ANSWER_IS_NO
+from satqkd.cli.distilled import span_of
 from satqkd.cli.rows import Record, Shown
+from satqkd.cli.shown import wrapped
 from satqkd.cli.tables import FEW_SATELLITES, chosen_of, over_stations, told
 from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
+    from satqkd.forecast.joint_blocks import JointBlocks
     from satqkd.forecast.skies import Draws
     from satqkd.forecast.together import JointKeys
     from satqkd.mission.mission import Mission
@@ -94,6 +97,37 @@ def show_keys_together(
         if not (json or csv):
             none = "no two stations see a satellite at once in this window"
             typer.echo("no key in any of these windows" if count else none, err=True)
+        raise typer.Exit(ANSWER_IS_NO)
+
+
+def show_joint_blocks(
+    mission: Mission, text: str, *, satellite: Sequence[str] | None, json: bool, csv: bool
+) -> None:
+    """Print the key of blocks of windows; exit code 1 where no block leaves any."""
+    from satqkd.forecast.joint_blocks import joint_blocks
+    from satqkd.forecast.together import together
+    from satqkd.report.forecast_sum import Pooled, joint_blocks_name
+    from satqkd.report.joint_blocks import JOINT_BLOCK_COLUMNS, joint_block_screen
+
+    span, pairs, sums = span_of(text), _pairs(mission, satellite), dict[str, Pooled]()
+
+    def reports(progress: Progress) -> Iterator[JointBlocks]:
+        for pair in pairs:
+            for found in together(mission, pair, progress=progress):
+                blocks = joint_blocks(found, span)
+                name, own = joint_blocks_name(blocks), Pooled.of(blocks)
+                sums[name] = sums[name] + own if name in sums else own
+                yield blocks
+
+    shown = Shown(names=joint_block_screen(pairs), order_by="start_utc", json=json, csv=csv)
+    count = told(JOINT_BLOCK_COLUMNS, reports, shown, None)
+    if not (json or csv):
+        for name, one in sums.items():
+            typer.echo(wrapped(f"{name}: {one.line('window', 'windows')}"))
+    if not any(one.keyed for one in sums.values()):
+        if not (json or csv):
+            none = "in no window two stations can use a satellite at once"
+            typer.echo("no key from any of these" if count else none, err=True)
         raise typer.Exit(ANSWER_IS_NO)
 
 

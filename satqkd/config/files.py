@@ -62,14 +62,30 @@ class DemandEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TogetherEntry:
-    """Two stations of ``mission.yaml`` that make key with a satellite between them."""
+    """Two ends of ``mission.yaml`` that make key with a node between them.
 
-    stations: tuple[str, str]
-    """Their names."""
+    Either two stations and satellites, or two links that stand still.
+    """
+
     protocol: TwoArmEstimator | str
     """Written out, the name of a preset, or the path of a file such as a preset's."""
+    stations: tuple[str, str] | None = None
+    """Names of two stations; the node is a satellite."""
     satellite: str | None = None
     """Name of the satellite or constellation; without it, all whose light goes the right way."""
+    links: tuple[str, str] | None = None
+    """Names of two of the mission's ``links``, instead of stations."""
+    name: str | None = None
+    """What two links are called together; without it, by both their names."""
+    duration_s: float | None = None
+    """Length of the block of two links; an hour if not given. [s]"""
+
+    def __post_init__(self) -> None:
+        self._check_duration()
+
+    def _check_duration(self) -> None:
+        if self.duration_s is not None:
+            require_positive("duration_s", self.duration_s)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +122,7 @@ class MissionFile:
     links: tuple[FixedLink, ...] = ()
     """Links that stand still, apart from the satellites'."""
     together: tuple[TogetherEntry, ...] = ()
-    """Pairs of stations that make key with a satellite between them at once."""
+    """Pairs of stations, or of links that stand still, that make key with a node between them."""
     clocks: tuple[ClockEntry, ...] = ()
     """Clocks that are compared along the passes."""
     distillation: Distillation | None = None

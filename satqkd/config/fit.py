@@ -108,6 +108,8 @@ def _too_many_intensities(
 def _wrong_way(layout: MissionFile, parts: Parts, mission: Document) -> Iterator[Finding]:
     """Refuse a protocol that needs the light of no satellite it may use."""
     for index, entry in enumerate(layout.together):
+        if entry.links is not None:
+            continue
         protocol: TwoArmEstimator | None = resolved(entry.protocol, "protocol", parts)
         crafts = [one for one in layout.satellites if entry.satellite in {None, one.name}]
         if protocol is None or not crafts:

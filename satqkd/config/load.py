@@ -31,7 +31,7 @@ from satqkd.mission.mission import (
     Mission,
     Spacecraft,
 )
-from satqkd.mission.together import Together
+from satqkd.mission.together import Together, TogetherLinks
 from satqkd.schedule.problem import Demand
 
 INLINE = "inline"
@@ -83,6 +83,7 @@ def load_mission(
     loaded = Mission(
         **values,
         together=together,
+        together_links=_together_links(documents[0], layout, parts),
         clocks=_clocks(layout, entries, parts, satellites),
         calibration=calibration,
         start=layout.start if start is None else start,
@@ -244,8 +245,9 @@ def _together(
     index = {entry.name: i for i, entry in enumerate(entries)}
     pairs = []
     for place, entry in enumerate(layout.together):
+        if entry.stations is None:
+            continue
         protocol = resolved(entry.protocol, "protocol", parts)
-        written = document.value["together"][place]["protocol"]
         first, second = (index[name] for name in entry.stations)
         pairs.append(
             Together(
@@ -257,10 +259,40 @@ def _together(
                     and entry.satellite in {None, craft.name}
                 ),
                 protocol=protocol,
-                protocol_name=(written if isinstance(written, str) else written["model"]).strip(),
+                protocol_name=_protocol_name(document, place),
             )
         )
     return tuple(pairs)
+
+
+def _together_links(
+    document: Document, layout: MissionFile, parts: Parts
+) -> tuple[TogetherLinks, ...]:
+    """Pairs of links that stand still."""
+    links = {link.name: link for link in layout.links}
+    pairs = []
+    for place, entry in enumerate(layout.together):
+        if entry.links is None:
+            continue
+        first, second = entry.links
+        duration = {} if entry.duration_s is None else {"duration_s": entry.duration_s}
+        pairs.append(
+            TogetherLinks(
+                name=entry.name or f"{first} + {second}",
+                links=(links[first], links[second]),
+                protocol=resolved(entry.protocol, "protocol", parts),
+                protocol_name=_protocol_name(document, place),
+                **duration,
+            )
+        )
+    return tuple(pairs)
+
+
+def _protocol_name(document: Document, place: int) -> str:
+    """Name of the preset of an entry of ``together``, or of the model that is written out."""
+    written = document.value["together"][place]["protocol"]
+    name: str = written if isinstance(written, str) else written["model"]
+    return name.strip()
 
 
 def _clocks(

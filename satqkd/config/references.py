@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
-from typing import Any
+from typing import Any, Final
 
 from satqkd.config.mistake import did_you_mean, quoted
 from satqkd.config.preset import list_presets, preset_kind
@@ -27,7 +27,13 @@ def check_references(mission: Document, stations: Document) -> list[Finding]:
             _twice(mission, satellites),
             _twice(mission, ids),
             _twice(mission, list(_texts(mission, ("satellites",), "object_id"))),
-            _twice(mission, list(_texts(mission, ("links",), "name"))),
+            _twice(
+                mission,
+                [*_texts(mission, ("links",), "name"), *_texts(mission, ("together",), "name")],
+            ),
+            _ends(mission),
+            _together_links(mission),
+            _without_source(mission),
             _orbits(mission),
             _twice(stations, sites),
             *(_preset(*named) for named in named_parts(mission, stations)),
@@ -228,6 +234,69 @@ def _together(
                 f"there is no satellite {quoted(wanted)}",
                 _one_of(wanted, satellites),
             )
+
+
+_OF_STATIONS: Final = ("stations", "satellite")
+_OF_LINKS: Final = ("links", "name", "duration")
+"""Keys of an entry of ``together`` that go with two stations, and with two links."""
+
+
+def _ends(mission: Document) -> Iterator[Finding]:
+    """Yield entries of ``together`` that say nothing of their ends, or too much."""
+    for place, item in _items(mission, ("together",)):
+        if "stations" not in item and "links" not in item:
+            fix = (
+                "add 'stations: [A, B]', or 'links: [A, B]' of two of the mission's 'links' "
+                "that stand still"
+            )
+            yield mission.finding((*place, "stations"), "is missing", fix)
+        if "stations" in item and "links" in item:
+            message = "stands beside stations: the node is a satellite or it stands still"
+            yield mission.finding((*place, "links"), message, "keep one of the two", at_key=True)
+            continue
+        ends, others = ("links", _OF_STATIONS) if "links" in item else ("stations", _OF_LINKS)
+        for key in others:
+            if ends in item and key in item:
+                message = f"means nothing beside {ends}"
+                yield mission.finding((*place, key), message, "remove it", at_key=True)
+
+
+def _together_links(mission: Document) -> Iterator[Finding]:
+    """Yield links that ``together`` names and nobody has."""
+    known = [name for _, name in _texts(mission, ("links",), "name")]
+    all_named = len(known) == len(list(_items(mission, ("links",))))
+    for place, item in _items(mission, ("together",)):
+        names = _listed(item, "links")
+        for index, name in enumerate(names):
+            if all_named and name and name not in known:
+                message = f"there is no link {quoted(name)}"
+                fix = did_you_mean(name, known) if known else "describe it under 'links'"
+                yield mission.finding((*place, "links", index), message, fix)
+        if len(names) == 2 and names[0] == names[1]:
+            message = "names one link twice"
+            yield mission.finding((*place, "links"), message, "name two links, equal or not")
+
+
+def _without_source(mission: Document) -> Iterator[Finding]:
+    """Yield links that send nothing and are no part of a pair."""
+    pairs = [_listed(item, "links") for _, item in _items(mission, ("together",))]
+    paired = {name for names in pairs for name in names}
+    for place, item in _items(mission, ("links",)):
+        if "source" not in item and "detector" not in item and _text(item, "name") not in paired:
+            fix = (
+                "add it and 'detector:', or name the link under 'together' with 'links: [A, B]', "
+                "whose protocol has its own"
+            )
+            yield mission.finding((*place, "source"), "is missing", fix)
+
+
+def _listed(item: dict[str, Any], key: str) -> list[str]:
+    """Return the texts of the list behind a key; those that are none are empty."""
+    names = item.get(key)
+    return [
+        name.strip() if isinstance(name, str) else ""
+        for name in (names if isinstance(names, list) else [])
+    ]
 
 
 def _unknown(mission: Document, key: str, known: list[str]) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Final, Literal
 
 import numpy as np
@@ -16,6 +16,7 @@ from satqkd.forecast.forecast import Forecast
 from satqkd.key.decoy_bb84 import DecoyBB84
 from satqkd.key.epsilon import EpsilonBudget
 from satqkd.key.result import KeyResult
+from satqkd.passes.timebase import Timebase
 from satqkd.units import FloatArray, IntArray
 
 Span = Literal["pass", "night", "week"]
@@ -124,8 +125,7 @@ def blocks(forecast: Forecast, span: Span | float) -> Blocks:
     Finite-key yields do not add up: a larger block pays the statistics of its bounds once, and
     is charged its failure probability once, but there is no key before its last pass.
     """
-    if not isinstance(span, str) and not span > 0.0:
-        raise NonPhysicalError("block", f"must be above 0 sifted bits, got {span:g}")
+    check_span(span)
     members: list[IntArray] = []
     complete: list[bool] = []
     counts: list[Counts] = []
@@ -137,7 +137,7 @@ def blocks(forecast: Forecast, span: Span | float) -> Blocks:
         members += groups
         complete += whole
         counts.append(pooled)
-        keys.append(_without_unfinished(forecast.mission.protocol.key(pooled), whole, span))
+        keys.append(without_unfinished(forecast.mission.protocol.key(pooled), whole, span))
         budgets += [_budget(forecast, pooled)] * len(groups)
     return Blocks(
         forecast=forecast,
@@ -166,26 +166,64 @@ def _groups(
     forecast: Forecast, own: IntArray, span: Span | float
 ) -> tuple[list[IntArray], list[bool]]:
     """Divide the passes of a pair into blocks, and tell which are complete."""
+    station = forecast.mission.stations[int(forecast.passes.station[own[0]])]
+    return groups_of(
+        own,
+        span,
+        time_s=forecast.passes.culmination_s[own]
+        - forecast.timebase.seconds(forecast.mission.start),
+        sifted_bits=forecast.keys.sifted_bits[own],
+        since_noon_s=since_noon_s(
+            forecast.timebase, forecast.mission.start, longitude_deg=station.site.longitude_deg
+        ),
+    )
+
+
+def check_span(span: Span | float) -> None:
+    """Refuse a size that is none."""
+    if not isinstance(span, str) and not span > 0.0:
+        raise NonPhysicalError("block", f"must be above 0 sifted bits, got {span:g}")
+
+
+def since_noon_s(timebase: Timebase, start: datetime, *, longitude_deg: float) -> float:
+    """From a noon of local mean solar time to the beginning of the mission's window. [s]"""
+    noon = start.astimezone(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
+    ahead_s = 3600.0 * longitude_deg / DEGREES_AN_HOUR
+    return timebase.seconds(start) - timebase.seconds(noon) + ahead_s
+
+
+def groups_of(
+    own: IntArray,
+    span: Span | float,
+    *,
+    time_s: FloatArray,
+    sifted_bits: FloatArray,
+    since_noon_s: float,
+) -> tuple[list[IntArray], list[bool]]:
+    """Divide passes, or windows, into blocks, and tell which are complete.
+
+    Parameters
+    ----------
+    own
+        Indices of one pair, in order of time, at least one; shape (n,) like the next two.
+    span
+        How long a block gathers, or how many sifted bits it has to reach. [bit]
+    time_s
+        When each is, from the beginning of the mission's window. [s]
+    sifted_bits
+        What each brings. [bit]
+    since_noon_s
+        As :func:`since_noon_s` says. [s]
+    """
     if not isinstance(span, str):
-        return _until(forecast.keys.sifted_bits[own], own, span)
-    number = _number(forecast, own, span)
+        return _until(sifted_bits, own, span)
+    number = {
+        "pass": np.arange(own.size, dtype=np.float64),
+        "night": np.floor((time_s + since_noon_s) / DAY_S),
+        "week": np.floor(time_s / WEEK_S),
+    }[span]
     groups = np.split(own, np.flatnonzero(np.diff(number)) + 1)
     return groups, [True] * len(groups)
-
-
-def _number(forecast: Forecast, own: IntArray, span: Span) -> IntArray:
-    """Night or week of each pass."""
-    time_s = forecast.passes.culmination_s[own]
-    if span == "pass":
-        return np.arange(own.size)
-    since_start_s = time_s - forecast.timebase.seconds(forecast.mission.start)
-    if span == "week":
-        return np.floor(since_start_s / WEEK_S).astype(np.int64)
-    station = forecast.mission.stations[int(forecast.passes.station[own[0]])]
-    start = forecast.mission.start.astimezone(UTC)
-    noon = start.replace(hour=12, minute=0, second=0, microsecond=0)
-    ahead_s = 3600.0 * station.site.longitude_deg / DEGREES_AN_HOUR
-    return np.floor((time_s - forecast.timebase.seconds(noon) + ahead_s) / DAY_S).astype(np.int64)
 
 
 def _until(sifted: FloatArray, own: IntArray, wanted: float) -> tuple[list[IntArray], list[bool]]:
@@ -233,7 +271,7 @@ def _pooled(forecast: Forecast, groups: list[IntArray]) -> Counts:
     )
 
 
-def _without_unfinished(keys: KeyResult, complete: list[bool], span: Span | float) -> KeyResult:
+def without_unfinished(keys: KeyResult, complete: list[bool], span: Span | float) -> KeyResult:
     """Take the key from blocks that never reach their size."""
     if isinstance(span, str) or all(complete):
         return keys

@@ -9,7 +9,7 @@ import numpy as np
 
 from satqkd.forecast.planned import Value
 from satqkd.forecast.together import JointKeys
-from satqkd.units import FloatArray, IntArray
+from satqkd.units import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -72,3 +72,8 @@ class JointContacts:
         if value == "expected" and self.expected_bits is not None:
             return self.expected_bits
         return self.made_bits
+
+    def parts(self, values: BoolArray) -> list[BoolArray]:
+        """Divide values of all windows among :attr:`keys`."""
+        ends = np.cumsum([len(one.windows) for one in self.keys])
+        return np.split(values, ends[:-1]) if self.keys else []

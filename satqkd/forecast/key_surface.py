@@ -95,12 +95,11 @@ def _place(logs: FloatArray, nodes: FloatArray) -> FloatArray:
 
 def _merged(links: TwoArms) -> TwoArms:
     """Put the samples of some seconds of a stretch together; their spread counts as flicker."""
-    passed_s = np.concatenate([[0.0], np.cumsum(links.weight_s)])[:-1]
+    passed_s = np.concatenate([[0.0], np.cumsum(links.weight_s)])
     stretch = np.repeat(np.arange(len(links)), np.diff(links.starts))
-    began_s = passed_s[links.starts[:-1].clip(max=max(passed_s.size - 1, 0))][stretch]
-    part = np.floor((passed_s - began_s) / MERGED_S)
+    part = np.floor((passed_s[:-1] - passed_s[links.starts[:-1]][stretch]) / MERGED_S)
     first = (np.diff(part, prepend=-1.0) != 0.0) | (np.diff(stretch, prepend=-1) != 0)
-    bounds = np.append(np.flatnonzero(first), passed_s.size)
+    bounds = np.append(np.flatnonzero(first), stretch.size)
     weight_s = per_stretch(links.weight_s, bounds)
 
     def mean(values: FloatArray) -> FloatArray:

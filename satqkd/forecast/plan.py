@@ -66,6 +66,24 @@ class Plan:
         """Which windows are scheduled."""
         return np.array([status == "scheduled" for status in self.window_status], dtype=np.bool_)
 
+    def flown_for(self) -> dict[int, int]:
+        """Passes flown, alone or as one side of a window, and the key each is flown for. [bit]"""
+        passes, windows = self.forecast.passes, self.windows
+        flown = {
+            index: int(self.planned_bits[index]) for index in np.flatnonzero(self.flown).tolist()
+        }
+        for window in np.flatnonzero(self.flown_windows).tolist():
+            for station in (windows.station_a[window], windows.station_b[window]):
+                sides = (
+                    (passes.satellite == windows.satellite[window])
+                    & (passes.station == station)
+                    & (passes.rise_s <= windows.start_s[window])
+                    & (passes.set_s >= windows.end_s[window])
+                )
+                for index in np.flatnonzero(sides).tolist():
+                    flown[index] = flown.get(index, 0) + int(self.shared_bits[window])
+        return flown
+
 
 def plan(
     forecast: Forecast,

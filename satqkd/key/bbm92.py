@@ -17,6 +17,7 @@ from satqkd.clicks.pair_source import (
 from satqkd.clicks.two_arms import NodeDirection, TwoArms
 from satqkd.errors import NonPhysicalError, require_finite
 from satqkd.key.entropy import binary_entropy
+from satqkd.key.epsilon import EpsilonBudget, EpsilonTerm
 from satqkd.key.leakage import leak_bits
 from satqkd.key.reasons import correction_costs_more
 from satqkd.key.result import MOST_BITS, KeyResult
@@ -90,6 +91,16 @@ class BBM92:
     def stray_share(self) -> float:
         """Clicks of one detector per stray photon that arrives at its end."""
         return 0.25 * self.receiver.efficiency
+
+    @property
+    def epsilon_budget(self) -> EpsilonBudget | None:
+        """What a block risks."""
+        return EpsilonBudget(
+            terms=(
+                EpsilonTerm(name="secrecy", each=self.epsilon_sec),
+                EpsilonTerm(name="correctness", each=self.epsilon_cor, times=_BASES),
+            )
+        )
 
     @property
     def cost_bits(self) -> float:

@@ -49,6 +49,7 @@ class BestOf:
             vacuum_bits=chosen("vacuum_bits"),
             single_photon_bits=chosen("single_photon_bits"),
             leak_ec_bits=chosen("leak_ec_bits"),
+            choice=tuple(best.tolist()),
             method="best of: " + " | ".join(answer.method for answer in answers),
         )
 

@@ -16,6 +16,7 @@ from satqkd.clicks.twin_field_clicks import port_click_probabilities
 from satqkd.clicks.two_arms import NodeDirection, TwoArms
 from satqkd.errors import NonPhysicalError, require_finite, require_fraction, require_positive
 from satqkd.key.entropy import binary_entropy
+from satqkd.key.epsilon import EpsilonBudget
 from satqkd.key.result import KeyResult, whole_bits
 from satqkd.units import FloatArray, IntArray, share_of
 
@@ -202,6 +203,11 @@ class CurtyAzumaLo:
     def stray_share(self) -> float:
         """Clicks of one detector per stray photon that arrives at the node."""
         return 0.5 * self.node.efficiency
+
+    @property
+    def epsilon_budget(self) -> EpsilonBudget | None:
+        """None: endless blocks."""
+        return None
 
     def key(self, arms: TwoArms) -> KeyResult:
         """Return the key of every stretch of ``arms``."""

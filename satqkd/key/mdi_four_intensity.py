@@ -16,6 +16,7 @@ from satqkd.clicks.four_intensity import (
 )
 from satqkd.clicks.two_arms import NodeDirection, TwoArms
 from satqkd.errors import NonPhysicalError, require_finite, require_positive
+from satqkd.key.epsilon import EpsilonBudget, EpsilonTerm
 from satqkd.key.leakage import leak_bits
 from satqkd.key.mdi_decoys import BOUNDS_OF_ERRORS, BOUNDS_OF_YIELD, single_photon_pairs
 from satqkd.key.mdi_worst_noise import least_private, private_bits
@@ -103,6 +104,16 @@ class FourIntensityMDI:
     def senders(self) -> tuple[FourIntensitySender, FourIntensitySender]:
         """Both senders."""
         return self.sender_a, self.sender_a if self.sender_b is None else self.sender_b
+
+    @property
+    def epsilon_budget(self) -> EpsilonBudget | None:
+        """What a block risks."""
+        return EpsilonBudget(
+            terms=(
+                EpsilonTerm(name="secrecy", each=self.epsilon_sec),
+                EpsilonTerm(name="correctness", each=self.epsilon_cor),
+            )
+        )
 
     @property
     def epsilon(self) -> float:

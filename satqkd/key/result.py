@@ -10,6 +10,7 @@ import numpy as np
 
 from satqkd.clicks.counts import Counts
 from satqkd.clicks.two_arms import NodeDirection, TwoArms
+from satqkd.key.epsilon import EpsilonBudget
 from satqkd.units import FloatArray, IntArray
 
 MOST_BITS: Final = 9.2e18
@@ -19,6 +20,10 @@ MOST_BITS: Final = 9.2e18
 def whole_bits(bits: FloatArray) -> IntArray:
     """Round key lengths down to whole bits, none negative; more than :data:`MOST_BITS` is cut."""
     return np.clip(np.floor(bits), 0.0, MOST_BITS).astype(np.int64)
+
+
+_OF_PEOPLE: Final = frozenset({"why_zero", "choice", "method"})
+"""Fields of a result that are no arrays."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -41,6 +46,8 @@ class KeyResult:
     """Lower bound on sifted bits from single photons. [bit]"""
     leak_ec_bits: FloatArray
     """Bits announced by error correction. [bit]"""
+    choice: tuple[int, ...] = ()
+    """For each block, which of several protocols makes it; empty where there is only one."""
     method: str = ""
     """Which bounds were used, for people."""
 
@@ -53,13 +60,14 @@ class KeyResult:
         real: dict[str, Any] = {
             f.name: np.concatenate([np.zeros(0), *(getattr(part, f.name) for part in parts)])
             for f in fields(KeyResult)
-            if f.name not in {"secure_bits", "why_zero", "method"}
+            if f.name not in {"secure_bits", *_OF_PEOPLE}
         }
         return KeyResult(
             secure_bits=np.concatenate(
                 [np.zeros(0, dtype=np.int64), *(part.secure_bits for part in parts)]
             ),
             why_zero=tuple(why for part in parts for why in part.why_zero),
+            choice=tuple(which for part in parts for which in part.choice),
             method="; ".join(dict.fromkeys(part.method for part in parts)),
             **real,
         )
@@ -69,10 +77,11 @@ class KeyResult:
         columns: dict[str, Any] = {
             f.name: getattr(self, f.name)[index]
             for f in fields(KeyResult)
-            if f.name not in {"why_zero", "method"}
+            if f.name not in _OF_PEOPLE
         }
         return KeyResult(
             why_zero=tuple(self.why_zero[block] for block in index.tolist()),
+            choice=tuple(self.choice[block] for block in index.tolist()) if self.choice else (),
             method=self.method,
             **columns,
         )
@@ -107,6 +116,11 @@ class TwoArmEstimator(Protocol):
     @property
     def stray_share(self) -> float:
         """Clicks of one detector per stray photon that arrives at the detectors."""
+        ...
+
+    @property
+    def epsilon_budget(self) -> EpsilonBudget | None:
+        """What a block risks; None for a key of endless blocks, which risks nothing."""
         ...
 
     def key(self, arms: TwoArms) -> KeyResult:

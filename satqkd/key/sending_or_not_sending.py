@@ -21,6 +21,7 @@ from satqkd.errors import (
 )
 from satqkd.key.concentration import chernoff, chernoff_observed
 from satqkd.key.entropy import binary_entropy
+from satqkd.key.epsilon import EpsilonBudget, EpsilonTerm
 from satqkd.key.leakage import leak_bits
 from satqkd.key.odd_parity_pairing import (
     PairedBits,
@@ -186,6 +187,16 @@ class SendingOrNotSending:
     def stray_share(self) -> float:
         """Clicks of one detector per stray photon that arrives at the node."""
         return 0.5 * self.node.efficiency
+
+    @property
+    def epsilon_budget(self) -> EpsilonBudget | None:
+        """What a block risks."""
+        return EpsilonBudget(
+            terms=(
+                EpsilonTerm(name="secrecy", each=self.epsilon_sec),
+                EpsilonTerm(name="correctness", each=self.epsilon_cor),
+            )
+        )
 
     def counts(self, arms: TwoArms) -> TwinFieldCounts:
         """Return what every stretch of ``arms`` should count."""

@@ -25,7 +25,7 @@ from satqkd.mission.calibration import Calibration
 from satqkd.mission.clocks import ClockUse
 from satqkd.mission.distillation import Distillation
 from satqkd.mission.links import FixedLink
-from satqkd.mission.together import Together
+from satqkd.mission.together import Together, TogetherLinks
 from satqkd.passes.mount import Mount
 from satqkd.passes.station import Station
 from satqkd.schedule.problem import Demand
@@ -228,6 +228,8 @@ class Mission:
     """Links that stand still, apart from the satellites'."""
     together: tuple[Together, ...] = ()
     """Pairs of stations that make key with a satellite between them at once."""
+    together_links: tuple[TogetherLinks, ...] = ()
+    """Pairs of links that stand still and make key with the node between them at once."""
     clocks: tuple[ClockUse, ...] = ()
     """Clocks that are compared along the passes."""
     calibration: Calibration | None = None

@@ -15,6 +15,7 @@ from satqkd.report.elements import ELEMENT_COLUMNS
 from satqkd.report.fixed import FIXED_COLUMNS
 from satqkd.report.instability import INSTABILITY_COLUMNS
 from satqkd.report.joint import joint_columns
+from satqkd.report.joint_blocks import JOINT_BLOCK_COLUMNS
 from satqkd.report.keys import KEY_COLUMNS
 from satqkd.report.optimised import OPTIMISED_COLUMNS
 from satqkd.report.passes import PASS_COLUMNS
@@ -76,6 +77,8 @@ def columns_page() -> str:
             columns_table(joint_columns(("station",))),
             "## satqkd forecast --together: one row a window of two stations\n",
             columns_table(TOGETHER_COLUMNS),
+            "## satqkd forecast --together --block: one row a block of windows\n",
+            columns_table(JOINT_BLOCK_COLUMNS),
             "## satqkd forecast --block: one row a block of passes\n",
             columns_table(BLOCK_COLUMNS),
             "## satqkd forecast --optimise: one row a pass\n",

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from satqkd.forecast.plan import Plan
+from satqkd.report.counted import counted
 from satqkd.report.style import (
     BLUE,
     PALE,
@@ -31,7 +32,7 @@ from satqkd.report.wording import (
     station_label,
     window_text,
 )
-from satqkd.units import IntArray
+from satqkd.units import BoolArray, IntArray
 
 _LEFT_PX, _RIGHT_PX, _PANEL_PX, _GAP_PX, _MOST_STATIONS = 85, 25, 96, 40, 16
 
@@ -43,7 +44,7 @@ def key(plan: Plan) -> Figure:
     at its worst end to that with every range at its best.
     """
     shown = _with_key(plan)
-    if not shown.size:
+    if not shown.size and not plan.flown_windows.any():
         return notice("Key per pass", _nothing(plan))
     stations = _stations(plan, shown)
     title, subtitle = _title(plan, shown), _subtitle(plan, shown, stations)
@@ -79,8 +80,10 @@ def _with_key(plan: Plan) -> IntArray:
 
 def _stations(plan: Plan, shown: IntArray) -> list[int]:
     """Stations with such passes in the mission's order; the richest if there are many."""
-    at = plan.forecast.passes.station[shown]
-    stations = sorted(set(at.tolist()))
+    at, windows = plan.forecast.passes.station[shown], plan.windows
+    sides = np.concatenate([windows.station_a, windows.station_b])
+    flown = sides[np.tile(plan.flown_windows, 2)]
+    stations = sorted({*at.tolist(), *flown.tolist()})
     if len(stations) <= _MOST_STATIONS:
         return stations
     secure = plan.made.bits[shown]
@@ -99,8 +102,10 @@ def _scheduled(plan: Plan, shown: IntArray) -> IntArray:
 
 def _title(plan: Plan, shown: IntArray) -> str:
     forecast, at = plan.forecast, _scheduled(plan, shown)
-    if not at.size:
+    if not at.size and not plan.flown_windows.any():
         return nothing_scheduled(plan)
+    if not at.size:
+        return f"{satellites_text(forecast.mission)}: {_of_windows(plan, plan.flown_windows)}"
     low, nominal, high = (
         bits(float(values[at].sum()))
         for values in (plan.made.low_bits, plan.made.bits, plan.made.high_bits)
@@ -109,6 +114,12 @@ def _title(plan: Plan, shown: IntArray) -> str:
         f"{satellites_text(forecast.mission)}: {nominal} from {at.size} scheduled "
         f"pass{'' if at.size == 1 else 'es'}, between {low} and {high}"
     )
+
+
+def _of_windows(plan: Plan, which: BoolArray) -> str:
+    """Say how much key some windows give."""
+    made = float(plan.windows.made_bits[which].sum())
+    return f"{bits(made)} in {counted(int(which.sum()), 'window')} of two stations"
 
 
 def _subtitle(plan: Plan, shown: IntArray, stations: list[int]) -> str:
@@ -125,7 +136,7 @@ def _subtitle(plan: Plan, shown: IntArray, stations: list[int]) -> str:
 
 def _panel(axes: Axes, plan: Plan, shown: IntArray, station: int) -> None:
     forecast = plan.forecast
-    highest = float(plan.made.high_bits[shown].max())
+    highest = _highest(plan, shown)
     exponent = {"": 0, "k": 3, "M": 6, "G": 9, "T": 12}[short(highest)[1]]
     scale = 10.0**-exponent
     here = shown[forecast.passes.station[shown] == station]
@@ -144,6 +155,12 @@ def _panel(axes: Axes, plan: Plan, shown: IntArray, station: int) -> None:
         axes.plot(
             hours, nominal, marker=marker, ms=size, mfc=face, mec=colour, ls="", clip_on=False
         )
+    windows = _windows_here(plan, station)
+    middle_s = 0.5 * (plan.windows.start_s + plan.windows.end_s)[windows]
+    axes.plot(
+        axis_hours(middle_s), scale * plan.windows.made_bits[windows], marker="s", ms=5.2,
+        mfc="white", mec=BLUE, mew=1.6, ls="", clip_on=False,
+    )  # fmt: skip
     axes.set_ylim(-0.05 * scale * highest, 1.05 * scale * highest)
     axes.locator_params(axis="y", nbins=4)
     axes.grid(visible=True, axis="y", color=PALE)
@@ -151,8 +168,27 @@ def _panel(axes: Axes, plan: Plan, shown: IntArray, station: int) -> None:
     flown = _scheduled(plan, here)
     name = station_label(forecast.mission, station)
     total = bits(float(plan.made.bits[flown].sum()))
-    message = f"{total} in {flown.size} scheduled" if flown.size else "none scheduled"
+    told = [f"{total} in {flown.size} scheduled"] if flown.size else []
+    told += [_of_windows(plan, windows)] if windows.any() else []
+    message = ", ".join(told) or "none scheduled"
     axes.set_title(f"{name}: {message}", loc="left", pad=5)
+
+
+def _windows_here(plan: Plan, station: int) -> BoolArray:
+    """Scheduled windows that a station takes part in."""
+    windows = plan.windows
+    here = (windows.station_a == station) | (windows.station_b == station)
+    return np.asarray(plan.flown_windows & here)
+
+
+def _highest(plan: Plan, shown: IntArray) -> float:
+    """Most key that is drawn."""
+    return float(
+        max(
+            plan.made.high_bits[shown].max(initial=0),
+            plan.windows.made_bits[plan.flown_windows].max(initial=0),
+        )
+    )
 
 
 def _legend(figure: Figure, plan: Plan, shown: IntArray) -> None:
@@ -170,11 +206,24 @@ def _legend(figure: Figure, plan: Plan, shown: IntArray) -> None:
                 lw=0.9,
                 label=f"key, but not chosen ({shown.size - flown})",
             ),
+            *_window_key(plan),
         ],
         loc="lower left",
         bbox_to_anchor=(_LEFT_PX / WIDTH_PX, 10 / (figure.get_figheight() * figure.dpi)),
-        ncols=2,
+        ncols=3,
         borderaxespad=0.0,
         borderpad=0.0,
         columnspacing=2.0,
     )
+
+
+def _window_key(plan: Plan) -> list[Line2D]:
+    number = int(plan.flown_windows.sum())
+    if not number:
+        return []
+    return [
+        Line2D(
+            [], [], color=BLUE, marker="s", ms=5.2, mfc="white", mew=1.6, ls="",
+            label=f"window of two stations, scheduled ({number})",
+        )
+    ]  # fmt: skip

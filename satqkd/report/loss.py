@@ -64,8 +64,9 @@ def loss(forecast: Forecast, *, plan: Plan | None = None, index: int | None = No
     if index is None:
         why = nothing_scheduled(plan) if plan is not None else _nothing(forecast)
         return notice("Loss of the best pass", why)
-    secure = forecast.keys.secure_bits if plan is None else plan.planned_bits
-    title, subtitle = _title(forecast, index, int(secure[index])), _subtitle(forecast, index)
+    flown = {} if plan is None else plan.flown_for()
+    secure = flown.get(index, int(forecast.keys.secure_bits[index]))
+    title, subtitle = _title(forecast, index, secure), _subtitle(forecast, index)
     top_px = headline_px(title, subtitle) + 44
     with house_style():
         figure = new_figure(top_px + 430 + 90)
@@ -76,12 +77,13 @@ def loss(forecast: Forecast, *, plan: Plan | None = None, index: int | None = No
 
 
 def best_pass(forecast: Forecast, *, plan: Plan | None = None) -> int | None:
-    """Index of the pass with the most key, among the scheduled ones if there are any."""
-    secure = forecast.keys.secure_bits if plan is None else plan.planned_bits
-    status = plan.status if plan is not None else ()
-    pool = [i for i, text in enumerate(status) if text == "scheduled"]
-    pool = pool or [i for i in range(len(forecast.passes)) if secure[i] > 0]
-    return max(pool, key=lambda i: (int(secure[i]), -i)) if pool else None
+    """Index of the pass with the most key, among those flown if there are any."""
+    flown = {} if plan is None else plan.flown_for()
+    if flown:
+        return max(flown, key=lambda index: (flown[index], -index))
+    secure = forecast.keys.secure_bits
+    pool = [index for index in range(len(forecast.passes)) if secure[index] > 0]
+    return max(pool, key=lambda index: (int(secure[index]), -index)) if pool else None
 
 
 def _nothing(forecast: Forecast) -> str:

@@ -13,6 +13,8 @@ from satqkd.elements.trajectory import Trajectory
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.plan import Plan
 from satqkd.forecast.usable import station_there_s
+from satqkd.key.best_of import BestOf
+from satqkd.key.estimators import ESTIMATORS
 from satqkd.key.result import KeyResult
 from satqkd.report import pass_statistics as statistics
 from satqkd.report.column import Cell, Column, Values, present
@@ -172,6 +174,23 @@ def _drawn(field: str) -> Get:
         return _finite(getattr(forecast.outlook, field))
 
     return values
+
+
+def _protocols(forecast: Forecast) -> Values:
+    """How the key of each pass is made; where several ways can be chosen, which one."""
+    protocol = forecast.mission.protocol
+    if not isinstance(protocol, BestOf) or not forecast.keys.choice:
+        return [forecast.mission.protocol_name] * len(forecast.passes)
+    names = {kind: name for name, kind in ESTIMATORS.items()}
+    called = [names.get(type(one), type(one).__name__) for one in protocol.of]
+    told = [
+        f"{name} ({number} of {len(called)})" if called.count(name) > 1 else name
+        for number, name in enumerate(called, start=1)
+    ]
+    return [
+        told[which] if key > 0 else None
+        for which, key in zip(forecast.keys.choice, forecast.keys.secure_bits.tolist(), strict=True)
+    ]
 
 
 def station_there(forecast: Forecast) -> FloatArray:
@@ -414,6 +433,12 @@ PASS_COLUMNS: tuple[Column[PassReport], ...] = (
         "Expected sifted bits of the signal (largest) intensity alone, both bases.",
         _rows(_signal_sifted),
         digits=0,
+    ),
+    Column(
+        "protocol",
+        "",
+        "Model that makes the key; of a best-of the one that leaves most, empty without key.",
+        _rows(_protocols),
     ),
     Column(
         "secure_bits",

@@ -54,6 +54,11 @@ def _decided(values: Callable[[Plan], Values]) -> Callable[[PlannedWindows], Val
 PLANNED_WINDOW_COLUMNS: tuple[Column[PlannedWindows], ...] = (
     *(_of_each(column) for column in TOGETHER_COLUMNS if column.name != "reason"),
     Column(
+        "planned_bits", "bit", "Key that the plan counts on: under a clear sky or, with "
+        "--expected, on average.",
+        _decided(lambda plan: plan.shared_bits),
+    ),
+    Column(
         "status", "", "scheduled, candidate (could be flown, is not) or rejected (gives no key).",
         _decided(lambda plan: plan.window_status),
     ),
@@ -67,6 +72,7 @@ PLANNED_WINDOW_SCREEN = (
     "station_a",
     "station_b",
     "status",
+    "planned_bits",
     "secure_bits",
     "reason",
     "satellite",

@@ -17,6 +17,7 @@ import satqkd
 from satqkd.elements.satellite import catalogue_number
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.plan import Plan
+from satqkd.key.best_of import BestOf
 from satqkd.mission.mission import GroundStation, Mission, Spacecraft
 from satqkd.report.unseen import never_seen
 
@@ -192,18 +193,39 @@ def _station(ground: GroundStation) -> dict[str, Any]:
 
 
 def _epsilon(plan: Plan) -> dict[str, Any]:
-    """Security parameters of one block and of all scheduled blocks together."""
-    protocol = describe(plan.forecast.mission.protocol)
-    per_block = {
-        name: value
-        for name, value in (protocol.items() if isinstance(protocol, dict) else ())
-        if name.startswith("epsilon") and isinstance(value, float)
-    }
+    """Security parameters of one block, of one window, and of all that is scheduled together."""
+    per_block = _epsilons(plan.forecast.mission.protocol)
     blocks = int(plan.made.blocks[plan.flown].sum())
+    total = Counter({name: blocks * value for name, value in per_block.items()})
+    windows = []
+    for keys, flown in zip(plan.windows.keys, plan.windows.parts(plan.flown_windows), strict=True):
+        per_window, number = _epsilons(keys.pair.protocol), int(flown.sum())
+        if number:
+            windows.append(
+                {"protocol": keys.pair.protocol_name, "per_window": per_window, "windows": number}
+            )
+            total.update({name: number * value for name, value in per_window.items()})
     return {
         "per_block": per_block,
         "scheduled_blocks": blocks,
-        "all_scheduled_blocks": {name: blocks * value for name, value in per_block.items()},
+        "scheduled_windows": windows,
+        "all_scheduled": dict(total),
+    }
+
+
+def _epsilons(protocol: object) -> dict[str, float]:
+    """Failure probabilities of one key; of several protocols, the largest of each."""
+    if isinstance(protocol, BestOf):
+        worst: dict[str, float] = {}
+        for one in protocol.of:
+            for name, value in _epsilons(one).items():
+                worst[name] = max(value, worst.get(name, 0.0))
+        return worst
+    told = describe(protocol)
+    return {
+        name: value
+        for name, value in (told.items() if isinstance(told, dict) else ())
+        if name.startswith("epsilon") and isinstance(value, float)
     }
 
 

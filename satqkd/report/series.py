@@ -49,8 +49,8 @@ def series_report(forecast: Forecast, *, passes: IntArray) -> SeriesReport:
 
 
 def scheduled_series(plan: Plan) -> SeriesReport:
-    """Collect the samples of the scheduled passes, in order of rise."""
-    scheduled = np.array([status == "scheduled" for status in plan.status], dtype=np.bool_)
+    """Collect the samples of the passes flown, alone or for a window, in order of rise."""
+    scheduled = np.isin(np.arange(len(plan.status)), list(plan.flown_for()))
     order = by_rise(plan.forecast)
     return series_report(plan.forecast, passes=order[scheduled[order]])
 

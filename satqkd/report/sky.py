@@ -76,16 +76,15 @@ def sky(plan: Plan) -> Figure:
 
 def _skies(plan: Plan) -> list[_Sky]:
     """Stations with scheduled passes, in the mission's order; the richest if there are many."""
-    passes, secure = plan.forecast.passes, plan.planned_bits
-    at = [i for i, status in enumerate(plan.status) if status == "scheduled"]
-    at.sort(key=lambda i: float(passes.culmination_s[i]))
+    passes, flown = plan.forecast.passes, plan.flown_for()
+    at = sorted(flown, key=lambda i: float(passes.culmination_s[i]))
     skies = [
         _Sky(station=s, passes=tuple(i for i in at if passes.station[i] == s))
         for s in range(len(plan.forecast.mission.stations))
     ]
     skies = [entry for entry in skies if entry.passes]
     if len(skies) > _MOST_STATIONS:
-        skies.sort(key=lambda entry: -int(secure[list(entry.passes)].sum()))
+        skies.sort(key=lambda entry: -sum(flown[index] for index in entry.passes))
     return skies
 
 
@@ -95,10 +94,10 @@ def _row_px(row: list[_Sky]) -> float:
 
 
 def _title(plan: Plan, skies: list[_Sky]) -> str:
-    forecast = plan.forecast
+    forecast, flown = plan.forecast, plan.flown_for()
     best = max(
         (index for entry in skies for index in entry.passes),
-        key=lambda index: (int(plan.planned_bits[index]), -index),
+        key=lambda index: (flown[index], -index),
     )
     count = sum(len(entry.passes) for entry in skies)
     where = station_label(forecast.mission, int(forecast.passes.station[best]))
@@ -106,7 +105,7 @@ def _title(plan: Plan, skies: list[_Sky]) -> str:
         f"{satellites_text(forecast.mission)}: {count} scheduled "
         f"pass{'' if count == 1 else 'es'} over {len(skies)} "
         f"station{'' if len(skies) == 1 else 's'}, best pass: {where} "
-        f"{bits(float(plan.planned_bits[best]))}"
+        f"{bits(float(flown[best]))}"
     )
 
 
@@ -141,7 +140,8 @@ def _draw(figure: Figure, plan: Plan, entry: _Sky, *, left: float, top: float) -
     for number, (index, rim) in enumerate(zip(numbered, _spread(rises), strict=True)):
         _track(axes, forecast, index, number)
         _number(axes, number, rise_rad=float(rises[number]), rim_rad=rim)
-    secure = int(plan.planned_bits[list(entry.passes)].sum())
+    flown = plan.flown_for()
+    secure = sum(flown[index] for index in entry.passes)
     height_px = figure.get_figheight() * figure.dpi
     figure.text(
         (left + _CELL_PX / 2) / WIDTH_PX,
@@ -157,8 +157,8 @@ def _draw(figure: Figure, plan: Plan, entry: _Sky, *, left: float, top: float) -
 
 def _richest(plan: Plan, entry: _Sky) -> list[int]:
     """Passes with the most key, in order of time, as many as get a number."""
-    secure = plan.planned_bits
-    ranked = sorted(entry.passes, key=lambda index: -int(secure[index]))[:_MOST_LINES]
+    flown = plan.flown_for()
+    ranked = sorted(entry.passes, key=lambda index: -flown[index])[:_MOST_LINES]
     return [index for index in entry.passes if index in ranked]
 
 
@@ -291,7 +291,7 @@ def _row(plan: Plan, index: int, number: int) -> tuple[str, str, str, str]:
         f"{number + 1}",
         f"{when:%d %b %H:%M}",
         f"{forecast.passes.max_elevation_deg[index]:.0f}°",
-        bits(float(plan.planned_bits[index])),
+        bits(float(plan.flown_for()[index])),
     )
 
 

@@ -16,7 +16,11 @@ def plan_summary(plan: Plan) -> list[str]:
     """Say what is flown, what is delivered, what was left out and how good the plan is."""
     solution, status = plan.solution, plan.status
     if not solution.chosen.any():
-        return [nothing_scheduled(plan), *(_never_seen(plan) if status else ())]
+        return [
+            nothing_scheduled(plan),
+            *(_joint(plan) if len(plan.windows) else ()),
+            *(_never_seen(plan) if status else ()),
+        ]
     rejected = [r for r, s in zip(plan.reason, status, strict=True) if s == "rejected"]
     lines = [
         (
@@ -69,6 +73,7 @@ def _joint(plan: Plan) -> list[str]:
     ]
     never = np.array([used == 0.0 for keys in windows.keys for used in keys.usable_s.tolist()])
     without = (plan.shared_bits <= 0) & ~never
+    lines += _pooled(plan)
     told = [
         f"{words} ({int(which.sum())})"
         for words, which in (("never usable at both", never), ("no key", without))
@@ -76,6 +81,25 @@ def _joint(plan: Plan) -> list[str]:
     ]
     if told:
         lines.append(f"{int((never | without).sum())} windows rejected: {', '.join(told)}")
+    return lines
+
+
+def _pooled(plan: Plan) -> list[str]:
+    """Name pairs that get key of all their windows as one block alone: no plan can count on it."""
+    lines = []
+    for keys in plan.windows.keys:
+        mission, windows = keys.mission, keys.windows
+        for satellite in np.unique(windows.satellite).tolist():
+            own = windows.satellite == satellite
+            one = int(keys.pooled_bits[own].max())
+            if one > 0 and not keys.keys.secure_bits[own].any():
+                ends = " and ".join(
+                    mission.stations[station].site.name for station in keys.pair.stations
+                )
+                lines.append(
+                    f"{keys.pair.protocol_name}, {mission.spacecraft[satellite].satellite.name}, "
+                    f"{ends}: {one:,} bit as one block of all their windows, none of a window alone"
+                )
     return lines
 
 

@@ -133,7 +133,7 @@ def _title(plan: Plan) -> str:
         shared = int(plan.shared_bits[plan.flown_windows].sum())
         told.append(
             f"{counted(int(plan.flown_windows.sum()), 'window')} of two stations scheduled, "
-            f"{bits(shared)} of key"
+            f"{bits(shared)} of key{of_weather}"
         )
     return f"{satellites_text(plan.forecast.mission)}: {'; '.join(told)}"
 
@@ -142,7 +142,8 @@ def _subtitle(plan: Plan, tags: list[_Tag]) -> str:
     mission = plan.forecast.mission
     text = f"{mission_label(mission)}, {window_text(mission)}."
     if tags:
-        text += f" Numbers: secret key of a pass in {_unit(plan)[1]}bit"
+        mean = "" if plan.value == "clear" else "expected "
+        text += f" Numbers: {mean}secret key of a pass in {_unit(plan)[1]}bit"
         dropped = sum(tag.level >= _MOST_LEVELS for tag in tags)
         text += f", {dropped} left out for want of room." if dropped else "."
     return text + (" Short passes are drawn wider than they last." if plan.status else "")

@@ -27,12 +27,19 @@ def together_screen(pairs: Sequence[Together]) -> tuple[str, ...]:
 
     What is the same in every row, and why there is no key, is told in lines below the table.
     """
-    alike = {
+    return tuple(name for name in _SCREEN if name not in alike(pairs))
+
+
+def alike(pairs: Sequence[Together]) -> set[str]:
+    """Columns that say the same in every row."""
+    one_pair = len({pair.stations for pair in pairs}) == 1
+    same = {
         "protocol": len({pair.protocol_name for pair in pairs}) == 1,
         "satellite": len({craft for pair in pairs for craft in pair.spacecraft}) == 1,
+        "station_a": one_pair,
+        "station_b": one_pair,
     }
-    alike["station_a"] = alike["station_b"] = len({pair.stations for pair in pairs}) == 1
-    return tuple(name for name in _SCREEN if not alike.get(name, False))
+    return {name for name, yes in same.items() if yes}
 
 
 def _used(keys: JointKeys) -> BoolArray:

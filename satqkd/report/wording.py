@@ -51,7 +51,8 @@ def satellites_text(mission: Mission) -> str:
 def nothing_scheduled(plan: Plan) -> str:
     """Say why a plan is empty, the commonest reason first."""
     if not plan.forecast.mission.spacecraft:
-        return "No pass scheduled: the mission names no satellite."
+        links = " 'satqkd link' follows its standing links." if plan.forecast.mission.links else ""
+        return f"No pass scheduled: the mission names no satellite.{links}"
     if not plan.status:
         return "No pass scheduled: no satellite rises above a station's lowest elevation."
     windows = int(plan.flown_windows.sum())

@@ -52,6 +52,13 @@ class Input:
     """Whether nobody printed it."""
     why: str
     """Whence a published value is; why an assumed one is as it is."""
+    preset: str = ""
+    """Name of the preset that it is a part of, with which ``name`` then begins; empty for none."""
+
+    @property
+    def part(self) -> str:
+        """Its name without the preset's."""
+        return self.name.removeprefix(f"{self.preset}: ") if self.preset else self.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

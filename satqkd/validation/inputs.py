@@ -93,7 +93,13 @@ def preset_inputs(name: str, paths: Sequence[str] = ()) -> Iterator[Input]:
         root = () if kind == "mission" else (kind,)
         for found in assumptions(document, wanted, name=name, root=root):
             where = found.where.replace(f": {kind}.", ": ", 1)
-            yield Input(name=where, value=found.value, assumed=key == "assumed", why=found.why)
+            yield Input(
+                name=where,
+                value=found.value,
+                assumed=key == "assumed",
+                why=found.why,
+                preset=name,
+            )
 
 
 def _among(path: str, paths: Sequence[str]) -> bool:

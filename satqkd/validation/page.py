@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from satqkd.validation.case import KINDS, Case, Outcome
+from satqkd.validation.case import KINDS, Case, Input, Outcome
 from satqkd.validation.measured import measured_table, read_measured
 from satqkd.validation.papers import PAPERS, Paper
 from satqkd.validation.run import run_cases
@@ -22,7 +22,8 @@ from what the tests measure; a test keeps them equal. To make it anew:
 `satqkd validate` shows the same figures, `satqkd validate K-7` one case with every input,
 `satqkd validate --paper 2` one paper. *Claimed* is how near satqkd says it comes, with the reason
 below each table. Inputs are told apart: published, with the place, and assumed, with the reason.
-Values and deviations are shown to a hundredth of the claim.
+What a case takes from a preset is named there and written once, among
+[the presets](#values-of-the-presets). Values and deviations are shown to a hundredth of the claim.
 
 *Kind* says what it means that a figure is met:
 
@@ -32,6 +33,12 @@ _OTHERS = """\
 ## What the papers' systems are built on
 
 Orbits, links, clicks, keys, and passes of Micius.
+"""
+
+_PRESETS = """\
+## Values of the presets
+
+What the cases above take from them; `satqkd preset show NAME` has the whole of each.
 """
 
 _GEOMETRY = """\
@@ -59,6 +66,8 @@ def validation_page(outcomes: Sequence[Outcome] | None = None) -> str:
             *(_paper(paper, outcomes) for paper in PAPERS),
             _OTHERS,
             *_sections(outcome for outcome in outcomes if outcome.case.paper is None),
+            _PRESETS,
+            *_presets(outcomes),
             _GEOMETRY,
             measured_table(read_measured()),
         ]
@@ -130,8 +139,7 @@ def _section(case: Case, outcomes: list[Outcome]) -> str:
     )
     lines = [
         f"### {case.id}: {case.title}\n",
-        f"{case.cite}.\n",
-        f"How it is known: {case.known}.\n",
+        f"{case.cite}. How it is known: {case.known}.\n",
         validation_table(outcomes),
         *(f"- Why this claim for *{name}*: {why}." for name, why in whys),
         *(f"- Assumed: {text}." for text in case.assumed),
@@ -140,18 +148,42 @@ def _section(case: Case, outcomes: list[Outcome]) -> str:
 
 
 def _inputs(case: Case) -> list[str]:
-    """Return the inputs that were published, then those that were assumed."""
+    """Return the case's own inputs, then the names of those it takes from presets."""
     if not case.inputs:
         return []
-    rows = [
-        f"| {one.name} | {one.value} | {'assumed' if one.assumed else 'published'} | {one.why} |"
-        for one in sorted(case.inputs, key=lambda one: one.assumed)
+    own = [one for one in case.inputs if not one.preset]
+    taken = [
+        f"- From [{preset}](#{_anchor(preset)}), {sum(one.assumed for one in parts)} "
+        f"of {len(parts)} assumed: {', '.join(f'`{one.part}`' for one in parts)}."
+        for preset, parts in _by_preset(case.inputs).items()
     ]
+    return [f"\nInputs, {case.assumed_inputs} assumed:\n", *_input_list(own), *taken]
+
+
+def _input_list(inputs: Iterable[Input]) -> list[str]:
+    """Return what was published, then what was assumed; a line for values of one reason."""
+    by_reason: dict[tuple[bool, str], list[str]] = {}
+    for one in inputs:
+        by_reason.setdefault((one.assumed, one.why), []).append(f"`{one.part}` = {one.value}")
     return [
-        f"\nInputs, {case.assumed_inputs} assumed:\n",
-        "| input | value | | whence, or why |\n|---|---|---|---|",
-        *rows,
+        f"- {', '.join(values)}. {'Assumed' if assumed else 'Published'}: {why}."
+        for (assumed, why), values in sorted(by_reason.items(), key=lambda item: item[0][0])
     ]
+
+
+def _presets(outcomes: Iterable[Outcome]) -> list[str]:
+    """Return a table for each preset: what the cases take from it, by name."""
+    taken = dict.fromkeys(one for outcome in outcomes for one in outcome.case.inputs)
+    return [
+        "\n".join([f"### {preset}\n", *_input_list(parts)]) + "\n"
+        for preset, parts in sorted(_by_preset(taken).items())
+    ]
+
+
+def _by_preset(inputs: Iterable[Input]) -> dict[str, list[Input]]:
+    """Return what comes from presets, by their names."""
+    names = dict.fromkeys(one.preset for one in inputs if one.preset)
+    return {name: [one for one in inputs if one.preset == name] for name in names}
 
 
 def _with_unit(text: str, unit: str) -> str:

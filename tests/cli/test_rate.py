@@ -144,7 +144,7 @@ def test_a_reader_who_stops_early_loses_no_file(monkeypatch, tmp_path):
     assert {path.name for path in (tmp_path / "rates").iterdir()} >= set(rate.FILES)
 
 
-def test_no_line_is_wider_than_the_terminal(monkeypatch, tmp_path, capsys):
+def test_no_line_is_wider_than_the_terminal(monkeypatch, capsys):
     """Conditions and reach are wrapped between words."""
     monkeypatch.setenv("COLUMNS", "60")
 

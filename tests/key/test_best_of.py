@@ -13,6 +13,7 @@ from satqkd.errors import NonPhysicalError
 from satqkd.forecast.forecast import forecast
 from satqkd.key.best_of import BestOf
 from satqkd.key.decoy_bb84 import DecoyBB84
+from satqkd.key.result import KeyResult
 
 ROOT = Path(__file__).parents[2]
 ONE = DecoyBB84(epsilon_sec=1e-9, key_bases="one")
@@ -68,3 +69,15 @@ def test_a_mission_can_name_them(tmp_path):
 
     assert mission.protocol_name == "best-of"
     assert [each.key_bases for each in mission.protocol.of] == ["one", "both"]
+
+
+def test_each_block_says_which_protocol_it_takes(counts):
+    """Also after blocks were joined and picked."""
+    best, one, both = BestOf(of=(ONE, BOTH)).key(counts), ONE.key(counts), BOTH.key(counts)
+    better = (both.secure_bits > one.secure_bits).astype(int).tolist()
+    twice = KeyResult.join([best, best])
+
+    assert list(best.choice) == better
+    assert list(twice.choice) == 2 * better
+    assert list(twice.take(np.array([1, 0])).choice) == [better[1], better[0]]
+    assert one.choice == ()

@@ -84,3 +84,22 @@ def test_the_timeline_draws_them_at_both_stations(made):
     plt.close(figure)
 
     assert len(hatched) == 2 * made.flown_windows.sum()
+
+
+def test_every_window_risks_its_own_epsilon(made):
+    """That of its protocol, not that of the uplinks alone."""
+    told = provenance(made)["epsilon"]
+
+    assert told["scheduled_blocks"] == 0
+    assert [row["windows"] for row in told["scheduled_windows"]] == [2]
+    assert told["all_scheduled"]["epsilon_sec"] == pytest.approx(2e-9)
+
+
+def test_the_tables_hold_what_windows_need(made):
+    """Where to point meanwhile, and what the plan counts on."""
+    files = plan_files(made)
+    pointed = {row["pass_id"] for row in csv.DictReader(io.StringIO(files["series.csv"]))}
+    rows = csv.DictReader(io.StringIO(files["together.csv"]))
+
+    assert len(pointed) == 2 * made.flown_windows.sum()
+    assert sum(int(row["planned_bits"]) for row in rows) == made.shared_bits.sum()

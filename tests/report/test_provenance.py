@@ -45,7 +45,8 @@ def test_epsilon_of_all_scheduled_blocks_is_their_number_times_that_of_one(docum
     assert document["epsilon"] == {
         "per_block": {"epsilon_sec": 1e-9, "epsilon_cor": 1e-15},
         "scheduled_blocks": 2,
-        "all_scheduled_blocks": {"epsilon_sec": 2e-9, "epsilon_cor": 2e-15},
+        "scheduled_windows": [],
+        "all_scheduled": {"epsilon_sec": 2e-9, "epsilon_cor": 2e-15},
     }
 
 

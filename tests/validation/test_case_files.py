@@ -85,6 +85,36 @@ def test_the_counts_are_those_the_script_made(name, case, reference):
             assert (list(typed) if isinstance(typed, tuple) else typed) == row[field]
 
 
+def test_the_mean_over_all_usable_passes_is_the_one_told(case):
+    """K-6 shows the mean of those with key; its reason tells the other and both numbers."""
+    (run,) = case("K-6").runs
+    figures = run.check.figures()
+    why = next(p.figure.why for p in run.points if p.kind == "fit")
+
+    assert f"of the {figures['passes with key']:.0f} passes that leave key" in why
+    assert f"all {figures['usable passes']:.0f} usable passes" in why
+    assert f"it is {figures['mean key of usable passes']:.1f} kbit" in why
+
+
+def test_the_seconds_of_the_entangled_key_are_those_told(case):
+    """The key is that of all windows, not of the best 3100 s."""
+    shown = case("E-2")
+    (run,) = shown.runs
+    (told,) = (one.value for one in shown.inputs if one.name == "seconds of key")
+
+    assert told.startswith(f"{run.check.figures()['seconds of key']:.0f} s, all windows")
+
+
+def test_time_and_bits_of_the_entangled_run_are_made_of_the_quoted_numbers(case):
+    """372 bits at 0.12 bit/s, 1.1 sifted bits a second, 4.5 % of errors."""
+    (run,) = case("E-1").runs
+    given = run.check
+
+    assert given.duration_s == pytest.approx(372.0 / 0.12)
+    assert given.sifted_bits == pytest.approx(1.1 * given.duration_s)
+    assert given.errors == pytest.approx(0.045 * given.sifted_bits, abs=0.5)
+
+
 @pytest.mark.parametrize(("name", "ours"), [("L-1", "flat-top"), ("L-2", "gaussian")])
 def test_divergence_agrees_with_forty_digits(name, ours, case, outcomes):
     """Both rules, written again from the papers."""

@@ -49,5 +49,19 @@ def test_inputs_are_told_apart(outcomes):
     page = validation_page([outcomes["D-2 0.5 ns for 31 ms: precision"]])
 
     assert "Inputs, 2 of 3 assumed:" in page
-    published = page.index("| rate | 9 kHz | published | abstract: 9 kHz |")
-    assert published < page.index("| jitter | 0.5 ns, 0.6 ns | assumed |")
+    published = page.index("- `rate` = 9 kHz. Published: abstract: 9 kHz.")
+    assert published < page.index("- `jitter` = 0.5 ns, 0.6 ns. Assumed: recalled")
+
+
+def test_values_of_a_preset_stand_once(outcomes):
+    """Cases name what they take, and lead there."""
+    page = validation_page(list(outcomes.values()))
+    shared = {case.id: case for case in (outcome.case for outcome in outcomes.values())}
+
+    assert page.count("`node.dark_rate` = 40 Hz. Published: table: 4e-8 a gate.") == 1
+    assert page.count("\n### twin-field-2025\n") == 1
+    assert "- From [twin-field-2025](#twin-field-2025), 0 of 2 assumed: `pulse_rate`" in page
+    for case in shared.values():
+        for one in case.inputs:
+            assert f"`{one.part}`" in page
+            assert f"`{one.part}` = {one.value}" in page

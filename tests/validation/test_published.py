@@ -269,6 +269,26 @@ class TestABrokenFormulaTurnsRed:
 
         assert "K-7b first version: first key" in self.red("K-7b")
 
+    def test_a_bound_three_times_as_high(self, monkeypatch):
+        """The run and our model beat it by little more than two."""
+        right = two_arm_checks.plob_bound
+        monkeypatch.setattr(two_arm_checks, "plob_bound", lambda eta: 3.0 * right(eta))
+
+        assert "T-6 all data: over the bound" in self.red("T-6")
+
+    def test_fields_that_interfere_like_photons(self, monkeypatch):
+        """Key that falls with the loss of both arms, not of one, never beats the bound."""
+        right = two_arm_checks.steady
+        monkeypatch.setattr(
+            two_arm_checks,
+            "steady",
+            lambda arm_db, **k: right(2.0 * np.asarray(arm_db), **k),
+        )
+
+        red = self.red("T-6")
+        assert "T-6 all data: over the bound" in red
+        assert "T-6 all data, endless: loss from which the bound is beaten" in red
+
     def test_interference_that_does_not_care_for_its_visibility(self, monkeypatch):
         """There would be key with any."""
         right = two_arm_checks._keyed

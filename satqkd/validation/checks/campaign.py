@@ -36,14 +36,17 @@ class KeysOfPasses:
     """A design in place of the elements of Micius."""
 
     def figures(self) -> Mapping[str, Value]:
-        """Keys in kilobits; means over the passes that leave key with the nominal values."""
+        """Keys in kilobits; passes with key are those that leave some with the nominal values."""
         found = forecast(self._mission())
         with_key = found.keys.secure_bits > 0
+        usable = found.usable_s > 0.0
         best = int(np.argmax(found.keys.secure_bits))
         return {
             "passes with key": float(np.count_nonzero(with_key)),
-            "mean key": _kilobits(found, with_key)[0],
-            "mean key, interval": _kilobits(found, with_key)[1:],
+            "usable passes": float(np.count_nonzero(usable)),
+            "mean key of passes with key": _kilobits(found, with_key)[0],
+            "mean key of passes with key, interval": _kilobits(found, with_key)[1:],
+            "mean key of usable passes": _kilobits(found, usable)[0],
             "best key": _kilobits(found, best)[0],
             "best key, interval": _kilobits(found, best)[1:],
         }

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from satqkd.clicks.pair_source import Coincidences
 from satqkd.clicks.two_arms import TwoArms
@@ -18,7 +20,7 @@ from satqkd.key.mdi_four_intensity import FourIntensityMDI
 from satqkd.key.mdi_infinite import infinite_decoy_mdi
 from satqkd.key.rate_bounds import plob_bound
 from satqkd.key.sending_or_not_sending import SendingOrNotSending
-from satqkd.units import FloatArray, transmittance
+from satqkd.units import FloatArray, loss_db, transmittance
 from satqkd.validation.claim import Value
 
 
@@ -35,22 +37,39 @@ class TwinFieldRun:
     """In place of the preset's."""
 
     def figures(self) -> Mapping[str, Value]:
-        """Errors as fractions, bits, and bits per pulse."""
-        protocol: SendingOrNotSending = _preset(self.protocol)
-        if self.misalignment is not None:
-            node = replace(protocol.node, misalignment=self.misalignment)
-            protocol = replace(protocol, node=node)
+        """Errors in percent, millions of bits, bits per pulse, and both users' loss in decibels."""
+        protocol = self._protocol()
         counts = protocol.counts(steady(self.loss_db, duration_s=self.duration_s))
         pulses = float(counts.pulses[0])
         finite, endless = (protocol.terms(counts, endless=end) for end in (False, True))
+        between_db = 2.0 * self.loss_db + loss_db(protocol.node.efficiency).item()
+        bound = float(plob_bound(transmittance(between_db)))
+        per_pulse = max(float(finite.length_bits[0]), 0.0) / pulses
         return {
             "pulses": pulses,
             "error before pairing": 100.0 * float(finite.raw.qber[0]),
             "error after pairing": 100.0 * float(finite.paired.qber[0]),
             "sifted bits": 1e-6 * float(finite.paired.survivors[0]),
-            "key per pulse": max(float(finite.length_bits[0]), 0.0) / pulses,
+            "key per pulse": per_pulse,
+            "over the bound": per_pulse / bound,
             "endless key per pulse": max(float(endless.length_bits[0]), 0.0) / pulses,
+            "loss from which the bound is beaten": self._crossing_db(protocol),
         }
+
+    def _protocol(self) -> SendingOrNotSending:
+        protocol: SendingOrNotSending = _preset(self.protocol)
+        if self.misalignment is None:
+            return protocol
+        return replace(protocol, node=replace(protocol.node, misalignment=self.misalignment))
+
+    def _crossing_db(self, protocol: SendingOrNotSending) -> float:
+        """Least loss between the users at which an endless key beats the bound without a node."""
+        between_db = np.arange(200, 1101) / 10.0
+        arm_db = 0.5 * (between_db - loss_db(protocol.node.efficiency))
+        counts = protocol.counts(steady(arm_db, duration_s=self.duration_s))
+        per_pulse = protocol.terms(counts, endless=True).length_bits / counts.pulses
+        beaten = per_pulse > plob_bound(transmittance(between_db))
+        return float(between_db[np.argmax(beaten)]) if beaten.any() else math.inf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,17 +254,17 @@ class EntangledRun:
         }
 
 
-def steady(loss_db: float, *, duration_s: float, variance: float = 0.0) -> TwoArms:
-    """Two equal links for one block."""
-    eta = np.atleast_1d(transmittance(loss_db))
+def steady(arm_db: npt.ArrayLike, *, duration_s: float, variance: float = 0.0) -> TwoArms:
+    """Two equal links, for one block of each loss."""
+    eta = np.atleast_1d(transmittance(arm_db))
     return TwoArms(
         transmittance_a=eta,
         transmittance_b=eta,
-        variance_a=np.array([variance]),
-        variance_b=np.array([variance]),
-        background_rate_hz=np.zeros(1),
-        weight_s=np.array([duration_s]),
-        starts=np.array([0, 1]),
+        variance_a=np.full(eta.size, variance),
+        variance_b=np.full(eta.size, variance),
+        background_rate_hz=np.zeros(eta.size),
+        weight_s=np.full(eta.size, duration_s),
+        starts=np.arange(eta.size + 1),
     )
 
 

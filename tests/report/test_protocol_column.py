@@ -1,0 +1,45 @@
+"""Which protocol makes the key of a pass."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from satqkd.config.load import load_mission
+from satqkd.forecast.forecast import forecast
+from satqkd.forecast.plan import plan
+from satqkd.key.best_of import BestOf
+from satqkd.report.json import records
+from satqkd.report.passes import PASS_COLUMNS, pass_report
+from satqkd.report.provenance import provenance
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def best_of():
+    """Two days of the packaged campaign with two protocols to choose from."""
+    mission = load_mission(ROOT / "mission.yaml", ROOT / "stations.yaml", duration_s=2 * 86_400.0)
+    one = replace(mission.protocol, key_bases="one", epsilon_sec=1e-10)
+    several = BestOf(of=(one, mission.protocol))
+    return forecast(replace(mission, protocol=several, protocol_name="best-of"))
+
+
+def test_the_choice_of_each_pass_is_told(best_of):
+    """By its place where two are of one model; nothing without a key."""
+    rows = records(PASS_COLUMNS, pass_report(best_of))
+
+    assert {row["protocol"] for row in rows if row["secure_bits"]} == {"decoy-bb84 (2 of 2)"}
+    assert {row["protocol"] for row in rows if not row["secure_bits"]} == {None}
+
+
+def test_the_larger_epsilon_counts(best_of):
+    """Whichever is chosen, the plan risks no more than it says."""
+    made = plan(best_of)
+
+    blocks = int(made.flown.sum())
+    assert provenance(made)["epsilon"]["all_scheduled"]["epsilon_sec"] == pytest.approx(
+        blocks * 1e-9
+    )
