@@ -64,7 +64,6 @@ def show_keys_together(
     from satqkd.report.together_sum import (
         WindowSum,
         keyless,
-        reason_lines,
         sum_lines,
         window_sums,
     )
@@ -89,15 +88,24 @@ def show_keys_together(
     to_file = json or csv
     count = told(TOGETHER_COLUMNS if to_file else TOGETHER_SCREEN_COLUMNS, blocks, shown, None)
     if not to_file:
-        if reasons:
-            typer.echo("no key:")
-        for line in (*(f"  {line}" for line in reason_lines(reasons)), *sum_lines(sums)):
+        _tell_reasons(reasons)
+        for line in sum_lines(sums):
             typer.echo(line)
     if not any(one.keyed or one.block_bits for one in sums):
         if not (json or csv):
             none = "no two stations see a satellite at once in this window"
             typer.echo("no key in any of these windows" if count else none, err=True)
         raise typer.Exit(ANSWER_IS_NO)
+
+
+def _tell_reasons(reasons: Sequence[str]) -> None:
+    """Say once why rows of a terminal have no key."""
+    from satqkd.report.together_sum import reason_lines
+
+    if reasons:
+        typer.echo("no key:")
+    for line in reason_lines(reasons):
+        typer.echo(f"  {line}")
 
 
 def show_joint_blocks(
@@ -109,7 +117,8 @@ def show_joint_blocks(
     from satqkd.report.forecast_sum import Pooled, joint_blocks_name
     from satqkd.report.joint_blocks import JOINT_BLOCK_COLUMNS, joint_block_screen
 
-    span, pairs, sums = span_of(text), _pairs(mission, satellite), dict[str, Pooled]()
+    span, pairs = span_of(text), _pairs(mission, satellite)
+    sums, reasons = dict[str, Pooled](), list[str]()
 
     def reports(progress: Progress) -> Iterator[JointBlocks]:
         for pair in pairs:
@@ -117,11 +126,14 @@ def show_joint_blocks(
                 blocks = joint_blocks(found, span)
                 name, own = joint_blocks_name(blocks), Pooled.of(blocks)
                 sums[name] = sums[name] + own if name in sums else own
+                named = f" ({pair.protocol_name})"
+                reasons.extend(why + named for why in blocks.keys.why_zero if why is not None)
                 yield blocks
 
     shown = Shown(names=joint_block_screen(pairs), order_by="start_utc", json=json, csv=csv)
     count = told(JOINT_BLOCK_COLUMNS, reports, shown, None)
     if not (json or csv):
+        _tell_reasons(reasons)
         for name, one in sums.items():
             typer.echo(wrapped(f"{name}: {one.line('window', 'windows')}"))
     if not any(one.keyed for one in sums.values()):

@@ -14,13 +14,16 @@ from satqkd.units import FloatArray, IntArray
 
 _SCREEN = (
     "start_utc", "protocol", "satellite", "station_a", "station_b", "windows", "secure_bits",
-    "separate_bits", "gain", "available_utc", "wait_h", "epsilon", "epsilon_composed", "reason",
+    "separate_bits", "gain", "available_utc", "wait_h", "epsilon", "epsilon_composed",
     "sifted_bits", "qber", "phase_error", "gain_bits", "epsilon_separate",
 )  # fmt: skip
 
 
 def joint_block_screen(pairs: Sequence[Together]) -> tuple[str, ...]:
-    """Columns worth a place on a terminal, the most important first; none alike in every row."""
+    """Columns worth a place on a terminal, the most important first.
+
+    What is the same in every row, and why there is no key, is told in lines below the table.
+    """
     return tuple(name for name in _SCREEN if name not in alike(pairs))
 
 

@@ -56,7 +56,7 @@ PLANNED_WINDOW_COLUMNS: tuple[Column[PlannedWindows], ...] = (
     Column(
         "planned_bits", "bit", "Key that the plan counts on: under a clear sky or, with "
         "--expected, on average.",
-        _decided(lambda plan: plan.shared_bits),
+        _decided(lambda plan: plan.shared_bits.tolist()),
     ),
     Column(
         "status", "", "scheduled, candidate (could be flown, is not) or rejected (gives no key).",

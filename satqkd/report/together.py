@@ -90,6 +90,13 @@ def _drawn(field: str) -> Callable[[JointKeys], list[Cell]]:
     return values
 
 
+def _expected(keys: JointKeys) -> Values:
+    """Whole bits, as a plan counts them: there are no fractions of a bit."""
+    if keys.outlook is None:
+        return [None] * len(keys.windows)
+    return np.floor(keys.outlook.expected_bits).astype(np.int64)
+
+
 def unusable_briefly(keys: JointKeys) -> list[Cell]:
     """Say in a few words what takes windows of which nothing is usable; None of the others."""
     names = [keys.mission.stations[index].site.name for index in keys.pair.stations]
@@ -186,7 +193,7 @@ TOGETHER_COLUMNS: tuple[Column[JointKeys], ...] = (
     Column(
         "expected_secure_bits", "bit", "Mean key over weather, air and pointing of both links; a "
         "station that tells no weather has a clear sky.",
-        _drawn("expected_bits"), digits=0,
+        _expected,
     ),
     Column(
         "secure_bits_p10", "bit", "Nine histories in ten give more key than this, clouds included.",

@@ -29,8 +29,9 @@ class WindowSum:
     """Their key added up. [bit]"""
     block_bits: int
     """Key of all windows of a satellite as one block, added up over satellites. [bit]"""
-    expected_bits: float | None
-    """Mean of ``bits`` over weather, air and pointing; None if nobody drew it. [bit]"""
+    expected_bits: int | None
+    """Mean of ``bits`` over weather, air and pointing, each window's rounded down to whole bits;
+    None if nobody drew it. [bit]"""
     why_zero: str | None
     """Why not even one block has a key."""
 
@@ -44,7 +45,7 @@ class WindowSum:
             keyed=self.keyed + other.keyed,
             bits=self.bits + other.bits,
             block_bits=self.block_bits + other.block_bits,
-            expected_bits=(self.expected_bits or 0.0) + (other.expected_bits or 0.0)
+            expected_bits=(self.expected_bits or 0) + (other.expected_bits or 0)
             if drawn
             else None,
             why_zero=self.why_zero,
@@ -68,7 +69,9 @@ def window_sums(keys: JointKeys) -> Iterator[WindowSum]:
             bits=int(bits.sum()),
             block_bits=int(keys.pooled_bits[first]),
             expected_bits=(
-                None if keys.outlook is None else float(keys.outlook.expected_bits[own].sum())
+                None
+                if keys.outlook is None
+                else int(np.floor(keys.outlook.expected_bits[own]).sum())
             ),
             why_zero=(
                 keys.pooled_why_zero[first] if keys.usable_s[own].any() else "nothing is usable"
@@ -99,7 +102,7 @@ def _line(one: WindowSum) -> str:
         return f"{head} no key in {windows}, and none as {block}{why}"
     if one.keyed == 0:
         return f"{head} no key in {windows} alone, {pooled}"
-    expected = "" if one.expected_bits is None else f" ({one.expected_bits:,.0f} expected)"
+    expected = "" if one.expected_bits is None else f" ({one.expected_bits:,} expected)"
     return (
         f"{head} key in {one.keyed:,} of {windows}, {one.bits:,} bit added up{expected}, {pooled}"
     )
