@@ -13,6 +13,7 @@ from satqkd.report.clock import CLOCK_COLUMNS
 from satqkd.report.column import Column
 from satqkd.report.elements import ELEMENT_COLUMNS
 from satqkd.report.fixed import FIXED_COLUMNS
+from satqkd.report.fixed_pair import FIXED_PAIR_COLUMNS
 from satqkd.report.instability import INSTABILITY_COLUMNS
 from satqkd.report.joint import joint_columns
 from satqkd.report.joint_blocks import JOINT_BLOCK_COLUMNS
@@ -92,6 +93,8 @@ def columns_page() -> str:
             columns_table(SIGHT_COLUMNS),
             "## satqkd link NAME --json: a horizontal or fibre link\n",
             columns_table(FIXED_COLUMNS),
+            "## satqkd link NAME --json: two links at once, a node between them\n",
+            columns_table(FIXED_PAIR_COLUMNS),
             "## satqkd clock: one row a pass and clock\n",
             columns_table(CLOCK_COLUMNS),
             "## satqkd clock NAME, instability.csv: one row an averaging time\n",

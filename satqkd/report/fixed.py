@@ -65,12 +65,19 @@ def rate_text(fixed: FixedForecast) -> str:
     if made_hz == 0.0:
         return ""
     if out_hz < made_hz:
-        return f"key rate: {_rate(out_hz)}, limited by post-processing ({_rate(made_hz)} made)"
+        made = rate_words(made_hz)
+        return f"key rate: {rate_words(out_hz)}, limited by post-processing ({made} made)"
     idle = "" if fixed.link.post_processing is None else ", post-processing keeps up"
-    return f"key rate: {_rate(out_hz)}{idle}"
+    return f"key rate: {rate_words(out_hz)}{idle}"
 
 
-def _rate(bits_hz: float) -> str:
+def pulse_text(fixed: FixedForecast) -> str:
+    """Say what key a pulse gives; empty where there is none."""
+    return f"{fixed.bits_per_pulse:.4g} bit per pulse" if fixed.made_rate_hz else ""
+
+
+def rate_words(bits_hz: float) -> str:
+    """Say a rate in the unit that suits it."""
     for size, unit in ((1e6, "Mbit/s"), (1e3, "kbit/s")):
         if bits_hz >= size:
             return f"{bits_hz / size:,.4g} {unit}"
@@ -188,12 +195,16 @@ FIXED_COLUMNS: tuple[Column[Sequence[FixedForecast]], ...] = (
         "Secret bits per second that come out: fewer where the link's post-processing is slower.",
         _each(lambda f: f.key_rate_hz), digits=3,
     ),
+    Column(
+        "bits_per_pulse", "bit", "Secret bits in what is detected over pulses sent.",
+        _each(lambda f: f.bits_per_pulse), digits=9,
+    ),
     Column("why_zero", "", "Why there is no key.", _each(lambda f: f.key.why_zero[0])),
 )  # fmt: skip
 """Columns of ``satqkd link NAME --json``, and of ``satqkd link`` for all of them."""
 
 FIXED_SCREEN = (
-    "link", "length_km", "total_loss_db", "qber", "key_rate_hz", "why_zero", "hour_secure_bits",
-    "made_rate_hz", "direction",
+    "link", "length_km", "total_loss_db", "qber", "key_rate_hz", "bits_per_pulse", "why_zero",
+    "hour_secure_bits", "made_rate_hz", "direction",
 )  # fmt: skip
 """Columns worth a place on a terminal where several links stand below each other."""
