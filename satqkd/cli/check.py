@@ -48,6 +48,9 @@ def command(mission: MissionFile = MISSION, stations: StationsFile = STATIONS) -
         )
     for link in value.links:
         typer.echo(f"  {_safe(link.name)}: {link_text(link)}")
+    for pair in value.together_links:
+        ends = " and ".join(_safe(link.name) for link in pair.links)
+        typer.echo(f"  {_safe(pair.name)}: {ends}, {_from(pair.protocol_name, 'protocol')}")
     for use in value.clocks:
         typer.echo(f"  {_safe(use.name)}: {_from(use.clock_name, 'clocks')}")
     typer.echo(

@@ -13,6 +13,7 @@ from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
     from satqkd.forecast.fixed import FixedForecast
+    from satqkd.forecast.fixed_pair import FixedPair
     from satqkd.forecast.forecast import Forecast
     from satqkd.mission.links import FixedLink
     from satqkd.mission.mission import Mission
@@ -35,6 +36,7 @@ def show_fixed(mission: Mission, link: FixedLink, *, out: Path | None, json: boo
         fixed_rows,
         hour_text,
         link_text,
+        pulse_text,
         rate_text,
     )
     from satqkd.report.folder import write_folder
@@ -57,13 +59,13 @@ def show_fixed(mission: Mission, link: FixedLink, *, out: Path | None, json: boo
     typer.echo(table, nl=False)
     typer.echo(f"{hour_text(fixed)}; {mission.protocol_name}")
     if rate := rate_text(fixed):
-        typer.echo(rate)
+        typer.echo(f"{rate}; {pulse_text(fixed)}")
     if out is not None:
         typer.echo(f"written: {', '.join(str(out / name) for name in files)}", err=True)
 
 
 def show_every_fixed(mission: Mission, *, out: Path | None, json: bool) -> None:
-    """Print one row for each link that stands still; write them where asked.
+    """Print one row for each link that stands still, then for each pair of them; write them.
 
     Raises
     ------
@@ -71,31 +73,87 @@ def show_every_fixed(mission: Mission, *, out: Path | None, json: bool) -> None:
         If the mission has none.
     """
     from satqkd.forecast.fixed import follow_fixed
+    from satqkd.forecast.fixed_pair import follow_pair
     from satqkd.report.csv import to_csv
-    from satqkd.report.fixed import FIXED_COLUMNS, FIXED_SCREEN
+    from satqkd.report.fixed import FIXED_COLUMNS
+    from satqkd.report.fixed_pair import FIXED_PAIR_COLUMNS
     from satqkd.report.folder import write_folder
-    from satqkd.report.json import to_json
-    from satqkd.report.terminal import to_terminal
-    from satqkd.report.visible import visible
+    from satqkd.report.json import json_lines
 
     if not mission.links:
         raise SatqkdError(
             "no pass is named, and the mission has no links that stand still\n"
             "  fix: copy the id of a pass from 'satqkd passes'"
         )
-    every = [follow_fixed(link, mission.protocol) for link in mission.links]
+    alone = [link for link in mission.links if link.source is not None]
+    every = [follow_fixed(link, mission.protocol) for link in alone]
+    pairs = [follow_pair(pair) for pair in mission.together_links]
+    files = {"links.csv": to_csv(FIXED_COLUMNS, every)} if every else {}
+    files |= {"pairs.csv": to_csv(FIXED_PAIR_COLUMNS, pairs)} if pairs else {}
     if out is not None:
-        write_folder(out, {"links.csv": to_csv(FIXED_COLUMNS, every)})
+        write_folder(out, files)
     if json:
-        typer.echo(to_json(FIXED_COLUMNS, every), nl=False)
+        lines = [*json_lines(FIXED_COLUMNS, every), *json_lines(FIXED_PAIR_COLUMNS, pairs)]
+        typer.echo("[\n" + ",\n".join(lines) + "\n]")
         return
-    columns = [*FIXED_COLUMNS, _published_column(mission)]
-    names = [*FIXED_SCREEN[:1], "published_rate_hz", *FIXED_SCREEN[1:]]
+    _show_alone(mission, every)
+    _show_pairs(mission, pairs)
+    example = pairs[0].pair.name if pairs else mission.links[0].name
+    typer.echo(f"where the light of one goes: satqkd link {visible_argument(example)}")
+    if out is not None:
+        typer.echo(f"written: {', '.join(str(out / name) for name in files)}", err=True)
+
+
+def _show_alone(mission: Mission, every: Sequence[FixedForecast]) -> None:
+    """Print the links that make key alone; nothing where there are none."""
+    from satqkd.report.column import Column
+    from satqkd.report.fixed import FIXED_COLUMNS, FIXED_SCREEN
+    from satqkd.report.terminal import to_terminal
+
+    if not every:
+        return
+    printed = _printed_bits(mission)
+    columns = [
+        *FIXED_COLUMNS,
+        _published_column(mission),
+        Column(
+            "published_bits_per_pulse", "bit", "Key per pulse in print.",
+            lambda found: [printed.get(fixed.link.name) for fixed in found],
+        ),
+    ]  # fmt: skip
+    names = [
+        *FIXED_SCREEN[:1], "published_rate_hz", "published_bits_per_pulse", *FIXED_SCREEN[1:],
+    ]  # fmt: skip
     typer.echo(to_terminal(columns, every, names=names, width=terminal_width()), nl=False)
     typer.echo(f"key of an hour as one block; {mission.protocol_name}")
-    typer.echo(f"where the light of one goes: satqkd link '{visible(mission.links[0].name)}'")
-    if out is not None:
-        typer.echo(f"written: {out / 'links.csv'}", err=True)
+
+
+def _show_pairs(mission: Mission, pairs: Sequence[FixedPair]) -> None:
+    """Print pairs of links with a node between them; nothing where there are none."""
+    from satqkd.report.column import Column
+    from satqkd.report.fixed_pair import FIXED_PAIR_COLUMNS, FIXED_PAIR_SCREEN
+    from satqkd.report.terminal import to_terminal
+
+    if not pairs:
+        return
+    printed = _printed_bits(mission)
+    columns = [
+        *FIXED_PAIR_COLUMNS,
+        Column(
+            "published_bits_per_use", "bit", "Key per use in print.",
+            lambda found: [printed.get(each.pair.name) for each in found],
+        ),
+    ]  # fmt: skip
+    names = [*FIXED_PAIR_SCREEN[:1], "published_bits_per_use", *FIXED_PAIR_SCREEN[1:]]
+    typer.echo(to_terminal(columns, pairs, names=names, width=terminal_width()), nl=False)
+    typer.echo("two links at once, a node between them; key of each duration as one block")
+
+
+def visible_argument(name: str) -> str:
+    """Return a name as it is written behind a command."""
+    from satqkd.report.visible import visible
+
+    return f"'{visible(name)}'"
 
 
 def _published_column(mission: Mission) -> Column[Sequence[FixedForecast]]:
@@ -107,6 +165,21 @@ def _published_column(mission: Mission) -> Column[Sequence[FixedForecast]]:
         "published_rate_hz", "Hz", "Key rate in print, as 'satqkd validate' holds against ours.",
         lambda every: [published.get(fixed.link.name) for fixed in every],
     )  # fmt: skip
+
+
+def _printed_bits(mission: Mission) -> dict[str, float]:
+    """Bits per use in print of what the packaged mission of ground links holds, or a copy of it."""
+    from satqkd.config.preset import list_presets
+    from satqkd.forecast.published_rates import PUBLISHED_RATES
+
+    titles = {preset.name: preset.title for preset in list_presets()}
+    if mission.name != titles["ground-links"]:
+        return {}
+    rates = {rate.label: rate.bits_per_use for rate in PUBLISHED_RATES}
+    return {
+        "Quantum dot": rates["quantum dot, free space"],
+        "Twin-field": rates["twin-field, free space"],
+    }
 
 
 def _published_hz(mission: Mission) -> dict[str, str]:

@@ -147,4 +147,5 @@ def _one_table(
     }
     given = [name for name, yes in asked.items() if yes]
     if len(given) > 1:
-        raise SatqkdError(f"{' and '.join(given)} do not go together\n  fix: leave one out")
+        why = "; docs/together.md says why" if "--together" in given else ""
+        raise SatqkdError(f"{' and '.join(given)} do not go together\n  fix: leave one out{why}")

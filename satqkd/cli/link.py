@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from satqkd.cli.fixed import fixed_named, show_every_fixed, show_fixed, show_pair
+from satqkd.cli.fixed import show_pair
 from satqkd.cli.options import (
     MISSION,
     STATIONS,
@@ -20,11 +20,13 @@ from satqkd.cli.options import (
     read_mission,
 )
 from satqkd.cli.shown import terminal_width, wrapped
+from satqkd.cli.standing import show_standing, stands_still
 from satqkd.cli.tables import run_forecast
 from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
     from satqkd.forecast.forecast import Forecast
+    from satqkd.mission.mission import Mission
 
 
 def command(
@@ -33,7 +35,8 @@ def command(
         typer.Argument(
             metavar="PASS",
             help="Id of a pass as 'satqkd passes' shows it, or its beginning; or the name of a "
-            "horizontal or fibre link of the mission. Without it all such links are listed.",
+            "horizontal or fibre link of the mission, or of two under 'together'. Without it all "
+            "such links are listed.",
         ),
     ] = None,
     mission: MissionFile = MISSION,
@@ -45,7 +48,8 @@ def command(
         typer.Option(
             help="Write series.csv and loss.png of the pass into this folder; key_over_time.csv "
             "and .png as well where 'distillation' says how clicks become key. Of links that stand "
-            "still link.csv and waterfall.csv, or links.csv of all."
+            "still link.csv and waterfall.csv, of two together pair.csv and waterfall.csv; of all "
+            "links.csv and pairs.csv."
         ),
     ] = None,
     together: Annotated[
@@ -62,7 +66,8 @@ def command(
 
     The waterfall is printed at rise, culmination and set; its lines add up to the total. The
     total ends at the detectors' input; their efficiency comes on top. A link that stands still
-    has one column, and the key of an hour; without a name there is one row for each of them.
+    has one column, and the key of an hour; without a name there is one row for each of them, and
+    for each two that make key together with a node between them.
     """
     import numpy as np
 
@@ -76,19 +81,15 @@ def command(
     from satqkd.report.waterfall import WATERFALL_COLUMNS, WATERFALL_SCREEN, waterfall_report
 
     value = read_mission(mission, stations, start, days)
-    fixed = None if pass_id is None else fixed_named(value, pass_id)
     if out is not None:
         _require_series(together)
         check_folder(out)
-    if pass_id is None or fixed is not None:
+    if pass_id is None or stands_still(value, pass_id):
         _require_pass(together)
-        if fixed is None:
-            show_every_fixed(value, out=out, json=json)
-        else:
-            show_fixed(value, fixed, out=out, json=json)
+        show_standing(value, pass_id, out=out, json=json)
         return
     result = run_forecast(value)
-    index = _find(pass_id, pass_ids(result), links=[link.name for link in value.links])
+    index = _find(pass_id, pass_ids(result), links=_standing_names(value))
     if together is not None:
         show_pair(result, index, together, json=json)
         return
@@ -149,6 +150,11 @@ def _require_pass(together: str | None) -> None:
             "--together: a link that stands still sees no satellite\n"
             "  fix: name a pass, or leave out --together"
         )
+
+
+def _standing_names(mission: Mission) -> list[str]:
+    """Names of the links that stand still, and of two together."""
+    return [one.name for one in (*mission.together_links, *mission.links)]
 
 
 def _find(wanted: str, ids: Sequence[str], *, links: Sequence[str] = ()) -> int:

@@ -126,7 +126,8 @@ def run_forecast(mission: Mission) -> Forecast:
 def no_pass(mission: Mission) -> str:
     """Say why a table is empty."""
     if not mission.spacecraft:
-        names = ", ".join(repr(link.name) for link in mission.links)
+        standing = (*mission.together_links, *mission.links)
+        names = ", ".join(repr(link.name) for link in standing)
         return "no pass: the mission names no satellite" + (
             f"\n  fix: 'satqkd link' lists its links; name one of them: {names}" if names else ""
         )

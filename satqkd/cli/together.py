@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from satqkd.cli.exit_codes import ANSWER_IS_NO
 from satqkd.cli.distilled import span_of
+from satqkd.cli.exit_codes import ANSWER_IS_NO
 from satqkd.cli.rows import Record, Shown
 from satqkd.cli.shown import wrapped
 from satqkd.cli.tables import FEW_SATELLITES, chosen_of, over_stations, told
@@ -145,6 +145,12 @@ def show_joint_blocks(
 
 def _pairs(mission: Mission, satellite: Sequence[str] | None) -> list[Together]:
     """Pairs of the mission with the satellites asked for."""
+    if mission.together_links and not mission.together:
+        names = ", ".join(repr(pair.name) for pair in mission.together_links)
+        raise SatqkdError(
+            "--together: the mission's pairs of links stand still and see no satellite\n"
+            f"  fix: 'satqkd link' lists them; name one of them: {names}"
+        )
     if not mission.together:
         raise SatqkdError(
             "--together: the mission has no pair of stations with a satellite between them\n"

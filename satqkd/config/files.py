@@ -80,13 +80,6 @@ class TogetherEntry:
     duration_s: float | None = None
     """Length of the block of two links; an hour if not given. [s]"""
 
-    def __post_init__(self) -> None:
-        self._check_duration()
-
-    def _check_duration(self) -> None:
-        if self.duration_s is not None:
-            require_positive("duration_s", self.duration_s)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockEntry:

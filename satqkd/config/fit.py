@@ -11,6 +11,7 @@ from satqkd.config.yaml_nodes import Document
 from satqkd.errors import Finding
 from satqkd.key.result import TwoArmEstimator
 from satqkd.link.budget import Direction
+from satqkd.mission.links import FibreLink
 from satqkd.mission.mission import Assumption, Payload, Terminal
 
 _ROUNDING = 1e-9
@@ -33,6 +34,7 @@ def check_fit(
     ]
     yield from _unable_payloads(flown, documents[0])
     yield from _wrong_way(layout, parts, documents[0])
+    yield from _unlike_light(layout, parts, documents[0])
     yield from _too_many_intensities(layout, entries, flown, parts, documents[0])
     airless = [craft.name for craft in flown if craft.payload.atmosphere is None]
     for index, entry in enumerate(entries):
@@ -108,7 +110,7 @@ def _too_many_intensities(
 def _wrong_way(layout: MissionFile, parts: Parts, mission: Document) -> Iterator[Finding]:
     """Refuse a protocol that needs the light of no satellite it may use."""
     for index, entry in enumerate(layout.together):
-        if entry.links is not None:
+        if entry.stations is None or entry.links is not None:
             continue
         protocol: TwoArmEstimator | None = resolved(entry.protocol, "protocol", parts)
         crafts = [one for one in layout.satellites if entry.satellite in {None, one.name}]
@@ -120,6 +122,31 @@ def _wrong_way(layout: MissionFile, parts: Parts, mission: Document) -> Iterator
                 ("together", index, "protocol"),
                 f"it needs two {protocol.direction}s, which is not the direction of {named}",
                 f"give the satellite 'direction: {protocol.direction}', or name another protocol",
+            )
+
+
+def _unlike_light(layout: MissionFile, parts: Parts, mission: Document) -> Iterator[Finding]:
+    """Refuse two links whose light has to interfere in the node and cannot."""
+    wavelengths = {
+        link.name: link.wavelength_m
+        if isinstance(link, FibreLink)
+        else link.transmitter.wavelength_m
+        for link in layout.links
+    }
+    for index, entry in enumerate(layout.together):
+        protocol: TwoArmEstimator | None = resolved(entry.protocol, "protocol", parts)
+        names = entry.links or ()
+        if protocol is None or protocol.direction != "uplink" or not names:
+            continue
+        if not set(names) <= wavelengths.keys():
+            continue
+        first_m, second_m = (wavelengths[name] for name in names)
+        if abs(first_m - second_m) > _ROUNDING * first_m:
+            yield mission.finding(
+                ("together", index, "links"),
+                f"their light interferes, but {names[0]} has {1e9 * first_m:g} nm and {names[1]} "
+                f"{1e9 * second_m:g} nm",
+                "give both links one wavelength",
             )
 
 

@@ -270,18 +270,22 @@ def _together_links(
 ) -> tuple[TogetherLinks, ...]:
     """Pairs of links that stand still."""
     links = {link.name: link for link in layout.links}
+    ends = [entry.links for entry in layout.together if entry.name is None]
     pairs = []
     for place, entry in enumerate(layout.together):
         if entry.links is None:
             continue
         first, second = entry.links
+        protocol_name = _protocol_name(document, place)
+        both = f"{first} + {second}"
+        unsaid = both if ends.count(entry.links) == 1 else f"{both}, {protocol_name}"
         duration = {} if entry.duration_s is None else {"duration_s": entry.duration_s}
         pairs.append(
             TogetherLinks(
-                name=entry.name or f"{first} + {second}",
+                name=entry.name or unsaid,
                 links=(links[first], links[second]),
                 protocol=resolved(entry.protocol, "protocol", parts),
-                protocol_name=_protocol_name(document, place),
+                protocol_name=protocol_name,
                 **duration,
             )
         )

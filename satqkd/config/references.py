@@ -278,8 +278,15 @@ def _together_links(mission: Document) -> Iterator[Finding]:
 
 
 def _without_source(mission: Document) -> Iterator[Finding]:
-    """Yield links that send nothing and are no part of a pair."""
-    pairs = [_listed(item, "links") for _, item in _items(mission, ("together",))]
+    """Yield links that send nothing and are no part of a pair, once all pairs can be read."""
+    known = {name for _, name in _texts(mission, ("links",), "name")}
+    pairs = [
+        _listed(item, "links")
+        for _, item in _items(mission, ("together",))
+        if "links" in item or "stations" not in item
+    ]
+    if any(len(names) != 2 or not known.issuperset(names) for names in pairs):
+        return
     paired = {name for names in pairs for name in names}
     for place, item in _items(mission, ("links",)):
         if "source" not in item and "detector" not in item and _text(item, "name") not in paired:

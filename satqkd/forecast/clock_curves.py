@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -22,11 +23,16 @@ _SAMPLES = 101
 """Numerical: instants that stand for a contact in which nothing moves."""
 
 
+Kind = Literal["single-photon", "combs", "frequency-transfer"]
+"""What compares the clocks."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Curve:
     """Instability of a comparison against averaging time; infinite where there is none."""
 
     name: str
+    kind: Kind
     loss_db: float | None
     """Of one way; None where a rate of clicks is stated instead. [dB]"""
     tau_s: FloatArray
@@ -37,6 +43,14 @@ class Curve:
     """The same from counting photons alone, without floors and the clocks' own noise. [s]"""
     why_not: str | None
     """Why there is none at any time."""
+    orbit: bool = False
+    """Whether it is a contact with a satellite in some orbit: its floor is that of the link on the
+    ground, and nobody knows its own."""
+
+    @property
+    def drawn(self) -> bool:
+        """Whether there is any."""
+        return bool(np.isfinite(self.tdev_s).any())
 
     @property
     def mdev(self) -> FloatArray:
@@ -98,12 +112,14 @@ def stated_curve(name: str, clock: Clock, *, tau_s: FloatArray) -> Curve:
             loss_db=signal.loss_db or 0.0,
             contact_s=signal.contact_s,
             tau_s=tau_s,
+            kind="frequency-transfer" if isinstance(system, FrequencyTransfer) else "combs",
         )
     limit_s = np.sqrt(system.unit_variance_s2(signal.sifted_rate_hz or 0.0) / tau_s)
     why = stated_comparison(clock).why_not[0]
     held = (tau_s <= signal.contact_s) & (why is None)
     return Curve(
         name=name,
+        kind="single-photon",
         loss_db=None,
         tau_s=tau_s,
         tdev_s=np.where(held, np.hypot(limit_s, system.clock.tdev_s(tau_s)), np.inf),
@@ -121,13 +137,22 @@ def orbit_curves(system: FrequencyTransfer, *, tau_s: FloatArray) -> tuple[Curve
             loss_db=float(system.loss_db(contact.range_m)),
             contact_s=contact.contact_s,
             tau_s=tau_s,
+            kind="frequency-transfer",
+            orbit=True,
         )
         for name, contact in ORBITS.items()
     )
 
 
 def comb_curve(
-    name: str, combs: CombTransfer, *, loss_db: float, contact_s: float, tau_s: FloatArray
+    name: str,
+    combs: CombTransfer,
+    *,
+    loss_db: float,
+    contact_s: float,
+    tau_s: FloatArray,
+    kind: Kind = "combs",
+    orbit: bool = False,
 ) -> Curve:
     """Instability of combs at some loss [dB], up to the length of a contact [s]."""
     through = transmittance(loss_db)
@@ -142,11 +167,13 @@ def comb_curve(
         )
     return Curve(
         name=name,
+        kind=kind,
         loss_db=loss_db,
         tau_s=tau_s,
         tdev_s=np.where(held, tdev_s, np.inf),
         limit_s=np.where(held, bare.tdev_s(through, tau_s=tau_s), np.inf),
         why_not=why,
+        orbit=orbit,
     )
 
 

@@ -148,9 +148,21 @@ class RateCurves:
         return float(self.loss_db[keyed[-1]]) if keyed.size else None
 
     def beats_plob_db(self, name: str) -> float | None:
-        """Smallest loss at which the rate is above the repeaterless bound; None for nowhere."""
-        above = np.flatnonzero(self.rates[name] > self.plob)
-        return float(self.loss_db[above[0]]) if above.size else None
+        """Smallest loss at which the rate is above the repeaterless bound; None for nowhere. [dB]
+
+        Between two of the losses it is where straight lines of the rate's and the bound's
+        logarithms meet.
+        """
+        rate, bound = self.rates[name], self.plob
+        above = np.flatnonzero(rate > bound)
+        if not above.size:
+            return None
+        last, first = int(above[0]) - 1, int(above[0])
+        if last < 0 or rate[last] <= 0.0 or not np.isfinite(bound[last]):
+            return float(self.loss_db[first])
+        below, beyond = (float(np.log(rate[at] / bound[at])) for at in (last, first))
+        share = below / (below - beyond)
+        return float(self.loss_db[last] + share * (self.loss_db[first] - self.loss_db[last]))
 
 
 def rate_curves(

@@ -10,6 +10,7 @@ from satqkd.link.budget import LINES, Budget
 from satqkd.mission.links import FixedLink
 from satqkd.report.column import Cell, Column, Values
 from satqkd.report.fixed import rate_words
+from satqkd.report.joint import prefixes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,21 +31,19 @@ def pair_rows(pair: FixedPair) -> tuple[PairRow, ...]:
             for name in first
             if first[name] or second[name]
         ),
-        PairRow(
-            term="total to the detectors", first_db=pair.loss_db[0], second_db=pair.loss_db[1]
-        ),
+        PairRow(term="total to the detectors", first_db=pair.loss_db[0], second_db=pair.loss_db[1]),
     )
 
 
 def pair_columns(pair: FixedPair) -> tuple[Column[tuple[PairRow, ...]], ...]:
     """Columns of these rows, each link under its name."""
-    names = [link.name for link in pair.pair.links]
+    first, second = prefixes([link.name for link in pair.pair.links])
     return (
         Column("term", "", "What takes light away, in the order light meets it.",
                lambda rows: [row.term for row in rows]),
-        Column(names[0], "dB", "Loss in the first link.",
+        Column(f"{first}_db", "dB", "Loss in the first link.",
                lambda rows: [row.first_db for row in rows], digits=2),
-        Column(names[1], "dB", "Loss in the second link.",
+        Column(f"{second}_db", "dB", "Loss in the second link.",
                lambda rows: [row.second_db for row in rows], digits=2),
     )  # fmt: skip
 
@@ -74,19 +73,21 @@ ARM_COLUMNS: tuple[Column[tuple[ArmRow, ...]], ...] = (
 """Columns of the losses of one link of a pair."""
 
 
-def pair_text(pair: FixedPair) -> str:
+def pair_lines(pair: FixedPair) -> tuple[str, ...]:
     """Say what key the block gives, or why none."""
     block = f"{pair.pair.duration_s:,.10g} s as one block"
     bits = int(pair.key.secure_bits[0])
     if bits == 0:
-        return f"no key in {block}: {pair.key.why_zero[0]}"
+        return (f"no key in {block}: {pair.key.why_zero[0]}",)
     low, high = int(pair.key_low.secure_bits[0]), int(pair.key_high.secure_bits[0])
     spread = f" (low {low:,}, high {high:,})" if low < high else ""
+    qber, phase_error = (100.0 * float(x[0]) for x in (pair.key.qber, pair.key.phase_error))
+    bound = f"{pair.plob_bits_per_use:.3g} bit per use"
     return (
-        f"key of {block}: {bits:,} bits{spread}\n"
-        f"key rate: {rate_words(pair.key_rate_hz)}, {pair.bits_per_use:.3g} bit per use\n"
-        f"the most without a node: {pair.plob_bits_per_use:.3g} bit per use; "
-        f"key over it: {_over(pair):.3g}"
+        f"key of {block}: {bits:,} bits{spread}",
+        f"key rate: {rate_words(pair.key_rate_hz)}, {pair.bits_per_use:.3g} bit per use",
+        f"errors: {qber:.3g} %, phase errors at most {phase_error:.3g} %",
+        f"the most without a node: {bound}; key over it: {_over(pair):.3g}",
     )
 
 
@@ -164,7 +165,7 @@ FIXED_PAIR_COLUMNS: tuple[Column[Sequence[FixedPair]], ...] = (
     Column(
         "over_plob_channel", "", "The same against the bound of the channel alone: what the "
         "receivers' optics and fibres lose counts as theirs.",
-        _each(lambda p: p.bits_per_use / p.plob_channel_bits_per_use), digits=6,
+        _each(lambda p: p.bits_per_use / p.plob_channel_bits_per_use), digits=9,
     ),
     Column("reason", "", "Why there is no key.", _each(lambda p: p.key.why_zero[0])),
 )  # fmt: skip

@@ -176,6 +176,13 @@ def _drawn(field: str) -> Get:
     return values
 
 
+def _expected_bits(forecast: Forecast) -> Values:
+    """Mean key of each pass, rounded down to whole bits."""
+    if forecast.outlook is None:
+        return [None] * len(forecast.passes)
+    return _finite(np.floor(forecast.outlook.expected_bits))
+
+
 def _protocols(forecast: Forecast) -> Values:
     """How the key of each pass is made; where several ways can be chosen, which one."""
     protocol = forecast.mission.protocol
@@ -469,7 +476,7 @@ PASS_COLUMNS: tuple[Column[PassReport], ...] = (
         "expected_secure_bits",
         "bit",
         "Mean key over weather, air and pointing; where nobody told the weather, of a clear sky.",
-        _rows(_drawn("expected_bits")),
+        _rows(_expected_bits),
         digits=0,
     ),
     Column(

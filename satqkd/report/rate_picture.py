@@ -13,6 +13,7 @@ from matplotlib.ticker import LogLocator, NullFormatter
 
 from satqkd.forecast.published_rates import PublishedRate
 from satqkd.forecast.rates import PROTOCOLS, RateCurves
+from satqkd.key.rate_bounds import node_bound, plob_bound, tgw_bound
 from satqkd.report.rate_table import LOSS_TEXT, conditions_text, published_of
 from satqkd.report.style import (
     BLACK,
@@ -31,7 +32,7 @@ from satqkd.report.style import (
     new_figure,
     notice,
 )
-from satqkd.units import FloatArray
+from satqkd.units import FloatArray, transmittance
 
 _LOOKS: Final = {
     "bb84-no-decoy": (BLUE, LINES[2]),
@@ -46,6 +47,9 @@ _LOOKS: Final = {
 }
 _TITLE: Final = "Secret bits per use against loss"
 _LEAST_SHOWN, _LETTERS = 1e-10, "abcdefghijklmnopqrstuvwxyz"
+_ABOVE: Final = 10.0
+"""Bits beyond the top of the axes, where a bound is that is infinite without loss. [bit]"""
+_BOUND_POINTS: Final = 801
 _LEFT_PX, _WIDTH_PX, _HEIGHT_PX, _LEGEND_PX = 105.0, 730.0, 620.0, 855.0
 
 
@@ -77,7 +81,7 @@ def _title(curves: RateCurves) -> str:
     first = min((db for db in beating.values() if db is not None), default=None)
     if first is None:
         return f"{_TITLE}: none above the repeaterless bound"
-    return f"{_TITLE}: twin-field beats the repeaterless bound from {first:g} dB"
+    return f"{_TITLE}: twin-field beats the repeaterless bound from {first:.1f} dB"
 
 
 def _subtitle(curves: RateCurves) -> str:
@@ -93,10 +97,22 @@ def _shown(values: FloatArray) -> FloatArray:
 
 
 def _draw_bounds(axes: Axes, curves: RateCurves) -> None:
-    for values, look in zip((curves.plob, curves.tgw, curves.node), _BOUND_LOOKS, strict=True):
-        axes.plot(curves.loss_db, _shown(values), **look[1])
-    finite = np.where(np.isfinite(curves.plob), curves.plob, 10.0)
-    axes.fill_between(curves.loss_db, finite, 10.0, color=PALE, alpha=0.35, linewidth=0)
+    """Draw them at losses of their own, however coarse the curves are."""
+    loss_db = np.union1d(np.linspace(*_limits_db(curves), _BOUND_POINTS), curves.loss_db)
+    eta = transmittance(loss_db)
+    root = np.sqrt(eta)
+    bounds = [
+        np.minimum(b, _ABOVE) for b in (plob_bound(eta), tgw_bound(eta), node_bound(root, root))
+    ]
+    for values, look in zip(bounds, _BOUND_LOOKS, strict=True):
+        axes.plot(loss_db, values, **look[1])
+    axes.fill_between(loss_db, bounds[0], _ABOVE, color=PALE, alpha=0.35, linewidth=0)
+
+
+def _limits_db(curves: RateCurves) -> tuple[float, float]:
+    """Ends of the axis of losses; an axis needs a width. [dB]"""
+    low, high = float(curves.loss_db[0]), float(curves.loss_db[-1])
+    return low, high if high > low else low + 1.0
 
 
 _BOUND_LOOKS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
@@ -124,8 +140,7 @@ def _draw_points(axes: Axes, points: tuple[PublishedRate, ...]) -> None:
 def _dress(axes: Axes, curves: RateCurves) -> None:
     axes.set_yscale("log")
     axes.set_ylim(_LEAST_SHOWN, 3.0)
-    low, high = float(curves.loss_db[0]), float(curves.loss_db[-1])
-    axes.set_xlim(low, high if high > low else low + 1.0)
+    axes.set_xlim(*_limits_db(curves))
     axes.yaxis.set_major_locator(LogLocator(numticks=99))
     axes.yaxis.set_minor_formatter(NullFormatter())
     # Exponents are written out: the house style draws no mathematics.

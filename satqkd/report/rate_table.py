@@ -98,11 +98,15 @@ def rates_json(curves: RateCurves) -> str:
             "epsilon_cor": conditions.epsilon_cor,
         },
         "reach_db": {name: curves.reach_db(name) for name in curves.rates},
-        "beats_plob_from_db": {name: curves.beats_plob_db(name) for name in curves.rates},
+        "beats_plob_from_db": {name: _rounded(curves.beats_plob_db(name)) for name in curves.rates},
         "rates": records(rate_columns(tuple(curves.rates)), curves),
         "published": records(POINT_COLUMNS, published_of(curves)),
     }
     return strict_json(told)
+
+
+def _rounded(value_db: float | None) -> float | None:
+    return None if value_db is None else round(value_db, 3)
 
 
 def published_of(curves: RateCurves) -> tuple[PublishedRate, ...]:
@@ -161,4 +165,4 @@ def _reach_text(curves: RateCurves, name: str) -> str:
     ends = reach_db < float(curves.loss_db[-1])
     text = f"key up to {reach_db:g} dB" if ends else f"key at {reach_db:g} dB and beyond"
     above_db = curves.beats_plob_db(name)
-    return text if above_db is None else f"{text}, above the PLOB bound from {above_db:g} dB"
+    return text if above_db is None else f"{text}, above the PLOB bound from {above_db:.1f} dB"

@@ -45,9 +45,7 @@ class WindowSum:
             keyed=self.keyed + other.keyed,
             bits=self.bits + other.bits,
             block_bits=self.block_bits + other.block_bits,
-            expected_bits=(self.expected_bits or 0) + (other.expected_bits or 0)
-            if drawn
-            else None,
+            expected_bits=(self.expected_bits or 0) + (other.expected_bits or 0) if drawn else None,
             why_zero=self.why_zero,
         )
 

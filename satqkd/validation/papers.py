@@ -18,7 +18,8 @@ class Paper:
     arxiv: str
     presets: tuple[str, ...]
     commands: tuple[str, ...]
-    """Each after ``satqkd``; a mission among the presets is copied first."""
+    """Each after ``satqkd``; a mission among the presets is copied first, the first one for
+    ``link``."""
 
 
 PAPERS: Final = (
@@ -26,8 +27,8 @@ PAPERS: Final = (
         number=1,
         title="Twin-field key over free space",
         arxiv="2503.17744",
-        presets=("twin-field-2025", "twin-field-node"),
-        commands=("forecast --together", "rate twin-field-sns twin-field-cal"),
+        presets=("ground-links", "twin-field-2025", "twin-field-node"),
+        commands=("link Twin-field", "forecast --together", "rate twin-field-sns twin-field-cal"),
     ),
     Paper(
         number=2,
@@ -40,8 +41,8 @@ PAPERS: Final = (
         number=3,
         title="Single-photon source against attenuated lasers",
         arxiv="2406.02045",
-        presets=("single-photon-2024",),
-        commands=("rate single-photon bb84-infinite-decoys", "forecast"),
+        presets=("ground-links", "single-photon-2024"),
+        commands=("link 'Quantum dot'", "rate single-photon bb84-infinite-decoys"),
     ),
     Paper(
         number=4,
@@ -68,15 +69,15 @@ PAPERS: Final = (
         number=7,
         title="Key from devices of which some are malicious",
         arxiv="2006.12863",
-        presets=("chip-mdi-2020",),
-        commands=("devices", "rate mdi"),
+        presets=("ground-links", "chip-mdi-2020"),
+        commands=("link 'Chip MDI'", "devices", "rate mdi"),
     ),
     Paper(
         number=8,
         title="Measurement-device-independent key through 19.2 km of air",
         arxiv="2006.05088",
-        presets=("free-space-mdi-2020", "twin-field-node"),
-        commands=("forecast --together", "rate mdi"),
+        presets=("ground-links", "free-space-mdi-2020", "twin-field-node"),
+        commands=("link 'MDI through air'", "forecast --together", "rate mdi"),
     ),
     Paper(
         number=9,

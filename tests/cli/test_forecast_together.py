@@ -88,3 +88,45 @@ def test_key_of_all_windows_as_one_block_is_key(tmp_path):
 
     assert result.exit_code == 0
     assert "no key in 98 windows alone, 512 bit as one block under clear skies" in result.stdout
+
+
+def test_windows_are_pooled_into_blocks(node):
+    """Seven days as one block: more key than the windows apart, and later."""
+    result = run("--block", "week", "--json", "--days", "4", folder=node)
+    rows = json.loads(result.stdout)
+    twin, mdi = rows
+
+    assert result.exit_code == 0
+    assert (twin["protocol"], mdi["protocol"]) == ("twin-field-uplinks.yaml", "mdi-uplinks.yaml")
+    assert len(twin["window_starts"].split()) == twin["windows"] == 4
+    assert twin["secure_bits"] > twin["separate_bits"] > 0
+    assert twin["wait_h"] > 71.0
+    assert twin["epsilon_separate"] == pytest.approx(4 * twin["epsilon"])
+    assert mdi["reason"].startswith("no pair of single photons")
+    assert mdi["epsilon_composed"] == 0.0
+
+
+def test_blocks_end_with_their_sum(node):
+    """On a terminal; reasons once, and each protocol in a line."""
+    result = run("--block", "night", "--days", "2", folder=node)
+
+    assert result.exit_code == 0
+    assert "  2 rows: no pair of single photons can be proven" in result.stdout
+    assert "twin-field-uplinks.yaml, Xinglong and Jinan: 2 blocks of 2 windows, 2 with key" in (
+        " ".join(result.stdout.split())
+    )
+
+
+def test_blocks_nobody_fills_are_exit_code_1(node):
+    """A size nobody reaches; without any usable window there is no row either."""
+    assert run("--block", "1e15", "--days", "2", folder=node).exit_code == 1
+    assert run("--block", "night", "--days", "0.1", folder=node).exit_code == 1
+
+
+@pytest.mark.parametrize("other", [("--optimise", "pass"), ("--availability",)])
+def test_settings_and_availability_of_two_links_are_refused(node, other):
+    """docs/together.md says why."""
+    result = run(*other, folder=node)
+    assert isinstance(result.exception, SatqkdError)
+    assert f"--together and {other[0]} do not go together" in str(result.exception)
+    assert "docs/together.md" in str(result.exception)

@@ -17,6 +17,7 @@ def test_list_names_kind_and_title():
         "fibre-115mb-2023": "mission",
         "free-space-mdi-2020": "protocol",
         "frequency-transfer-2021": "clock",
+        "ground-links": "mission",
         "jinan-1": "payload",
         "jinan-1-constellation": "mission",
         "jinan-1-portable": "terminal",

@@ -109,6 +109,20 @@ def test_twin_field_crosses_the_repeaterless_bound_between_30_and_40_db():
     )
 
 
+@pytest.mark.parametrize("step_db", [2.0, 5.0, 8.0])
+def test_where_the_bound_is_crossed_does_not_hang_on_the_step(step_db):
+    """Straight lines of logarithms: within 0.01 dB of the crossing of steps of 1 dB."""
+    names = ["twin-field-sns", "twin-field-cal"]
+    coarse, fine = (
+        rate_curves(np.arange(0.0, 81.0, step), names=names, conditions=STANDARD)
+        for step in (step_db, 1.0)
+    )
+
+    for name in names:
+        assert coarse.beats_plob_db(name) == pytest.approx(fine.beats_plob_db(name), abs=0.01)
+        assert coarse.beats_plob_db(name) not in coarse.loss_db
+
+
 def test_twin_field_falls_half_as_fast():
     """As the square root of the transmittance, everything else as the transmittance itself."""
     curves = rate_curves(np.array([30.0, 50.0]), conditions=PERFECT)

@@ -14,7 +14,7 @@ from satqkd.config.load import load_mission
 from satqkd.config.parts import preset_values
 from satqkd.forecast.forecast import forecast
 from satqkd.forecast.optimised import optimised
-from satqkd.forecast.outlook import _mixed
+from satqkd.forecast.outlook import mixed_counts
 from satqkd.forecast.skies import Draws
 from satqkd.key.single_photon import SinglePhotonBB84
 
@@ -74,7 +74,7 @@ def test_mixed_light_keeps_what_is_known_of_it(flown):
         probabilities=lit.probabilities[0],
         multi_photon=lit.multi_photon[0],
     )
-    mixed = _mixed(lit, lit, np.ones((3, 2)))
+    mixed = mixed_counts(lit, lit, np.ones((3, 2)))
 
     assert mixed.multi_photon is lit.multi_photon
     assert mixed.key_pulses.tolist() == [*lit.key_pulses] * 3

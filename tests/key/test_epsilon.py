@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from satqkd.config.parts import preset_values
 from satqkd.errors import NonPhysicalError
 from satqkd.key.authentication import Authentication
 from satqkd.key.decoy_bb84 import DecoyBB84
@@ -45,3 +46,16 @@ def test_nonsense_is_refused():
         DecoyBB84().epsilon_budget(3).over(-1)
     with pytest.raises(NonPhysicalError, match="must be at least 1"):
         share_of_block(1e-9, blocks=0)
+
+
+@pytest.mark.parametrize(
+    ("preset", "bases"),
+    [("twin-field-2025", 1), ("chip-mdi-2020", 1), ("micius-entanglement-2020", 2)],
+)
+def test_a_budget_over_two_links_is_its_epsilons(preset, bases):
+    """Secrecy of the block; correctness of each basis, where both make key of their own."""
+    protocol = preset_values(preset).content.value
+    secrecy, correctness = (term.total for term in protocol.epsilon_budget.terms)
+
+    assert secrecy == pytest.approx(protocol.epsilon_sec)
+    assert correctness == pytest.approx(bases * protocol.epsilon_cor)

@@ -74,6 +74,36 @@ def test_the_picture_holds_curves_and_published_points(curves):
     assert png(figure) == png(instability(curves))
 
 
+def test_only_what_is_drawn_is_told_of(clocks):
+    """Single photons alone: no word of combs, none of their points; and the other way round."""
+    tau_s = averaging_times_s(per_decade=1)
+    photons, combs = (
+        instability(curves_of({name: clocks[name]}, tau_s=tau_s))
+        for name in ("qstt-micius-2020", "combs-113km-2022")
+    )
+    said, other = (figure.texts[1].get_text() for figure in (photons, combs))
+
+    assert "combs" not in said
+    assert len(photons.legends[0].get_texts()) == 1
+    assert [text.get_text()[:13] for text in photons.axes[1].texts] == ["published: 30"]
+    assert "combs' floors are set" in other.replace("\n", " ")
+    assert "orbits" not in other
+    assert len(combs.legends[0].get_texts()) == 3
+    assert not combs.axes[1].texts
+
+
+def test_orbits_are_drawn_without_a_floor(curves):
+    """Their lines part: that of the highest loss lies highest."""
+    figure = instability(curves)
+    drawn = {line.get_label(): line for line in figure.axes[1].lines}
+    own = [line for name, line in drawn.items() if "orbit" in name]
+
+    assert "low orbit, 39 dB, counting photons alone" in drawn
+    assert [line.get_ydata()[0] for line in own] == sorted(line.get_ydata()[0] for line in own)
+    assert own[-1].get_ydata()[0] > 5.0 * own[0].get_ydata()[0]
+    assert "Of orbits no floor is known" in figure.texts[1].get_text().replace("\n", " ")
+
+
 def test_a_clock_that_compares_nothing_is_not_drawn(clocks):
     """But told."""
     clock = clocks["combs-113km-2022"]
@@ -81,7 +111,7 @@ def test_a_clock_that_compares_nothing_is_not_drawn(clocks):
     some = curves_of({"lost": lost}, tau_s=averaging_times_s(per_decade=1))
     labels = [text.get_text() for text in instability(some).legends[0].get_texts()]
 
-    assert len(labels) == len(PUBLISHED)
+    assert labels == []
     assert "no comparison: light too weak" in comparison_text("lost", stated_comparison(lost))
 
 

@@ -30,15 +30,17 @@ def axes(curves):
 
 def test_every_curve_every_bound_and_every_point_is_drawn(curves, axes):
     """On a logarithmic axis, named beside it."""
-    drawn = {tuple(np.nan_to_num(line.get_ydata())) for line in axes.get_lines()}
+    lines = axes.get_lines()
+    drawn = {tuple(np.nan_to_num(line.get_ydata())) for line in lines}
     figure = axes.get_figure()
     named = [text.get_text() for text in figure.legends[0].get_texts()]
 
     assert axes.get_yscale() == "log"
     for rate in curves.rates.values():
         assert tuple(rate) in drawn
-    for bound in (curves.plob, curves.tgw, curves.node):
-        assert tuple(np.where(np.isfinite(bound), bound, 0.0)) in drawn
+    for line, bound in zip(lines, (curves.plob, curves.tgw, curves.node), strict=False):
+        places = np.searchsorted(line.get_xdata(), curves.loss_db)
+        assert line.get_ydata()[places] == pytest.approx(np.minimum(bound, 10.0), rel=1e-12)
     assert set(named) >= {protocol.title for protocol in PROTOCOLS.values()}
     assert any(name.startswith("PLOB") for name in named)
     assert any(name.startswith("TGW") for name in named)
@@ -69,8 +71,21 @@ def test_the_headline_says_where_the_bound_is_beaten(axes):
     title = axes.get_figure().texts[0].get_text()
     alone = rate_picture(rate_curves(LOSS_DB, names=["mdi"], conditions=RateConditions()))
 
-    assert "twin-field beats the repeaterless bound from 40 dB" in title
+    assert "twin-field beats the repeaterless bound from 36.7 dB" in title
     assert "none above the repeaterless bound" in alone.texts[0].get_text()
+
+
+@pytest.mark.parametrize("step_db", [1.0, 8.0])
+def test_bounds_begin_at_the_left_edge_however_coarse_the_losses(step_db):
+    """And fall smoothly; the shading reaches as far."""
+    losses = np.arange(0.0, 41.0, step_db)
+    axes = rate_picture(rate_curves(losses, names=["mdi"], conditions=RateConditions())).axes[0]
+    for line in axes.get_lines()[:3]:
+        assert line.get_xdata()[0] == 0.0
+        assert line.get_ydata()[0] > axes.get_ylim()[1]
+        assert np.diff(line.get_xdata()).max() < 0.1
+    (shade,) = axes.collections
+    assert shade.get_paths()[0].vertices[:, 0].min() == 0.0
 
 
 def test_no_key_is_a_sentence_and_not_an_empty_frame():

@@ -1,0 +1,82 @@
+"""Blocks, settings and availability in a line each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from satqkd.report.forecast_sum import (
+    Pooled,
+    availability_line,
+    blocks_line,
+    optimised_line,
+)
+
+ONE = Pooled(blocks=2, members=7, keyed=1, bits=1_200, separate_bits=1_000)
+
+
+def keys(*bits):
+    return SimpleNamespace(secure_bits=np.array(bits))
+
+
+@pytest.mark.parametrize(
+    ("pooled", "told"),
+    [
+        (
+            ONE,
+            "2 blocks of 7 windows, 1 with key: pooled 1,200 bit, separately 1,000 bit (+20.0 %)",
+        ),
+        (replace(ONE, bits=900), "pooled 900 bit, separately 1,000 bit (-10.0 %)"),
+        (replace(ONE, separate_bits=0), "pooled 1,200 bit, separately 0 bit"),
+        (ONE + ONE, "4 blocks of 14 windows, 2 with key: pooled 2,400 bit, separately 2,000 bit"),
+    ],
+)
+def test_pooling_is_held_against_the_parts(pooled, told):
+    """In bits and per cent, where there is anything to compare with."""
+    assert told in pooled.line("window", "windows")
+
+
+def test_blocks_are_added_up():
+    """Over all satellites and stations of a table."""
+
+    class Blocks(SimpleNamespace):
+        def __len__(self):
+            return len(self.members)
+
+    found = Blocks(
+        members=(np.array([0, 2]), np.array([1])),
+        keys=keys(300, 0),
+        separate_bits=np.array([200, 0]),
+    )
+
+    assert blocks_line(found) == (
+        "2 blocks of 3 passes, 1 with key: pooled 300 bit, separately 200 bit (+50.0 %)"
+    )
+
+
+def test_settings_are_held_against_those_stated():
+    """Before, after, and the gain."""
+    found = SimpleNamespace(
+        passes=np.arange(2), before_bits=np.array([0, 1_000]), after_bits=np.array([100, 1_300])
+    )
+
+    assert optimised_line(found) == (
+        "2 passes: settings as stated 1,000 bit, optimised 1,400 bit (+40.0 %)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("bits", "told"),
+    [
+        ((300, 100), "1 pass: usable before the satellite sets 300 of 400 bit (75.0 %)"),
+        ((0, 0), "1 pass: usable before the satellite sets 0 of 0 bit"),
+    ],
+)
+def test_what_is_there_in_time_is_counted(bits, told):
+    """Blocks whose key is usable before set, of all."""
+    found = SimpleNamespace(passes=np.arange(1), keys=keys(*bits), during=np.array([True, False]))
+
+    assert availability_line(found) == told
