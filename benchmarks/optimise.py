@@ -49,6 +49,7 @@ def some_passes(count, seed=1):
 
 
 def by_slsqp(passes, protocol):
+    """Optimise each pass with scipy's SLSQP."""
     found = []
     for i in range(len(passes)):
         score, size = objective_of(passes.take(slice(i, i + 1)), protocol=protocol, decoys=2)
@@ -63,6 +64,7 @@ def by_slsqp(passes, protocol):
 
 
 def by_evolution(passes, protocol):
+    """Optimise each pass with differential evolution."""
     found = []
     for i in range(len(passes)):
         score, size = objective_of(passes.take(slice(i, i + 1)), protocol=protocol, decoys=2)
@@ -82,6 +84,7 @@ def by_evolution(passes, protocol):
 
 
 def main():
+    """Print how far and how fast each comes."""
     parser = argparse.ArgumentParser(description="Optimise settings of passes.")
     parser.add_argument("--passes", type=int, default=2000)
     parser.add_argument("--peers", type=int, default=20)

@@ -34,6 +34,7 @@ REGIONS = ((48, 10), (33, 105), (38, -98), (-27, 140), (-28, 25), (12, 77))
 
 
 def station_directions(count, *, regions, rng):
+    """Directions of the stations, turning with the Earth, as unit vectors."""
     middle = np.array(REGIONS, dtype=float)[np.arange(count) % regions]
     latitude, longitude = np.radians(middle + rng.normal(0.0, 7.0, (count, 2))).T
     return np.array(
@@ -108,6 +109,7 @@ def week(*, satellites, stations, regions, demands=(), spare_weight=1.0, seed):
 
 
 def some_pairs(count, *, stations, seed):
+    """Demands between some pairs of stations, drawn from a seed."""
     rng = np.random.default_rng(seed)
     every = list(combinations(range(stations), 2))
     picked = rng.choice(len(every), count, replace=False)
@@ -144,6 +146,7 @@ def planned(problem, time_limit_s):
 
 
 def compare(regions, repeats):
+    """Solve one problem with cliques and with a row for every pair."""
     problem = week(satellites=20, stations=50, regions=regions, seed=1)
     rows = {"maximal cliques": clash_cliques(problem), "pairs": clash_pairs(problem)}
     cpu_s = {name: [] for name in (*rows, "solve_milp")}
@@ -177,6 +180,7 @@ def compare(regions, repeats):
 
 
 def relay(satellites, stations, demands, time_limit_s):
+    """Solve the relay of a constellation within a time limit."""
     pairs = some_pairs(demands, stations=stations, seed=3)
     problem = week(
         satellites=satellites,
@@ -197,6 +201,7 @@ def relay(satellites, stations, demands, time_limit_s):
 
 
 def main():
+    """Print sizes, times and gaps side by side."""
     parser = argparse.ArgumentParser(description="Schedule a week, cliques against pairs.")
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--relay-seconds", type=float, default=60.0)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 
 from satqkd.forecast.blocks import Blocks
+from satqkd.key.result import KeyResult
 from satqkd.report.column import Cell, Column, Values, present
 from satqkd.report.pass_id import pass_ids
-from satqkd.units import FloatArray
+from satqkd.units import FloatArray, IntArray
 
 BLOCK_SCREEN = (
     "satellite", "station", "start_utc", "passes", "secure_bits", "separate_bits", "gain",
@@ -17,6 +19,35 @@ BLOCK_SCREEN = (
     "gain_bits", "epsilon_separate", "pass_ids",
 )  # fmt: skip
 """Columns worth a place on a terminal, the most important first."""
+
+
+class Pooled(Protocol):
+    """Blocks of passes, or of windows of two stations."""
+
+    @property
+    def complete(self) -> tuple[bool, ...]:
+        """Whether each block reached its size."""
+        ...
+
+    @property
+    def keys(self) -> KeyResult:
+        """Key of each as one."""
+        ...
+
+    @property
+    def separate_bits(self) -> IntArray:
+        """Sum of the keys of its members, each a block of its own. [bit]"""
+        ...
+
+    @property
+    def first_end_s(self) -> FloatArray:
+        """End of its first member. [s]"""
+        ...
+
+    @property
+    def end_s(self) -> FloatArray:
+        """End of its last member. [s]"""
+        ...
 
 
 def _figures(values: list[float]) -> list[Cell]:
@@ -43,22 +74,26 @@ def _utc(get: Callable[[Blocks], FloatArray]) -> Callable[[Blocks], Values]:
     return lambda found: found.forecast.timebase.iso(get(found))
 
 
-def _if_complete(found: Blocks, cells: Values) -> list[Cell]:
+def if_complete(found: Pooled, cells: Values) -> list[Cell]:
+    """Keep the cells of blocks that reached their size."""
     return present(np.asarray(cells, dtype=object), np.array(found.complete, dtype=np.bool_))
 
 
-def _gain_bits(found: Blocks) -> Values:
-    return _if_complete(found, found.keys.secure_bits - found.separate_bits)
+def gain_bits(found: Pooled) -> Values:
+    """Key of each block less that of its members apart. [bit]"""
+    return if_complete(found, found.keys.secure_bits - found.separate_bits)
 
 
-def _gain(found: Blocks) -> Values:
+def gain(found: Pooled) -> Values:
+    """The same over that of its members apart."""
     apart = found.separate_bits
     share = found.keys.secure_bits / np.maximum(apart, 1) - 1.0
     return present(share, (apart > 0) & np.array(found.complete, dtype=np.bool_))
 
 
-def _wait_h(found: Blocks) -> Values:
-    return _if_complete(found, (found.end_s - found.first_end_s) / 3600.0)
+def wait_h(found: Pooled) -> Values:
+    """How long the first member's key waits for the others. [h]"""
+    return if_complete(found, (found.end_s - found.first_end_s) / 3600.0)
 
 
 def _separate(found: Blocks) -> list[Cell]:
@@ -82,12 +117,12 @@ BLOCK_COLUMNS: tuple[Column[Blocks], ...] = (
     Column("reason", "", "Why there is none.", lambda b: b.keys.why_zero),
     Column("separate_bits", "bit", "Sum of their keys if each pass is a block.",
            lambda b: b.separate_bits),
-    Column("gain_bits", "bit", "Key of the block less that sum.", _gain_bits),
-    Column("gain", "", "The same over that sum.", _gain, digits=4),
+    Column("gain_bits", "bit", "Key of the block less that sum.", gain_bits),
+    Column("gain", "", "The same over that sum.", gain, digits=4),
     Column("available_utc", "UTC", "End of its last pass; before, there is no key of the block.",
-           lambda b: _if_complete(b, b.forecast.timebase.iso(b.end_s))),
+           lambda b: if_complete(b, b.forecast.timebase.iso(b.end_s))),
     Column("wait_h", "h", "How long the first pass's key has to wait for the others.",
-           _wait_h, digits=3),
+           wait_h, digits=3),
     Column("epsilon", "", "What the block's key risks: secrecy, correctness, authentication.",
            lambda b: _figures([budget.block for budget in b.budgets])),
     Column("epsilon_separate", "", "What the keys of its passes risk together, each a block.",

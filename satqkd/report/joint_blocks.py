@@ -8,7 +8,8 @@ import numpy as np
 
 from satqkd.forecast.joint_blocks import JointBlocks
 from satqkd.mission.together import Together
-from satqkd.report.column import Cell, Column, Values, present
+from satqkd.report.blocks import gain, gain_bits, if_complete, wait_h
+from satqkd.report.column import Cell, Column, Values
 from satqkd.report.together import alike
 from satqkd.units import FloatArray, IntArray
 
@@ -46,24 +47,6 @@ def _starts(blocks: JointBlocks) -> Values:
     return [" ".join(instants[index] for index in own.tolist()) for own in blocks.members]
 
 
-def _if_complete(blocks: JointBlocks, cells: Values) -> list[Cell]:
-    return present(np.asarray(cells, dtype=object), np.array(blocks.complete, dtype=np.bool_))
-
-
-def _gain_bits(blocks: JointBlocks) -> Values:
-    return _if_complete(blocks, blocks.keys.secure_bits - blocks.separate_bits)
-
-
-def _gain(blocks: JointBlocks) -> Values:
-    apart = blocks.separate_bits
-    share = blocks.keys.secure_bits / np.maximum(apart, 1) - 1.0
-    return present(share, (apart > 0) & np.array(blocks.complete, dtype=np.bool_))
-
-
-def _wait_h(blocks: JointBlocks) -> Values:
-    return _if_complete(blocks, (blocks.end_s - blocks.first_end_s) / 3600.0)
-
-
 def _risk(times: Callable[[JointBlocks], IntArray]) -> Callable[[JointBlocks], list[Cell]]:
     def cells(blocks: JointBlocks) -> list[Cell]:
         budget = blocks.budget
@@ -94,12 +77,12 @@ JOINT_BLOCK_COLUMNS: tuple[Column[JointBlocks], ...] = (
     Column("reason", "", "Why there is none.", lambda b: b.keys.why_zero),
     Column("separate_bits", "bit", "Sum of their keys if each window is a block.",
            lambda b: b.separate_bits),
-    Column("gain_bits", "bit", "Key of the block less that sum.", _gain_bits),
-    Column("gain", "", "The same over that sum.", _gain, digits=4),
+    Column("gain_bits", "bit", "Key of the block less that sum.", gain_bits),
+    Column("gain", "", "The same over that sum.", gain, digits=4),
     Column("available_utc", "UTC", "End of its last window; before, there is no key of the block.",
-           lambda b: _if_complete(b, b.found.timebase.iso(b.end_s))),
+           lambda b: if_complete(b, b.found.timebase.iso(b.end_s))),
     Column("wait_h", "h", "How long the first window's key has to wait for the others.",
-           _wait_h, digits=3),
+           wait_h, digits=3),
     Column("epsilon", "", "What the block's key risks: secrecy and correctness; empty for a "
            "protocol of endless blocks.", _risk(lambda b: np.ones(len(b), dtype=np.int64))),
     Column("epsilon_separate", "", "What the keys of its windows risk together, each a block.",

@@ -133,6 +133,35 @@ class TestBlocks:
         assert (made.bits <= made.high_bits).all()
         assert (made.expected_bits <= made.high_bits).all()
 
+    def test_less_light_fills_fewer_blocks_not_smaller_ones(self, jinan):
+        """The worst end of a range gives what a mission gives that states it as its loss.
+
+        15 %: a range is walked by the light it leaves, and these blocks are so small that one
+        percent of light is ten of key; blocks of a fixed length would leave a quarter or none.
+        """
+
+        def with_pointing(loss_db, range_db):
+            craft = tuple(
+                replace(one, payload=replace(
+                    one.payload,
+                    transmitter=replace(one.payload.transmitter, pointing=replace(
+                        one.payload.transmitter.pointing, loss_db=loss_db, loss_range_db=range_db
+                    )),
+                    atmosphere=replace(one.payload.atmosphere, zenith_transmittance_range=None),
+                ))
+                for one in jinan.mission.spacecraft
+            )  # fmt: skip
+            small = replace(craft[0].payload.distillation, block_sifted_bits=300_000.0)
+            return plan(forecast(replace(jinan.mission, spacecraft=craft, distillation=small))).made
+
+        ranged, stated = with_pointing(0.0, (0.0, 2.0)), with_pointing(2.0, None)
+        some = stated.bits > 20_000
+
+        assert some.any()
+        assert stated.blocks[some].max() > 1
+        assert ranged.low_bits[some] == pytest.approx(stated.bits[some], rel=0.15)
+        assert ranged.low_bits.sum() == pytest.approx(stated.bits.sum(), rel=0.1)
+
     def test_a_pass_whose_end_spoils_it_as_one_block_is_flown_in_blocks(self, tmp_path):
         """Stopping before the satellite sets leaves key where the whole pass leaves none."""
         copy_preset("jinan-1-constellation", tmp_path)
