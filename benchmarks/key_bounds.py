@@ -16,8 +16,8 @@ from side_by_side import medians, versions
 
 from satqkd.clicks.counts import Counts
 from satqkd.clicks.gains import click_and_error
-from satqkd.key.concentration import INTERVALS
-from satqkd.key.decoy_bb84 import DecoyBB84
+from satqkd.key.bb84.decoy_bb84 import DecoyBB84
+from satqkd.key.statistics.concentration import INTERVALS
 
 BLOCKS = 8192
 ALONE = 64

@@ -22,8 +22,8 @@ from side_by_side import medians, table, versions
 from satqkd.clicks.detector import Detector
 from satqkd.clicks.pass_clicks import pass_clicks
 from satqkd.clicks.source import DecoySource
-from satqkd.key.decoy_bb84 import DecoyBB84
-from satqkd.key.optimise import objective_of, optimise
+from satqkd.key.bb84.decoy_bb84 import DecoyBB84
+from satqkd.key.bb84.optimise import objective_of, optimise
 
 SAMPLES = 100
 

@@ -17,8 +17,8 @@ from side_by_side import medians, table, versions
 from skyfield.api import EarthSatellite, wgs84
 from skyfield.jpllib import SpiceKernel
 
-from satqkd.passes.blocks import parts
 from satqkd.passes.bodies import Bodies, skyfield_times
+from satqkd.passes.chunks import parts
 from satqkd.passes.find import find_passes
 from satqkd.passes.timebase import Timebase
 from satqkd.passes.tracks import sample

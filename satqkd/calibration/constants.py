@@ -8,10 +8,10 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from satqkd.link.atmosphere import Air, Atmosphere
-from satqkd.link.clear_air import ClearAir
-from satqkd.link.pointing import JitterPointing, Pointing, StatedPointing
-from satqkd.link.table_air import TableAir
+from satqkd.link.air.atmosphere import Air, Atmosphere
+from satqkd.link.air.clear_air import ClearAir
+from satqkd.link.air.table_air import TableAir
+from satqkd.link.beam.pointing import JitterPointing, Pointing, StatedPointing
 from satqkd.mission.calibration import Correction, range_of
 from satqkd.mission.mission import Ends
 

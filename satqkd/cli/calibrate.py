@@ -43,7 +43,7 @@ def command(
     """
     from satqkd.calibration.calibrate import calibrate
     from satqkd.calibration.log import read_log
-    from satqkd.report.folder import check_folder
+    from satqkd.report.export.folder import check_folder
 
     if out is not None:
         check_folder(out)
@@ -70,7 +70,9 @@ _FILES = (OVERLAY, "flown.csv", "calibration.png")
 
 
 def _show(result: CalibratedLog, *, json: bool) -> None:
-    from satqkd.report.calibration import (
+    from satqkd.report.export.json import records, strict_json
+    from satqkd.report.export.terminal import to_terminal
+    from satqkd.report.tables.calibration import (
         AGREEMENT_COLUMNS,
         CONSTANT_COLUMNS,
         SHOWN,
@@ -79,8 +81,6 @@ def _show(result: CalibratedLog, *, json: bool) -> None:
         remarks,
         summary,
     )
-    from satqkd.report.json import records, strict_json
-    from satqkd.report.terminal import to_terminal
 
     constants, agreement = constant_rows(result), agreement_rows(result)
     if json:
@@ -104,11 +104,11 @@ def _show(result: CalibratedLog, *, json: bool) -> None:
 
 def _write(result: CalibratedLog, out: Path, name: str) -> None:
     from satqkd.calibration.overlay import overlay_text
-    from satqkd.report.calibration import FLOWN_COLUMNS, flown_rows
-    from satqkd.report.calibration_picture import calibration_picture
-    from satqkd.report.csv import to_csv
-    from satqkd.report.folder import write_folder
-    from satqkd.report.style import png
+    from satqkd.report.export.csv import to_csv
+    from satqkd.report.export.folder import write_folder
+    from satqkd.report.pictures.calibration import calibration_picture
+    from satqkd.report.pictures.style import png
+    from satqkd.report.tables.calibration import FLOWN_COLUMNS, flown_rows
 
     contents = (
         overlay_text(result, name=name),

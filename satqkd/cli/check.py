@@ -25,7 +25,7 @@ def command(mission: MissionFile = MISSION, stations: StationsFile = STATIONS) -
     'limits.max_element_age' are warned of.
     """
     from satqkd.report.counted import counted
-    from satqkd.report.fixed import link_text
+    from satqkd.report.tables.fixed import link_text
 
     value = read_mission(mission, stations, None, None)
     window = _window(value)
@@ -133,7 +133,7 @@ LONGEST_DESIGN = 240
 
 def _safe(name: str, *, limit: int = LONGEST_NAME) -> str:
     """Return a name from a file so that the terminal shows it and does not obey it."""
-    from satqkd.report.visible import visible
+    from satqkd.report.export.printable import visible
 
     return visible(name, limit=limit)
 

@@ -302,8 +302,8 @@ def _show_passes(value: Mission, uses: Sequence[ClockUse], *, json: bool, csv: b
     from satqkd.cli.tables import no_pass, told
     from satqkd.forecast.clocks import clock_passes
     from satqkd.forecast.forecast import forecast
-    from satqkd.report.clock import CLOCK_COLUMNS, CLOCK_SCREEN, without_light
-    from satqkd.report.visible import visible
+    from satqkd.report.export.printable import visible
+    from satqkd.report.tables.clocks import CLOCK_COLUMNS, CLOCK_SCREEN, without_light
 
     usable, seen = False, False
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from satqkd.mission.clocks import Clock
-    from satqkd.report.column import Column, Source
+    from satqkd.report.tables.column import Column, Source
 
 MOST_TRIALS = 2_000
 """Trials of an attack that fit into memory: each holds every time tag."""
@@ -30,13 +30,13 @@ def show_stated(clocks: Mapping[str, Clock], *, json: bool, csv: bool) -> None:
 
     Exit code 1 when none of them compares anything.
     """
-    from satqkd.forecast.clock_curves import stated_comparison
-    from satqkd.report.instability import (
+    from satqkd.report.tables.instability import (
         INSTABILITY_COLUMNS,
         averaging_times_s,
         comparison_text,
         curves_of,
     )
+    from satqkd.study.clock_curves import stated_comparison
 
     compared = {name: stated_comparison(clock) for name, clock in clocks.items()}
     if not (json or csv):
@@ -52,9 +52,9 @@ def show_instability(
     clocks: Mapping[str, Clock], *, out: Path | None, json: bool, csv: bool
 ) -> None:
     """Print instability against averaging time, or write it with its picture into a folder."""
-    from satqkd.report.csv import to_csv
-    from satqkd.report.folder import check_folder, write_folder
-    from satqkd.report.instability import (
+    from satqkd.report.export.csv import to_csv
+    from satqkd.report.export.folder import check_folder, write_folder
+    from satqkd.report.tables.instability import (
         INSTABILITY_COLUMNS,
         averaging_times_s,
         curves_of,
@@ -64,8 +64,8 @@ def show_instability(
         curves = curves_of(clocks, tau_s=averaging_times_s(per_decade=1))
         _print(INSTABILITY_COLUMNS, curves, json=json, csv=csv)
         return
-    from satqkd.report.instability_picture import instability
-    from satqkd.report.style import png
+    from satqkd.report.pictures.instability import instability
+    from satqkd.report.pictures.style import png
 
     check_folder(out)
     curves = curves_of(clocks, tau_s=averaging_times_s(per_decade=PER_DECADE))
@@ -94,8 +94,8 @@ def show_attack(
     clocks: Mapping[str, Clock], *, trials: int, seed: int, json: bool, csv: bool
 ) -> None:
     """Print what attacks do and which are noticed."""
-    from satqkd.forecast.clock_attacks import attack_study
-    from satqkd.report.attacks import ATTACK_COLUMNS, attack_text
+    from satqkd.report.tables.attacks import ATTACK_COLUMNS, attack_text
+    from satqkd.study.clock_attacks import attack_study
 
     if len(clocks) > 1:
         raise SatqkdError(f"--attack plays on one\n  fix: name one of {', '.join(clocks)}")
@@ -108,9 +108,9 @@ def show_attack(
 
 def _print(columns: Sequence[Column[Source]], source: Source, *, json: bool, csv: bool) -> None:
     """Print a whole table in the format that is asked for."""
-    from satqkd.report.csv import to_csv
-    from satqkd.report.json import to_json
-    from satqkd.report.terminal import to_terminal
+    from satqkd.report.export.csv import to_csv
+    from satqkd.report.export.json import to_json
+    from satqkd.report.export.terminal import to_terminal
 
     if json:
         typer.echo(to_json(columns, source), nl=False)

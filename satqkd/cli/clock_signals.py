@@ -43,7 +43,7 @@ def own_clocks(value: Mission, uses: Sequence[ClockUse], *, example: str) -> Sti
     SatqkdError
         If none of them has a signal.
     """
-    from satqkd.report.visible import visible
+    from satqkd.report.export.printable import visible
 
     clocks: dict[str, Clock] = {}
     notes: list[str] = []
@@ -94,7 +94,7 @@ def _along(value: Mission, uses: Sequence[ClockUse]) -> list[tuple[ClockPasses, 
 
 def _why(compared: ClockPasses) -> str:
     """Count the passes by why they compare nothing."""
-    from satqkd.report.clock import counted_reasons
+    from satqkd.report.tables.clocks import counted_reasons
 
     return "; ".join(counted_reasons(compared.result.why_not)) or "there is none"
 

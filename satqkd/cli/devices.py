@@ -12,8 +12,8 @@ from satqkd.cli.shown import terminal_width
 from satqkd.errors import NonPhysicalError, SatqkdError
 
 if TYPE_CHECKING:
-    from satqkd.key.malicious_devices import MaliciousDevices
-    from satqkd.report.devices import DevicesAnswer
+    from satqkd.key.post_processing.malicious_devices import MaliciousDevices
+    from satqkd.report.tables.devices import DevicesAnswer
 
 MOST_PAIRS, MOST_UNITS, MOST_SHARES, MOST_BITS = 1_000, 100, 5_000, 10**12
 
@@ -57,7 +57,7 @@ def command(
     them know a key or can falsify it. Two pairs and four units with one of each corrupted are the
     least that help. docs/together.md says more. Exit code 1 when no key is left.
     """
-    from satqkd.report.devices import DevicesAnswer
+    from satqkd.report.tables.devices import DevicesAnswer
 
     devices = _devices(
         module_pairs=modules,
@@ -79,7 +79,7 @@ _OPTIONS = {"module_pairs": "modules", "corrupted_pairs": "corrupted-modules"}
 
 
 def _devices(**counts: int) -> MaliciousDevices:
-    from satqkd.key.malicious_devices import MaliciousDevices
+    from satqkd.key.post_processing.malicious_devices import MaliciousDevices
 
     for name, most in (("module_pairs", MOST_PAIRS), ("units", MOST_UNITS)):
         if not 1 <= counts[name] <= most:
@@ -133,8 +133,13 @@ def _check_bits(*, key_bits: int, sifted_bits: int, public_bits: int) -> None:
 
 
 def _show(answer: DevicesAnswer, *, json: bool) -> None:
-    from satqkd.report.devices import COST_COLUMNS, SHARE_COLUMNS, devices_json, devices_lines
-    from satqkd.report.terminal import to_terminal
+    from satqkd.report.export.terminal import to_terminal
+    from satqkd.report.tables.devices import (
+        COST_COLUMNS,
+        SHARE_COLUMNS,
+        devices_json,
+        devices_lines,
+    )
 
     if json:
         typer.echo(devices_json(answer), nl=False)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from satqkd.forecast.forecast import Forecast
     from satqkd.forecast.optimised import Grouping
     from satqkd.mission.mission import Mission
-    from satqkd.report.column import Column
+    from satqkd.report.tables.column import Column
 
 Source = TypeVar("Source")
 
@@ -78,8 +78,8 @@ def narrowed(
 def show_blocks(mission: Mission, text: str, *, json: bool, csv: bool) -> None:
     """Print the key of blocks of passes; exit code 1 where no block leaves any."""
     from satqkd.forecast.blocks import blocks
-    from satqkd.report.blocks import BLOCK_COLUMNS, BLOCK_SCREEN
     from satqkd.report.forecast_sum import blocks_line
+    from satqkd.report.tables.key_blocks import BLOCK_COLUMNS, BLOCK_SCREEN
 
     span = span_of(text)
     shown = Shown(names=BLOCK_SCREEN, order_by="start_utc", json=json, csv=csv)
@@ -94,7 +94,7 @@ def show_optimised(mission: Mission, text: str, *, json: bool, csv: bool) -> Non
     """Print the best settings; exit code 1 where no pass leaves key with them."""
     from satqkd.forecast.optimised import optimised
     from satqkd.report.forecast_sum import optimised_line
-    from satqkd.report.optimised import OPTIMISED_COLUMNS, OPTIMISED_SCREEN
+    from satqkd.report.tables.settings import OPTIMISED_COLUMNS, OPTIMISED_SCREEN
 
     grouping = grouping_of(text)
     shown = Shown(names=OPTIMISED_SCREEN, order_by="culmination_utc", json=json, csv=csv)
@@ -108,8 +108,8 @@ def show_optimised(mission: Mission, text: str, *, json: bool, csv: bool) -> Non
 def show_availability(mission: Mission, *, json: bool, csv: bool) -> None:
     """Print when the key of each pass can be used; exit code 1 where there is none."""
     from satqkd.forecast.availability import availability
-    from satqkd.report.availability import AVAILABILITY_COLUMNS, AVAILABILITY_SCREEN
     from satqkd.report.forecast_sum import availability_line
+    from satqkd.report.tables.availability import AVAILABILITY_COLUMNS, AVAILABILITY_SCREEN
 
     if not any(mission.distilled(index) for index in range(len(mission.spacecraft))):
         raise SatqkdError(

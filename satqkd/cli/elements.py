@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from satqkd.elements.satellite import ElementSet
     from satqkd.elements.trajectory import Trajectory
     from satqkd.errors import Finding
-    from satqkd.report.elements import ElementReport
+    from satqkd.report.tables.elements import ElementReport
 
 FETCHED = Path("data/elements")
 """Where fetched element sets go."""
@@ -53,9 +53,9 @@ def list_(
     used, their frame and interpolation.
     """
     from satqkd.elements.library import group
-    from satqkd.report.csv import to_csv
-    from satqkd.report.elements import ELEMENT_COLUMNS, ElementReport
-    from satqkd.report.json import to_json
+    from satqkd.report.export.csv import to_csv
+    from satqkd.report.export.json import to_json
+    from satqkd.report.tables.elements import ELEMENT_COLUMNS, ElementReport
 
     one_format(json=json, csv=csv)
     when = _instant(at)
@@ -167,8 +167,8 @@ def fetch(
 def _print(report: ElementReport) -> None:
     """Print the objects, then the ephemerides, each with the columns that say something."""
     from satqkd.cli.shown import terminal_width
-    from satqkd.report.elements import ELEMENT_COLUMNS, ELEMENT_SCREEN, EPHEMERIS_SCREEN
-    from satqkd.report.terminal import to_terminal
+    from satqkd.report.export.terminal import to_terminal
+    from satqkd.report.tables.elements import ELEMENT_COLUMNS, ELEMENT_SCREEN, EPHEMERIS_SCREEN
 
     for part in report.parts():
         names = ELEMENT_SCREEN if part.satellites else EPHEMERIS_SCREEN
@@ -179,8 +179,8 @@ def _print(report: ElementReport) -> None:
 
 def _told(ephemeris: Trajectory) -> str:
     """Say in a line what an ephemeris is of, and how it may be used."""
-    from satqkd.report.elements import frames_text, interpolation_text, span_utc
-    from satqkd.report.visible import visible
+    from satqkd.report.export.printable import visible
+    from satqkd.report.tables.elements import frames_text, interpolation_text, span_utc
 
     start, stop = span_utc(ephemeris)
     identity = str(ephemeris.norad_id or ephemeris.cospar_id)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from satqkd.forecast.forecast import Forecast
     from satqkd.mission.links import FixedLink
     from satqkd.mission.mission import Mission
-    from satqkd.report.column import Column
+    from satqkd.report.tables.column import Column
 
 
 def fixed_named(mission: Mission, name: str) -> FixedLink | None:
@@ -29,8 +29,12 @@ def fixed_named(mission: Mission, name: str) -> FixedLink | None:
 def show_fixed(mission: Mission, link: FixedLink, *, out: Path | None, json: bool) -> None:
     """Print where the light of a link goes and what it gives in an hour; write it where asked."""
     from satqkd.forecast.fixed import follow_fixed
-    from satqkd.report.csv import to_csv
-    from satqkd.report.fixed import (
+    from satqkd.report.export.csv import to_csv
+    from satqkd.report.export.folder import write_folder
+    from satqkd.report.export.json import to_json
+    from satqkd.report.export.printable import visible
+    from satqkd.report.export.terminal import to_terminal
+    from satqkd.report.tables.fixed import (
         FIXED_COLUMNS,
         FIXED_ROW_COLUMNS,
         fixed_rows,
@@ -39,10 +43,6 @@ def show_fixed(mission: Mission, link: FixedLink, *, out: Path | None, json: boo
         pulse_text,
         rate_text,
     )
-    from satqkd.report.folder import write_folder
-    from satqkd.report.json import to_json
-    from satqkd.report.terminal import to_terminal
-    from satqkd.report.visible import visible
 
     fixed = follow_fixed(link, mission.protocol)
     files = {
@@ -74,11 +74,11 @@ def show_every_fixed(mission: Mission, *, out: Path | None, json: bool) -> None:
     """
     from satqkd.forecast.fixed import follow_fixed
     from satqkd.forecast.fixed_pair import follow_pair
-    from satqkd.report.csv import to_csv
-    from satqkd.report.fixed import FIXED_COLUMNS
-    from satqkd.report.fixed_pair import FIXED_PAIR_COLUMNS
-    from satqkd.report.folder import write_folder
-    from satqkd.report.json import json_lines
+    from satqkd.report.export.csv import to_csv
+    from satqkd.report.export.folder import write_folder
+    from satqkd.report.export.json import json_lines
+    from satqkd.report.tables.fixed import FIXED_COLUMNS
+    from satqkd.report.tables.fixed_pair import FIXED_PAIR_COLUMNS
 
     if not mission.links:
         raise SatqkdError(
@@ -106,9 +106,9 @@ def show_every_fixed(mission: Mission, *, out: Path | None, json: bool) -> None:
 
 def _show_alone(mission: Mission, every: Sequence[FixedForecast]) -> None:
     """Print the links that make key alone; nothing where there are none."""
-    from satqkd.report.column import Column
-    from satqkd.report.fixed import FIXED_COLUMNS, FIXED_SCREEN
-    from satqkd.report.terminal import to_terminal
+    from satqkd.report.export.terminal import to_terminal
+    from satqkd.report.tables.column import Column
+    from satqkd.report.tables.fixed import FIXED_COLUMNS, FIXED_SCREEN
 
     if not every:
         return
@@ -130,9 +130,9 @@ def _show_alone(mission: Mission, every: Sequence[FixedForecast]) -> None:
 
 def _show_pairs(mission: Mission, pairs: Sequence[FixedPair]) -> None:
     """Print pairs of links with a node between them; nothing where there are none."""
-    from satqkd.report.column import Column
-    from satqkd.report.fixed_pair import FIXED_PAIR_COLUMNS, FIXED_PAIR_SCREEN
-    from satqkd.report.terminal import to_terminal
+    from satqkd.report.export.terminal import to_terminal
+    from satqkd.report.tables.column import Column
+    from satqkd.report.tables.fixed_pair import FIXED_PAIR_COLUMNS, FIXED_PAIR_SCREEN
 
     if not pairs:
         return
@@ -151,14 +151,14 @@ def _show_pairs(mission: Mission, pairs: Sequence[FixedPair]) -> None:
 
 def visible_argument(name: str) -> str:
     """Return a name as it is written behind a command."""
-    from satqkd.report.visible import visible
+    from satqkd.report.export.printable import visible
 
     return f"'{visible(name)}'"
 
 
 def _published_column(mission: Mission) -> Column[Sequence[FixedForecast]]:
     """Return the column of published key rates; empty for links nobody published anything of."""
-    from satqkd.report.column import Column
+    from satqkd.report.tables.column import Column
 
     published = _published_hz(mission)
     return Column(
@@ -170,7 +170,7 @@ def _published_column(mission: Mission) -> Column[Sequence[FixedForecast]]:
 def _printed_bits(mission: Mission) -> dict[str, float]:
     """Bits per use in print of what the packaged mission of ground links holds, or a copy of it."""
     from satqkd.config.preset import list_presets
-    from satqkd.forecast.published_rates import PUBLISHED_RATES
+    from satqkd.study.published_rates import PUBLISHED_RATES
 
     titles = {preset.name: preset.title for preset in list_presets()}
     if mission.name != titles["ground-links"]:
@@ -207,15 +207,15 @@ def show_pair(found: Forecast, index: int, other: str, *, json: bool) -> None:
         For a station nobody knows, the pass's own, and one that does not see the satellite then.
     """
     from satqkd.report.bulk import Chosen
-    from satqkd.report.joint import joint_reports
-    from satqkd.report.joint_waterfall import (
+    from satqkd.report.export.json import to_json
+    from satqkd.report.export.terminal import to_terminal
+    from satqkd.report.pass_id import pass_ids
+    from satqkd.report.tables.joint import joint_reports
+    from satqkd.report.tables.joint_waterfall import (
         instants_text,
         joint_waterfall,
         joint_waterfall_columns,
     )
-    from satqkd.report.json import to_json
-    from satqkd.report.pass_id import pass_ids
-    from satqkd.report.terminal import to_terminal
 
     mission = found.mission
     station, satellite = int(found.passes.station[index]), int(found.passes.satellite[index])

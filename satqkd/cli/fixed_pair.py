@@ -24,13 +24,18 @@ def pair_named(mission: Mission, name: str) -> TogetherLinks | None:
 def show_fixed_pair(pair: TogetherLinks, *, out: Path | None, json: bool) -> None:
     """Print where the light of both links goes and what key they give; write it where asked."""
     from satqkd.forecast.fixed_pair import follow_pair
-    from satqkd.report.csv import to_csv
-    from satqkd.report.fixed import link_text
-    from satqkd.report.fixed_pair import FIXED_PAIR_COLUMNS, pair_columns, pair_lines, pair_rows
-    from satqkd.report.folder import write_folder
-    from satqkd.report.json import to_json
-    from satqkd.report.terminal import to_terminal
-    from satqkd.report.visible import visible
+    from satqkd.report.export.csv import to_csv
+    from satqkd.report.export.folder import write_folder
+    from satqkd.report.export.json import to_json
+    from satqkd.report.export.printable import visible
+    from satqkd.report.export.terminal import to_terminal
+    from satqkd.report.tables.fixed import link_text
+    from satqkd.report.tables.fixed_pair import (
+        FIXED_PAIR_COLUMNS,
+        pair_columns,
+        pair_lines,
+        pair_rows,
+    )
 
     found = follow_pair(pair)
     columns, rows = pair_columns(found), pair_rows(found)
@@ -55,13 +60,13 @@ def show_fixed_pair(pair: TogetherLinks, *, out: Path | None, json: bool) -> Non
 
 def show_arm(mission: Mission, link: FixedLink, *, out: Path | None, json: bool) -> None:
     """Print where the light of a link goes that makes key with another one only."""
-    from satqkd.report.csv import to_csv
-    from satqkd.report.fixed import link_text
-    from satqkd.report.fixed_pair import ARM_COLUMNS, arm_rows
-    from satqkd.report.folder import write_folder
-    from satqkd.report.json import to_json
-    from satqkd.report.terminal import to_terminal
-    from satqkd.report.visible import visible
+    from satqkd.report.export.csv import to_csv
+    from satqkd.report.export.folder import write_folder
+    from satqkd.report.export.json import to_json
+    from satqkd.report.export.printable import visible
+    from satqkd.report.export.terminal import to_terminal
+    from satqkd.report.tables.fixed import link_text
+    from satqkd.report.tables.fixed_pair import ARM_COLUMNS, arm_rows
 
     rows = arm_rows(link)
     if out is not None:

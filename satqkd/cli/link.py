@@ -71,14 +71,18 @@ def command(
     """
     import numpy as np
 
-    from satqkd.report.csv import to_csv
-    from satqkd.report.folder import check_folder, write_folder
-    from satqkd.report.json import to_json
+    from satqkd.report.export.csv import to_csv
+    from satqkd.report.export.folder import check_folder, write_folder
+    from satqkd.report.export.json import to_json
+    from satqkd.report.export.terminal import to_terminal
     from satqkd.report.pass_id import pass_ids
     from satqkd.report.selection import selection_text
-    from satqkd.report.series import SERIES_COLUMNS, series_report
-    from satqkd.report.terminal import to_terminal
-    from satqkd.report.waterfall import WATERFALL_COLUMNS, WATERFALL_SCREEN, waterfall_report
+    from satqkd.report.tables.loss_waterfall import (
+        WATERFALL_COLUMNS,
+        WATERFALL_SCREEN,
+        waterfall_report,
+    )
+    from satqkd.report.tables.series import SERIES_COLUMNS, series_report
 
     value = read_mission(mission, stations, start, days)
     if out is not None:
@@ -95,8 +99,8 @@ def command(
         return
     series = series_report(result, passes=np.array([index]))
     if out is not None:
-        from satqkd.report.loss import loss
-        from satqkd.report.style import png
+        from satqkd.report.pictures.loss import loss
+        from satqkd.report.pictures.style import png
 
         files: dict[str, bytes | str] = {
             "series.csv": to_csv(SERIES_COLUMNS, series),
@@ -122,9 +126,9 @@ def _key_over_time(result: Forecast, index: int) -> dict[str, bytes | str]:
     import numpy as np
 
     from satqkd.forecast.availability import availability
-    from satqkd.report.availability import KEY_OVER_TIME_COLUMNS, key_over_time
-    from satqkd.report.csv import to_csv
-    from satqkd.report.style import png
+    from satqkd.report.export.csv import to_csv
+    from satqkd.report.pictures.style import png
+    from satqkd.report.tables.availability import KEY_OVER_TIME_COLUMNS, key_over_time
 
     wanted = np.zeros(len(result.passes), dtype=np.bool_)
     wanted[index] = True

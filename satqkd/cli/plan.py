@@ -29,7 +29,7 @@ from satqkd.cli.shown import progress_bar, terminal_width, told_if_stopped, warn
 from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
-    from satqkd.forecast.plan import Plan
+    from satqkd.network.plan import Plan
 
 
 def command(
@@ -62,10 +62,10 @@ def command(
     at all.
     """
     from satqkd.forecast.forecast import forecast
-    from satqkd.forecast.plan import plan
     from satqkd.forecast.together import all_together
-    from satqkd.report.folder import check_folder, write_folder
-    from satqkd.report.plan_files import plan_files, plan_json
+    from satqkd.network.plan import plan
+    from satqkd.report.export.folder import check_folder, write_folder
+    from satqkd.report.export.plan_files import plan_files, plan_json
 
     with told_if_stopped(f"{out}/ is as it was before"):
         check_folder(out)
@@ -99,9 +99,9 @@ def _step(what: str) -> None:
 
 def _print(result: Plan) -> None:
     """Print the schedule, the keys, and what was left out."""
-    from satqkd.report.keys import KEY_COLUMNS, key_report, key_screen
+    from satqkd.report.export.terminal import to_terminal
     from satqkd.report.summary import plan_summary
-    from satqkd.report.terminal import to_terminal
+    from satqkd.report.tables.deliveries import KEY_COLUMNS, key_report, key_screen
 
     width = terminal_width()
     _print_passes(result, width)
@@ -116,8 +116,8 @@ def _print(result: Plan) -> None:
 
 
 def _print_passes(result: Plan, width: int) -> None:
-    from satqkd.report.passes import PASS_COLUMNS, pass_report, with_status
-    from satqkd.report.terminal import to_terminal
+    from satqkd.report.export.terminal import to_terminal
+    from satqkd.report.tables.passes import PASS_COLUMNS, pass_report, with_status
 
     shown = with_status(pass_report(result.forecast, plan=result), "scheduled", "candidate")
     if shown.order.size:
@@ -131,12 +131,12 @@ def _print_passes(result: Plan, width: int) -> None:
 
 
 def _print_windows(result: Plan, width: int) -> None:
-    from satqkd.report.planned_windows import (
+    from satqkd.report.export.terminal import to_terminal
+    from satqkd.report.tables.planned_windows import (
         PLANNED_WINDOW_COLUMNS,
         PLANNED_WINDOW_SCREEN,
         planned_windows,
     )
-    from satqkd.report.terminal import to_terminal
 
     shown = planned_windows(result, "scheduled", "candidate")
     if shown.order.size:

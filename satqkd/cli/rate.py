@@ -13,8 +13,8 @@ from satqkd.cli.shown import terminal_width, wrapped
 from satqkd.errors import NonPhysicalError, SatqkdError
 
 if TYPE_CHECKING:
-    from satqkd.forecast.rate_conditions import RateConditions
-    from satqkd.forecast.rates import RateCurves
+    from satqkd.study.rate_conditions import RateConditions
+    from satqkd.study.rates import RateCurves
     from satqkd.units import FloatArray
 
 HIGHEST_DB, MOST_ROWS = 200.0, 2_001
@@ -72,7 +72,7 @@ def command(
     probabilities and bases are the best at each loss. docs/rates.md says more. Exit code 1 when no
     protocol makes key anywhere.
     """
-    from satqkd.report.folder import check_folder
+    from satqkd.report.export.folder import check_folder
 
     one_format(json=json, csv=csv)
     conditions = _conditions(
@@ -94,7 +94,7 @@ def command(
 
 
 def _conditions(*, block: float | None, **values: float) -> RateConditions:
-    from satqkd.forecast.rate_conditions import RateConditions
+    from satqkd.study.rate_conditions import RateConditions
 
     try:
         return RateConditions(block_pulses=block, **values)
@@ -123,7 +123,7 @@ def _losses(least_db: float, most_db: float, step_db: float) -> FloatArray:
 
 
 def _curves(names: list[str], loss_db: FloatArray, conditions: RateConditions) -> RateCurves:
-    from satqkd.forecast.rates import PROTOCOLS, rate_curves
+    from satqkd.study.rates import PROTOCOLS, rate_curves
 
     wanted = [name.strip().casefold() for name in names]
     for name, given in zip(wanted, names, strict=True):
@@ -142,8 +142,9 @@ def _like(name: str, known: list[str]) -> str:
 
 
 def _show(curves: RateCurves, *, json: bool, csv: bool) -> None:
-    from satqkd.report.csv import to_csv
-    from satqkd.report.rate_table import (
+    from satqkd.report.export.csv import to_csv
+    from satqkd.report.export.terminal import to_terminal
+    from satqkd.report.tables.rates import (
         LOSS_TEXT,
         conditions_text,
         rate_columns,
@@ -151,7 +152,6 @@ def _show(curves: RateCurves, *, json: bool, csv: bool) -> None:
         reach_lines,
         screen_columns,
     )
-    from satqkd.report.terminal import to_terminal
 
     names = tuple(curves.rates)
     if json:
@@ -168,11 +168,11 @@ def _show(curves: RateCurves, *, json: bool, csv: bool) -> None:
 
 
 def _write(curves: RateCurves, out: Path) -> None:
-    from satqkd.report.csv import to_csv
-    from satqkd.report.folder import write_folder
-    from satqkd.report.rate_picture import rate_picture
-    from satqkd.report.rate_table import rate_columns, rates_json
-    from satqkd.report.style import png
+    from satqkd.report.export.csv import to_csv
+    from satqkd.report.export.folder import write_folder
+    from satqkd.report.pictures.rates import rate_picture
+    from satqkd.report.pictures.style import png
+    from satqkd.report.tables.rates import rate_columns, rates_json
 
     contents = (
         to_csv(rate_columns(tuple(curves.rates)), curves),

@@ -14,7 +14,7 @@ import typer
 from satqkd.cli.shown import terminal_width
 
 if TYPE_CHECKING:
-    from satqkd.report.column import Cell, Column
+    from satqkd.report.tables.column import Cell, Column
 
 MOST_SHOWN = 1_000
 """Rows a terminal is given; who wants more wants a file."""
@@ -53,7 +53,7 @@ def show_rows(columns: Sequence[Column[Source]], blocks: Iterable[Source], shown
 
 
 def _csv(columns: Sequence[Column[Source]], blocks: Iterable[Source]) -> int:
-    from satqkd.report.csv import csv_header, csv_rows
+    from satqkd.report.export.csv import csv_header, csv_rows
 
     count = 0
     typer.echo(csv_header(columns), nl=False)
@@ -65,7 +65,7 @@ def _csv(columns: Sequence[Column[Source]], blocks: Iterable[Source]) -> int:
 
 
 def _json(columns: Sequence[Column[Source]], blocks: Iterable[Source]) -> int:
-    from satqkd.report.json import json_lines
+    from satqkd.report.export.json import json_lines
 
     count = 0
     for block in blocks:
@@ -78,9 +78,9 @@ def _json(columns: Sequence[Column[Source]], blocks: Iterable[Source]) -> int:
 
 
 def _table(columns: Sequence[Column[Source]], blocks: Iterable[Source], shown: Shown) -> int:
-    from satqkd.report.column import choose
-    from satqkd.report.json import records
-    from satqkd.report.terminal import to_terminal
+    from satqkd.report.export.json import records
+    from satqkd.report.export.terminal import to_terminal
+    from satqkd.report.tables.column import choose
 
     order_by = shown.order_by
     there = {column.name for column in columns}
@@ -125,7 +125,7 @@ def _tell_folded(folded: Counter[str], row: tuple[str, str]) -> None:
 
 def _of_records(column: Column[Any]) -> Column[list[Record]]:
     """Return a column with the same heading that takes its cells from records."""
-    from satqkd.report.column import Column
+    from satqkd.report.tables.column import Column
 
     return Column(
         column.name,

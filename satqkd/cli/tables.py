@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from satqkd.mission.mission import Mission
     from satqkd.passes.find import Progress
     from satqkd.report.bulk import Chosen
-    from satqkd.report.column import Column
-    from satqkd.report.passes import PassReport
+    from satqkd.report.tables.column import Column
+    from satqkd.report.tables.passes import PassReport
 
 Source = TypeVar("Source")
 
@@ -56,7 +56,7 @@ def show_passes(
         sighting_reports,
     )
     from satqkd.report.counted import counted
-    from satqkd.report.passes import PASS_COLUMNS
+    from satqkd.report.tables.passes import PASS_COLUMNS
 
     value = read_mission(mission, stations, start, days)
     chosen = chosen_of(value, station, satellite)

@@ -29,7 +29,7 @@ def show_together(
 ) -> None:
     """Print when the stations named in ``text`` see a satellite at once."""
     from satqkd.report.bulk import Chosen
-    from satqkd.report.joint import joint_columns, joint_reports, joint_screen
+    from satqkd.report.tables.joint import joint_columns, joint_reports, joint_screen
 
     stations = group(text, [ground.site.name for ground in mission.stations])
     names = [mission.stations[index].site.name for index in stations]
@@ -60,7 +60,11 @@ def show_keys_together(
     window gives key, and neither do all of a satellite as one block.
     """
     from satqkd.forecast.together import together
-    from satqkd.report.together import TOGETHER_COLUMNS, TOGETHER_SCREEN_COLUMNS, together_screen
+    from satqkd.report.tables.together import (
+        TOGETHER_COLUMNS,
+        TOGETHER_SCREEN_COLUMNS,
+        together_screen,
+    )
     from satqkd.report.together_sum import (
         WindowSum,
         keyless,
@@ -115,7 +119,7 @@ def show_joint_blocks(
     from satqkd.forecast.joint_blocks import joint_blocks
     from satqkd.forecast.together import together
     from satqkd.report.forecast_sum import Pooled, joint_blocks_name
-    from satqkd.report.joint_blocks import JOINT_BLOCK_COLUMNS, joint_block_screen
+    from satqkd.report.tables.joint_blocks import JOINT_BLOCK_COLUMNS, joint_block_screen
 
     span, pairs = span_of(text), _pairs(mission, satellite)
     sums, reasons = dict[str, Pooled](), list[str]()
@@ -173,7 +177,7 @@ def show_between(
     csv: bool,
 ) -> None:
     """Print when satellites see each other."""
-    from satqkd.report.sights import SIGHT_COLUMNS, SIGHT_SCREEN, sight_reports
+    from satqkd.report.tables.sights import SIGHT_COLUMNS, SIGHT_SCREEN, sight_reports
 
     satellites = chosen_of(mission, None, satellite).satellites
     if len(satellites) < 2:

@@ -14,7 +14,7 @@ from satqkd.cli.options import Json
 from satqkd.cli.shown import terminal_width
 
 if TYPE_CHECKING:
-    from satqkd.report.column import Cell, Column, Values
+    from satqkd.report.tables.column import Cell, Column, Values
     from satqkd.validation.case import Case, Outcome
     from satqkd.validation.papers import Paper
 
@@ -45,7 +45,7 @@ def command(
     listed, published or assumed, with whence or why. --json has all of that for all. Exit code 1
     when a figure lies outside what satqkd claims for it.
     """
-    from satqkd.report.json import to_json
+    from satqkd.report.export.json import to_json
     from satqkd.validation.run import run_cases
 
     outcomes = run_cases(_wanted(case, paper))
@@ -97,7 +97,7 @@ def _show_papers(outcomes: Sequence[Outcome]) -> None:
 
 def _show_all(outcomes: Sequence[Outcome]) -> None:
     """Print what the papers' systems are built on, then the ten papers, then how many of what."""
-    from satqkd.report.terminal import to_terminal
+    from satqkd.report.export.terminal import to_terminal
     from satqkd.validation.papers import PAPERS
 
     typer.echo("orbits, links, clicks and keys, on which the ten papers' systems are built")
@@ -113,7 +113,7 @@ def _show_all(outcomes: Sequence[Outcome]) -> None:
 
 
 def _show_table(outcomes: Sequence[Outcome]) -> None:
-    from satqkd.report.terminal import to_terminal
+    from satqkd.report.export.terminal import to_terminal
 
     table = to_terminal(validation_columns(), outcomes, names=SCREEN, width=terminal_width())
     typer.echo(table, nl=False)
@@ -144,7 +144,7 @@ def _summed(case: Case, outcomes: Sequence[Outcome]) -> Outcome:
 
 def _paper_columns(outcomes: Sequence[Outcome]) -> tuple[Column[Sequence[Paper]], ...]:
     """Return the columns of the summary of the papers."""
-    from satqkd.report.column import Column
+    from satqkd.report.tables.column import Column
     from satqkd.validation.page import kinds_text
 
     def own(paper: Paper) -> list[Outcome]:
@@ -174,7 +174,7 @@ def _inputs(outcome: Outcome, *, assumed: bool) -> str:
 
 def validation_columns() -> tuple[Column[Sequence[Outcome]], ...]:
     """Return the columns of the table of outcomes."""
-    from satqkd.report.column import Column
+    from satqkd.report.tables.column import Column
 
     return (
         Column("case", "", "Id of the case", _each(lambda o: o.case.id)),

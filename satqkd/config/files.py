@@ -13,10 +13,10 @@ from satqkd.config.structure import ZoneName
 from satqkd.elements.synthetic import Orbit
 from satqkd.errors import NonPhysicalError, require_positive
 from satqkd.key.result import KeyEstimator, TwoArmEstimator
-from satqkd.link.atmosphere import Air
+from satqkd.link.air.atmosphere import Air
+from satqkd.link.background.sky_light import SkyLight
 from satqkd.link.budget import Direction
-from satqkd.link.sky_light import SkyLight
-from satqkd.link.turbulence import Turbulence
+from satqkd.link.turbulence.profile import Turbulence
 from satqkd.mission.clocks import Clock
 from satqkd.mission.distillation import Distillation
 from satqkd.mission.links import FixedLink

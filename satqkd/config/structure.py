@@ -52,17 +52,17 @@ from satqkd.elements.synthetic import (
     WalkerStarOrbit,
 )
 from satqkd.errors import Finding, NonPhysicalError
-from satqkd.key.error_correction import ErrorCorrection
 from satqkd.key.estimators import ERROR_CORRECTIONS, ESTIMATORS, TWO_ARM_ESTIMATORS
+from satqkd.key.post_processing.error_correction import ErrorCorrection
 from satqkd.key.result import KeyEstimator, TwoArmEstimator
-from satqkd.link.atmosphere import Air, Atmosphere
-from satqkd.link.clear_air import ClearAir
-from satqkd.link.divergence import Beam, FlatTopBeam, GaussianBeam
-from satqkd.link.fibre_coupling import Coupling, MultimodeCoupling, SingleModeCoupling
-from satqkd.link.pointing import JitterPointing, Pointing, StatedPointing
-from satqkd.link.table_air import TableAir
-from satqkd.link.transmittance_table import TransmittanceTable
-from satqkd.link.truncated_beam import TruncatedBeam
+from satqkd.link.air.atmosphere import Air, Atmosphere
+from satqkd.link.air.clear_air import ClearAir
+from satqkd.link.air.table_air import TableAir
+from satqkd.link.air.transmittance_table import TransmittanceTable
+from satqkd.link.beam.beams import Beam, FlatTopBeam, GaussianBeam
+from satqkd.link.beam.pointing import JitterPointing, Pointing, StatedPointing
+from satqkd.link.beam.truncated_beam import TruncatedBeam
+from satqkd.link.turbulence.fibre_coupling import Coupling, MultimodeCoupling, SingleModeCoupling
 from satqkd.mission.clocks import ClockSystem
 from satqkd.mission.links import FibreLink, FixedLink, HorizontalLink
 from satqkd.timing.frequency_transfer import FrequencyTransfer

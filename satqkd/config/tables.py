@@ -10,9 +10,9 @@ from typing import Any
 
 from satqkd.config.yaml_nodes import Document, Place
 from satqkd.errors import Finding, InputError
-from satqkd.link.atmosphere import Air
-from satqkd.link.table_air import TableAir
-from satqkd.link.transmittance_table import parse_table
+from satqkd.link.air.atmosphere import Air
+from satqkd.link.air.table_air import TableAir
+from satqkd.link.air.transmittance_table import parse_table
 from satqkd.weather.cloud_forecast import CloudForecast, parse_cloud_forecast
 
 _PARSERS: Mapping[Place, Callable[[str, str], Any]] = {

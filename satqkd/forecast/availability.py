@@ -10,8 +10,8 @@ from satqkd.clicks.counts import Counts
 from satqkd.errors import NonPhysicalError
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.lit import Lit, lit_pieces
-from satqkd.key.entropy import binary_entropy
 from satqkd.key.result import KeyResult
+from satqkd.key.statistics.entropy import binary_entropy
 from satqkd.mission.distillation import Distillation
 from satqkd.units import BoolArray, FloatArray, IntArray
 

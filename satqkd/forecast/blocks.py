@@ -13,9 +13,9 @@ from satqkd.clicks.counts import Counts
 from satqkd.constants import DAY_S
 from satqkd.errors import NonPhysicalError
 from satqkd.forecast.forecast import Forecast
-from satqkd.key.decoy_bb84 import DecoyBB84
-from satqkd.key.epsilon import EpsilonBudget
+from satqkd.key.bb84.decoy_bb84 import DecoyBB84
 from satqkd.key.result import KeyResult
+from satqkd.key.statistics.epsilon import EpsilonBudget
 from satqkd.passes.timebase import Timebase
 from satqkd.units import FloatArray, IntArray
 

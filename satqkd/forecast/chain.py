@@ -14,10 +14,10 @@ from satqkd.clicks.counts import Counts
 from satqkd.forecast.gather import Gathered
 from satqkd.forecast.scene import Circumstances, scene_of
 from satqkd.key.result import KeyResult
+from satqkd.link.background.sky_light import SkyLight
+from satqkd.link.background.stray_light import stray_rates_hz
 from satqkd.link.budget import LINES, Budget, Link, budget
 from satqkd.link.scene import Scene
-from satqkd.link.sky_light import SkyLight
-from satqkd.link.stray_light import stray_rates_hz
 from satqkd.mission.mission import Ends, GroundStation, Mission
 from satqkd.passes.table import PassTable, Tracks
 from satqkd.passes.tracks import samples_of
@@ -37,8 +37,9 @@ SOURCES: Final = {
     "moonlit_earth": "moonlit Earth",
     "city": "city lamps",
 }
-"""Where stray light can come from: :data:`satqkd.link.stray_light.DOWNLINK_SOURCES`, then
-:data:`satqkd.link.stray_light.UPLINK_SOURCES`, in words."""
+"""Where stray light can come from: :data:`satqkd.link.background.stray_light.DOWNLINK_SOURCES`,
+then
+:data:`satqkd.link.background.stray_light.UPLINK_SOURCES`, in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -9,7 +9,7 @@ import numpy as np
 
 from satqkd.clicks.two_arms import TwoArms
 from satqkd.forecast.together import fixed_arms
-from satqkd.key.rate_bounds import plob_bound
+from satqkd.key.asymptotic.bounds import plob_bound
 from satqkd.key.result import KeyResult
 from satqkd.link.budget import Budget
 from satqkd.mission.links import FixedLink

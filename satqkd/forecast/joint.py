@@ -13,9 +13,9 @@ from satqkd.errors import NonPhysicalError
 from satqkd.forecast.reject import obstacle_reasons
 from satqkd.forecast.scene import circumstances, scene_of
 from satqkd.forecast.usable import Usage, usage
+from satqkd.link.background.stray_light import stray_rates_hz
 from satqkd.link.budget import LINES, budget
 from satqkd.link.scene import Scene
-from satqkd.link.stray_light import stray_rates_hz
 from satqkd.mission.mission import Ends, Mission
 from satqkd.passes.bodies import Bodies
 from satqkd.passes.joint import JointWindows

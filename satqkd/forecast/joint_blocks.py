@@ -15,8 +15,8 @@ from satqkd.forecast.blocks import (
     without_unfinished,
 )
 from satqkd.forecast.together import JointKeys
-from satqkd.key.epsilon import EpsilonBudget
 from satqkd.key.result import KeyResult
+from satqkd.key.statistics.epsilon import EpsilonBudget
 from satqkd.units import FloatArray, IntArray
 
 

@@ -14,10 +14,10 @@ from satqkd.clicks.source import DecoySource, PulsedSource
 from satqkd.errors import NonPhysicalError
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.lit import Lit, lit_pieces
-from satqkd.key.brightness import best_dimmed
-from satqkd.key.decoy_bb84 import DecoyBB84
-from satqkd.key.optimise import optimise
-from satqkd.key.settings import Settings
+from satqkd.key.bb84.brightness import best_dimmed
+from satqkd.key.bb84.decoy_bb84 import DecoyBB84
+from satqkd.key.bb84.optimise import optimise
+from satqkd.key.bb84.settings import Settings
 from satqkd.units import BoolArray, FloatArray, IntArray
 
 Grouping = Literal["pass", "satellite"]

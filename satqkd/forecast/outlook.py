@@ -12,8 +12,8 @@ from satqkd.clicks.counts import Counts
 from satqkd.forecast.chain import Piece, PieceGiven, pieces, sum_of, usable_passes
 from satqkd.forecast.scene import Circumstances
 from satqkd.forecast.skies import Draws, clear_in, told
+from satqkd.link.beam.tracking import along_track_rad
 from satqkd.link.budget import budget
-from satqkd.link.tracking import along_track_rad
 from satqkd.mission.mission import Mission
 from satqkd.passes.table import PassTable, Tracks
 from satqkd.units import BoolArray, FloatArray, IntArray, transmittance

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from satqkd.elements.age import timing_uncertainties_s
-from satqkd.link.body import Body
+from satqkd.link.background.satellite_body import Body
 from satqkd.link.scene import Scene
 from satqkd.mission.mission import Mission
 from satqkd.passes.bodies import Bodies

@@ -24,13 +24,13 @@ from satqkd.forecast.joint_outlook import (
 from satqkd.forecast.outlook import Outlook
 from satqkd.forecast.reject import lost_in_words
 from satqkd.forecast.skies import Draws, warn_of_clouds
-from satqkd.key.rate_bounds import plob_bound
+from satqkd.key.asymptotic.bounds import plob_bound
 from satqkd.key.result import KeyResult, TwoArmEstimator
 from satqkd.mission.links import FixedLink
 from satqkd.mission.mission import Mission
 from satqkd.mission.together import Together
-from satqkd.passes.blocks import find_in_blocks, satellites_at_once
 from satqkd.passes.bodies import Bodies
+from satqkd.passes.chunks import find_in_blocks, satellites_at_once
 from satqkd.passes.find import Passes, Progress
 from satqkd.passes.joint import JointWindows, joint_tracks, joint_windows
 from satqkd.passes.table import Tracks

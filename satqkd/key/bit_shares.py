@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from satqkd.errors import NonPhysicalError
-from satqkd.key.malicious_devices import MaliciousDevices
+from satqkd.key.post_processing.malicious_devices import MaliciousDevices
 from satqkd.units import BoolArray, IntArray
 
 BitArray = npt.NDArray[np.uint8]

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from satqkd.key.bbm92 import BBM92
-from satqkd.key.best_of import BestOf
-from satqkd.key.curty_azuma_lo import CurtyAzumaLo
-from satqkd.key.decoy_bb84 import DecoyBB84
-from satqkd.key.error_correction import (
+from satqkd.key.bb84.best_of import BestOf
+from satqkd.key.bb84.decoy_bb84 import DecoyBB84
+from satqkd.key.bb84.single_photon import SinglePhotonBB84
+from satqkd.key.node.bbm92 import BBM92
+from satqkd.key.node.curty_azuma_lo import CurtyAzumaLo
+from satqkd.key.node.mdi_four_intensity import FourIntensityMDI
+from satqkd.key.node.sending_or_not_sending import SendingOrNotSending
+from satqkd.key.post_processing.error_correction import (
     EfficiencyTable,
     ErrorCorrection,
     FiniteLengthCode,
     StatedEfficiency,
 )
-from satqkd.key.mdi_four_intensity import FourIntensityMDI
 from satqkd.key.result import KeyEstimator, TwoArmEstimator
-from satqkd.key.sending_or_not_sending import SendingOrNotSending
-from satqkd.key.single_photon import SinglePhotonBB84
 
 ESTIMATORS: Final[Mapping[str, type[KeyEstimator]]] = {
     "decoy-bb84": DecoyBB84,

@@ -10,7 +10,7 @@ import numpy as np
 
 from satqkd.clicks.counts import Counts
 from satqkd.clicks.two_arms import NodeDirection, TwoArms
-from satqkd.key.epsilon import EpsilonBudget
+from satqkd.key.statistics.epsilon import EpsilonBudget
 from satqkd.units import FloatArray, IntArray
 
 MOST_BITS: Final = 9.2e18

@@ -10,16 +10,16 @@ from typing import Final, Literal, TypedDict
 import numpy as np
 import numpy.typing as npt
 
-from satqkd.link.adaptive_optics import AdaptiveOptics
-from satqkd.link.atmosphere import Air
-from satqkd.link.beam_lines import beam_lines_db
-from satqkd.link.fibre_coupling import SingleModeCoupling
-from satqkd.link.pointing_fading import pointing_spread
+from satqkd.link.air.atmosphere import Air
+from satqkd.link.beam.beam_lines import beam_lines_db
+from satqkd.link.beam.pointing_fading import pointing_spread
 from satqkd.link.scene import Scene
-from satqkd.link.scintillation import downlink_variance
 from satqkd.link.terminal import Receiver, Transmitter
-from satqkd.link.turbulence import Turbulence
-from satqkd.link.uplink_beam import uplink_spread_db, uplink_variance
+from satqkd.link.turbulence.adaptive_optics import AdaptiveOptics
+from satqkd.link.turbulence.fibre_coupling import SingleModeCoupling
+from satqkd.link.turbulence.profile import Turbulence
+from satqkd.link.turbulence.scintillation import downlink_variance
+from satqkd.link.turbulence.uplink_beam import uplink_spread_db, uplink_variance
 from satqkd.units import FloatArray, loss_db
 
 Direction = Literal["downlink", "uplink"]

@@ -8,17 +8,19 @@ import numpy as np
 import numpy.typing as npt
 
 from satqkd.errors import NonPhysicalError, require_between, require_positive
-from satqkd.link.beam_lines import beam_lines_db
+from satqkd.link.air.level_air import LevelAir
+from satqkd.link.beam.beam_lines import beam_lines_db
+from satqkd.link.beam.pointing_fading import pointing_spread, pointing_variance
 from satqkd.link.budget import Budget
-from satqkd.link.fibre_coupling import (
+from satqkd.link.terminal import Receiver, Transmitter
+from satqkd.link.turbulence.fibre_coupling import (
     MultimodeCoupling,
     SingleModeCoupling,
     encircled_energy,
     open_loop_strehl,
     single_mode_efficiency,
 )
-from satqkd.link.level_air import LevelAir
-from satqkd.link.level_turbulence import (
+from satqkd.link.turbulence.level_turbulence import (
     LevelTurbulence,
     beam_at_receiver,
     level_averaging,
@@ -26,10 +28,8 @@ from satqkd.link.level_turbulence import (
     level_point_variance,
     level_rytov_variance,
 )
-from satqkd.link.pointing_fading import pointing_spread, pointing_variance
-from satqkd.link.scintillation import saturated_variance
-from satqkd.link.terminal import Receiver, Transmitter
-from satqkd.link.uplink_beam import beam_tilt_rad2, long_term_strehl
+from satqkd.link.turbulence.scintillation import saturated_variance
+from satqkd.link.turbulence.uplink_beam import beam_tilt_rad2, long_term_strehl
 from satqkd.units import loss_db
 
 
@@ -131,9 +131,9 @@ def turbulent_blur(path: HorizontalPath) -> Blur:
 
     Notes
     -----
-    :math:`S` is :func:`~satqkd.link.uplink_beam.long_term_strehl` of :math:`\lambda L / \pi W`
-    and the Fried parameter of a point source; the wander's share is
-    :func:`~satqkd.link.uplink_beam.beam_tilt_rad2`.
+    :math:`S` is :func:`~satqkd.link.turbulence.uplink_beam.long_term_strehl` of :math:`\lambda L /
+    \pi W` and the Fried parameter of a point source; the wander's share is
+    :func:`~satqkd.link.turbulence.uplink_beam.beam_tilt_rad2`.
     """
     if path.turbulence.cn2_m23 == 0.0:
         return Blur(steady_rad=0.0, wander_rad=0.0)
@@ -170,10 +170,11 @@ def scintillation(path: HorizontalPath) -> float:
 
     Notes
     -----
-    The point's index of :func:`~satqkd.link.level_turbulence.level_point_variance` saturated by
-    :func:`~satqkd.link.scintillation.saturated_variance`, whose coefficient goes from 0.56 for a
-    spherical wave to 1.12 for a plane one, times
-    :func:`~satqkd.link.level_turbulence.level_averaging`.
+    The point's index of :func:`~satqkd.link.turbulence.level_turbulence.level_point_variance`
+    saturated by
+    :func:`~satqkd.link.turbulence.scintillation.saturated_variance`, whose coefficient goes from
+    0.56 for a spherical wave to 1.12 for a plane one, times
+    :func:`~satqkd.link.turbulence.level_turbulence.level_averaging`.
     """
     if path.turbulence.cn2_m23 == 0.0:
         return 0.0

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 
-from satqkd.link.body import Body
+from satqkd.link.background.satellite_body import Body
 from satqkd.units import FloatArray, IntArray
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from satqkd.errors import NonPhysicalError, require_fraction, require_positive
-from satqkd.link.adaptive_optics import AdaptiveOptics
-from satqkd.link.divergence import Beam
-from satqkd.link.fibre_coupling import Coupling
-from satqkd.link.pointing import Pointing
-from satqkd.link.tracking import Tracking
-from satqkd.link.truncated_beam import TruncatedBeam
+from satqkd.link.beam.beams import Beam
+from satqkd.link.beam.pointing import Pointing
+from satqkd.link.beam.tracking import Tracking
+from satqkd.link.beam.truncated_beam import TruncatedBeam
+from satqkd.link.turbulence.adaptive_optics import AdaptiveOptics
+from satqkd.link.turbulence.fibre_coupling import Coupling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

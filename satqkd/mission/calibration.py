@@ -7,12 +7,12 @@ from typing import Any
 
 from satqkd.clicks.source import PulsedSource
 from satqkd.errors import NonPhysicalError, require_range
-from satqkd.link.atmosphere import Air, Atmosphere
+from satqkd.link.air.atmosphere import Air, Atmosphere
+from satqkd.link.air.clear_air import ClearAir
+from satqkd.link.air.table_air import TableAir
+from satqkd.link.background.sky_light import SkyLight
+from satqkd.link.beam.pointing import JitterPointing, Pointing, StatedPointing
 from satqkd.link.budget import Link
-from satqkd.link.clear_air import ClearAir
-from satqkd.link.pointing import JitterPointing, Pointing, StatedPointing
-from satqkd.link.sky_light import SkyLight
-from satqkd.link.table_air import TableAir
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

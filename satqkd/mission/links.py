@@ -10,16 +10,16 @@ import numpy as np
 from satqkd.clicks.detector import Detector
 from satqkd.clicks.source import PulsedSource
 from satqkd.errors import NonPhysicalError, require_fraction, require_positive
-from satqkd.key.post_processing import PostProcessing
+from satqkd.key.post_processing.throughput import PostProcessing
+from satqkd.link.air.level_air import LevelAir
+from satqkd.link.background.sky_light import SkyLight
+from satqkd.link.background.stray_light import stray_rates_hz
 from satqkd.link.budget import Budget
 from satqkd.link.fibre import Fibre
 from satqkd.link.horizontal import HorizontalPath, horizontal_budget, require_uncorrected
-from satqkd.link.level_air import LevelAir
-from satqkd.link.level_turbulence import LevelTurbulence
 from satqkd.link.scene import Scene
-from satqkd.link.sky_light import SkyLight
-from satqkd.link.stray_light import stray_rates_hz
 from satqkd.link.terminal import Receiver, Transmitter
+from satqkd.link.turbulence.level_turbulence import LevelTurbulence
 from satqkd.units import FloatArray, loss_db
 
 _ROUNDING = 1e-9

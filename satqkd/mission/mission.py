@@ -15,12 +15,12 @@ from satqkd.errors import (
     require_positive,
 )
 from satqkd.key.result import KeyEstimator
-from satqkd.link.atmosphere import Air
-from satqkd.link.body import Body
+from satqkd.link.air.atmosphere import Air
+from satqkd.link.background.satellite_body import Body
+from satqkd.link.background.sky_light import SkyLight
 from satqkd.link.budget import Direction, Link
-from satqkd.link.sky_light import SkyLight
 from satqkd.link.terminal import Receiver, Transmitter
-from satqkd.link.turbulence import Turbulence
+from satqkd.link.turbulence.profile import Turbulence
 from satqkd.mission.calibration import Calibration
 from satqkd.mission.clocks import ClockUse
 from satqkd.mission.distillation import Distillation

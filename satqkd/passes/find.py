@@ -12,11 +12,11 @@ from satqkd.elements.satellite import Satellite
 from satqkd.elements.trajectory import Trajectory
 from satqkd.errors import PropagationError, SatqkdWarning
 from satqkd.passes.ephemeris import Ephemeris, ephemeris
+from satqkd.passes.ephemeris_choice import stretches, uncovered
 from satqkd.passes.mask import above_horizon, lowered
 from satqkd.passes.polish import polished
 from satqkd.passes.search import Places, Sightings, sightings
 from satqkd.passes.station import Station
-from satqkd.passes.stretches import stretches, uncovered
 from satqkd.passes.table import PassTable
 from satqkd.passes.timebase import Timebase
 from satqkd.units import BoolArray, FloatArray, IntArray

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from satqkd.passes.blocks import parts
 from satqkd.passes.bodies import Bodies
+from satqkd.passes.chunks import parts
 from satqkd.passes.eclipse import plain_light, sunlit_fraction
 from satqkd.passes.ephemeris import Ephemeris
 from satqkd.passes.horizon import DEGREE, in_sky

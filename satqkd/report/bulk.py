@@ -11,14 +11,14 @@ import numpy as np
 from satqkd.forecast.forecast import follow, mission_nights, warn_of_age
 from satqkd.forecast.skies import Draws, warn_of_clouds
 from satqkd.mission.mission import Mission
-from satqkd.passes.blocks import find_in_blocks, parts, satellites_at_once
 from satqkd.passes.bodies import Bodies
+from satqkd.passes.chunks import find_in_blocks, parts, satellites_at_once
 from satqkd.passes.find import Passes, Progress
 from satqkd.passes.table import PassTable
 from satqkd.passes.timebase import Timebase
-from satqkd.report.column import Column, Values, choose
 from satqkd.report.pass_id import pass_ids
-from satqkd.report.passes import CUT, PASS_COLUMNS, SHORT_REASON, PassReport, pass_report
+from satqkd.report.tables.column import Column, Values, choose
+from satqkd.report.tables.passes import CUT, PASS_COLUMNS, SHORT_REASON, PassReport, pass_report
 from satqkd.units import FloatArray, IntArray
 
 SAMPLES_AT_ONCE = 1 << 19

@@ -16,9 +16,9 @@ import numpy as np
 import satqkd
 from satqkd.elements.satellite import catalogue_number
 from satqkd.forecast.forecast import Forecast
-from satqkd.forecast.plan import Plan
-from satqkd.key.best_of import BestOf
+from satqkd.key.bb84.best_of import BestOf
 from satqkd.mission.mission import GroundStation, Mission, Spacecraft
+from satqkd.network.plan import Plan
 from satqkd.report.unseen import never_seen
 
 LIBRARIES = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from satqkd.constants import DAY_S
-from satqkd.forecast.plan import Plan
 from satqkd.forecast.planned import is_divided
+from satqkd.network.plan import Plan
 from satqkd.report.counted import counted
 from satqkd.report.unseen import never_seen
 from satqkd.report.wording import nothing_scheduled, reasons_text, window_text

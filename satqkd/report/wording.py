@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, time
 
-from satqkd.forecast.plan import Plan
 from satqkd.mission.mission import Mission
+from satqkd.network.plan import Plan
 from satqkd.report.counted import counted
 from satqkd.report.pass_id import number_slug
-from satqkd.report.style import label
+from satqkd.report.pictures.style import label
 
 
 def window_text(mission: Mission) -> str:

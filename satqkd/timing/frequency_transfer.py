@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from satqkd.constants import SPEED_OF_LIGHT_M_S
 from satqkd.errors import require_not_negative, require_positive
-from satqkd.link.divergence import diffraction_divergence_rad, gaussian_loss_db
+from satqkd.link.beam.beams import diffraction_divergence_rad, gaussian_loss_db
 from satqkd.timing.linear_optical_sampling import CombTransfer
 from satqkd.units import FloatArray, transmittance
 
@@ -121,12 +121,13 @@ def diffraction_loss_db(
     Returns
     -------
     FloatArray
-        Shaped like ``range_m``; see :func:`satqkd.link.divergence.gaussian_loss_db`. [dB]
+        Shaped like ``range_m``; see :func:`satqkd.link.beam.beams.gaussian_loss_db`. [dB]
 
     Notes
     -----
     For first estimates: what the aperture clips and the wider far field of a clipped beam, 2.9 dB
-    together, count as other losses. :class:`satqkd.link.truncated_beam.TruncatedBeam` has them.
+    together, count as other losses. :class:`satqkd.link.beam.truncated_beam.TruncatedBeam` has
+    them.
 
     Examples
     --------

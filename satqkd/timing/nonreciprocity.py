@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from satqkd.constants import SPEED_OF_LIGHT_M_S
 from satqkd.errors import require_between, require_not_negative, require_positive
+from satqkd.link.beam.tracking import point_ahead_rad
 from satqkd.link.scene import Scene
-from satqkd.link.tracking import point_ahead_rad
-from satqkd.link.turbulence import Turbulence, isoplanatic_angle_rad
+from satqkd.link.turbulence.profile import Turbulence, isoplanatic_angle_rad
 from satqkd.units import FloatArray
 
 

@@ -17,8 +17,8 @@ from satqkd.calibration.fit import data_of, fit
 from satqkd.calibration.flown import match, predict
 from satqkd.calibration.log import read_log
 from satqkd.forecast.forecast import forecast
-from satqkd.link.clear_air import ClearAir
-from satqkd.link.pointing import JitterPointing
+from satqkd.link.air.clear_air import ClearAir
+from satqkd.link.beam.pointing import JitterPointing
 
 ROOT = Path(__file__).parents[2]
 FLOWN = ROOT / "data" / "flown" / "micius-2016-12-19.csv"

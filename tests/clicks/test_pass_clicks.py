@@ -10,7 +10,7 @@ from satqkd.clicks.detector import Detector
 from satqkd.clicks.pass_clicks import pass_clicks
 from satqkd.clicks.single_photon_source import SinglePhotonSource
 from satqkd.clicks.source import DecoySource
-from satqkd.key.settings import Settings, counts_with
+from satqkd.key.bb84.settings import Settings, counts_with
 
 SOURCE = DecoySource(
     pulse_rate_hz=1e8,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from satqkd.link.beam.beams import diffraction_divergence_rad, gaussian_loss_db
 from satqkd.link.budget import budget
-from satqkd.link.divergence import diffraction_divergence_rad, gaussian_loss_db
 from satqkd.link.scene import Scene
 
 TERMINAL = """\

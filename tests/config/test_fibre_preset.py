@@ -7,7 +7,7 @@ import pytest
 from satqkd.config.load import load_mission
 from satqkd.config.preset import copy_preset, find_preset
 from satqkd.forecast.fixed import follow_fixed
-from satqkd.report.fixed import rate_text
+from satqkd.report.tables.fixed import rate_text
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from satqkd.link.level_turbulence import LevelTurbulence
+from satqkd.link.turbulence.level_turbulence import LevelTurbulence
 from satqkd.mission.links import FibreLink, HorizontalLink
 
 SOURCE = (

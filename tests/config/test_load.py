@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 import pytest
 
 from satqkd.errors import InputError
-from satqkd.link.divergence import FlatTopBeam, GaussianBeam
-from satqkd.link.pointing import JitterPointing, StatedPointing
+from satqkd.link.beam.beams import FlatTopBeam, GaussianBeam
+from satqkd.link.beam.pointing import JitterPointing, StatedPointing
 
 
 class TestSoundMission:

@@ -12,8 +12,8 @@ from satqkd.config.parts import preset_values
 from satqkd.config.preset import list_presets
 from satqkd.config.structure import unset_defaults
 from satqkd.config.yaml_nodes import dotted
+from satqkd.link.background.night_sky import sky_photon_rate_hz
 from satqkd.link.budget import Link, budget
-from satqkd.link.night_sky import sky_photon_rate_hz
 from satqkd.link.scene import Scene
 from satqkd.units import transmittance
 

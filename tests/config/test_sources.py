@@ -7,7 +7,7 @@ import pytest
 from satqkd.clicks.single_photon_source import SinglePhotonSource
 from satqkd.clicks.source import DecoySource
 from satqkd.config.parts import preset_values
-from satqkd.key.single_photon import SinglePhotonBB84
+from satqkd.key.bb84.single_photon import SinglePhotonBB84
 
 LASER = """\
         pulse_rate: 100 MHz

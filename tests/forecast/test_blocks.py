@@ -12,7 +12,7 @@ from satqkd.config.preset import copy_preset
 from satqkd.errors import NonPhysicalError
 from satqkd.forecast.blocks import blocks
 from satqkd.forecast.forecast import forecast
-from satqkd.key.single_photon import SinglePhotonBB84
+from satqkd.key.bb84.single_photon import SinglePhotonBB84
 
 DAY_S = 86_400.0
 

@@ -10,11 +10,11 @@ import pytest
 
 from satqkd.config.load import load_mission
 from satqkd.config.parts import preset_values
-from satqkd.forecast.clock_curves import stated_comparison
 from satqkd.forecast.clock_signal import best_pass_signal
 from satqkd.forecast.clocks import clock_passes
 from satqkd.forecast.forecast import forecast
 from satqkd.mission.clocks import ClockUse
+from satqkd.study.clock_curves import stated_comparison
 
 ROOT = Path(__file__).parents[2]
 

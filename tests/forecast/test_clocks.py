@@ -14,8 +14,8 @@ from satqkd.constants import SPEED_OF_LIGHT_M_S
 from satqkd.forecast.clocks import clock_passes
 from satqkd.forecast.forecast import forecast
 from satqkd.mission.clocks import ClockUse
-from satqkd.report.clock import CLOCK_COLUMNS
-from satqkd.report.column import cells
+from satqkd.report.tables.clocks import CLOCK_COLUMNS
+from satqkd.report.tables.column import cells
 
 ROOT = Path(__file__).parents[2]
 

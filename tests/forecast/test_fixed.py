@@ -8,15 +8,15 @@ import pytest
 from satqkd.clicks.detector import Detector
 from satqkd.clicks.source import DecoySource
 from satqkd.forecast.fixed import BLOCK_S, follow_fixed
-from satqkd.key.decoy_bb84 import DecoyBB84
-from satqkd.key.post_processing import PostProcessing
-from satqkd.link.divergence import GaussianBeam
-from satqkd.link.level_air import LevelAir
-from satqkd.link.level_turbulence import LevelTurbulence
-from satqkd.link.pointing import StatedPointing
+from satqkd.key.bb84.decoy_bb84 import DecoyBB84
+from satqkd.key.post_processing.throughput import PostProcessing
+from satqkd.link.air.level_air import LevelAir
+from satqkd.link.beam.beams import GaussianBeam
+from satqkd.link.beam.pointing import StatedPointing
 from satqkd.link.terminal import Receiver, Transmitter
+from satqkd.link.turbulence.level_turbulence import LevelTurbulence
 from satqkd.mission.links import FibreLink, HorizontalLink
-from satqkd.report.fixed import rate_text
+from satqkd.report.tables.fixed import rate_text
 
 PROTOCOL = DecoyBB84(epsilon_sec=1e-9)
 SOURCE = DecoySource(

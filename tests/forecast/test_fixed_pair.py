@@ -10,10 +10,10 @@ from satqkd.config.parts import preset_values
 from satqkd.errors import NonPhysicalError
 from satqkd.forecast.fixed import follow_fixed
 from satqkd.forecast.fixed_pair import follow_pair
-from satqkd.key.decoy_bb84 import DecoyBB84
-from satqkd.link.divergence import GaussianBeam
-from satqkd.link.level_air import LevelAir
-from satqkd.link.pointing import StatedPointing
+from satqkd.key.bb84.decoy_bb84 import DecoyBB84
+from satqkd.link.air.level_air import LevelAir
+from satqkd.link.beam.beams import GaussianBeam
+from satqkd.link.beam.pointing import StatedPointing
 from satqkd.link.terminal import Receiver, Transmitter
 from satqkd.mission.links import FibreLink, HorizontalLink
 from satqkd.mission.together import TogetherLinks

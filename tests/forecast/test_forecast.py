@@ -12,7 +12,7 @@ import pytest
 from satqkd.config.load import load_mission
 from satqkd.errors import StaleElementsWarning
 from satqkd.forecast.forecast import forecast
-from satqkd.forecast.plan import plan
+from satqkd.network.plan import plan
 from satqkd.schedule.verify import verify
 
 ROOT = Path(__file__).parents[2]

@@ -14,16 +14,16 @@ from satqkd.config.load import load_mission
 from satqkd.forecast.forecast import forecast
 from satqkd.forecast.joint import best_samples, sum_db
 from satqkd.forecast.usable import OBSTACLES
-from satqkd.link.divergence import GaussianBeam
-from satqkd.link.pointing import JitterPointing
+from satqkd.link.beam.beams import GaussianBeam
+from satqkd.link.beam.pointing import JitterPointing
 from satqkd.link.terminal import Receiver, Transmitter
 from satqkd.passes.mount import Mount
 from satqkd.passes.station import Period
 from satqkd.report.bulk import Chosen
-from satqkd.report.joint import joint_columns, joint_reports
-from satqkd.report.joint_waterfall import joint_waterfall, joint_waterfall_columns
-from satqkd.report.json import records
+from satqkd.report.export.json import records
 from satqkd.report.pass_id import pass_ids
+from satqkd.report.tables.joint import joint_columns, joint_reports
+from satqkd.report.tables.joint_waterfall import joint_waterfall, joint_waterfall_columns
 
 ROOT = Path(__file__).parents[2]
 START = datetime(2016, 12, 19, tzinfo=UTC)

@@ -14,9 +14,9 @@ from satqkd.config.preset import copy_preset
 from satqkd.errors import NonPhysicalError
 from satqkd.forecast.forecast import forecast
 from satqkd.forecast.optimised import optimised
-from satqkd.key.best_of import BestOf
-from satqkd.key.decoy_bb84 import DecoyBB84
-from satqkd.key.single_photon import SinglePhotonBB84
+from satqkd.key.bb84.best_of import BestOf
+from satqkd.key.bb84.decoy_bb84 import DecoyBB84
+from satqkd.key.bb84.single_photon import SinglePhotonBB84
 
 DAY_S = 86_400.0
 

@@ -14,7 +14,7 @@ from satqkd.errors import SatqkdWarning
 from satqkd.forecast.forecast import forecast
 from satqkd.forecast.skies import Draws
 from satqkd.forecast.skies import told as chance_of
-from satqkd.link.tracking import Tracking
+from satqkd.link.beam.tracking import Tracking
 from satqkd.weather.climate import Climate
 from satqkd.weather.cloud_forecast import CloudForecast
 

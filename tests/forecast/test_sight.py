@@ -12,15 +12,15 @@ import pytest
 from satqkd.clicks.detector import Detector
 from satqkd.config.load import load_mission
 from satqkd.forecast.sight import sight_budget, sight_link
-from satqkd.link.divergence import GaussianBeam
-from satqkd.link.pointing import StatedPointing
+from satqkd.link.background.sky_light import SkyLight
+from satqkd.link.background.stray_light import stray_rates_hz
+from satqkd.link.beam.beams import GaussianBeam
+from satqkd.link.beam.pointing import StatedPointing
+from satqkd.link.beam.tracking import Tracking
 from satqkd.link.scene import Scene
-from satqkd.link.sky_light import SkyLight
-from satqkd.link.stray_light import stray_rates_hz
 from satqkd.link.terminal import Receiver, Transmitter
-from satqkd.link.tracking import Tracking
-from satqkd.report.json import records
-from satqkd.report.sights import SIGHT_COLUMNS, sight_reports
+from satqkd.report.export.json import records
+from satqkd.report.tables.sights import SIGHT_COLUMNS, sight_reports
 
 ROOT = Path(__file__).parents[2]
 SENDER = Transmitter(

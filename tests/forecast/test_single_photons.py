@@ -16,7 +16,7 @@ from satqkd.forecast.forecast import forecast
 from satqkd.forecast.optimised import optimised
 from satqkd.forecast.outlook import mixed_counts
 from satqkd.forecast.skies import Draws
-from satqkd.key.single_photon import SinglePhotonBB84
+from satqkd.key.bb84.single_photon import SinglePhotonBB84
 
 ROOT = Path(__file__).parents[2]
 DIM = {"pulse_rate_hz": 1e8, "p_key_basis": 0.5, "intrinsic_error": 0.005}

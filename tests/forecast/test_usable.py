@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from satqkd.config.load import load_mission
 from satqkd.forecast.forecast import forecast
-from satqkd.forecast.plan import plan
 from satqkd.forecast.usable import OBSTACLES, station_there_s, usage
+from satqkd.network.plan import plan
 from satqkd.passes.bodies import Bodies
 from satqkd.passes.find import find_passes
 from satqkd.passes.mount import Mount

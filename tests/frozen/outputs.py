@@ -47,8 +47,6 @@ def outputs(case: Case, *, package: Path, folder: Path) -> dict[str, str]:
         found["stdout"] = ""
     else:
         found["stdout"] = done.stdout
-    if done.returncode == 2:
-        found["stderr"] = done.stderr
     out = folder / "out"
     for path in sorted(out.iterdir()) if out.is_dir() else ():
         if path.suffix in {".csv", ".json", ".yaml"}:

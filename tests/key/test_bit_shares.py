@@ -21,7 +21,7 @@ from satqkd.key.bit_shares import (
     tampered,
     toeplitz_hash,
 )
-from satqkd.key.malicious_devices import MaliciousDevices
+from satqkd.key.post_processing.malicious_devices import MaliciousDevices
 
 FOUR = MaliciousDevices(units=4, corrupted_units=1)
 SEVEN = MaliciousDevices(units=7, corrupted_units=2)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from satqkd.key.decoy_bb84 import DecoyBB84
+from satqkd.key.bb84.decoy_bb84 import DecoyBB84
 from satqkd.key.estimators import ESTIMATORS
 
 

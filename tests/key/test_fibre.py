@@ -14,13 +14,13 @@ import pytest
 from satqkd.clicks.count import click_rates, integrate_counts
 from satqkd.clicks.detector import Detector
 from satqkd.clicks.source import DecoySource
-from satqkd.key.concentration import hoeffding
-from satqkd.key.decoy_bb84 import DecoyBB84
-from satqkd.key.entropy import binary_entropy
-from satqkd.key.mixture import by_intensity, mixture
-from satqkd.key.one_decoy import one_decoy_events
-from satqkd.key.post_processing import PostProcessing
-from satqkd.key.sampling import unseen_error_fraction
+from satqkd.key.bb84.decoy_bb84 import DecoyBB84
+from satqkd.key.bb84.one_decoy import one_decoy_events
+from satqkd.key.post_processing.throughput import PostProcessing
+from satqkd.key.statistics.concentration import hoeffding
+from satqkd.key.statistics.entropy import binary_entropy
+from satqkd.key.statistics.mixture import by_intensity, mixture
+from satqkd.key.statistics.sampling import unseen_error_fraction
 
 
 def key_rate_hz(loss_db, *, pixels=8, dead_time_s=30e-9, seconds=0.4, error=0.005):

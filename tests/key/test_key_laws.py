@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from satqkd.key.asymptotic import decoy_rate
-from satqkd.key.decoy_bb84 import DecoyBB84
+from satqkd.key.asymptotic.bb84 import decoy_rate
+from satqkd.key.bb84.decoy_bb84 import DecoyBB84
 
 LOSS_DB = np.linspace(0.0, 60.0, 121)
 ETA = 10.0 ** (-0.1 * LOSS_DB)

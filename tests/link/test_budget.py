@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from satqkd.errors import NonPhysicalError
-from satqkd.link.atmosphere import Atmosphere
+from satqkd.link.air.atmosphere import Atmosphere
+from satqkd.link.beam.beams import FlatTopBeam
+from satqkd.link.beam.pointing import StatedPointing
 from satqkd.link.budget import LINES, Link, budget
-from satqkd.link.divergence import FlatTopBeam
-from satqkd.link.pointing import StatedPointing
 from satqkd.link.terminal import Receiver, Transmitter
 
 

@@ -12,20 +12,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from satqkd.errors import NonPhysicalError
-from satqkd.link.adaptive_optics import AdaptiveOptics
+from satqkd.link.air.level_air import LevelAir
+from satqkd.link.beam.beams import FlatTopBeam, GaussianBeam
+from satqkd.link.beam.pointing import JitterPointing, StatedPointing
+from satqkd.link.beam.truncated_beam import TruncatedBeam
 from satqkd.link.budget import LINES
-from satqkd.link.divergence import FlatTopBeam, GaussianBeam
-from satqkd.link.fibre_coupling import (
+from satqkd.link.horizontal import HorizontalPath, horizontal_budget, scintillation, turbulent_blur
+from satqkd.link.terminal import Receiver, Transmitter
+from satqkd.link.turbulence.adaptive_optics import AdaptiveOptics
+from satqkd.link.turbulence.fibre_coupling import (
     MultimodeCoupling,
     SingleModeCoupling,
     single_mode_efficiency,
 )
-from satqkd.link.horizontal import HorizontalPath, horizontal_budget, scintillation, turbulent_blur
-from satqkd.link.level_air import LevelAir
-from satqkd.link.level_turbulence import LevelTurbulence
-from satqkd.link.pointing import JitterPointing, StatedPointing
-from satqkd.link.terminal import Receiver, Transmitter
-from satqkd.link.truncated_beam import TruncatedBeam
+from satqkd.link.turbulence.level_turbulence import LevelTurbulence
 from satqkd.units import loss_db
 
 REFERENCE = json.loads(

@@ -19,8 +19,8 @@ from pathlib import Path
 import numpy as np
 from skyfield.api import EarthSatellite, load, wgs84
 
-from satqkd.link.atmosphere import airmass
-from satqkd.link.divergence import flat_top_loss_db
+from satqkd.link.air.atmosphere import airmass
+from satqkd.link.beam.beams import flat_top_loss_db
 from satqkd.units import loss_db, transmittance
 
 # Space-track elements of that evening, as in OpenSATQKD (github.com/fjlc-73/OpenSATQKD,

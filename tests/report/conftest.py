@@ -15,16 +15,14 @@ from satqkd.clicks.source import DecoySource
 from satqkd.elements.satellite import ElementSet, Satellite
 from satqkd.forecast.chain import SOURCES
 from satqkd.forecast.forecast import Forecast
-from satqkd.forecast.joint_contacts import JointContacts
-from satqkd.forecast.plan import Plan
 from satqkd.forecast.planned import made
 from satqkd.key.result import KeyResult
-from satqkd.link.atmosphere import Atmosphere
+from satqkd.link.air.atmosphere import Atmosphere
+from satqkd.link.background.sky_light import SkyLight
+from satqkd.link.beam.beams import FlatTopBeam
+from satqkd.link.beam.pointing import StatedPointing
 from satqkd.link.budget import Budget, budget
-from satqkd.link.divergence import FlatTopBeam
-from satqkd.link.pointing import StatedPointing
 from satqkd.link.scene import Scene
-from satqkd.link.sky_light import SkyLight
 from satqkd.link.terminal import Receiver, Transmitter
 from satqkd.mission.mission import (
     Assumption,
@@ -36,6 +34,8 @@ from satqkd.mission.mission import (
     Spacecraft,
     Terminal,
 )
+from satqkd.network.joint_contacts import JointContacts
+from satqkd.network.plan import Plan
 from satqkd.passes.station import Station
 from satqkd.passes.table import PassTable, Tracks
 from satqkd.passes.timebase import Timebase

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from satqkd.config.load import load_mission
 from satqkd.forecast.forecast import forecast
-from satqkd.passes import blocks
-from satqkd.passes.blocks import parts
+from satqkd.passes import chunks as blocks
+from satqkd.passes.chunks import parts
 from satqkd.report import bulk
 from satqkd.report.bulk import SIGHTING_COLUMNS, Chosen, pass_reports, sighting_reports
-from satqkd.report.csv import csv_rows
-from satqkd.report.json import records
-from satqkd.report.passes import PASS_COLUMNS, pass_report
+from satqkd.report.export.csv import csv_rows
+from satqkd.report.export.json import records
+from satqkd.report.tables.passes import PASS_COLUMNS, pass_report
 
 ROOT = Path(__file__).parents[2]
 

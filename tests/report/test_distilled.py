@@ -16,18 +16,18 @@ from satqkd.forecast.availability import availability
 from satqkd.forecast.blocks import blocks
 from satqkd.forecast.forecast import forecast
 from satqkd.forecast.optimised import optimised
-from satqkd.key.single_photon import SinglePhotonBB84
+from satqkd.key.bb84.single_photon import SinglePhotonBB84
 from satqkd.mission.distillation import Distillation
-from satqkd.report.availability import (
+from satqkd.report.export.csv import to_csv
+from satqkd.report.pictures.style import png
+from satqkd.report.tables.availability import (
     AVAILABILITY_COLUMNS,
     AVAILABILITY_SCREEN,
     KEY_OVER_TIME_COLUMNS,
     key_over_time,
 )
-from satqkd.report.blocks import BLOCK_COLUMNS, BLOCK_SCREEN
-from satqkd.report.csv import to_csv
-from satqkd.report.optimised import OPTIMISED_COLUMNS, OPTIMISED_SCREEN
-from satqkd.report.style import png
+from satqkd.report.tables.key_blocks import BLOCK_COLUMNS, BLOCK_SCREEN
+from satqkd.report.tables.settings import OPTIMISED_COLUMNS, OPTIMISED_SCREEN
 
 DAY_S = 86_400.0
 

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.text import Text
 
-from satqkd.report.key import key
-from satqkd.report.loss import best_pass, loss
-from satqkd.report.sky import _spread, sky
-from satqkd.report.style import bits, house_style, label, png
-from satqkd.report.timeline import timeline
+from satqkd.report.pictures.key import key
+from satqkd.report.pictures.loss import best_pass, loss
+from satqkd.report.pictures.sky import _spread, sky
+from satqkd.report.pictures.style import bits, house_style, label, png
+from satqkd.report.pictures.timeline import timeline
 
 PICTURES = {
     "timeline": timeline,

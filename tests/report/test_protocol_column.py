@@ -9,11 +9,11 @@ import pytest
 
 from satqkd.config.load import load_mission
 from satqkd.forecast.forecast import forecast
-from satqkd.forecast.plan import plan
-from satqkd.key.best_of import BestOf
-from satqkd.report.json import records
-from satqkd.report.passes import PASS_COLUMNS, pass_report
+from satqkd.key.bb84.best_of import BestOf
+from satqkd.network.plan import plan
+from satqkd.report.export.json import records
 from satqkd.report.provenance import provenance
+from satqkd.report.tables.passes import PASS_COLUMNS, pass_report
 
 ROOT = Path(__file__).parents[2]
 

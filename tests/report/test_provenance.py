@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import satqkd
-from satqkd.report.json import strict_json
+from satqkd.report.export.json import strict_json
 from satqkd.report.provenance import describe, forecast_provenance, provenance
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from satqkd.errors import NonPhysicalError
-from satqkd.link.truncated_beam import TruncatedBeam
+from satqkd.link.beam.truncated_beam import TruncatedBeam
 from satqkd.timing.frequency_transfer import (
     ORBITS,
     Contact,

@@ -10,9 +10,9 @@ import pytest
 from scipy.integrate import quad
 
 from satqkd.errors import NonPhysicalError
-from satqkd.link.cn2 import HufnagelValley
 from satqkd.link.scene import Scene
-from satqkd.link.turbulence import Turbulence
+from satqkd.link.turbulence.cn2 import HufnagelValley
+from satqkd.link.turbulence.profile import Turbulence
 from satqkd.timing.nonreciprocity import TimingFloor, piston_nonreciprocity_s
 
 near = partial(pytest.approx, rel=1e-6, abs=0.0)

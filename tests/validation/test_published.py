@@ -10,8 +10,13 @@ import numpy as np
 import pytest
 
 from satqkd.forecast import availability
-from satqkd.key import asymptotic, concentration, decoy_bb84
-from satqkd.link import adaptive_optics, divergence, truncated_beam, turbulence
+from satqkd.key.asymptotic import bb84 as asymptotic
+from satqkd.key.bb84 import decoy_bb84
+from satqkd.key.statistics import concentration
+from satqkd.link.beam import beams as divergence
+from satqkd.link.beam import truncated_beam
+from satqkd.link.turbulence import adaptive_optics
+from satqkd.link.turbulence import profile as turbulence
 from satqkd.passes import tracks
 from satqkd.validation.checks import air as air_checks
 from satqkd.validation.checks import beams as beam_checks

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from satqkd.link.adaptive_optics import AdaptiveOptics, residual_variance_rad2
-from satqkd.link.clear_air import ClearAir
-from satqkd.link.moonlight import moonlight_nanolambert
+from satqkd.link.air.clear_air import ClearAir
+from satqkd.link.background.moonlight import moonlight_nanolambert
 from satqkd.link.scene import Scene
-from satqkd.link.turbulence import (
+from satqkd.link.turbulence.adaptive_optics import AdaptiveOptics, residual_variance_rad2
+from satqkd.link.turbulence.profile import (
     Turbulence,
     fried_parameter_m,
     isoplanatic_angle_rad,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from satqkd.link.divergence import Convention, GaussianBeam, diffraction_divergence_rad
-from satqkd.link.truncated_beam import TruncatedBeam, on_axis_efficiency
+from satqkd.link.beam.beams import Convention, GaussianBeam, diffraction_divergence_rad
+from satqkd.link.beam.truncated_beam import TruncatedBeam, on_axis_efficiency
 from satqkd.units import loss_db
 from satqkd.validation.claim import Value
 

@@ -11,7 +11,7 @@ import numpy as np
 from satqkd.config.parts import preset_values
 from satqkd.elements.synthetic import Orbit, synthetic_satellites
 from satqkd.forecast.forecast import Forecast, forecast
-from satqkd.link.sky_light import SkyLight
+from satqkd.link.background.sky_light import SkyLight
 from satqkd.mission.mission import GroundStation, Mission, Spacecraft
 from satqkd.passes.station import Station
 from satqkd.validation.checks.clicks import source

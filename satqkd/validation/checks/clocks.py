@@ -9,8 +9,8 @@ import numpy as np
 
 from satqkd.clicks.count import click_rates
 from satqkd.config.parts import preset_values
-from satqkd.forecast.clock_curves import stated_curve
 from satqkd.mission.clocks import Clock
+from satqkd.study.clock_curves import stated_curve
 from satqkd.timing.frequency_transfer import FrequencyTransfer, diffraction_loss_db
 from satqkd.timing.linear_optical_sampling import (
     CombTransfer,

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from satqkd.clicks.counts import Counts
-from satqkd.key.asymptotic import infinite_decoy_rate
-from satqkd.key.concentration import INTERVALS
-from satqkd.key.decoy_bb84 import DecoyBB84
-from satqkd.key.two_decoy import ERROR_TERMS, two_decoy_events
+from satqkd.key.asymptotic.bb84 import infinite_decoy_rate
+from satqkd.key.bb84.decoy_bb84 import DecoyBB84
+from satqkd.key.bb84.two_decoy import ERROR_TERMS, two_decoy_events
+from satqkd.key.statistics.concentration import INTERVALS
 from satqkd.units import transmittance
 from satqkd.validation.checks.clicks import Stretch, detector, flown_counts, matching, source
 from satqkd.validation.claim import Value

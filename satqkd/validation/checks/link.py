@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from satqkd.clicks.gains import stray_clicks
-from satqkd.link.divergence import (
+from satqkd.link.beam.beams import (
     diffraction_divergence_rad,
     flat_top_loss_db,
     gaussian_loss_db,

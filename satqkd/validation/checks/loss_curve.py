@@ -11,13 +11,13 @@ from functools import cache
 import numpy as np
 
 from satqkd.config.parts import preset_values
-from satqkd.link.atmosphere import Air
+from satqkd.link.air.atmosphere import Air
+from satqkd.link.beam.beams import Beam
+from satqkd.link.beam.pointing import Pointing
 from satqkd.link.budget import Link, budget
-from satqkd.link.divergence import Beam
-from satqkd.link.fibre_coupling import Coupling
-from satqkd.link.pointing import Pointing
 from satqkd.link.scene import Scene
-from satqkd.link.turbulence import Turbulence
+from satqkd.link.turbulence.fibre_coupling import Coupling
+from satqkd.link.turbulence.profile import Turbulence
 from satqkd.passes.station import Station
 from satqkd.units import FloatArray, loss_db
 from satqkd.validation.checks.clicks import detector

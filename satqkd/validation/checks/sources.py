@@ -18,13 +18,13 @@ from satqkd.config.parts import preset_values
 from satqkd.config.preset import read_preset
 from satqkd.config.structure import structure
 from satqkd.forecast.fixed import follow_fixed
-from satqkd.key.concentration import hoeffding
-from satqkd.key.decoy_bb84 import DecoyBB84
-from satqkd.key.entropy import binary_entropy
-from satqkd.key.mixture import by_intensity, mixture
-from satqkd.key.one_decoy import ERROR_TERMS, one_decoy_events
-from satqkd.key.sampling import unseen_error_fraction
-from satqkd.key.single_photon import SinglePhotonBB84, advantage_db, single_photon_rate
+from satqkd.key.bb84.decoy_bb84 import DecoyBB84
+from satqkd.key.bb84.one_decoy import ERROR_TERMS, one_decoy_events
+from satqkd.key.bb84.single_photon import SinglePhotonBB84, advantage_db, single_photon_rate
+from satqkd.key.statistics.concentration import hoeffding
+from satqkd.key.statistics.entropy import binary_entropy
+from satqkd.key.statistics.mixture import by_intensity, mixture
+from satqkd.key.statistics.sampling import unseen_error_fraction
 from satqkd.units import FloatArray, transmittance
 from satqkd.validation.claim import Value
 

@@ -13,13 +13,13 @@ import numpy.typing as npt
 from satqkd.clicks.pair_source import Coincidences
 from satqkd.clicks.two_arms import TwoArms
 from satqkd.config.parts import preset_values
-from satqkd.key.bbm92 import BBM92
-from satqkd.key.curty_azuma_lo import best_intensity, curty_azuma_lo_rate
-from satqkd.key.malicious_devices import MaliciousDevices
-from satqkd.key.mdi_four_intensity import FourIntensityMDI
-from satqkd.key.mdi_infinite import infinite_decoy_mdi
-from satqkd.key.rate_bounds import plob_bound
-from satqkd.key.sending_or_not_sending import SendingOrNotSending
+from satqkd.key.asymptotic.bounds import plob_bound
+from satqkd.key.asymptotic.mdi import infinite_decoy_mdi
+from satqkd.key.node.bbm92 import BBM92
+from satqkd.key.node.curty_azuma_lo import best_intensity, curty_azuma_lo_rate
+from satqkd.key.node.mdi_four_intensity import FourIntensityMDI
+from satqkd.key.node.sending_or_not_sending import SendingOrNotSending
+from satqkd.key.post_processing.malicious_devices import MaliciousDevices
 from satqkd.units import FloatArray, loss_db, transmittance
 from satqkd.validation.claim import Value
 

@@ -1,0 +1,1 @@
+"""Rates in the asymptotic limit, and the bounds no protocol passes."""

@@ -1,0 +1,270 @@
+"""Finite key of decoy-state BB84."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+import numpy as np
+
+from satqkd.clicks.counts import Counts
+from satqkd.errors import NonPhysicalError, require_finite
+from satqkd.key.bb84.basis_key import BasisKey
+from satqkd.key.bb84.events import DecoyAnalysis, Events
+from satqkd.key.bb84.infinite_decoy import ERROR_TERMS as INFINITE_DECOY_TERMS
+from satqkd.key.bb84.infinite_decoy import PhotonYields, infinite_decoy_events
+from satqkd.key.bb84.no_decoy import ERROR_TERMS as NO_DECOY_TERMS
+from satqkd.key.bb84.no_decoy import no_decoy_events
+from satqkd.key.bb84.one_decoy import ERROR_TERMS as ONE_DECOY_TERMS
+from satqkd.key.bb84.one_decoy import one_decoy_events
+from satqkd.key.bb84.two_decoy import ERROR_TERMS as TWO_DECOY_TERMS
+from satqkd.key.bb84.two_decoy import two_decoy_events
+from satqkd.key.post_processing.authentication import Authentication
+from satqkd.key.post_processing.error_correction import ErrorCorrection
+from satqkd.key.post_processing.leakage import leak_bits
+from satqkd.key.result import KeyResult, whole_bits
+from satqkd.key.statistics.concentration import INTERVALS
+from satqkd.key.statistics.entropy import binary_entropy
+from satqkd.key.statistics.epsilon import EpsilonBudget, EpsilonTerm
+from satqkd.key.statistics.mixture import over_intensities
+from satqkd.key.statistics.sampling import unseen_error_fraction
+from satqkd.units import FloatArray, IntArray, share_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scheme:
+    name: str
+    error_terms: int
+    events: DecoyAnalysis
+
+
+_SCHEMES: Final[Mapping[int, _Scheme]] = {
+    1: _Scheme(name="no decoys", error_terms=NO_DECOY_TERMS, events=no_decoy_events),
+    2: _Scheme(name="one decoy", error_terms=ONE_DECOY_TERMS, events=one_decoy_events),
+    3: _Scheme(name="two decoys", error_terms=TWO_DECOY_TERMS, events=two_decoy_events),
+}
+_BASES: Final[Mapping[str, int]] = {"one": 1, "both": 2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecoyBB84:
+    r"""BB84 with one to three intensities, secure for finite blocks.
+
+    .. math:: \ell = \left\lfloor s_0 + s_1 [1 - h(\phi)] - f n h(Q)
+              - 6 \log_2\frac{a}{\epsilon_{sec}} - \log_2\frac{2}{\epsilon_{cor}} \right\rfloor
+
+    with :math:`a = 21` for two decoys and for none, 19 for one; all intensities make key.
+
+    References
+    ----------
+    .. [1] C. C. W. Lim et al., *Phys. Rev. A* 89, 022307 (2014), eq. 1.
+    .. [2] D. Rusca et al., *Appl. Phys. Lett.* 112, 171104 (2018), eq. A1.
+    """
+
+    most_intensities: ClassVar[int] = 3
+    """How many the source may send."""
+
+    epsilon_sec: float = 1e-9
+    """How far the key of a block may be from secret."""
+    epsilon_cor: float = 1e-15
+    """Probability that the two sides of a block's key differ."""
+    ec_efficiency: float = 1.16
+    """Bits error correction announces, over Shannon's limit."""
+    bound: str = "hoeffding"
+    """Bound on statistical fluctuations: ``hoeffding``, ``chernoff`` or ``exact-chernoff``."""
+    key_bases: str = "one"
+    """``one``: the key basis makes key and the check basis tests it. ``both``: each does both,
+    with half of the epsilons each and the finite-key cost paid twice."""
+    error_correction: ErrorCorrection | None = None
+    """Codes whose efficiency varies; None for ``ec_efficiency`` whatever the block."""
+    authentication: Authentication | None = None
+    """Tags that each basis pays for; None where authentication is paid for elsewhere."""
+
+    def __post_init__(self) -> None:
+        self._check_epsilon_sec()
+        self._check_epsilon_cor()
+        self._check_ec_efficiency()
+        self._check_bound()
+        self._check_key_bases()
+
+    def _check_epsilon_sec(self) -> None:
+        _require_probability("epsilon_sec", self.epsilon_sec)
+
+    def _check_epsilon_cor(self) -> None:
+        _require_probability("epsilon_cor", self.epsilon_cor)
+
+    def _check_ec_efficiency(self) -> None:
+        require_finite("ec_efficiency", self.ec_efficiency)
+        if self.ec_efficiency < 1.0:
+            raise NonPhysicalError(
+                "ec_efficiency",
+                f"must be at least 1, Shannon's limit, got {self.ec_efficiency:g}",
+            )
+
+    def _check_bound(self) -> None:
+        _require_one_of("bound", self.bound, INTERVALS)
+
+    def _check_key_bases(self) -> None:
+        _require_one_of("key_bases", self.key_bases, _BASES)
+
+    def key(self, counts: Counts) -> KeyResult:
+        """Return the key of every block of ``counts``."""
+        return self._result(self.bases(counts), self._method(_scheme(counts).name))
+
+    def key_of_known_yields(self, counts: Counts, yields: PhotonYields) -> KeyResult:
+        """Return the key when infinitely many decoys have told the yields of every block.
+
+        Parameters
+        ----------
+        counts
+            Of the signal (or of several), with the pulses of each basis.
+        yields
+            Of empty pulses and of single photons.
+
+        Returns
+        -------
+        KeyResult
+            Chance is left to what happens to the signal and to the phase error.
+        """
+        counted = [counts, counts.swapped()][: _BASES[self.key_bases]]
+        log_term = self._log_term(INFINITE_DECOY_TERMS)
+        bases = tuple(
+            self._basis(
+                each, infinite_decoy_events(each, yields=yields, log_term=log_term), log_term
+            )
+            for each in counted
+        )
+        return self._result(bases, self._method("infinitely many decoys"))
+
+    def epsilon_budget(self, intensities: int) -> EpsilonBudget:
+        """Return what a block of so many intensities risks, term by term."""
+        terms = _scheme_of(intensities).error_terms
+        bases = _BASES[self.key_bases]
+        budget = [
+            EpsilonTerm(
+                name="secrecy", each=self.epsilon_sec / (terms * bases), times=terms * bases
+            ),
+            EpsilonTerm(name="correctness", each=self.epsilon_cor / bases, times=bases),
+        ]
+        if self.authentication is not None:
+            budget.append(
+                EpsilonTerm(
+                    name="authentication",
+                    each=self.authentication.failure_probability,
+                    times=self.authentication.messages * bases,
+                )
+            )
+        return EpsilonBudget(terms=tuple(budget))
+
+    def _result(self, bases: tuple[BasisKey, ...], method: str) -> KeyResult:
+        bits = np.sum([basis.secure_bits for basis in bases], axis=0)
+        sifted = _total([basis.sifted_bits for basis in bases])
+        errors = _total([basis.errors for basis in bases])
+        return KeyResult(
+            secure_bits=whole_bits(bits),
+            why_zero=_reasons(bits, bases),
+            sifted_bits=sifted,
+            qber=share_of(errors, sifted),
+            phase_error=np.max([basis.phase_error for basis in bases], axis=0),
+            vacuum_bits=_total([basis.vacuum_bits for basis in bases]),
+            single_photon_bits=_total([basis.single_photon_bits for basis in bases]),
+            leak_ec_bits=_total([basis.leak_ec_bits for basis in bases]),
+            method=method,
+        )
+
+    def secure_bits(self, counts: Counts) -> IntArray:
+        """Return the length of every block's key, and nothing else about it."""
+        return whole_bits(np.sum([basis.secure_bits for basis in self.bases(counts)], axis=0))
+
+    def bases(self, counts: Counts) -> tuple[BasisKey, ...]:
+        """Return what each basis that makes key contributes, before rounding."""
+        if self.key_bases == "both":
+            return self._analysed(counts), self._analysed(counts.swapped())
+        return (self._analysed(counts),)
+
+    def _analysed(self, counts: Counts) -> BasisKey:
+        scheme = _scheme(counts)
+        log_term = self._log_term(scheme.error_terms)
+        events = scheme.events(counts, interval=INTERVALS[self.bound], log_term=log_term)
+        decoys = np.shape(counts.intensities)[-1] > 1
+        return self._basis(counts, events, log_term, decoys=decoys)
+
+    def _log_term(self, error_terms: int) -> float:
+        return math.log(error_terms * _BASES[self.key_bases] / self.epsilon_sec)
+
+    def _cost_bits(self, log_term: float) -> float:
+        share = _BASES[self.key_bases]
+        cost = 6.0 * log_term / math.log(2.0) + math.log2(2.0 * share / self.epsilon_cor)
+        return cost if self.authentication is None else cost + self.authentication.cost_bits
+
+    def _leak_bits(self, qber: FloatArray, sifted: FloatArray) -> FloatArray:
+        if self.error_correction is not None:
+            return self.error_correction.leak_bits(qber, sifted_bits=sifted)
+        return leak_bits(qber, sifted_bits=sifted, ec_efficiency=self.ec_efficiency)
+
+    def _basis(
+        self, counts: Counts, events: Events, log_term: float, *, decoys: bool = True
+    ) -> BasisKey:
+        phase_error = unseen_error_fraction(
+            events.check_single_photon_errors,
+            sample=events.check_single_photons,
+            rest=events.single_photons,
+            log_term=log_term,
+        )
+        sifted = over_intensities(counts.key_clicks)
+        errors = over_intensities(counts.key_errors)
+        single = np.minimum(events.single_photons, sifted)
+        vacuum = np.minimum(events.vacuum, sifted - single)
+        return BasisKey(
+            sifted_bits=sifted,
+            errors=errors,
+            check_clicks=over_intensities(counts.check_clicks),
+            check_single_photons=events.check_single_photons,
+            vacuum_bits=vacuum,
+            single_photon_bits=single,
+            phase_error=phase_error,
+            private_bits=vacuum + single * (1.0 - binary_entropy(phase_error)),
+            leak_ec_bits=self._leak_bits(share_of(errors, sifted), sifted),
+            cost_bits=self._cost_bits(log_term),
+            decoys=decoys,
+        )
+
+    def _method(self, scheme: str) -> str:
+        basis = "one basis" if self.key_bases == "one" else "both bases"
+        return f"{scheme}, {self.bound.capitalize()} bound, key from {basis}"
+
+
+def _scheme(counts: Counts) -> _Scheme:
+    return _scheme_of(np.shape(counts.intensities)[-1])
+
+
+def _scheme_of(intensities: int) -> _Scheme:
+    if intensities not in _SCHEMES:
+        raise NonPhysicalError("intensities", f"must be one to three numbers, got {intensities}")
+    return _SCHEMES[intensities]
+
+
+def _total(arrays: list[FloatArray]) -> FloatArray:
+    return arrays[0] if len(arrays) == 1 else np.sum(arrays, axis=0)
+
+
+def _reasons(bits: FloatArray, bases: tuple[BasisKey, ...]) -> tuple[str | None, ...]:
+    """Say for each block without key what keeps its better basis from making some."""
+    reasons: list[str | None] = [None] * bits.size
+    zero = np.flatnonzero(bits < 1.0)
+    better = np.argmax([basis.length_bits[zero] for basis in bases], axis=0)
+    for block, basis in zip(zero.tolist(), better.tolist(), strict=True):
+        reasons[block] = bases[basis].why_zero(block)
+    return tuple(reasons)
+
+
+def _require_probability(field: str, value: float) -> None:
+    if not 0.0 < value < 1.0:
+        raise NonPhysicalError(field, f"must lie between 0 and 1, got {value:g}")
+
+
+def _require_one_of(field: str, value: str, choices: Collection[str]) -> None:
+    if value not in choices:
+        raise NonPhysicalError(field, f"must be one of {', '.join(choices)}, got {str(value)!r}")

@@ -1,0 +1,229 @@
+"""Finite key of four-intensity measurement-device-independent key distribution."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import ClassVar, Final
+
+import numpy as np
+
+from satqkd.clicks.four_intensity import (
+    BellStateNode,
+    FourIntensitySender,
+    PairCounts,
+    pair_counts,
+)
+from satqkd.clicks.two_arms import NodeDirection, TwoArms
+from satqkd.errors import NonPhysicalError, require_finite, require_positive
+from satqkd.key.node.mdi_decoys import BOUNDS_OF_ERRORS, BOUNDS_OF_YIELD, single_photon_pairs
+from satqkd.key.node.mdi_worst_noise import least_private, private_bits
+from satqkd.key.post_processing.leakage import leak_bits
+from satqkd.key.reasons import correction_costs_more, too_small
+from satqkd.key.result import KeyResult, whole_bits
+from satqkd.key.statistics.epsilon import EpsilonBudget, EpsilonTerm
+from satqkd.units import IntArray, share_of
+
+_NO_CLICKS: Final = "no clicks"
+
+_YIELD_TERMS: Final = BOUNDS_OF_YIELD + 1
+"""Bounds behind the number of single-photon pairs: expected, then what happened."""
+_ERROR_TERMS: Final = _YIELD_TERMS + BOUNDS_OF_ERRORS + 1
+"""Bounds behind their phase errors."""
+
+EPSILON_TERMS: Final = 2 + 4 * _ERROR_TERMS + 1 + _YIELD_TERMS
+"""Parts ``epsilon_sec`` is cut into."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FourIntensityMDI:
+    r"""Four-intensity measurement-device-independent key, secure for finite blocks.
+
+    .. math:: \ell = \left\lfloor n_{11} [1 - h(e_{11})] - f n_{zz} h(E_{zz})
+              - \log_2\frac{2}{\epsilon_{cor}}
+              - 2 \log_2\frac{1}{\sqrt{2}\, \epsilon^2} \right\rfloor
+
+    at the worst noise, with :math:`\epsilon_{sec} = 2\hat\epsilon + 4\bar\epsilon + \epsilon_{PA}
+    + \epsilon_{n}` cut into equal parts :math:`\epsilon`, one for every bound.
+
+    References
+    ----------
+    .. [1] Y.-H. Zhou, Z.-W. Yu and X.-B. Wang, *Phys. Rev. A* 93, 042324 (2016).
+    .. [2] C. Jiang, Z.-W. Yu, X.-L. Hu and X.-B. Wang, *Phys. Rev. Applied* 12, 024061 (2019): the
+       composition of failure probabilities (recalled).
+    """
+
+    direction: ClassVar[NodeDirection] = "uplink"
+
+    pulse_rate_hz: float
+    """Pairs of pulses per second. [Hz]"""
+    sender_a: FourIntensitySender
+    """Sender at the end of the first arm."""
+    sender_b: FourIntensitySender | None = None
+    """Sender at the end of the second arm; None for one like the first."""
+    node: BellStateNode
+    """Who tells Bell states."""
+    epsilon_sec: float = 1e-10
+    """How far the key of a block may be from secret."""
+    epsilon_cor: float = 1e-15
+    """Probability that the two sides of a block's key differ."""
+    ec_efficiency: float = 1.16
+    """Bits error correction announces, over Shannon's limit."""
+
+    def __post_init__(self) -> None:
+        require_positive("pulse_rate_hz", self.pulse_rate_hz)
+        self._check_epsilons()
+        self._check_ec_efficiency()
+
+    def _check_epsilons(self) -> None:
+        for name in ("epsilon_sec", "epsilon_cor"):
+            if not 0.0 < getattr(self, name) < 1.0:
+                raise NonPhysicalError(
+                    name, f"must lie between 0 and 1, got {getattr(self, name):g}"
+                )
+
+    def _check_ec_efficiency(self) -> None:
+        require_finite("ec_efficiency", self.ec_efficiency)
+        if self.ec_efficiency < 1.0:
+            raise NonPhysicalError(
+                "ec_efficiency",
+                f"must be at least 1, Shannon's limit, got {self.ec_efficiency:g}",
+            )
+
+    @property
+    def uses_hz(self) -> float:
+        """Pairs of pulses per second: what a rate per use counts. [Hz]"""
+        return self.pulse_rate_hz
+
+    @property
+    def stray_share(self) -> float:
+        """Clicks of one detector per stray photon that arrives at the node."""
+        return 0.25 * self.node.efficiency
+
+    @property
+    def senders(self) -> tuple[FourIntensitySender, FourIntensitySender]:
+        """Both senders."""
+        return self.sender_a, self.sender_a if self.sender_b is None else self.sender_b
+
+    @property
+    def epsilon_budget(self) -> EpsilonBudget | None:
+        """What a block risks."""
+        return EpsilonBudget(
+            terms=(
+                EpsilonTerm(name="secrecy", each=self.epsilon_sec),
+                EpsilonTerm(name="correctness", each=self.epsilon_cor),
+            )
+        )
+
+    @property
+    def epsilon(self) -> float:
+        """Failure probability of each bound."""
+        return self.epsilon_sec / EPSILON_TERMS
+
+    @property
+    def cost_bits(self) -> float:
+        """Bits a finite block pays for the failure probabilities. [bit]"""
+        amplification = 2.0 * math.log2(1.0 / (math.sqrt(2.0) * self.epsilon**2))
+        return math.log2(2.0 / self.epsilon_cor) + amplification
+
+    def balanced(self, ratio: float) -> FourIntensityMDI:
+        r"""Return the protocol with decoys that arrive equally bright.
+
+        Parameters
+        ----------
+        ratio
+            Transmittance of the first arm over the second, :math:`\eta_a / \eta_b`.
+
+        Returns
+        -------
+        FourIntensityMDI
+            First sender's x and y divided by :math:`\sqrt{\eta_a/\eta_b}`, the second's
+            multiplied; signals, which need not interfere, as they were.
+        """
+        require_positive("ratio", ratio)
+        first, second = self.senders
+        root = math.sqrt(ratio)
+        return replace(
+            self,
+            sender_a=first.with_decoys_times(1.0 / root),
+            sender_b=second.with_decoys_times(root),
+        )
+
+    def counts(self, arms: TwoArms) -> PairCounts:
+        """Return what the node is expected to tell, block by block."""
+        first, second = self.senders
+        return pair_counts(
+            arms,
+            sender_a=first,
+            sender_b=second,
+            node=self.node,
+            pulse_rate_hz=self.pulse_rate_hz,
+        )
+
+    def key(self, arms: TwoArms) -> KeyResult:
+        """Return the key of every stretch of ``arms``."""
+        result = self.key_of(self.counts(arms))
+        sent = np.concatenate([[0], np.cumsum(arms.weight_s > 0.0)])[arms.starts]
+        why = [
+            _NO_CLICKS if last == first else reason
+            for reason, first, last in zip(result.why_zero, sent[:-1], sent[1:], strict=True)
+        ]
+        return replace(result, why_zero=tuple(why))
+
+    def secure_bits(self, arms: TwoArms) -> IntArray:
+        """Return the length of every stretch's key. [bit]"""
+        return self.key(arms).secure_bits
+
+    def key_of(self, counts: PairCounts) -> KeyResult:
+        """Return the key of every block of ``counts``.
+
+        Single-photon pairs and phase error are those of the noise that leaves least key.
+        """
+        first, second = self.senders
+        log_term = -math.log(self.epsilon)
+        pairs, errors = least_private(
+            single_photon_pairs(counts, sender_a=first, sender_b=second, log_term=log_term),
+            sifted_bits=counts.key,
+            log_term=log_term,
+        )
+        pairs = np.minimum(pairs, counts.key)
+        phase_error = np.minimum(share_of(errors, pairs, otherwise=0.5), 0.5)
+        qber = share_of(counts.key_errors, counts.key, otherwise=0.0)
+        leak = leak_bits(qber, sifted_bits=counts.key, ec_efficiency=self.ec_efficiency)
+        length = private_bits(pairs, phase_error) - leak - self.cost_bits
+        bits = whole_bits(length)
+        result = KeyResult(
+            secure_bits=bits,
+            why_zero=(None,) * bits.size,
+            sifted_bits=counts.key,
+            qber=qber,
+            phase_error=phase_error,
+            vacuum_bits=np.zeros_like(pairs),
+            single_photon_bits=pairs,
+            leak_ec_bits=leak,
+            method="four-intensity MDI, joint Chernoff bounds, worst noise",
+        )
+        return replace(result, why_zero=self._reasons(result, counts))
+
+    def _reasons(self, result: KeyResult, counts: PairCounts) -> tuple[str | None, ...]:
+        reasons: list[str | None] = [None] * len(result)
+        for block in np.flatnonzero(result.secure_bits == 0).tolist():
+            reasons[block] = self._why_zero(result, block, float(counts.pulses[block]))
+        return tuple(reasons)
+
+    def _why_zero(self, result: KeyResult, block: int, pulses: float) -> str:
+        sifted, pairs = result.sifted_bits[block], result.single_photon_bits[block]
+        limit_db = self.node.max_imbalance_db
+        if limit_db is not None and pulses <= 0.0:
+            return f"the two arms are never within {limit_db:g} dB of each other"
+        if sifted < 1.0:
+            return _NO_CLICKS
+        if pairs <= 0.0:
+            return f"no pair of single photons can be proven among {sifted:.0f} sifted bits"
+        phase_error, leak = result.phase_error[block], result.leak_ec_bits[block]
+        if phase_error >= 0.5:
+            return f"phase error bound reaches 50 % ({pairs:.0f} pairs of single photons)"
+        private = float(private_bits(pairs, phase_error))
+        if leak >= private:
+            return correction_costs_more(leak, private)
+        return too_small(private - leak, self.cost_bits)

@@ -1,0 +1,1 @@
+"""What error correction, authentication and untrusted devices cost."""

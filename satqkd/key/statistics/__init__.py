@@ -1,0 +1,1 @@
+"""Finite-size bounds, and what a block risks."""

@@ -1,0 +1,1 @@
+"""What the air absorbs and scatters on the way."""

@@ -1,0 +1,1 @@
+"""Stray light, source by source."""

@@ -1,0 +1,1 @@
+"""The beam from one telescope to the other: divergence, capture, pointing."""

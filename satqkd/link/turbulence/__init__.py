@@ -1,0 +1,1 @@
+"""What moving air does to a beam: spread, scintillation, coupling into a fibre."""

@@ -1,0 +1,1 @@
+"""From yields and demands to a plan and the keys it delivers."""

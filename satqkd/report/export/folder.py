@@ -1,0 +1,235 @@
+"""Results on disk: whole or not at all.
+
+A folder is written under a temporary name beside its place, flushed, and swapped in. Whatever
+happens meanwhile, its place holds either the old folder or the new one.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import secrets
+import shutil
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import satqkd
+from satqkd.errors import OutputError
+from satqkd.report.export.atomic_swap import leftovers, put_in_place, restore_interrupted
+from satqkd.report.export.manifest import MANIFEST, as_bytes, file_hashes, with_manifest
+
+try:
+    import fcntl
+except ImportError:  # pragma: no cover  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+_DESKTOP_CRUMBS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+"""Files that file managers leave in folders they have shown."""
+
+
+def check_folder(path: Path) -> None:
+    """Make sure, before any long computation, that :func:`write_folder` may write here.
+
+    Raises
+    ------
+    OutputError
+        When it may not, saying why and what to do.
+    """
+    target = _resolved(path)
+    with _spoken(path):
+        restore_interrupted(target)
+        _check_place(path, target)
+        _check_ours(path, target)
+        _sweep(target)
+        with _temporary(target):
+            pass
+
+
+def write_folder(path: Path, files: Mapping[str, bytes | str]) -> None:
+    """Replace a folder by one that holds exactly ``files``, in one step.
+
+    Parameters
+    ----------
+    path
+        Where the folder goes. Its parent must exist; what stands there must be absent, empty,
+        or written by satqkd.
+    files
+        Contents by plain file name. The manifest ``plan.json`` comes from
+        :func:`satqkd.report.export.manifest.with_manifest`; without one, a bare list of the files
+        is added, so that the folder is known as satqkd's own.
+
+    Raises
+    ------
+    OutputError
+        When the folder cannot be written; what stood there before still does.
+    """
+    files = _with_manifest(files)
+    target = _resolved(path)
+    with _spoken(path):
+        restore_interrupted(target)
+        _check_place(path, target)
+        _check_ours(path, target)
+        _sweep(target)
+        with _temporary(target) as temporary:
+            for name in sorted(files, key=lambda name: (name == MANIFEST, name)):
+                _write_flushed(temporary / name, as_bytes(files[name]))
+            if target.is_dir():
+                temporary.chmod(stat.S_IMODE(target.stat().st_mode))
+            _flush_folder(temporary)
+            replaced = put_in_place(temporary, target)
+            _flush_folder(target.parent)
+            if replaced is not None:
+                shutil.rmtree(replaced, ignore_errors=True)
+
+
+def _resolved(path: Path) -> Path:
+    """Follow symbolic links, so that the folder behind one is replaced and not the link."""
+    try:
+        return path.resolve()
+    except (OSError, ValueError) as error:
+        raise OutputError(f"{path!r}: is no usable path ({error})") from error
+
+
+@contextmanager
+def _spoken(path: Path) -> Iterator[None]:
+    """Turn what the operating system refuses into one clear line."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(
+            f"{path}: could not be written ({error.strerror or error}); "
+            "what stood there before is untouched. Free space or choose another place"
+        ) from error
+
+
+def _with_manifest(files: Mapping[str, bytes | str]) -> Mapping[str, bytes | str]:
+    for name in files:
+        if not name or name in {".", ".."} or any(char in name for char in "/\\\0"):
+            raise ValueError(f"{name!r} is no plain file name")
+    if MANIFEST not in files:
+        return with_manifest(files, {"satqkd": satqkd.__version__})
+    manifest = _parsed(files[MANIFEST])
+    if not isinstance(manifest.get("satqkd"), str) or manifest.get("files") != file_hashes(files):
+        raise ValueError(f"{MANIFEST} does not list the files: see with_manifest")
+    return files
+
+
+def _check_place(path: Path, target: Path) -> None:
+    if not target.name or target.is_mount():
+        raise OutputError(f"{path}: is a mount point and cannot be swapped; name a folder in it")
+    if not target.parent.is_dir():
+        raise OutputError(f"{path}: its parent folder does not exist; create it first")
+    if target.exists() and not target.is_dir():
+        raise OutputError(f"{path}: is a file; give the name of a folder, or move the file away")
+    if target.exists() and not os.access(target, os.W_OK):
+        raise OutputError(f"{path}: is read-only; allow writing or name another folder")
+
+
+def _check_ours(path: Path, target: Path) -> None:
+    """Refuse to replace a folder that holds anything satqkd did not write."""
+    found = {entry.name for entry in target.iterdir()} if target.is_dir() else set()
+    found -= _DESKTOP_CRUMBS
+    if not found:
+        return
+    manifest = _parsed(_read_manifest(target))
+    if not isinstance(manifest.get("satqkd"), str):
+        raise OutputError(
+            f"{path}: is not empty and satqkd did not write it (no {MANIFEST} of its own); "
+            "name a new folder, or empty this one"
+        )
+    listed = manifest.get("files")
+    foreign = sorted(found - {MANIFEST} - set(listed if isinstance(listed, dict) else ()))
+    if foreign:
+        more = f" and {len(foreign) - 1} more" if len(foreign) > 1 else ""
+        raise OutputError(
+            f"{path}: holds {foreign[0]!r}{more}, which satqkd did not write; move that away first"
+        )
+
+
+def _read_manifest(folder: Path) -> bytes:
+    manifest = folder / MANIFEST
+    return manifest.read_bytes() if manifest.is_file() else b""
+
+
+def _parsed(text: bytes | str) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+@contextmanager
+def _temporary(target: Path) -> Iterator[Path]:
+    """Make a folder beside ``target`` that is locked while in use and gone afterwards."""
+    folder, lock = _locked_folder(target)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        if lock is not None:
+            os.close(lock)
+
+
+def _locked_folder(target: Path) -> tuple[Path, int | None]:
+    while True:
+        folder = target.with_name(f".{target.name}.tmp-{secrets.token_hex(4)}")
+        folder.mkdir()
+        try:
+            return folder, _lock(folder)
+        except (BlockingIOError, FileNotFoundError):
+            continue  # another run took it for a leftover
+        except OSError:
+            return folder, None  # a file system without locks; nobody sweeps there either
+
+
+def _lock(folder: Path) -> int:
+    """Lock a folder for as long as the answer stays open."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        _flock(handle)
+        folder.stat()
+    except OSError:
+        os.close(handle)
+        raise
+    return handle
+
+
+def _flock(handle: int) -> None:
+    if fcntl is None:
+        raise OSError(errno.ENOTSUP, "no locks on this system")
+    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _sweep(target: Path) -> None:
+    """Remove what killed runs left behind; folders of running ones are locked and stay."""
+    for leftover in [*leftovers(target, "tmp"), *leftovers(target, "old")]:
+        try:
+            lock = _lock(leftover)
+        except OSError:
+            continue
+        shutil.rmtree(leftover, ignore_errors=True)
+        os.close(lock)
+
+
+def _write_flushed(path: Path, data: bytes) -> None:
+    with path.open("xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make renames and new names durable; some systems cannot open a folder for that."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:  # pragma: no cover  # Windows
+        return
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,229 @@
+"""The key of each pass, with how far it could lie off, station by station."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from satqkd.network.plan import Plan
+from satqkd.report.counted import counted
+from satqkd.report.pictures.style import (
+    BLUE,
+    PALE,
+    VERMILION,
+    WIDTH_PX,
+    axes_at,
+    bits,
+    headline,
+    headline_px,
+    house_style,
+    new_figure,
+    notice,
+    short,
+)
+from satqkd.report.pictures.time_axis import axis_hours, utc_axis, utc_axis_px
+from satqkd.report.wording import (
+    mission_label,
+    nothing_scheduled,
+    reasons_text,
+    satellites_text,
+    station_label,
+    window_text,
+)
+from satqkd.units import BoolArray, IntArray
+
+_LEFT_PX, _RIGHT_PX, _PANEL_PX, _GAP_PX, _MOST_STATIONS = 85, 25, 96, 40, 16
+
+
+def key(plan: Plan) -> Figure:
+    """Draw the key of every pass that can give any, in order of time, one panel a station.
+
+    A marker is the nominal key, the line through it reaches from the key with every stated range
+    at its worst end to that with every range at its best.
+    """
+    shown = _with_key(plan)
+    if not shown.size and not plan.flown_windows.any():
+        return notice("Key per pass", _nothing(plan))
+    stations = _stations(plan, shown)
+    title, subtitle = _title(plan, shown), _subtitle(plan, shown, stations)
+    top_px = headline_px(title, subtitle) + 34
+    with house_style():
+        figure = new_figure(
+            top_px + len(stations) * (_PANEL_PX + _GAP_PX) + utc_axis_px(plan.forecast) + 18
+        )
+        headline(figure, title, subtitle)
+        for row, station in enumerate(stations):
+            axes = axes_at(
+                figure,
+                left=_LEFT_PX,
+                top=top_px + row * (_PANEL_PX + _GAP_PX),
+                width=WIDTH_PX - _LEFT_PX - _RIGHT_PX,
+                height=_PANEL_PX,
+            )
+            utc_axis(axes, plan.forecast, labelled=row == len(stations) - 1)
+            _panel(axes, plan, shown, station)
+        _legend(figure, plan, shown)
+        return figure
+
+
+def _with_key(plan: Plan) -> IntArray:
+    """Passes that are flown, or could be with the best end of the ranges."""
+    wanted = [
+        i
+        for i, status in enumerate(plan.status)
+        if status == "scheduled" or (status == "candidate" and plan.made.high_bits[i] > 0)
+    ]
+    return np.array(wanted, dtype=np.int64)
+
+
+def _stations(plan: Plan, shown: IntArray) -> list[int]:
+    """Stations with such passes in the mission's order; the richest if there are many."""
+    at, windows = plan.forecast.passes.station[shown], plan.windows
+    sides = np.concatenate([windows.station_a, windows.station_b])
+    flown = sides[np.tile(plan.flown_windows, 2)]
+    stations = sorted({*at.tolist(), *flown.tolist()})
+    if len(stations) <= _MOST_STATIONS:
+        return stations
+    secure = plan.made.bits[shown]
+    return sorted(stations, key=lambda s: (-int(secure[at == s].sum()), s))[:_MOST_STATIONS]
+
+
+def _nothing(plan: Plan) -> str:
+    if not plan.status:
+        return nothing_scheduled(plan)
+    return f"No pass gives key: {reasons_text(plan.reason)}."
+
+
+def _scheduled(plan: Plan, shown: IntArray) -> IntArray:
+    return np.array([i for i in shown.tolist() if plan.status[i] == "scheduled"], dtype=np.int64)
+
+
+def _title(plan: Plan, shown: IntArray) -> str:
+    forecast, at = plan.forecast, _scheduled(plan, shown)
+    if not at.size and not plan.flown_windows.any():
+        return nothing_scheduled(plan)
+    if not at.size:
+        return f"{satellites_text(forecast.mission)}: {_of_windows(plan, plan.flown_windows)}"
+    low, nominal, high = (
+        bits(float(values[at].sum()))
+        for values in (plan.made.low_bits, plan.made.bits, plan.made.high_bits)
+    )
+    return (
+        f"{satellites_text(forecast.mission)}: {nominal} from {at.size} scheduled "
+        f"pass{'' if at.size == 1 else 'es'}, between {low} and {high}"
+    )
+
+
+def _of_windows(plan: Plan, which: BoolArray) -> str:
+    """Say how much key some windows give."""
+    made = float(plan.windows.made_bits[which].sum())
+    return f"{bits(made)} in {counted(int(which.sum()), 'window')} of two stations"
+
+
+def _subtitle(plan: Plan, shown: IntArray, stations: list[int]) -> str:
+    mission = plan.forecast.mission
+    text = (
+        f"{mission_label(mission)}, {window_text(mission)}. Under a clear sky; lines reach from "
+        "the worst to the best end of every stated range; ranges nobody stated are not in them."
+    )
+    count = len(set(plan.forecast.passes.station[shown].tolist()))
+    if len(stations) < count:
+        text += f" The {len(stations)} stations with the most key of {count}."
+    return text
+
+
+def _panel(axes: Axes, plan: Plan, shown: IntArray, station: int) -> None:
+    forecast = plan.forecast
+    highest = _highest(plan, shown)
+    exponent = {"": 0, "k": 3, "M": 6, "G": 9, "T": 12}[short(highest)[1]]
+    scale = 10.0**-exponent
+    here = shown[forecast.passes.station[shown] == station]
+    for status, colour, marker, size, face in (
+        ("candidate", VERMILION, "D", 3.6, "white"),
+        ("scheduled", BLUE, "o", 5.2, BLUE),
+    ):
+        at = np.array([i for i in here.tolist() if plan.status[i] == status], dtype=np.int64)
+        hours = axis_hours(forecast.passes.culmination_s[at])
+        low, nominal, high = (
+            scale * values[at]
+            for values in (plan.made.low_bits, plan.made.bits, plan.made.high_bits)
+        )
+        width = 2.4 if status == "scheduled" else 0.9
+        axes.vlines(hours, low, high, color=colour, linewidth=width, alpha=0.55)
+        axes.plot(
+            hours, nominal, marker=marker, ms=size, mfc=face, mec=colour, ls="", clip_on=False
+        )
+    windows = _windows_here(plan, station)
+    middle_s = 0.5 * (plan.windows.start_s + plan.windows.end_s)[windows]
+    axes.plot(
+        axis_hours(middle_s), scale * plan.windows.made_bits[windows], marker="s", ms=5.2,
+        mfc="white", mec=BLUE, mew=1.6, ls="", clip_on=False,
+    )  # fmt: skip
+    axes.set_ylim(-0.05 * scale * highest, 1.05 * scale * highest)
+    axes.locator_params(axis="y", nbins=4)
+    axes.grid(visible=True, axis="y", color=PALE)
+    axes.set_ylabel(f"key [{short(highest)[1]}bit]")
+    flown = _scheduled(plan, here)
+    name = station_label(forecast.mission, station)
+    total = bits(float(plan.made.bits[flown].sum()))
+    told = [f"{total} in {flown.size} scheduled"] if flown.size else []
+    told += [_of_windows(plan, windows)] if windows.any() else []
+    message = ", ".join(told) or "none scheduled"
+    axes.set_title(f"{name}: {message}", loc="left", pad=5)
+
+
+def _windows_here(plan: Plan, station: int) -> BoolArray:
+    """Scheduled windows that a station takes part in."""
+    windows = plan.windows
+    here = (windows.station_a == station) | (windows.station_b == station)
+    return np.asarray(plan.flown_windows & here)
+
+
+def _highest(plan: Plan, shown: IntArray) -> float:
+    """Most key that is drawn."""
+    return float(
+        max(
+            plan.made.high_bits[shown].max(initial=0),
+            plan.windows.made_bits[plan.flown_windows].max(initial=0),
+        )
+    )
+
+
+def _legend(figure: Figure, plan: Plan, shown: IntArray) -> None:
+    flown = _scheduled(plan, shown).size
+    figure.legend(
+        handles=[
+            Line2D([], [], color=BLUE, marker="o", ms=5.2, lw=2.4, label=f"scheduled ({flown})"),
+            Line2D(
+                [],
+                [],
+                color=VERMILION,
+                marker="D",
+                ms=3.6,
+                mfc="white",
+                lw=0.9,
+                label=f"key, but not chosen ({shown.size - flown})",
+            ),
+            *_window_key(plan),
+        ],
+        loc="lower left",
+        bbox_to_anchor=(_LEFT_PX / WIDTH_PX, 10 / (figure.get_figheight() * figure.dpi)),
+        ncols=3,
+        borderaxespad=0.0,
+        borderpad=0.0,
+        columnspacing=2.0,
+    )
+
+
+def _window_key(plan: Plan) -> list[Line2D]:
+    number = int(plan.flown_windows.sum())
+    if not number:
+        return []
+    return [
+        Line2D(
+            [], [], color=BLUE, marker="s", ms=5.2, mfc="white", mew=1.6, ls="",
+            label=f"window of two stations, scheduled ({number})",
+        )
+    ]  # fmt: skip

@@ -1,0 +1,66 @@
+"""Days on the horizontal axis of a picture."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from satqkd.forecast.forecast import Forecast
+from satqkd.report.pictures.style import PALE
+from satqkd.units import FloatArray
+
+_STEPS_H = (1, 2, 3, 6, 12, 24, 48, 168, 24 * 30)
+"""What can lie between two labels of the axis. [h]"""
+_MOST_LABELS = 9
+"""Labels that have room beside each other."""
+
+
+def window_s(forecast: Forecast) -> tuple[float, float]:
+    """First and last mission second of the window. [s]"""
+    start_s = forecast.timebase.seconds(forecast.mission.start)
+    return start_s, start_s + forecast.mission.duration_s
+
+
+def utc_axis(axes: Axes, forecast: Forecast, *, labelled: bool = True) -> None:
+    """Let the horizontal axis, in mission hours, run over the window and name its dates."""
+    start_s, end_s = window_s(forecast)
+    axes.set_xlim(start_s / 3600.0, end_s / 3600.0)
+    hours = (end_s - start_s) / 3600.0
+    step_h = _step_h(hours)
+    moments = _round_times(forecast, start_s, end_s, step_h)
+    ticks = [forecast.timebase.seconds(moment) / 3600.0 for moment in moments]
+    pattern = "%a %d %b" if step_h >= 24 else "%d %b\n%H:%M"
+    axes.set_xticks(ticks, [f"{moment:{pattern}}" for moment in moments] if labelled else [])
+    axes.tick_params(axis="x", length=4 if labelled else 0)
+    if step_h >= 24:
+        for text in axes.get_xticklabels():
+            text.set_horizontalalignment("left")
+    axes.grid(visible=True, axis="x", color=PALE)
+    if labelled:
+        said = "UTC; each date stands at its midnight" if step_h >= 24 else "UTC"
+        axes.set_xlabel(said, loc="left", labelpad=5)
+
+
+def utc_axis_px(forecast: Forecast) -> float:
+    """Room that the labels of :func:`utc_axis` take below the plot. [px]"""
+    start_s, end_s = window_s(forecast)
+    return 66.0 if _step_h((end_s - start_s) / 3600.0) >= 24 else 90.0
+
+
+def _step_h(hours: float) -> int:
+    return next((step for step in _STEPS_H if hours / step <= _MOST_LABELS), _STEPS_H[-1])
+
+
+def axis_hours(seconds: FloatArray) -> FloatArray:
+    """Mission seconds as the hours of :func:`utc_axis`."""
+    return np.asarray(seconds / 3600.0)
+
+
+def _round_times(forecast: Forecast, start_s: float, end_s: float, step_h: int) -> list[datetime]:
+    first = forecast.timebase.utc(start_s)
+    midnight = first.replace(hour=0, minute=0, second=0, microsecond=0)
+    count = int((end_s - start_s) / 3600.0 / step_h) + 48 // step_h + 3
+    moments = [midnight + timedelta(hours=step_h * number) for number in range(count)]
+    return [m for m in moments if start_s <= forecast.timebase.seconds(m) < end_s]

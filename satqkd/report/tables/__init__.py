@@ -1,0 +1,1 @@
+"""Columns of tables, each described once."""

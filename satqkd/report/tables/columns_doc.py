@@ -1,0 +1,112 @@
+"""The page that explains the columns, from the columns themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from satqkd.report.tables.attacks import ATTACK_COLUMNS
+from satqkd.report.tables.availability import AVAILABILITY_COLUMNS, KEY_OVER_TIME_COLUMNS
+from satqkd.report.tables.calibration import AGREEMENT_COLUMNS, CONSTANT_COLUMNS, FLOWN_COLUMNS
+from satqkd.report.tables.clocks import CLOCK_COLUMNS
+from satqkd.report.tables.column import Column
+from satqkd.report.tables.deliveries import KEY_COLUMNS
+from satqkd.report.tables.elements import ELEMENT_COLUMNS
+from satqkd.report.tables.fixed import FIXED_COLUMNS
+from satqkd.report.tables.fixed_pair import FIXED_PAIR_COLUMNS
+from satqkd.report.tables.instability import INSTABILITY_COLUMNS
+from satqkd.report.tables.joint import joint_columns
+from satqkd.report.tables.joint_blocks import JOINT_BLOCK_COLUMNS
+from satqkd.report.tables.key_blocks import BLOCK_COLUMNS
+from satqkd.report.tables.passes import PASS_COLUMNS
+from satqkd.report.tables.series import SERIES_COLUMNS
+from satqkd.report.tables.settings import OPTIMISED_COLUMNS
+from satqkd.report.tables.sights import SIGHT_COLUMNS
+from satqkd.report.tables.together import TOGETHER_COLUMNS
+
+_HEAD = """\
+# Columns
+
+What each column of the result files means. The page is made from the tables of columns in
+`satqkd/report/`; a test keeps the two equal. To make it anew:
+
+    python -c "from satqkd.report.tables.columns_doc import columns_page as p; print(p(), end='')"
+
+Instants are ISO 8601 in UTC with `Z`; angles are geometric, without refraction; an empty cell
+(`null` in JSON) is a value that does not exist. Counts and keys are expected values.
+"""
+
+_KEYS = """\
+Two kinds of rows share one header. A satellite keeps one pool of key with each station; a pair
+of stations is served by announcing the XOR of as many bits from either pool. A `delivery` row
+is a pair and what it gets (one with 0 bits for a demand that nothing serves, and why); a `pool`
+row is one satellite and one station, where `spent_bits + spare_bits = pool_bits`.
+"""
+
+_JOINT = """\
+The last columns are there once for each station, with its name in place of `station`. A range is
+from a station to the satellite; both ends of a link through the satellite are their sum. Losses
+are those of each link's mean transmittance.
+"""
+
+_SIGHTS = """\
+Straight lines between two satellites at the same instant; light time and the bending of light in
+the air are left out, stray light too: a receiver above the air has the stars behind the sender.
+"""
+
+
+def columns_table(columns: Sequence[Column[Any]]) -> str:
+    """Return a Markdown table of names, units and meanings."""
+    rows = [f"| `{c.name}` | {c.unit} | {c.description} |" for c in columns]
+    return "\n".join(["| column | unit | meaning |", "|---|---|---|", *rows]) + "\n"
+
+
+def columns_page() -> str:
+    """Return the whole of ``docs/columns.md``."""
+    return "\n".join(
+        [
+            _HEAD,
+            "## passes.csv: one row a pass, in order of rise\n",
+            columns_table(PASS_COLUMNS),
+            "## series.csv: the samples of the scheduled passes\n",
+            columns_table(SERIES_COLUMNS),
+            "## keys.csv: keys delivered and keys left\n",
+            _KEYS,
+            columns_table(KEY_COLUMNS),
+            "## satqkd passes --together: one row a stretch in which all see a satellite\n",
+            _JOINT,
+            columns_table(joint_columns(("station",))),
+            "## satqkd forecast --together: one row a window of two stations\n",
+            columns_table(TOGETHER_COLUMNS),
+            "## satqkd forecast --together --block: one row a block of windows\n",
+            columns_table(JOINT_BLOCK_COLUMNS),
+            "## satqkd forecast --block: one row a block of passes\n",
+            columns_table(BLOCK_COLUMNS),
+            "## satqkd forecast --optimise: one row a pass\n",
+            columns_table(OPTIMISED_COLUMNS),
+            "## satqkd forecast --availability: one row a pass\n",
+            columns_table(AVAILABILITY_COLUMNS),
+            "## key_over_time.csv of satqkd link: one row a block\n",
+            columns_table(KEY_OVER_TIME_COLUMNS),
+            "## satqkd passes --between-satellites: one row a stretch of sight\n",
+            _SIGHTS,
+            columns_table(SIGHT_COLUMNS),
+            "## satqkd link NAME --json: a horizontal or fibre link\n",
+            columns_table(FIXED_COLUMNS),
+            "## satqkd link NAME --json: two links at once, a node between them\n",
+            columns_table(FIXED_PAIR_COLUMNS),
+            "## satqkd clock: one row a pass and clock\n",
+            columns_table(CLOCK_COLUMNS),
+            "## satqkd clock NAME, instability.csv: one row an averaging time\n",
+            columns_table(INSTABILITY_COLUMNS),
+            "## satqkd clock --attack: one row an attack\n",
+            columns_table(ATTACK_COLUMNS),
+            "## satqkd elements list: the objects there are elements of\n",
+            columns_table(ELEMENT_COLUMNS),
+            "## satqkd calibrate: the constants, and how forecast and flown agree\n",
+            columns_table(CONSTANT_COLUMNS),
+            columns_table(AGREEMENT_COLUMNS),
+            "## flown.csv: what was recorded beside the model\n",
+            columns_table(FLOWN_COLUMNS),
+        ]
+    )

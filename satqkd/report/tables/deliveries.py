@@ -1,0 +1,232 @@
+"""The table of keys: what pairs of stations share, and what stays in the pools.
+
+A satellite keeps one pool of key with each station. It serves a pair of stations by
+announcing the XOR of as many bits from either pool, which both then share. With some
+protocols two stations make key together and the satellite between them learns nothing of it. So
+there are three kinds of rows under one header: ``delivery`` and ``joint`` rows name a pair,
+``pool`` rows a single station in ``station_a``. In each pool, spent and spare bits add up to the
+pool's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from satqkd.network.plan import Plan
+from satqkd.report.tables.column import Cell, Column, Values
+from satqkd.schedule.delivery import served_demand
+from satqkd.schedule.problem import Delivery, Demand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyRow:
+    """One delivery, the joint keys of a satellite and a pair, or one pool."""
+
+    kind: str
+    """``delivery``, ``joint`` or ``pool``."""
+    satellite: str
+    station_a: str
+    station_b: str = ""
+    weight: float | None = None
+    delivered_bits: int | None = None
+    pool_bits: int | None = None
+    spent_bits: int | None = None
+    spare_bits: int | None = None
+    note: str = ""
+
+
+def key_report(plan: Plan) -> tuple[KeyRow, ...]:
+    """List deliveries demand by demand, joint keys, then the pools satellite by satellite."""
+    pools = _pools(plan)
+    return (*_delivery_rows(plan, pools), *_joint_rows(plan), *_pool_rows(plan, pools))
+
+
+Pools = dict[tuple[int, int], int]
+
+
+def _pools(plan: Plan) -> Pools:
+    """Bits in the pool of each satellite and station that have a scheduled contact."""
+    pools: Pools = {}
+    for contact in np.flatnonzero(plan.solution.chosen & ~plan.problem.joint).tolist():
+        place = int(plan.problem.satellite[contact]), int(plan.problem.station[contact])
+        pools[place] = pools.get(place, 0) + int(plan.problem.key_bits[contact])
+    return dict(sorted(pools.items()))
+
+
+def _delivery_rows(plan: Plan, pools: Pools) -> list[KeyRow]:
+    rows = []
+    for number, demand in enumerate(plan.problem.demands):
+        served = [d for d in plan.solution.deliveries if d.demand == number]
+        rows += [_delivery_row(plan, demand, delivery) for delivery in served]
+        if not served and number not in _served_at_once(plan):
+            rows.append(_unserved_row(plan, demand, pools))
+    return rows
+
+
+def _served_at_once(plan: Plan) -> set[int]:
+    """Demands that a chosen joint contact serves."""
+    return set(served_demand(plan.problem)[plan.solution.chosen].tolist())
+
+
+def _joint_rows(plan: Plan) -> list[KeyRow]:
+    """Keys of chosen joint contacts, added up for each satellite and pair."""
+    problem, mission = plan.problem, plan.forecast.mission
+    totals: dict[tuple[int, int, int], int] = {}
+    weights: dict[tuple[int, int, int], float | None] = {}
+    served = served_demand(problem)
+    for contact in np.flatnonzero(plan.solution.chosen & problem.joint).tolist():
+        one, other = int(problem.station[contact]), int(problem.partner[contact])
+        who = (int(problem.satellite[contact]), min(one, other), max(one, other))
+        totals[who] = totals.get(who, 0) + int(problem.key_bits[contact])
+        demand = int(served[contact])
+        weights[who] = problem.demands[demand].weight if demand >= 0 else None
+    return [
+        KeyRow(
+            kind="joint",
+            satellite=mission.spacecraft[who[0]].satellite.name,
+            station_a=mission.stations[who[1]].site.name,
+            station_b=mission.stations[who[2]].site.name,
+            weight=weights[who],
+            delivered_bits=bits,
+            note="" if weights[who] is not None else "nobody asks for key of this pair",
+        )
+        for who, bits in sorted(totals.items())
+    ]
+
+
+def _delivery_row(plan: Plan, demand: Demand, delivery: Delivery) -> KeyRow:
+    mission = plan.forecast.mission
+    return KeyRow(
+        kind="delivery",
+        satellite=mission.spacecraft[delivery.satellite].satellite.name,
+        station_a=mission.stations[demand.station_a].site.name,
+        station_b=mission.stations[demand.station_b].site.name,
+        weight=demand.weight,
+        delivered_bits=delivery.bits,
+    )
+
+
+def _unserved_row(plan: Plan, demand: Demand, pools: Pools) -> KeyRow:
+    names = [ground.site.name for ground in plan.forecast.mission.stations]
+    filled = {station for (_, station), bits in pools.items() if bits}
+    ends = (demand.station_a, demand.station_b)
+    without = [names[end] for end in ends if end not in filled]
+    if not demand.trusted_relay:
+        note = "trusts no relay, and no window with both stations is scheduled"
+    elif without:
+        note = f"no scheduled key at {' and '.join(without)}"
+    else:
+        note = "no bits of both pools of one satellite are left for this pair"
+    return KeyRow(
+        kind="delivery",
+        satellite="",
+        station_a=names[demand.station_a],
+        station_b=names[demand.station_b],
+        weight=demand.weight,
+        delivered_bits=0,
+        note=note,
+    )
+
+
+def _pool_rows(plan: Plan, pools: Pools) -> list[KeyRow]:
+    mission = plan.forecast.mission
+    spent: Pools = dict.fromkeys(pools, 0)
+    for delivery in plan.solution.deliveries:
+        demand = plan.problem.demands[delivery.demand]
+        for station in (demand.station_a, demand.station_b):
+            spent[delivery.satellite, station] += delivery.bits
+    return [
+        KeyRow(
+            kind="pool",
+            satellite=mission.spacecraft[satellite].satellite.name,
+            station_a=mission.stations[station].site.name,
+            pool_bits=bits,
+            spent_bits=spent[satellite, station],
+            spare_bits=bits - spent[satellite, station],
+        )
+        for (satellite, station), bits in pools.items()
+    ]
+
+
+Rows = tuple[KeyRow, ...]
+
+
+def _field(name: str) -> Callable[[Rows], Values]:
+    def values(rows: Rows) -> list[Cell]:
+        return [getattr(row, name) for row in rows]
+
+    return values
+
+
+KEY_COLUMNS: tuple[Column[Rows], ...] = (
+    Column(
+        "kind",
+        "",
+        "delivery: key two stations share through a satellite that knows it; "
+        "joint: key they make with a satellite that does not; "
+        "pool: key a satellite shares with one station.",
+        _field("kind"),
+    ),
+    Column(
+        "satellite",
+        "",
+        "The satellite between them; empty in a delivery row of a demand that nothing serves.",
+        _field("satellite"),
+    ),
+    Column("station_a", "", "One end of the pair, or the pool's station.", _field("station_a")),
+    Column("station_b", "", "The other end of the pair; empty for a pool.", _field("station_b")),
+    Column(
+        "weight",
+        "",
+        "Worth of a bit delivered to this pair; empty for a pool.",
+        _field("weight"),
+    ),
+    Column(
+        "delivered_bits",
+        "bit",
+        "Bits the pair ends up sharing: XOR of two pools, or joint key; empty for a pool.",
+        _field("delivered_bits"),
+    ),
+    Column(
+        "pool_bits",
+        "bit",
+        "Secret bits of the scheduled passes of this satellite over this station.",
+        _field("pool_bits"),
+    ),
+    Column(
+        "spent_bits",
+        "bit",
+        "Bits of the pool that went into deliveries; each delivered bit costs one in two pools.",
+        _field("spent_bits"),
+    ),
+    Column(
+        "spare_bits",
+        "bit",
+        "Bits that stay in the pool: pool_bits minus spent_bits.",
+        _field("spare_bits"),
+    ),
+    Column("note", "", "Why a demand gets nothing; whether nobody asks.", _field("note")),
+)
+"""Columns of ``keys.csv``."""
+
+
+def key_screen(rows: Rows) -> tuple[str, ...]:
+    """Columns worth a place on a terminal, the most important first."""
+    several = len({row.satellite for row in rows if row.satellite}) > 1
+    satellite = ("satellite",)
+    return (
+        "kind",
+        "station_a",
+        "station_b",
+        *(satellite if several else ()),
+        "delivered_bits",
+        "pool_bits",
+        *(() if several else satellite),
+        "note",
+        "spare_bits",
+        "spent_bits",
+        "weight",
+    )

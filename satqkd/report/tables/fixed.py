@@ -1,0 +1,210 @@
+"""A link that stands still: where its light goes, and what it gives in an hour."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from satqkd.forecast.chain import SOURCES
+from satqkd.forecast.fixed import FixedForecast
+from satqkd.link.budget import LINES
+from satqkd.mission.links import FibreLink, FixedLink
+from satqkd.report.tables.column import Cell, Column, Values
+from satqkd.report.tables.fade import fade_margin_db
+from satqkd.units import loss_db
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixedRow:
+    """One reason for losing light, or what becomes of the rest."""
+
+    term: str
+    value: float
+    unit: str = "dB"
+
+
+def fixed_rows(fixed: FixedForecast) -> tuple[FixedRow, ...]:
+    """List length, every loss line, their sum, flicker, clicks and errors of a link."""
+    lines = {name: float(values[0]) for name, values in fixed.budget.lines_db.items()}
+    total_db = float(fixed.budget.total_db[0])
+    background_hz = float(fixed.rates.background_rate_hz[0])
+    return (
+        FixedRow(term="length", value=1e-3 * fixed.link.length_m, unit="km"),
+        *(FixedRow(term=LINES[name], value=value) for name, value in lines.items() if value),
+        FixedRow(term="total to the detectors", value=total_db),
+        FixedRow(
+            term="with detector efficiency",
+            value=total_db + float(loss_db(fixed.detector.efficiency)),
+        ),
+        *_fading(fixed),
+        FixedRow(term="signal clicks", value=_signal_hz(fixed), unit="Hz"),
+        *(
+            FixedRow(term=f"stray photons: {SOURCES[name]}", value=float(rate[0]), unit="Hz")
+            for name, rate in fixed.stray_hz.items()
+            if rate.any()
+        ),
+        FixedRow(term="background clicks in gates", value=background_hz, unit="Hz"),
+        FixedRow(term="QBER", value=100.0 * float(fixed.rates.qber[0]), unit="%"),
+    )
+
+
+def hour_text(fixed: FixedForecast) -> str:
+    """Say what key an hour gives, or why none."""
+    bits = int(fixed.key.secure_bits[0])
+    if bits == 0:
+        return f"no key in an hour: {fixed.key.why_zero[0]}"
+    low, high = int(fixed.key_low.secure_bits[0]), int(fixed.key_high.secure_bits[0])
+    spread = f" (low {low:,}, high {high:,})" if low < high else ""
+    return f"key of an hour as one block: {bits:,} bits{spread}"
+
+
+def rate_text(fixed: FixedForecast) -> str:
+    """Say how fast key comes, and whether the computers keep up; empty where there is none."""
+    made_hz, out_hz = fixed.made_rate_hz, fixed.key_rate_hz
+    if made_hz == 0.0:
+        return ""
+    if out_hz < made_hz:
+        made = rate_words(made_hz)
+        return f"key rate: {rate_words(out_hz)}, limited by post-processing ({made} made)"
+    idle = "" if fixed.link.post_processing is None else ", post-processing keeps up"
+    return f"key rate: {rate_words(out_hz)}{idle}"
+
+
+def pulse_text(fixed: FixedForecast) -> str:
+    """Say what key a pulse gives; empty where there is none."""
+    return f"{fixed.bits_per_pulse:.4g} bit per pulse" if fixed.made_rate_hz else ""
+
+
+def rate_words(bits_hz: float) -> str:
+    """Say a rate in the unit that suits it."""
+    for size, unit in ((1e6, "Mbit/s"), (1e3, "kbit/s")):
+        if bits_hz >= size:
+            return f"{bits_hz / size:,.4g} {unit}"
+    return f"{bits_hz:.4g} bit/s"
+
+
+def link_text(link: FixedLink) -> str:
+    """Say in a line what a link is."""
+    length = f"{1e-3 * link.length_m:g} km"
+    if isinstance(link, FibreLink):
+        return f"fibre of {length} at {1e9 * link.wavelength_m:g} nm"
+    wavelength = f"{1e9 * link.transmitter.wavelength_m:g} nm"
+    return f"horizontal over {length} at {wavelength}, on a moonless night"
+
+
+def _fading(fixed: FixedForecast) -> tuple[FixedRow, ...]:
+    """Rows of light that flickers; none for light that does not."""
+    variance = float(fixed.budget.variance[0])
+    if variance == 0.0:
+        return ()
+    return (
+        FixedRow(term="flicker, 1 σ of the mean", value=100.0 * math.sqrt(variance), unit="%"),
+        FixedRow(term="fade margin, 99 % of the time", value=_margin_db(fixed)),
+    )
+
+
+def _margin_db(fixed: FixedForecast) -> float:
+    return float(fade_margin_db(fixed.budget, slice(None))[0])
+
+
+def _signal_hz(fixed: FixedForecast) -> float:
+    return float(fixed.rates.click_rate_hz[0] - fixed.rates.background_rate_hz[0])
+
+
+def _field(name: str) -> Callable[[tuple[FixedRow, ...]], Values]:
+    return lambda rows: [getattr(row, name) for row in rows]
+
+
+FIXED_ROW_COLUMNS: tuple[Column[tuple[FixedRow, ...]], ...] = (
+    Column("term", "", "What takes light away, in the order light meets it.", _field("term")),
+    Column("value", "", "How much.", _field("value"), digits=2),
+    Column("unit", "", "Unit of the row.", _field("unit")),
+)
+"""Columns of the waterfall of a link that stands still."""
+
+
+def _each(get: Callable[[FixedForecast], Cell]) -> Callable[[Sequence[FixedForecast]], Values]:
+    return lambda every: [get(fixed) for fixed in every]
+
+
+def _line(name: str) -> Callable[[Sequence[FixedForecast]], Values]:
+    return lambda every: [float(fixed.budget.lines_db[name][0]) for fixed in every]
+
+
+def _stray_hz(fixed: FixedForecast) -> float:
+    return float(sum(float(rate[0]) for rate in fixed.stray_hz.values()))
+
+
+FIXED_COLUMNS: tuple[Column[Sequence[FixedForecast]], ...] = (
+    Column("link", "", "Name of the link.", _each(lambda f: f.link.name)),
+    Column(
+        "direction", "", "horizontal or fibre.",
+        _each(lambda f: "fibre" if isinstance(f.link, FibreLink) else "horizontal"),
+    ),
+    Column("length_km", "km", "Its length.", _each(lambda f: 1e-3 * f.link.length_m), digits=3),
+    *(
+        Column(f"{name}_loss_db", "dB", f"Loss: {what}.", _line(name), digits=3)
+        for name, what in LINES.items()
+    ),
+    Column(
+        "total_loss_db", "dB", "Sum of the losses, up to the detectors' input.",
+        _each(lambda f: float(f.budget.total_db[0])), digits=3,
+    ),
+    Column(
+        "flicker_variance", "", "Variance of the transmittance over its mean squared.",
+        _each(lambda f: float(f.budget.variance[0])), digits=5,
+    ),
+    Column(
+        "fade_margin_db", "dB",
+        "How far below its mean the light falls for 1 % of the time, taken log-normal.",
+        _each(_margin_db), digits=3,
+    ),
+    Column("signal_rate_hz", "Hz", "Clicks of the light sent.", _each(_signal_hz), digits=2),
+    Column(
+        "stray_rate_hz", "Hz", "Stray photons before the detectors.", _each(_stray_hz), digits=2
+    ),
+    Column(
+        "background_rate_hz", "Hz", "Clicks there would be without any light sent.",
+        _each(lambda f: float(f.rates.background_rate_hz[0])), digits=2,
+    ),
+    Column("qber", "", "Error fraction of all clicks.", _each(lambda f: float(f.rates.qber[0])),
+           digits=6),
+    Column(
+        "hour_sifted_bits", "bit", "Clicks of an hour that enter the key.",
+        _each(lambda f: float(f.key.sifted_bits[0])), digits=1,
+    ),
+    Column(
+        "hour_secure_bits", "bit", "Secret bits of an hour, which is one block.",
+        _each(lambda f: int(f.key.secure_bits[0])),
+    ),
+    Column(
+        "hour_secure_bits_low", "bit", "The same with every stated range at its worse end.",
+        _each(lambda f: int(f.key_low.secure_bits[0])),
+    ),
+    Column(
+        "hour_secure_bits_high", "bit", "The same with every stated range at its better end.",
+        _each(lambda f: int(f.key_high.secure_bits[0])),
+    ),
+    Column(
+        "made_rate_hz", "Hz", "Secret bits per second in what is detected.",
+        _each(lambda f: f.made_rate_hz), digits=3,
+    ),
+    Column(
+        "key_rate_hz", "Hz",
+        "Secret bits per second that come out: fewer where the link's post-processing is slower.",
+        _each(lambda f: f.key_rate_hz), digits=3,
+    ),
+    Column(
+        "bits_per_pulse", "bit", "Secret bits in what is detected over pulses sent.",
+        _each(lambda f: f.bits_per_pulse), digits=9,
+    ),
+    Column("why_zero", "", "Why there is no key.", _each(lambda f: f.key.why_zero[0])),
+)  # fmt: skip
+"""Columns of ``satqkd link NAME --json``, and of ``satqkd link`` for all of them."""
+
+FIXED_SCREEN = (
+    "link", "length_km", "total_loss_db", "qber", "key_rate_hz", "bits_per_pulse", "why_zero",
+    "hour_secure_bits", "made_rate_hz", "direction",
+)  # fmt: skip
+"""Columns worth a place on a terminal where several links stand below each other."""

@@ -1,0 +1,179 @@
+"""Two links that stand still with a node between them: their losses, and the key of a block."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from satqkd.forecast.fixed_pair import FixedPair
+from satqkd.link.budget import LINES, Budget
+from satqkd.mission.links import FixedLink
+from satqkd.report.tables.column import Cell, Column, Values
+from satqkd.report.tables.fixed import rate_words
+from satqkd.report.tables.joint import prefixes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairRow:
+    """One reason for losing light, in either link."""
+
+    term: str
+    first_db: float
+    second_db: float
+
+
+def pair_rows(pair: FixedPair) -> tuple[PairRow, ...]:
+    """List every loss line of both links, and their sums."""
+    first, second = (_lines(budget) for budget in pair.budgets)
+    return (
+        *(
+            PairRow(term=LINES[name], first_db=first[name], second_db=second[name])
+            for name in first
+            if first[name] or second[name]
+        ),
+        PairRow(term="total to the detectors", first_db=pair.loss_db[0], second_db=pair.loss_db[1]),
+    )
+
+
+def pair_columns(pair: FixedPair) -> tuple[Column[tuple[PairRow, ...]], ...]:
+    """Columns of these rows, each link under its name."""
+    first, second = prefixes([link.name for link in pair.pair.links])
+    return (
+        Column("term", "", "What takes light away, in the order light meets it.",
+               lambda rows: [row.term for row in rows]),
+        Column(f"{first}_db", "dB", "Loss in the first link.",
+               lambda rows: [row.first_db for row in rows], digits=2),
+        Column(f"{second}_db", "dB", "Loss in the second link.",
+               lambda rows: [row.second_db for row in rows], digits=2),
+    )  # fmt: skip
+
+
+def arm_rows(link: FixedLink) -> tuple[ArmRow, ...]:
+    """List every loss line of a link that makes no key alone, and their sum."""
+    budget = link.budget()
+    return (
+        *(ArmRow(term=LINES[name], loss_db=loss) for name, loss in _lines(budget).items() if loss),
+        ArmRow(term="total to the detectors", loss_db=float(budget.total_db[0])),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArmRow:
+    """One reason for losing light."""
+
+    term: str
+    loss_db: float
+
+
+ARM_COLUMNS: tuple[Column[tuple[ArmRow, ...]], ...] = (
+    Column("term", "", "What takes light away, in the order light meets it.",
+           lambda rows: [row.term for row in rows]),
+    Column("loss_db", "dB", "How much.", lambda rows: [row.loss_db for row in rows], digits=2),
+)  # fmt: skip
+"""Columns of the losses of one link of a pair."""
+
+
+def pair_lines(pair: FixedPair) -> tuple[str, ...]:
+    """Say what key the block gives, or why none."""
+    block = f"{pair.pair.duration_s:,.10g} s as one block"
+    bits = int(pair.key.secure_bits[0])
+    if bits == 0:
+        return (f"no key in {block}: {pair.key.why_zero[0]}",)
+    low, high = int(pair.key_low.secure_bits[0]), int(pair.key_high.secure_bits[0])
+    spread = f" (low {low:,}, high {high:,})" if low < high else ""
+    qber, phase_error = (100.0 * float(x[0]) for x in (pair.key.qber, pair.key.phase_error))
+    bound = f"{pair.plob_bits_per_use:.3g} bit per use"
+    return (
+        f"key of {block}: {bits:,} bits{spread}",
+        f"key rate: {rate_words(pair.key_rate_hz)}, {pair.bits_per_use:.3g} bit per use",
+        f"errors: {qber:.3g} %, phase errors at most {phase_error:.3g} %",
+        f"the most without a node: {bound}; key over it: {_over(pair):.3g}",
+    )
+
+
+def _over(pair: FixedPair) -> float:
+    return pair.bits_per_use / pair.plob_bits_per_use
+
+
+def _lines(budget: Budget) -> dict[str, float]:
+    return {name: float(values[0]) for name, values in budget.lines_db.items()}
+
+
+def _each(get: Callable[[FixedPair], Cell]) -> Callable[[Sequence[FixedPair]], Values]:
+    return lambda every: [get(pair) for pair in every]
+
+
+def _background_hz(pair: FixedPair) -> float:
+    return float(pair.arms.background_rate_hz[0])
+
+
+FIXED_PAIR_COLUMNS: tuple[Column[Sequence[FixedPair]], ...] = (
+    Column("pair", "", "Name of the two together.", _each(lambda p: p.pair.name)),
+    Column("link_a", "", "Name of the first link.", _each(lambda p: p.pair.links[0].name)),
+    Column("link_b", "", "Name of the second link.", _each(lambda p: p.pair.links[1].name)),
+    Column(
+        "protocol", "", "Preset or model of the key over both links at once.",
+        _each(lambda p: p.pair.protocol_name),
+    ),
+    Column("duration_s", "s", "Length of the block.", _each(lambda p: p.pair.duration_s), digits=1),
+    Column(
+        "loss_a_db", "dB", "Of the first link, up to the detectors' input.",
+        _each(lambda p: p.loss_db[0]), digits=3,
+    ),
+    Column("loss_b_db", "dB", "The same of the second link.", _each(lambda p: p.loss_db[1]),
+           digits=3),
+    Column(
+        "flicker_variance_a", "",
+        "Variance of the first link's transmittance over its mean squared.",
+        _each(lambda p: float(p.arms.variance_a[0])), digits=5,
+    ),
+    Column("flicker_variance_b", "", "The same of the second link.",
+           _each(lambda p: float(p.arms.variance_b[0])), digits=5),
+    Column(
+        "background_hz", "Hz", "Stray clicks per second and detector, of the first link's "
+        "detectors where the node sends.", _each(_background_hz), digits=4,
+    ),
+    Column("secure_bits", "bit", "Secret bits of the block.",
+           _each(lambda p: int(p.key.secure_bits[0]))),
+    Column(
+        "secure_bits_low", "bit", "The same with every stated range of both links at its worse "
+        "end.", _each(lambda p: int(p.key_low.secure_bits[0])),
+    ),
+    Column(
+        "secure_bits_high", "bit", "The same with every stated range of both links at its better "
+        "end.", _each(lambda p: int(p.key_high.secure_bits[0])),
+    ),
+    Column("key_rate_hz", "Hz", "Secret bits per second.", _each(lambda p: p.key_rate_hz),
+           digits=3),
+    Column("sifted_bits", "bit", "Bits before error correction, after sifting and pairing.",
+           _each(lambda p: float(p.key.sifted_bits[0])), digits=1),
+    Column("qber", "", "Error fraction of these.", _each(lambda p: float(p.key.qber[0])),
+           digits=6),
+    Column("phase_error", "", "Upper bound on the phase error fraction.",
+           _each(lambda p: float(p.key.phase_error[0])), digits=6),
+    Column("uses", "", "Pairs of pulses sent in the block; pairs of photons for bbm92.",
+           _each(lambda p: p.uses)),
+    Column("bits_per_use", "bit", "Secret bits over uses.", _each(lambda p: p.bits_per_use),
+           digits=12),
+    Column(
+        "plob_bits_per_use", "bit", "Most that any protocol without a node gives over the loss of "
+        "both links together (PLOB), up to the detectors' input.",
+        _each(lambda p: p.plob_bits_per_use), digits=12,
+    ),
+    Column("over_plob", "", "Key over that bound: above 1 the bound is beaten.", _each(_over),
+           digits=6),
+    Column(
+        "over_plob_channel", "", "The same against the bound of the channel alone: what the "
+        "receivers' optics and fibres lose counts as theirs.",
+        _each(lambda p: p.bits_per_use / p.plob_channel_bits_per_use), digits=9,
+    ),
+    Column("reason", "", "Why there is no key.", _each(lambda p: p.key.why_zero[0])),
+)  # fmt: skip
+"""Columns of ``satqkd link NAME --json`` of a pair, and of ``satqkd link`` for all of them."""
+
+FIXED_PAIR_SCREEN = (
+    "pair", "loss_a_db", "loss_b_db", "bits_per_use", "key_rate_hz", "over_plob", "qber",
+    "phase_error", "reason", "secure_bits", "duration_s", "protocol", "plob_bits_per_use",
+    "over_plob_channel", "link_a", "link_b",
+)  # fmt: skip
+"""Columns worth a place on a terminal where several pairs stand below each other."""

@@ -1,0 +1,80 @@
+"""The loss waterfall of one pass as a table: where the light goes at rise, culmination, set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from satqkd.forecast.chain import SOURCES
+from satqkd.forecast.forecast import Forecast
+from satqkd.link.budget import LINES
+from satqkd.report.tables.column import Column, Values
+from satqkd.report.tables.fade import fade_margin_db
+from satqkd.report.tables.pass_statistics import culmination_sample
+from satqkd.units import loss_db
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaterfallRow:
+    """One reason for losing light, at three instants of a pass."""
+
+    term: str
+    rise: float
+    culmination: float
+    set: float
+    unit: str = "dB"
+
+
+def waterfall_report(forecast: Forecast, index: int) -> tuple[WaterfallRow, ...]:
+    """List elevation, range, every loss line, their sum and the detectors' loss of a pass."""
+    here = forecast.tracks.pass_slice(index)
+    samples = (here.start, int(culmination_sample(forecast)[index]), here.stop - 1)
+    passes = forecast.passes
+    ends = forecast.mission.ends(int(passes.satellite[index]), int(passes.station[index]))
+    detector_db = float(loss_db(ends.detector.efficiency))
+
+    def row(term: str, values: Values, unit: str = "dB") -> WaterfallRow:
+        picked = values if len(values) == len(samples) else [values[sample] for sample in samples]
+        rise, culmination, end = (float(value) for value in picked)  # type: ignore[arg-type]
+        return WaterfallRow(term=term, rise=rise, culmination=culmination, set=end, unit=unit)
+
+    total = forecast.budget.total_db
+    return (
+        row("elevation", forecast.tracks.elevation_deg, "°"),
+        row("range", forecast.tracks.range_m / 1e3, "km"),
+        *(
+            row(name, forecast.budget.lines_db[line])
+            for line, name in LINES.items()
+            if forecast.budget.lines_db[line][here].any()
+        ),
+        row("total to the detectors", total),
+        row("with detector efficiency", total + detector_db),
+        row("fade margin, 99 % of the time", fade_margin_db(forecast.budget, np.array(samples))),
+        row("signal clicks", forecast.signal_rate_hz, "Hz"),
+        *(
+            row(f"stray photons: {what}", forecast.stray_hz[source], "Hz")
+            for source, what in SOURCES.items()
+            if forecast.stray_hz[source][here].any()
+        ),
+        row("background clicks in gates", forecast.background_rate_hz, "Hz"),
+        row("QBER", 100.0 * forecast.qber, "%"),
+    )
+
+
+def _field(name: str) -> Callable[[tuple[WaterfallRow, ...]], Values]:
+    return lambda rows: [getattr(row, name) for row in rows]
+
+
+WATERFALL_COLUMNS: tuple[Column[tuple[WaterfallRow, ...]], ...] = (
+    Column("term", "", "What takes light away, in the order light meets it.", _field("term")),
+    Column("rise", "", "At rise.", _field("rise"), digits=2),
+    Column("culmination", "", "At culmination.", _field("culmination"), digits=2),
+    Column("set", "", "At set.", _field("set"), digits=2),
+    Column("unit", "", "Unit of the row.", _field("unit")),
+)
+"""Columns of the waterfall."""
+
+WATERFALL_SCREEN = ("term", "culmination", "unit", "rise", "set")
+"""The same on a terminal, the most important first."""

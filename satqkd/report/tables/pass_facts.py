@@ -1,0 +1,185 @@
+"""What a station needs to know about each pass, and what its limits take from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+
+from satqkd.elements.age import timing_uncertainties_s
+from satqkd.forecast.forecast import Forecast
+from satqkd.forecast.usable import OBSTACLES
+from satqkd.passes.facts import Facts, facts
+from satqkd.report.tables.column import Cell, Column, Values, present
+from satqkd.units import FloatArray, IntArray
+
+TAKEN_BY: Final = {
+    "low": "standing below the mission's lowest elevation",
+    "daylight": "the Sun standing too high at the station",
+    "range": "being beyond the mission's largest range",
+    "outage": "outages of the station",
+    "absent": "the station not standing there yet, or no longer",
+    "sun": "the Sun's exclusion angle",
+    "moon": "the Moon's exclusion angle",
+    "stops": "the stops of the mount's elevation axis",
+    "keyhole": "axes too slow for the satellite: the keyhole at the zenith, catching up included",
+    "cable": "the cable of the azimuth axis",
+    "acquisition": "acquiring the satellite, after each interruption",
+}
+"""What each obstacle is, in words."""
+
+
+def facts_of(forecast: Forecast, *, owner: IntArray, time_s: FloatArray) -> Facts | None:
+    """Return facts of some instants of passes; None where the forecast was not searched."""
+    if forecast.geometry is None:
+        return None
+    mission = forecast.mission
+    crafts = range(len(mission.spacecraft))
+    return facts(
+        forecast.passes,
+        forecast.geometry,
+        owner=owner,
+        time_s=time_s,
+        wavelength_m=np.array([mission.wavelength_m(craft) for craft in crafts]),
+    )
+
+
+def at_culmination(forecast: Forecast) -> Facts | None:
+    """Return the facts at the culmination of each pass."""
+    passes = forecast.passes
+    return facts_of(forecast, owner=np.arange(len(passes)), time_s=passes.culmination_s)
+
+
+def timing_sigma_s(forecast: Forecast) -> list[Cell]:
+    """Return how early or late each pass may be; None where no elements of a real object age."""
+    passes, crafts = forecast.passes, forecast.mission.spacecraft
+    sources = [
+        crafts[satellite].satellite.element_sets[number]
+        for satellite, number in zip(passes.satellite, passes.element_set, strict=True)
+    ]
+    sigma_s = timing_uncertainties_s(sources, passes.element_age_s)
+    return [None if np.isnan(one_s) else one_s for one_s in sigma_s.tolist()]
+
+
+def _pointing_sigma(forecast: Forecast) -> Values:
+    culmination = at_culmination(forecast)
+    if culmination is None:
+        return [None] * len(forecast.passes)
+    return [
+        None if sigma_s is None else 3600.0 * rate_deg_s * float(sigma_s)
+        for rate_deg_s, sigma_s in zip(
+            culmination.flight_rate_deg_s.tolist(), timing_sigma_s(forecast), strict=True
+        )
+    ]
+
+
+def _fact(name: str) -> Callable[[Forecast], Values]:
+    def values(forecast: Forecast) -> Values:
+        found = at_culmination(forecast)
+        return [None] * len(forecast.passes) if found is None else getattr(found, name)
+
+    return values
+
+
+def _lost(name: str) -> Callable[[Forecast], Values]:
+    def values(forecast: Forecast) -> Values:
+        if forecast.usage is None:
+            return [None] * len(forecast.passes)
+        return np.asarray(forecast.usage.lost_s[OBSTACLES.index(name)])
+
+    return values
+
+
+def _start_azimuth(forecast: Forecast) -> Values:
+    """Azimuth axis at the first usable sample."""
+    usage, tracks = forecast.usage, forecast.tracks
+    if usage is None or usage.axes is None or len(tracks) == 0:
+        return [None] * len(tracks)
+    owner = np.repeat(np.arange(len(tracks)), np.diff(tracks.starts))
+    usable = np.flatnonzero(forecast.usable)
+    first = tracks.starts[:-1].copy()
+    first[owner[usable[::-1]]] = usable[::-1]
+    azimuth = usage.axes.azimuth_deg[first]
+    return present(azimuth, np.isfinite(azimuth) & (forecast.usable_s > 0))
+
+
+SKY_COLUMNS: Final[tuple[Column[Forecast], ...]] = (
+    Column(
+        "apparent_max_elevation_deg",
+        "°",
+        "Elevation at culmination with refraction in standard air at the signal's wavelength.",
+        _fact("apparent_elevation_deg"),
+        digits=3,
+    ),
+    Column(
+        "culmination_azimuth_rate_deg_s",
+        "°/s",
+        "Rate of the azimuth at culmination.",
+        _fact("azimuth_rate_deg_s"),
+        digits=4,
+    ),
+    Column(
+        "point_ahead_arcsec",
+        "″",
+        "Angle at culmination between the satellite's light and where to aim light back.",
+        _fact("point_ahead_arcsec"),
+        digits=2,
+    ),
+    Column(
+        "sun_separation_deg",
+        "°",
+        "Angle between satellite and Sun at culmination.",
+        _fact("sun_separation_deg"),
+        digits=2,
+    ),
+    Column(
+        "moon_illuminated",
+        "",
+        "Lit share of the Moon's disc at culmination: 0 new, 1 full.",
+        _fact("moon_illuminated"),
+        digits=4,
+    ),
+)
+"""Columns about the sky, at culmination."""
+
+LIMIT_COLUMNS: Final[tuple[Column[Forecast], ...]] = (
+    *(
+        Column(
+            f"lost_{name}_s",
+            "s",
+            f"Time lost to {TAKEN_BY[name]}; what an earlier column takes is not counted again.",
+            _lost(name),
+            digits=1,
+        )
+        for name in OBSTACLES
+    ),
+    Column(
+        "mount_start_azimuth_deg",
+        "°",
+        "Where the azimuth axis has to be at the first usable instant, without jump at north; "
+        "empty without a mount's limits.",
+        _start_azimuth,
+        digits=2,
+    ),
+)
+"""Columns about what the limits take; with ``usable_s`` the times add up to ``duration_s``."""
+
+UNCERTAINTY_COLUMNS: Final[tuple[Column[Forecast], ...]] = (
+    Column(
+        "timing_sigma_s",
+        "s",
+        "How early or late rise, culmination and set may be, one standard deviation, from the age "
+        "of the elements (rough); empty for designs and ephemerides.",
+        timing_sigma_s,
+        digits=2,
+    ),
+    Column(
+        "pointing_sigma_arcsec",
+        "″",
+        "The same as an angle along the flight, seen from the station at culmination.",
+        _pointing_sigma,
+        digits=0,
+    ),
+)
+"""Columns about how sure the pass is."""

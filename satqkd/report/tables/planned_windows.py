@@ -1,0 +1,84 @@
+"""Windows of two stations with a satellite, with what a plan decided about each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from satqkd.forecast.together import JointKeys
+from satqkd.network.plan import Plan
+from satqkd.report.tables.column import Cell, Column, Values
+from satqkd.report.tables.together import TOGETHER_COLUMNS
+from satqkd.units import IntArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PlannedWindows:
+    """Some windows of a plan."""
+
+    plan: Plan
+    order: IntArray
+    """Their indices, in the order of the rows."""
+
+
+def planned_windows(plan: Plan, *statuses: str) -> PlannedWindows:
+    """List the windows with one of ``statuses`` in order of time; all without any."""
+    kept = [
+        index
+        for index, status in enumerate(plan.window_status)
+        if not statuses or status in statuses
+    ]
+    order = np.array(kept, dtype=np.int64)
+    by_time = np.argsort(plan.windows.start_s[order], kind="stable")
+    return PlannedWindows(plan=plan, order=order[by_time])
+
+
+def _of_each(column: Column[JointKeys]) -> Column[PlannedWindows]:
+    """Fill a column of the table of windows from every pair and protocol."""
+
+    def values(report: PlannedWindows) -> list[Cell]:
+        filled: list[Cell] = []
+        for keys in report.plan.windows.keys:
+            filled += np.asarray(column.values(keys), dtype=object).tolist()
+        return [filled[index] for index in report.order.tolist()]
+
+    return Column(column.name, column.unit, column.description, values, digits=column.digits)
+
+
+def _decided(values: Callable[[Plan], Values]) -> Callable[[PlannedWindows], Values]:
+    return lambda report: [values(report.plan)[index] for index in report.order.tolist()]
+
+
+PLANNED_WINDOW_COLUMNS: tuple[Column[PlannedWindows], ...] = (
+    *(_of_each(column) for column in TOGETHER_COLUMNS if column.name != "reason"),
+    Column(
+        "planned_bits", "bit", "Key that the plan counts on: under a clear sky or, with "
+        "--expected, on average.",
+        _decided(lambda plan: plan.shared_bits.tolist()),
+    ),
+    Column(
+        "status", "", "scheduled, candidate (could be flown, is not) or rejected (gives no key).",
+        _decided(lambda plan: plan.window_status),
+    ),
+    Column("reason", "", "Why it is not scheduled.", _decided(lambda plan: plan.window_reason)),
+)  # fmt: skip
+"""Columns of ``together.csv``."""
+
+PLANNED_WINDOW_SCREEN = (
+    "start_utc",
+    "protocol",
+    "station_a",
+    "station_b",
+    "status",
+    "planned_bits",
+    "secure_bits",
+    "reason",
+    "satellite",
+    "usable_s",
+    "loss_a_db",
+    "loss_b_db",
+    "qber",
+)
+"""Columns worth a place on a terminal, the most important first."""

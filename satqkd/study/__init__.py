@@ -1,0 +1,1 @@
+"""Many settings of one question: rates against loss, attacks, curves."""

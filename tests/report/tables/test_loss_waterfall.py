@@ -1,0 +1,26 @@
+"""The waterfall as a table adds up."""
+
+import pytest
+
+from satqkd.report.export.json import records
+from satqkd.report.tables.loss_waterfall import WATERFALL_COLUMNS, waterfall_report
+
+
+@pytest.mark.parametrize("at", ["rise", "culmination", "set"])
+def test_the_lines_add_up_to_the_total(plan, at):
+    """At rise, culmination and set."""
+    rows = waterfall_report(plan.forecast, plan.status.index("scheduled"))
+    terms = [row.term for row in rows]
+    db = [getattr(row, at) for row in rows]
+    total = terms.index("total to the detectors")
+
+    assert sum(db[terms.index("range") + 1 : total]) == pytest.approx(db[total], rel=1e-12)
+
+
+def test_half_the_photons_cost_three_decibels_at_the_detectors(plan):
+    """The invented detectors see one photon in two."""
+    rows = records(WATERFALL_COLUMNS, waterfall_report(plan.forecast, 0))
+    total = {row["term"]: row["culmination"] for row in rows}
+
+    cost = total["with detector efficiency"] - total["total to the detectors"]
+    assert cost == pytest.approx(3.01, abs=0.011)  # two numbers rounded to 0.01 dB

@@ -1,0 +1,105 @@
+"""Windows of two stations in the tables, summary and pictures of a plan."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import matplotlib.pyplot as plt
+import pytest
+
+from satqkd.config.load import load_mission
+from satqkd.config.preset import copy_preset
+from satqkd.forecast.forecast import forecast
+from satqkd.forecast.together import together
+from satqkd.network.plan import plan
+from satqkd.report.export.plan_files import plan_files
+from satqkd.report.pictures.timeline import timeline
+from satqkd.report.provenance import provenance
+from satqkd.report.summary import plan_summary
+from satqkd.report.tables.deliveries import key_report
+from satqkd.report.tables.planned_windows import planned_windows
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Two days of the shipped node, with a station nobody ever sees."""
+    folder = tmp_path_factory.mktemp("node")
+    copy_preset("twin-field-node", folder)
+    stations = folder / "stations.yaml"
+    text = stations.read_text(encoding="utf-8")
+    pole = (
+        "\n- name: Pole\n  latitude: 89.9 deg\n  longitude: 0 deg\n  height: 0 m\n"
+        "  timezone: UTC\n  horizon: [[0 deg, 89 deg]]\n"
+        "  terminal: uplink-terminal.yaml\n"
+    )
+    stations.write_text(text + pole, encoding="utf-8")
+    mission = load_mission(folder / "mission.yaml", stations, duration_s=2 * 86_400.0)
+    windows = [keys for pair in mission.together for keys in together(mission, pair)]
+    return plan(forecast(mission), together=windows)
+
+
+def test_the_folder_lists_every_window(made):
+    """In order of time, those not flown with the reason."""
+    rows = list(csv.DictReader(io.StringIO(plan_files(made)["together.csv"])))
+
+    assert len(rows) == len(made.windows)
+    assert [row["start_utc"] for row in rows] == sorted(row["start_utc"] for row in rows)
+    assert {row["status"] for row in rows} == {"scheduled", "rejected"}
+    assert all(bool(row["reason"]) == (row["status"] == "rejected") for row in rows)
+
+
+def test_only_some_can_be_listed(made):
+    """Those with one of the statuses asked for."""
+    assert len(planned_windows(made, "scheduled").order) == made.flown_windows.sum()
+
+
+def test_joint_keys_are_a_kind_of_their_own(made):
+    """One row a satellite and pair, no pool."""
+    rows = key_report(made)
+
+    assert [row.kind for row in rows] == ["joint"]
+    assert {rows[0].station_a, rows[0].station_b} == {"Xinglong", "Jinan"}
+    assert rows[0].delivered_bits == made.shared_bits[made.flown_windows].sum()
+    assert rows[0].weight == 1.0
+
+
+def test_the_summary_counts_windows_and_names_the_unseen(made):
+    """Nobody looks for a station that is silently absent."""
+    text = "\n".join(plan_summary(made))
+
+    assert "2 of 10 windows of two stations scheduled" in text
+    assert "unknown to the satellite" in text
+    assert "no satellite rises over Pole in this window" in text
+    assert provenance(made)["never_seen"] == {"stations": ["Pole"], "satellites": []}
+    assert provenance(made)["windows_of_two_stations"] == {"rejected": 8, "scheduled": 2}
+
+
+def test_the_timeline_draws_them_at_both_stations(made):
+    """Hatched bars, with the key over each."""
+    figure = timeline(made)
+    hatched = [
+        patch for axes in figure.axes for patch in axes.patches if patch.get_hatch() == "/////"
+    ]
+    plt.close(figure)
+
+    assert len(hatched) == 2 * made.flown_windows.sum()
+
+
+def test_every_window_risks_its_own_epsilon(made):
+    """That of its protocol, not that of the uplinks alone."""
+    told = provenance(made)["epsilon"]
+
+    assert told["scheduled_blocks"] == 0
+    assert [row["windows"] for row in told["scheduled_windows"]] == [2]
+    assert told["all_scheduled"]["epsilon_sec"] == pytest.approx(2e-9)
+
+
+def test_the_tables_hold_what_windows_need(made):
+    """Where to point meanwhile, and what the plan counts on."""
+    files = plan_files(made)
+    pointed = {row["pass_id"] for row in csv.DictReader(io.StringIO(files["series.csv"]))}
+    rows = csv.DictReader(io.StringIO(files["together.csv"]))
+
+    assert len(pointed) == 2 * made.flown_windows.sum()
+    assert sum(int(row["planned_bits"]) for row in rows) == made.shared_bits.sum()
