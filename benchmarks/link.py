@@ -23,8 +23,8 @@ import numpy as np
 
 from satqkd.config.load import load_mission
 from satqkd.forecast.chain import pieces
-from satqkd.forecast.scene import circumstances
-from satqkd.forecast.usable import usage
+from satqkd.forecast.conditions import circumstances
+from satqkd.forecast.constraints import usage
 from satqkd.link.budget import budget
 from satqkd.passes.bodies import Bodies
 from satqkd.passes.find import find_passes

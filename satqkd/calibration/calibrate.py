@@ -115,7 +115,7 @@ def calibrate(mission: Mission, log: Log) -> CalibratedLog:
 def _calibrated(flown: FlownLog, pair: FlownPair) -> CalibratedPair:
     data = data_of(pair.rows)
     fitted = fit(pair, data)
-    ends = pair.piece.ends
+    ends = pair.ends
     result = CalibratedPair(
         satellite=flown.mission.spacecraft[pair.satellite].satellite.name,
         station=flown.mission.stations[pair.station].site.name,

@@ -107,7 +107,7 @@ def fit(pair: FlownPair, data: Sequence[Data]) -> Fitted:
     data
         What the rows hold.
     """
-    ends = pair.piece.ends
+    ends = pair.ends
     constants = constants_of(ends, {one.kind for one in data})
     stated = np.array([constant.start for constant in constants])
 

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 
 from satqkd.calibration.log import Log, LogRow
+from satqkd.clicks.count import click_rates
 from satqkd.config.mistake import did_you_mean, quoted
 from satqkd.errors import Finding, InputError
-from satqkd.forecast.chain import Piece, sum_of
-from satqkd.forecast.forecast import warn_of_age
-from satqkd.forecast.scene import Circumstances, circumstances, scene_of
-from satqkd.link.budget import budget
+from satqkd.forecast.conditions import Circumstances, circumstances, scene_of
+from satqkd.forecast.light import losses_of
+from satqkd.forecast.stream import warn_of_age
 from satqkd.link.scene import Scene
 from satqkd.mission.mission import Ends, Mission
 from satqkd.passes.bodies import Bodies
@@ -24,7 +24,7 @@ from satqkd.passes.find import Passes, find_passes
 from satqkd.passes.table import PassTable, Tracks
 from satqkd.passes.timebase import Timebase
 from satqkd.passes.tracks import sample
-from satqkd.units import FloatArray, IntArray, loss_db, transmittance
+from satqkd.units import FloatArray, IntArray, loss_db
 
 AROUND_S = 3_600.0
 """The window begins so long before a log's first row and ends as long after its last: longer than
@@ -46,8 +46,14 @@ class FlownPair:
     station: int
     rows: tuple[LogRow, ...]
     """In the order of time."""
-    piece: Piece
-    """Holds one stretch a row instead of one a pass."""
+    ends: Ends
+    """As stated."""
+    scene: Scene
+    """What is followed for every row."""
+    starts: IntArray
+    """Offsets of the rows in it, one more than there are."""
+    weight_s: FloatArray
+    """Seconds a sample of it stands for. [s]"""
     passes: IntArray
     """For each row, index of its pass in the table of :class:`FlownLog`."""
     seconds: FloatArray
@@ -235,15 +241,10 @@ def _pair(
         seconds=recorded.seconds[mine],
         range_m=np.add.reduceat(weight_s * seen.range_m, starts[:-1]) / length_s,
         elevation_deg=np.add.reduceat(weight_s * seen.elevation_deg, starts[:-1]) / length_s,
-        piece=Piece(
-            ends=ends,
-            ground=ground,
-            passes=np.arange(len(rows)),
-            samples=slice(0, time_s.size),
-            starts=starts,
-            scene=seen,
-            weight_s=weight_s,
-        ),
+        ends=ends,
+        starts=starts,
+        scene=seen,
+        weight_s=weight_s,
     )
 
 
@@ -284,18 +285,21 @@ class Prediction:
 
 def predict(pair: FlownPair, ends: Ends) -> Prediction:
     """Ask the chain's own functions for what would have been recorded."""
-    piece = replace(pair.piece, ends=ends)
-    first, weight_s = piece.starts[:-1], piece.weight_s
-    losses = budget(piece.scene, ends.link)
-    rates = piece.rates(
-        losses.total_db,
-        stray_hz=sum_of(piece.stray_hz(ends.link, ends.sky).values()),
-        variance=losses.variance,
+    first, weight_s = pair.starts[:-1], pair.weight_s
+    losses = losses_of(pair.scene, ends.link, ends.sky)
+    arm = losses.light()
+    detector = ends.detector
+    rates = click_rates(
+        arm.transmittance,
+        background_rate_hz=arm.stray_hz * (detector.efficiency / detector.detectors),
+        source=ends.source,
+        detector=detector,
+        variance=arm.variance,
     )
     seen = weight_s * rates.click_rate_hz
     clicks = np.add.reduceat(seen, first)
     wrong = np.add.reduceat(seen * rates.qber, first)
-    light = np.add.reduceat(weight_s * transmittance(losses.total_db), first)
+    light = np.add.reduceat(weight_s * arm.transmittance, first)
     return Prediction(
         loss_db=loss_db(light / np.add.reduceat(weight_s, first)),
         clicks=clicks,

@@ -301,7 +301,7 @@ def _show_passes(value: Mission, uses: Sequence[ClockUse], *, json: bool, csv: b
     from satqkd.cli.rows import Record, Shown
     from satqkd.cli.tables import no_pass, told
     from satqkd.forecast.clocks import clock_passes
-    from satqkd.forecast.forecast import forecast
+    from satqkd.forecast.stream import forecast
     from satqkd.report.export.printable import visible
     from satqkd.report.tables.clocks import CLOCK_COLUMNS, CLOCK_SCREEN, without_light
 
@@ -309,7 +309,7 @@ def _show_passes(value: Mission, uses: Sequence[ClockUse], *, json: bool, csv: b
 
     def blocks(progress: Progress) -> Iterator[ClockPasses]:
         nonlocal usable, seen
-        found = forecast(value, progress=progress)
+        found = forecast(value, series=True, progress=progress)
         seen = len(found.passes) > 0
         for use in uses:
             compared = clock_passes(found, use)

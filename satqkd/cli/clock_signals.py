@@ -82,12 +82,12 @@ def _along(value: Mission, uses: Sequence[ClockUse]) -> list[tuple[ClockPasses, 
     """Compare clocks along the mission's passes; nothing is searched for none."""
     from satqkd.forecast.clock_signal import best_pass_signal
     from satqkd.forecast.clocks import clock_passes
-    from satqkd.forecast.forecast import forecast
+    from satqkd.forecast.stream import forecast
 
     if not uses:
         return []
     with warnings_told(), progress_bar("searching") as progress:
-        found = forecast(value, progress=progress)
+        found = forecast(value, series=True, progress=progress)
         every = [clock_passes(found, use) for use in uses]
     return [(compared, best_pass_signal(compared)) for compared in every]
 
@@ -101,9 +101,7 @@ def _why(compared: ClockPasses) -> str:
 
 def _pass(compared: ClockPasses, best: PassSignal) -> str:
     """Name the pass and say what arrives on it."""
-    from satqkd.report.pass_id import pass_ids
-
-    return f"pass {pass_ids(compared.forecast)[best.index]}, the best: {_signal(best.signal)}"
+    return f"pass {compared.forecast.ids[best.index]}, the best: {_signal(best.signal)}"
 
 
 def _signal(signal: StatedSignal) -> str:

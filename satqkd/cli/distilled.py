@@ -15,9 +15,9 @@ from satqkd.cli.tables import chosen_of, no_pass, told
 from satqkd.errors import NonPhysicalError, SatqkdError
 
 if TYPE_CHECKING:
-    from satqkd.forecast.blocks import Span
     from satqkd.forecast.forecast import Forecast
-    from satqkd.forecast.optimised import Grouping
+    from satqkd.forecast.key_blocks import Span
+    from satqkd.forecast.settings import Grouping
     from satqkd.mission.mission import Mission
     from satqkd.report.tables.column import Column
 
@@ -77,7 +77,7 @@ def narrowed(
 
 def show_blocks(mission: Mission, text: str, *, json: bool, csv: bool) -> None:
     """Print the key of blocks of passes; exit code 1 where no block leaves any."""
-    from satqkd.forecast.blocks import blocks
+    from satqkd.forecast.key_blocks import key_blocks
     from satqkd.report.forecast_sum import blocks_line
     from satqkd.report.tables.key_blocks import BLOCK_COLUMNS, BLOCK_SCREEN
 
@@ -85,14 +85,14 @@ def show_blocks(mission: Mission, text: str, *, json: bool, csv: bool) -> None:
     shown = Shown(names=BLOCK_SCREEN, order_by="start_utc", json=json, csv=csv)
     _show(
         mission, BLOCK_COLUMNS, shown,
-        lambda found: blocks(found, span),
+        lambda found: key_blocks(found, span),
         lambda found: bool((found.keys.secure_bits > 0).any()), blocks_line,
     )  # fmt: skip
 
 
 def show_optimised(mission: Mission, text: str, *, json: bool, csv: bool) -> None:
     """Print the best settings; exit code 1 where no pass leaves key with them."""
-    from satqkd.forecast.optimised import optimised
+    from satqkd.forecast.settings import optimised
     from satqkd.report.forecast_sum import optimised_line
     from satqkd.report.tables.settings import OPTIMISED_COLUMNS, OPTIMISED_SCREEN
 
@@ -132,7 +132,7 @@ def _show(
     has_key: Callable[[Source], bool],
     line: Callable[[Source], str],
 ) -> None:
-    from satqkd.forecast.forecast import forecast
+    from satqkd.forecast.stream import forecast
 
     keyed, total = False, ""
 

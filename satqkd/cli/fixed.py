@@ -12,9 +12,8 @@ from satqkd.cli.shown import terminal_width, warnings_told
 from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
-    from satqkd.forecast.fixed import FixedForecast
-    from satqkd.forecast.fixed_pair import FixedPair
     from satqkd.forecast.forecast import Forecast
+    from satqkd.forecast.terrestrial import Terrestrial
     from satqkd.mission.links import FixedLink
     from satqkd.mission.mission import Mission
     from satqkd.report.tables.column import Column
@@ -28,7 +27,7 @@ def fixed_named(mission: Mission, name: str) -> FixedLink | None:
 
 def show_fixed(mission: Mission, link: FixedLink, *, out: Path | None, json: bool) -> None:
     """Print where the light of a link goes and what it gives in an hour; write it where asked."""
-    from satqkd.forecast.fixed import follow_fixed
+    from satqkd.forecast.terrestrial import follow_link
     from satqkd.report.export.csv import to_csv
     from satqkd.report.export.folder import write_folder
     from satqkd.report.export.json import to_json
@@ -44,7 +43,7 @@ def show_fixed(mission: Mission, link: FixedLink, *, out: Path | None, json: boo
         rate_text,
     )
 
-    fixed = follow_fixed(link, mission.protocol)
+    fixed = follow_link(link, mission.protocol, mission.protocol_name)
     files = {
         "link.csv": to_csv(FIXED_COLUMNS, (fixed,)),
         "waterfall.csv": to_csv(FIXED_ROW_COLUMNS, fixed_rows(fixed)),
@@ -72,8 +71,7 @@ def show_every_fixed(mission: Mission, *, out: Path | None, json: bool) -> None:
     SatqkdError
         If the mission has none.
     """
-    from satqkd.forecast.fixed import follow_fixed
-    from satqkd.forecast.fixed_pair import follow_pair
+    from satqkd.forecast.terrestrial import follow_link, follow_pair
     from satqkd.report.export.csv import to_csv
     from satqkd.report.export.folder import write_folder
     from satqkd.report.export.json import json_lines
@@ -86,7 +84,7 @@ def show_every_fixed(mission: Mission, *, out: Path | None, json: bool) -> None:
             "  fix: copy the id of a pass from 'satqkd passes'"
         )
     alone = [link for link in mission.links if link.source is not None]
-    every = [follow_fixed(link, mission.protocol) for link in alone]
+    every = [follow_link(link, mission.protocol, mission.protocol_name) for link in alone]
     pairs = [follow_pair(pair) for pair in mission.together_links]
     files = {"links.csv": to_csv(FIXED_COLUMNS, every)} if every else {}
     files |= {"pairs.csv": to_csv(FIXED_PAIR_COLUMNS, pairs)} if pairs else {}
@@ -98,13 +96,13 @@ def show_every_fixed(mission: Mission, *, out: Path | None, json: bool) -> None:
         return
     _show_alone(mission, every)
     _show_pairs(mission, pairs)
-    example = pairs[0].pair.name if pairs else mission.links[0].name
+    example = pairs[0].name if pairs else mission.links[0].name
     typer.echo(f"where the light of one goes: satqkd link {visible_argument(example)}")
     if out is not None:
         typer.echo(f"written: {', '.join(str(out / name) for name in files)}", err=True)
 
 
-def _show_alone(mission: Mission, every: Sequence[FixedForecast]) -> None:
+def _show_alone(mission: Mission, every: Sequence[Terrestrial]) -> None:
     """Print the links that make key alone; nothing where there are none."""
     from satqkd.report.export.terminal import to_terminal
     from satqkd.report.tables.column import Column
@@ -128,7 +126,7 @@ def _show_alone(mission: Mission, every: Sequence[FixedForecast]) -> None:
     typer.echo(f"key of an hour as one block; {mission.protocol_name}")
 
 
-def _show_pairs(mission: Mission, pairs: Sequence[FixedPair]) -> None:
+def _show_pairs(mission: Mission, pairs: Sequence[Terrestrial]) -> None:
     """Print pairs of links with a node between them; nothing where there are none."""
     from satqkd.report.export.terminal import to_terminal
     from satqkd.report.tables.column import Column
@@ -141,7 +139,7 @@ def _show_pairs(mission: Mission, pairs: Sequence[FixedPair]) -> None:
         *FIXED_PAIR_COLUMNS,
         Column(
             "published_bits_per_use", "bit", "Key per use in print.",
-            lambda found: [printed.get(each.pair.name) for each in found],
+            lambda found: [printed.get(each.name) for each in found],
         ),
     ]  # fmt: skip
     names = [*FIXED_PAIR_SCREEN[:1], "published_bits_per_use", *FIXED_PAIR_SCREEN[1:]]
@@ -156,7 +154,7 @@ def visible_argument(name: str) -> str:
     return f"'{visible(name)}'"
 
 
-def _published_column(mission: Mission) -> Column[Sequence[FixedForecast]]:
+def _published_column(mission: Mission) -> Column[Sequence[Terrestrial]]:
     """Return the column of published key rates; empty for links nobody published anything of."""
     from satqkd.report.tables.column import Column
 
@@ -206,11 +204,9 @@ def show_pair(found: Forecast, index: int, other: str, *, json: bool) -> None:
     SatqkdError
         For a station nobody knows, the pass's own, and one that does not see the satellite then.
     """
-    from satqkd.report.bulk import Chosen
+    from satqkd.forecast.views import views
     from satqkd.report.export.json import to_json
     from satqkd.report.export.terminal import to_terminal
-    from satqkd.report.pass_id import pass_ids
-    from satqkd.report.tables.joint import joint_reports
     from satqkd.report.tables.joint_waterfall import (
         instants_text,
         joint_waterfall,
@@ -221,14 +217,14 @@ def show_pair(found: Forecast, index: int, other: str, *, json: bool) -> None:
     station, satellite = int(found.passes.station[index]), int(found.passes.satellite[index])
     stations = [station, _other_station(mission, other, station)]
     names = [mission.stations[each].site.name for each in stations]
-    wanted = pass_ids(found)[index]
+    wanted = found.ids[index]
     columns, shown = joint_waterfall_columns(names), 0
     with warnings_told():
-        reports = list(joint_reports(mission, Chosen(satellites=[satellite], stations=stations)))
+        reports = list(views(mission, [satellite], stations))
     for report in reports:
         for window in (i for i, name in enumerate(report.pass_id[0]) if name == wanted):
             if not report.linked[window]:
-                notes = [why for arm in report.arms for why in arm.why_not.values()]
+                notes = list(report.missing.values())
                 raise SatqkdError(f"no link: {'; '.join(notes)}")
             shown += 1
             rows = joint_waterfall(report, window)

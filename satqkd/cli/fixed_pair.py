@@ -23,7 +23,7 @@ def pair_named(mission: Mission, name: str) -> TogetherLinks | None:
 
 def show_fixed_pair(pair: TogetherLinks, *, out: Path | None, json: bool) -> None:
     """Print where the light of both links goes and what key they give; write it where asked."""
-    from satqkd.forecast.fixed_pair import follow_pair
+    from satqkd.forecast.terrestrial import follow_pair
     from satqkd.report.export.csv import to_csv
     from satqkd.report.export.folder import write_folder
     from satqkd.report.export.json import to_json

@@ -75,7 +75,6 @@ def command(
     from satqkd.report.export.folder import check_folder, write_folder
     from satqkd.report.export.json import to_json
     from satqkd.report.export.terminal import to_terminal
-    from satqkd.report.pass_id import pass_ids
     from satqkd.report.selection import selection_text
     from satqkd.report.tables.loss_waterfall import (
         WATERFALL_COLUMNS,
@@ -93,11 +92,12 @@ def command(
         show_standing(value, pass_id, out=out, json=json)
         return
     result = run_forecast(value)
-    index = _find(pass_id, pass_ids(result), links=_standing_names(value))
+    index = _find(pass_id, result.ids, links=_standing_names(value))
     if together is not None:
         show_pair(result, index, together, json=json)
         return
-    series = series_report(result, passes=np.array([index]))
+    followed = result.with_series(np.array([index]), every=True)
+    series = series_report(followed)
     if out is not None:
         from satqkd.report.pictures.loss import loss
         from satqkd.report.pictures.style import png
@@ -111,12 +111,12 @@ def command(
     if json:
         typer.echo(to_json(SERIES_COLUMNS, series), nl=False)
         return
-    waterfall = waterfall_report(result, index)
+    waterfall = waterfall_report(followed, 0)
     table = to_terminal(
         WATERFALL_COLUMNS, waterfall, names=WATERFALL_SCREEN, width=terminal_width()
     )
     typer.echo(table, nl=False)
-    typer.echo(wrapped(selection_text(result, index)))
+    typer.echo(wrapped(selection_text(followed, 0)))
     if out is not None:
         typer.echo(f"written: {', '.join(str(out / name) for name in files)}", err=True)
 
@@ -130,10 +130,10 @@ def _key_over_time(result: Forecast, index: int) -> dict[str, bytes | str]:
     from satqkd.report.pictures.style import png
     from satqkd.report.tables.availability import KEY_OVER_TIME_COLUMNS, key_over_time
 
-    wanted = np.zeros(len(result.passes), dtype=np.bool_)
+    wanted = np.zeros(len(result), dtype=np.bool_)
     wanted[index] = True
     found = availability(result, wanted=wanted)
-    if not found.passes.size:
+    if not found.contacts.size:
         return {}
     return {
         "key_over_time.csv": to_csv(KEY_OVER_TIME_COLUMNS, found),

@@ -12,7 +12,7 @@ from satqkd.constants import DAY_S
 from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
-    from satqkd.forecast.skies import Draws
+    from satqkd.forecast.clouds import Draws
     from satqkd.mission.mission import Mission
 
 LONGEST_DAYS = 3660.0
@@ -103,7 +103,7 @@ def one_format(*, json: bool, csv: bool) -> None:
 
 def draws_of(samples: int, seed: int) -> Draws | None:
     """Return how to draw; None for no samples."""
-    from satqkd.forecast.skies import Draws
+    from satqkd.forecast.clouds import Draws
 
     if not 0 <= samples <= MOST_SAMPLES:
         raise SatqkdError(

@@ -61,8 +61,6 @@ def command(
     (where every number came from) and four pictures. The folder is replaced as a whole, or not
     at all.
     """
-    from satqkd.forecast.forecast import forecast
-    from satqkd.forecast.together import all_together
     from satqkd.network.plan import plan
     from satqkd.report.export.folder import check_folder, write_folder
     from satqkd.report.export.plan_files import plan_files, plan_json
@@ -73,12 +71,10 @@ def command(
         if expected and draws is None:
             raise SatqkdError("--expected needs histories\n  fix: leave out --samples 0")
         value = read_mission(mission, stations, start, days)
-        with warnings_told() as told:
-            with progress_bar("searching passes") as progress:
-                passes = forecast(value, draws=draws, progress=progress)
-            with progress_bar("following windows of two stations") as progress:
-                windows = all_together(value, draws=draws, progress=progress)
-            result = plan(passes, together=windows, value="expected" if expected else "clear")
+        with warnings_told() as told, progress_bar("searching passes") as progress:
+            result = plan(
+                value, value="expected" if expected else "clear", draws=draws, progress=progress
+            )
         _step("drawing")
         files = plan_files(result, warnings=told)
     with told_if_stopped(f"{out}/ is whole: either as it was before or new"):
@@ -125,7 +121,7 @@ def _print_passes(result: Plan, width: int) -> None:
             name
             for name in PLAN_SCREEN
             if name != "planned_bits"
-            or (result.planned_bits != result.forecast.keys.secure_bits).any()
+            or (result.passes.planned_bits != result.forecast.yields.keys.secure_bits).any()
         ]
         typer.echo(to_terminal(PASS_COLUMNS, shown, names=names, width=width))
 

@@ -18,11 +18,11 @@ from satqkd.cli.shown import progress_bar, silent, warnings_told
 from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
+    from satqkd.forecast.clouds import Draws
     from satqkd.forecast.forecast import Forecast
-    from satqkd.forecast.skies import Draws
+    from satqkd.forecast.stream import Chosen
     from satqkd.mission.mission import Mission
     from satqkd.passes.find import Progress
-    from satqkd.report.bulk import Chosen
     from satqkd.report.tables.column import Column
     from satqkd.report.tables.passes import PassReport
 
@@ -69,7 +69,7 @@ def show_passes(
             yield report
 
     shown = Shown(names=names, order_by="rise_utc", json=json, csv=csv)
-    searched = over_stations("passes", chosen)
+    searched = over_stations("passes", len(chosen.satellites), len(chosen.stations))
     if geometry:
         count = told(
             SIGHTING_COLUMNS if to_file else SIGHTING_SCREEN_COLUMNS,
@@ -103,9 +103,8 @@ def told(
     return count
 
 
-def over_stations(what: str, chosen: Chosen) -> str | None:
+def over_stations(what: str, satellites: int, stations: int) -> str | None:
     """What a search of many satellites has found, for :func:`told`; None for few."""
-    satellites, stations = len(chosen.satellites), len(chosen.stations)
     if satellites <= FEW_SATELLITES:
         return None
     return f"{what} of {satellites:,} satellites over {stations:,} stations"
@@ -116,11 +115,11 @@ FEW_SATELLITES = 20
 
 
 def run_forecast(mission: Mission) -> Forecast:
-    """Follow every pass, also those that may carry no key."""
-    from satqkd.forecast.forecast import forecast
+    """Forecast every pass."""
+    from satqkd.forecast.stream import forecast
 
     with warnings_told(), progress_bar("searching passes") as progress:
-        return forecast(mission, every=True, progress=progress)
+        return forecast(mission, progress=progress)
 
 
 def no_pass(mission: Mission) -> str:
@@ -145,7 +144,7 @@ def chosen_of(
 ) -> Chosen:
     """Stations and satellites named; all when none is."""
     from satqkd.elements.synthetic import design_name
-    from satqkd.report.bulk import Chosen
+    from satqkd.forecast.stream import Chosen
 
     sites = [ground.site.name for ground in mission.stations]
     crafts = [craft.satellite.name for craft in mission.spacecraft]

@@ -16,9 +16,9 @@ from satqkd.cli.tables import FEW_SATELLITES, chosen_of, over_stations, told
 from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
-    from satqkd.forecast.joint_blocks import JointBlocks
-    from satqkd.forecast.skies import Draws
-    from satqkd.forecast.together import JointKeys
+    from satqkd.forecast.clouds import Draws
+    from satqkd.forecast.forecast import Forecast
+    from satqkd.forecast.key_blocks import KeyBlocks
     from satqkd.mission.mission import Mission
     from satqkd.mission.together import Together
     from satqkd.passes.find import Progress
@@ -28,17 +28,17 @@ def show_together(
     mission: Mission, text: str, *, satellite: Sequence[str] | None, json: bool, csv: bool
 ) -> None:
     """Print when the stations named in ``text`` see a satellite at once."""
-    from satqkd.report.bulk import Chosen
-    from satqkd.report.tables.joint import joint_columns, joint_reports, joint_screen
+    from satqkd.forecast.views import views
+    from satqkd.report.tables.joint import joint_columns, joint_screen
 
     stations = group(text, [ground.site.name for ground in mission.stations])
     names = [mission.stations[index].site.name for index in stations]
-    chosen = Chosen(satellites=chosen_of(mission, None, satellite).satellites, stations=stations)
+    satellites = chosen_of(mission, None, satellite).satellites
     count = told(
         joint_columns(names),
-        lambda progress: joint_reports(mission, chosen, progress=progress),
+        lambda progress: views(mission, satellites, stations, progress=progress),
         Shown(names=joint_screen(names), order_by="start_utc", json=json, csv=csv),
-        over_stations("joint windows", chosen),
+        over_stations("joint windows", len(satellites), len(stations)),
     )
     if count == 0:
         if not (json or csv):
@@ -59,7 +59,6 @@ def show_keys_together(
     Windows of which nothing is usable are counted on a terminal, not shown. Exit code 1 if no
     window gives key, and neither do all of a satellite as one block.
     """
-    from satqkd.forecast.together import together
     from satqkd.report.tables.together import (
         TOGETHER_COLUMNS,
         TOGETHER_SCREEN_COLUMNS,
@@ -75,9 +74,9 @@ def show_keys_together(
     pairs = _pairs(mission, satellite)
     sums, reasons = list[WindowSum](), list[str]()
 
-    def blocks(progress: Progress) -> Iterator[JointKeys]:
+    def blocks(progress: Progress) -> Iterator[Forecast]:
         for pair in pairs:
-            for found in together(mission, pair, progress=progress, draws=draws):
+            for found in _of_pair(mission, pair, draws=draws, progress=progress):
                 sums.extend(window_sums(found))
                 reasons.extend(keyless(found))
                 yield found
@@ -116,18 +115,17 @@ def show_joint_blocks(
     mission: Mission, text: str, *, satellite: Sequence[str] | None, json: bool, csv: bool
 ) -> None:
     """Print the key of blocks of windows; exit code 1 where no block leaves any."""
-    from satqkd.forecast.joint_blocks import joint_blocks
-    from satqkd.forecast.together import together
+    from satqkd.forecast.key_blocks import key_blocks
     from satqkd.report.forecast_sum import Pooled, joint_blocks_name
     from satqkd.report.tables.joint_blocks import JOINT_BLOCK_COLUMNS, joint_block_screen
 
     span, pairs = span_of(text), _pairs(mission, satellite)
     sums, reasons = dict[str, Pooled](), list[str]()
 
-    def reports(progress: Progress) -> Iterator[JointBlocks]:
+    def reports(progress: Progress) -> Iterator[KeyBlocks]:
         for pair in pairs:
-            for found in together(mission, pair, progress=progress):
-                blocks = joint_blocks(found, span)
+            for found in _of_pair(mission, pair, progress=progress):
+                blocks = key_blocks(found, span)
                 name, own = joint_blocks_name(blocks), Pooled.of(blocks)
                 sums[name] = sums[name] + own if name in sums else own
                 named = f" ({pair.protocol_name})"
@@ -145,6 +143,19 @@ def show_joint_blocks(
             none = "in no window two stations can use a satellite at once"
             typer.echo("no key from any of these" if count else none, err=True)
         raise typer.Exit(ANSWER_IS_NO)
+
+
+def _of_pair(
+    mission: Mission, pair: Together, *, draws: Draws | None = None, progress: Progress
+) -> Iterator[Forecast]:
+    """Joint contacts of a pair, those of one satellite never divided."""
+    from satqkd.forecast.forecast import Forecast
+    from satqkd.forecast.stream import Chosen, stream
+
+    for craft in pair.spacecraft:
+        chosen = Chosen(satellites=[craft], stations=(), pairs=[pair])
+        yield Forecast.join(list(stream(mission, chosen, draws=draws)))
+        progress(pair.spacecraft.index(craft) + 1, len(pair.spacecraft))
 
 
 def _pairs(mission: Mission, satellite: Sequence[str] | None) -> list[Together]:

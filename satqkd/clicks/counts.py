@@ -108,3 +108,36 @@ class Counts:
         clicks = (self.key_clicks + self.check_clicks).sum(axis=-1)
         errors = (self.key_errors + self.check_errors).sum(axis=-1)
         return np.asarray(np.divide(errors, clicks, out=np.zeros_like(clicks), where=clicks > 0))
+
+
+def mixed_counts(lit: Counts, dark: Counts, factor: FloatArray) -> Counts:
+    """Counts when there is ``factor`` times the light, m · n rows.
+
+    Parameters
+    ----------
+    lit, dark
+        Counts with the light expected and with stray light alone, n rows.
+    factor
+        Light over that expected, shape (m, n).
+    """
+
+    def mix(name: str) -> FloatArray:
+        with_light, without = getattr(lit, name), getattr(dark, name)
+        mixed = without + (with_light - without) * factor[:, :, np.newaxis]
+        return np.asarray(mixed.reshape(-1, mixed.shape[-1]))
+
+    def sent(pulses: FloatArray) -> FloatArray:
+        return np.broadcast_to(pulses, factor.shape).ravel()
+
+    return Counts(
+        intensities=lit.intensities,
+        probabilities=lit.probabilities,
+        pulses=sent(lit.pulses),
+        key_clicks=mix("key_clicks"),
+        key_errors=mix("key_errors"),
+        check_clicks=mix("check_clicks"),
+        check_errors=mix("check_errors"),
+        key_pulses=None if lit.key_pulses is None else sent(lit.key_pulses),
+        check_pulses=None if lit.check_pulses is None else sent(lit.check_pulses),
+        multi_photon=lit.multi_photon,
+    )

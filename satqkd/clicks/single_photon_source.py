@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from satqkd.errors import (
     NonPhysicalError,
@@ -57,6 +57,17 @@ class SinglePhotonSource:
             raise NonPhysicalError(
                 "brightness", f"times g2 must be at most 1, got {self.brightness * self.g2:g}"
             )
+
+    def set_to(
+        self,
+        *,
+        intensities: tuple[float, ...],
+        probabilities: tuple[float, ...],
+        p_key_basis: float,
+    ) -> SinglePhotonSource:
+        """Return the source dimmed to the one intensity, which is always sent."""
+        del probabilities
+        return replace(self, brightness=intensities[0], p_key_basis=p_key_basis)
 
     @property
     def intensities(self) -> tuple[float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from satqkd.errors import (
@@ -59,6 +59,25 @@ class PulsedSource(Protocol):
         ...
 
 
+class SettableSource(PulsedSource, Protocol):
+    """A source whose intensities, probabilities and bases may be set."""
+
+    @property
+    def g2(self) -> float | None:
+        """Second-order correlation of a pulse with itself; not applicable to laser light."""
+        ...
+
+    def set_to(
+        self,
+        *,
+        intensities: tuple[float, ...],
+        probabilities: tuple[float, ...],
+        p_key_basis: float,
+    ) -> SettableSource:
+        """Return the source with other settings; itself where it cannot have them."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecoySource:
     """Phase-randomised laser pulses of several mean photon numbers."""
@@ -94,6 +113,29 @@ class DecoySource:
     def multi_photon(self) -> None:
         """None: photon numbers of laser light are Poissonian."""
         return
+
+    @property
+    def g2(self) -> None:
+        """Not applicable to laser light."""
+        return
+
+    def set_to(
+        self,
+        *,
+        intensities: tuple[float, ...],
+        probabilities: tuple[float, ...],
+        p_key_basis: float,
+    ) -> DecoySource:
+        """Return the source with other settings; itself where they are none of a source."""
+        try:
+            return replace(
+                self,
+                intensities=intensities,
+                probabilities=probabilities,
+                p_key_basis=p_key_basis,
+            )
+        except NonPhysicalError:
+            return self
 
     def _check_intensities(self) -> None:
         mu = self.intensities

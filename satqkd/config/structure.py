@@ -27,7 +27,7 @@ from cattrs.errors import (
 from cattrs.gen import make_dict_structure_fn, override
 
 from satqkd.clicks.single_photon_source import SinglePhotonSource
-from satqkd.clicks.source import DecoySource, PulsedSource
+from satqkd.clicks.source import DecoySource, SettableSource
 from satqkd.config.instant import parse_instant
 from satqkd.config.mistake import NO_SUCH_KEY, Mistake, did_you_mean, meant, quoted
 from satqkd.config.orbit_text import parse_local_time, parse_walker
@@ -85,7 +85,7 @@ MODELS: Final[dict[Any, Mapping[str, Any]]] = {
     },
     FixedLink: {"horizontal": HorizontalLink, "fibre": FibreLink},
     Coupling: {"single-mode": SingleModeCoupling, "multimode": MultimodeCoupling},
-    PulsedSource: {"decoy": DecoySource, "single-photon": SinglePhotonSource},
+    SettableSource: {"decoy": DecoySource, "single-photon": SinglePhotonSource},
     Pointing: {"stated": StatedPointing, "jitter": JitterPointing},
     KeyEstimator: ESTIMATORS,
     TwoArmEstimator: TWO_ARM_ESTIMATORS,
@@ -103,7 +103,7 @@ MODELS: Final[dict[Any, Mapping[str, Any]]] = {
 NAMED_BY: Final[dict[Any, str]] = {FixedLink: "direction"}
 """The key that names the kind where it is not ``model``."""
 
-UNSAID: Final[dict[Any, str]] = {Air: "stated", PulsedSource: "decoy"}
+UNSAID: Final[dict[Any, str]] = {Air: "stated", SettableSource: "decoy"}
 """The model meant where none is named."""
 
 

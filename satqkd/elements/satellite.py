@@ -6,7 +6,10 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from satqkd.elements.trajectory import Trajectory
+from satqkd.units import FloatArray, IntArray
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -52,6 +55,25 @@ class ElementSet:
     def eccentricity(self) -> float:
         """Mean eccentricity."""
         return float(self.satrec.ecco)
+
+    def revolution(self, age_s: FloatArray) -> IntArray:
+        """Number of the revolution some time after the epoch; it begins at the ascending node.
+
+        Parameters
+        ----------
+        age_s
+            Time since the epoch, negative before. [s]
+
+        Notes
+        -----
+        Counted from the number stated at the epoch (0 of a design) with the mean latitude argument
+        and its secular rates of SGP4, drag left out: some hundredths of a revolution in two weeks.
+        """
+        satrec = self.satrec
+        rate = (float(satrec.mdot) + float(satrec.argpdot)) / (2.0 * math.pi * 60.0)
+        begun = (float(satrec.argpo) + float(satrec.mo)) / (2.0 * math.pi) % 1.0
+        turns = np.floor(begun + rate * np.asarray(age_s, dtype=np.float64))
+        return np.asarray(int(satrec.revnum) + turns, dtype=np.int64)
 
     @property
     def synthetic(self) -> bool:

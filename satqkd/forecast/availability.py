@@ -1,4 +1,4 @@
-"""When the key of a pass can be used: over a classical link during it, or after it."""
+"""When key can be used: over a classical link during the contact, or after it."""
 
 from __future__ import annotations
 
@@ -6,31 +6,32 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from satqkd.clicks.counts import Counts
-from satqkd.errors import NonPhysicalError
+from satqkd.clicks.light import Light
+from satqkd.forecast.arms import see, usable_of
+from satqkd.forecast.distilled import block_starts
 from satqkd.forecast.forecast import Forecast
-from satqkd.forecast.lit import Lit, lit_pieces
+from satqkd.forecast.light import Part, parts
 from satqkd.key.result import KeyResult
-from satqkd.key.statistics.entropy import binary_entropy
+from satqkd.key.system import System
 from satqkd.mission.distillation import Distillation
 from satqkd.units import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Availability:
-    """Blocks along passes and when each is key; by pass, then in order of time."""
+    """Blocks along contacts and when each is key; by contact, then in order of time."""
 
     forecast: Forecast
-    passes: IntArray
-    """Passes with any usable time whose satellite says how it distils, shape (passes,)."""
+    contacts: IntArray
+    """Contacts with any usable time whose satellite says how it distils, shape (contacts,)."""
     starts: IntArray
-    """Offsets of the passes in the blocks, shape (passes + 1,)."""
+    """Offsets of the contacts in the blocks, shape (contacts + 1,)."""
     filled_s: FloatArray
     """When the last click of each block is there, shape (blocks,). [s]"""
     usable_s: FloatArray
     """When its key can be used at both ends. [s]"""
     during: BoolArray
-    """Whether that is before the satellite sets."""
+    """Whether that is before the contact ends."""
     keys: KeyResult
     """Key of each block."""
     up_bits: FloatArray
@@ -38,20 +39,20 @@ class Availability:
     down_bits: FloatArray
     """Bits of its messages to the ground. [bit]"""
 
-    def per_pass(self, values: FloatArray | IntArray) -> FloatArray:
-        """Add values of blocks up, shape (passes,)."""
+    def per_contact(self, values: FloatArray | IntArray) -> FloatArray:
+        """Add values of blocks up, shape (contacts,)."""
         reached = np.concatenate([[0.0], np.cumsum(values)])
         return np.asarray(reached[self.starts[1:]] - reached[self.starts[:-1]])
 
     def blocks_of(self, index: int) -> slice:
-        """Blocks of a pass, by its index in the forecast."""
-        (place,) = np.flatnonzero(self.passes == index)
+        """Blocks of a contact, by its index in the forecast."""
+        (place,) = np.flatnonzero(self.contacts == index)
         return slice(int(self.starts[place]), int(self.starts[place + 1]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Along:
-    """Blocks of one pass."""
+    """Blocks of one contact."""
 
     index: int
     filled_s: FloatArray
@@ -63,14 +64,14 @@ class _Along:
 
 
 def availability(forecast: Forecast, *, wanted: BoolArray | None = None) -> Availability:
-    """Divide passes into blocks and follow each until both ends hold its key.
+    """Divide contacts into blocks and follow each until both ends hold its key.
 
     Parameters
     ----------
     forecast
-        A forecast that was followed.
+        The contacts.
     wanted
-        Which passes; None for all.
+        Which of them; None for all.
 
     Returns
     -------
@@ -79,25 +80,35 @@ def availability(forecast: Forecast, *, wanted: BoolArray | None = None) -> Avai
 
     Notes
     -----
-    A block closes with the sample that brings it to its size; the last one of a pass takes what
-    is left, so that it is between one and two sizes long. Where key making stops before the
-    satellite sets, what clicks after that is one more block. Whoever receives tells for each click
-    its place among the pulses (the entropy of rare clicks) and its basis; the other side answers
-    with basis and intensity of each, the error correction, and the seed of a Toeplitz hash,
-    :math:`n + l` bits. Each way is a queue that serves blocks in order.
+    A block closes with the sample that brings it to its size; the last one of a contact takes
+    what is left, so that it is between one and two sizes long. Where key making stops before the
+    satellite sets, what clicks after that is one more block. What is announced is the system's to
+    say (:meth:`satqkd.key.system.System.message_bits`). Each way is a queue that serves blocks in
+    order.
     """
-    found: list[_Along] = []
-    for lit in lit_pieces(forecast, wanted=wanted):
-        found += [
-            _along(forecast, lit.alone(place), how)
-            for place, index in enumerate(lit.piece.passes.tolist())
-            if (how := forecast.mission.distilled(int(forecast.passes.satellite[index])))
-        ]
+    mission, contacts = forecast.mission, forecast.contacts
+    distils = np.array(
+        [mission.distilled(craft) is not None for craft in range(len(mission.spacecraft))],
+        dtype=np.bool_,
+    )
+    asked = (forecast.yields.usable_s > 0.0) & distils[contacts.satellite]
+    rows = np.flatnonzero(asked if wanted is None else asked & wanted)
+    found = list[_Along]()
+    if rows.size:
+        chosen = contacts.take(rows)
+        arms = see(mission, chosen, forecast.sky())
+        every = np.ones(rows.size, dtype=np.bool_)
+        walk = parts(mission, chosen.satellite, arms, usable=usable_of(arms), wanted=every)
+        for whole in walk:
+            part = whole.usable_only()
+            light = part.light(part.losses())
+            for place, own in enumerate(part.contacts.tolist()):
+                found.append(_along(forecast, int(rows[own]), part, light, place))
     found.sort(key=lambda one: one.index)
     nothing = np.zeros(0)
     return Availability(
         forecast=forecast,
-        passes=np.array([one.index for one in found], dtype=np.int64),
+        contacts=np.array([one.index for one in found], dtype=np.int64),
         starts=np.cumsum([0, *(one.filled_s.size for one in found)]).astype(np.int64),
         filled_s=np.concatenate([nothing, *(one.filled_s for one in found)]),
         usable_s=np.concatenate([nothing, *(one.usable_s for one in found)]),
@@ -108,32 +119,31 @@ def availability(forecast: Forecast, *, wanted: BoolArray | None = None) -> Avai
     )
 
 
-def _along(forecast: Forecast, lit: Lit, how: Distillation) -> _Along:
-    """Follow the blocks of one pass."""
-    index = int(lit.piece.passes[0])
-    rates = lit.rates()
-    clicks = rates.click_rate_hz * lit.piece.weight_s
-    set_s = float(forecast.passes.set_s[index])
-    starts = block_starts(
-        clicks,
-        sifted_bits=float(forecast.keys.sifted_bits[index]),
-        size=how.block_sifted_bits,
-        until=int(np.count_nonzero(lit.time_s <= set_s - how.stop_before_set_s)),
+def _along(forecast: Forecast, index: int, part: Part, light: Light, place: int) -> _Along:
+    """Follow the blocks of one contact."""
+    yields, contacts = forecast.yields, forecast.contacts
+    how = forecast.mission.distilled(int(contacts.satellite[index]))
+    if how is None:
+        raise ValueError("a contact that is not distilled has no blocks")
+    system = yields.systems[int(yields.system[index])]
+    here = slice(int(light.starts[place]), int(light.starts[place + 1]))
+    own, time_s = light.take(np.array([place])), part.time_s[here]
+    set_s = float(contacts.end_s[index])
+    clicks = system.sifting_rate_hz(own) * own.weight_s
+    blocks = own.divided(
+        block_starts(
+            clicks,
+            sifted_bits=float(yields.keys.sifted_bits[index]),
+            size=how.block_sifted_bits,
+            until=int(np.count_nonzero(time_s <= set_s - how.stop_before_set_s)),
+        )
     )
-    counts = lit.counts(starts=starts)
-    keys = forecast.mission.protocol.key(counts)
-    total = np.add.reduceat(clicks, starts[:-1])
-    first, second = _messages(total, counts, keys)
-    downlink = lit.piece.ends.link.direction == "downlink"
-    up, down = (first, second) if downlink else (second, first)
-    last = starts[1:] - 1
-    filled_s = lit.time_s[last] + 0.5 * lit.piece.weight_s[last]
-    usable_s = np.full(filled_s.size, np.inf)
-    if how.uplink_rate_bit_s is not None and how.downlink_rate_bit_s is not None:
-        up_s, down_s = up / how.uplink_rate_bit_s, down / how.downlink_rate_bit_s
-        told, answered = (up_s, down_s) if downlink else (down_s, up_s)
-        there_s = served_s(served_s(filled_s, told), answered)
-        usable_s = there_s + how.rounds * how.round_latency_s
+    keys = system.key(blocks)
+    downlink = part.arms[0].ends.link.direction == "downlink"
+    up, down = _messages(system, blocks, keys, downlink=downlink)
+    last = blocks.starts[1:] - 1
+    filled_s = time_s[last] + 0.5 * own.weight_s[last]
+    usable_s = _usable_s(how, filled_s, up, down, downlink=downlink)
     during = usable_s <= set_s
     return _Along(
         index=index,
@@ -146,42 +156,24 @@ def _along(forecast: Forecast, lit: Lit, how: Distillation) -> _Along:
     )
 
 
-def block_starts(
-    clicks: FloatArray, *, sifted_bits: float, size: float | None, until: int | None = None
-) -> IntArray:
-    """Offsets of blocks in the samples of a pass, one more than there are.
+def _messages(
+    system: System, blocks: Light, keys: KeyResult, *, downlink: bool
+) -> tuple[FloatArray, FloatArray]:
+    """Bits from the ground and to the ground. [bit]"""
+    announced, answered = system.message_bits(blocks, keys)
+    return (announced, answered) if downlink else (answered, announced)
 
-    Parameters
-    ----------
-    clicks
-        Of each sample, shape (n,).
-    sifted_bits
-        What is left of all of them after sifting. [bit]
-    size
-        Of a block; None for one block. [bit]
-    until
-        Samples after so many make a block of their own; None for none.
 
-    Examples
-    --------
-    >>> block_starts(np.ones(10), sifted_bits=10.0, size=3.0)
-    array([ 0,  3,  6, 10])
-    >>> block_starts(np.ones(10), sifted_bits=10.0, size=3.0, until=9)
-    array([ 0,  3,  6,  9, 10])
-    """
-    if size is not None and not size > 0.0:
-        raise NonPhysicalError("block_sifted_bits", f"must be above 0, got {size:g}")
-    if until is not None and 0 < until < clicks.size:
-        share = float(clicks[:until].sum()) / (float(clicks.sum()) or 1.0)
-        early = block_starts(clicks[:until], sifted_bits=share * sifted_bits, size=size)
-        return np.append(early, clicks.size)
-    whole = float(clicks.sum())
-    number = 1 if size is None or whole <= 0.0 else max(1, int(sifted_bits / size))
-    if size is None or number == 1:
-        return np.array([0, clicks.size], dtype=np.int64)
-    before = (np.cumsum(clicks) - clicks) * (sifted_bits / whole)
-    edges = np.searchsorted(before, size * np.arange(1, number) * (1.0 - 1e-12))
-    return np.unique(np.concatenate([[0], edges, [clicks.size]])).astype(np.int64)
+def _usable_s(
+    how: Distillation, filled_s: FloatArray, up: FloatArray, down: FloatArray, *, downlink: bool
+) -> FloatArray:
+    """When both ends hold the key of each block; infinite without a classical link. [s]"""
+    if how.uplink_rate_bit_s is None or how.downlink_rate_bit_s is None:
+        return np.full(filled_s.size, np.inf)
+    up_s, down_s = up / how.uplink_rate_bit_s, down / how.downlink_rate_bit_s
+    announced_s, answered_s = (up_s, down_s) if downlink else (down_s, up_s)
+    there_s = served_s(served_s(filled_s, announced_s), answered_s)
+    return np.asarray(there_s + how.rounds * how.round_latency_s)
 
 
 def served_s(ready_s: FloatArray, takes_s: FloatArray) -> FloatArray:
@@ -196,13 +188,3 @@ def served_s(ready_s: FloatArray, takes_s: FloatArray) -> FloatArray:
     """
     done = np.cumsum(takes_s)
     return np.asarray(done + np.maximum.accumulate(ready_s - done + takes_s))
-
-
-def _messages(clicks: FloatArray, counts: Counts, keys: KeyResult) -> tuple[FloatArray, FloatArray]:
-    """Bits of whoever received, and of the answers. [bit]"""
-    share = np.clip(clicks / np.maximum(counts.pulses, 1.0), 1e-15, 0.5)
-    kinds = max(counts.key_clicks.shape[1], 1)
-    told = clicks * (binary_entropy(share) / share + 1.0)
-    seed = keys.sifted_bits + keys.secure_bits
-    answered = clicks * (1.0 + np.log2(kinds)) + keys.leak_ec_bits + seed
-    return np.asarray(told), np.asarray(answered)

@@ -62,10 +62,12 @@ def best_pass_signal(found: ClockPasses) -> PassSignal | None:
 def _means(found: ClockPasses, index: int) -> tuple[float, float]:
     """Mean distance [m] and loss of the mean transmittance [dB] over what may be used."""
     forecast, chosen = found.forecast, np.array([index])
-    samples = samples_of(forecast.tracks.starts, chosen)
-    tracks = forecast.tracks.take(chosen)
-    weight_s = np.where(forecast.usable[samples], tracks.weight_s, 0.0)
-    through = _through(found, tracks.range_m, np.asarray(forecast.budget.total_db)[samples])
+    samples = samples_of(forecast.sampled.tracks.starts, chosen)
+    tracks = forecast.sampled.tracks.take(chosen)
+    weight_s = np.where(forecast.sampled.usable[samples], tracks.weight_s, 0.0)
+    through = _through(
+        found, tracks.range_m, np.asarray(forecast.sampled.arms[0].budget.total_db)[samples]
+    )
     used = weight_s > 0.0
     mean = float(np.average(through[used], weights=weight_s[used]))
     loss_db = -10.0 * float(np.log10(max(mean, 10.0 ** (-_MOST_LOSS_DB / 10.0))))

@@ -62,10 +62,10 @@ def clock_passes(forecast: Forecast, use: ClockUse) -> ClockPasses:
     one at their wavelength; :class:`FrequencyTransfer` knows its own from the distance.
     """
     chosen = _chosen(forecast, use)
-    tracks = forecast.tracks.take(chosen)
+    tracks = forecast.sampled.tracks.take(chosen)
     owner = np.repeat(chosen, np.diff(tracks.starts))
     one_way_s, rate = _sagnac_and_rate(forecast, owner, tracks.time_s)
-    usable = forecast.usable[samples_of(forecast.tracks.starts, chosen)]
+    usable = forecast.sampled.usable[samples_of(forecast.sampled.tracks.starts, chosen)]
     series = TimingSeries.of_tracks(
         tracks, weight_s=np.where(usable, tracks.weight_s, 0.0), sagnac_s=one_way_s
     )
@@ -101,7 +101,7 @@ def _along(
     forecast: Forecast, chosen: IntArray, series: TimingSeries, values: FloatArray
 ) -> FloatArray:
     """Take a series of the forecast; 0 where the link may not be used and it means nothing."""
-    taken = values[samples_of(forecast.tracks.starts, chosen)]
+    taken = values[samples_of(forecast.sampled.tracks.starts, chosen)]
     return np.where(series.weight_s > 0.0, taken, 0.0)
 
 
@@ -111,14 +111,16 @@ def _compared(
     """Compare the clocks with whatever light their system takes."""
     system = use.clock.system
     if isinstance(system, SinglePhotonTiming):
-        clicks_hz = forecast.signal_rate_hz + forecast.background_rate_hz
+        clicks_hz = (
+            forecast.sampled.rates["signal_rate_hz"] + forecast.sampled.rates["background_rate_hz"]
+        )
         sifted_hz = _along(forecast, chosen, series, clicks_hz) * _matching(forecast, chosen)
-        qber = _along(forecast, chosen, series, forecast.qber)
+        qber = _along(forecast, chosen, series, forecast.sampled.rates["qber"])
         return system.timing(series, sifted_rate_hz=sifted_hz, error_rate_hz=qber * sifted_hz)
     if isinstance(system, FrequencyTransfer):
         through = transmittance(system.loss_db(series.range_m))
         return system.combs.timing(series, transmitted=through)
-    loss_db = _along(forecast, chosen, series, forecast.budget.total_db)
+    loss_db = _along(forecast, chosen, series, forecast.sampled.arms[0].budget.total_db)
     return system.timing(series, transmitted=transmittance(loss_db))
 
 
@@ -132,7 +134,7 @@ def _matching(forecast: Forecast, chosen: IntArray) -> FloatArray:
         sent, seen = ends.source.p_key_basis, ends.detector.p_key_basis
         own = (pairs == (satellite, station)).all(axis=1)
         shares[own] = sent * seen + (1.0 - sent) * (1.0 - seen)
-    return np.repeat(shares, np.diff(forecast.tracks.starts)[chosen])
+    return np.repeat(shares, np.diff(forecast.sampled.tracks.starts)[chosen])
 
 
 def _explained(
@@ -162,9 +164,9 @@ def _explained(
 
 def _idle(forecast: Forecast, index: int, contact_s: float) -> str | None:
     """Why a pass has no second that may be used; None where it has, or where nobody knows."""
-    if contact_s > 0.0 or forecast.usable_s[index] > 0.0:
+    if contact_s > 0.0 or forecast.yields.usable_s[index] > 0.0:
         return None
-    return f"no usable contact: {forecast.reject_reason[index] or 'nothing of it may be used'}"
+    return f"no usable contact: {forecast.yields.reason[index] or 'nothing of it may be used'}"
 
 
 def _unfit(forecast: Forecast, use: ClockUse, index: int) -> str | None:
@@ -195,17 +197,15 @@ def _sagnac_and_rate(
 ) -> tuple[FloatArray, FloatArray]:
     """One way's Sagnac time [s] and how much faster the satellite's clock runs, per sample."""
     one_way_s, rate = np.zeros(time_s.size), np.zeros(time_s.size)
-    if forecast.geometry is None:
-        return one_way_s, rate
-    passes, geometry = forecast.passes, forecast.geometry
+    passes, chains = forecast.passes, forecast.sky().chains
     keys = np.stack(
         [passes.satellite[owner], passes.element_set[owner], passes.station[owner]], axis=1
     )
     for craft, element_set, station in np.unique(keys, axis=0).tolist():
         own = np.flatnonzero((keys == (craft, element_set, station)).all(axis=1))
-        chain = geometry.chains[craft, element_set]
+        chain = chains[craft, element_set]
         position_m, velocity_m_s = chain.state(*chain.locate(time_s[own]))
-        place_m = geometry.stations[station].itrf_m()[:, None]
+        place_m = forecast.mission.stations[station].site.itrf_m()[:, None]
         one_way_s[own] = sagnac_s(place_m, satellite_m=position_m)
         rate[own] = _rate(position_m, velocity_m_s) - _rate(place_m, np.zeros((3, 1)))
     return one_way_s, rate

@@ -1,140 +1,225 @@
-"""A forecast: every pass of a window with its series, losses, counts and key."""
+"""A forecast: contacts of a window, and what each gives."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from satqkd.clicks.counts import Counts
-from satqkd.elements.age import warn_if_stale
-from satqkd.elements.trajectory import Trajectory
-from satqkd.forecast.chain import PieceGiven, follow_links
-from satqkd.forecast.outlook import Outlook, clear_probabilities, outlook
-from satqkd.forecast.reject import reject_reasons
-from satqkd.forecast.scene import circumstances
-from satqkd.forecast.skies import Draws, warn_of_clouds
-from satqkd.forecast.usable import Usage, usage
-from satqkd.key.result import KeyResult
-from satqkd.link.budget import Budget
+from satqkd.forecast.arms import Sky, see, usable_of
+from satqkd.forecast.clouds import Draws
+from satqkd.forecast.follow import yields_of
+from satqkd.forecast.seen import Seen, seen_from
+from satqkd.forecast.series import Series, series_of
+from satqkd.forecast.systems import Systems
+from satqkd.forecast.yields import Yields
 from satqkd.mission.mission import Mission
+from satqkd.mission.together import Together
 from satqkd.passes import night
 from satqkd.passes.bodies import Bodies
-from satqkd.passes.facts import Geometry
-from satqkd.passes.find import Passes, Progress, find_passes
-from satqkd.passes.table import PassTable, Tracks
+from satqkd.passes.contacts import Contacts
+from satqkd.passes.find import chains_of
+from satqkd.passes.table import PassTable
 from satqkd.passes.timebase import Timebase
-from satqkd.passes.tracks import sample
-from satqkd.units import BoolArray, FloatArray
+from satqkd.units import BoolArray, FloatArray, IntArray
 
 Nights = tuple[tuple[tuple[float, float], ...], ...]
 """For each station, when it is dark: (start_s, end_s). [s]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Run:
+    """Where a contact runs over the sky of its first station; shape (n,)."""
+
+    azimuth_deg: FloatArray
+    elevation_deg: FloatArray
+    usable: BoolArray
+    """Samples that no limit takes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Forecast:
-    """Every pass of a window with its series, losses, counts and key."""
+    """Contacts with equally many arms, what they look like, and what each gives."""
 
     mission: Mission
     timebase: Timebase
-    passes: PassTable
-    tracks: Tracks
+    bodies: Bodies
+    """Sun and Moon over the mission's window."""
     nights: Nights
     """For each station, when it is dark enough: (start_s, end_s). [s]"""
+    systems: Systems
+    """Says what makes key of a contact."""
+    pair: Together | None = None
+    """The stations and the protocol of joint contacts; not applicable to passes."""
+    contacts: Contacts
+    pass_id: tuple[tuple[str, ...], ...]
+    """For each arm the id of the pass behind every contact, for people."""
+    contact_key: tuple[str, ...]
+    """Name of every contact that survives new elements."""
+    seen: tuple[Seen, ...]
+    """What they look like from each station."""
+    yields: Yields
     stopped: tuple[str, ...]
     """Satellites that could not be followed through the whole window, and why."""
-    budget: Budget
-    """Loss lines of every sample."""
-    stray_hz: Mapping[str, FloatArray]
-    """Stray photons before the detectors, by source. [Hz]"""
-    usable: BoolArray
-    """Samples that may carry key: no limit of mission, station or mount takes them."""
-    signal_rate_hz: FloatArray
-    """Clicks per second, of all intensities, that the satellite's light adds to the background;
-    before sifting. [Hz]"""
-    background_rate_hz: FloatArray
-    """Clicks per second, within gates, from dark counts and sky, all detectors. [Hz]"""
-    qber: FloatArray
-    """Expected error fraction of each sample."""
-    usable_s: FloatArray
-    """Usable part of each pass. [s]"""
-    usable_start_s: FloatArray
-    """First usable second of each pass; rise where none is. [s]"""
-    usable_end_s: FloatArray
-    """Last usable second of each pass; rise where none is. [s]"""
-    counts: Counts
-    """Expected counts, one block a pass."""
-    keys: KeyResult
-    """Key of each pass with the nominal values."""
-    keys_low: KeyResult
-    """Key with every stated range at its worst end."""
-    keys_high: KeyResult
-    """Key with every stated range at its best end."""
-    ranged: BoolArray
-    """Passes for which anybody stated a range; low and high mean nothing for the others."""
-    reject_reason: tuple[str | None, ...]
-    """For each pass that cannot give key, why; None where it can."""
-    usage: Usage | None = None
-    """What took the samples that are not usable; None if nobody looked."""
-    geometry: Geometry | None = None
-    """Where everything is, for facts of single samples; None in a forecast that was not
-    searched."""
-    outlook: Outlook | None = None
-    """Key over weather and what is not known; None if nobody drew it."""
-    clear_probability: FloatArray | None = None
-    """Chance of a clear sky for each pass, NaN at a station whose weather nobody told; None if
-    nobody asked."""
+    series: Series | None = None
+    """Sample by sample; None where not kept."""
+
+    def __len__(self) -> int:
+        return len(self.contacts)
+
+    @property
+    def passes(self) -> PassTable:
+        """The pass behind each contact at its first station."""
+        return self.contacts.arms[0]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Id of that pass."""
+        return self.pass_id[0]
+
+    @property
+    def moment_s(self) -> FloatArray:
+        """When a contact is listed: culmination of a pass, beginning where several see. [s]"""
+        return self.passes.culmination_s if len(self.seen) == 1 else self.contacts.start_s
+
+    @property
+    def sampled(self) -> Series:
+        """The series, which have to be kept."""
+        if self.series is None:
+            raise ValueError("the series of this forecast were not kept: with_series() does")
+        return self.series
+
+    def take(self, index: IntArray) -> Forecast:
+        """Return some of the contacts, without series."""
+        return replace(
+            self,
+            contacts=self.contacts.take(index),
+            pass_id=tuple(tuple(own[row] for row in index.tolist()) for own in self.pass_id),
+            contact_key=tuple(self.contact_key[row] for row in index.tolist()),
+            seen=tuple(own.take(index) for own in self.seen),
+            yields=self.yields.take(index),
+            series=None,
+        )
+
+    def with_series(self, index: IntArray | None = None, *, every: bool = False) -> Forecast:
+        """Follow some contacts again, sample by sample.
+
+        Parameters
+        ----------
+        index
+            Which; None for all.
+        every
+            Whether also those that no sample of may carry key; what their series hold means
+            nothing otherwise.
+        """
+        chosen = self if index is None else self.take(index)
+        sky = chosen.sky()
+        arms = see(self.mission, chosen.contacts, sky)
+        series = series_of(
+            self.mission, chosen.contacts, arms, sky, systems=self.systems, every=every
+        )
+        return replace(chosen, series=series)
+
+    def with_tracks(self, index: IntArray) -> tuple[Run, ...]:
+        """Follow some contacts over the sky again, without light."""
+        chosen = self.take(index)
+        first, *_ = arms = see(self.mission, chosen.contacts, chosen.sky())
+        tracks, usable = first.tracks, usable_of(arms)
+        return tuple(
+            Run(
+                azimuth_deg=tracks.azimuth_deg[here],
+                elevation_deg=tracks.elevation_deg[here],
+                usable=usable[here],
+            )
+            for here in map(tracks.pass_slice, range(index.size))
+        )
+
+    def sky(self) -> Sky:
+        """Ephemerides of the satellites of these contacts."""
+        crafts = [craft.satellite for craft in self.mission.spacecraft]
+        chains = chains_of(
+            crafts,
+            np.unique(self.contacts.satellite).tolist(),
+            self.timebase,
+            duration_s=self.mission.duration_s,
+        )
+        return Sky(timebase=self.timebase, bodies=self.bodies, chains=chains)
+
+    @staticmethod
+    def join(parts: Sequence[Forecast]) -> Forecast:
+        """Put contacts with equally many arms below each other; at least one part is needed."""
+        first = parts[0]
+        if len(parts) == 1:
+            return replace(first, series=None)
+        arms = range(len(first.seen))
+        return replace(
+            first,
+            contacts=Contacts.join([part.contacts for part in parts]),
+            pass_id=tuple(tuple(one for part in parts for one in part.pass_id[k]) for k in arms),
+            contact_key=tuple(key for part in parts for key in part.contact_key),
+            seen=tuple(Seen.join([part.seen[k] for part in parts]) for k in arms),
+            yields=Yields.join([part.yields for part in parts]),
+            stopped=tuple(dict.fromkeys(why for part in parts for why in part.stopped)),
+            series=None,
+        )
 
 
-def forecast(
+def follow(
     mission: Mission,
+    contacts: Contacts,
+    sky: Sky,
     *,
+    systems: Systems,
+    pass_id: tuple[tuple[str, ...], ...],
+    contact_key: tuple[str, ...],
+    nights: Nights = (),
+    stopped: tuple[str, ...] = (),
+    pair: Together | None = None,
     draws: Draws | None = None,
-    every: bool = False,
-    progress: Progress | None = None,
+    series: bool = False,
 ) -> Forecast:
-    """Follow every pass of a mission through every stage.
+    """Follow contacts that were found, all of a mission's or some, through every later stage.
 
     Parameters
     ----------
     mission
-        Who flies over whom, and when.
+        Who flies over whom; second 0 is the beginning of its window.
+    contacts, pass_id, contact_key
+        What to follow, and how it is called. One contact has no influence on another.
+    sky
+        Where everything is.
+    systems
+        Makes the key.
+    nights, stopped, pair
+        Handed on.
     draws
         How often to draw weather and what is not known; None leaves the outlook out.
-    every
-        Whether to follow passes as well that no sample of may carry key; what their series
-        hold means nothing otherwise.
-    progress
-        Told how many satellites have been searched.
+    series
+        Whether to keep the series of every sample as well.
 
     Returns
     -------
     Forecast
-        Passes ordered by satellite, station, rise; key is counted per pass (one block a pass),
-        from the mean of the gains along it, not from the gain at the mean loss.
-
-    Warns
-    -----
-    StaleElementsWarning
-        For element sets used further from their epoch than the mission allows.
-    SatqkdWarning
-        For satellites that could not be followed to the end, times beyond the tables, and passes
-        beyond a cloud forecast.
+        Key is counted per contact (one block each), from the mean of the gains along it, not
+        from the gain at the mean loss.
     """
-    timebase = Timebase.starting(mission.start)
-    found = find_passes(
-        [craft.satellite for craft in mission.spacecraft],
-        [station.site for station in mission.stations],
-        timebase,
-        duration_s=mission.duration_s,
-        progress=progress,
+    arms = see(mission, contacts, sky)
+    return Forecast(
+        mission=mission,
+        timebase=sky.timebase,
+        bodies=sky.bodies,
+        nights=nights,
+        systems=systems,
+        pair=pair,
+        contacts=contacts,
+        pass_id=pass_id,
+        contact_key=contact_key,
+        seen=tuple(seen_from(mission, arm, sky) for arm in arms),
+        yields=yields_of(mission, sky.timebase, contacts, arms, systems=systems, draws=draws),
+        stopped=stopped,
+        series=series_of(mission, contacts, arms, sky, systems=systems) if series else None,
     )
-    warn_of_age(mission, timebase, found.table)
-    warn_of_clouds(mission, found.table)
-    bodies = Bodies.over(timebase, start_s=0.0, end_s=mission.duration_s)
-    nights = mission_nights(mission, bodies)
-    return follow(mission, timebase, found, bodies=bodies, nights=nights, draws=draws, every=every)
 
 
 def mission_nights(mission: Mission, bodies: Bodies) -> Nights:
@@ -150,109 +235,3 @@ def mission_nights(mission: Mission, bodies: Bodies) -> Nights:
         )
         for station in mission.stations
     )
-
-
-def follow(
-    mission: Mission,
-    timebase: Timebase,
-    found: Passes,
-    *,
-    bodies: Bodies,
-    nights: Nights,
-    draws: Draws | None = None,
-    every: bool = False,
-) -> Forecast:
-    """Follow passes that were found, all of a mission's or some, through every later stage.
-
-    Parameters
-    ----------
-    mission, timebase
-        Second 0 is the beginning of the mission's window.
-    found
-        Passes ordered by satellite, station, rise; indices are those of the mission.
-    bodies, nights
-        Sun, Moon and darkness over the mission's window.
-    draws, every
-        As for :func:`forecast`.
-
-    Returns
-    -------
-    Forecast
-        Of these passes. One pass has no influence on another.
-    """
-    sites = [station.site for station in mission.stations]
-    tracks = sample(found.table, found.chains, sites, bodies, step_s=mission.step_s)
-    limits = usage(mission, timebase, found.table, tracks, bodies)
-    usable = limits.usable
-    facts = circumstances(mission, timebase, found.table, bodies)
-    given: PieceGiven = {"passes": found.table, "tracks": tracks, "facts": facts, "usable": usable}
-    yields = follow_links(mission, **given, every=every)
-    usable_start_s, usable_end_s = _usable_span(found.table, tracks, usable)
-    return Forecast(
-        mission=mission,
-        timebase=timebase,
-        passes=found.table,
-        tracks=tracks,
-        nights=nights,
-        stopped=found.stopped,
-        budget=yields.budget,
-        stray_hz=yields.stray_hz,
-        usable=usable,
-        signal_rate_hz=yields.signal_rate_hz,
-        background_rate_hz=yields.background_rate_hz,
-        qber=yields.qber,
-        usable_s=tracks.per_pass(np.where(usable, tracks.weight_s, 0.0)),
-        usable_start_s=usable_start_s,
-        usable_end_s=usable_end_s,
-        counts=yields.counts,
-        keys=yields.keys,
-        keys_low=yields.keys_low,
-        keys_high=yields.keys_high,
-        ranged=yields.ranged,
-        reject_reason=reject_reasons(
-            mission, found.table, tracks, timebase=timebase, usage=limits, keys=yields.keys
-        ),
-        usage=limits,
-        geometry=Geometry(chains=found.chains, stations=sites, bodies=bodies),
-        outlook=None if draws is None else outlook(mission, **given, draws=draws),
-        clear_probability=clear_probabilities(mission, found.table, facts),
-    )
-
-
-def _usable_span(
-    passes: PassTable, tracks: Tracks, usable: BoolArray
-) -> tuple[FloatArray, FloatArray]:
-    """Begin of the first and end of the last usable step of each pass; its rise where none. [s]
-
-    A sample stands for the time up to half the way to its neighbours.
-    """
-    if len(passes) == 0:
-        return np.zeros(0), np.zeros(0)
-    starts, time_s = tracks.starts, tracks.time_s
-    middles = 0.5 * (time_s[1:] + time_s[:-1])
-    begin = np.concatenate([[0.0], middles])
-    end = np.concatenate([middles, [0.0]])
-    begin[starts[:-1]], end[starts[1:] - 1] = passes.rise_s, passes.set_s
-    first = np.minimum.reduceat(np.where(usable, begin, np.inf), starts[:-1])
-    last = np.maximum.reduceat(np.where(usable, end, -np.inf), starts[:-1])
-    none = ~np.isfinite(first)
-    return np.where(none, passes.rise_s, first), np.where(none, passes.rise_s, last)
-
-
-def warn_of_age(mission: Mission, timebase: Timebase, passes: PassTable) -> None:
-    """Warn once for each element set used too far from its epoch, at its worst pass.
-
-    Designs do not age, and an ephemeris is used only where its makers say it holds.
-    """
-    keys = np.stack([passes.satellite, passes.element_set], axis=1)
-    for satellite, element_set in np.unique(keys, axis=0):
-        source = mission.spacecraft[satellite].satellite.element_sets[element_set]
-        if isinstance(source, Trajectory) or source.synthetic:
-            continue
-        mine = np.flatnonzero((keys == (satellite, element_set)).all(axis=1))
-        worst = mine[np.argmax(np.abs(passes.element_age_s[mine]))]
-        warn_if_stale(
-            source,
-            timebase.utc(float(passes.culmination_s[worst])),
-            limit_s=mission.limits.max_element_age_s,
-        )

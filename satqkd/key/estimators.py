@@ -40,3 +40,9 @@ ERROR_CORRECTIONS: Final[Mapping[str, type[ErrorCorrection]]] = {
     "finite-length": FiniteLengthCode,
 }
 """Models of what error correction announces."""
+
+
+def estimator_name(estimator: KeyEstimator) -> str:
+    """Return the name an estimator has in a mission file; that of its class where it has none."""
+    names = {kind: name for name, kind in ESTIMATORS.items()}
+    return names.get(type(estimator), type(estimator).__name__)

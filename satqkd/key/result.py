@@ -9,7 +9,10 @@ from typing import Any, ClassVar, Final, Protocol
 import numpy as np
 
 from satqkd.clicks.counts import Counts
+from satqkd.clicks.pass_clicks import PassClicks
+from satqkd.clicks.source import SettableSource
 from satqkd.clicks.two_arms import NodeDirection, TwoArms
+from satqkd.key.bb84.settings import Settings
 from satqkd.key.statistics.epsilon import EpsilonBudget
 from satqkd.units import FloatArray, IntArray
 
@@ -99,6 +102,37 @@ class KeyEstimator(Protocol):
 
     def secure_bits(self, counts: Counts) -> IntArray:
         """Return ``key(counts).secure_bits``, sooner."""
+        ...
+
+    def choices(self) -> tuple[KeyEstimator, ...]:
+        """Return the protocols that a block is made with one of; itself where there is one."""
+        ...
+
+    def epsilon_budget(self, intensities: int) -> EpsilonBudget:
+        """Return what a block of so many intensities risks, term by term."""
+        ...
+
+    def best_settings(
+        self,
+        clicks: PassClicks,
+        *,
+        source: SettableSource,
+        receiver_p_key_basis: float,
+        group: IntArray,
+    ) -> Settings:
+        """Return the settings that leave most key, one a group of passes.
+
+        Parameters
+        ----------
+        clicks
+            What any intensity would click in each pass.
+        source
+            As stated.
+        receiver_p_key_basis
+            Probability that the receiver analyses in the key basis.
+        group
+            For each pass the number of its group, rising from 0.
+        """
         ...
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from satqkd.clicks.source import PulsedSource
+from satqkd.clicks.source import SettableSource
 from satqkd.errors import NonPhysicalError, require_range
 from satqkd.link.air.atmosphere import Air, Atmosphere
 from satqkd.link.air.clear_air import ClearAir
@@ -77,8 +77,8 @@ class Correction:
         }
 
     def corrected(
-        self, link: Link, sky: SkyLight, source: PulsedSource
-    ) -> tuple[Link, SkyLight, PulsedSource]:
+        self, link: Link, sky: SkyLight, source: SettableSource
+    ) -> tuple[Link, SkyLight, SettableSource]:
         """Put the constants in the place of the stated ones.
 
         Raises

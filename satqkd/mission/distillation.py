@@ -57,6 +57,11 @@ class Distillation:
         return self.uplink_rate_bit_s is not None
 
     @property
+    def divides(self) -> bool:
+        """Whether a contact may become more than one block."""
+        return self.block_sifted_bits is not None or self.stop_before_set_s > 0.0
+
+    @property
     def in_words(self) -> str:
         """How a pass is divided into blocks, to follow "distilled"."""
         if self.block_sifted_bits is not None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from satqkd.clicks.detector import Detector
-from satqkd.clicks.source import PulsedSource
+from satqkd.clicks.source import SettableSource
 from satqkd.errors import NonPhysicalError, require_fraction, require_positive
 from satqkd.key.post_processing.throughput import PostProcessing
 from satqkd.link.air.level_air import LevelAir
@@ -34,7 +34,7 @@ class HorizontalLink:
     length_m: float
     """Distance between them. [m]"""
     transmitter: Transmitter
-    source: PulsedSource | None = None
+    source: SettableSource | None = None
     """What the transmitter sends; None for an arm of two links at once, whose protocol has it."""
     receiver: Receiver
     detector: Detector | None = None
@@ -58,6 +58,17 @@ class HorizontalLink:
 
     def _check_gate(self) -> None:
         check_gate(self.source, self.detector)
+
+    @property
+    def direction(self) -> str:
+        """What light goes through."""
+        return "horizontal"
+
+    @property
+    def in_words(self) -> str:
+        """What the link is."""
+        wavelength = f"{1e9 * self.transmitter.wavelength_m:g} nm"
+        return f"horizontal over {1e-3 * self.length_m:g} km at {wavelength}, on a moonless night"
 
     @property
     def path(self) -> HorizontalPath:
@@ -110,7 +121,7 @@ class FibreLink(Fibre):
     """Length of the fibre. [m]"""
     wavelength_m: float
     """Vacuum wavelength of the signal, for the record: ``attenuation`` is that at it. [m]"""
-    source: PulsedSource | None = None
+    source: SettableSource | None = None
     """What is sent into the fibre; None for an arm of two links at once, whose protocol has it."""
     detector: Detector | None = None
     """What stands at its end; None together with ``source``."""
@@ -132,6 +143,16 @@ class FibreLink(Fibre):
 
     def _check_gate(self) -> None:
         check_gate(self.source, self.detector)
+
+    @property
+    def direction(self) -> str:
+        """What light goes through."""
+        return "fibre"
+
+    @property
+    def in_words(self) -> str:
+        """What the link is."""
+        return f"fibre of {1e-3 * self.length_m:g} km at {1e9 * self.wavelength_m:g} nm"
 
     def budget(self) -> Budget:
         """Losses, one sample; a fibre does not flicker."""
@@ -155,7 +176,7 @@ FixedLink = HorizontalLink | FibreLink
 """A link that stands still."""
 
 
-def check_gate(source: PulsedSource | None, detector: Detector | None) -> None:
+def check_gate(source: SettableSource | None, detector: Detector | None) -> None:
     """Raise :class:`NonPhysicalError` for a gate longer than the time between two pulses.
 
     Also where one of the two is missing, for neither is of use alone.

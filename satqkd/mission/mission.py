@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from satqkd.clicks.detector import Detector
-from satqkd.clicks.source import PulsedSource
+from satqkd.clicks.source import SettableSource
 from satqkd.elements.satellite import Satellite
 from satqkd.errors import (
     NonPhysicalError,
@@ -40,7 +40,7 @@ class Payload:
     slew_s: float
     """Time to turn from one station to the next and acquire. [s]"""
     transmitter: Transmitter | None = None
-    source: PulsedSource | None = None
+    source: SettableSource | None = None
     """What the transmitter sends."""
     receiver: Receiver | None = None
     detector: Detector | None = None
@@ -70,7 +70,7 @@ class Terminal:
     detector: Detector | None = None
     """What stands behind the receiver."""
     transmitter: Transmitter | None = None
-    source: PulsedSource | None = None
+    source: SettableSource | None = None
     """What the transmitter sends."""
     mount: Mount | None = None
     """What turns the telescope; None for one that follows everything at once."""
@@ -197,7 +197,7 @@ class Ends:
     link: Link
     sky: SkyLight
     """Stray light at the ground end."""
-    source: PulsedSource
+    source: SettableSource
     detector: Detector
 
 

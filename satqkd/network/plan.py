@@ -1,18 +1,20 @@
-"""From a forecast to a schedule and the keys it delivers."""
+"""From contacts and their yields to a schedule and the keys it delivers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
 from satqkd.errors import SatqkdError, SolverError
+from satqkd.forecast.clouds import Draws
 from satqkd.forecast.forecast import Forecast
-from satqkd.forecast.planned import Made, Value, is_divided, made
-from satqkd.forecast.together import JointKeys
-from satqkd.network.joint_contacts import JointContacts
+from satqkd.forecast.stream import Chosen, in_order, stream
+from satqkd.forecast.yields import Made, Value
+from satqkd.mission.mission import Mission
+from satqkd.passes.find import Progress
 from satqkd.schedule.problem import Problem, Solution
 from satqkd.schedule.solvers import SOLVERS
 from satqkd.schedule.verify import verify
@@ -22,161 +24,242 @@ _NOT_EXPECTED: Final = "no key: none expected over weather, air and pointing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Plan:
-    """A schedule with the forecast it rests on."""
+class Decided:
+    """What a plan decides about contacts, one row each; columns of shape (n,)."""
 
-    forecast: Forecast
-    value: Value
-    """Which key it counts on."""
+    satellite: IntArray
+    """Index of the satellite."""
+    station: IntArray
+    """Index of the station."""
+    partner: IntArray
+    """Index of the second station; −1 where there is one only."""
+    start_s: FloatArray
+    """First usable second. [s]"""
+    end_s: FloatArray
+    """Last usable second. [s]"""
     made: Made
-    """Key of every pass as it is distilled."""
-    windows: JointContacts
-    """Windows in which two stations may make key with a satellite that nobody trusts."""
-    contact: IntArray
-    """Index of the pass behind each of the first contacts of ``problem``."""
-    window: IntArray
-    """Index of the window behind each of its other contacts."""
-    problem: Problem
-    solution: Solution
+    """Key as it is distilled."""
+    planned_bits: IntArray
+    """Key that the plan counts on. [bit]"""
+    usable: BoolArray
+    """Whether any time of it is usable."""
     status: tuple[str, ...]
-    """For every pass: ``scheduled``, ``candidate`` (could be flown, was not) or ``rejected``."""
+    """``scheduled``, ``candidate`` (could be flown, is not) or ``rejected``."""
     reason: tuple[str, ...]
-    """For every pass not scheduled, why; empty for scheduled ones."""
-    window_status: tuple[str, ...]
-    """The same for every window."""
-    window_reason: tuple[str, ...]
+    """Why a contact is not scheduled; empty for scheduled ones."""
+
+    def __len__(self) -> int:
+        return int(self.start_s.size)
 
     @property
-    def planned_bits(self) -> IntArray:
-        """Key of every pass that the plan counts on. [bit]"""
-        return self.made.planned_bits(self.value)
-
-    @property
-    def shared_bits(self) -> IntArray:
-        """Key of every window that the plan counts on. [bit]"""
-        return self.windows.planned_bits(self.value)
-
-    @property
-    def flown(self) -> BoolArray:
-        """Which passes are scheduled."""
+    def scheduled(self) -> BoolArray:
+        """Which contacts are scheduled."""
         return np.array([status == "scheduled" for status in self.status], dtype=np.bool_)
 
     @property
-    def flown_windows(self) -> BoolArray:
-        """Which windows are scheduled."""
-        return np.array([status == "scheduled" for status in self.window_status], dtype=np.bool_)
+    def choosable(self) -> IntArray:
+        """Contacts with key that a plan may choose."""
+        return np.flatnonzero((self.planned_bits > 0) & self.usable)
 
-    def flown_for(self) -> dict[int, int]:
-        """Passes flown, alone or as one side of a window, and the key each is flown for. [bit]"""
-        passes, windows = self.forecast.passes, self.windows
-        flown = {
-            index: int(self.planned_bits[index]) for index in np.flatnonzero(self.flown).tolist()
-        }
-        for window in np.flatnonzero(self.flown_windows).tolist():
-            for station in (windows.station_a[window], windows.station_b[window]):
-                sides = (
-                    (passes.satellite == windows.satellite[window])
-                    & (passes.station == station)
-                    & (passes.rise_s <= windows.start_s[window])
-                    & (passes.set_s >= windows.end_s[window])
-                )
-                for index in np.flatnonzero(sides).tolist():
-                    flown[index] = flown.get(index, 0) + int(self.shared_bits[window])
-        return flown
+    @staticmethod
+    def of(forecast: Forecast, value: Value) -> Decided:
+        """Return contacts of which nothing is decided yet."""
+        contacts, yields = forecast.contacts, forecast.yields
+        bits = yields.made.planned_bits(value)
+        return Decided(
+            satellite=contacts.satellite,
+            station=contacts.stations[0],
+            partner=contacts.partner,
+            start_s=yields.usable_start_s,
+            end_s=yields.usable_end_s,
+            made=yields.made,
+            planned_bits=bits,
+            usable=yields.usable_s > 0.0,
+            status=("rejected",) * len(forecast),
+            reason=_obstacles(forecast, bits),
+        )
+
+    @staticmethod
+    def join(parts: Sequence[Decided]) -> Decided:
+        """Put contacts below each other; at least one part is needed."""
+
+        def joined(name: str) -> np.ndarray:
+            return np.concatenate([getattr(part, name) for part in parts])
+
+        return Decided(
+            satellite=joined("satellite"),
+            station=joined("station"),
+            partner=joined("partner"),
+            start_s=joined("start_s"),
+            end_s=joined("end_s"),
+            made=Made.join([part.made for part in parts]),
+            planned_bits=joined("planned_bits"),
+            usable=joined("usable"),
+            status=tuple(text for part in parts for text in part.status),
+            reason=tuple(text for part in parts for text in part.reason),
+        )
+
+    def part(self, rows: slice) -> Decided:
+        """Return some rows."""
+        index = np.arange(len(self))[rows]
+        return Decided(
+            satellite=self.satellite[rows],
+            station=self.station[rows],
+            partner=self.partner[rows],
+            start_s=self.start_s[rows],
+            end_s=self.end_s[rows],
+            made=self.made.take(index),
+            planned_bits=self.planned_bits[rows],
+            usable=self.usable[rows],
+            status=self.status[rows],
+            reason=self.reason[rows],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Plan:
+    """A schedule with the forecasts it rests on."""
+
+    forecasts: tuple[Forecast, ...]
+    """Passes, then the joint contacts of each pair; without series."""
+    value: Value
+    """Which key it counts on."""
+    problem: Problem
+    solution: Solution
+    passes: Decided
+    """What is decided about passes, in the order of ``forecast``."""
+    windows: Decided
+    """What is decided about joint contacts, in the order of ``joint``."""
+    scheduled_key: Mapping[int, int]
+    """Passes scheduled, alone or as one arm of a joint contact, and the key of each. [bit]"""
+
+    @property
+    def mission(self) -> Mission:
+        """What is planned."""
+        return self.forecast.mission
+
+    @property
+    def forecast(self) -> Forecast:
+        """The passes."""
+        return self.forecasts[0]
+
+    @property
+    def joint(self) -> tuple[Forecast, ...]:
+        """The joint contacts of each pair."""
+        return self.forecasts[1:]
+
+    def of_joint(self, values: np.ndarray) -> list[np.ndarray]:
+        """Divide values of all joint contacts among :attr:`joint`."""
+        ends = np.cumsum([len(one) for one in self.joint])
+        return np.split(values, ends[:-1]) if self.joint else []
+
+
+def _scheduled_key(forecast: Forecast, own: Decided, windows: Decided) -> dict[int, int]:
+    """Passes scheduled, alone or as one arm of a joint contact, and their key. [bit]"""
+    passes = forecast.passes
+    found = {
+        index: int(own.planned_bits[index]) for index in np.flatnonzero(own.scheduled).tolist()
+    }
+    for window in np.flatnonzero(windows.scheduled).tolist():
+        for station in (windows.station[window], windows.partner[window]):
+            sides = (
+                (passes.satellite == windows.satellite[window])
+                & (passes.station == station)
+                & (passes.rise_s <= windows.start_s[window])
+                & (passes.set_s >= windows.end_s[window])
+            )
+            for index in np.flatnonzero(sides).tolist():
+                found[index] = found.get(index, 0) + int(windows.planned_bits[window])
+    return found
 
 
 def plan(
-    forecast: Forecast,
+    mission: Mission,
     *,
-    together: Sequence[JointKeys] = (),
     value: Value = "clear",
+    draws: Draws | None = None,
     solver: str = "milp",
+    progress: Progress | None = None,
 ) -> Plan:
-    """Choose the passes and windows to fly, and route the keys.
+    """Choose the contacts of a mission to fly, and route the keys.
 
     Parameters
     ----------
-    forecast
-        Every pass with its key.
-    together
-        Key of two stations with a satellite between them, window by window.
+    mission
+        Who flies over whom, when, and what the keys are for.
     value
         Whether to count on the key of a clear sky or on the expected one.
+    draws
+        How often to draw weather and what is not known; None leaves the outlook out.
     solver
         Key of :data:`satqkd.schedule.solvers.SOLVERS`.
+    progress
+        Told how many satellites have been searched.
 
     Returns
     -------
     Plan
-        Verified by a check that shares no code with the solver.
+        Searched once, followed in chunks; yields are kept, series are not.
 
     Raises
     ------
     SatqkdError
-        For expected key of a forecast that drew none.
+        For expected key where nothing is drawn.
     SolverError
         If the solver fails, or its answer does not pass the check.
     """
-    windows, keys = JointContacts.of(together), made(forecast)
-    if value == "expected" and (keys.expected_bits is None or windows.expected_bits is None):
+    chunks = list(stream(mission, Chosen.all_of(mission), draws=draws, progress=progress))
+    kinds = (None, *mission.together)
+    joined = [Forecast.join([chunk for chunk in chunks if chunk.pair is pair]) for pair in kinds]
+    return plan_of([in_order(joined[0]), *joined[1:]], value=value, solver=solver)
+
+
+def plan_of(forecasts: Sequence[Forecast], *, value: Value = "clear", solver: str = "milp") -> Plan:
+    """Choose among contacts that were forecast: passes, then joint contacts pair by pair.
+
+    The rest is as for :func:`plan`; the answer is verified by a check that shares no code with
+    the solver.
+    """
+    if value == "expected" and any(one.yields.made.expected_bits is None for one in forecasts):
         raise SatqkdError("expected key was asked for, but no histories were drawn")
-    bits, shared = keys.planned_bits(value), windows.planned_bits(value)
-    contact = np.flatnonzero((bits > 0) & (forecast.usable_s > 0.0))
-    window = np.flatnonzero(shared > 0)
-    problem = _problem(forecast, contact, bits, windows=windows, window=window, shared=shared)
+    decided = Decided.join([Decided.of(one, value) for one in forecasts])
+    chosen = decided.choosable
+    problem = _problem(forecasts[0].mission, decided, chosen)
     solution = SOLVERS[solver](problem)
     violations = verify(problem, solution)
     if violations:
         raise SolverError("the plan does not pass its own check: " + "; ".join(violations))
-    why = _Why(forecast, windows, contact, window, problem, solution)
-    status, reason = _decided(_obstacles(forecast, bits), contact, why, of=0)
-    window_status, window_reason = _decided(
-        [
-            None if some else text or _NOT_EXPECTED
-            for some, text in zip(shared > 0, windows.why_zero, strict=True)
-        ],
-        window,
-        why,
-        of=contact.size,
-    )
+    listed_s = np.concatenate([one.moment_s for one in forecasts])
+    moment_s = np.where(decided.partner < 0, listed_s, decided.start_s)[chosen]
+    why = _Why(forecasts[0], problem, solution, moment_s)
+    status, reason = list(decided.status), list(decided.reason)
+    for number, index in enumerate(chosen.tolist()):
+        taken = bool(solution.chosen[number])
+        status[index] = "scheduled" if taken else "candidate"
+        reason[index] = "" if taken else why.not_chosen(number)
+    whole = replace(decided, status=tuple(status), reason=tuple(reason))
+    passes = whole.part(slice(0, len(forecasts[0])))
+    windows = whole.part(slice(len(forecasts[0]), None))
     return Plan(
-        forecast=forecast,
+        forecasts=tuple(forecasts),
         value=value,
-        made=keys,
-        windows=windows,
-        contact=contact,
-        window=window,
         problem=problem,
         solution=solution,
-        status=status,
-        reason=reason,
-        window_status=window_status,
-        window_reason=window_reason,
+        passes=passes,
+        windows=windows,
+        scheduled_key=_scheduled_key(forecasts[0], passes, windows),
     )
 
 
-def _problem(
-    forecast: Forecast,
-    contact: IntArray,
-    bits: IntArray,
-    *,
-    windows: JointContacts,
-    window: IntArray,
-    shared: IntArray,
-) -> Problem:
+def _problem(mission: Mission, decided: Decided, chosen: IntArray) -> Problem:
     """Contacts, gaps and demands of a mission."""
-    mission, passes = forecast.mission, forecast.passes
-
-    def both(alone: np.ndarray, joint: np.ndarray) -> np.ndarray:
-        return np.concatenate((alone[contact], joint[window]))
-
     return Problem(
-        satellite=both(passes.satellite, windows.satellite),
-        station=both(passes.station, windows.station_a),
-        partner=both(np.full(len(passes), -1), windows.station_b),
-        start_s=both(forecast.usable_start_s, windows.start_s),
-        end_s=both(forecast.usable_end_s, windows.end_s),
-        key_bits=both(bits, shared).astype(np.float64),
+        satellite=decided.satellite[chosen],
+        station=decided.station[chosen],
+        partner=decided.partner[chosen],
+        start_s=decided.start_s[chosen],
+        end_s=decided.end_s[chosen],
+        key_bits=decided.planned_bits[chosen].astype(np.float64),
         satellite_gap_s=np.array([craft.payload.slew_s for craft in mission.spacecraft]),
         station_gap_s=np.array([ground.terminal.gap_s for ground in mission.stations]),
         demands=mission.demands,
@@ -184,33 +267,22 @@ def _problem(
     )
 
 
-def _obstacles(forecast: Forecast, bits: IntArray) -> list[str | None]:
-    """For each pass without key that a plan could count on, why."""
-    divided = is_divided(forecast)
-    obstacles: list[str | None] = []
-    for index, reason in enumerate(forecast.reject_reason):
-        how = forecast.mission.distilled(int(forecast.passes.satellite[index]))
-        if bits[index] > 0 and forecast.usable_s[index] > 0.0:
-            obstacles.append(None)
+def _obstacles(forecast: Forecast, bits: IntArray) -> tuple[str, ...]:
+    """For each contact without key that a plan could count on, why; empty for the others."""
+    yields, joint = forecast.yields, forecast.pair is not None
+    why = yields.why_zero if joint else yields.reason
+    obstacles: list[str] = []
+    for index, reason in enumerate(why):
+        how = forecast.mission.distilled(int(forecast.contacts.satellite[index]))
+        if bits[index] > 0 and yields.usable_s[index] > 0.0:
+            obstacles.append("")
         elif reason is not None:
             obstacles.append(reason)
-        elif divided[index] and how is not None:
+        elif how is not None and how.divides:
             obstacles.append(f"no key: none {how.in_words}")
         else:
             obstacles.append(_NOT_EXPECTED)
-    return obstacles
-
-
-def _decided(
-    obstacles: Sequence[str | None], contacts: IntArray, why: _Why, *, of: int
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Status and reason of every pass, or window; ``of`` is where their contacts begin."""
-    status, reason = ["rejected"] * len(obstacles), [text or "" for text in obstacles]
-    for number, index in enumerate(contacts.tolist(), start=of):
-        chosen = bool(why.solution.chosen[number])
-        status[index] = "scheduled" if chosen else "candidate"
-        reason[index] = "" if chosen else why.not_chosen(number)
-    return tuple(status), tuple(reason)
+    return tuple(obstacles)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -218,11 +290,10 @@ class _Why:
     """What stands in the way of contacts that were not chosen."""
 
     forecast: Forecast
-    windows: JointContacts
-    contact: IntArray
-    window: IntArray
     problem: Problem
     solution: Solution
+    moment_s: FloatArray
+    """When the satellite stands highest at one station; when a joint contact begins. [s]"""
 
     def not_chosen(self, index: int) -> str:
         """Say which chosen contact stands in the way of another, or that nothing asks for it."""
@@ -261,15 +332,8 @@ class _Why:
 
     def _when(self, other: int, index: int) -> str:
         """Return when ``other`` is flown, with the date only if ``index`` has another one."""
-        both = np.array([self._moment_s[other], self._moment_s[index]])
+        both = np.array([self.moment_s[other], self.moment_s[index]])
         (day, _, clock), (own_day, _, _) = (
             instant.partition("T") for instant in self.forecast.timebase.iso(both, digits=0)
         )
         return clock if day == own_day else f"{day}T{clock}"
-
-    @property
-    def _moment_s(self) -> FloatArray:
-        """When the satellite stands highest at one station; when a window begins. [s]"""
-        return np.concatenate(
-            (self.forecast.passes.culmination_s[self.contact], self.windows.start_s[self.window])
-        )

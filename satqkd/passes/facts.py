@@ -59,6 +59,17 @@ class Facts:
     moon_illuminated: FloatArray
     """Lit share of the Moon's disc, 0 new, 1 full."""
 
+    def take(self, index: IntArray) -> Facts:
+        """Return those of some samples."""
+        return Facts(**{f.name: getattr(self, f.name)[index] for f in fields(Facts)})
+
+    @staticmethod
+    def join(parts: Sequence[Facts]) -> Facts:
+        """Put the samples of several behind each other."""
+        return Facts(
+            **{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Facts)}
+        )
+
 
 def facts(
     passes: PassTable,

@@ -83,26 +83,14 @@ def find_passes(
     timebase.warn_beyond_tables(duration_s)
     places = Places.of([lowered(station) for station in stations]) if stations else None
     chains: dict[tuple[int, int], Ephemeris] = {}
-    tables: list[PassTable] = [_no_passes()]
+    tables: list[PassTable] = [PassTable.none()]
     stopped: list[str] = []
     at_once = min(32, max(1, LINKS_AT_ONCE // max(1, len(stations))))
     for begin in range(0, len(satellites), at_once):
-        some = satellites[begin : begin + at_once]
-        block: dict[tuple[int, int], Ephemeris] = {}
-        for index, satellite in enumerate(some, start=begin):
-            stopped += uncovered(satellite, timebase, duration_s)
-            for chosen, start_s, end_s in stretches(satellite, timebase, duration_s):
-                element_set = satellite.element_sets[chosen]
-                try:
-                    chain = ephemeris(element_set, timebase, start_s=start_s, end_s=end_s)
-                except PropagationError as error:
-                    stopped.append(str(error))
-                    continue
-                if chain.stopped:
-                    stopped.append(chain.stopped)
-                block[index, chosen] = chain
-            if progress is not None:
-                progress(index + 1, len(satellites))
+        numbers = range(begin, min(begin + at_once, len(satellites)))
+        block = chains_of(
+            satellites, numbers, timebase, duration_s=duration_s, stopped=stopped, progress=progress
+        )
         if block and places is not None:
             tables.append(
                 _search(satellites, stations, places, timebase, block, duration_s=duration_s)
@@ -114,6 +102,46 @@ def find_passes(
     if len(chains) > len({index for index, _ in chains}):
         table = table.take(np.lexsort((table.rise_s, table.station, table.satellite)))
     return Passes(table=table, chains=chains, stopped=tuple(stopped))
+
+
+def chains_of(
+    satellites: Sequence[Satellite],
+    numbers: Sequence[int],
+    timebase: Timebase,
+    *,
+    duration_s: float,
+    stopped: list[str] | None = None,
+    progress: Progress | None = None,
+) -> dict[tuple[int, int], Ephemeris]:
+    """Ephemerides of some satellites over a window, by (satellite, element set).
+
+    Parameters
+    ----------
+    satellites, numbers
+        All, and the indices of those wanted.
+    timebase, duration_s, progress
+        As for :func:`find_passes`.
+    stopped
+        Grows by why a satellite cannot be followed to the end.
+    """
+    why = [] if stopped is None else stopped
+    block: dict[tuple[int, int], Ephemeris] = {}
+    for index in numbers:
+        satellite = satellites[index]
+        why += uncovered(satellite, timebase, duration_s)
+        for chosen, start_s, end_s in stretches(satellite, timebase, duration_s):
+            element_set = satellite.element_sets[chosen]
+            try:
+                chain = ephemeris(element_set, timebase, start_s=start_s, end_s=end_s)
+            except PropagationError as error:
+                why.append(str(error))
+                continue
+            if chain.stopped:
+                why.append(chain.stopped)
+            block[index, chosen] = chain
+        if progress is not None:
+            progress(index + 1, len(satellites))
+    return block
 
 
 def _search(
@@ -191,13 +219,3 @@ def _overlap_groups(pair: IntArray, rise_s: FloatArray, set_s: FloatArray) -> In
     fresh = np.ones(pair.size, dtype=np.bool_)
     fresh[1:] = rise_s[1:] + offset_s[1:] >= reach[:-1]
     return np.asarray(np.cumsum(fresh) - 1, dtype=np.int64)
-
-
-def _no_passes() -> PassTable:
-    """Return a table without rows."""
-    whole, real, yes = np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.bool_)
-    return PassTable(
-        satellite=whole, station=whole, element_set=whole, rise_s=real, culmination_s=real,
-        set_s=real, max_elevation_deg=real, rise_azimuth_deg=real, culmination_azimuth_deg=real,
-        set_azimuth_deg=real, clipped_start=yes, clipped_end=yes, element_age_s=real,
-    )  # fmt: skip

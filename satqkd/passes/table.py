@@ -51,6 +51,17 @@ class PassTable:
         return PassTable(**{f.name: getattr(self, f.name)[index] for f in fields(self)})
 
     @staticmethod
+    def none() -> PassTable:
+        """Return a table without rows."""
+        whole, real, yes = np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.bool_)
+        return PassTable(
+            satellite=whole, station=whole, element_set=whole, rise_s=real, culmination_s=real,
+            set_s=real, max_elevation_deg=real, rise_azimuth_deg=real,
+            culmination_azimuth_deg=real, set_azimuth_deg=real, clipped_start=yes,
+            clipped_end=yes, element_age_s=real,
+        )  # fmt: skip
+
+    @staticmethod
     def join(tables: list[PassTable]) -> PassTable:
         """Put the rows of several tables below each other."""
         return PassTable(

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from satqkd.forecast.availability import Availability
-from satqkd.forecast.blocks import Blocks
-from satqkd.forecast.joint_blocks import JointBlocks
-from satqkd.forecast.optimised import Optimised
+from satqkd.forecast.key_blocks import KeyBlocks
+from satqkd.forecast.settings import Optimised
 from satqkd.report.counted import counted
+from satqkd.report.tables.together import pair_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,7 @@ class Pooled:
     """Key of their passes or windows, each a block of its own. [bit]"""
 
     @staticmethod
-    def of(found: Blocks | JointBlocks) -> Pooled:
+    def of(found: KeyBlocks) -> Pooled:
         """Add the blocks of a table up."""
         return Pooled(
             blocks=len(found),
@@ -56,14 +56,14 @@ class Pooled:
         )
 
 
-def blocks_line(found: Blocks) -> str:
+def blocks_line(found: KeyBlocks) -> str:
     """Say what blocks of passes leave, against the passes apart."""
     return Pooled.of(found).line("pass", "passes")
 
 
-def joint_blocks_name(found: JointBlocks) -> str:
+def joint_blocks_name(found: KeyBlocks) -> str:
     """Name the protocol and the stations of a table of blocks of windows."""
-    pair, stations = found.found.pair, found.found.mission.stations
+    pair, stations = pair_of(found.forecast), found.forecast.mission.stations
     names = " and ".join(stations[index].site.name for index in pair.stations)
     return f"{pair.protocol_name}, {names}"
 
@@ -71,7 +71,7 @@ def joint_blocks_name(found: JointBlocks) -> str:
 def optimised_line(found: Optimised) -> str:
     """Say what the best settings leave, against those the mission states."""
     before, after = int(found.before_bits.sum()), int(found.after_bits.sum())
-    passes = counted(found.passes.size, "pass", many="passes")
+    passes = counted(found.contacts.size, "pass", many="passes")
     return (
         f"{passes}: settings as stated {before:,} bit, optimised {after:,} bit{gain(after, before)}"
     )
@@ -82,7 +82,7 @@ def availability_line(found: Availability) -> str:
     bits = found.keys.secure_bits
     total, during = int(bits.sum()), int(bits[found.during].sum())
     share = f" ({100.0 * during / total:.1f} %)" if total else ""
-    passes = counted(found.passes.size, "pass", many="passes")
+    passes = counted(found.contacts.size, "pass", many="passes")
     return f"{passes}: usable before the satellite sets {during:,} of {total:,} bit{share}"
 
 

@@ -78,8 +78,8 @@ def provenance(plan: Plan, *, warnings: Iterable[str] = ()) -> dict[str, Any]:
         ],
         "never_seen": dict(zip(("stations", "satellites"), never_seen(plan.forecast), strict=True)),
         "epsilon": _epsilon(plan),
-        "passes": dict(sorted(Counter(plan.status).items())),
-        "windows_of_two_stations": dict(sorted(Counter(plan.window_status).items())),
+        "passes": dict(sorted(Counter(plan.passes.status).items())),
+        "windows_of_two_stations": dict(sorted(Counter(plan.windows.status).items())),
         "solver": _solver(plan),
     }
 
@@ -195,14 +195,17 @@ def _station(ground: GroundStation) -> dict[str, Any]:
 def _epsilon(plan: Plan) -> dict[str, Any]:
     """Security parameters of one block, of one window, and of all that is scheduled together."""
     per_block = _epsilons(plan.forecast.mission.protocol)
-    blocks = int(plan.made.blocks[plan.flown].sum())
+    blocks = int(plan.passes.made.blocks[plan.passes.scheduled].sum())
     total = Counter({name: blocks * value for name, value in per_block.items()})
     windows = []
-    for keys, flown in zip(plan.windows.keys, plan.windows.parts(plan.flown_windows), strict=True):
-        per_window, number = _epsilons(keys.pair.protocol), int(flown.sum())
+    scheduled = plan.of_joint(plan.windows.scheduled)
+    for found, flown in zip(plan.joint, scheduled, strict=True):
+        if found.pair is None or not flown.any():
+            continue
+        per_window, number = _epsilons(found.pair.protocol), int(flown.sum())
         if number:
             windows.append(
-                {"protocol": keys.pair.protocol_name, "per_window": per_window, "windows": number}
+                {"protocol": found.pair.protocol_name, "per_window": per_window, "windows": number}
             )
             total.update({name: number * value for name, value in per_window.items()})
     return {

@@ -11,20 +11,21 @@ from satqkd.units import transmittance
 
 
 def selection_of(forecast: Forecast, index: int) -> Selection:
-    """Find the threshold that leaves most key of a pass, flicker and all."""
-    here, passes = forecast.tracks.pass_slice(index), forecast.passes
+    """Find the threshold that leaves most key of a pass with series, flicker and all."""
+    series, passes = forecast.sampled, forecast.passes
+    (arm,), here = series.arms, series.tracks.pass_slice(index)
     ends = forecast.mission.ends(int(passes.satellite[index]), int(passes.station[index]))
     source, detector = ends.source, ends.detector
-    stray_hz = np.sum([values[here] for values in forecast.stray_hz.values()], axis=0)
+    stray_hz = np.sum([values[here] for values in arm.stray_hz.values()], axis=0)
     cut = cells(
-        transmittance(forecast.budget.total_db[here]),
-        weight_s=np.where(forecast.usable[here], forecast.tracks.weight_s[here], 0.0),
+        transmittance(arm.budget.total_db[here]),
+        weight_s=np.where(series.usable[here], series.tracks.weight_s[here], 0.0),
         background_rate_hz=stray_hz * (detector.efficiency / detector.detectors),
         source=source,
         detector=detector,
         fading=fading_nodes(
-            forecast.budget.scintillation_variance[here],
-            pointing_exponent=forecast.budget.pointing_exponent[here],
+            arm.budget.scintillation_variance[here],
+            pointing_exponent=arm.budget.pointing_exponent[here],
         ),
     )
     key = forecast.mission.protocol.secure_bits

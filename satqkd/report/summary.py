@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from satqkd.constants import DAY_S
-from satqkd.forecast.planned import is_divided
+from satqkd.forecast.key_blocks import pooled_by_satellite
 from satqkd.network.plan import Plan
 from satqkd.report.counted import counted
 from satqkd.report.unseen import never_seen
@@ -14,27 +14,27 @@ from satqkd.report.wording import nothing_scheduled, reasons_text, window_text
 
 def plan_summary(plan: Plan) -> list[str]:
     """Say what is flown, what is delivered, what was left out and how good the plan is."""
-    solution, status = plan.solution, plan.status
+    solution, status = plan.solution, plan.passes.status
     if not solution.chosen.any():
         return [
             nothing_scheduled(plan),
             *(_joint(plan) if len(plan.windows) else ()),
             *(_never_seen(plan) if status else ()),
         ]
-    rejected = [r for r, s in zip(plan.reason, status, strict=True) if s == "rejected"]
+    rejected = [r for r, s in zip(plan.passes.reason, status, strict=True) if s == "rejected"]
     lines = [
         (
-            f"{int(plan.flown.sum())} of {len(status)} passes scheduled "
+            f"{int(plan.passes.scheduled.sum())} of {len(status)} passes scheduled "
             f"{window_text(plan.forecast.mission)}"
         ),
-        *([_relayed(plan)] if plan.flown.any() else []),
+        *([_relayed(plan)] if plan.passes.scheduled.any() else []),
         *_joint(plan),
         f"schedule {solution.status}, {_gap_text(solution.gap)}",
     ]
     if rejected:
         lines.append(f"{len(rejected)} rejected: {reasons_text(rejected)}")
     lines += [*_never_seen(plan), *_blocks(plan), *weather(plan), *_staleness(plan)]
-    if not plan.forecast.ranged.any():
+    if not plan.forecast.yields.ranged.any():
         lines.append(
             "no low and high: nobody stated a range (pointing.loss_range, "
             "atmosphere.zenith_transmittance_range)"
@@ -45,7 +45,7 @@ def plan_summary(plan: Plan) -> list[str]:
 def _relayed(plan: Plan) -> str:
     """Say how much key the scheduled passes give, and how much of it is relayed."""
     deliveries = plan.solution.deliveries
-    key = int(plan.planned_bits[plan.flown].sum())
+    key = int(plan.passes.planned_bits[plan.passes.scheduled].sum())
     delivered = sum(delivery.bits for delivery in deliveries)
     between = counted(len({delivery.demand for delivery in deliveries}), "pair")
     kind = "secret bits" if plan.value == "clear" else "secret bits expected"
@@ -57,12 +57,12 @@ def _joint(plan: Plan) -> list[str]:
     windows = plan.windows
     if not len(windows):
         return []
-    flown = plan.flown_windows
-    bits = int(plan.shared_bits[flown].sum())
+    flown = plan.windows.scheduled
+    bits = int(plan.windows.planned_bits[flown].sum())
     pairs = {
         tuple(sorted(ends))
         for ends in zip(
-            windows.station_a[flown].tolist(), windows.station_b[flown].tolist(), strict=True
+            windows.station[flown].tolist(), windows.partner[flown].tolist(), strict=True
         )
     }
     lines = [
@@ -71,8 +71,8 @@ def _joint(plan: Plan) -> list[str]:
             f"secret bits between {counted(len(pairs), 'pair')}, unknown to the satellite"
         )
     ]
-    never = np.array([used == 0.0 for keys in windows.keys for used in keys.usable_s.tolist()])
-    without = (plan.shared_bits <= 0) & ~never
+    never = ~windows.usable
+    without = (plan.windows.planned_bits <= 0) & ~never
     lines += _pooled(plan)
     told = [
         f"{words} ({int(which.sum())})"
@@ -87,17 +87,16 @@ def _joint(plan: Plan) -> list[str]:
 def _pooled(plan: Plan) -> list[str]:
     """Name pairs that get key of all their windows as one block alone: no plan can count on it."""
     lines = []
-    for keys in plan.windows.keys:
-        mission, windows = keys.mission, keys.windows
-        for satellite in np.unique(windows.satellite).tolist():
-            own = windows.satellite == satellite
-            one = int(keys.pooled_bits[own].max())
-            if one > 0 and not keys.keys.secure_bits[own].any():
+    for found in plan.joint:
+        mission, satellites, pair = found.mission, found.contacts.satellite, found.pair
+        for satellite, pooled in pooled_by_satellite(found).items():
+            own, one = satellites == satellite, int(pooled.secure_bits[0])
+            if pair is not None and one > 0 and not found.yields.keys.secure_bits[own].any():
                 ends = " and ".join(
-                    mission.stations[station].site.name for station in keys.pair.stations
+                    mission.stations[station].site.name for station in pair.stations
                 )
                 lines.append(
-                    f"{keys.pair.protocol_name}, {mission.spacecraft[satellite].satellite.name}, "
+                    f"{pair.protocol_name}, {mission.spacecraft[satellite].satellite.name}, "
                     f"{ends}: {one:,} bit as one block of all their windows, none of a window alone"
                 )
     return lines
@@ -117,7 +116,11 @@ def _never_seen(plan: Plan) -> list[str]:
 def _blocks(plan: Plan) -> list[str]:
     """Say what distilling in blocks costs."""
     mission, forecast = plan.forecast.mission, plan.forecast
-    flown = plan.flown & is_divided(forecast)
+    divided = [
+        (how := mission.distilled(craft)) is not None and how.divides
+        for craft in range(len(mission.spacecraft))
+    ]
+    flown = plan.passes.scheduled & np.array(divided, dtype=np.bool_)[forecast.passes.satellite]
     if not flown.any():
         return []
     ways = dict.fromkeys(
@@ -125,7 +128,7 @@ def _blocks(plan: Plan) -> list[str]:
         for index in np.unique(forecast.passes.satellite[flown]).tolist()
         if (how := mission.distilled(index)) is not None
     )
-    one = int(forecast.keys.secure_bits[flown].sum())
+    one = int(forecast.yields.keys.secure_bits[flown].sum())
     return [
         (
             f"keys are distilled {' or '.join(ways)}; one block a pass would give {one:,} under a "
@@ -144,8 +147,13 @@ def weather(plan: Plan) -> list[str]:
     """Say what the weather makes of what is scheduled, as far as anybody told it."""
     lines = []
     for what, flown, made, expected in (
-        ("passes", plan.flown, plan.made.bits, plan.made.expected_bits),
-        ("windows", plan.flown_windows, plan.windows.made_bits, plan.windows.expected_bits),
+        ("passes", plan.passes.scheduled, plan.passes.made.bits, plan.passes.made.expected_bits),
+        (
+            "windows",
+            plan.windows.scheduled,
+            plan.windows.made.bits,
+            plan.windows.made.expected_bits,
+        ),
     ):
         if not flown.any():
             continue
@@ -169,13 +177,13 @@ def _without_climate(plan: Plan) -> list[str]:
     forecast, windows = plan.forecast, plan.windows
     stations = forecast.mission.stations
     untold: set[int] = set()
-    if forecast.outlook is not None:
-        unknown = plan.flown & ~np.isfinite(forecast.outlook.clear_probability)
+    if forecast.yields.outlook is not None:
+        unknown = plan.passes.scheduled & ~np.isfinite(forecast.yields.outlook.clear_probability)
         untold.update(forecast.passes.station[unknown].tolist())
-    for ends in (windows.station_a, windows.station_b):
+    for ends in (windows.station, windows.partner):
         untold.update(
             index
-            for index in ends[plan.flown_windows].tolist()
+            for index in ends[plan.windows.scheduled].tolist()
             if stations[index].climate is None and stations[index].clouds is None
         )
     return [stations[index].site.name for index in sorted(untold)]
@@ -185,7 +193,7 @@ def _staleness(plan: Plan) -> list[str]:
     """Say how many scheduled passes rest on elements older than the limit."""
     forecast = plan.forecast
     limit_s = forecast.mission.limits.max_element_age_s
-    flown = plan.flown
+    flown = plan.passes.scheduled
     stale = int((flown & (np.abs(forecast.passes.element_age_s) > limit_s)).sum())
     if stale == 0:
         return []

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from satqkd.forecast.together import JointKeys
+from satqkd.forecast.forecast import Forecast
+from satqkd.forecast.key_blocks import pooled_by_satellite
 from satqkd.report.counted import counted
+from satqkd.report.tables.together import pair_of
 
 MOST_LINES = 20
 """Satellites that get a line each; those of more are added up."""
@@ -50,29 +52,27 @@ class WindowSum:
         )
 
 
-def window_sums(keys: JointKeys) -> Iterator[WindowSum]:
-    """Yield one sum a satellite that has a window."""
-    mission, windows = keys.mission, keys.windows
-    names = [mission.stations[index].site.name for index in keys.pair.stations]
-    for craft in np.unique(windows.satellite).tolist():
-        own = windows.satellite == craft
-        first = int(np.argmax(own))
-        bits = keys.keys.secure_bits[own]
+def window_sums(found: Forecast) -> Iterator[WindowSum]:
+    """Yield one sum a satellite that has a joint contact."""
+    mission, satellites, pair = found.mission, found.contacts.satellite, pair_of(found)
+    names = [mission.stations[index].site.name for index in pair.stations]
+    outlook = found.yields.outlook
+    for craft, pooled in pooled_by_satellite(found).items():
+        own = satellites == craft
+        bits = found.yields.keys.secure_bits[own]
         yield WindowSum(
-            protocol=keys.pair.protocol_name,
+            protocol=pair.protocol_name,
             stations=" and ".join(names),
             satellites=(mission.spacecraft[craft].satellite.name,),
             windows=int(own.sum()),
             keyed=int((bits > 0).sum()),
             bits=int(bits.sum()),
-            block_bits=int(keys.pooled_bits[first]),
+            block_bits=int(pooled.secure_bits[0]),
             expected_bits=(
-                None
-                if keys.outlook is None
-                else int(np.floor(keys.outlook.expected_bits[own]).sum())
+                None if outlook is None else int(np.floor(outlook.expected_bits[own]).sum())
             ),
             why_zero=(
-                keys.pooled_why_zero[first] if keys.usable_s[own].any() else "nothing is usable"
+                pooled.why_zero[0] if found.yields.usable_s[own].any() else "nothing is usable"
             ),
         )
 
@@ -106,11 +106,12 @@ def _line(one: WindowSum) -> str:
     )
 
 
-def keyless(keys: JointKeys) -> Iterator[str]:
-    """Yield why usable windows give no key, one a window."""
-    for usable, why in zip((keys.usable_s > 0.0).tolist(), keys.why_zero, strict=True):
+def keyless(found: Forecast) -> Iterator[str]:
+    """Yield why usable joint contacts give no key, one each."""
+    yields = found.yields
+    for usable, why in zip((yields.usable_s > 0.0).tolist(), yields.why_zero, strict=True):
         if usable and why is not None:
-            yield f"{why} ({keys.pair.protocol_name})"
+            yield f"{why} ({pair_of(found).protocol_name})"
 
 
 def reason_lines(reasons: Iterable[str]) -> list[str]:

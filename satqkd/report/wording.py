@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, time
 
+from satqkd.forecast.contact_id import number_slug
 from satqkd.mission.mission import Mission
 from satqkd.network.plan import Plan
 from satqkd.report.counted import counted
-from satqkd.report.pass_id import number_slug
 from satqkd.report.pictures.style import label
 
 
@@ -53,11 +53,11 @@ def nothing_scheduled(plan: Plan) -> str:
     if not plan.forecast.mission.spacecraft:
         links = " 'satqkd link' follows its standing links." if plan.forecast.mission.links else ""
         return f"No pass scheduled: the mission names no satellite.{links}"
-    if not plan.status:
+    if not plan.passes.status:
         return "No pass scheduled: no satellite rises above a station's lowest elevation."
-    windows = int(plan.flown_windows.sum())
+    windows = int(plan.windows.scheduled.sum())
     beside = f", but {counted(windows, 'window')} of two stations" if windows else ""
-    return f"No pass scheduled{beside}: {reasons_text(plan.reason)}."
+    return f"No pass scheduled{beside}: {reasons_text(plan.passes.reason)}."
 
 
 def reasons_text(reasons: Sequence[str], *, most: int = 4) -> str:

@@ -59,7 +59,7 @@ def recorded():
     def record(mission, values, *, kinds=("loss",), noise=0.0, log=None):
         given = log or make_log(interval_s=4.0)
         (pair,) = match(mission, given).pairs
-        model = predict(pair, corrected(pair.piece.ends, values))
+        model = predict(pair, corrected(pair.ends, values))
         chance = np.random.default_rng(7).normal(size=(3, len(pair.rows)))
         rows = [
             replace(

@@ -116,7 +116,7 @@ class TestTruth:
 
         (pair,) = calibrate(mission, replace(log, rows=rows)).pairs
 
-        exact = predict(pair.flown, corrected(pair.flown.piece.ends, TRUTH)).loss_db
+        exact = predict(pair.flown, corrected(pair.flown.ends, TRUTH)).loss_db
         assert np.abs(pair.after.loss_db - exact).max() < 0.5
 
     def test_a_calibration_that_is_there_is_not_heeded(self, mission, recorded):
@@ -134,7 +134,7 @@ class TestIntervals:
         """Over 60 skies with half a decibel of noise: 51 to 60 of a constant at the least."""
         (pair,) = match(mission, instants()).pairs
         truth = {"zenith_transmittance": 0.5, "pointing_loss_db": 2.5}
-        exact = predict(pair, corrected(pair.piece.ends, truth)).loss_db
+        exact = predict(pair, corrected(pair.ends, truth)).loss_db
         chance = np.random.default_rng(11).normal(size=(60, exact.size))
         inside = 0
         for noise in chance:

@@ -25,7 +25,7 @@ class TestModel:
         """At whole seconds, where the forecast has its samples: same loss, clicks and error."""
         flown, expected = over_pass(mission, instants)
         (pair,) = flown.pairs
-        model = predict(pair, pair.piece.ends)
+        model = predict(pair, pair.ends)
         at = np.searchsorted(expected.tracks.time_s, pair.seconds - 1e-6)
         rate_hz = (expected.signal_rate_hz + expected.background_rate_hz)[at]
 
@@ -52,7 +52,7 @@ class TestModel:
         )
         (one,), (many,) = match(mission, long).pairs, match(mission, short).pairs
 
-        whole, parts = (predict(pair, pair.piece.ends) for pair in (one, many))
+        whole, parts = (predict(pair, pair.ends) for pair in (one, many))
 
         assert whole.clicks[0] == pytest.approx(parts.clicks.sum(), rel=5e-5)
         assert 0.001 < whole.qber[0] < 0.5

@@ -13,7 +13,7 @@ from satqkd.clicks.detector import Detector
 from satqkd.config.load import load_mission
 from satqkd.forecast.forecast import forecast
 from satqkd.forecast.joint import best_samples, sum_db
-from satqkd.forecast.usable import OBSTACLES
+from satqkd.forecast.constraints import OBSTACLES
 from satqkd.link.beam.beams import GaussianBeam
 from satqkd.link.beam.pointing import JitterPointing
 from satqkd.link.terminal import Receiver, Transmitter
@@ -21,7 +21,7 @@ from satqkd.passes.mount import Mount
 from satqkd.passes.station import Period
 from satqkd.report.bulk import Chosen
 from satqkd.report.export.json import records
-from satqkd.report.pass_id import pass_ids
+from satqkd.forecast.contact_id import pass_ids
 from satqkd.report.tables.joint import joint_columns, joint_reports
 from satqkd.report.tables.joint_waterfall import joint_waterfall, joint_waterfall_columns
 

@@ -8,8 +8,12 @@ from typing import Any, ClassVar
 import numpy as np
 
 from satqkd.clicks.counts import Counts
+from satqkd.clicks.pass_clicks import PassClicks
+from satqkd.clicks.source import SettableSource
 from satqkd.errors import NonPhysicalError
+from satqkd.key.bb84.settings import Settings, counts_with
 from satqkd.key.result import KeyEstimator, KeyResult
+from satqkd.key.statistics.epsilon import EpsilonBudget
 from satqkd.units import IntArray
 
 
@@ -57,3 +61,48 @@ class BestOf:
         """Return the length of every block's key."""
         every = [protocol.secure_bits(counts) for protocol in self.of]
         return np.asarray(np.max(every, axis=0), dtype=np.int64)
+
+    def choices(self) -> tuple[KeyEstimator, ...]:
+        """Return the protocols, one of which makes the key of a block."""
+        return self.of
+
+    def epsilon_budget(self, intensities: int) -> EpsilonBudget:
+        """Return the largest of what its protocols risk: a block is made by one of them."""
+        budgets = [protocol.epsilon_budget(intensities) for protocol in self.of]
+        return max(budgets, key=lambda budget: budget.block)
+
+    def best_settings(
+        self,
+        clicks: PassClicks,
+        *,
+        source: SettableSource,
+        receiver_p_key_basis: float,
+        group: IntArray,
+    ) -> Settings:
+        """Return for each group the best settings of the protocol that leaves it most key."""
+        found = [
+            protocol.best_settings(
+                clicks, source=source, receiver_p_key_basis=receiver_p_key_basis, group=group
+            )
+            for protocol in self.of
+        ]
+        keys = []
+        for settings in found:
+            counts = counts_with(
+                clicks,
+                settings.of(group),
+                receiver_p_key_basis=receiver_p_key_basis,
+                g2=source.g2,
+            )
+            keys.append(np.bincount(group, weights=self.secure_bits(counts)))
+        best = np.argmax(keys, axis=0)
+        groups = np.arange(best.size)
+
+        def chosen(name: str) -> Any:
+            return np.stack([getattr(settings, name) for settings in found])[best, groups]
+
+        return Settings(
+            intensities=chosen("intensities"),
+            probabilities=chosen("probabilities"),
+            p_key_basis=chosen("p_key_basis"),
+        )

@@ -10,6 +10,8 @@ from typing import ClassVar, Final
 import numpy as np
 
 from satqkd.clicks.counts import Counts
+from satqkd.clicks.pass_clicks import PassClicks
+from satqkd.clicks.source import SettableSource
 from satqkd.errors import NonPhysicalError, require_finite
 from satqkd.key.bb84.basis_key import BasisKey
 from satqkd.key.bb84.events import DecoyAnalysis, Events
@@ -19,6 +21,7 @@ from satqkd.key.bb84.no_decoy import ERROR_TERMS as NO_DECOY_TERMS
 from satqkd.key.bb84.no_decoy import no_decoy_events
 from satqkd.key.bb84.one_decoy import ERROR_TERMS as ONE_DECOY_TERMS
 from satqkd.key.bb84.one_decoy import one_decoy_events
+from satqkd.key.bb84.settings import Settings
 from satqkd.key.bb84.two_decoy import ERROR_TERMS as TWO_DECOY_TERMS
 from satqkd.key.bb84.two_decoy import two_decoy_events
 from satqkd.key.post_processing.authentication import Authentication
@@ -157,6 +160,41 @@ class DecoyBB84:
                 )
             )
         return EpsilonBudget(terms=tuple(budget))
+
+    def choices(self) -> tuple[DecoyBB84, ...]:
+        """Return itself: there is one way to make the key."""
+        return (self,)
+
+    def best_settings(
+        self,
+        clicks: PassClicks,
+        *,
+        source: SettableSource,
+        receiver_p_key_basis: float,
+        group: IntArray,
+    ) -> Settings:
+        """Return the settings that leave most key: of decoys, or how far to dim a source."""
+        from satqkd.key.bb84.brightness import best_dimmed  # noqa: PLC0415 -- both import this
+        from satqkd.key.bb84.optimise import optimise  # noqa: PLC0415 -- both import this
+
+        intensities = source.intensities
+        if len(intensities) == 1:
+            return best_dimmed(
+                clicks,
+                protocol=self,
+                brightness=intensities[0],
+                g2=source.g2,
+                receiver_p_key_basis=receiver_p_key_basis,
+                group=group,
+            ).settings
+        return optimise(
+            clicks,
+            protocol=self,
+            decoys=len(intensities) - 1,
+            weakest_intensity=intensities[2] if len(intensities) == 3 else 0.0,
+            receiver_p_key_basis=receiver_p_key_basis,
+            group=group,
+        ).settings
 
     def _result(self, bases: tuple[BasisKey, ...], method: str) -> KeyResult:
         bits = np.sum([basis.secure_bits for basis in bases], axis=0)

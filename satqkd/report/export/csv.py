@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from satqkd.report.export.printable import visible
 from satqkd.report.tables.column import Cell, Column, Source, cells
@@ -30,6 +30,13 @@ def to_csv(columns: Sequence[Column[Source]], source: Source) -> str:
 def csv_header(columns: Sequence[Column[Source]]) -> str:
     """Return the line of names."""
     return _line([column.name for column in columns])
+
+
+def csv_parts(columns: Sequence[Column[Source]], sources: Iterable[Source]) -> Iterator[str]:
+    """Yield a table part by part: the header, then the rows of each source."""
+    yield csv_header(columns)
+    for source in sources:
+        yield "".join(csv_rows(columns, source))
 
 
 def csv_rows(columns: Sequence[Column[Source]], source: Source) -> list[str]:

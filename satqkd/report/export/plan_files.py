@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from satqkd.network.plan import Plan
-from satqkd.report.export.csv import to_csv
+from satqkd.report.export.csv import csv_parts, to_csv
 from satqkd.report.export.json import records, strict_json
 from satqkd.report.export.manifest import with_manifest
 from satqkd.report.pictures.key import key
@@ -27,7 +27,7 @@ def plan_files(plan: Plan, *, warnings: Sequence[str] = ()) -> Mapping[str, byte
     night = {station: list(dark) for station, dark in enumerate(forecast.nights)}
     files: dict[str, bytes | str] = {
         "passes.csv": to_csv(PASS_COLUMNS, pass_report(forecast, plan=plan)),
-        "series.csv": to_csv(SERIES_COLUMNS, scheduled_series(plan)),
+        "series.csv": "".join(csv_parts(SERIES_COLUMNS, scheduled_series(plan))),
         "keys.csv": to_csv(KEY_COLUMNS, key_report(plan)),
         "timeline.png": png(timeline(plan, night=night)),
         "sky.png": png(sky(plan)),
@@ -44,7 +44,7 @@ def plan_json(plan: Plan, *, warnings: Sequence[str] = ()) -> str:
     document: dict[str, Any] = {
         "plan": provenance(plan, warnings=warnings),
         "passes": records(PASS_COLUMNS, pass_report(plan.forecast, plan=plan)),
-        "series": records(SERIES_COLUMNS, scheduled_series(plan)),
+        "series": [row for part in scheduled_series(plan) for row in records(SERIES_COLUMNS, part)],
         "together": records(PLANNED_WINDOW_COLUMNS, planned_windows(plan)),
         "keys": records(KEY_COLUMNS, key_report(plan)),
     }

@@ -44,7 +44,7 @@ def key(plan: Plan) -> Figure:
     at its worst end to that with every range at its best.
     """
     shown = _with_key(plan)
-    if not shown.size and not plan.flown_windows.any():
+    if not shown.size and not plan.windows.scheduled.any():
         return notice("Key per pass", _nothing(plan))
     stations = _stations(plan, shown)
     title, subtitle = _title(plan, shown), _subtitle(plan, shown, stations)
@@ -72,8 +72,8 @@ def _with_key(plan: Plan) -> IntArray:
     """Passes that are flown, or could be with the best end of the ranges."""
     wanted = [
         i
-        for i, status in enumerate(plan.status)
-        if status == "scheduled" or (status == "candidate" and plan.made.high_bits[i] > 0)
+        for i, status in enumerate(plan.passes.status)
+        if status == "scheduled" or (status == "candidate" and plan.passes.made.high_bits[i] > 0)
     ]
     return np.array(wanted, dtype=np.int64)
 
@@ -81,34 +81,36 @@ def _with_key(plan: Plan) -> IntArray:
 def _stations(plan: Plan, shown: IntArray) -> list[int]:
     """Stations with such passes in the mission's order; the richest if there are many."""
     at, windows = plan.forecast.passes.station[shown], plan.windows
-    sides = np.concatenate([windows.station_a, windows.station_b])
-    flown = sides[np.tile(plan.flown_windows, 2)]
+    sides = np.concatenate([windows.station, windows.partner])
+    flown = sides[np.tile(plan.windows.scheduled, 2)]
     stations = sorted({*at.tolist(), *flown.tolist()})
     if len(stations) <= _MOST_STATIONS:
         return stations
-    secure = plan.made.bits[shown]
+    secure = plan.passes.made.bits[shown]
     return sorted(stations, key=lambda s: (-int(secure[at == s].sum()), s))[:_MOST_STATIONS]
 
 
 def _nothing(plan: Plan) -> str:
-    if not plan.status:
+    if not plan.passes.status:
         return nothing_scheduled(plan)
-    return f"No pass gives key: {reasons_text(plan.reason)}."
+    return f"No pass gives key: {reasons_text(plan.passes.reason)}."
 
 
 def _scheduled(plan: Plan, shown: IntArray) -> IntArray:
-    return np.array([i for i in shown.tolist() if plan.status[i] == "scheduled"], dtype=np.int64)
+    return np.array(
+        [i for i in shown.tolist() if plan.passes.status[i] == "scheduled"], dtype=np.int64
+    )
 
 
 def _title(plan: Plan, shown: IntArray) -> str:
     forecast, at = plan.forecast, _scheduled(plan, shown)
-    if not at.size and not plan.flown_windows.any():
+    if not at.size and not plan.windows.scheduled.any():
         return nothing_scheduled(plan)
     if not at.size:
-        return f"{satellites_text(forecast.mission)}: {_of_windows(plan, plan.flown_windows)}"
+        return f"{satellites_text(forecast.mission)}: {_of_windows(plan, plan.windows.scheduled)}"
     low, nominal, high = (
         bits(float(values[at].sum()))
-        for values in (plan.made.low_bits, plan.made.bits, plan.made.high_bits)
+        for values in (plan.passes.made.low_bits, plan.passes.made.bits, plan.passes.made.high_bits)
     )
     return (
         f"{satellites_text(forecast.mission)}: {nominal} from {at.size} scheduled "
@@ -118,7 +120,7 @@ def _title(plan: Plan, shown: IntArray) -> str:
 
 def _of_windows(plan: Plan, which: BoolArray) -> str:
     """Say how much key some windows give."""
-    made = float(plan.windows.made_bits[which].sum())
+    made = float(plan.windows.made.bits[which].sum())
     return f"{bits(made)} in {counted(int(which.sum()), 'window')} of two stations"
 
 
@@ -144,11 +146,15 @@ def _panel(axes: Axes, plan: Plan, shown: IntArray, station: int) -> None:
         ("candidate", VERMILION, "D", 3.6, "white"),
         ("scheduled", BLUE, "o", 5.2, BLUE),
     ):
-        at = np.array([i for i in here.tolist() if plan.status[i] == status], dtype=np.int64)
+        at = np.array([i for i in here.tolist() if plan.passes.status[i] == status], dtype=np.int64)
         hours = axis_hours(forecast.passes.culmination_s[at])
         low, nominal, high = (
             scale * values[at]
-            for values in (plan.made.low_bits, plan.made.bits, plan.made.high_bits)
+            for values in (
+                plan.passes.made.low_bits,
+                plan.passes.made.bits,
+                plan.passes.made.high_bits,
+            )
         )
         width = 2.4 if status == "scheduled" else 0.9
         axes.vlines(hours, low, high, color=colour, linewidth=width, alpha=0.55)
@@ -158,7 +164,7 @@ def _panel(axes: Axes, plan: Plan, shown: IntArray, station: int) -> None:
     windows = _windows_here(plan, station)
     middle_s = 0.5 * (plan.windows.start_s + plan.windows.end_s)[windows]
     axes.plot(
-        axis_hours(middle_s), scale * plan.windows.made_bits[windows], marker="s", ms=5.2,
+        axis_hours(middle_s), scale * plan.windows.made.bits[windows], marker="s", ms=5.2,
         mfc="white", mec=BLUE, mew=1.6, ls="", clip_on=False,
     )  # fmt: skip
     axes.set_ylim(-0.05 * scale * highest, 1.05 * scale * highest)
@@ -167,7 +173,7 @@ def _panel(axes: Axes, plan: Plan, shown: IntArray, station: int) -> None:
     axes.set_ylabel(f"key [{short(highest)[1]}bit]")
     flown = _scheduled(plan, here)
     name = station_label(forecast.mission, station)
-    total = bits(float(plan.made.bits[flown].sum()))
+    total = bits(float(plan.passes.made.bits[flown].sum()))
     told = [f"{total} in {flown.size} scheduled"] if flown.size else []
     told += [_of_windows(plan, windows)] if windows.any() else []
     message = ", ".join(told) or "none scheduled"
@@ -177,16 +183,16 @@ def _panel(axes: Axes, plan: Plan, shown: IntArray, station: int) -> None:
 def _windows_here(plan: Plan, station: int) -> BoolArray:
     """Scheduled windows that a station takes part in."""
     windows = plan.windows
-    here = (windows.station_a == station) | (windows.station_b == station)
-    return np.asarray(plan.flown_windows & here)
+    here = (windows.station == station) | (windows.partner == station)
+    return np.asarray(plan.windows.scheduled & here)
 
 
 def _highest(plan: Plan, shown: IntArray) -> float:
     """Most key that is drawn."""
     return float(
         max(
-            plan.made.high_bits[shown].max(initial=0),
-            plan.windows.made_bits[plan.flown_windows].max(initial=0),
+            plan.passes.made.high_bits[shown].max(initial=0),
+            plan.windows.made.bits[plan.windows.scheduled].max(initial=0),
         )
     )
 
@@ -218,7 +224,7 @@ def _legend(figure: Figure, plan: Plan, shown: IntArray) -> None:
 
 
 def _window_key(plan: Plan) -> list[Line2D]:
-    number = int(plan.flown_windows.sum())
+    number = int(plan.windows.scheduled.sum())
     if not number:
         return []
     return [

@@ -9,9 +9,9 @@ from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
 
 from satqkd.forecast.forecast import Forecast
+from satqkd.forecast.seen import culmination_sample
 from satqkd.link.budget import LINES
 from satqkd.network.plan import Plan
-from satqkd.report.pass_id import pass_ids
 from satqkd.report.pictures.style import (
     BLACK,
     BLUE,
@@ -30,7 +30,6 @@ from satqkd.report.pictures.style import (
     new_figure,
     notice,
 )
-from satqkd.report.tables.pass_statistics import culmination_sample
 from satqkd.report.wording import nothing_scheduled, reasons_text, satellite_label, station_label
 from satqkd.units import FloatArray
 
@@ -64,68 +63,73 @@ def loss(forecast: Forecast, *, plan: Plan | None = None, index: int | None = No
     if index is None:
         why = nothing_scheduled(plan) if plan is not None else _nothing(forecast)
         return notice("Loss of the best pass", why)
-    flown = {} if plan is None else plan.flown_for()
-    secure = flown.get(index, int(forecast.keys.secure_bits[index]))
-    title, subtitle = _title(forecast, index, secure), _subtitle(forecast, index)
+    scheduled = {} if plan is None else plan.scheduled_key
+    secure = scheduled.get(index, int(forecast.yields.keys.secure_bits[index]))
+    drawn = forecast.with_series(np.array([index]), every=True)
+    title, subtitle = _title(drawn, secure), _subtitle(drawn)
     top_px = headline_px(title, subtitle) + 44
     with house_style():
         figure = new_figure(top_px + 430 + 90)
         headline(figure, title, subtitle)
-        _waterfall(axes_at(figure, left=225, top=top_px, width=290, height=430), forecast, index)
-        _series(axes_at(figure, left=605, top=top_px, width=570, height=430), forecast, index)
+        _waterfall(axes_at(figure, left=225, top=top_px, width=290, height=430), drawn)
+        _series(axes_at(figure, left=605, top=top_px, width=570, height=430), drawn)
         return figure
 
 
 def best_pass(forecast: Forecast, *, plan: Plan | None = None) -> int | None:
-    """Index of the pass with the most key, among those flown if there are any."""
-    flown = {} if plan is None else plan.flown_for()
-    if flown:
-        return max(flown, key=lambda index: (flown[index], -index))
-    secure = forecast.keys.secure_bits
-    pool = [index for index in range(len(forecast.passes)) if secure[index] > 0]
+    """Index of the pass with the most key, among those scheduled if there are any."""
+    scheduled = {} if plan is None else plan.scheduled_key
+    if scheduled:
+        return max(scheduled, key=lambda index: (scheduled[index], -index))
+    secure = forecast.yields.keys.secure_bits
+    pool = [index for index in range(len(forecast)) if secure[index] > 0]
     return max(pool, key=lambda index: (int(secure[index]), -index)) if pool else None
 
 
 def _nothing(forecast: Forecast) -> str:
     if len(forecast.passes) == 0:
         return "No satellite rises above a station's lowest elevation."
-    return f"No pass gives key: {reasons_text([text or '' for text in forecast.reject_reason])}."
+    return f"No pass gives key: {reasons_text([text or '' for text in forecast.yields.reason])}."
 
 
-def _title(forecast: Forecast, index: int, secure_bits: int) -> str:
-    top = culmination_sample(forecast)[index]
+def _top(forecast: Forecast) -> int:
+    """Sample of the culmination."""
+    return int(culmination_sample(forecast.passes, forecast.sampled.tracks)[0])
+
+
+def _title(forecast: Forecast, secure_bits: int) -> str:
+    top = _top(forecast)
     key = bits(float(secure_bits))
     passes = forecast.passes
-    satellite = satellite_label(forecast.mission, int(passes.satellite[index]))
-    station = station_label(forecast.mission, int(passes.station[index]))
-    when = forecast.timebase.iso(passes.culmination_s[[index]], digits=0)[0]
+    satellite = satellite_label(forecast.mission, int(passes.satellite[0]))
+    station = station_label(forecast.mission, int(passes.station[0]))
+    when = forecast.timebase.iso(passes.culmination_s[[0]], digits=0)[0]
     return (
         f"{satellite} over {station}, {when[:10]} {when[11:16]} UTC: "
-        f"{forecast.budget.total_db[top]:.1f} dB at culmination, {key}"
+        f"{forecast.sampled.arms[0].budget.total_db[top]:.1f} dB at culmination, {key}"
     )
 
 
-def _subtitle(forecast: Forecast, index: int) -> str:
-    top = culmination_sample(forecast)[index]
+def _subtitle(forecast: Forecast) -> str:
     return (
-        f"{pass_ids(forecast)[index]}: culminates at "
-        f"{forecast.passes.max_elevation_deg[index]:.1f}°, "
-        f"{1e-3 * forecast.tracks.range_m[top]:.0f} km away; "
-        f"{forecast.usable_s[index]:.0f} s may carry key. Losses up to the detectors' input."
+        f"{forecast.ids[0]}: culminates at "
+        f"{forecast.passes.max_elevation_deg[0]:.1f}°, "
+        f"{1e-3 * forecast.sampled.tracks.range_m[_top(forecast)]:.0f} km away; "
+        f"{forecast.yields.usable_s[0]:.0f} s may carry key. Losses up to the detectors' input."
     )
 
 
-def _drawn(forecast: Forecast, index: int) -> dict[str, FloatArray]:
+def _drawn(forecast: Forecast) -> dict[str, FloatArray]:
     """Lines worth drawing, by their name in words, over one pass."""
-    samples = forecast.tracks.pass_slice(index)
-    lines = {what: forecast.budget.lines_db[name][samples] for name, what in LINES.items()}
+    found = forecast.sampled.arms[0].budget.lines_db
+    lines = {what: found[name] for name, what in LINES.items()}
     return {what: db for what, db in lines.items() if np.abs(db).max() >= LEAST_DB}
 
 
-def _waterfall(axes: Axes, forecast: Forecast, index: int) -> None:
+def _waterfall(axes: Axes, forecast: Forecast) -> None:
     """One bar a line, each beginning where the one above it ends."""
-    top = culmination_sample(forecast)[index] - forecast.tracks.starts[index]
-    lines = {name: float(db[top]) for name, db in _drawn(forecast, index).items()}
+    top = _top(forecast)
+    lines = {name: float(db[top]) for name, db in _drawn(forecast).items()}
     total = sum(lines.values())
     begin = 0.0
     for row, db in enumerate(lines.values()):
@@ -164,13 +168,12 @@ def _beside(axes: Axes, row: int, *, begin: float, db: float, total: float) -> N
         axes.text(begin - gap, row, text, ha="right", va="center")
 
 
-def _series(axes: Axes, forecast: Forecast, index: int) -> None:
+def _series(axes: Axes, forecast: Forecast) -> None:
     """Lines stacked over time, with the part of the pass that may carry key."""
-    samples = forecast.tracks.pass_slice(index)
-    seconds = forecast.tracks.time_s[samples] - forecast.passes.culmination_s[index]
+    seconds = forecast.sampled.tracks.time_s - forecast.passes.culmination_s[0]
     floor = np.zeros_like(seconds)
     handles = []
-    for row, (name, values) in enumerate(_drawn(forecast, index).items()):
+    for row, (name, values) in enumerate(_drawn(forecast).items()):
         colour, hatch = _LINE_LOOK[row % len(_LINE_LOOK)]
         ceiling = floor + values
         axes.fill_between(
@@ -183,18 +186,17 @@ def _series(axes: Axes, forecast: Forecast, index: int) -> None:
     highest = max(float(floor.max()), 1.0) * 1.16
     axes.set_ylim(0, highest)
     axes.set_xlim(seconds[0], max(seconds[-1], seconds[0] + 1.0))
-    _usable(axes, forecast, index, highest)
+    _usable(axes, forecast, highest)
     axes.grid(visible=True, axis="y", color=PALE)
     axes.set_ylabel("loss [dB], lines stacked")
     axes.set_xlabel("time from culmination [s]")
     axes.set_title("Over the pass", loc="left", pad=10)
 
 
-def _usable(axes: Axes, forecast: Forecast, index: int, highest: float) -> None:
+def _usable(axes: Axes, forecast: Forecast, highest: float) -> None:
     """Mark with a bar over the curves when key may flow; veil the rest."""
-    samples = forecast.tracks.pass_slice(index)
-    seconds = forecast.tracks.time_s[samples] - forecast.passes.culmination_s[index]
-    usable = forecast.usable[samples]
+    seconds = forecast.sampled.tracks.time_s - forecast.passes.culmination_s[0]
+    usable = forecast.sampled.usable
     axes.fill_between(
         seconds, 0, 0.92 * highest, where=~usable, facecolor="white", alpha=0.6, linewidth=0
     )
@@ -202,6 +204,6 @@ def _usable(axes: Axes, forecast: Forecast, index: int, highest: float) -> None:
     axes.plot(seconds, height, color=BLACK, linewidth=4, solid_capstyle="butt")
     if usable.any():
         middle = float(seconds[usable].mean())
-        text = f"may carry key: {forecast.usable_s[index]:.0f} s"
+        text = f"may carry key: {forecast.yields.usable_s[0]:.0f} s"
         said = axes.text(middle, 0.955 * highest, text, ha="center", va="bottom", weight="bold")
         said.set_path_effects([withStroke(linewidth=3, foreground="white")])

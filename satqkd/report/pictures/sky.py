@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 
-from satqkd.forecast.forecast import Forecast
+from satqkd.forecast.forecast import Run
 from satqkd.network.plan import Plan
 from satqkd.report.pictures.style import (
     BLACK,
@@ -68,7 +68,8 @@ def sky(plan: Plan) -> Figure:
         for row, height in zip(rows, heights, strict=True):
             first_px = (WIDTH_PX - _CELL_PX * min(len(shown), _COLUMNS)) / 2
             for column, entry in enumerate(row):
-                _draw(figure, plan, entry, left=first_px + column * _CELL_PX, top=top_px)
+                left = first_px + column * _CELL_PX
+                _draw(figure, plan, entry, left=left, top=top_px)
             top_px += height
         _legend(figure)
         return figure
@@ -76,7 +77,7 @@ def sky(plan: Plan) -> Figure:
 
 def _skies(plan: Plan) -> list[_Sky]:
     """Stations with scheduled passes, in the mission's order; the richest if there are many."""
-    passes, flown = plan.forecast.passes, plan.flown_for()
+    passes, flown = plan.forecast.passes, plan.scheduled_key
     at = sorted(flown, key=lambda i: float(passes.culmination_s[i]))
     skies = [
         _Sky(station=s, passes=tuple(i for i in at if passes.station[i] == s))
@@ -94,7 +95,7 @@ def _row_px(row: list[_Sky]) -> float:
 
 
 def _title(plan: Plan, skies: list[_Sky]) -> str:
-    forecast, flown = plan.forecast, plan.flown_for()
+    forecast, flown = plan.forecast, plan.scheduled_key
     best = max(
         (index for entry in skies for index in entry.passes),
         key=lambda index: (flown[index], -index),
@@ -134,13 +135,15 @@ def _draw(figure: Figure, plan: Plan, entry: _Sky, *, left: float, top: float) -
     )
     _dial(axes)
     numbered = _richest(plan, entry)
+    followed = forecast.with_tracks(np.array(entry.passes))
+    place = {index: number for number, index in enumerate(entry.passes)}
     for index in set(entry.passes).difference(numbered):
-        _grey_track(axes, forecast, index)
+        _grey_track(axes, followed[place[index]])
     rises = np.radians(forecast.passes.rise_azimuth_deg[list(numbered)])
     for number, (index, rim) in enumerate(zip(numbered, _spread(rises), strict=True)):
-        _track(axes, forecast, index, number)
+        _track(axes, followed[place[index]], number)
         _number(axes, number, rise_rad=float(rises[number]), rim_rad=rim)
-    flown = plan.flown_for()
+    flown = plan.scheduled_key
     secure = sum(flown[index] for index in entry.passes)
     height_px = figure.get_figheight() * figure.dpi
     figure.text(
@@ -157,7 +160,7 @@ def _draw(figure: Figure, plan: Plan, entry: _Sky, *, left: float, top: float) -
 
 def _richest(plan: Plan, entry: _Sky) -> list[int]:
     """Passes with the most key, in order of time, as many as get a number."""
-    flown = plan.flown_for()
+    flown = plan.scheduled_key
     ranked = sorted(entry.passes, key=lambda index: -flown[index])[:_MOST_LINES]
     return [index for index in entry.passes if index in ranked]
 
@@ -189,13 +192,11 @@ def _dial(axes: Axes) -> None:
         )
 
 
-def _track(axes: Axes, forecast: Forecast, index: int, number: int) -> None:
-    samples = forecast.tracks.pass_slice(index)
-    azimuth = np.radians(forecast.tracks.azimuth_deg[samples])
-    zenith_distance = 90.0 - forecast.tracks.elevation_deg[samples]
+def _track(axes: Axes, run: Run, number: int) -> None:
+    azimuth, zenith_distance = np.radians(run.azimuth_deg), 90.0 - run.elevation_deg
     colour, line = _look(number)
     axes.plot(azimuth, zenith_distance, color=colour, linewidth=0.7, zorder=3)
-    usable = forecast.usable[samples]
+    usable = run.usable
     axes.plot(
         np.where(usable, azimuth, np.nan),
         np.where(usable, zenith_distance, np.nan),
@@ -208,10 +209,8 @@ def _track(axes: Axes, forecast: Forecast, index: int, number: int) -> None:
     )
 
 
-def _grey_track(axes: Axes, forecast: Forecast, index: int) -> None:
-    samples = forecast.tracks.pass_slice(index)
-    azimuth = np.radians(forecast.tracks.azimuth_deg[samples])
-    zenith_distance = 90.0 - forecast.tracks.elevation_deg[samples]
+def _grey_track(axes: Axes, run: Run) -> None:
+    azimuth, zenith_distance = np.radians(run.azimuth_deg), 90.0 - run.elevation_deg
     axes.plot(azimuth, zenith_distance, color=GREY, linewidth=0.5, zorder=2.5)
 
 
@@ -291,7 +290,7 @@ def _row(plan: Plan, index: int, number: int) -> tuple[str, str, str, str]:
         f"{number + 1}",
         f"{when:%d %b %H:%M}",
         f"{forecast.passes.max_elevation_deg[index]:.0f}°",
-        bits(float(plan.flown_for()[index])),
+        bits(float(plan.scheduled_key[index])),
     )
 
 

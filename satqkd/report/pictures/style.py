@@ -16,8 +16,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 
+from satqkd.forecast.contact_id import slug
 from satqkd.report.export.printable import visible
-from satqkd.report.pass_id import slug
 
 WIDTH_PX = 1200
 """Width of every picture. [pixels]"""
@@ -162,7 +162,7 @@ def label(
     ----------
     name
         Anything a file may have held. One with characters the font has no glyph for becomes its
-        :func:`~satqkd.report.pass_id.slug`.
+        :func:`~satqkd.forecast.contact_id.slug`.
     limit
         Longest answer. [characters]
     otherwise

@@ -104,7 +104,10 @@ def timeline(plan: Plan, *, night: Night | None = None) -> Figure:
     with house_style():
         axis_px = utc_axis_px(plan.forecast)
         figure = new_figure(
-            top_px + plot_px + axis_px + (70 if _several(plan) or plan.flown_windows.any() else 46)
+            top_px
+            + plot_px
+            + axis_px
+            + (70 if _several(plan) or plan.windows.scheduled.any() else 46)
         )
         headline(figure, title, subtitle)
         axes = axes_at(figure, left=_LEFT_PX, top=top_px, width=_PLOT_PX, height=plot_px)
@@ -122,17 +125,17 @@ def _title(plan: Plan) -> str:
     if not plan.solution.chosen.any():
         return nothing_scheduled(plan)
     told, of_weather = [], "" if plan.value == "clear" else " expected"
-    if plan.flown.any():
-        key = int(plan.planned_bits[plan.flown].sum())
+    if plan.passes.scheduled.any():
+        key = int(plan.passes.planned_bits[plan.passes.scheduled].sum())
         delivered = sum(delivery.bits for delivery in plan.solution.deliveries)
         told.append(
-            f"{int(plan.flown.sum())} of {len(plan.status)} passes scheduled, "
+            f"{int(plan.passes.scheduled.sum())} of {len(plan.passes.status)} passes scheduled, "
             f"{bits(key)} of key{of_weather}, {bits(delivered)} delivered"
         )
-    if plan.flown_windows.any():
-        shared = int(plan.shared_bits[plan.flown_windows].sum())
+    if plan.windows.scheduled.any():
+        shared = int(plan.windows.planned_bits[plan.windows.scheduled].sum())
         told.append(
-            f"{counted(int(plan.flown_windows.sum()), 'window')} of two stations scheduled, "
+            f"{counted(int(plan.windows.scheduled.sum()), 'window')} of two stations scheduled, "
             f"{bits(shared)} of key{of_weather}"
         )
     return f"{satellites_text(plan.forecast.mission)}: {'; '.join(told)}"
@@ -146,7 +149,7 @@ def _subtitle(plan: Plan, tags: list[_Tag]) -> str:
         text += f" Numbers: {mean}secret key of a pass in {_unit(plan)[1]}bit"
         dropped = sum(tag.level >= _MOST_LEVELS for tag in tags)
         text += f", {dropped} left out for want of room." if dropped else "."
-    return text + (" Short passes are drawn wider than they last." if plan.status else "")
+    return text + (" Short passes are drawn wider than they last." if plan.passes.status else "")
 
 
 def _several(plan: Plan) -> bool:
@@ -159,7 +162,7 @@ def _colours(plan: Plan, satellites: IntArray) -> list[str]:
 
 def _unit(plan: Plan) -> tuple[float, str]:
     """Divisor and prefix that suit the labels of all passes."""
-    most = max((*plan.planned_bits.tolist(), *plan.shared_bits.tolist()), default=0)
+    most = max((*plan.passes.planned_bits.tolist(), *plan.windows.planned_bits.tolist()), default=0)
     prefix = "k" if short(most)[1] else ""
     return {"": 1.0, "k": 1e3}[prefix], prefix
 
@@ -167,28 +170,28 @@ def _unit(plan: Plan) -> tuple[float, str]:
 def _bars_of(plan: Plan, status: str) -> list[_Bars]:
     """Passes with a status, then windows with it at either station."""
     forecast, windows = plan.forecast, plan.windows
-    at = np.flatnonzero(np.array([text == status for text in plan.status], dtype=np.bool_))
+    at = np.flatnonzero(np.array([text == status for text in plan.passes.status], dtype=np.bool_))
     found = [
         _Bars(
             satellite=forecast.passes.satellite[at],
             station=forecast.passes.station[at],
-            start_s=forecast.usable_start_s[at],
-            end_s=forecast.usable_end_s[at],
-            bits=plan.planned_bits[at],
+            start_s=forecast.yields.usable_start_s[at],
+            end_s=forecast.yields.usable_end_s[at],
+            bits=plan.passes.planned_bits[at],
             joint=False,
         )
     ]
-    at = np.flatnonzero(np.array([text == status for text in plan.window_status], dtype=np.bool_))
+    at = np.flatnonzero(np.array([text == status for text in plan.windows.status], dtype=np.bool_))
     found += [
         _Bars(
             satellite=windows.satellite[at],
             station=station[at],
             start_s=windows.start_s[at],
             end_s=windows.end_s[at],
-            bits=plan.shared_bits[at],
+            bits=plan.windows.planned_bits[at],
             joint=True,
         )
-        for station in (windows.station_a, windows.station_b)
+        for station in (windows.station, windows.partner)
     ]
     return found
 
@@ -250,7 +253,7 @@ def _nights(axes: Axes, plan: Plan, night: Night) -> None:
 def _rejected(axes: Axes, plan: Plan, row_px: float) -> None:
     passes = plan.forecast.passes
     rejected = np.flatnonzero(
-        np.array([status == "rejected" for status in plan.status], dtype=np.bool_)
+        np.array([status == "rejected" for status in plan.passes.status], dtype=np.bool_)
     )
     floor = passes.station[rejected] + 1 - _BASE_PX / row_px
     hours = passes.culmination_s[rejected] / 3600.0
@@ -298,7 +301,7 @@ def _write(axes: Axes, plan: Plan, tags: list[_Tag], row_px: float) -> None:
 
 
 def _legends(figure: Figure, plan: Plan, top_px: float) -> None:
-    count = list(plan.status).count
+    count = list(plan.passes.status).count
     handles: list[Patch | Line2D] = [
         Patch(facecolor=BLUE, edgecolor=BLUE, label=f"scheduled ({count('scheduled')})"),
         Patch(
@@ -315,7 +318,7 @@ def _legends(figure: Figure, plan: Plan, top_px: float) -> None:
 
 
 def _window_key(plan: Plan) -> list[Patch | Line2D]:
-    windows = int(plan.flown_windows.sum())
+    windows = int(plan.windows.scheduled.sum())
     if not windows:
         return []
     text = f"two stations at once, scheduled ({windows})"
@@ -327,7 +330,7 @@ def _satellite_keys(plan: Plan) -> list[Patch | Line2D]:
         return []
     mission = plan.forecast.mission
     count = len(mission.spacecraft)
-    room_px = (_PLOT_PX - (300 if plan.flown_windows.any() else 0)) / count - 62
+    room_px = (_PLOT_PX - (300 if plan.windows.scheduled.any() else 0)) / count - 62
     names = [satellite_label(mission, i, width_px=room_px) for i in range(count)]
     return [
         Line2D([], [], marker=MARKERS[i], color=SERIES[i], ls="", ms=5, label=name)

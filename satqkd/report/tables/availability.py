@@ -9,7 +9,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from satqkd.forecast.availability import Availability
-from satqkd.report.pass_id import pass_ids
 from satqkd.report.pictures.style import (
     BLUE,
     GREY,
@@ -38,12 +37,12 @@ AVAILABILITY_SCREEN = (
 
 
 def _ids(found: Availability) -> Values:
-    ids = pass_ids(found.forecast)
-    return [ids[index] for index in found.passes.tolist()]
+    ids = found.forecast.ids
+    return [ids[index] for index in found.contacts.tolist()]
 
 
 def _of_passes(found: Availability, values: FloatArray) -> FloatArray:
-    return np.asarray(values[found.passes])
+    return np.asarray(values[found.contacts])
 
 
 def _keyed(found: Availability) -> BoolArray:
@@ -51,12 +50,12 @@ def _keyed(found: Availability) -> BoolArray:
 
 
 def _has_key(found: Availability) -> BoolArray:
-    return np.asarray(found.per_pass(found.keys.secure_bits) > 0.0)
+    return np.asarray(found.per_contact(found.keys.secure_bits) > 0.0)
 
 
 def _extreme_s(found: Availability, *, first: bool) -> FloatArray:
     """When the first or the last key of each pass can be used; rise where there is none. [s]"""
-    if not found.passes.size:
+    if not found.contacts.size:
         return np.zeros(0)
     blank, ufunc = (np.inf, np.minimum) if first else (-np.inf, np.maximum)
     times = np.where(_keyed(found), found.usable_s, blank)
@@ -86,27 +85,27 @@ AVAILABILITY_COLUMNS: tuple[Column[Availability], ...] = (
            lambda f: f.forecast.timebase.iso(_of_passes(f, f.forecast.passes.set_s))),
     Column("blocks", "", "Blocks the pass is divided into.", lambda f: np.diff(f.starts)),
     Column("secure_bits", "bit", "Key of all of them, under a clear sky.",
-           lambda f: _whole(f.per_pass(f.keys.secure_bits))),
+           lambda f: _whole(f.per_contact(f.keys.secure_bits))),
     Column("secure_bits_one_block", "bit", "Key of the pass as one block, for comparison.",
-           lambda f: f.forecast.keys.secure_bits[f.passes]),
+           lambda f: f.forecast.yields.keys.secure_bits[f.contacts]),
     Column("usable_during_pass_bits", "bit", "Key that can be used before the satellite sets.",
-           lambda f: _whole(f.per_pass(np.where(f.during, f.keys.secure_bits, 0)))),
+           lambda f: _whole(f.per_contact(np.where(f.during, f.keys.secure_bits, 0)))),
     Column("first_usable_utc", "UTC", "When the first key can be used.", _utc(first=True)),
     Column("all_usable_utc", "UTC", "When all of it can.", _utc(first=False)),
     Column("all_usable_after_set_s", "s", "How long after the satellite has set; negative before.",
            _after_set, digits=1),
     Column("uplink_kbit", "kbit", "Classical messages from the ground.",
-           lambda f: 1e-3 * f.per_pass(f.up_bits), digits=1),
+           lambda f: 1e-3 * f.per_contact(f.up_bits), digits=1),
     Column("downlink_kbit", "kbit", "Classical messages to the ground.",
-           lambda f: 1e-3 * f.per_pass(f.down_bits), digits=1),
+           lambda f: 1e-3 * f.per_contact(f.down_bits), digits=1),
 )  # fmt: skip
 
 
 def _blocks_ids(found: Availability) -> Values:
-    ids = pass_ids(found.forecast)
+    ids = found.forecast.ids
     return [
         ids[index]
-        for index, many in zip(found.passes.tolist(), np.diff(found.starts), strict=True)
+        for index, many in zip(found.contacts.tolist(), np.diff(found.starts), strict=True)
         for _ in range(int(many))
     ]
 
@@ -176,7 +175,7 @@ def _subtitle(found: Availability, index: int) -> str:
     last = found.forecast.timebase.iso(np.array([found.usable_s[part][keyed].max()]), digits=0)[0]
     count = part.stop - part.start
     blocks = "one block" if count == 1 else f"{count} blocks"
-    return f"{label(pass_ids(found.forecast)[index], limit=80)}, {blocks}; all usable at {last}."
+    return f"{label(found.forecast.ids[index], limit=80)}, {blocks}; all usable at {last}."
 
 
 def _curves(axes: Axes, found: Availability, index: int) -> None:
@@ -187,8 +186,8 @@ def _curves(axes: Axes, found: Availability, index: int) -> None:
     prefix = short(total)[1]
     scale = {"": 1.0, "k": 1e-3, "M": 1e-6, "G": 1e-9, "T": 1e-12}[prefix]
     end_s = 1.12 * (set_s - rise_s)
-    start_s = float(found.forecast.usable_start_s[index]) - rise_s
-    until_s = float(found.forecast.usable_end_s[index]) - rise_s
+    start_s = float(found.forecast.yields.usable_start_s[index]) - rise_s
+    until_s = float(found.forecast.yields.usable_end_s[index]) - rise_s
     axes.axvspan(start_s, until_s, color=NIGHT, lw=0)
     axes.text(start_s, 1.02, "link usable", transform=axes.get_xaxis_transform(), size=7.5)
     axes.axvline(set_s - rise_s, color=GREY, lw=0.9, ls=(0, (5, 2)))

@@ -10,8 +10,8 @@ import numpy as np
 from satqkd.calibration.calibrate import CalibratedLog, CalibratedPair
 from satqkd.calibration.constants import Kind
 from satqkd.calibration.fit import LOSS_SIGMA_DB, Data
+from satqkd.forecast.contact_id import pass_ids
 from satqkd.report.counted import counted
-from satqkd.report.pass_id import pass_ids
 from satqkd.report.tables.column import Column
 from satqkd.units import FloatArray
 
@@ -169,9 +169,14 @@ def _labels(pair: CalibratedPair) -> list[str]:
     return [constant.words.label for constant in pair.fitted.constants]
 
 
+def _ids(result: CalibratedLog) -> list[str]:
+    flown = result.flown
+    return pass_ids(flown.mission, flown.timebase, flown.passes)
+
+
 def agreement_rows(result: CalibratedLog) -> list[AgreementRow]:
     """Hold forecast against flown, pass by pass, before and after."""
-    ids, rows = pass_ids(result.flown), []
+    ids, rows = _ids(result), []
     for pair in result.pairs:
         for data in pair.data:
             owner = pair.flown.passes[data.rows]
@@ -195,7 +200,7 @@ def agreement_rows(result: CalibratedLog) -> list[AgreementRow]:
 
 def flown_rows(result: CalibratedLog) -> list[FlownRow]:
     """List every recorded value beside the model, in the order of time within each pair."""
-    ids = pass_ids(result.flown)
+    ids = _ids(result)
     return [row for pair in result.pairs for data in pair.data for row in _flown(pair, data, ids)]
 
 

@@ -10,7 +10,6 @@ import numpy as np
 from satqkd.constants import SPEED_OF_LIGHT_M_S
 from satqkd.forecast.clocks import ClockPasses
 from satqkd.report.counted import counted
-from satqkd.report.pass_id import pass_ids
 from satqkd.report.tables.column import Cell, Column, Values, present
 from satqkd.timing.doppler import carrier_shift_hz
 from satqkd.timing.frequency_transfer import FrequencyTransfer
@@ -118,7 +117,7 @@ def _names(
 
 
 def _ids(found: ClockPasses) -> Values:
-    ids = pass_ids(found.forecast)
+    ids = found.forecast.ids
     return [ids[index] for index in found.passes.tolist()]
 
 

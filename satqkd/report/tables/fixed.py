@@ -6,10 +6,10 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from satqkd.forecast.chain import SOURCES
-from satqkd.forecast.fixed import FixedForecast
+from satqkd.forecast.light import SOURCES
+from satqkd.forecast.terrestrial import Terrestrial
 from satqkd.link.budget import LINES
-from satqkd.mission.links import FibreLink, FixedLink
+from satqkd.mission.links import FixedLink
 from satqkd.report.tables.column import Cell, Column, Values
 from satqkd.report.tables.fade import fade_margin_db
 from satqkd.units import loss_db
@@ -24,32 +24,32 @@ class FixedRow:
     unit: str = "dB"
 
 
-def fixed_rows(fixed: FixedForecast) -> tuple[FixedRow, ...]:
+def fixed_rows(fixed: Terrestrial) -> tuple[FixedRow, ...]:
     """List length, every loss line, their sum, flicker, clicks and errors of a link."""
     lines = {name: float(values[0]) for name, values in fixed.budget.lines_db.items()}
     total_db = float(fixed.budget.total_db[0])
-    background_hz = float(fixed.rates.background_rate_hz[0])
+    background_hz = fixed.rates["background_rate_hz"]
     return (
         FixedRow(term="length", value=1e-3 * fixed.link.length_m, unit="km"),
         *(FixedRow(term=LINES[name], value=value) for name, value in lines.items() if value),
         FixedRow(term="total to the detectors", value=total_db),
         FixedRow(
             term="with detector efficiency",
-            value=total_db + float(loss_db(fixed.detector.efficiency)),
+            value=total_db + float(loss_db(_efficiency(fixed))),
         ),
         *_fading(fixed),
         FixedRow(term="signal clicks", value=_signal_hz(fixed), unit="Hz"),
         *(
             FixedRow(term=f"stray photons: {SOURCES[name]}", value=float(rate[0]), unit="Hz")
-            for name, rate in fixed.stray_hz.items()
+            for name, rate in fixed.losses[0].stray_hz.items()
             if rate.any()
         ),
         FixedRow(term="background clicks in gates", value=background_hz, unit="Hz"),
-        FixedRow(term="QBER", value=100.0 * float(fixed.rates.qber[0]), unit="%"),
+        FixedRow(term="QBER", value=100.0 * fixed.rates["qber"], unit="%"),
     )
 
 
-def hour_text(fixed: FixedForecast) -> str:
+def hour_text(fixed: Terrestrial) -> str:
     """Say what key an hour gives, or why none."""
     bits = int(fixed.key.secure_bits[0])
     if bits == 0:
@@ -59,7 +59,7 @@ def hour_text(fixed: FixedForecast) -> str:
     return f"key of an hour as one block: {bits:,} bits{spread}"
 
 
-def rate_text(fixed: FixedForecast) -> str:
+def rate_text(fixed: Terrestrial) -> str:
     """Say how fast key comes, and whether the computers keep up; empty where there is none."""
     made_hz, out_hz = fixed.made_rate_hz, fixed.key_rate_hz
     if made_hz == 0.0:
@@ -67,13 +67,13 @@ def rate_text(fixed: FixedForecast) -> str:
     if out_hz < made_hz:
         made = rate_words(made_hz)
         return f"key rate: {rate_words(out_hz)}, limited by post-processing ({made} made)"
-    idle = "" if fixed.link.post_processing is None else ", post-processing keeps up"
+    idle = "" if fixed.post_processing is None else ", post-processing keeps up"
     return f"key rate: {rate_words(out_hz)}{idle}"
 
 
-def pulse_text(fixed: FixedForecast) -> str:
+def pulse_text(fixed: Terrestrial) -> str:
     """Say what key a pulse gives; empty where there is none."""
-    return f"{fixed.bits_per_pulse:.4g} bit per pulse" if fixed.made_rate_hz else ""
+    return f"{fixed.bits_per_use:.4g} bit per pulse" if fixed.made_rate_hz else ""
 
 
 def rate_words(bits_hz: float) -> str:
@@ -86,14 +86,15 @@ def rate_words(bits_hz: float) -> str:
 
 def link_text(link: FixedLink) -> str:
     """Say in a line what a link is."""
-    length = f"{1e-3 * link.length_m:g} km"
-    if isinstance(link, FibreLink):
-        return f"fibre of {length} at {1e9 * link.wavelength_m:g} nm"
-    wavelength = f"{1e9 * link.transmitter.wavelength_m:g} nm"
-    return f"horizontal over {length} at {wavelength}, on a moonless night"
+    return link.in_words
 
 
-def _fading(fixed: FixedForecast) -> tuple[FixedRow, ...]:
+def _efficiency(fixed: Terrestrial) -> float:
+    """Of the link's detectors."""
+    return 1.0 if fixed.link.detector is None else fixed.link.detector.efficiency
+
+
+def _fading(fixed: Terrestrial) -> tuple[FixedRow, ...]:
     """Rows of light that flickers; none for light that does not."""
     variance = float(fixed.budget.variance[0])
     if variance == 0.0:
@@ -104,12 +105,12 @@ def _fading(fixed: FixedForecast) -> tuple[FixedRow, ...]:
     )
 
 
-def _margin_db(fixed: FixedForecast) -> float:
+def _margin_db(fixed: Terrestrial) -> float:
     return float(fade_margin_db(fixed.budget, slice(None))[0])
 
 
-def _signal_hz(fixed: FixedForecast) -> float:
-    return float(fixed.rates.click_rate_hz[0] - fixed.rates.background_rate_hz[0])
+def _signal_hz(fixed: Terrestrial) -> float:
+    return fixed.rates["signal_rate_hz"]
 
 
 def _field(name: str) -> Callable[[tuple[FixedRow, ...]], Values]:
@@ -124,23 +125,23 @@ FIXED_ROW_COLUMNS: tuple[Column[tuple[FixedRow, ...]], ...] = (
 """Columns of the waterfall of a link that stands still."""
 
 
-def _each(get: Callable[[FixedForecast], Cell]) -> Callable[[Sequence[FixedForecast]], Values]:
+def _each(get: Callable[[Terrestrial], Cell]) -> Callable[[Sequence[Terrestrial]], Values]:
     return lambda every: [get(fixed) for fixed in every]
 
 
-def _line(name: str) -> Callable[[Sequence[FixedForecast]], Values]:
+def _line(name: str) -> Callable[[Sequence[Terrestrial]], Values]:
     return lambda every: [float(fixed.budget.lines_db[name][0]) for fixed in every]
 
 
-def _stray_hz(fixed: FixedForecast) -> float:
-    return float(sum(float(rate[0]) for rate in fixed.stray_hz.values()))
+def _stray_hz(fixed: Terrestrial) -> float:
+    return float(sum(float(rate[0]) for rate in fixed.losses[0].stray_hz.values()))
 
 
-FIXED_COLUMNS: tuple[Column[Sequence[FixedForecast]], ...] = (
+FIXED_COLUMNS: tuple[Column[Sequence[Terrestrial]], ...] = (
     Column("link", "", "Name of the link.", _each(lambda f: f.link.name)),
     Column(
         "direction", "", "horizontal or fibre.",
-        _each(lambda f: "fibre" if isinstance(f.link, FibreLink) else "horizontal"),
+        _each(lambda f: f.link.direction),
     ),
     Column("length_km", "km", "Its length.", _each(lambda f: 1e-3 * f.link.length_m), digits=3),
     *(
@@ -166,9 +167,9 @@ FIXED_COLUMNS: tuple[Column[Sequence[FixedForecast]], ...] = (
     ),
     Column(
         "background_rate_hz", "Hz", "Clicks there would be without any light sent.",
-        _each(lambda f: float(f.rates.background_rate_hz[0])), digits=2,
+        _each(lambda f: f.rates["background_rate_hz"]), digits=2,
     ),
-    Column("qber", "", "Error fraction of all clicks.", _each(lambda f: float(f.rates.qber[0])),
+    Column("qber", "", "Error fraction of all clicks.", _each(lambda f: f.rates["qber"]),
            digits=6),
     Column(
         "hour_sifted_bits", "bit", "Clicks of an hour that enter the key.",
@@ -197,7 +198,7 @@ FIXED_COLUMNS: tuple[Column[Sequence[FixedForecast]], ...] = (
     ),
     Column(
         "bits_per_pulse", "bit", "Secret bits in what is detected over pulses sent.",
-        _each(lambda f: f.bits_per_pulse), digits=9,
+        _each(lambda f: f.bits_per_use), digits=9,
     ),
     Column("why_zero", "", "Why there is no key.", _each(lambda f: f.key.why_zero[0])),
 )  # fmt: skip

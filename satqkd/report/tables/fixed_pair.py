@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from satqkd.forecast.fixed_pair import FixedPair
+from satqkd.forecast.terrestrial import Terrestrial
 from satqkd.link.budget import LINES, Budget
 from satqkd.mission.links import FixedLink
 from satqkd.report.tables.column import Cell, Column, Values
@@ -22,7 +22,7 @@ class PairRow:
     second_db: float
 
 
-def pair_rows(pair: FixedPair) -> tuple[PairRow, ...]:
+def pair_rows(pair: Terrestrial) -> tuple[PairRow, ...]:
     """List every loss line of both links, and their sums."""
     first, second = (_lines(budget) for budget in pair.budgets)
     return (
@@ -35,9 +35,9 @@ def pair_rows(pair: FixedPair) -> tuple[PairRow, ...]:
     )
 
 
-def pair_columns(pair: FixedPair) -> tuple[Column[tuple[PairRow, ...]], ...]:
+def pair_columns(pair: Terrestrial) -> tuple[Column[tuple[PairRow, ...]], ...]:
     """Columns of these rows, each link under its name."""
-    first, second = prefixes([link.name for link in pair.pair.links])
+    first, second = prefixes([link.name for link in pair.links])
     return (
         Column("term", "", "What takes light away, in the order light meets it.",
                lambda rows: [row.term for row in rows]),
@@ -73,9 +73,9 @@ ARM_COLUMNS: tuple[Column[tuple[ArmRow, ...]], ...] = (
 """Columns of the losses of one link of a pair."""
 
 
-def pair_lines(pair: FixedPair) -> tuple[str, ...]:
+def pair_lines(pair: Terrestrial) -> tuple[str, ...]:
     """Say what key the block gives, or why none."""
-    block = f"{pair.pair.duration_s:,.10g} s as one block"
+    block = f"{pair.duration_s:,.10g} s as one block"
     bits = int(pair.key.secure_bits[0])
     if bits == 0:
         return (f"no key in {block}: {pair.key.why_zero[0]}",)
@@ -91,7 +91,7 @@ def pair_lines(pair: FixedPair) -> tuple[str, ...]:
     )
 
 
-def _over(pair: FixedPair) -> float:
+def _over(pair: Terrestrial) -> float:
     return pair.bits_per_use / pair.plob_bits_per_use
 
 
@@ -99,23 +99,24 @@ def _lines(budget: Budget) -> dict[str, float]:
     return {name: float(values[0]) for name, values in budget.lines_db.items()}
 
 
-def _each(get: Callable[[FixedPair], Cell]) -> Callable[[Sequence[FixedPair]], Values]:
+def _each(get: Callable[[Terrestrial], Cell]) -> Callable[[Sequence[Terrestrial]], Values]:
     return lambda every: [get(pair) for pair in every]
 
 
-def _background_hz(pair: FixedPair) -> float:
-    return float(pair.arms.background_rate_hz[0])
+def _background_hz(pair: Terrestrial) -> float:
+    """Stray clicks of a detector, as the node's protocol counts them."""
+    return float(pair.system.detector_stray_hz(pair.light)[0])
 
 
-FIXED_PAIR_COLUMNS: tuple[Column[Sequence[FixedPair]], ...] = (
-    Column("pair", "", "Name of the two together.", _each(lambda p: p.pair.name)),
-    Column("link_a", "", "Name of the first link.", _each(lambda p: p.pair.links[0].name)),
-    Column("link_b", "", "Name of the second link.", _each(lambda p: p.pair.links[1].name)),
+FIXED_PAIR_COLUMNS: tuple[Column[Sequence[Terrestrial]], ...] = (
+    Column("pair", "", "Name of the two together.", _each(lambda p: p.name)),
+    Column("link_a", "", "Name of the first link.", _each(lambda p: p.links[0].name)),
+    Column("link_b", "", "Name of the second link.", _each(lambda p: p.links[1].name)),
     Column(
         "protocol", "", "Preset or model of the key over both links at once.",
-        _each(lambda p: p.pair.protocol_name),
+        _each(lambda p: p.protocol_name),
     ),
-    Column("duration_s", "s", "Length of the block.", _each(lambda p: p.pair.duration_s), digits=1),
+    Column("duration_s", "s", "Length of the block.", _each(lambda p: p.duration_s), digits=1),
     Column(
         "loss_a_db", "dB", "Of the first link, up to the detectors' input.",
         _each(lambda p: p.loss_db[0]), digits=3,
@@ -125,10 +126,10 @@ FIXED_PAIR_COLUMNS: tuple[Column[Sequence[FixedPair]], ...] = (
     Column(
         "flicker_variance_a", "",
         "Variance of the first link's transmittance over its mean squared.",
-        _each(lambda p: float(p.arms.variance_a[0])), digits=5,
+        _each(lambda p: float(p.light.arms[0].variance[0])), digits=5,
     ),
     Column("flicker_variance_b", "", "The same of the second link.",
-           _each(lambda p: float(p.arms.variance_b[0])), digits=5),
+           _each(lambda p: float(p.light.arms[1].variance[0])), digits=5),
     Column(
         "background_hz", "Hz", "Stray clicks per second and detector, of the first link's "
         "detectors where the node sends.", _each(_background_hz), digits=4,

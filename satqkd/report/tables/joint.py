@@ -1,118 +1,23 @@
-"""When several stations see a satellite at once, as a table: one row a window."""
+"""When several stations see a satellite at once, as a table: one row a contact."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from functools import reduce
 
 import numpy as np
 
 from satqkd.elements.satellite import Satellite, catalogue_number
-from satqkd.forecast.joint import (
-    Arm,
-    WindowsGiven,
-    best_samples,
-    joint_arms,
-    joint_usages,
-    sum_db,
-)
-from satqkd.forecast.reject import lost_in_words
-from satqkd.forecast.usable import Usage
-from satqkd.mission.mission import Mission
-from satqkd.passes.bodies import Bodies
-from satqkd.passes.chunks import parts
-from satqkd.passes.find import Progress
-from satqkd.passes.joint import JointWindows, joint_tracks, joint_windows
+from satqkd.forecast.contact_id import slug
+from satqkd.forecast.rejection import lost_in_words
+from satqkd.forecast.seen import largest, smallest, time_mean
+from satqkd.forecast.views import View
 from satqkd.passes.table import Tracks
-from satqkd.passes.timebase import Timebase
-from satqkd.report.bulk import SAMPLES_AT_ONCE, Chosen, found_passes
-from satqkd.report.pass_id import slug
 from satqkd.report.tables.column import Cell, Column, Values, present
-from satqkd.report.tables.pass_statistics import largest, smallest, time_mean
-from satqkd.units import BoolArray, FloatArray
+from satqkd.units import FloatArray
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class JointReport:
-    """Windows of some satellites, with their series."""
-
-    mission: Mission
-    timebase: Timebase
-    windows: JointWindows
-    tracks: tuple[Tracks, ...]
-    """Series of each station, at the same instants."""
-    pass_id: tuple[tuple[str, ...], ...]
-    """For each station, the id of its pass in each window."""
-    arms: tuple[Arm, ...]
-    """Losses of each station's link."""
-    usages: tuple[Usage, ...]
-    """What is left of each window at each station, as if the window were its pass."""
-    reasons: tuple[tuple[str | None, ...], ...]
-    """For each station, why nothing of a window is usable there; None where something is."""
-
-    @property
-    def usable_s(self) -> FloatArray:
-        """Time of each window in which no limit of any station takes a sample. [s]"""
-        every = np.logical_and.reduce([usage.usable for usage in self.usages])
-        return self.tracks[0].per_pass(np.where(every, self.tracks[0].weight_s, 0.0))
-
-    @property
-    def linked(self) -> BoolArray:
-        """Whether every station has a link in a window."""
-        refused = {craft for arm in self.arms for craft in arm.why_not}
-        return ~np.isin(self.windows.satellite, list(refused))
-
-
-def joint_reports(
-    mission: Mission, chosen: Chosen, *, progress: Progress | None = None
-) -> Iterator[JointReport]:
-    """Find when all stations chosen see the same satellite, in pieces of bounded memory.
-
-    Parameters
-    ----------
-    mission
-        Who flies over whom, and when.
-    chosen
-        The satellites to search and the stations that must see them together, two or more, in
-        the order of the columns.
-    progress
-        Told how many satellites are done.
-
-    Yields
-    ------
-    JointReport
-        Rows by satellite, then time.
-    """
-    timebase = Timebase.starting(mission.start)
-    bodies = Bodies.over(timebase, start_s=0.0, end_s=mission.duration_s)
-    sites = [ground.site for ground in mission.stations]
-    for found, ids in found_passes(mission, timebase, chosen, progress=progress):
-        every = joint_windows(found.table, chosen.stations)
-        samples = np.asarray((every.end_s - every.start_s) / mission.step_s, dtype=np.int64) + 3
-        order = np.arange(len(every))
-        for rows in parts(order, samples, most=SAMPLES_AT_ONCE // len(chosen.stations)):
-            windows = every.take(rows)
-            tracks = joint_tracks(
-                windows, found.table, found.chains, sites, bodies, step_s=mission.step_s
-            )
-            given: WindowsGiven = {
-                "windows": windows, "tracks": tracks, "passes": found.table, "bodies": bodies,
-            }  # fmt: skip
-            usages = joint_usages(mission, timebase, **given)
-            yield JointReport(
-                mission=mission,
-                timebase=timebase,
-                windows=windows,
-                tracks=tracks,
-                arms=joint_arms(mission, timebase, **given),
-                pass_id=tuple(tuple(ids[row] for row in own) for own in windows.passes),
-                usages=tuple(one.usage for one in usages),
-                reasons=tuple(one.reasons for one in usages),
-            )
-
-
-def joint_columns(stations: Sequence[str]) -> tuple[Column[JointReport], ...]:
+def joint_columns(stations: Sequence[str]) -> tuple[Column[View], ...]:
     """Columns of the table for stations of these names; those of a station begin with its name."""
     own = [
         column
@@ -152,7 +57,7 @@ def prefixes(stations: Sequence[str]) -> list[str]:
     ]
 
 
-def _of(get: Callable[[JointReport], FloatArray], fold: Fold) -> Callable[[JointReport], Values]:
+def _of(get: Callable[[View], FloatArray], fold: Fold) -> Callable[[View], Values]:
     return lambda report: fold(report.tracks[0], get(report))
 
 
@@ -160,92 +65,75 @@ Fold = Callable[[Tracks, FloatArray], FloatArray]
 """One number a window of a value at every sample."""
 
 
-def _satellites(report: JointReport, get: Callable[[Satellite], Cell]) -> Values:
+def _satellites(report: View, get: Callable[[Satellite], Cell]) -> Values:
     values = [get(craft.satellite) for craft in report.mission.spacecraft]
-    return [values[index] for index in report.windows.satellite]
+    return [values[index] for index in report.contacts.satellite]
 
 
-def _stations(report: JointReport) -> Values:
-    names = [report.mission.stations[index].site.name for index in report.windows.stations]
-    return [" + ".join(names)] * len(report.windows)
+def _stations(report: View) -> Values:
+    names = [report.mission.stations[index].site.name for index in report.stations]
+    return [" + ".join(names)] * len(report.contacts)
 
 
-def _dark_s(report: JointReport) -> Values:
+def _dark_s(report: View) -> Values:
     highest = reduce(np.maximum, (track.sun_elevation_deg for track in report.tracks))
     dark = highest < report.mission.limits.max_sun_elevation_deg
     return report.tracks[0].per_pass(np.where(dark, report.tracks[0].weight_s, 0.0))
 
 
-def _lowest_deg(report: JointReport) -> FloatArray:
+def _lowest_deg(report: View) -> FloatArray:
     return reduce(np.minimum, (track.elevation_deg for track in report.tracks))
 
 
-def _sum_km(report: JointReport) -> FloatArray:
+def _sum_km(report: View) -> FloatArray:
     return 1e-3 * reduce(np.add, (track.range_m for track in report.tracks))
 
 
-def _difference_km(report: JointReport) -> FloatArray:
+def _difference_km(report: View) -> FloatArray:
     ranges = [track.range_m for track in report.tracks]
     return 1e-3 * (reduce(np.maximum, ranges) - reduce(np.minimum, ranges))
 
 
-def _at_best(report: JointReport, series: FloatArray) -> Values:
+def _at_best(report: View, series: FloatArray) -> Values:
     """Value of a series at the best instant of each window; None where there is no link."""
-    return present(series[best_samples(report.tracks[0], report.arms)], report.linked)
+    return present(series[report.best_samples], report.linked)
 
 
-def _best_utc(report: JointReport) -> Values:
-    seconds = report.tracks[0].time_s[best_samples(report.tracks[0], report.arms)]
+def _best_utc(report: View) -> Values:
+    seconds = report.tracks[0].time_s[report.best_samples]
     return present(np.array(report.timebase.iso(seconds), dtype=object), report.linked)
 
 
-def _loss_difference_db(report: JointReport) -> FloatArray:
-    losses = [arm.total_db for arm in report.arms]
+def _loss_difference_db(report: View) -> FloatArray:
+    losses = [arm.budget.total_db for arm in report.series.arms]
     return reduce(np.maximum, losses) - reduce(np.minimum, losses)
 
 
-def _direction(report: JointReport) -> Values:
-    return [report.mission.spacecraft[index].direction for index in report.windows.satellite]
+def _direction(report: View) -> Values:
+    return [report.mission.spacecraft[index].direction for index in report.contacts.satellite]
 
 
-def _reason(report: JointReport) -> Values:
-    """Say of each window in which nothing is usable why."""
-    names = [report.mission.stations[index].site.name for index in report.windows.stations]
-    usable_s = report.usable_s
-
-    def words(window: int) -> str | None:
-        if usable_s[window] > 0.0:
-            return None
-        alone = [
-            f"{name}: {own[window]}"
-            for name, own in zip(names, report.reasons, strict=True)
-            if own[window] is not None
-        ]
-        if alone:
-            return "; ".join(alone)
-        lost = [
-            f"{name} loses {text}"
-            for name, usage in zip(names, report.usages, strict=True)
-            if (text := lost_in_words(usage.lost_s[:, window]))
-        ]
-        return f"never usable at all of them at once: {'; '.join(lost)}"
-
-    return [words(window) for window in range(len(report.windows))]
+def _reason(report: View) -> Values:
+    """Say of each contact in which nothing is usable why."""
+    return report.reasons
 
 
-def _lost_to(report: JointReport, place: int) -> Values:
-    lost_s = report.usages[place].lost_s
-    return [lost_in_words(lost_s[:, window]) or None for window in range(len(report.windows))]
+def _lost_to(report: View, place: int) -> Values:
+    lost_s = report.arms[place].usage.lost_s
+    return [lost_in_words(lost_s[:, window]) or None for window in range(len(report.contacts))]
 
 
-def _note(report: JointReport) -> Values:
+def _note(report: View) -> Values:
     return [
-        "; ".join(arm.why_not[craft] for arm in report.arms if craft in arm.why_not) or None
-        for craft in report.windows.satellite.tolist()
+        "; ".join(
+            report.missing[craft, own] for own in report.stations if (craft, own) in report.missing
+        )
+        or None
+        for craft in report.contacts.satellite.tolist()
     ]
 
 
-_SHARED: tuple[Column[JointReport], ...] = (
+_SHARED: tuple[Column[View], ...] = (
     Column("satellite", "", "Name of the satellite.", lambda r: _satellites(r, lambda s: s.name)),
     Column(
         "norad_id",
@@ -258,32 +146,32 @@ _SHARED: tuple[Column[JointReport], ...] = (
         "start_utc",
         "UTC",
         "When the last of them begins to see it (see clipped_start).",
-        lambda r: r.timebase.iso(r.windows.start_s),
+        lambda r: r.timebase.iso(r.contacts.start_s),
     ),
     Column(
         "end_utc",
         "UTC",
         "When the first of them ceases to see it (see clipped_end).",
-        lambda r: r.timebase.iso(r.windows.end_s),
+        lambda r: r.timebase.iso(r.contacts.end_s),
     ),
     Column(
         "duration_s",
         "s",
         "From start to end, in SI seconds.",
-        lambda r: r.windows.end_s - r.windows.start_s,
+        lambda r: r.contacts.end_s - r.contacts.start_s,
         digits=1,
     ),
     Column(
         "clipped_start",
         "",
         "true when all saw it already where the search or its elements begin.",
-        lambda r: r.windows.clipped_start,
+        lambda r: r.contacts.clipped_start,
     ),
     Column(
         "clipped_end",
         "",
         "true when all still see it where the search or its elements end.",
-        lambda r: r.windows.clipped_end,
+        lambda r: r.contacts.clipped_end,
     ),
     Column(
         "dark_s",
@@ -337,7 +225,7 @@ _SHARED: tuple[Column[JointReport], ...] = (
         "loss_sum_min_db",
         "dB",
         "That sum, up to the detectors' inputs: the loss of pairs of photons, one on each link.",
-        lambda report: _at_best(report, sum_db(report.arms)),
+        lambda report: _at_best(report, report.sum_db),
         digits=2,
     ),
     Column(
@@ -350,18 +238,18 @@ _SHARED: tuple[Column[JointReport], ...] = (
 )
 
 
-_REASON: Column[JointReport] = Column(
+_REASON: Column[View] = Column(
     "reason", "", "Why nothing of the window is usable, station by station.", _reason
 )
-_NOTE: Column[JointReport] = Column("note", "", "Why there are no losses.", _note)
+_NOTE: Column[View] = Column("note", "", "Why there are no losses.", _note)
 
 
-def _station_columns(place: int, name: str) -> tuple[Column[JointReport], ...]:
+def _station_columns(place: int, name: str) -> tuple[Column[View], ...]:
     """Columns of one of the stations."""
 
     def column(
         ending: str, unit: str, description: str, get: Callable[[Tracks], FloatArray], fold: Fold
-    ) -> Column[JointReport]:
+    ) -> Column[View]:
         return Column(
             f"{name}_{ending}",
             unit,
@@ -380,13 +268,13 @@ def _station_columns(place: int, name: str) -> tuple[Column[JointReport], ...]:
             "Time of the window that the limits of mission and station leave; the mount acquires "
             "and follows the window as if it were a pass.",
             lambda report: report.tracks[place].per_pass(
-                np.where(report.usages[place].usable, report.tracks[place].weight_s, 0.0)
+                np.where(report.arms[place].usage.usable, report.tracks[place].weight_s, 0.0)
             ),
             digits=1,
         ),
         Column(
             f"{name}_lost_s", "s", "What they take: the rest of the window.",
-            lambda report: report.usages[place].lost_s.sum(axis=0), digits=1,
+            lambda report: report.arms[place].usage.lost_s.sum(axis=0), digits=1,
         ),
         Column(
             f"{name}_lost_to", "", "What takes how much of it; empty where nothing is lost.",
@@ -402,13 +290,14 @@ def _station_columns(place: int, name: str) -> tuple[Column[JointReport], ...]:
         ),
         Column(
             f"{name}_loss_db", "dB", "Loss of its link at the best instant for all.",
-            lambda report: _at_best(report, report.arms[place].total_db), digits=2,
+            lambda report: _at_best(report, report.series.arms[place].budget.total_db), digits=2,
         ),
         Column(
             f"{name}_flicker_variance_mean", "",
             "Variance of the transmittance over its mean squared, mean over the window.",
             lambda report: present(
-                time_mean(report.tracks[place], report.arms[place].variance), report.linked
+                time_mean(report.tracks[place], report.series.arms[place].budget.variance),
+                report.linked
             ),
             digits=5,
         ),

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import numpy as np
-
-from satqkd.forecast.joint_blocks import JointBlocks
+from satqkd.forecast.key_blocks import KeyBlocks
 from satqkd.mission.together import Together
-from satqkd.report.tables.column import Cell, Column, Values
-from satqkd.report.tables.key_blocks import gain, gain_bits, if_complete, wait_h
-from satqkd.report.tables.together import alike
-from satqkd.units import FloatArray, IntArray
+from satqkd.report.tables.column import Column, Values
+from satqkd.report.tables.key_blocks import gain, gain_bits, if_complete, once, risk, wait_h
+from satqkd.report.tables.together import alike, pair_of
+from satqkd.units import FloatArray
 
 _SCREEN = (
     "start_utc", "protocol", "satellite", "station_a", "station_b", "windows", "secure_bits",
@@ -28,41 +26,31 @@ def joint_block_screen(pairs: Sequence[Together]) -> tuple[str, ...]:
     return tuple(name for name in _SCREEN if name not in alike(pairs))
 
 
-def _satellite(blocks: JointBlocks) -> Values:
-    craft = blocks.found.mission.spacecraft
+def _satellite(blocks: KeyBlocks) -> Values:
+    craft = blocks.forecast.mission.spacecraft
     return [craft[index].satellite.name for index in blocks.satellite.tolist()]
 
 
-def _station(blocks: JointBlocks, place: int) -> Values:
-    stations = blocks.found.mission.stations
-    return [stations[blocks.found.pair.stations[place]].site.name] * len(blocks)
+def _station(blocks: KeyBlocks, place: int) -> Values:
+    stations = blocks.forecast.mission.stations
+    return [stations[pair_of(blocks.forecast).stations[place]].site.name] * len(blocks)
 
 
-def _utc(get: Callable[[JointBlocks], FloatArray]) -> Callable[[JointBlocks], Values]:
-    return lambda blocks: blocks.found.timebase.iso(get(blocks))
+def _utc(get: Callable[[KeyBlocks], FloatArray]) -> Callable[[KeyBlocks], Values]:
+    return lambda blocks: blocks.forecast.timebase.iso(get(blocks))
 
 
-def _starts(blocks: JointBlocks) -> Values:
-    instants = blocks.found.timebase.iso(blocks.found.windows.start_s)
+def _starts(blocks: KeyBlocks) -> Values:
+    instants = blocks.forecast.timebase.iso(blocks.forecast.contacts.start_s)
     return [" ".join(instants[index] for index in own.tolist()) for own in blocks.members]
 
 
-def _risk(times: Callable[[JointBlocks], IntArray]) -> Callable[[JointBlocks], list[Cell]]:
-    def cells(blocks: JointBlocks) -> list[Cell]:
-        budget = blocks.budget
-        if budget is None:
-            return [None] * len(blocks)
-        return [float(f"{budget.over(many).total:.7g}") for many in times(blocks).tolist()]
-
-    return cells
-
-
-JOINT_BLOCK_COLUMNS: tuple[Column[JointBlocks], ...] = (
+JOINT_BLOCK_COLUMNS: tuple[Column[KeyBlocks], ...] = (
     Column("satellite", "", "Name of the satellite in the middle.", _satellite),
     Column("station_a", "", "First station.", lambda b: _station(b, 0)),
     Column("station_b", "", "Second station.", lambda b: _station(b, 1)),
     Column("protocol", "", "Preset or model of the key over both links at once.",
-           lambda b: [b.found.pair.protocol_name] * len(b)),
+           lambda b: [pair_of(b.forecast).protocol_name] * len(b)),
     Column("start_utc", "UTC", "First usable instant of the block.", _utc(lambda b: b.start_s)),
     Column("windows", "", "Windows in it.", lambda b: [own.size for own in b.members]),
     Column("window_starts", "UTC", "When each of them begins, as `start_utc` of `satqkd forecast "
@@ -80,13 +68,13 @@ JOINT_BLOCK_COLUMNS: tuple[Column[JointBlocks], ...] = (
     Column("gain_bits", "bit", "Key of the block less that sum.", gain_bits),
     Column("gain", "", "The same over that sum.", gain, digits=4),
     Column("available_utc", "UTC", "End of its last window; before, there is no key of the block.",
-           lambda b: if_complete(b, b.found.timebase.iso(b.end_s))),
+           lambda b: if_complete(b, b.forecast.timebase.iso(b.end_s))),
     Column("wait_h", "h", "How long the first window's key has to wait for the others.",
            wait_h, digits=3),
     Column("epsilon", "", "What the block's key risks: secrecy and correctness; empty for a "
-           "protocol of endless blocks.", _risk(lambda b: np.ones(len(b), dtype=np.int64))),
+           "protocol of endless blocks.", risk(once)),
     Column("epsilon_separate", "", "What the keys of its windows risk together, each a block.",
-           _risk(lambda b: b.separate_blocks)),
+           risk(lambda b: b.separate_blocks)),
     Column("epsilon_composed", "", "What all keys of this satellite, pair and protocol risk "
-           "together, up to this block.", _risk(lambda b: b.keyed_so_far)),
+           "together, up to this block.", risk(lambda b: b.keyed_so_far)),
 )  # fmt: skip

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from satqkd.clicks.fading import fading_margin_db
-from satqkd.forecast.joint import best_samples, sum_db
+from satqkd.forecast.views import View
 from satqkd.link.budget import LINES
 from satqkd.report.tables.column import Column, Values
-from satqkd.report.tables.joint import JointReport, prefixes
+from satqkd.report.tables.joint import prefixes
 from satqkd.units import FloatArray
 
 _INSTANTS = ("begin", "best", "end")
@@ -27,17 +27,17 @@ class JointRow:
     unit: str = "dB"
 
 
-def joint_waterfall(report: JointReport, window: int) -> tuple[JointRow, ...]:
+def joint_waterfall(report: View, window: int) -> tuple[JointRow, ...]:
     """List elevation, range, every loss line, their sum and the sum of all links of a window."""
     first, end = report.tracks[0].starts[window : window + 2].tolist()
-    best = int(best_samples(report.tracks[0], report.arms)[window])
+    best = int(report.best_samples[window])
     samples = np.array([first, best, end - 1])
 
     def row(term: str, series: Sequence[FloatArray], unit: str = "dB") -> JointRow:
         values = [float(value) for one in series for value in one[samples]]
         return JointRow(term=term, values=tuple(values), unit=unit)
 
-    tracks, arms = report.tracks, report.arms
+    tracks, arms = report.tracks, [arm.budget for arm in report.series.arms]
     lines = {name: [arm.lines_db[name] for arm in arms] for name in LINES}
     return (
         row("elevation", [track.elevation_deg for track in tracks], "°"),
@@ -49,7 +49,7 @@ def joint_waterfall(report: JointReport, window: int) -> tuple[JointRow, ...]:
         ),
         row("total to the detectors", [arm.total_db for arm in arms]),
         row("fade margin, 99 % of the time", [fading_margin_db(arm.variance) for arm in arms]),
-        row("sum over the links", [sum_db(arms)] * len(arms)),
+        row("sum over the links", [report.sum_db] * len(arms)),
     )
 
 
@@ -73,10 +73,10 @@ def _value(place: int) -> Callable[[tuple[JointRow, ...]], Values]:
     return lambda rows: [row.values[place] for row in rows]
 
 
-def instants_text(report: JointReport, window: int) -> str:
+def instants_text(report: View, window: int) -> str:
     """Say when a window begins, is best and ends."""
-    best = best_samples(report.tracks[0], report.arms)[[window]]
-    begin, end = report.windows.start_s[[window]], report.windows.end_s[[window]]
+    best = report.best_samples[[window]]
+    begin, end = report.contacts.start_s[[window]], report.contacts.end_s[[window]]
     seconds = np.concatenate([begin, report.tracks[0].time_s[best], end])
     texts = report.timebase.iso(seconds, digits=0)
     return ", ".join(f"{name} {text}" for name, text in zip(_INSTANTS, texts, strict=True))

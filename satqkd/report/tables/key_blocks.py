@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
 import numpy as np
 
-from satqkd.forecast.blocks import Blocks
-from satqkd.key.result import KeyResult
-from satqkd.report.pass_id import pass_ids
+from satqkd.forecast.key_blocks import KeyBlocks
 from satqkd.report.tables.column import Cell, Column, Values, present
 from satqkd.units import FloatArray, IntArray
 
@@ -21,87 +18,66 @@ BLOCK_SCREEN = (
 """Columns worth a place on a terminal, the most important first."""
 
 
-class Pooled(Protocol):
-    """Blocks of passes, or of windows of two stations."""
-
-    @property
-    def complete(self) -> tuple[bool, ...]:
-        """Whether each block reached its size."""
-        ...
-
-    @property
-    def keys(self) -> KeyResult:
-        """Key of each as one."""
-        ...
-
-    @property
-    def separate_bits(self) -> IntArray:
-        """Sum of the keys of its members, each a block of its own. [bit]"""
-        ...
-
-    @property
-    def first_end_s(self) -> FloatArray:
-        """End of its first member. [s]"""
-        ...
-
-    @property
-    def end_s(self) -> FloatArray:
-        """End of its last member. [s]"""
-        ...
-
-
-def _figures(values: list[float]) -> list[Cell]:
-    """Round sums of failure probabilities to what means something."""
-    return [float(f"{value:.7g}") for value in values]
-
-
-def _satellite(found: Blocks) -> Values:
+def _satellite(found: KeyBlocks) -> Values:
     craft = found.forecast.mission.spacecraft
     return [craft[index].satellite.name for index in found.satellite.tolist()]
 
 
-def _station(found: Blocks) -> Values:
+def _station(found: KeyBlocks) -> Values:
     stations = found.forecast.mission.stations
-    return [stations[index].site.name for index in found.station.tolist()]
+    return [stations[index].site.name for index in found.stations[0].tolist()]
 
 
-def _ids(found: Blocks) -> Values:
-    ids = pass_ids(found.forecast)
+def _ids(found: KeyBlocks) -> Values:
+    ids = found.forecast.ids
     return [" ".join(ids[index] for index in own.tolist()) for own in found.members]
 
 
-def _utc(get: Callable[[Blocks], FloatArray]) -> Callable[[Blocks], Values]:
+def _utc(get: Callable[[KeyBlocks], FloatArray]) -> Callable[[KeyBlocks], Values]:
     return lambda found: found.forecast.timebase.iso(get(found))
 
 
-def if_complete(found: Pooled, cells: Values) -> list[Cell]:
+def if_complete(found: KeyBlocks, cells: Values) -> list[Cell]:
     """Keep the cells of blocks that reached their size."""
     return present(np.asarray(cells, dtype=object), np.array(found.complete, dtype=np.bool_))
 
 
-def gain_bits(found: Pooled) -> Values:
+def gain_bits(found: KeyBlocks) -> Values:
     """Key of each block less that of its members apart. [bit]"""
     return if_complete(found, found.keys.secure_bits - found.separate_bits)
 
 
-def gain(found: Pooled) -> Values:
+def gain(found: KeyBlocks) -> Values:
     """The same over that of its members apart."""
     apart = found.separate_bits
     share = found.keys.secure_bits / np.maximum(apart, 1) - 1.0
     return present(share, (apart > 0) & np.array(found.complete, dtype=np.bool_))
 
 
-def wait_h(found: Pooled) -> Values:
+def wait_h(found: KeyBlocks) -> Values:
     """How long the first member's key waits for the others. [h]"""
     return if_complete(found, (found.end_s - found.first_end_s) / 3600.0)
 
 
-def _separate(found: Blocks) -> list[Cell]:
-    each = zip(found.budgets, found.separate_blocks.tolist(), strict=True)
-    return _figures([budget.over(many).total for budget, many in each])
+def risk(times: Callable[[KeyBlocks], IntArray]) -> Callable[[KeyBlocks], list[Cell]]:
+    """What so many blocks like each risk together; None in the asymptotic limit."""
+
+    def cells(found: KeyBlocks) -> list[Cell]:
+        each = zip(found.budgets, times(found).tolist(), strict=True)
+        return [
+            None if budget is None else float(f"{budget.over(many).total:.7g}")
+            for budget, many in each
+        ]
+
+    return cells
 
 
-BLOCK_COLUMNS: tuple[Column[Blocks], ...] = (
+def once(found: KeyBlocks) -> IntArray:
+    """One block each."""
+    return np.ones(len(found), dtype=np.int64)
+
+
+BLOCK_COLUMNS: tuple[Column[KeyBlocks], ...] = (
     Column("satellite", "", "Name of the satellite.", _satellite),
     Column("station", "", "Name of the station.", _station),
     Column("start_utc", "UTC", "First usable instant of the block.", _utc(lambda b: b.start_s)),
@@ -124,9 +100,9 @@ BLOCK_COLUMNS: tuple[Column[Blocks], ...] = (
     Column("wait_h", "h", "How long the first pass's key has to wait for the others.",
            wait_h, digits=3),
     Column("epsilon", "", "What the block's key risks: secrecy, correctness, authentication.",
-           lambda b: _figures([budget.block for budget in b.budgets])),
+           risk(once)),
     Column("epsilon_separate", "", "What the keys of its passes risk together, each a block.",
-           _separate),
+           risk(lambda b: b.separate_blocks)),
     Column("epsilon_composed", "", "What all keys of this satellite and station risk together, "
-           "up to this block.", lambda b: _figures(b.composed.tolist())),
+           "up to this block.", risk(lambda b: b.keyed_so_far)),
 )  # fmt: skip

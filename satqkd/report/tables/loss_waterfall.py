@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from satqkd.forecast.chain import SOURCES
 from satqkd.forecast.forecast import Forecast
+from satqkd.forecast.light import SOURCES
+from satqkd.forecast.seen import culmination_sample
 from satqkd.link.budget import LINES
 from satqkd.report.tables.column import Column, Values
 from satqkd.report.tables.fade import fade_margin_db
-from satqkd.report.tables.pass_statistics import culmination_sample
 from satqkd.units import loss_db
 
 
@@ -29,9 +29,11 @@ class WaterfallRow:
 
 def waterfall_report(forecast: Forecast, index: int) -> tuple[WaterfallRow, ...]:
     """List elevation, range, every loss line, their sum and the detectors' loss of a pass."""
-    here = forecast.tracks.pass_slice(index)
-    samples = (here.start, int(culmination_sample(forecast)[index]), here.stop - 1)
-    passes = forecast.passes
+    tracks, passes = forecast.sampled.tracks, forecast.passes
+    (arm,), rates = forecast.sampled.arms, forecast.sampled.rates
+    here = tracks.pass_slice(index)
+    top = int(culmination_sample(passes, tracks)[index])
+    samples = (here.start, top, here.stop - 1)
     ends = forecast.mission.ends(int(passes.satellite[index]), int(passes.station[index]))
     detector_db = float(loss_db(ends.detector.efficiency))
 
@@ -40,26 +42,26 @@ def waterfall_report(forecast: Forecast, index: int) -> tuple[WaterfallRow, ...]
         rise, culmination, end = (float(value) for value in picked)  # type: ignore[arg-type]
         return WaterfallRow(term=term, rise=rise, culmination=culmination, set=end, unit=unit)
 
-    total = forecast.budget.total_db
+    total = arm.budget.total_db
     return (
-        row("elevation", forecast.tracks.elevation_deg, "°"),
-        row("range", forecast.tracks.range_m / 1e3, "km"),
+        row("elevation", tracks.elevation_deg, "°"),
+        row("range", tracks.range_m / 1e3, "km"),
         *(
-            row(name, forecast.budget.lines_db[line])
+            row(name, arm.budget.lines_db[line])
             for line, name in LINES.items()
-            if forecast.budget.lines_db[line][here].any()
+            if arm.budget.lines_db[line][here].any()
         ),
         row("total to the detectors", total),
         row("with detector efficiency", total + detector_db),
-        row("fade margin, 99 % of the time", fade_margin_db(forecast.budget, np.array(samples))),
-        row("signal clicks", forecast.signal_rate_hz, "Hz"),
+        row("fade margin, 99 % of the time", fade_margin_db(arm.budget, np.array(samples))),
+        row("signal clicks", rates["signal_rate_hz"], "Hz"),
         *(
-            row(f"stray photons: {what}", forecast.stray_hz[source], "Hz")
+            row(f"stray photons: {what}", arm.stray_hz[source], "Hz")
             for source, what in SOURCES.items()
-            if forecast.stray_hz[source][here].any()
+            if arm.stray_hz[source][here].any()
         ),
-        row("background clicks in gates", forecast.background_rate_hz, "Hz"),
-        row("QBER", 100.0 * forecast.qber, "%"),
+        row("background clicks in gates", rates["background_rate_hz"], "Hz"),
+        row("QBER", 100.0 * rates["qber"], "%"),
     )
 
 

@@ -8,11 +8,9 @@ from typing import Final
 import numpy as np
 
 from satqkd.elements.age import timing_uncertainties_s
+from satqkd.forecast.constraints import OBSTACLES
 from satqkd.forecast.forecast import Forecast
-from satqkd.forecast.usable import OBSTACLES
-from satqkd.passes.facts import Facts, facts
 from satqkd.report.tables.column import Cell, Column, Values, present
-from satqkd.units import FloatArray, IntArray
 
 TAKEN_BY: Final = {
     "low": "standing below the mission's lowest elevation",
@@ -30,27 +28,6 @@ TAKEN_BY: Final = {
 """What each obstacle is, in words."""
 
 
-def facts_of(forecast: Forecast, *, owner: IntArray, time_s: FloatArray) -> Facts | None:
-    """Return facts of some instants of passes; None where the forecast was not searched."""
-    if forecast.geometry is None:
-        return None
-    mission = forecast.mission
-    crafts = range(len(mission.spacecraft))
-    return facts(
-        forecast.passes,
-        forecast.geometry,
-        owner=owner,
-        time_s=time_s,
-        wavelength_m=np.array([mission.wavelength_m(craft) for craft in crafts]),
-    )
-
-
-def at_culmination(forecast: Forecast) -> Facts | None:
-    """Return the facts at the culmination of each pass."""
-    passes = forecast.passes
-    return facts_of(forecast, owner=np.arange(len(passes)), time_s=passes.culmination_s)
-
-
 def timing_sigma_s(forecast: Forecast) -> list[Cell]:
     """Return how early or late each pass may be; None where no elements of a real object age."""
     passes, crafts = forecast.passes, forecast.mission.spacecraft
@@ -63,9 +40,7 @@ def timing_sigma_s(forecast: Forecast) -> list[Cell]:
 
 
 def _pointing_sigma(forecast: Forecast) -> Values:
-    culmination = at_culmination(forecast)
-    if culmination is None:
-        return [None] * len(forecast.passes)
+    culmination = forecast.seen[0].culmination
     return [
         None if sigma_s is None else 3600.0 * rate_deg_s * float(sigma_s)
         for rate_deg_s, sigma_s in zip(
@@ -76,32 +51,22 @@ def _pointing_sigma(forecast: Forecast) -> Values:
 
 def _fact(name: str) -> Callable[[Forecast], Values]:
     def values(forecast: Forecast) -> Values:
-        found = at_culmination(forecast)
-        return [None] * len(forecast.passes) if found is None else getattr(found, name)
+        return np.asarray(getattr(forecast.seen[0].culmination, name))
 
     return values
 
 
 def _lost(name: str) -> Callable[[Forecast], Values]:
     def values(forecast: Forecast) -> Values:
-        if forecast.usage is None:
-            return [None] * len(forecast.passes)
-        return np.asarray(forecast.usage.lost_s[OBSTACLES.index(name)])
+        return np.asarray(forecast.seen[0].lost_s[OBSTACLES.index(name)])
 
     return values
 
 
 def _start_azimuth(forecast: Forecast) -> Values:
     """Azimuth axis at the first usable sample."""
-    usage, tracks = forecast.usage, forecast.tracks
-    if usage is None or usage.axes is None or len(tracks) == 0:
-        return [None] * len(tracks)
-    owner = np.repeat(np.arange(len(tracks)), np.diff(tracks.starts))
-    usable = np.flatnonzero(forecast.usable)
-    first = tracks.starts[:-1].copy()
-    first[owner[usable[::-1]]] = usable[::-1]
-    azimuth = usage.axes.azimuth_deg[first]
-    return present(azimuth, np.isfinite(azimuth) & (forecast.usable_s > 0))
+    azimuth = forecast.seen[0].start_azimuth_deg
+    return present(azimuth, np.isfinite(azimuth) & (forecast.yields.usable_s > 0))
 
 
 SKY_COLUMNS: Final[tuple[Column[Forecast], ...]] = (

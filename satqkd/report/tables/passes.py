@@ -10,14 +10,12 @@ import numpy as np
 
 from satqkd.elements.satellite import ElementSet, catalogue_number
 from satqkd.elements.trajectory import Trajectory
+from satqkd.forecast.constraints import station_there_s
+from satqkd.forecast.contact_id import by_rise
 from satqkd.forecast.forecast import Forecast
-from satqkd.forecast.usable import station_there_s
-from satqkd.key.bb84.best_of import BestOf
-from satqkd.key.estimators import ESTIMATORS
+from satqkd.key.estimators import estimator_name
 from satqkd.key.result import KeyResult
 from satqkd.network.plan import Plan
-from satqkd.report.pass_id import by_rise, pass_ids
-from satqkd.report.tables import pass_statistics as statistics
 from satqkd.report.tables.column import Cell, Column, Values, present
 from satqkd.report.tables.pass_facts import LIMIT_COLUMNS, SKY_COLUMNS, UNCERTAINTY_COLUMNS
 from satqkd.units import BoolArray, FloatArray, IntArray
@@ -30,36 +28,29 @@ class PassReport:
     forecast: Forecast
     order: IntArray
     """Indices of the passes in the order of the rows."""
-    pass_id: tuple[str, ...]
-    """Ids, in the order of ``forecast.passes``, like the two below."""
     status: tuple[str, ...]
-    """``scheduled``, ``candidate`` or ``rejected``."""
+    """In the order of ``forecast``, like the two below: ``scheduled``, ``candidate`` or
+    ``rejected``."""
     reason: tuple[str, ...]
     """Why a pass is not scheduled; empty for scheduled ones."""
     planned_bits: IntArray | None
     """Key a plan counts on; None without one. [bit]"""
 
 
-def pass_report(
-    forecast: Forecast, *, plan: Plan | None = None, ids: Sequence[str] | None = None
-) -> PassReport:
-    """Put the passes in order of rise, beside the decisions of ``plan`` if there is one.
-
-    ``ids`` names the passes of a forecast that holds only some of a satellite's.
-    """
+def pass_report(forecast: Forecast, *, plan: Plan | None = None) -> PassReport:
+    """Put the passes in order of rise, beside the decisions of ``plan`` if there is one."""
     if plan is not None:
-        status, reason = plan.status, plan.reason
+        status, reason = plan.passes.status, plan.passes.reason
     else:
-        why = forecast.reject_reason
+        why = forecast.yields.reason
         status = tuple("rejected" if text else "candidate" for text in why)
         reason = tuple(text or "" for text in why)
     return PassReport(
         forecast=forecast,
-        order=by_rise(forecast),
-        pass_id=tuple(pass_ids(forecast) if ids is None else ids),
+        order=by_rise(forecast.passes),
         status=status,
         reason=reason,
-        planned_bits=None if plan is None else plan.planned_bits,
+        planned_bits=None if plan is None else plan.passes.planned_bits,
     )
 
 
@@ -109,7 +100,7 @@ def _element_set(get: Callable[[ElementSet | Trajectory], Cell]) -> Callable[[Pa
 
 
 def _key(get: Callable[[KeyResult], Values]) -> Callable[[PassReport], Values]:
-    return _rows(lambda forecast: get(forecast.keys))
+    return _rows(lambda forecast: get(forecast.yields.keys))
 
 
 def element_sets(forecast: Forecast) -> list[ElementSet | Trajectory]:
@@ -142,12 +133,12 @@ def _epoch(elements: ElementSet | Trajectory) -> str:
 
 
 def _is_usable(forecast: Forecast) -> BoolArray:
-    return np.asarray(forecast.usable_s > 0)
+    return np.asarray(forecast.yields.usable_s > 0)
 
 
 def _usable_time(column: str) -> Get:
     def values(forecast: Forecast) -> Values:
-        times = np.asarray(forecast.timebase.iso(getattr(forecast, column)), dtype=object)
+        times = np.asarray(forecast.timebase.iso(getattr(forecast.yields, column)), dtype=object)
         return present(times, _is_usable(forecast))
 
     return values
@@ -162,41 +153,38 @@ def _finite(values: FloatArray) -> Values:
 
 
 def _clear_probability(forecast: Forecast) -> Values:
-    if forecast.clear_probability is None:
-        return _drawn("clear_probability")(forecast)
-    return _finite(forecast.clear_probability)
+    return _finite(forecast.yields.clear_probability)
 
 
 def _drawn(field: str) -> Get:
     def values(forecast: Forecast) -> Values:
-        if forecast.outlook is None:
-            return [None] * len(forecast.passes)
-        return _finite(getattr(forecast.outlook, field))
+        if forecast.yields.outlook is None:
+            return [None] * len(forecast)
+        return _finite(getattr(forecast.yields.outlook, field))
 
     return values
 
 
 def _expected_bits(forecast: Forecast) -> Values:
     """Mean key of each pass, rounded down to whole bits."""
-    if forecast.outlook is None:
-        return [None] * len(forecast.passes)
-    return _finite(np.floor(forecast.outlook.expected_bits))
+    if forecast.yields.outlook is None:
+        return [None] * len(forecast)
+    return _finite(np.floor(forecast.yields.outlook.expected_bits))
 
 
 def _protocols(forecast: Forecast) -> Values:
     """How the key of each pass is made; where several ways can be chosen, which one."""
-    protocol = forecast.mission.protocol
-    if not isinstance(protocol, BestOf) or not forecast.keys.choice:
-        return [forecast.mission.protocol_name] * len(forecast.passes)
-    names = {kind: name for name, kind in ESTIMATORS.items()}
-    called = [names.get(type(one), type(one).__name__) for one in protocol.of]
+    keys = forecast.yields.keys
+    if not keys.choice:
+        return [forecast.mission.protocol_name] * len(forecast)
+    called = [estimator_name(one) for one in forecast.mission.protocol.choices()]
     told = [
         f"{name} ({number} of {len(called)})" if called.count(name) > 1 else name
         for number, name in enumerate(called, start=1)
     ]
     return [
         told[which] if key > 0 else None
-        for which, key in zip(forecast.keys.choice, forecast.keys.secure_bits.tolist(), strict=True)
+        for which, key in zip(keys.choice, keys.secure_bits.tolist(), strict=True)
     ]
 
 
@@ -222,10 +210,6 @@ def _cut(forecast: Forecast) -> Values:
     return [words[code] for code in cut.tolist()]
 
 
-def _moon_elevation(forecast: Forecast) -> Values:
-    return forecast.tracks.moon_elevation_deg[statistics.culmination_sample(forecast)]
-
-
 def _satellite_names(forecast: Forecast) -> Values:
     names = [craft.satellite.name for craft in forecast.mission.spacecraft]
     return [names[index] for index in forecast.passes.satellite]
@@ -248,7 +232,7 @@ def _of_forecast(columns: Sequence[Column[Forecast]]) -> tuple[Column[PassReport
 
 
 def _signal_sifted(forecast: Forecast) -> Values:
-    counts = forecast.counts
+    counts = forecast.yields.collected
     both = counts.key_clicks + counts.check_clicks
     return np.asarray(both[:, :1].sum(axis=1))
 
@@ -258,7 +242,7 @@ PASS_COLUMNS: tuple[Column[PassReport], ...] = (
         "pass_id",
         "",
         "Satellite, station and minute of culmination in UTC; unique.",
-        _decided("pass_id"),
+        _rows(lambda forecast: list(forecast.ids)),
     ),
     Column("satellite", "", "Name of the satellite.", _rows(_satellite_names)),
     Column(
@@ -354,7 +338,7 @@ PASS_COLUMNS: tuple[Column[PassReport], ...] = (
         "min_range_km",
         "km",
         "Smallest slant range in the series of the pass.",
-        _rows(lambda f: 1e-3 * statistics.smallest(f.tracks, f.tracks.range_m)),
+        _rows(lambda f: 1e-3 * f.seen[0].min_range_m),
         digits=2,
     ),
     Column(
@@ -373,7 +357,7 @@ PASS_COLUMNS: tuple[Column[PassReport], ...] = (
         "usable_s",
         "s",
         "Time that may carry key.",
-        _rows(lambda forecast: forecast.usable_s),
+        _rows(lambda forecast: forecast.yields.usable_s),
         digits=1,
     ),
     *_of_forecast(LIMIT_COLUMNS),
@@ -381,28 +365,28 @@ PASS_COLUMNS: tuple[Column[PassReport], ...] = (
         "sun_elevation_max_deg",
         "°",
         "Highest elevation of the Sun at the station during the pass.",
-        _rows(lambda f: statistics.largest(f.tracks, f.tracks.sun_elevation_deg)),
+        _rows(lambda f: f.seen[0].sun_elevation_max_deg),
         digits=2,
     ),
     Column(
         "moon_elevation_deg",
         "°",
         "Elevation of the Moon at the station at culmination.",
-        _rows(_moon_elevation),
+        _rows(lambda f: f.seen[0].moon_elevation_deg),
         digits=2,
     ),
     Column(
         "moon_separation_min_deg",
         "°",
         "Smallest angle between satellite and Moon during the pass.",
-        _rows(lambda f: statistics.smallest(f.tracks, f.tracks.moon_separation_deg)),
+        _rows(lambda f: f.seen[0].moon_separation_min_deg),
         digits=2,
     ),
     Column(
         "sunlit_fraction",
         "",
         "Mean share of the Sun's disc the satellite sees: 0 in the Earth's shadow, 1 in full sun.",
-        _rows(lambda f: statistics.time_mean(f.tracks, f.tracks.sunlit)),
+        _rows(lambda f: f.seen[0].sunlit),
         digits=3,
     ),
     *_of_forecast(SKY_COLUMNS),
@@ -410,14 +394,14 @@ PASS_COLUMNS: tuple[Column[PassReport], ...] = (
         "loss_min_db",
         "dB",
         "Smallest total loss of a usable instant; empty if there is none.",
-        _rows(lambda forecast: _finite(statistics.least_loss_db(forecast))),
+        _rows(lambda forecast: _finite(forecast.yields.light.loss_min_db[0])),
         digits=2,
     ),
     Column(
         "loss_mean_db",
         "dB",
         "Total loss in dB of the mean transmittance over the usable time (not the mean of the dB).",
-        _rows(lambda forecast: _finite(statistics.mean_loss_db(forecast))),
+        _rows(lambda forecast: _finite(forecast.yields.light.loss_mean_db[0])),
         digits=2,
     ),
     Column(
@@ -457,13 +441,13 @@ PASS_COLUMNS: tuple[Column[PassReport], ...] = (
         "secure_bits_low",
         "bit",
         "The same with every stated range at its worst end; empty where none is stated.",
-        _rows(lambda f: present(f.keys_low.secure_bits, f.ranged)),
+        _rows(lambda f: present(f.yields.keys_low.secure_bits, f.yields.ranged)),
     ),
     Column(
         "secure_bits_high",
         "bit",
         "The same with every stated range at its best end; empty where none is stated.",
-        _rows(lambda f: present(f.keys_high.secure_bits, f.ranged)),
+        _rows(lambda f: present(f.yields.keys_high.secure_bits, f.yields.ranged)),
     ),
     Column(
         "clear_probability",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from satqkd.forecast.together import JointKeys
+from satqkd.forecast.forecast import Forecast
 from satqkd.network.plan import Plan
 from satqkd.report.tables.column import Cell, Column, Values
 from satqkd.report.tables.together import TOGETHER_COLUMNS
@@ -27,7 +27,7 @@ def planned_windows(plan: Plan, *statuses: str) -> PlannedWindows:
     """List the windows with one of ``statuses`` in order of time; all without any."""
     kept = [
         index
-        for index, status in enumerate(plan.window_status)
+        for index, status in enumerate(plan.windows.status)
         if not statuses or status in statuses
     ]
     order = np.array(kept, dtype=np.int64)
@@ -35,13 +35,13 @@ def planned_windows(plan: Plan, *statuses: str) -> PlannedWindows:
     return PlannedWindows(plan=plan, order=order[by_time])
 
 
-def _of_each(column: Column[JointKeys]) -> Column[PlannedWindows]:
+def _of_each(column: Column[Forecast]) -> Column[PlannedWindows]:
     """Fill a column of the table of windows from every pair and protocol."""
 
     def values(report: PlannedWindows) -> list[Cell]:
         filled: list[Cell] = []
-        for keys in report.plan.windows.keys:
-            filled += np.asarray(column.values(keys), dtype=object).tolist()
+        for found in report.plan.joint:
+            filled += np.asarray(column.values(found), dtype=object).tolist()
         return [filled[index] for index in report.order.tolist()]
 
     return Column(column.name, column.unit, column.description, values, digits=column.digits)
@@ -56,13 +56,13 @@ PLANNED_WINDOW_COLUMNS: tuple[Column[PlannedWindows], ...] = (
     Column(
         "planned_bits", "bit", "Key that the plan counts on: under a clear sky or, with "
         "--expected, on average.",
-        _decided(lambda plan: plan.shared_bits.tolist()),
+        _decided(lambda plan: plan.windows.planned_bits.tolist()),
     ),
     Column(
         "status", "", "scheduled, candidate (could be flown, is not) or rejected (gives no key).",
-        _decided(lambda plan: plan.window_status),
+        _decided(lambda plan: plan.windows.status),
     ),
-    Column("reason", "", "Why it is not scheduled.", _decided(lambda plan: plan.window_reason)),
+    Column("reason", "", "Why it is not scheduled.", _decided(lambda plan: plan.windows.reason)),
 )  # fmt: skip
 """Columns of ``together.csv``."""
 

@@ -2,106 +2,116 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from satqkd.forecast.chain import SOURCES
+from satqkd.forecast.constraints import obstacle_names
+from satqkd.forecast.contact_id import by_rise
 from satqkd.forecast.forecast import Forecast
-from satqkd.forecast.usable import obstacle_names
+from satqkd.forecast.light import SOURCES
+from satqkd.forecast.seen import facts_at
+from satqkd.forecast.series import Series
 from satqkd.link.budget import LINES
 from satqkd.network.plan import Plan
 from satqkd.passes.facts import Facts
 from satqkd.passes.table import Tracks
-from satqkd.passes.tracks import samples_of
-from satqkd.report.pass_id import by_rise, pass_ids
 from satqkd.report.tables.column import Column, Values, present
 from satqkd.report.tables.fade import fade_margin_db
-from satqkd.report.tables.pass_facts import facts_of
 from satqkd.units import FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SeriesReport:
-    """Samples of chosen passes, one pass after the other."""
+    """Samples of passes, one pass after the other."""
 
     forecast: Forecast
-    samples: IntArray
-    """Indices of the samples, in the order of the rows."""
-    pass_id: tuple[str, ...]
-    """Id of the pass of each row."""
-    facts: Facts | None
-    """What belongs to the rows beside the forecast; None if it was not searched."""
+    """With series."""
+    facts: Facts
+    """What belongs to the samples beside the forecast."""
+
+    @property
+    def size(self) -> int:
+        """Number of rows."""
+        return int(self.forecast.sampled.tracks.time_s.size)
 
 
-def series_report(forecast: Forecast, *, passes: IntArray) -> SeriesReport:
-    """Collect the samples of ``passes``, in the order given."""
-    ids, tracks = pass_ids(forecast), forecast.tracks
-    samples = samples_of(tracks.starts, passes)
-    owner = np.repeat(passes, np.diff(tracks.starts)[passes])
-    return SeriesReport(
-        forecast=forecast,
-        samples=samples,
-        pass_id=tuple(ids[index] for index in owner.tolist()),
-        facts=facts_of(forecast, owner=owner, time_s=tracks.time_s[samples]),
-    )
+def series_report(forecast: Forecast) -> SeriesReport:
+    """Collect the samples of passes that were followed with series."""
+    tracks, sky = forecast.sampled.tracks, forecast.sampled.sky
+    owner = np.repeat(np.arange(len(forecast)), np.diff(tracks.starts))
+    found = facts_at(forecast.mission, sky, forecast.passes, owner=owner, time_s=tracks.time_s)
+    return SeriesReport(forecast=forecast, facts=found)
 
 
-def scheduled_series(plan: Plan) -> SeriesReport:
-    """Collect the samples of the passes flown, alone or for a window, in order of rise."""
-    scheduled = np.isin(np.arange(len(plan.status)), list(plan.flown_for()))
-    order = by_rise(plan.forecast)
-    return series_report(plan.forecast, passes=order[scheduled[order]])
+def series_reports(forecast: Forecast, passes: IntArray) -> Iterator[SeriesReport]:
+    """Follow passes again, a chunk at a time, in the order given."""
+    table, step_s = forecast.passes, forecast.mission.step_s
+    samples = ((table.set_s - table.rise_s)[passes] / step_s).astype(np.int64) + 3
+    chunk = (np.cumsum(samples) - samples) // SAMPLES_AT_ONCE
+    for own in np.split(passes, np.flatnonzero(np.diff(chunk)) + 1):
+        if own.size:
+            yield series_report(forecast.with_series(own))
 
 
-def _forecast(get: Callable[[Forecast], FloatArray]) -> Callable[[SeriesReport], Values]:
-    return lambda report: np.asarray(get(report.forecast)[report.samples])
+def scheduled_series(plan: Plan) -> Iterator[SeriesReport]:
+    """Follow the passes scheduled, alone or for a joint contact, in order of rise."""
+    scheduled = np.isin(np.arange(len(plan.forecast)), list(plan.scheduled_key))
+    order = by_rise(plan.forecast.passes)
+    yield from series_reports(plan.forecast, order[scheduled[order]])
+
+
+SAMPLES_AT_ONCE = 1 << 18
+"""Samples followed and written together."""
+
+
+def _series(get: Callable[[Series], FloatArray]) -> Callable[[SeriesReport], Values]:
+    return lambda report: np.asarray(get(report.forecast.sampled))
 
 
 def _tracks(get: Callable[[Tracks], FloatArray]) -> Callable[[SeriesReport], Values]:
-    return _forecast(lambda forecast: get(forecast.tracks))
+    return _series(lambda series: get(series.tracks))
+
+
+def _pass_id(report: SeriesReport) -> Values:
+    length = np.diff(report.forecast.sampled.tracks.starts)
+    return list(np.repeat(np.array(report.forecast.ids, dtype=object), length).tolist())
 
 
 def _utc(report: SeriesReport) -> Values:
-    return report.forecast.timebase.iso(report.forecast.tracks.time_s[report.samples])
+    return report.forecast.timebase.iso(report.forecast.sampled.tracks.time_s)
 
 
 def _fact(name: str) -> Callable[[SeriesReport], Values]:
-    def values(report: SeriesReport) -> Values:
-        return [None] * report.samples.size if report.facts is None else getattr(report.facts, name)
-
-    return values
+    return lambda report: np.asarray(getattr(report.facts, name))
 
 
 def _axis(name: str) -> Callable[[SeriesReport], Values]:
     def values(report: SeriesReport) -> Values:
-        usage = report.forecast.usage
-        if usage is None or usage.axes is None:
-            return [None] * report.samples.size
-        angle = getattr(usage.axes, name)[report.samples]
+        usage = report.forecast.sampled.arms[0].usage
+        if usage.axes is None:
+            return [None] * report.size
+        angle = getattr(usage.axes, name)
         return present(angle, np.isfinite(angle))
 
     return values
 
 
 def _obstacle(report: SeriesReport) -> Values:
-    usage = report.forecast.usage
-    if usage is None:
-        return [None] * report.samples.size
-    return obstacle_names(usage.obstacle[report.samples])
+    return obstacle_names(report.forecast.sampled.arms[0].usage.obstacle)
 
 
 def _loss(line: str) -> Callable[[SeriesReport], Values]:
-    return _forecast(lambda forecast: forecast.budget.lines_db[line])
+    return _series(lambda series: series.arms[0].budget.lines_db[line])
 
 
 def _stray(source: str) -> Callable[[SeriesReport], Values]:
-    return _forecast(lambda forecast: forecast.stray_hz[source])
+    return _series(lambda series: series.arms[0].stray_hz[source])
 
 
 SERIES_COLUMNS: tuple[Column[SeriesReport], ...] = (
-    Column("pass_id", "", "Pass the sample belongs to.", lambda report: report.pass_id),
+    Column("pass_id", "", "Pass the sample belongs to.", _pass_id),
     Column("utc", "UTC", "Instant of the sample: rise, every whole step, set.", _utc),
     Column(
         "elevation_deg",
@@ -209,21 +219,21 @@ SERIES_COLUMNS: tuple[Column[SeriesReport], ...] = (
         "total_loss_db",
         "dB",
         "Sum of the lines before: loss of the mean transmittance.",
-        _forecast(lambda forecast: forecast.budget.total_db),
+        _series(lambda series: series.arms[0].budget.total_db),
         digits=3,
     ),
     Column(
         "flicker_variance",
         "",
         "Variance of the transmittance over its mean squared, by scintillation and pointing.",
-        _forecast(lambda forecast: forecast.budget.variance),
+        _series(lambda series: series.arms[0].budget.variance),
         digits=5,
     ),
     Column(
         "fade_margin_db",
         "dB",
         "How far below its mean the transmittance falls for 1 % of the time.",
-        lambda report: fade_margin_db(report.forecast.budget, report.samples),
+        lambda report: fade_margin_db(report.forecast.sampled.arms[0].budget, slice(None)),
         digits=3,
     ),
     *(
@@ -240,7 +250,7 @@ SERIES_COLUMNS: tuple[Column[SeriesReport], ...] = (
         "background_rate_hz",
         "Hz",
         "Expected clicks per second from dark counts and sky inside the gates, all detectors.",
-        _forecast(lambda forecast: forecast.background_rate_hz),
+        _series(lambda series: series.rates["background_rate_hz"]),
         digits=3,
     ),
     Column(
@@ -248,21 +258,21 @@ SERIES_COLUMNS: tuple[Column[SeriesReport], ...] = (
         "Hz",
         "Expected clicks per second that the satellite's light adds to the background, all "
         "intensities, before sifting.",
-        _forecast(lambda forecast: forecast.signal_rate_hz),
+        _series(lambda series: series.rates["signal_rate_hz"]),
         digits=3,
     ),
     Column(
         "qber",
         "",
         "Expected error fraction, background included.",
-        _forecast(lambda forecast: forecast.qber),
+        _series(lambda series: series.rates["qber"]),
         digits=6,
     ),
     Column(
         "usable",
         "",
         "true where the sample may carry key: no limit takes it.",
-        lambda report: report.forecast.usable[report.samples],
+        lambda report: report.forecast.sampled.usable,
     ),
     Column(
         "obstacle",

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from satqkd.forecast.optimised import Optimised, SettableSource
-from satqkd.report.pass_id import pass_ids
+from satqkd.clicks.source import SettableSource
+from satqkd.forecast.settings import Optimised
 from satqkd.report.tables.column import Cell, Column, Values, present
 
 OPTIMISED_SCREEN = (
@@ -18,8 +18,8 @@ OPTIMISED_SCREEN = (
 
 
 def _ids(found: Optimised) -> Values:
-    ids = pass_ids(found.forecast)
-    return [ids[index] for index in found.passes.tolist()]
+    ids = found.forecast.ids
+    return [ids[index] for index in found.contacts.tolist()]
 
 
 def _sent(get: Callable[[SettableSource], Cell]) -> Callable[[Optimised], Values]:
@@ -42,7 +42,7 @@ def _gain(found: Optimised) -> Values:
 OPTIMISED_COLUMNS: tuple[Column[Optimised], ...] = (
     Column("pass_id", "", "Id of the pass.", _ids),
     Column("culmination_utc", "UTC", "When the satellite stands highest.",
-           lambda f: f.forecast.timebase.iso(f.forecast.passes.culmination_s[f.passes])),
+           lambda f: f.forecast.timebase.iso(f.forecast.passes.culmination_s[f.contacts])),
     Column("secure_bits_preset", "bit", "Key with what the mission states.",
            lambda f: f.before_bits),
     Column("secure_bits", "bit", "Key with this setting, under a clear sky.",

@@ -11,7 +11,9 @@ import numpy as np
 from satqkd.elements.age import warn_if_stale
 from satqkd.elements.satellite import Satellite, catalogue_number
 from satqkd.elements.trajectory import Trajectory
+from satqkd.forecast.seen import largest, smallest
 from satqkd.forecast.sight import SightLosses, sight_losses
+from satqkd.forecast.stream import SAMPLES_AT_ONCE
 from satqkd.mission.mission import Mission
 from satqkd.passes.chunks import find_in_blocks, parts
 from satqkd.passes.ephemeris import Ephemeris
@@ -24,9 +26,7 @@ from satqkd.passes.intersatellite import (
     sight_windows,
 )
 from satqkd.passes.timebase import Timebase
-from satqkd.report.bulk import SAMPLES_AT_ONCE
 from satqkd.report.tables.column import Cell, Column, Values, present
-from satqkd.report.tables.pass_statistics import largest, smallest
 from satqkd.units import FloatArray
 
 PAIRS_AT_ONCE = 256

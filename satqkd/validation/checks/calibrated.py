@@ -13,7 +13,8 @@ from satqkd.calibration.flown import match, predict
 from satqkd.calibration.log import Log, LogRow
 from satqkd.config.parts import preset_values
 from satqkd.errors import SatqkdError
-from satqkd.forecast.forecast import Forecast, forecast
+from satqkd.forecast.forecast import Forecast
+from satqkd.forecast.stream import forecast
 from satqkd.mission.mission import Mission
 from satqkd.units import FloatArray
 from satqkd.validation.checks.clicks import LossAtRange, matching, signal_clicks
@@ -45,7 +46,7 @@ class CalibratedPass:
     def figures(self) -> Mapping[str, Value]:
         """Scatter of the other points, totals of the pass and rates at the ends of the curve."""
         mission = self._mission()
-        before = forecast(mission)
+        before = forecast(mission, series=True)
         if len(before.passes) != 1:
             raise SatqkdError(f"{len(before.passes)} passes around {self.near}, not one")
         taken = [place + 1.0 in self.fit for place in range(len(self.curve))]
@@ -54,8 +55,8 @@ class CalibratedPass:
             for yes in (True, False)
         )
         calibrated = replace(mission, calibration=calibrate(mission, fitted).overlay)
-        after = forecast(calibrated)
-        clicks = signal_clicks(after.counts, matching(self.payload, self.terminal))
+        after = forecast(calibrated, series=True)
+        clicks = signal_clicks(after.yields.collected, matching(self.payload, self.terminal))
         near, far = self._sifted_kbit_s(after)
         return {
             "rms of the points left out": _rms(calibrated, rest),
@@ -81,10 +82,14 @@ class CalibratedPass:
 
     def _sifted_kbit_s(self, result: Forecast) -> tuple[float, float]:
         """Rates of all intensities at the nearest and the farthest point. [kbit/s]"""
-        rate_hz = result.signal_rate_hz + result.background_rate_hz
+        rate_hz = (
+            result.sampled.rates["signal_rate_hz"] + result.sampled.rates["background_rate_hz"]
+        )
         kept = 1e-3 * matching(self.payload, self.terminal) * rate_hz
         ranges = [point.range_m for point in self.curve]
-        at = [int(np.argmin(np.abs(result.tracks.range_m - of(ranges)))) for of in (min, max)]
+        at = [
+            int(np.argmin(np.abs(result.sampled.tracks.range_m - of(ranges)))) for of in (min, max)
+        ]
         return float(kept[at[0]]), float(kept[at[1]])
 
 
@@ -99,7 +104,7 @@ def _log(flown: Forecast, points: list[LossAtRange]) -> Log:
 
 def _instants(flown: Forecast, points: list[LossAtRange]) -> Iterator[tuple[float, LossAtRange]]:
     """Yield when the only pass is at each point's range; a nearer one is that of culmination."""
-    range_m, time_s = flown.tracks.range_m, flown.tracks.time_s
+    range_m, time_s = flown.sampled.tracks.range_m, flown.sampled.tracks.time_s
     top = int(np.argmin(range_m))
     rising, setting = slice(top, None, -1), slice(top, None)
     for point in points:

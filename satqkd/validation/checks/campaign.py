@@ -10,7 +10,8 @@ import numpy as np
 
 from satqkd.config.parts import preset_values
 from satqkd.elements.synthetic import Orbit, synthetic_satellites
-from satqkd.forecast.forecast import Forecast, forecast
+from satqkd.forecast.forecast import Forecast
+from satqkd.forecast.stream import forecast
 from satqkd.link.background.sky_light import SkyLight
 from satqkd.mission.mission import GroundStation, Mission, Spacecraft
 from satqkd.passes.station import Station
@@ -38,9 +39,9 @@ class KeysOfPasses:
     def figures(self) -> Mapping[str, Value]:
         """Keys in kilobits; passes with key are those that leave some with the nominal values."""
         found = forecast(self._mission())
-        with_key = found.keys.secure_bits > 0
-        usable = found.usable_s > 0.0
-        best = int(np.argmax(found.keys.secure_bits))
+        with_key = found.yields.keys.secure_bits > 0
+        usable = found.yields.usable_s > 0.0
+        best = int(np.argmax(found.yields.keys.secure_bits))
         return {
             "passes with key": float(np.count_nonzero(with_key)),
             "usable passes": float(np.count_nonzero(usable)),
@@ -103,6 +104,6 @@ def _kilobits(found: Forecast, passes: np.ndarray | int) -> tuple[float, float, 
     """Mean key over some passes: nominal, every stated range at its worst end, at its best."""
     nominal, low, high = (
         1e-3 * float(np.mean(keys.secure_bits[passes]))
-        for keys in (found.keys, found.keys_low, found.keys_high)
+        for keys in (found.yields.keys, found.yields.keys_low, found.yields.keys_high)
     )
     return nominal, low, high

@@ -10,9 +10,12 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from satqkd.clicks.light import Light
 from satqkd.config.load import load_mission
 from satqkd.config.preset import copy_preset
-from satqkd.forecast.together import JointKeys, all_together
+from satqkd.forecast.forecast import Forecast
+from satqkd.forecast.key_blocks import pooled_by_satellite
+from satqkd.forecast.stream import Chosen, stream
 from satqkd.units import FloatArray, loss_db
 from satqkd.validation.claim import Value
 
@@ -30,38 +33,42 @@ class EntangledCampaign:
         """Of the best windows length, losses, coincidences, errors; rate of all as one block."""
         keys = _followed(self.mission)
         best = self._best(keys)
-        usable_s, sifted = keys.usable_s[best], keys.keys.sifted_bits[best]
+        yields = keys.yields
+        usable_s, sifted = yields.usable_s[best], yields.keys.sifted_bits[best]
+        (pooled,) = pooled_by_satellite(keys).values()
         losses_db = [_losses_db(keys, window) for window in best[:1].tolist()]
-        errors = float((keys.keys.qber[best] * sifted).sum())
+        errors = float((yields.keys.qber[best] * sifted).sum())
         return {
             "window": float(usable_s[0]),
             "least loss": float(losses_db[0].min()),
             "most loss": float(losses_db[0].max()),
             "coincidences": 2.0 * float(sifted.sum() / usable_s.sum()),
             "error": 100.0 * errors / float(sifted.sum()),
-            "key rate": float(keys.pooled_bits[0] / keys.usable_s.sum()),
-            "seconds of key": float(keys.usable_s.sum()),
+            "key rate": float(pooled.secure_bits[0] / yields.usable_s.sum()),
+            "seconds of key": float(yields.usable_s.sum()),
         }
 
-    def _best(self, keys: JointKeys) -> np.ndarray:
+    def _best(self, keys: Forecast) -> np.ndarray:
         """Windows with most sifted bits, the best first, until they last long enough."""
-        order = np.argsort(-keys.keys.sifted_bits, kind="stable")
-        lasts_s = np.cumsum(keys.usable_s[order])
+        order = np.argsort(-keys.yields.keys.sifted_bits, kind="stable")
+        lasts_s = np.cumsum(keys.yields.usable_s[order])
         return np.asarray(order[: int(np.searchsorted(lasts_s, self.duration_s)) + 1])
 
 
 @cache
-def _followed(name: str) -> JointKeys:
+def _followed(name: str) -> Forecast:
     """Forecast a packaged mission, whose files may lie in an archive."""
     with TemporaryDirectory(prefix="satqkd-") as folder:
         copy_preset(name, Path(folder))
         mission = load_mission(Path(folder, "mission.yaml"), Path(folder, "stations.yaml"))
-        (keys,) = all_together(mission)
-    return keys
+        chosen = Chosen(
+            satellites=range(len(mission.spacecraft)), stations=(), pairs=mission.together
+        )
+        return Forecast.join(list(stream(mission, chosen)))
 
 
-def _losses_db(keys: JointKeys, window: int) -> FloatArray:
+def _losses_db(keys: Forecast, window: int) -> FloatArray:
     """Losses of both links together along a window, up to the detectors. [dB]"""
-    links = keys.links
-    own = slice(int(links.starts[window]), int(links.starts[window + 1]))
-    return loss_db(links.transmittance_a[own] * links.transmittance_b[own])
+    light: Light = keys.yields.collected
+    first, second = light.take(np.array([window])).arms
+    return loss_db(first.transmittance * second.transmittance)

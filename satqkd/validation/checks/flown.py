@@ -13,7 +13,8 @@ from satqkd.config.load import load_mission
 from satqkd.config.parts import preset_values
 from satqkd.config.preset import copy_preset
 from satqkd.errors import SatqkdError
-from satqkd.forecast.forecast import Forecast, forecast
+from satqkd.forecast.forecast import Forecast
+from satqkd.forecast.stream import forecast
 from satqkd.link.budget import Link
 from satqkd.mission.mission import Mission, Payload
 from satqkd.validation.checks.clicks import matching, signal_clicks
@@ -50,8 +51,8 @@ class PublishedPass:
             "signal clicks, interval": (low[0], high[0]),
             "sifted bits": sifted,
             "sifted bits, interval": (low[1], high[1]),
-            "QBER": 100.0 * float(nominal.counts.qber[0]),
-            "final key": float(nominal.keys.secure_bits[0]),
+            "QBER": 100.0 * float(nominal.yields.collected.qber[0]),
+            "final key": float(nominal.yields.keys.secure_bits[0]),
         }
 
     def _mission(self) -> Mission:
@@ -69,10 +70,10 @@ class PublishedPass:
 
     def _clicks(self, result: Forecast) -> tuple[float, float]:
         """Signal-state clicks before sifting, and those in matching bases."""
-        if len(result.passes) != 1:
-            raise SatqkdError(f"{len(result.passes)} passes around {self.near}, not one")
+        if len(result) != 1:
+            raise SatqkdError(f"{len(result)} passes around {self.near}, not one")
         both = matching(self.payload, self.terminal)
-        clicks = signal_clicks(result.counts, both)
+        clicks = signal_clicks(result.yields.collected, both)
         return clicks, both * clicks
 
 

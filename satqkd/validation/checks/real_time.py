@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from satqkd.forecast.availability import availability
-from satqkd.forecast.forecast import Forecast, forecast
+from satqkd.forecast.forecast import Forecast
+from satqkd.forecast.stream import forecast
 from satqkd.link.budget import Link
 from satqkd.mission.distillation import Distillation
 from satqkd.mission.mission import Mission, Payload
@@ -61,7 +62,7 @@ class _Usable:
 
 
 def _usable(found: Forecast, how: Distillation) -> _Usable:
-    best = int(np.argmax(found.keys.secure_bits))
+    best = int(np.argmax(found.yields.keys.secure_bits))
     wanted = np.arange(len(found.passes)) == best
     mission = _with_payload(found.mission, distillation=how)
     made = availability(replace(found, mission=mission), wanted=wanted)

@@ -17,7 +17,7 @@ from satqkd.config.files import MissionFile
 from satqkd.config.parts import preset_values
 from satqkd.config.preset import read_preset
 from satqkd.config.structure import structure
-from satqkd.forecast.fixed import follow_fixed
+from satqkd.forecast.terrestrial import follow_link
 from satqkd.key.bb84.decoy_bb84 import DecoyBB84
 from satqkd.key.bb84.one_decoy import ERROR_TERMS, one_decoy_events
 from satqkd.key.bb84.single_photon import SinglePhotonBB84, advantage_db, single_photon_rate
@@ -133,7 +133,7 @@ class KeyOfFixedLink:
         """Bits per second."""
         layout, _ = structure(read_preset(self.mission), MissionFile)
         link = next(link for link in layout.links if link.name == self.link)
-        return {"key rate": follow_fixed(link, layout.protocol).key_rate_hz}
+        return {"key rate": follow_link(link, layout.protocol, "").key_rate_hz}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

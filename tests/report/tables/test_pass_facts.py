@@ -11,7 +11,7 @@ import pytest
 from satqkd.config.load import load_mission
 from satqkd.elements.age import timing_uncertainties_s
 from satqkd.forecast.forecast import forecast
-from satqkd.forecast.usable import OBSTACLES
+from satqkd.forecast.constraints import OBSTACLES
 from satqkd.passes.mount import Mount
 from satqkd.report.export.json import records
 from satqkd.report.tables.passes import PASS_COLUMNS, pass_report

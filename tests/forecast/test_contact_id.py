@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from satqkd.elements.satellite import Satellite
-from satqkd.report.pass_id import by_rise, number_slug, pass_ids, slug
+from satqkd.forecast.contact_id import by_rise, number_slug, pass_ids, slug
 
 
 @dataclass(frozen=True)

@@ -5,34 +5,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from typing import Protocol
 
 import numpy as np
 
 from satqkd.elements.satellite import Satellite
 from satqkd.mission.mission import Mission
+from satqkd.passes.contacts import Contacts
 from satqkd.passes.table import PassTable
 from satqkd.passes.timebase import Timebase
 from satqkd.units import IntArray
 
 _LONGEST = 40
 """Longest name within an id. [characters]"""
-
-
-class Seen(Protocol):
-    """Passes of a mission, with or without all that follows from them."""
-
-    @property
-    def mission(self) -> Mission:
-        """Who flies over whom."""
-
-    @property
-    def timebase(self) -> Timebase:
-        """What the seconds of the passes mean."""
-
-    @property
-    def passes(self) -> PassTable:
-        """All passes of some satellites."""
 
 
 def slug(name: str, *, otherwise: str) -> str:
@@ -48,7 +32,7 @@ def slug(name: str, *, otherwise: str) -> str:
     return words[:_LONGEST].strip("-") or otherwise
 
 
-def pass_ids(forecast: Seen) -> list[str]:
+def pass_ids(mission: Mission, timebase: Timebase, passes: PassTable) -> list[str]:
     """Return the id of every pass, such as ``micius-xinglong-20161219T1652``.
 
     Satellite, station and the minute of the culmination in UTC; where two passes of a satellite
@@ -60,20 +44,17 @@ def pass_ids(forecast: Seen) -> list[str]:
     Returns
     -------
     list[str]
-        One id a pass, in the order of ``forecast.passes``, none twice.
+        One id a pass, in the order of the table, none twice.
     """
-    passes = forecast.passes
     stations = [
         slug(ground.site.name, otherwise=f"station{number}")
-        for number, ground in enumerate(forecast.mission.stations, start=1)
+        for number, ground in enumerate(mission.stations, start=1)
     ]
-    satellites = _satellite_slugs(forecast.mission, stations)
-    minutes = [
-        re.sub("[-:]", "", text[:16]) for text in forecast.timebase.iso(passes.culmination_s)
-    ]
+    satellites = _satellite_slugs(mission, stations)
+    minutes = [re.sub("[-:]", "", text[:16]) for text in timebase.iso(passes.culmination_s)]
     ids = [""] * len(passes)
     seen: Counter[str] = Counter()
-    for index in by_rise(forecast).tolist():
+    for index in by_rise(passes).tolist():
         satellite, station = passes.satellite[index], passes.station[index]
         name = f"{satellites[satellite]}-{stations[station]}-{minutes[index]}"
         seen[name] += 1
@@ -107,8 +88,48 @@ def number_slug(satellite: Satellite, *, place: int) -> str:
     return slug(satellite.number_or_designator, otherwise=f"satellite{place}")
 
 
-def by_rise(forecast: Seen) -> IntArray:
-    """Indices of the passes in the order in which they rise."""
-    passes = forecast.passes
+def by_rise(passes: PassTable) -> IntArray:
+    """Indices of passes in the order in which they rise."""
     order = np.lexsort((passes.station, passes.satellite, passes.rise_s))
     return np.asarray(order, dtype=np.int64)
+
+
+def contact_keys(mission: Mission, contacts: Contacts) -> tuple[str, ...]:
+    """Return the name of every contact that survives new elements.
+
+    Satellite, stations and the number of the revolution in which the satellite culminates, such
+    as ``micius-xinglong-1907``: what pins, calendars and the ledger hang on. Newer elements move
+    a culmination by seconds, never to another revolution over the same station.
+
+    Notes
+    -----
+    Revolutions begin at the ascending node and are counted from the number an element set
+    states at its epoch; of a design, and of an ephemeris, from its own epoch.
+    """
+    stations = [
+        slug(ground.site.name, otherwise=f"station{number}")
+        for number, ground in enumerate(mission.stations, start=1)
+    ]
+    satellites = _satellite_slugs(mission, stations)
+    first = contacts.arms[0]
+    revolutions = _revolutions(mission, first)
+    return tuple(
+        "-".join((satellites[craft], *(stations[index] for index in own), str(number)))
+        for craft, *own, number in zip(
+            contacts.satellite.tolist(),
+            *(arm.station.tolist() for arm in contacts.arms),
+            revolutions.tolist(),
+            strict=True,
+        )
+    )
+
+
+def _revolutions(mission: Mission, passes: PassTable) -> IntArray:
+    """Number of the revolution at each culmination."""
+    numbers = np.zeros(len(passes), dtype=np.int64)
+    pairs = np.stack([passes.satellite, passes.element_set])
+    for craft, chosen in np.unique(pairs, axis=1).T.tolist():
+        source = mission.spacecraft[craft].satellite.element_sets[chosen]
+        own = (passes.satellite == craft) & (passes.element_set == chosen)
+        numbers[own] = source.revolution(passes.element_age_s[own])
+    return numbers

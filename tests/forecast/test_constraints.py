@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from satqkd.config.load import load_mission
 from satqkd.forecast.forecast import forecast
-from satqkd.forecast.usable import OBSTACLES, station_there_s, usage
+from satqkd.forecast.constraints import OBSTACLES, station_there_s, usage
 from satqkd.network.plan import plan
 from satqkd.passes.bodies import Bodies
 from satqkd.passes.find import find_passes

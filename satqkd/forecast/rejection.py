@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from satqkd.forecast.usable import OBSTACLES, Usage
+from satqkd.forecast.constraints import OBSTACLES, Usage
 from satqkd.key.result import KeyResult
 from satqkd.mission.mission import GroundStation, Limits, Mission
 from satqkd.passes.mount import Mount

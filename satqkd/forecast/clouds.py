@@ -1,4 +1,4 @@
-"""Whether the sky is clear when a pass comes, in many histories."""
+"""Whether the sky is clear when a pass comes, in many realisations."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Draws:
     """How many times chance is asked, and where it begins."""
 
     samples: int = 200
-    """Histories; the 10th and 90th percentile of 200 are known to about 2 % in rank."""
+    """Realisations; the 10th and 90th percentile of 200 are known to about 2 % in rank."""
     seed: int = 1
     """The same seed gives the same numbers, whichever passes are asked for."""
 
@@ -33,7 +33,7 @@ class Draws:
         return np.random.default_rng([self.seed, *what.encode(), number])
 
 
-def told(
+def clear_probability(
     ground: GroundStation, seconds: FloatArray, *, start: datetime, month: IntArray
 ) -> tuple[FloatArray, FloatArray]:
     """Chance of a clear sky over a station at some instants, and how far it may be off.
@@ -51,7 +51,7 @@ def told(
     Returns
     -------
     tuple
-        Both shaped like ``seconds``; the chance is NaN where nobody knows.
+        Both shaped like ``seconds``; the chance is NaN where no weather is given.
     """
     chance, spread = np.full(seconds.shape, np.nan), np.zeros(seconds.shape)
     if ground.climate is not None:
@@ -135,23 +135,23 @@ def clear_in(
     station: int,
     draws: Draws,
 ) -> BoolArray:
-    """Draw whether the sky over a station is clear; where nobody knows, it always is.
+    """Draw whether the sky over a station is clear; where no weather is given, it always is.
 
     Parameters
     ----------
     ground, seconds, start, month
-        As for :func:`told`.
+        As for :func:`clear_probability`.
     station
         Its number, which chance depends on.
     draws
-        How many histories.
+        How many realisations.
 
     Returns
     -------
     BoolArray
-        Shape (histories, n).
+        Shape (realisations, n).
     """
-    chance, spread = told(ground, seconds, start=start, month=month)
+    chance, spread = clear_probability(ground, seconds, start=start, month=month)
     memory_s = FORECAST_MEMORY_S if ground.climate is None else ground.climate.persistence_s
     off = draws.chance("climate", station).uniform(-1.0, 1.0, (draws.samples, 1))
     mood = moods(

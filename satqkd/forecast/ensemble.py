@@ -1,0 +1,196 @@
+"""What contacts may give: key over weather, air, pointing and elements, drawn at random."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+
+from satqkd.clicks.light import Light
+from satqkd.forecast.arms import Arm
+from satqkd.forecast.clouds import Draws, clear_in, clear_probability
+from satqkd.forecast.light import Losses, Part, PartArm
+from satqkd.key.system import System
+from satqkd.link.beam.tracking import along_track_rad
+from satqkd.mission.mission import Mission
+from satqkd.passes.table import PassTable
+from satqkd.units import BoolArray, FloatArray, IntArray, transmittance
+from satqkd.weather.histories import moods
+
+END_OF_RANGE: Final = 1.6449
+"""Standard deviations at the ends of a stated range: it is taken to hold nine cases of ten."""
+
+AIR_MEMORY_S: Final = 86_400.0
+"""How long the clearness of the air over a station lasts; a day is assumed. [s]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Outlook:
+    """The key of each contact as a distribution; shape (n,)."""
+
+    draws: Draws
+    clear_probability: FloatArray
+    """Chance of a clear sky over every station; NaN where no weather is given."""
+    expected_bits: FloatArray
+    """Mean key of all realisations. [bit]"""
+    low_bits: FloatArray
+    """10th percentile, cloudy realisations included. [bit]"""
+    median_bits: FloatArray
+    high_bits: FloatArray
+    """90th percentile. [bit]"""
+
+    def take(self, index: IntArray) -> Outlook:
+        """Return some of the contacts."""
+        columns = {f.name: getattr(self, f.name)[index] for f in fields(self) if f.name != "draws"}
+        return Outlook(draws=self.draws, **columns)
+
+    @staticmethod
+    def join(parts: Sequence[Outlook]) -> Outlook:
+        """Put contacts below each other; at least one part is needed."""
+        columns = {
+            f.name: np.concatenate([getattr(part, f.name) for part in parts])
+            for f in fields(Outlook)
+            if f.name != "draws"
+        }
+        return Outlook(draws=parts[0].draws, **columns)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Drawn:
+    """Realisations of some contacts, shape (realisations, contacts)."""
+
+    seen: BoolArray
+    """Whether every sky is clear, and the satellite is found where its elements have it."""
+    light: FloatArray
+    """Received light over that expected, shape (arms, realisations, contacts)."""
+
+    def of_contact(self, place: int) -> FloatArray:
+        """Light of one contact over all arms together, 0 where it is not seen."""
+        light = self.light[:, :, place].prod(axis=0) ** (1.0 / len(self.light))
+        return np.where(self.seen[:, place], light, 0.0)
+
+
+def draw(mission: Mission, part: Part, nominal: Sequence[Losses], draws: Draws) -> Drawn:
+    """Draw weather, air, pointing and elements for the contacts of a part.
+
+    Parameters
+    ----------
+    mission
+        Holds what is known of the weather.
+    part
+        Its usable samples.
+    nominal
+        Its losses as expected.
+    draws
+        How often, and from which seed.
+
+    Notes
+    -----
+    A realisation keeps the air and the clouds of a station for as long as their memory lasts, and
+    the pointing of a satellite throughout: its stated range is something not known, not something
+    that changes. What the satellite's pointing takes it takes of all arms at once. Ranges are
+    normal in decibels on either side of the nominal value, with their ends at 5 % and 95 %. A
+    cloudy sky gives nothing, and neither does a satellite that old elements put outside the field
+    searched for it (``tracking.acquisition_field``; where none is stated it is always found).
+    """
+    seen = np.ones((draws.samples, part.contacts.size), dtype=np.bool_)
+    light = np.ones((len(part.arms), *seen.shape))
+    for number, (arm, losses) in enumerate(zip(part.arms, nominal, strict=True)):
+        seen &= _clear(arm, start=mission.start, draws=draws) & _found(arm, part, draws)
+        light[number] = _light(arm, part, losses.budget.total_db, draws)
+    return Drawn(seen=seen, light=light)
+
+
+def distribution(system: System, light: Light, drawn: Drawn) -> FloatArray:
+    """Mean and percentiles of the key of each interval, shape (4, intervals). [bit]
+
+    Left out: the statistics of the clicks themselves, some per mille of a key.
+    """
+    bits = np.where(drawn.seen, system.key_over_light(light, drawn.light), 0.0)
+    return np.concatenate([[bits.mean(axis=0)], np.percentile(bits, (10.0, 50.0, 90.0), axis=0)])
+
+
+def clear_of_all(mission: Mission, arms: Sequence[Arm]) -> FloatArray:
+    """Chance that the skies over all stations are clear; NaN where no weather is given.
+
+    They are independent; where one station of several has no weather, it counts as clear.
+    """
+    chances = np.stack([_of_arm(mission, arm) for arm in arms])
+    if len(arms) == 1:
+        return np.asarray(chances[0])
+    known = np.isfinite(chances)
+    both = np.where(known, chances, 1.0).prod(axis=0)
+    return np.where(known.any(axis=0), both, np.nan)
+
+
+def _of_arm(mission: Mission, arm: Arm) -> FloatArray:
+    chance = np.full(len(arm.passes), np.nan)
+    for station, ground in enumerate(mission.stations):
+        mine = np.flatnonzero(arm.passes.station == station)
+        seconds, month = arm.passes.culmination_s[mine], arm.facts.month[mine]
+        chance[mine] = clear_probability(ground, seconds, start=mission.start, month=month)[0]
+    return chance
+
+
+def _clear(arm: PartArm, *, start: datetime, draws: Draws) -> BoolArray:
+    """Whether the sky over a station is clear when each contact comes."""
+    return clear_in(
+        arm.ground,
+        arm.passes.culmination_s,
+        start=start,
+        month=arm.month,
+        station=arm.station,
+        draws=draws,
+    )
+
+
+def _found(arm: PartArm, part: Part, draws: Draws) -> BoolArray:
+    """Whether the transmitter finds the satellite where its elements have it."""
+    field_rad = arm.ends.link.transmitter.tracking.acquisition_field_rad
+    if field_rad is None:
+        return np.ones((draws.samples, part.contacts.size), dtype=np.bool_)
+    off_rad = np.maximum.reduceat(along_track_rad(arm.scene), part.starts[:-1])
+    late = _of_satellites("elements", arm.passes, draws)
+    return np.asarray(np.abs(late) * off_rad < 0.5 * field_rad)
+
+
+def _of_satellites(what: str, mine: PassTable, draws: Draws) -> FloatArray:
+    """Standard normal numbers that belong to a satellite throughout."""
+    own = {
+        number: draws.chance(what, number).standard_normal(draws.samples)
+        for number in np.unique(mine.satellite).tolist()
+    }
+    return np.stack([own[number] for number in mine.satellite.tolist()], axis=1)
+
+
+def _light(arm: PartArm, part: Part, nominal_db: FloatArray, draws: Draws) -> FloatArray:
+    """Light of each realisation over the nominal."""
+    air = moods(
+        draws.chance("air", arm.station),
+        arm.passes.culmination_s,
+        memory_s=AIR_MEMORY_S,
+        histories=draws.samples,
+    )
+    pointing = _of_satellites("pointing", arm.passes, draws)
+    link, here = arm.ends.link, _sums(part, nominal_db)
+    logs = np.zeros(air.shape)
+    for drawn, ends in ((air, link.air_ends()), (pointing, link.pointing_ends())):
+        if ends == (link, link):
+            continue
+        low, high = (_ratio(_sums(part, arm.loss_db(end)), here) for end in ends)
+        logs += np.where(drawn > 0.0, drawn * high, -drawn * low) / END_OF_RANGE
+    return np.asarray(np.exp(logs))
+
+
+def _sums(part: Part, losses_db: FloatArray) -> FloatArray:
+    """Seconds of full light that would reach the detectors as much, one a contact. [s]"""
+    return np.asarray(np.add.reduceat(part.weight_s * transmittance(losses_db), part.starts[:-1]))
+
+
+def _ratio(sums: FloatArray, nominal: FloatArray) -> FloatArray:
+    """Logarithm of light over nominal light; 0 where there is none."""
+    some = (sums > 0.0) & (nominal > 0.0)
+    return np.asarray(np.log(np.divide(sums, nominal, out=np.ones_like(sums), where=some)))

@@ -1,0 +1,282 @@
+"""Key blocks: which contacts are distilled together, and the key each block makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import reduce
+from typing import Final, Literal
+
+import numpy as np
+
+from satqkd.constants import DAY_S
+from satqkd.errors import NonPhysicalError
+from satqkd.forecast.forecast import Forecast
+from satqkd.key.result import KeyResult
+from satqkd.key.statistics.epsilon import EpsilonBudget
+from satqkd.passes.timebase import Timebase
+from satqkd.units import FloatArray, IntArray
+
+Span = Literal["pass", "night", "week"]
+"""How long a block gathers: one contact, those from noon to noon of local mean solar time, or
+those of seven days counted from the beginning of the mission's window."""
+
+WEEK_S: Final = 7.0 * DAY_S
+"""Seven days. [s]"""
+DEGREES_AN_HOUR: Final = 15.0
+"""The mean Sun's motion: 360° in 24 h. [°/h]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class KeyBlocks:
+    """Blocks of contacts; ordered by satellite, stations, time. Arrays of shape (blocks,)."""
+
+    forecast: Forecast
+    """The contacts, and the key of each alone."""
+    members: tuple[IntArray, ...]
+    """For each block its contacts, in the order they are flown."""
+    complete: tuple[bool, ...]
+    """False for the last block of a satellite and its stations that never reached its size."""
+    keys: KeyResult
+    """Key of each block as one; none of one that is not complete."""
+    budgets: tuple[EpsilonBudget | None, ...]
+    """What each risks; None where not applicable: in the asymptotic limit."""
+
+    def __len__(self) -> int:
+        return len(self.members)
+
+    @property
+    def first(self) -> IntArray:
+        """First contact of each block."""
+        return np.array([own[0] for own in self.members], dtype=np.int64)
+
+    @property
+    def satellite(self) -> IntArray:
+        """Index of the satellite of each block."""
+        return self.forecast.contacts.satellite[self.first]
+
+    @property
+    def stations(self) -> tuple[IntArray, ...]:
+        """Index of the station of each arm."""
+        return tuple(own[self.first] for own in self.forecast.contacts.stations)
+
+    @property
+    def separate_bits(self) -> IntArray:
+        """Sum of the keys of the contacts, each a block of its own. [bit]"""
+        bits = self.forecast.yields.keys.secure_bits
+        return np.array([bits[own].sum() for own in self.members], dtype=np.int64)
+
+    @property
+    def separate_blocks(self) -> IntArray:
+        """How many of those contacts leave key."""
+        bits = self.forecast.yields.keys.secure_bits
+        return np.array([np.count_nonzero(bits[own]) for own in self.members], dtype=np.int64)
+
+    @property
+    def start_s(self) -> FloatArray:
+        """When the first sample of each block is taken. [s]"""
+        return self._of_members(self.forecast.yields.usable_start_s, place=0)
+
+    @property
+    def first_end_s(self) -> FloatArray:
+        """End of the first contact, when key of it alone could be made. [s]"""
+        return self._of_members(self.forecast.yields.usable_end_s, place=0)
+
+    @property
+    def end_s(self) -> FloatArray:
+        """When the last sample is taken: before, there is no key of the block. [s]"""
+        return self._of_members(self.forecast.yields.usable_end_s, place=-1)
+
+    def _of_members(self, values: FloatArray, *, place: int) -> FloatArray:
+        return np.array([values[own[place]] for own in self.members], dtype=np.float64)
+
+    @property
+    def keyed_so_far(self) -> IntArray:
+        """Blocks of the same satellite and stations up to each, itself included, with key."""
+        total = np.zeros(len(self), dtype=np.int64)
+        ends: tuple[int, ...] = ()
+        made = 0
+        every = zip(*(own.tolist() for own in (self.satellite, *self.stations)), strict=True)
+        for block, own in enumerate(every):
+            made = (made if own == ends else 0) + int(self.keys.secure_bits[block] > 0)
+            ends = own
+            total[block] = made
+        return total
+
+
+def key_blocks(forecast: Forecast, span: Span | float) -> KeyBlocks:
+    """Pool contacts of one satellite and the same stations, and make one key of each pool.
+
+    Parameters
+    ----------
+    forecast
+        Contacts, what was collected of them, and the key of each alone.
+    span
+        How long a block gathers, or how many sifted bits it has to reach. [bit]
+
+    Returns
+    -------
+    KeyBlocks
+        Of contacts with any usable time. A contact is never divided, and neither chance nor
+        choice leaves one out: the sky is clear, and a poor contact can spoil a block.
+
+    Notes
+    -----
+    Finite-key yields do not add up: a larger block pays the statistics of its bounds once, and
+    is charged its failure probability once, but there is no key before its last contact. A night
+    of two stations reaches from noon to noon half-way between their meridians.
+    """
+    check_span(span)
+    yields = forecast.yields
+    members: list[IntArray] = []
+    complete: list[bool] = []
+    keys: list[KeyResult] = []
+    budgets: list[EpsilonBudget | None] = []
+    for own in _same_ends(forecast):
+        groups, whole = _groups(forecast, own, span)
+        system = yields.systems[int(yields.system[own[0]])]
+        pooled = system.key_of(system.pooled(yields.collected, groups))
+        members += groups
+        complete += whole
+        keys.append(without_unfinished(pooled, whole, span))
+        budgets += [system.epsilon_budget()] * len(groups)
+    return KeyBlocks(
+        forecast=forecast,
+        members=tuple(members),
+        complete=tuple(complete),
+        keys=KeyResult.join(keys),
+        budgets=tuple(budgets),
+    )
+
+
+def pooled_by_satellite(forecast: Forecast) -> dict[int, KeyResult]:
+    """For each satellite, the key of all contacts of one system as one block.
+
+    Parameters
+    ----------
+    forecast
+        Contacts of one pair of stations.
+    """
+    yields, satellites = forecast.yields, forecast.contacts.satellite
+    found: dict[int, KeyResult] = {}
+    for craft in np.unique(satellites).tolist():
+        own = np.flatnonzero(satellites == craft)
+        system = yields.systems[int(yields.system[own[0]])]
+        found[craft] = system.key_of(system.pooled(yields.collected, [own]))
+    return found
+
+
+def _same_ends(forecast: Forecast) -> Iterator[IntArray]:
+    """Yield the usable contacts of each satellite and its stations, in order of time."""
+    some = np.flatnonzero(forecast.yields.usable_s > 0.0)
+    contacts = forecast.contacts
+    ends = [own[some] for own in (contacts.satellite, *contacts.stations)]
+    order = np.lexsort((forecast.moment_s[some], *reversed(ends)))
+    if order.size == 0:
+        return
+    changed = reduce(np.logical_or, (np.diff(own[order]) != 0 for own in ends))
+    yield from np.split(some[order], np.flatnonzero(changed) + 1)
+
+
+def _groups(
+    forecast: Forecast, own: IntArray, span: Span | float
+) -> tuple[list[IntArray], list[bool]]:
+    """Divide the contacts of a satellite and its stations into blocks; tell which are complete."""
+    mission, timebase = forecast.mission, forecast.timebase
+    east = [
+        mission.stations[int(stations[own[0]])].site.longitude_deg
+        for stations in forecast.contacts.stations
+    ]
+    return groups_of(
+        own,
+        span,
+        time_s=forecast.moment_s[own] - timebase.seconds(mission.start),
+        sifted_bits=forecast.yields.keys.sifted_bits[own],
+        since_noon_s=since_noon_s(
+            timebase, mission.start, longitude_deg=reduce(half_way_deg, east)
+        ),
+    )
+
+
+def half_way_deg(first_deg: float, second_deg: float) -> float:
+    """Meridian half-way between two, along the shorter arc. [°]
+
+    Examples
+    --------
+    >>> half_way_deg(170.0, -160.0) % 360.0, half_way_deg(10.0, 20.0)
+    (185.0, 15.0)
+    """
+    return first_deg + 0.5 * ((second_deg - first_deg + 180.0) % 360.0 - 180.0)
+
+
+def check_span(span: Span | float) -> None:
+    """Refuse a size that is none."""
+    if not isinstance(span, str) and not span > 0.0:
+        raise NonPhysicalError("block", f"must be above 0 sifted bits, got {span:g}")
+
+
+def since_noon_s(timebase: Timebase, start: datetime, *, longitude_deg: float) -> float:
+    """From a noon of local mean solar time to the beginning of the mission's window. [s]"""
+    noon = start.astimezone(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
+    ahead_s = 3600.0 * longitude_deg / DEGREES_AN_HOUR
+    return timebase.seconds(start) - timebase.seconds(noon) + ahead_s
+
+
+def groups_of(
+    own: IntArray,
+    span: Span | float,
+    *,
+    time_s: FloatArray,
+    sifted_bits: FloatArray,
+    since_noon_s: float,
+) -> tuple[list[IntArray], list[bool]]:
+    """Divide passes, or windows, into blocks, and tell which are complete.
+
+    Parameters
+    ----------
+    own
+        Indices of one pair, in order of time, at least one; shape (n,) like the next two.
+    span
+        How long a block gathers, or how many sifted bits it has to reach. [bit]
+    time_s
+        When each is, from the beginning of the mission's window. [s]
+    sifted_bits
+        What each brings. [bit]
+    since_noon_s
+        As :func:`since_noon_s` says. [s]
+    """
+    if not isinstance(span, str):
+        return _until(sifted_bits, own, span)
+    number = {
+        "pass": np.arange(own.size, dtype=np.float64),
+        "night": np.floor((time_s + since_noon_s) / DAY_S),
+        "week": np.floor(time_s / WEEK_S),
+    }[span]
+    groups = np.split(own, np.flatnonzero(np.diff(number)) + 1)
+    return groups, [True] * len(groups)
+
+
+def _until(sifted: FloatArray, own: IntArray, wanted: float) -> tuple[list[IntArray], list[bool]]:
+    """Close a block with the pass that brings it to its size."""
+    ends: list[int] = []
+    gathered = 0.0
+    for place, bits in enumerate(sifted.tolist(), start=1):
+        gathered += bits
+        if gathered >= wanted:
+            ends.append(place)
+            gathered = 0.0
+    groups = [part for part in np.split(own, ends) if part.size]
+    return groups, [index < len(ends) for index in range(len(groups))]
+
+
+def without_unfinished(keys: KeyResult, complete: Sequence[bool], span: Span | float) -> KeyResult:
+    """Take the key from blocks that never reach their size."""
+    if isinstance(span, str) or all(complete):
+        return keys
+    sifted = keys.sifted_bits.tolist()
+    why = tuple(
+        reason if done else f"{bits:,.0f} of {span:,.0f} sifted bits when the window ends"
+        for reason, done, bits in zip(keys.why_zero, complete, sifted, strict=True)
+    )
+    return replace(keys, secure_bits=np.where(complete, keys.secure_bits, 0), why_zero=why)

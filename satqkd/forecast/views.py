@@ -1,0 +1,130 @@
+"""Contacts of several stations at once with the losses of every link, whatever makes key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+
+from satqkd.forecast.arms import Arm, Sky, see, usable_of, why_unusable
+from satqkd.forecast.light import ends_of
+from satqkd.forecast.series import Series, series_of
+from satqkd.forecast.stream import SAMPLES_AT_ONCE, Chosen, found_passes
+from satqkd.mission.mission import Mission
+from satqkd.passes.bodies import Bodies
+from satqkd.passes.chunks import parts
+from satqkd.passes.contacts import Contacts, joint_contacts
+from satqkd.passes.find import Progress
+from satqkd.passes.table import Tracks
+from satqkd.passes.timebase import Timebase
+from satqkd.units import BoolArray, FloatArray, IntArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class View:
+    """Joint contacts of some satellites, with their series."""
+
+    mission: Mission
+    timebase: Timebase
+    stations: tuple[int, ...]
+    """Indices of the stations, one an arm."""
+    contacts: Contacts
+    pass_id: tuple[tuple[str, ...], ...]
+    """For each station, the id of its pass in each contact."""
+    arms: tuple[Arm, ...]
+    """What each station's limits leave, as if the contact were its pass."""
+    series: Series
+    missing: Mapping[tuple[int, int], str]
+    """By satellite and station, why there is no link."""
+
+    @property
+    def tracks(self) -> tuple[Tracks, ...]:
+        """Series of each station, at the same instants."""
+        return tuple(arm.tracks for arm in self.arms)
+
+    @property
+    def usable_s(self) -> FloatArray:
+        """Time of each contact in which no limit of any station takes a sample. [s]"""
+        tracks = self.arms[0].tracks
+        return tracks.per_pass(np.where(usable_of(self.arms), tracks.weight_s, 0.0))
+
+    @property
+    def linked(self) -> BoolArray:
+        """Whether every station has a link in a contact."""
+        refused = {craft for craft, _ in self.missing}
+        return ~np.isin(self.contacts.satellite, list(refused))
+
+    @property
+    def reasons(self) -> list[str | None]:
+        """For each contact, why nothing of it is usable; None where something is."""
+        return why_unusable(self.mission, self.timebase, self.arms, self.usable_s)
+
+    @property
+    def sum_db(self) -> FloatArray:
+        """Losses of all arms together: of the chance that a photon of each arrives. [dB]"""
+        return np.asarray(reduce(np.add, (arm.budget.total_db for arm in self.series.arms)))
+
+    @property
+    def best_samples(self) -> IntArray:
+        """Sample of each contact at which all losses add up to least; the first if equal.
+
+        A contact without a link has its first sample.
+        """
+        tracks, total_db = self.arms[0].tracks, self.sum_db
+        if len(tracks) == 0:
+            return np.zeros(0, dtype=np.int64)
+        length = np.diff(tracks.starts)
+        least = np.repeat(np.minimum.reduceat(total_db, tracks.starts[:-1]), length)
+        found = np.where(total_db == least, np.arange(total_db.size), total_db.size)
+        return np.asarray(np.minimum.reduceat(found, tracks.starts[:-1]), dtype=np.int64)
+
+
+def views(
+    mission: Mission,
+    satellites: Sequence[int],
+    stations: Sequence[int],
+    *,
+    progress: Progress | None = None,
+) -> Iterator[View]:
+    """Find when all stations see the same satellite, in chunks of bounded memory.
+
+    Parameters
+    ----------
+    mission
+        Who flies over whom, and when.
+    satellites, stations
+        The satellites to search, and the stations that must see them at once, in the order of
+        the arms.
+    progress
+        Told how many satellites are done.
+
+    Yields
+    ------
+    View
+        Contacts by satellite, then time.
+    """
+    timebase = Timebase.starting(mission.start)
+    bodies = Bodies.over(timebase, start_s=0.0, end_s=mission.duration_s)
+    chosen = Chosen(satellites=satellites, stations=stations)
+    for found in found_passes(mission, timebase, chosen, progress=progress):
+        every = joint_contacts(found.passes.table, stations)
+        sky = Sky(timebase=timebase, bodies=bodies, chains=found.passes.chains)
+        samples = np.asarray((every.end_s - every.start_s) / mission.step_s, dtype=np.int64) + 3
+        for rows in parts(np.arange(len(every)), samples, most=SAMPLES_AT_ONCE // len(stations)):
+            contacts = every.take(rows)
+            arms = see(mission, contacts, sky)
+            _, missing = ends_of(mission, contacts.satellite, arms)
+            yield View(
+                mission=mission,
+                timebase=timebase,
+                stations=tuple(stations),
+                contacts=contacts,
+                pass_id=tuple(
+                    tuple(found.pass_id[row] for row in own.tolist()) for own in contacts.rows
+                ),
+                arms=arms,
+                series=series_of(mission, contacts, arms, sky, systems=None, every=True),
+                missing=missing,
+            )

@@ -1,0 +1,453 @@
+"""The door of this room: a payload with its protocol turns light into key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, Protocol
+
+import numpy as np
+
+from satqkd.clicks.count import Rates, click_rates, integrate_counts
+from satqkd.clicks.counts import Counts, mixed_counts
+from satqkd.clicks.detector import Detector
+from satqkd.clicks.light import Light
+from satqkd.clicks.pass_clicks import PassClicks, pass_clicks
+from satqkd.clicks.source import SettableSource
+from satqkd.clicks.stretches import per_stretch
+from satqkd.clicks.two_arms import TwoArms
+from satqkd.errors import NonPhysicalError
+from satqkd.key.node.key_over_light import keys_over_light
+from satqkd.key.result import KeyEstimator, KeyResult, TwoArmEstimator
+from satqkd.key.statistics.entropy import binary_entropy
+from satqkd.key.statistics.epsilon import EpsilonBudget
+from satqkd.units import FloatArray, IntArray
+
+BLOCKS_AT_ONCE: Final = 1 << 15
+"""Keys worked out together."""
+
+
+class System(Protocol):
+    """What makes key of light: over one arm, or over two with a node between them.
+
+    What is *collected* of light can be kept, joined and pooled: counts of one arm; of two, the
+    light itself. One row, or interval, a contact.
+    """
+
+    def collect(self, light: Light) -> Any:
+        """Return what key is made of, one row an interval."""
+        ...
+
+    def pooled(self, collected: Any, members: Sequence[IntArray]) -> Any:
+        """Add rows up: one row for each of ``members``."""
+        ...
+
+    def key_of(self, collected: Any) -> KeyResult:
+        """Return the key of every row."""
+        ...
+
+    def key(self, light: Light) -> KeyResult:
+        """Return the key of every interval, each a block of its own."""
+        ...
+
+    def secure_bits(self, light: Light) -> IntArray:
+        """Return ``key(light).secure_bits``, sooner. [bit]"""
+        ...
+
+    def key_over_light(self, light: Light, factors: FloatArray) -> FloatArray:
+        """Return the key with more light or less. [bit]
+
+        Parameters
+        ----------
+        light
+            As expected.
+        factors
+            Light over that, shape (arms, realisations, intervals).
+
+        Returns
+        -------
+        FloatArray
+            Whole bits, shape (realisations, intervals).
+        """
+        ...
+
+    def divided_bits(
+        self, light: Light, amounts: FloatArray, starts: Sequence[IntArray]
+    ) -> list[IntArray]:
+        """Return the key of every block when one contact is divided. [bit]
+
+        Parameters
+        ----------
+        light
+            As expected.
+        amounts
+            Light over that.
+        starts
+            For each of them the offsets of its blocks in the samples.
+        """
+        ...
+
+    def sifting_rate_hz(self, light: Light) -> FloatArray:
+        """Clicks a second that a block fills with, along the samples. [Hz]"""
+        ...
+
+    def message_bits(self, light: Light, keys: KeyResult) -> tuple[FloatArray, FloatArray]:
+        """Bits announced for every interval: by whoever measured, and in answer. [bit]"""
+        ...
+
+    def series(self, light: Light) -> Mapping[str, FloatArray]:
+        """Return what has a value a sample, for tables, by column name."""
+        ...
+
+    def detector_stray_hz(self, light: Light) -> FloatArray:
+        """Stray clicks of one detector along the samples; of the first end where both have. [Hz]"""
+        ...
+
+    def epsilon_budget(self) -> EpsilonBudget | None:
+        """Return what one block risks; None where not applicable: in the asymptotic limit."""
+        ...
+
+    @property
+    def receiver_p_key_basis(self) -> float:
+        """Probability that the receiver analyses in the key basis."""
+        ...
+
+    def settable(self) -> SettableSource:
+        """Return the source whose settings may be sought.
+
+        Raises
+        ------
+        NonPhysicalError
+            If there is none.
+        """
+        ...
+
+    def sending(self, source: SettableSource) -> System:
+        """Return the same system with another source."""
+        ...
+
+    def pass_clicks(self, light: Light) -> PassClicks:
+        """Clicks of every interval as functions of the intensity."""
+        ...
+
+    def best_sources(
+        self, clicks: PassClicks, group: IntArray, *, presets: Sequence[SettableSource]
+    ) -> list[SettableSource]:
+        """Return what leaves most key, for each contact.
+
+        Parameters
+        ----------
+        clicks
+            What any intensity would click.
+        group
+            For each contact the number of the group that shares its setting, rising from 0.
+        presets
+            What each sends as stated.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedSystem:
+    """A source of prepared states and the detectors at the other end: BB84 and its kin."""
+
+    source: SettableSource
+    detector: Detector
+    protocol: KeyEstimator
+
+    def rates(self, light: Light) -> Rates:
+        """Clicks and errors along the samples."""
+        (arm,) = light.arms
+        return click_rates(
+            arm.transmittance,
+            background_rate_hz=self.stray_clicks_hz(arm.stray_hz),
+            source=self.source,
+            detector=self.detector,
+            variance=arm.variance,
+        )
+
+    def stray_clicks_hz(self, stray_hz: FloatArray) -> FloatArray:
+        """Clicks a detector makes of stray photons over all detectors. [Hz]"""
+        return stray_hz * (self.detector.efficiency / self.detector.detectors)
+
+    def detector_stray_hz(self, light: Light) -> FloatArray:
+        """Stray clicks of one detector along the samples. [Hz]"""
+        (arm,) = light.arms
+        return self.stray_clicks_hz(arm.stray_hz)
+
+    def collect(self, light: Light) -> Counts:
+        """Return the counts of every interval."""
+        return self.counts(self.rates(light), light)
+
+    def counts(self, rates: Rates, light: Light) -> Counts:
+        """Return the counts of every interval for rates worked out before."""
+        return integrate_counts(
+            rates,
+            weight_s=light.weight_s,
+            starts=light.starts,
+            source=self.source,
+            detector=self.detector,
+        )
+
+    def pooled(self, collected: Counts, members: Sequence[IntArray]) -> Counts:
+        """Add counts with the same intensities up."""
+        order = np.concatenate(list(members))
+        starts = np.cumsum([0, *(own.size for own in members[:-1])])
+        each, width = collected.take(order), len(self.source.intensities)
+
+        def rows(values: FloatArray) -> FloatArray:
+            return np.asarray(np.add.reduceat(values, starts, axis=0)[..., :width])
+
+        def pulses(values: FloatArray | None) -> FloatArray | None:
+            return None if values is None else np.asarray(np.add.reduceat(values, starts))
+
+        few = self.source.multi_photon
+        return Counts(
+            intensities=np.array(self.source.intensities),
+            probabilities=np.array(self.source.probabilities),
+            pulses=np.asarray(np.add.reduceat(each.pulses, starts)),
+            key_clicks=rows(each.key_clicks),
+            key_errors=rows(each.key_errors),
+            check_clicks=rows(each.check_clicks),
+            check_errors=rows(each.check_errors),
+            key_pulses=pulses(each.key_pulses),
+            check_pulses=pulses(each.check_pulses),
+            multi_photon=None if few is None else np.array(few),
+        )
+
+    def key_of(self, collected: Counts) -> KeyResult:
+        """Return the key of every row of counts."""
+        return self.protocol.key(collected)
+
+    def key(self, light: Light) -> KeyResult:
+        """Return the key of every interval."""
+        return self.protocol.key(self.collect(light))
+
+    def secure_bits(self, light: Light) -> IntArray:
+        """Return the length of the key of every interval. [bit]"""
+        return self.protocol.secure_bits(self.collect(light))
+
+    def key_over_light(self, light: Light, factors: FloatArray) -> FloatArray:
+        """Return the key with more light or less: clicks are taken to be proportional to it."""
+        lit, dark = self.collect(light), self.collect(light.dark())
+        (factor,) = factors
+        keys = np.zeros(factor.shape, dtype=np.int64)
+        rows = max(1, BLOCKS_AT_ONCE // max(1, factor.shape[1]))
+        for begin in range(0, len(factor), rows):
+            part = factor[begin : begin + rows]
+            mixed = mixed_counts(lit, dark, part)
+            keys[begin : begin + rows] = self.protocol.secure_bits(mixed).reshape(part.shape)
+        return keys.astype(np.float64)
+
+    def divided_bits(
+        self, light: Light, amounts: FloatArray, starts: Sequence[IntArray]
+    ) -> list[IntArray]:
+        """Return the key of every block when one contact is divided, clicks as the light. [bit]"""
+        both = [(one, self.rates(one)) for one in (light, light.dark())]
+        mixed = []
+        for amount, own in zip(amounts.tolist(), starts, strict=True):
+            lit, dark = (self.counts(rates, one.divided(own)) for one, rates in both)
+            mixed.append(mixed_counts(lit, dark, np.full((1, own.size - 1), amount)))
+        keys = self.protocol.secure_bits(Counts.join(mixed))
+        return np.split(keys, np.cumsum([own.size - 1 for own in starts])[:-1])
+
+    def sifting_rate_hz(self, light: Light) -> FloatArray:
+        """Clicks of all pulses, before sifting, along the samples. [Hz]"""
+        return self.rates(light).click_rate_hz
+
+    def message_bits(self, light: Light, keys: KeyResult) -> tuple[FloatArray, FloatArray]:
+        """Place and basis of each click; basis, intensity, error correction and hash in answer.
+
+        Whoever receives tells for each click its place among the pulses (the entropy of rare
+        clicks) and its basis; the other side answers with basis and intensity of each, the error
+        correction, and the seed of a Toeplitz hash, :math:`n + l` bits.
+        """
+        rates = self.rates(light)
+        counts = self.counts(rates, light)
+        clicks = per_stretch(rates.click_rate_hz * light.weight_s, light.starts)
+        share = np.clip(clicks / np.maximum(counts.pulses, 1.0), 1e-15, 0.5)
+        kinds = max(counts.key_clicks.shape[1], 1)
+        announced = clicks * (binary_entropy(share) / share + 1.0)
+        seed = keys.sifted_bits + keys.secure_bits
+        answered = clicks * (1.0 + np.log2(kinds)) + keys.leak_ec_bits + seed
+        return np.asarray(announced), np.asarray(answered)
+
+    def series(self, light: Light) -> Mapping[str, FloatArray]:
+        """Clicks of the transmitter's light, clicks without it, and the error fraction."""
+        rates = self.rates(light)
+        background_hz = rates.background_rate_hz
+        return {
+            "signal_rate_hz": rates.click_rate_hz - background_hz,
+            "background_rate_hz": background_hz,
+            "qber": rates.qber,
+        }
+
+    def epsilon_budget(self) -> EpsilonBudget | None:
+        """Return what one block risks."""
+        return self.protocol.epsilon_budget(len(self.source.intensities))
+
+    @property
+    def receiver_p_key_basis(self) -> float:
+        """Probability that the receiver analyses in the key basis."""
+        return self.detector.p_key_basis
+
+    def settable(self) -> SettableSource:
+        """Return the source."""
+        return self.source
+
+    def sending(self, source: SettableSource) -> PreparedSystem:
+        """Return the same system with another source."""
+        return replace(self, source=source)
+
+    def pass_clicks(self, light: Light) -> PassClicks:
+        """Clicks of every interval as functions of the intensity."""
+        (arm,) = light.arms
+        return pass_clicks(
+            arm.transmittance,
+            background_rate_hz=self.stray_clicks_hz(arm.stray_hz),
+            source=self.source,
+            detector=self.detector,
+            weight_s=light.weight_s,
+            starts=light.starts,
+            variance=arm.variance,
+        )
+
+    def best_sources(
+        self, clicks: PassClicks, group: IntArray, *, presets: Sequence[SettableSource]
+    ) -> list[SettableSource]:
+        """Return what leaves most key, for each contact, as the protocol finds it."""
+        found = self.protocol.best_settings(
+            clicks, source=self.source, receiver_p_key_basis=self.detector.p_key_basis, group=group
+        )
+        return [
+            preset.set_to(
+                intensities=tuple(found.intensities[number].tolist()),
+                probabilities=tuple(found.probabilities[number].tolist()),
+                p_key_basis=float(found.p_key_basis[number]),
+            )
+            for preset, number in zip(presets, group.tolist(), strict=True)
+        ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeSystem:
+    """Two arms with a node between them that nobody has to trust."""
+
+    protocol: TwoArmEstimator
+
+    def two_arms(self, light: Light) -> TwoArms:
+        """Put both arms together: stray light of both telescopes at a node that receives."""
+        first, second = light.arms
+        share = self.protocol.stray_share
+        up = self.protocol.direction == "uplink"
+        return TwoArms(
+            transmittance_a=first.transmittance,
+            transmittance_b=second.transmittance,
+            variance_a=first.variance,
+            variance_b=second.variance,
+            background_rate_hz=(
+                np.asarray(share * (first.stray_hz + second.stray_hz))
+                if up
+                else share * first.stray_hz
+            ),
+            background_b_rate_hz=None if up else share * second.stray_hz,
+            weight_s=light.weight_s,
+            starts=light.starts,
+        )
+
+    def detector_stray_hz(self, light: Light) -> FloatArray:
+        """Stray clicks of one detector along the samples, of the first end where both have. [Hz]"""
+        return self.two_arms(light).background_rate_hz
+
+    def collect(self, light: Light) -> Light:
+        """Return the light itself."""
+        return light
+
+    def pooled(self, collected: Light, members: Sequence[IntArray]) -> Light:
+        """Put the samples of several intervals into one."""
+        return collected.pooled(members)
+
+    def key_of(self, collected: Light) -> KeyResult:
+        """Return the key of every interval."""
+        return self.key(collected)
+
+    def key(self, light: Light) -> KeyResult:
+        """Return the key of every interval."""
+        return self.protocol.key(self.two_arms(light))
+
+    def secure_bits(self, light: Light) -> IntArray:
+        """Return the length of the key of every interval. [bit]"""
+        return self.protocol.secure_bits(self.two_arms(light))
+
+    def key_over_light(self, light: Light, factors: FloatArray) -> FloatArray:
+        """Return the key with more light or less, interpolated: :func:`keys_over_light`."""
+        log_a, log_b = np.log(factors)
+        return keys_over_light(self.secure_bits, light, log_a, log_b)
+
+    def divided_bits(
+        self, light: Light, amounts: FloatArray, starts: Sequence[IntArray]
+    ) -> list[IntArray]:
+        """Return the key of every block when one contact is divided. [bit]"""
+        every = [
+            light.scaled(*[amount] * len(light.arms)).divided(own)
+            for amount, own in zip(amounts.tolist(), starts, strict=True)
+        ]
+        keys = self.secure_bits(Light.join(every))
+        return np.split(keys, np.cumsum([own.size - 1 for own in starts])[:-1])
+
+    def sifting_rate_hz(self, light: Light) -> FloatArray:
+        """Sifted bits along the samples, each as an interval of its own. [Hz]"""
+        each = light.divided(np.arange(light.weight_s.size + 1))
+        sifted = self.key(each).sifted_bits
+        return np.asarray(sifted / np.maximum(light.weight_s, np.finfo(np.float64).tiny))
+
+    def message_bits(self, light: Light, keys: KeyResult) -> tuple[FloatArray, FloatArray]:
+        """What a node that receives announces of its clicks; the ends talk to each other.
+
+        A node that sends has nothing to announce. Of each sifted bit a receiving node tells the
+        place among the pulses and which detectors clicked.
+        """
+        nothing = np.zeros(len(light))
+        if self.protocol.direction == "downlink":
+            return nothing, nothing
+        clicks = keys.sifted_bits
+        uses = np.maximum(self.protocol.uses_hz * light.seconds, 1.0)
+        share = np.clip(clicks / uses, 1e-15, 0.5)
+        return np.asarray(clicks * (binary_entropy(share) / share + 1.0)), nothing
+
+    def series(self, light: Light) -> Mapping[str, FloatArray]:  # noqa: ARG002 -- as its sibling
+        """Nothing: key is made of both arms at once."""
+        return {}
+
+    def epsilon_budget(self) -> EpsilonBudget | None:
+        """Return what one block risks."""
+        return self.protocol.epsilon_budget
+
+    @property
+    def receiver_p_key_basis(self) -> float:
+        """Not applicable: the protocol has both ends' bases."""
+        return 0.5
+
+    def settable(self) -> SettableSource:
+        """There is none."""
+        raise NonPhysicalError(
+            "protocol", "states its own intensities; those of a node are not optimised yet"
+        )
+
+    def sending(self, source: SettableSource) -> System:
+        """There is no source to change."""
+        del source
+        return self
+
+    def pass_clicks(self, light: Light) -> PassClicks:
+        """There is no source to change."""
+        del light
+        self.settable()
+        raise NotImplementedError
+
+    def best_sources(
+        self, clicks: PassClicks, group: IntArray, *, presets: Sequence[SettableSource]
+    ) -> list[SettableSource]:
+        """There is no source to change."""
+        del clicks, group
+        return list(presets)
