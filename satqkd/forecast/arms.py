@@ -9,8 +9,8 @@ from functools import reduce
 import numpy as np
 
 from satqkd.forecast.conditions import Circumstances, circumstances
-from satqkd.forecast.constraints import Usage, usage
-from satqkd.forecast.rejection import lost_in_words, obstacle_reasons
+from satqkd.forecast.constraints import Usage, obstacle_reasons, usage
+from satqkd.forecast.obstacles import lost_in_words
 from satqkd.mission.mission import Mission
 from satqkd.passes.bodies import Bodies
 from satqkd.passes.contacts import Contacts
@@ -75,7 +75,9 @@ def see(mission: Mission, contacts: Contacts, sky: Sky) -> tuple[Arm, ...]:
                 passes=passes,
                 tracks=tracks,
                 facts=circumstances(mission, sky.timebase, whole, sky.bodies),
-                usage=usage(mission, sky.timebase, passes, tracks, sky.bodies),
+                usage=usage(
+                    mission, sky.timebase, passes, tracks, sky.bodies, hidden=contacts.hidden
+                ),
             )
         )
     return tuple(arms)

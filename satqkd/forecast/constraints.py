@@ -1,39 +1,25 @@
-"""Which samples may carry key, and what takes the others."""
+"""Which samples may carry key: every limit as a function that says what it blocks."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from satqkd.forecast.obstacles import NAMES, Case, why_taken
 from satqkd.mission.mission import GroundStation, Mission
 from satqkd.passes.bodies import Bodies
 from satqkd.passes.exclusion import separation_on_sky_deg, too_near
-from satqkd.passes.horizon import horizontal
-from satqkd.passes.mount import Arcs, Followed, Mount, acquired, follow
+from satqkd.passes.horizon import Horizontal, horizontal
+from satqkd.passes.mount import Arcs, acquired, follow
 from satqkd.passes.station import Station
 from satqkd.passes.table import PassTable, Tracks
 from satqkd.passes.timebase import Timebase
 from satqkd.passes.tracks import samples_of
 from satqkd.units import BoolArray, FloatArray, IntArray
-
-OBSTACLES: Final = (
-    "low",
-    "daylight",
-    "range",
-    "outage",
-    "absent",
-    "sun",
-    "moon",
-    "stops",
-    "keyhole",
-    "cable",
-    "acquisition",
-)
-"""What can take a sample; where several do, the first of them is named and charged."""
 
 ROUNDING_DEG: Final = 1e-3
 """So much under the mission's lowest elevation a sample is not low: rises are found in SGP4, series
@@ -55,18 +41,18 @@ class Axes:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Usage:
-    """What is left of each pass, and what took the rest."""
+    """What is left of each contact at one station, and what took the rest."""
 
     obstacle: npt.NDArray[np.int8]
-    """For each sample, index into :data:`OBSTACLES`, or :data:`FREE`."""
+    """For each sample, index into :data:`~satqkd.forecast.obstacles.OBSTACLES`, or :data:`FREE`."""
     lost_s: FloatArray
-    """Time each obstacle takes from each pass, shape (obstacles, passes); with the usable time it
-    adds up to the length of the pass. [s]"""
+    """Time each obstacle takes from each contact, shape (obstacles, contacts); with the usable time
+    it adds up to the length of the contact. [s]"""
     whole: BoolArray
-    """Obstacles that cover a pass all alone, shape (obstacles, passes)."""
+    """Obstacles that cover a contact all alone, shape (obstacles, contacts)."""
     sun_separation_max_deg: FloatArray
-    """Largest angle between satellite and Sun in each pass; NaN where the station has no exclusion
-    angle. [°]"""
+    """Largest angle between satellite and Sun in each contact; NaN where the station has no
+    exclusion angle. [°]"""
     axes: Axes | None = None
     """None where no mount has limits."""
 
@@ -77,46 +63,138 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Ledger:
-    """Obstacles found so far; filled in place."""
+class View:
+    """The contacts of one station, as its limits look at them."""
 
-    tracks: Tracks
-    obstacle: npt.NDArray[np.int8]
-    whole: BoolArray
-
-    def charge(self, name: str, part: _Part, blocked: BoolArray) -> None:
-        """Give the blocked samples of a part that are still free to an obstacle."""
-        code = OBSTACLES.index(name)
-        mine = part.samples[blocked & (self.obstacle[part.samples] == FREE)]
-        self.obstacle[mine] = code
-        if part.passes.size:
-            self.whole[code, part.passes] = np.logical_and.reduceat(blocked, part.starts[:-1])
-
-    def free(self, part: _Part) -> BoolArray:
-        """Samples of a part that nothing has taken yet."""
-        return np.asarray(self.obstacle[part.samples] == FREE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Part:
-    """The passes of one station."""
-
-    passes: IntArray
+    mission: Mission
+    timebase: Timebase
+    bodies: Bodies
+    ground: GroundStation
+    contacts: IntArray
+    """Their indices."""
     samples: IntArray
-    starts: IntArray
+    """Where their samples are in the series of all contacts."""
+    tracks: Tracks
+    """Theirs alone."""
+    hidden: BoolArray
+    """Which of them a horizon hides whole."""
 
-    @staticmethod
-    def of(tracks: Tracks, passes: IntArray) -> _Part:
-        length = np.diff(tracks.starts)[passes]
-        return _Part(
-            passes=passes,
-            samples=samples_of(tracks.starts, passes),
-            starts=np.concatenate([[0], np.cumsum(length)]).astype(np.int64),
+    def per_sample(self, values: npt.NDArray[np.bool_]) -> BoolArray:
+        """Repeat one value a contact for each of its samples."""
+        return np.repeat(values, np.diff(self.tracks.starts))
+
+    def sun_separation_deg(self) -> FloatArray:
+        """Angle between satellite and Sun along the samples. [°]"""
+        sun = self._sun()
+        return separation_on_sky_deg(
+            self.tracks.elevation_deg, self.tracks.azimuth_deg, sun.elevation_deg, sun.azimuth_deg
+        )
+
+    def sun_elevation_deg(self) -> FloatArray:
+        """Elevation of the Sun as its exclusion asks for it. [°]"""
+        return self._sun().elevation_deg
+
+    def _sun(self) -> Horizontal:
+        site = self.ground.site
+        line = self.bodies.sun_itrf_m(self.tracks.time_s) - site.itrf_m()[:, None]
+        return horizontal(line, site.east_north_up())
+
+    def arcs(self) -> Arcs:
+        """The contacts as a mount follows them."""
+        tracks = self.tracks
+        return Arcs(
+            starts=tracks.starts,
+            time_s=tracks.time_s,
+            weight_s=tracks.weight_s,
+            azimuth_deg=tracks.azimuth_deg,
+            elevation_deg=tracks.elevation_deg,
         )
 
 
+Blocked = Callable[[View, BoolArray], dict[str, BoolArray]]
+"""Says of each sample whether a limit blocks it, by the obstacle's name; told which samples no
+limit before blocks. A limit that is not given blocks nothing and has no entry."""
+
+
+def _sky(view: View, free: BoolArray) -> dict[str, BoolArray]:
+    """Limits of the mission, and what stands around the station."""
+    del free
+    tracks, limits = view.tracks, view.mission.limits
+    found = {
+        "horizon": view.per_sample(view.hidden),
+        "low": tracks.elevation_deg < limits.min_elevation_deg - ROUNDING_DEG,
+        "daylight": tracks.sun_elevation_deg >= limits.max_sun_elevation_deg,
+    }
+    if limits.max_range_m is not None:
+        found["range"] = tracks.range_m > limits.max_range_m
+    return found
+
+
+def _dates(view: View, free: BoolArray) -> dict[str, BoolArray]:
+    """Outages, and the time before a station comes and after it goes."""
+    del free
+    site, timebase, time_s = view.ground.site, view.timebase, view.tracks.time_s
+    found: dict[str, BoolArray] = {}
+    spans = [(timebase.seconds(o.from_), timebase.seconds(o.to)) for o in site.outages]
+    if spans:
+        found["outage"] = _within(time_s, spans)
+    if site.available is not None:
+        begin, end = site.available.from_, site.available.to
+        begin_s = -np.inf if begin is None else timebase.seconds(begin)
+        end_s = np.inf if end is None else timebase.seconds(end)
+        found["absent"] = ~_within(time_s, [(begin_s, end_s)])
+    return found
+
+
+def _bodies(view: View, free: BoolArray) -> dict[str, BoolArray]:
+    """Sun and Moon too near."""
+    del free
+    terminal, tracks, found = view.ground.terminal, view.tracks, dict[str, BoolArray]()
+    if terminal.sun_exclusion_deg is not None:
+        found["sun"] = too_near(
+            view.sun_separation_deg(),
+            view.sun_elevation_deg(),
+            exclusion_deg=terminal.sun_exclusion_deg,
+        )
+    if terminal.moon_exclusion_deg is not None:
+        found["moon"] = too_near(
+            tracks.moon_separation_deg,
+            tracks.moon_elevation_deg,
+            exclusion_deg=terminal.moon_exclusion_deg,
+        )
+    return found
+
+
+def _axes_of_mount(view: View, free: BoolArray) -> dict[str, BoolArray]:
+    """Stops, keyhole, cable."""
+    mount = view.ground.terminal.mount
+    if mount is None:
+        return {}
+    followed = follow(mount, view.arcs(), wanted=free)
+    return {"stops": followed.stopped, "keyhole": followed.slow, "cable": followed.wound}
+
+
+def _acquisition(view: View, free: BoolArray) -> dict[str, BoolArray]:
+    """Acquisition in what is left."""
+    mount = view.ground.terminal.mount
+    if mount is None:
+        return {}
+    held = acquired(view.arcs(), free, acquisition_s=mount.acquisition_s)
+    return {"acquisition": free & ~held}
+
+
+CONSTRAINTS: Final[tuple[Blocked, ...]] = (_sky, _dates, _bodies, _axes_of_mount, _acquisition)
+"""In the order of :data:`~satqkd.forecast.obstacles.OBSTACLES`."""
+
+
 def usage(
-    mission: Mission, timebase: Timebase, passes: PassTable, tracks: Tracks, bodies: Bodies
+    mission: Mission,
+    timebase: Timebase,
+    passes: PassTable,
+    tracks: Tracks,
+    bodies: Bodies,
+    *,
+    hidden: BoolArray | None = None,
 ) -> Usage:
     """Hold every sample against the limits of the mission, its station and its mount.
 
@@ -127,79 +205,129 @@ def usage(
     timebase
         Turns dates of outages into mission seconds.
     passes, tracks
-        The passes and their series.
+        The contacts and their series.
     bodies
         The Sun over the window.
+    hidden
+        Contacts that a horizon hides whole; None for none.
     """
-    ledger = _Ledger(
-        tracks=tracks,
-        obstacle=np.full(tracks.time_s.size, FREE, dtype=np.int8),
-        whole=np.zeros((len(OBSTACLES), len(passes)), dtype=np.bool_),
-    )
-    _charge_mission(ledger, mission)
-    sun_separation_max_deg = np.full(len(passes), np.nan)
+    behind = np.zeros(len(passes), dtype=np.bool_) if hidden is None else hidden
+    obstacle = np.full(tracks.time_s.size, FREE, dtype=np.int8)
+    whole = np.zeros((len(NAMES), len(passes)), dtype=np.bool_)
+    sun_deg = np.full(len(passes), np.nan)
     axes: Axes | None = None
     for index, ground in enumerate(mission.stations):
-        if not _limited(ground):
+        contacts = np.flatnonzero(passes.station == index)
+        if contacts.size == 0:
             continue
-        part = _Part.of(tracks, np.flatnonzero(passes.station == index))
-        _charge_dates(ledger, part, ground.site, timebase)
-        _charge_sun(ledger, part, ground, bodies, sun_separation_max_deg)
-        _charge_moon(ledger, part, ground)
+        view = View(
+            mission=mission,
+            timebase=timebase,
+            bodies=bodies,
+            ground=ground,
+            contacts=contacts,
+            samples=samples_of(tracks.starts, contacts),
+            tracks=tracks.take(contacts),
+            hidden=behind[contacts],
+        )
+        obstacle[view.samples], whole[:, contacts] = _first_blocked(view)
+        if ground.terminal.sun_exclusion_deg is not None:
+            starts = view.tracks.starts[:-1]
+            sun_deg[contacts] = np.maximum.reduceat(view.sun_separation_deg(), starts)
         if ground.terminal.mount is not None:
             axes = axes or _no_axes(tracks.time_s.size)
-            _charge_mount(ledger, part, ground.terminal.mount, axes)
-    lost_s = np.zeros((len(OBSTACLES), len(passes)))
-    for code in range(len(OBSTACLES)):
-        taken = ledger.obstacle == code
-        if taken.any():
-            lost_s[code] = tracks.per_pass(np.where(taken, tracks.weight_s, 0.0))
+            _put_axes(axes, view, obstacle[view.samples])
     return Usage(
-        obstacle=ledger.obstacle,
-        lost_s=lost_s,
-        whole=ledger.whole,
-        sun_separation_max_deg=sun_separation_max_deg,
+        obstacle=obstacle,
+        lost_s=_lost_s(obstacle, tracks),
+        whole=whole,
+        sun_separation_max_deg=sun_deg,
         axes=axes,
     )
 
 
-def _charge_mission(ledger: _Ledger, mission: Mission) -> None:
-    """Limits that hold at every station."""
-    tracks, limits = ledger.tracks, mission.limits
-    every = _Part(
-        passes=np.arange(len(tracks)), samples=np.arange(tracks.time_s.size), starts=tracks.starts
-    )
-    lowest_deg = limits.min_elevation_deg - ROUNDING_DEG
-    ledger.charge("low", every, tracks.elevation_deg < lowest_deg)
-    ledger.charge("daylight", every, tracks.sun_elevation_deg >= limits.max_sun_elevation_deg)
-    if limits.max_range_m is not None:
-        ledger.charge("range", every, tracks.range_m > limits.max_range_m)
+def _first_blocked(view: View) -> tuple[npt.NDArray[np.int8], BoolArray]:
+    """First obstacle of each sample, and which cover whole contacts alone."""
+    first = np.full(view.samples.size, FREE, dtype=np.int8)
+    whole = np.zeros((len(NAMES), view.contacts.size), dtype=np.bool_)
+    starts = view.tracks.starts[:-1]
+    for blocked in CONSTRAINTS:
+        for name, taken in blocked(view, first == FREE).items():
+            code = NAMES.index(name)
+            first[taken & (first == FREE)] = code
+            whole[code] = np.logical_and.reduceat(taken, starts)
+    return first, whole
 
 
-def _limited(ground: GroundStation) -> bool:
-    site, terminal = ground.site, ground.terminal
-    return bool(site.outages) or any(
-        limit is not None
-        for limit in (
-            site.available,
-            terminal.sun_exclusion_deg,
-            terminal.moon_exclusion_deg,
-            terminal.mount,
+def _lost_s(obstacle: npt.NDArray[np.int8], tracks: Tracks) -> FloatArray:
+    """Time each obstacle takes from each contact. [s]"""
+    lost_s = np.zeros((len(NAMES), len(tracks)))
+    for code in range(len(NAMES)):
+        taken = obstacle == code
+        if taken.any():
+            lost_s[code] = tracks.per_pass(np.where(taken, tracks.weight_s, 0.0))
+    return lost_s
+
+
+def _no_axes(samples: int) -> Axes:
+    return Axes(azimuth_deg=np.full(samples, np.nan), elevation_deg=np.full(samples, np.nan))
+
+
+def _put_axes(axes: Axes, view: View, obstacle: npt.NDArray[np.int8]) -> None:
+    """Follow the contacts by the mount as its limits saw them, and keep its angles."""
+    mount = view.ground.terminal.mount
+    if mount is None:
+        return
+    by_mount = [NAMES.index(name) for name in ("stops", "keyhole", "cable", "acquisition")]
+    followed = follow(mount, view.arcs(), wanted=(obstacle == FREE) | np.isin(obstacle, by_mount))
+    axes.azimuth_deg[view.samples] = followed.azimuth_deg
+    axes.elevation_deg[view.samples] = followed.elevation_deg
+
+
+def obstacle_reasons(
+    mission: Mission, passes: PassTable, tracks: Tracks, *, timebase: Timebase, usage: Usage
+) -> tuple[str | None, ...]:
+    """Say of each contact of which nothing is usable why, with the number that fell short.
+
+    Parameters
+    ----------
+    mission, timebase
+        Its limits; what dates mean.
+    passes, tracks, usage
+        The contacts, their series, and what is left of them.
+
+    Returns
+    -------
+    tuple
+        One sentence a contact; None where something is usable.
+    """
+    if len(passes) == 0:
+        return ()
+    starts = tracks.starts[:-1]
+    lowest_sun_deg = np.minimum.reduceat(tracks.sun_elevation_deg, starts)
+    nearest_m = np.minimum.reduceat(tracks.range_m, starts)
+    moon_away_deg = np.maximum.reduceat(tracks.moon_separation_deg, starts)
+    left = np.logical_or.reduceat(usage.usable & (tracks.weight_s > 0.0), starts)
+
+    def reason(i: int) -> str | None:
+        if left[i]:
+            return None
+        case = Case(
+            limits=mission.limits,
+            ground=mission.stations[int(passes.station[i])],
+            timebase=timebase,
+            rise_s=float(passes.rise_s[i]),
+            set_s=float(passes.set_s[i]),
+            culmination_deg=float(passes.max_elevation_deg[i]),
+            culmination_azimuth_deg=float(passes.culmination_azimuth_deg[i]),
+            lowest_sun_deg=float(lowest_sun_deg[i]),
+            nearest_m=float(nearest_m[i]),
+            sun_away_deg=float(usage.sun_separation_max_deg[i]),
+            moon_away_deg=float(moon_away_deg[i]),
         )
-    )
+        return why_taken(case, whole=usage.whole[:, i], lost_s=usage.lost_s[:, i])
 
-
-def _charge_dates(ledger: _Ledger, part: _Part, site: Station, timebase: Timebase) -> None:
-    """Outages, and the time before a station comes and after it goes."""
-    time_s = ledger.tracks.time_s[part.samples]
-    spans = [(timebase.seconds(o.from_), timebase.seconds(o.to)) for o in site.outages]
-    if spans:
-        ledger.charge("outage", part, _within(time_s, spans))
-    if site.available is not None:
-        begin, end = site.available.from_, site.available.to
-        begin_s = -np.inf if begin is None else timebase.seconds(begin)
-        end_s = np.inf if end is None else timebase.seconds(end)
-        ledger.charge("absent", part, ~_within(time_s, [(begin_s, end_s)]))
+    return tuple(reason(i) for i in range(len(passes)))
 
 
 def station_there_s(
@@ -227,64 +355,7 @@ def _within(time_s: FloatArray, spans: Sequence[tuple[float, float]]) -> BoolArr
     return inside
 
 
-def _charge_sun(
-    ledger: _Ledger, part: _Part, ground: GroundStation, bodies: Bodies, most_deg: FloatArray
-) -> None:
-    exclusion_deg = ground.terminal.sun_exclusion_deg
-    if exclusion_deg is None or part.passes.size == 0:
-        return
-    tracks, samples = ledger.tracks, part.samples
-    line = bodies.sun_itrf_m(tracks.time_s[samples]) - ground.site.itrf_m()[:, None]
-    sun = horizontal(line, ground.site.east_north_up())
-    separation = separation_on_sky_deg(
-        tracks.elevation_deg[samples],
-        tracks.azimuth_deg[samples],
-        sun.elevation_deg,
-        sun.azimuth_deg,
-    )
-    near = too_near(separation, sun.elevation_deg, exclusion_deg=exclusion_deg)
-    ledger.charge("sun", part, near)
-    most_deg[part.passes] = np.maximum.reduceat(separation, part.starts[:-1])
-
-
-def _charge_moon(ledger: _Ledger, part: _Part, ground: GroundStation) -> None:
-    exclusion_deg = ground.terminal.moon_exclusion_deg
-    if exclusion_deg is None:
-        return
-    near = too_near(
-        ledger.tracks.moon_separation_deg[part.samples],
-        ledger.tracks.moon_elevation_deg[part.samples],
-        exclusion_deg=exclusion_deg,
-    )
-    ledger.charge("moon", part, near)
-
-
-def _no_axes(samples: int) -> Axes:
-    return Axes(azimuth_deg=np.full(samples, np.nan), elevation_deg=np.full(samples, np.nan))
-
-
-def _charge_mount(ledger: _Ledger, part: _Part, mount: Mount, axes: Axes) -> None:
-    """Stops, keyhole, cable, then acquisition in what is left."""
-    tracks, samples = ledger.tracks, part.samples
-    arcs = Arcs(
-        starts=part.starts,
-        time_s=tracks.time_s[samples],
-        weight_s=tracks.weight_s[samples],
-        azimuth_deg=tracks.azimuth_deg[samples],
-        elevation_deg=tracks.elevation_deg[samples],
-    )
-    followed: Followed = follow(mount, arcs, wanted=ledger.free(part))
-    ledger.charge("stops", part, followed.stopped)
-    ledger.charge("keyhole", part, followed.slow)
-    ledger.charge("cable", part, followed.wound)
-    free = ledger.free(part)
-    held = acquired(arcs, free, acquisition_s=mount.acquisition_s)
-    ledger.charge("acquisition", part, free & ~held)
-    axes.azimuth_deg[samples] = followed.azimuth_deg
-    axes.elevation_deg[samples] = followed.elevation_deg
-
-
 def obstacle_names(codes: npt.NDArray[np.int8]) -> list[str]:
     """Return the name of each sample's obstacle; empty where nothing takes it."""
-    names = [*OBSTACLES, ""]
+    names = [*NAMES, ""]
     return [names[code] for code in codes.tolist()]

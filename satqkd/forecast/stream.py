@@ -22,7 +22,7 @@ from satqkd.passes.contacts import Contacts, joint_contacts, pass_contacts
 from satqkd.passes.find import Passes, Progress
 from satqkd.passes.table import PassTable
 from satqkd.passes.timebase import Timebase
-from satqkd.units import IntArray
+from satqkd.units import BoolArray, IntArray
 
 SAMPLES_AT_ONCE = 1 << 19
 """Samples followed together; with all that is computed for each, some 100 MB."""
@@ -55,6 +55,8 @@ class Found:
 
     passes: Passes
     pass_id: tuple[str, ...]
+    hidden: BoolArray
+    """Which passes a horizon hides whole."""
 
 
 def found_passes(
@@ -62,9 +64,10 @@ def found_passes(
     timebase: Timebase,
     chosen: Chosen,
     *,
+    hidden: bool = False,
     progress: Progress | None = None,
 ) -> Iterator[Found]:
-    """Search some satellites, a few at a time.
+    """Search some satellites, a few at a time; hidden passes as well where asked for.
 
     Yields
     ------
@@ -84,13 +87,17 @@ def found_passes(
         timebase,
         duration_s=mission.duration_s,
         wanted=chosen.satellites,
+        hidden=hidden,
     ):
-        ids = pass_ids(mission, timebase, found.table)
-        rows = np.flatnonzero(np.isin(found.table.station, list(stations)))
-        table = found.table.take(rows)
+        every = PassTable.join([found.table, found.hidden])
+        ids = pass_ids(mission, timebase, every)
+        rows = np.flatnonzero(np.isin(every.station, list(stations)))
+        table = every.take(rows)
         warn_of_age(mission, timebase, table)
         yield Found(
-            passes=replace(found, table=table), pass_id=tuple(ids[row] for row in rows.tolist())
+            passes=replace(found, table=table),
+            pass_id=tuple(ids[row] for row in rows.tolist()),
+            hidden=rows >= len(found.table),
         )
         done = min(done + satellites_at_once(mission.duration_s), len(chosen.satellites))
         if progress is not None:
@@ -138,8 +145,8 @@ def stream(
     timebase = Timebase.starting(mission.start)
     bodies = Bodies.over(timebase, start_s=0.0, end_s=mission.duration_s)
     nights = mission_nights(mission, bodies)
-    searched = found_passes(mission, timebase, asked, progress=progress)
-    nothing = Found(passes=_nothing(), pass_id=())
+    searched = found_passes(mission, timebase, asked, hidden=True, progress=progress)
+    nothing = Found(passes=_nothing(), pass_id=(), hidden=np.zeros(0, dtype=np.bool_))
     for number, found in enumerate(_or_nothing(searched, nothing)):
         warn_of_clouds(mission, found.passes.table)
         sky = Sky(timebase=timebase, bodies=bodies, chains=found.passes.chains)
@@ -169,14 +176,15 @@ def _kinds(mission: Mission, chosen: Chosen, found: Found) -> Iterator[_Kind]:
     """Yield the passes, then the joint contacts of each pair."""
     table = found.passes.table
     if chosen.stations or not chosen.pairs:
-        own = pass_contacts(table).take(np.isin(table.station, list(chosen.stations)))
+        own = pass_contacts(table, found.hidden)
+        own = own.take(np.isin(table.station, list(chosen.stations)))
         yield _Kind(
             contacts=own.take(_by_satellite(own.arms[0])),
             systems=PassSystems(mission=mission),
             pair=None,
         )
     for pair in chosen.pairs:
-        serving = np.flatnonzero(np.isin(table.satellite, pair.spacecraft))
+        serving = np.flatnonzero(np.isin(table.satellite, pair.spacecraft) & ~found.hidden)
         joint = joint_contacts(table.take(serving), pair.stations)
         yield _Kind(
             contacts=replace(joint, rows=tuple(serving[own] for own in joint.rows)),

@@ -30,6 +30,7 @@ def find_in_blocks(
     *,
     duration_s: float,
     wanted: Sequence[int],
+    hidden: bool = False,
 ) -> Iterator[Passes]:
     """Search the satellites ``wanted``, a few at a time.
 
@@ -43,12 +44,17 @@ def find_in_blocks(
     for begin in range(0, len(wanted), at_once):
         some = np.asarray(wanted[begin : begin + at_once], dtype=np.int64)
         found = find_passes(
-            [satellites[index] for index in some], stations, timebase, duration_s=duration_s
+            [satellites[index] for index in some],
+            stations,
+            timebase,
+            duration_s=duration_s,
+            hidden=hidden,
         )
         yield Passes(
             table=replace(found.table, satellite=some[found.table.satellite]),
             chains={(int(some[i]), source): chain for (i, source), chain in found.chains.items()},
             stopped=found.stopped,
+            hidden=replace(found.hidden, satellite=some[found.hidden.satellite]),
         )
 
 

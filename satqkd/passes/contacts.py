@@ -34,6 +34,9 @@ class Contacts:
     """The pass that begins last was already under way: ``start_s`` is no rise."""
     clipped_end: BoolArray
     """The pass that ends first goes on: ``end_s`` is no set."""
+    hidden: BoolArray
+    """What stands around a station hides it whole: ``start_s`` and ``end_s`` are those of a level
+    horizon."""
     arms: tuple[PassTable, ...]
     """For each arm the pass behind every contact, whole."""
     rows: tuple[IntArray, ...]
@@ -85,14 +88,23 @@ class Contacts:
         return tuple(replace(arm, rise_s=self.start_s, set_s=self.end_s) for arm in self.arms)
 
 
-def pass_contacts(passes: PassTable) -> Contacts:
-    """Return every pass as a contact with one arm, in the order of the table."""
+def pass_contacts(passes: PassTable, hidden: BoolArray | None = None) -> Contacts:
+    """Return every pass as a contact with one arm, in the order of the table.
+
+    Parameters
+    ----------
+    passes
+        The passes.
+    hidden
+        Which of them a horizon hides whole; None for none.
+    """
     return Contacts(
         satellite=passes.satellite,
         start_s=passes.rise_s,
         end_s=passes.set_s,
         clipped_start=passes.clipped_start,
         clipped_end=passes.clipped_end,
+        hidden=np.zeros(len(passes), dtype=np.bool_) if hidden is None else hidden,
         arms=(passes,),
         rows=(np.arange(len(passes)),),
     )
@@ -149,6 +161,7 @@ def joint_contacts(passes: PassTable, stations: Sequence[int]) -> Contacts:
         end_s=time_s[first + 1],
         clipped_start=passes.clipped_start[begin],
         clipped_end=passes.clipped_end[end],
+        hidden=np.zeros(first.size, dtype=np.bool_),
         arms=tuple(passes.take(own) for own in behind),
         rows=tuple(behind),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 
@@ -38,6 +38,9 @@ class Passes:
     """By (satellite, element set)."""
     stopped: tuple[str, ...]
     """Satellites that could not be followed through the whole window, and why."""
+    hidden: PassTable = field(default_factory=PassTable.none)
+    """Passes above a station's lowest elevation that its horizon hides whole; none where not
+    asked for."""
 
 
 def find_passes(
@@ -46,6 +49,7 @@ def find_passes(
     timebase: Timebase,
     *,
     duration_s: float,
+    hidden: bool = False,
     progress: Progress | None = None,
 ) -> Passes:
     """Find every pass from mission second 0 on.
@@ -62,6 +66,8 @@ def find_passes(
         Second 0 is the beginning of the window.
     duration_s
         Length of the window. [s]
+    hidden
+        Whether also those that a station's horizon hides whole, in a table of their own.
     progress
         Called after each satellite.
 
@@ -84,6 +90,8 @@ def find_passes(
     places = Places.of([lowered(station) for station in stations]) if stations else None
     chains: dict[tuple[int, int], Ephemeris] = {}
     tables: list[PassTable] = [PassTable.none()]
+    level: list[PassTable] = [PassTable.none()]
+    plain = _without_horizon(stations) if hidden else ()
     stopped: list[str] = []
     at_once = min(32, max(1, LINKS_AT_ONCE // max(1, len(stations))))
     for begin in range(0, len(satellites), at_once):
@@ -95,13 +103,48 @@ def find_passes(
             tables.append(
                 _search(satellites, stations, places, timebase, block, duration_s=duration_s)
             )
+            if plain:
+                level.append(
+                    _search(
+                        satellites, plain, Places.of(plain), timebase, block, duration_s=duration_s
+                    )
+                )
         chains |= block
     for text in stopped:
         warnings.warn(text, SatqkdWarning, stacklevel=2)
     table = PassTable.join(tables)
     if len(chains) > len({index for index, _ in chains}):
         table = table.take(np.lexsort((table.rise_s, table.station, table.satellite)))
-    return Passes(table=table, chains=chains, stopped=tuple(stopped))
+    return Passes(
+        table=table,
+        chains=chains,
+        stopped=tuple(stopped),
+        hidden=_hidden(PassTable.join(level), table, stations),
+    )
+
+
+def _without_horizon(stations: Sequence[Station]) -> list[Station]:
+    """All stations without what stands around them; none where nothing does around any."""
+    if not any(station.horizon_deg for station in stations):
+        return []
+    return [replace(station, horizon_deg=()) for station in stations]
+
+
+def _hidden(level: PassTable, table: PassTable, stations: Sequence[Station]) -> PassTable:
+    """Passes over a level horizon of which the real one leaves nothing."""
+    if not len(level):
+        return level
+    masked = np.array([bool(station.horizon_deg) for station in stations], dtype=np.bool_)
+    apart_s = 2.0 * float(max(level.set_s.max(), table.set_s.max(initial=0.0)) + 1.0)
+
+    def line_s(rows: PassTable, time_s: FloatArray) -> FloatArray:
+        return (rows.satellite * len(stations) + rows.station) * apart_s + time_s
+
+    begin_s = np.sort(line_s(table, table.rise_s))
+    inside = np.searchsorted(begin_s, line_s(level, level.set_s)) - np.searchsorted(
+        begin_s, line_s(level, level.rise_s - 1.0)
+    )
+    return level.take(np.flatnonzero(masked[level.station] & (inside == 0)))
 
 
 def chains_of(

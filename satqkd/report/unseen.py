@@ -9,7 +9,8 @@ from satqkd.forecast.forecast import Forecast
 
 def never_seen(forecast: Forecast) -> tuple[list[str], list[str]]:
     """Name the stations without a single pass, and the satellites."""
-    mission, passes = forecast.mission, forecast.passes
+    mission, contacts = forecast.mission, forecast.contacts
+    passes = forecast.passes.take(~contacts.hidden)
     stations = np.isin(np.arange(len(mission.stations)), passes.station)
     satellites = np.isin(np.arange(len(mission.spacecraft)), passes.satellite)
     return (

@@ -9,7 +9,7 @@ import numpy as np
 
 from satqkd.elements.satellite import Satellite, catalogue_number
 from satqkd.forecast.contact_id import slug
-from satqkd.forecast.rejection import lost_in_words
+from satqkd.forecast.obstacles import lost_in_words
 from satqkd.forecast.seen import largest, smallest, time_mean
 from satqkd.forecast.views import View
 from satqkd.passes.table import Tracks

@@ -8,24 +8,9 @@ from typing import Final
 import numpy as np
 
 from satqkd.elements.age import timing_uncertainties_s
-from satqkd.forecast.constraints import OBSTACLES
 from satqkd.forecast.forecast import Forecast
+from satqkd.forecast.obstacles import NAMES, OBSTACLES
 from satqkd.report.tables.column import Cell, Column, Values, present
-
-TAKEN_BY: Final = {
-    "low": "standing below the mission's lowest elevation",
-    "daylight": "the Sun standing too high at the station",
-    "range": "being beyond the mission's largest range",
-    "outage": "outages of the station",
-    "absent": "the station not standing there yet, or no longer",
-    "sun": "the Sun's exclusion angle",
-    "moon": "the Moon's exclusion angle",
-    "stops": "the stops of the mount's elevation axis",
-    "keyhole": "axes too slow for the satellite: the keyhole at the zenith, catching up included",
-    "cable": "the cable of the azimuth axis",
-    "acquisition": "acquiring the satellite, after each interruption",
-}
-"""What each obstacle is, in words."""
 
 
 def timing_sigma_s(forecast: Forecast) -> list[Cell]:
@@ -58,7 +43,7 @@ def _fact(name: str) -> Callable[[Forecast], Values]:
 
 def _lost(name: str) -> Callable[[Forecast], Values]:
     def values(forecast: Forecast) -> Values:
-        return np.asarray(forecast.seen[0].lost_s[OBSTACLES.index(name)])
+        return np.asarray(forecast.seen[0].lost_s[NAMES.index(name)])
 
     return values
 
@@ -111,13 +96,14 @@ SKY_COLUMNS: Final[tuple[Column[Forecast], ...]] = (
 LIMIT_COLUMNS: Final[tuple[Column[Forecast], ...]] = (
     *(
         Column(
-            f"lost_{name}_s",
+            f"lost_{obstacle.name}_s",
             "s",
-            f"Time lost to {TAKEN_BY[name]}; what an earlier column takes is not counted again.",
-            _lost(name),
+            f"Time lost to {obstacle.time_lost_to}; what an earlier column takes is not counted "
+            "again.",
+            _lost(obstacle.name),
             digits=1,
         )
-        for name in OBSTACLES
+        for obstacle in OBSTACLES
     ),
     Column(
         "mount_start_azimuth_deg",
