@@ -10,10 +10,10 @@ from satqkd.cli.shown import progress_bar, warnings_told
 from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
-    from satqkd.forecast.clock_signal import PassSignal
     from satqkd.forecast.clocks import ClockPasses
     from satqkd.mission.clocks import Clock, ClockUse, StatedSignal
     from satqkd.mission.mission import Mission
+    from satqkd.study.clock_signal import PassSignal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,9 +80,9 @@ def _distinct(names: Sequence[str]) -> list[str]:
 
 def _along(value: Mission, uses: Sequence[ClockUse]) -> list[tuple[ClockPasses, PassSignal | None]]:
     """Compare clocks along the mission's passes; nothing is searched for none."""
-    from satqkd.forecast.clock_signal import best_pass_signal
     from satqkd.forecast.clocks import clock_passes
     from satqkd.forecast.stream import forecast
+    from satqkd.study.clock_signal import best_pass_signal
 
     if not uses:
         return []

@@ -12,8 +12,8 @@ from satqkd.constants import DAY_S
 from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
-    from satqkd.forecast.clouds import Draws
     from satqkd.mission.mission import Mission
+    from satqkd.weather.clear_sky import Draws
 
 LONGEST_DAYS = 3660.0
 """Longest window a command takes; elements are guesses long before. [d]"""
@@ -103,7 +103,7 @@ def one_format(*, json: bool, csv: bool) -> None:
 
 def draws_of(samples: int, seed: int) -> Draws | None:
     """Return how to draw; None for no samples."""
-    from satqkd.forecast.clouds import Draws
+    from satqkd.weather.clear_sky import Draws
 
     if not 0 <= samples <= MOST_SAMPLES:
         raise SatqkdError(

@@ -18,13 +18,13 @@ from satqkd.cli.shown import progress_bar, silent, warnings_told
 from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
-    from satqkd.forecast.clouds import Draws
     from satqkd.forecast.forecast import Forecast
     from satqkd.forecast.stream import Chosen
     from satqkd.mission.mission import Mission
     from satqkd.passes.find import Progress
     from satqkd.report.tables.column import Column
     from satqkd.report.tables.passes import PassReport
+    from satqkd.weather.clear_sky import Draws
 
 Source = TypeVar("Source")
 

@@ -16,12 +16,12 @@ from satqkd.cli.tables import FEW_SATELLITES, chosen_of, over_stations, told
 from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
-    from satqkd.forecast.clouds import Draws
     from satqkd.forecast.forecast import Forecast
     from satqkd.forecast.key_blocks import KeyBlocks
     from satqkd.mission.mission import Mission
     from satqkd.mission.together import Together
     from satqkd.passes.find import Progress
+    from satqkd.weather.clear_sky import Draws
 
 
 def show_together(

@@ -8,9 +8,9 @@ import numpy as np
 
 from satqkd.clicks.light import Light
 from satqkd.forecast.arms import see, usable_of
-from satqkd.forecast.distilled import block_starts
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.light import Part, parts
+from satqkd.key.real_time import block_starts
 from satqkd.key.result import KeyResult
 from satqkd.key.system import System
 from satqkd.mission.distillation import Distillation

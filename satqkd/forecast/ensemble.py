@@ -11,13 +11,13 @@ import numpy as np
 
 from satqkd.clicks.light import Light
 from satqkd.forecast.arms import Arm
-from satqkd.forecast.clouds import Draws, clear_in, clear_probability
 from satqkd.forecast.light import Losses, Part, PartArm
 from satqkd.key.system import System
 from satqkd.link.beam.tracking import along_track_rad
 from satqkd.mission.mission import Mission
 from satqkd.passes.table import PassTable
 from satqkd.units import BoolArray, FloatArray, IntArray, transmittance
+from satqkd.weather.clear_sky import Draws, clear_in, clear_probability
 from satqkd.weather.histories import moods
 
 END_OF_RANGE: Final = 1.6449
@@ -131,14 +131,17 @@ def _of_arm(mission: Mission, arm: Arm) -> FloatArray:
     for station, ground in enumerate(mission.stations):
         mine = np.flatnonzero(arm.passes.station == station)
         seconds, month = arm.passes.culmination_s[mine], arm.facts.month[mine]
-        chance[mine] = clear_probability(ground, seconds, start=mission.start, month=month)[0]
+        chance[mine] = clear_probability(
+            ground.climate, ground.clouds, seconds, start=mission.start, month=month
+        )[0]
     return chance
 
 
 def _clear(arm: PartArm, *, start: datetime, draws: Draws) -> BoolArray:
     """Whether the sky over a station is clear when each contact comes."""
     return clear_in(
-        arm.ground,
+        arm.ground.climate,
+        arm.ground.clouds,
         arm.passes.culmination_s,
         start=start,
         month=arm.month,

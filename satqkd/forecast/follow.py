@@ -12,13 +12,12 @@ import numpy as np
 from satqkd.clicks.light import Light
 from satqkd.clicks.stretches import per_stretch
 from satqkd.forecast.arms import Arm, usable_of, why_unusable
-from satqkd.forecast.clouds import Draws
-from satqkd.forecast.distilled import end_shares, in_blocks
 from satqkd.forecast.ensemble import Drawn, Outlook, clear_of_all, distribution, draw
 from satqkd.forecast.light import END_SCENARIOS, Losses, Part, ends_of, parts, sum_of
 from satqkd.forecast.systems import Systems
 from satqkd.forecast.yields import LightMeans, Made, Yields
 from satqkd.key.asymptotic.bounds import plob_bound
+from satqkd.key.real_time import end_shares, in_blocks
 from satqkd.key.result import KeyResult
 from satqkd.key.system import System
 from satqkd.mission.mission import Mission
@@ -26,6 +25,7 @@ from satqkd.passes.contacts import Contacts
 from satqkd.passes.table import Tracks
 from satqkd.passes.timebase import Timebase
 from satqkd.units import BoolArray, FloatArray, IntArray, loss_db, share_of, transmittance
+from satqkd.weather.clear_sky import Draws
 
 _RECEIVING: Final = ("rx_optics", "coupling")
 """Losses of a receiver that a bound of the channel alone leaves out."""
@@ -312,7 +312,7 @@ def _made(
             system,
             light.take(np.array([place])),
             until=_until(part.time_s[here], float(contacts.end_s[row]) - how.stop_before_set_s),
-            how=how,
+            size=how.block_sifted_bits,
             sifted_bits=float(keys[0].sifted_bits[place]),
             ends=(float(ends[0, place]), float(ends[1, place])),
             drawn=None if drawn is None else drawn.of_contact(place),

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from satqkd.forecast.arms import Sky, see, usable_of
-from satqkd.forecast.clouds import Draws
 from satqkd.forecast.follow import yields_of
 from satqkd.forecast.seen import Seen, seen_from
 from satqkd.forecast.series import Series, series_of
@@ -23,6 +22,7 @@ from satqkd.passes.find import chains_of
 from satqkd.passes.table import PassTable
 from satqkd.passes.timebase import Timebase
 from satqkd.units import BoolArray, FloatArray, IntArray
+from satqkd.weather.clear_sky import Draws
 
 Nights = tuple[tuple[tuple[float, float], ...], ...]
 """For each station, when it is dark: (start_s, end_s). [s]"""

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import numpy as np
 
 from satqkd.elements.age import warn_if_stale
 from satqkd.elements.trajectory import Trajectory
+from satqkd.errors import SatqkdWarning
 from satqkd.forecast.arms import Sky
-from satqkd.forecast.clouds import Draws, warn_of_clouds
 from satqkd.forecast.contact_id import contact_keys, pass_ids
 from satqkd.forecast.forecast import Forecast, follow, mission_nights
 from satqkd.forecast.systems import JointSystems, PassSystems, Systems
-from satqkd.mission.mission import Mission
+from satqkd.mission.mission import GroundStation, Mission
 from satqkd.mission.together import Together
 from satqkd.passes.bodies import Bodies
 from satqkd.passes.chunks import find_in_blocks, parts, satellites_at_once
@@ -22,7 +24,9 @@ from satqkd.passes.contacts import Contacts, joint_contacts, pass_contacts
 from satqkd.passes.find import Passes, Progress
 from satqkd.passes.table import PassTable
 from satqkd.passes.timebase import Timebase
-from satqkd.units import BoolArray, IntArray
+from satqkd.units import BoolArray, FloatArray, IntArray
+from satqkd.weather.clear_sky import Draws
+from satqkd.weather.cloud_forecast import CloudForecast
 
 SAMPLES_AT_ONCE = 1 << 19
 """Samples followed together; with all that is computed for each, some 100 MB."""
@@ -275,3 +279,61 @@ def warn_of_age(mission: Mission, timebase: Timebase, passes: PassTable) -> None
             timebase.utc(float(passes.culmination_s[worst])),
             limit_s=mission.limits.max_element_age_s,
         )
+
+
+def warn_of_clouds(mission: Mission, passes: PassTable) -> None:
+    """Warn of passes that a cloud forecast leaves out and of its gaps, once a station each.
+
+    Parameters
+    ----------
+    mission
+        Holds the stations' climates and cloud forecasts.
+    passes
+        The passes, with times counted from the mission's beginning.
+
+    Warns
+    -----
+    SatqkdWarning
+        For passes beyond a forecast's ends that no climate speaks for, which count as clear, and
+        for neighbouring instants further apart than
+        :data:`~satqkd.weather.cloud_forecast.LONGEST_STEP_S`.
+    """
+    for station, ground in enumerate(mission.stations):
+        if ground.clouds is None:
+            continue
+        times_s = passes.culmination_s[passes.station == station]
+        if ground.climate is None:
+            _warn_of_reach(ground, ground.clouds, times_s, start=mission.start)
+        for before, after in ground.clouds.gaps():
+            first_s, last_s = ((time - mission.start).total_seconds() for time in (before, after))
+            count = int(((times_s > first_s) & (times_s < last_s)).sum())
+            if count:
+                warnings.warn(
+                    f"{ground.clouds.source} says nothing for {(last_s - first_s) / 3600.0:.3g} h "
+                    f"after {before.isoformat()}: {_passes(count)} of {ground.site.name} in "
+                    "between take a straight line; add lines",
+                    SatqkdWarning,
+                    stacklevel=2,
+                )
+
+
+def _warn_of_reach(
+    ground: GroundStation, clouds: CloudForecast, times_s: FloatArray, *, start: datetime
+) -> None:
+    first_s, last_s = clouds.reach_s(start)
+    for words, end, outside in (
+        ("begins", clouds.times[0], times_s < first_s),
+        ("ends", clouds.times[-1], times_s > last_s),
+    ):
+        count = int(outside.sum())
+        if count:
+            warnings.warn(
+                f"{clouds.source} {words} at {end.isoformat()}: {_passes(count)} of "
+                f"{ground.site.name} outside are taken as clear; give the station a climate",
+                SatqkdWarning,
+                stacklevel=3,
+            )
+
+
+def _passes(count: int) -> str:
+    return "1 pass" if count == 1 else f"{count:,} passes"

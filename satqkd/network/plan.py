@@ -9,7 +9,6 @@ from typing import Final
 import numpy as np
 
 from satqkd.errors import SatqkdError, SolverError
-from satqkd.forecast.clouds import Draws
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.stream import Chosen, in_order, stream
 from satqkd.forecast.yields import Made, Value
@@ -19,6 +18,7 @@ from satqkd.schedule.problem import Problem, Solution
 from satqkd.schedule.solvers import SOLVERS
 from satqkd.schedule.verify import verify
 from satqkd.units import BoolArray, FloatArray, IntArray
+from satqkd.weather.clear_sky import Draws
 
 _NOT_EXPECTED: Final = "no key: none expected over weather, air and pointing"
 

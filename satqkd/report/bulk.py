@@ -8,7 +8,6 @@ from typing import cast
 
 import numpy as np
 
-from satqkd.forecast.clouds import Draws
 from satqkd.forecast.stream import Chosen, found_passes, stream
 from satqkd.mission.mission import Mission
 from satqkd.passes.chunks import parts
@@ -18,6 +17,7 @@ from satqkd.passes.timebase import Timebase
 from satqkd.report.tables.column import Column, Values, choose
 from satqkd.report.tables.passes import CUT, PASS_COLUMNS, SHORT_REASON, PassReport, pass_report
 from satqkd.units import FloatArray, IntArray
+from satqkd.weather.clear_sky import Draws
 
 ROWS_AT_ONCE = 1 << 14
 """Rows of geometry put into words together."""

@@ -12,8 +12,8 @@ import pytest
 from satqkd.config.load import load_mission
 from satqkd.errors import SatqkdWarning
 from satqkd.forecast.forecast import forecast
-from satqkd.forecast.clouds import Draws
-from satqkd.forecast.clouds import told as chance_of
+from satqkd.weather.clear_sky import Draws
+from satqkd.weather.clear_sky import told as chance_of
 from satqkd.link.beam.tracking import Tracking
 from satqkd.weather.climate import Climate
 from satqkd.weather.cloud_forecast import CloudForecast

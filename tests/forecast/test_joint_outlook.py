@@ -11,7 +11,7 @@ from satqkd.config.load import load_mission
 from satqkd.config.preset import copy_preset
 from satqkd.forecast import joint_outlook
 from satqkd.forecast.forecast import forecast
-from satqkd.forecast.clouds import Draws, clear_in
+from satqkd.weather.clear_sky import Draws, clear_in
 from satqkd.forecast.together import all_together
 from satqkd.weather.climate import Climate
 

@@ -11,7 +11,7 @@ import pytest
 
 from satqkd.clicks.detector import Detector
 from satqkd.config.load import load_mission
-from satqkd.forecast.sight import sight_budget, sight_link
+from satqkd.forecast.views import sight_budget, sight_link
 from satqkd.link.background.sky_light import SkyLight
 from satqkd.link.background.stray_light import stray_rates_hz
 from satqkd.link.beam.beams import GaussianBeam

@@ -15,7 +15,7 @@ from satqkd.config.parts import preset_values
 from satqkd.forecast.forecast import forecast
 from satqkd.forecast.optimised import optimised
 from satqkd.forecast.outlook import mixed_counts
-from satqkd.forecast.clouds import Draws
+from satqkd.weather.clear_sky import Draws
 from satqkd.key.bb84.single_photon import SinglePhotonBB84
 
 ROOT = Path(__file__).parents[2]

@@ -13,7 +13,7 @@ from satqkd.errors import SatqkdError
 from satqkd.forecast import distilled
 from satqkd.forecast.availability import availability
 from satqkd.forecast.forecast import forecast
-from satqkd.forecast.clouds import Draws
+from satqkd.weather.clear_sky import Draws
 from satqkd.forecast.together import together
 from satqkd.network.plan import plan
 

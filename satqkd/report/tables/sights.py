@@ -12,8 +12,8 @@ from satqkd.elements.age import warn_if_stale
 from satqkd.elements.satellite import Satellite, catalogue_number
 from satqkd.elements.trajectory import Trajectory
 from satqkd.forecast.seen import largest, smallest
-from satqkd.forecast.sight import SightLosses, sight_losses
 from satqkd.forecast.stream import SAMPLES_AT_ONCE
+from satqkd.forecast.views import SightLosses, sight_losses
 from satqkd.mission.mission import Mission
 from satqkd.passes.chunks import find_in_blocks, parts
 from satqkd.passes.ephemeris import Ephemeris

@@ -10,7 +10,7 @@ import pytest
 
 from satqkd.config.load import load_mission
 from satqkd.config.parts import preset_values
-from satqkd.forecast.clock_signal import best_pass_signal
+from satqkd.study.clock_signal import best_pass_signal
 from satqkd.forecast.clocks import clock_passes
 from satqkd.forecast.forecast import forecast
 from satqkd.mission.clocks import ClockUse

@@ -9,7 +9,6 @@ import numpy as np
 from satqkd.clicks.light import Light
 from satqkd.errors import NonPhysicalError
 from satqkd.key.system import System
-from satqkd.mission.distillation import Distillation
 from satqkd.units import FloatArray, IntArray, share_of
 
 AT_QUANTILES = tuple(np.linspace(0.0, 1.0, 17).tolist())
@@ -37,7 +36,7 @@ def in_blocks(
     light: Light,
     *,
     until: int,
-    how: Distillation,
+    size: float | None,
     sifted_bits: float,
     ends: tuple[float, float],
     drawn: FloatArray | None,
@@ -52,8 +51,8 @@ def in_blocks(
         Of the usable samples, one interval.
     until
         Samples after so many make a block of their own.
-    how
-        Says how the contact is divided.
+    size
+        Sifted bits of a block; None for one block. [bit]
     sifted_bits
         Of the whole contact, with the light expected. [bit]
     ends
@@ -72,7 +71,7 @@ def in_blocks(
     nodes = np.quantile(seen, AT_QUANTILES) if seen.size else seen
     amounts = np.unique(np.concatenate([[1.0, *ends], nodes]))
     bits, blocks = _at_amounts(
-        system, light, amounts, until=until, size=how.block_sifted_bits, sifted_bits=sifted_bits
+        system, light, amounts, until=until, size=size, sifted_bits=sifted_bits
     )
 
     def at(amount: float) -> int:
