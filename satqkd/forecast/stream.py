@@ -114,6 +114,7 @@ def stream(
     *,
     draws: Draws | None = None,
     series: bool = False,
+    whole: bool = False,
     progress: Progress | None = None,
 ) -> Iterator[Forecast]:
     """Forecast contacts a chunk at a time: passes, then joint contacts, satellite by satellite.
@@ -128,6 +129,9 @@ def stream(
         How often to draw weather and what is not known; None leaves the outlook out.
     series
         Whether each chunk keeps the series of every sample.
+    whole
+        Whether all contacts of a satellite come in one chunk, as blocks of several need them: then
+        without series.
     progress
         Told how many satellites are done.
 
@@ -156,17 +160,32 @@ def stream(
         sky = Sky(timebase=timebase, bodies=bodies, chains=found.passes.chains)
         for kind in _kinds(mission, asked, found):
             stopped = found.passes.stopped if kind.pair is None else ()
-            for rows in _chunks(kind.contacts, mission.step_s, number=number):
-                contacts = kind.contacts.take(rows)
-                yield follow(
-                    mission, contacts, sky,
-                    systems=kind.systems, pair=kind.pair, nights=nights, stopped=stopped,
+            chunks = (
+                follow(
+                    mission,
+                    contacts,
+                    sky,
+                    systems=kind.systems,
+                    pair=kind.pair,
+                    nights=nights,
+                    stopped=stopped,
                     pass_id=tuple(
                         tuple(found.pass_id[row] for row in own.tolist()) for own in contacts.rows
                     ),
                     contact_key=contact_keys(mission, contacts),
-                    draws=draws, series=series,
-                )  # fmt: skip
+                    draws=draws,
+                    series=series,
+                )
+                for contacts in _chunks(kind.contacts, mission.step_s, number=number)
+            )
+            yield from _joined(chunks) if whole else chunks
+
+
+def _joined(chunks: Iterator[Forecast]) -> Iterator[Forecast]:
+    """Yield all of them as one; nothing for none."""
+    every = list(chunks)
+    if every:
+        yield Forecast.join(every)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -197,14 +216,15 @@ def _kinds(mission: Mission, chosen: Chosen, found: Found) -> Iterator[_Kind]:
         )
 
 
-def _chunks(contacts: Contacts, step_s: float, *, number: int) -> Iterator[IntArray]:
+def _chunks(contacts: Contacts, step_s: float, *, number: int) -> Iterator[Contacts]:
     """Divide contacts by their samples; of none, one empty chunk of the first search."""
     arms = len(contacts.arms)
     samples = np.asarray((contacts.end_s - contacts.start_s) / step_s, dtype=np.int64) + 3
     order = np.arange(len(contacts))
     if order.size == 0 and number == 0:
-        yield order
-    yield from parts(order, samples, most=SAMPLES_AT_ONCE // arms)
+        yield contacts
+    for rows in parts(order, samples, most=SAMPLES_AT_ONCE // arms):
+        yield contacts.take(rows)
 
 
 def _or_nothing(searched: Iterator[Found], nothing: Found) -> Iterator[Found]:

@@ -43,7 +43,8 @@ def clear_probability(
     Parameters
     ----------
     climate, clouds
-        Of the station, None where not given: the forecast counts where it reaches; beyond, its first or
+        Of the station, None where not given: the forecast counts where it reaches; beyond, its
+        first or
         last value fades into the climate as the memory of clear and cloudy does.
     seconds, start
         Instants, and the beginning they are counted from.
