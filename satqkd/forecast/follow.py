@@ -17,7 +17,7 @@ from satqkd.forecast.light import END_SCENARIOS, Losses, Part, ends_of, parts, s
 from satqkd.forecast.systems import Systems
 from satqkd.forecast.yields import LightMeans, Made, Yields
 from satqkd.key.asymptotic.bounds import plob_bound
-from satqkd.key.real_time import end_shares, in_blocks
+from satqkd.key.real_time import Divided, end_shares, in_blocks
 from satqkd.key.result import KeyResult
 from satqkd.key.system import System
 from satqkd.mission.mission import Mission
@@ -303,30 +303,39 @@ def _made(
     blocks = (nominal > 0).astype(np.int64)
     expected = None if figures is None else np.floor(figures[0]).astype(np.int64)
     ends = end_shares(keys[1].sifted_bits, keys[0].sifted_bits, keys[2].sifted_bits)
-    for place, row in enumerate(part.contacts.tolist()):
-        how = mission.distilled(int(contacts.satellite[row]))
-        if how is None or not how.divides:
-            continue
-        here = slice(int(light.starts[place]), int(light.starts[place + 1]))
-        one = in_blocks(
+    hows = [mission.distilled(craft) for craft in contacts.satellite[part.contacts].tolist()]
+    own = [(place, how) for place, how in enumerate(hows) if how is not None and how.divides]
+    if own:
+        places = np.array([place for place, _ in own], dtype=np.int64)
+        stop_s = np.array([how.stop_before_set_s for _, how in own])
+        found = in_blocks(
             system,
-            light.take(np.array([place])),
-            until=_until(part.time_s[here], float(contacts.end_s[row]) - how.stop_before_set_s),
-            size=how.block_sifted_bits,
-            sifted_bits=float(keys[0].sifted_bits[place]),
-            ends=(float(ends[0, place]), float(ends[1, place])),
-            drawn=None if drawn is None else drawn.of_contact(place),
+            light.take(places),
+            Divided(
+                until=_until(part, places, contacts.end_s[part.contacts[places]] - stop_s),
+                size=[how.block_sifted_bits for _, how in own],
+                sifted_bits=keys[0].sifted_bits[places],
+                ends=ends[:, places],
+                drawn=None if drawn is None else [drawn.of_contact(p) for p in places.tolist()],
+            ),
         )
-        nominal[place], blocks[place] = one.bits, one.blocks
-        low[place], high[place] = one.low_bits, one.high_bits
-        if expected is not None and one.expected_bits is not None:
-            expected[place] = one.expected_bits
+        nominal[places], blocks[places] = [o.bits for o in found], [o.blocks for o in found]
+        low[places], high[places] = [o.low_bits for o in found], [o.high_bits for o in found]
+        if expected is not None:
+            expected[places] = [o.expected_bits or 0 for o in found]
     return Made(bits=nominal, blocks=blocks, low_bits=low, high_bits=high, expected_bits=expected)
 
 
-def _until(time_s: FloatArray, last_s: float) -> int:
-    """Count the samples up to an instant."""
-    return int(np.count_nonzero(time_s <= last_s))
+def _until(part: Part, places: IntArray, last_s: FloatArray) -> IntArray:
+    """Count the samples of contacts up to an instant of each."""
+    spans = zip(part.starts[places].tolist(), part.starts[places + 1].tolist(), strict=True)
+    return np.array(
+        [
+            np.count_nonzero(part.time_s[begin:end] <= last)
+            for (begin, end), last in zip(spans, last_s.tolist(), strict=True)
+        ],
+        dtype=np.int64,
+    )
 
 
 def _usable_span(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,34 +32,34 @@ class InBlocks:
     """Mean over weather, air and pointing; None where not computed."""
 
 
-def in_blocks(
-    system: System,
-    light: Light,
-    *,
-    until: int,
-    size: float | None,
-    sifted_bits: float,
-    ends: tuple[float, float],
-    drawn: FloatArray | None,
-) -> InBlocks:
-    """Work out the key of one contact in the blocks in which it is distilled.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Divided:
+    """How some contacts are distilled; one entry a contact."""
+
+    until: IntArray
+    """Samples after so many make a block of their own."""
+    size: Sequence[float | None]
+    """Sifted bits of a block; None for one block. [bit]"""
+    sifted_bits: FloatArray
+    """Of the whole contact, with the light expected. [bit]"""
+    ends: FloatArray
+    """Sifted bits at the worst and best end of every stated range, over those expected, shape
+    (2, n)."""
+    drawn: Sequence[FloatArray] | None
+    """Light of each realisation over that expected, 0 under clouds; None where not drawn."""
+
+
+def in_blocks(system: System, light: Light, how: Divided) -> list[InBlocks]:
+    """Work out the key of contacts in the blocks in which they are distilled.
 
     Parameters
     ----------
     system
         Makes the key.
     light
-        Of the usable samples, one interval.
-    until
-        Samples after so many make a block of their own.
-    size
-        Sifted bits of a block; None for one block. [bit]
-    sifted_bits
-        Of the whole contact, with the light expected. [bit]
-    ends
-        Sifted bits at the worst and best end of every stated range, over those expected.
-    drawn
-        Light of each realisation over that expected, 0 under clouds; None where not drawn.
+        Of the usable samples, one interval a contact.
+    how
+        Says how each is divided.
 
     Notes
     -----
@@ -67,24 +68,78 @@ def in_blocks(
     a monotone cubic through that of :data:`AT_QUANTILES`, which cuts the small teeth where one
     more block begins: the mean of a contact is within 1 %, at worst 3.
     """
-    seen = np.zeros(0) if drawn is None else drawn[drawn > 0.0]
-    nodes = np.quantile(seen, AT_QUANTILES) if seen.size else seen
-    amounts = np.unique(np.concatenate([[1.0, *ends], nodes]))
-    bits, blocks = _at_amounts(
-        system, light, amounts, until=until, size=size, sifted_bits=sifted_bits
+    clicks, dark = (system.sifting_rate_hz(one) * light.weight_s for one in (light, light.dark()))
+    seen = [_seen(how, place) for place in range(len(light))]
+    amounts = [
+        np.unique(np.concatenate([[1.0], how.ends[:, place], _nodes(seen[place])]))
+        for place in range(len(light))
+    ]
+    starts: list[IntArray] = []
+    for place, own in enumerate(amounts):
+        here = slice(int(light.starts[place]), int(light.starts[place + 1]))
+        starts += _starts(clicks[here], dark[here], own, how=how, place=place)
+    number = np.array([own.size for own in amounts], dtype=np.int64)
+    keys = system.divided_bits(
+        light, np.repeat(np.arange(number.size), number), np.concatenate(amounts), starts
     )
+    bits = np.array([own.sum() for own in keys], dtype=np.int64)
+    blocks = np.array([np.count_nonzero(own) for own in keys], dtype=np.int64)
+    bounds = np.cumsum(number)[:-1]
+    every = zip(amounts, np.split(bits, bounds), np.split(blocks, bounds), seen, strict=True)
+    return [
+        _told(own, made, many, drawn, how=how, place=place)
+        for place, (own, made, many, drawn) in enumerate(every)
+    ]
+
+
+def _seen(how: Divided, place: int) -> FloatArray:
+    """Light of the realisations in which a contact is seen."""
+    if how.drawn is None:
+        return np.zeros(0)
+    return how.drawn[place][how.drawn[place] > 0.0]
+
+
+def _nodes(seen: FloatArray) -> FloatArray:
+    return np.quantile(seen, AT_QUANTILES) if seen.size else seen
+
+
+def _starts(
+    clicks: FloatArray, dark: FloatArray, amounts: FloatArray, *, how: Divided, place: int
+) -> list[IntArray]:
+    """Offsets of the blocks of a contact, for amounts of light."""
+    whole = float(clicks.sum()) or 1.0
+    found = []
+    for amount in amounts.tolist():
+        mixed = dark + (clicks - dark) * amount
+        sifted = float(how.sifted_bits[place]) * float(mixed.sum()) / whole
+        until = int(how.until[place])
+        found.append(block_starts(mixed, sifted_bits=sifted, size=how.size[place], until=until))
+    return found
+
+
+def _told(
+    amounts: FloatArray,
+    bits: IntArray,
+    blocks: IntArray,
+    seen: FloatArray,
+    *,
+    how: Divided,
+    place: int,
+) -> InBlocks:
+    """Read the key off at the light expected, at both ends, and of every realisation."""
 
     def at(amount: float) -> int:
         return int(np.searchsorted(amounts, amount))
 
     expected = None
-    if drawn is not None:
-        expected = int(_between(amounts, bits, seen).sum() / drawn.size)
+    if how.drawn is not None:
+        expected = int(_between(amounts, bits, seen).sum() / how.drawn[place].size)
+    worst, best = how.ends[:, place].tolist()
     return InBlocks(
         bits=int(bits[at(1.0)]),
         blocks=int(blocks[at(1.0)]),
-        low_bits=int(bits[at(ends[0])]),
-        high_bits=int(bits[at(ends[1])]),
+        low_bits=int(bits[at(worst)]),
+        high_bits=int(bits[at(best)]),
         expected_bits=expected,
     )
 
@@ -95,32 +150,10 @@ def _between(amounts: FloatArray, bits: IntArray, seen: FloatArray) -> FloatArra
 
     if amounts.size == 1:
         return np.full(seen.size, float(bits[0]))
+    if not bits.any():
+        return np.zeros(seen.size)
     between = PchipInterpolator(amounts, bits.astype(np.float64))(seen)
     return np.asarray(np.maximum(between, 0.0))
-
-
-def _at_amounts(
-    system: System,
-    light: Light,
-    amounts: FloatArray,
-    *,
-    until: int,
-    size: float | None,
-    sifted_bits: float,
-) -> tuple[IntArray, IntArray]:
-    """Key of a contact, and blocks that leave any, for amounts of light. [bit]"""
-    clicks, dark = (system.sifting_rate_hz(one) * light.weight_s for one in (light, light.dark()))
-    whole = float(clicks.sum()) or 1.0
-    starts = []
-    for amount in amounts.tolist():
-        mixed = dark + (clicks - dark) * amount
-        sifted = sifted_bits * float(mixed.sum()) / whole
-        starts.append(block_starts(mixed, sifted_bits=sifted, size=size, until=until))
-    keys = system.divided_bits(light, amounts, starts)
-    return (
-        np.array([own.sum() for own in keys], dtype=np.int64),
-        np.array([np.count_nonzero(own) for own in keys], dtype=np.int64),
-    )
 
 
 def end_shares(low: FloatArray, nominal: FloatArray, high: FloatArray) -> FloatArray:

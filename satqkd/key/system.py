@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 
-from satqkd.clicks.count import Rates, click_rates, integrate_counts
+from satqkd.clicks.count import Rates, click_rates, integrate_counts, sifted
 from satqkd.clicks.counts import Counts, mixed_counts
 from satqkd.clicks.detector import Detector
 from satqkd.clicks.light import Light
@@ -72,18 +72,20 @@ class System(Protocol):
         ...
 
     def divided_bits(
-        self, light: Light, amounts: FloatArray, starts: Sequence[IntArray]
+        self, light: Light, place: IntArray, amounts: FloatArray, starts: Sequence[IntArray]
     ) -> list[IntArray]:
-        """Return the key of every block when one contact is divided. [bit]
+        """Return the key of every block when contacts are divided into blocks. [bit]
 
         Parameters
         ----------
         light
-            As expected.
+            As expected, one interval a contact.
+        place
+            For each division the contact that is divided.
         amounts
-            Light over that.
+            Light in it over that expected.
         starts
-            For each of them the offsets of its blocks in the samples.
+            Offsets of its blocks in the samples of the contact.
         """
         ...
 
@@ -240,16 +242,29 @@ class PreparedSystem:
         return keys.astype(np.float64)
 
     def divided_bits(
-        self, light: Light, amounts: FloatArray, starts: Sequence[IntArray]
+        self, light: Light, place: IntArray, amounts: FloatArray, starts: Sequence[IntArray]
     ) -> list[IntArray]:
-        """Return the key of every block when one contact is divided, clicks as the light. [bit]"""
-        both = [(one, self.rates(one)) for one in (light, light.dark())]
-        mixed = []
-        for amount, own in zip(amounts.tolist(), starts, strict=True):
-            lit, dark = (self.counts(rates, one.divided(own)) for one, rates in both)
-            mixed.append(mixed_counts(lit, dark, np.full((1, own.size - 1), amount)))
-        keys = self.protocol.secure_bits(Counts.join(mixed))
-        return np.split(keys, np.cumsum([own.size - 1 for own in starts])[:-1])
+        """Return the key of every block when contacts are divided, clicks as the light. [bit]"""
+        samples, bounds, number = divisions(light, place, starts)
+        lit, dark = (
+            self._counts_of(self.rates(one), light.weight_s, samples, bounds)
+            for one in (light, light.dark())
+        )
+        mixed = mixed_counts(lit, dark, np.repeat(amounts, number)[np.newaxis])
+        return np.split(self.protocol.secure_bits(mixed), np.cumsum(number)[:-1])
+
+    def _counts_of(
+        self, rates: Rates, weight_s: FloatArray, samples: IntArray, bounds: IntArray
+    ) -> Counts:
+        """Counts between offsets of some samples."""
+        weights = weight_s[samples]
+        return sifted(
+            rates.sent_hz * per_stretch(weights * rates.click[:, samples], bounds),
+            rates.sent_hz * per_stretch(weights * rates.error[:, samples], bounds),
+            sent_s=per_stretch(weights, bounds),
+            source=self.source,
+            detector=self.detector,
+        )
 
     def sifting_rate_hz(self, light: Light) -> FloatArray:
         """Clicks of all pulses, before sifting, along the samples. [Hz]"""
@@ -385,15 +400,17 @@ class NodeSystem:
         return keys_over_light(self.secure_bits, light, log_a, log_b)
 
     def divided_bits(
-        self, light: Light, amounts: FloatArray, starts: Sequence[IntArray]
+        self, light: Light, place: IntArray, amounts: FloatArray, starts: Sequence[IntArray]
     ) -> list[IntArray]:
-        """Return the key of every block when one contact is divided. [bit]"""
-        every = [
-            light.scaled(*[amount] * len(light.arms)).divided(own)
-            for amount, own in zip(amounts.tolist(), starts, strict=True)
-        ]
-        keys = self.secure_bits(Light.join(every))
-        return np.split(keys, np.cumsum([own.size - 1 for own in starts])[:-1])
+        """Return the key of every block when contacts are divided into blocks. [bit]"""
+        samples, bounds, number = divisions(light, place, starts)
+        factor = np.repeat(amounts, [int(own[-1]) for own in starts])
+        blocks = Light(
+            arms=tuple(arm.take(samples).scaled(factor) for arm in light.arms),
+            weight_s=light.weight_s[samples],
+            starts=bounds,
+        )
+        return np.split(self.secure_bits(blocks), np.cumsum(number)[:-1])
 
     def sifting_rate_hz(self, light: Light) -> FloatArray:
         """Sifted bits along the samples, each as an interval of its own. [Hz]"""
@@ -451,3 +468,26 @@ class NodeSystem:
         """There is no source to change."""
         del clicks, group
         return list(presets)
+
+
+def divisions(
+    light: Light, place: IntArray, starts: Sequence[IntArray]
+) -> tuple[IntArray, IntArray, IntArray]:
+    """Lay divisions of contacts behind each other, each with samples of its own::
+
+        contact 0 (4 samples), contact 1 (3 samples);  place 0, 0, 1;  starts [0 4], [0 2 4], [0 3]
+        samples   0 1 2 3 | 0 1 | 2 3 | 4 5 6
+        bounds    0         4     6     8     11
+
+    Returns
+    -------
+    tuple
+        Samples, offsets of the blocks in them, and the number of blocks of each division.
+    """
+    first = light.starts[place]
+    length = np.array([int(own[-1]) for own in starts], dtype=np.int64)
+    before = np.cumsum(length) - length
+    samples = np.arange(int(length.sum())) + np.repeat(first - before, length)
+    inner = [own[:-1] + offset for own, offset in zip(starts, before.tolist(), strict=True)]
+    bounds = np.concatenate([*inner, [int(length.sum())]]).astype(np.int64)
+    return samples, bounds, np.array([own.size - 1 for own in starts], dtype=np.int64)
