@@ -14,9 +14,8 @@ from satqkd.calibration.log import Log, LogRow
 from satqkd.clicks.count import click_rates
 from satqkd.config.mistake import did_you_mean, quoted
 from satqkd.errors import Finding, InputError
-from satqkd.forecast.conditions import Circumstances, circumstances, scene_of
+from satqkd.forecast.conditions import Circumstances, circumstances, scene_of, warn_of_age
 from satqkd.forecast.light import losses_of
-from satqkd.forecast.stream import warn_of_age
 from satqkd.link.scene import Scene
 from satqkd.mission.mission import Ends, Mission
 from satqkd.passes.bodies import Bodies

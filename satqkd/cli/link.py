@@ -19,9 +19,8 @@ from satqkd.cli.options import (
     StationsFile,
     read_mission,
 )
-from satqkd.cli.shown import terminal_width, wrapped
+from satqkd.cli.shown import progress_bar, terminal_width, warnings_told, wrapped
 from satqkd.cli.standing import show_standing, stands_still
-from satqkd.cli.tables import run_forecast
 from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
@@ -119,6 +118,14 @@ def command(
     typer.echo(wrapped(selection_text(followed, 0)))
     if out is not None:
         typer.echo(f"written: {', '.join(str(out / name) for name in files)}", err=True)
+
+
+def run_forecast(mission: Mission) -> Forecast:
+    """Forecast every pass."""
+    from satqkd.forecast.stream import forecast
+
+    with warnings_told(), progress_bar("searching passes") as progress:
+        return forecast(mission, progress=progress)
 
 
 def _key_over_time(result: Forecast, index: int) -> dict[str, bytes | str]:

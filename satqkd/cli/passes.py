@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from satqkd.cli.chosen import chosen_of, group, no_pass
+from satqkd.cli.forecast import pass_listing
+from satqkd.cli.listing import FEW_SATELLITES, Listing, over_stations, print_listing
 from satqkd.cli.options import (
     MISSION,
     STATIONS,
@@ -23,9 +27,14 @@ from satqkd.cli.options import (
     one_format,
     read_mission,
 )
-from satqkd.cli.tables import show_passes
-from satqkd.cli.together import show_between, show_together
 from satqkd.errors import SatqkdError
+
+if TYPE_CHECKING:
+    from satqkd.forecast.stream import Chosen
+    from satqkd.forecast.views import View
+    from satqkd.mission.mission import Mission
+    from satqkd.report.tables.sightings import SightingReport
+    from satqkd.report.tables.sights import SightReport
 
 COLUMNS = (
     "pass_id",
@@ -72,19 +81,79 @@ def command(
     one_format(json=json, csv=csv)
     _one_table(station, together=together, between=between, geometry=geometry)
     grazing_height_km = grazing_km(grazing_height, between=between)
+    value = read_mission(mission, stations, start, days)
     if together is not None:
-        value = read_mission(mission, stations, start, days)
-        show_together(value, together, satellite=satellite, json=json, csv=csv)
+        print_listing(_together(value, together, satellite), json=json, csv=csv)
     elif between:
-        value = read_mission(mission, stations, start, days)
-        show_between(
-            value, satellite=satellite, grazing_height_km=grazing_height_km, json=json, csv=csv
-        )
+        print_listing(_between(value, satellite, grazing_height_km), json=json, csv=csv)
+    elif geometry:
+        print_listing(_geometry(value, chosen_of(value, station, satellite)), json=json, csv=csv)
     else:
-        show_passes(
-            mission, stations, start, days, names=COLUMNS, station=station, satellite=satellite,
-            json=json, csv=csv, geometry=geometry,
-        )  # fmt: skip
+        chosen = chosen_of(value, station, satellite)
+        listing = pass_listing(value, chosen, names=COLUMNS, key_wanted=False)
+        print_listing(listing, json=json, csv=csv)
+
+
+def _geometry(mission: Mission, chosen: Chosen) -> Listing[SightingReport]:
+    """List passes without following any light."""
+    from satqkd.report.tables.sightings import (
+        SIGHTING_COLUMNS,
+        SIGHTING_SCREEN_COLUMNS,
+        sighting_reports,
+    )
+
+    return Listing(
+        columns=SIGHTING_COLUMNS,
+        screen=SIGHTING_SCREEN_COLUMNS,
+        names=COLUMNS,
+        order_by="rise_utc",
+        sources=lambda progress: sighting_reports(mission, chosen, progress=progress),
+        nothing=no_pass(mission),
+        searched=over_stations("passes", len(chosen.satellites), len(chosen.stations)),
+    )
+
+
+def _together(mission: Mission, text: str, satellite: Sequence[str] | None) -> Listing[View]:
+    """List when several stations see a satellite at once."""
+    from satqkd.forecast.views import views
+    from satqkd.report.tables.joint import joint_columns, joint_screen
+
+    own = group(text, [ground.site.name for ground in mission.stations])
+    names = [mission.stations[index].site.name for index in own]
+    satellites = chosen_of(mission, None, satellite).satellites
+    return Listing(
+        columns=joint_columns(names),
+        names=joint_screen(names),
+        order_by="start_utc",
+        sources=lambda progress: views(mission, satellites, own, progress=progress),
+        nothing=f"{' and '.join(names)} see no satellite at once in this window",
+        searched=over_stations("joint windows", len(satellites), len(own)),
+    )
+
+
+def _between(
+    mission: Mission, satellite: Sequence[str] | None, grazing_height_km: float
+) -> Listing[SightReport]:
+    """List when satellites see each other."""
+    from satqkd.report.tables.sights import SIGHT_COLUMNS, SIGHT_SCREEN, sight_reports
+
+    satellites = chosen_of(mission, None, satellite).satellites
+    if len(satellites) < 2:
+        raise SatqkdError(
+            f"--between-satellites needs two or more satellites, not {len(satellites)}\n"
+            "  fix: give the mission two or more, and name two or more with --satellite, or none"
+        )
+    many = len(satellites) > FEW_SATELLITES
+    return Listing(
+        columns=SIGHT_COLUMNS,
+        names=SIGHT_SCREEN,
+        order_by="start_utc",
+        sources=lambda progress: sight_reports(
+            mission, satellites, grazing_height_m=1e3 * grazing_height_km, progress=progress
+        ),
+        nothing="no satellite sees another in this window",
+        searched=f"windows between {len(satellites):,} satellites" if many else None,
+    )
 
 
 def _one_table(

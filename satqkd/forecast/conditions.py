@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 
-from satqkd.elements.age import timing_uncertainties_s
+from satqkd.elements.age import timing_uncertainties_s, warn_if_stale
+from satqkd.elements.trajectory import Trajectory
+from satqkd.errors import SatqkdWarning
 from satqkd.link.background.satellite_body import Body
 from satqkd.link.scene import Scene
-from satqkd.mission.mission import Mission
+from satqkd.mission.mission import GroundStation, Mission
 from satqkd.passes.bodies import Bodies
 from satqkd.passes.table import PassTable, Tracks
 from satqkd.passes.timebase import Timebase
 from satqkd.units import FloatArray, IntArray
+from satqkd.weather.cloud_forecast import CloudForecast
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -123,3 +128,80 @@ def _angular_rate_rad_s(tracks: Tracks) -> FloatArray:
     taken_s = tracks.time_s[after] - tracks.time_s[before]
     turned = 2.0 * np.arcsin(np.minimum(0.5 * chord, 1.0))
     return np.asarray(np.divide(turned, taken_s, out=np.zeros_like(turned), where=taken_s > 0.0))
+
+
+def warn_of_age(mission: Mission, timebase: Timebase, passes: PassTable) -> None:
+    """Warn once for each element set used too far from its epoch, at its worst pass.
+
+    Designs do not age, and an ephemeris is used only where its makers say it holds.
+    """
+    keys = np.stack([passes.satellite, passes.element_set], axis=1)
+    for satellite, element_set in np.unique(keys, axis=0):
+        source = mission.spacecraft[satellite].satellite.element_sets[element_set]
+        if isinstance(source, Trajectory) or source.synthetic:
+            continue
+        mine = np.flatnonzero((keys == (satellite, element_set)).all(axis=1))
+        worst = mine[np.argmax(np.abs(passes.element_age_s[mine]))]
+        warn_if_stale(
+            source,
+            timebase.utc(float(passes.culmination_s[worst])),
+            limit_s=mission.limits.max_element_age_s,
+        )
+
+
+def warn_of_clouds(mission: Mission, passes: PassTable) -> None:
+    """Warn of passes that a cloud forecast leaves out and of its gaps, once a station each.
+
+    Parameters
+    ----------
+    mission
+        Holds the stations' climates and cloud forecasts.
+    passes
+        The passes, with times counted from the mission's beginning.
+
+    Warns
+    -----
+    SatqkdWarning
+        For passes beyond a forecast's ends that no climate speaks for, which count as clear, and
+        for neighbouring instants further apart than
+        :data:`~satqkd.weather.cloud_forecast.LONGEST_STEP_S`.
+    """
+    for station, ground in enumerate(mission.stations):
+        if ground.clouds is None:
+            continue
+        times_s = passes.culmination_s[passes.station == station]
+        if ground.climate is None:
+            _warn_of_reach(ground, ground.clouds, times_s, start=mission.start)
+        for before, after in ground.clouds.gaps():
+            first_s, last_s = ((time - mission.start).total_seconds() for time in (before, after))
+            count = int(((times_s > first_s) & (times_s < last_s)).sum())
+            if count:
+                warnings.warn(
+                    f"{ground.clouds.source} says nothing for {(last_s - first_s) / 3600.0:.3g} h "
+                    f"after {before.isoformat()}: {_passes(count)} of {ground.site.name} in "
+                    "between take a straight line; add lines",
+                    SatqkdWarning,
+                    stacklevel=2,
+                )
+
+
+def _warn_of_reach(
+    ground: GroundStation, clouds: CloudForecast, times_s: FloatArray, *, start: datetime
+) -> None:
+    first_s, last_s = clouds.reach_s(start)
+    for words, end, outside in (
+        ("begins", clouds.times[0], times_s < first_s),
+        ("ends", clouds.times[-1], times_s > last_s),
+    ):
+        count = int(outside.sum())
+        if count:
+            warnings.warn(
+                f"{clouds.source} {words} at {end.isoformat()}: {_passes(count)} of "
+                f"{ground.site.name} outside are taken as clear; give the station a climate",
+                SatqkdWarning,
+                stacklevel=3,
+            )
+
+
+def _passes(count: int) -> str:
+    return "1 pass" if count == 1 else f"{count:,} passes"

@@ -79,6 +79,11 @@ class Forecast:
         return self.pass_id[0]
 
     @property
+    def labels(self) -> tuple[str, ...]:
+        """Ids of the passes of all arms."""
+        return tuple(" + ".join(own) for own in zip(*self.pass_id, strict=True))
+
+    @property
     def moment_s(self) -> FloatArray:
         """When a contact is listed: culmination of a pass, beginning where several see. [s]"""
         return self.passes.culmination_s if len(self.seen) == 1 else self.contacts.start_s

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 import numpy as np
 
-from satqkd.elements.age import warn_if_stale
-from satqkd.elements.trajectory import Trajectory
-from satqkd.errors import SatqkdWarning
+from satqkd.errors import SatqkdError
 from satqkd.forecast.arms import Sky
+from satqkd.forecast.conditions import warn_of_age, warn_of_clouds
 from satqkd.forecast.contact_id import contact_keys, pass_ids
 from satqkd.forecast.forecast import Forecast, follow, mission_nights
 from satqkd.forecast.systems import JointSystems, PassSystems, Systems
-from satqkd.mission.mission import GroundStation, Mission
+from satqkd.mission.mission import Mission
 from satqkd.mission.together import Together
 from satqkd.passes.bodies import Bodies
 from satqkd.passes.chunks import find_in_blocks, parts, satellites_at_once
@@ -24,9 +21,8 @@ from satqkd.passes.contacts import Contacts, joint_contacts, pass_contacts
 from satqkd.passes.find import Passes, Progress
 from satqkd.passes.table import PassTable
 from satqkd.passes.timebase import Timebase
-from satqkd.units import BoolArray, FloatArray, IntArray
+from satqkd.units import BoolArray, IntArray
 from satqkd.weather.clear_sky import Draws
-from satqkd.weather.cloud_forecast import CloudForecast
 
 SAMPLES_AT_ONCE = 1 << 19
 """Samples followed together; with all that is computed for each, some 100 MB."""
@@ -276,84 +272,43 @@ def forecast(
     return in_order(found).with_series() if series else in_order(found)
 
 
-def in_order(found: Forecast) -> Forecast:
-    """Return passes ordered by satellite, station, rise."""
-    table = found.passes
-    return found.take(np.lexsort((table.rise_s, table.station, table.satellite)))
-
-
-def warn_of_age(mission: Mission, timebase: Timebase, passes: PassTable) -> None:
-    """Warn once for each element set used too far from its epoch, at its worst pass.
-
-    Designs do not age, and an ephemeris is used only where its makers say it holds.
-    """
-    keys = np.stack([passes.satellite, passes.element_set], axis=1)
-    for satellite, element_set in np.unique(keys, axis=0):
-        source = mission.spacecraft[satellite].satellite.element_sets[element_set]
-        if isinstance(source, Trajectory) or source.synthetic:
-            continue
-        mine = np.flatnonzero((keys == (satellite, element_set)).all(axis=1))
-        worst = mine[np.argmax(np.abs(passes.element_age_s[mine]))]
-        warn_if_stale(
-            source,
-            timebase.utc(float(passes.culmination_s[worst])),
-            limit_s=mission.limits.max_element_age_s,
-        )
-
-
-def warn_of_clouds(mission: Mission, passes: PassTable) -> None:
-    """Warn of passes that a cloud forecast leaves out and of its gaps, once a station each.
+def find_contacts(mission: Mission, *stations: str) -> Contacts:
+    """Find contacts without following any light.
 
     Parameters
     ----------
     mission
-        Holds the stations' climates and cloud forecasts.
-    passes
-        The passes, with times counted from the mission's beginning.
+        Who flies over whom, and when.
+    stations
+        Names of stations that see the same satellite at once; the passes of every station if none
+        is named.
 
-    Warns
-    -----
-    SatqkdWarning
-        For passes beyond a forecast's ends that no climate speaks for, which count as clear, and
-        for neighbouring instants further apart than
-        :data:`~satqkd.weather.cloud_forecast.LONGEST_STEP_S`.
+    Returns
+    -------
+    Contacts
+        Passes by satellite, station, rise; joint contacts by satellite, then time.
+
+    Raises
+    ------
+    SatqkdError
+        For a name that no station has.
     """
-    for station, ground in enumerate(mission.stations):
-        if ground.clouds is None:
-            continue
-        times_s = passes.culmination_s[passes.station == station]
-        if ground.climate is None:
-            _warn_of_reach(ground, ground.clouds, times_s, start=mission.start)
-        for before, after in ground.clouds.gaps():
-            first_s, last_s = ((time - mission.start).total_seconds() for time in (before, after))
-            count = int(((times_s > first_s) & (times_s < last_s)).sum())
-            if count:
-                warnings.warn(
-                    f"{ground.clouds.source} says nothing for {(last_s - first_s) / 3600.0:.3g} h "
-                    f"after {before.isoformat()}: {_passes(count)} of {ground.site.name} in "
-                    "between take a straight line; add lines",
-                    SatqkdWarning,
-                    stacklevel=2,
-                )
+    names = [ground.site.name for ground in mission.stations]
+    unknown = [name for name in stations if name not in names]
+    if unknown:
+        raise SatqkdError(
+            f"no station is called {', '.join(map(repr, unknown))}\n"
+            f"  fix: write one of {', '.join(names)}"
+        )
+    timebase = Timebase.starting(mission.start)
+    found = found_passes(mission, timebase, Chosen.all_of(mission))
+    table = PassTable.join([PassTable.none(), *(one.passes.table for one in found)])
+    if not stations:
+        return pass_contacts(table)
+    return joint_contacts(table, [names.index(name) for name in stations])
 
 
-def _warn_of_reach(
-    ground: GroundStation, clouds: CloudForecast, times_s: FloatArray, *, start: datetime
-) -> None:
-    first_s, last_s = clouds.reach_s(start)
-    for words, end, outside in (
-        ("begins", clouds.times[0], times_s < first_s),
-        ("ends", clouds.times[-1], times_s > last_s),
-    ):
-        count = int(outside.sum())
-        if count:
-            warnings.warn(
-                f"{clouds.source} {words} at {end.isoformat()}: {_passes(count)} of "
-                f"{ground.site.name} outside are taken as clear; give the station a climate",
-                SatqkdWarning,
-                stacklevel=3,
-            )
-
-
-def _passes(count: int) -> str:
-    return "1 pass" if count == 1 else f"{count:,} passes"
+def in_order(found: Forecast) -> Forecast:
+    """Return passes ordered by satellite, station, rise."""
+    table = found.passes
+    return found.take(np.lexsort((table.rise_s, table.station, table.satellite)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ from satqkd.forecast.availability import Availability
 from satqkd.forecast.key_blocks import KeyBlocks
 from satqkd.forecast.settings import Optimised
 from satqkd.report.counted import counted
-from satqkd.report.tables.together import pair_of
+from satqkd.report.together_sum import reason_lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,34 +57,80 @@ class Pooled:
         )
 
 
-def blocks_line(found: KeyBlocks) -> str:
-    """Say what blocks of passes leave, against the passes apart."""
-    return Pooled.of(found).line("pass", "passes")
+class BlockSums:
+    """Adds blocks up as they come: one line for passes, one for each pair and protocol."""
+
+    def __init__(self) -> None:
+        self._sums: dict[str, Pooled] = {}
+        self._reasons: list[str] = []
+
+    def add(self, found: KeyBlocks) -> None:
+        """Add the blocks of some satellites."""
+        name, own = _name(found), Pooled.of(found)
+        self._sums[name] = self._sums[name] + own if name in self._sums else own
+        if found.forecast.pair is not None:
+            named = f" ({found.forecast.pair.protocol_name})"
+            self._reasons += [why + named for why in found.keys.why_zero if why is not None]
+
+    def lines(self) -> Iterator[str]:
+        """Say why joint contacts have no key, and what all come to."""
+        if self._reasons:
+            yield "no key:"
+        yield from (f"  {line}" for line in reason_lines(self._reasons))
+        for name, one in self._sums.items():
+            words = ("window", "windows") if name else ("pass", "passes")
+            yield f"{name}: {one.line(*words)}" if name else one.line(*words)
 
 
-def joint_blocks_name(found: KeyBlocks) -> str:
-    """Name the protocol and the stations of a table of blocks of windows."""
-    pair, stations = pair_of(found.forecast), found.forecast.mission.stations
+def _name(found: KeyBlocks) -> str:
+    """Protocol and stations of joint contacts; empty for passes."""
+    pair, stations = found.forecast.pair, found.forecast.mission.stations
+    if pair is None:
+        return ""
     names = " and ".join(stations[index].site.name for index in pair.stations)
     return f"{pair.protocol_name}, {names}"
 
 
-def optimised_line(found: Optimised) -> str:
-    """Say what the best settings leave, against those the mission states."""
-    before, after = int(found.before_bits.sum()), int(found.after_bits.sum())
-    passes = counted(found.contacts.size, "pass", many="passes")
-    return (
-        f"{passes}: settings as stated {before:,} bit, optimised {after:,} bit{gain(after, before)}"
-    )
+class SettingSums:
+    """Adds up what the best settings leave, against those the mission states."""
+
+    def __init__(self) -> None:
+        self._count = self._before = self._after = 0
+
+    def add(self, found: Optimised) -> None:
+        """Add the contacts of some satellites."""
+        self._count += found.contacts.size
+        self._before += int(found.before_bits.sum())
+        self._after += int(found.after_bits.sum())
+
+    def lines(self) -> Iterator[str]:
+        """Say it."""
+        yield (
+            f"{counted(self._count, 'pass', many='passes')}: settings as stated "
+            f"{self._before:,} bit, optimised {self._after:,} bit{gain(self._after, self._before)}"
+        )
 
 
-def availability_line(found: Availability) -> str:
-    """Say how much of all key can be used before the satellite sets."""
-    bits = found.keys.secure_bits
-    total, during = int(bits.sum()), int(bits[found.during].sum())
-    share = f" ({100.0 * during / total:.1f} %)" if total else ""
-    passes = counted(found.contacts.size, "pass", many="passes")
-    return f"{passes}: usable before the satellite sets {during:,} of {total:,} bit{share}"
+class AvailabilitySums:
+    """Adds up how much of all key can be used before the satellite sets."""
+
+    def __init__(self) -> None:
+        self._count = self._total = self._during = 0
+
+    def add(self, found: Availability) -> None:
+        """Add the contacts of some satellites."""
+        bits = found.keys.secure_bits
+        self._count += found.contacts.size
+        self._total += int(bits.sum())
+        self._during += int(bits[found.during].sum())
+
+    def lines(self) -> Iterator[str]:
+        """Say it."""
+        share = f" ({100.0 * self._during / self._total:.1f} %)" if self._total else ""
+        yield (
+            f"{counted(self._count, 'pass', many='passes')}: usable before the satellite sets "
+            f"{self._during:,} of {self._total:,} bit{share}"
+        )
 
 
 def gain(after: int, before: int) -> str:

@@ -19,7 +19,7 @@ from satqkd.link.beam.pointing import JitterPointing
 from satqkd.link.terminal import Receiver, Transmitter
 from satqkd.passes.mount import Mount
 from satqkd.passes.station import Period
-from satqkd.report.bulk import Chosen
+from satqkd.report.tables.sightings import Chosen
 from satqkd.report.export.json import records
 from satqkd.forecast.contact_id import pass_ids
 from satqkd.report.tables.joint import joint_columns, joint_reports

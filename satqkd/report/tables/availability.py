@@ -37,7 +37,7 @@ AVAILABILITY_SCREEN = (
 
 
 def _ids(found: Availability) -> Values:
-    ids = found.forecast.ids
+    ids = found.forecast.labels
     return [ids[index] for index in found.contacts.tolist()]
 
 
@@ -60,7 +60,7 @@ def _extreme_s(found: Availability, *, first: bool) -> FloatArray:
     blank, ufunc = (np.inf, np.minimum) if first else (-np.inf, np.maximum)
     times = np.where(_keyed(found), found.usable_s, blank)
     best = ufunc.reduceat(times, found.starts[:-1])
-    return np.where(_has_key(found), best, _of_passes(found, found.forecast.passes.rise_s))
+    return np.where(_has_key(found), best, _of_passes(found, found.forecast.contacts.start_s))
 
 
 def _utc(*, first: bool) -> Callable[[Availability], Values]:
@@ -71,7 +71,7 @@ def _utc(*, first: bool) -> Callable[[Availability], Values]:
 
 
 def _after_set(found: Availability) -> list[Cell]:
-    late_s = _extreme_s(found, first=False) - _of_passes(found, found.forecast.passes.set_s)
+    late_s = _extreme_s(found, first=False) - _of_passes(found, found.forecast.contacts.end_s)
     return present(late_s, _has_key(found))
 
 
@@ -82,7 +82,7 @@ def _whole(values: FloatArray) -> list[Cell]:
 AVAILABILITY_COLUMNS: tuple[Column[Availability], ...] = (
     Column("pass_id", "", "Id of the pass.", _ids),
     Column("set_utc", "UTC", "When the satellite sets.",
-           lambda f: f.forecast.timebase.iso(_of_passes(f, f.forecast.passes.set_s))),
+           lambda f: f.forecast.timebase.iso(_of_passes(f, f.forecast.contacts.end_s))),
     Column("blocks", "", "Blocks the pass is divided into.", lambda f: np.diff(f.starts)),
     Column("secure_bits", "bit", "Key of all of them, under a clear sky.",
            lambda f: _whole(f.per_contact(f.keys.secure_bits))),
@@ -102,7 +102,7 @@ AVAILABILITY_COLUMNS: tuple[Column[Availability], ...] = (
 
 
 def _blocks_ids(found: Availability) -> Values:
-    ids = found.forecast.ids
+    ids = found.forecast.labels
     return [
         ids[index]
         for index, many in zip(found.contacts.tolist(), np.diff(found.starts), strict=True)
@@ -175,12 +175,12 @@ def _subtitle(found: Availability, index: int) -> str:
     last = found.forecast.timebase.iso(np.array([found.usable_s[part][keyed].max()]), digits=0)[0]
     count = part.stop - part.start
     blocks = "one block" if count == 1 else f"{count} blocks"
-    return f"{label(found.forecast.ids[index], limit=80)}, {blocks}; all usable at {last}."
+    return f"{label(found.forecast.labels[index], limit=80)}, {blocks}; all usable at {last}."
 
 
 def _curves(axes: Axes, found: Availability, index: int) -> None:
-    passes, part = found.forecast.passes, found.blocks_of(index)
-    rise_s, set_s = float(passes.rise_s[index]), float(passes.set_s[index])
+    contacts, part = found.forecast.contacts, found.blocks_of(index)
+    rise_s, set_s = float(contacts.start_s[index]), float(contacts.end_s[index])
     made = found.keys.secure_bits[part]
     total = float(made.sum())
     prefix = short(total)[1]

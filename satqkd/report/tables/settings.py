@@ -18,7 +18,7 @@ OPTIMISED_SCREEN = (
 
 
 def _ids(found: Optimised) -> Values:
-    ids = found.forecast.ids
+    ids = found.forecast.labels
     return [ids[index] for index in found.contacts.tolist()]
 
 
@@ -42,7 +42,7 @@ def _gain(found: Optimised) -> Values:
 OPTIMISED_COLUMNS: tuple[Column[Optimised], ...] = (
     Column("pass_id", "", "Id of the pass.", _ids),
     Column("culmination_utc", "UTC", "When the satellite stands highest.",
-           lambda f: f.forecast.timebase.iso(f.forecast.passes.culmination_s[f.contacts])),
+           lambda f: f.forecast.timebase.iso(f.forecast.moment_s[f.contacts])),
     Column("secure_bits_preset", "bit", "Key with what the mission states.",
            lambda f: f.before_bits),
     Column("secure_bits", "bit", "Key with this setting, under a clear sky.",

@@ -1,0 +1,108 @@
+"""What a command lists, and the one way to print it."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+import typer
+
+from satqkd.cli.exit_codes import ANSWER_IS_NO
+from satqkd.cli.rows import Record, Shown, cost_told, show_rows
+from satqkd.cli.shown import progress_bar, silent, warnings_told, wrapped
+
+if TYPE_CHECKING:
+    from satqkd.passes.find import Progress
+    from satqkd.report.tables.column import Column
+
+Source = TypeVar("Source")
+
+FEW_SATELLITES = 20
+"""A search of more says at its end what it has taken."""
+
+
+def _always(source: object) -> bool:
+    del source
+    return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing(Generic[Source]):
+    """A table that is worked out chunk by chunk, and what to say below it."""
+
+    columns: Sequence[Column[Source]]
+    """Of CSV and JSON."""
+    names: Sequence[str]
+    """Columns for a terminal, the most important first."""
+    order_by: str
+    """Column the terminal's rows are ordered by: instants."""
+    sources: Callable[[Progress], Iterable[Source]]
+    """Chunks of rows."""
+    nothing: str
+    """Said where there is no row."""
+    keyless: Callable[[int], str] = lambda count: f"no key from any of these {count:,}"
+    """Said where there are rows, and none is an answer."""
+    answers: Callable[[Source], bool] = _always
+    """Whether a chunk holds an answer; without any the exit code is 1."""
+    closing: Callable[[], Iterable[str]] = tuple
+    """Lines below the table of a terminal, asked for once all rows are there."""
+    screen: Sequence[Column[Source]] | None = None
+    """What a terminal chooses from; None for ``columns``."""
+    fold: Callable[[Record], str | None] | None = None
+    """What to count a row of a terminal under instead of showing it; None to show it."""
+    row: tuple[str, str] = ("pass", "passes")
+    """What a row is, one and many."""
+    searched: str | None = None
+    """What a search of many satellites has found, to say what it has taken; None for few."""
+
+
+def print_listing(listing: Listing[Source], *, json: bool, csv: bool) -> None:
+    """Print a table as its chunks come, and say below what it comes to.
+
+    Raises
+    ------
+    typer.Exit
+        With the code of a "no" where no row is an answer.
+    """
+    to_file, answered = json or csv, False
+
+    def watched(progress: Progress) -> Iterator[Source]:
+        nonlocal answered
+        for source in listing.sources(progress):
+            answered |= listing.answers(source)
+            yield source
+
+    begin_s = time.monotonic()
+    columns = listing.columns if to_file or listing.screen is None else listing.screen
+    shown = Shown(
+        names=listing.names,
+        order_by=listing.order_by,
+        json=json,
+        csv=csv,
+        fold=listing.fold,
+        row=listing.row,
+    )
+    on_screen = to_file and sys.stdout.isatty()
+    bar = nullcontext(silent) if on_screen else progress_bar("searching")
+    with warnings_told(), bar as progress:
+        count = show_rows(columns, watched(progress), shown)
+    if listing.searched is not None:
+        typer.echo(f"{count:,} {listing.searched} in {cost_told(begin_s)}", err=True)
+    if count and not to_file:
+        for line in listing.closing():
+            typer.echo(wrapped(line))
+    if count == 0 or not answered:
+        if not to_file:
+            typer.echo(listing.keyless(count) if count else listing.nothing, err=True)
+        raise typer.Exit(ANSWER_IS_NO)
+
+
+def over_stations(what: str, satellites: int, stations: int) -> str | None:
+    """What a search of many satellites has found; None for few."""
+    if satellites <= FEW_SATELLITES:
+        return None
+    return f"{what} of {satellites:,} satellites over {stations:,} stations"
