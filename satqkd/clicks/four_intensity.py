@@ -166,6 +166,12 @@ def pair_counts(
     -------
     PairCounts
         Averages over the transmittances of every instant, which fluctuate log-normally.
+
+    References
+    ----------
+    .. [1] X. Ma and M. Razavi, *Phys. Rev. A* 86, 062319 (2012): Bell states of a pair of pulses.
+    .. [2] Y.-H. Zhou, Z.-W. Yu and X.-B. Wang, *Phys. Rev. A* 93, 042324 (2016): the four
+       intensities (recalled).
     """
     samples = np.flatnonzero(arms.weight_s > 0.0)
     rows = np.zeros((len(CHECK_PAIRS) + 4, samples.size))

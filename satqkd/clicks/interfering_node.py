@@ -34,7 +34,10 @@ class NodeLight:
     """Variance of the phase between both arms. [rad²]"""
 
     def mean(self, probability: FloatArray) -> FloatArray:
-        """Average what depends on the light over its fluctuation, shape (n,)."""
+        """Average what depends on the light over its fluctuation, shape (n,).
+
+        By definition of a weighted mean.
+        """
         return np.asarray((probability * self.weight).sum(axis=0))
 
 
@@ -65,7 +68,11 @@ class InterferingNode:
         require_fraction("least_balance", self.least_balance)
 
     def light(self, arms: TwoArms) -> NodeLight:
-        """Return what both arms bring to the detectors, with their fluctuation."""
+        """Return what both arms bring to the detectors, with their fluctuation.
+
+        Derived here: efficiencies multiply; a detector stays dark with the Poissonian probability
+        of no click.
+        """
         fading = joint_fading(
             arms.transmittance_a,
             arms.transmittance_b,

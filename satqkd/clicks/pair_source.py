@@ -59,7 +59,10 @@ class PairReceiver:
 
     @property
     def inside(self) -> float:
-        """Share of the pairs whose clicks fall into one window."""
+        """Share of the pairs whose clicks fall into one window.
+
+        By definition of the normal distribution.
+        """
         if self.jitter_s == 0.0:
             return 1.0
         return math.erf(self.window_s / (math.sqrt(8.0) * self.jitter_s))
@@ -145,6 +148,11 @@ def expected_coincidences(
         Both links, away from the source.
     source, receiver
         What the middle sends, and what stands at either end.
+
+    References
+    ----------
+    .. [1] X. Ma, C.-H. F. Fung and H.-K. Lo, *Phys. Rev. A* 76, 012307 (2007) (recalled), by way of
+       :func:`coincidence_probability`.
     """
     fading = joint_fading(
         arms.transmittance_a,

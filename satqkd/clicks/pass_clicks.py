@@ -104,6 +104,9 @@ def pass_clicks(
 ) -> PassClicks:
     r"""Reduce passes to polynomials of the intensity.
 
+    Derived here: the error is the textbook bound of interpolation at Chebyshev nodes for an
+    exponential.
+
     Parameters
     ----------
     transmittance, background_rate_hz, source, detector, variance

@@ -160,5 +160,7 @@ def slice_share(half_width_rad: float) -> float:
     r"""Share of pulse pairs of random phases that fall into the slice, :math:`2\Delta/\pi`.
 
     The slice of :math:`|1 - |\cos\varphi|| < \Lambda` has :math:`\Delta = \arccos(1 - \Lambda)`.
+
+    Derived here: the angle to either side of 0 and of π, four times Δ out of 2π.
     """
     return 2.0 * half_width_rad / np.pi

@@ -72,6 +72,10 @@ def expected_counts(
         Signal pulses per second of each sender, pauses included. [Hz]
     slice_half_width_rad
         How far the announced phases of an x pair may differ. [rad]
+
+    References
+    ----------
+    .. [1] X.-B. Wang, Z.-W. Yu and X.-L. Hu, *Phys. Rev. A* 98, 062323 (2018).
     """
     light = node.light(arms)
     sent = np.asarray(signal_rate_hz * arms.weight_s)

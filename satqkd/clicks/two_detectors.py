@@ -54,6 +54,8 @@ def single_photon(
     r"""Click and error probability of exactly one photon; parameters of :func:`coherent_pulse`.
 
     .. math:: Y_1 = 1 - (1-p)^2 (1-\eta), \qquad 2 e_1 Y_1 = Y_1 - (1-p)(1-2e_d)\,\eta
+
+    Derived here, from the events that :func:`coherent_pulse` counts.
     """
     eta = np.asarray(transmittance, dtype=np.float64)
     click = _either(dark_probability) + (1.0 - dark_probability) ** 2 * eta
@@ -62,7 +64,10 @@ def single_photon(
 
 
 def no_photon(*, dark_probability: float) -> float:
-    r"""Click probability without light, :math:`Y_0 = 1 - (1-p)^2`; half of it is wrong."""
+    r"""Click probability without light, :math:`Y_0 = 1 - (1-p)^2`; half of it is wrong.
+
+    By definition: one minus the probability that both stay dark.
+    """
     return _either(dark_probability)
 
 

@@ -91,13 +91,22 @@ def settled(shared: BitShares) -> BitShares:
     """Replace all copies of disputed shares by what most holders say, in public.
 
     Nobody learns anything: the module or one of the holders, who know the share, is corrupted.
+
+    References
+    ----------
+    .. [1] M. Curty and H.-K. Lo, *npj Quantum Inf.* 5, 14 (2019) (recalled).
     """
     agreed = np.repeat(_agreed(shared)[:, np.newaxis], shared.devices.copies, axis=1)
     return replace(shared, copies=agreed)
 
 
 def reconstruct(shared: BitShares) -> BitArray:
-    """Return the sum of what most holders of each share say."""
+    """Return the sum of what most holders of each share say.
+
+    References
+    ----------
+    .. [1] M. Curty and H.-K. Lo, *npj Quantum Inf.* 5, 14 (2019) (recalled).
+    """
     return np.asarray(np.bitwise_xor.reduce(_agreed(shared), axis=0))
 
 

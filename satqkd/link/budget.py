@@ -129,6 +129,9 @@ class Budget:
 
         Scintillation, and the wander of an uplink. With a bias also the cross term of bias and
         jitter, which is normal in the logarithm as scintillation is.
+
+        Derived here: :math:`1 + v` over that of the power law of pointing (Farid and Hranilovic
+        2007).
         """
         s = self.pointing_spread
         rest = (1.0 + self.variance) * (1.0 + 2.0 * s) / (1.0 + s) ** 2 - 1.0
@@ -157,6 +160,9 @@ class Budget:
 
 def budget(scene: Scene, link: Link) -> Budget:
     """Losses along a series, from the source's reference plane to the detectors' input.
+
+    Derived here: independent factors multiply, so that decibels add and :math:`1 + v` of their
+    variances multiply. Each term has its source where it is worked out.
 
     Parameters
     ----------

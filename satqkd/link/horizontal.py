@@ -63,7 +63,10 @@ class Blur:
 
     @property
     def total_rad(self) -> float:
-        """Of the mean beam. [rad]"""
+        """Of the mean beam. [rad]
+
+        Derived here: variances of independent Gaussian widenings add.
+        """
         return float(np.hypot(self.steady_rad, self.wander_rad))
 
 
@@ -79,6 +82,8 @@ def require_uncorrected(transmitter: Transmitter, receiver: Receiver) -> None:
 
 def horizontal_budget(path: HorizontalPath) -> Budget:
     r"""Losses and flicker of a path over the ground, one sample.
+
+    Derived here: independent factors multiply. Each term has its source where it is worked out.
 
     Parameters
     ----------
@@ -123,6 +128,9 @@ def turbulent_blur(path: HorizontalPath) -> Blur:
     r"""Widening of a beam by turbulence, as a Gaussian that leaves as much light on the axis.
 
     .. math:: \sigma^2 = \frac{W^2}{4 L^2} \left(\frac{1}{S} - 1\right)
+
+    Derived here: a Gaussian beam widened by :math:`2 \sigma L` has :math:`W^2 / (W^2 + 4 \sigma^2
+    L^2)` of its irradiance left on the axis, which is :math:`S`.
 
     Parameters
     ----------
@@ -175,6 +183,11 @@ def scintillation(path: HorizontalPath) -> float:
     :func:`~satqkd.link.turbulence.scintillation.saturated_variance`, whose coefficient goes from
     0.56 for a spherical wave to 1.12 for a plane one, times
     :func:`~satqkd.link.turbulence.level_turbulence.level_averaging`.
+
+    References
+    ----------
+    .. [1] L. C. Andrews and R. L. Phillips, *Laser Beam Propagation through Random Media*, 2nd ed.,
+       SPIE, 2005, ch. 8 to 10 (recalled).
     """
     if path.turbulence.cn2_m23 == 0.0:
         return 0.0

@@ -46,6 +46,10 @@ def failure_s(element_set: ElementSet, until_s: float) -> float | None:
     -------
     float or None
         Seconds since the epoch, negative before it; None if there is none. [s]
+
+    References
+    ----------
+    .. [1] D. A. Vallado et al., AIAA 2006-6753: what SGP4 calls an error.
     """
     if until_s == 0.0 or _stays_up(element_set, until_s):
         return None

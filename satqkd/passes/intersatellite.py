@@ -146,7 +146,10 @@ class Fleet:
         )
 
     def state(self, satellite: IntArray, seconds: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Earth-fixed positions [m] and velocities [m/s] of some at some times, (3, n) each."""
+        """Earth-fixed positions [m] and velocities [m/s] of some at some times, (3, n) each.
+
+        By definition of the piecewise polynomial and its derivative.
+        """
         at = np.searchsorted(self.key_s, seconds + satellite * self.shift_s, side="right") - 1
         at = np.maximum(at, 0)
         length_s = self.length_s[at]
@@ -162,6 +165,8 @@ def sight_windows(
     grazing_height_m: float = GRAZING_HEIGHT_M,
 ) -> SightWindows:
     """Find when pairs of satellites see each other above a grazing height.
+
+    Derived here, see the notes; the ellipsoid is WGS84.
 
     Parameters
     ----------
@@ -202,6 +207,9 @@ def sight_windows(
 
 def sight_tracks(windows: SightWindows, fleet: Fleet, *, step_s: float) -> SightTracks:
     """Sample windows at their start, at every whole step between, and at their end.
+
+    By definition: range rate is the part of the relative velocity along the line, angular rate the
+    part across it over the range.
 
     Parameters
     ----------
@@ -250,6 +258,8 @@ SAME_PLACE_M = 1e-3
 
 def grazing_height_m(one_m: FloatArray, other_m: FloatArray) -> FloatArray:
     """Lowest geodetic height of straight lines between points.
+
+    Derived here: on an ellipsoid stretched to a ball the nearest point of a line is a projection.
 
     Parameters
     ----------

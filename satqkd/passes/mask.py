@@ -68,12 +68,18 @@ class Masks:
         return np.asarray(found, dtype=np.int64)
 
     def slope(self, piece: IntArray) -> FloatArray:
-        """Rise of the horizon behind each corner, per degree of azimuth."""
+        """Rise of the horizon behind each corner, per degree of azimuth.
+
+        By definition of a straight line through two points.
+        """
         run = self.knot[piece + 1] - self.knot[piece]
         return np.asarray((self.elevation_deg[piece + 1] - self.elevation_deg[piece]) / run)
 
     def height_deg(self, station: IntArray, azimuth_deg: FloatArray) -> FloatArray:
-        """Elevation of the horizon at azimuths from −180 to 540. [°]"""
+        """Elevation of the horizon at azimuths from −180 to 540. [°]
+
+        By definition of a straight line through two points.
+        """
         piece = self.piece(station, azimuth_deg)
         beyond = station * _APART + azimuth_deg - self.knot[piece]
         return np.asarray(self.elevation_deg[piece] + self.slope(piece) * beyond)
@@ -83,6 +89,8 @@ def broken_line(station: Station) -> tuple[FloatArray, FloatArray]:
     """Corners of what limits a station's view: its horizon or its lowest elevation.
 
     The higher of the two counts.
+
+    Derived here: where straight lines cross a level one.
 
     Returns
     -------

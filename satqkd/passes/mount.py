@@ -279,6 +279,8 @@ def _past_culmination(arcs: Arcs) -> BoolArray:
 def too_fast(arcs: Arcs, angle_deg: FloatArray, *, limit_deg_s: float) -> BoolArray:
     """Samples an axis misses because it turns slower than the satellite.
 
+    Derived here: an axis meets again where the angle between is at most its rate times the time.
+
     Parameters
     ----------
     arcs
@@ -311,6 +313,8 @@ def ramped(arcs: Arcs, angle_deg: FloatArray, missed: BoolArray) -> FloatArray:
 
     A gap is the shortest the axis can cover, so that it turns at its limit there, up to what the
     samples leave. Where a pass begins or ends with a gap the axis waits. [°]
+
+    By definition of a straight line through two points.
     """
     if not missed.any():
         return angle_deg

@@ -26,6 +26,8 @@ def nights(
 ) -> list[tuple[float, float]]:
     """Stretches of the window in which the Sun is low enough.
 
+    Derived here: where straight lines between samples cross the limit.
+
     Parameters
     ----------
     station

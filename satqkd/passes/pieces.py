@@ -97,7 +97,10 @@ class Pieces:
         return Pieces(**{f.name: getattr(self, f.name)[index] for f in fields(self)})
 
     def seen(self, time_s: FloatArray) -> Seen:
-        """Evaluate at the times of all samples, one piece after the other."""
+        """Evaluate at the times of all samples, one piece after the other.
+
+        By definition of a polynomial: coefficients times powers.
+        """
         powers = np.empty((NODES.size, time_s.size))
         powers[0] = 1.0
         np.subtract(time_s, np.repeat(self.begin_s, self.size), out=powers[1])
@@ -115,6 +118,8 @@ class Pieces:
 
 def cut(passes: PassTable, scene: Scene, *, starts: IntArray, step_s: float) -> Pieces:
     """Cut passes at the nodes of their ephemerides.
+
+    Derived here: quintics through six even nodes.
 
     Parameters
     ----------

@@ -30,6 +30,9 @@ def polished(
 ) -> Sightings:
     """Solve rise and set of grazing passes again, without interpolation.
 
+    Derived here: Newton's method on the height above the mask, with SGP4 (Vallado et al. 2006) in
+    place of the polynomials.
+
     Parameters
     ----------
     seen

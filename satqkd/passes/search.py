@@ -150,6 +150,8 @@ def sightings(
 ) -> Sightings:
     """Find every stretch above each station's mask.
 
+    Derived here, see the notes.
+
     Parameters
     ----------
     chains

@@ -91,7 +91,10 @@ class Station:
         )
 
     def east_north_up(self) -> FloatArray:
-        """Unit vectors of the local horizon in the Earth-fixed frame, rows e, n, u; (3, 3)."""
+        """Unit vectors of the local horizon in the Earth-fixed frame, rows e, n, u; (3, 3).
+
+        By definition of geodetic latitude and longitude on the WGS84 ellipsoid.
+        """
         lat, lon = np.radians(self.latitude_deg), np.radians(self.longitude_deg)
         return np.array(
             [

@@ -83,6 +83,8 @@ def sample_times(
 ) -> tuple[IntArray, FloatArray]:
     """Instants at which stretches of time are sampled.
 
+    By definition: the multiples of the step inside, and both ends.
+
     Parameters
     ----------
     begin_s, end_s

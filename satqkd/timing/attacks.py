@@ -66,7 +66,10 @@ class DelayAttack:
         return Touched(np.full(1, self.up_s), np.full(1, self.down_s), np.full(1, qber))
 
     def shift_s(self) -> float:
-        """Half of what the ways differ by. [s]"""
+        """Half of what the ways differ by. [s]
+
+        Derived here: the offset is half the difference of the ways.
+        """
         return 0.5 * (self.up_s - self.down_s)
 
     def qber(self, qber: float) -> float:
@@ -94,11 +97,20 @@ class InterceptResend:
         return Touched(np.zeros(1), np.where(taken, self.delay_s, 0.0), np.where(wrong, 0.5, qber))
 
     def shift_s(self) -> float:
-        """Half of the mean delay, backwards. [s]"""
+        """Half of the mean delay, backwards. [s]
+
+        Derived here: the offset is half the difference of the ways.
+        """
         return -0.5 * self.share * self.delay_s
 
     def qber(self, qber: float) -> float:
-        """A quarter for those taken with perfect optics: half wrong, half of these errors."""
+        """A quarter for those taken with perfect optics: half wrong, half of these errors.
+
+        References
+        ----------
+        .. [1] C. H. Bennett et al., *J. Cryptology* 5, 3 (1992): a quarter of the bits of photons
+           that were intercepted are wrong (recalled).
+        """
         return (1.0 - 0.5 * self.share) * qber + 0.25 * self.share
 
 
@@ -138,7 +150,11 @@ class Exchange:
 
     @property
     def delay_alarm_s(self) -> float:
-        """Difference from the orbit's delay that raises the alarm. [s]"""
+        """Difference from the orbit's delay that raises the alarm. [s]
+
+        Derived here: variances of independent errors add, and a mean of n has an nth of the
+        variance.
+        """
         noise_s = math.hypot(self.jitter_s, self.return_jitter_s) / (2.0 * math.sqrt(self.events))
         return self.alarm_sigmas * math.hypot(noise_s, self.range_error_m / SPEED_OF_LIGHT_M_S)
 

@@ -13,6 +13,8 @@ from satqkd.units import FloatArray
 def fractional_shift(range_rate_m_s: npt.ArrayLike) -> FloatArray:
     r"""Doppler shift over frequency, :math:`-v_r / c`, to first order.
 
+    By definition of the Doppler effect to first order (Einstein 1905).
+
     Parameters
     ----------
     range_rate_m_s
@@ -23,6 +25,8 @@ def fractional_shift(range_rate_m_s: npt.ArrayLike) -> FloatArray:
 
 def carrier_shift_hz(range_rate_m_s: npt.ArrayLike, *, wavelength_m: float) -> FloatArray:
     r"""Doppler shift of a carrier, :math:`-v_r/\lambda`, to first order. [Hz]
+
+    By definition of the Doppler effect to first order (Einstein 1905).
 
     Parameters
     ----------
@@ -53,6 +57,8 @@ def interferogram_rate_hz(
 
     .. math:: \Delta f + f_r \frac{-v_r}{c}
 
+    Derived here: the difference of the two repetition rates as they arrive.
+
     Parameters
     ----------
     update_rate_hz
@@ -82,6 +88,9 @@ def range_acceleration_m_s2(
     r"""How fast the range rate grows.
 
     .. math:: \ddot R = \frac{|\vec v|^2 - \dot R^2}{R} + \hat n \cdot \vec a
+
+    Derived here: the second derivative of a distance; in the turning frame with centrifugal and
+    Coriolis acceleration.
 
     Parameters
     ----------
@@ -163,6 +172,8 @@ def residual_shift_hz(
     r"""Doppler shift that a prediction from an uncertain orbit leaves.
 
     .. math:: \frac{1}{\lambda} \sqrt{(\ddot R\,\delta t)^2 + \delta v_r^2}
+
+    Derived here: propagation of two independent errors to first order.
 
     Parameters
     ----------

@@ -129,6 +129,11 @@ def diffraction_loss_db(
     together, count as other losses. :class:`satqkd.link.beam.truncated_beam.TruncatedBeam` has
     them.
 
+    References
+    ----------
+    .. [1] B. J. Klein and J. J. Degnan, *Appl. Opt.* 13, 2134 (1974): the waist that is brightest
+       on the axis.
+
     Examples
     --------
     >>> loss = diffraction_loss_db([2e7, 3.6e7], tx_aperture_m=0.3, rx_aperture_m=1.0,
@@ -147,6 +152,8 @@ def diffraction_loss_db(
 
 def loss_from_range_db(range_m: npt.ArrayLike, *, reference_m: float) -> FloatArray:
     r"""Loss that distance adds in the far field, :math:`20 \lg (L / L_0)`. [dB]
+
+    By definition of the far field: power falls with the square of the distance.
 
     Parameters
     ----------
@@ -193,6 +200,8 @@ def carrier_noise_s(photons: npt.ArrayLike, *, wavelength_m: float) -> FloatArra
 
 def over_contacts(deviation: npt.ArrayLike, *, contacts: npt.ArrayLike) -> FloatArray:
     r"""Instability of the mean of several contacts, :math:`\sigma / \sqrt n`.
+
+    Derived here: a mean of n independent values has an nth of the variance.
 
     Parameters
     ----------

@@ -73,6 +73,8 @@ class TimingResult:
         .. math:: \sigma_\theta^{-2} = \sum_i \frac{w_i}{V_i}, \qquad
                   \sigma_y^{-2} = \sum_i \frac{w_i}{V_i} (t_i - \bar t)^2
 
+        Derived here: the least-squares fit of a straight line with weights :math:`w_i / V_i`.
+
         Parameters
         ----------
         series

@@ -36,6 +36,9 @@ class TimingSeries:
     ) -> TimingSeries:
         """Take the series of passes.
 
+        Derived here: both ways' asymmetries add, of which the Sagnac effect counts twice (Ashby
+        2003).
+
         Parameters
         ----------
         tracks

@@ -39,7 +39,10 @@ def tdev_from_mdev(mdev: npt.ArrayLike, *, tau_s: npt.ArrayLike) -> FloatArray:
 
 
 def mdev_from_tdev(tdev_s: npt.ArrayLike, *, tau_s: npt.ArrayLike) -> FloatArray:
-    """Modified Allan deviation of a time deviation; see :func:`tdev_from_mdev`."""
+    """Modified Allan deviation of a time deviation; see :func:`tdev_from_mdev`.
+
+    By definition of the time deviation (Riley 2008, sec. 5.2.6).
+    """
     return _ROOT_3 * np.asarray(tdev_s, dtype=np.float64) / np.asarray(tau_s, dtype=np.float64)
 
 
@@ -190,6 +193,10 @@ def time_deviation_s(
     ----------
     error_s, interval_s, averaging
         As for :func:`modified_allan_deviation`, of which it is :func:`tdev_from_mdev`.
+
+    References
+    ----------
+    .. [1] W. J. Riley, *Handbook of Frequency Stability Analysis*, NIST SP 1065 (2008), sec. 5.2.6.
     """
     mdev = modified_allan_deviation(error_s, interval_s=interval_s, averaging=averaging)
     return tdev_from_mdev(mdev, tau_s=np.asarray(averaging) * interval_s)

@@ -61,6 +61,11 @@ def yields_of(
     -------
     PhotonYields
         0 for blocks of no time.
+
+    References
+    ----------
+    .. [1] X. Ma, B. Qi, Y. Zhao and H.-K. Lo, *Phys. Rev. A* 72, 012326 (2005), with signal and
+       background clicks joined, not added.
     """
     empty = np.broadcast_to(np.asarray(background_probability, dtype=float), transmittance.shape)
     single = empty + (1.0 - empty) * transmittance

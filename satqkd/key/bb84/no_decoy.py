@@ -71,6 +71,8 @@ def multi_photon_probability(counts: Counts) -> FloatArray:
 
     Laser light has :math:`1 - (1+\mu) e^{-\mu}`, written so that its digits survive small
     :math:`\mu`.
+
+    By definition of the Poisson distribution.
     """
     mu = np.atleast_2d(counts.intensities)
     p = np.atleast_2d(counts.probabilities)

@@ -50,6 +50,8 @@ def counts_with(
 ) -> Counts:
     """Sifted clicks of passes flown with some settings.
 
+    By definition: clicks times the probabilities of the intensity and of both bases.
+
     Parameters
     ----------
     passes

@@ -43,7 +43,10 @@ class CurtyAzumaLoRate:
 
     @property
     def bits_per_pulse(self) -> FloatArray:
-        """Secret bits per pulse pair, negative where there are none. [bit]"""
+        """Secret bits per pulse pair, negative where there are none. [bit]
+
+        Curty, Azuma and Lo 2019, by the rate of :func:`curty_azuma_lo_rate`.
+        """
         private = 1.0 - binary_entropy(self.phase_error)
         return np.asarray(self.gain * (private - self.ec_efficiency * binary_entropy(self.qber)))
 
@@ -165,7 +168,13 @@ def best_intensity(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurtyAzumaLo:
-    """The protocol with endless decoys: what finite blocks and few decoys cannot beat."""
+    """The protocol with endless decoys: what finite blocks and few decoys cannot beat.
+
+    References
+    ----------
+    .. [1] M. Curty, K. Azuma and H.-K. Lo, *npj Quantum Inf.* 5, 64 (2019), as in
+       :func:`curty_azuma_lo_rate`.
+    """
 
     direction: ClassVar[NodeDirection] = "uplink"
 

@@ -129,6 +129,8 @@ def joint_bounds(
     .. math:: \sum_i w_i \langle n_i \rangle = \sum_j (w_{(j)} - w_{(j-1)})
               \Big\langle \sum_{i \ge j} n_{(i)} \Big\rangle
 
+    Summation by parts; derived here, after the reference.
+
     Parameters
     ----------
     weights
@@ -142,6 +144,10 @@ def joint_bounds(
     -------
     tuple[FloatArray, FloatArray]
         Lower and upper bound, shape (blocks,).
+
+    References
+    ----------
+    .. [1] Z.-W. Yu, Y.-H. Zhou and X.-B. Wang, *Phys. Rev. A* 91, 032318 (2015): joint bounds.
     """
     w = np.asarray(weights, dtype=np.float64)
     order = np.argsort(w)

@@ -95,7 +95,10 @@ def pair_odd(
 
 
 def paired_phase_error(phase_error: FloatArray) -> FloatArray:
-    """Chance that exactly one of two bits has a phase error, 2e(1-e)."""
+    """Chance that exactly one of two bits has a phase error, 2e(1-e).
+
+    Derived here: two independent errors, of which exactly one happens.
+    """
     return np.asarray(2.0 * phase_error * (1.0 - phase_error))
 
 

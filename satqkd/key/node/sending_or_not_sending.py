@@ -67,7 +67,13 @@ class PairedKey:
 
     @property
     def length_bits(self) -> FloatArray:
-        """Key length as the formula has it: not rounded, negative where there is no key. [bit]"""
+        """Key length as the formula has it: not rounded, negative where there is no key. [bit]
+
+        References
+        ----------
+        .. [1] C. Jiang, Z.-W. Yu, X.-L. Hu and X.-B. Wang, *Phys. Rev. Appl.* 12, 024061 (2019)
+           (recalled).
+        """
         private = self.untagged_bits * (1.0 - binary_entropy(self.phase_error))
         return np.asarray(private - self.leak_ec_bits - self.cost_bits)
 

@@ -59,6 +59,11 @@ def climb(
     Gradient and Hessian from differences; the Hessian is damped until the step points uphill, a
     step that fails damps the next one. A third of a step is as good as a whole one where a kink
     lies between.
+
+    References
+    ----------
+    .. [1] K. Levenberg, *Q. Appl. Math.* 2, 164 (1944), and D. W. Marquardt, *J. Soc. Ind. Appl.
+       Math.* 11, 431 (1963): damped steps (recalled).
     """
     x, value = x.copy(), value.copy()
     damping = np.full(value.size, 1e-3)

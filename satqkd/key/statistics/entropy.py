@@ -28,6 +28,11 @@ def binary_entropy(probability: npt.ArrayLike) -> FloatArray:
     FloatArray
         0…1, and 0 at both ends. [bit]
 
+    References
+    ----------
+    .. [1] C. E. Shannon, "A mathematical theory of communication", *Bell Syst. Tech. J.* 27, 379
+       (1948) (recalled).
+
     Examples
     --------
     >>> [float(bits) for bits in binary_entropy([0.0, 0.5, 1.0])]

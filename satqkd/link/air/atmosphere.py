@@ -79,7 +79,11 @@ class Atmosphere:
         require_not_negative("cloud_optical_depth", self.cloud_optical_depth)
 
     def extinction_db(self, scene: Scene, *, wavelength_m: float) -> Mapping[str, FloatArray]:
-        """Losses along the path: lines ``atmosphere`` and ``cloud``, at every wavelength. [dB]"""
+        """Losses along the path: lines ``atmosphere`` and ``cloud``, at every wavelength. [dB]
+
+        The law of Bouguer and Lambert, that decibels grow with the airmass; airmass of Kasten and
+        Young 1989.
+        """
         del wavelength_m
         mass = kasten_young(scene.elevation_deg)
         return {

@@ -118,6 +118,9 @@ class ClearAir:
     def extinction_db(self, scene: Scene, *, wavelength_m: float) -> Mapping[str, FloatArray]:
         """Losses along the path: lines ``molecules``, ``aerosol`` and ``cloud``. [dB]
 
+        The law of Bouguer and Lambert, that decibels grow with the airmass; molecules of Bodhaine
+        et al. 1999.
+
         Raises
         ------
         NonPhysicalError

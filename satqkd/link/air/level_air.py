@@ -97,6 +97,14 @@ class LevelAir:
         aerosol; :math:`\tau_R` is the Rayleigh optical depth above the path and :math:`H` the
         scale height of the pressure there. Lines of water and carbon dioxide are left out: state
         an attenuation where they count.
+
+        References
+        ----------
+        .. [1] H. Koschmieder, *Beitr. Phys. freien Atmos.* 12, 33 (1924), for the contrast
+           (recalled); P. W. Kruse, L. D. McGlauchlin and R. B. McQuistan, *Elements of Infrared
+           Technology* (Wiley, 1962); I. I. Kim, B. McArthur and E. Korevaar, *Proc. SPIE* 4214, 26
+           (2001): aerosol.
+        .. [2] B. A. Bodhaine et al., *J. Atmos. Ocean. Technol.* 16, 1854 (1999): molecules.
         """
         if self.attenuation_db_m is not None:
             return {"atmosphere": self.attenuation_db_m * length_m}
@@ -129,6 +137,9 @@ class LevelAir:
 
 def rayleigh_per_m(wavelength_m: float, *, height_m: float) -> float:
     """Extinction by the molecules at a height, in the standard atmosphere. [1/m]
+
+    Derived here: the optical depth above a height (Bodhaine et al. 1999) falls with the pressure,
+    whose scale height it is divided by.
 
     Examples
     --------

@@ -100,6 +100,10 @@ def ozone_optical_depth(wavelength_m: npt.ArrayLike, *, ozone_du: float = OZONE_
     FloatArray
         Optical depth at the zenith, the same for every site: the layer is at 20 to 30 km.
 
+    References
+    ----------
+    .. [1] A. Serdyuchenko et al., *Atmos. Meas. Tech.* 7, 625 (2014), for the cross section.
+
     Examples
     --------
     >>> round(float(ozone_optical_depth(605e-9)), 3)

@@ -62,6 +62,9 @@ class TableAir:
         The table's line is ``atmosphere`` when it holds all of the air, ``molecules`` when an
         aerosol is given beside it; then come ``aerosol`` and ``cloud``.
 
+        The law of Bouguer and Lambert for aerosol and cloud, that decibels grow with the airmass;
+        the colour of aerosol is that of Ångström 1929.
+
         Raises
         ------
         NonPhysicalError

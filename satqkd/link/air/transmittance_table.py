@@ -71,6 +71,8 @@ class TransmittanceTable:
     def optical_depth(self, airmass: FloatArray, *, wavelength_m: float) -> FloatArray:
         """Optical depth along paths of the given airmass.
 
+        By definition −ln of the transmittance; between the entries linear interpolation.
+
         Parameters
         ----------
         airmass

@@ -66,6 +66,11 @@ def stray_rates_hz(
     A satellite that looks at another above the air has the stars behind it, far below what
     detectors count in the dark; the Sun, the Moon or the Earth in its field are left out. A
     horizontal link has the sky at the horizon behind the sender.
+
+    References
+    ----------
+    .. [1] E.-L. Miao et al., *New J. Phys.* 7, 215 (2005), eq. 1, for photons of a radiance; the
+       radiances have their sources where they are worked out.
     """
     radiances = stray_radiances_w_m2_sr_m(
         scene, sky=sky, receiver=receiver, wavelength_m=wavelength_m, direction=direction
@@ -163,6 +168,8 @@ def sun_separation_deg(elevation_deg: FloatArray, sun_elevation_deg: FloatArray)
     """Angle between satellite and Sun were their azimuths at right angles. [°]
 
     A scene does not say how far apart they are; this is the middle of what their elevations allow.
+
+    Derived here: the cosine rule of spherical triangles.
     """
     sines = np.sin(np.radians(elevation_deg)) * np.sin(np.radians(sun_elevation_deg))
     return np.asarray(np.degrees(np.arccos(sines)))

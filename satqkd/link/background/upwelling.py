@@ -69,6 +69,8 @@ def moonlit_earth_radiance_w_m2_sr_m(
 ) -> FloatArray:
     """Moonlit ground, a matt surface; air left out, which scatters as much as it takes.
 
+    By definition of a matt (Lambertian) surface: albedo times irradiance over π.
+
     Parameters
     ----------
     phase_deg
@@ -97,12 +99,16 @@ def airglow_radiance_w_m2_sr_m(*, albedo: float, wavelength_m: float) -> float:
     """Dark night below: the airglow, and what the ground returns of it. [W/(m² sr m)]
 
     Taken as a dark sky seen from the ground, starlight included, which is a third of it in V.
+
+    Derived here: the airglow shines as much down as up, and the ground returns its albedo.
     """
     return (1.0 + albedo) * natural_radiance_w_m2_sr_m(wavelength_m)
 
 
 def viirs_radiance_w_m2_sr_m(nw_cm2_sr: float) -> float:
     """Mean spectral radiance in the VIIRS day and night band, for ``city_radiance``.
+
+    By definition the mean over the band: radiance over its width.
 
     Parameters
     ----------

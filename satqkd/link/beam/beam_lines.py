@@ -39,6 +39,9 @@ def beam_lines_db(
     disc of the receiver, its annulus, the error of the pointing, that of the tracking. Together
     they are the mean capture exactly.
 
+    By definition each line is the difference of two captures in decibels; the captures have their
+    sources at :class:`~satqkd.link.beam.beams.Beam`'s models.
+
     Parameters
     ----------
     range_m

@@ -146,7 +146,10 @@ class JitterPointing:
     def variance(
         self, half_angle_rad: npt.ArrayLike, *, extra_bias_rad: npt.ArrayLike = 0.0
     ) -> FloatArray:
-        """See :func:`satqkd.link.beam.pointing_fading.pointing_variance`; biases add in squares."""
+        """See :func:`satqkd.link.beam.pointing_fading.pointing_variance`; biases add in squares.
+
+        The distribution is that of Farid and Hranilovic 2007.
+        """
         return pointing_variance(
             half_angle_rad=half_angle_rad,
             jitter_rad=self.jitter_rad,
@@ -160,7 +163,10 @@ class JitterPointing:
         *,
         extra_bias_rad: npt.ArrayLike = 0.0,
     ) -> FloatArray:
-        """See :func:`satqkd.link.beam.pointing_fading.pointing_quantile`; biases add in squares."""
+        """See :func:`satqkd.link.beam.pointing_fading.pointing_quantile`; biases add in squares.
+
+        The distribution is that of Farid and Hranilovic 2007.
+        """
         return pointing_quantile(
             p,
             half_angle_rad=half_angle_rad,

@@ -49,6 +49,9 @@ class Tracking:
 
         ``half_angle_rad`` is the beam's ``fade_half_angle_rad``; neither lag nor point-ahead error
         has a sign that could make up for the other.
+
+        Derived here: lag times angular rate, and a share of the point-ahead angle (Hemmati 2009;
+        recalled).
         """
         behind_rad = self.lag_s * scene.angular_rate_rad_s
         ahead_rad = self.point_ahead_error * point_ahead_rad(scene)
@@ -87,7 +90,10 @@ def point_ahead_rad(scene: Scene) -> FloatArray:
 
 
 def along_track_rad(scene: Scene) -> FloatArray:
-    """1 σ of where the satellite is along its track, for the age of its elements. [rad]"""
+    """1 σ of where the satellite is along its track, for the age of its elements. [rad]
+
+    By definition: the error in time times the angular rate.
+    """
     return np.asarray(scene.timing_error_s * scene.angular_rate_rad_s)
 
 
@@ -147,6 +153,8 @@ def acquisition_probability(along_track_rad: npt.ArrayLike, *, field_rad: float)
     r"""Chance that the satellite stands in the field searched for it.
 
     .. math:: P = \operatorname{erf}\left(\frac{\Phi}{2 \sqrt{2}\, s}\right)
+
+    By definition of the normal distribution.
 
     Parameters
     ----------

@@ -56,7 +56,10 @@ class TruncatedBeam:
             raise NonPhysicalError("obscuration", "must be below 1: nothing would get through")
 
     def truncation_db(self, *, tx_aperture_m: float) -> float:
-        """See :func:`truncation_loss_db`."""
+        """See :func:`truncation_loss_db`.
+
+        After Klein and Degnan 1974.
+        """
         ratio = tx_aperture_m / self.beam_diameter_m
         return truncation_loss_db(ratio, obscuration=self.obscuration)
 
@@ -65,7 +68,10 @@ class TruncatedBeam:
         return strehl_loss_db(self.wavefront_error_rms)
 
     def far_field_rad(self, *, tx_aperture_m: float, wavelength_m: float) -> float:
-        """Full 1/e² angle of the Gaussian as curved on its axis as this beam. [rad]"""
+        """Full 1/e² angle of the Gaussian as curved on its axis as this beam. [rad]
+
+        Derived here from the far field of Klein and Degnan 1974.
+        """
         ratio = tx_aperture_m / self.beam_diameter_m
         return core_divergence(ratio, obscuration=self.obscuration) * wavelength_m / tx_aperture_m
 
@@ -80,7 +86,10 @@ class TruncatedBeam:
         bias_rad: npt.ArrayLike = 0.0,
         jitter_rad: float = 0.0,
     ) -> FloatArray:
-        """Mean share of what leaves the aperture that the receiver catches; see :func:`caught`."""
+        """Mean share of what leaves the aperture that the receiver catches; see :func:`caught`.
+
+        The far field is that of Klein and Degnan 1974.
+        """
         unit_rad = wavelength_m / tx_aperture_m
         size = np.asarray(0.5 * rx_aperture_m / (range_m * unit_rad))
         return caught(
@@ -100,7 +109,10 @@ class TruncatedBeam:
         rx_aperture_m: float,
         obscuration: float = 0.0,
     ) -> FloatArray:
-        """Angle at which this transmittance would be 1/e², were it Gaussian. [rad]"""
+        """Angle at which this transmittance would be 1/e², were it Gaussian. [rad]
+
+        Derived here, from :func:`satqkd.link.beam.capture.fade_radius_m`.
+        """
         divergence_rad = self.far_field_rad(tx_aperture_m=tx_aperture_m, wavelength_m=wavelength_m)
         radius_m = fade_radius_m(
             0.5 * divergence_rad * range_m, rx_aperture_m=rx_aperture_m, obscuration=obscuration

@@ -157,6 +157,8 @@ def residual_structure(
     .. math:: \frac{1}{D} = \frac{1}{D_0}
               + \frac{1}{2\sigma^2} - \frac{1}{2\sigma_0^2}
 
+    Derived here, see the notes.
+
     Parameters
     ----------
     structure_rad2

@@ -84,6 +84,11 @@ class SingleModeCoupling:
         :math:`\eta_0` is :func:`single_mode_efficiency`, :math:`S` :func:`open_loop_strehl`, or
         :func:`corrected_strehl` of the variance that adaptive optics leave. The mean only: the
         flicker of the coupling is left out.
+
+        References
+        ----------
+        .. [1] C. Ruilier, *Proc. SPIE* 3350, 319 (1998): :math:`\eta_0`.
+        .. [2] Y. Dikmelik and F. M. Davidson, *Applied Optics* 44, 4946 (2005): :math:`S`.
         """
         best = loss_db(single_mode_efficiency(obscuration))
         if turbulence is None:
@@ -145,6 +150,10 @@ class MultimodeCoupling:
         -------
         FloatArray
             Shaped like the scene; see :func:`encircled_energy`. [dB]
+
+        References
+        ----------
+        .. [1] D. L. Fried, *J. Opt. Soc. Am.* 56, 1372 (1966): long exposure.
         """
         core = self.core_field_rad * aperture_m / wavelength_m
         if turbulence is None:
@@ -224,6 +233,8 @@ def corrected_strehl(
     diameters: FloatArray, *, variance_rad2: FloatArray, obscuration: float
 ) -> FloatArray:
     """Mean power in a single-mode fibre behind adaptive optics over that without turbulence.
+
+    Derived here: the integral of Dikmelik and Davidson 2005 with what the corrector leaves.
 
     Parameters
     ----------

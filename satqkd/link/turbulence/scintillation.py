@@ -119,6 +119,8 @@ def saturated_variance(weak_variance: npt.ArrayLike, *, large_scale: float = 1.1
 def lognormal_quantile(probability: npt.ArrayLike, *, variance: npt.ArrayLike) -> FloatArray:
     """Value that a log-normal fluctuation of mean 1 stays below with a probability.
 
+    By definition of the log-normal distribution.
+
     Parameters
     ----------
     probability
@@ -144,6 +146,8 @@ def lognormal_quantile(probability: npt.ArrayLike, *, variance: npt.ArrayLike) -
 
 def lognormal_moment(order: float, *, variance: npt.ArrayLike) -> FloatArray:
     """Mean of a power of a log-normal fluctuation of mean 1, shaped like ``variance``.
+
+    By definition of the log-normal distribution.
 
     Parameters
     ----------

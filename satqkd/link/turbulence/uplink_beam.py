@@ -57,6 +57,9 @@ def uplink_spread_db(
     .. math:: \langle T \rangle = \frac{\theta^2}{\theta_{ST}^2 + 4\sigma_\alpha^2}, \qquad
               \theta_{ST}^2 = \frac{\theta^2}{S} - 4\sigma_{\alpha,0}^2
 
+    Derived here: of the long-term spread (Andrews and Phillips 2005, sec. 12.6.1; recalled) the
+    tilt is taken out and what steering leaves of it put back.
+
     Parameters
     ----------
     scene
@@ -217,6 +220,8 @@ def corrected_beam_strehl(
     widths: FloatArray, *, variance_rad2: FloatArray, radii: FloatArray
 ) -> FloatArray:
     r"""Mean irradiance on the axis of a beam shaped beforehand over that without turbulence.
+
+    Derived here: the long-term spread (Andrews and Phillips 2005) with what the corrector leaves.
 
     Parameters
     ----------
