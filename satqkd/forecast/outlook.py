@@ -17,7 +17,7 @@ from satqkd.link.budget import budget
 from satqkd.mission.mission import Mission
 from satqkd.passes.table import PassTable, Tracks
 from satqkd.units import BoolArray, FloatArray, IntArray, transmittance
-from satqkd.weather.histories import moods
+from satqkd.weather.realisations import gauss_markov
 
 END_OF_RANGE: Final = 1.6449
 """Standard deviations at the ends of a stated range: it is taken to hold nine cases of ten."""
@@ -200,11 +200,11 @@ def mixed_counts(lit: Counts, dark: Counts, factor: FloatArray) -> Counts:
 
 def light_drawn(piece: Piece, nominal_db: FloatArray, mine: PassTable, draws: Draws) -> FloatArray:
     """Light of each history over the nominal, shape (histories, passes)."""
-    air = moods(
+    air = gauss_markov(
         draws.chance("air", int(mine.station[0])),
         mine.culmination_s,
         memory_s=AIR_MEMORY_S,
-        histories=draws.samples,
+        realisations=draws.samples,
     )
     pointing = _of_satellites("pointing", mine, draws)
     link, here = piece.ends.link, _sums(piece, nominal_db)

@@ -13,7 +13,7 @@ from satqkd.mission.mission import GroundStation, Mission
 from satqkd.passes.table import PassTable
 from satqkd.units import BoolArray, FloatArray, IntArray
 from satqkd.weather.cloud_forecast import CloudForecast
-from satqkd.weather.histories import clear_skies, moods
+from satqkd.weather.realisations import clear_skies, gauss_markov
 
 FORECAST_MEMORY_S = 43_200.0
 """How long clear or cloudy lasts where a cloud forecast is all that is told; assumed. [s]"""
@@ -154,8 +154,8 @@ def clear_in(
     chance, spread = told(ground, seconds, start=start, month=month)
     memory_s = FORECAST_MEMORY_S if ground.climate is None else ground.climate.persistence_s
     off = draws.chance("climate", station).uniform(-1.0, 1.0, (draws.samples, 1))
-    mood = moods(
-        draws.chance("clouds", station), seconds, memory_s=memory_s, histories=draws.samples
+    mood = gauss_markov(
+        draws.chance("clouds", station), seconds, memory_s=memory_s, realisations=draws.samples
     )
     known = np.isfinite(chance)
     drawn = np.where(known, np.clip(np.where(known, chance, 1.0) + spread * off, 0.0, 1.0), 2.0)
