@@ -35,7 +35,7 @@ from satqkd.units import loss_db
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HorizontalPath:
-    """Two telescopes that look at each other over the ground."""
+    """Two telescopes that point at each other over the ground."""
 
     length_m: float
     """Distance between them. [m]"""
@@ -81,7 +81,7 @@ def require_uncorrected(transmitter: Transmitter, receiver: Receiver) -> None:
 
 
 def horizontal_budget(path: HorizontalPath) -> Budget:
-    r"""Losses and flicker of a path over the ground, one sample.
+    r"""Losses and normalised variance of a path over the ground, one sample.
 
     Derived here: independent factors multiply. Each term has its source where it is worked out.
 
@@ -100,7 +100,7 @@ def horizontal_budget(path: HorizontalPath) -> Budget:
     -----
     The variance is :math:`(1 + \bar A \sigma_I^2)(1 + v_w)(1 + v_p) - 1` of scintillation
     (saturated, averaged over the aperture), wander and pointing. A telescope that takes in the
-    whole beam flickers less than this says: scintillation moves light about within it.
+    whole beam receives less variance than this: scintillation moves light about within it.
     """
     tx, rx = path.transmitter, path.receiver
     blur = turbulent_blur(path)
@@ -117,11 +117,11 @@ def horizontal_budget(path: HorizontalPath) -> Budget:
         half_angle_rad=np.hypot(half_rad, 2.0 * blur.steady_rad), jitter_rad=blur.wander_rad
     )
     mispointed = tx.pointing.variance(np.hypot(half_rad, 2.0 * blur.total_rad))
-    flicker = (1.0 + scintillation(path)) * (1.0 + wander) * (1.0 + mispointed) - 1.0
+    variance = (1.0 + scintillation(path)) * (1.0 + wander) * (1.0 + mispointed) - 1.0
     spread = pointing_spread(
         np.hypot(half_rad, 2.0 * blur.total_rad), jitter_rad=tx.pointing.error_rad[1]
     )
-    return Budget.of(lines, flicker, 1, pointing_spread=spread)
+    return Budget.of(lines, variance, 1, pointing_spread=spread)
 
 
 def turbulent_blur(path: HorizontalPath) -> Blur:

@@ -1,4 +1,4 @@
-"""Haze and dust: how much light they take, from what a station knows of its air."""
+"""Haze and dust: how much light they take, from what is measured at a station."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ def visibility_optical_depth(
     Notes
     -----
     The haze is taken to thin from the station's own ground upwards: a mountain station must state
-    the visibility it sees, not the valley's. Layers aloft, dust and smoke, are left out.
+    the visibility measured there, not the valley's. Layers aloft, dust and smoke, are left out.
     """
     molecules = float(rayleigh_optical_depth(REFERENCE_M, site_height_m=site_height_m))
     _, temperature_c = standard_air(site_height_m)

@@ -25,20 +25,20 @@ from satqkd.passes.refraction import standard_air
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelAir:
-    """The same air from end to end, told by how far one sees in it, or by what it takes."""
+    """The same air from end to end, stated by its visual range or by its attenuation."""
 
     visibility_m: float = 23e3
     """Visual range along the path, at 550 nm and 2 % contrast; the default, assumed, is what
     meteorologists call clear. [m]"""
     visibility_range_m: tuple[float, float] | None = None
-    """Shortest and longest visual range thought possible. [m]"""
+    """Shortest and longest possible visual range; None where not given. [m]"""
     visibility_model: VisibilityModel = "kim"
     """Whose law carries visibility to the signal's wavelength."""
     attenuation_db_m: float | None = None
     """Loss per length at the signal's wavelength; given, it counts instead of the visibility.
     [dB/m]"""
     attenuation_range_db_m: tuple[float, float] | None = None
-    """Smallest and largest thought possible. [dB/m]"""
+    """Smallest and largest possible; None where not given. [dB/m]"""
 
     def __post_init__(self) -> None:
         self._check_visibility()

@@ -77,8 +77,8 @@ def moonlight_nanolambert(
     99
     """
     molecules, aerosol = _scattering(separation_deg)
-    lit = _lit(phase_deg, moon_elevation_deg, elevation_deg, extinction)
-    return np.asarray(np.where(moon_elevation_deg > 0.0, (molecules + aerosol) * lit, 0.0))
+    moonlight = _scattered_moonlight(phase_deg, moon_elevation_deg, elevation_deg, extinction)
+    return np.asarray(np.where(moon_elevation_deg > 0.0, (molecules + aerosol) * moonlight, 0.0))
 
 
 def moonlight_radiance_w_m2_sr_m(
@@ -124,8 +124,10 @@ def moonlight_radiance_w_m2_sr_m(
     aerosol_scale = (air.aerosol / air_v.aerosol) if air_v.aerosol > 0.0 else 1.0
     scattered = (air.molecules / air_v.molecules) * molecules + aerosol_scale * aerosol
     scattered *= air_v.depth / air.depth
-    lit = _lit(phase_deg[up], moon_elevation_deg[up], elevation_deg[up], air.extinction)
-    radiance[up] = scattered * lit * (W_M2_SR_M_PER_NANOLAMBERT * moon_colour(wavelength_m))
+    moonlight = _scattered_moonlight(
+        phase_deg[up], moon_elevation_deg[up], elevation_deg[up], air.extinction
+    )
+    radiance[up] = scattered * moonlight * (W_M2_SR_M_PER_NANOLAMBERT * moon_colour(wavelength_m))
     return radiance
 
 
@@ -168,7 +170,7 @@ def _scattering(separation_deg: FloatArray) -> tuple[FloatArray, FloatArray]:
     return molecules, aerosol
 
 
-def _lit(
+def _scattered_moonlight(
     phase_deg: FloatArray,
     moon_elevation_deg: FloatArray,
     elevation_deg: FloatArray,

@@ -47,10 +47,10 @@ def earthshine_radiance_w_m2_sr_m(
        uplink receiver sees (recalled).
     """
     radiance = np.zeros(sun_elevation_deg.shape)
-    lit = np.flatnonzero(sun_elevation_deg > -18.0)
-    if lit.size == 0:
+    bright = np.flatnonzero(sun_elevation_deg > -18.0)
+    if bright.size == 0:
         return radiance
-    sun = sun_elevation_deg[lit]
+    sun = sun_elevation_deg[bright]
     sky = daylight_radiance_w_m2_sr_m(
         sun,
         elevation_deg=np.full(sun.shape, 90.0),
@@ -60,7 +60,7 @@ def earthshine_radiance_w_m2_sr_m(
     )
     low = twilight_radiance_w_m2_sr_m(sun, wavelength_m=wavelength_m, sunset_w_m2_sr_m=sky)
     direct = solar_irradiance_w_m2_m(wavelength_m) * np.sin(np.radians(np.maximum(sun, 0.0)))
-    radiance[lit] = albedo / math.pi * direct + (1.0 + albedo) * np.where(sun < 0.0, low, sky)
+    radiance[bright] = albedo / math.pi * direct + (1.0 + albedo) * np.where(sun < 0.0, low, sky)
     return radiance
 
 

@@ -43,7 +43,7 @@ class Beam(Protocol):
         ...
 
     def truncation_db(self, *, tx_aperture_m: float) -> float:
-        """Loss at the edges of the sender's mirrors. [dB]"""
+        """Loss at the edges of the transmitter's mirrors. [dB]"""
         ...
 
     def wavefront_db(self) -> float:
@@ -161,7 +161,7 @@ class FlatTopBeam:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GaussianBeam:
-    """A Gaussian beam of measured divergence that leaves as wide as the sender's aperture."""
+    """A Gaussian beam of measured divergence that leaves as wide as the transmitter's aperture."""
 
     divergence_rad: float
     """Angle in the far field. [rad]"""

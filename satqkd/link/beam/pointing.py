@@ -57,12 +57,12 @@ class Pointing(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatedPointing:
-    """A loss that somebody states, with the range they leave open; its spread is not known."""
+    """A stated loss, with its stated range; its variance is not given."""
 
     loss_db: float
     """Mean loss. [dB]"""
     loss_range_db: tuple[float, float] | None = None
-    """Smallest and largest loss thought possible. [dB]"""
+    """Smallest and largest possible loss; None where not given. [dB]"""
 
     def __post_init__(self) -> None:
         require_not_negative("loss_db", self.loss_db)
@@ -121,7 +121,7 @@ class JitterPointing:
     bias_rad: float = 0.0
     """Constant error between the axes of beam and receiver. [rad]"""
     jitter_range_rad: tuple[float, float] | None = None
-    """Smallest and largest jitter thought possible. [rad]"""
+    """Smallest and largest possible jitter; None where not given. [rad]"""
 
     def __post_init__(self) -> None:
         require_not_negative("jitter_rad", self.jitter_rad)

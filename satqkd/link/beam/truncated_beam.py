@@ -41,7 +41,7 @@ class TruncatedBeam:
     beam_diameter_m: float
     """1/e² intensity diameter at the exit aperture, before it is cut. [m]"""
     obscuration: float = 0.0
-    """Diameter of the sender's secondary over that of its primary."""
+    """Diameter of the transmitter's secondary over that of its primary."""
     wavefront_error_rms: float = 0.0
     """Root mean square over the exit pupil, in waves of the signal."""
 
@@ -199,7 +199,7 @@ def core_divergence(ratio: float, *, obscuration: float = 0.0) -> float:
 
     Examples
     --------
-    An evenly lit aperture:
+    An evenly illuminated aperture:
 
     >>> round(core_divergence(1e-3), 3)
     1.801
@@ -230,11 +230,11 @@ def caught(
     Parameters
     ----------
     size
-        Angular radius of the receiver as seen from the sender :math:`p`. [λ/D]
+        Angular radius of the receiver as seen from the transmitter :math:`p`. [λ/D]
     ratio
         Diameter of the aperture over the 1/e² diameter of the beam.
     obscurations
-        Diameter of the secondary over that of the primary, at sender and receiver.
+        Diameter of the secondary over that of the primary, at transmitter and receiver.
     bias
         Constant pointing error :math:`b`, one number or shaped like ``size``. [λ/D]
     jitter
@@ -243,7 +243,7 @@ def caught(
     Returns
     -------
     FloatArray
-        Share of the power behind the sender's aperture, shaped like ``size``.
+        Share of the power behind the transmitter's aperture, shaped like ``size``.
 
     Notes
     -----
@@ -276,7 +276,7 @@ def caught(
 
 
 Pupil = tuple[float, tuple[float, float]]
-"""Truncation ratio, and the obscurations at sender and receiver."""
+"""Truncation ratio, and the obscurations at transmitter and receiver."""
 
 
 @lru_cache(maxsize=256)
@@ -383,7 +383,7 @@ def pupil_transfer(x: FloatArray, *, ratio: float, obscuration: float = 0.0) -> 
 
     Examples
     --------
-    An evenly lit disc, (2/π)(arccos x − x √(1 − x²)):
+    An evenly illuminated disc, (2/π)(arccos x − x √(1 − x²)):
 
     >>> pupil_transfer(np.array([0.0, 0.5, 1.0]), ratio=1e-3).round(6)
     array([1.      , 0.391002, 0.      ])

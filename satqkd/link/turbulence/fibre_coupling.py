@@ -48,7 +48,7 @@ class SingleModeCoupling:
     """A single-mode fibre at the focal ratio that is best without turbulence."""
 
     adaptive_optics: AdaptiveOptics | None = None
-    """What corrects the wavefront before it; None for nothing."""
+    """What corrects the wavefront before it; None where it is not corrected."""
 
     def coupling_loss_db(
         self,
@@ -68,7 +68,7 @@ class SingleModeCoupling:
         scene
             Where the satellite is.
         turbulence
-            The air; None for none.
+            The air; None for calm air.
         aperture_m, obscuration
             Diameter :math:`D` [m] and central obscuration of the receiver.
         wavelength_m
@@ -83,7 +83,7 @@ class SingleModeCoupling:
         -----
         :math:`\eta_0` is :func:`single_mode_efficiency`, :math:`S` :func:`open_loop_strehl`, or
         :func:`corrected_strehl` of the variance that adaptive optics leave. The mean only: the
-        flicker of the coupling is left out.
+        variance of the coupling is left out.
 
         References
         ----------
@@ -140,7 +140,7 @@ class MultimodeCoupling:
         scene
             Where the satellite is.
         turbulence
-            The air; None for none.
+            The air; None for calm air.
         aperture_m, obscuration
             Diameter [m] and central obscuration of the receiver.
         wavelength_m
@@ -254,7 +254,7 @@ def corrected_strehl(
 
     Notes
     -----
-    Two modes more than piston already tell: with tip and tilt at D = 4 r0 five times the light.
+    Two modes beyond piston already help: with tip and tilt at D = 4 r0 five times the light.
 
     Examples
     --------

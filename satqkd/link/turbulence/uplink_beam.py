@@ -36,7 +36,7 @@ _SHAPED = np.geomspace(1e-3, 1e2, 96)
 _LONGEST = float(secant(np.array(LOWEST_DEG)))
 """Longest path through the air that counts, over that at the zenith."""
 _LOG_SECANTS = np.linspace(0.0, np.log(_LONGEST), 33)
-"""Numerical: logarithms of that path at which the flicker on the axis is tabulated."""
+"""Numerical: logarithms of that path at which the scintillation on the axis is tabulated."""
 _LOG_RANGES = np.linspace(np.log(1e5), np.log(5e7), 49)
 """Numerical: and of the range, 100 to 50 000 km. [m]"""
 _SHIFTS_RAD = np.concatenate([[0.0], np.geomspace(1e-8, 1e-2, 127)])
