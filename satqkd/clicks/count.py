@@ -14,8 +14,8 @@ from satqkd.clicks.dead_time import dead_load, live_fraction
 from satqkd.clicks.detector import Detector
 from satqkd.clicks.fading import faded_click_probability
 from satqkd.clicks.gains import background_probability, click_and_error
+from satqkd.clicks.interval_sums import per_interval
 from satqkd.clicks.source import PulsedSource
-from satqkd.clicks.stretches import per_stretch
 from satqkd.clicks.timing_gate import gate_share, neighbour_share, timing_sigma_s
 from satqkd.units import FloatArray, IntArray
 
@@ -87,7 +87,7 @@ def click_rates(
     detector
         What it is received with.
     variance
-        Variance of the transmittance over its mean, a number or shape (n,); None for 0.
+        Variance of the transmittance over its mean, a number or shape (n,); None for steady light.
 
     Returns
     -------
@@ -262,7 +262,7 @@ def integrate_counts(
         Seconds a sample stands for; 0 where it may not carry key. [s]
     starts
         Offsets of the passes, one more than there are passes. Only their differences count,
-        so a stretch of the offsets of a longer series will do.
+        so a part of the offsets of a longer series will do.
     source
         What is sent.
     detector
@@ -280,9 +280,9 @@ def integrate_counts(
     passive one that divides light evenly.
     """
     return sifted(
-        rates.sent_hz * per_stretch(weight_s * rates.click, starts),
-        rates.sent_hz * per_stretch(weight_s * rates.error, starts),
-        sent_s=per_stretch(weight_s, starts),
+        rates.sent_hz * per_interval(weight_s * rates.click, starts),
+        rates.sent_hz * per_interval(weight_s * rates.error, starts),
+        sent_s=per_interval(weight_s, starts),
         source=source,
         detector=detector,
     )

@@ -87,7 +87,7 @@ def error_gain(
     Notes
     -----
     A gate with both a signal and a background photon counts in both terms, a surplus of at most
-    :math:`Y_0 (1 - e^{-\eta\mu}) / 2`; the cap keeps it from passing pure chance.
+    :math:`Y_0 (1 - e^{-\eta\mu}) / 2`; the cap keeps it at or below half of the gain.
 
     References
     ----------

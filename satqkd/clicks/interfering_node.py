@@ -1,4 +1,4 @@
-"""The node in the middle, where two senders' light interferes on a beam splitter."""
+"""The node in the middle, where two transmitters' light interferes on a beam splitter."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class InterferingNode:
     misalignment: float
     """Share of the light in the wrong port when phases and powers are equal."""
     phase_reference: PhaseReference | None = None
-    """How the phase is followed; None where ``misalignment`` says all there is."""
+    """How the phase is followed; None where ``misalignment`` holds all of the error."""
     least_balance: float = 0.0
     """Slots are kept where the weaker arm's transmittance is at least this share of the
     stronger's, as the reference light shows; 0 keeps all."""

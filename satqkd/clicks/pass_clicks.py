@@ -118,7 +118,7 @@ def pass_clicks(
     starts
         Offsets of the passes, one more than there are.
     most_intensity
-        Largest intensity to ask for; single photons are dimmed only, to less than their own.
+        Largest intensity of interest; single photons are dimmed only, to less than their own.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""How well two senders' optical phases are known to each other."""
+"""How well two transmitters' optical phases are known to each other."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class PhaseReference:
     """
 
     photon_rate_hz: float
-    """Photons of reference light each sender emits per second, pauses included. [Hz]"""
+    """Photons of reference light each transmitter emits per second, pauses included. [Hz]"""
     window_s: float
     """Time one estimate is made from, and holds for. [s]"""
     wavelength_m: float

@@ -44,8 +44,10 @@ def coherent_pulse(
     photons = np.asarray(transmittance, dtype=np.float64) * intensity
     signal = -np.expm1(-photons)
     click = _either(dark_probability) + (1.0 - dark_probability) ** 2 * signal
-    told = np.exp(-intrinsic_error * photons) * -np.expm1(-(1.0 - 2.0 * intrinsic_error) * photons)
-    return click, 0.5 * (click - (1.0 - dark_probability) * told)
+    difference = np.exp(-intrinsic_error * photons) * -np.expm1(
+        -(1.0 - 2.0 * intrinsic_error) * photons
+    )
+    return click, 0.5 * (click - (1.0 - dark_probability) * difference)
 
 
 def single_photon(
@@ -59,8 +61,8 @@ def single_photon(
     """
     eta = np.asarray(transmittance, dtype=np.float64)
     click = _either(dark_probability) + (1.0 - dark_probability) ** 2 * eta
-    told = (1.0 - dark_probability) * (1.0 - 2.0 * intrinsic_error) * eta
-    return click, 0.5 * (click - told)
+    difference = (1.0 - dark_probability) * (1.0 - 2.0 * intrinsic_error) * eta
+    return click, 0.5 * (click - difference)
 
 
 def no_photon(*, dark_probability: float) -> float:

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from satqkd.clicks.stretches import per_stretch
+from satqkd.clicks.interval_sums import per_interval
 from satqkd.clicks.two_arms import TwoArms
 from satqkd.key.result import TwoArmEstimator
 from satqkd.passes.tracks import samples_of
@@ -100,10 +100,10 @@ def _merged(links: TwoArms) -> TwoArms:
     part = np.floor((passed_s[:-1] - passed_s[links.starts[:-1]][stretch]) / MERGED_S)
     first = (np.diff(part, prepend=-1.0) != 0.0) | (np.diff(stretch, prepend=-1) != 0)
     bounds = np.append(np.flatnonzero(first), stretch.size)
-    weight_s = per_stretch(links.weight_s, bounds)
+    weight_s = per_interval(links.weight_s, bounds)
 
     def mean(values: FloatArray) -> FloatArray:
-        return share_of(per_stretch(values * links.weight_s, bounds), weight_s)
+        return share_of(per_interval(values * links.weight_s, bounds), weight_s)
 
     def spread(light: FloatArray, variance: FloatArray) -> FloatArray:
         square = mean(light**2 * (1.0 + variance))

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from satqkd.clicks.stretches import per_stretch
+from satqkd.clicks.interval_sums import per_interval
 from satqkd.clicks.two_arms import TwoArms
 from satqkd.forecast.forecast import warn_of_age
 from satqkd.forecast.joint import Arm, ArmUsage, WindowsGiven, joint_arms, joint_usages
@@ -80,7 +80,7 @@ class JointKeys:
     @property
     def usable_s(self) -> FloatArray:
         """Time of each window in which nothing takes either link. [s]"""
-        return per_stretch(self.links.weight_s, self.links.starts)
+        return per_interval(self.links.weight_s, self.links.starts)
 
     @property
     def usable_span_s(self) -> tuple[FloatArray, FloatArray]:
@@ -111,7 +111,7 @@ class JointKeys:
         links = self.links
         channel = links.transmittance_a * links.transmittance_b / transmittance(optics_db)
         bits = plob_bound(np.minimum(channel, 1.0 - 1e-12))
-        return self.pair.protocol.uses_hz * per_stretch(bits * links.weight_s, links.starts)
+        return self.pair.protocol.uses_hz * per_interval(bits * links.weight_s, links.starts)
 
 
 def all_together(

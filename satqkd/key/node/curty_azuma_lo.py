@@ -11,7 +11,7 @@ import numpy.typing as npt
 from scipy.special import comb, gammaln
 
 from satqkd.clicks.interfering_node import InterferingNode, NodeLight
-from satqkd.clicks.stretches import per_stretch
+from satqkd.clicks.interval_sums import per_interval
 from satqkd.clicks.twin_field_clicks import port_click_probabilities
 from satqkd.clicks.two_arms import NodeDirection, TwoArms
 from satqkd.errors import NonPhysicalError, require_finite, require_fraction, require_positive
@@ -248,10 +248,10 @@ class CurtyAzumaLo:
         """Pulse pairs of every stretch, and what they average to."""
         sent = self.pulse_rate_hz * self.signal_duty * self.p_signal**2 * arms.weight_s
         kept = sent * light.mean(np.ones_like(light.light_a))
-        pulses = per_stretch(kept, arms.starts)
+        pulses = per_interval(kept, arms.starts)
 
         def mean(probability: FloatArray) -> FloatArray:
-            return share_of(per_stretch(sent * light.mean(probability), arms.starts), pulses)
+            return share_of(per_interval(sent * light.mean(probability), arms.starts), pulses)
 
         rate = curty_azuma_lo_rate(
             light.light_a,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from satqkd.clicks.four_intensity import FourIntensitySender, PairCounts
+from satqkd.clicks.four_intensity import FourIntensityTransmitter, PairCounts
 from satqkd.key.statistics.concentration import chernoff
 from satqkd.units import FloatArray
 
@@ -51,8 +51,8 @@ class SinglePhotonPairs:
 def single_photon_pairs(
     counts: PairCounts,
     *,
-    sender_a: FourIntensitySender,
-    sender_b: FourIntensitySender,
+    transmitter_a: FourIntensityTransmitter,
+    transmitter_b: FourIntensityTransmitter,
     log_term: float,
 ) -> SinglePhotonPairs:
     r"""Bound the single-photon pairs behind the announcements.
@@ -71,7 +71,7 @@ def single_photon_pairs(
     ----------
     counts
         Announced Bell states.
-    sender_a, sender_b
+    transmitter_a, transmitter_b
         Who sent.
     log_term
         Natural logarithm of one over the probability that one bound fails.
@@ -92,15 +92,18 @@ def single_photon_pairs(
        independent quantum key distribution practically useful", *Phys. Rev. A* 93, 042324 (2016).
     .. [2] Z.-W. Yu, Y.-H. Zhou and X.-B. Wang, *Phys. Rev. A* 91, 032318 (2015): joint bounds.
     """
-    first, second, swap = sender_a, sender_b, False
-    if sender_a.intensity_y * sender_b.intensity_x < sender_b.intensity_y * sender_a.intensity_x:
-        first, second, swap = sender_b, sender_a, True
+    first, second, swap = transmitter_a, transmitter_b, False
+    if (
+        transmitter_a.intensity_y * transmitter_b.intensity_x
+        < transmitter_b.intensity_y * transmitter_a.intensity_x
+    ):
+        first, second, swap = transmitter_b, transmitter_a, True
     (a0, a1, _), (c0, c1, _) = (_poisson(first.intensity(k)) for k in "xy")
     (b0, b1, b2), (d0, d1, d2) = (_poisson(second.intensity(k)) for k in "xy")
 
     def bound(weights: dict[str, float], side: int) -> FloatArray:
         pairs = {pair[::-1] if swap else pair: weight for pair, weight in weights.items()}
-        each = [w / _sent(pair, sender_a, sender_b) for pair, w in pairs.items()]
+        each = [w / _sent(pair, transmitter_a, transmitter_b) for pair, w in pairs.items()]
         seen = np.array([counts.of(pair) for pair in pairs])
         return joint_bounds(each, counts=seen, log_term=log_term)[side]
 
@@ -110,11 +113,11 @@ def single_photon_pairs(
     noise, dark = {"ox": a0, "xo": b0}, {"oo": a0 * b0}
     _, check_errors = chernoff(counts.check_errors, log_term=log_term)
     scale = a1 * c1 * (b1 * d2 - d1 * b2)
-    key = math.prod(s.p_z * _poisson(s.intensity_z)[1] for s in (sender_a, sender_b))
+    key = math.prod(s.p_z * _poisson(s.intensity_z)[1] for s in (transmitter_a, transmitter_b))
     return SinglePhotonPairs(
         pairs=key / scale * (plus - minus),
         pairs_slope=np.full_like(plus, key / scale * c1 * d2),
-        errors=key / (a1 * b1) * check_errors / _sent("xx", sender_a, sender_b),
+        errors=key / (a1 * b1) * check_errors / _sent("xx", transmitter_a, transmitter_b),
         errors_slope=np.full_like(plus, 0.5 * key / (a1 * b1)),
         noise_low=np.maximum(bound(noise, low) - bound(dark, high), 0.0),
         noise_high=bound(noise, high) - bound(dark, low),
@@ -162,5 +165,7 @@ def _poisson(mean: float) -> tuple[float, float, float]:
     return empty, empty * mean, 0.5 * empty * mean**2
 
 
-def _sent(pair: str, sender_a: FourIntensitySender, sender_b: FourIntensitySender) -> float:
-    return sender_a.probability(pair[0]) * sender_b.probability(pair[1])
+def _sent(
+    pair: str, transmitter_a: FourIntensityTransmitter, transmitter_b: FourIntensityTransmitter
+) -> float:
+    return transmitter_a.probability(pair[0]) * transmitter_b.probability(pair[1])

@@ -10,7 +10,7 @@ import numpy as np
 
 from satqkd.clicks.four_intensity import (
     BellStateNode,
-    FourIntensitySender,
+    FourIntensityTransmitter,
     PairCounts,
     pair_counts,
 )
@@ -57,9 +57,9 @@ class FourIntensityMDI:
 
     pulse_rate_hz: float
     """Pairs of pulses per second. [Hz]"""
-    sender_a: FourIntensitySender
+    sender_a: FourIntensityTransmitter
     """Sender at the end of the first arm."""
-    sender_b: FourIntensitySender | None = None
+    sender_b: FourIntensityTransmitter | None = None
     """Sender at the end of the second arm; None for one like the first."""
     node: BellStateNode
     """Who tells Bell states."""
@@ -101,7 +101,7 @@ class FourIntensityMDI:
         return 0.25 * self.node.efficiency
 
     @property
-    def senders(self) -> tuple[FourIntensitySender, FourIntensitySender]:
+    def transmitters(self) -> tuple[FourIntensityTransmitter, FourIntensityTransmitter]:
         """Both senders."""
         return self.sender_a, self.sender_a if self.sender_b is None else self.sender_b
 
@@ -141,7 +141,7 @@ class FourIntensityMDI:
             multiplied; signals, which need not interfere, as they were.
         """
         require_positive("ratio", ratio)
-        first, second = self.senders
+        first, second = self.transmitters
         root = math.sqrt(ratio)
         return replace(
             self,
@@ -151,11 +151,11 @@ class FourIntensityMDI:
 
     def counts(self, arms: TwoArms) -> PairCounts:
         """Return what the node is expected to tell, block by block."""
-        first, second = self.senders
+        first, second = self.transmitters
         return pair_counts(
             arms,
-            sender_a=first,
-            sender_b=second,
+            transmitter_a=first,
+            transmitter_b=second,
             node=self.node,
             pulse_rate_hz=self.pulse_rate_hz,
         )
@@ -179,10 +179,12 @@ class FourIntensityMDI:
 
         Single-photon pairs and phase error are those of the noise that leaves least key.
         """
-        first, second = self.senders
+        first, second = self.transmitters
         log_term = -math.log(self.epsilon)
         pairs, errors = least_private(
-            single_photon_pairs(counts, sender_a=first, sender_b=second, log_term=log_term),
+            single_photon_pairs(
+                counts, transmitter_a=first, transmitter_b=second, log_term=log_term
+            ),
             sifted_bits=counts.key,
             log_term=log_term,
         )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from satqkd.clicks.stretches import per_stretch
+from satqkd.clicks.interval_sums import per_interval
 from satqkd.forecast.together import JointKeys
 from satqkd.mission.together import Together
 from satqkd.report.tables.column import Cell, Column, Values, present
@@ -48,7 +48,7 @@ def _used(keys: JointKeys) -> BoolArray:
 
 def _mean(keys: JointKeys, series: FloatArray) -> FloatArray:
     """Mean over the usable time of each window."""
-    return share_of(per_stretch(series * keys.links.weight_s, keys.links.starts), keys.usable_s)
+    return share_of(per_interval(series * keys.links.weight_s, keys.links.starts), keys.usable_s)
 
 
 def _where_used(get: Callable[[JointKeys], FloatArray]) -> Callable[[JointKeys], list[Cell]]:
