@@ -20,7 +20,7 @@ class Settings:
     probabilities: FloatArray
     """Sending probabilities, shape (groups, k)."""
     p_key_basis: FloatArray
-    """Probability that the sender uses the key basis, shape (groups,)."""
+    """Probability that the transmitter uses the key basis, shape (groups,)."""
 
     def of(self, group: IntArray) -> Settings:
         """Return the setting of every pass."""

@@ -1,4 +1,4 @@
-"""Single-photon pairs between two senders of four intensities, and their errors."""
+"""Single-photon pairs between two transmitters of four intensities, and their errors."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class SinglePhotonPairs:
     errors_slope: FloatArray
     """:math:`d`, above 0."""
     noise_low: FloatArray
-    """Least :math:`\\mathcal{H}`: events of xx with vacuum from a sender, over the probability
+    """Least :math:`\\mathcal{H}`: events of xx with vacuum from a transmitter, over the probability
     that xx is sent; shape (blocks,)."""
     noise_high: FloatArray
     """Largest :math:`\\mathcal{H}`."""
@@ -64,8 +64,9 @@ def single_photon_pairs(
         \mathcal{H} &= a_0 S_{ox} + b_0 S_{xo} - a_0 b_0 S_{oo} \\
         a_1 b_1 e_{11} s_{11} &\le T_{xx} - \mathcal{H} / 2
 
-    :math:`a_k, a'_k` are the Poissonian weights of the first sender's x and y, :math:`b_k, b'_k`
-    of the second's; the senders change places where the first has the smaller ratio of y to x.
+    :math:`a_k, a'_k` are the Poissonian weights of the first transmitter's x and y,
+    :math:`b_k, b'_k` of the second's; the transmitters change places where the first has the
+    smaller ratio of y to x.
 
     Parameters
     ----------

@@ -58,11 +58,11 @@ class FourIntensityMDI:
     pulse_rate_hz: float
     """Pairs of pulses per second. [Hz]"""
     sender_a: FourIntensityTransmitter
-    """Sender at the end of the first arm."""
+    """Transmitter at the end of the first arm."""
     sender_b: FourIntensityTransmitter | None = None
-    """Sender at the end of the second arm; None for one like the first."""
+    """Transmitter at the end of the second arm; None for one like the first."""
     node: BellStateNode
-    """Who tells Bell states."""
+    """What measures Bell states."""
     epsilon_sec: float = 1e-10
     """How far the key of a block may be from secret."""
     epsilon_cor: float = 1e-15
@@ -102,7 +102,7 @@ class FourIntensityMDI:
 
     @property
     def transmitters(self) -> tuple[FourIntensityTransmitter, FourIntensityTransmitter]:
-        """Both senders."""
+        """Both transmitters."""
         return self.sender_a, self.sender_a if self.sender_b is None else self.sender_b
 
     @property
@@ -137,7 +137,7 @@ class FourIntensityMDI:
         Returns
         -------
         FourIntensityMDI
-            First sender's x and y divided by :math:`\sqrt{\eta_a/\eta_b}`, the second's
+            First transmitter's x and y divided by :math:`\sqrt{\eta_a/\eta_b}`, the second's
             multiplied; signals, which need not interfere, as they were.
         """
         require_positive("ratio", ratio)
@@ -150,7 +150,7 @@ class FourIntensityMDI:
         )
 
     def counts(self, arms: TwoArms) -> PairCounts:
-        """Return what the node is expected to tell, block by block."""
+        """Return the expected announcements of the node, block by block."""
         first, second = self.transmitters
         return pair_counts(
             arms,
@@ -161,7 +161,7 @@ class FourIntensityMDI:
         )
 
     def key(self, arms: TwoArms) -> KeyResult:
-        """Return the key of every stretch of ``arms``."""
+        """Return the key of every block of ``arms``."""
         result = self.key_of(self.counts(arms))
         sent = np.concatenate([[0], np.cumsum(arms.weight_s > 0.0)])[arms.starts]
         why = [
@@ -171,7 +171,7 @@ class FourIntensityMDI:
         return replace(result, why_zero=tuple(why))
 
     def secure_bits(self, arms: TwoArms) -> IntArray:
-        """Return the length of every stretch's key. [bit]"""
+        """Return the length of every block's key. [bit]"""
         return self.key(arms).secure_bits
 
     def key_of(self, counts: PairCounts) -> KeyResult:

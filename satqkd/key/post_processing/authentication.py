@@ -1,4 +1,4 @@
-"""Key spent so that nobody can speak in the other side's name."""
+"""Key spent on the authentication of classical messages."""
 
 from __future__ import annotations
 
