@@ -61,7 +61,7 @@ class FrequencyTransfer:
     combs: CombTransfer
     """Both ends."""
     tx_aperture_m: float
-    """Clear diameter of the sender's telescope. [m]"""
+    """Clear diameter of the transmitter's telescope. [m]"""
     rx_aperture_m: float
     """Clear diameter of the receiver's telescope. [m]"""
     other_loss_db: float
@@ -208,7 +208,7 @@ def over_contacts(deviation: npt.ArrayLike, *, contacts: npt.ArrayLike) -> Float
     deviation
         Of one contact.
     contacts
-        How many :math:`n`; their errors are taken for independent, which a floor's are not
-        unless it has forgotten itself between them.
+        How many :math:`n`; their errors are taken for independent, which a floor's are only
+        where it decorrelates between them.
     """
     return np.asarray(np.asarray(deviation, dtype=np.float64) / np.sqrt(np.asarray(contacts)))

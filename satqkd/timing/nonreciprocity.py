@@ -1,4 +1,4 @@
-"""What two-way light does not cancel: noise with a slope of its own, and air that differs."""
+"""What two-way light does not cancel: noise with a power law of its own, and air that differs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a clock comparison asks about the geometry of passes."""
+"""Geometry of passes, as a clock comparison needs it."""
 
 from __future__ import annotations
 

@@ -153,7 +153,7 @@ class SinglePhotonTiming:
         sifted_rate_hz
             Sifted clicks per second. [Hz]
         precision_s
-            1 σ that is asked for. [s]
+            1 σ that is wanted. [s]
         """
         variance_s2 = self.unit_variance_s2(sifted_rate_hz)
         return np.asarray(variance_s2 / np.asarray(precision_s, dtype=np.float64) ** 2)
@@ -280,7 +280,7 @@ def events_needed(jitter_s: npt.ArrayLike, *, precision_s: npt.ArrayLike) -> Flo
     jitter_s
         Of one event :math:`\sigma`. [s]
     precision_s
-        What is asked for :math:`\sigma_T`. [s]
+        What is wanted :math:`\sigma_T`. [s]
 
     Examples
     --------
