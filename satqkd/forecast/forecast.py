@@ -21,8 +21,8 @@ from satqkd.link.budget import Budget
 from satqkd.mission.mission import Mission
 from satqkd.passes import night
 from satqkd.passes.bodies import Bodies
-from satqkd.passes.facts import Geometry
 from satqkd.passes.find import Passes, Progress, find_passes
+from satqkd.passes.sky_geometry import Geometry
 from satqkd.passes.table import PassTable, Tracks
 from satqkd.passes.timebase import Timebase
 from satqkd.passes.tracks import sample

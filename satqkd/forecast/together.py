@@ -30,7 +30,7 @@ from satqkd.mission.links import FixedLink
 from satqkd.mission.mission import Mission
 from satqkd.mission.together import Together
 from satqkd.passes.bodies import Bodies
-from satqkd.passes.chunks import find_in_blocks, satellites_at_once
+from satqkd.passes.chunks import find_in_chunks, satellites_at_once
 from satqkd.passes.find import Passes, Progress
 from satqkd.passes.joint import JointWindows, joint_tracks, joint_windows
 from satqkd.passes.table import Tracks
@@ -171,7 +171,7 @@ def together(
     timebase = Timebase.starting(mission.start)
     bodies = Bodies.over(timebase, start_s=0.0, end_s=mission.duration_s)
     done = 0
-    for found in find_in_blocks(
+    for found in find_in_chunks(
         [craft.satellite for craft in mission.spacecraft],
         [ground.site for ground in mission.stations],
         timebase,

@@ -1,4 +1,4 @@
-"""Sun and Moon over a window, cheap to ask at many times."""
+"""Sun and Moon over a window, cheap to evaluate at many times."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How near to the Sun and the Moon a telescope has to look."""
+"""Angles from the Sun and the Moon within which a telescope must not point."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def separation_on_sky_deg(
 def too_near(
     separation: FloatArray, body_elevation_deg: FloatArray, *, exclusion_deg: float
 ) -> BoolArray:
-    """Where a telescope would look too near to a body that is up.
+    """Whether a telescope would point too near to a body that is up.
 
     Parameters
     ----------

@@ -22,10 +22,10 @@ GRAZING_HEIGHT_M = 100_000.0
 """Assumed: light that stays this high meets no cloud and next to no air. [m]"""
 
 LONGEST_STEP_S = 1_200.0
-"""Spacing of the first look where nothing moves fast. [s]"""
+"""Spacing of the first samples where nothing moves fast. [s]"""
 
 FARTHEST_STEP_RAD = 0.1
-"""No satellite goes farther round the Earth between two looks, so that the line of sight of a
+"""No satellite goes farther round the Earth between two samples, so that the line of sight of a
 pair, which rises and sinks about four times an orbit, turns at most once between them. [rad]"""
 
 TOLERANCE_S = 1e-4
@@ -37,7 +37,7 @@ SAMPLES_AT_ONCE = 1 << 18
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SightWindows:
-    """Stretches in which two satellites see each other, ordered by pair as given, then time."""
+    """Intervals in which two satellites see each other, ordered by pair as given, then time."""
 
     one: IntArray
     """Index of the first satellite of the pair, shape (n,) like the columns below."""
@@ -400,7 +400,7 @@ def _look(limit: _Limit, one: IntArray, other: IntArray, time_s: FloatArray) -> 
         np.repeat(one, time_s.size), np.repeat(other, time_s.size), np.tile(time_s, one.size)
     )
     reach_s, covered = limit.fleet.reach_s, limit.fleet.covered
-    stretch = np.searchsorted(reach_s, time_s[:-1], side="right") - 1
+    interval = np.searchsorted(reach_s, time_s[:-1], side="right") - 1
     return _Looks(
         limit=limit,
         one=one,
@@ -408,7 +408,7 @@ def _look(limit: _Limit, one: IntArray, other: IntArray, time_s: FloatArray) -> 
         time_s=time_s,
         above=(value > 0.0).reshape(one.size, -1),
         rising=(rate > 0.0).reshape(one.size, -1),
-        linked=(covered[one] & covered[other])[:, stretch],
+        linked=(covered[one] & covered[other])[:, interval],
     )
 
 
@@ -441,7 +441,7 @@ def _windows(looks: _Looks) -> SightWindows:
 
 
 def _brackets(looks: _Looks) -> tuple[IntArray, FloatArray, FloatArray, BoolArray]:
-    """Pair, begin, end and direction of every stretch with one crossing of the limit. [s]"""
+    """Pair, begin, end and direction of every interval with one crossing of the limit. [s]"""
     limit, time_s, above, rising = looks.limit, looks.time_s, looks.above, looks.rising
     changed = above[:, 1:] != above[:, :-1]
     pair, index = np.nonzero(looks.linked & changed)

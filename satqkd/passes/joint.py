@@ -18,7 +18,7 @@ from satqkd.units import BoolArray, FloatArray, IntArray
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class JointWindows:
-    """Stretches in which all of some stations see one satellite, ordered by satellite, time."""
+    """Intervals in which all of some stations see one satellite, ordered by satellite, time."""
 
     stations: IntArray
     """Indices of the stations, shape (k,)."""

@@ -30,7 +30,7 @@ MOST_STEPS: Final = 60
 """Halving alone would come as near with fewer."""
 
 SHORTEST_S: Final = 1e-3
-"""What the search for passes tells apart; a stretch that is shorter is a touch of the horizon at
+"""What the search for passes resolves; an interval that is shorter is a touch of the horizon at
 its rise or set. [s]"""
 
 _APART: Final = 4_096.0
@@ -265,7 +265,7 @@ def _cut(seen: Sightings, chain: Ephemeris, stations: Sequence[Station], masks: 
         masks=masks,
     )
     walk = _with_lowest(_with_corners(_walk(seen, view)))
-    return _stretches(seen, walk)
+    return _visible_intervals(seen, walk)
 
 
 def _walk(seen: Sightings, view: _View) -> _Walk:
@@ -347,7 +347,7 @@ def _with_lowest(walk: _Walk) -> _Walk:
     )
 
 
-def _stretches(seen: Sightings, walk: _Walk) -> Sightings:
+def _visible_intervals(seen: Sightings, walk: _Walk) -> Sightings:
     """Turn changes of sign along a walk into passes."""
     up = walk.height_deg > 0.0
     fresh = np.concatenate([[True], walk.owner[1:] != walk.owner[:-1]])
@@ -399,7 +399,7 @@ def _crossing(walk: _Walk, behind: IntArray, *, at_end: BoolArray, end: IntArray
 def _culmination(
     walk: _Walk, first: IntArray, last: IntArray, rise_s: FloatArray, set_s: FloatArray
 ) -> FloatArray:
-    """Time of the highest point of each stretch of samples ``first`` … ``last``. [s]"""
+    """Time of the highest point of each run of samples ``first`` … ``last``. [s]"""
     if first.size == 0:
         return rise_s
     count = last - first + 1

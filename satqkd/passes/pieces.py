@@ -1,4 +1,4 @@
-"""Passes in pieces, in each of which what a station sees is a polynomial of time."""
+"""Passes in pieces, in each of which the geometry at a station is a polynomial of time."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FIT: Final = np.linalg.inv(np.vander(NODES, increasing=True))
 """Coefficients from values at the nodes."""
 
 SHORTEST_S: Final = 1e-6
-"""A piece is stretched to this, so that fractions of it exist. [s]"""
+"""A shorter piece is lengthened to this, so that fractions of it exist. [s]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -76,7 +76,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Pieces:
-    """Stretches of passes within one interval of the ephemeris, in the order of their samples."""
+    """Parts of passes within one interval of the ephemeris, in the order of their samples."""
 
     owner: IntArray
     """Pass of each, shape (p,) like the columns below."""

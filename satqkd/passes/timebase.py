@@ -120,7 +120,7 @@ class Timebase:
     def _tai_day_s(self, utc: datetime) -> tuple[int, float]:
         """Date and second of the day in TAI; the second may exceed 86,400.
 
-        ``fold`` marks the second time that a clock which knows no 60 shows the same.
+        ``fold`` marks the second time that a clock without a second 60 shows the same.
         """
         utc = utc.astimezone(UTC)
         mjd = (utc.date() - MJD_ZERO).days

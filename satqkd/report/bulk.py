@@ -12,7 +12,7 @@ from satqkd.forecast.forecast import follow, mission_nights, warn_of_age
 from satqkd.forecast.skies import Draws, warn_of_clouds
 from satqkd.mission.mission import Mission
 from satqkd.passes.bodies import Bodies
-from satqkd.passes.chunks import find_in_blocks, parts, satellites_at_once
+from satqkd.passes.chunks import find_in_chunks, parts, satellites_at_once
 from satqkd.passes.find import Passes, Progress
 from satqkd.passes.table import PassTable
 from satqkd.passes.timebase import Timebase
@@ -186,7 +186,7 @@ def found_passes(
         For element sets used further from their epoch than the mission allows.
     """
     done = 0
-    for found in find_in_blocks(
+    for found in find_in_chunks(
         [craft.satellite for craft in mission.spacecraft],
         [ground.site for ground in mission.stations],
         timebase,

@@ -10,7 +10,7 @@ import numpy as np
 from satqkd.elements.age import timing_uncertainties_s
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.usable import OBSTACLES
-from satqkd.passes.facts import Facts, facts
+from satqkd.passes.sky_geometry import SkyGeometry, sky_geometry
 from satqkd.report.tables.column import Cell, Column, Values, present
 from satqkd.units import FloatArray, IntArray
 
@@ -30,13 +30,13 @@ TAKEN_BY: Final = {
 """What each obstacle is, in words."""
 
 
-def facts_of(forecast: Forecast, *, owner: IntArray, time_s: FloatArray) -> Facts | None:
+def facts_of(forecast: Forecast, *, owner: IntArray, time_s: FloatArray) -> SkyGeometry | None:
     """Return facts of some instants of passes; None where the forecast was not searched."""
     if forecast.geometry is None:
         return None
     mission = forecast.mission
     crafts = range(len(mission.spacecraft))
-    return facts(
+    return sky_geometry(
         forecast.passes,
         forecast.geometry,
         owner=owner,
@@ -45,7 +45,7 @@ def facts_of(forecast: Forecast, *, owner: IntArray, time_s: FloatArray) -> Fact
     )
 
 
-def at_culmination(forecast: Forecast) -> Facts | None:
+def at_culmination(forecast: Forecast) -> SkyGeometry | None:
     """Return the facts at the culmination of each pass."""
     passes = forecast.passes
     return facts_of(forecast, owner=np.arange(len(passes)), time_s=passes.culmination_s)

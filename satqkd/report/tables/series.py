@@ -12,7 +12,7 @@ from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.usable import obstacle_names
 from satqkd.link.budget import LINES
 from satqkd.network.plan import Plan
-from satqkd.passes.facts import Facts
+from satqkd.passes.sky_geometry import SkyGeometry
 from satqkd.passes.table import Tracks
 from satqkd.passes.tracks import samples_of
 from satqkd.report.pass_id import by_rise, pass_ids
@@ -31,7 +31,7 @@ class SeriesReport:
     """Indices of the samples, in the order of the rows."""
     pass_id: tuple[str, ...]
     """Id of the pass of each row."""
-    facts: Facts | None
+    facts: SkyGeometry | None
     """What belongs to the rows beside the forecast; None if it was not searched."""
 
 
