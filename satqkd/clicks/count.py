@@ -14,8 +14,8 @@ from satqkd.clicks.dead_time import dead_load, live_fraction
 from satqkd.clicks.detector import Detector
 from satqkd.clicks.fading import faded_click_probability
 from satqkd.clicks.gains import background_probability, click_and_error
+from satqkd.clicks.interval_sums import per_interval
 from satqkd.clicks.source import PulsedSource
-from satqkd.clicks.stretches import per_stretch
 from satqkd.clicks.timing_gate import gate_share, neighbour_share, timing_sigma_s
 from satqkd.units import FloatArray, IntArray
 
@@ -40,17 +40,26 @@ class Rates:
 
     @property
     def click_rate_hz(self) -> FloatArray:
-        """Clicks per second of all pulses, before sifting, shape (n,). [Hz]"""
+        """Clicks per second of all pulses, before sifting, shape (n,). [Hz]
+
+        By definition: pulses per second times clicks per pulse.
+        """
         return np.asarray((self.sent_hz * self.click).sum(axis=0))
 
     @property
     def background_rate_hz(self) -> FloatArray:
-        """Clicks per second there would be without any light sent, shape (n,). [Hz]"""
+        """Clicks per second there would be without any light sent, shape (n,). [Hz]
+
+        By definition: pulses per second times clicks per empty gate.
+        """
         return np.asarray(self.sent_hz.sum() * self.background)
 
     @property
     def qber(self) -> FloatArray:
-        """Error fraction of all clicks; 0 where nothing clicks; shape (n,)."""
+        """Error fraction of all clicks; 0 where nothing clicks; shape (n,).
+
+        By definition: wrong clicks over all clicks.
+        """
         clicks = self.click_rate_hz
         errors = (self.sent_hz * self.error).sum(axis=0)
         return np.asarray(np.divide(errors, clicks, out=np.zeros_like(clicks), where=clicks > 0))
@@ -78,7 +87,7 @@ def click_rates(
     detector
         What it is received with.
     variance
-        Variance of the transmittance over its mean, a number or shape (n,); None for 0.
+        Variance of the transmittance over its mean, a number or shape (n,); None for steady light.
 
     Returns
     -------
@@ -92,6 +101,12 @@ def click_rates(
     inside gates and between them; what they see while live is multiplied by the live fraction,
     signal and background alike, at its mean where the light fluctuates. That takes a pulse
     which two detectors see for lost when either is dead: right where such pulses are rare.
+
+    References
+    ----------
+    .. [1] X. Ma, B. Qi, Y. Zhao and H.-K. Lo, *Phys. Rev. A* 72, 012326 (2005), eqs. 7 to 11:
+       clicks and errors of a pulse; dead time, gate and after-pulses have their sources where they
+       are worked out.
     """
     size, kinds = transmittance.size, len(source.intensities)
     spread = _spread(variance, source)
@@ -174,6 +189,8 @@ def _pairs(source: PulsedSource) -> FloatArray | None:
 def intrinsic_error(source: PulsedSource, detector: Detector) -> float:
     r"""Error fraction of signal clicks: those of both ends, :math:`1 - 2e = (1 - 2e_s)(1 - 2e_d)`.
 
+    Derived here: two independent flips, of which two undo each other.
+
     Parameters
     ----------
     source
@@ -235,6 +252,8 @@ def integrate_counts(
 ) -> Counts:
     """Add the clicks of each pass up, sifted by basis.
 
+    By definition: clicks per pulse times pulses per second, summed over the seconds.
+
     Parameters
     ----------
     rates
@@ -243,7 +262,7 @@ def integrate_counts(
         Seconds a sample stands for; 0 where it may not carry key. [s]
     starts
         Offsets of the passes, one more than there are passes. Only their differences count,
-        so a stretch of the offsets of a longer series will do.
+        so a part of the offsets of a longer series will do.
     source
         What is sent.
     detector
@@ -261,9 +280,9 @@ def integrate_counts(
     passive one that divides light evenly.
     """
     return sifted(
-        rates.sent_hz * per_stretch(weight_s * rates.click, starts),
-        rates.sent_hz * per_stretch(weight_s * rates.error, starts),
-        sent_s=per_stretch(weight_s, starts),
+        rates.sent_hz * per_interval(weight_s * rates.click, starts),
+        rates.sent_hz * per_interval(weight_s * rates.error, starts),
+        sent_s=per_interval(weight_s, starts),
         source=source,
         detector=detector,
     )
@@ -294,6 +313,11 @@ def sifted(
     -------
     Counts
         Those in which both sides chose the same basis.
+
+    References
+    ----------
+    .. [1] C. H. Bennett and G. Brassard, *Proc. IEEE Int. Conf. Computers, Systems and Signal
+       Processing* (1984), 175: bases that agree are kept (recalled).
     """
     key = source.p_key_basis * detector.p_key_basis
     check = (1.0 - source.p_key_basis) * (1.0 - detector.p_key_basis)

@@ -36,9 +36,9 @@ class Counts:
     check_errors: FloatArray
     """Errors among ``check_clicks``, shape (blocks, k)."""
     key_pulses: FloatArray | None = None
-    """Pulses for which both sides chose the key basis, shape (blocks,); None where not told."""
+    """Pulses for which both sides chose the key basis, shape (blocks,); None where not given."""
     check_pulses: FloatArray | None = None
-    """Those for which both chose the check basis, shape (blocks,); None where not told."""
+    """Those for which both chose the check basis, shape (blocks,); None where not given."""
     multi_photon: FloatArray | None = None
     """Probability that a pulse holds more than one photon, shape (k,) or (blocks, k); None for
     that of laser light."""
@@ -51,9 +51,9 @@ class Counts:
         """Put blocks below each other; absent intensities fill up with zeros.
 
         For showing and adding up: key is made of each part alone, whose intensities are real.
-        Laser light beside single photons says what its pulses hold.
+        Beside single photons the photon numbers of laser light are worked out.
         """
-        told = any(part.multi_photon is not None for part in parts)
+        given = any(part.multi_photon is not None for part in parts)
         width = max((np.shape(part.key_clicks)[1] for part in parts), default=0)
 
         def column(name: str) -> FloatArray | None:
@@ -61,7 +61,7 @@ class Counts:
             filled = [np.zeros(0 if one_a_block else (0, width))]
             for part in parts:
                 values = getattr(part, name)
-                if values is None and name == "multi_photon" and told:
+                if values is None and name == "multi_photon" and given:
                     values = poissonian_multi_photon(part.intensities)
                 if values is None:
                     return None

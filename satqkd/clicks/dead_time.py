@@ -57,6 +57,8 @@ def dead_load(
 
     .. math:: R \tau = p \lfloor f \tau \rfloor + r \tau
 
+    Derived here, for the dead time of Knoll (see :func:`live_fraction`).
+
     Parameters
     ----------
     click_probability

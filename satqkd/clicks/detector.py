@@ -26,11 +26,11 @@ class Detector:
     gate_s: float
     """Length of the window around each pulse in which clicks count. [s]"""
     detectors: int = 4
-    """How many detectors there are; each click opportunity sees all of them."""
+    """How many detectors there are; a gate counts the clicks of all of them."""
     p_key_basis: float = 0.5
     """Probability that a photon is analysed in the key basis (passive splitter: 0.5)."""
     dead_time_s: float = 0.0
-    """After a click a detector (or pixel) sees nothing for this long. [s]"""
+    """After a click a detector (or pixel) is blind for this long. [s]"""
     dead_time_kind: DeadTimeKind = "non-paralysable"
     """Whether what arrives in the dead time is ignored or starts it anew (paralysable)."""
     afterpulse_probability: float = 0.0
@@ -42,7 +42,7 @@ class Detector:
     sync_jitter_s: float = 0.0
     """Timing error of the gates against the source's pulses, 1 σ. [s]"""
     polarisation: Polarisation | None = None
-    """What the receiving end adds to the source's intrinsic error; None for nothing."""
+    """What the receiving end adds to the source's intrinsic error; None where it adds none."""
 
     def __post_init__(self) -> None:
         self._check_efficiency()

@@ -1,4 +1,4 @@
-"""Two senders of four intensities each, the node between them, and what it announces."""
+"""Two transmitters of four intensities each, the node between them, and what it announces."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from satqkd.errors import (
 from satqkd.units import FloatArray, IntArray, transmittance
 
 CHECK_PAIRS: Final = ("oo", "ox", "xo", "oy", "yo", "xx", "yy")
-"""Intensities of both senders, by letter, whose announcements bound the single photons."""
+"""Intensities of both transmitters, by letter, whose announcements bound the single photons."""
 _SAMPLES_AT_ONCE: Final = 256
 """Numerical: samples of a series worked on together, which bounds the memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FourIntensitySender:
+class FourIntensityTransmitter:
     """Phase-randomised laser: vacuum o, decoys x and y in the X basis, signal z in the Z basis."""
 
     intensity_x: float
@@ -76,8 +76,8 @@ class FourIntensitySender:
         """How often o, x, y or z is sent."""
         return {"o": self.p_vacuum, "x": self.p_x, "y": self.p_y, "z": self.p_z}[letter]
 
-    def with_decoys_times(self, factor: float) -> FourIntensitySender:
-        """Return the sender with both decoys brighter by ``factor``, signal unchanged."""
+    def with_decoys_times(self, factor: float) -> FourIntensityTransmitter:
+        """Return the transmitter with both decoys brighter by ``factor``, signal unchanged."""
         return replace(
             self, intensity_x=self.intensity_x * factor, intensity_y=self.intensity_y * factor
         )
@@ -85,7 +85,7 @@ class FourIntensitySender:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BellStateNode:
-    """Beam splitter, polarising splitters and four equal detectors, trusted by nobody."""
+    """Beam splitter, polarising splitters and four equal detectors, untrusted."""
 
     efficiency: float
     """Probability that an arriving photon clicks."""
@@ -94,17 +94,18 @@ class BellStateNode:
     gate_s: float
     """Length of the window around each pulse in which clicks count. [s]"""
     visibility: float = 0.5
-    """Hong-Ou-Mandel visibility of the two senders' weak pulses at equal power, at most 0.5; see
-    :func:`~satqkd.clicks.hong_ou_mandel.visibility`."""
+    """Hong-Ou-Mandel visibility of the two transmitters' weak pulses at equal power, at most
+    0.5; see :func:`~satqkd.clicks.hong_ou_mandel.visibility`."""
     misalignment_x: float = 0.0
     """Share of X bits that come out wrong, apart from imperfect interference."""
     misalignment_z: float = 0.0
     """Share of Z bits that come out wrong."""
     bell_states: int = 2
-    """Bell states told apart: 2 with polarisation, 1 with time bins."""
+    """Bell states distinguished: 2 with polarisation, 1 with time bins."""
     max_imbalance_db: float | None = None
     """Instants at which the arms' transmittances differ by more are thrown away; None keeps all.
-    Taken for granted: beacons tell both transmittances, and nobody looks at the bits. [dB]"""
+    Assumed: both transmittances are known from beacons, and the choice does not depend on the
+    bits. [dB]"""
 
     def __post_init__(self) -> None:
         require_fraction("efficiency", self.efficiency)
@@ -125,7 +126,7 @@ class BellStateNode:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PairCounts:
-    """Expected numbers of told Bell states of each block, real numbers."""
+    """Expected numbers of announced Bell states of each block, real numbers."""
 
     pulses: FloatArray
     """Pairs of pulses sent while the arms were balanced enough, shape (blocks,)."""
@@ -146,18 +147,18 @@ class PairCounts:
 def pair_counts(
     arms: TwoArms,
     *,
-    sender_a: FourIntensitySender,
-    sender_b: FourIntensitySender,
+    transmitter_a: FourIntensityTransmitter,
+    transmitter_b: FourIntensityTransmitter,
     node: BellStateNode,
     pulse_rate_hz: float,
 ) -> PairCounts:
-    """Expected numbers of Bell states that a node tells two senders.
+    """Expected numbers of Bell states that a node announces to two transmitters.
 
     Parameters
     ----------
     arms
-        Both links; a stretch is a block.
-    sender_a, sender_b, node
+        Both links; an interval is a block.
+    transmitter_a, transmitter_b, node
         The three stations.
     pulse_rate_hz
         Pairs of pulses per second. [Hz]
@@ -166,12 +167,18 @@ def pair_counts(
     -------
     PairCounts
         Averages over the transmittances of every instant, which fluctuate log-normally.
+
+    References
+    ----------
+    .. [1] X. Ma and M. Razavi, *Phys. Rev. A* 86, 062319 (2012): Bell states of a pair of pulses.
+    .. [2] Y.-H. Zhou, Z.-W. Yu and X.-B. Wang, *Phys. Rev. A* 93, 042324 (2016): the four
+       intensities (recalled).
     """
     samples = np.flatnonzero(arms.weight_s > 0.0)
     rows = np.zeros((len(CHECK_PAIRS) + 4, samples.size))
     for first in range(0, samples.size, _SAMPLES_AT_ONCE):
         part = slice(first, first + _SAMPLES_AT_ONCE)
-        rows[:, part] = _per_pair(arms, samples[part], sender_a, sender_b, node)
+        rows[:, part] = _per_pair(arms, samples[part], transmitter_a, transmitter_b, node)
     rows *= pulse_rate_hz * arms.weight_s[samples]
     block = np.searchsorted(arms.starts, samples, side="right") - 1
     sums = np.zeros((rows.shape[0], len(arms)))
@@ -189,8 +196,8 @@ def pair_counts(
 def _per_pair(
     arms: TwoArms,
     samples: IntArray,
-    sender_a: FourIntensitySender,
-    sender_b: FourIntensitySender,
+    transmitter_a: FourIntensityTransmitter,
+    transmitter_b: FourIntensityTransmitter,
     node: BellStateNode,
 ) -> FloatArray:
     """Rows of share kept, zz, zz errors, xx errors and check pairs, per pair of pulses."""
@@ -207,20 +214,20 @@ def _per_pair(
     rate_hz = node.dark_rate_hz + arms.background_rate_hz[samples]
     dark = -np.expm1(-rate_hz * node.gate_s)
 
-    def told(pair: str) -> tuple[FloatArray, FloatArray]:
+    def announced(pair: str) -> tuple[FloatArray, FloatArray]:
         gain, errors = (z_basis if pair == "zz" else x_basis)(
-            photons_a * sender_a.intensity(pair[0]),
-            photons_b * sender_b.intensity(pair[1]),
+            photons_a * transmitter_a.intensity(pair[0]),
+            photons_b * transmitter_b.intensity(pair[1]),
             dark_probability=dark,
             misalignment=node.misalignment_z if pair == "zz" else node.misalignment_x,
             overlap=2.0 * node.visibility,
         )
-        sent = sender_a.probability(pair[0]) * sender_b.probability(pair[1])
+        sent = transmitter_a.probability(pair[0]) * transmitter_b.probability(pair[1])
         share = (0.5 * node.bell_states * sent) * fading.weight
         return (share * gain).sum(axis=0), (share * errors).sum(axis=0)
 
-    key = told("zz")
-    check = {pair: told(pair) for pair in CHECK_PAIRS}
+    key = announced("zz")
+    check = {pair: announced(pair) for pair in CHECK_PAIRS}
     return np.array(
         [fading.weight.sum(axis=0), *key, check["xx"][1], *(row for row, _ in check.values())]
     )

@@ -87,7 +87,7 @@ def error_gain(
     Notes
     -----
     A gate with both a signal and a background photon counts in both terms, a surplus of at most
-    :math:`Y_0 (1 - e^{-\eta\mu}) / 2`; the cap keeps it from passing pure chance.
+    :math:`Y_0 (1 - e^{-\eta\mu}) / 2`; the cap keeps it at or below half of the gain.
 
     References
     ----------
@@ -127,6 +127,11 @@ def click_and_error(
     multi_photon
         Probability :math:`p_2` that a pulse holds two photons (and never more) in place of laser
         light: signal then clicks with :math:`\eta\mu - p_2 \langle\eta^2\rangle`.
+
+    References
+    ----------
+    .. [1] X. Ma, B. Qi, Y. Zhao and H.-K. Lo, *Phys. Rev. A* 72, 012326 (2005), eqs. 7 to 11;
+       photons one or two at a time: derived here, as each is detected by itself.
     """
     background = np.asarray(background_probability, dtype=np.float64)
     if multi_photon is None:
@@ -157,6 +162,8 @@ def _signal(
 def stray_clicks(rate_hz: npt.ArrayLike, *, gate_s: float) -> FloatArray:
     """Mean number of stray clicks of one detector in one gate.
 
+    By definition: rate times time.
+
     Parameters
     ----------
     rate_hz
@@ -186,6 +193,8 @@ def background_probability(
     r"""Probability that any detector clicks in a gate without signal.
 
     .. math:: Y_0 = 1 - e^{-n (r_{dark} + r_{sky})\, t_{gate}}
+
+    Derived here: one minus the Poissonian probability of no click.
 
     Parameters
     ----------
@@ -223,6 +232,8 @@ def background_probability(
 
 def intrinsic_error_from_contrast(contrast: float) -> float:
     """Error fraction of an analyser with a polarisation contrast of ``contrast`` to 1.
+
+    By definition: the contrast is right over wrong light.
 
     Examples
     --------

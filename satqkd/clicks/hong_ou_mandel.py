@@ -112,6 +112,8 @@ def visibility(
 def interference_error(visibility: npt.ArrayLike) -> FloatArray:
     r"""Error fraction of weak light in the basis that interferes, :math:`(1 - V) / 2`.
 
+    By definition: the visibility is the difference of right and wrong over their sum.
+
     Examples
     --------
     Half of the pairs of two equal lasers come from one of them:

@@ -1,4 +1,4 @@
-"""The node in the middle, where two senders' light interferes on a beam splitter."""
+"""The node in the middle, where two transmitters' light interferes on a beam splitter."""
 
 from __future__ import annotations
 
@@ -34,7 +34,10 @@ class NodeLight:
     """Variance of the phase between both arms. [rad²]"""
 
     def mean(self, probability: FloatArray) -> FloatArray:
-        """Average what depends on the light over its fluctuation, shape (n,)."""
+        """Average what depends on the light over its fluctuation, shape (n,).
+
+        By definition of a weighted mean.
+        """
         return np.asarray((probability * self.weight).sum(axis=0))
 
 
@@ -51,7 +54,7 @@ class InterferingNode:
     misalignment: float
     """Share of the light in the wrong port when phases and powers are equal."""
     phase_reference: PhaseReference | None = None
-    """How the phase is followed; None where ``misalignment`` says all there is."""
+    """How the phase is followed; None where ``misalignment`` holds all of the error."""
     least_balance: float = 0.0
     """Slots are kept where the weaker arm's transmittance is at least this share of the
     stronger's, as the reference light shows; 0 keeps all."""
@@ -65,7 +68,11 @@ class InterferingNode:
         require_fraction("least_balance", self.least_balance)
 
     def light(self, arms: TwoArms) -> NodeLight:
-        """Return what both arms bring to the detectors, with their fluctuation."""
+        """Return what both arms bring to the detectors, with their fluctuation.
+
+        Derived here: efficiencies multiply; a detector stays dark with the Poissonian probability
+        of no click.
+        """
         fading = joint_fading(
             arms.transmittance_a,
             arms.transmittance_b,

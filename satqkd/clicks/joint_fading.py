@@ -42,6 +42,8 @@ def joint_fading(
 ) -> JointFading:
     r"""Quadrature over two independent log-normal transmittances.
 
+    Derived here, see the notes.
+
     Parameters
     ----------
     mean_a, mean_b

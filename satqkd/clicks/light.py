@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from satqkd.clicks.stretches import per_stretch
+from satqkd.clicks.interval_sums import per_interval
 from satqkd.units import FloatArray, IntArray
 
 
@@ -59,7 +59,7 @@ class Light:
     @property
     def seconds(self) -> FloatArray:
         """Length of each interval. [s]"""
-        return per_stretch(self.weight_s, self.starts)
+        return per_interval(self.weight_s, self.starts)
 
     def take(self, intervals: IntArray) -> Light:
         """Return some of the intervals, in that order."""

@@ -1,8 +1,9 @@
-"""Bell-state clicks of a node in the middle that two senders share.
+"""Bell-state clicks of a node in the middle that two transmitters share.
 
 A balanced beam splitter with a polarising splitter and two threshold detectors behind each output;
-a Bell state is told when exactly two of the four click, one of each polarisation: ψ+ behind the
-same output, ψ- behind different ones. Time bins, where only ψ- can be told, have half the gains.
+a Bell state is announced when exactly two of the four click, one of each polarisation: ψ+ behind
+the same output, ψ- behind different ones. Time bins, which distinguish only ψ-, have half the
+gains.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import numpy.typing as npt
 from satqkd.units import FloatArray
 
 _SERIES_END = 1e-17
-"""Numerical: a term so small beside the first is below what a double can tell."""
+"""Numerical: a term so small beside the first is below what a double resolves."""
 
 
 def z_basis(
@@ -111,7 +112,7 @@ def single_photon_pair(
     Parameters
     ----------
     transmittance_a, transmittance_b
-        From the senders to a click.
+        From the transmitters to a click.
     dark_probability, misalignment, overlap
         See :func:`z_basis`.
 

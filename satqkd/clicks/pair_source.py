@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from satqkd.clicks.interval_sums import per_interval
 from satqkd.clicks.joint_fading import joint_fading
-from satqkd.clicks.stretches import per_stretch
 from satqkd.clicks.two_arms import TwoArms
 from satqkd.errors import (
     require_between,
@@ -22,7 +22,7 @@ from satqkd.units import FloatArray
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairSource:
-    """Crystal pumped by a steady laser: pairs that know nothing of each other."""
+    """Crystal pumped by a steady laser: independent pairs."""
 
     pair_rate_hz: float
     """Pairs that leave per second, one photon into each telescope. [Hz]"""
@@ -59,7 +59,10 @@ class PairReceiver:
 
     @property
     def inside(self) -> float:
-        """Share of the pairs whose clicks fall into one window."""
+        """Share of the pairs whose clicks fall into one window.
+
+        By definition of the normal distribution.
+        """
         if self.jitter_s == 0.0:
             return 1.0
         return math.erf(self.window_s / (math.sqrt(8.0) * self.jitter_s))
@@ -84,7 +87,7 @@ def coincidence_probability(
 
     with :math:`u = m (\eta_a + \eta_b)/2`, :math:`w = g m \eta_a \eta_b / 2`, :math:`q = 1 - p`
     and :math:`P = 1 - q^2 e^{-m\eta}`. Windows in which both detectors of an end click count,
-    with a bit by chance, as the security proof asks; pairs of different photons are the
+    with a random bit, as the security proof requires; pairs of different photons are the
     accidentals :math:`P_a P_b`.
 
     Parameters
@@ -92,7 +95,7 @@ def coincidence_probability(
     pairs
         Mean number :math:`m` of pairs a window.
     light_a, light_b
-        Chance :math:`\eta` that a photon is counted in this basis, by end.
+        Probability :math:`\eta` that a photon is counted in this basis, by end.
     dark_a, dark_b
         Probability :math:`p` that one detector clicks in a window without signal, by end.
     intrinsic_error
@@ -137,7 +140,7 @@ class Coincidences:
 def expected_coincidences(
     arms: TwoArms, *, source: PairSource, receiver: PairReceiver
 ) -> Coincidences:
-    """Return what every stretch of ``arms`` should count, averaged over both arms' flicker.
+    """Return the expected counts of every block of ``arms``, averaged over the fading of both.
 
     Parameters
     ----------
@@ -145,6 +148,11 @@ def expected_coincidences(
         Both links, away from the source.
     source, receiver
         What the middle sends, and what stands at either end.
+
+    References
+    ----------
+    .. [1] X. Ma, C.-H. F. Fung and H.-K. Lo, *Phys. Rev. A* 76, 012307 (2007) (recalled), by way of
+       :func:`coincidence_probability`.
     """
     fading = joint_fading(
         arms.transmittance_a,
@@ -161,7 +169,7 @@ def expected_coincidences(
     sums = []
     for share in (receiver.p_first_basis, 1.0 - receiver.p_first_basis):
         kept = share * receiver.efficiency
-        told = coincidence_probability(
+        coincidences = coincidence_probability(
             source.pair_rate_hz * receiver.window_s,
             kept * np.minimum(fading.transmittance_a, 1.0),
             kept * np.minimum(fading.transmittance_b, 1.0),
@@ -171,7 +179,10 @@ def expected_coincidences(
             inside=receiver.inside,
         )
         sums.append(
-            [per_stretch(windows * (fading.weight * x).sum(axis=0), arms.starts) for x in told]
+            [
+                per_interval(windows * (fading.weight * x).sum(axis=0), arms.starts)
+                for x in coincidences
+            ]
         )
     return Coincidences(
         clicks=np.array([one[0] for one in sums]), errors=np.array([one[1] for one in sums])
@@ -179,6 +190,6 @@ def expected_coincidences(
 
 
 def _click(photons: FloatArray, dark: FloatArray) -> FloatArray:
-    """Chance that any of two detectors clicks, accurate for weak light."""
+    """Probability that any of two detectors clicks, accurate for weak light."""
     none = 2.0 * np.log1p(-dark) - photons
     return np.asarray(-np.expm1(none))

@@ -105,6 +105,9 @@ def pass_clicks(
 ) -> PassClicks:
     r"""Reduce passes to polynomials of the intensity.
 
+    Derived here: the error is the textbook bound of interpolation at Chebyshev nodes for an
+    exponential.
+
     Parameters
     ----------
     transmittance, background_rate_hz, source, detector, variance
@@ -116,7 +119,7 @@ def pass_clicks(
     starts
         Offsets of the passes, one more than there are.
     most_intensity
-        Largest intensity to ask for; single photons are dimmed only, to less than their own.
+        Largest intensity of interest; single photons are dimmed only, to less than their own.
 
     Returns
     -------

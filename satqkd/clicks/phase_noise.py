@@ -1,4 +1,4 @@
-"""How well two senders' optical phases are known to each other."""
+"""How well two transmitters' optical phases are known to each other."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class PhaseReference:
     """
 
     photon_rate_hz: float
-    """Photons of reference light each sender emits per second, pauses included. [Hz]"""
+    """Photons of reference light each transmitter emits per second, pauses included. [Hz]"""
     window_s: float
     """Time one estimate is made from, and holds for. [s]"""
     wavelength_m: float
@@ -130,6 +130,8 @@ def interference_error(phase_variance_rad2: npt.ArrayLike, *, misalignment: floa
 
     .. math:: e = \tfrac{1}{2} \left[ 1 - (1 - 2 e_d) e^{-\sigma^2/2} \right]
 
+    Derived here: the mean cosine of a normal phase is :math:`e^{-\sigma^2/2}`.
+
     Parameters
     ----------
     phase_variance_rad2
@@ -165,6 +167,10 @@ def velocity_offset_hz(
     -------
     FloatArray
         Frequency of the first arm's light over that of the second. [Hz]
+
+    References
+    ----------
+    .. [1] A. Einstein, *Ann. Phys.* 322, 891 (1905), § 7, to first order.
     """
     difference = np.asarray(range_rate_b_m_s, dtype=np.float64) - np.asarray(
         range_rate_a_m_s, dtype=np.float64

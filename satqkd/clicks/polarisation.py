@@ -45,6 +45,8 @@ class Polarisation:
         for the contrasts :math:`C_i`, the constant angle :math:`\delta` (whose error alone is
         :math:`\sin^2 \delta`, by Malus's law) and Gaussian angles of standard deviation
         :math:`\sigma_r` and :math:`\sigma_p`.
+
+        Derived here: Malus's law, averaged over the Gaussian angles.
         """
         variance = self.rotation_rms_rad**2 + self.preparation_rms_rad**2
         turned = math.cos(2.0 * self.rotation_rad) * math.exp(-2.0 * variance)
@@ -53,6 +55,8 @@ class Polarisation:
     @property
     def intrinsic_error(self) -> float:
         """Error fraction of signal clicks.
+
+        By definition: the visibility is the difference of right and wrong over their sum.
 
         Examples
         --------

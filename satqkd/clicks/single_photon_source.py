@@ -36,7 +36,7 @@ class SinglePhotonSource:
     g2: float
     """Second-order correlation of a pulse with itself, 0 for a perfect source, 1 for a laser."""
     p_key_basis: float
-    """Probability that the sender uses the key basis."""
+    """Probability that the transmitter uses the key basis."""
     intrinsic_error: float
     """Error fraction of signal clicks without any background (polarisation contrast, alignment)."""
     pulse_width_s: float = 0.0

@@ -35,7 +35,7 @@ class PulsedSource(Protocol):
 
     @property
     def p_key_basis(self) -> float:
-        """Probability that the sender uses the key basis."""
+        """Probability that the transmitter uses the key basis."""
         ...
 
     @property
@@ -89,7 +89,7 @@ class DecoySource:
     probabilities: tuple[float, ...]
     """How often each intensity is sent; they add up to 1."""
     p_key_basis: float
-    """Probability that the sender uses the key basis."""
+    """Probability that the transmitter uses the key basis."""
     intrinsic_error: float
     """Error fraction of signal clicks without any background (polarisation contrast, alignment)."""
     pulse_width_s: float = 0.0

@@ -91,7 +91,7 @@ def cells(
     source, detector
         The two ends.
     fading
-        How the transmittance fluctuates, factors of shape (m,) or (m, n); None for not.
+        How the transmittance fluctuates, factors of shape (m,) or (m, n); None for steady light.
 
     Returns
     -------
@@ -144,8 +144,13 @@ def select(
 
     Notes
     -----
-    Taken for granted: the transmittance is known at every instant (a beacon, or clicks summed
-    over less than the time it changes in), and the choice does not look at the bits.
+    Assumed: the transmittance is known at every instant (a beacon, or clicks summed
+    over less than the time it changes in), and the choice does not depend on the bits.
+
+    References
+    ----------
+    .. [1] C. Erven et al., *New J. Phys.* 14, 123018 (2012): leaving out what is dimmer than a
+       threshold (recalled).
     """
     if cut.time_s.size == 0:
         return Selection(loss_db=float("inf"), kept=0.0, secure_bits=0, unselected_bits=0)

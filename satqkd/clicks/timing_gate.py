@@ -15,6 +15,8 @@ REACH = 9.0
 def timing_sigma_s(*, jitter_s: float, pulse_width_s: float, sync_jitter_s: float) -> float:
     """Standard deviation of a click's time about the middle of its gate.
 
+    Derived here: variances of independent errors add.
+
     Parameters
     ----------
     jitter_s
@@ -36,6 +38,8 @@ def gate_share(*, gate_s: float, sigma_s: float, period_s: float) -> float:
     r"""Share of a pulse's light inside its own gate.
 
     .. math:: \operatorname{erf}\left(\frac{g}{2 \sqrt{2}\, \sigma}\right)
+
+    By definition of the normal distribution.
 
     Parameters
     ----------
@@ -66,6 +70,8 @@ def gate_share(*, gate_s: float, sigma_s: float, period_s: float) -> float:
 
 def neighbour_share(*, gate_s: float, sigma_s: float, period_s: float) -> float:
     """Light of all other pulses inside a gate, over the light of one pulse.
+
+    Derived here: :func:`gate_share` of gates that lie whole periods off.
 
     Parameters
     ----------

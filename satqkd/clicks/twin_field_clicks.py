@@ -1,4 +1,4 @@
-"""Clicks of two threshold detectors behind a beam splitter on which two senders' light meets."""
+"""Clicks of two threshold detectors behind a beam splitter where two transmitters' light meets."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def one_click_probability(
     Parameters
     ----------
     light_a, light_b
-        Mean photons :math:`a, b` of each sender's pulse that the detectors would count.
+        Mean photons :math:`a, b` of each transmitter's pulse that the detectors would count.
     dark_probability
         Probability :math:`p` that one detector clicks without light.
 
@@ -150,7 +150,7 @@ class _Light:
 
 
 def _harmonics(most: float) -> int:
-    """How many terms leave out less than a double can tell."""
+    """How many terms leave out less than a double resolves."""
     k = np.arange(1, _MOST_HARMONICS + 1)
     small = (0.5 * most) ** k / factorial(k) < 1e-18 * min(1.0, max(most, 1e-30))
     return int(np.argmax(small)) + 1 if small.any() else _MOST_HARMONICS
@@ -160,5 +160,7 @@ def slice_share(half_width_rad: float) -> float:
     r"""Share of pulse pairs of random phases that fall into the slice, :math:`2\Delta/\pi`.
 
     The slice of :math:`|1 - |\cos\varphi|| < \Lambda` has :math:`\Delta = \arccos(1 - \Lambda)`.
+
+    Derived here: the angle to either side of 0 and of π, four times Δ out of 2π.
     """
     return 2.0 * half_width_rad / np.pi

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from satqkd.clicks.interfering_node import InterferingNode
-from satqkd.clicks.stretches import per_stretch
+from satqkd.clicks.interval_sums import per_interval
 from satqkd.clicks.twin_field_clicks import (
     one_click_probability,
     port_click_probabilities,
@@ -32,7 +32,7 @@ _SEEN: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class TwinFieldCounts:
-    """Pulse pairs and one-detector clicks; both senders' intensities are empty, x, y, z."""
+    """Pulse pairs and one-detector clicks; both transmitters' intensities are empty, x, y, z."""
 
     pulses: FloatArray
     """Signal pulse pairs sent while slots were kept, shape (blocks,)."""
@@ -41,7 +41,7 @@ class TwinFieldCounts:
     probabilities: FloatArray
     """How often each is sent, shape (4,)."""
     clicks: FloatArray
-    """By intensity of the first and of the second sender, shape (4, 4, blocks); both x, and x
+    """By intensity of the first and of the second transmitter, shape (4, 4, blocks); both x, and x
     with y or z, serve nothing and are 0."""
     slice_pairs: FloatArray
     """Pairs of x whose announced phases agree, shape (blocks,)."""
@@ -58,7 +58,7 @@ def expected_counts(
     signal_rate_hz: float,
     slice_half_width_rad: float,
 ) -> TwinFieldCounts:
-    """Return what every stretch of ``arms`` should count.
+    """Return the expected counts of every block of ``arms``.
 
     Parameters
     ----------
@@ -67,15 +67,19 @@ def expected_counts(
     node
         What receives them.
     intensities, probabilities
-        Empty, x, y, z; the same for both senders.
+        Empty, x, y, z; the same for both transmitters.
     signal_rate_hz
-        Signal pulses per second of each sender, pauses included. [Hz]
+        Signal pulses per second of each transmitter, pauses included. [Hz]
     slice_half_width_rad
         How far the announced phases of an x pair may differ. [rad]
+
+    References
+    ----------
+    .. [1] X.-B. Wang, Z.-W. Yu and X.-L. Hu, *Phys. Rev. A* 98, 062323 (2018).
     """
     light = node.light(arms)
     sent = np.asarray(signal_rate_hz * arms.weight_s)
-    pulses = per_stretch(sent * light.mean(np.ones_like(light.light_a)), arms.starts)
+    pulses = per_interval(sent * light.mean(np.ones_like(light.light_a)), arms.starts)
     clicks = np.zeros((4, 4, len(arms)))
     for i, j in _SEEN:
         probability = one_click_probability(
@@ -84,7 +88,7 @@ def expected_counts(
             dark_probability=light.dark_probability,
         )
         share = probabilities[i] * probabilities[j]
-        clicks[i, j] = share * per_stretch(sent * light.mean(probability), arms.starts)
+        clicks[i, j] = share * per_interval(sent * light.mean(probability), arms.starts)
     _, wrong = port_click_probabilities(
         intensities[WEAK] * light.light_a,
         intensities[WEAK] * light.light_b,
@@ -100,5 +104,5 @@ def expected_counts(
         probabilities=probabilities,
         clicks=clicks,
         slice_pairs=in_slice * pulses,
-        slice_errors=in_slice * per_stretch(sent * light.mean(wrong), arms.starts),
+        slice_errors=in_slice * per_interval(sent * light.mean(wrong), arms.starts),
     )

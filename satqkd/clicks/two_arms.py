@@ -13,7 +13,7 @@ NodeDirection = Literal["uplink", "downlink"]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class TwoArms:
-    """Series of both arms at the same instants, one stretch of time after the other.
+    """Series of both arms at the same instants, one interval of time after the other.
 
     The node in the middle receives from both (twin-field, measurement-device-independent) or
     sends to both (entanglement).
@@ -33,7 +33,7 @@ class TwoArms:
     weight_s: FloatArray
     """Seconds a sample stands for; 0 where it may not carry key. [s]"""
     starts: IntArray
-    """Offsets of the stretches, one more than there are; a stretch is a block of key."""
+    """Offsets of the intervals, one more than there are; an interval is a block of key."""
     background_b_rate_hz: FloatArray | None = None
     """Of the second end's detectors where the node sends and the ends differ; None for the same
     at both. [Hz]"""

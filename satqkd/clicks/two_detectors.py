@@ -44,8 +44,10 @@ def coherent_pulse(
     photons = np.asarray(transmittance, dtype=np.float64) * intensity
     signal = -np.expm1(-photons)
     click = _either(dark_probability) + (1.0 - dark_probability) ** 2 * signal
-    told = np.exp(-intrinsic_error * photons) * -np.expm1(-(1.0 - 2.0 * intrinsic_error) * photons)
-    return click, 0.5 * (click - (1.0 - dark_probability) * told)
+    difference = np.exp(-intrinsic_error * photons) * -np.expm1(
+        -(1.0 - 2.0 * intrinsic_error) * photons
+    )
+    return click, 0.5 * (click - (1.0 - dark_probability) * difference)
 
 
 def single_photon(
@@ -54,15 +56,20 @@ def single_photon(
     r"""Click and error probability of exactly one photon; parameters of :func:`coherent_pulse`.
 
     .. math:: Y_1 = 1 - (1-p)^2 (1-\eta), \qquad 2 e_1 Y_1 = Y_1 - (1-p)(1-2e_d)\,\eta
+
+    Derived here, from the events that :func:`coherent_pulse` counts.
     """
     eta = np.asarray(transmittance, dtype=np.float64)
     click = _either(dark_probability) + (1.0 - dark_probability) ** 2 * eta
-    told = (1.0 - dark_probability) * (1.0 - 2.0 * intrinsic_error) * eta
-    return click, 0.5 * (click - told)
+    difference = (1.0 - dark_probability) * (1.0 - 2.0 * intrinsic_error) * eta
+    return click, 0.5 * (click - difference)
 
 
 def no_photon(*, dark_probability: float) -> float:
-    r"""Click probability without light, :math:`Y_0 = 1 - (1-p)^2`; half of it is wrong."""
+    r"""Click probability without light, :math:`Y_0 = 1 - (1-p)^2`; half of it is wrong.
+
+    By definition: one minus the probability that both stay dark.
+    """
     return _either(dark_probability)
 
 

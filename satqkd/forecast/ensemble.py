@@ -18,7 +18,7 @@ from satqkd.mission.mission import Mission
 from satqkd.passes.table import PassTable
 from satqkd.units import BoolArray, FloatArray, IntArray, transmittance
 from satqkd.weather.clear_sky import Draws, clear_in, clear_probability
-from satqkd.weather.histories import moods
+from satqkd.weather.realisations import gauss_markov
 
 END_OF_RANGE: Final = 1.6449
 """Standard deviations at the ends of a stated range: it is taken to hold nine cases of ten."""
@@ -171,11 +171,11 @@ def _of_satellites(what: str, mine: PassTable, draws: Draws) -> FloatArray:
 
 def _light(arm: PartArm, part: Part, nominal_db: FloatArray, draws: Draws) -> FloatArray:
     """Light of each realisation over the nominal."""
-    air = moods(
+    air = gauss_markov(
         draws.chance("air", arm.station),
         arm.passes.culmination_s,
         memory_s=AIR_MEMORY_S,
-        histories=draws.samples,
+        realisations=draws.samples,
     )
     pointing = _of_satellites("pointing", arm.passes, draws)
     link, here = arm.ends.link, _sums(part, nominal_db)

@@ -9,8 +9,8 @@ from typing import Final
 
 import numpy as np
 
+from satqkd.clicks.interval_sums import per_interval
 from satqkd.clicks.light import Light
-from satqkd.clicks.stretches import per_stretch
 from satqkd.forecast.arms import Arm, usable_of, why_unusable
 from satqkd.forecast.ensemble import Drawn, Outlook, clear_of_all, distribution, draw
 from satqkd.forecast.light import END_SCENARIOS, Losses, Part, ends_of, parts, sum_of
@@ -260,12 +260,12 @@ def _means(losses: Sequence[Losses], light: Light) -> LightMeans:
     weight_s, starts, seconds = light.weight_s, light.starts, light.seconds
 
     def mean(values: FloatArray) -> FloatArray:
-        return share_of(per_stretch(values * weight_s, starts), seconds)
+        return share_of(per_interval(values * weight_s, starts), seconds)
 
     def bound(optics_db: FloatArray) -> FloatArray:
         channel = reduce(np.multiply, (arm.transmittance for arm in light.arms))
         bits = plob_bound(np.minimum(channel / transmittance(optics_db), 1.0 - 1e-12))
-        return per_stretch(bits * weight_s, starts)
+        return per_interval(bits * weight_s, starts)
 
     optics_db = sum_of([one.budget.lines_db[line] for one in losses for line in _RECEIVING])
     smallest = np.finfo(np.float64).tiny

@@ -10,7 +10,7 @@ import numpy as np
 
 from satqkd.forecast.arms import Arm, Sky
 from satqkd.mission.mission import Mission
-from satqkd.passes.facts import Facts, Geometry, facts
+from satqkd.passes.sky_geometry import Geometry, SkyGeometry, sky_geometry
 from satqkd.passes.table import PassTable, Tracks
 from satqkd.units import FloatArray, IntArray
 
@@ -33,8 +33,8 @@ class Seen:
     """Time each limit takes, shape (obstacles, n). [s]"""
     start_azimuth_deg: FloatArray
     """Azimuth axis at the first usable sample; NaN where no mount has limits. [°]"""
-    culmination: Facts
-    """Facts of the culmination of the pass."""
+    culmination: SkyGeometry
+    """SkyGeometry of the culmination of the pass."""
 
     def take(self, index: IntArray) -> Seen:
         """Return some of the contacts."""
@@ -53,7 +53,7 @@ class Seen:
             for f in fields(Seen)
             if f.name != "culmination"
         }
-        return Seen(culmination=Facts.join([part.culmination for part in parts]), **columns)
+        return Seen(culmination=SkyGeometry.join([part.culmination for part in parts]), **columns)
 
 
 def seen_from(mission: Mission, arm: Arm, sky: Sky) -> Seen:
@@ -79,10 +79,10 @@ def seen_from(mission: Mission, arm: Arm, sky: Sky) -> Seen:
 
 def facts_at(
     mission: Mission, sky: Sky, passes: PassTable, *, owner: IntArray, time_s: FloatArray
-) -> Facts:
+) -> SkyGeometry:
     """Return facts of some instants of passes, at the wavelength of their satellite's light."""
     crafts = range(len(mission.spacecraft))
-    return facts(
+    return sky_geometry(
         passes,
         Geometry(
             chains=sky.chains,

@@ -16,7 +16,7 @@ from satqkd.forecast.systems import JointSystems, PassSystems, Systems
 from satqkd.mission.mission import Mission
 from satqkd.mission.together import Together
 from satqkd.passes.bodies import Bodies
-from satqkd.passes.chunks import find_in_blocks, parts, satellites_at_once
+from satqkd.passes.chunks import find_in_chunks, parts, satellites_at_once
 from satqkd.passes.contacts import Contacts, joint_contacts, pass_contacts
 from satqkd.passes.find import Passes, Progress
 from satqkd.passes.table import PassTable
@@ -81,7 +81,7 @@ def found_passes(
     """
     done = 0
     stations = {*chosen.stations, *(one for pair in chosen.pairs for one in pair.stations)}
-    for found in find_in_blocks(
+    for found in find_in_chunks(
         [craft.satellite for craft in mission.spacecraft],
         [ground.site for ground in mission.stations],
         timebase,

@@ -2,7 +2,7 @@
 
 A string is the sum (modulo 2) of shares. Sifting, syndromes and Toeplitz hashing are linear, so
 each unit applies them to its copies of the shares; what is announced or delivered is the sum of
-what most holders of each share say.
+the majority of each share's copies.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def split(
 
 
 def known_shares(devices: MaliciousDevices, *, units: Iterable[int]) -> BoolArray:
-    """Tell which shares a group of units knows together, shape (shares,)."""
+    """Whether a group of units knows each share, shape (shares,)."""
     return np.asarray(np.isin(devices.holders, list(units)).any(axis=1))
 
 
@@ -88,16 +88,25 @@ def disputed(shared: BitShares) -> IntArray:
 
 
 def settled(shared: BitShares) -> BitShares:
-    """Replace all copies of disputed shares by what most holders say, in public.
+    """Replace all copies of disputed shares by the public majority of their holders.
 
-    Nobody learns anything: the module or one of the holders, who know the share, is corrupted.
+    No secret is lost: the module or a holder, which know the share, is corrupted already.
+
+    References
+    ----------
+    .. [1] M. Curty and H.-K. Lo, *npj Quantum Inf.* 5, 14 (2019) (recalled).
     """
     agreed = np.repeat(_agreed(shared)[:, np.newaxis], shared.devices.copies, axis=1)
     return replace(shared, copies=agreed)
 
 
 def reconstruct(shared: BitShares) -> BitArray:
-    """Return the sum of what most holders of each share say."""
+    """Return the sum of the majority copies of all shares.
+
+    References
+    ----------
+    .. [1] M. Curty and H.-K. Lo, *npj Quantum Inf.* 5, 14 (2019) (recalled).
+    """
     return np.asarray(np.bitwise_xor.reduce(_agreed(shared), axis=0))
 
 

@@ -1,4 +1,4 @@
-"""Why a block has no key, where all protocols say the same."""
+"""Why a block has no key, in the words that all protocols share."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from satqkd.key.statistics.epsilon import EpsilonBudget
 from satqkd.units import FloatArray, IntArray
 
 MOST_BITS: Final = 9.2e18
-"""Longest key told: what fits into 63 bits. [bit]"""
+"""Longest key stated: what fits into 63 bits. [bit]"""
 
 
 def whole_bits(bits: FloatArray) -> IntArray:
@@ -154,11 +154,11 @@ class TwoArmEstimator(Protocol):
 
     @property
     def epsilon_budget(self) -> EpsilonBudget | None:
-        """What a block risks; None for a key of endless blocks, which risks nothing."""
+        """What a block risks; None where not applicable, in the asymptotic limit."""
         ...
 
     def key(self, arms: TwoArms) -> KeyResult:
-        """Return the key of every stretch of ``arms``."""
+        """Return the key of every block of ``arms``."""
         ...
 
     def secure_bits(self, arms: TwoArms) -> IntArray:

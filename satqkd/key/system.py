@@ -11,10 +11,10 @@ import numpy as np
 from satqkd.clicks.count import Rates, click_rates, integrate_counts, sifted
 from satqkd.clicks.counts import Counts, mixed_counts
 from satqkd.clicks.detector import Detector
+from satqkd.clicks.interval_sums import per_interval
 from satqkd.clicks.light import Light
 from satqkd.clicks.pass_clicks import PassClicks, pass_clicks
 from satqkd.clicks.source import SettableSource
-from satqkd.clicks.stretches import per_stretch
 from satqkd.clicks.two_arms import TwoArms
 from satqkd.errors import NonPhysicalError
 from satqkd.key.node.key_over_light import keys_over_light
@@ -259,9 +259,9 @@ class PreparedSystem:
         """Counts between offsets of some samples."""
         weights = weight_s[samples]
         return sifted(
-            rates.sent_hz * per_stretch(weights * rates.click[:, samples], bounds),
-            rates.sent_hz * per_stretch(weights * rates.error[:, samples], bounds),
-            sent_s=per_stretch(weights, bounds),
+            rates.sent_hz * per_interval(weights * rates.click[:, samples], bounds),
+            rates.sent_hz * per_interval(weights * rates.error[:, samples], bounds),
+            sent_s=per_interval(weights, bounds),
             source=self.source,
             detector=self.detector,
         )
@@ -279,7 +279,7 @@ class PreparedSystem:
         """
         rates = self.rates(light)
         counts = self.counts(rates, light)
-        clicks = per_stretch(rates.click_rate_hz * light.weight_s, light.starts)
+        clicks = per_interval(rates.click_rate_hz * light.weight_s, light.starts)
         share = np.clip(clicks / np.maximum(counts.pulses, 1.0), 1e-15, 0.5)
         kinds = max(counts.key_clicks.shape[1], 1)
         announced = clicks * (binary_entropy(share) / share + 1.0)

@@ -14,6 +14,8 @@ def bilinear(
 ) -> FloatArray:
     """Interpolate a table, linear in each variable.
 
+    By definition of bilinear interpolation.
+
     Parameters
     ----------
     table

@@ -31,7 +31,7 @@ LinkDirection = Literal["downlink", "uplink", "inter-satellite", "horizontal"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """Everything between the sender's exit and the detectors' input, for one pair of ends."""
+    """Everything between the transmitter's exit and the detectors' input, for one pair of ends."""
 
     transmitter: Transmitter
     receiver: Receiver
@@ -43,7 +43,7 @@ class Link:
 
     @property
     def turning(self) -> bool:
-        """Whether a term asks how fast the line of sight turns."""
+        """Whether a term depends on how fast the line of sight turns."""
         coupling = self.receiver.coupling
         corrected = (
             isinstance(coupling, SingleModeCoupling) and coupling.adaptive_optics is not None
@@ -103,11 +103,11 @@ _ROUNDING: Final = 1e-12
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Budget:
-    """Loss lines in the order light meets them, each a series, and how the light flickers."""
+    """Loss lines in the order light meets them, each a series, and the normalised variance."""
 
     lines_db: Mapping[str, FloatArray]
-    """One a name in :data:`LINES`; a line that does not change may be one number in disguise (a
-    broadcast view). [dB]"""
+    """One a name in :data:`LINES`; a line that does not change may be one number as a broadcast
+    view. [dB]"""
     total_db: FloatArray
     """Their sum: the loss of the mean transmittance. [dB]"""
     variance: FloatArray
@@ -129,6 +129,9 @@ class Budget:
 
         Scintillation, and the wander of an uplink. With a bias also the cross term of bias and
         jitter, which is normal in the logarithm as scintillation is.
+
+        Derived here: :math:`1 + v` over that of the power law of pointing (Farid and Hranilovic
+        2007).
         """
         s = self.pointing_spread
         rest = (1.0 + self.variance) * (1.0 + 2.0 * s) / (1.0 + s) ** 2 - 1.0
@@ -157,6 +160,9 @@ class Budget:
 
 def budget(scene: Scene, link: Link) -> Budget:
     """Losses along a series, from the source's reference plane to the detectors' input.
+
+    Derived here: independent factors multiply, so that decibels add and :math:`1 + v` of their
+    variances multiply. Each term has its source where it is worked out.
 
     Parameters
     ----------
@@ -196,9 +202,9 @@ def budget(scene: Scene, link: Link) -> Budget:
             obscuration=rx.obscuration,
             wavelength_m=tx.wavelength_m,
         )
-    flicker: npt.ArrayLike = 0.0
+    scintillating: npt.ArrayLike = 0.0
     if link.turbulence is not None and link.direction == "downlink":
-        flicker = downlink_variance(
+        scintillating = downlink_variance(
             scene,
             link.turbulence,
             aperture_m=rx.aperture_m,
@@ -208,11 +214,11 @@ def budget(scene: Scene, link: Link) -> Budget:
     elif link.turbulence is not None:
         sent = _sent_beam(tx)
         lines["beam_spread"] = uplink_spread_db(scene, link.turbulence, **sent)
-        flicker = uplink_variance(scene, link.turbulence, **sent)
+        scintillating = uplink_variance(scene, link.turbulence, **sent)
     mispointed = tx.pointing.variance(half_angle_rad, extra_bias_rad=tracking_rad)
     return Budget.of(
         lines,
-        (1.0 + np.asarray(flicker)) * (1.0 + mispointed) - 1.0,
+        (1.0 + np.asarray(scintillating)) * (1.0 + mispointed) - 1.0,
         len(scene),
         pointing_spread=pointing_spread(half_angle_rad, jitter_rad=tx.pointing.error_rad[1]),
     )
@@ -236,7 +242,7 @@ def _beam_on_target(scene: Scene, link: Link) -> tuple[FloatArray, FloatArray]:
 
 
 class _Sent(TypedDict):
-    """What turbulence asks about an uplink's beam."""
+    """What turbulence needs of an uplink's beam."""
 
     beam_radius_m: float
     divergence_rad: float

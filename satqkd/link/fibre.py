@@ -35,6 +35,8 @@ class Fibre:
     def lines_db(self, length_m: float) -> Mapping[str, float]:
         """Losses over a length: lines ``fibre`` and ``splices``, connectors with these. [dB]
 
+        By definition: decibels per length times length, and one loss for each splice.
+
         Examples
         --------
         >>> Fibre(attenuation_db_m=0.22e-3, splices=4).lines_db(10e3)

@@ -35,7 +35,7 @@ from satqkd.units import loss_db
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HorizontalPath:
-    """Two telescopes that look at each other over the ground."""
+    """Two telescopes that point at each other over the ground."""
 
     length_m: float
     """Distance between them. [m]"""
@@ -63,7 +63,10 @@ class Blur:
 
     @property
     def total_rad(self) -> float:
-        """Of the mean beam. [rad]"""
+        """Of the mean beam. [rad]
+
+        Derived here: variances of independent Gaussian widenings add.
+        """
         return float(np.hypot(self.steady_rad, self.wander_rad))
 
 
@@ -78,7 +81,9 @@ def require_uncorrected(transmitter: Transmitter, receiver: Receiver) -> None:
 
 
 def horizontal_budget(path: HorizontalPath) -> Budget:
-    r"""Losses and flicker of a path over the ground, one sample.
+    r"""Losses and normalised variance of a path over the ground, one sample.
+
+    Derived here: independent factors multiply. Each term has its source where it is worked out.
 
     Parameters
     ----------
@@ -95,7 +100,7 @@ def horizontal_budget(path: HorizontalPath) -> Budget:
     -----
     The variance is :math:`(1 + \bar A \sigma_I^2)(1 + v_w)(1 + v_p) - 1` of scintillation
     (saturated, averaged over the aperture), wander and pointing. A telescope that takes in the
-    whole beam flickers less than this says: scintillation moves light about within it.
+    whole beam receives less variance than this: scintillation moves light about within it.
     """
     tx, rx = path.transmitter, path.receiver
     blur = turbulent_blur(path)
@@ -112,17 +117,20 @@ def horizontal_budget(path: HorizontalPath) -> Budget:
         half_angle_rad=np.hypot(half_rad, 2.0 * blur.steady_rad), jitter_rad=blur.wander_rad
     )
     mispointed = tx.pointing.variance(np.hypot(half_rad, 2.0 * blur.total_rad))
-    flicker = (1.0 + scintillation(path)) * (1.0 + wander) * (1.0 + mispointed) - 1.0
+    variance = (1.0 + scintillation(path)) * (1.0 + wander) * (1.0 + mispointed) - 1.0
     spread = pointing_spread(
         np.hypot(half_rad, 2.0 * blur.total_rad), jitter_rad=tx.pointing.error_rad[1]
     )
-    return Budget.of(lines, flicker, 1, pointing_spread=spread)
+    return Budget.of(lines, variance, 1, pointing_spread=spread)
 
 
 def turbulent_blur(path: HorizontalPath) -> Blur:
     r"""Widening of a beam by turbulence, as a Gaussian that leaves as much light on the axis.
 
     .. math:: \sigma^2 = \frac{W^2}{4 L^2} \left(\frac{1}{S} - 1\right)
+
+    Derived here: a Gaussian beam widened by :math:`2 \sigma L` has :math:`W^2 / (W^2 + 4 \sigma^2
+    L^2)` of its irradiance left on the axis, which is :math:`S`.
 
     Parameters
     ----------
@@ -175,6 +183,11 @@ def scintillation(path: HorizontalPath) -> float:
     :func:`~satqkd.link.turbulence.scintillation.saturated_variance`, whose coefficient goes from
     0.56 for a spherical wave to 1.12 for a plane one, times
     :func:`~satqkd.link.turbulence.level_turbulence.level_averaging`.
+
+    References
+    ----------
+    .. [1] L. C. Andrews and R. L. Phillips, *Laser Beam Propagation through Random Media*, 2nd ed.,
+       SPIE, 2005, ch. 8 to 10 (recalled).
     """
     if path.turbulence.cn2_m23 == 0.0:
         return 0.0

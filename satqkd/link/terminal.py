@@ -30,7 +30,7 @@ class Transmitter:
     tracking: Tracking = field(default_factory=Tracking)
     """How it follows its target."""
     adaptive_optics: AdaptiveOptics | None = None
-    """What corrects an uplink's beam beforehand; None for nothing."""
+    """What corrects an uplink's beam beforehand; None where it is not corrected."""
 
     def __post_init__(self) -> None:
         require_positive("aperture_m", self.aperture_m)

@@ -1,4 +1,4 @@
-"""Sun and Moon over a window, cheap to ask at many times."""
+"""Sun and Moon over a window, cheap to evaluate at many times."""
 
 from __future__ import annotations
 
@@ -58,6 +58,13 @@ class Bodies:
         ------
         CoverageError
             If the window lies outside the ephemeris (1900 to 2053).
+
+        References
+        ----------
+        .. [1] W. M. Folkner, J. G. Williams and D. H. Boggs, *IPN Progress Report* 42-178 (2009):
+           DE421 (recalled).
+        .. [2] S. Aoki et al., *Astron. Astrophys.* 105, 359 (1982): the turn of the Earth between
+           the places taken from it.
         """
         first = start_s - 2.0 * SLOW_GRID_S
         count = int(np.ceil((end_s - first) / SLOW_GRID_S)) + 4
@@ -76,11 +83,17 @@ class Bodies:
         return Bodies(grid_start_s=grid_start_s, sun_m=on_earth(sun), moon_m=on_earth(moon))
 
     def sun_itrf_m(self, seconds: FloatArray) -> FloatArray:
-        """Earth-fixed place of the Sun, shape (3, n). [m]"""
+        """Earth-fixed place of the Sun, shape (3, n). [m]
+
+        By definition of linear interpolation; the places are those of DE421.
+        """
         return _linear(self.sun_m, (seconds - self.grid_start_s) / GRID_S)
 
     def moon_itrf_m(self, seconds: FloatArray) -> FloatArray:
-        """Earth-fixed place of the Moon, shape (3, n). [m]"""
+        """Earth-fixed place of the Moon, shape (3, n). [m]
+
+        By definition of linear interpolation; the places are those of DE421.
+        """
         return _linear(self.moon_m, (seconds - self.grid_start_s) / GRID_S)
 
 
@@ -153,7 +166,10 @@ def _spun(vectors: FloatArray, angle_rad: FloatArray) -> FloatArray:
 
 
 def skyfield_times(timebase: Timebase, seconds: FloatArray) -> Any:
-    """Skyfield's own time object, on satqkd's leap seconds and Earth orientation."""
+    """Skyfield's own time object, on satqkd's leap seconds and Earth orientation.
+
+    By definition of the time scales: TT is TAI + 32.184 s (IAU 1991).
+    """
     tables = timebase.tables
     tt = tables.mjd_tai + MJD_ZERO_JD + TT_MINUS_TAI_S / DAY_S
     scale = Timescale(

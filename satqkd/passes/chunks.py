@@ -1,4 +1,4 @@
-"""A search in pieces, for more passes than fit into memory."""
+"""A search in chunks of satellites, for more passes than fit into memory."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def satellites_at_once(duration_s: float) -> int:
     return max(1, int(SATELLITE_DAYS_AT_ONCE * DAY_S / duration_s))
 
 
-def find_in_blocks(
+def find_in_chunks(
     satellites: Sequence[Satellite],
     stations: Sequence[Station],
     timebase: Timebase,

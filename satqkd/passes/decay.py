@@ -1,4 +1,4 @@
-"""How long SGP4 can follow an object before it takes it for fallen."""
+"""How long SGP4 can follow an object before it reports its decay."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ PROBE_S: Final = 225.0
 lower than the lower of both, for any eccentricity. [s]"""
 
 BLOCK_S: Final = 24 * PROBE_S
-"""Stretch that is looked at second by second if one of its probes is low. [s]"""
+"""Interval that is searched second by second if one of its probes is low. [s]"""
 
 LOW_M: Final = 60e3
-"""Height, above SGP4's equator, of a probe below which its stretch is looked at closely. [m]"""
+"""Height, above SGP4's equator, of a probe below which its interval is searched whole. [m]"""
 
 PERIODIC: Final = 0.02
 """Assumed: what the periodic pull of Sun and Moon adds to an eccentricity at most."""
@@ -39,13 +39,17 @@ def failure_s(element_set: ElementSet, until_s: float) -> float | None:
     element_set
         Elements.
     until_s
-        Where to stop looking, after or before the epoch: at the end of the stretch of
+        Where to stop, after or before the epoch: at the end of the interval of
         :data:`BLOCK_S` that holds it, so that the answer does not depend on it. [s]
 
     Returns
     -------
     float or None
-        Seconds since the epoch, negative before it; None if there is none. [s]
+        Seconds since the epoch, negative before it; None where it never fails. [s]
+
+    References
+    ----------
+    .. [1] D. A. Vallado et al., AIAA 2006-6753: what SGP4 calls an error.
     """
     if until_s == 0.0 or _stays_up(element_set, until_s):
         return None
@@ -67,14 +71,14 @@ def failure_s(element_set: ElementSet, until_s: float) -> float | None:
 
 
 def _low(element_set: ElementSet, since_s: FloatArray) -> BoolArray:
-    """Tell where there is no position, or a low one."""
+    """Whether there is no position, or a low one."""
     motion = propagate(element_set, since_s)
     square_m2 = np.einsum("ij,ij->j", motion.position_m, motion.position_m)
     return np.asarray(~(motion.good & (square_m2 > (SGP4_RADIUS_M + LOW_M) ** 2)))
 
 
 def _stays_up(element_set: ElementSet, until_s: float) -> bool:
-    """Tell from SGP4's mean elements that perigee stays high without looking at every orbit.
+    """Whether perigee stays high by SGP4's mean elements, without a look at every orbit.
 
     The root of the semi-major axis is a polynomial of the fourth degree; what each of its terms
     takes is added up, whatever its sign. The eccentricity changes evenly, but for small terms.

@@ -31,7 +31,12 @@ class EarthTurn:
 
     @staticmethod
     def at(timebase: Timebase, seconds: FloatArray) -> EarthTurn:
-        """Look up mission seconds, shape (n,). [s]"""
+        """Look up mission seconds, shape (n,). [s]
+
+        References
+        ----------
+        .. [1] S. Aoki et al., *Astron. Astrophys.* 105, 359 (1982).
+        """
         sidereal_rad = mean_sidereal_rad(*timebase.ut1_jd(seconds))
         pole_x_rad, pole_y_rad = timebase.polar_motion_rad(seconds)
         return EarthTurn(
@@ -42,7 +47,13 @@ class EarthTurn:
         )
 
     def itrf(self, teme: FloatArray) -> FloatArray:
-        """Turn vectors, shape (3, n), into the Earth-fixed frame."""
+        """Turn vectors, shape (3, n), into the Earth-fixed frame.
+
+        References
+        ----------
+        .. [1] D. A. Vallado et al., AIAA 2006-6753, appendix C; polar motion to first order in its
+           angles.
+        """
         x, y, z = teme
         turned = np.empty_like(teme)
         pef_x, pef_y = self.cos * x + self.sin * y, self.cos * y - self.sin * x
@@ -117,6 +128,10 @@ def state_to_itrf(
     -------
     tuple of FloatArray
         Position [m] and velocity [m/s] in ITRF, shapes (3, n).
+
+    References
+    ----------
+    .. [1] D. A. Vallado et al., AIAA 2006-6753, appendix C (recalled for the velocity).
     """
     turn = EarthTurn.at(timebase, seconds)
     position, velocity = turn.itrf(position_m), turn.itrf(velocity_m_s)

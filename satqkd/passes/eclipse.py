@@ -1,4 +1,4 @@
-"""How much of the Sun a satellite sees past the Earth."""
+"""How much of the Sun is visible from a satellite past the Earth."""
 
 from __future__ import annotations
 
@@ -56,6 +56,8 @@ def sunlit_fraction(satellite_m: FloatArray, sun_m: FloatArray) -> FloatArray:
 def shadow_place(satellite_m: FloatArray, sun_m: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Where satellites stand to the shadow, in quantities that are smooth along an orbit.
 
+    Derived here: along the polar axis the Earth is stretched to a ball.
+
     Parameters
     ----------
     satellite_m, sun_m
@@ -74,7 +76,9 @@ def shadow_place(satellite_m: FloatArray, sun_m: FloatArray) -> tuple[FloatArray
 
 
 def plain_light(sunward_m: FloatArray, distance2_m2: FloatArray) -> FloatArray:
-    """Sunlit fraction where it needs no closer look.
+    """Sunlit fraction where the edge of the shadow is far.
+
+    Derived here: the cylinder behind a ball.
 
     Parameters
     ----------

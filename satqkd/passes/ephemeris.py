@@ -81,7 +81,10 @@ class Ephemeris:
 
 
 def polynomial(coefficients: FloatArray, fraction: FloatArray) -> FloatArray:
-    """Evaluate quintics, coefficients (6, 3, n) at fractions (n,); shape (3, n). [m]"""
+    """Evaluate quintics, coefficients (6, 3, n) at fractions (n,); shape (3, n). [m]
+
+    By definition of a polynomial, by Horner's rule.
+    """
     value: FloatArray = coefficients[5] * fraction
     for power in (4, 3, 2, 1):
         value += coefficients[power]
@@ -93,7 +96,10 @@ def polynomial(coefficients: FloatArray, fraction: FloatArray) -> FloatArray:
 def polynomial_and_slope(
     coefficients: FloatArray, fraction: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Evaluate quintics and their derivative by the fraction; shapes (3, n). [m]"""
+    """Evaluate quintics and their derivative by the fraction; shapes (3, n). [m]
+
+    By definition of a polynomial and its derivative, by Horner's rule.
+    """
     value = coefficients[5] * fraction + coefficients[4]
     slope = coefficients[5].copy()
     for power in (3, 2, 1, 0):
@@ -136,6 +142,11 @@ def ephemeris(
     Nodes of an eccentric orbit are even in eccentric anomaly, so that they crowd at perigee.
     Positions and velocities are SGP4's; accelerations are two-body and J2, which is enough
     because the nodes are close. Times since the epoch are SI seconds, also across leap seconds.
+
+    References
+    ----------
+    .. [1] D. A. Vallado et al., AIAA 2006-6753: SGP4; between its states quintic Hermite
+       interpolation, derived here.
     """
     if isinstance(element_set, Trajectory):
         return _tabulated(element_set, timebase, start_s=start_s, end_s=end_s)

@@ -1,4 +1,4 @@
-"""How near to the Sun and the Moon a telescope has to look."""
+"""Angles from the Sun and the Moon within which a telescope must not point."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ BELOW_HORIZON_DEG: Final = -50.0 / 60.0
 
 
 def separation_deg(line: FloatArray, other: FloatArray) -> FloatArray:
-    """Angle between vectors, shapes (3, n), exact also when it is small. [°]"""
+    """Angle between vectors, shapes (3, n), exact also when it is small. [°]
+
+    By definition: the tangent of an angle is the length of the cross product over the dot product.
+    """
     across = np.cross(line, other, axis=0)
     cross = np.sqrt(np.einsum("ij,ij->j", across, across))
     return np.asarray(np.degrees(np.arctan2(cross, np.einsum("ij,ij->j", line, other))))
@@ -26,7 +29,10 @@ def separation_on_sky_deg(
     body_elevation_deg: FloatArray,
     body_azimuth_deg: FloatArray,
 ) -> FloatArray:
-    """Angle between two places in the sky. [°]"""
+    """Angle between two places in the sky. [°]
+
+    By definition, see :func:`separation_deg`.
+    """
     return separation_deg(
         _direction(elevation_deg, azimuth_deg), _direction(body_elevation_deg, body_azimuth_deg)
     )
@@ -35,7 +41,7 @@ def separation_on_sky_deg(
 def too_near(
     separation: FloatArray, body_elevation_deg: FloatArray, *, exclusion_deg: float
 ) -> BoolArray:
-    """Where a telescope would look too near to a body that is up.
+    """Whether a telescope would point too near to a body that is up.
 
     Parameters
     ----------

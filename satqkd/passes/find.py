@@ -12,17 +12,17 @@ from satqkd.elements.satellite import Satellite
 from satqkd.elements.trajectory import Trajectory
 from satqkd.errors import PropagationError, SatqkdWarning
 from satqkd.passes.ephemeris import Ephemeris, ephemeris
-from satqkd.passes.ephemeris_choice import stretches, uncovered
+from satqkd.passes.grazing_passes import with_exact_edges
 from satqkd.passes.mask import above_horizon, lowered
-from satqkd.passes.polish import polished
 from satqkd.passes.search import Places, Sightings, sightings
+from satqkd.passes.source_intervals import source_intervals, uncovered
 from satqkd.passes.station import Station
 from satqkd.passes.table import PassTable
 from satqkd.passes.timebase import Timebase
 from satqkd.units import BoolArray, FloatArray, IntArray
 
 Progress = Callable[[int, int], None]
-"""Told how much is done, of how much."""
+"""Called with how much is done, of how much."""
 
 LINKS_AT_ONCE = 200
 """Satellites times stations searched together: enough to pay for a call of numpy, few enough
@@ -58,10 +58,10 @@ def find_passes(
     ----------
     satellites
         Each with one or more element sets; every pass uses the one whose epoch is nearest to
-        its culmination (in deep space: to each stretch of time, at whose border a pass is cut).
+        its culmination (in deep space: to each interval of time, at whose border a pass is cut).
         A pass that lies within a trajectory uses that, the newest of several.
     stations
-        Who looks, each with its own lowest elevation or horizon.
+        Each with its own lowest elevation or horizon.
     timebase
         Second 0 is the beginning of the window.
     duration_s
@@ -172,7 +172,7 @@ def chains_of(
     for index in numbers:
         satellite = satellites[index]
         why += uncovered(satellite, timebase, duration_s)
-        for chosen, start_s, end_s in stretches(satellite, timebase, duration_s):
+        for chosen, start_s, end_s in source_intervals(satellite, timebase, duration_s):
             element_set = satellite.element_sets[chosen]
             try:
                 chain = ephemeris(element_set, timebase, start_s=start_s, end_s=end_s)
@@ -200,7 +200,7 @@ def _search(
     sets = [satellites[index].element_sets[chosen] for index, chosen in block]
     followed = list(block.values())
     seen = sightings(followed, places, periods_s=[source.period_s for source in sets])
-    seen = polished(seen, sets, places, timebase)
+    seen = with_exact_edges(seen, sets, places, timebase)
     seen = above_horizon(seen, followed, stations)
     keys = np.array(list(block), dtype=np.int64)
     epoch_s = np.array([timebase.seconds(element_set.epoch) for element_set in sets])
@@ -223,7 +223,7 @@ def _search(
 def _overruled(
     table: PassTable, block: Mapping[tuple[int, int], Ephemeris], from_table: BoolArray
 ) -> BoolArray:
-    """Sightings within the span of a newer trajectory, which sees the same or knows better."""
+    """Sightings within the span of a newer trajectory, which has the same or better ones."""
     overruled = np.zeros(len(table), dtype=np.bool_)
     for (satellite, chosen), chain in (
         item for item, tabulated in zip(block.items(), from_table, strict=True) if tabulated

@@ -26,6 +26,8 @@ class Horizontal:
 def horizontal(line_m: FloatArray, east_north_up: FloatArray) -> Horizontal:
     """Elevation, azimuth and range of vectors from a station.
 
+    By definition of the local axes: dot products with east, north and up.
+
     Parameters
     ----------
     line_m
@@ -44,7 +46,10 @@ def horizontal(line_m: FloatArray, east_north_up: FloatArray) -> Horizontal:
 
 
 def in_sky(east_m: FloatArray, north_m: FloatArray, up_m: FloatArray) -> Horizontal:
-    """Elevation, azimuth and range of vectors along a station's own axes, shape (n,) each."""
+    """Elevation, azimuth and range of vectors along a station's own axes, shape (n,) each.
+
+    By definition of elevation and azimuth, north through east.
+    """
     level2 = east_m * east_m + north_m * north_m
     azimuth = np.arctan2(-east_m, -north_m)
     azimuth *= DEGREE
@@ -61,6 +66,8 @@ def in_sky(east_m: FloatArray, north_m: FloatArray, up_m: FloatArray) -> Horizon
 
 def azimuth_deg(line_m: FloatArray, east_north_up: FloatArray) -> FloatArray:
     """Azimuth alone.
+
+    By definition of the azimuth, north through east.
 
     Parameters
     ----------
@@ -81,6 +88,8 @@ def azimuth_deg(line_m: FloatArray, east_north_up: FloatArray) -> FloatArray:
 
 def elevation_deg(line_m: FloatArray, up: FloatArray) -> FloatArray:
     """Elevation alone.
+
+    By definition: its sine is the vertical part of the line over its length.
 
     Parameters
     ----------

@@ -22,10 +22,10 @@ GRAZING_HEIGHT_M = 100_000.0
 """Assumed: light that stays this high meets no cloud and next to no air. [m]"""
 
 LONGEST_STEP_S = 1_200.0
-"""Spacing of the first look where nothing moves fast. [s]"""
+"""Spacing of the first samples where nothing moves fast. [s]"""
 
 FARTHEST_STEP_RAD = 0.1
-"""No satellite goes farther round the Earth between two looks, so that the line of sight of a
+"""No satellite goes farther round the Earth between two samples, so that the line of sight of a
 pair, which rises and sinks about four times an orbit, turns at most once between them. [rad]"""
 
 TOLERANCE_S = 1e-4
@@ -37,7 +37,7 @@ SAMPLES_AT_ONCE = 1 << 18
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SightWindows:
-    """Stretches in which two satellites see each other, ordered by pair as given, then time."""
+    """Intervals in which two satellites see each other, ordered by pair as given, then time."""
 
     one: IntArray
     """Index of the first satellite of the pair, shape (n,) like the columns below."""
@@ -146,7 +146,10 @@ class Fleet:
         )
 
     def state(self, satellite: IntArray, seconds: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Earth-fixed positions [m] and velocities [m/s] of some at some times, (3, n) each."""
+        """Earth-fixed positions [m] and velocities [m/s] of some at some times, (3, n) each.
+
+        By definition of the piecewise polynomial and its derivative.
+        """
         at = np.searchsorted(self.key_s, seconds + satellite * self.shift_s, side="right") - 1
         at = np.maximum(at, 0)
         length_s = self.length_s[at]
@@ -162,6 +165,8 @@ def sight_windows(
     grazing_height_m: float = GRAZING_HEIGHT_M,
 ) -> SightWindows:
     """Find when pairs of satellites see each other above a grazing height.
+
+    Derived here, see the notes; the ellipsoid is WGS84.
 
     Parameters
     ----------
@@ -202,6 +207,9 @@ def sight_windows(
 
 def sight_tracks(windows: SightWindows, fleet: Fleet, *, step_s: float) -> SightTracks:
     """Sample windows at their start, at every whole step between, and at their end.
+
+    By definition: range rate is the part of the relative velocity along the line, angular rate the
+    part across it over the range.
 
     Parameters
     ----------
@@ -250,6 +258,8 @@ SAME_PLACE_M = 1e-3
 
 def grazing_height_m(one_m: FloatArray, other_m: FloatArray) -> FloatArray:
     """Lowest geodetic height of straight lines between points.
+
+    Derived here: on an ellipsoid stretched to a ball the nearest point of a line is a projection.
 
     Parameters
     ----------
@@ -390,7 +400,7 @@ def _look(limit: _Limit, one: IntArray, other: IntArray, time_s: FloatArray) -> 
         np.repeat(one, time_s.size), np.repeat(other, time_s.size), np.tile(time_s, one.size)
     )
     reach_s, covered = limit.fleet.reach_s, limit.fleet.covered
-    stretch = np.searchsorted(reach_s, time_s[:-1], side="right") - 1
+    interval = np.searchsorted(reach_s, time_s[:-1], side="right") - 1
     return _Looks(
         limit=limit,
         one=one,
@@ -398,7 +408,7 @@ def _look(limit: _Limit, one: IntArray, other: IntArray, time_s: FloatArray) -> 
         time_s=time_s,
         above=(value > 0.0).reshape(one.size, -1),
         rising=(rate > 0.0).reshape(one.size, -1),
-        linked=(covered[one] & covered[other])[:, stretch],
+        linked=(covered[one] & covered[other])[:, interval],
     )
 
 
@@ -431,7 +441,7 @@ def _windows(looks: _Looks) -> SightWindows:
 
 
 def _brackets(looks: _Looks) -> tuple[IntArray, FloatArray, FloatArray, BoolArray]:
-    """Pair, begin, end and direction of every stretch with one crossing of the limit. [s]"""
+    """Pair, begin, end and direction of every interval with one crossing of the limit. [s]"""
     limit, time_s, above, rising = looks.limit, looks.time_s, looks.above, looks.rising
     changed = above[:, 1:] != above[:, :-1]
     pair, index = np.nonzero(looks.linked & changed)

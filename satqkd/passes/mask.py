@@ -30,7 +30,7 @@ MOST_STEPS: Final = 60
 """Halving alone would come as near with fewer."""
 
 SHORTEST_S: Final = 1e-3
-"""What the search for passes tells apart; a stretch that is shorter is a touch of the horizon at
+"""What the search for passes resolves; an interval that is shorter is a touch of the horizon at
 its rise or set. [s]"""
 
 _APART: Final = 4_096.0
@@ -68,12 +68,18 @@ class Masks:
         return np.asarray(found, dtype=np.int64)
 
     def slope(self, piece: IntArray) -> FloatArray:
-        """Rise of the horizon behind each corner, per degree of azimuth."""
+        """Rise of the horizon behind each corner, per degree of azimuth.
+
+        By definition of a straight line through two points.
+        """
         run = self.knot[piece + 1] - self.knot[piece]
         return np.asarray((self.elevation_deg[piece + 1] - self.elevation_deg[piece]) / run)
 
     def height_deg(self, station: IntArray, azimuth_deg: FloatArray) -> FloatArray:
-        """Elevation of the horizon at azimuths from −180 to 540. [°]"""
+        """Elevation of the horizon at azimuths from −180 to 540. [°]
+
+        By definition of a straight line through two points.
+        """
         piece = self.piece(station, azimuth_deg)
         beyond = station * _APART + azimuth_deg - self.knot[piece]
         return np.asarray(self.elevation_deg[piece] + self.slope(piece) * beyond)
@@ -83,6 +89,8 @@ def broken_line(station: Station) -> tuple[FloatArray, FloatArray]:
     """Corners of what limits a station's view: its horizon or its lowest elevation.
 
     The higher of the two counts.
+
+    Derived here: where straight lines cross a level one.
 
     Returns
     -------
@@ -257,7 +265,7 @@ def _cut(seen: Sightings, chain: Ephemeris, stations: Sequence[Station], masks: 
         masks=masks,
     )
     walk = _with_lowest(_with_corners(_walk(seen, view)))
-    return _stretches(seen, walk)
+    return _visible_intervals(seen, walk)
 
 
 def _walk(seen: Sightings, view: _View) -> _Walk:
@@ -339,7 +347,7 @@ def _with_lowest(walk: _Walk) -> _Walk:
     )
 
 
-def _stretches(seen: Sightings, walk: _Walk) -> Sightings:
+def _visible_intervals(seen: Sightings, walk: _Walk) -> Sightings:
     """Turn changes of sign along a walk into passes."""
     up = walk.height_deg > 0.0
     fresh = np.concatenate([[True], walk.owner[1:] != walk.owner[:-1]])
@@ -391,7 +399,7 @@ def _crossing(walk: _Walk, behind: IntArray, *, at_end: BoolArray, end: IntArray
 def _culmination(
     walk: _Walk, first: IntArray, last: IntArray, rise_s: FloatArray, set_s: FloatArray
 ) -> FloatArray:
-    """Time of the highest point of each stretch of samples ``first`` … ``last``. [s]"""
+    """Time of the highest point of each run of samples ``first`` … ``last``. [s]"""
     if first.size == 0:
         return rise_s
     count = last - first + 1

@@ -23,12 +23,12 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mount:
-    """An alt-azimuth mount: its stops, its speed, its cable. None is no limit."""
+    """An alt-azimuth mount: its stops, its speed, its cable. None where not given: no limit."""
 
     min_elevation_deg: float | None = None
     """Lower stop of the elevation axis. [°]"""
     max_elevation_deg: float | None = None
-    """Upper stop of the elevation axis; above 90° it looks back over the zenith. [°]"""
+    """Upper stop of the elevation axis; above 90° it points back over the zenith. [°]"""
     max_azimuth_rate_deg_s: float | None = None
     """Largest rate of the azimuth axis. [°/s]"""
     max_elevation_rate_deg_s: float | None = None
@@ -85,7 +85,7 @@ WAYS: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Arcs:
-    """Passes as a mount sees them; pass i is ``starts[i]:starts[i + 1]``."""
+    """Passes in a mount's axes; pass i is ``starts[i]:starts[i + 1]``."""
 
     starts: IntArray
     time_s: FloatArray
@@ -154,15 +154,15 @@ def follow(mount: Mount, arcs: Arcs, *, wanted: BoolArray) -> Followed:
 
     Notes
     -----
-    Near the zenith the azimuth runs away from the mount. It then falls behind and catches up, or
+    Near the zenith the azimuth turns faster than the mount. The axis then lags and catches up, or
     turns ahead and waits; of all gaps in which the axis can cover the angle between, the shortest
     is taken. Angles are geometric; rates are those between samples.
     """
     best_s = np.full(len(arcs), -np.inf)
     best: Followed | None = None
     for candidate in _candidates(mount, arcs):
-        free = wanted & ~candidate.stopped & ~candidate.slow & ~candidate.wound
-        held = acquired(arcs, free, acquisition_s=mount.acquisition_s)
+        unblocked = wanted & ~candidate.stopped & ~candidate.slow & ~candidate.wound
+        held = acquired(arcs, unblocked, acquisition_s=mount.acquisition_s)
         score_s = arcs.per_pass(np.where(held, arcs.weight_s, 0.0)) - _strain(
             mount, arcs, candidate
         )
@@ -174,19 +174,19 @@ def follow(mount: Mount, arcs: Arcs, *, wanted: BoolArray) -> Followed:
     return best
 
 
-def acquired(arcs: Arcs, free: BoolArray, *, acquisition_s: float) -> BoolArray:
-    """Samples that lie at least ``acquisition_s`` after the begin of their free stretch."""
-    if acquisition_s <= 0.0 or free.size == 0:
-        return free
-    index = np.arange(free.size)
+def acquired(arcs: Arcs, unblocked: BoolArray, *, acquisition_s: float) -> BoolArray:
+    """Samples that lie at least ``acquisition_s`` after the begin of their unblocked interval."""
+    if acquisition_s <= 0.0 or unblocked.size == 0:
+        return unblocked
+    index = np.arange(unblocked.size)
     first = arcs.of_sample(arcs.starts[:-1])
-    begin = np.maximum(np.maximum.accumulate(np.where(free, 0, index + 1)), first)
+    begin = np.maximum(np.maximum.accumulate(np.where(unblocked, 0, index + 1)), first)
     begin = np.minimum(begin, index)
-    return np.asarray(free & (arcs.time_s - arcs.time_s[begin] >= acquisition_s))
+    return np.asarray(unblocked & (arcs.time_s - arcs.time_s[begin] >= acquisition_s))
 
 
 def _strain(mount: Mount, arcs: Arcs, candidate: Followed) -> FloatArray:
-    """Tie-break far below any second: how far from the middle of the cable a pass is followed."""
+    """Tie-break, far below a second: how far from the middle of the cable a pass is followed."""
     if len(arcs) == 0:
         return np.zeros(0)
     low, high = mount.azimuth_range_deg or (0.0, 360.0)
@@ -279,6 +279,8 @@ def _past_culmination(arcs: Arcs) -> BoolArray:
 def too_fast(arcs: Arcs, angle_deg: FloatArray, *, limit_deg_s: float) -> BoolArray:
     """Samples an axis misses because it turns slower than the satellite.
 
+    Derived here: an axis meets again where the angle between is at most its rate times the time.
+
     Parameters
     ----------
     arcs
@@ -311,6 +313,8 @@ def ramped(arcs: Arcs, angle_deg: FloatArray, missed: BoolArray) -> FloatArray:
 
     A gap is the shortest the axis can cover, so that it turns at its limit there, up to what the
     samples leave. Where a pass begins or ends with a gap the axis waits. [°]
+
+    By definition of a straight line through two points.
     """
     if not missed.any():
         return angle_deg

@@ -24,7 +24,9 @@ def nights(
     max_sun_elevation_deg: float,
     grid_s: float = 120.0,
 ) -> list[tuple[float, float]]:
-    """Stretches of the window in which the Sun is low enough.
+    """Intervals of the window in which the Sun is low enough.
+
+    Derived here: where straight lines between samples cross the limit.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Passes in pieces, in each of which what a station sees is a polynomial of time."""
+"""Passes in pieces, in each of which the geometry at a station is a polynomial of time."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FIT: Final = np.linalg.inv(np.vander(NODES, increasing=True))
 """Coefficients from values at the nodes."""
 
 SHORTEST_S: Final = 1e-6
-"""A piece is stretched to this, so that fractions of it exist. [s]"""
+"""A shorter piece is lengthened to this, so that fractions of it exist. [s]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -76,7 +76,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Pieces:
-    """Stretches of passes within one interval of the ephemeris, in the order of their samples."""
+    """Parts of passes within one interval of the ephemeris, in the order of their samples."""
 
     owner: IntArray
     """Pass of each, shape (p,) like the columns below."""
@@ -97,7 +97,10 @@ class Pieces:
         return Pieces(**{f.name: getattr(self, f.name)[index] for f in fields(self)})
 
     def seen(self, time_s: FloatArray) -> Seen:
-        """Evaluate at the times of all samples, one piece after the other."""
+        """Evaluate at the times of all samples, one piece after the other.
+
+        By definition of a polynomial: coefficients times powers.
+        """
         powers = np.empty((NODES.size, time_s.size))
         powers[0] = 1.0
         np.subtract(time_s, np.repeat(self.begin_s, self.size), out=powers[1])
@@ -115,6 +118,8 @@ class Pieces:
 
 def cut(passes: PassTable, scene: Scene, *, starts: IntArray, step_s: float) -> Pieces:
     """Cut passes at the nodes of their ephemerides.
+
+    Derived here: quintics through six even nodes.
 
     Parameters
     ----------

@@ -29,12 +29,18 @@ class Local:
 
     @property
     def range_m(self) -> FloatArray:
-        """Slant range, shape (n,). [m]"""
+        """Slant range, shape (n,). [m]
+
+        By definition of the length of a vector.
+        """
         return _length(self.line_m)
 
     @property
     def level_m(self) -> FloatArray:
-        """Horizontal part of the range, kept off zero, shape (n,). [m]"""
+        """Horizontal part of the range, kept off zero, shape (n,). [m]
+
+        By definition: the length of the east and north parts.
+        """
         flat = np.hypot(self.line_m[0], self.line_m[1])
         return np.asarray(np.maximum(flat, NEAREST_TO_ZENITH * self.range_m))
 
@@ -43,6 +49,8 @@ def local(
     line_m: FloatArray, position_m: FloatArray, velocity_m_s: FloatArray, frame: FloatArray
 ) -> Local:
     """Turn an Earth-fixed state into a station's axes.
+
+    Derived here: in an inertial frame Ω × r adds to the velocity.
 
     Parameters
     ----------
@@ -64,14 +72,20 @@ def local(
 
 
 def azimuth_rate_deg_s(seen: Local) -> FloatArray:
-    """Rate of the geometric azimuth; grows without limit towards the zenith. [°/s]"""
+    """Rate of the geometric azimuth; grows without limit towards the zenith. [°/s]
+
+    Derived here: the derivative of the arc tangent of east over north.
+    """
     east, north, _ = seen.line_m
     east_rate, north_rate, _ = seen.rate_m_s
     return np.asarray(np.degrees((north * east_rate - east * north_rate) / seen.level_m**2))
 
 
 def elevation_rate_deg_s(seen: Local) -> FloatArray:
-    """Rate of the geometric elevation. [°/s]"""
+    """Rate of the geometric elevation. [°/s]
+
+    Derived here: the derivative of the arc tangent of up over level.
+    """
     east, north, up = seen.line_m
     east_rate, north_rate, up_rate = seen.rate_m_s
     level = seen.level_m
@@ -80,7 +94,10 @@ def elevation_rate_deg_s(seen: Local) -> FloatArray:
 
 
 def angular_rate_deg_s(seen: Local) -> FloatArray:
-    """Rate at which the satellite moves over the sky of the station. [°/s]"""
+    """Rate at which the satellite moves over the sky of the station. [°/s]
+
+    By definition: the part of the velocity across the line of sight, over the range.
+    """
     return np.degrees(_across(seen.line_m, seen.rate_m_s) / seen.range_m)
 
 
@@ -88,6 +105,8 @@ def flight_rate_deg_s(seen: Local) -> FloatArray:
     """Rate over the sky of a satellite that flies on above an Earth that stands still. [°/s]
 
     What a satellite that is late is off by is its own flight, also where it flies with the Earth.
+
+    By definition: the part of the velocity across the line of sight, over the range.
     """
     return np.degrees(_across(seen.line_m, seen.velocity_m_s) / seen.range_m)
 
@@ -118,6 +137,8 @@ def polarisation_angle_deg(seen: Local) -> FloatArray:
     view. The angle runs from the telescope's axis to the satellite's, positive towards growing
     azimuth (clockwise for who looks at the satellite). A light wave that is polarised along the
     satellite's axis arrives polarised at this angle; 180° more is the same polarisation. [°]
+
+    Derived here: the direction of flight along the unit vectors of growing elevation and azimuth.
     """
     east, north, up = seen.line_m / seen.range_m
     level = seen.level_m / seen.range_m
@@ -129,7 +150,10 @@ def polarisation_angle_deg(seen: Local) -> FloatArray:
 
 
 def light_time_s(range_m: FloatArray) -> FloatArray:
-    """Time light takes over the geometric range, straight and in vacuum. [s]"""
+    """Time light takes over the geometric range, straight and in vacuum. [s]
+
+    By definition: length over the speed of light.
+    """
     return np.asarray(range_m / SPEED_OF_LIGHT_M_S)
 
 
@@ -152,7 +176,10 @@ def doppler_shift(range_rate_m_s: FloatArray) -> FloatArray:
 
 
 def doppler_hz(range_rate_m_s: FloatArray, *, wavelength_m: float | FloatArray) -> FloatArray:
-    """Change of the optical frequency c/λ, see :func:`doppler_shift`. [Hz]"""
+    """Change of the optical frequency c/λ, see :func:`doppler_shift`. [Hz]
+
+    By definition: frequency times the relative shift (Einstein 1905).
+    """
     return np.asarray(SPEED_OF_LIGHT_M_S / wavelength_m * doppler_shift(range_rate_m_s))
 
 

@@ -1,4 +1,4 @@
-"""How far the air lifts what a telescope sees."""
+"""How far refraction lifts the apparent elevation above the geometric."""
 
 from __future__ import annotations
 

@@ -42,7 +42,10 @@ Curve = Callable[[Arcs, FloatArray], tuple[FloatArray, FloatArray]]
 
 
 def height(arcs: Arcs, fraction: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Range times sine of elevation minus sine of mask, and its slope by the fraction. [m]"""
+    """Range times sine of elevation minus sine of mask, and its slope by the fraction. [m]
+
+    Derived here: the sine of the elevation is the vertical part of the line over its length.
+    """
     (x, y, z), (u, v, w) = polynomial_and_slope(arcs.coefficients, fraction)
     e, n, h = arcs.up
     range_m = np.sqrt(x * x + y * y + z * z)
@@ -55,6 +58,8 @@ def climb(arcs: Arcs, fraction: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Range³ times the slope of the sine of elevation, and its own slope.
 
     Linear on a straight path, unlike the elevation, which has a sharp peak in a high pass.
+
+    Derived here: the derivative of the sine of the elevation, free of its denominator.
     """
     coefficients = arcs.coefficients
     (x, y, z), (u, v, w) = polynomial_and_slope(coefficients, fraction)
@@ -89,6 +94,8 @@ def roots(
     tolerance: FloatArray,
 ) -> FloatArray:
     """Solve many brackets at once by Newton's method.
+
+    Derived here: Newton's method, with halving where a step leaves the bracket.
 
     Parameters
     ----------

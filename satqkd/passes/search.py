@@ -148,14 +148,16 @@ class _Samples:
 def sightings(
     chains: Sequence[Ephemeris], places: Places, *, periods_s: Sequence[float]
 ) -> Sightings:
-    """Find every stretch above each station's mask.
+    """Find every interval above each station's mask.
+
+    Derived here, see the notes.
 
     Parameters
     ----------
     chains
         Where the satellites are; the span of each is its window.
     places
-        Who looks, each with its own mask.
+        The stations, each with its own mask.
     periods_s
         Orbital period of each; long ones are searched with wider margins. [s]
 
@@ -392,7 +394,7 @@ def _edges(
 
 
 def _highest(samples: _Samples, first: IntArray, last: IntArray, places: Places) -> IntArray:
-    """Index of the sample with the largest elevation in each stretch first…last."""
+    """Index of the sample with the largest elevation in each run first…last."""
     length = last - first + 1
     starts = np.cumsum(length) - length
     flat = np.arange(int(length.sum())) + np.repeat(first - starts, length)

@@ -1,4 +1,4 @@
-"""A place on the ground that looks up."""
+"""A place on the ground with a telescope."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from satqkd.units import FloatArray
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """A stretch of time, open at an end that is not given."""
+    """An interval of time, open at an end that is not given."""
 
     from_: datetime | None = None
     """First instant."""
@@ -28,14 +28,14 @@ class Period:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outage:
-    """A stretch of time in which a station does not work."""
+    """An interval of time in which a station does not work."""
 
     from_: datetime
     """First instant."""
     to: datetime
     """First instant after it."""
     why: str = "no reason given"
-    """Told with every pass that is lost to it."""
+    """Printed with every pass that is lost to it."""
 
     def __post_init__(self) -> None:
         _require_order(self.from_, self.to)
@@ -51,7 +51,7 @@ def _require_order(begin: datetime | None, end: datetime | None) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Station:
-    """Where a telescope stands, how low it can look, and when it is there."""
+    """Where a telescope stands, how low it can point, and when it is there."""
 
     name: str
     """Name, unique in a mission."""
@@ -70,7 +70,7 @@ class Station:
     closed over north; azimuths grow from 0 to 360. Where it is below ``min_elevation_deg`` that
     counts. Passes rise and set on it. [°]"""
     available: Period | None = None
-    """When the station stands here; None for always."""
+    """When the station stands here; None where not given: always."""
     outages: tuple[Outage, ...] = ()
     """When it does not work."""
 
@@ -91,7 +91,10 @@ class Station:
         )
 
     def east_north_up(self) -> FloatArray:
-        """Unit vectors of the local horizon in the Earth-fixed frame, rows e, n, u; (3, 3)."""
+        """Unit vectors of the local horizon in the Earth-fixed frame, rows e, n, u; (3, 3).
+
+        By definition of geodetic latitude and longitude on the WGS84 ellipsoid.
+        """
         lat, lon = np.radians(self.latitude_deg), np.radians(self.longitude_deg)
         return np.array(
             [

@@ -120,7 +120,7 @@ class Timebase:
     def _tai_day_s(self, utc: datetime) -> tuple[int, float]:
         """Date and second of the day in TAI; the second may exceed 86,400.
 
-        ``fold`` marks the second time that a clock which knows no 60 shows the same.
+        ``fold`` marks the second time that a clock without a second 60 shows the same.
         """
         utc = utc.astimezone(UTC)
         mjd = (utc.date() - MJD_ZERO).days
@@ -132,6 +132,8 @@ class Timebase:
         """Seconds from the epoch to an aware datetime. [s]
 
         In UTC, 23:59:59 with ``fold=1`` is the leap second after it.
+
+        By definition of UTC, TAI less whole seconds (ITU-R TF.460; recalled).
         """
         day, second = self._tai_day_s(utc)
         day_0, second_0 = self._epoch_tai
@@ -141,6 +143,8 @@ class Timebase:
         self, mjd: IntArray, second_s: FloatArray, *, ahead_of_tai_s: float | None
     ) -> FloatArray:
         """Seconds from the epoch to what a clock shows. [s]
+
+        By definition of UTC, TAI less whole seconds (ITU-R TF.460; recalled).
 
         Parameters
         ----------
@@ -164,7 +168,10 @@ class Timebase:
         return day, (second + np.asarray(seconds, dtype=np.float64)) / DAY_S
 
     def tt_jd(self, seconds: FloatArray) -> tuple[float, FloatArray]:
-        """Julian date in Terrestrial Time as whole part and fraction. [d]"""
+        """Julian date in Terrestrial Time as whole part and fraction. [d]
+
+        By definition TT is TAI + 32.184 s (IAU 1991).
+        """
         day, fraction = self._mjd_tai(seconds)
         return day + MJD_ZERO_JD, fraction + TT_MINUS_TAI_S / DAY_S
 
@@ -172,6 +179,11 @@ class Timebase:
         """Julian date in UT1 as whole part and fraction. [d]
 
         Beyond the tables UT1−UTC is held at its last value.
+
+        References
+        ----------
+        .. [1] G. Petit and B. Luzum (eds.), *IERS Conventions (2010)*, IERS Technical Note 36, ch.
+           5 (recalled): UT1 from the tabulated UT1−UTC.
         """
         day, fraction = self._mjd_tai(seconds)
         (lag_s,) = self._tabulated(day, fraction, self.tables.tai_minus_ut1_s)
@@ -230,6 +242,8 @@ class Timebase:
 
     def iso(self, seconds: FloatArray, *, digits: int = 3) -> list[str]:
         """ISO 8601 in UTC with ``Z``, rounded to ``digits`` decimals of a second.
+
+        By definition of UTC, TAI less whole seconds (ITU-R TF.460; recalled).
 
         Parameters
         ----------

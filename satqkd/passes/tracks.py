@@ -81,19 +81,21 @@ _COLUMNS = (
 def sample_times(
     begin_s: FloatArray, end_s: FloatArray, *, step_s: float
 ) -> tuple[IntArray, FloatArray]:
-    """Instants at which stretches of time are sampled.
+    """Instants at which intervals of time are sampled.
+
+    By definition: the multiples of the step inside, and both ends.
 
     Parameters
     ----------
     begin_s, end_s
-        The stretches, shape (n,). [s]
+        The intervals, shape (n,). [s]
     step_s
         Spacing; samples fall on its multiples, and on the begin and end of each. [s]
 
     Returns
     -------
     tuple
-        Offsets of the stretches, shape (n + 1,), and the times of all samples.
+        Offsets of the intervals, shape (n + 1,), and the times of all samples.
     """
     first = np.floor(begin_s / step_s).astype(np.int64) + 1
     last = np.ceil(end_s / step_s).astype(np.int64) - 1
@@ -140,7 +142,7 @@ def _within_one(value: FloatArray) -> FloatArray:
 
 
 def _sunlit(seen: Seen, scene: Scene, *, station: IntArray, time_s: FloatArray) -> FloatArray:
-    """Sunlit fraction, with a closer look only near the edge of the shadow."""
+    """Sunlit fraction, worked out in full only near the edge of the shadow."""
     fraction = plain_light(seen.sunward_m, seen.distance2_m2)
     edge = np.flatnonzero(np.isnan(fraction))
     at = station[edge]

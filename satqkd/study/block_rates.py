@@ -10,7 +10,7 @@ import numpy as np
 from satqkd.clicks.count import click_rates, integrate_counts
 from satqkd.clicks.counts import Counts
 from satqkd.clicks.detector import Detector
-from satqkd.clicks.four_intensity import BellStateNode, FourIntensitySender
+from satqkd.clicks.four_intensity import BellStateNode, FourIntensityTransmitter
 from satqkd.clicks.pair_source import PairReceiver, PairSource
 from satqkd.clicks.pass_clicks import pass_clicks
 from satqkd.clicks.single_photon_source import SinglePhotonSource
@@ -136,7 +136,7 @@ def mdi(transmittance: FloatArray, conditions: RateConditions) -> FloatArray:
         x, y, z, p_x, p_y, p_z = setting
         if y < 1.05 * x or p_x + p_y + p_z > _MOST_SENT:
             return None
-        sender = FourIntensitySender(
+        sender = FourIntensityTransmitter(
             intensity_x=x, intensity_y=y, intensity_z=z, p_x=p_x, p_y=p_y, p_z=p_z
         )
         protocol = FourIntensityMDI(

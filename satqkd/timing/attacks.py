@@ -1,4 +1,4 @@
-"""Attacks on two-way time transfer, played out photon by photon."""
+"""Attacks on two-way time transfer, simulated photon by photon."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from satqkd.timing.two_way import delay_s, offset_s
 from satqkd.units import BoolArray, FloatArray
 
 
-class Touched(NamedTuple):
+class Disturbed(NamedTuple):
     """What an attack does to some photons, shape (trials, events) or broadcast."""
 
     up_s: FloatArray
@@ -32,9 +32,11 @@ class Touched(NamedTuple):
 
 
 class Attack(Protocol):
-    """Somebody between the two ends."""
+    """An attack between the two ends."""
 
-    def touch(self, shape: tuple[int, int], *, qber: float, rng: np.random.Generator) -> Touched:
+    def disturb(
+        self, shape: tuple[int, int], *, qber: float, rng: np.random.Generator
+    ) -> Disturbed:
         """Change every photon; ``qber`` is the error fraction without the attack."""
         ...
 
@@ -49,7 +51,7 @@ class Attack(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DelayAttack:
-    """Light is led a longer way and not looked at."""
+    """Light is delayed without being measured."""
 
     up_s: float = 0.0
     """How much later the light up arrives. [s]"""
@@ -60,23 +62,28 @@ class DelayAttack:
         require_not_negative("up_s", self.up_s)
         require_not_negative("down_s", self.down_s)
 
-    def touch(self, shape: tuple[int, int], *, qber: float, rng: np.random.Generator) -> Touched:
+    def disturb(
+        self, shape: tuple[int, int], *, qber: float, rng: np.random.Generator
+    ) -> Disturbed:
         """See :class:`Attack`: every photon alike, and no error more."""
         del shape, rng
-        return Touched(np.full(1, self.up_s), np.full(1, self.down_s), np.full(1, qber))
+        return Disturbed(np.full(1, self.up_s), np.full(1, self.down_s), np.full(1, qber))
 
     def shift_s(self) -> float:
-        """Half of what the ways differ by. [s]"""
+        """Half of what the ways differ by. [s]
+
+        Derived here: the offset is half the difference of the ways.
+        """
         return 0.5 * (self.up_s - self.down_s)
 
     def qber(self, qber: float) -> float:
-        """What it was."""
+        """Error fraction, which a delay leaves unchanged."""
         return qber
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InterceptResend:
-    """Photons down are measured in a basis taken by chance, and sent again later."""
+    """Photons down are measured in a random basis, and sent again later."""
 
     share: float = 1.0
     """Share of the photons this happens to."""
@@ -87,24 +94,37 @@ class InterceptResend:
         require_fraction("share", self.share)
         require_not_negative("delay_s", self.delay_s)
 
-    def touch(self, shape: tuple[int, int], *, qber: float, rng: np.random.Generator) -> Touched:
-        """See :class:`Attack`: the wrong basis, half of the time, makes the bit a coin's."""
-        taken = rng.random(shape) < self.share
-        wrong = taken & (rng.random(shape) < 0.5)
-        return Touched(np.zeros(1), np.where(taken, self.delay_s, 0.0), np.where(wrong, 0.5, qber))
+    def disturb(
+        self, shape: tuple[int, int], *, qber: float, rng: np.random.Generator
+    ) -> Disturbed:
+        """See :class:`Attack`: the wrong basis, half of the time, makes the bit random."""
+        intercepted = rng.random(shape) < self.share
+        wrong = intercepted & (rng.random(shape) < 0.5)
+        return Disturbed(
+            np.zeros(1), np.where(intercepted, self.delay_s, 0.0), np.where(wrong, 0.5, qber)
+        )
 
     def shift_s(self) -> float:
-        """Half of the mean delay, backwards. [s]"""
+        """Half of the mean delay, backwards. [s]
+
+        Derived here: the offset is half the difference of the ways.
+        """
         return -0.5 * self.share * self.delay_s
 
     def qber(self, qber: float) -> float:
-        """A quarter for those taken with perfect optics: half wrong, half of these errors."""
+        """A quarter for those intercepted with perfect optics: half wrong, half of these errors.
+
+        References
+        ----------
+        .. [1] C. H. Bennett et al., *J. Cryptology* 5, 3 (1992): a quarter of the bits of photons
+           that were intercepted are wrong (recalled).
+        """
         return (1.0 - 0.5 * self.share) * qber + 0.25 * self.share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """An honest two-way comparison and what its owners check."""
+    """A two-way comparison without an attack, and its checks."""
 
     events: int
     """Time tags each way."""
@@ -138,52 +158,56 @@ class Exchange:
 
     @property
     def delay_alarm_s(self) -> float:
-        """Difference from the orbit's delay that raises the alarm. [s]"""
+        """Difference from the orbit's delay that raises the alarm. [s]
+
+        Derived here: variances of independent errors add, and a mean of n has an nth of the
+        variance.
+        """
         noise_s = math.hypot(self.jitter_s, self.return_jitter_s) / (2.0 * math.sqrt(self.events))
         return self.alarm_sigmas * math.hypot(noise_s, self.range_error_m / SPEED_OF_LIGHT_M_S)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Outcome:
-    """What the owners of the clocks see: arrays of shape (trials,)."""
+    """Results of the simulated comparisons: arrays of shape (trials,)."""
 
     offset_s: FloatArray
-    """Offset they would believe. [s]"""
+    """Offset as measured. [s]"""
     delay_s: FloatArray
     """Mean time of flight. [s]"""
     qber: FloatArray
     """Error fraction."""
     aborted: BoolArray
-    """Whether the error fraction tells."""
+    """Whether the error fraction ends the comparison."""
     delay_alarm: BoolArray
-    """Whether the time of flight tells, against what the orbit gives."""
+    """Whether the time of flight differs too much from the orbit's."""
 
 
 def simulate(
     exchange: Exchange, attack: Attack, *, trials: int, rng: np.random.Generator
 ) -> Outcome:
-    """Play an attack some times.
+    """Simulate an attack.
 
     Parameters
     ----------
     exchange
         What is attacked.
     attack
-        Who attacks.
+        The attack.
     trials
-        How often.
+        How many comparisons.
     rng
-        Where chance comes from; the same seed gives the same outcome.
+        Random generator; the same seed gives the same outcome.
 
     Notes
     -----
     The error of the orbit's range, the same for all photons, is drawn once a trial.
     """
     shape = (trials, exchange.events)
-    touched = attack.touch(shape, qber=exchange.qber, rng=rng)
-    up_s = rng.normal(exchange.flight_up_s, exchange.return_jitter_s, shape) + touched.up_s
-    down_s = rng.normal(exchange.flight_down_s, exchange.jitter_s, shape) + touched.down_s
-    qber = np.mean(rng.random(shape) < touched.error, axis=1)
+    disturbed = attack.disturb(shape, qber=exchange.qber, rng=rng)
+    up_s = rng.normal(exchange.flight_up_s, exchange.return_jitter_s, shape) + disturbed.up_s
+    down_s = rng.normal(exchange.flight_down_s, exchange.jitter_s, shape) + disturbed.down_s
+    qber = np.mean(rng.random(shape) < disturbed.error, axis=1)
     ahead_s = exchange.offset_s
     tags = {"t2_s": np.mean(up_s, axis=1) + ahead_s, "t3_s": ahead_s}
     arrival_s = np.mean(down_s, axis=1)
@@ -208,7 +232,7 @@ def hidden_shift_s(exchange: Exchange) -> float:
     """Largest shift of the offset that raises no alarm on average. [s]
 
     Light can only be delayed, so that an offset shifted by some time lengthens the mean flight by
-    at least as much: whoever knows the orbit bounds what a plain delay, which no error fraction
-    shows, can do.
+    at least as much: a known orbit bounds what a plain delay, which leaves the error fraction
+    as it was, can do.
     """
     return exchange.delay_alarm_s

@@ -13,6 +13,8 @@ from satqkd.units import FloatArray
 def fractional_shift(range_rate_m_s: npt.ArrayLike) -> FloatArray:
     r"""Doppler shift over frequency, :math:`-v_r / c`, to first order.
 
+    By definition of the Doppler effect to first order (Einstein 1905).
+
     Parameters
     ----------
     range_rate_m_s
@@ -23,6 +25,8 @@ def fractional_shift(range_rate_m_s: npt.ArrayLike) -> FloatArray:
 
 def carrier_shift_hz(range_rate_m_s: npt.ArrayLike, *, wavelength_m: float) -> FloatArray:
     r"""Doppler shift of a carrier, :math:`-v_r/\lambda`, to first order. [Hz]
+
+    By definition of the Doppler effect to first order (Einstein 1905).
 
     Parameters
     ----------
@@ -52,6 +56,8 @@ def interferogram_rate_hz(
     r"""How often an arriving comb and a local one run through each other.
 
     .. math:: \Delta f + f_r \frac{-v_r}{c}
+
+    Derived here: the difference of the two repetition rates as they arrive.
 
     Parameters
     ----------
@@ -83,6 +89,9 @@ def range_acceleration_m_s2(
 
     .. math:: \ddot R = \frac{|\vec v|^2 - \dot R^2}{R} + \hat n \cdot \vec a
 
+    Derived here: the second derivative of a distance; in the turning frame with centrifugal and
+    Coriolis acceleration.
+
     Parameters
     ----------
     station_m
@@ -111,9 +120,9 @@ def range_acceleration_m_s2(
 
 
 def frequency_ratio(
-    sender_m: FloatArray,
+    transmitter_m: FloatArray,
     *,
-    sender_velocity_m_s: FloatArray,
+    transmitter_velocity_m_s: FloatArray,
     receiver_m: FloatArray,
     receiver_velocity_m_s: FloatArray,
 ) -> FloatArray:
@@ -124,11 +133,11 @@ def frequency_ratio(
 
     Parameters
     ----------
-    sender_m
+    transmitter_m
         Where the light leaves, shape (3, n), z along the Earth's axis. [m]
     receiver_m
         Where it arrives a time of flight later, same axes and shape. [m]
-    sender_velocity_m_s, receiver_velocity_m_s
+    transmitter_velocity_m_s, receiver_velocity_m_s
         Velocities among the stars then. [m/s]
 
     Returns
@@ -142,14 +151,14 @@ def frequency_ratio(
     .. [1] N. Ashby, *Living Rev. Relativ.* 6, 1 (2003), sec. 7; L. Blanchet et al., *Astron.
        Astrophys.* 370, 320 (2001), whose terms of order c⁻³ are left out: 1e-14.
     """
-    line_m = receiver_m - sender_m
+    line_m = receiver_m - transmitter_m
     line_m = line_m / np.linalg.norm(line_m, axis=0)
     to_receiver = np.sum(line_m * receiver_velocity_m_s, axis=0) / SPEED_OF_LIGHT_M_S
-    to_sender = np.sum(line_m * sender_velocity_m_s, axis=0) / SPEED_OF_LIGHT_M_S
-    y_sender = clock_rate(sender_m, velocity_m_s=sender_velocity_m_s)
+    to_transmitter = np.sum(line_m * transmitter_velocity_m_s, axis=0) / SPEED_OF_LIGHT_M_S
+    y_transmitter = clock_rate(transmitter_m, velocity_m_s=transmitter_velocity_m_s)
     y_receiver = clock_rate(receiver_m, velocity_m_s=receiver_velocity_m_s)
-    moved = (to_sender - to_receiver) / (1.0 - to_sender)
-    ticked = (y_sender - y_receiver) / (1.0 + y_receiver)
+    moved = (to_transmitter - to_receiver) / (1.0 - to_transmitter)
+    ticked = (y_transmitter - y_receiver) / (1.0 + y_receiver)
     return np.asarray(moved + ticked + moved * ticked)
 
 
@@ -163,6 +172,8 @@ def residual_shift_hz(
     r"""Doppler shift that a prediction from an uncertain orbit leaves.
 
     .. math:: \frac{1}{\lambda} \sqrt{(\ddot R\,\delta t)^2 + \delta v_r^2}
+
+    Derived here: propagation of two independent errors to first order.
 
     Parameters
     ----------

@@ -61,7 +61,7 @@ class FrequencyTransfer:
     combs: CombTransfer
     """Both ends."""
     tx_aperture_m: float
-    """Clear diameter of the sender's telescope. [m]"""
+    """Clear diameter of the transmitter's telescope. [m]"""
     rx_aperture_m: float
     """Clear diameter of the receiver's telescope. [m]"""
     other_loss_db: float
@@ -129,6 +129,11 @@ def diffraction_loss_db(
     together, count as other losses. :class:`satqkd.link.beam.truncated_beam.TruncatedBeam` has
     them.
 
+    References
+    ----------
+    .. [1] B. J. Klein and J. J. Degnan, *Appl. Opt.* 13, 2134 (1974): the waist that is brightest
+       on the axis.
+
     Examples
     --------
     >>> loss = diffraction_loss_db([2e7, 3.6e7], tx_aperture_m=0.3, rx_aperture_m=1.0,
@@ -147,6 +152,8 @@ def diffraction_loss_db(
 
 def loss_from_range_db(range_m: npt.ArrayLike, *, reference_m: float) -> FloatArray:
     r"""Loss that distance adds in the far field, :math:`20 \lg (L / L_0)`. [dB]
+
+    By definition of the far field: power falls with the square of the distance.
 
     Parameters
     ----------
@@ -194,12 +201,14 @@ def carrier_noise_s(photons: npt.ArrayLike, *, wavelength_m: float) -> FloatArra
 def over_contacts(deviation: npt.ArrayLike, *, contacts: npt.ArrayLike) -> FloatArray:
     r"""Instability of the mean of several contacts, :math:`\sigma / \sqrt n`.
 
+    Derived here: a mean of n independent values has an nth of the variance.
+
     Parameters
     ----------
     deviation
         Of one contact.
     contacts
-        How many :math:`n`; their errors are taken for independent, which a floor's are not
-        unless it has forgotten itself between them.
+        How many :math:`n`; their errors are taken for independent, which a floor's are only
+        where it decorrelates between them.
     """
     return np.asarray(np.asarray(deviation, dtype=np.float64) / np.sqrt(np.asarray(contacts)))

@@ -213,6 +213,8 @@ class CombTransfer:
 def received_power_w(tx_power_w: npt.ArrayLike, *, loss_db: npt.ArrayLike) -> FloatArray:
     """Power that is left of what was sent. [W]
 
+    By definition of the decibel.
+
     Parameters
     ----------
     tx_power_w
@@ -239,6 +241,9 @@ def effective_photons(
     r"""Photons that interfere with a local pulse in the course of one interferogram.
 
     .. math:: N = \frac{P \lambda}{h c} \cdot \frac{1}{\Delta f} \cdot \tau_p f_r
+
+    Derived here: photons per second, times the time of an interferogram, times the share of it that
+    is sampled.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What two-way light does not cancel: noise with a slope of its own, and air that differs."""
+"""What two-way light does not cancel: noise with a power law of its own, and air that differs."""
 
 from __future__ import annotations
 
@@ -32,7 +32,10 @@ class TimingFloor:
         require_between("slope", self.slope, -0.5, 1.5)
 
     def at(self, tau_s: npt.ArrayLike) -> FloatArray:
-        """Time deviation, shaped like ``tau_s`` [s]. [s]"""
+        """Time deviation, shaped like ``tau_s`` [s]. [s]
+
+        By definition of the power law.
+        """
         ratio = np.asarray(tau_s, dtype=np.float64) / self.at_s
         return np.asarray(self.tdev_s * ratio**self.slope)
 

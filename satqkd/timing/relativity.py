@@ -23,6 +23,8 @@ time (IAU 2000, resolution B1.9)."""
 def inertial_velocity_m_s(position_m: FloatArray, *, velocity_m_s: FloatArray) -> FloatArray:
     r"""Velocity among the stars of what moves in the Earth-fixed frame, in that frame's axes.
 
+    Derived here: the velocity of a rotating frame adds.
+
     Parameters
     ----------
     position_m
@@ -87,6 +89,8 @@ def clock_rate(position_m: FloatArray, *, velocity_m_s: FloatArray) -> FloatArra
 
 def accumulated_s(time_s: FloatArray, *, rate: FloatArray, starts: IntArray) -> FloatArray:
     """Time error that a rate adds up to from the beginning of each pass, by trapezoids.
+
+    By definition of the integral of a rate, by the trapezoidal rule.
 
     Parameters
     ----------

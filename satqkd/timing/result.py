@@ -43,7 +43,7 @@ class TimingResult:
     contact_s: FloatArray
     """How long the link is used. [s]"""
     qber: FloatArray
-    """Error fraction of the time tags' polarisation; 0 where nobody looks."""
+    """Error fraction of the time tags' polarisation; 0 where it is not measured."""
     largest_asymmetry_s: FloatArray
     """Largest difference of the ways up and down that was corrected for. [s]"""
     why_not: tuple[str | None, ...]
@@ -72,6 +72,8 @@ class TimingResult:
 
         .. math:: \sigma_\theta^{-2} = \sum_i \frac{w_i}{V_i}, \qquad
                   \sigma_y^{-2} = \sum_i \frac{w_i}{V_i} (t_i - \bar t)^2
+
+        Derived here: the least-squares fit of a straight line with weights :math:`w_i / V_i`.
 
         Parameters
         ----------

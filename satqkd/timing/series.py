@@ -1,4 +1,4 @@
-"""What a clock comparison asks about the geometry of passes."""
+"""Geometry of passes, as a clock comparison needs it."""
 
 from __future__ import annotations
 
@@ -35,6 +35,9 @@ class TimingSeries:
         tracks: Tracks, *, weight_s: FloatArray | None = None, sagnac_s: FloatArray | None = None
     ) -> TimingSeries:
         """Take the series of passes.
+
+        Derived here: both ways' asymmetries add, of which the Sagnac effect counts twice (Ashby
+        2003).
 
         Parameters
         ----------

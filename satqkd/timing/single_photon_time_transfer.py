@@ -52,7 +52,11 @@ class JitterBudget:
 
     @property
     def sigma_s(self) -> float:
-        """Root of the sum of squares; a gate counts as evenly filled. [s]"""
+        """Root of the sum of squares; a gate counts as evenly filled. [s]
+
+        Derived here: variances of independent errors add; an even distribution of width g has
+        g²/12.
+        """
         return math.hypot(
             self.pulse_width_s / FWHM_PER_SIGMA,
             self.source_jitter_s,
@@ -149,7 +153,7 @@ class SinglePhotonTiming:
         sifted_rate_hz
             Sifted clicks per second. [Hz]
         precision_s
-            1 σ that is asked for. [s]
+            1 σ that is wanted. [s]
         """
         variance_s2 = self.unit_variance_s2(sifted_rate_hz)
         return np.asarray(variance_s2 / np.asarray(precision_s, dtype=np.float64) ** 2)
@@ -246,6 +250,8 @@ def precision_s(
 ) -> FloatArray:
     r"""How well one way's time of arrival is known, :math:`\sigma / \sqrt{R T}`. [s]
 
+    Derived here: a mean of n independent values has an nth of the variance.
+
     Parameters
     ----------
     jitter_s
@@ -267,12 +273,14 @@ def precision_s(
 def events_needed(jitter_s: npt.ArrayLike, *, precision_s: npt.ArrayLike) -> FloatArray:
     r"""Events that average one way to a precision, :math:`(\sigma / \sigma_T)^2`.
 
+    Derived here: a mean of n independent values has an nth of the variance.
+
     Parameters
     ----------
     jitter_s
         Of one event :math:`\sigma`. [s]
     precision_s
-        What is asked for :math:`\sigma_T`. [s]
+        What is wanted :math:`\sigma_T`. [s]
 
     Examples
     --------

@@ -39,7 +39,10 @@ def tdev_from_mdev(mdev: npt.ArrayLike, *, tau_s: npt.ArrayLike) -> FloatArray:
 
 
 def mdev_from_tdev(tdev_s: npt.ArrayLike, *, tau_s: npt.ArrayLike) -> FloatArray:
-    """Modified Allan deviation of a time deviation; see :func:`tdev_from_mdev`."""
+    """Modified Allan deviation of a time deviation; see :func:`tdev_from_mdev`.
+
+    By definition of the time deviation (Riley 2008, sec. 5.2.6).
+    """
     return _ROOT_3 * np.asarray(tdev_s, dtype=np.float64) / np.asarray(tau_s, dtype=np.float64)
 
 
@@ -81,22 +84,22 @@ def white_phase_adev(sigma_s: npt.ArrayLike, *, tau_s: npt.ArrayLike) -> FloatAr
     return mdev_from_tdev(sigma_s, tau_s=tau_s)
 
 
-def octaves(samples: int, *, stretches: int) -> IntArray:
-    """Averaging factors 1, 2, 4 … that ``samples`` time errors hold ``stretches`` times.
+def octaves(samples: int, *, intervals: int) -> IntArray:
+    """Averaging factors 1, 2, 4 … that ``samples`` time errors hold ``intervals`` times.
 
     Parameters
     ----------
     samples
         Length of the series.
-    stretches
+    intervals
         2 for :func:`allan_deviation`, 3 for :func:`modified_allan_deviation`.
 
     Examples
     --------
-    >>> octaves(25, stretches=3).tolist()
+    >>> octaves(25, intervals=3).tolist()
     [1, 2, 4, 8]
     """
-    most = _largest_factor(samples, stretches=stretches)
+    most = _largest_factor(samples, intervals=intervals)
     return np.asarray(2 ** np.arange(most.bit_length()), dtype=np.int64)
 
 
@@ -138,7 +141,7 @@ def allan_deviation(
         bend = x[..., 2 * m :] - 2.0 * x[..., m:-m] + x[..., : -2 * m]
         return np.asarray(np.sqrt(0.5 * np.mean(bend**2, axis=-1)) / (m * interval_s))
 
-    return _for_each(error_s, averaging, interval_s=interval_s, deviation=deviation, stretches=2)
+    return _for_each(error_s, averaging, interval_s=interval_s, deviation=deviation, intervals=2)
 
 
 def modified_allan_deviation(
@@ -178,7 +181,7 @@ def modified_allan_deviation(
         return np.asarray(np.sqrt(0.5 * np.mean(bend**2, axis=-1)) / (m * interval_s))
 
     level = _without_line(np.asarray(error_s, dtype=np.float64))
-    return _for_each(level, averaging, interval_s=interval_s, deviation=deviation, stretches=3)
+    return _for_each(level, averaging, interval_s=interval_s, deviation=deviation, intervals=3)
 
 
 def time_deviation_s(
@@ -190,14 +193,18 @@ def time_deviation_s(
     ----------
     error_s, interval_s, averaging
         As for :func:`modified_allan_deviation`, of which it is :func:`tdev_from_mdev`.
+
+    References
+    ----------
+    .. [1] W. J. Riley, *Handbook of Frequency Stability Analysis*, NIST SP 1065 (2008), sec. 5.2.6.
     """
     mdev = modified_allan_deviation(error_s, interval_s=interval_s, averaging=averaging)
     return tdev_from_mdev(mdev, tau_s=np.asarray(averaging) * interval_s)
 
 
-def _largest_factor(samples: int, *, stretches: int) -> int:
+def _largest_factor(samples: int, *, intervals: int) -> int:
     """Two steps need one error beyond them; three averages of m errors need 3 m."""
-    return max(samples - 1, 0) // 2 if stretches == 2 else samples // stretches
+    return max(samples - 1, 0) // 2 if intervals == 2 else samples // intervals
 
 
 def _without_line(x: FloatArray) -> FloatArray:
@@ -213,12 +220,12 @@ def _for_each(
     *,
     interval_s: float,
     deviation: Callable[[FloatArray, int], FloatArray],
-    stretches: int,
+    intervals: int,
 ) -> FloatArray:
     """Deviation at every averaging factor, once they are known to fit the series."""
     require_positive("interval_s", interval_s)
     factors = np.atleast_1d(np.asarray(averaging, dtype=np.int64))
-    most = _largest_factor(x.shape[-1], stretches=stretches)
+    most = _largest_factor(x.shape[-1], intervals=intervals)
     if factors.size and (factors.min() < 1 or factors.max() > most):
         raise NonPhysicalError(
             "averaging",

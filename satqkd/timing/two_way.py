@@ -57,6 +57,8 @@ def delay_s(
 ) -> FloatArray:
     r"""Mean time of flight, :math:`\tfrac12 [(t_2 - t_1) + (t_4 - t_3)]`. [s]
 
+    Derived here: half the sum of the ways, in which the offset of the clocks cancels.
+
     Parameters
     ----------
     t1_s, t2_s, t3_s, t4_s
@@ -73,6 +75,8 @@ def motion_asymmetry_s(
     r"""By how much light to a moving satellite takes longer than light from it.
 
     .. math:: \frac{v_r R}{c^2} - \frac{v_r \delta}{c}
+
+    Derived here: by how much the range changes while light is on its way.
 
     Parameters
     ----------
@@ -144,6 +148,11 @@ def path_asymmetry_s(
     -------
     FloatArray
         First order in v/c, shape (n,); :func:`flight_times_s` has the rest, 2 ps in low orbit. [s]
+
+    References
+    ----------
+    .. [1] N. Ashby, *Living Rev. Relativ.* 6, 1 (2003), eq. 10, for the second term; the first
+       derived here.
     """
     line_m = satellite_m - np.reshape(station_m, (3, -1))
     closing = np.sum(line_m * velocity_m_s, axis=0) / SPEED_OF_LIGHT_M_S**2
@@ -158,6 +167,8 @@ def flight_times_s(
     velocity_m_s: FloatArray,
 ) -> tuple[FloatArray, FloatArray]:
     """How long light takes up and down when both ends send at the same instant.
+
+    Derived here: the equation of the light time, solved in an inertial frame.
 
     Parameters
     ----------
@@ -206,6 +217,8 @@ def asymmetry_error_s(
     r"""What an uncertain orbit leaves of :func:`motion_asymmetry_s`.
 
     .. math:: \frac{1}{c^2} \sqrt{(v_r\,\delta R)^2 + (R\,\delta v_r)^2}
+
+    Derived here: propagation of two independent errors to first order.
 
     Parameters
     ----------

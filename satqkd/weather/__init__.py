@@ -1,1 +1,1 @@
-"""How likely it is to be clear, and histories of weather drawn from that."""
+"""How likely it is to be clear, and realisations of weather drawn from that."""

@@ -10,7 +10,7 @@ import numpy as np
 from satqkd.units import BoolArray, FloatArray, IntArray
 from satqkd.weather.climate import Climate
 from satqkd.weather.cloud_forecast import CloudForecast
-from satqkd.weather.histories import clear_skies, moods
+from satqkd.weather.realisations import clear_skies, gauss_markov
 
 FORECAST_MEMORY_S = 43_200.0
 """How long clear or cloudy lasts where a cloud forecast is all that is told; assumed. [s]"""
@@ -100,8 +100,8 @@ def clear_in(
     chance, spread = clear_probability(climate, clouds, seconds, start=start, month=month)
     memory_s = FORECAST_MEMORY_S if climate is None else climate.persistence_s
     off = draws.chance("climate", station).uniform(-1.0, 1.0, (draws.samples, 1))
-    mood = moods(
-        draws.chance("clouds", station), seconds, memory_s=memory_s, histories=draws.samples
+    mood = gauss_markov(
+        draws.chance("clouds", station), seconds, memory_s=memory_s, realisations=draws.samples
     )
     known = np.isfinite(chance)
     drawn = np.where(known, np.clip(np.where(known, chance, 1.0) + spread * off, 0.0, 1.0), 2.0)

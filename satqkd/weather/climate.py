@@ -1,4 +1,4 @@
-"""What is known about the sky of a place over the year."""
+"""How often the sky of a place is clear over the year."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class Climate:
     """One share for the whole year, four for the seasons (December to February first), or twelve
     for the months (January first)."""
     source: str
-    """Who published it, or that nobody did."""
+    """Who published it, or that it is assumed."""
     clear_fraction_spread: float = 0.1
     """How far the true shares may lie from these, either way; 0.1 is assumed: years differ by so
     much, and so do definitions of a clear night."""
     persistence_s: float = 43_200.0
-    """After how long the memory of clear or cloudy has decayed to 1/e; half a day is assumed:
-    weather systems pass within one to three days. [s]"""
+    """Correlation time of clear and cloudy, after which the correlation is 1/e; half a day is
+    assumed: weather systems pass within one to three days. [s]"""
 
     def __post_init__(self) -> None:
         self._check_clear_fraction()

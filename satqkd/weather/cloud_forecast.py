@@ -1,4 +1,4 @@
-"""Cloud cover somebody forecasts for a station."""
+"""Cloud cover forecast for a station."""
 
 from __future__ import annotations
 

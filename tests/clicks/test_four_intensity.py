@@ -8,17 +8,17 @@ import pytest
 from satqkd.clicks.four_intensity import (
     CHECK_PAIRS,
     BellStateNode,
-    FourIntensitySender,
+    FourIntensityTransmitter,
     pair_counts,
 )
 from satqkd.clicks.mdi_clicks import x_basis, z_basis
 from satqkd.clicks.two_arms import TwoArms
 from satqkd.errors import NonPhysicalError
 
-FIRST = FourIntensitySender(
+FIRST = FourIntensityTransmitter(
     intensity_x=0.05, intensity_y=0.2, intensity_z=0.4, p_x=0.3, p_y=0.1, p_z=0.5
 )
-SECOND = FourIntensitySender(
+SECOND = FourIntensityTransmitter(
     intensity_x=0.1, intensity_y=0.5, intensity_z=0.6, p_x=0.2, p_y=0.2, p_z=0.4
 )
 NODE = BellStateNode(
@@ -47,7 +47,9 @@ def flight(samples=7, *, variance_a=0.0, variance_b=0.0):
 
 
 def counts(arms, node=NODE):
-    return pair_counts(arms, sender_a=FIRST, sender_b=SECOND, node=node, pulse_rate_hz=1e9)
+    return pair_counts(
+        arms, transmitter_a=FIRST, transmitter_b=SECOND, node=node, pulse_rate_hz=1e9
+    )
 
 
 def test_steady_arms_give_the_gains_of_each_instant():

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from satqkd.clicks.interfering_node import InterferingNode
+from satqkd.clicks.interval_sums import per_interval
 from satqkd.clicks.phase_noise import PhaseReference
-from satqkd.clicks.stretches import per_stretch
 from satqkd.clicks.two_arms import TwoArms
 from satqkd.errors import NonPhysicalError
 
@@ -49,9 +49,9 @@ def test_uneven_slots_are_dropped():
 
 def test_an_empty_stretch_sums_to_nothing():
     """Offsets that repeat are a stretch without samples."""
-    sums = per_stretch(np.array([1.0, 2.0, 3.0]), np.array([0, 0, 2, 3, 3]))
+    sums = per_interval(np.array([1.0, 2.0, 3.0]), np.array([0, 0, 2, 3, 3]))
     assert sums.tolist() == [0.0, 3.0, 3.0, 0.0]
-    assert per_stretch(np.zeros(0), np.array([0, 0])).tolist() == [0.0]
+    assert per_interval(np.zeros(0), np.array([0, 0])).tolist() == [0.0]
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def test_frequencies_are_counted_cycles(light):
     """Received over sent frequency down, cycles counted with 40 digits."""
     found = frequency_ratio(
         light["satellite_m"],
-        sender_velocity_m_s=light["velocity_m_s"],
+        transmitter_velocity_m_s=light["velocity_m_s"],
         receiver_m=light["arrival_m"],
         receiver_velocity_m_s=light["arrival_velocity_m_s"],
     )

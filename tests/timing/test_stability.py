@@ -87,7 +87,7 @@ def test_power_laws_have_their_slopes(exponent, slope):
         variance = np.mean(estimate(x, interval_s=1.0, averaging=factors) ** 2, axis=0)
         return 0.5 * np.log(variance[1] / variance[0]) / np.log(16.0)
 
-    # 48 x 10 independent stretches at m = 128 scatter the slope by 0.01; a flicker of phase is
+    # 48 x 10 independent intervals at m = 128 scatter the slope by 0.01; a flicker of phase is
     # a logarithm off its power law
     assert fitted(allan_deviation) == pytest.approx(slope, abs=0.03 if exponent != 1 else 0.12)
     smooth = {2: -1.5, 1: -1.0}.get(exponent, slope)
@@ -103,7 +103,7 @@ def test_white_phase_noise_has_its_hand_formulas():
     plain = np.sqrt(np.mean(allan_deviation(x, interval_s=0.5, averaging=factors) ** 2, axis=0))
     timed = np.sqrt(np.mean(time_deviation_s(x, interval_s=0.5, averaging=factors) ** 2, axis=0))
 
-    # 64 x 2048 / 16 / 3 stretches at the longest: 1 % of scatter
+    # 64 x 2048 / 16 / 3 intervals at the longest: 1 % of scatter
     assert plain == near(white_phase_adev(3.0, tau_s=tau_s), rel=0.02)
     assert timed == near(white_phase_tdev_s(3.0, update_s=0.5, tau_s=tau_s), rel=0.03)
 
@@ -127,12 +127,12 @@ def test_series_are_worked_on_together():
     assert found[1, 2] == near(time_deviation_s(x[1, 2], interval_s=1.0, averaging=[1, 2, 16]))
 
 
-@pytest.mark.parametrize(("stretches", "estimate"), [(2, allan_deviation), (3, time_deviation_s)])
+@pytest.mark.parametrize(("intervals", "estimate"), [(2, allan_deviation), (3, time_deviation_s)])
 @pytest.mark.parametrize("samples", [0, 2, 3, 4, 9, 64, 65])
-def test_octaves_are_those_that_fit(samples, stretches, estimate):
+def test_octaves_are_those_that_fit(samples, intervals, estimate):
     """One factor beyond the last is refused, with the limit in the message."""
     x = np.zeros(samples)
-    factors = octaves(samples, stretches=stretches)
+    factors = octaves(samples, intervals=intervals)
 
     assert estimate(x, interval_s=1.0, averaging=factors).shape == factors.shape
     beyond = 1 if factors.size == 0 else 2 * int(factors[-1])

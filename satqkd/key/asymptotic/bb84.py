@@ -1,4 +1,4 @@
-"""Key of endlessly many pulses and decoys: what no finite block can beat."""
+"""Asymptotic key of infinitely many pulses and decoys: what no finite block can beat."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Key per pulse of endlessly many pulses, with none, one, two or endlessly many decoys."""
+"""Asymptotic key per pulse, with none, one, two or infinitely many decoys."""
 
 from __future__ import annotations
 

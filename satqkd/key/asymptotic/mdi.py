@@ -1,4 +1,4 @@
-"""Measurement-device-independent key of endlessly many pulses and decoys."""
+"""Asymptotic measurement-device-independent key of infinitely many decoys."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ class MdiRate:
     """Terms of the rate; arrays shaped as the transmittances broadcast."""
 
     gain_z: FloatArray
-    """Bell states told per pair of pulses, key basis."""
+    """Bell states announced per pair of pulses, key basis."""
     qber_z: FloatArray
     """Error fraction of the latter."""
     gain_x: FloatArray
-    """Bell states told per pair of pulses of the same intensities, check basis."""
+    """Bell states announced per pair of pulses of the same intensities, check basis."""
     qber_x: FloatArray
     """Error fraction of the latter."""
     single_photon_yield: FloatArray
-    """Bell states told per pair of single photons."""
+    """Bell states announced per pair of single photons."""
     phase_error: FloatArray
     """Error fraction of single photons in the check basis."""
     rate: FloatArray
@@ -66,7 +66,7 @@ def infinite_decoy_mdi(
     Parameters
     ----------
     transmittance_a, transmittance_b
-        From the senders to a click, detector efficiency included; they broadcast.
+        From the transmitters to a click, detector efficiency included; they broadcast.
     intensity_a, intensity_b
         Mean photon numbers :math:`\mu_a, \mu_b` that are sent.
     dark_probability
@@ -96,14 +96,14 @@ def infinite_decoy_mdi(
         for value in (transmittance_a, transmittance_b, dark_probability)
     )
 
-    def told(
+    def announced(
         model: _Clicks, first: FloatArray, second: FloatArray
     ) -> tuple[FloatArray, FloatArray]:
         return model(first, second, dark_probability=p, misalignment=misalignment, overlap=overlap)
 
-    gain_z, wrong_z = told(mdi_clicks.z_basis, a * intensity_a, b * intensity_b)
-    gain_x, wrong_x = told(mdi_clicks.x_basis, a * intensity_a, b * intensity_b)
-    single, wrong = told(mdi_clicks.single_photon_pair, a, b)
+    gain_z, wrong_z = announced(mdi_clicks.z_basis, a * intensity_a, b * intensity_b)
+    gain_x, wrong_x = announced(mdi_clicks.x_basis, a * intensity_a, b * intensity_b)
+    single, wrong = announced(mdi_clicks.single_photon_pair, a, b)
     if as_printed:
         wrong = wrong - overlap * (0.5 - misalignment) * p * (1.0 - p) * a * b
     qber, phase_error = share_of(wrong_z, gain_z), share_of(wrong, single)

@@ -34,13 +34,13 @@ class BasisKey:
     phase_error: FloatArray
     """Upper bound on the error fraction of the latter in the other basis, at most 0.5."""
     private_bits: FloatArray
-    """Bits nobody else knows before error correction. [bit]"""
+    """Private bits before error correction. [bit]"""
     leak_ec_bits: FloatArray
     """Bits announced by error correction. [bit]"""
     cost_bits: float
     """Bits a finite block pays for the failure probabilities. [bit]"""
     decoys: bool = True
-    """Whether decoys tell the photons of a pulse; without, pulses of several take the key."""
+    """Whether decoys bound the photon numbers; without, pulses of several photons are insecure."""
 
     @property
     def length_bits(self) -> FloatArray:

@@ -13,18 +13,18 @@ from satqkd.clicks.pass_clicks import PassClicks
 from satqkd.key.bb84.decoy_bb84 import DecoyBB84
 from satqkd.key.bb84.objective import in_pieces, score_of, secure_bits
 from satqkd.key.bb84.settings import Optimum, Settings, counts_with
-from satqkd.key.statistics.ascent import Objective
+from satqkd.key.statistics.newton import Objective
 from satqkd.units import FloatArray, IntArray
 
 LEAST_SHARE: Final = 1e-4
-"""Nobody is asked to dim further than to this share of the stated brightness."""
+"""Least share of the stated brightness that is tried."""
 
 _BIASES: Final = (0.02, 0.99)
 """Smallest and largest probability of the key basis."""
-_FIRST_LOOK: Final = (37, 9)
-"""Brightnesses, evenly apart in their logarithm, and biases that are tried first."""
+_FIRST_GRID: Final = (37, 9)
+"""Brightnesses, evenly apart in their logarithm, and biases of the first grid."""
 _ROUNDS: Final = 8
-"""Looks around the best one, each half as wide."""
+"""Finer grids around the best one, each half as wide."""
 _AROUND: Final = (-1.0, -0.5, 0.0, 0.5, 1.0)
 
 
@@ -111,11 +111,11 @@ def _narrowed(
 ) -> tuple[FloatArray, FloatArray]:
     """Best unknowns of each group, shape (unknowns, groups), and what they score."""
     score, groups = score_of(search, passes, group), int(group[-1]) + 1
-    lines = [np.linspace(0.0, 1.0, count) for count in _FIRST_LOOK]
+    lines = [np.linspace(0.0, 1.0, count) for count in _FIRST_GRID]
     grid = np.stack(np.meshgrid(*lines, indexing="ij")).reshape(2, -1, 1)
     x, best = _highest(score, np.broadcast_to(grid, (*grid.shape[:2], groups)))
     steps = np.stack(np.meshgrid(_AROUND, _AROUND, indexing="ij")).reshape(2, -1, 1)
-    wide = 1.0 / (np.array(_FIRST_LOOK) - 1.0)[:, np.newaxis, np.newaxis]
+    wide = 1.0 / (np.array(_FIRST_GRID) - 1.0)[:, np.newaxis, np.newaxis]
     for _ in range(_ROUNDS):
         x, best = _highest(score, np.clip(x[:, np.newaxis] + wide * steps, 0.0, 1.0))
         wide = 0.5 * wide

@@ -117,7 +117,7 @@ class DecoyBB84:
         return self._result(self.bases(counts), self._method(_scheme(counts).name))
 
     def key_of_known_yields(self, counts: Counts, yields: PhotonYields) -> KeyResult:
-        """Return the key when infinitely many decoys have told the yields of every block.
+        """Return the key when the yields of every block are known from infinitely many decoys.
 
         Parameters
         ----------
@@ -129,7 +129,7 @@ class DecoyBB84:
         Returns
         -------
         KeyResult
-            Chance is left to what happens to the signal and to the phase error.
+            Only the signal and the phase error fluctuate.
         """
         counted = [counts, counts.swapped()][: _BASES[self.key_bases]]
         log_term = self._log_term(INFINITE_DECOY_TERMS)

@@ -1,4 +1,4 @@
-"""Analysis with so many decoys that they tell the yields: chance is left to the signal."""
+"""Analysis with the yields known from infinitely many decoys: only the signal fluctuates."""
 
 from __future__ import annotations
 
@@ -61,6 +61,11 @@ def yields_of(
     -------
     PhotonYields
         0 for blocks of no time.
+
+    References
+    ----------
+    .. [1] X. Ma, B. Qi, Y. Zhao and H.-K. Lo, *Phys. Rev. A* 72, 012326 (2005), with signal and
+       background clicks joined, not added.
     """
     empty = np.broadcast_to(np.asarray(background_probability, dtype=float), transmittance.shape)
     single = empty + (1.0 - empty) * transmittance
@@ -85,7 +90,7 @@ def infinite_decoy_events(counts: Counts, *, yields: PhotonYields, log_term: flo
     counts
         Of any number of intensities, with the pulses of each basis.
     yields
-        What the decoys have told.
+        Known from the decoys.
     log_term
         Natural logarithm of one over the failure probability of each bound.
 
@@ -99,7 +104,7 @@ def infinite_decoy_events(counts: Counts, *, yields: PhotonYields, log_term: flo
     .. [1] H.-K. Lo, X. Ma and K. Chen, *Phys. Rev. Lett.* 94, 230504 (2005), for the yields.
     """
     if counts.key_pulses is None or counts.check_pulses is None:
-        raise NonPhysicalError("counts", "must tell the pulses of each basis; there are none")
+        raise NonPhysicalError("counts", "must give the pulses of each basis; there are none")
     mix = mixture(counts)
     vacuum = _least(counts.key_pulses * mix.vacuum * yields.vacuum, log_term)
     single = _least(counts.key_pulses * mix.single * yields.single, log_term)

@@ -1,4 +1,4 @@
-"""Analysis without decoys: every pulse of several photons is taken for read."""
+"""Analysis without decoys: every pulse of several photons counts as known to an eavesdropper."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def no_decoy_events(
     Parameters
     ----------
     counts
-        Clicks, errors and pulses of one intensity. Where it is not told how many pulses
+        Clicks, errors and pulses of one intensity. Where it is not given how many pulses
         :math:`N` had both sides in one basis, all of them count.
     interval
         Not used.
@@ -71,6 +71,8 @@ def multi_photon_probability(counts: Counts) -> FloatArray:
 
     Laser light has :math:`1 - (1+\mu) e^{-\mu}`, written so that its digits survive small
     :math:`\mu`.
+
+    By definition of the Poisson distribution.
     """
     mu = np.atleast_2d(counts.intensities)
     p = np.atleast_2d(counts.probabilities)

@@ -1,4 +1,4 @@
-"""How much key settings leave: what optimisers make large."""
+"""How much key settings leave: what optimisers maximise."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from satqkd.clicks.counts import Counts
 from satqkd.clicks.pass_clicks import PassClicks
 from satqkd.key.bb84.decoy_bb84 import DecoyBB84
 from satqkd.key.bb84.settings import Settings
-from satqkd.key.statistics.ascent import Objective
+from satqkd.key.statistics.newton import Objective
 from satqkd.units import FloatArray, IntArray
 
 LEAST_CHECK_CLICKS: Final = 100.0

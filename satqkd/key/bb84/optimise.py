@@ -15,7 +15,14 @@ from satqkd.errors import NonPhysicalError
 from satqkd.key.bb84.decoy_bb84 import DecoyBB84
 from satqkd.key.bb84.objective import in_pieces, of_groups, score_of, secure_bits
 from satqkd.key.bb84.settings import Optimum, Settings, counts_with
-from satqkd.key.statistics.ascent import FROM_NEAR, FURTHEST, PART_WAY, WHOLE_WAY, Objective, climb
+from satqkd.key.statistics.newton import (
+    FROM_NEAR,
+    FURTHEST,
+    PART_WAY,
+    WHOLE_WAY,
+    Objective,
+    maximise,
+)
 from satqkd.units import BoolArray, FloatArray, IntArray
 
 _BOUNDS: Final = {
@@ -37,10 +44,10 @@ _STARTS: Final = {
 _BIASES: Final = (0.5, 0.62, 0.85)
 """Where to start from, one after the other, when both bases make key."""
 _WORTH_FOLLOWING: Final = 0.98
-"""A slope that led less high than this, relative to the best one, is left."""
+"""A start whose first estimate is lower than this, relative to the best one, is dropped."""
 _APART: Final = 0.3
-"""Slopes that come nearer than this in every unknown lead to the same summit."""
-_LEAPS: Final = {
+"""Estimates nearer than this in every unknown belong to the same maximum."""
+_RESTARTS: Final = {
     1: (
         (-0.07, -0.42, 0.13, -0.24),
         (0.07, 0.42, -0.13, 0.24),
@@ -69,23 +76,23 @@ _LEAPS: Final = {
         (0.03, 0.53, -1.33, 0.3, 0.0),
     ),
 }
-"""From summit to summit, for one and two decoys, in unknowns without bounds.
+"""Restarts, from one maximum towards another, for one and two decoys, in unknowns without bounds.
 
-Key is pieced together from bounds clipped where they say nothing (empty pulses proven or not, for
-one): each piece may have a summit of its own, about as far from the others in every pass. The
-distances were seen in 3000 passes of 20 to 45 dB with Hoeffding's bound, searched from 30 random
+Key is made of bounds that are clipped where they are void (empty pulses proven or not, for one):
+each branch may have a maximum of its own, about as far from the others in every pass. The
+distances were found in 3000 passes of 20 to 45 dB with Hoeffding's bound, searched from 30 random
 starts each, and in 1500 of 24 to 44 dB with both Chernoff bounds, from 40."""
 _TO_EVEN_BIAS: Final = ((0.04, 0.04, -0.15), (-0.025, -0.03, 0.09))
 """How the first unknowns move where both bases make key, when the bias becomes even."""
 _FROM_EVEN_BIAS: Final = 0.39
 """How the bias moves on the way back."""
-_LEAP_ROUNDS: Final = 2
-"""The second is for those whom the first brought higher."""
-_LEAPS_FOLLOWED: Final = 2
-_DEEPEST_LEAP: Final = 0.005
-"""A leap that loses more of the key than this is not followed."""
+_RESTART_ROUNDS: Final = 2
+"""The second is for those that the first improved."""
+_RESTARTS_FOLLOWED: Final = 2
+_MOST_LOST: Final = 0.005
+"""A restart that begins with a larger loss of key than this is not followed."""
 _LONGER: Final = (4.0, 2.0, 1.3, 1.0)
-"""How many times longer a pass without a key is thought; without one still it is given up."""
+"""Factors by which a pass without a key is lengthened; where the first gives none, it has none."""
 
 
 def optimise(
@@ -110,7 +117,7 @@ def optimise(
     weakest_intensity
         Of the second decoy, which is not sought.
     receiver_p_key_basis
-        What the receiver does (a passive splitter: 0.5); None for the same as the sender.
+        What the receiver does (a passive splitter: 0.5); None for the same as the transmitter.
     group
         For each pass the number of the group it is flown with, rising from 0; one setting a
         group, which leaves most key in sum. None for each pass its own.
@@ -123,16 +130,16 @@ def optimise(
     Notes
     -----
     The best of some hundred settings, then Newton's method with derivatives from differences,
-    all passes side by side; from the summit leaps to where others use to be. Passes without any
-    key are sought along longer and longer passes, so that a plateau of zeros is not taken for an
-    answer.
+    all passes side by side; then restarts from where other maxima usually are. Passes without any
+    key are optimised for lengthened passes first, so that a plateau of zeros is not taken for a
+    maximum.
     """
     groups = np.arange(len(passes)) if group is None else group
     search = _search(protocol, decoys, weakest_intensity, receiver_p_key_basis)
     x, score = in_pieces(_best, search, passes, groups)
     lost = np.flatnonzero(score <= 0.0)
     if lost.size:
-        x[:, lost], _ = in_pieces(_rescued, search, *of_groups(passes, groups, lost))
+        x[:, lost], _ = in_pieces(_from_longer_passes, search, *of_groups(passes, groups, lost))
     settings = search.settings(x)
     return Optimum(settings=settings, secure_bits=secure_bits(search, passes, settings.of(groups)))
 
@@ -145,7 +152,7 @@ def objective_of(
     weakest_intensity: float = 0.0,
     receiver_p_key_basis: float | None = 0.5,
 ) -> tuple[Objective, int]:
-    """Return what :func:`optimise` makes large for each pass, and how many unknowns it has.
+    """Return what :func:`optimise` maximises for each pass, and how many unknowns it has.
 
     For comparison with other optimisers: bits before rounding, negative where there is no key, of
     unknowns without bounds in an array of shape (unknowns, trials, passes).
@@ -201,7 +208,7 @@ class _Search:
     def starts(self) -> list[FloatArray]:
         """Unknowns of the first settings to try, shape (unknowns, starts).
 
-        Different biases lead to different summits where both bases make key, different shares of
+        Different biases lead to different maxima where both bases make key, different shares of
         the signal elsewhere.
         """
         if self.protocol.key_bases == "both":
@@ -210,9 +217,9 @@ class _Search:
         apart = ((low, middle), (high,))
         return [self._grid({**_STARTS, "p_signal": some}) for some in apart]
 
-    def leaps(self, x: FloatArray) -> FloatArray:
-        """Where other summits may be, shape (unknowns, leaps, ...), seen from one."""
-        moves = np.array(_LEAPS[len(self.names) - 3]).T[:, :, np.newaxis]
+    def restarts(self, x: FloatArray) -> FloatArray:
+        """Where other maxima may be, shape (unknowns, restarts, ...), from one."""
+        moves = np.array(_RESTARTS[len(self.names) - 3]).T[:, :, np.newaxis]
         if self.protocol.key_bases == "one":
             return np.asarray(np.clip(x[:, np.newaxis] + moves, -FURTHEST, FURTHEST))
         moves[-1] = 0.0
@@ -234,42 +241,45 @@ class _Search:
 def _best(search: _Search, passes: PassClicks, group: IntArray) -> tuple[FloatArray, FloatArray]:
     """Best unknowns of each group, shape (unknowns, groups), and what they score."""
     objective, groups = score_of(search, passes, group), int(group[-1]) + 1
-    slopes = [
-        climb(objective, *_best_start(some, objective, groups), reaches=PART_WAY)
+    estimates = [
+        maximise(objective, *_best_start(some, objective, groups), reaches=PART_WAY)
         for some in search.starts()
     ]
-    points, heights = np.array([x for x, _ in slopes]), np.array([score for _, score in slopes])
+    points, heights = (
+        np.array([x for x, _ in estimates]),
+        np.array([score for _, score in estimates]),
+    )
     order, each = np.argsort(-heights, axis=0, kind="stable"), np.arange(groups)
     first, highest = points[order[0], :, each].T, heights[order[0], each]
-    x, score = climb(objective, first, highest)
+    x, score = maximise(objective, first, highest)
     for rank in order[1:]:
         near, height = points[rank, :, each].T, heights[rank, each]
         apart = np.abs(near - first).max(axis=0) > _APART
-        hopeful = (highest <= 0.0) | (height > _WORTH_FOLLOWING * highest)
-        start = near, height, apart & hopeful
+        promising = (highest <= 0.0) | (height > _WORTH_FOLLOWING * highest)
+        start = near, height, apart & promising
         _follow(search, passes, group, (x, score), start, reaches=WHOLE_WAY)
-    _leap(search, passes, group, (x, score), np.where(score > 0.0, _DEEPEST_LEAP * score, -np.inf))
+    _restart(search, passes, group, (x, score), np.where(score > 0.0, _MOST_LOST * score, -np.inf))
     return x, score
 
 
-def _leap(
+def _restart(
     search: _Search,
     passes: PassClicks,
     group: IntArray,
     top: tuple[FloatArray, FloatArray],
-    deepest: FloatArray,
+    most_lost: FloatArray,
 ) -> None:
-    """Look for higher summits, leaps that lose more than ``deepest`` left; change ``top``."""
+    """Restart for higher maxima, but not with a loss above ``most_lost``; change ``top``."""
     x, score = top
     objective, each = score_of(search, passes, group), np.arange(score.size)
-    for _ in range(_LEAP_ROUNDS):
-        tried, before = search.leaps(x), score.copy()
+    for _ in range(_RESTART_ROUNDS):
+        tried, before = search.restarts(x), score.copy()
         found = objective(tried)
-        for best in np.argsort(-found, axis=0, kind="stable")[:_LEAPS_FOLLOWED]:
+        for best in np.argsort(-found, axis=0, kind="stable")[:_RESTARTS_FOLLOWED]:
             near, height = tried[:, best, each], found[best, each]
-            start = near, height, height > before - deepest
+            start = near, height, height > before - most_lost
             _follow(search, passes, group, top, start, reaches=FROM_NEAR)
-        deepest = np.where(score > before, deepest, -np.inf)
+        most_lost = np.where(score > before, most_lost, -np.inf)
 
 
 def _follow(
@@ -281,29 +291,31 @@ def _follow(
     *,
     reaches: tuple[float, ...],
 ) -> None:
-    """Climb from the starts that are hopeful; where that leads higher, change ``top``."""
-    (x, score), (near, height, hopeful) = top, start
-    chosen = np.flatnonzero(hopeful)
+    """Maximise from the promising starts; where that leads higher, change ``top``."""
+    (x, score), (near, height, promising) = top, start
+    chosen = np.flatnonzero(promising)
     if chosen.size == 0:
         return
     objective = score_of(search, *of_groups(passes, group, chosen))
-    there, reached = climb(objective, near[:, chosen], height[chosen], reaches=reaches)
+    there, reached = maximise(objective, near[:, chosen], height[chosen], reaches=reaches)
     better = reached > score[chosen]
     x[:, chosen[better]], score[chosen[better]] = there[:, better], reached[better]
 
 
-def _rescued(search: _Search, passes: PassClicks, group: IntArray) -> tuple[FloatArray, FloatArray]:
+def _from_longer_passes(
+    search: _Search, passes: PassClicks, group: IntArray
+) -> tuple[FloatArray, FloatArray]:
     """Follow groups without a key from longer passes, where they have one, to their own."""
     x, score = _best(search, passes.times(_LONGER[0]), group)
-    hopeful = np.flatnonzero(score > 0.0)
-    if hopeful.size:
-        some, numbers = of_groups(passes, group, hopeful)
-        near = x[:, hopeful]
+    promising = np.flatnonzero(score > 0.0)
+    if promising.size:
+        some, numbers = of_groups(passes, group, promising)
+        near = x[:, promising]
         for factor in _LONGER[1:]:
             objective = score_of(search, some.times(factor), numbers)
-            near, reached = climb(objective, near, objective(near[:, np.newaxis])[0])
-        _leap(search, some, numbers, (near, reached), np.where(reached > 0.0, -np.inf, np.inf))
-        x[:, hopeful], score[hopeful] = near, reached
+            near, reached = maximise(objective, near, objective(near[:, np.newaxis])[0])
+        _restart(search, some, numbers, (near, reached), np.where(reached > 0.0, -np.inf, np.inf))
+        x[:, promising], score[promising] = near, reached
     return x, score
 
 

@@ -20,7 +20,7 @@ class Settings:
     probabilities: FloatArray
     """Sending probabilities, shape (groups, k)."""
     p_key_basis: FloatArray
-    """Probability that the sender uses the key basis, shape (groups,)."""
+    """Probability that the transmitter uses the key basis, shape (groups,)."""
 
     def of(self, group: IntArray) -> Settings:
         """Return the setting of every pass."""
@@ -49,6 +49,8 @@ def counts_with(
     g2: float | None = None,
 ) -> Counts:
     """Sifted clicks of passes flown with some settings.
+
+    By definition: clicks times the probabilities of the intensity and of both bases.
 
     Parameters
     ----------

@@ -48,7 +48,7 @@ def single_photon_rate(
     intrinsic_error: float,
     ec_efficiency: float = 1.0,
 ) -> FloatArray:
-    r"""Secret bits per pulse of endlessly many, sent and measured in the key basis.
+    r"""Asymptotic secret bits per pulse, sent and measured in the key basis.
 
     .. math:: R = p \left\{ A \left[1 - h(E/A)\right] - f h(E) \right\}, \qquad
               A = \frac{p - p_m}{p}, \qquad p_m = \tfrac{1}{2} g^{(2)} \mu^2

@@ -1,1 +1,1 @@
-"""Key of two links with a node between them that nobody has to trust."""
+"""Key of two links with a node between them that need not be trusted."""

@@ -29,7 +29,7 @@ _BASES = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BBM92:
-    r"""Entanglement-based key over two links, secure for finite blocks; nobody trusts the source.
+    r"""Entanglement-based key over two links, secure for finite blocks; the source is untrusted.
 
     Each basis makes a key whose phase errors are bounded by the errors seen in the other:
 
@@ -38,8 +38,8 @@ class BBM92:
               - 2 \log_2\frac{1}{2 \epsilon} \right\rfloor^+, \qquad
               \epsilon = \frac{\epsilon_{sec}}{6}
 
-    with 3 parts of :math:`\epsilon_{sec}` for each basis: twice the chance that :math:`\phi` is
-    wrong, and privacy amplification, composed as for decoy states.
+    with 3 parts of :math:`\epsilon_{sec}` for each basis: twice the probability that
+    :math:`\phi` is wrong, and privacy amplification, composed as for decoy states.
 
     References
     ----------
@@ -109,15 +109,15 @@ class BBM92:
         return math.log2(2.0 / self.epsilon_cor) + 2.0 * math.log2(0.5 / part)
 
     def counts(self, arms: TwoArms) -> Coincidences:
-        """Return what both ends should count together in every stretch of ``arms``."""
+        """Return the expected coincidences of every block of ``arms``."""
         return expected_coincidences(arms, source=self.source, receiver=self.receiver)
 
     def key(self, arms: TwoArms) -> KeyResult:
-        """Return the key of every stretch of ``arms``."""
+        """Return the key of every block of ``arms``."""
         return self.key_of(self.counts(arms))
 
     def secure_bits(self, arms: TwoArms) -> IntArray:
-        """Return the length of every stretch's key. [bit]"""
+        """Return the length of every block's key. [bit]"""
         return self.key(arms).secure_bits
 
     def key_of(self, counts: Coincidences) -> KeyResult:
@@ -150,8 +150,8 @@ class BBM92:
             method="BBM92, both bases, random sampling without replacement",
         )
 
-    def endless_bits(self, counts: Coincidences) -> FloatArray:
-        """Bits of each block if it were a piece of endless ones: no bound, no cost. [bit]"""
+    def asymptotic_bits(self, counts: Coincidences) -> FloatArray:
+        """Bits of each block in the asymptotic limit: no bound, no cost. [bit]"""
         clicks = counts.clicks
         error = share_of(counts.errors, clicks)
         other = share_of(counts.errors, clicks)[::-1]

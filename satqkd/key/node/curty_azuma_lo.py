@@ -11,7 +11,7 @@ import numpy.typing as npt
 from scipy.special import comb, gammaln
 
 from satqkd.clicks.interfering_node import InterferingNode, NodeLight
-from satqkd.clicks.stretches import per_stretch
+from satqkd.clicks.interval_sums import per_interval
 from satqkd.clicks.twin_field_clicks import port_click_probabilities
 from satqkd.clicks.two_arms import NodeDirection, TwoArms
 from satqkd.errors import NonPhysicalError, require_finite, require_fraction, require_positive
@@ -43,7 +43,10 @@ class CurtyAzumaLoRate:
 
     @property
     def bits_per_pulse(self) -> FloatArray:
-        """Secret bits per pulse pair, negative where there are none. [bit]"""
+        """Secret bits per pulse pair, negative where there are none. [bit]
+
+        Curty, Azuma and Lo 2019, by the rate of :func:`curty_azuma_lo_rate`.
+        """
         private = 1.0 - binary_entropy(self.phase_error)
         return np.asarray(self.gain * (private - self.ec_efficiency * binary_entropy(self.qber)))
 
@@ -59,7 +62,7 @@ def curty_azuma_lo_rate(
     ec_efficiency: float = 1.0,
     mean: Mean = np.asarray,
 ) -> CurtyAzumaLoRate:
-    r"""Key rate of endless pulses and decoys.
+    r"""Asymptotic key rate: infinitely many pulses and decoys.
 
     .. math::
         e_Z &\le \frac{1}{p_{XX}} \sum_{j=0,1} \left[ \sum_{m,n} c_{2m+j}\, c_{2n+j}
@@ -78,7 +81,7 @@ def curty_azuma_lo_rate(
     light_a, light_b
         Transmittance of each arm, detector included.
     intensity
-        Mean photon number :math:`\mu` of the signals, both senders'.
+        Mean photon number :math:`\mu` of the signals, both transmitters'.
     dark_probability
         Probability :math:`p` that one detector clicks without light.
     misalignment, phase_variance_rad2
@@ -165,7 +168,13 @@ def best_intensity(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurtyAzumaLo:
-    """The protocol with endless decoys: what finite blocks and few decoys cannot beat."""
+    """The protocol in its asymptotic limit: what finite blocks and few decoys cannot beat.
+
+    References
+    ----------
+    .. [1] M. Curty, K. Azuma and H.-K. Lo, *npj Quantum Inf.* 5, 64 (2019), as in
+       :func:`curty_azuma_lo_rate`.
+    """
 
     direction: ClassVar[NodeDirection] = "uplink"
 
@@ -178,7 +187,7 @@ class CurtyAzumaLo:
     signal_duty: float = 1.0
     """Share of the clock's pulses that carry signals."""
     p_signal: float = 0.9
-    """Probability that a sender makes a signal, not a decoy. Assumed."""
+    """Probability that a transmitter makes a signal, not a decoy. Assumed."""
     ec_efficiency: float = 1.16
     """Bits error correction announces, over Shannon's limit."""
 
@@ -206,11 +215,11 @@ class CurtyAzumaLo:
 
     @property
     def epsilon_budget(self) -> EpsilonBudget | None:
-        """None: endless blocks."""
+        """None: not applicable in the asymptotic limit."""
         return None
 
     def key(self, arms: TwoArms) -> KeyResult:
-        """Return the key of every stretch of ``arms``."""
+        """Return the key of every block of ``arms``."""
         light = self.node.light(arms)
         pulses, rate = self._rate(arms, light)
         bits = whole_bits(pulses * rate.bits_per_pulse)
@@ -231,18 +240,18 @@ class CurtyAzumaLo:
         )
 
     def secure_bits(self, arms: TwoArms) -> IntArray:
-        """Return the length of every stretch's key, and nothing else about it."""
+        """Return the length of every block's key alone."""
         pulses, rate = self._rate(arms, self.node.light(arms))
         return whole_bits(pulses * rate.bits_per_pulse)
 
     def _rate(self, arms: TwoArms, light: NodeLight) -> tuple[FloatArray, CurtyAzumaLoRate]:
-        """Pulse pairs of every stretch, and what they average to."""
+        """Pulse pairs of every block, and what they average to."""
         sent = self.pulse_rate_hz * self.signal_duty * self.p_signal**2 * arms.weight_s
         kept = sent * light.mean(np.ones_like(light.light_a))
-        pulses = per_stretch(kept, arms.starts)
+        pulses = per_interval(kept, arms.starts)
 
         def mean(probability: FloatArray) -> FloatArray:
-            return share_of(per_stretch(sent * light.mean(probability), arms.starts), pulses)
+            return share_of(per_interval(sent * light.mean(probability), arms.starts), pulses)
 
         rate = curty_azuma_lo_rate(
             light.light_a,
@@ -293,7 +302,7 @@ def _fock_click(m: int, n: int, a: FloatArray, b: FloatArray, dark: FloatArray) 
 
 
 def _fraction(part: FloatArray, whole: FloatArray) -> FloatArray:
-    """Fraction of errors, 0.5 where nothing is known."""
+    """Fraction of errors, 0.5 where there are no clicks."""
     part, whole = np.broadcast_arrays(part, whole)
     share = np.divide(part, whole, out=np.full(whole.shape, 0.5), where=whole > 0.0)
     return np.asarray(np.minimum(share, 0.5))

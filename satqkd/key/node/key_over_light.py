@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 
+from satqkd.clicks.interval_sums import per_interval
 from satqkd.clicks.light import ArmLight, Light
-from satqkd.clicks.stretches import per_stretch
 from satqkd.units import BoolArray, FloatArray, IntArray, share_of
 
 POINTS: Final = 5
@@ -101,10 +101,10 @@ def _merged(light: Light) -> Light:
     part = np.floor((passed_s[:-1] - passed_s[light.starts[:-1]][interval]) / MERGED_S)
     first = (np.diff(part, prepend=-1.0) != 0.0) | (np.diff(interval, prepend=-1) != 0)
     bounds = np.append(np.flatnonzero(first), interval.size)
-    weight_s = per_stretch(light.weight_s, bounds)
+    weight_s = per_interval(light.weight_s, bounds)
 
     def mean(values: FloatArray) -> FloatArray:
-        return share_of(per_stretch(values * light.weight_s, bounds), weight_s)
+        return share_of(per_interval(values * light.weight_s, bounds), weight_s)
 
     def merged(arm: ArmLight) -> ArmLight:
         middle = mean(arm.transmittance)

@@ -1,4 +1,4 @@
-"""Single-photon pairs between two senders of four intensities, and their errors."""
+"""Single-photon pairs between two transmitters of four intensities, and their errors."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from satqkd.clicks.four_intensity import FourIntensitySender, PairCounts
+from satqkd.clicks.four_intensity import FourIntensityTransmitter, PairCounts
 from satqkd.key.statistics.concentration import chernoff
 from satqkd.units import FloatArray
 
@@ -35,7 +35,7 @@ class SinglePhotonPairs:
     errors_slope: FloatArray
     """:math:`d`, above 0."""
     noise_low: FloatArray
-    """Least :math:`\\mathcal{H}`: events of xx with vacuum from a sender, over the probability
+    """Least :math:`\\mathcal{H}`: events of xx with vacuum from a transmitter, over the probability
     that xx is sent; shape (blocks,)."""
     noise_high: FloatArray
     """Largest :math:`\\mathcal{H}`."""
@@ -51,8 +51,8 @@ class SinglePhotonPairs:
 def single_photon_pairs(
     counts: PairCounts,
     *,
-    sender_a: FourIntensitySender,
-    sender_b: FourIntensitySender,
+    transmitter_a: FourIntensityTransmitter,
+    transmitter_b: FourIntensityTransmitter,
     log_term: float,
 ) -> SinglePhotonPairs:
     r"""Bound the single-photon pairs behind the announcements.
@@ -64,14 +64,15 @@ def single_photon_pairs(
         \mathcal{H} &= a_0 S_{ox} + b_0 S_{xo} - a_0 b_0 S_{oo} \\
         a_1 b_1 e_{11} s_{11} &\le T_{xx} - \mathcal{H} / 2
 
-    :math:`a_k, a'_k` are the Poissonian weights of the first sender's x and y, :math:`b_k, b'_k`
-    of the second's; the senders change places where the first has the smaller ratio of y to x.
+    :math:`a_k, a'_k` are the Poissonian weights of the first transmitter's x and y,
+    :math:`b_k, b'_k` of the second's; the transmitters change places where the first has the
+    smaller ratio of y to x.
 
     Parameters
     ----------
     counts
         Announced Bell states.
-    sender_a, sender_b
+    transmitter_a, transmitter_b
         Who sent.
     log_term
         Natural logarithm of one over the probability that one bound fails.
@@ -92,15 +93,18 @@ def single_photon_pairs(
        independent quantum key distribution practically useful", *Phys. Rev. A* 93, 042324 (2016).
     .. [2] Z.-W. Yu, Y.-H. Zhou and X.-B. Wang, *Phys. Rev. A* 91, 032318 (2015): joint bounds.
     """
-    first, second, swap = sender_a, sender_b, False
-    if sender_a.intensity_y * sender_b.intensity_x < sender_b.intensity_y * sender_a.intensity_x:
-        first, second, swap = sender_b, sender_a, True
+    first, second, swap = transmitter_a, transmitter_b, False
+    if (
+        transmitter_a.intensity_y * transmitter_b.intensity_x
+        < transmitter_b.intensity_y * transmitter_a.intensity_x
+    ):
+        first, second, swap = transmitter_b, transmitter_a, True
     (a0, a1, _), (c0, c1, _) = (_poisson(first.intensity(k)) for k in "xy")
     (b0, b1, b2), (d0, d1, d2) = (_poisson(second.intensity(k)) for k in "xy")
 
     def bound(weights: dict[str, float], side: int) -> FloatArray:
         pairs = {pair[::-1] if swap else pair: weight for pair, weight in weights.items()}
-        each = [w / _sent(pair, sender_a, sender_b) for pair, w in pairs.items()]
+        each = [w / _sent(pair, transmitter_a, transmitter_b) for pair, w in pairs.items()]
         seen = np.array([counts.of(pair) for pair in pairs])
         return joint_bounds(each, counts=seen, log_term=log_term)[side]
 
@@ -110,11 +114,11 @@ def single_photon_pairs(
     noise, dark = {"ox": a0, "xo": b0}, {"oo": a0 * b0}
     _, check_errors = chernoff(counts.check_errors, log_term=log_term)
     scale = a1 * c1 * (b1 * d2 - d1 * b2)
-    key = math.prod(s.p_z * _poisson(s.intensity_z)[1] for s in (sender_a, sender_b))
+    key = math.prod(s.p_z * _poisson(s.intensity_z)[1] for s in (transmitter_a, transmitter_b))
     return SinglePhotonPairs(
         pairs=key / scale * (plus - minus),
         pairs_slope=np.full_like(plus, key / scale * c1 * d2),
-        errors=key / (a1 * b1) * check_errors / _sent("xx", sender_a, sender_b),
+        errors=key / (a1 * b1) * check_errors / _sent("xx", transmitter_a, transmitter_b),
         errors_slope=np.full_like(plus, 0.5 * key / (a1 * b1)),
         noise_low=np.maximum(bound(noise, low) - bound(dark, high), 0.0),
         noise_high=bound(noise, high) - bound(dark, low),
@@ -129,6 +133,8 @@ def joint_bounds(
     .. math:: \sum_i w_i \langle n_i \rangle = \sum_j (w_{(j)} - w_{(j-1)})
               \Big\langle \sum_{i \ge j} n_{(i)} \Big\rangle
 
+    Summation by parts; derived here, after the reference.
+
     Parameters
     ----------
     weights
@@ -142,6 +148,10 @@ def joint_bounds(
     -------
     tuple[FloatArray, FloatArray]
         Lower and upper bound, shape (blocks,).
+
+    References
+    ----------
+    .. [1] Z.-W. Yu, Y.-H. Zhou and X.-B. Wang, *Phys. Rev. A* 91, 032318 (2015): joint bounds.
     """
     w = np.asarray(weights, dtype=np.float64)
     order = np.argsort(w)
@@ -156,5 +166,7 @@ def _poisson(mean: float) -> tuple[float, float, float]:
     return empty, empty * mean, 0.5 * empty * mean**2
 
 
-def _sent(pair: str, sender_a: FourIntensitySender, sender_b: FourIntensitySender) -> float:
-    return sender_a.probability(pair[0]) * sender_b.probability(pair[1])
+def _sent(
+    pair: str, transmitter_a: FourIntensityTransmitter, transmitter_b: FourIntensityTransmitter
+) -> float:
+    return transmitter_a.probability(pair[0]) * transmitter_b.probability(pair[1])

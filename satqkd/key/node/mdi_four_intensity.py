@@ -10,7 +10,7 @@ import numpy as np
 
 from satqkd.clicks.four_intensity import (
     BellStateNode,
-    FourIntensitySender,
+    FourIntensityTransmitter,
     PairCounts,
     pair_counts,
 )
@@ -57,12 +57,12 @@ class FourIntensityMDI:
 
     pulse_rate_hz: float
     """Pairs of pulses per second. [Hz]"""
-    sender_a: FourIntensitySender
-    """Sender at the end of the first arm."""
-    sender_b: FourIntensitySender | None = None
-    """Sender at the end of the second arm; None for one like the first."""
+    sender_a: FourIntensityTransmitter
+    """Transmitter at the end of the first arm."""
+    sender_b: FourIntensityTransmitter | None = None
+    """Transmitter at the end of the second arm; None for one like the first."""
     node: BellStateNode
-    """Who tells Bell states."""
+    """What measures Bell states."""
     epsilon_sec: float = 1e-10
     """How far the key of a block may be from secret."""
     epsilon_cor: float = 1e-15
@@ -101,8 +101,8 @@ class FourIntensityMDI:
         return 0.25 * self.node.efficiency
 
     @property
-    def senders(self) -> tuple[FourIntensitySender, FourIntensitySender]:
-        """Both senders."""
+    def transmitters(self) -> tuple[FourIntensityTransmitter, FourIntensityTransmitter]:
+        """Both transmitters."""
         return self.sender_a, self.sender_a if self.sender_b is None else self.sender_b
 
     @property
@@ -137,11 +137,11 @@ class FourIntensityMDI:
         Returns
         -------
         FourIntensityMDI
-            First sender's x and y divided by :math:`\sqrt{\eta_a/\eta_b}`, the second's
+            First transmitter's x and y divided by :math:`\sqrt{\eta_a/\eta_b}`, the second's
             multiplied; signals, which need not interfere, as they were.
         """
         require_positive("ratio", ratio)
-        first, second = self.senders
+        first, second = self.transmitters
         root = math.sqrt(ratio)
         return replace(
             self,
@@ -150,18 +150,18 @@ class FourIntensityMDI:
         )
 
     def counts(self, arms: TwoArms) -> PairCounts:
-        """Return what the node is expected to tell, block by block."""
-        first, second = self.senders
+        """Return the expected announcements of the node, block by block."""
+        first, second = self.transmitters
         return pair_counts(
             arms,
-            sender_a=first,
-            sender_b=second,
+            transmitter_a=first,
+            transmitter_b=second,
             node=self.node,
             pulse_rate_hz=self.pulse_rate_hz,
         )
 
     def key(self, arms: TwoArms) -> KeyResult:
-        """Return the key of every stretch of ``arms``."""
+        """Return the key of every block of ``arms``."""
         result = self.key_of(self.counts(arms))
         sent = np.concatenate([[0], np.cumsum(arms.weight_s > 0.0)])[arms.starts]
         why = [
@@ -171,7 +171,7 @@ class FourIntensityMDI:
         return replace(result, why_zero=tuple(why))
 
     def secure_bits(self, arms: TwoArms) -> IntArray:
-        """Return the length of every stretch's key. [bit]"""
+        """Return the length of every block's key. [bit]"""
         return self.key(arms).secure_bits
 
     def key_of(self, counts: PairCounts) -> KeyResult:
@@ -179,10 +179,12 @@ class FourIntensityMDI:
 
         Single-photon pairs and phase error are those of the noise that leaves least key.
         """
-        first, second = self.senders
+        first, second = self.transmitters
         log_term = -math.log(self.epsilon)
         pairs, errors = least_private(
-            single_photon_pairs(counts, sender_a=first, sender_b=second, log_term=log_term),
+            single_photon_pairs(
+                counts, transmitter_a=first, transmitter_b=second, log_term=log_term
+            ),
             sifted_bits=counts.key,
             log_term=log_term,
         )

@@ -61,7 +61,10 @@ def least_private(
 
 
 def private_bits(pairs: FloatArray, phase_error: FloatArray) -> FloatArray:
-    """Bits of single-photon pairs that nobody else knows, 0 from errors of 50 % on. [bit]"""
+    """Private bits of single-photon pairs, 0 from errors of 50 % on. [bit]
+
+    The privacy amplification term of Zhou, Yu and Wang 2016.
+    """
     return np.where(phase_error < 0.5, pairs * (1.0 - binary_entropy(phase_error)), 0.0)
 
 

@@ -16,16 +16,16 @@ _LN_2: Final = math.log(2.0)
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RawBits:
-    """Clicks by who sent light: arrays of shape (blocks,)."""
+    """Clicks by which transmitter sent light: arrays of shape (blocks,)."""
 
     only_a: FloatArray
-    """The first sender alone: both hold 1."""
+    """The first transmitter alone: both hold 1."""
     only_b: FloatArray
-    """The second sender alone: both hold 0."""
+    """The second transmitter alone: both hold 0."""
     both: FloatArray
-    """Both senders: an error, 0 at the second."""
+    """Both transmitters: an error, 0 at the second."""
     neither: FloatArray
-    """Nobody: an error, 1 at the second."""
+    """Neither transmitter: an error, 1 at the second."""
 
     @property
     def total(self) -> FloatArray:
@@ -43,9 +43,9 @@ class PairedBits:
     """What is left after pairing: arrays of shape (blocks,)."""
 
     pairs: FloatArray
-    """Pairs of a 0 and a 1 that the second sender makes."""
+    """Pairs of a 0 and a 1 that the second transmitter makes."""
     survivors: FloatArray
-    """Pairs that are odd at the first sender too; each gives one bit. [bit]"""
+    """Pairs that are odd at the first transmitter too; each gives one bit. [bit]"""
     qber: FloatArray
     """Error fraction of these bits."""
     untagged: FloatArray
@@ -69,7 +69,7 @@ def pair_odd(
     raw
         Clicks before.
     single_photons_a, single_photons_b
-        Single photons :math:`u` among the clicks of the first, of the second sender alone.
+        Single photons :math:`u` among the clicks of the first, of the second transmitter alone.
 
     Returns
     -------
@@ -95,7 +95,10 @@ def pair_odd(
 
 
 def paired_phase_error(phase_error: FloatArray) -> FloatArray:
-    """Chance that exactly one of two bits has a phase error, 2e(1-e)."""
+    """Probability that exactly one of two bits has a phase error, 2e(1-e).
+
+    Derived here: two independent errors, of which exactly one happens.
+    """
     return np.asarray(2.0 * phase_error * (1.0 - phase_error))
 
 
@@ -117,13 +120,13 @@ def most_paired_phase_error(
         \beta_t = \beta + \ln 4 + 4 \ln(n_t + 1)
 
     :math:`O^+_\beta` bounds what is observed of an expectation and :math:`E^+_\beta` the
-    expectation of what is observed, each but for a chance :math:`e^{-\beta}`.
+    expectation of what is observed, each but for a probability :math:`e^{-\beta}`.
 
     Parameters
     ----------
     phase_error
         Bound :math:`e` on the expected phase error fraction of the single photons before pairing,
-        which may fail with half of the chance that ``log_term`` stands for, for each count in it.
+        which may fail with half of the probability of ``log_term``, for each count in it.
     single_photons
         Lower bound :math:`N` on their number.
     pairs
@@ -141,7 +144,7 @@ def most_paired_phase_error(
 
     Notes
     -----
-    Which bits are paired depends on their values, which nobody can know together with their
+    Which bits are paired depends on their values, which cannot be known together with their
     phases: pairing does not sample phase errors at random, and 2e(1-e) holds for bits that are
     independent of each other. An eavesdropper need not leave them so. The bound here was derived
     for satqkd and is not that of [1]_, whose "zigzag" reaches the same end by another way:
@@ -151,7 +154,7 @@ def most_paired_phase_error(
        :math:`(1 - |r|^2) / (2 - 2 z^2) \le 2e(1-e)`, where :math:`r` is the Bloch vector,
        :math:`z` its part along the bits and :math:`1 - 2e` that along the phase: each pair for
        itself, so that :math:`O^+` bounds their number.
-    #. Pairs are drawn at random, so the order of the qubits tells nothing, and any state of
+    #. Pairs are drawn at random, so the order of the qubits holds nothing, and any state of
        :math:`N` of them is at most :math:`(N+1)^3` times a mixture of such that are all alike [2]_.
     #. What is known of the state is that at most :math:`K` phases would have been wrong. Let
        :math:`\Pi` project on that. Then :math:`\rho \le 2 \Pi \rho \Pi + 2 \Pi^\perp \rho

@@ -53,7 +53,7 @@ class PairedKey:
     raw: RawBits
     """Clicks before pairing."""
     photons: TwinFieldSinglePhotons
-    """What the decoys prove."""
+    """Bounds from the decoys."""
     paired: PairedBits
     """Clicks after pairing."""
     untagged_bits: FloatArray
@@ -67,7 +67,13 @@ class PairedKey:
 
     @property
     def length_bits(self) -> FloatArray:
-        """Key length as the formula has it: not rounded, negative where there is no key. [bit]"""
+        """Key length as the formula has it: not rounded, negative where there is no key. [bit]
+
+        References
+        ----------
+        .. [1] C. Jiang, Z.-W. Yu, X.-L. Hu and X.-B. Wang, *Phys. Rev. Appl.* 12, 024061 (2019)
+           (recalled).
+        """
         private = self.untagged_bits * (1.0 - binary_entropy(self.phase_error))
         return np.asarray(private - self.leak_ec_bits - self.cost_bits)
 
@@ -95,7 +101,7 @@ class SendingOrNotSending:
               - \log_2 \frac{2}{\epsilon_{cor}} - 2 \log_2 \frac{1}{\sqrt{2}\, \epsilon^2}
               \right\rfloor, \qquad \epsilon = \frac{\epsilon_{sec}}{47}
 
-    Both senders use the same settings; the arms may differ.
+    Both transmitters use the same settings; the arms may differ.
 
     Notes
     -----
@@ -199,7 +205,7 @@ class SendingOrNotSending:
         )
 
     def counts(self, arms: TwoArms) -> TwinFieldCounts:
-        """Return what every stretch of ``arms`` should count."""
+        """Return the expected counts of every block of ``arms``."""
         return expected_counts(
             arms,
             node=self.node,
@@ -210,7 +216,7 @@ class SendingOrNotSending:
         )
 
     def key(self, arms: TwoArms) -> KeyResult:
-        """Return the key of every stretch of ``arms``."""
+        """Return the key of every block of ``arms``."""
         terms = self.terms(self.counts(arms))
         bits = whole_bits(terms.length_bits)
         return KeyResult(
@@ -229,7 +235,7 @@ class SendingOrNotSending:
         )
 
     def secure_bits(self, arms: TwoArms) -> IntArray:
-        """Return the length of every stretch's key, and nothing else about it."""
+        """Return the length of every block's key alone."""
         return whole_bits(self.terms(self.counts(arms)).length_bits)
 
     def rate_per_pulse(
@@ -239,7 +245,7 @@ class SendingOrNotSending:
         *,
         background_rate_hz: npt.ArrayLike = 0.0,
     ) -> FloatArray:
-        """Secret bits per signal pulse of endless steady links.
+        """Secret bits per signal pulse of steady links in the asymptotic limit.
 
         Parameters
         ----------
@@ -265,27 +271,27 @@ class SendingOrNotSending:
             weight_s=np.full(a.size, 1.0 / self.uses_hz),
             starts=np.arange(a.size + 1),
         )
-        terms = self.terms(self.counts(arms), endless=True)
+        terms = self.terms(self.counts(arms), asymptotic=True)
         return np.maximum(terms.length_bits, 0.0)
 
-    def terms(self, counts: TwinFieldCounts, *, endless: bool = False) -> PairedKey:
-        """Return every term of the key's length, as for endless blocks if ``endless``."""
+    def terms(self, counts: TwinFieldCounts, *, asymptotic: bool = False) -> PairedKey:
+        """Return every term of the key's length, in the asymptotic limit if ``asymptotic``."""
         log_term = math.log(ERROR_TERMS / self.epsilon_sec)
         photons = twin_field_single_photons(
             counts,
-            interval=None if endless else chernoff,
+            interval=None if asymptotic else chernoff,
             log_term=log_term + math.log(_COUNTED_BY_PAIRING),
         )
         raw = _raw_bits(counts)
         single = _single_photons_per_yield(counts)
-        if endless:
+        if asymptotic:
             from_a, from_b = single * photons.yield_a, single * photons.yield_b
         else:
             from_a, _ = chernoff_observed(single * photons.yield_a, log_term=log_term)
             from_b, _ = chernoff_observed(single * photons.yield_b, log_term=log_term)
         from_a, from_b = np.minimum(from_a, raw.only_a), np.minimum(from_b, raw.only_b)
         paired = pair_odd(raw, single_photons_a=from_a, single_photons_b=from_b)
-        if endless:
+        if asymptotic:
             untagged, phase_error = paired.untagged, paired_phase_error(photons.phase_error)
         else:
             untagged, _ = chernoff_observed(paired.untagged, log_term=log_term)
@@ -305,7 +311,7 @@ class SendingOrNotSending:
             leak_ec_bits=leak_bits(
                 paired.qber, sifted_bits=paired.survivors, ec_efficiency=self.ec_efficiency
             ),
-            cost_bits=0.0 if endless else self._cost_bits(log_term),
+            cost_bits=0.0 if asymptotic else self._cost_bits(log_term),
         )
 
     def _cost_bits(self, log_term: float) -> float:
@@ -323,7 +329,7 @@ def _raw_bits(counts: TwinFieldCounts) -> RawBits:
 
 
 def _single_photons_per_yield(counts: TwinFieldCounts) -> FloatArray:
-    """Pulses in which one sender alone sends, and sends one photon."""
+    """Pulses in which one transmitter alone sends, and sends one photon."""
     mu, p = counts.intensities[list(_SENDING)], counts.probabilities[list(_SENDING)]
     return np.asarray(
         counts.pulses * counts.probabilities[EMPTY] * float((p * mu * np.exp(-mu)).sum())

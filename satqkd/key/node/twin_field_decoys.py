@@ -1,4 +1,4 @@
-"""What the decoys of a twin-field session prove about single photons."""
+"""Bounds on single photons from the decoys of a twin-field session."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ class TwinFieldSinglePhotons:
     """Bounds on single photons: arrays of shape (blocks,)."""
 
     yield_a: FloatArray
-    """Lower bound on the probability that a photon of the first sender clicks."""
+    """Lower bound on the probability that a photon of the first transmitter clicks."""
     yield_b: FloatArray
-    """The same of the second sender."""
+    """The same of the second transmitter."""
     phase_error: FloatArray
     """Upper bound on the phase error fraction of their clicks, at most 0.5."""
 

@@ -1,4 +1,4 @@
-"""Key spent so that nobody can speak in the other side's name."""
+"""Key spent on the authentication of classical messages."""
 
 from __future__ import annotations
 
@@ -65,7 +65,10 @@ class Authentication:
 
     @property
     def cost_bits(self) -> float:
-        """Key that a block spends on its tags. [bit]"""
+        """Key that a block spends on its tags. [bit]
+
+        By definition: tags times their length.
+        """
         return float(
             self.messages
             * tag_bits(message_bits=self.message_bits, failure_probability=self.failure_probability)
@@ -73,5 +76,8 @@ class Authentication:
 
     @property
     def epsilon(self) -> float:
-        """Probability that any forged message of a block passes."""
+        """Probability that any forged message of a block passes.
+
+        Derived here by the union bound (Boole's inequality).
+        """
         return self.messages * self.failure_probability

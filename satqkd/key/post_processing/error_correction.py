@@ -79,7 +79,10 @@ class EfficiencyTable:
                 require_between("efficiencies", value, 1.0, 100.0)
 
     def leak_bits(self, qber: FloatArray, *, sifted_bits: FloatArray) -> FloatArray:
-        """f(Q, n)·n·h(Q). [bit]"""
+        """f(Q, n)·n·h(Q). [bit]
+
+        By definition of the efficiency: bits announced over Shannon's limit.
+        """
         f = self.efficiency(qber, sifted_bits=sifted_bits)
         return f * leak_bits(qber, sifted_bits=sifted_bits, ec_efficiency=1.0)
 

@@ -16,6 +16,8 @@ _MANY: Final = 1e9
 def leak_bits(qber: FloatArray, *, sifted_bits: FloatArray, ec_efficiency: float) -> FloatArray:
     """Bits a code of a given efficiency announces, f·n·h(Q).
 
+    By definition of the efficiency: bits announced over the limit n·h(Q) of Shannon 1948.
+
     Parameters
     ----------
     qber

@@ -28,6 +28,8 @@ class PostProcessing:
     def limited_rate_hz(self, made_hz: npt.ArrayLike, *, sifted_hz: npt.ArrayLike) -> FloatArray:
         """Key rate of a link that never stops.
 
+        Derived here: what passes the slowest of three stages in a row.
+
         Parameters
         ----------
         made_hz

@@ -14,7 +14,7 @@ _BELOW_ONE: Final = 1.0 - float(np.finfo(np.float64).epsneg)
 
 
 def binary_entropy(probability: npt.ArrayLike) -> FloatArray:
-    r"""Bits of surprise in one toss of a coin.
+    r"""Binary entropy: Shannon's information of one biased bit.
 
     .. math:: h(x) = -x \log_2 x - (1-x) \log_2 (1-x)
 
@@ -27,6 +27,11 @@ def binary_entropy(probability: npt.ArrayLike) -> FloatArray:
     -------
     FloatArray
         0…1, and 0 at both ends. [bit]
+
+    References
+    ----------
+    .. [1] C. E. Shannon, "A mathematical theory of communication", *Bell Syst. Tech. J.* 27, 379
+       (1948) (recalled).
 
     Examples
     --------

@@ -19,7 +19,10 @@ class EpsilonTerm:
 
     @property
     def total(self) -> float:
-        """Probability of any in a block, at most their sum."""
+        """Probability of any in a block, at most their sum.
+
+        Derived here by the union bound (Boole's inequality).
+        """
         return self.each * self.times
 
 
@@ -69,7 +72,10 @@ class EpsilonBudget:
 
 
 def share_of_block(total: float, *, blocks: int) -> float:
-    """Failure probability a block may have when ``blocks`` of them may have ``total``."""
+    """Failure probability a block may have when ``blocks`` of them may have ``total``.
+
+    Derived here: probabilities of failure add up at most (union bound), and the blocks share alike.
+    """
     if blocks < 1:
         raise NonPhysicalError("blocks", f"must be at least 1, got {blocks}")
     return total / blocks

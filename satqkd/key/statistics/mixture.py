@@ -28,6 +28,10 @@ def mixture(counts: Counts) -> Mixture:
     r"""Return the mixture behind ``counts``.
 
     .. math:: \tau_n = \sum_k p_k e^{-\mu_k} \mu_k^n / n!
+
+    References
+    ----------
+    .. [1] C. C. W. Lim et al., *Phys. Rev. A* 89, 022307 (2014).
     """
     mu = np.atleast_2d(counts.intensities).T
     p = np.atleast_2d(counts.probabilities).T

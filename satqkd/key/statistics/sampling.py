@@ -60,7 +60,7 @@ def unseen_error_fraction(
 
     Examples
     --------
-    A flawless sample of 1000 says little, one of a million much:
+    A flawless sample of 1000 bounds little, one of a million much:
 
     >>> c = np.array([1e3, 1e6])
     >>> [f"{float(x):.2g}" for x in unseen_error_fraction(

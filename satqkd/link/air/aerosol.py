@@ -1,4 +1,4 @@
-"""Haze and dust: how much light they take, from what a station knows of its air."""
+"""Haze and dust: how much light they take, from what is measured at a station."""
 
 from __future__ import annotations
 
@@ -94,6 +94,13 @@ def ground_extinction_per_m(
     float
         [1/m]
 
+    References
+    ----------
+    .. [1] H. Koschmieder, *Beitr. Phys. freien Atmos.* 12, 33 (1924), for the contrast (recalled).
+    .. [2] P. W. Kruse, L. D. McGlauchlin and R. B. McQuistan, *Elements of Infrared Technology*
+       (Wiley, 1962), and I. I. Kim, B. McArthur and E. Korevaar, *Proc. SPIE* 4214, 26 (2001), for
+       the colour.
+
     Examples
     --------
     >>> round(4343 * ground_extinction_per_m(10e3, wavelength_m=850e-9), 2)  # dB/km
@@ -115,6 +122,9 @@ def visibility_optical_depth(
 
     .. math:: \tau = H \left[\frac{3.912}{V} - \beta_{mol}(550\,\mathrm{nm})\right]
               \left(\frac{550\,\mathrm{nm}}{\lambda}\right)^q
+
+    Derived here: what :func:`ground_extinction_per_m` leaves after the molecules' share, integrated
+    over air that thins exponentially with height.
 
     Parameters
     ----------
@@ -138,7 +148,7 @@ def visibility_optical_depth(
     Notes
     -----
     The haze is taken to thin from the station's own ground upwards: a mountain station must state
-    the visibility it sees, not the valley's. Layers aloft, dust and smoke, are left out.
+    the visibility measured there, not the valley's. Layers aloft, dust and smoke, are left out.
     """
     molecules = float(rayleigh_optical_depth(REFERENCE_M, site_height_m=site_height_m))
     _, temperature_c = standard_air(site_height_m)

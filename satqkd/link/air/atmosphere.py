@@ -1,4 +1,4 @@
-"""What every description of the air tells, and the shortest one."""
+"""What every description of the air gives, and the shortest one."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ class Atmosphere:
     """Clear air described by how much light it lets through from the zenith.
 
     The geometric elevation gives the airmass, as is usual where such a number is published: 0.8 %
-    more air at 10° than the telescope, which sees the light lifted, looks through.
+    more air at 10° than along the refracted path.
     """
 
     zenith_transmittance: float
     """Transmittance straight up, at the signal's wavelength."""
     zenith_transmittance_range: tuple[float, float] | None = None
-    """Smallest and largest zenith transmittance thought possible."""
+    """Smallest and largest possible zenith transmittance; None where not given."""
     cloud_optical_depth: float = 0.0
     """Optical depth of thin cloud at the zenith, besides."""
 
@@ -79,7 +79,11 @@ class Atmosphere:
         require_not_negative("cloud_optical_depth", self.cloud_optical_depth)
 
     def extinction_db(self, scene: Scene, *, wavelength_m: float) -> Mapping[str, FloatArray]:
-        """Losses along the path: lines ``atmosphere`` and ``cloud``, at every wavelength. [dB]"""
+        """Losses along the path: lines ``atmosphere`` and ``cloud``, at every wavelength. [dB]
+
+        The law of Bouguer and Lambert, that decibels grow with the airmass; airmass of Kasten and
+        Young 1989.
+        """
         del wavelength_m
         mass = kasten_young(scene.elevation_deg)
         return {

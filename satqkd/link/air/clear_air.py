@@ -40,7 +40,7 @@ class ClearAir:
     visibility_m: float | None = None
     """Visual range at the station, at 550 nm and 2 % contrast. [m]"""
     visibility_range_m: tuple[float, float] | None = None
-    """Shortest and longest visual range thought possible. [m]"""
+    """Shortest and longest possible visual range; None where not given. [m]"""
     visibility_model: VisibilityModel = "kim"
     """Whose law carries visibility to the signal's wavelength."""
     aerosol_scale_height_m: float = AEROSOL_HEIGHT_M
@@ -48,7 +48,7 @@ class ClearAir:
     aerosol_optical_depth: float | None = None
     """Optical depth of the aerosol over the station, at 550 nm and the zenith."""
     aerosol_optical_depth_range: tuple[float, float] | None = None
-    """Smallest and largest optical depth thought possible."""
+    """Smallest and largest possible optical depth; None where not given."""
     angstrom_exponent: float = ANGSTROM_EXPONENT
     """Fall of the optical depth with wavelength; not used with a visibility."""
     linke_turbidity: tuple[float, ...] | None = None
@@ -117,6 +117,9 @@ class ClearAir:
 
     def extinction_db(self, scene: Scene, *, wavelength_m: float) -> Mapping[str, FloatArray]:
         """Losses along the path: lines ``molecules``, ``aerosol`` and ``cloud``. [dB]
+
+        The law of Bouguer and Lambert, that decibels grow with the airmass; molecules of Bodhaine
+        et al. 1999.
 
         Raises
         ------

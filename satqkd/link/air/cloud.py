@@ -19,7 +19,7 @@ def cloud_loss_db(airmass: FloatArray, *, optical_depth: float) -> FloatArray:
     airmass
         Airmass along the path.
     optical_depth
-        Of the cloud at the zenith: thin cirrus one hardly sees has 0.03 to 0.3 (K. Sassen and
+        Of the cloud at the zenith: hardly visible cirrus has 0.03 to 0.3 (K. Sassen and
         B. S. Cho, *J. Appl. Meteorol.* 31, 1275 (1992)). Cloud is grey: the same at every
         wavelength.
 
@@ -30,7 +30,7 @@ def cloud_loss_db(airmass: FloatArray, *, optical_depth: float) -> FloatArray:
 
     Notes
     -----
-    Light scattered forward, which a telescope of narrow field never sees again, is all lost. A
+    Light scattered forward, which a telescope of narrow field does not receive, is all lost. A
     depth above 3 or so is not thin; such a sky is no link.
 
     Examples

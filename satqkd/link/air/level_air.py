@@ -25,20 +25,20 @@ from satqkd.passes.refraction import standard_air
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelAir:
-    """The same air from end to end, told by how far one sees in it, or by what it takes."""
+    """The same air from end to end, stated by its visual range or by its attenuation."""
 
     visibility_m: float = 23e3
     """Visual range along the path, at 550 nm and 2 % contrast; the default, assumed, is what
     meteorologists call clear. [m]"""
     visibility_range_m: tuple[float, float] | None = None
-    """Shortest and longest visual range thought possible. [m]"""
+    """Shortest and longest possible visual range; None where not given. [m]"""
     visibility_model: VisibilityModel = "kim"
     """Whose law carries visibility to the signal's wavelength."""
     attenuation_db_m: float | None = None
     """Loss per length at the signal's wavelength; given, it counts instead of the visibility.
     [dB/m]"""
     attenuation_range_db_m: tuple[float, float] | None = None
-    """Smallest and largest thought possible. [dB/m]"""
+    """Smallest and largest possible; None where not given. [dB/m]"""
 
     def __post_init__(self) -> None:
         self._check_visibility()
@@ -97,6 +97,14 @@ class LevelAir:
         aerosol; :math:`\tau_R` is the Rayleigh optical depth above the path and :math:`H` the
         scale height of the pressure there. Lines of water and carbon dioxide are left out: state
         an attenuation where they count.
+
+        References
+        ----------
+        .. [1] H. Koschmieder, *Beitr. Phys. freien Atmos.* 12, 33 (1924), for the contrast
+           (recalled); P. W. Kruse, L. D. McGlauchlin and R. B. McQuistan, *Elements of Infrared
+           Technology* (Wiley, 1962); I. I. Kim, B. McArthur and E. Korevaar, *Proc. SPIE* 4214, 26
+           (2001): aerosol.
+        .. [2] B. A. Bodhaine et al., *J. Atmos. Ocean. Technol.* 16, 1854 (1999): molecules.
         """
         if self.attenuation_db_m is not None:
             return {"atmosphere": self.attenuation_db_m * length_m}
@@ -129,6 +137,9 @@ class LevelAir:
 
 def rayleigh_per_m(wavelength_m: float, *, height_m: float) -> float:
     """Extinction by the molecules at a height, in the standard atmosphere. [1/m]
+
+    Derived here: the optical depth above a height (Bodhaine et al. 1999) falls with the pressure,
+    whose scale height it is divided by.
 
     Examples
     --------

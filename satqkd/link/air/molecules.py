@@ -100,6 +100,10 @@ def ozone_optical_depth(wavelength_m: npt.ArrayLike, *, ozone_du: float = OZONE_
     FloatArray
         Optical depth at the zenith, the same for every site: the layer is at 20 to 30 km.
 
+    References
+    ----------
+    .. [1] A. Serdyuchenko et al., *Atmos. Meas. Tech.* 7, 625 (2014), for the cross section.
+
     Examples
     --------
     >>> round(float(ozone_optical_depth(605e-9)), 3)
@@ -134,7 +138,7 @@ def molecular_optical_depth(
     Lines of water, oxygen and carbon dioxide are left out. Between them that is right to a few
     hundredths of a decibel at the zenith: against a MODTRAN run without aerosol 0.03 dB are
     missing at 532 nm, 0.04 dB at 848.6 nm, 0.05 dB at 1550 nm; in them much more, 0.2 dB at
-    810 nm. There a table of transmittance tells: :mod:`satqkd.link.air.transmittance_table`.
+    810 nm. There take a table of transmittance: :mod:`satqkd.link.air.transmittance_table`.
     """
     require_between("wavelength_m", wavelength_m, SHORTEST_M, LONGEST_M)
     scattered = rayleigh_optical_depth(wavelength_m, site_height_m=site_height_m)

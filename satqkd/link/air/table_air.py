@@ -30,7 +30,7 @@ class TableAir:
     """Optical depth of the aerosol over the station, at 550 nm and the zenith; None when the table
     holds all of the air."""
     aerosol_optical_depth_range: tuple[float, float] | None = None
-    """Smallest and largest optical depth thought possible."""
+    """Smallest and largest possible optical depth; None where not given."""
     angstrom_exponent: float = ANGSTROM_EXPONENT
     """Fall of the aerosol's optical depth with wavelength."""
     cloud_optical_depth: float = 0.0
@@ -61,6 +61,9 @@ class TableAir:
 
         The table's line is ``atmosphere`` when it holds all of the air, ``molecules`` when an
         aerosol is given beside it; then come ``aerosol`` and ``cloud``.
+
+        The law of Bouguer and Lambert for aerosol and cloud, that decibels grow with the airmass;
+        the colour of aerosol is that of Ångström 1929.
 
         Raises
         ------

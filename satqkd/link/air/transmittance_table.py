@@ -1,4 +1,4 @@
-"""Transmittance of the air as somebody else computed or measured it."""
+"""Transmittance of the air computed or measured elsewhere, as a table."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HEADER: Final = "wavelength_nm,transmittance_el90,transmittance_el30,transmittan
 """A header that would do; any number of elevations."""
 
 MOST_FINDINGS: Final = 20
-"""Findings told of one table."""
+"""Findings reported of one table."""
 
 _ELEVATION = re.compile(r"transmittance_el(\d+(?:\.\d+)?)")
 
@@ -70,6 +70,8 @@ class TransmittanceTable:
 
     def optical_depth(self, airmass: FloatArray, *, wavelength_m: float) -> FloatArray:
         """Optical depth along paths of the given airmass.
+
+        By definition −ln of the transmittance; between the entries linear interpolation.
 
         Parameters
         ----------
@@ -184,7 +186,7 @@ def _finding(source: str, line: int, message: str, fix: str) -> Finding:
 
 
 def _elevation(name: str) -> float:
-    """Return the elevation a column's name tells; NaN when it tells none."""
+    """Return the elevation in a column's name; NaN when there is none."""
     found = _ELEVATION.fullmatch(name)
     return float(found[1]) if found else math.nan
 
@@ -211,8 +213,8 @@ def _row_findings(
     waves: list[tuple[int, float]] = []
     for line, cells in body:
         if len(cells) != len(head):
-            told = f"{len(cells)} values under {len(head)} columns"
-            yield _finding(source, line, told, "give each column of the header one value")
+            message = f"{len(cells)} values under {len(head)} columns"
+            yield _finding(source, line, message, "give each column of the header one value")
             continue
         values = [_number(cell) for cell in cells]
         yield from _cell_findings(source, line, cells, head)
@@ -220,12 +222,14 @@ def _row_findings(
             waves.append((line, values[0]))
         falling = [values[1 + column] for column in order]
         if any(lower > higher for higher, lower in pairwise(falling)):
-            told = "transmittance grows as the elevation falls"
-            yield _finding(source, line, told, "check that the columns have the right elevations")
+            message = "transmittance grows as the elevation falls"
+            yield _finding(
+                source, line, message, "check that the columns have the right elevations"
+            )
     for (_, before), (line, after) in pairwise(waves):
         if after <= before:
-            told = f"wavelength {after:g} nm does not follow {before:g} nm"
-            yield _finding(source, line, told, "sort the rows by wavelength, none twice")
+            message = f"wavelength {after:g} nm does not follow {before:g} nm"
+            yield _finding(source, line, message, "sort the rows by wavelength, none twice")
 
 
 def _cell_findings(
@@ -233,13 +237,13 @@ def _cell_findings(
 ) -> Iterator[Finding]:
     wave = _number(cells[0])
     if not 0.0 < wave < math.inf:
-        told = f"'{cells[0]}' is no wavelength"
-        yield _finding(source, line, told, "write nanometres, such as 848.6")
+        message = f"'{cells[0]}' is no wavelength"
+        yield _finding(source, line, message, "write nanometres, such as 848.6")
     for name, cell in zip(head[1:], cells[1:], strict=True):
         if not 0.0 <= _number(cell) <= 1.0:
-            told = f"{name} is '{cell}', no number from 0 to 1"
+            message = f"{name} is '{cell}', no number from 0 to 1"
             fix = "write a fraction such as 0.87; a percentage divided by 100"
-            yield _finding(source, line, told, fix)
+            yield _finding(source, line, message, fix)
 
 
 def _number(cell: str) -> float:

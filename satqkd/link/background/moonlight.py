@@ -77,8 +77,8 @@ def moonlight_nanolambert(
     99
     """
     molecules, aerosol = _scattering(separation_deg)
-    lit = _lit(phase_deg, moon_elevation_deg, elevation_deg, extinction)
-    return np.asarray(np.where(moon_elevation_deg > 0.0, (molecules + aerosol) * lit, 0.0))
+    moonlight = _scattered_moonlight(phase_deg, moon_elevation_deg, elevation_deg, extinction)
+    return np.asarray(np.where(moon_elevation_deg > 0.0, (molecules + aerosol) * moonlight, 0.0))
 
 
 def moonlight_radiance_w_m2_sr_m(
@@ -110,6 +110,11 @@ def moonlight_radiance_w_m2_sr_m(
     -------
     FloatArray
         Shape (n,). [W/(m² sr m)]
+
+    References
+    ----------
+    .. [1] K. Krisciunas and B. E. Schaefer, *PASP* 103, 1033 (1991), for the V band; derived here
+       from it: the same at another wavelength.
     """
     radiance = np.zeros(phase_deg.shape)
     up = np.flatnonzero(moon_elevation_deg > 0.0)
@@ -119,19 +124,32 @@ def moonlight_radiance_w_m2_sr_m(
     aerosol_scale = (air.aerosol / air_v.aerosol) if air_v.aerosol > 0.0 else 1.0
     scattered = (air.molecules / air_v.molecules) * molecules + aerosol_scale * aerosol
     scattered *= air_v.depth / air.depth
-    lit = _lit(phase_deg[up], moon_elevation_deg[up], elevation_deg[up], air.extinction)
-    radiance[up] = scattered * lit * (W_M2_SR_M_PER_NANOLAMBERT * moon_colour(wavelength_m))
+    moonlight = _scattered_moonlight(
+        phase_deg[up], moon_elevation_deg[up], elevation_deg[up], air.extinction
+    )
+    radiance[up] = scattered * moonlight * (W_M2_SR_M_PER_NANOLAMBERT * moon_colour(wavelength_m))
     return radiance
 
 
 def moon_colour(wavelength_m: float) -> float:
-    """Spectral irradiance of the Moon over that in V."""
+    """Spectral irradiance of the Moon over that in V.
+
+    Derived here: the spectrum of the Sun (ASTM E490-00a 2000, as in
+    :func:`solar_irradiance_w_m2_m`) times a reflectance that grows as :data:`ALBEDO_EXPONENT` says,
+    assumed.
+    """
     sun = solar_irradiance_w_m2_m(wavelength_m) / solar_irradiance_w_m2_m(V_M)
     return float(sun * (wavelength_m / V_M) ** ALBEDO_EXPONENT)
 
 
 def moon_irradiance_w_m2_m(phase_deg: FloatArray, *, wavelength_m: float) -> FloatArray:
-    """Moonlight outside the air on a surface that faces it, shaped as the phase. [W/(m² m)]"""
+    """Moonlight outside the air on a surface that faces it, shaped as the phase. [W/(m² m)]
+
+    References
+    ----------
+    .. [1] K. Krisciunas and B. E. Schaefer, *PASP* 103, 1033 (1991), eq. 9, for the full Moon and
+       its phases (recalled).
+    """
     full = 10.0 ** (-0.4 * MOON_MINUS_SUN_MAG) * solar_irradiance_w_m2_m(V_M)
     return np.asarray(full * moon_colour(wavelength_m) * np.exp(-PER_MAG * _phase_mag(phase_deg)))
 
@@ -152,7 +170,7 @@ def _scattering(separation_deg: FloatArray) -> tuple[FloatArray, FloatArray]:
     return molecules, aerosol
 
 
-def _lit(
+def _scattered_moonlight(
     phase_deg: FloatArray,
     moon_elevation_deg: FloatArray,
     elevation_deg: FloatArray,
@@ -166,6 +184,11 @@ def _lit(
 
 
 def scattering_airmass(elevation_deg: FloatArray) -> FloatArray:
-    """Airmass of the paper's eq. 3, 1 at the zenith and 5 at the horizon and below."""
+    """Airmass of the paper's eq. 3, 1 at the zenith and 5 at the horizon and below.
+
+    References
+    ----------
+    .. [1] K. Krisciunas and B. E. Schaefer, *PASP* 103, 1033 (1991), eq. 3.
+    """
     sine = np.sin(np.radians(np.clip(elevation_deg, 0.0, 90.0)))
     return np.asarray(1.0 / np.sqrt(0.04 + 0.96 * sine * sine))

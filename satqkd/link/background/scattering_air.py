@@ -31,7 +31,10 @@ class ScatteringAir:
 
     @property
     def extinction(self) -> float:
-        """The same in magnitudes per airmass."""
+        """The same in magnitudes per airmass.
+
+        By definition of the magnitude, 2.5 lg e times the optical depth.
+        """
         return MAG * self.depth
 
 
@@ -56,6 +59,11 @@ def scattering_air(
         What molecules do not take from the extinction is aerosol, :math:`\propto
         \lambda^{-1.3}`; ozone counts as aerosol and lines of gases are left out. In V the two
         add up to the extinction.
+
+    References
+    ----------
+    .. [1] B. A. Bodhaine et al., *J. Atmos. Ocean. Technol.* 16, 1854 (1999): molecules.
+    .. [2] A. Ångström, *Geografiska Annaler* 11, 156 (1929): aerosol (recalled).
     """
     total = extinction / MAG
     at_m, in_v = (

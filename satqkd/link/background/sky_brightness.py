@@ -62,12 +62,19 @@ _LOG_ZERO = np.log([ZERO_W_M2_M[band] for band in BANDS_M])
 def band_radiance_w_m2_sr_m(magnitude: npt.ArrayLike, *, band: Band) -> FloatArray:
     """Radiance of a surface brightness. [W/(m² sr m)]
 
+    By definition of the magnitude, :math:`10^{-0.4 m}` times the irradiance of magnitude 0.
+
     Parameters
     ----------
     magnitude
         Any shape. [mag/arcsec²]
     band
         The band it is given in.
+
+    References
+    ----------
+    .. [1] M. S. Bessell, F. Castelli and B. Plez, *A&A* 333, 231 (1998), table A2 (recalled):
+       magnitude 0.
 
     Examples
     --------
@@ -81,12 +88,19 @@ def band_radiance_w_m2_sr_m(magnitude: npt.ArrayLike, *, band: Band) -> FloatArr
 def surface_brightness_mag(radiance_w_m2_sr_m: FloatArray, *, wavelength_m: float) -> FloatArray:
     """Surface brightness of a radiance; infinite where there is no light. [mag/arcsec²]
 
+    By definition of the magnitude, −2.5 lg of the ratio to magnitude 0.
+
     Parameters
     ----------
     radiance_w_m2_sr_m
         Any shape. [W/(m² sr m)]
     wavelength_m
         Where the radiance is given; magnitude 0 is interpolated between the bands. [m]
+
+    References
+    ----------
+    .. [1] M. S. Bessell, F. Castelli and B. Plez, *A&A* 333, 231 (1998), table A2 (recalled):
+       magnitude 0.
     """
     zero = float(np.exp(np.interp(math.log(wavelength_m), _LOG_BAND, _LOG_ZERO)))
     with np.errstate(divide="ignore"):
@@ -97,6 +111,11 @@ def natural_radiance_w_m2_sr_m(wavelength_m: float) -> float:
     """Zenith of a dark sky, log-linear between the bands, held beyond them. [W/(m² sr m)]
 
     Airglow of near infrared is lines: a filter between them sees several times less.
+
+    References
+    ----------
+    .. [1] F. Patat, *A&A* 400, 1183 (2003), U to I; J. G. Cuby et al., *The Messenger* 101, 2
+       (2000), J and H (recalled).
     """
     radiance = [float(band_radiance_w_m2_sr_m(NATURAL_MAG[b], band=b)) for b in BANDS_M]
     return float(np.exp(np.interp(math.log(wavelength_m), _LOG_BAND, np.log(radiance))))

@@ -26,7 +26,7 @@ class SkyLight:
     1.5e-5 W/(m² sr µm), recalled from E.-L. Miao et al., *New J. Phys.* 7, 215 (2005).
     [W/(m² sr m)]"""
     night_radiance_range_w_m2_sr_m: tuple[float, float] | None = None
-    """Darkest and brightest thought possible. [W/(m² sr m)]"""
+    """Darkest and brightest possible; None where not given. [W/(m² sr m)]"""
     zenith_brightness: float | None = None
     """Brightness of the moonless zenith in ``band``, as of a sky quality meter; given, it counts
     instead of ``night_radiance``, with the colour of a natural sky. [mag/arcsec²]"""
@@ -36,9 +36,9 @@ class SkyLight:
     """Of the air in V, in magnitudes per airmass: how much Sun and Moon it scatters. The default
     is that of K. Krisciunas and B. E. Schaefer, *PASP* 103, 1033 (1991), for Mauna Kea."""
     extinction_range: tuple[float, float] | None = None
-    """Clearest and haziest air thought possible. Haze adds scattered light up to a point and
-    swallows it beyond: a forecast's ends take, for each source, the least and the most light of
-    any air in the range."""
+    """Clearest and haziest possible air; None where not given. Haze adds scattered light up
+    to a point and swallows it beyond: a forecast's ends take, for each source, the least and the
+    most light of any air in the range."""
     earth_albedo: float = 0.3
     """Share of light the ground below an uplink scatters: the planet's mean with its clouds,
     recalled; snow 0.8, sea 0.06."""
@@ -46,7 +46,7 @@ class SkyLight:
     """Lamps at the ground end seen from orbit, for uplinks; assumed 1 nW/(cm² sr) of the VIIRS day
     and night band, a village's; a city's centre has 100 times that. [W/(m² sr m)]"""
     city_radiance_range_w_m2_sr_m: tuple[float, float] | None = None
-    """Darkest and brightest thought possible. [W/(m² sr m)]"""
+    """Darkest and brightest possible; None where not given. [W/(m² sr m)]"""
 
     def __post_init__(self) -> None:
         self._check_night()

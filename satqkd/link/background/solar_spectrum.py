@@ -25,6 +25,11 @@ filter sees up to half less, are not in it. [W/(m² µm)]"""
 def solar_irradiance_w_m2_m(wavelength_m: float) -> float:
     """Spectral irradiance of the Sun at 1 au; held beyond 300…2200 nm. [W/(m² m)]
 
+    References
+    ----------
+    .. [1] ASTM E490-00a, *Standard Solar Constant and Zero Air Mass Solar Spectral Irradiance
+       Tables* (recalled).
+
     Examples
     --------
     >>> round(solar_irradiance_w_m2_m(850e-9) / 1e6)

@@ -65,7 +65,12 @@ def stray_rates_hz(
     -----
     A satellite that looks at another above the air has the stars behind it, far below what
     detectors count in the dark; the Sun, the Moon or the Earth in its field are left out. A
-    horizontal link has the sky at the horizon behind the sender.
+    horizontal link has the sky at the horizon behind the transmitter.
+
+    References
+    ----------
+    .. [1] E.-L. Miao et al., *New J. Phys.* 7, 215 (2005), eq. 1, for photons of a radiance; the
+       radiances have their sources where they are worked out.
     """
     radiances = stray_radiances_w_m2_sr_m(
         scene, sky=sky, receiver=receiver, wavelength_m=wavelength_m, direction=direction
@@ -163,6 +168,8 @@ def sun_separation_deg(elevation_deg: FloatArray, sun_elevation_deg: FloatArray)
     """Angle between satellite and Sun were their azimuths at right angles. [°]
 
     A scene does not say how far apart they are; this is the middle of what their elevations allow.
+
+    Derived here: the cosine rule of spherical triangles.
     """
     sines = np.sin(np.radians(elevation_deg)) * np.sin(np.radians(sun_elevation_deg))
     return np.asarray(np.degrees(np.arccos(sines)))
@@ -171,14 +178,14 @@ def sun_separation_deg(elevation_deg: FloatArray, sun_elevation_deg: FloatArray)
 def _satellite(scene: Scene, air: ScatteringAir, wavelength_m: float) -> FloatArray:
     """Spectral irradiance of the sunlit satellite. [W/(m² m)]"""
     irradiance = np.zeros(len(scene))
-    lit = np.flatnonzero(scene.sunlit > 0.0)
-    if lit.size:
-        elevation = scene.elevation_deg[lit]
-        irradiance[lit] = satellite_irradiance_w_m2_m(
-            scene.range_m[lit],
+    seen = np.flatnonzero(scene.sunlit > 0.0)
+    if seen.size:
+        elevation = scene.elevation_deg[seen]
+        irradiance[seen] = satellite_irradiance_w_m2_m(
+            scene.range_m[seen],
             elevation_deg=elevation,
-            sun_separation_deg=sun_separation_deg(elevation, scene.sun_elevation_deg[lit]),
-            sunlit=scene.sunlit[lit],
+            sun_separation_deg=sun_separation_deg(elevation, scene.sun_elevation_deg[seen]),
+            sunlit=scene.sunlit[seen],
             body=scene.body,
             air=air,
             wavelength_m=wavelength_m,

@@ -62,6 +62,11 @@ def twilight_radiance_w_m2_sr_m(
     -----
     From −5° on that of the zenith in every direction: low in the west it is some 2 magnitudes
     brighter at −5° to −10°. Paranal is 2.6 km high; a site at sea level measured 30 % more.
+
+    References
+    ----------
+    .. [1] F. Patat, O. S. Ugolnikov and O. V. Postylyakov, *A&A* 455, 385 (2006), table 1
+       (recalled), from −5° on; before that derived here: log-linear between sunset and there.
     """
     depression = -sun_elevation_deg
     radiance = np.zeros(depression.shape)

@@ -47,10 +47,10 @@ def earthshine_radiance_w_m2_sr_m(
        uplink receiver sees (recalled).
     """
     radiance = np.zeros(sun_elevation_deg.shape)
-    lit = np.flatnonzero(sun_elevation_deg > -18.0)
-    if lit.size == 0:
+    bright = np.flatnonzero(sun_elevation_deg > -18.0)
+    if bright.size == 0:
         return radiance
-    sun = sun_elevation_deg[lit]
+    sun = sun_elevation_deg[bright]
     sky = daylight_radiance_w_m2_sr_m(
         sun,
         elevation_deg=np.full(sun.shape, 90.0),
@@ -60,7 +60,7 @@ def earthshine_radiance_w_m2_sr_m(
     )
     low = twilight_radiance_w_m2_sr_m(sun, wavelength_m=wavelength_m, sunset_w_m2_sr_m=sky)
     direct = solar_irradiance_w_m2_m(wavelength_m) * np.sin(np.radians(np.maximum(sun, 0.0)))
-    radiance[lit] = albedo / math.pi * direct + (1.0 + albedo) * np.where(sun < 0.0, low, sky)
+    radiance[bright] = albedo / math.pi * direct + (1.0 + albedo) * np.where(sun < 0.0, low, sky)
     return radiance
 
 
@@ -68,6 +68,8 @@ def moonlit_earth_radiance_w_m2_sr_m(
     phase_deg: FloatArray, *, moon_elevation_deg: FloatArray, albedo: float, wavelength_m: float
 ) -> FloatArray:
     """Moonlit ground, a matt surface; air left out, which scatters as much as it takes.
+
+    By definition of a matt (Lambertian) surface: albedo times irradiance over π.
 
     Parameters
     ----------
@@ -97,12 +99,16 @@ def airglow_radiance_w_m2_sr_m(*, albedo: float, wavelength_m: float) -> float:
     """Dark night below: the airglow, and what the ground returns of it. [W/(m² sr m)]
 
     Taken as a dark sky seen from the ground, starlight included, which is a third of it in V.
+
+    Derived here: the airglow shines as much down as up, and the ground returns its albedo.
     """
     return (1.0 + albedo) * natural_radiance_w_m2_sr_m(wavelength_m)
 
 
 def viirs_radiance_w_m2_sr_m(nw_cm2_sr: float) -> float:
     """Mean spectral radiance in the VIIRS day and night band, for ``city_radiance``.
+
+    By definition the mean over the band: radiance over its width.
 
     Parameters
     ----------

@@ -33,18 +33,21 @@ def beam_lines_db(
     obscuration: float = 0.0,
     extra_bias_rad: npt.ArrayLike = 0.0,
 ) -> dict[str, npt.ArrayLike]:
-    """Losses from the sender's exit pupil to the receiver's annulus, term by term.
+    """Losses from the transmitter's exit pupil to the receiver's annulus, term by term.
 
     Each line is what the next step from the perfect case towards the real one costs: the whole
     disc of the receiver, its annulus, the error of the pointing, that of the tracking. Together
     they are the mean capture exactly.
+
+    By definition each line is the difference of two captures in decibels; the captures have their
+    sources at :class:`~satqkd.link.beam.beams.Beam`'s models.
 
     Parameters
     ----------
     range_m
         Distance, shape (n,). [m]
     beam, pointing
-        How the sender spreads and points its light.
+        How the transmitter spreads and points its light.
     tx_aperture_m, rx_aperture_m
         Clear diameters. [m]
     wavelength_m

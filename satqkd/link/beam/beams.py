@@ -43,7 +43,7 @@ class Beam(Protocol):
         ...
 
     def truncation_db(self, *, tx_aperture_m: float) -> float:
-        """Loss at the edges of the sender's mirrors. [dB]"""
+        """Loss at the edges of the transmitter's mirrors. [dB]"""
         ...
 
     def wavefront_db(self) -> float:
@@ -126,7 +126,11 @@ class FlatTopBeam:
         bias_rad: npt.ArrayLike = 0.0,
         jitter_rad: float = 0.0,
     ) -> FloatArray:
-        """See :class:`Beam`; off its axis the cone counts as Gaussian, its angle as 1/e²."""
+        """See :class:`Beam`; off its axis the cone counts as Gaussian, its angle as 1/e².
+
+        On its axis the rule of :func:`flat_top_loss_db`; off it the power law of Farid and
+        Hranilovic 2007.
+        """
         del wavelength_m
         filled = rx_aperture_m / (tx_aperture_m + self.divergence_rad * range_m)
         kept = np.minimum(1.0, filled**2) - np.minimum(1.0, (obscuration * filled) ** 2)
@@ -147,14 +151,17 @@ class FlatTopBeam:
         rx_aperture_m: float,
         obscuration: float = 0.0,
     ) -> FloatArray:
-        """Half the cone's angle, at every range. [rad]"""
+        """Half the cone's angle, at every range. [rad]
+
+        By definition of the cone.
+        """
         del tx_aperture_m, wavelength_m, rx_aperture_m, obscuration
         return np.broadcast_to(0.5 * self.divergence_rad, np.shape(range_m))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GaussianBeam:
-    """A Gaussian beam of measured divergence that leaves as wide as the sender's aperture."""
+    """A Gaussian beam of measured divergence that leaves as wide as the transmitter's aperture."""
 
     divergence_rad: float
     """Angle in the far field. [rad]"""
@@ -166,7 +173,10 @@ class GaussianBeam:
 
     @property
     def full_divergence_rad(self) -> float:
-        """Full angle at 1/e² of the peak intensity. [rad]"""
+        """Full angle at 1/e² of the peak intensity. [rad]
+
+        By definition of the widths of a Gaussian, which :data:`FULL_ANGLES` takes to 1/e².
+        """
         return FULL_ANGLES[self.divergence_is] * self.divergence_rad
 
     def far_field_rad(self, *, tx_aperture_m: float, wavelength_m: float) -> float:
@@ -184,13 +194,22 @@ class GaussianBeam:
         return 0.0
 
     def radius_m(self, range_m: FloatArray, *, tx_aperture_m: float) -> FloatArray:
-        """1/e² intensity radius, shaped like ``range_m``. [m]"""
+        """1/e² intensity radius, shaped like ``range_m``. [m]
+
+        References
+        ----------
+        .. [1] B. E. A. Saleh and M. C. Teich, *Fundamentals of Photonics*, 2nd ed., Wiley, 2007,
+           sec. 3.1: the hyperbola of a Gaussian beam.
+        """
         return np.asarray(np.hypot(0.5 * tx_aperture_m, 0.5 * self.full_divergence_rad * range_m))
 
     def divergence_loss_db(
         self, range_m: FloatArray, *, tx_aperture_m: float, rx_aperture_m: float
     ) -> FloatArray:
-        """See :func:`gaussian_loss_db`; the beam leaves with 1/e² diameter ``tx_aperture_m``."""
+        """See :func:`gaussian_loss_db`; the beam leaves with 1/e² diameter ``tx_aperture_m``.
+
+        A Gaussian beam of Saleh and Teich 2007.
+        """
         return gaussian_loss_db(
             range_m,
             waist_m=0.5 * tx_aperture_m,
@@ -209,7 +228,10 @@ class GaussianBeam:
         bias_rad: npt.ArrayLike = 0.0,
         jitter_rad: float = 0.0,
     ) -> FloatArray:
-        """See :func:`satqkd.link.beam.capture.gaussian_capture`; jitter widens the mean beam."""
+        """See :func:`satqkd.link.beam.capture.gaussian_capture`; jitter widens the mean beam.
+
+        The capture of Farid and Hranilovic 2007, whose radius jitter widens.
+        """
         del wavelength_m
         mean_radius_m = jittered_radius_m(
             self.radius_m(range_m, tx_aperture_m=tx_aperture_m),
@@ -232,7 +254,10 @@ class GaussianBeam:
         rx_aperture_m: float,
         obscuration: float = 0.0,
     ) -> FloatArray:
-        """See :func:`satqkd.link.beam.capture.fade_radius_m`. [rad]"""
+        """See :func:`satqkd.link.beam.capture.fade_radius_m`. [rad]
+
+        Derived here, as the radius is; compare Farid and Hranilovic 2007.
+        """
         del wavelength_m
         radius_m = fade_radius_m(
             self.radius_m(range_m, tx_aperture_m=tx_aperture_m),

@@ -57,12 +57,12 @@ class Pointing(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatedPointing:
-    """A loss that somebody states, with the range they leave open; its spread is not known."""
+    """A stated loss, with its stated range; its variance is not given."""
 
     loss_db: float
     """Mean loss. [dB]"""
     loss_range_db: tuple[float, float] | None = None
-    """Smallest and largest loss thought possible. [dB]"""
+    """Smallest and largest possible loss; None where not given. [dB]"""
 
     def __post_init__(self) -> None:
         require_not_negative("loss_db", self.loss_db)
@@ -121,7 +121,7 @@ class JitterPointing:
     bias_rad: float = 0.0
     """Constant error between the axes of beam and receiver. [rad]"""
     jitter_range_rad: tuple[float, float] | None = None
-    """Smallest and largest jitter thought possible. [rad]"""
+    """Smallest and largest possible jitter; None where not given. [rad]"""
 
     def __post_init__(self) -> None:
         require_not_negative("jitter_rad", self.jitter_rad)
@@ -146,7 +146,10 @@ class JitterPointing:
     def variance(
         self, half_angle_rad: npt.ArrayLike, *, extra_bias_rad: npt.ArrayLike = 0.0
     ) -> FloatArray:
-        """See :func:`satqkd.link.beam.pointing_fading.pointing_variance`; biases add in squares."""
+        """See :func:`satqkd.link.beam.pointing_fading.pointing_variance`; biases add in squares.
+
+        The distribution is that of Farid and Hranilovic 2007.
+        """
         return pointing_variance(
             half_angle_rad=half_angle_rad,
             jitter_rad=self.jitter_rad,
@@ -160,7 +163,10 @@ class JitterPointing:
         *,
         extra_bias_rad: npt.ArrayLike = 0.0,
     ) -> FloatArray:
-        """See :func:`satqkd.link.beam.pointing_fading.pointing_quantile`; biases add in squares."""
+        """See :func:`satqkd.link.beam.pointing_fading.pointing_quantile`; biases add in squares.
+
+        The distribution is that of Farid and Hranilovic 2007.
+        """
         return pointing_quantile(
             p,
             half_angle_rad=half_angle_rad,

@@ -12,6 +12,11 @@ def pointing_spread(half_angle_rad: npt.ArrayLike, *, jitter_rad: float) -> Floa
     r"""Inverse of the power law's exponent, :math:`s = 4\sigma^2/\theta_h^2`; 0 without jitter.
 
     Parameters are those of :func:`pointing_moment`; shaped like ``half_angle_rad``.
+
+    References
+    ----------
+    .. [1] A. A. Farid and S. Hranilovic, *J. Lightwave Technol.* 25, 1702 (2007), eq. 11, whose
+       exponent :math:`\gamma^2` is :math:`1/s`.
     """
     half = np.asarray(half_angle_rad, dtype=np.float64)
     if jitter_rad == 0.0:
@@ -72,6 +77,8 @@ def pointing_variance(
               \exp\left(\frac{4 s\, b^2 / \theta_h^2}{(1 + s)(1 + 2 s)}\right) - 1
 
     Parameters and symbols are those of :func:`pointing_moment`.
+
+    Derived here: the second :func:`pointing_moment` over the square of the first.
 
     Returns
     -------

@@ -16,7 +16,7 @@ from satqkd.units import FloatArray
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tracking:
-    """How the sender follows its target; the default follows without an error.
+    """How the transmitter follows its target; the default follows without an error.
 
     Time for which a mount cannot follow at all, for its stops or rates, is no loss of light but
     lost from the pass; see :class:`satqkd.passes.mount.Mount`.
@@ -29,7 +29,8 @@ class Tracking:
     open_loop: bool = False
     """Whether it points by the ephemeris alone, without a beacon."""
     acquisition_field_rad: float | None = None
-    """Full angle searched for the target before tracking begins; None for always found. [rad]"""
+    """Full angle searched for the target before tracking begins; None where it is
+    always found. [rad]"""
 
     def __post_init__(self) -> None:
         require_not_negative("lag_s", self.lag_s)
@@ -49,6 +50,9 @@ class Tracking:
 
         ``half_angle_rad`` is the beam's ``fade_half_angle_rad``; neither lag nor point-ahead error
         has a sign that could make up for the other.
+
+        Derived here: lag times angular rate, and a share of the point-ahead angle (Hemmati 2009;
+        recalled).
         """
         behind_rad = self.lag_s * scene.angular_rate_rad_s
         ahead_rad = self.point_ahead_error * point_ahead_rad(scene)
@@ -87,7 +91,10 @@ def point_ahead_rad(scene: Scene) -> FloatArray:
 
 
 def along_track_rad(scene: Scene) -> FloatArray:
-    """1 σ of where the satellite is along its track, for the age of its elements. [rad]"""
+    """1 σ of where the satellite is along its track, for the age of its elements. [rad]
+
+    By definition: the error in time times the angular rate.
+    """
     return np.asarray(scene.timing_error_s * scene.angular_rate_rad_s)
 
 
@@ -144,9 +151,11 @@ def equivalent_bias_rad(
 
 
 def acquisition_probability(along_track_rad: npt.ArrayLike, *, field_rad: float) -> FloatArray:
-    r"""Chance that the satellite stands in the field searched for it.
+    r"""Probability that the satellite stands in the field searched for it.
 
     .. math:: P = \operatorname{erf}\left(\frac{\Phi}{2 \sqrt{2}\, s}\right)
+
+    By definition of the normal distribution.
 
     Parameters
     ----------

@@ -41,7 +41,7 @@ class TruncatedBeam:
     beam_diameter_m: float
     """1/e² intensity diameter at the exit aperture, before it is cut. [m]"""
     obscuration: float = 0.0
-    """Diameter of the sender's secondary over that of its primary."""
+    """Diameter of the transmitter's secondary over that of its primary."""
     wavefront_error_rms: float = 0.0
     """Root mean square over the exit pupil, in waves of the signal."""
 
@@ -56,7 +56,10 @@ class TruncatedBeam:
             raise NonPhysicalError("obscuration", "must be below 1: nothing would get through")
 
     def truncation_db(self, *, tx_aperture_m: float) -> float:
-        """See :func:`truncation_loss_db`."""
+        """See :func:`truncation_loss_db`.
+
+        After Klein and Degnan 1974.
+        """
         ratio = tx_aperture_m / self.beam_diameter_m
         return truncation_loss_db(ratio, obscuration=self.obscuration)
 
@@ -65,7 +68,10 @@ class TruncatedBeam:
         return strehl_loss_db(self.wavefront_error_rms)
 
     def far_field_rad(self, *, tx_aperture_m: float, wavelength_m: float) -> float:
-        """Full 1/e² angle of the Gaussian as curved on its axis as this beam. [rad]"""
+        """Full 1/e² angle of the Gaussian as curved on its axis as this beam. [rad]
+
+        Derived here from the far field of Klein and Degnan 1974.
+        """
         ratio = tx_aperture_m / self.beam_diameter_m
         return core_divergence(ratio, obscuration=self.obscuration) * wavelength_m / tx_aperture_m
 
@@ -80,7 +86,10 @@ class TruncatedBeam:
         bias_rad: npt.ArrayLike = 0.0,
         jitter_rad: float = 0.0,
     ) -> FloatArray:
-        """Mean share of what leaves the aperture that the receiver catches; see :func:`caught`."""
+        """Mean share of what leaves the aperture that the receiver catches; see :func:`caught`.
+
+        The far field is that of Klein and Degnan 1974.
+        """
         unit_rad = wavelength_m / tx_aperture_m
         size = np.asarray(0.5 * rx_aperture_m / (range_m * unit_rad))
         return caught(
@@ -100,7 +109,10 @@ class TruncatedBeam:
         rx_aperture_m: float,
         obscuration: float = 0.0,
     ) -> FloatArray:
-        """Angle at which this transmittance would be 1/e², were it Gaussian. [rad]"""
+        """Angle at which this transmittance would be 1/e², were it Gaussian. [rad]
+
+        Derived here, from :func:`satqkd.link.beam.capture.fade_radius_m`.
+        """
         divergence_rad = self.far_field_rad(tx_aperture_m=tx_aperture_m, wavelength_m=wavelength_m)
         radius_m = fade_radius_m(
             0.5 * divergence_rad * range_m, rx_aperture_m=rx_aperture_m, obscuration=obscuration
@@ -187,7 +199,7 @@ def core_divergence(ratio: float, *, obscuration: float = 0.0) -> float:
 
     Examples
     --------
-    An evenly lit aperture:
+    An evenly illuminated aperture:
 
     >>> round(core_divergence(1e-3), 3)
     1.801
@@ -218,11 +230,11 @@ def caught(
     Parameters
     ----------
     size
-        Angular radius of the receiver as seen from the sender :math:`p`. [λ/D]
+        Angular radius of the receiver as seen from the transmitter :math:`p`. [λ/D]
     ratio
         Diameter of the aperture over the 1/e² diameter of the beam.
     obscurations
-        Diameter of the secondary over that of the primary, at sender and receiver.
+        Diameter of the secondary over that of the primary, at transmitter and receiver.
     bias
         Constant pointing error :math:`b`, one number or shaped like ``size``. [λ/D]
     jitter
@@ -231,7 +243,7 @@ def caught(
     Returns
     -------
     FloatArray
-        Share of the power behind the sender's aperture, shaped like ``size``.
+        Share of the power behind the transmitter's aperture, shaped like ``size``.
 
     Notes
     -----
@@ -264,7 +276,7 @@ def caught(
 
 
 Pupil = tuple[float, tuple[float, float]]
-"""Truncation ratio, and the obscurations at sender and receiver."""
+"""Truncation ratio, and the obscurations at transmitter and receiver."""
 
 
 @lru_cache(maxsize=256)
@@ -371,7 +383,7 @@ def pupil_transfer(x: FloatArray, *, ratio: float, obscuration: float = 0.0) -> 
 
     Examples
     --------
-    An evenly lit disc, (2/π)(arccos x − x √(1 − x²)):
+    An evenly illuminated disc, (2/π)(arccos x − x √(1 − x²)):
 
     >>> pupil_transfer(np.array([0.0, 0.5, 1.0]), ratio=1e-3).round(6)
     array([1.      , 0.391002, 0.      ])

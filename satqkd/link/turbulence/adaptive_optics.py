@@ -27,7 +27,7 @@ LOG_SHARES_LEFT: Final = np.linspace(np.log(1e-8), 0.0, 193)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdaptiveOptics:
-    """A corrector of wavefronts that looks at a beacon."""
+    """A corrector of wavefronts by the light of a beacon."""
 
     modes: int
     """How many Zernike modes it corrects, piston counted: 1 none, 3 tip and tilt."""
@@ -156,6 +156,8 @@ def residual_structure(
 
     .. math:: \frac{1}{D} = \frac{1}{D_0}
               + \frac{1}{2\sigma^2} - \frac{1}{2\sigma_0^2}
+
+    Derived here, see the notes.
 
     Parameters
     ----------

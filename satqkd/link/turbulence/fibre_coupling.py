@@ -48,7 +48,7 @@ class SingleModeCoupling:
     """A single-mode fibre at the focal ratio that is best without turbulence."""
 
     adaptive_optics: AdaptiveOptics | None = None
-    """What corrects the wavefront before it; None for nothing."""
+    """What corrects the wavefront before it; None where it is not corrected."""
 
     def coupling_loss_db(
         self,
@@ -68,7 +68,7 @@ class SingleModeCoupling:
         scene
             Where the satellite is.
         turbulence
-            The air; None for none.
+            The air; None for calm air.
         aperture_m, obscuration
             Diameter :math:`D` [m] and central obscuration of the receiver.
         wavelength_m
@@ -83,7 +83,12 @@ class SingleModeCoupling:
         -----
         :math:`\eta_0` is :func:`single_mode_efficiency`, :math:`S` :func:`open_loop_strehl`, or
         :func:`corrected_strehl` of the variance that adaptive optics leave. The mean only: the
-        flicker of the coupling is left out.
+        variance of the coupling is left out.
+
+        References
+        ----------
+        .. [1] C. Ruilier, *Proc. SPIE* 3350, 319 (1998): :math:`\eta_0`.
+        .. [2] Y. Dikmelik and F. M. Davidson, *Applied Optics* 44, 4946 (2005): :math:`S`.
         """
         best = loss_db(single_mode_efficiency(obscuration))
         if turbulence is None:
@@ -135,7 +140,7 @@ class MultimodeCoupling:
         scene
             Where the satellite is.
         turbulence
-            The air; None for none.
+            The air; None for calm air.
         aperture_m, obscuration
             Diameter [m] and central obscuration of the receiver.
         wavelength_m
@@ -145,6 +150,10 @@ class MultimodeCoupling:
         -------
         FloatArray
             Shaped like the scene; see :func:`encircled_energy`. [dB]
+
+        References
+        ----------
+        .. [1] D. L. Fried, *J. Opt. Soc. Am.* 56, 1372 (1966): long exposure.
         """
         core = self.core_field_rad * aperture_m / wavelength_m
         if turbulence is None:
@@ -225,6 +234,8 @@ def corrected_strehl(
 ) -> FloatArray:
     """Mean power in a single-mode fibre behind adaptive optics over that without turbulence.
 
+    Derived here: the integral of Dikmelik and Davidson 2005 with what the corrector leaves.
+
     Parameters
     ----------
     diameters
@@ -243,7 +254,7 @@ def corrected_strehl(
 
     Notes
     -----
-    Two modes more than piston already tell: with tip and tilt at D = 4 r0 five times the light.
+    Two modes beyond piston already help: with tip and tilt at D = 4 r0 five times the light.
 
     Examples
     --------

@@ -116,6 +116,11 @@ def beam_at_receiver(
     sent_radius_m, arriving_radius_m
         Radii :math:`W_0` and :math:`W`. A beam narrower than diffraction lets it be counts as
         focused on the receiver. [m]
+
+    References
+    ----------
+    .. [1] L. C. Andrews and R. L. Phillips, *Laser Beam Propagation through Random Media*, 2nd ed.,
+       SPIE, 2005, ch. 4, for the parameters of a Gaussian beam (recalled).
     """
     k = 2.0 * math.pi / wavelength_m
     square = (arriving_radius_m / sent_radius_m) ** 2

@@ -79,6 +79,8 @@ def layers_m13(turbulence: Turbulence, *, site_height_m: float) -> FloatArray:
 
     They sum to an integral over height.
 
+    By definition of a sum of layers in place of an integral.
+
     Parameters
     ----------
     turbulence
@@ -96,7 +98,10 @@ def layers_m13(turbulence: Turbulence, *, site_height_m: float) -> FloatArray:
 
 
 def secant(elevation_deg: FloatArray) -> FloatArray:
-    """Length of path per height, flat layers, not below :data:`LOWEST_DEG`."""
+    """Length of path per height, flat layers, not below :data:`LOWEST_DEG`.
+
+    By definition: one over the sine of the elevation.
+    """
     return np.asarray(1.0 / np.sin(np.radians(np.maximum(elevation_deg, LOWEST_DEG))))
 
 

@@ -66,7 +66,7 @@ def downlink_variance(
     What
     weak turbulence would do to the whole telescope saturates as :func:`saturated_variance` says
     of a point, and is held at its peak of 1.24 beyond: each layer adds its share, so that more
-    turbulence never flickers less. Left out: that strong turbulence breaks the pattern into
+    turbulence never scintillates less. Left out: that strong turbulence breaks the pattern into
     finer and coarser speckles than a Fresnel length, of which a telescope averages the fine ones
     better and the coarse ones worse, and the slow fall from the peak to 1. Interpolated over
     elevation to 1e-4.
@@ -119,6 +119,8 @@ def saturated_variance(weak_variance: npt.ArrayLike, *, large_scale: float = 1.1
 def lognormal_quantile(probability: npt.ArrayLike, *, variance: npt.ArrayLike) -> FloatArray:
     """Value that a log-normal fluctuation of mean 1 stays below with a probability.
 
+    By definition of the log-normal distribution.
+
     Parameters
     ----------
     probability
@@ -144,6 +146,8 @@ def lognormal_quantile(probability: npt.ArrayLike, *, variance: npt.ArrayLike) -
 
 def lognormal_moment(order: float, *, variance: npt.ArrayLike) -> FloatArray:
     """Mean of a power of a log-normal fluctuation of mean 1, shaped like ``variance``.
+
+    By definition of the log-normal distribution.
 
     Parameters
     ----------

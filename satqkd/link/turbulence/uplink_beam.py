@@ -36,7 +36,7 @@ _SHAPED = np.geomspace(1e-3, 1e2, 96)
 _LONGEST = float(secant(np.array(LOWEST_DEG)))
 """Longest path through the air that counts, over that at the zenith."""
 _LOG_SECANTS = np.linspace(0.0, np.log(_LONGEST), 33)
-"""Numerical: logarithms of that path at which the flicker on the axis is tabulated."""
+"""Numerical: logarithms of that path at which the scintillation on the axis is tabulated."""
 _LOG_RANGES = np.linspace(np.log(1e5), np.log(5e7), 49)
 """Numerical: and of the range, 100 to 50 000 km. [m]"""
 _SHIFTS_RAD = np.concatenate([[0.0], np.geomspace(1e-8, 1e-2, 127)])
@@ -56,6 +56,9 @@ def uplink_spread_db(
 
     .. math:: \langle T \rangle = \frac{\theta^2}{\theta_{ST}^2 + 4\sigma_\alpha^2}, \qquad
               \theta_{ST}^2 = \frac{\theta^2}{S} - 4\sigma_{\alpha,0}^2
+
+    Derived here: of the long-term spread (Andrews and Phillips 2005, sec. 12.6.1; recalled) the
+    tilt is taken out and what steering leaves of it put back.
 
     Parameters
     ----------
@@ -217,6 +220,8 @@ def corrected_beam_strehl(
     widths: FloatArray, *, variance_rad2: FloatArray, radii: FloatArray
 ) -> FloatArray:
     r"""Mean irradiance on the axis of a beam shaped beforehand over that without turbulence.
+
+    Derived here: the long-term spread (Andrews and Phillips 2005) with what the corrector leaves.
 
     Parameters
     ----------

@@ -50,7 +50,7 @@ class BuftonWind:
         return np.asarray(self.ground_m_s + self.tropopause_m_s * jet, dtype=np.float64)
 
     def high_wind_m_s(self) -> float:
-        """Root mean square between 5 and 20 km: what Hufnagel–Valley profiles ask for. [m/s]
+        """Root mean square between 5 and 20 km: what Hufnagel–Valley profiles need. [m/s]
 
         Returns
         -------

@@ -15,7 +15,7 @@ from satqkd.forecast.seen import facts_at
 from satqkd.forecast.series import Series
 from satqkd.link.budget import LINES
 from satqkd.network.plan import Plan
-from satqkd.passes.facts import Facts
+from satqkd.passes.sky_geometry import SkyGeometry
 from satqkd.passes.table import Tracks
 from satqkd.report.tables.column import Column, Values, present
 from satqkd.report.tables.fade import fade_margin_db
@@ -28,7 +28,7 @@ class SeriesReport:
 
     forecast: Forecast
     """With series."""
-    facts: Facts
+    facts: SkyGeometry
     """What belongs to the samples beside the forecast."""
 
     @property

@@ -15,7 +15,7 @@ from satqkd.forecast.seen import largest, smallest
 from satqkd.forecast.stream import SAMPLES_AT_ONCE
 from satqkd.forecast.views import SightLosses, sight_losses
 from satqkd.mission.mission import Mission
-from satqkd.passes.chunks import find_in_blocks, parts
+from satqkd.passes.chunks import find_in_chunks, parts
 from satqkd.passes.ephemeris import Ephemeris
 from satqkd.passes.find import Progress
 from satqkd.passes.intersatellite import (
@@ -72,7 +72,7 @@ def sight_reports(
     timebase = Timebase.starting(mission.start)
     crafts = [craft.satellite for craft in mission.spacecraft]
     chains: dict[tuple[int, int], Ephemeris] = {}
-    for found in find_in_blocks(
+    for found in find_in_chunks(
         crafts, [], timebase, duration_s=mission.duration_s, wanted=satellites
     ):
         chains |= found.chains

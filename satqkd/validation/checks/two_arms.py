@@ -41,7 +41,7 @@ class TwinFieldRun:
         protocol = self._protocol()
         counts = protocol.counts(steady(self.loss_db, duration_s=self.duration_s))
         pulses = float(counts.pulses[0])
-        finite, endless = (protocol.terms(counts, endless=end) for end in (False, True))
+        finite, endless = (protocol.terms(counts, asymptotic=end) for end in (False, True))
         between_db = 2.0 * self.loss_db + loss_db(protocol.node.efficiency).item()
         bound = float(plob_bound(transmittance(between_db)))
         per_pulse = max(float(finite.length_bits[0]), 0.0) / pulses
@@ -67,7 +67,7 @@ class TwinFieldRun:
         between_db = np.arange(200, 1101) / 10.0
         arm_db = 0.5 * (between_db - loss_db(protocol.node.efficiency))
         counts = protocol.counts(steady(arm_db, duration_s=self.duration_s))
-        per_pulse = protocol.terms(counts, endless=True).length_bits / counts.pulses
+        per_pulse = protocol.terms(counts, asymptotic=True).length_bits / counts.pulses
         beaten = per_pulse > plob_bound(transmittance(between_db))
         return float(between_db[np.argmax(beaten)]) if beaten.any() else math.inf
 
@@ -244,7 +244,7 @@ class EntangledRun:
             clicks=np.full((2, 1), 0.5 * self.sifted_bits),
             errors=np.full((2, 1), 0.5 * self.errors),
         )
-        endless = float(protocol.endless_bits(counted)[0])
+        endless = float(protocol.asymptotic_bits(counted)[0])
         finite = int(protocol.key_of(counted).secure_bits[0])
         return {
             "coincidences": 2.0 * clicks / self.duration_s,

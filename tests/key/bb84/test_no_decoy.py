@@ -131,7 +131,7 @@ def test_without_pulses_of_each_basis_all_are_tagged(block):
 def test_known_yields_need_the_pulses(block):
     """How many pulses had matching bases must be told."""
     yields = PhotonYields(vacuum=np.zeros(1), single=np.ones(1), single_error=np.zeros(1))
-    with pytest.raises(NonPhysicalError, match="must tell the pulses of each basis"):
+    with pytest.raises(NonPhysicalError, match="must give the pulses of each basis"):
         DecoyBB84().key_of_known_yields(block(), yields)
 
 

@@ -12,7 +12,7 @@ from satqkd.key.bb84.decoy_bb84 import DecoyBB84
 from satqkd.key.bb84.objective import LEAST_CHECK_CLICKS
 from satqkd.key.bb84.optimise import objective_of, optimise
 from satqkd.key.bb84.settings import Settings, counts_with
-from satqkd.key.statistics.ascent import climb
+from satqkd.key.statistics.newton import maximise
 
 
 def passes_of(best_db, *, seconds=300.0):
@@ -65,7 +65,7 @@ def test_finds_what_evolution_finds(decoys, bases):
         assert ours + 1 >= 0.9999 * -best.fun > 0
 
 
-def test_no_lower_summit_is_taken_for_the_highest():
+def test_no_lower_maximum_is_taken_for_the_highest():
     """Chernoff's bound has two of nearly the same key; a lower one loses 2 % at 37.3 dB."""
     passes = passes_of([37.304, 37.318, 37.333, 37.348, 37.362])
     protocol = DecoyBB84(bound="chernoff", key_bases="both")
@@ -73,7 +73,7 @@ def test_no_lower_summit_is_taken_for_the_highest():
     draw, highest = np.random.default_rng(1), np.zeros(5)
     for _ in range(12):
         start = draw.normal(0.0, 1.3, (size, 5))
-        highest = np.maximum(highest, climb(score, start, score(start[:, np.newaxis])[0])[1])
+        highest = np.maximum(highest, maximise(score, start, score(start[:, np.newaxis])[0])[1])
 
     found = optimise(passes, protocol=protocol, decoys=2).secure_bits
 
@@ -182,7 +182,7 @@ def test_nothing_but_decoys_is_optimised():
         optimise(passes_of([30.0]), protocol=DecoyBB84(), decoys=3)
 
 
-def test_climbing_ends_on_top_of_a_hill():
+def test_maximising_ends_on_top_of_a_hill():
     """Many bent ridges at once, each from the same start."""
     tops = np.array([[0.5, -1.0, 2.0], [0.2, 1.5, -0.5]])
 
@@ -191,7 +191,7 @@ def test_climbing_ends_on_top_of_a_hill():
         return 5.0 - u[0] ** 2 - 10.0 * (u[1] - 0.3 * u[0] ** 2) ** 2
 
     start = np.zeros((2, 3))
-    x, value = climb(hills, start, hills(start[:, np.newaxis])[0])
+    x, value = maximise(hills, start, hills(start[:, np.newaxis])[0])
 
     assert value == pytest.approx(5.0, abs=1e-3)
     assert x == pytest.approx(tops, abs=0.05)

@@ -38,14 +38,14 @@ def counted(clicks, errors):
 def test_the_flight_of_2020_is_met():
     """3410 bits with 4.5 % of errors in 3100 s: 0.43 bit/s endless, 0.12 bit/s finite (E-1)."""
     told = counted(3410.0, 153.0)
-    assert PROTOCOL.endless_bits(told)[0] / 3100.0 == pytest.approx(0.43, rel=0.15)
+    assert PROTOCOL.asymptotic_bits(told)[0] / 3100.0 == pytest.approx(0.43, rel=0.15)
     assert PROTOCOL.key_of(told).secure_bits[0] / 3100.0 == pytest.approx(0.12, rel=0.15)
 
 
-def test_endless_blocks_meet_the_asymptotic_length():
+def test_long_blocks_meet_the_asymptotic_length():
     """From below, to a ten-thousandth."""
     told = counted(1e14, 3e12)
-    ratio = PROTOCOL.key_of(told).secure_bits[0] / PROTOCOL.endless_bits(told)[0]
+    ratio = PROTOCOL.key_of(told).secure_bits[0] / PROTOCOL.asymptotic_bits(told)[0]
     assert 0.9999 < ratio < 1.0
 
 

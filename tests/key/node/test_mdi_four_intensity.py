@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from satqkd.clicks.four_intensity import BellStateNode, FourIntensitySender
+from satqkd.clicks.four_intensity import BellStateNode, FourIntensityTransmitter
 from satqkd.clicks.mdi_clicks import single_photon_pair
 from satqkd.clicks.two_arms import TwoArms
 from satqkd.errors import NonPhysicalError
@@ -17,7 +17,7 @@ from satqkd.key.node.mdi_four_intensity import EPSILON_TERMS, FourIntensityMDI
 from satqkd.key.node.mdi_worst_noise import least_private, private_bits
 from satqkd.key.post_processing.malicious_devices import MaliciousDevices
 
-SENDER = FourIntensitySender(
+SENDER = FourIntensityTransmitter(
     intensity_x=0.05, intensity_y=0.2, intensity_z=0.4, p_x=0.3, p_y=0.1, p_z=0.5
 )
 NODE = BellStateNode(
@@ -51,7 +51,7 @@ def both_arms(loss_a_db, loss_b_db, *, seconds=3600.0, variance=0.0, background_
 def sender(intensities, probabilities):
     x, y, z = intensities
     p_x, p_y, p_z = probabilities
-    return FourIntensitySender(
+    return FourIntensityTransmitter(
         intensity_x=x, intensity_y=y, intensity_z=z, p_x=p_x, p_y=p_y, p_z=p_z
     )
 
@@ -81,9 +81,11 @@ def test_every_step_equals_its_forty_digit_value(reference):
         protocol, arms = from_reference(case)
         where = (case["setting"], case["channel"])
         counts = protocol.counts(arms)
-        first, second = protocol.senders
+        first, second = protocol.transmitters
         log_term = -np.log(protocol.epsilon)
-        expected = single_photon_pairs(counts, sender_a=first, sender_b=second, log_term=log_term)
+        expected = single_photon_pairs(
+            counts, transmitter_a=first, transmitter_b=second, log_term=log_term
+        )
         at_low = expected.pairs - expected.pairs_slope * expected.noise_low
         errors = expected.errors - expected.errors_slope * expected.noise_low
         pairs, phase_errors = least_private(expected, sifted_bits=counts.key, log_term=log_term)
@@ -123,7 +125,9 @@ def test_worst_noise_is_no_better_than_any_other():
     arms = both_arms(np.linspace(5, 16, 30), np.linspace(5, 16, 30)[::-1] + 3.0)
     counts = PROTOCOL.counts(arms)
     log_term = -np.log(PROTOCOL.epsilon)
-    expected = single_photon_pairs(counts, sender_a=SENDER, sender_b=SENDER, log_term=log_term)
+    expected = single_photon_pairs(
+        counts, transmitter_a=SENDER, transmitter_b=SENDER, log_term=log_term
+    )
     pairs, errors = least_private(expected, sifted_bits=counts.key, log_term=log_term)
     least = private_bits(pairs, errors / np.maximum(pairs, 1e-9))
 
@@ -210,7 +214,7 @@ def test_long_blocks_meet_the_bounds_without_fluctuation():
     """Of 1e15 times the pulses the bounds on counts are the counts."""
     arms = both_arms([8.0, 12.0], 12.0, seconds=1e12)
     counts = PROTOCOL.counts(arms)
-    exact = single_photon_pairs(counts, sender_a=SENDER, sender_b=SENDER, log_term=0.0)
+    exact = single_photon_pairs(counts, transmitter_a=SENDER, transmitter_b=SENDER, log_term=0.0)
     pairs, errors = exact.at(exact.noise_low)
 
     result = PROTOCOL.key(arms)
@@ -314,7 +318,7 @@ def test_decoys_never_claim_more_than_there_is(protocol, loss, apart, power):
         overlap=2 * node.visibility,
     )
     sent = 1e9 * 10.0**power * node.bell_states / 2
-    for one in protocol.senders:
+    for one in protocol.transmitters:
         sent *= one.p_z * one.intensity_z * np.exp(-one.intensity_z)
 
     claimed = private_bits(result.single_photon_bits, result.phase_error)
@@ -375,7 +379,7 @@ def test_balanced_decoys_win_over_unequal_arms():
     """With 6 dB between the arms, decoys that arrive equally bright interfere better."""
     arms = both_arms(9.0, 15.0)
     balanced = PROTOCOL.balanced(10**0.6)
-    first, second = balanced.senders
+    first, second = balanced.transmitters
 
     assert first.intensity_x * 10**-0.9 == pytest.approx(second.intensity_x * 10**-1.5)
     assert first.intensity_z == second.intensity_z

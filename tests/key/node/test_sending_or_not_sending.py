@@ -74,7 +74,7 @@ def test_every_term_matches_forty_digits(row):
     arms = dataclasses.replace(
         arms, transmittance_a=np.array([number["a"]]), transmittance_b=np.array([number["b"]])
     )
-    got = terms(protocol, arms, endless=number["endless"])
+    got = terms(protocol, arms, asymptotic=number["endless"])
     for name, value in {
         "raw": got.raw.total,
         "raw_qber": got.raw.qber,
@@ -122,9 +122,9 @@ def test_uneven_arms_explain_the_error_of_the_whole_run():
         protocol, node=dataclasses.replace(protocol.node, least_balance=0.333)
     ).counts(links(30.5, variance=1.3))
     assert alike.pulses[0] / uneven.pulses[0] == pytest.approx(29_859 / 49_359, abs=0.01)
-    steady = terms(protocol, links(30.5), endless=True).photons.phase_error[0]
+    steady = terms(protocol, links(30.5), asymptotic=True).photons.phase_error[0]
     all_slots, kept = (
-        protocol.terms(counts, endless=True).photons.phase_error[0] for counts in (uneven, alike)
+        protocol.terms(counts, asymptotic=True).photons.phase_error[0] for counts in (uneven, alike)
     )
     assert all_slots > 0.13
     assert steady < kept < 0.1
@@ -141,14 +141,14 @@ def test_key_falls_with_the_root_of_the_loss():
     assert rate[2] > plob_bound(10**-6.0)
 
 
-def test_endless_blocks_meet_the_asymptotic_rate():
+def test_long_blocks_meet_the_asymptotic_rate():
     """1e22 pulses come within 0.1 % of the rate without fluctuations, from below."""
     arms = links(31.0, seconds=1e22 / 6.375e7)
     finite = terms(SHANGHAI, arms).length_bits[0]
-    endless = terms(SHANGHAI, arms, endless=True).length_bits[0]
-    assert 0.999 < finite / endless < 1.0
+    limit = terms(SHANGHAI, arms, asymptotic=True).length_bits[0]
+    assert 0.999 < finite / limit < 1.0
     per_pulse = SHANGHAI.rate_per_pulse(10**-3.1, 10**-3.1)[0]
-    assert endless / 1e22 == pytest.approx(per_pulse, rel=1e-9)
+    assert limit / 1e22 == pytest.approx(per_pulse, rel=1e-9)
 
 
 @settings(deadline=None)

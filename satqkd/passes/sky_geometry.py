@@ -1,4 +1,4 @@
-"""What an optical station wants to know about a satellite's sky, sample by sample."""
+"""Geometry of a satellite in a station's sky, sample by sample, as an optical station needs it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Geometry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Facts:
+class SkyGeometry:
     """Columns beside a series; rates are those of the geometric angles."""
 
     apparent_elevation_deg: FloatArray
@@ -57,29 +57,32 @@ class Facts:
     sun_separation_deg: FloatArray
     """Angle between satellite and Sun at the station. [°]"""
     moon_illuminated: FloatArray
-    """Lit share of the Moon's disc, 0 new, 1 full."""
+    """Illuminated share of the Moon's disc, 0 new, 1 full."""
 
-    def take(self, index: IntArray) -> Facts:
+    def take(self, index: IntArray) -> SkyGeometry:
         """Return those of some samples."""
-        return Facts(**{f.name: getattr(self, f.name)[index] for f in fields(Facts)})
+        return SkyGeometry(**{f.name: getattr(self, f.name)[index] for f in fields(SkyGeometry)})
 
     @staticmethod
-    def join(parts: Sequence[Facts]) -> Facts:
+    def join(parts: Sequence[SkyGeometry]) -> SkyGeometry:
         """Put the samples of several behind each other."""
-        return Facts(
-            **{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Facts)}
+        return SkyGeometry(
+            **{
+                f.name: np.concatenate([getattr(p, f.name) for p in parts])
+                for f in fields(SkyGeometry)
+            }
         )
 
 
-def facts(
+def sky_geometry(
     passes: PassTable,
     geometry: Geometry,
     *,
     owner: IntArray,
     time_s: FloatArray,
     wavelength_m: FloatArray,
-) -> Facts:
-    """Work out the facts of some samples.
+) -> SkyGeometry:
+    """Work out the sky geometry of some samples.
 
     Parameters
     ----------
@@ -96,10 +99,10 @@ def facts(
 
     Returns
     -------
-    Facts
+    SkyGeometry
         Columns of shape (n,).
     """
-    columns = {field.name: np.empty(time_s.size) for field in fields(Facts)}
+    columns = {field.name: np.empty(time_s.size) for field in fields(SkyGeometry)}
     satellite, element_set = passes.satellite[owner], passes.element_set[owner]
     order = np.lexsort((element_set, satellite))
     change = np.diff(satellite[order]) | np.diff(element_set[order])
@@ -116,7 +119,7 @@ def facts(
             )
             for name, column in columns.items():
                 column[block] = getattr(found, name)
-    return Facts(**columns)
+    return SkyGeometry(**columns)
 
 
 def _of_satellite(
@@ -126,8 +129,8 @@ def _of_satellite(
     time_s: FloatArray,
     station: IntArray,
     wavelength_m: float,
-) -> Facts:
-    """Facts of samples of one satellite."""
+) -> SkyGeometry:
+    """Sky geometry of samples of one satellite."""
     sites = geometry.stations
     place_m = np.stack([site.itrf_m() for site in sites], axis=1)[:, station]
     frame = np.stack([site.east_north_up() for site in sites], axis=2)[:, :, station]
@@ -137,7 +140,7 @@ def _of_satellite(
     range_rate = np.einsum("ij,ij->j", line, velocity) / seen.range_m
     sun_m = geometry.bodies.sun_itrf_m(time_s)
     moon_m = geometry.bodies.moon_itrf_m(time_s)
-    return Facts(
+    return SkyGeometry(
         apparent_elevation_deg=apparent_elevation_deg(
             horizontal(line, frame).elevation_deg,
             height_m=np.array([site.height_m for site in sites])[station],
@@ -153,11 +156,11 @@ def _of_satellite(
         doppler_hz=pointing.doppler_hz(range_rate, wavelength_m=wavelength_m),
         polarisation_angle_deg=pointing.polarisation_angle_deg(seen),
         sun_separation_deg=separation_deg(line, sun_m - place_m),
-        moon_illuminated=_lit_share(moon_m - place_m, sun_m - moon_m),
+        moon_illuminated=_illuminated_share(moon_m - place_m, sun_m - moon_m),
     )
 
 
-def _lit_share(to_moon_m: FloatArray, moon_to_sun_m: FloatArray) -> FloatArray:
-    """Lit share (1 + cos i) / 2 of a ball seen at the phase angle i between viewer and Sun."""
+def _illuminated_share(to_moon_m: FloatArray, moon_to_sun_m: FloatArray) -> FloatArray:
+    """Illuminated share (1 + cos i) / 2 of a ball at the phase angle i between viewer and Sun."""
     phase = np.radians(separation_deg(-to_moon_m, moon_to_sun_m))
     return np.asarray(0.5 * (1.0 + np.cos(phase)))

@@ -1,4 +1,4 @@
-"""Sums over stretches of time that lie one after the other in a series."""
+"""Sums over intervals of time that lie one after the other in a series."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ import numpy as np
 from satqkd.units import FloatArray, IntArray
 
 
-def per_stretch(values: FloatArray, starts: IntArray) -> FloatArray:
-    """Sum along the last axis between offsets; an empty stretch sums to 0.
+def per_interval(values: FloatArray, starts: IntArray) -> FloatArray:
+    """Sum along the last axis between offsets; an empty interval sums to 0.
 
     Parameters
     ----------
     values
         Series, shape (..., n).
     starts
-        Offsets of the stretches, one more than there are. Only their differences count, so a part
+        Offsets of the intervals, one more than there are. Only their differences count, so a part
         of the offsets of a longer series will do.
 
     Examples
     --------
-    >>> per_stretch(np.array([1.0, 2.0, 3.0]), np.array([0, 2, 2, 3]))
+    >>> per_interval(np.array([1.0, 2.0, 3.0]), np.array([0, 2, 2, 3]))
     array([3., 0., 3.])
     """
     filled = np.diff(starts) > 0

@@ -13,35 +13,35 @@ Objective = Callable[[FloatArray], FloatArray]
 """From points of shape (unknowns, trials, problems) to values of shape (trials, problems)."""
 
 WHOLE_WAY: Final = (0.3, 0.1, 0.1, 0.05, 0.05, 0.03)
-"""Distances over which derivatives are taken, one a step, on the way to a summit."""
+"""Distances over which derivatives are taken, one a step, on the way to a maximum."""
 PART_WAY: Final = (0.2, 0.1, 0.1)
-"""The same for a look at how high a slope leads."""
+"""The same for a first estimate of the maximum that a start leads to."""
 FROM_NEAR: Final = (0.1, 0.1, 0.05, 0.05, 0.03)
-"""The same from a start close to a summit."""
+"""The same from a start close to a maximum."""
 _LONGEST: Final = 1.0
 """Furthest an unknown moves in a step."""
 _MOST_DAMPING: Final = 1e3
-_NEXT_TO_NOTHING: Final = 1e-9
-"""Curvature of a plain, relative to the steepest."""
+_LEAST_CURVATURE: Final = 1e-9
+"""Curvature that counts as none, relative to the largest."""
 FURTHEST: Final = 6.0
-"""Unknowns beyond this change nothing any more."""
+"""Bound of the unknowns, beyond which settings no longer change."""
 _SHORTER: Final = (1.0, 0.4, 0.1)
 """Shares of a step that are tried."""
 
 
-def climb(
+def maximise(
     objective: Objective,
     x: FloatArray,
     value: FloatArray,
     *,
     reaches: tuple[float, ...] = WHOLE_WAY,
 ) -> tuple[FloatArray, FloatArray]:
-    """Walk uphill from every starting point.
+    """Maximise from every starting point.
 
     Parameters
     ----------
     objective
-        What is to become large; smooth but for some kinks.
+        What is maximised; smooth but for some kinks.
     x
         Where to start, shape (unknowns, problems).
     value
@@ -52,19 +52,24 @@ def climb(
     Returns
     -------
     tuple[FloatArray, FloatArray]
-        The highest points met and their values: never below the start.
+        The best points found and their values: never below the start.
 
     Notes
     -----
-    Gradient and Hessian from differences; the Hessian is damped until the step points uphill, a
+    Gradient and Hessian from differences; the Hessian is damped until it is negative definite, a
     step that fails damps the next one. A third of a step is as good as a whole one where a kink
     lies between.
+
+    References
+    ----------
+    .. [1] K. Levenberg, *Q. Appl. Math.* 2, 164 (1944), and D. W. Marquardt, *J. Soc. Ind. Appl.
+       Math.* 11, 431 (1963): damped steps (recalled).
     """
     x, value = x.copy(), value.copy()
     damping = np.full(value.size, 1e-3)
     for reach in reaches:
-        slope, curve, near, at = _derivatives(objective, x, value, reach)
-        step = np.clip(_solve(curve, slope, damping), -_LONGEST, _LONGEST)
+        gradient, hessian, near, at = _derivatives(objective, x, value, reach)
+        step = np.clip(_solve(hessian, gradient, damping), -_LONGEST, _LONGEST)
         shares = np.array(_SHORTER)[:, np.newaxis]
         tried = np.clip(x[:, np.newaxis] + shares * step[:, np.newaxis], -FURTHEST, FURTHEST)
         x, value, moved = _highest(x, value, tried, objective(tried))
@@ -84,25 +89,27 @@ def _derivatives(
     near = x[:, np.newaxis] + moves.T[:, :, np.newaxis]
     at = objective(near)
     up, down = at[:n], at[n : 2 * n]
-    slope = (up - down) / (2.0 * reach)
-    curve = np.empty((n, n, x.shape[1]))
+    gradient = (up - down) / (2.0 * reach)
+    hessian = np.empty((n, n, x.shape[1]))
     for i in range(n):
-        curve[i, i] = (up[i] - 2.0 * value + down[i]) / reach**2
+        hessian[i, i] = (up[i] - 2.0 * value + down[i]) / reach**2
     for both, (i, j) in zip(at[2 * n :], pairs, strict=True):
-        curve[i, j] = curve[j, i] = (both - up[i] - up[j] + value) / reach**2
-    return slope, curve, near, at
+        hessian[i, j] = hessian[j, i] = (both - up[i] - up[j] + value) / reach**2
+    return gradient, hessian, near, at
 
 
-def _solve(curve: FloatArray, slope: FloatArray, damping: FloatArray) -> FloatArray:
-    """Step to the summit of the parabola, its curvature made negative where it is not.
+def _solve(hessian: FloatArray, gradient: FloatArray, damping: FloatArray) -> FloatArray:
+    """Step to the maximum of the parabola, its curvature made negative where it is not.
 
     Elimination without pivots, a problem a column; a pivot that is not positive becomes the size
     of its row.
     """
-    n = slope.shape[0]
-    scale = 1.0 / (np.abs(slope).max(axis=0) + np.abs(curve).max(axis=(0, 1)) + _NEXT_TO_NOTHING)
-    a, b = -curve * scale, slope * scale
-    size = np.abs(a[range(n), range(n)]) + _NEXT_TO_NOTHING
+    n = gradient.shape[0]
+    scale = 1.0 / (
+        np.abs(gradient).max(axis=0) + np.abs(hessian).max(axis=(0, 1)) + _LEAST_CURVATURE
+    )
+    a, b = -hessian * scale, gradient * scale
+    size = np.abs(a[range(n), range(n)]) + _LEAST_CURVATURE
     for i in range(n):
         a[i, i] += damping * size[i]
     for i in range(n):

@@ -1,4 +1,4 @@
-"""Which of a satellite's sources says where it is, and when."""
+"""Which of a satellite's ephemeris sources is used in which interval of the window."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from satqkd.passes.tabulated import span_s
 from satqkd.passes.timebase import Timebase
 
 OVERLAP_S = 7_200.0
-"""How far beyond its own stretch of time an element set of a low orbit is searched, so that a
-pass that straddles two stretches is seen whole by both. Longer than any low pass. [s]"""
+"""How far beyond its own interval of time an element set of a low orbit is searched, so that a
+pass that straddles two intervals is found whole in both. Longer than any low pass. [s]"""
 
 
-def stretches(
+def source_intervals(
     satellite: Satellite, timebase: Timebase, duration_s: float
 ) -> list[tuple[int, float, float]]:
-    """Choose what to follow through which part of the window.
+    """Choose the source for each interval of the window.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def stretches(
 
 
 def _nearest(satellite: Satellite, timebase: Timebase) -> list[tuple[int, float, float, float]]:
-    """Element sets, from when to when each is the nearest, and how far to look beyond. [s]"""
+    """Element sets, from when to when each is nearest, and how far beyond it is searched. [s]"""
     sets = [source for source in satellite.element_sets if isinstance(source, ElementSet)]
     epochs = np.array([timebase.seconds(element_set.epoch) for element_set in sets])
     middles = 0.5 * (epochs[1:] + epochs[:-1])
@@ -78,7 +78,7 @@ def _covered(
 
 
 def uncovered(satellite: Satellite, timebase: Timebase, duration_s: float) -> list[str]:
-    """Say which parts of the window have no position; the sentence, or nothing to say."""
+    """Sentence on the parts of the window without positions; empty where there are none."""
     if any(isinstance(source, ElementSet) for source in satellite.element_sets):
         return []
     gaps, reached_s = [], 0.0

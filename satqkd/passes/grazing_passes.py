@@ -1,4 +1,4 @@
-"""Edges of grazing passes, once more with SGP4 itself."""
+"""Rise and set of grazing passes, solved again with SGP4 itself."""
 
 from __future__ import annotations
 
@@ -25,17 +25,20 @@ STEP_TOLERANCE_S = 2e-3
 """A second Newton step follows one that is longer; a shorter one leaves some microseconds. [s]"""
 
 
-def polished(
+def with_exact_edges(
     seen: Sightings, sources: Sequence[object], places: Places, timebase: Timebase
 ) -> Sightings:
     """Solve rise and set of grazing passes again, without interpolation.
+
+    Derived here: Newton's method on the height above the mask, with SGP4 (Vallado et al. 2006) in
+    place of the polynomials.
 
     Parameters
     ----------
     seen
         Passes as the search found them.
     sources
-        What the ephemerides were made from; only element sets are asked again.
+        What the ephemerides were made from; only element sets are solved again.
     places
         The stations.
     timebase
@@ -46,10 +49,10 @@ def polished(
     Sightings
         The same passes, in the same order.
     """
-    askable = np.array([isinstance(source, ElementSet) for source in sources], dtype=np.bool_)
+    solvable = np.array([isinstance(source, ElementSet) for source in sources], dtype=np.bool_)
     mask_deg = np.degrees(np.arcsin(places.sin_mask))
     above_deg = seen.max_elevation_deg - mask_deg.take(seen.station)
-    grazing = (above_deg < GRAZING_DEG) & askable.take(seen.chain)
+    grazing = (above_deg < GRAZING_DEG) & solvable.take(seen.chain)
     rises = np.flatnonzero(grazing & ~seen.clipped_start)
     sets = np.flatnonzero(grazing & ~seen.clipped_end)
     edge = np.concatenate([rises, sets])
@@ -59,17 +62,17 @@ def polished(
     chain, station = seen.chain[edge], seen.station[edge]
     solved_s, rest = edge_s.copy(), np.arange(edge.size)
     for _ in range(STEPS):
-        asked_s = solved_s[rest]
+        at_s = solved_s[rest]
         step_s = _step_s(
-            asked_s,
+            at_s,
             chain=chain[rest],
             station=station[rest],
             sources=sources,
             places=places,
             timebase=timebase,
         )
-        believed = np.abs(asked_s + step_s - edge_s[rest]) < 1.0
-        rest, step_s = rest[believed], step_s[believed]
+        plausible = np.abs(at_s + step_s - edge_s[rest]) < 1.0
+        rest, step_s = rest[plausible], step_s[plausible]
         solved_s[rest] += step_s
         rest = rest[np.abs(step_s) > STEP_TOLERANCE_S]
     rise_s, set_s = seen.rise_s.copy(), seen.set_s.copy()

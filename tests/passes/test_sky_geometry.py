@@ -1,4 +1,4 @@
-"""Facts of a series beside another library's, with another ephemeris."""
+"""Sky geometry of a series beside another library's, with another ephemeris."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from skyfield.jpllib import SpiceKernel
 from satqkd.elements.satellite import Satellite
 from satqkd.passes.bodies import Bodies, skyfield_times
 from satqkd.passes.exclusion import separation_deg, separation_on_sky_deg, too_near
-from satqkd.passes.facts import Geometry, facts
 from satqkd.passes.find import find_passes
+from satqkd.passes.sky_geometry import Geometry, sky_geometry
 from satqkd.passes.timebase import Timebase
 from satqkd.passes.tracks import sample
 
@@ -44,7 +44,7 @@ def week(micius, xinglong, awkward_stations):
         "micius": micius,
         "tracks": tracks,
         "station": found.table.station[owner],
-        "facts": facts(
+        "facts": sky_geometry(
             found.table,
             geometry,
             owner=owner,
