@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.interpolate import PchipInterpolator
 
 from satqkd.clicks.counts import Counts
 from satqkd.forecast.availability import block_starts
@@ -106,6 +105,8 @@ def _of_pass(forecast: Forecast, lit: Lit, how: Distillation, drawn: FloatArray 
     if drawn is not None:
         between = np.full(seen.size, float(bits[0]))
         if light.size > 1:
+            from scipy.interpolate import PchipInterpolator  # noqa: PLC0415 -- only histories pay
+
             between = np.maximum(PchipInterpolator(light, bits.astype(np.float64))(seen), 0.0)
         expected = int(between.sum() / drawn.size)
     return InBlocks(
