@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -11,7 +12,6 @@ import numpy as np
 from satqkd.elements.satellite import ElementSet, catalogue_number
 from satqkd.elements.trajectory import Trajectory
 from satqkd.forecast.forecast import Forecast
-from satqkd.forecast.plan import Plan
 from satqkd.forecast.usable import station_there_s
 from satqkd.key.best_of import BestOf
 from satqkd.key.estimators import ESTIMATORS
@@ -21,6 +21,9 @@ from satqkd.report.column import Cell, Column, Values, present
 from satqkd.report.pass_facts import LIMIT_COLUMNS, SKY_COLUMNS, UNCERTAINTY_COLUMNS
 from satqkd.report.pass_id import by_rise, pass_ids
 from satqkd.units import BoolArray, FloatArray, IntArray
+
+if TYPE_CHECKING:
+    from satqkd.forecast.plan import Plan  # a table without a plan need not load one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
