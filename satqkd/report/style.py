@@ -105,6 +105,15 @@ def axes_at(
     return figure.add_axes(box, **options)
 
 
+def pixel_axes(figure: Figure) -> Axes:
+    """Return axes over the whole picture, unseen, in pixels from its upper left corner."""
+    axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+    axes.set_axis_off()
+    axes.set_xlim(0.0, WIDTH_PX)
+    axes.set_ylim(figure.get_figheight() * DPI, 0.0)
+    return axes
+
+
 def headline(figure: Figure, title: str, subtitle: str = "") -> None:
     """Write the message of a picture over it, and how to read it below that."""
     height_px = figure.get_figheight() * DPI
