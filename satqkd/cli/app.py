@@ -59,7 +59,7 @@ def _options(
         raise typer.Exit
 
 
-OBJECTS_BETWEEN_SEARCHES = 20_000
+OBJECTS_BETWEEN_SEARCHES = 100_000
 """How many new objects the search for circular garbage waits for. Python's own number is met some
 hundred times while a command loads, and what a command loads is no garbage."""
 
