@@ -13,6 +13,7 @@ from matplotlib.patches import Patch
 
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.plan import Plan
+from satqkd.report.counted import counted
 from satqkd.report.dial import RADIUS_PX, UNSEEN, Dial, spread_deg
 from satqkd.report.style import (
     BLACK,
@@ -26,6 +27,7 @@ from satqkd.report.style import (
     new_figure,
     notice,
     pixel_axes,
+    text_width_px,
 )
 from satqkd.report.wording import (
     mission_label,
@@ -36,7 +38,7 @@ from satqkd.report.wording import (
 )
 from satqkd.units import FloatArray
 
-_COLUMNS, _MOST_STATIONS, _MOST_LINES = 3, 12, 12
+_COLUMNS, _MOST_STATIONS, _MOST_LINES, _MOST_GREY = 3, 12, 12, 36
 _CELL_PX, _NAME_PX, _LIST_PX, _LINE_PX = 390.0, 84.0, 66.0, 18.0
 _DOTS_S, _MOST_DOTS = (60.0, 120.0, 300.0, 600.0, 1_800.0, 3_600.0, 21_600.0), 16
 """What can lie between two dots of a pass, and how many have room on it. [s]"""
@@ -105,9 +107,9 @@ def _title(plan: Plan, skies: list[_Sky]) -> str:
     count = sum(len(entry.passes) for entry in skies)
     where = station_label(forecast.mission, int(forecast.passes.station[best]))
     return (
-        f"{satellites_text(forecast.mission)}: {count} scheduled "
-        f"pass{'' if count == 1 else 'es'} over {len(skies)} "
-        f"station{'' if len(skies) == 1 else 's'}, best pass: {where} "
+        f"{satellites_text(forecast.mission)}: "
+        f"{counted(count, 'scheduled pass', many='scheduled passes')} over "
+        f"{counted(len(skies), 'station')}, best pass: {where} "
         f"{bits(float(flown[best]))}"
     )
 
@@ -119,7 +121,9 @@ def _subtitle(plan: Plan, skies: list[_Sky]) -> str:
         "Numbers stand where a pass rises; below: culmination (UTC), elevation there, secret key."
     )
     if any(len(entry.passes) > _MOST_LINES for entry in skies):
-        text += f" Only a station's {_MOST_LINES} richest passes are numbered; the others are grey."
+        text += f" Only a station's {_MOST_LINES} richest passes are numbered; "
+        many = any(len(entry.passes) > _MOST_LINES + _MOST_GREY for entry in skies)
+        text += f"the {_MOST_GREY} next are grey." if many else "the others are grey."
     if len(skies) > _MOST_STATIONS:
         text += f" The {_MOST_STATIONS} stations with the most key of {len(skies)}."
     return text
@@ -131,7 +135,7 @@ def _draw(axes: Axes, plan: Plan, entry: _Sky, *, left: float, top: float, every
     dial = Dial(axes=axes, x_px=centre, y_px=top + _NAME_PX + RADIUS_PX)
     dial.draw(forecast.mission.stations[entry.station].site)
     numbered = _richest(plan, entry)
-    for index in sorted(set(entry.passes).difference(numbered)):
+    for index in _ranked(plan, entry)[_MOST_LINES : _MOST_LINES + _MOST_GREY]:
         at = tracks.pass_slice(index)
         dial.grey_track(tracks.azimuth_deg[at], tracks.elevation_deg[at])
     rises = forecast.passes.rise_azimuth_deg[numbered]
@@ -140,16 +144,21 @@ def _draw(axes: Axes, plan: Plan, entry: _Sky, *, left: float, top: float, every
         at = tracks.pass_slice(index)
         azimuth, elevation = tracks.azimuth_deg[at], tracks.elevation_deg[at]
         dial.track(azimuth, elevation, forecast.usable[at], colour=colour, line=line)
-        dial.dots(*_at_whole(forecast, index, every_s), colour=colour)
+        if len(entry.passes) <= _MOST_LINES:
+            dial.dots(*_at_whole(forecast, index, every_s), colour=colour)
         dial.number(
             f"{number + 1}", rise_deg=float(rises[number]), rim_deg=float(rim), colour=colour
         )
     flown = plan.flown_for()
-    secure = sum(flown[index] for index in entry.passes)
+    told = f": {bits(sum(flown[index] for index in entry.passes))}"
+    room_px = _CELL_PX - 20.0 - text_width_px(told, 9.5, weight="bold")
+    name = station_label(
+        forecast.mission, entry.station, width_px=room_px, size_pt=9.5, weight="bold"
+    )
     axes.text(
         centre,
         top + 6,
-        f"{station_label(forecast.mission, entry.station, width_px=210)}: {bits(secure)}",
+        f"{name}{told}",
         size=9.5,
         weight="bold",
         ha="center",
@@ -180,9 +189,13 @@ def _at_whole(forecast: Forecast, index: int, every_s: float) -> tuple[FloatArra
 
 def _richest(plan: Plan, entry: _Sky) -> list[int]:
     """Passes with the most key, in order of time, as many as get a number."""
+    richest = set(_ranked(plan, entry)[:_MOST_LINES])
+    return [index for index in entry.passes if index in richest]
+
+
+def _ranked(plan: Plan, entry: _Sky) -> list[int]:
     flown = plan.flown_for()
-    ranked = sorted(entry.passes, key=lambda index: -flown[index])[:_MOST_LINES]
-    return [index for index in entry.passes if index in ranked]
+    return sorted(entry.passes, key=lambda index: -flown[index])
 
 
 def _look(number: int) -> tuple[str, Any]:
@@ -205,7 +218,10 @@ def _list(axes: Axes, plan: Plan, entry: _Sky, *, left: float, top: float) -> No
             axes.text(left + offset, y, text, size=7, ha=side, va="top")
     if more > 0:
         y = top + _LINE_PX * len(kept)
-        axes.text(left + 76, y, f"and {more} more with less key, in grey", size=7, va="top")
+        told = f"and {more:,} more with less key, in grey"
+        if more > _MOST_GREY:
+            told = f"and {more:,} more, {_MOST_GREY} of them in grey"
+        axes.text(left + 76, y, told, size=7, va="top")
 
 
 def _row(plan: Plan, index: int, number: int) -> tuple[str, str, str, str]:
