@@ -1,44 +1,26 @@
-"""Start-up: CPU time until the help, and until the first pass table, is there.
+"""Start-up: CPU time of short commands, side by side with version 0.1.0.
 
     python benchmarks/start_up.py
 
-Goals: ``satqkd --help`` 0.3 s, ``satqkd passes`` for one station and one day 1 s.
+Wanted: ``satqkd --help`` within 0.25 s, ``import satqkd`` within 0.1 s; a pass table of one
+station and one day within 0.65 of what 0.1.0 took, the plan of the shipped week within 0.7.
 """
 
 from __future__ import annotations
 
-import os
-import statistics
-import subprocess
-import sys
-from pathlib import Path
-
+from against_tag import FIRST_VERSION, against_tag, machine, told
 from side_by_side import versions
 
-ROOT = Path(__file__).parents[1]
-
-
-def cpu_s(*words: str) -> float:
-    """User and system time of one run of the command."""
-    before = os.times()
-    subprocess.run(  # noqa: S603
-        [sys.executable, "-m", "satqkd", *words],
-        cwd=ROOT,
-        check=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    after = os.times()
-    return (
-        after.children_user + after.children_system - before.children_user - before.children_system
-    )
-
+SATQKD = ("-m", "satqkd")
+COMMANDS = {
+    "import satqkd": ("-c", "import satqkd"),
+    "--help": (*SATQKD, "--help"),
+    "passes, one station, one day": (*SATQKD, "passes", "--station", "Xinglong", "--days", "1"),
+    "plan of the shipped week": (*SATQKD, "plan"),
+}
+MOST = {"passes, one station, one day": 0.65, "plan of the shipped week": 0.7}
 
 if __name__ == "__main__":
-    print(versions("typer", "numpy", "skyfield"))
-    for words, goal in (
-        (("--help",), 0.3),
-        (("passes", "--station", "Xinglong", "--days", "1"), 1.0),
-    ):
-        taken = [cpu_s(*words) for _ in range(5)]
-        print(f"  satqkd {' '.join(words):44} {statistics.median(taken):.2f} s (goal {goal} s)")
+    print(versions("typer", "numpy", "scipy", "skyfield", "matplotlib"))
+    print(f"{machine()}; CPU time against {FIRST_VERSION} (0.1.0), medians of 7 runs each")
+    told(against_tag(COMMANDS, repeats=7), most=MOST)

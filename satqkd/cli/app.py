@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from types import FrameType
@@ -58,15 +59,23 @@ def _options(
         raise typer.Exit
 
 
+OBJECTS_BETWEEN_SEARCHES = 100_000
+"""How many new objects the search for circular garbage waits for. Python's own number is met some
+hundred times while a command loads, and what a command loads is no garbage."""
+
+
 def main() -> None:
     """Run the command line; every foreseen failure is one clear message and an exit code."""
     signal.signal(signal.SIGTERM, _stopped)
     signal.signal(signal.SIGINT, _stopped)
+    gc.set_threshold(OBJECTS_BETWEEN_SEARCHES)
     try:
         plain_command(app)()
     except SatqkdError as error:
         typer.echo(str(error), err=True)
         sys.exit(WRONG_INPUT)
+    finally:
+        gc.freeze()  # the process ends here, and its memory with it: nothing is searched once more
 
 
 def _stopped(number: int, frame: FrameType | None) -> None:

@@ -58,9 +58,9 @@ def _csv(columns: Sequence[Column[Source]], blocks: Iterable[Source]) -> int:
     count = 0
     typer.echo(csv_header(columns), nl=False)
     for block in blocks:
-        rows = csv_rows(columns, block)
-        typer.echo("".join(rows), nl=False)
-        count += len(rows)
+        lines = csv_rows(columns, block)
+        typer.echo(lines, nl=False)
+        count += lines.count("\n")  # no cell holds one
     return count
 
 

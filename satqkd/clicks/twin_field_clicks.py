@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import factorial, i0e, ive
 
 from satqkd.units import FloatArray
 
@@ -99,6 +98,8 @@ def port_click_probabilities(
     >>> f"{float(wrong / (right + wrong)):.4f}"
     '0.0500'
     """
+    from scipy.special import ive  # noqa: PLC0415 -- only twin-field links pay for the import
+
     light = _Light(light_a, light_b, dark_probability)
     base = light.click + light.bunched(1.0 - 2.0 * misalignment)
     right, wrong = base, base
@@ -145,12 +146,16 @@ class _Light:
         series *= self.empty
         if most < _SERIES_BELOW:
             return np.asarray(series)
+        from scipy.special import i0e  # noqa: PLC0415 -- as above
+
         large = i0e(x) * np.exp(x - self.half_sum) - self.empty
         return np.where(x < _SERIES_BELOW, series, large)
 
 
 def _harmonics(most: float) -> int:
-    """How many terms leave out less than a double resolves."""
+    """How many terms leave out less than a double can tell."""
+    from scipy.special import factorial  # noqa: PLC0415 -- only twin-field links pay for it
+
     k = np.arange(1, _MOST_HARMONICS + 1)
     small = (0.5 * most) ** k / factorial(k) < 1e-18 * min(1.0, max(most, 1e-30))
     return int(np.argmax(small)) + 1 if small.any() else _MOST_HARMONICS

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,9 +20,11 @@ from ruamel.yaml.events import (
     CollectionEndEvent,
     CollectionStartEvent,
     DocumentStartEvent,
+    Event,
     NodeEvent,
+    ScalarEvent,
+    SequenceStartEvent,
 )
-from ruamel.yaml.nodes import Node, ScalarNode, SequenceNode
 
 from satqkd.errors import Finding
 
@@ -147,14 +150,17 @@ def read_text(text: str, *, file: str, sha256: str = "") -> Document:
     >>> document.values["sites", 1]
     Mark(line=2, column=14)
     """
-    findings = _bad_characters(text, file) or _bad_syntax(text, file)
+    if findings := _bad_characters(text, file):
+        return Document(file=file, value=None, findings=findings)
+    events, findings = _events(text, file)
     if findings:
         return Document(file=file, value=None, findings=findings)
-    node = YAML(typ="safe", pure=True).compose(text)
-    if node is None:
+    told = iter(events)
+    first = next(told, None)
+    if first is None:
         return _refuse(file, "is empty", "fill it, or start from 'satqkd preset copy'")
     document = Document(file=file, value=None, sha256=sha256)
-    return replace(document, value=_plain(node, (), document))
+    return replace(document, value=_plain(first, told, (), document))
 
 
 def _refuse(file: str, message: str, fix: str, *, line: int = 1) -> Document:
@@ -193,9 +199,14 @@ def _bad_characters(text: str, file: str) -> list[Finding]:
     ]
 
 
-def _bad_syntax(text: str, file: str) -> list[Finding]:
-    """Refuse what does not parse, and what YAML can do but a mission never needs."""
-    findings: list[Finding] = []
+def _events(text: str, file: str) -> tuple[list[Event], list[Finding]]:
+    """Return where values begin and end; refuse what does not parse, or a mission never needs."""
+    events: list[Event] = []
+    return events, list(_bad_syntax(text, file, events))
+
+
+def _bad_syntax(text: str, file: str, events: list[Event]) -> Iterator[Finding]:
+    """Yield what is wrong with the text, and collect the events of its values."""
     depth = documents = 0
     try:
         for event in YAML(typ="safe", pure=True).parse(text):
@@ -203,13 +214,17 @@ def _bad_syntax(text: str, file: str) -> list[Finding]:
             depth -= isinstance(event, CollectionEndEvent)
             if depth > MAX_DEPTH:
                 message = f"values nest deeper than {MAX_DEPTH} levels"
-                return [*findings, _at(file, event.start_mark, message, "flatten the file")]
+                yield _at(file, event.start_mark, message, "flatten the file")
+                return
             documents += isinstance(event, DocumentStartEvent)
             if documents > 1:
                 message = "a second document begins here"
-                return [*findings, _at(file, event.start_mark, message, "remove the '---' line")]
+                yield _at(file, event.start_mark, message, "remove the '---' line")
+                return
             if isinstance(event, NodeEvent):
-                findings += _bad_node(event, file)
+                yield from _bad_node(event, file)
+            if isinstance(event, NodeEvent | CollectionEndEvent):
+                events.append(event)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         message = f"is not YAML: {error.problem or error.context}"
@@ -218,11 +233,10 @@ def _bad_syntax(text: str, file: str) -> list[Finding]:
             fix = "replace the tab by a space"
         elif error.problem == "could not find expected ':'":
             mark, fix = error.context_mark, "write 'key: value', with a space behind the colon"
-        findings.append(_at(file, mark, message, fix))
+        yield _at(file, mark, message, fix)
     except YAMLError as error:
         message = f"is not YAML: {str(error).splitlines()[0]}"
-        findings.append(Finding(file=file, line=1, message=message, fix="name a YAML text file"))
-    return findings
+        yield Finding(file=file, line=1, message=message, fix="name a YAML text file")
 
 
 def _bad_node(event: NodeEvent, file: str) -> list[Finding]:
@@ -242,38 +256,58 @@ def _at(file: str, mark: Any, message: str, fix: str) -> Finding:
     return Finding(file=file, line=line, column=column, message=message, fix=fix)
 
 
-def _plain(node: Node, path: Place, document: Document) -> Any:
-    empty = isinstance(node, ScalarNode) and not node.value
-    document.values[path] = document.keys.get(path, _mark(node)) if empty else _mark(node)
-    if isinstance(node, ScalarNode):
-        return str(node.value)
-    if isinstance(node, SequenceNode):
-        return [_plain(item, (*path, i), document) for i, item in enumerate(node.value)]
-    return _plain_mapping(node, path, document)
+def _plain(first: Event, following: Iterator[Event], path: Place, document: Document) -> Any:
+    """Return the value that begins with an event, and take those up to its end."""
+    empty = isinstance(first, ScalarEvent) and not first.value
+    document.values[path] = document.keys.get(path, _mark(first)) if empty else _mark(first)
+    if isinstance(first, ScalarEvent):
+        return str(first.value)
+    if isinstance(first, SequenceStartEvent):
+        return [
+            _plain(item, following, (*path, i), document)
+            for i, item in enumerate(_until_end(following))
+        ]
+    return _plain_mapping(following, path, document)
 
 
-def _plain_mapping(node: Node, path: Place, document: Document) -> dict[str, Any]:
+def _until_end(following: Iterator[Event]) -> Iterator[Event]:
+    """First events of the items, or of keys, of what has begun; the caller takes the rest."""
+    for event in following:
+        if isinstance(event, CollectionEndEvent):
+            return
+        yield event
+
+
+def _plain_mapping(following: Iterator[Event], path: Place, document: Document) -> dict[str, Any]:
     mapping: dict[str, Any] = {}
-    for key_node, value_node in node.value:
-        if not isinstance(key_node, ScalarNode):
+    for first in _until_end(following):
+        if not isinstance(first, ScalarEvent):
+            _skip(first, following)
+            _skip(next(following), following)
             document.findings.append(
-                _at(
-                    document.file, key_node.start_mark, "a key must be a word", "write 'key: value'"
-                )
+                _at(document.file, first.start_mark, "a key must be a word", "write 'key: value'")
             )
             continue
-        key = str(key_node.value)
+        key = str(first.value)
         if key in mapping:
-            first = document.keys[*path, key].line
-            message = f"'{key}' is given twice; the first is in line {first}"
+            _skip(next(following), following)
+            before = document.keys[*path, key].line
+            message = f"'{key}' is given twice; the first is in line {before}"
             document.findings.append(
-                _at(document.file, key_node.start_mark, message, "keep one of the two")
+                _at(document.file, first.start_mark, message, "keep one of the two")
             )
             continue
-        document.keys[*path, key] = _mark(key_node)
-        mapping[key] = _plain(value_node, (*path, key), document)
+        document.keys[*path, key] = _mark(first)
+        mapping[key] = _plain(next(following), following, (*path, key), document)
     return mapping
 
 
-def _mark(node: Node) -> Mark:
-    return Mark(node.start_mark.line + 1, node.start_mark.column + 1)
+def _skip(first: Event, following: Iterator[Event]) -> None:
+    """Pass over the value that begins with an event."""
+    if isinstance(first, CollectionStartEvent):
+        for event in _until_end(following):
+            _skip(event, following)
+
+
+def _mark(event: Event) -> Mark:
+    return Mark(event.start_mark.line + 1, event.start_mark.column + 1)

@@ -32,6 +32,8 @@ Nights = tuple[tuple[tuple[float, float], ...], ...]
 class Run:
     """Where a contact runs over the sky of its first station; shape (n,)."""
 
+    time_s: FloatArray
+    """Mission seconds. [s]"""
     azimuth_deg: FloatArray
     elevation_deg: FloatArray
     usable: BoolArray
@@ -133,6 +135,7 @@ class Forecast:
         tracks, usable = first.tracks, usable_of(arms)
         return tuple(
             Run(
+                time_s=tracks.time_s[here],
                 azimuth_deg=tracks.azimuth_deg[here],
                 elevation_deg=tracks.elevation_deg[here],
                 usable=usable[here],

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
-from typing import Any
 
 import erfa
 import numpy as np
 from skyfield.errors import EphemerisRangeError
 from skyfield.framelib import itrs
 from skyfield.jpllib import SpiceKernel
-from skyfield.timelib import Timescale
 
-from satqkd.constants import DAY_S, MJD_ZERO_JD
+from satqkd.constants import DAY_S
 from satqkd.errors import CoverageError
-from satqkd.passes.timebase import ARCSEC_RAD, TT_MINUS_TAI_S, Timebase
+from satqkd.passes.nutation import nutation_rad
+from satqkd.passes.skyfield_time import skyfield_times
+from satqkd.passes.timebase import Timebase
 from satqkd.units import FloatArray
 
 EPHEMERIS = "JPL DE421 in skyfield-data"
@@ -123,8 +123,11 @@ def require_covered(start: datetime, *, duration_s: float) -> None:
 def _from_kernel(timebase: Timebase, seconds: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Apparent geocentric places of Sun and Moon in the Earth-fixed frame, (3, n) each. [m]"""
     kernel = SpiceKernel(str(files("skyfield_data") / "data" / "de421.bsp"))
+    times = skyfield_times(timebase, seconds)
+    # Skyfield takes angles that are there already for its own, which cost most of the time.
+    times._nutation_angles_radians = tuple(nutation_rad(timebase, seconds))  # noqa: SLF001
     try:
-        earth = kernel["earth"].at(skyfield_times(timebase, seconds))
+        earth = kernel["earth"].at(times)
         sun, moon = (
             np.asarray(earth.observe(kernel[name]).apparent().frame_xyz(itrs).m)
             for name in ("sun", "moon")
@@ -163,23 +166,3 @@ def _spun(vectors: FloatArray, angle_rad: FloatArray) -> FloatArray:
     cos, sin = np.cos(angle_rad), np.sin(angle_rad)
     x, y, z = vectors
     return np.stack([cos * x - sin * y, sin * x + cos * y, z])
-
-
-def skyfield_times(timebase: Timebase, seconds: FloatArray) -> Any:
-    """Skyfield's own time object, on satqkd's leap seconds and Earth orientation.
-
-    By definition of the time scales: TT is TAI + 32.184 s (IAU 1991).
-    """
-    tables = timebase.tables
-    tt = tables.mjd_tai + MJD_ZERO_JD + TT_MINUS_TAI_S / DAY_S
-    scale = Timescale(
-        (tt, tables.tai_minus_ut1_s + TT_MINUS_TAI_S),
-        tables.leap_mjd[1:] + MJD_ZERO_JD,
-        tables.leap_tai_utc_s[1:],
-    )
-    scale.polar_motion_table = (
-        tt,
-        tables.pole_x_rad / ARCSEC_RAD,
-        tables.pole_y_rad / ARCSEC_RAD,
-    )
-    return scale.tt_jd(*timebase.tt_jd(seconds))

@@ -8,7 +8,6 @@ from itertools import pairwise
 
 import erfa
 import numpy as np
-from scipy.optimize import elementwise
 
 from satqkd.constants import EARTH_ROTATION_RAD_S, WGS84_FLATTENING, WGS84_RADIUS_M
 from satqkd.elements.satellite import Satellite
@@ -476,6 +475,8 @@ def _solved(
     """Where ``curve`` of each pair changes sign; Chandrupatla's method on all at once. [s]"""
     if low_s.size == 0:
         return np.zeros(0)
+    from scipy.optimize import elementwise  # noqa: PLC0415 -- only pairs of satellites pay
+
     found = elementwise.find_root(
         curve,
         (low_s, high_s),

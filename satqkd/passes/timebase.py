@@ -6,11 +6,11 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import astropy_iers_data
 import numpy as np
-from skyfield.data import iers
 
 from satqkd.constants import DAY_S, MJD_ZERO_JD
 from satqkd.errors import CoverageError, EarthOrientationWarning
@@ -24,6 +24,10 @@ MJD_ZERO = date(1858, 11, 17)
 
 ARCSEC_RAD = np.pi / 648_000.0
 """One arc second. [rad]"""
+
+
+_FINALS = {"mjd": (6, 9), "pole_x": (18, 9), "pole_y": (37, 9), "ut1_utc": (58, 10)}
+"""Where what is needed begins in a row of ``finals2000A``, and how long it is. [characters]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -48,23 +52,24 @@ class EarthTables:
     """Version of the package."""
 
     @staticmethod
+    @cache
     def shipped() -> EarthTables:
-        """Read the tables of the installed ``astropy-iers-data``; nothing is downloaded."""
+        """Read the tables of the installed ``astropy-iers-data``, once; nothing is downloaded."""
         leap = np.loadtxt(astropy_iers_data.IERS_LEAP_SECOND_FILE, usecols=(0, 4))
-        with Path(astropy_iers_data.IERS_A_FILE).open("rb") as file:
-            table = iers.parse_x_y_dut1_from_finals_all(file)
-        mjd = table["utc_mjd"]
+        mjd, x_arcsec, y_arcsec, dut1_s = _finals(Path(astropy_iers_data.IERS_A_FILE).read_bytes())
         tai_utc = leap[np.searchsorted(leap[:, 0], mjd, side="right") - 1, 1]
-        return EarthTables(
-            leap_mjd=leap[:, 0].astype(np.int64),
-            leap_tai_utc_s=leap[:, 1],
-            mjd_utc=mjd,
-            mjd_tai=mjd + tai_utc / DAY_S,
-            tai_minus_ut1_s=tai_utc - table["dut1"],
-            pole_x_rad=table["x_arcseconds"] * ARCSEC_RAD,
-            pole_y_rad=table["y_arcseconds"] * ARCSEC_RAD,
-            version=str(astropy_iers_data.__version__),
-        )
+        columns = {
+            "leap_mjd": leap[:, 0].astype(np.int64),
+            "leap_tai_utc_s": leap[:, 1],
+            "mjd_utc": mjd,
+            "mjd_tai": mjd + tai_utc / DAY_S,
+            "tai_minus_ut1_s": tai_utc - dut1_s,
+            "pole_x_rad": x_arcsec * ARCSEC_RAD,
+            "pole_y_rad": y_arcsec * ARCSEC_RAD,
+        }
+        for column in columns.values():
+            column.flags.writeable = False
+        return EarthTables(**columns, version=str(astropy_iers_data.__version__))
 
     @property
     def last_date(self) -> date:
@@ -86,6 +91,29 @@ class EarthTables:
                 "  fix: choose a later 'start' in mission.yaml, or another --start"
             )
         return float(self.leap_tai_utc_s[index])
+
+
+def _finals(text: bytes) -> list[FloatArray]:
+    """Dates UTC [d], x and y of the pole [″] and UT1−UTC [s] of the rows that have them.
+
+    References
+    ----------
+    .. [1] IERS, ``readme.finals2000A``: rows of one length, Bulletin A first, blank from where
+       nothing is predicted yet.
+    """
+    rows = np.frombuffer(
+        text,
+        np.dtype(
+            {
+                "names": list(_FINALS),
+                "formats": [f"S{length}" for _, length in _FINALS.values()],
+                "offsets": [first for first, _ in _FINALS.values()],
+                "itemsize": text.index(b"\n") + 1,
+            }
+        ),
+    )
+    given = rows[rows["ut1_utc"] != b" " * _FINALS["ut1_utc"][1]]
+    return [given[name].astype(np.float64) for name in _FINALS]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -21,11 +21,21 @@ def window_text(mission: Mission) -> str:
     return f"from {start:%Y-%m-%d}{hour}, {days:g} day{'' if days == 1 else 's'}"
 
 
-def station_label(mission: Mission, index: int, *, width_px: float | None = None) -> str:
+def station_label(
+    mission: Mission,
+    index: int,
+    *,
+    width_px: float | None = None,
+    size_pt: float = 8.5,
+    weight: str = "normal",
+) -> str:
     """Return a station's name as pictures can show it; as in the ids of its passes if need be."""
     name = mission.stations[index].site.name
     limit = 28 if width_px is None else 80
-    return label(name, limit=limit, otherwise=f"station{index + 1}", width_px=width_px)
+    return label(
+        name, limit=limit, otherwise=f"station{index + 1}", width_px=width_px, size_pt=size_pt,
+        weight=weight,
+    )  # fmt: skip
 
 
 def satellite_label(mission: Mission, index: int, *, width_px: float | None = None) -> str:

@@ -4,27 +4,57 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
-HEAVY = ("astropy", "highspy", "matplotlib", "pandas", "scipy.signal", "scipy.stats")
-"""Each takes 0.2 s or more to load."""
+import pytest
+
+LATE = ("PIL", "astropy", "highspy", "matplotlib", "numpy.f2py", "numpy.testing", "pandas", "scipy")
+"""Packages that take 0.1 s or more to load, all that lies in them included."""
+
+OF_PLANS = ("satqkd.forecast.plan", "satqkd.schedule.solvers")
+"""What decides between passes; a table of passes decides nothing."""
 
 
-def test_a_pass_table_loads_no_heavy_package(campaign):
-    """One station and one day stay below a second: who needs one imports it where it is used."""
+def loaded(cwd: Path, *words: str) -> list[str]:
+    """Run the command and return every module that was there when it ended."""
     code = (
         "import sys\n"
         "from satqkd.cli import main\n"
         "try:\n    main()\n"
-        f"finally:\n    print([m for m in {HEAVY} if m in sys.modules], file=sys.stderr)\n"
+        "finally:\n    print(' '.join(sys.modules), file=sys.stderr)\n"
     )
-
     answer = subprocess.run(
-        [sys.executable, "-c", code, "passes", "--station", "Xinglong", "--days", "1"],
-        cwd=campaign,
+        [sys.executable, "-c", code, *words],
+        cwd=cwd,
         capture_output=True,
         text=True,
         check=False,
     )
-
     assert answer.returncode == 0, answer.stderr
-    assert answer.stderr.splitlines()[-1] == "[]"
+    return answer.stderr.splitlines()[-1].split()
+
+
+def of(names: tuple[str, ...], modules: list[str]) -> list[str]:
+    """Return the modules that are one of ``names`` or lie in it."""
+    return [module for module in modules if any(f"{module}.".startswith(f"{n}.") for n in names)]
+
+
+@pytest.mark.parametrize("words", [(), ("--geometry",), ("--csv",), ("--json",)], ids=" ".join)
+def test_a_pass_table_loads_no_heavy_package(campaign, words):
+    """One station and one day stay below a second: who needs one imports it where it is used."""
+    modules = loaded(campaign, "passes", "--station", "Xinglong", "--days", "1", *words)
+
+    assert "numpy" in modules
+    assert of((*LATE, *OF_PLANS), modules) == []
+
+
+def test_the_help_loads_no_arrays(tmp_path):
+    assert of(("numpy", "ruamel", *LATE), loaded(tmp_path, "--help")) == []
+
+
+def test_a_plan_loads_neither_tables_of_data_nor_units_nor_windows_to_draw_in(campaign):
+    modules = loaded(campaign, "plan", "--days", "1")
+
+    assert "matplotlib.figure" in modules
+    assert of(("astropy", "matplotlib.pyplot", "pandas"), modules) == []
+    assert of(("scipy.interpolate", "scipy.optimize", "scipy.stats"), modules) == []

@@ -26,13 +26,14 @@ from satqkd.constants import SPEED_OF_LIGHT_M_S
 from satqkd.elements.propagation import propagate
 from satqkd.elements.satellite import Satellite
 from satqkd.passes import pointing
-from satqkd.passes.bodies import Bodies, skyfield_times
+from satqkd.passes.bodies import Bodies
 from satqkd.passes.ephemeris import ephemeris
 from satqkd.passes.find import find_passes
 from satqkd.passes.intersatellite import Fleet, sight_windows
 from satqkd.passes.joint import joint_windows
 from satqkd.passes.refraction import apparent_elevation_deg
 from satqkd.passes.sky_geometry import Geometry, sky_geometry
+from satqkd.passes.skyfield_time import skyfield_times
 from satqkd.passes.station import Station
 from satqkd.passes.timebase import Timebase
 from satqkd.passes.tracks import sample

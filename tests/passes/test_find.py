@@ -11,9 +11,9 @@ from skyfield.api import EarthSatellite, wgs84
 
 from satqkd.elements.propagation import propagate
 from satqkd.elements.satellite import Satellite
-from satqkd.passes.bodies import skyfield_times
 from satqkd.passes.earth import to_itrf
 from satqkd.passes.find import find_passes
+from satqkd.passes.skyfield_time import skyfield_times
 from satqkd.passes.timebase import Timebase
 
 DAY_S = 86_400.0

@@ -11,8 +11,9 @@ from skyfield import almanac
 from skyfield.api import wgs84
 from skyfield.jpllib import SpiceKernel
 
-from satqkd.passes.bodies import Bodies, skyfield_times
+from satqkd.passes.bodies import Bodies
 from satqkd.passes.night import nights
+from satqkd.passes.skyfield_time import skyfield_times
 from satqkd.passes.station import Station
 from satqkd.passes.timebase import Timebase
 

@@ -12,9 +12,9 @@ from satqkd.constants import SPEED_OF_LIGHT_M_S
 from satqkd.elements.propagation import propagate
 from satqkd.elements.satellite import Satellite
 from satqkd.passes import pointing
-from satqkd.passes.bodies import skyfield_times
 from satqkd.passes.earth import to_itrf
 from satqkd.passes.find import find_passes
+from satqkd.passes.skyfield_time import skyfield_times
 from satqkd.passes.timebase import Timebase
 
 START = datetime(2016, 12, 19, tzinfo=UTC)

@@ -16,10 +16,11 @@ from skyfield.api import EarthSatellite, wgs84
 from skyfield.jpllib import SpiceKernel
 
 from satqkd.elements.satellite import Satellite
-from satqkd.passes.bodies import Bodies, skyfield_times
+from satqkd.passes.bodies import Bodies
 from satqkd.passes.exclusion import separation_deg, separation_on_sky_deg, too_near
 from satqkd.passes.find import find_passes
 from satqkd.passes.sky_geometry import Geometry, sky_geometry
+from satqkd.passes.skyfield_time import skyfield_times
 from satqkd.passes.timebase import Timebase
 from satqkd.passes.tracks import sample
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,9 +12,10 @@ from astropy.utils import iers
 from astropy_iers_data import IERS_A_FILE
 from hypothesis import given
 from hypothesis import strategies as st
+from skyfield.data.iers import parse_x_y_dut1_from_finals_all
 
 from satqkd.errors import CoverageError, EarthOrientationWarning
-from satqkd.passes.timebase import Timebase
+from satqkd.passes.timebase import ARCSEC_RAD, EarthTables, Timebase
 
 EPOCH = datetime(2016, 12, 31, 12, tzinfo=UTC)
 TIMEBASE = Timebase.starting(EPOCH)
@@ -95,3 +97,26 @@ def test_beyond_the_tables_is_said():
     """The last value is held, and the user is told."""
     with pytest.warns(EarthOrientationWarning, match="astropy-iers-data"):
         TIMEBASE.warn_beyond_tables(40 * 365 * 86_400.0)
+
+
+class TestTables:
+    def test_the_rows_are_those_that_skyfield_reads(self):
+        """Another reader of the same file, to the last bit."""
+        with Path(IERS_A_FILE).open("rb") as file:
+            theirs = parse_x_y_dut1_from_finals_all(file)
+        tables = EarthTables.shipped()
+        tai_utc_s = tables.leap_tai_utc_s[
+            np.searchsorted(tables.leap_mjd, theirs["utc_mjd"], side="right") - 1
+        ]
+
+        assert np.array_equal(tables.mjd_utc, theirs["utc_mjd"])
+        assert np.array_equal(tables.tai_minus_ut1_s, tai_utc_s - theirs["dut1"])
+        assert np.array_equal(tables.pole_x_rad, theirs["x_arcseconds"] * ARCSEC_RAD)
+        assert np.array_equal(tables.pole_y_rad, theirs["y_arcseconds"] * ARCSEC_RAD)
+
+    def test_they_are_read_once_and_nobody_can_change_them(self):
+        tables = Timebase.starting(EPOCH).tables
+
+        assert Timebase.starting(EPOCH + timedelta(days=1)).tables is tables
+        with pytest.raises(ValueError, match="read-only"):
+            tables.pole_x_rad[0] = 0.0

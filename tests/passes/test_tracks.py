@@ -11,10 +11,11 @@ from skyfield.api import EarthSatellite, wgs84
 from skyfield.jpllib import SpiceKernel
 
 from satqkd.elements.satellite import Satellite
-from satqkd.passes.bodies import Bodies, skyfield_times
+from satqkd.passes.bodies import Bodies
 from satqkd.passes.eclipse import sunlit_fraction
 from satqkd.passes.ephemeris import ephemeris
 from satqkd.passes.find import find_passes
+from satqkd.passes.skyfield_time import skyfield_times
 from satqkd.passes.timebase import Timebase
 from satqkd.passes.tracks import sample
 

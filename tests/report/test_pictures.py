@@ -5,16 +5,18 @@ import struct
 from dataclasses import replace
 
 import matplotlib as mpl
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.text import Text
 
-from satqkd.report.pictures.key import key
-from satqkd.report.pictures.loss import best_pass, loss
-from satqkd.report.pictures.sky import _spread, sky
-from satqkd.report.pictures.style import bits, house_style, label, png
-from satqkd.report.pictures.timeline import timeline
+from satqkd.report.dial import RADIUS_PX, spread_deg
+from satqkd.report.key import key
+from satqkd.report.loss import _beside, best_pass, loss
+from satqkd.report.sky import sky
+from satqkd.report.style import axes_at, bits, house_style, label, new_figure, png
+from satqkd.report.timeline import timeline
 
 PICTURES = {
     "timeline": timeline,
@@ -191,16 +193,14 @@ def test_any_pass_can_be_drawn_also_one_without_usable_time(plan):
     )
 
 
-@given(st.lists(st.floats(0.0, 6.28), min_size=1, max_size=12))
+@given(st.lists(st.floats(0.0, 359.9), min_size=1, max_size=12))
 def test_numbers_on_the_rim_keep_their_distance(angles):
     """Also across north, and each stays itself."""
-    import numpy as np  # noqa: PLC0415
-
-    spread = np.sort(np.array(_spread(np.array(angles))))
-    gaps = np.diff(np.append(spread, spread[0] + 2 * np.pi))
+    spread = np.sort(spread_deg(np.array(angles)))
+    gaps = np.diff(np.append(spread, spread[0] + 360.0))
 
     assert len(spread) == len(angles)
-    assert len(angles) == 1 or gaps.min() > np.radians(7.0)  # asked for 11°; relaxation nears it
+    assert len(angles) == 1 or gaps.min() > 7.0  # asked for 11°; relaxation nears it
 
 
 @given(st.floats(0.0, 9.99e14))
@@ -249,3 +249,101 @@ def test_only_the_richest_passes_of_a_sky_are_numbered(busy):
 
     assert "12 richest passes are numbered; the others are grey" in said
     assert "and 9 more with less key, in grey" in said
+
+
+def clashes(figure):
+    """Pairs of texts that overlap, and texts that leave the picture."""
+    found = texts(figure)
+    return [
+        (a, b) for (a, one), (b, two) in itertools.combinations(found, 2) if overlaps(one, two)
+    ] + [text for text, box in found if box.x0 < 0 or box.x1 > 1200 or box.y0 < 0]
+
+
+def lasting(plan, days):
+    """The same plan in a window of another length."""
+    mission = replace(plan.forecast.mission, duration_s=days * 86_400.0)
+    return replace(plan, forecast=replace(plan.forecast, mission=mission))
+
+
+@pytest.mark.parametrize("days", [14.0, 34.9, 36.0, 60.0, 365.0, 3000.0])
+@pytest.mark.parametrize("draw", [timeline, key])
+def test_in_a_long_window_nothing_overlaps(busy, draw, days):
+    """Five weeks show every pass; a longer window shows months, one name a month."""
+    figure = draw(lasting(busy, days))
+    said = " ".join(text for text, _ in texts(figure)).replace("\n", " ")
+
+    assert clashes(figure) == []
+    assert ("each month stands where it begins" in said) == (days > 35.0)
+    assert ("month" in said) == (days > 35.0)
+
+
+def test_a_month_shows_the_key_of_its_passes_and_how_many_there_are(make_plan, flyby):
+    """January's passes do not count for December."""
+    flybys = tuple(
+        flyby(station=0, hours=24.0 * day + 16.0, max_elevation_deg=50.0, status="scheduled")
+        for day in (0, 2, 4, 20)
+    )
+    plan = lasting(make_plan(flybys, stations=("Xinglong",)), 40.0)
+    said = [text for text, _ in texts(timeline(plan))]
+
+    each = plan.planned_bits[0] / 1e6
+    assert {"3", "1"} <= set(said)
+    assert {f"{3 * each:.2f}", f"{each:.2f}"} <= set(said)
+    assert {"Dec\n2016", "Jan\n2017"} <= set(said)
+
+
+@pytest.mark.parametrize("share", [0.05, 0.5, 0.74, 0.76, 0.9, 1.0])
+def test_the_number_of_a_loss_stands_in_the_plot_and_off_the_name(share):
+    """Also of a first line that is nearly all of the loss, as a small payload's beam is."""
+    with house_style():
+        figure = new_figure(300)
+        axes = axes_at(figure, left=225, top=20, width=290, height=200)
+        axes.set_xlim(0.0, 40.0 * 1.02)
+        _beside(axes, 0, begin=0.0, db=40.0 * share, total=40.0)
+        figure.draw_without_rendering()
+        (number,) = axes.texts
+        box = number.get_window_extent()
+
+    assert box.x0 >= 225.0
+    assert box.x1 <= 225.0 + 290.0
+
+
+def test_key_without_ranges_is_not_said_to_lie_between_twice_the_same(plan):
+    """Nothing was stated as a range: one number, and the picture says so."""
+    made = replace(plan.made, low_bits=plan.made.bits, high_bits=plan.made.bits)
+    said = " ".join(text for text, _ in texts(key(replace(plan, made=made)))).replace("\n", " ")
+
+    assert "from 2 scheduled passes" in said
+    assert "between" not in said
+    assert "no stated range moves these keys" in said
+
+
+def test_a_name_is_cut_only_where_room_ends(make_plan, flyby):
+    """A long name widens the column of names, and the titles of panels and dials hold it."""
+    name = "Mount Teide Optical Ground"
+    flybys = (flyby(station=0, hours=16.0, max_elevation_deg=50.0, status="scheduled"),)
+    plan = make_plan(flybys, stations=(name,))
+
+    for draw in (timeline, sky, key):
+        figure = draw(plan)
+        assert any(name in text for text, _ in texts(figure))
+        assert clashes(figure) == []
+
+
+def test_the_sky_shows_what_a_station_cannot_see_and_where_a_satellite_is_each_minute(plan):
+    """A mask of 10° fills the outermost ninth; dots lie a minute apart."""
+    figure = sky(plan)
+    (axes,) = figure.axes
+    ring = next(patch for patch in axes.patches if patch.get_facecolor()[:3] == (239 / 255,) * 3)
+    x, y = ring.get_xy().T
+    centre = next(patch for patch in axes.patches if hasattr(patch, "radius")).center
+    beyond = np.hypot(x - centre[0], y - centre[1])
+    dots = [line for line in axes.lines if line.get_marker() == "o"]
+
+    lowest = plan.forecast.mission.stations[0].site.min_elevation_deg
+    assert beyond.min() == pytest.approx(RADIUS_PX * (90.0 - lowest) / 90.0, abs=0.1)
+    assert beyond.max() == pytest.approx(RADIUS_PX)
+    lasts_s = plan.forecast.passes.set_s[plan.flown] - plan.forecast.passes.rise_s[plan.flown]
+    assert len(dots) == len(lasts_s)
+    for line, last in zip(dots, lasts_s, strict=True):
+        assert len(line.get_xdata()) == pytest.approx(last / 60.0, abs=1.0)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import comb, gammaln
 
 from satqkd.clicks.interfering_node import InterferingNode, NodeLight
 from satqkd.clicks.interval_sums import per_interval
@@ -268,6 +268,8 @@ class CurtyAzumaLo:
 
 def _amplitudes(mu: FloatArray) -> FloatArray:
     """Amplitudes of photon numbers, shape (terms, ...)."""
+    from scipy.special import gammaln  # noqa: PLC0415 -- only twin-field links pay for the import
+
     n = np.arange(_LAST_TERM).reshape(-1, *[1] * mu.ndim)
     return np.asarray(np.exp(0.5 * (n * np.log(mu) - mu - gammaln(n + 1.0))))
 
@@ -295,7 +297,7 @@ def _fock_click(m: int, n: int, a: FloatArray, b: FloatArray, dark: FloatArray) 
     for k in range(m + 1):
         for j in range(n + 1):
             if k + j:
-                ways = comb(m, k) * comb(n, j) * comb(k + j, k) * 0.5 ** (k + j)
+                ways = math.comb(m, k) * math.comb(n, j) * math.comb(k + j, k) * 0.5 ** (k + j)
                 kept = (1.0 - a) ** (m - k) * (1.0 - b) ** (n - j)
                 together = together + ways * a**k * b**j * kept
     return np.asarray((1.0 - dark) * together)

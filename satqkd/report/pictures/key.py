@@ -9,6 +9,7 @@ from matplotlib.lines import Line2D
 
 from satqkd.network.plan import Plan
 from satqkd.report.counted import counted
+from satqkd.report.pictures.months import months_of
 from satqkd.report.pictures.style import (
     BLUE,
     PALE,
@@ -32,9 +33,11 @@ from satqkd.report.wording import (
     station_label,
     window_text,
 )
-from satqkd.units import BoolArray, IntArray
+from satqkd.units import BoolArray, FloatArray, IntArray
 
 _LEFT_PX, _RIGHT_PX, _PANEL_PX, _GAP_PX, _MOST_STATIONS = 85, 25, 96, 40, 16
+_NAME_PX = 560.0
+"""Room for a station's name before what it gets. [px]"""
 
 
 def key(plan: Plan) -> Figure:
@@ -49,6 +52,7 @@ def key(plan: Plan) -> Figure:
     stations = _stations(plan, shown)
     title, subtitle = _title(plan, shown), _subtitle(plan, shown, stations)
     top_px = headline_px(title, subtitle) + 34
+    highest = _highest(plan, shown, stations)
     with house_style():
         figure = new_figure(
             top_px + len(stations) * (_PANEL_PX + _GAP_PX) + utc_axis_px(plan.forecast) + 18
@@ -63,7 +67,7 @@ def key(plan: Plan) -> Figure:
                 height=_PANEL_PX,
             )
             utc_axis(axes, plan.forecast, labelled=row == len(stations) - 1)
-            _panel(axes, plan, shown, station)
+            _panel(axes, plan, shown, station, highest=highest)
         _legend(figure, plan, shown)
         return figure
 
@@ -96,14 +100,13 @@ def _nothing(plan: Plan) -> str:
     return f"No pass gives key: {reasons_text(plan.passes.reason)}."
 
 
-def _scheduled(plan: Plan, shown: IntArray) -> IntArray:
-    return np.array(
-        [i for i in shown.tolist() if plan.passes.status[i] == "scheduled"], dtype=np.int64
-    )
+def _with(plan: Plan, shown: IntArray, status: str) -> IntArray:
+    """Those of some passes that have a status."""
+    return np.array([i for i in shown.tolist() if plan.passes.status[i] == status], dtype=np.int64)
 
 
 def _title(plan: Plan, shown: IntArray) -> str:
-    forecast, at = plan.forecast, _scheduled(plan, shown)
+    forecast, at = plan.forecast, _with(plan, shown, "scheduled")
     if not at.size and not plan.windows.scheduled.any():
         return nothing_scheduled(plan)
     if not at.size:
@@ -112,9 +115,10 @@ def _title(plan: Plan, shown: IntArray) -> str:
         bits(float(values[at].sum()))
         for values in (plan.passes.made.low_bits, plan.passes.made.bits, plan.passes.made.high_bits)
     )
+    between = f", between {low} and {high}" if low != high else ""
     return (
-        f"{satellites_text(forecast.mission)}: {nominal} from {at.size} scheduled "
-        f"pass{'' if at.size == 1 else 'es'}, between {low} and {high}"
+        f"{satellites_text(forecast.mission)}: {nominal} from "
+        f"{counted(at.size, 'scheduled pass', many='scheduled passes')}{between}"
     )
 
 
@@ -126,19 +130,23 @@ def _of_windows(plan: Plan, which: BoolArray) -> str:
 
 def _subtitle(plan: Plan, shown: IntArray, stations: list[int]) -> str:
     mission = plan.forecast.mission
-    text = (
-        f"{mission_label(mission)}, {window_text(mission)}. Under a clear sky; lines reach from "
-        "the worst to the best end of every stated range; ranges nobody stated are not in them."
-    )
+    ranges = "no stated range moves these keys."
+    if (plan.passes.made.high_bits[shown] != plan.passes.made.low_bits[shown]).any():
+        ranges = (
+            "lines reach from the worst to the best end of every stated range; ranges nobody "
+            "stated are not in them."
+        )
+    text = f"{mission_label(mission)}, {window_text(mission)}. Under a clear sky; {ranges}"
+    if months_of(plan.forecast) is not None:
+        text += " A marker is the key of a whole month."
     count = len(set(plan.forecast.passes.station[shown].tolist()))
     if len(stations) < count:
         text += f" The {len(stations)} stations with the most key of {count}."
     return text
 
 
-def _panel(axes: Axes, plan: Plan, shown: IntArray, station: int) -> None:
+def _panel(axes: Axes, plan: Plan, shown: IntArray, station: int, *, highest: float) -> None:
     forecast = plan.forecast
-    highest = _highest(plan, shown)
     exponent = {"": 0, "k": 3, "M": 6, "G": 9, "T": 12}[short(highest)[1]]
     scale = 10.0**-exponent
     here = shown[forecast.passes.station[shown] == station]
@@ -146,33 +154,25 @@ def _panel(axes: Axes, plan: Plan, shown: IntArray, station: int) -> None:
         ("candidate", VERMILION, "D", 3.6, "white"),
         ("scheduled", BLUE, "o", 5.2, BLUE),
     ):
-        at = np.array([i for i in here.tolist() if plan.passes.status[i] == status], dtype=np.int64)
-        hours = axis_hours(forecast.passes.culmination_s[at])
-        low, nominal, high = (
-            scale * values[at]
-            for values in (
-                plan.passes.made.low_bits,
-                plan.passes.made.bits,
-                plan.passes.made.high_bits,
-            )
-        )
+        hours, low, nominal, high = _points(plan, _with(plan, here, status), status)
         width = 2.4 if status == "scheduled" else 0.9
-        axes.vlines(hours, low, high, color=colour, linewidth=width, alpha=0.55)
+        axes.vlines(hours, scale * low, scale * high, color=colour, linewidth=width, alpha=0.55)
         axes.plot(
-            hours, nominal, marker=marker, ms=size, mfc=face, mec=colour, ls="", clip_on=False
-        )
+            hours, scale * nominal, marker=marker, ms=size, mfc=face, mec=colour, ls="",
+            clip_on=False,
+        )  # fmt: skip
     windows = _windows_here(plan, station)
-    middle_s = 0.5 * (plan.windows.start_s + plan.windows.end_s)[windows]
+    hours, made = _window_points(plan, windows)
     axes.plot(
-        axis_hours(middle_s), scale * plan.windows.made.bits[windows], marker="s", ms=5.2,
-        mfc="white", mec=BLUE, mew=1.6, ls="", clip_on=False,
+        hours, scale * made, marker="s", ms=5.2, mfc="white", mec=BLUE, mew=1.6, ls="",
+        clip_on=False,
     )  # fmt: skip
     axes.set_ylim(-0.05 * scale * highest, 1.05 * scale * highest)
     axes.locator_params(axis="y", nbins=4)
     axes.grid(visible=True, axis="y", color=PALE)
     axes.set_ylabel(f"key [{short(highest)[1]}bit]")
-    flown = _scheduled(plan, here)
-    name = station_label(forecast.mission, station)
+    flown = _with(plan, here, "scheduled")
+    name = station_label(forecast.mission, station, width_px=_NAME_PX, weight="bold")
     total = bits(float(plan.passes.made.bits[flown].sum()))
     told = [f"{total} in {flown.size} scheduled"] if flown.size else []
     told += [_of_windows(plan, windows)] if windows.any() else []
@@ -187,18 +187,50 @@ def _windows_here(plan: Plan, station: int) -> BoolArray:
     return np.asarray(plan.windows.scheduled & here)
 
 
-def _highest(plan: Plan, shown: IntArray) -> float:
+def _points(
+    plan: Plan, at: IntArray, status: str
+) -> tuple[FloatArray, IntArray, IntArray, IntArray]:
+    """Hours of passes, and their least, nominal and largest key; of whole months in long windows.
+
+    What is scheduled in a month stands left of its middle, what is not right of it.
+    """
+    time_s = plan.forecast.passes.culmination_s[at]
+    every = (plan.passes.made.low_bits, plan.passes.made.bits, plan.passes.made.high_bits)
+    low, nominal, high = (made[at] for made in every)
+    months = months_of(plan.forecast)
+    if months is None:
+        return axis_hours(time_s), low, nominal, high
+    seen = months.total(time_s, np.ones_like(at)) > 0
+    beside_h = (-0.1 if status == "scheduled" else 0.1) * months.width_h
+    low, nominal, high = (months.total(time_s, made[at])[seen] for made in every)
+    return (months.middle_h + beside_h)[seen], low, nominal, high
+
+
+def _window_points(plan: Plan, which: BoolArray) -> tuple[FloatArray, IntArray]:
+    """Hours of windows and their key, of whole months in long ones."""
+    windows, months = plan.windows, months_of(plan.forecast)
+    middle_s = 0.5 * (windows.start_s + windows.end_s)[which]
+    if months is None:
+        return axis_hours(middle_s), windows.made.bits[which]
+    made = months.total(middle_s, windows.made.bits[which])
+    return months.middle_h[made > 0], made[made > 0]
+
+
+def _highest(plan: Plan, shown: IntArray, stations: list[int]) -> float:
     """Most key that is drawn."""
-    return float(
-        max(
-            plan.passes.made.high_bits[shown].max(initial=0),
-            plan.windows.made.bits[plan.windows.scheduled].max(initial=0),
-        )
-    )
+    at = plan.forecast.passes.station[shown]
+    highest = 0.0
+    for station in stations:
+        for status in ("candidate", "scheduled"):
+            here = _with(plan, shown[at == station], status)
+            highest = max(highest, float(_points(plan, here, status)[-1].max(initial=0)))
+        made = _window_points(plan, _windows_here(plan, station))[-1]
+        highest = max(highest, float(made.max(initial=0)))
+    return highest
 
 
 def _legend(figure: Figure, plan: Plan, shown: IntArray) -> None:
-    flown = _scheduled(plan, shown).size
+    flown = _with(plan, shown, "scheduled").size
     figure.legend(
         handles=[
             Line2D([], [], color=BLUE, marker="o", ms=5.2, lw=2.4, label=f"scheduled ({flown})"),

@@ -44,6 +44,8 @@ _LINE_LOOK = (
 )
 LEAST_DB = 0.005
 """Lines that nowhere come to this much are left out of the picture."""
+_LABEL_SHARE = 0.25
+"""Room that a number takes, as part of the longest bar."""
 
 
 def loss(forecast: Forecast, *, plan: Plan | None = None, index: int | None = None) -> Figure:
@@ -159,13 +161,16 @@ def _waterfall(axes: Axes, forecast: Forecast) -> None:
 
 
 def _beside(axes: Axes, row: int, *, begin: float, db: float, total: float) -> None:
-    """Write a number right of its bar, or left where there is no room."""
-    gap = 0.015 * total
+    """Write a number right of its bar, left of it, or inside, where there is room."""
+    gap, room = 0.015 * total, _LABEL_SHARE * total
     text = f"{round(db, 1) + 0.0:.1f} dB"
-    if begin + db < 0.75 * total:
+    if begin + db + room < total:
         axes.text(begin + db + gap, row, text, ha="left", va="center")
-    else:
+    elif begin > room:
         axes.text(begin - gap, row, text, ha="right", va="center")
+    else:
+        inside = axes.text(begin + db - gap, row, text, ha="right", va="center")
+        inside.set_path_effects([withStroke(linewidth=3, foreground="white")])
 
 
 def _series(axes: Axes, forecast: Forecast) -> None:

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patheffects import withStroke
+from matplotlib.patches import Patch
 
-from satqkd.forecast.forecast import Run
+from satqkd.forecast.forecast import Forecast, Run
 from satqkd.network.plan import Plan
+from satqkd.report.counted import counted
+from satqkd.report.pictures.dial import RADIUS_PX, UNSEEN, Dial, spread_deg
 from satqkd.report.pictures.style import (
     BLACK,
-    GREY,
     LINES,
     SERIES,
     WIDTH_PX,
-    axes_at,
     bits,
     headline,
     headline_px,
     house_style,
     new_figure,
     notice,
+    pixel_axes,
+    text_width_px,
 )
 from satqkd.report.wording import (
     mission_label,
@@ -35,10 +38,10 @@ from satqkd.report.wording import (
 )
 from satqkd.units import FloatArray
 
-_COLUMNS, _MOST_STATIONS, _MOST_LINES = 3, 12, 12
-_CELL_PX, _DISC_PX, _NAME_PX, _LIST_PX, _LINE_PX = 390.0, 280.0, 84.0, 66.0, 18.0
-_LEAST_GAP_DEG = 11.0
-"""Angle at the dial's rim between two numbers, so that they do not touch. [°]"""
+_COLUMNS, _MOST_STATIONS, _MOST_LINES, _MOST_GREY = 3, 12, 12, 36
+_CELL_PX, _NAME_PX, _LIST_PX, _LINE_PX = 390.0, 84.0, 66.0, 18.0
+_DOTS_S, _MOST_DOTS = (60.0, 120.0, 300.0, 600.0, 1_800.0, 3_600.0, 21_600.0), 16
+"""What can lie between two dots of a pass, and how many have room on it. [s]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +68,14 @@ def sky(plan: Plan) -> Figure:
     with house_style():
         figure = new_figure(top_px + sum(heights) + 40)
         headline(figure, title, subtitle)
+        axes, every_s = pixel_axes(figure), _every_s(plan.forecast, shown)
         for row, height in zip(rows, heights, strict=True):
             first_px = (WIDTH_PX - _CELL_PX * min(len(shown), _COLUMNS)) / 2
             for column, entry in enumerate(row):
                 left = first_px + column * _CELL_PX
-                _draw(figure, plan, entry, left=left, top=top_px)
+                _draw(axes, plan, entry, left=left, top=top_px, every_s=every_s)
             top_px += height
-        _legend(figure)
+        _legend(figure, every_s)
         return figure
 
 
@@ -91,7 +95,7 @@ def _skies(plan: Plan) -> list[_Sky]:
 
 def _row_px(row: list[_Sky]) -> float:
     lines = max(min(len(entry.passes), _MOST_LINES + 1) for entry in row)
-    return _NAME_PX + _DISC_PX + _LIST_PX + _LINE_PX * lines + 25
+    return _NAME_PX + 2.0 * RADIUS_PX + _LIST_PX + _LINE_PX * lines + 25
 
 
 def _title(plan: Plan, skies: list[_Sky]) -> str:
@@ -103,9 +107,9 @@ def _title(plan: Plan, skies: list[_Sky]) -> str:
     count = sum(len(entry.passes) for entry in skies)
     where = station_label(forecast.mission, int(forecast.passes.station[best]))
     return (
-        f"{satellites_text(forecast.mission)}: {count} scheduled "
-        f"pass{'' if count == 1 else 'es'} over {len(skies)} "
-        f"station{'' if len(skies) == 1 else 's'}, best pass: {where} "
+        f"{satellites_text(forecast.mission)}: "
+        f"{counted(count, 'scheduled pass', many='scheduled passes')} over "
+        f"{counted(len(skies), 'station')}, best pass: {where} "
         f"{bits(float(flown[best]))}"
     )
 
@@ -117,170 +121,104 @@ def _subtitle(plan: Plan, skies: list[_Sky]) -> str:
         "Numbers stand where a pass rises; below: culmination (UTC), elevation there, secret key."
     )
     if any(len(entry.passes) > _MOST_LINES for entry in skies):
-        text += f" Only a station's {_MOST_LINES} richest passes are numbered; the others are grey."
+        text += f" Only a station's {_MOST_LINES} richest passes are numbered; "
+        many = any(len(entry.passes) > _MOST_LINES + _MOST_GREY for entry in skies)
+        text += f"the {_MOST_GREY} next are grey." if many else "the others are grey."
     if len(skies) > _MOST_STATIONS:
         text += f" The {_MOST_STATIONS} stations with the most key of {len(skies)}."
     return text
 
 
-def _draw(figure: Figure, plan: Plan, entry: _Sky, *, left: float, top: float) -> None:
+def _draw(axes: Axes, plan: Plan, entry: _Sky, *, left: float, top: float, every_s: float) -> None:
     forecast = plan.forecast
-    axes = axes_at(
-        figure,
-        left=left + (_CELL_PX - _DISC_PX) / 2,
-        top=top + _NAME_PX,
-        width=_DISC_PX,
-        height=_DISC_PX,
-        projection="polar",
-    )
-    _dial(axes)
+    runs = dict(zip(entry.passes, forecast.with_tracks(np.array(entry.passes)), strict=True))
+    centre = left + _CELL_PX / 2
+    dial = Dial(axes=axes, x_px=centre, y_px=top + _NAME_PX + RADIUS_PX)
+    dial.draw(forecast.mission.stations[entry.station].site)
     numbered = _richest(plan, entry)
-    followed = forecast.with_tracks(np.array(entry.passes))
-    place = {index: number for number, index in enumerate(entry.passes)}
-    for index in set(entry.passes).difference(numbered):
-        _grey_track(axes, followed[place[index]])
-    rises = np.radians(forecast.passes.rise_azimuth_deg[list(numbered)])
-    for number, (index, rim) in enumerate(zip(numbered, _spread(rises), strict=True)):
-        _track(axes, followed[place[index]], number)
-        _number(axes, number, rise_rad=float(rises[number]), rim_rad=rim)
+    for index in _ranked(plan, entry)[_MOST_LINES : _MOST_LINES + _MOST_GREY]:
+        dial.grey_track(runs[index].azimuth_deg, runs[index].elevation_deg)
+    rises = forecast.passes.rise_azimuth_deg[numbered]
+    for number, (index, rim) in enumerate(zip(numbered, spread_deg(rises), strict=True)):
+        colour, line = _look(number)
+        run = runs[index]
+        dial.track(run.azimuth_deg, run.elevation_deg, run.usable, colour=colour, line=line)
+        if len(entry.passes) <= _MOST_LINES:
+            dial.dots(*_at_whole(forecast, run, every_s), colour=colour)
+        dial.number(
+            f"{number + 1}", rise_deg=float(rises[number]), rim_deg=float(rim), colour=colour
+        )
     flown = plan.scheduled_key
-    secure = sum(flown[index] for index in entry.passes)
-    height_px = figure.get_figheight() * figure.dpi
-    figure.text(
-        (left + _CELL_PX / 2) / WIDTH_PX,
-        1 - (top + 6) / height_px,
-        f"{station_label(forecast.mission, entry.station, width_px=210)}: {bits(secure)}",
+    told = f": {bits(sum(flown[index] for index in entry.passes))}"
+    room_px = _CELL_PX - 20.0 - text_width_px(told, 9.5, weight="bold")
+    name = station_label(
+        forecast.mission, entry.station, width_px=room_px, size_pt=9.5, weight="bold"
+    )
+    axes.text(
+        centre,
+        top + 6,
+        f"{name}{told}",
         size=9.5,
         weight="bold",
         ha="center",
         va="top",
     )
-    _list(figure, plan, entry, left=left + 52, top=top + _NAME_PX + _DISC_PX + _LIST_PX)
+    _list(axes, plan, entry, left=left + 52, top=top + _NAME_PX + 2.0 * RADIUS_PX + _LIST_PX)
+
+
+def _every_s(forecast: Forecast, skies: list[_Sky]) -> float:
+    """Time between two dots, so that no pass has more than there is room for. [s]"""
+    passes = forecast.passes
+    longest_s = max(float(passes.set_s[i] - passes.rise_s[i]) for sky in skies for i in sky.passes)
+    return next((step for step in _DOTS_S if longest_s / step <= _MOST_DOTS), _DOTS_S[-1])
+
+
+def _at_whole(forecast: Forecast, run: Run, every_s: float) -> tuple[FloatArray, FloatArray]:
+    """Azimuth and elevation of a pass at whole minutes of UTC, or at every so many. [°]"""
+    time_s = run.time_s
+    first = forecast.timebase.utc(float(time_s[0]))
+    midnight = first.replace(hour=0, minute=0, second=0, microsecond=0)
+    begin_s = float(time_s[0]) + -(first - midnight).total_seconds() % every_s
+    whole_s = np.arange(begin_s, float(time_s[-1]), every_s)
+    azimuth = np.unwrap(run.azimuth_deg, period=360.0)
+    return np.interp(whole_s, time_s, azimuth), np.interp(whole_s, time_s, run.elevation_deg)
 
 
 def _richest(plan: Plan, entry: _Sky) -> list[int]:
     """Passes with the most key, in order of time, as many as get a number."""
+    richest = set(_ranked(plan, entry)[:_MOST_LINES])
+    return [index for index in entry.passes if index in richest]
+
+
+def _ranked(plan: Plan, entry: _Sky) -> list[int]:
     flown = plan.scheduled_key
-    ranked = sorted(entry.passes, key=lambda index: -flown[index])[:_MOST_LINES]
-    return [index for index in entry.passes if index in ranked]
+    return sorted(entry.passes, key=lambda index: -flown[index])
 
 
-def _dial(axes: Axes) -> None:
-    axes.set_theta_zero_location("N")  # type: ignore[attr-defined]
-    axes.set_theta_direction(-1)  # type: ignore[attr-defined]
-    axes.set_ylim(0, 90)
-    axes.set_yticks([30, 60, 90], ["", "", ""])
-    for elevation in (60, 30):
-        text = axes.text(
-            np.radians(135), 90 - elevation, f"{elevation}°", size=6.5, ha="center", va="center"
-        )
-        text.set_zorder(6)
-        text.set_path_effects([withStroke(linewidth=2.5, foreground="white")])
-    axes.set_xticks(np.radians([0, 90, 180, 270]), ["", "", "", ""])
-    axes.spines["polar"].set_color(GREY)
-    axes.grid(visible=True)
-    for angle, letter in ((0, "N"), (90, "E"), (180, "S"), (270, "W")):
-        axes.text(
-            np.radians(angle),
-            117,
-            letter,
-            size=8.5,
-            weight="bold",
-            ha="center",
-            va="center",
-            clip_on=False,
-        )
-
-
-def _track(axes: Axes, run: Run, number: int) -> None:
-    azimuth, zenith_distance = np.radians(run.azimuth_deg), 90.0 - run.elevation_deg
-    colour, line = _look(number)
-    axes.plot(azimuth, zenith_distance, color=colour, linewidth=0.7, zorder=3)
-    usable = run.usable
-    axes.plot(
-        np.where(usable, azimuth, np.nan),
-        np.where(usable, zenith_distance, np.nan),
-        color=colour,
-        linestyle=line,
-        linewidth=2.6,
-        dash_capstyle="butt",
-        solid_capstyle="round",
-        zorder=4,
-    )
-
-
-def _grey_track(axes: Axes, run: Run) -> None:
-    azimuth, zenith_distance = np.radians(run.azimuth_deg), 90.0 - run.elevation_deg
-    axes.plot(azimuth, zenith_distance, color=GREY, linewidth=0.5, zorder=2.5)
-
-
-def _look(number: int) -> tuple[str, object]:
+def _look(number: int) -> tuple[str, Any]:
     """Colour and line style; the first 7 × 4 passes all differ."""
     return SERIES[number % len(SERIES)], LINES[(number // len(SERIES) + number) % len(LINES)]
 
 
-def _number(axes: Axes, number: int, *, rise_rad: float, rim_rad: float) -> None:
-    colour, _ = _look(number)
-    axes.plot([rise_rad, rim_rad], [89, 97], color=colour, linewidth=0.7, clip_on=False)
-    axes.text(
-        rim_rad,
-        102,
-        str(number + 1),
-        size=7.5,
-        weight="bold",
-        color=BLACK,
-        ha="center",
-        va="center",
-        clip_on=False,
-    )
-
-
-def _spread(angles: FloatArray) -> list[float]:
-    """Move angles apart until neighbours, also across north, keep a gap; order is kept."""
-    count = angles.size
-    if count < 2:
-        return [float(angle) for angle in angles]
-    gap = min(np.radians(_LEAST_GAP_DEG), 2 * np.pi / count * 0.95)
-    order = np.argsort(angles, kind="stable")
-    spread = angles[order].astype(np.float64)
-    for _ in range(200):
-        short = gap - np.diff(np.append(spread, spread[0] + 2 * np.pi))
-        push = np.maximum(short, 0.0) / 2
-        if not np.any(push > 1e-4):
-            break
-        spread += np.roll(push, 1) - push
-    moved = np.empty(count)
-    moved[order] = spread
-    return [float(angle) for angle in moved]
-
-
-def _list(figure: Figure, plan: Plan, entry: _Sky, *, left: float, top: float) -> None:
+def _list(axes: Axes, plan: Plan, entry: _Sky, *, left: float, top: float) -> None:
     """Write under a dial what its numbers stand for."""
-    height_px = figure.get_figheight() * figure.dpi
     more = len(entry.passes) - _MOST_LINES
     kept = _richest(plan, entry)
-    rows = [_row(plan, index, number) for number, index in enumerate(kept)]
-    for line, (row, number) in enumerate(zip(rows, range(len(kept)), strict=True)):
-        y = 1 - (top + _LINE_PX * line) / height_px
+    for number, index in enumerate(kept):
+        y = top + _LINE_PX * number
         colour, style = _look(number)
-        figure.add_artist(
-            Line2D(
-                [left / WIDTH_PX, (left + 34) / WIDTH_PX],
-                [y - 6 / height_px] * 2,
-                color=colour,
-                linestyle=style,  # type: ignore[arg-type]
-                linewidth=2.6,
-            )
-        )
+        axes.plot([left, left + 34], [y + 6, y + 6], color=colour, linestyle=style, linewidth=2.6)
         for offset, text, side in zip(
-            (62, 76, 222, 320), row, ("right", "left", "right", "right"), strict=True
-        ):
-            figure.text((left + offset) / WIDTH_PX, y, text, size=7, ha=side, va="top")
+            (62, 76, 222, 320), _row(plan, index, number), ("right", "left", "right", "right"),
+            strict=True,
+        ):  # fmt: skip
+            axes.text(left + offset, y, text, size=7, ha=side, va="top")
     if more > 0:
-        y = 1 - (top + _LINE_PX * len(kept)) / height_px
-        figure.text(
-            (left + 76) / WIDTH_PX, y, f"and {more} more with less key, in grey", size=7, va="top"
-        )
+        y = top + _LINE_PX * len(kept)
+        told = f"and {more:,} more with less key, in grey"
+        if more > _MOST_GREY:
+            told = f"and {more:,} more, {_MOST_GREY} of them in grey"
+        axes.text(left + 76, y, told, size=7, va="top")
 
 
 def _row(plan: Plan, index: int, number: int) -> tuple[str, str, str, str]:
@@ -294,15 +232,27 @@ def _row(plan: Plan, index: int, number: int) -> tuple[str, str, str, str]:
     )
 
 
-def _legend(figure: Figure) -> None:
+def _legend(figure: Figure, every_s: float) -> None:
     figure.legend(
         handles=[
             Line2D([], [], color=BLACK, linewidth=2.6, label="may carry key"),
             Line2D([], [], color=BLACK, linewidth=0.7, label="above the mask only"),
+            Line2D(
+                [],
+                [],
+                ls="",
+                marker="o",
+                ms=2.6,
+                mfc="white",
+                mec=BLACK,
+                mew=0.6,
+                label="each full minute" if every_s == 60.0 else f"each {every_s / 60.0:g} min",
+            ),
+            Patch(facecolor=UNSEEN, label="below the mask"),
         ],
         loc="lower left",
         bbox_to_anchor=(0.0125, 10 / (figure.get_figheight() * figure.dpi)),
-        ncols=2,
+        ncols=4,
         borderaxespad=0.0,
         borderpad=0.0,
     )

@@ -51,6 +51,7 @@ _STYLE: Any = {
     "text.parse_math": False,
     "axes.titlesize": 8.5,
     "axes.titleweight": "bold",
+    "axes.titley": 1.0,  # where it would come to stand anyway; else each axis is measured for it
     "axes.labelsize": 8.0,
     "axes.edgecolor": GREY,
     "axes.linewidth": 0.6,
@@ -104,6 +105,15 @@ def axes_at(
     return figure.add_axes(box, **options)
 
 
+def pixel_axes(figure: Figure) -> Axes:
+    """Return axes over the whole picture, unseen, in pixels from its upper left corner."""
+    axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+    axes.set_axis_off()
+    axes.set_xlim(0.0, WIDTH_PX)
+    axes.set_ylim(figure.get_figheight() * DPI, 0.0)
+    return axes
+
+
 def headline(figure: Figure, title: str, subtitle: str = "") -> None:
     """Write the message of a picture over it, and how to read it below that."""
     height_px = figure.get_figheight() * DPI
@@ -144,7 +154,13 @@ def png(figure: Figure) -> bytes:
     """Return the picture as PNG bytes, the same for the same picture."""
     with house_style():
         buffer = io.BytesIO()
-        figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
+        figure.savefig(
+            buffer,
+            format="png",
+            dpi=DPI,
+            metadata={"Software": None},
+            pil_kwargs={"compress_level": 3},
+        )
         return buffer.getvalue()
 
 
@@ -155,6 +171,7 @@ def label(
     otherwise: str = "",
     width_px: float | None = None,
     size_pt: float = 8.5,
+    weight: str = "normal",
 ) -> str:
     """Return a name that the pictures' font can draw, harmless and not too long.
 
@@ -167,26 +184,29 @@ def label(
         Longest answer. [characters]
     otherwise
         What to write when nothing is left of such a name; its Python escapes by default.
-    width_px, size_pt
-        Room for it in type of that size; what is wider is cut on the right and ends in ``…``.
+    width_px, size_pt, weight
+        Room for it in such type; what is wider is cut on the right and ends in ``…``.
     """
     text = visible(name, limit=limit)
     if any(ord(char) not in _glyphs() for char in text):
         escapes = text.encode("ascii", "backslashreplace").decode("ascii")
         text = visible(slug(name, otherwise=otherwise or escapes), limit=limit)
-    return text if width_px is None else _cut(text, width_px, size_pt)
+    return text if width_px is None else _cut(text, width_px, size_pt, weight)
 
 
-def _cut(text: str, width_px: float, size_pt: float) -> str:
+def _cut(text: str, width_px: float, size_pt: float, weight: str) -> str:
     """Cut ``text`` on the right until it is no wider than there is room."""
-    if _width_px(text, size_pt) <= width_px:
+    if text_width_px(text, size_pt, weight=weight) <= width_px:
         return text
     fitting = (text[:size].rstrip() + "…" for size in range(len(text) - 1, 0, -1))
-    return next((cut for cut in fitting if _width_px(cut, size_pt) <= width_px), "…")
+    return next(
+        (cut for cut in fitting if text_width_px(cut, size_pt, weight=weight) <= width_px), "…"
+    )
 
 
-def _width_px(text: str, size_pt: float) -> float:
-    font = get_font(_font_path())
+def text_width_px(text: str, size_pt: float, *, weight: str = "normal") -> float:
+    """Width of a line of text. [px]"""
+    font = get_font(_font_path(weight))
     font.set_size(size_pt, DPI)
     font.set_text(text)
     return float(font.get_width_height()[0]) / 64.0
@@ -209,8 +229,19 @@ def short(count: float) -> tuple[str, str]:
     exponent = min(exponent, 4)
     value = count / 1000.0**exponent
     prefix = ("", "k", "M", "G", "T")[exponent]
-    decimals = 0 if not exponent or value >= 99.95 else 1 if value >= 9.995 else 2
-    return f"{value:.{decimals}f}", prefix
+    return three_digits(value) if exponent else f"{value:.0f}", prefix
+
+
+def three_digits(value: float) -> str:
+    """Return a number below 1,000 to three digits, or two decimals.
+
+    Examples
+    --------
+    >>> three_digits(2.0), three_digits(24.04), three_digits(561.3)
+    ('2.00', '24.0', '561')
+    """
+    decimals = 0 if value >= 99.95 else 1 if value >= 9.995 else 2
+    return f"{value:.{decimals}f}"
 
 
 @cache
@@ -219,8 +250,9 @@ def _glyphs() -> frozenset[int]:
 
 
 @cache
-def _font_path() -> str:
-    return str(findfont(FontProperties(family="DejaVu Sans"), fallback_to_default=True))
+def _font_path(weight: str = "normal") -> str:
+    wanted = FontProperties(family="DejaVu Sans", weight=weight)
+    return str(findfont(wanted, fallback_to_default=True))
 
 
 def _wrapped(text: str, width: int) -> str:

@@ -12,7 +12,18 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from satqkd.network.plan import Plan
-from satqkd.report.counted import counted
+from satqkd.report.pictures.month_timeline import month_timeline
+from satqkd.report.pictures.months import months_of
+from satqkd.report.pictures.rows import (
+    RIGHT_PX,
+    left_px,
+    legend_row,
+    name_rows,
+    scheduled_title,
+    station_names,
+    status_keys,
+    window_keys,
+)
 from satqkd.report.pictures.style import (
     BLACK,
     BLUE,
@@ -22,7 +33,6 @@ from satqkd.report.pictures.style import (
     SERIES,
     WIDTH_PX,
     axes_at,
-    bits,
     headline,
     headline_px,
     house_style,
@@ -32,10 +42,7 @@ from satqkd.report.pictures.style import (
 from satqkd.report.pictures.time_axis import utc_axis, utc_axis_px, window_s
 from satqkd.report.wording import (
     mission_label,
-    nothing_scheduled,
     satellite_label,
-    satellites_text,
-    station_label,
     window_text,
 )
 from satqkd.units import FloatArray, IntArray
@@ -43,8 +50,6 @@ from satqkd.units import FloatArray, IntArray
 Night = Mapping[int, Sequence[tuple[float, float]]]
 """For each station, by index, when it is dark enough: pairs of mission seconds. [s]"""
 
-_LEFT_PX, _RIGHT_PX = 165, 25
-_PLOT_PX = WIDTH_PX - _LEFT_PX - _RIGHT_PX
 _BASE_PX, _SCHEDULED_PX, _CANDIDATE_PX, _REJECTED_PX = 7.0, 30.0, 18.0, 8.0
 _LEVEL_PX, _MOST_LEVELS = 15.0, 8
 _DIGIT_PX = 9.5
@@ -76,10 +81,14 @@ class _Tag:
     station: int
     text: str
     level: int
+    moved_px: float
+    """How far it stands right of where it would end."""
 
 
 def timeline(plan: Plan, *, night: Night | None = None) -> Figure:
     """Draw every station's nights and passes, the scheduled ones labelled with their key.
+
+    A window longer than five weeks is drawn by month.
 
     Parameters
     ----------
@@ -88,57 +97,38 @@ def timeline(plan: Plan, *, night: Night | None = None) -> Figure:
     night
         When each station is dark enough; the forecast's own nights by default.
     """
+    months = months_of(plan.forecast)
+    if months is not None:
+        return month_timeline(plan, months)
     if night is None:
         night = dict(enumerate(plan.forecast.nights))
-    mission = plan.forecast.mission
-    names = [
-        station_label(mission, index, width_px=_LEFT_PX - 20)
-        for index in range(len(mission.stations))
-    ]
-    tags = _tags(plan)
+    names = station_names(plan.forecast.mission)
+    left = left_px(names)
+    plot_px = WIDTH_PX - left - RIGHT_PX
+    tags = _tags(plan, plot_px)
     levels = max((tag.level for tag in tags), default=0) + 1
     row_px = _BASE_PX + _SCHEDULED_PX + 16.0 + _LEVEL_PX * min(levels, _MOST_LEVELS)
-    title, subtitle = _title(plan), _subtitle(plan, tags)
+    title, subtitle = scheduled_title(plan), _subtitle(plan, tags)
     top_px = headline_px(title, subtitle) + 14
-    plot_px = row_px * max(len(names), 1)
+    rows_px = row_px * max(len(names), 1)
     with house_style():
         axis_px = utc_axis_px(plan.forecast)
         figure = new_figure(
             top_px
-            + plot_px
+            + rows_px
             + axis_px
             + (70 if _several(plan) or plan.windows.scheduled.any() else 46)
         )
         headline(figure, title, subtitle)
-        axes = axes_at(figure, left=_LEFT_PX, top=top_px, width=_PLOT_PX, height=plot_px)
+        axes = axes_at(figure, left=left, top=top_px, width=plot_px, height=rows_px)
         utc_axis(axes, plan.forecast)
-        _rows(axes, names)
+        name_rows(axes, names)
         _nights(axes, plan, night)
         _rejected(axes, plan, row_px)
-        _drawn(axes, plan, row_px)
-        _write(axes, plan, tags, row_px)
-        _legends(figure, plan, top_px + plot_px + axis_px + 4)
+        _drawn(axes, plan, row_px, plot_px)
+        _write(axes, plan, tags, row_px, plot_px)
+        _legends(figure, plan, left=left, top=top_px + rows_px + axis_px + 4)
         return figure
-
-
-def _title(plan: Plan) -> str:
-    if not plan.solution.chosen.any():
-        return nothing_scheduled(plan)
-    told, of_weather = [], "" if plan.value == "clear" else " expected"
-    if plan.passes.scheduled.any():
-        key = int(plan.passes.planned_bits[plan.passes.scheduled].sum())
-        delivered = sum(delivery.bits for delivery in plan.solution.deliveries)
-        told.append(
-            f"{int(plan.passes.scheduled.sum())} of {len(plan.passes.status)} passes scheduled, "
-            f"{bits(key)} of key{of_weather}, {bits(delivered)} delivered"
-        )
-    if plan.windows.scheduled.any():
-        shared = int(plan.windows.planned_bits[plan.windows.scheduled].sum())
-        told.append(
-            f"{counted(int(plan.windows.scheduled.sum()), 'window')} of two stations scheduled, "
-            f"{bits(shared)} of key{of_weather}"
-        )
-    return f"{satellites_text(plan.forecast.mission)}: {'; '.join(told)}"
 
 
 def _subtitle(plan: Plan, tags: list[_Tag]) -> str:
@@ -196,7 +186,7 @@ def _bars_of(plan: Plan, status: str) -> list[_Bars]:
     return found
 
 
-def _tags(plan: Plan) -> list[_Tag]:
+def _tags(plan: Plan, plot_px: float) -> list[_Tag]:
     """Stack the labels of neighbouring bars as a staircase, so that none is crossed.
 
     A label ends over its bar and reaches left; it stands above every earlier one it reaches.
@@ -217,26 +207,25 @@ def _tags(plan: Plan) -> list[_Tag]:
     tags: list[_Tag] = []
     written: dict[int, list[tuple[float, int]]] = {}
     for hour, satellite, station, number in sorted(every, key=lambda one: one[0]):
-        x = (hour - start_s / 3600.0) * 3600.0 / (end_s - start_s) * _PLOT_PX
+        x = (hour - start_s / 3600.0) * 3600.0 / (end_s - start_s) * plot_px
         text = _number(number / divisor)
         earlier = written.setdefault(station, [])
+        moved = max(_DIGIT_PX * len(text) + 4.0 - x, 0.0)  # into the plot, off the name beside it
+        x += moved
         left = x - _DIGIT_PX * len(text) - 4.0
         level = 1 + max((level for end, level in earlier if end > left), default=-1)
         earlier.append((x + 6.0, level))
-        tags.append(_Tag(hour=hour, satellite=satellite, station=station, text=text, level=level))
+        tags.append(
+            _Tag(
+                hour=hour, satellite=satellite, station=station, text=text, level=level,
+                moved_px=moved,
+            )
+        )  # fmt: skip
     return tags
 
 
 def _number(value: float) -> str:
     return f"{value:.0f}" if value >= 10 or value == int(value) else f"{value:.1f}"
-
-
-def _rows(axes: Axes, names: list[str]) -> None:
-    count = max(len(names), 1)
-    axes.set_ylim(count, 0)
-    axes.set_yticks([row + 0.5 for row in range(len(names))], names)
-    axes.tick_params(axis="y", length=0, labelsize=8.5)
-    axes.hlines(range(1, count), *axes.get_xlim(), color=GREY, linewidth=0.4)
 
 
 def _nights(axes: Axes, plan: Plan, night: Night) -> None:
@@ -260,9 +249,9 @@ def _rejected(axes: Axes, plan: Plan, row_px: float) -> None:
     axes.vlines(hours, floor - _REJECTED_PX / row_px, floor, color=GREY, linewidth=1.0)
 
 
-def _drawn(axes: Axes, plan: Plan, row_px: float) -> None:
+def _drawn(axes: Axes, plan: Plan, row_px: float, plot_px: float) -> None:
     start_s, end_s = window_s(plan.forecast)
-    least_h = 6.0 * (end_s - start_s) / 3600.0 / _PLOT_PX
+    least_h = 6.0 * (end_s - start_s) / 3600.0 / plot_px
     for status, height_px in (("candidate", _CANDIDATE_PX), ("scheduled", _SCHEDULED_PX)):
         filled = status == "scheduled"
         for bars in _bars_of(plan, status):
@@ -280,9 +269,9 @@ def _drawn(axes: Axes, plan: Plan, row_px: float) -> None:
             )
 
 
-def _write(axes: Axes, plan: Plan, tags: list[_Tag], row_px: float) -> None:
+def _write(axes: Axes, plan: Plan, tags: list[_Tag], row_px: float, plot_px: float) -> None:
     start_s, end_s = window_s(plan.forecast)
-    hours_per_px = (end_s - start_s) / 3600.0 / _PLOT_PX
+    hours_per_px = (end_s - start_s) / 3600.0 / plot_px
     for tag in tags:
         hour, station = tag.hour, tag.station
         colour = _colours(plan, np.array([tag.satellite]))[0]
@@ -296,56 +285,37 @@ def _write(axes: Axes, plan: Plan, tags: list[_Tag], row_px: float) -> None:
         if tag.level:
             axes.plot([hour, hour], [bar_top, foot], color=colour, linewidth=0.6, zorder=1)
         axes.text(
-            hour + 5.0 * hours_per_px, foot, tag.text, size=7, ha="right", va="bottom", color=BLACK
+            hour + (5.0 + tag.moved_px) * hours_per_px,
+            foot,
+            tag.text,
+            size=7,
+            ha="right",
+            va="bottom",
+            color=BLACK,
         )
 
 
-def _legends(figure: Figure, plan: Plan, top_px: float) -> None:
-    count = list(plan.passes.status).count
-    handles: list[Patch | Line2D] = [
-        Patch(facecolor=BLUE, edgecolor=BLUE, label=f"scheduled ({count('scheduled')})"),
-        Patch(
-            facecolor="white", edgecolor=BLUE, label=f"key, but not chosen ({count('candidate')})"
-        ),
-        Line2D(
-            [], [], color=GREY, marker="|", ls="", ms=7, label=f"rejected ({count('rejected')})"
-        ),
+def _legends(figure: Figure, plan: Plan, *, left: float, top: float) -> None:
+    rejected = list(plan.passes.status).count("rejected")
+    handles = [
+        *status_keys(plan),
+        Line2D([], [], color=GREY, marker="|", ls="", ms=7, label=f"rejected ({rejected:,})"),
         Patch(facecolor=NIGHT, label="dark enough for key"),
     ]
-    _legend(figure, handles, top_px)
-    if second := [*_window_key(plan), *_satellite_keys(plan)]:
-        _legend(figure, second, top_px + 26)
+    legend_row(figure, handles, left=left, top=top)
+    room_px = WIDTH_PX - left - RIGHT_PX
+    if second := [*window_keys(plan), *_satellite_keys(plan, room_px)]:
+        legend_row(figure, second, left=left, top=top + 26)
 
 
-def _window_key(plan: Plan) -> list[Patch | Line2D]:
-    windows = int(plan.windows.scheduled.sum())
-    if not windows:
-        return []
-    text = f"two stations at once, scheduled ({windows})"
-    return [Patch(facecolor="white", edgecolor=BLUE, hatch="/////", label=text)]
-
-
-def _satellite_keys(plan: Plan) -> list[Patch | Line2D]:
+def _satellite_keys(plan: Plan, whole_px: float) -> list[Patch | Line2D]:
     if not _several(plan):
         return []
     mission = plan.forecast.mission
     count = len(mission.spacecraft)
-    room_px = (_PLOT_PX - (300 if plan.windows.scheduled.any() else 0)) / count - 62
+    room_px = (whole_px - (300 if plan.windows.scheduled.any() else 0)) / count - 62
     names = [satellite_label(mission, i, width_px=room_px) for i in range(count)]
     return [
         Line2D([], [], marker=MARKERS[i], color=SERIES[i], ls="", ms=5, label=name)
         for i, name in enumerate(names)
     ]
-
-
-def _legend(figure: Figure, handles: Sequence[Patch | Line2D], top_px: float) -> None:
-    figure.legend(
-        handles=handles,
-        loc="upper left",
-        bbox_to_anchor=(_LEFT_PX / WIDTH_PX, 1 - top_px / (figure.get_figheight() * figure.dpi)),
-        ncols=max(len(handles), 1),
-        borderaxespad=0.0,
-        borderpad=0.0,
-        columnspacing=2.0,
-        handlelength=1.4,
-    )

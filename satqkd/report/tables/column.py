@@ -46,7 +46,7 @@ def cells(column: Column[Source], source: Source) -> list[Cell]:
     """
     values = column.values(source)
     plain = values.tolist() if isinstance(values, np.ndarray) else values
-    return [_rounded(column, value) for value in plain]
+    return [rounded(column, value) for value in plain]
 
 
 def choose(columns: Sequence[Column[Source]], names: Sequence[str]) -> list[Column[Source]]:
@@ -65,7 +65,8 @@ def present(values: npt.ArrayLike, where: npt.NDArray[np.bool_]) -> list[Cell]:
     return list(kept.tolist())
 
 
-def _rounded(column: Column[Source], value: Cell) -> Cell:
+def rounded(column: Column[Source], value: Cell) -> Cell:
+    """Round one cell to the digits of its column; a number that is not finite is refused."""
     if not isinstance(value, float):
         return value
     if not math.isfinite(value):

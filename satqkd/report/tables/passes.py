@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -15,10 +16,12 @@ from satqkd.forecast.contact_id import by_rise
 from satqkd.forecast.forecast import Forecast
 from satqkd.key.estimators import estimator_name
 from satqkd.key.result import KeyResult
-from satqkd.network.plan import Plan
 from satqkd.report.tables.column import Cell, Column, Values, present
 from satqkd.report.tables.pass_facts import LIMIT_COLUMNS, SKY_COLUMNS, UNCERTAINTY_COLUMNS
 from satqkd.units import BoolArray, FloatArray, IntArray
+
+if TYPE_CHECKING:
+    from satqkd.network.plan import Plan  # a table without a plan need not load one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
