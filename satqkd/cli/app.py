@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import traceback
 from types import FrameType
 from typing import Annotated
 
@@ -24,8 +25,9 @@ from satqkd.cli import (
     rate,
     validate,
 )
-from satqkd.cli.exit_codes import SIGNALLED, WRONG_INPUT
+from satqkd.cli.exit_codes import DEFECT, SIGNALLED, WRONG_INPUT
 from satqkd.cli.plain_help import plain_command
+from satqkd.cli.streams import StreamLostError, guarded
 from satqkd.errors import SatqkdError
 
 app = typer.Typer(
@@ -38,8 +40,8 @@ app = typer.Typer(
     "Start with 'satqkd plan'. It reads mission.yaml and stations.yaml in the working folder; "
     "'satqkd preset copy micius-2016-campaign' puts a published campaign there.",
     epilog="Exit codes: 0 done; 1 the answer is no (nothing visible, no key, nothing to "
-    "schedule, a validation failed); 2 the input is wrong. Times are UTC unless a column says "
-    "local.",
+    "schedule, a validation failed); 2 the input is wrong; 74 standard output cannot be written. "
+    "Times are UTC unless a column says local.",
 )
 for module in (check, passes, link, forecast, clock, plan, rate, devices, calibrate, validate):
     app.command(name=module.__name__.rpartition(".")[2])(module.command)
@@ -62,11 +64,17 @@ def main() -> None:
     """Run the command line; every foreseen failure is one clear message and an exit code."""
     signal.signal(signal.SIGTERM, _stopped)
     signal.signal(signal.SIGINT, _stopped)
-    try:
-        plain_command(app)()
-    except SatqkdError as error:
-        typer.echo(str(error), err=True)
-        sys.exit(WRONG_INPUT)
+    with guarded():
+        try:
+            plain_command(app)()
+        except SatqkdError as error:
+            typer.echo(str(error), err=True)
+            sys.exit(WRONG_INPUT)
+        except StreamLostError:
+            raise
+        except Exception:  # noqa: BLE001  # 1, Python's own code, would say that the answer is no
+            traceback.print_exc()
+            sys.exit(DEFECT)
 
 
 def _stopped(number: int, frame: FrameType | None) -> None:

@@ -282,9 +282,3 @@ def _charge_mount(ledger: _Ledger, part: _Part, mount: Mount, axes: Axes) -> Non
     ledger.charge("acquisition", part, free & ~held)
     axes.azimuth_deg[samples] = followed.azimuth_deg
     axes.elevation_deg[samples] = followed.elevation_deg
-
-
-def obstacle_names(codes: npt.NDArray[np.int8]) -> list[str]:
-    """Return the name of each sample's obstacle; empty where nothing takes it."""
-    names = [*OBSTACLES, ""]
-    return [names[code] for code in codes.tolist()]

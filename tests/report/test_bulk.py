@@ -17,7 +17,7 @@ from satqkd.passes import chunks as blocks
 from satqkd.passes.chunks import parts
 from satqkd.report import bulk
 from satqkd.report.bulk import SIGHTING_COLUMNS, Chosen, pass_reports, sighting_reports
-from satqkd.report.export.csv import csv_rows
+from satqkd.report.export.csv import to_csv
 from satqkd.report.export.json import records
 from satqkd.report.tables.passes import PASS_COLUMNS, pass_report
 
@@ -129,7 +129,7 @@ class TestPassReports:
             told.append((done, total))
 
         for report in pass_reports(mission, everything(mission), progress=progress):
-            csv_rows(PASS_COLUMNS, report)
+            to_csv(PASS_COLUMNS, report)
 
         assert told == sorted(told)
         assert told[-1] == (5, 5)

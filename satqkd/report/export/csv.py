@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from satqkd.report.export.blocks import Style, row_blocks
 from satqkd.report.export.printable import visible
-from satqkd.report.tables.column import Cell, Column, Source, cells
+from satqkd.report.export.typed import Typed, filled
+from satqkd.report.tables.column import Cell, Column, Source
 
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
@@ -24,26 +26,39 @@ def to_csv(columns: Sequence[Column[Source]], source: Source) -> str:
     .. [1] Y. Shafranovich, RFC 4180 (2005), with ``\n`` for its CRLF.
     .. [2] OWASP, "CSV Injection" (recalled).
     """
-    return csv_header(columns) + "".join(csv_rows(columns, source))
+    return b"".join(csv_chunks(columns, (source,))).decode("utf-8")
 
 
-def csv_header(columns: Sequence[Column[Source]]) -> str:
+def csv_chunks(columns: Sequence[Column[Source]], sources: Iterable[Source]) -> Iterator[bytes]:
+    """Return the same of all sources in a row, piece by piece, so that none has to be kept."""
+    yield csv_header(columns)
+    for source in sources:
+        yield from csv_rows(filled(columns, source))
+
+
+def csv_header(columns: Sequence[Column[Source]]) -> bytes:
     """Return the line of names."""
     return _line([column.name for column in columns])
 
 
-def csv_rows(columns: Sequence[Column[Source]], source: Source) -> list[str]:
-    """Return the lines below the header, for tables that are written piece by piece."""
-    table = [
-        [_cell_text(cell, column.digits) for cell in cells(column, source)] for column in columns
-    ]
-    return [_line(row) for row in zip(*table, strict=True)]
+def csv_rows(table: Sequence[Typed]) -> Iterator[bytes]:
+    """Return the lines below the header, a block at a time."""
+    alone = len(table) == 1
+
+    def cell(value: Cell, digits: int | None) -> bytes:
+        text = _cell_text(value, digits)
+        return _line([text])[:-1] if alone else _line([text, ""])[:-2]
+
+    style = Style(
+        before=[b"", *[b","] * (len(table) - 1)], after=b"\n", quote=b"", zeros=True, cell=cell
+    )
+    return row_blocks(table, style)
 
 
-def _line(row: Iterable[str]) -> str:
+def _line(row: Iterable[str]) -> bytes:
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerow(row)
-    return text.getvalue()
+    return text.getvalue().encode("utf-8")
 
 
 def _cell_text(cell: Cell, digits: int | None) -> str:

@@ -74,7 +74,7 @@ def _utc(get: Callable[[Blocks], FloatArray]) -> Callable[[Blocks], Values]:
     return lambda found: found.forecast.timebase.iso(get(found))
 
 
-def if_complete(found: Pooled, cells: Values) -> list[Cell]:
+def if_complete(found: Pooled, cells: Values) -> Values:
     """Keep the cells of blocks that reached their size."""
     return present(np.asarray(cells, dtype=object), np.array(found.complete, dtype=np.bool_))
 

@@ -18,7 +18,7 @@ from satqkd.key.result import KeyResult
 from satqkd.network.plan import Plan
 from satqkd.report.pass_id import by_rise, pass_ids
 from satqkd.report.tables import pass_statistics as statistics
-from satqkd.report.tables.column import Cell, Column, Values, present
+from satqkd.report.tables.column import Cell, Column, Values, in_order, present
 from satqkd.report.tables.pass_facts import LIMIT_COLUMNS, SKY_COLUMNS, UNCERTAINTY_COLUMNS
 from satqkd.units import BoolArray, FloatArray, IntArray
 
@@ -72,18 +72,12 @@ def with_status(report: PassReport, *statuses: str) -> PassReport:
 Get = Callable[[Forecast], Values]
 
 
-def _in_order(values: Values, order: IntArray) -> Values:
-    if isinstance(values, np.ndarray):
-        return np.asarray(values[order])
-    return [values[index] for index in order.tolist()]
-
-
 def _rows(get: Get) -> Callable[[PassReport], Values]:
-    return lambda report: _in_order(get(report.forecast), report.order)
+    return lambda report: in_order(get(report.forecast), report.order)
 
 
 def _decided(field: str) -> Callable[[PassReport], Values]:
-    return lambda report: _in_order(getattr(report, field), report.order)
+    return lambda report: in_order(getattr(report, field), report.order)
 
 
 def _planned(report: PassReport) -> Values:

@@ -9,14 +9,14 @@ import numpy as np
 
 from satqkd.forecast.chain import SOURCES
 from satqkd.forecast.forecast import Forecast
-from satqkd.forecast.usable import obstacle_names
+from satqkd.forecast.usable import OBSTACLES
 from satqkd.link.budget import LINES
 from satqkd.network.plan import Plan
 from satqkd.passes.facts import Facts
 from satqkd.passes.table import Tracks
 from satqkd.passes.tracks import samples_of
 from satqkd.report.pass_id import by_rise, pass_ids
-from satqkd.report.tables.column import Column, Values, present
+from satqkd.report.tables.column import Column, Labels, Values, nothing, present
 from satqkd.report.tables.fade import fade_margin_db
 from satqkd.report.tables.pass_facts import facts_of
 from satqkd.units import FloatArray, IntArray
@@ -29,7 +29,7 @@ class SeriesReport:
     forecast: Forecast
     samples: IntArray
     """Indices of the samples, in the order of the rows."""
-    pass_id: tuple[str, ...]
+    pass_id: Labels
     """Id of the pass of each row."""
     facts: Facts | None
     """What belongs to the rows beside the forecast; None if it was not searched."""
@@ -39,12 +39,12 @@ def series_report(forecast: Forecast, *, passes: IntArray) -> SeriesReport:
     """Collect the samples of ``passes``, in the order given."""
     ids, tracks = pass_ids(forecast), forecast.tracks
     samples = samples_of(tracks.starts, passes)
-    owner = np.repeat(passes, np.diff(tracks.starts)[passes])
+    row = np.repeat(np.arange(passes.size), np.diff(tracks.starts)[passes])
     return SeriesReport(
         forecast=forecast,
         samples=samples,
-        pass_id=tuple(ids[index] for index in owner.tolist()),
-        facts=facts_of(forecast, owner=owner, time_s=tracks.time_s[samples]),
+        pass_id=Labels(row, [ids[index] for index in passes.tolist()]),
+        facts=facts_of(forecast, owner=passes[row], time_s=tracks.time_s[samples]),
     )
 
 
@@ -64,12 +64,14 @@ def _tracks(get: Callable[[Tracks], FloatArray]) -> Callable[[SeriesReport], Val
 
 
 def _utc(report: SeriesReport) -> Values:
-    return report.forecast.timebase.iso(report.forecast.tracks.time_s[report.samples])
+    return report.forecast.timebase.instants(report.forecast.tracks.time_s[report.samples])
 
 
 def _fact(name: str) -> Callable[[SeriesReport], Values]:
     def values(report: SeriesReport) -> Values:
-        return [None] * report.samples.size if report.facts is None else getattr(report.facts, name)
+        if report.facts is None:
+            return nothing(report.samples.size)
+        return np.asarray(getattr(report.facts, name))
 
     return values
 
@@ -78,7 +80,7 @@ def _axis(name: str) -> Callable[[SeriesReport], Values]:
     def values(report: SeriesReport) -> Values:
         usage = report.forecast.usage
         if usage is None or usage.axes is None:
-            return [None] * report.samples.size
+            return nothing(report.samples.size)
         angle = getattr(usage.axes, name)[report.samples]
         return present(angle, np.isfinite(angle))
 
@@ -88,8 +90,8 @@ def _axis(name: str) -> Callable[[SeriesReport], Values]:
 def _obstacle(report: SeriesReport) -> Values:
     usage = report.forecast.usage
     if usage is None:
-        return [None] * report.samples.size
-    return obstacle_names(usage.obstacle[report.samples])
+        return nothing(report.samples.size)
+    return Labels(usage.obstacle[report.samples].astype(np.int64), [*OBSTACLES, ""])
 
 
 def _loss(line: str) -> Callable[[SeriesReport], Values]:

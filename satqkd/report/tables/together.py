@@ -51,7 +51,7 @@ def _mean(keys: JointKeys, series: FloatArray) -> FloatArray:
     return share_of(per_stretch(series * keys.links.weight_s, keys.links.starts), keys.usable_s)
 
 
-def _where_used(get: Callable[[JointKeys], FloatArray]) -> Callable[[JointKeys], list[Cell]]:
+def _where_used(get: Callable[[JointKeys], FloatArray]) -> Callable[[JointKeys], Values]:
     return lambda keys: present(get(keys), _used(keys))
 
 
@@ -81,8 +81,8 @@ def _plob(keys: JointKeys) -> FloatArray:
     return share_of(keys.plob_bits, keys.uses)
 
 
-def _drawn(field: str) -> Callable[[JointKeys], list[Cell]]:
-    def values(keys: JointKeys) -> list[Cell]:
+def _drawn(field: str) -> Callable[[JointKeys], Values]:
+    def values(keys: JointKeys) -> Values:
         if keys.outlook is None:
             return [None] * len(keys.windows)
         return present(getattr(keys.outlook, field), np.ones(len(keys.windows), dtype=np.bool_))
