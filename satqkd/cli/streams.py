@@ -52,6 +52,15 @@ class _Door(io.RawIOBase):
             ) from error
 
 
+class _Text(io.TextIOWrapper):
+    """Text on a stream; click writes UTF-8 to any stream that calls itself ASCII."""
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        said = str(super().encoding)
+        return f"{said} only" if codecs.lookup(said).name == "ascii" else said
+
+
 @contextmanager
 def guarded() -> Iterator[None]:
     """Guard the standard streams of a run.
@@ -79,9 +88,9 @@ def guarded() -> Iterator[None]:
 
 def put(chunks: Iterable[bytes]) -> None:
     """Write UTF-8 text to standard output as it comes."""
-    encoding = codecs.lookup(sys.stdout.encoding or "ascii").name
+    as_it_is = sys.stdout.encoding.lower() in {"utf-8", "utf8"}
     for chunk in chunks:
-        if encoding == "utf-8":
+        if as_it_is:
             sys.stdout.flush()
             sys.stdout.buffer.write(chunk)
         else:
@@ -93,10 +102,10 @@ def _guarded(stream: Any, name: str) -> io.TextIOWrapper:
     """Put a door before a stream; None is a stream that was closed before the run began."""
     if stream is None:
         closed = io.BufferedWriter(_Door(None, name))
-        return io.TextIOWrapper(closed, encoding="utf-8", errors=_HANDLER, line_buffering=True)
+        return _Text(closed, encoding="utf-8", errors=_HANDLER, line_buffering=True)
     door = _Door(getattr(stream.buffer, "raw", stream.buffer), name)
     errors = stream.errors
-    return io.TextIOWrapper(
+    return _Text(
         io.BufferedWriter(door),
         encoding=stream.encoding,
         errors=_HANDLER if errors in {"strict", "surrogateescape"} else errors,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from satqkd.report.export.blocks import Style, row_blocks
@@ -45,6 +45,42 @@ def json_rows(columns: Sequence[Column[Source]], table: Sequence[Typed]) -> Iter
     before = [b",\n{" + names[0], *(b", " + name for name in names[1:])] if names else []
     style = Style(before=before, after=b"}", quote=b'"', zeros=False, cell=_cell)
     return row_blocks(table, style)
+
+
+def json_document(
+    tables: Mapping[str, tuple[Sequence[Column[Any]], Iterable[Any]]], values: Mapping[str, Any]
+) -> Iterator[bytes]:
+    """Return an indented document with sorted keys as :func:`strict_json` does, piece by piece.
+
+    Parameters
+    ----------
+    tables
+        Columns and sources of each member that is a list of records.
+    values
+        Members that are plain values.
+    """
+    begin = b"{\n  "
+    for name in sorted({**tables, **values}):
+        yield begin + json.dumps(name).encode("ascii") + b": "
+        begin = b",\n  "
+        if name in tables:
+            yield from _indented_list(*tables[name])
+        else:
+            yield strict_json(values[name]).rstrip("\n").replace("\n", "\n  ").encode("ascii")
+    yield b"\n}\n" if tables or values else b"{}\n"
+
+
+def _indented_list(columns: Sequence[Column[Source]], sources: Iterable[Source]) -> Iterator[bytes]:
+    ordered = sorted(columns, key=lambda column: column.name)
+    names = [b"\n      " + json.dumps(column.name).encode("ascii") + b": " for column in ordered]
+    before = [b",\n    {" + names[0], *(b"," + name for name in names[1:])]
+    style = Style(before=before, after=b"\n    }", quote=b'"', zeros=False, cell=_cell)
+    begun = False
+    for source in sources:
+        for chunk in row_blocks(filled(ordered, source), style):
+            yield chunk if begun else b"[" + chunk.removeprefix(b",")
+            begun = True
+    yield b"\n  ]" if begun else b"[]"
 
 
 def strict_json(value: Any) -> str:

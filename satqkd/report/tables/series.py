@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.usable import OBSTACLES
 from satqkd.link.budget import LINES
 from satqkd.network.plan import Plan
+from satqkd.passes.chunks import parts
 from satqkd.passes.facts import Facts
 from satqkd.passes.table import Tracks
 from satqkd.passes.tracks import samples_of
@@ -20,6 +21,9 @@ from satqkd.report.tables.column import Column, Labels, Values, nothing, present
 from satqkd.report.tables.fade import fade_margin_db
 from satqkd.report.tables.pass_facts import facts_of
 from satqkd.units import FloatArray, IntArray
+
+SAMPLES_AT_ONCE = 1 << 16
+"""Samples whose columns are filled together; all of them take some 30 MB."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -35,9 +39,14 @@ class SeriesReport:
     """What belongs to the rows beside the forecast; None if it was not searched."""
 
 
-def series_report(forecast: Forecast, *, passes: IntArray) -> SeriesReport:
-    """Collect the samples of ``passes``, in the order given."""
-    ids, tracks = pass_ids(forecast), forecast.tracks
+def series_report(
+    forecast: Forecast, *, passes: IntArray, ids: Sequence[str] | None = None
+) -> SeriesReport:
+    """Collect the samples of ``passes``, in the order given.
+
+    ``ids`` are those of all passes, for callers who have them.
+    """
+    ids, tracks = ids or pass_ids(forecast), forecast.tracks
     samples = samples_of(tracks.starts, passes)
     row = np.repeat(np.arange(passes.size), np.diff(tracks.starts)[passes])
     return SeriesReport(
@@ -50,9 +59,27 @@ def series_report(forecast: Forecast, *, passes: IntArray) -> SeriesReport:
 
 def scheduled_series(plan: Plan) -> SeriesReport:
     """Collect the samples of the passes flown, alone or for a window, in order of rise."""
+    return series_report(plan.forecast, passes=_flown(plan))
+
+
+def series_parts(plan: Plan) -> Iterator[SeriesReport]:
+    """Return the same a few passes at a time; at least one part, if an empty one."""
+    forecast, flown = plan.forecast, _flown(plan)
+    ids, samples = pass_ids(forecast), np.diff(forecast.tracks.starts)
+    pieces = parts(flown, samples, most=SAMPLES_AT_ONCE) if flown.size else (flown,)
+    for passes in pieces:
+        yield series_report(forecast, passes=passes, ids=ids)
+
+
+def series_rows(plan: Plan) -> int:
+    """How many samples the passes flown have together."""
+    return int(np.diff(plan.forecast.tracks.starts)[_flown(plan)].sum())
+
+
+def _flown(plan: Plan) -> IntArray:
     scheduled = np.isin(np.arange(len(plan.status)), list(plan.flown_for()))
     order = by_rise(plan.forecast)
-    return series_report(plan.forecast, passes=order[scheduled[order]])
+    return np.asarray(order[scheduled[order]])
 
 
 def _forecast(get: Callable[[Forecast], FloatArray]) -> Callable[[SeriesReport], Values]:
