@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import signal
 import sys
+import traceback
 from types import FrameType
 from typing import Annotated
 
@@ -25,8 +26,9 @@ from satqkd.cli import (
     rate,
     validate,
 )
-from satqkd.cli.exit_codes import SIGNALLED, WRONG_INPUT
+from satqkd.cli.exit_codes import DEFECT, SIGNALLED, WRONG_INPUT
 from satqkd.cli.plain_help import plain_command
+from satqkd.cli.streams import StreamLostError, guarded
 from satqkd.errors import SatqkdError
 
 app = typer.Typer(
@@ -39,8 +41,8 @@ app = typer.Typer(
     "Start with 'satqkd plan'. It reads mission.yaml and stations.yaml in the working folder; "
     "'satqkd preset copy micius-2016-campaign' puts a published campaign there.",
     epilog="Exit codes: 0 done; 1 the answer is no (nothing visible, no key, nothing to "
-    "schedule, a validation failed); 2 the input is wrong. Times are UTC unless a column says "
-    "local.",
+    "schedule, a validation failed); 2 the input is wrong; 74 standard output cannot be written. "
+    "Times are UTC unless a column says local.",
 )
 for module in (check, passes, link, forecast, clock, plan, rate, devices, calibrate, validate):
     app.command(name=module.__name__.rpartition(".")[2])(module.command)
@@ -69,13 +71,19 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _stopped)
     signal.signal(signal.SIGINT, _stopped)
     gc.set_threshold(OBJECTS_BETWEEN_SEARCHES)
-    try:
-        plain_command(app)()
-    except SatqkdError as error:
-        typer.echo(str(error), err=True)
-        sys.exit(WRONG_INPUT)
-    finally:
-        gc.freeze()  # the process ends here, and its memory with it: nothing is searched once more
+    with guarded():
+        try:
+            plain_command(app)()
+        except SatqkdError as error:
+            typer.echo(str(error), err=True)
+            sys.exit(WRONG_INPUT)
+        except StreamLostError:
+            raise
+        except Exception:  # noqa: BLE001  # 1, Python's own code, would say that the answer is no
+            traceback.print_exc()
+            sys.exit(DEFECT)
+        finally:
+            gc.freeze()  # the process ends here, and its memory with it: nothing is searched
 
 
 def _stopped(number: int, frame: FrameType | None) -> None:

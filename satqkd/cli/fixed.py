@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from satqkd.cli.shown import terminal_width, warnings_told
+from satqkd.cli.streams import put
 from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
@@ -74,7 +76,8 @@ def show_every_fixed(mission: Mission, *, out: Path | None, json: bool) -> None:
     from satqkd.forecast.terrestrial import follow_link, follow_pair
     from satqkd.report.export.csv import to_csv
     from satqkd.report.export.folder import write_folder
-    from satqkd.report.export.json import json_lines
+    from satqkd.report.export.json import json_list, json_rows
+    from satqkd.report.export.typed import filled
     from satqkd.report.tables.fixed import FIXED_COLUMNS
     from satqkd.report.tables.fixed_pair import FIXED_PAIR_COLUMNS
 
@@ -91,8 +94,11 @@ def show_every_fixed(mission: Mission, *, out: Path | None, json: bool) -> None:
     if out is not None:
         write_folder(out, files)
     if json:
-        lines = [*json_lines(FIXED_COLUMNS, every), *json_lines(FIXED_PAIR_COLUMNS, pairs)]
-        typer.echo("[\n" + ",\n".join(lines) + "\n]")
+        tables = (
+            json_rows(FIXED_COLUMNS, filled(FIXED_COLUMNS, every)),
+            json_rows(FIXED_PAIR_COLUMNS, filled(FIXED_PAIR_COLUMNS, pairs)),
+        )
+        put(json_list(chain.from_iterable(tables)))
         return
     _show_alone(mission, every)
     _show_pairs(mission, pairs)

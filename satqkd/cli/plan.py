@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -25,11 +25,14 @@ from satqkd.cli.options import (
     draws_of,
     read_mission,
 )
-from satqkd.cli.shown import progress_bar, terminal_width, told_if_stopped, warnings_told
+from satqkd.cli.shown import progress_bar, terminal_width, told_if_stopped, warnings_told, wrapped
+from satqkd.cli.streams import put
 from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
     from satqkd.network.plan import Plan
+
+SeriesForm = Literal["csv", "parquet", "none"]
 
 
 def command(
@@ -49,6 +52,14 @@ def command(
             help="Count on the mean key over weather, air and pointing, not on a clear sky's.",
         ),
     ] = False,
+    series: Annotated[
+        SeriesForm | None,
+        typer.Option(
+            "--series",
+            help="Write the series as csv, parquet or none; without this as csv up to 200,000 "
+            "rows.",
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Choose the passes to fly, and say which pairs of stations get how much key.
@@ -57,16 +68,19 @@ def command(
     serves both stations at once compete with the passes for its time and theirs.
 
     Prints the scheduled passes and the keys; writes passes.csv (every pass, the rejected ones
-    with the reason), series.csv, keys.csv, together.csv (windows of two stations), plan.json
-    (where every number came from) and four pictures. The folder is replaced as a whole, or not
-    at all.
+    with the reason), series.csv (up to 200,000 rows), keys.csv, together.csv (windows of two
+    stations), plan.json (where every number came from) and four pictures. The folder is replaced
+    as a whole, or not at all.
     """
     from satqkd.network.plan import plan
     from satqkd.report.export.folder import check_folder, write_folder
-    from satqkd.report.export.plan_files import plan_files, plan_json
+    from satqkd.report.export.plan_files import plan_files, plan_json, plan_manifest
+    from satqkd.report.export.series_files import require_series, series_choice
+    from satqkd.report.tables.series import series_rows
 
     with told_if_stopped(f"{out}/ is as it was before"):
         check_folder(out)
+        require_series(series)
         draws = draws_of(samples, seed)
         if expected and draws is None:
             raise SatqkdError("--expected needs histories\n  fix: leave out --samples 0")
@@ -76,13 +90,17 @@ def command(
                 value, value="expected" if expected else "clear", draws=draws, progress=progress
             )
         _step("drawing")
-        files = plan_files(result, warnings=told)
+        choice = series_choice(series_rows(result), series)
+        files = plan_files(result, choice)
+        manifest = plan_manifest(result, choice, warnings=told)
     with told_if_stopped(f"{out}/ is whole: either as it was before or new"):
-        write_folder(out, files)
+        write_folder(out, files, provenance=manifest)
     if json:
-        typer.echo(plan_json(result, warnings=told), nl=False)
+        put(plan_json(result, choice, warnings=told))
     else:
         _print(result)
+        if choice.left_out is not None:
+            typer.echo(wrapped(choice.left_out))
     typer.echo(f"written to {out}/", err=True)
     if not result.solution.chosen.any():
         raise typer.Exit(ANSWER_IS_NO)

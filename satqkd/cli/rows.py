@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
 from satqkd.cli.shown import terminal_width
+from satqkd.cli.streams import put
 
 if TYPE_CHECKING:
     from satqkd.report.tables.column import Cell, Column
@@ -54,26 +55,36 @@ def show_rows(columns: Sequence[Column[Source]], blocks: Iterable[Source], shown
 
 def _csv(columns: Sequence[Column[Source]], blocks: Iterable[Source]) -> int:
     from satqkd.report.export.csv import csv_header, csv_rows
+    from satqkd.report.export.typed import filled, rows_of
 
     count = 0
-    typer.echo(csv_header(columns), nl=False)
-    for block in blocks:
-        lines = csv_rows(columns, block)
-        typer.echo(lines, nl=False)
-        count += lines.count("\n")  # no cell holds one
+
+    def lines() -> Iterator[bytes]:
+        nonlocal count
+        yield csv_header(columns)
+        for block in blocks:
+            table = filled(columns, block)
+            count += rows_of(table)
+            yield from csv_rows(table)
+
+    put(lines())
     return count
 
 
 def _json(columns: Sequence[Column[Source]], blocks: Iterable[Source]) -> int:
-    from satqkd.report.export.json import json_lines
+    from satqkd.report.export.json import json_list, json_rows
+    from satqkd.report.export.typed import filled, rows_of
 
     count = 0
-    for block in blocks:
-        lines = json_lines(columns, block)
-        if lines:
-            typer.echo((",\n" if count else "[\n") + ",\n".join(lines), nl=False)
-        count += len(lines)
-    typer.echo("\n]" if count else "[]")
+
+    def rows() -> Iterator[bytes]:
+        nonlocal count
+        for block in blocks:
+            table = filled(columns, block)
+            count += rows_of(table)
+            yield from json_rows(columns, table)
+
+    put(json_list(rows()))
     return count
 
 

@@ -353,9 +353,3 @@ def _within(time_s: FloatArray, spans: Sequence[tuple[float, float]]) -> BoolArr
     for begin_s, end_s in spans:
         inside |= (begin_s <= time_s) & (time_s < end_s)
     return inside
-
-
-def obstacle_names(codes: npt.NDArray[np.int8]) -> list[str]:
-    """Return the name of each sample's obstacle; empty where nothing takes it."""
-    names = [*NAMES, ""]
-    return [names[code] for code in codes.tolist()]

@@ -14,6 +14,7 @@ import numpy as np
 
 from satqkd.constants import DAY_S, MJD_ZERO_JD
 from satqkd.errors import CoverageError, EarthOrientationWarning
+from satqkd.passes.instants import Instants
 from satqkd.units import FloatArray, IntArray
 
 TT_MINUS_TAI_S = 32.184
@@ -280,12 +281,12 @@ class Timebase:
         digits
             Decimals of the second.
         """
-        days, ticks = self._utc_ticks(seconds, 10**digits)
-        dates = {int(day): str(MJD_ZERO + timedelta(days=int(day))) for day in np.unique(days)}
-        return [
-            f"{dates[int(day)]}T{_clock(int(tick), digits)}Z"
-            for day, tick in zip(days, ticks, strict=True)
-        ]
+        return self.instants(seconds, digits=digits).tolist()
+
+    def instants(self, seconds: FloatArray, *, digits: int = 3) -> Instants:
+        """Return the same as whole numbers, for tables that are written a column at a time."""
+        day, tick = self._utc_ticks(seconds, 10**digits)
+        return Instants(day=day, tick=tick, digits=digits)
 
     def utc(self, seconds: float) -> datetime:
         """Aware datetime in UTC, to the microsecond; a leap second becomes the next midnight."""
@@ -312,11 +313,3 @@ class Timebase:
             "earth_orientation_last_date": str(self.tables.last_date),
             "leap_seconds": f"IERS Leap_Second.dat in astropy-iers-data {self.tables.version}",
         }
-
-
-def _clock(tick: int, digits: int) -> str:
-    """HH:MM:SS.sss of a count of 10^-digits seconds; 86,400 s reads 23:59:60."""
-    second, part = divmod(tick, 10**digits)
-    minute = min(second // 60, 1439)
-    text = f"{minute // 60:02d}:{minute % 60:02d}:{second - 60 * minute:02d}"
-    return f"{text}.{part:0{digits}d}" if digits else text

@@ -78,6 +78,13 @@ _COLUMNS = (
 )
 
 
+def sample_counts(begin_s: FloatArray, end_s: FloatArray, *, step_s: float) -> IntArray:
+    """How many instants :func:`sample_times` takes of each interval, which is at least two."""
+    first = np.floor(begin_s / step_s).astype(np.int64) + 1
+    last = np.ceil(end_s / step_s).astype(np.int64) - 1
+    return np.asarray(np.maximum(0, last - first + 1) + 2, dtype=np.int64)
+
+
 def sample_times(
     begin_s: FloatArray, end_s: FloatArray, *, step_s: float
 ) -> tuple[IntArray, FloatArray]:
@@ -98,8 +105,7 @@ def sample_times(
         Offsets of the intervals, shape (n + 1,), and the times of all samples.
     """
     first = np.floor(begin_s / step_s).astype(np.int64) + 1
-    last = np.ceil(end_s / step_s).astype(np.int64) - 1
-    size = np.maximum(0, last - first + 1) + 2
+    size = sample_counts(begin_s, end_s, step_s=step_s)
     starts = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
     time_s = np.arange(starts[-1], dtype=np.float64)
     time_s += np.repeat(first - 1 - starts[:-1], size)

@@ -6,11 +6,10 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 
-import numpy as np
-import numpy.typing as npt
-
+from satqkd.report.export.blocks import Style, row_blocks
 from satqkd.report.export.printable import visible
-from satqkd.report.tables.column import Cell, Column, Source, rounded
+from satqkd.report.export.typed import Typed, filled
+from satqkd.report.tables.column import Cell, Column, Source
 
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
@@ -27,48 +26,39 @@ def to_csv(columns: Sequence[Column[Source]], source: Source) -> str:
     .. [1] Y. Shafranovich, RFC 4180 (2005), with ``\n`` for its CRLF.
     .. [2] OWASP, "CSV Injection" (recalled).
     """
-    return csv_header(columns) + csv_rows(columns, source)
+    return b"".join(csv_chunks(columns, (source,))).decode("utf-8")
 
 
-def csv_header(columns: Sequence[Column[Source]]) -> str:
-    """Return the line of names."""
-    return _lines([[column.name for column in columns]])
-
-
-def csv_parts(columns: Sequence[Column[Source]], sources: Iterable[Source]) -> Iterator[str]:
-    """Yield a table part by part: the header, then the rows of each source."""
+def csv_chunks(columns: Sequence[Column[Source]], sources: Iterable[Source]) -> Iterator[bytes]:
+    """Return the same of all sources in a row, piece by piece, so that none has to be kept."""
     yield csv_header(columns)
     for source in sources:
-        yield csv_rows(columns, source)
+        yield from csv_rows(filled(columns, source))
 
 
-def csv_rows(columns: Sequence[Column[Source]], source: Source) -> str:
-    """Return the lines below the header, for tables that are written piece by piece."""
-    return _lines(zip(*(_texts(column, source) for column in columns), strict=True))
+def csv_header(columns: Sequence[Column[Source]]) -> bytes:
+    """Return the line of names."""
+    return _line([column.name for column in columns])
 
 
-def _lines(rows: Iterable[Sequence[str]]) -> str:
+def csv_rows(table: Sequence[Typed]) -> Iterator[bytes]:
+    """Return the lines below the header, a block at a time."""
+    alone = len(table) == 1
+
+    def cell(value: Cell, digits: int | None) -> bytes:
+        text = _cell_text(value, digits)
+        return _line([text])[:-1] if alone else _line([text, ""])[:-2]
+
+    style = Style(
+        before=[b"", *[b","] * (len(table) - 1)], after=b"\n", quote=b"", zeros=True, cell=cell
+    )
+    return row_blocks(table, style)
+
+
+def _line(row: Iterable[str]) -> bytes:
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue()
-
-
-def _texts(column: Column[Source], source: Source) -> list[str]:
-    """Return a column as text: a whole array of numbers at once, anything else cell by cell."""
-    values = column.values(source)
-    if isinstance(values, np.ndarray) and values.dtype.kind == "f" and column.digits is not None:
-        return _numbers(column, values, column.digits)
-    plain = values.tolist() if isinstance(values, np.ndarray) else values
-    return [_cell_text(rounded(column, cell), column.digits) for cell in plain]
-
-
-def _numbers(column: Column[Source], values: npt.NDArray[np.floating], digits: int) -> list[str]:
-    """Write numbers with so many decimals; what rounds to zero has no sign."""
-    texts = (f"%.{digits}f " * values.size % tuple(values.tolist())).split()
-    special = ~np.isfinite(values) | ((np.abs(values) < 10.0**-digits) & np.signbit(values))
-    for at in np.flatnonzero(special).tolist():
-        texts[at] = _cell_text(rounded(column, float(values[at])), digits)
-    return texts
+    csv.writer(text, lineterminator="\n").writerow(row)
+    return text.getvalue().encode("utf-8")
 
 
 def _cell_text(cell: Cell, digits: int | None) -> str:

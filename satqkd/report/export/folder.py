@@ -12,7 +12,7 @@ import os
 import secrets
 import shutil
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,12 +20,18 @@ from typing import Any
 import satqkd
 from satqkd.errors import OutputError
 from satqkd.report.export.atomic_swap import leftovers, put_in_place, restore_interrupted
-from satqkd.report.export.manifest import MANIFEST, as_bytes, file_hashes, with_manifest
+from satqkd.report.export.hashed_file import HashedFile
+from satqkd.report.export.manifest import MANIFEST, manifest
 
 try:
     import fcntl
 except ImportError:  # pragma: no cover  # Windows
     fcntl = None  # type: ignore[assignment]
+
+Content = bytes | str | Iterable[bytes] | Callable[[HashedFile], None]
+"""What a file will hold: bytes, text (UTF-8), pieces, or a function that writes it to an open
+file.
+"""
 
 _DESKTOP_CRUMBS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 """Files that file managers leave in folders they have shown."""
@@ -49,8 +55,10 @@ def check_folder(path: Path) -> None:
             pass
 
 
-def write_folder(path: Path, files: Mapping[str, bytes | str]) -> None:
-    """Replace a folder by one that holds exactly ``files``, in one step.
+def write_folder(
+    path: Path, files: Mapping[str, Content], *, provenance: Mapping[str, Any] | None = None
+) -> None:
+    """Replace a folder by one that holds exactly ``files`` and a manifest, in one step.
 
     Parameters
     ----------
@@ -58,16 +66,20 @@ def write_folder(path: Path, files: Mapping[str, bytes | str]) -> None:
         Where the folder goes. Its parent must exist; what stands there must be absent, empty,
         or written by satqkd.
     files
-        Contents by plain file name. The manifest ``plan.json`` comes from
-        :func:`satqkd.report.export.manifest.with_manifest`; without one, a bare list of the files
-        is added, so that the folder is known as satqkd's own.
+        Contents by plain file name; those that come in pieces are written as they come.
+    provenance
+        What ``plan.json`` holds beside the SHA-256 of every file; None for the version of satqkd
+        alone, by which the folder is known as satqkd's own.
 
     Raises
     ------
     OutputError
         When the folder cannot be written; what stood there before still does.
     """
-    files = _with_manifest(files)
+    for name in files:
+        if not name or name in {".", "..", MANIFEST} or any(char in name for char in "/\\\0"):
+            raise ValueError(f"{name!r} is no plain file name for a result")
+    told = {"satqkd": satqkd.__version__} if provenance is None else provenance
     target = _resolved(path)
     with _spoken(path):
         restore_interrupted(target)
@@ -75,8 +87,8 @@ def write_folder(path: Path, files: Mapping[str, bytes | str]) -> None:
         _check_ours(path, target)
         _sweep(target)
         with _temporary(target) as temporary:
-            for name in sorted(files, key=lambda name: (name == MANIFEST, name)):
-                _write_flushed(temporary / name, as_bytes(files[name]))
+            hashes = {name: _write_flushed(temporary / name, files[name]) for name in sorted(files)}
+            _write_flushed(temporary / MANIFEST, manifest(hashes, told))
             if target.is_dir():
                 temporary.chmod(stat.S_IMODE(target.stat().st_mode))
             _flush_folder(temporary)
@@ -106,18 +118,6 @@ def _spoken(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _with_manifest(files: Mapping[str, bytes | str]) -> Mapping[str, bytes | str]:
-    for name in files:
-        if not name or name in {".", ".."} or any(char in name for char in "/\\\0"):
-            raise ValueError(f"{name!r} is no plain file name")
-    if MANIFEST not in files:
-        return with_manifest(files, {"satqkd": satqkd.__version__})
-    manifest = _parsed(files[MANIFEST])
-    if not isinstance(manifest.get("satqkd"), str) or manifest.get("files") != file_hashes(files):
-        raise ValueError(f"{MANIFEST} does not list the files: see with_manifest")
-    return files
-
-
 def _check_place(path: Path, target: Path) -> None:
     if not target.name or target.is_mount():
         raise OutputError(f"{path}: is a mount point and cannot be swapped; name a folder in it")
@@ -135,13 +135,13 @@ def _check_ours(path: Path, target: Path) -> None:
     found -= _DESKTOP_CRUMBS
     if not found:
         return
-    manifest = _parsed(_read_manifest(target))
-    if not isinstance(manifest.get("satqkd"), str):
+    said = _parsed(_read_manifest(target))
+    if not isinstance(said.get("satqkd"), str):
         raise OutputError(
             f"{path}: is not empty and satqkd did not write it (no {MANIFEST} of its own); "
             "name a new folder, or empty this one"
         )
-    listed = manifest.get("files")
+    listed = said.get("files")
     foreign = sorted(found - {MANIFEST} - set(listed if isinstance(listed, dict) else ()))
     if foreign:
         more = f" and {len(foreign) - 1} more" if len(foreign) > 1 else ""
@@ -151,8 +151,8 @@ def _check_ours(path: Path, target: Path) -> None:
 
 
 def _read_manifest(folder: Path) -> bytes:
-    manifest = folder / MANIFEST
-    return manifest.read_bytes() if manifest.is_file() else b""
+    path = folder / MANIFEST
+    return path.read_bytes() if path.is_file() else b""
 
 
 def _parsed(text: bytes | str) -> dict[str, Any]:
@@ -216,11 +216,22 @@ def _sweep(target: Path) -> None:
         os.close(lock)
 
 
-def _write_flushed(path: Path, data: bytes) -> None:
+def _write_flushed(path: Path, content: Content) -> str:
+    """Write a file through to the disk; return its SHA-256."""
     with path.open("xb") as file:
-        file.write(data)
+        hashed = HashedFile(file)
+        if callable(content):
+            content(hashed)
+        elif isinstance(content, str):
+            hashed.write(content.encode("utf-8"))
+        elif isinstance(content, bytes):
+            hashed.write(content)
+        else:
+            for piece in content:
+                hashed.write(piece)
         file.flush()
         os.fsync(file.fileno())
+        return hashed.sha256
 
 
 def _flush_folder(folder: Path) -> None:

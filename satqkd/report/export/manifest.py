@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,23 +11,6 @@ MANIFEST = "plan.json"
 """Name of the manifest; it is written last and marks a folder as satqkd's own."""
 
 
-def as_bytes(content: bytes | str) -> bytes:
-    """Return what a file will hold; text becomes UTF-8."""
-    return content.encode("utf-8") if isinstance(content, str) else content
-
-
-def file_hashes(files: Mapping[str, bytes | str]) -> dict[str, str]:
-    """SHA-256 of every file but the manifest itself, by name."""
-    return {
-        name: hashlib.sha256(as_bytes(content)).hexdigest()
-        for name, content in sorted(files.items())
-        if name != MANIFEST
-    }
-
-
-def with_manifest(
-    files: Mapping[str, bytes | str], provenance: Mapping[str, Any]
-) -> dict[str, bytes | str]:
-    """Add ``plan.json``: the provenance and, under ``files``, the hash of every other file."""
-    content = {**provenance, "files": file_hashes(files)}
-    return {**files, MANIFEST: strict_json(content)}
+def manifest(hashes: Mapping[str, str], provenance: Mapping[str, Any]) -> str:
+    """Return ``plan.json``: the provenance and, under ``files``, the hash of every other file."""
+    return strict_json({**provenance, "files": dict(hashes)})

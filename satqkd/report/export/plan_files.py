@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from satqkd.network.plan import Plan
-from satqkd.report.export.csv import csv_parts, to_csv
-from satqkd.report.export.json import records, strict_json
-from satqkd.report.export.manifest import with_manifest
+from satqkd.report.export.csv import to_csv
+from satqkd.report.export.folder import Content
+from satqkd.report.export.json import json_document
+from satqkd.report.export.series_files import SeriesChoice, series_file
 from satqkd.report.pictures.key import key
 from satqkd.report.pictures.loss import loss
 from satqkd.report.pictures.sky import sky
 from satqkd.report.pictures.style import png
 from satqkd.report.pictures.timeline import timeline
 from satqkd.report.provenance import provenance
+from satqkd.report.tables.column import Column
 from satqkd.report.tables.deliveries import KEY_COLUMNS, key_report
 from satqkd.report.tables.passes import PASS_COLUMNS, pass_report
 from satqkd.report.tables.planned_windows import PLANNED_WINDOW_COLUMNS, planned_windows
-from satqkd.report.tables.series import SERIES_COLUMNS, scheduled_series
+from satqkd.report.tables.series import SERIES_COLUMNS, series_parts
 
 
-def plan_files(plan: Plan, *, warnings: Sequence[str] = ()) -> Mapping[str, bytes | str]:
-    """Return every file of a plan's folder by name, the manifest ``plan.json`` included."""
+def plan_files(plan: Plan, choice: SeriesChoice) -> Mapping[str, Content]:
+    """Return every file of a plan's folder by name, but the manifest ``plan.json``."""
     forecast = plan.forecast
     night = {station: list(dark) for station, dark in enumerate(forecast.nights)}
-    files: dict[str, bytes | str] = {
+    files: dict[str, Content] = {
         "passes.csv": to_csv(PASS_COLUMNS, pass_report(forecast, plan=plan)),
-        "series.csv": "".join(csv_parts(SERIES_COLUMNS, scheduled_series(plan))),
+        **series_file(choice, series_parts(plan)),
         "keys.csv": to_csv(KEY_COLUMNS, key_report(plan)),
         "timeline.png": png(timeline(plan, night=night)),
         "sky.png": png(sky(plan)),
@@ -36,16 +38,27 @@ def plan_files(plan: Plan, *, warnings: Sequence[str] = ()) -> Mapping[str, byte
     }
     if len(plan.windows):
         files["together.csv"] = to_csv(PLANNED_WINDOW_COLUMNS, planned_windows(plan))
-    return with_manifest(files, provenance(plan, warnings=warnings))
+    return files
 
 
-def plan_json(plan: Plan, *, warnings: Sequence[str] = ()) -> str:
-    """Return passes, series, keys and provenance as one JSON document."""
-    document: dict[str, Any] = {
-        "plan": provenance(plan, warnings=warnings),
-        "passes": records(PASS_COLUMNS, pass_report(plan.forecast, plan=plan)),
-        "series": [row for part in scheduled_series(plan) for row in records(SERIES_COLUMNS, part)],
-        "together": records(PLANNED_WINDOW_COLUMNS, planned_windows(plan)),
-        "keys": records(KEY_COLUMNS, key_report(plan)),
+def plan_manifest(
+    plan: Plan, choice: SeriesChoice, *, warnings: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Return what ``plan.json`` says beside the files' hashes: where every number came from."""
+    told = provenance(plan, warnings=warnings)
+    return told if choice.left_out is None else {**told, "series": choice.left_out}
+
+
+def plan_json(plan: Plan, choice: SeriesChoice, *, warnings: Sequence[str] = ()) -> Iterator[bytes]:
+    """Return passes, series, keys and provenance as one JSON document, piece by piece.
+
+    A series that is left out is left out here too.
+    """
+    tables: dict[str, tuple[Sequence[Column[Any]], Iterable[Any]]] = {
+        "passes": (PASS_COLUMNS, (pass_report(plan.forecast, plan=plan),)),
+        "together": (PLANNED_WINDOW_COLUMNS, (planned_windows(plan),)),
+        "keys": (KEY_COLUMNS, (key_report(plan),)),
     }
-    return strict_json(document)
+    if choice.left_out is None:
+        tables["series"] = (SERIES_COLUMNS, series_parts(plan))
+    return json_document(tables, {"plan": plan_manifest(plan, choice, warnings=warnings)})

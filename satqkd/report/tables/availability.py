@@ -70,7 +70,7 @@ def _utc(*, first: bool) -> Callable[[Availability], Values]:
     )
 
 
-def _after_set(found: Availability) -> list[Cell]:
+def _after_set(found: Availability) -> Values:
     late_s = _extreme_s(found, first=False) - _of_passes(found, found.forecast.contacts.end_s)
     return present(late_s, _has_key(found))
 

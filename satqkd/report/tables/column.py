@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, overload
 
 import numpy as np
 import numpy.typing as npt
+
+from satqkd.passes.instants import Instants
+from satqkd.report.tables.rounding import rounded
+from satqkd.units import BoolArray, FloatArray, IntArray
 
 Cell = str | int | float | bool | None
 """One value as a report shows it; None where there is nothing to say."""
 
 Values = npt.NDArray[Any] | Sequence[Cell]
-"""A whole column, one entry a row."""
+"""A whole column, one entry a row; best an array, :class:`Masked`, :class:`Labels` or
+:class:`~satqkd.passes.instants.Instants`, which are written without a Python object a row.
+"""
 
 Source = TypeVar("Source")
 
@@ -36,6 +42,88 @@ class Column(Generic[Source]):
     to the millisecond, None to the second."""
 
 
+class _Rows(Sequence[Cell]):
+    """A column that knows how to take some of its rows at once."""
+
+    __slots__ = ()
+    __hash__ = None  # type: ignore[assignment]
+
+    def tolist(self) -> list[Cell]:
+        raise NotImplementedError
+
+    def take(self, rows: IntArray | slice) -> _Rows:
+        raise NotImplementedError
+
+    def __iter__(self) -> Iterator[Cell]:
+        return iter(self.tolist())
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether another sequence holds the same cells."""
+        if not isinstance(other, Sequence) or isinstance(other, str):
+            return NotImplemented
+        return self.tolist() == list(other)
+
+    @overload
+    def __getitem__(self, index: int) -> Cell: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Cell]: ...
+    def __getitem__(self, index: int | slice) -> Cell | Sequence[Cell]:
+        if isinstance(index, slice):
+            return self.take(index)
+        row = range(len(self))[index]
+        return self.take(slice(row, row + 1)).tolist()[0]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Masked(_Rows):
+    """A column whose values mean something in some rows only."""
+
+    values: npt.NDArray[Any] | Instants
+    """What the rows hold; anything, also NaN, where they hold nothing."""
+    where: BoolArray
+    """Whether a row holds a value."""
+
+    def __post_init__(self) -> None:
+        if len(self.values) != self.where.size:
+            raise ValueError(f"{len(self.values)} values, but {self.where.size} rows")
+
+    def __len__(self) -> int:
+        return int(self.where.size)
+
+    def take(self, rows: IntArray | slice) -> Masked:
+        """Return some rows, in the order of ``rows``."""
+        values = self.values.take(rows) if isinstance(self.values, Instants) else self.values[rows]
+        return Masked(values, self.where[rows])
+
+    def tolist(self) -> list[Cell]:
+        """Return the cells, None where a row holds nothing."""
+        return [
+            value if there else None
+            for value, there in zip(self.values.tolist(), self.where.tolist(), strict=True)
+        ]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Labels(_Rows):
+    """A column of few different texts."""
+
+    codes: IntArray
+    """Which of the texts each row holds, counted from 0, or from -1 at the end."""
+    words: Sequence[str | None]
+    """The texts; None where there is nothing to say."""
+
+    def __len__(self) -> int:
+        return int(self.codes.size)
+
+    def take(self, rows: IntArray | slice) -> Labels:
+        """Return some rows, in the order of ``rows``."""
+        return Labels(self.codes[rows], self.words)
+
+    def tolist(self) -> list[Cell]:
+        """Return the text of each row."""
+        return [self.words[code] for code in self.codes.tolist()]
+
+
 def cells(column: Column[Source], source: Source) -> list[Cell]:
     """Fill a column and round it to its digits.
 
@@ -45,8 +133,14 @@ def cells(column: Column[Source], source: Source) -> list[Cell]:
         When a number is not finite: an absent value has to be None.
     """
     values = column.values(source)
-    plain = values.tolist() if isinstance(values, np.ndarray) else values
-    return [rounded(column, value) for value in plain]
+    if isinstance(values, np.ndarray) and values.dtype.kind == "f":
+        numbers = values.astype(np.float64)
+        require_shown(column, numbers)
+        shown = numbers if column.digits is None else rounded(numbers, column.digits)
+        return list(shown.tolist())
+    if isinstance(values, np.ndarray | Masked | Labels | Instants):
+        return [rounded_cell(column, value) for value in values.tolist()]
+    return [rounded_cell(column, value) for value in values]
 
 
 def choose(columns: Sequence[Column[Source]], names: Sequence[str]) -> list[Column[Source]]:
@@ -58,19 +152,42 @@ def choose(columns: Sequence[Column[Source]], names: Sequence[str]) -> list[Colu
     return [column for column in columns if column.name in names]
 
 
-def present(values: npt.ArrayLike, where: npt.NDArray[np.bool_]) -> list[Cell]:
+def present(values: npt.ArrayLike | Instants, where: npt.NDArray[np.bool_]) -> Masked:
     """Keep ``values`` where they mean something and put None elsewhere."""
-    kept = np.asarray(values).astype(object)
-    kept[~where] = None
-    return list(kept.tolist())
+    return Masked(values if isinstance(values, Instants) else np.asarray(values), where)
 
 
-def rounded(column: Column[Source], value: Cell) -> Cell:
-    """Round one cell to the digits of its column; a number that is not finite is refused."""
+def nothing(rows: int) -> Labels:
+    """Return a column that has nothing to say."""
+    return Labels(np.zeros(rows, dtype=np.int64), (None,))
+
+
+def in_order(values: Values, rows: IntArray) -> Values:
+    """Return the cells of some rows, in the order of ``rows``."""
+    if isinstance(values, np.ndarray):
+        return np.asarray(values[rows])
+    if isinstance(values, Masked | Labels | Instants):
+        return values.take(rows)
+    return [values[row] for row in rows.tolist()]
+
+
+def require_shown(column: Column[Any], numbers: FloatArray) -> None:
+    """Raise :class:`ValueError` where a number is not finite."""
+    finite = np.isfinite(numbers)
+    if not finite.all():
+        raise _not_shown(column, numbers[~finite].tolist()[0])
+
+
+def rounded_cell(column: Column[Any], value: Cell) -> Cell:
+    """Round one cell as :func:`cells` does."""
     if not isinstance(value, float):
         return value
     if not math.isfinite(value):
-        raise ValueError(f"column {column.name} holds {value}, which no report may show")
+        raise _not_shown(column, value)
     if column.digits is None:
         return value
     return round(value, column.digits) + 0.0
+
+
+def _not_shown(column: Column[Any], value: float) -> ValueError:
+    return ValueError(f"column {column.name} holds {value}, which no report may show")

@@ -37,7 +37,7 @@ def _utc(get: Callable[[KeyBlocks], FloatArray]) -> Callable[[KeyBlocks], Values
     return lambda found: found.forecast.timebase.iso(get(found))
 
 
-def if_complete(found: KeyBlocks, cells: Values) -> list[Cell]:
+def if_complete(found: KeyBlocks, cells: Values) -> Values:
     """Keep the cells of blocks that reached their size."""
     return present(np.asarray(cells, dtype=object), np.array(found.complete, dtype=np.bool_))
 

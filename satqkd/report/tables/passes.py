@@ -16,7 +16,7 @@ from satqkd.forecast.contact_id import by_rise
 from satqkd.forecast.forecast import Forecast
 from satqkd.key.estimators import estimator_name
 from satqkd.key.result import KeyResult
-from satqkd.report.tables.column import Cell, Column, Values, present
+from satqkd.report.tables.column import Cell, Column, Values, in_order, present
 from satqkd.report.tables.pass_facts import LIMIT_COLUMNS, SKY_COLUMNS, UNCERTAINTY_COLUMNS
 from satqkd.units import BoolArray, FloatArray, IntArray
 
@@ -66,18 +66,12 @@ def with_status(report: PassReport, *statuses: str) -> PassReport:
 Get = Callable[[Forecast], Values]
 
 
-def _in_order(values: Values, order: IntArray) -> Values:
-    if isinstance(values, np.ndarray):
-        return np.asarray(values[order])
-    return [values[index] for index in order.tolist()]
-
-
 def _rows(get: Get) -> Callable[[PassReport], Values]:
-    return lambda report: _in_order(get(report.forecast), report.order)
+    return lambda report: in_order(get(report.forecast), report.order)
 
 
 def _decided(field: str) -> Callable[[PassReport], Values]:
-    return lambda report: _in_order(getattr(report, field), report.order)
+    return lambda report: in_order(getattr(report, field), report.order)
 
 
 def _planned(report: PassReport) -> Values:

@@ -7,19 +7,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from satqkd.forecast.constraints import obstacle_names
 from satqkd.forecast.contact_id import by_rise
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.light import SOURCES
+from satqkd.forecast.obstacles import NAMES
 from satqkd.forecast.seen import facts_at
 from satqkd.forecast.series import Series
 from satqkd.link.budget import LINES
 from satqkd.network.plan import Plan
 from satqkd.passes.sky_geometry import SkyGeometry
 from satqkd.passes.table import Tracks
-from satqkd.report.tables.column import Column, Values, present
+from satqkd.passes.tracks import sample_counts
+from satqkd.report.tables.column import Column, Labels, Values, nothing, present
 from satqkd.report.tables.fade import fade_margin_db
 from satqkd.units import FloatArray, IntArray
+
+SAMPLES_AT_ONCE = 1 << 16
+"""Samples whose columns are filled together; all of them take some 30 MB."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -45,25 +49,37 @@ def series_report(forecast: Forecast) -> SeriesReport:
     return SeriesReport(forecast=forecast, facts=found)
 
 
-def series_reports(forecast: Forecast, passes: IntArray) -> Iterator[SeriesReport]:
-    """Follow passes again, a chunk at a time, in the order given."""
-    table, step_s = forecast.passes, forecast.mission.step_s
-    samples = ((table.set_s - table.rise_s)[passes] / step_s).astype(np.int64) + 3
+def series_parts(plan: Plan) -> Iterator[SeriesReport]:
+    """Follow the passes scheduled, alone or for a joint contact, again: a few at a time.
+
+    In order of rise; at least one part, if an empty one.
+    """
+    forecast, chosen = plan.forecast, _scheduled(plan)
+    samples = _samples(plan, chosen)
     chunk = (np.cumsum(samples) - samples) // SAMPLES_AT_ONCE
-    for own in np.split(passes, np.flatnonzero(np.diff(chunk)) + 1):
-        if own.size:
-            yield series_report(forecast.with_series(own))
+    for own in np.split(chosen, np.flatnonzero(np.diff(chunk)) + 1):
+        yield series_report(forecast.with_series(own))
 
 
-def scheduled_series(plan: Plan) -> Iterator[SeriesReport]:
-    """Follow the passes scheduled, alone or for a joint contact, in order of rise."""
+def series_rows(plan: Plan) -> int:
+    """How many samples the passes scheduled have together."""
+    return int(_samples(plan, _scheduled(plan)).sum())
+
+
+def _samples(plan: Plan, passes: IntArray) -> IntArray:
+    table = plan.forecast.passes
+    step_s = plan.mission.step_s
+    return sample_counts(table.rise_s[passes], table.set_s[passes], step_s=step_s)
+
+
+def _scheduled(plan: Plan) -> IntArray:
     scheduled = np.isin(np.arange(len(plan.forecast)), list(plan.scheduled_key))
     order = by_rise(plan.forecast.passes)
-    yield from series_reports(plan.forecast, order[scheduled[order]])
+    return np.asarray(order[scheduled[order]])
 
 
-SAMPLES_AT_ONCE = 1 << 18
-"""Samples followed and written together."""
+SAMPLES_AT_ONCE = 1 << 16
+"""Samples whose columns are filled together; all of them take some 30 MB."""
 
 
 def _series(get: Callable[[Series], FloatArray]) -> Callable[[SeriesReport], Values]:
@@ -76,11 +92,11 @@ def _tracks(get: Callable[[Tracks], FloatArray]) -> Callable[[SeriesReport], Val
 
 def _pass_id(report: SeriesReport) -> Values:
     length = np.diff(report.forecast.sampled.tracks.starts)
-    return list(np.repeat(np.array(report.forecast.ids, dtype=object), length).tolist())
+    return Labels(np.repeat(np.arange(length.size), length), list(report.forecast.ids))
 
 
 def _utc(report: SeriesReport) -> Values:
-    return report.forecast.timebase.iso(report.forecast.sampled.tracks.time_s)
+    return report.forecast.timebase.instants(report.forecast.sampled.tracks.time_s)
 
 
 def _fact(name: str) -> Callable[[SeriesReport], Values]:
@@ -91,7 +107,7 @@ def _axis(name: str) -> Callable[[SeriesReport], Values]:
     def values(report: SeriesReport) -> Values:
         usage = report.forecast.sampled.arms[0].usage
         if usage.axes is None:
-            return [None] * report.size
+            return nothing(report.size)
         angle = getattr(usage.axes, name)
         return present(angle, np.isfinite(angle))
 
@@ -99,7 +115,8 @@ def _axis(name: str) -> Callable[[SeriesReport], Values]:
 
 
 def _obstacle(report: SeriesReport) -> Values:
-    return obstacle_names(report.forecast.sampled.arms[0].usage.obstacle)
+    codes = report.forecast.sampled.arms[0].usage.obstacle
+    return Labels(codes.astype(np.int64), [*NAMES, ""])
 
 
 def _loss(line: str) -> Callable[[SeriesReport], Values]:

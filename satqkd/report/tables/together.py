@@ -46,7 +46,7 @@ def _used(found: Forecast) -> BoolArray:
     return np.asarray(found.yields.usable_s > 0.0)
 
 
-def _where_used(get: Callable[[Forecast], FloatArray]) -> Callable[[Forecast], list[Cell]]:
+def _where_used(get: Callable[[Forecast], FloatArray]) -> Callable[[Forecast], Values]:
     return lambda found: present(get(found), _used(found))
 
 
@@ -94,8 +94,8 @@ def _background_hz(found: Forecast) -> FloatArray:
     return np.asarray(protocol.stray_share * arms)
 
 
-def _drawn(field: str) -> Callable[[Forecast], list[Cell]]:
-    def values(found: Forecast) -> list[Cell]:
+def _drawn(field: str) -> Callable[[Forecast], Values]:
+    def values(found: Forecast) -> Values:
         if found.yields.outlook is None:
             return [None] * len(found)
         every = np.ones(len(found), dtype=np.bool_)

@@ -14,14 +14,15 @@ from pathlib import Path
 
 import pytest
 
+import satqkd
 from satqkd.errors import OutputError
 from satqkd.report.export import atomic_swap as swap
 from satqkd.report.export import folder
 from satqkd.report.export.folder import check_folder, write_folder
-from satqkd.report.export.manifest import with_manifest
+from satqkd.report.export.manifest import manifest
 
-OLD = with_manifest({"passes.csv": "old\n", "key.png": b"old"}, {"satqkd": "0"})
-NEW = with_manifest({"passes.csv": "new\n", "series.csv": "new\n"}, {"satqkd": "0"})
+OLD = {"passes.csv": "old\n", "key.png": b"old"}
+NEW = {"passes.csv": "new\n", "series.csv": "new\n"}
 
 
 def held(path):
@@ -29,7 +30,9 @@ def held(path):
 
 
 def as_bytes(files):
-    return {k: v.encode() if isinstance(v, str) else v for k, v in files.items()}
+    found = {k: v.encode() if isinstance(v, str) else v for k, v in files.items()}
+    hashes = {k: hashlib.sha256(v).hexdigest() for k, v in found.items()}
+    return {**found, "plan.json": manifest(hashes, {"satqkd": satqkd.__version__}).encode()}
 
 
 def hidden(path):
@@ -97,22 +100,54 @@ class TestWriting:
         monkeypatch.setattr(
             folder,
             "_write_flushed",
-            lambda path, data: (written.append(path.name), real(path, data)),
+            lambda path, data: (written.append(path.name), real(path, data))[1],
         )
         write_folder(tmp_path / "plan", OLD)
 
         assert written[-1] == "plan.json"
 
-    @pytest.mark.parametrize("name", ["../x", "a/b", "", ".", "..", "a\x00b"])
+    @pytest.mark.parametrize("name", ["../x", "a/b", "", ".", "..", "a\x00b", "plan.json"])
     def test_file_names_cannot_leave_the_folder(self, tmp_path, name):
-        """Such a name is a defect of the caller."""
+        """Nor be the manifest's; such a name is a defect of the caller."""
         with pytest.raises(ValueError, match="file name"):
             write_folder(tmp_path / "plan", {name: b""})
 
-    def test_a_manifest_that_does_not_list_the_files_is_refused(self, tmp_path):
-        """Else the next run could not tell whose files these are."""
-        with pytest.raises(ValueError, match="with_manifest"):
-            write_folder(tmp_path / "plan", {**OLD, "more.csv": ""})
+    def test_the_manifest_holds_what_the_caller_knows_of_the_files(self, tmp_path):
+        """Beside their hashes."""
+        write_folder(tmp_path / "plan", OLD, provenance={"satqkd": "0", "mission": "Ägir"})
+
+        said = json.loads((tmp_path / "plan" / "plan.json").read_bytes())
+        assert (said["satqkd"], said["mission"]) == ("0", "Ägir")
+        assert is_whole(tmp_path / "plan")
+
+    def test_a_file_may_come_in_pieces_or_write_itself(self, tmp_path):
+        """Its hash is that of all of it."""
+
+        def itself(file):
+            file.write(b"b" * 70_000)
+            assert file.tell() == 70_000
+            file.write(memoryview(b"c"))
+
+        write_folder(
+            tmp_path / "plan", {"a.csv": (b"a%d\n" % row for row in range(3)), "b.parquet": itself}
+        )
+
+        files = {"a.csv": b"a0\na1\na2\n", "b.parquet": b"b" * 70_000 + b"c"}
+        assert held(tmp_path / "plan") == as_bytes(files)
+
+    def test_pieces_are_written_before_the_next_is_made(self, tmp_path):
+        """No whole table is kept: what has been made is on its way to the disk."""
+        seen = []
+
+        def pieces():
+            for _ in range(3):
+                yield b"x" * 1_000_000
+                (file,) = tmp_path.glob(".plan.tmp-*/big.csv")
+                seen.append(file.stat().st_size)
+
+        write_folder(tmp_path / "plan", {"big.csv": pieces()})
+
+        assert seen == [1_000_000, 2_000_000, 3_000_000]
 
 
 @pytest.mark.parametrize("refuse", [check_folder, lambda path: write_folder(path, NEW)])
@@ -210,7 +245,7 @@ class TestFailing:
         def full(path, data):
             if path.name == fails:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-            real(path, data)
+            return real(path, data)
 
         monkeypatch.setattr(folder, "_write_flushed", full)
         with pytest.raises(OutputError, match="No space left on device") as caught:
@@ -239,6 +274,42 @@ except OutputError as error:
         )
 
         assert "File too large" in done.stdout
+        assert held(tmp_path / "plan") == as_bytes(OLD)
+        assert hidden(tmp_path / "plan") == []
+
+    def test_a_disk_that_fills_up_between_pieces_keeps_the_old_result(self, tmp_path):
+        """The kernel refuses the second piece."""
+        write_folder(tmp_path / "plan", OLD)
+        code = f"""
+import resource
+from pathlib import Path
+from satqkd.errors import OutputError
+from satqkd.report.export.folder import write_folder
+resource.setrlimit(resource.RLIMIT_FSIZE, (12_000, 12_000))
+try:
+    write_folder(Path({str(tmp_path / "plan")!r}), {{"a.csv": (b"x" * 9_000 for _ in range(9))}})
+except OutputError as error:
+    print(error)
+"""
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        )
+
+        assert "File too large" in done.stdout
+        assert held(tmp_path / "plan") == as_bytes(OLD)
+        assert hidden(tmp_path / "plan") == []
+
+    def test_an_error_in_the_middle_of_a_table_keeps_the_old_result(self, tmp_path):
+        """A table that turns out to hold what no report may show."""
+        write_folder(tmp_path / "plan", OLD)
+
+        def pieces():
+            yield b"fine"
+            raise ValueError("column qber holds nan")
+
+        with pytest.raises(ValueError, match="qber"):
+            write_folder(tmp_path / "plan", {"a.csv": pieces()})
+
         assert held(tmp_path / "plan") == as_bytes(OLD)
         assert hidden(tmp_path / "plan") == []
 

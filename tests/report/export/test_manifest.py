@@ -1,18 +1,20 @@
-"""The manifest names every other file by its hash."""
+"""The manifest is strict JSON with sorted keys."""
 
-import hashlib
-import json
+import pytest
 
-from satqkd.report.export.manifest import with_manifest
+from satqkd.report.export.manifest import manifest
 
 
-def test_the_manifest_lists_all_other_files_and_keeps_the_provenance():
-    """What satqkd wrote can be told from what it did not."""
-    files = with_manifest({"a.csv": "ä\n", "b.png": b"\x00"}, {"satqkd": "1"})
-    manifest = json.loads(files["plan.json"])
+def test_the_manifest_holds_the_provenance_and_every_hash():
+    """In the order of the keys, whatever that of the files."""
+    text = manifest({"b.png": "12", "a.csv": "34"}, {"satqkd": "1"})
 
-    assert manifest["satqkd"] == "1"
-    assert manifest["files"] == {
-        "a.csv": hashlib.sha256("ä\n".encode()).hexdigest(),
-        "b.png": hashlib.sha256(b"\x00").hexdigest(),
-    }
+    assert text == (
+        '{\n  "files": {\n    "a.csv": "34",\n    "b.png": "12"\n  },\n  "satqkd": "1"\n}\n'
+    )
+
+
+def test_provenance_that_is_no_strict_json_is_refused():
+    """Infinity among it."""
+    with pytest.raises(ValueError, match="JSON"):
+        manifest({}, {"bound": float("inf")})

@@ -4,32 +4,115 @@ import json
 
 import pytest
 
+from satqkd.errors import SatqkdError
+from satqkd.report.export import parquet, series_files
+from satqkd.report.export.csv import to_csv
 from satqkd.report.export.folder import write_folder
-from satqkd.report.export.plan_files import plan_files, plan_json
+from satqkd.report.export.json import records, strict_json
+from satqkd.report.export.plan_files import plan_files, plan_json, plan_manifest
+from satqkd.report.export.series_files import MOST_ROWS, require_series, series_choice
+from satqkd.report.tables import series as series_table
+from satqkd.report.tables.deliveries import KEY_COLUMNS, key_report
+from satqkd.report.tables.passes import PASS_COLUMNS, pass_report
+from satqkd.report.tables.planned_windows import PLANNED_WINDOW_COLUMNS, planned_windows
+from satqkd.report.tables.series import (
+    SERIES_COLUMNS,
+    scheduled_series,
+    series_parts,
+    series_rows,
+)
+
+CSV = series_choice(0, "csv")
+NAMES = {"passes.csv", "keys.csv", "timeline.png", "sky.png", "loss.png", "key.png"}
+
+
+def contents(files):
+    return {
+        name: content if isinstance(content, str | bytes) else b"".join(content)
+        for name, content in files.items()
+    }
 
 
 def test_the_folder_holds_three_tables_four_pictures_and_the_manifest(plan, tmp_path):
-    """And may be written as it is, twice."""
-    files = plan_files(plan, warnings=["old elements"])
-    write_folder(tmp_path / "plan", files)
-    write_folder(tmp_path / "plan", files)
+    """And may be written twice."""
+    for _ in range(2):
+        write_folder(
+            tmp_path / "plan",
+            plan_files(plan, CSV),
+            provenance=plan_manifest(plan, CSV, warnings=["old elements"]),
+        )
 
-    tables, pictures = ("passes", "series", "keys"), ("timeline", "sky", "loss", "key")
-    names = {f"{t}.csv" for t in tables} | {f"{p}.png" for p in pictures} | {"plan.json"}
-    assert {entry.name for entry in (tmp_path / "plan").iterdir()} == names
+    found = {entry.name for entry in (tmp_path / "plan").iterdir()}
+    assert found == NAMES | {"series.csv", "plan.json"}
+    told = json.loads((tmp_path / "plan" / "plan.json").read_bytes())
+    assert set(told["files"]) == NAMES | {"series.csv"}
+    assert told["warnings"] == ["old elements"]
+    assert "series" not in told
 
 
 def test_the_same_plan_gives_the_same_folder(make_plan):
     """Byte for byte."""
-    assert plan_files(make_plan()) == plan_files(make_plan())
+    assert contents(plan_files(make_plan(), CSV)) == contents(plan_files(make_plan(), CSV))
 
 
 @pytest.mark.parametrize("flybys", [None, ()])
-def test_the_document_holds_the_same_rows_as_the_tables(make_plan, flybys):
-    """Also when there is no pass at all."""
+def test_the_document_is_that_of_the_records(make_plan, flybys):
+    """Also when there is no pass at all, whatever the pieces it comes in."""
     plan = make_plan() if flybys is None else make_plan(flybys)
-    document, files = json.loads(plan_json(plan)), plan_files(plan)
+    told = {
+        "plan": plan_manifest(plan, CSV),
+        "passes": records(PASS_COLUMNS, pass_report(plan.forecast, plan=plan)),
+        "series": records(SERIES_COLUMNS, scheduled_series(plan)),
+        "together": records(PLANNED_WINDOW_COLUMNS, planned_windows(plan)),
+        "keys": records(KEY_COLUMNS, key_report(plan)),
+    }
 
-    for table in ("passes", "series", "keys"):
-        assert len(document[table]) == files[f"{table}.csv"].count("\n") - 1
-    assert document["plan"]["satqkd"]
+    assert b"".join(plan_json(plan, CSV)).decode() == strict_json(told)
+
+
+class TestSeries:
+    @pytest.mark.parametrize(
+        ("rows", "asked", "form"),
+        [
+            (MOST_ROWS, None, "csv"),
+            (MOST_ROWS + 1, None, "none"),
+            (MOST_ROWS + 1, "csv", "csv"),
+            (MOST_ROWS + 1, "parquet", "parquet"),
+            (1, "none", "none"),
+            (1, "parquet", "parquet"),
+        ],
+    )
+    def test_a_long_one_is_written_only_when_asked_for(self, rows, asked, form):
+        """A short one unless asked not to."""
+        assert series_choice(rows, asked).form == form
+
+    def test_one_that_is_left_out_says_so(self, plan):
+        """On the terminal, in plan.json and by its absence from files and document."""
+        choice = series_choice(1_234_567, None)
+        line = "series.csv left out: 1,234,567 rows; --series csv writes it"
+
+        assert choice.left_out == line
+        assert set(plan_files(plan, choice)) == NAMES
+        assert plan_manifest(plan, choice)["series"] == line
+        document = json.loads(b"".join(plan_json(plan, choice)))
+        assert "series" not in document
+        assert document["plan"]["series"] == line
+        assert series_choice(1, "csv").left_out is None
+
+    def test_parts_join_to_the_whole(self, plan, monkeypatch):
+        """However few samples are filled at a time."""
+        whole = to_csv(SERIES_COLUMNS, scheduled_series(plan))
+        monkeypatch.setattr(series_table, "SAMPLES_AT_ONCE", 10)
+        parts = list(series_parts(plan))
+
+        assert len(parts) == 2
+        assert b"".join(series_files.series_chunks(parts)).decode() == whole
+        assert series_rows(plan) == whole.count("\n") - 1
+
+    def test_parquet_without_pyarrow_is_refused_before_any_work(self, monkeypatch):
+        """With the way to mend it."""
+        monkeypatch.setattr(parquet, "find_spec", lambda _: None)
+
+        require_series("csv")
+        with pytest.raises(SatqkdError, match=r"pip install 'satqkd\[parquet\]'"):
+            require_series("parquet")

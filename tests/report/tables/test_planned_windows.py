@@ -14,6 +14,7 @@ from satqkd.forecast.forecast import forecast
 from satqkd.forecast.together import together
 from satqkd.network.plan import plan
 from satqkd.report.export.plan_files import plan_files
+from satqkd.report.export.series_files import series_choice
 from satqkd.report.pictures.timeline import timeline
 from satqkd.report.provenance import provenance
 from satqkd.report.summary import plan_summary
@@ -41,7 +42,9 @@ def made(tmp_path_factory):
 
 def test_the_folder_lists_every_window(made):
     """In order of time, those not flown with the reason."""
-    rows = list(csv.DictReader(io.StringIO(plan_files(made)["together.csv"])))
+    rows = list(
+        csv.DictReader(io.StringIO(plan_files(made, series_choice(0, "none"))["together.csv"]))
+    )
 
     assert len(rows) == len(made.windows)
     assert [row["start_utc"] for row in rows] == sorted(row["start_utc"] for row in rows)
@@ -97,8 +100,9 @@ def test_every_window_risks_its_own_epsilon(made):
 
 def test_the_tables_hold_what_windows_need(made):
     """Where to point meanwhile, and what the plan counts on."""
-    files = plan_files(made)
-    pointed = {row["pass_id"] for row in csv.DictReader(io.StringIO(files["series.csv"]))}
+    files = plan_files(made, series_choice(0, None))
+    series = b"".join(files["series.csv"]).decode()
+    pointed = {row["pass_id"] for row in csv.DictReader(io.StringIO(series))}
     rows = csv.DictReader(io.StringIO(files["together.csv"]))
 
     assert len(pointed) == 2 * made.flown_windows.sum()

@@ -129,7 +129,7 @@ class TestPassReports:
             told.append((done, total))
 
         for report in pass_reports(mission, everything(mission), progress=progress):
-            csv_rows(PASS_COLUMNS, report)
+            to_csv(PASS_COLUMNS, report)
 
         assert told == sorted(told)
         assert told[-1] == (5, 5)
