@@ -53,7 +53,7 @@ clean: ## Remove everything that can be made again.
 	@rm -rf $(V) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 # Last of all, so that an interrupted install is never taken for a finished one.
-$(V)/ok: $(LOCKED) pyproject.toml
+$(V)/ok: $(LOCKED) pyproject.toml satqkd/__init__.py
 	@$(PIP) install -qq --no-deps --no-build-isolation --editable .
 	@touch $@
 

@@ -17,6 +17,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+import satqkd
+
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
@@ -147,6 +149,16 @@ def test_a_relative_path_is_no_machine_path(text: str) -> None:
     assert not MACHINE.search(text)
 
 
+def test_the_citation_and_the_changelog_name_a_version_that_is_released() -> None:
+    """The version stands in ``satqkd/__init__.py``; what people cite is that one."""
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    cited = re.findall(r"^version: (.+)\ndate-released: (.+)$", citation, re.MULTILINE)
+
+    assert cited == re.findall(r"^## \[(\d.*)\] - (.+)$", changelog, re.MULTILINE)[:1]
+    assert cited[0][0] == satqkd.__version__
+
+
 def test_links_between_documents_lead_somewhere() -> None:
     """A relative link in a document names a file or folder that is there."""
     dead = [
@@ -183,7 +195,7 @@ def test_the_wheel_holds_every_module_and_the_marker_of_types(built: Built) -> N
     assert modules <= built.wheel
     assert {name.split("/")[0] for name in built.wheel} <= {
         "satqkd",
-        f"satqkd-{PROJECT['project']['version']}.dist-info",
+        f"satqkd-{satqkd.__version__}.dist-info",
     }
     assert not [name for name in built.wheel if name.endswith(".pyc")]
 
