@@ -195,8 +195,9 @@ def _usable(axes: Axes, forecast: Forecast, index: int, highest: float) -> None:
     samples = forecast.tracks.pass_slice(index)
     seconds = forecast.tracks.time_s[samples] - forecast.passes.culmination_s[index]
     usable = forecast.usable[samples]
+    veiled = (~usable).tolist()
     axes.fill_between(
-        seconds, 0, 0.92 * highest, where=~usable, facecolor="white", alpha=0.6, linewidth=0
+        seconds, 0, 0.92 * highest, where=veiled, facecolor="white", alpha=0.6, linewidth=0
     )
     height = np.where(usable, 0.94 * highest, np.nan)
     axes.plot(seconds, height, color=BLACK, linewidth=4, solid_capstyle="butt")
