@@ -16,10 +16,23 @@ from typing import NamedTuple
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+import satqkd
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+
+NUMPY_LOCKS = {
+    end: (ROOT / "compat" / f"numpy-{end}.lock").read_text(encoding="utf-8")
+    for end in ("oldest", "newest")
+}
+"""The two numpys whose stubs types are checked against."""
+
+each_lock = pytest.mark.parametrize(
+    "lock", [LOCK, *NUMPY_LOCKS.values()], ids=["all", *NUMPY_LOCKS]
+)
 
 MACHINE = re.compile(
     r"(?<![\w.~*{}-])/(?:home|root|work|tmp|Users|mnt)/\w"
@@ -41,10 +54,17 @@ def committed() -> list[Path]:
     return [ROOT / name for name in listing.stdout.split("\0") if name and (ROOT / name).is_file()]
 
 
-def locked() -> list[Requirement]:
-    """The lines of the lock without their hashes."""
-    lines = LOCK.replace("\\\n", " ").splitlines()
+def locked(lock: str = LOCK) -> list[Requirement]:
+    """The lines of a lock without their hashes."""
+    lines = lock.replace("\\\n", " ").splitlines()
     return [Requirement(line.split(" --hash=")[0].strip()) for line in lines if line.strip()]
+
+
+def numpy_versions(lock: str) -> list[Version]:
+    """The versions of numpy in a lock: one for each range of Pythons."""
+    return [
+        Version(s.version) for pin in locked(lock) if pin.name == "numpy" for s in pin.specifier
+    ]
 
 
 def names(paths: list[Path]) -> set[str]:
@@ -82,17 +102,19 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     return Built(wheel=in_wheel, sdist=in_sdist)
 
 
-def test_the_lock_names_no_address() -> None:
+@each_lock
+def test_a_lock_names_no_address(lock: str) -> None:
     """Whoever installs decides where files come from; the hash says whether they are right."""
-    assert "://" not in LOCK
+    assert "://" not in lock
     assert not re.search(
-        r"^\s*(-i|-f|--index-url|--extra-index-url|--find-links)", LOCK, re.MULTILINE
+        r"^\s*(-i|-f|--index-url|--extra-index-url|--find-links)", lock, re.MULTILINE
     )
 
 
-def test_every_locked_package_has_one_version_and_a_hash() -> None:
+@each_lock
+def test_every_locked_package_has_one_version_and_a_hash(lock: str) -> None:
     """Pip refuses the whole lock when a single line lacks either."""
-    blocks = re.split(r"\n(?=\S)", LOCK.strip())
+    blocks = re.split(r"\n(?=\S)", lock.strip())
     assert all(re.match(r"[a-z0-9._-]+==[^\s;]+", block) for block in blocks)
     assert all(re.search(r"--hash=sha256:[0-9a-f]{64}\b", block) for block in blocks)
 
@@ -110,6 +132,15 @@ def test_the_lock_holds_every_declared_dependency_in_its_range() -> None:
         ]
         assert versions, f"{wanted} is not locked: make lock"
         assert all(wanted.specifier.contains(v) for v in versions), f"{wanted}: make lock"
+
+
+def test_types_are_checked_against_both_ends_of_what_numpy_may_be() -> None:
+    """From the lowest that ``pyproject.toml`` takes to none older than any in the lock."""
+    (oldest,), (newest,) = map(numpy_versions, NUMPY_LOCKS.values())
+
+    assert f"numpy>={oldest}" in PROJECT["project"]["dependencies"], "make lock"
+    assert oldest <= min(numpy_versions(LOCK)), "make lock"
+    assert newest >= max(numpy_versions(LOCK)), "make lock"
 
 
 def test_the_build_backend_is_pinned_and_locked() -> None:
@@ -145,6 +176,16 @@ def test_a_machine_path_or_index_host_is_recognised(text: str) -> None:
 def test_a_relative_path_is_no_machine_path(text: str) -> None:
     """Ordinary paths and addresses are left alone."""
     assert not MACHINE.search(text)
+
+
+def test_the_citation_and_the_changelog_name_a_version_that_is_released() -> None:
+    """The version stands in ``satqkd/__init__.py``; what people cite is that one."""
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    cited = re.findall(r"^version: (.+)\ndate-released: (.+)$", citation, re.MULTILINE)
+
+    assert cited == re.findall(r"^## \[(\d.*)\] - (.+)$", changelog, re.MULTILINE)[:1]
+    assert cited[0][0] == satqkd.__version__
 
 
 def test_links_between_documents_lead_somewhere() -> None:
@@ -183,7 +224,7 @@ def test_the_wheel_holds_every_module_and_the_marker_of_types(built: Built) -> N
     assert modules <= built.wheel
     assert {name.split("/")[0] for name in built.wheel} <= {
         "satqkd",
-        f"satqkd-{PROJECT['project']['version']}.dist-info",
+        f"satqkd-{satqkd.__version__}.dist-info",
     }
     assert not [name for name in built.wheel if name.endswith(".pyc")]
 

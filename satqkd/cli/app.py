@@ -50,15 +50,26 @@ app.add_typer(elements.app, name="elements")
 app.add_typer(preset.app, name="preset")
 
 
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer hands it over by position
+    if wanted:
+        typer.echo(f"satqkd {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
 def _options(
     version: Annotated[
-        bool, typer.Option("--version", help="Print the version and stop.", is_eager=True)
+        bool,
+        typer.Option(
+            "--version",
+            help="Print the version and stop.",
+            is_eager=True,
+            callback=_print_version,
+        ),
     ] = False,
 ) -> None:
-    if version:
-        typer.echo(f"satqkd {__version__}")
-        raise typer.Exit
+    """Take what stands before the command."""
+    del version
 
 
 OBJECTS_BETWEEN_SEARCHES = 100_000

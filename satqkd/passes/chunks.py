@@ -42,9 +42,10 @@ def find_in_chunks(
     """
     at_once = satellites_at_once(duration_s)
     for begin in range(0, len(wanted), at_once):
-        some = np.asarray(wanted[begin : begin + at_once], dtype=np.int64)
+        chosen = wanted[begin : begin + at_once]
+        some = np.asarray(chosen, dtype=np.int64)
         found = find_passes(
-            [satellites[index] for index in some],
+            [satellites[index] for index in chosen],
             stations,
             timebase,
             duration_s=duration_s,

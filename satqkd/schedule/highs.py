@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from satqkd.errors import SolverError
+from satqkd.schedule.native_output import silenced
 from satqkd.units import BoolArray, FloatArray, IntArray
 
 
@@ -50,7 +51,7 @@ def maximise(
     time_limit_s: float = np.inf,
     guess: FloatArray | None = None,
 ) -> Answer:
-    """Solve a model on one thread, the same way every time.
+    """Solve a model on one thread, the same way every time; nothing reaches standard output.
 
     Parameters
     ----------
@@ -68,14 +69,41 @@ def maximise(
     SolverError
         HiGHS cannot be loaded, or returns neither an answer nor a timeout.
     """
+    with silenced():
+        try:
+            import highspy  # noqa: PLC0415 - 100 ms that only planning should pay
+        except ImportError as error:
+            raise SolverError(
+                f"scheduling needs the HiGHS solver, which does not load ({error}); "
+                "install it with: pip install highspy"
+            ) from error
+        solver = _solver(highspy, relative_gap=relative_gap, time_limit_s=time_limit_s)
+        if solver.passModel(*_arguments(model, highspy)) != highspy.HighsStatus.kOk:
+            raise SolverError("HiGHS refuses the scheduling model; its numbers may span too far")
+        if guess is not None:
+            point = highspy.HighsSolution()
+            point.col_value = guess.tolist()
+            solver.setSolution(point)
+        run_interruptibly(solver)
+        return _answer(solver, highspy, mixed=bool(model.integer.any()))
+
+
+def run_interruptibly(solver: Any) -> None:
+    """Solve in a thread, so that Ctrl-C is answered at once and not when the time is up."""
+    solver.HandleUserInterrupt = True
+    solver.startSolve()
     try:
-        import highspy  # noqa: PLC0415 - 100 ms that only planning should pay
-    except ImportError as error:
-        raise SolverError(
-            f"scheduling needs the HiGHS solver, which does not load ({error}); "
-            "install it with: pip install highspy"
-        ) from error
-    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        while not solver.wait(0.1)[0]:
+            pass
+    except KeyboardInterrupt:
+        solver.cancelSolve()
+        solver.wait(10.0)
+        raise
+
+
+def _solver(highspy: Any, *, relative_gap: float, time_limit_s: float) -> Any:
+    """Return a solver that prints nothing and decides the same way every time."""
+    solver = highspy.Highs()
     options: dict[str, Any] = {
         "output_flag": False,
         "threads": 1,
@@ -92,27 +120,7 @@ def maximise(
     for name, setting in options.items():
         if solver.setOptionValue(name, setting) != highspy.HighsStatus.kOk:
             raise SolverError(f"HiGHS {solver.version()} does not take {name} = {setting}")
-    if solver.passModel(*_arguments(model, highspy)) != highspy.HighsStatus.kOk:
-        raise SolverError("HiGHS refuses the scheduling model; its numbers may span too far")
-    if guess is not None:
-        point = highspy.HighsSolution()
-        point.col_value = guess.tolist()
-        solver.setSolution(point)
-    run_interruptibly(solver)
-    return _answer(solver, highspy, mixed=bool(model.integer.any()))
-
-
-def run_interruptibly(solver: Any) -> None:
-    """Solve in a thread, so that Ctrl-C is answered at once and not when the time is up."""
-    solver.HandleUserInterrupt = True
-    solver.startSolve()
-    try:
-        while not solver.wait(0.1)[0]:
-            pass
-    except KeyboardInterrupt:
-        solver.cancelSolve()
-        solver.wait(10.0)
-        raise
+    return solver
 
 
 def _arguments(model: Model, highspy: Any) -> tuple[Any, ...]:

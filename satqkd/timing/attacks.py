@@ -209,15 +209,16 @@ def simulate(
     down_s = rng.normal(exchange.flight_down_s, exchange.jitter_s, shape) + disturbed.down_s
     qber = np.mean(rng.random(shape) < disturbed.error, axis=1)
     ahead_s = exchange.offset_s
-    tags = {"t2_s": np.mean(up_s, axis=1) + ahead_s, "t3_s": ahead_s}
+    received_s = np.mean(up_s, axis=1) + ahead_s
     arrival_s = np.mean(down_s, axis=1)
-    flown_s = delay_s(0.0, **tags, t4_s=arrival_s)
+    flown_s = delay_s(0.0, t2_s=received_s, t3_s=ahead_s, t4_s=arrival_s)
     known_s = 0.5 * (exchange.flight_up_s + exchange.flight_down_s)
     orbit_s = known_s + rng.normal(0.0, exchange.range_error_m / SPEED_OF_LIGHT_M_S, trials)
     return Outcome(
         offset_s=offset_s(
             0.0,
-            **tags,
+            t2_s=received_s,
+            t3_s=ahead_s,
             t4_s=arrival_s,
             asymmetry_s=exchange.flight_up_s - exchange.flight_down_s,
         ),

@@ -11,6 +11,7 @@ import sys
 
 import pytest
 
+from satqkd import __version__
 from satqkd.link.budget import LINES
 
 PLAN_FILES = {
@@ -277,6 +278,18 @@ def test_help_does_not_pay_for_the_physics(tmp_path):
     )
 
     assert answer.stdout.strip() == "[]"
+
+
+def test_the_version_is_an_answer_without_a_command(satqkd, tmp_path):
+    """Also when a command stands behind it, and the shell is told that all is well."""
+    for words in (("--version",), ("--version", "plan")):
+        answer = satqkd(*words, cwd=tmp_path)
+
+        assert (answer.returncode, answer.stdout, answer.stderr) == (
+            0,
+            f"satqkd {__version__}\n",
+            "",
+        )
 
 
 class TestKilled:

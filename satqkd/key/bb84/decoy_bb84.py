@@ -205,7 +205,7 @@ class DecoyBB84:
             why_zero=_reasons(bits, bases),
             sifted_bits=sifted,
             qber=share_of(errors, sifted),
-            phase_error=np.max([basis.phase_error for basis in bases], axis=0),
+            phase_error=np.max(np.stack([basis.phase_error for basis in bases]), axis=0),
             vacuum_bits=_total([basis.vacuum_bits for basis in bases]),
             single_photon_bits=_total([basis.single_photon_bits for basis in bases]),
             leak_ec_bits=_total([basis.leak_ec_bits for basis in bases]),

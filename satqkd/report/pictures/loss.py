@@ -202,8 +202,9 @@ def _usable(axes: Axes, forecast: Forecast, highest: float) -> None:
     """Mark with a bar over the curves when key may flow; veil the rest."""
     seconds = forecast.sampled.tracks.time_s - forecast.passes.culmination_s[0]
     usable = forecast.sampled.usable
+    veiled = (~usable).tolist()
     axes.fill_between(
-        seconds, 0, 0.92 * highest, where=~usable, facecolor="white", alpha=0.6, linewidth=0
+        seconds, 0, 0.92 * highest, where=veiled, facecolor="white", alpha=0.6, linewidth=0
     )
     height = np.where(usable, 0.94 * highest, np.nan)
     axes.plot(seconds, height, color=BLACK, linewidth=4, solid_capstyle="butt")
