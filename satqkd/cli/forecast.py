@@ -20,6 +20,7 @@ from satqkd.cli.options import (
     Samples,
     Satellite,
     Seed,
+    Set,
     Start,
     Station,
     StationsFile,
@@ -56,6 +57,7 @@ COLUMNS = (
 def command(
     mission: MissionFile = MISSION,
     stations: StationsFile = STATIONS,
+    changes: Set = None,
     station: Station = None,
     satellite: Satellite = None,
     start: Start = None,
@@ -113,7 +115,7 @@ def command(
     if together:
         if station:
             raise SatqkdError("--together and --station do not go together\n  fix: leave one out")
-        value = read_mission(mission, stations, start, days)
+        value = read_mission(mission, stations, start, days, changes)
         if block is not None:
             show_joint_blocks(value, block, satellite=satellite, json=json, csv=csv)
             return
@@ -121,7 +123,7 @@ def command(
         show_keys_together(value, satellite=satellite, draws=draws, json=json, csv=csv)
         return
     if block is not None or optimise is not None or availability:
-        value = narrowed(read_mission(mission, stations, start, days), station, satellite)
+        value = narrowed(read_mission(mission, stations, start, days, changes), station, satellite)
         if block is not None:
             show_blocks(value, block, json=json, csv=csv)
         elif optimise is not None:
@@ -130,8 +132,8 @@ def command(
             show_availability(value, json=json, csv=csv)
         return
     show_passes(
-        mission, stations, start, days, names=COLUMNS, station=station, satellite=satellite,
-        json=json, csv=csv, key_wanted=True, draws=draws_of(samples, seed),
+        mission, stations, start, days, changes, names=COLUMNS, station=station,
+        satellite=satellite, json=json, csv=csv, key_wanted=True, draws=draws_of(samples, seed),
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from satqkd.cli.options import (
     Days,
     Json,
     MissionFile,
+    Set,
     Start,
     StationsFile,
     read_mission,
@@ -41,6 +42,7 @@ def command(
     ] = None,
     mission: MissionFile = MISSION,
     stations: StationsFile = STATIONS,
+    changes: Set = None,
     start: Start = None,
     days: Days = None,
     out: Annotated[
@@ -80,7 +82,7 @@ def command(
     from satqkd.report.terminal import to_terminal
     from satqkd.report.waterfall import WATERFALL_COLUMNS, WATERFALL_SCREEN, waterfall_report
 
-    value = read_mission(mission, stations, start, days)
+    value = read_mission(mission, stations, start, days, changes)
     if out is not None:
         _require_series(together)
         check_folder(out)

@@ -15,6 +15,7 @@ from satqkd.cli.options import (
     Json,
     MissionFile,
     Satellite,
+    Set,
     Start,
     Station,
     StationsFile,
@@ -52,6 +53,7 @@ COLUMNS = (
 def command(
     mission: MissionFile = MISSION,
     stations: StationsFile = STATIONS,
+    changes: Set = None,
     station: Station = None,
     satellite: Satellite = None,
     start: Start = None,
@@ -73,17 +75,17 @@ def command(
     _one_table(station, together=together, between=between, geometry=geometry)
     grazing_height_km = grazing_km(grazing_height, between=between)
     if together is not None:
-        value = read_mission(mission, stations, start, days)
+        value = read_mission(mission, stations, start, days, changes)
         show_together(value, together, satellite=satellite, json=json, csv=csv)
     elif between:
-        value = read_mission(mission, stations, start, days)
+        value = read_mission(mission, stations, start, days, changes)
         show_between(
             value, satellite=satellite, grazing_height_km=grazing_height_km, json=json, csv=csv
         )
     else:
         show_passes(
-            mission, stations, start, days, names=COLUMNS, station=station, satellite=satellite,
-            json=json, csv=csv, geometry=geometry,
+            mission, stations, start, days, changes, names=COLUMNS, station=station,
+            satellite=satellite, json=json, csv=csv, geometry=geometry,
         )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from satqkd.cli.options import (
     MissionFile,
     Samples,
     Seed,
+    Set,
     Start,
     StationsFile,
     draws_of,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 def command(
     mission: MissionFile = MISSION,
     stations: StationsFile = STATIONS,
+    changes: Set = None,
     start: Start = None,
     days: Days = None,
     out: Annotated[
@@ -72,7 +74,7 @@ def command(
         draws = draws_of(samples, seed)
         if expected and draws is None:
             raise SatqkdError("--expected needs histories\n  fix: leave out --samples 0")
-        value = read_mission(mission, stations, start, days)
+        value = read_mission(mission, stations, start, days, changes)
         with warnings_told() as told:
             with progress_bar("searching passes") as progress:
                 passes = forecast(value, draws=draws, progress=progress)

@@ -34,6 +34,7 @@ def show_passes(
     stations: Path,
     start: str | None,
     days: float | None,
+    changes: Sequence[str] | None,
     *,
     names: Sequence[str],
     station: Sequence[str] | None,
@@ -58,7 +59,7 @@ def show_passes(
     from satqkd.report.counted import counted
     from satqkd.report.passes import PASS_COLUMNS
 
-    value = read_mission(mission, stations, start, days)
+    value = read_mission(mission, stations, start, days, changes)
     chosen = chosen_of(value, station, satellite)
     keyed, to_file = False, json or csv
 
