@@ -42,9 +42,11 @@ class Payload:
     slew_s: float
     """Time to turn from one station to the next and acquire. [s]"""
     transmitter: Transmitter | None = None
+    """Telescope that sends, for downlinks and between satellites."""
     source: PulsedSource | None = None
     """What the transmitter sends."""
     receiver: Receiver | None = None
+    """Telescope that receives, for uplinks and between satellites."""
     detector: Detector | None = None
     """What stands behind the receiver."""
     atmosphere: Air | None = None
@@ -69,9 +71,11 @@ class Terminal:
     setup_s: float
     """Time to prepare for the next satellite. [s]"""
     receiver: Receiver | None = None
+    """Telescope that receives, for downlinks."""
     detector: Detector | None = None
     """What stands behind the receiver."""
     transmitter: Transmitter | None = None
+    """Telescope that sends, for uplinks."""
     source: PulsedSource | None = None
     """What the transmitter sends."""
     mount: Mount | None = None
