@@ -22,6 +22,7 @@ from satqkd.cli import (
     plan,
     preset,
     rate,
+    schema,
     validate,
 )
 from satqkd.cli.exit_codes import SIGNALLED, WRONG_INPUT
@@ -43,6 +44,8 @@ app = typer.Typer(
 )
 for module in (check, passes, link, forecast, clock, plan, rate, devices, calibrate, validate):
     app.command(name=module.__name__.rpartition(".")[2])(module.command)
+app.command(name="schema")(schema.command)
+app.command(name="reference")(schema.reference)
 app.add_typer(elements.app, name="elements")
 app.add_typer(preset.app, name="preset")
 

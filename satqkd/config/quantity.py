@@ -313,13 +313,13 @@ def limits_text(field: str) -> str:
     unit = unit_of(field)
     if not unit:
         return f"{_figure(low)} … {_figure(high)}"
-    (first, low_unit), (last, high_unit) = (_as_written(end, unit, example) for end in (low, high))
+    (first, low_unit), (last, high_unit) = (as_written(end, unit, example) for end in (low, high))
     if low == 0.0 or low_unit == high_unit:
         return f"{first} … {last} {high_unit}"
     return f"{first} {low_unit} … {last} {high_unit}"
 
 
-def _as_written(value: float, unit: str, example: str) -> tuple[str, str]:
+def as_written(value: float, unit: str, example: str) -> tuple[str, str]:
     """Return a value's figure and unit: the example's, or another where that makes odd figures."""
     factors = COMMON[unit]
     own = _QUANTITY.search(example)
