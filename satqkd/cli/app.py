@@ -18,6 +18,7 @@ from satqkd.cli import (
     elements,
     forecast,
     link,
+    new,
     passes,
     plan,
     preset,
@@ -37,13 +38,15 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Plan satellite quantum key distribution: which pass to fly, how much key it gives.\n\n"
     "Start with 'satqkd plan'. It reads mission.yaml and stations.yaml in the working folder; "
-    "'satqkd preset copy micius-2016-campaign' puts a published campaign there.",
+    "'satqkd new' asks for your own mission and writes them, 'satqkd preset copy "
+    "micius-2016-campaign' puts a published campaign there.",
     epilog="Exit codes: 0 done; 1 the answer is no (nothing visible, no key, nothing to "
     "schedule, a validation failed); 2 the input is wrong. Times are UTC unless a column says "
     "local.",
 )
 for module in (check, passes, link, forecast, clock, plan, rate, devices, calibrate, validate):
     app.command(name=module.__name__.rpartition(".")[2])(module.command)
+app.command(name="new")(new.command)
 app.command(name="schema")(schema.command)
 app.command(name="reference")(schema.reference)
 app.add_typer(elements.app, name="elements")

@@ -49,6 +49,7 @@ def load_mission(
     start: datetime | None = None,
     duration_s: float | None = None,
     set_values: Sequence[SetValue] = (),
+    files: Files | None = None,
 ) -> Mission:
     """Read a mission and its stations.
 
@@ -62,6 +63,8 @@ def load_mission(
         Length of the window instead of the file's. [s]
     set_values
         Values in place of what the files say.
+    files
+        What was read already, and is not read again.
 
     Raises
     ------
@@ -74,6 +77,7 @@ def load_mission(
         start=start,
         duration_s=duration_s,
         set_values=tuple(set_values),
+        files=files or Files(),
     )
     return load_given(given, _load)
 

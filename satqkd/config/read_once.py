@@ -30,6 +30,10 @@ class Files:
     def __contains__(self, key: Hashable) -> bool:
         return key in self._read
 
+    def put(self, key: Hashable, content: object) -> None:
+        """Take content for what a file holds, before it is asked for."""
+        self._read[key] = content
+
     def once(self, key: Key, read: Callable[[Key], Content]) -> Content:
         """Return what ``read`` makes of the key; what it raises is not kept.
 
