@@ -21,8 +21,8 @@ STATIONS = (
     "Tenerife, 28.2995, -16.5101, 2393, xinglong-1m",
     "Helmos, 37.9856, 22.1984, 2340, nanshan-1.2m",
 )
-"""Where nobody names another: two optical ground stations, far enough south that satellites overhead are
-dark at midnight in June too, with published terminals."""
+"""Where nobody names another: two optical ground stations, far enough south that satellites
+overhead are dark at midnight in June too, with published terminals."""
 STATION = "NAME,LATITUDE,LONGITUDE,HEIGHT,TERMINAL"
 
 
