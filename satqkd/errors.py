@@ -32,7 +32,7 @@ class Finding:
     file: str
     """Path as the user gave it."""
     line: int
-    """Line in the file, counted from 1."""
+    """Line in the file, counted from 1; 0 where it stands in none, as a value set beside it."""
     column: int = 0
     """Column in the line, counted from 1; 0 when the whole line is meant."""
     where: str = ""
@@ -44,10 +44,13 @@ class Finding:
     excerpt: str = ""
     """The offending line, for files where seeing it helps."""
 
+    @property
+    def place(self) -> str:
+        """File and line, as editors take them."""
+        return f"{self.file}:{self.line}" if self.line else self.file
+
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}"
-        if self.column:
-            place += f":{self.column}"
+        place = f"{self.place}:{self.column}" if self.column else self.place
         if self.where:
             place += f": {self.where}"
         text = f"{place}: {self.message}"

@@ -10,6 +10,7 @@ import pytest
 
 from satqkd.config.load import load_mission
 from satqkd.forecast.forecast import forecast
+from satqkd.mission.mission import SetValue
 
 README = Path(__file__).parents[1] / "README.md"
 
@@ -42,6 +43,17 @@ def test_the_two_files_are_a_mission(files):
     assert [ground.site.name for ground in mission.stations] == ["Graz", "Matera"]
     assert len(mission.demands) == 1
     assert "mission.yaml: satellites[0].payload.slew" in {a.where for a in mission.assumptions}
+
+
+def test_the_values_it_sets_can_be_set(files):
+    """On that mission, as the lines stand."""
+    text = README.read_text(encoding="utf-8").split("## Plan your satellite")[1]
+    changes = re.findall(r"--set '([^'=]+)=([^']*)'", text)
+
+    mission = load_mission(*files, set_values=[SetValue(path=p, value=v) for p, v in changes])
+
+    assert len(changes) == 2
+    assert mission.stations[0].terminal.receiver.aperture_m == 1.0
 
 
 def test_the_links_are_links(files):

@@ -20,10 +20,12 @@ from satqkd.cli import (
     elements,
     forecast,
     link,
+    new,
     passes,
     plan,
     preset,
     rate,
+    schema,
     validate,
 )
 from satqkd.cli.exit_codes import DEFECT, SIGNALLED, WRONG_INPUT
@@ -39,13 +41,17 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Plan satellite quantum key distribution: which pass to fly, how much key it gives.\n\n"
     "Start with 'satqkd plan'. It reads mission.yaml and stations.yaml in the working folder; "
-    "'satqkd preset copy micius-2016-campaign' puts a published campaign there.",
+    "'satqkd new' asks for your own mission and writes them, 'satqkd preset copy "
+    "micius-2016-campaign' puts a published campaign there.",
     epilog="Exit codes: 0 done; 1 the answer is no (nothing visible, no key, nothing to "
     "schedule, a validation failed); 2 the input is wrong; 74 standard output cannot be written. "
     "Times are UTC unless a column says local.",
 )
 for module in (check, passes, link, forecast, clock, plan, rate, devices, calibrate, validate):
     app.command(name=module.__name__.rpartition(".")[2])(module.command)
+app.command(name="new")(new.command)
+app.command(name="schema")(schema.command)
+app.command(name="reference")(schema.reference)
 app.add_typer(elements.app, name="elements")
 app.add_typer(preset.app, name="preset")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from satqkd.cli.exit_codes import ANSWER_IS_NO
-from satqkd.cli.options import MISSION, STATIONS, Json, MissionFile, StationsFile, read_mission
+from satqkd.cli.options import MISSION, STATIONS, Json, MissionFile, Set, StationsFile, read_mission
 from satqkd.cli.shown import terminal_width, warnings_told
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def command(
     ],
     mission: MissionFile = MISSION,
     stations: StationsFile = STATIONS,
+    changes: Set = None,
     out: Annotated[
         Path | None,
         typer.Option(help=f"Write {OVERLAY}, flown.csv and calibration.png into this folder."),
@@ -47,7 +48,7 @@ def command(
 
     if out is not None:
         check_folder(out)
-    value = read_mission(mission, stations, None, None)
+    value = read_mission(mission, stations, None, None, changes)
     recorded = read_log(log)
     with warnings_told():
         result = calibrate(value, recorded)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from satqkd.cli.options import MISSION, STATIONS, MissionFile, StationsFile, read_mission
+from satqkd.cli.options import MISSION, STATIONS, MissionFile, Set, StationsFile, read_mission
 from satqkd.cli.shown import warnings_told
 from satqkd.constants import DAY_S
 
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from satqkd.mission.mission import Mission
 
 
-def command(mission: MissionFile = MISSION, stations: StationsFile = STATIONS) -> None:
+def command(
+    mission: MissionFile = MISSION, stations: StationsFile = STATIONS, changes: Set = None
+) -> None:
     """Read every file and list every mistake, with file, line and fix.
 
     Looks at the mission, the stations, the presets they name and the orbit elements. Nothing
@@ -27,7 +29,7 @@ def command(mission: MissionFile = MISSION, stations: StationsFile = STATIONS) -
     from satqkd.report.counted import counted
     from satqkd.report.tables.fixed import link_text
 
-    value = read_mission(mission, stations, None, None)
+    value = read_mission(mission, stations, None, None, changes)
     window = _window(value)
     typer.echo(f"{_safe(str(mission))}: {_safe(value.name)}")
     if value.spacecraft:
@@ -53,6 +55,8 @@ def command(mission: MissionFile = MISSION, stations: StationsFile = STATIONS) -
         typer.echo(f"  {_safe(pair.name)}: {ends}, {_from(pair.protocol_name, 'protocol')}")
     for use in value.clocks:
         typer.echo(f"  {_safe(use.name)}: {_from(use.clock_name, 'clocks')}")
+    for one in value.set_values:
+        typer.echo(f"  set beside the files: {_safe(one.path)}={_safe(one.value)}")
     typer.echo(
         f"  {counted(len(value.demands), 'pair')} of stations, "
         f"{counted(len(value.assumptions), 'assumed value')}, "

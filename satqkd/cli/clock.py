@@ -21,6 +21,7 @@ from satqkd.cli.options import (
     MissionFile,
     Satellite,
     Seed,
+    Set,
     Start,
     Station,
     StationsFile,
@@ -52,6 +53,7 @@ def command(
     ] = None,
     mission: MissionFile = MISSION,
     stations: StationsFile = STATIONS,
+    changes: Set = None,
     start: Start = None,
     days: Days = None,
     station: Station = None,
@@ -101,7 +103,7 @@ def command(
     still = instability or attack or stated or not (passes or _preset(name) is None)
 
     def loaded() -> Mission:
-        return read_mission(mission, stations, start, days)
+        return read_mission(mission, stations, start, days, changes)
 
     if not still:
         value = loaded()
@@ -111,9 +113,11 @@ def command(
     if attack:
         check_attack(trials=trials, seed=seed)
     preset = _preset(name)
+    unread = preset is not None or (name is None and not stated and not _there(mission, stations))
+    _heeded(changes, unread=unread)
     if preset is not None:
         chosen = _of_preset(str(name), preset)
-    elif name is None and not stated and not _there(mission, stations):
+    elif unread:
         chosen = _packaged("no mission here", attack=attack)
     else:
         chosen = _of_mission(
@@ -128,6 +132,12 @@ def command(
         show_attack(found, trials=trials, seed=seed, json=json, csv=csv)
     else:
         show_stated(found, json=json, csv=csv)
+
+
+def _heeded(changes: Sequence[str] | None, *, unread: bool) -> None:
+    """Refuse values for a mission that is not read."""
+    if changes and unread:
+        raise SatqkdError("--set: no mission is read here\n  fix: leave it out, or add --passes")
 
 
 def _one_task(**asked: bool) -> None:

@@ -22,6 +22,7 @@ from satqkd.cli.options import (
     Samples,
     Satellite,
     Seed,
+    Set,
     Start,
     Station,
     StationsFile,
@@ -69,6 +70,7 @@ COLUMNS = (
 def command(
     mission: MissionFile = MISSION,
     stations: StationsFile = STATIONS,
+    changes: Set = None,
     station: Station = None,
     satellite: Satellite = None,
     start: Start = None,
@@ -128,7 +130,7 @@ def command(
     span = None if block is None else span_of(block)
     grouping = None if optimise is None else grouping_of(optimise)
     draws = draws_of(samples, seed)
-    value = read_mission(mission, stations, start, days)
+    value = read_mission(mission, stations, start, days, changes)
     chosen = _chosen(value, together=together, station=station, satellite=satellite)
     if span is not None:
         print_listing(_blocks(value, chosen, span), json=json, csv=csv)

@@ -15,6 +15,7 @@ from satqkd.cli.options import (
     Days,
     Json,
     MissionFile,
+    Set,
     Start,
     StationsFile,
     read_mission,
@@ -40,6 +41,7 @@ def command(
     ] = None,
     mission: MissionFile = MISSION,
     stations: StationsFile = STATIONS,
+    changes: Set = None,
     start: Start = None,
     days: Days = None,
     out: Annotated[
@@ -82,7 +84,7 @@ def command(
     )
     from satqkd.report.tables.series import SERIES_COLUMNS, series_report
 
-    value = read_mission(mission, stations, start, days)
+    value = read_mission(mission, stations, start, days, changes)
     if out is not None:
         _require_series(together)
         check_folder(out)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +13,7 @@ from satqkd.constants import DAY_S
 from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
-    from satqkd.mission.mission import Mission
+    from satqkd.mission.mission import Mission, SetValue
     from satqkd.weather.clear_sky import Draws
 
 LONGEST_DAYS = 3660.0
@@ -29,6 +30,16 @@ MissionFile = Annotated[
 ]
 StationsFile = Annotated[
     Path, typer.Option("--stations", "-s", help="Ground stations and their terminals (YAML).")
+]
+Set = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="PATH=VALUE",
+        help="Put this value in place of what the files say, such as "
+        "'stations.Graz.min_elevation=15 deg'; may be repeated.",
+        show_default=False,
+    ),
 ]
 Start = Annotated[
     str | None,
@@ -138,8 +149,14 @@ def grazing_km(given: float | None, *, between: bool) -> float:
     return given
 
 
-def read_mission(mission: Path, stations: Path, start: str | None, days: float | None) -> Mission:
-    """Load a mission with the window the command line asks for.
+def read_mission(
+    mission: Path,
+    stations: Path,
+    start: str | None,
+    days: float | None,
+    changes: Sequence[str] | None,
+) -> Mission:
+    """Load a mission with the window and the values the command line asks for.
 
     Raises
     ------
@@ -151,12 +168,34 @@ def read_mission(mission: Path, stations: Path, start: str | None, days: float |
     from satqkd.config.load import load_mission
 
     _both_there(mission, stations)
+    values = _set_values(changes or (), start=start, days=days)
     return load_mission(
         mission,
         stations,
         start=None if start is None else _instant(start),
         duration_s=None if days is None else _duration_s(days),
+        set_values=values,
     )
+
+
+def _set_values(
+    changes: Sequence[str], *, start: str | None, days: float | None
+) -> tuple[SetValue, ...]:
+    from satqkd.mission.mission import SetValue
+
+    values = []
+    for change in changes:
+        path, equals, value = (part.strip() for part in change.partition("="))
+        if not equals or not path:
+            raise SatqkdError(
+                f"--set: {change!r} is no change of a value\n"
+                "  fix: write PATH=VALUE, such as 'limits.min_elevation=15 deg'"
+            )
+        values.append(SetValue(path=path, value=value, by="--set"))
+    for option, given, path in (("--start", start, "start"), ("--days", days, "duration")):
+        if given is not None and any(one.path == path for one in values):
+            raise SatqkdError(f"{option} and --set {path} do not go together\n  fix: keep one")
+    return tuple(values)
 
 
 def _both_there(mission: Path, stations: Path) -> None:

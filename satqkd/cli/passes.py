@@ -19,6 +19,7 @@ from satqkd.cli.options import (
     Json,
     MissionFile,
     Satellite,
+    Set,
     Start,
     Station,
     StationsFile,
@@ -61,6 +62,7 @@ COLUMNS = (
 def command(
     mission: MissionFile = MISSION,
     stations: StationsFile = STATIONS,
+    changes: Set = None,
     station: Station = None,
     satellite: Satellite = None,
     start: Start = None,
@@ -81,7 +83,7 @@ def command(
     one_format(json=json, csv=csv)
     _one_table(station, together=together, between=between, geometry=geometry)
     grazing_height_km = grazing_km(grazing_height, between=between)
-    value = read_mission(mission, stations, start, days)
+    value = read_mission(mission, stations, start, days, changes)
     if together is not None:
         print_listing(_together(value, together, satellite), json=json, csv=csv)
     elif between:

@@ -20,6 +20,7 @@ from satqkd.cli.options import (
     MissionFile,
     Samples,
     Seed,
+    Set,
     Start,
     StationsFile,
     draws_of,
@@ -38,6 +39,7 @@ SeriesForm = Literal["csv", "parquet", "none"]
 def command(
     mission: MissionFile = MISSION,
     stations: StationsFile = STATIONS,
+    changes: Set = None,
     start: Start = None,
     days: Days = None,
     out: Annotated[
@@ -84,7 +86,7 @@ def command(
         draws = draws_of(samples, seed)
         if expected and draws is None:
             raise SatqkdError("--expected needs histories\n  fix: leave out --samples 0")
-        value = read_mission(mission, stations, start, days)
+        value = read_mission(mission, stations, start, days, changes)
         with warnings_told() as told, progress_bar("searching passes") as progress:
             result = plan(
                 value, value="expected" if expected else "clear", draws=draws, progress=progress

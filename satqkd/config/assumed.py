@@ -20,7 +20,7 @@ def check_assumed(document: Document, *, at: Place = (), root: Place = ()) -> It
     """Yield the paths below ``at`` in ``assumed:`` that name no value below ``root``."""
     assumed = _below(document.value, (*at, KEY))
     for path in assumed if isinstance(assumed, dict) else ():
-        if _find(document, root, path) is None:
+        if find_place(document, root, path) is None:
             yield document.finding(
                 (*at, KEY, path),
                 "names no value that is written here",
@@ -34,7 +34,7 @@ def assumptions(
 ) -> Iterator[Assumption]:
     """Yield the assumed values as they are written; ``name`` is told instead of the file's."""
     for path, why in assumed.items():
-        place = _find(document, root, path) or ()
+        place = find_place(document, root, path) or ()
         where = document.where(place) if document.items else path
         yield Assumption(
             where=f"{name or document.name}: {where}",
@@ -55,14 +55,14 @@ def one_line(value: object) -> str:
         return f"[{', '.join(one_line(item) for item in value)}]"
     if isinstance(value, dict):
         return f"{{{', '.join(f'{key}: {one_line(item)}' for key, item in value.items())}}}"
-    return str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _fix(document: Document, root: Place, path: str) -> str:
     """Return what to write in place of a path to nothing."""
     steps = _STEP.findall(path)
     for end in range(1, len(steps)):
-        above = _find(document, root, ".".join(steps[:end]))
+        above = find_place(document, root, ".".join(steps[:end]))
         value = _below(document.value, above or ())
         if above and isinstance(value, str):
             return (
@@ -73,7 +73,7 @@ def _fix(document: Document, root: Place, path: str) -> str:
     return did_you_mean(path, [name for name in known if not name.startswith(KEY)])
 
 
-def _find(document: Document, root: Place, path: str) -> Place | None:
+def find_place(document: Document, root: Place, path: str) -> Place | None:
     """Return the place a dotted path names; None when nothing is written there."""
     value, place = _below(document.value, root), root
     for step in _STEP.findall(path):

@@ -32,6 +32,7 @@ class SatelliteEntry:
     """One satellite of ``mission.yaml``, or a constellation that is yet to fly."""
 
     name: str
+    """What tables and files call it; of a constellation, what its satellites' names begin with."""
     payload: Payload | str
     """Written out, the name of a preset, or the path of a file such as a preset's."""
     norad_id: int | None = None
@@ -100,10 +101,15 @@ class MissionFile:
     """The whole of ``mission.yaml``."""
 
     name: str
+    """Name of the mission, for people."""
     start: datetime
+    """Beginning of the window."""
     duration_s: float
+    """Length of the window. [s]"""
     satellites: tuple[SatelliteEntry, ...]
+    """Who flies; empty for a mission of links that stand still."""
     protocol: KeyEstimator
+    """How key is made of clicks, for all links but those under ``together``."""
     elements: str | None = None
     """File or folder of element sets and ephemerides, relative to the mission file; only
     satellites on synthetic orbits need none."""
@@ -111,7 +117,9 @@ class MissionFile:
     """What 'satqkd calibrate' wrote, relative to the mission file; it takes the place of stated
     constants."""
     step_s: float = 1.0
+    """Spacing of the samples along a pass. [s]"""
     limits: Limits = field(default_factory=Limits)
+    """When a sample of a pass may carry key."""
     links: tuple[FixedLink, ...] = ()
     """Links that stand still, apart from the satellites'."""
     together: tuple[TogetherEntry, ...] = ()
@@ -121,7 +129,9 @@ class MissionFile:
     distillation: Distillation | None = None
     """When clicks become key, in place of what the payloads say."""
     demands: tuple[DemandEntry, ...] = ()
+    """Pairs of stations that want to share key."""
     spare_weight: float = 0.01
+    """Worth of a bit that stays in a pool, against 1 for a delivered one."""
     assumed: dict[str, str] = field(default_factory=dict)
     """For each value nobody printed, why this one."""
 
@@ -131,15 +141,23 @@ class StationEntry:
     """One station of ``stations.yaml``, which is a list of them."""
 
     name: str
+    """What tables and files call it."""
     latitude_deg: float
+    """Geodetic (WGS84), north positive. [°]"""
     longitude_deg: float
+    """East positive. [°]"""
     height_m: float
+    """Above the WGS84 ellipsoid. [m]"""
     terminal: Terminal | str
     """Written out, the name of a preset, or the path of a file such as a preset's."""
     min_elevation_deg: float = 10.0
+    """Passes begin and end at this geometric elevation. [°]"""
     timezone: ZoneName = UTC
+    """Of local times in tables, a name of the IANA database."""
     atmosphere: Air | None = None
+    """Clear air over the station; not given, that of the payload."""
     sky: SkyLight = field(default_factory=SkyLight)
+    """Stray light over the station."""
     turbulence: Turbulence | None = field(default_factory=Turbulence)
     """``none`` for calm air."""
     horizon_deg: tuple[tuple[float, float], ...] = ()
@@ -147,6 +165,7 @@ class StationEntry:
     available: Period | None = None
     """When the station stands here; not given, always."""
     outages: tuple[Outage, ...] = ()
+    """When it does not work, each with its reason."""
     climate: Climate | None = None
     """How often the sky is clear; without it a forecast is that of a clear sky."""
     clouds: str | None = None
@@ -180,16 +199,23 @@ class PresetFile:
     """A preset or a file like one: what it holds, and where its values come from."""
 
     kind: Literal["payload", "terminal", "protocol", "clock"]
+    """What the file holds: the key of the same name."""
     title: str
+    """One line, as ``satqkd preset list`` shows it."""
     cite: tuple[str, ...]
+    """Papers and pages the values come from."""
     sources: dict[str, str]
     """For each printed value, where in the paper."""
     assumed: dict[str, str]
     """For each value nobody printed, why this one."""
     payload: Payload | None = None
+    """Of ``kind: payload``."""
     terminal: Terminal | None = None
+    """Of ``kind: terminal``."""
     protocol: TwoArmEstimator | None = None
+    """Of ``kind: protocol``: key over two links at once."""
     clock: Clock | None = None
+    """Of ``kind: clock``."""
 
     def __post_init__(self) -> None:
         if getattr(self, self.kind) is None:

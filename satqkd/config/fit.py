@@ -30,7 +30,7 @@ def check_fit(
     flown = [
         _Flown(index, entry.name, entry.direction, payload)
         for index, entry in enumerate(layout.satellites)
-        if (payload := resolved(entry.payload, "payload", parts)) is not None
+        if (payload := resolved(entry.payload, "payload", index, parts)) is not None
     ]
     yield from _unable_payloads(flown, documents[0])
     yield from _wrong_way(layout, parts, documents[0])
@@ -44,7 +44,7 @@ def check_fit(
                 f"{entry.name} has no atmosphere, and neither has the payload of {airless[0]}",
                 "add 'atmosphere: {zenith_transmittance: 0.65}' to the station",
             )
-        terminal = resolved(entry.terminal, "terminal", parts)
+        terminal = resolved(entry.terminal, "terminal", index, parts)
         if terminal:
             yield from _unable_terminal(index, terminal, flown, documents[1])
             yield from _crowded_gates(index, terminal, flown, documents)
@@ -94,7 +94,10 @@ def _too_many_intensities(
         if craft.direction == "downlink" and craft.payload.source
     ]
     if any(craft.direction == "uplink" for craft in flown):
-        terminals = [(e.name, resolved(e.terminal, "terminal", parts)) for e in entries]
+        terminals = [
+            (entry.name, resolved(entry.terminal, "terminal", index, parts))
+            for index, entry in enumerate(entries)
+        ]
         sources += [(name, one.source) for name, one in terminals if one and one.source]
     most = layout.protocol.most_intensities
     for name, source in sources:
@@ -112,7 +115,7 @@ def _wrong_way(layout: MissionFile, parts: Parts, mission: Document) -> Iterator
     for index, entry in enumerate(layout.together):
         if entry.stations is None or entry.links is not None:
             continue
-        protocol: TwoArmEstimator | None = resolved(entry.protocol, "protocol", parts)
+        protocol: TwoArmEstimator | None = resolved(entry.protocol, "protocol", index, parts)
         crafts = [one for one in layout.satellites if entry.satellite in {None, one.name}]
         if protocol is None or not crafts:
             continue
@@ -134,7 +137,7 @@ def _unlike_light(layout: MissionFile, parts: Parts, mission: Document) -> Itera
         for link in layout.links
     }
     for index, entry in enumerate(layout.together):
-        protocol: TwoArmEstimator | None = resolved(entry.protocol, "protocol", parts)
+        protocol: TwoArmEstimator | None = resolved(entry.protocol, "protocol", index, parts)
         names = entry.links or ()
         if protocol is None or protocol.direction != "uplink" or not names:
             continue
@@ -185,7 +188,7 @@ def _crowded_gates(
     yield stations.finding(
         (index, "terminal", "detector", "gate"),
         f"its gate of {1e9 * gate_s:g} ns holds {rate_hz * gate_s:g} pulses of the "
-        f"{1e-6 * rate_hz:g} MHz sent in {sent.file}:{sent.line}",
+        f"{1e-6 * rate_hz:g} MHz sent in {sent.place}",
         f"shorten the gate to {1e9 / rate_hz:g} ns or less, or lower the pulse rate",
     )
 
@@ -194,7 +197,10 @@ def borrowed_air(
     layout: MissionFile, entries: tuple[StationEntry, ...], parts: Parts, stations: Document
 ) -> Iterator[Assumption]:
     """Yield the stations for which the air of the payload's published link is taken."""
-    payloads = [resolved(entry.payload, "payload", parts) for entry in layout.satellites]
+    payloads = [
+        resolved(entry.payload, "payload", index, parts)
+        for index, entry in enumerate(layout.satellites)
+    ]
     taken = dict.fromkeys(
         f"zenith_transmittance: {payload.atmosphere.zenith_transmittance:g}"
         for payload in payloads

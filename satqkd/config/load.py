@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -11,10 +11,13 @@ from typing import Any
 from satqkd.config.assumed import assumptions, check_assumed
 from satqkd.config.files import MissionFile, SatelliteEntry, StationEntry
 from satqkd.config.fit import borrowed_air, check_fit
+from satqkd.config.given import Given, load_given
 from satqkd.config.mended import mended
 from satqkd.config.overlay import read_overlay, require_fitting
 from satqkd.config.parts import Parts, read_parts, resolved
+from satqkd.config.read_once import Files
 from satqkd.config.references import check_elements, check_references
+from satqkd.config.set_values import set_in_files
 from satqkd.config.structure import structure, unset_defaults
 from satqkd.config.tables import Tables, read_tables
 from satqkd.config.yaml_nodes import Document, read_file
@@ -29,6 +32,7 @@ from satqkd.mission.mission import (
     GroundStation,
     InputFile,
     Mission,
+    SetValue,
     Spacecraft,
 )
 from satqkd.mission.together import Together, TogetherLinks
@@ -44,6 +48,8 @@ def load_mission(
     *,
     start: datetime | None = None,
     duration_s: float | None = None,
+    set_values: Sequence[SetValue] = (),
+    files: Files | None = None,
 ) -> Mission:
     """Read a mission and its stations.
 
@@ -55,25 +61,48 @@ def load_mission(
         Beginning of the window, with its zone, instead of the file's.
     duration_s
         Length of the window instead of the file's. [s]
+    set_values
+        Values in place of what the files say.
+    files
+        What was read already, and is not read again.
 
     Raises
     ------
     InputError
         With every mistake found in both files and the element files.
     """
-    documents = read_file(mission), replace(read_file(stations), items="stations")
+    given = Given(
+        mission=mission,
+        stations=stations,
+        start=start,
+        duration_s=duration_s,
+        set_values=tuple(set_values),
+        files=files or Files(),
+    )
+    return load_given(given, _load)
+
+
+def _load(given: Given) -> Mission:
+    """Read a mission, each of its files once."""
+    files = given.files
+    documents = (
+        files.once(given.mission, read_file),
+        replace(files.once(given.stations, read_file), items="stations"),
+    )
+    documents, below, more = set_in_files(documents, given.set_values)
     layout, findings = structure(documents[0], MissionFile)
+    findings += more
     entries, more = structure(documents[1], tuple[StationEntry, ...])
     findings += [*more, *documents[0].findings, *documents[1].findings]
     documents = mended(documents[0], findings), mended(documents[1], findings)
     findings += [*check_references(*documents), *_check_assumed(*documents)]
-    parts, more = read_parts(*documents)
+    parts, more = read_parts(*documents, files, below)
     findings += [*more, *check_fit(layout, entries, parts, documents)]
-    sources, hashes, more = _elements(documents[0], mission.parent)
+    sources, hashes, more = _elements(documents[0], given.mission.parent, files)
     findings += more
-    tables, more = read_tables(documents[1])
+    tables, more = read_tables(documents[1], files)
     findings += more
-    calibration, overlay, more = read_overlay(documents[0])
+    calibration, overlay, more = read_overlay(documents[0], files)
     findings += more
     if findings:
         raise InputError(findings)
@@ -86,11 +115,12 @@ def load_mission(
         together_links=_together_links(documents[0], layout, parts),
         clocks=_clocks(layout, entries, parts, satellites),
         calibration=calibration,
-        start=layout.start if start is None else start,
-        duration_s=layout.duration_s if duration_s is None else duration_s,
+        start=layout.start if given.start is None else given.start,
+        duration_s=layout.duration_s if given.duration_s is None else given.duration_s,
+        set_values=given.set_values,
         protocol_name=documents[0].value["protocol"]["model"].strip(),
         assumptions=(
-            *(assumption for part in parts.values() for assumption in part.assumptions()),
+            *_of_parts(parts),
             *_assumptions(layout, entries, *documents),
             *borrowed_air(layout, entries, parts, documents[1]),
         ),
@@ -109,7 +139,7 @@ def load_mission(
 
 
 def _elements(
-    document: Document, folder: Path
+    document: Document, folder: Path, files: Files
 ) -> tuple[tuple[ElementSet | Trajectory, ...], dict[str, str], list[Finding]]:
     """Read the elements and ephemerides a mission names; look for its satellites among them.
 
@@ -119,11 +149,11 @@ def _elements(
     if not isinstance(written, str) or not written.strip():
         return (), {}, []
     path = folder / written.strip()
-    if not path.exists():
+    if path not in files and not path.exists():
         fix = f"put element sets into {path}, or correct the path"
         return (), {}, [document.finding(("elements",), f"{path} does not exist", fix)]
     try:
-        sources, hashes = read_hashed(path)
+        sources, hashes = files.once(path, read_hashed)
     except InputError as error:
         return (), {}, list(error.findings)
     known = {source.norad_id: source.name for source in sources if source.norad_id}
@@ -214,8 +244,13 @@ def _assemble(
     return {
         "name": layout.name,
         "step_s": layout.step_s,
-        "spacecraft": tuple(_spacecraft(entry, one, parts) for entry, one in satellites),
-        "stations": tuple(_ground_station(entry, parts, tables) for entry in entries),
+        "spacecraft": tuple(
+            _spacecraft(entry, one, layout.satellites.index(entry), parts)
+            for entry, one in satellites
+        ),
+        "stations": tuple(
+            _ground_station(entry, place, parts, tables) for place, entry in enumerate(entries)
+        ),
         "limits": layout.limits,
         "protocol": layout.protocol,
         "links": layout.links,
@@ -247,7 +282,7 @@ def _together(
     for place, entry in enumerate(layout.together):
         if entry.stations is None:
             continue
-        protocol = resolved(entry.protocol, "protocol", parts)
+        protocol = resolved(entry.protocol, "protocol", place, parts)
         first, second = (index[name] for name in entry.stations)
         pairs.append(
             Together(
@@ -284,7 +319,7 @@ def _together_links(
             TogetherLinks(
                 name=entry.name or unsaid,
                 links=(links[first], links[second]),
-                protocol=resolved(entry.protocol, "protocol", parts),
+                protocol=resolved(entry.protocol, "protocol", place, parts),
                 protocol_name=protocol_name,
                 **duration,
             )
@@ -307,12 +342,12 @@ def _clocks(
 ) -> tuple[ClockUse, ...]:
     """Clocks with the satellites and stations that have them."""
     uses = []
-    for number, entry in enumerate(layout.clocks, start=1):
+    for place, entry in enumerate(layout.clocks):
         preset = entry.clock if isinstance(entry.clock, str) else INLINE
         uses.append(
             ClockUse(
-                name=entry.name or (f"clock {number}" if preset == INLINE else preset),
-                clock=resolved(entry.clock, "clock", parts),
+                name=entry.name or (f"clock {place + 1}" if preset == INLINE else preset),
+                clock=resolved(entry.clock, "clock", place, parts),
                 clock_name=preset,
                 spacecraft=tuple(
                     index
@@ -329,19 +364,21 @@ def _clocks(
     return tuple(uses)
 
 
-def _spacecraft(entry: SatelliteEntry, satellite: Satellite, parts: Parts) -> Spacecraft:
+def _spacecraft(
+    entry: SatelliteEntry, satellite: Satellite, place: int, parts: Parts
+) -> Spacecraft:
     return Spacecraft(
         satellite=satellite,
-        payload=resolved(entry.payload, "payload", parts),
+        payload=resolved(entry.payload, "payload", place, parts),
         payload_name=entry.payload if isinstance(entry.payload, str) else INLINE,
         direction=entry.direction,
     )
 
 
-def _ground_station(entry: StationEntry, parts: Parts, tables: Tables) -> GroundStation:
+def _ground_station(entry: StationEntry, place: int, parts: Parts, tables: Tables) -> GroundStation:
     return GroundStation(
         site=entry.site(),
-        terminal=resolved(entry.terminal, "terminal", parts),
+        terminal=resolved(entry.terminal, "terminal", place, parts),
         terminal_name=entry.terminal if isinstance(entry.terminal, str) else INLINE,
         atmosphere=tables.air(entry.atmosphere),
         sky=entry.sky,
@@ -355,6 +392,12 @@ def _check_assumed(mission: Document, stations: Document) -> Iterator[Finding]:
     yield from check_assumed(mission)
     for index in range(len(stations.value) if isinstance(stations.value, list) else 0):
         yield from check_assumed(stations, at=(index,), root=(index,))
+
+
+def _of_parts(parts: Parts) -> Iterator[Assumption]:
+    """Yield what presets and own files say they assume, each once however often it is named."""
+    each = dict.fromkeys(parts.values())
+    yield from dict.fromkeys(told for part in each for told in part.assumptions())
 
 
 def _assumptions(

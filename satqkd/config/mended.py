@@ -17,23 +17,32 @@ def mended(document: Document, told: Iterable[Finding]) -> Document:
     A key that nothing is like, or that stands beside the one it was meant to be, is left out.
     """
     fixes = {
-        (finding.line, finding.column): meant(finding.fix)
-        for finding in told
-        if finding.file == document.file and finding.message == NO_SUCH_KEY
+        _place(finding): meant(finding.fix) for finding in told if finding.message == NO_SUCH_KEY
     }
-    names = {place: fixes[mark] for place, mark in document.keys.items() if mark in fixes}
+    if not fixes:
+        return document
+    places = {
+        place: _place(document.finding(place, NO_SUCH_KEY, "", at_key=True))
+        for place in document.keys
+    }
+    names = {place: fixes[at] for place, at in places.items() if at in fixes}
     if not names:
         return document
     for place, name in names.items():
         if (*place[:-1], name) in document.keys:
             names[place] = ""
-    places = {place: _renamed(place, names) for place in document.values}
+    kept = {old: new for old in document.values if "" not in (new := _renamed(old, names))}
     return replace(
         document,
         value=_value(document.value, names),
-        values={new: document.values[old] for old, new in places.items() if "" not in new},
-        keys={places[old]: mark for old, mark in document.keys.items() if "" not in places[old]},
+        values={new: document.values[old] for old, new in kept.items()},
+        keys={kept[old]: mark for old, mark in document.keys.items() if old in kept},
+        set_at={kept[old]: at for old, at in document.set_at.items() if old in kept},
     )
+
+
+def _place(finding: Finding) -> tuple[str, int, int, str]:
+    return finding.file, finding.line, finding.column, finding.where
 
 
 def _renamed(place: Place, names: Mapping[Place, str]) -> Place:

@@ -8,6 +8,7 @@ from typing import Any
 
 from satqkd.config.mistake import did_you_mean, quoted
 from satqkd.config.quantity import key_of
+from satqkd.config.read_once import Files
 from satqkd.config.structure import structure
 from satqkd.config.yaml_nodes import Document, read_file
 from satqkd.errors import Finding, InputError, NonPhysicalError
@@ -15,18 +16,20 @@ from satqkd.mission.calibration import Calibration
 from satqkd.mission.mission import Mission
 
 
-def read_overlay(mission: Document) -> tuple[Calibration | None, Document | None, list[Finding]]:
+def read_overlay(
+    mission: Document, files: Files
+) -> tuple[Calibration | None, Document | None, list[Finding]]:
     """Read the calibration a mission file names; None where it names none."""
     value: Any = mission.value
     written = value.get("calibration") if isinstance(value, dict) else None
     if not isinstance(written, str) or not written.strip():
         return None, None, []
     path = Path(mission.file).parent / written.strip()
-    if not path.is_file():
+    if path not in files and not path.is_file():
         message = f"{path} does not exist" if not path.exists() else f"{path} is no file"
         fix = "correct the path, or make it: satqkd calibrate LOG.csv --out FOLDER"
         return None, None, [mission.finding(("calibration",), message, fix)]
-    document = read_file(path)
+    document = files.once(path, read_file)
     calibration, findings = structure(document, Calibration)
     return calibration, document, [*findings, *document.findings]
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from satqkd.config.assumed import assumptions, check_assumed
+from satqkd.config.bare import bare_content, bare_kind, is_bare
 from satqkd.config.files import PresetFile
 from satqkd.config.mended import mended
 from satqkd.config.mistake import quoted
 from satqkd.config.preset import preset_kind, read_preset
+from satqkd.config.read_once import Files
 from satqkd.config.references import is_file, named_parts
+from satqkd.config.set_values import Below, set_in_part
 from satqkd.config.structure import structure, unset_defaults
 from satqkd.config.yaml_nodes import Document, Place, dotted, read_file
 from satqkd.errors import Finding, InputError
@@ -28,12 +31,16 @@ class Preset:
     """Name of the packaged preset, or path of the file, as written."""
     document: Document
     content: PresetFile
+    root: Place = ()
+    """Where in the document the content stands; it is the whole of a bare file."""
 
     def assumptions(self) -> Iterator[Assumption]:
         """Yield the values nobody printed and the defaults nobody overrode."""
-        kind = self.content.kind
-        yield from assumptions(self.document, self.content.assumed, name=self.name, root=(kind,))
-        for place, text in unset_defaults(self.content.value, self.document.value[kind]):
+        yield from assumptions(self.document, self.content.assumed, name=self.name, root=self.root)
+        written = self.document.value
+        for key in self.root:
+            written = written[key]
+        for place, text in unset_defaults(self.content.value, written):
             yield Assumption(
                 where=f"{self.name}: {dotted(place)}",
                 value=text,
@@ -41,8 +48,8 @@ class Preset:
             )
 
 
-Parts = Mapping[tuple[str, str], Preset]
-"""What the two files name, by kind and name."""
+Parts = Mapping[tuple[str, int], Preset]
+"""What the two files name, by kind and by which satellite, station or entry names it."""
 
 
 @cache
@@ -51,41 +58,69 @@ def preset_values(name: str) -> Preset:
     return _read(name, read_preset(name))
 
 
-def read_parts(mission: Document, stations: Document) -> tuple[Parts, list[Finding]]:
-    """Read all that the two files name; names that mean nothing are told elsewhere."""
-    parts: dict[tuple[str, str], Preset] = {}
+def read_parts(
+    mission: Document, stations: Document, files: Files, below: Sequence[Below] = ()
+) -> tuple[Parts, list[Finding]]:
+    """Read all that the two files name; names that mean nothing are told elsewhere.
+
+    What ``below`` sets inside of one of them holds where it is set, and nowhere else.
+    """
+    parts: dict[tuple[str, int], Preset] = {}
     findings: list[Finding] = []
     for document, kind, place, name in named_parts(mission, stations):
+        index = next(part for part in place if isinstance(part, int))
+        changes = [one for one in below if (one.kind, one.index) == (kind, index)]
         try:
             if is_file(name):
-                parts[kind, name] = _own_file(document, place, name, kind)
+                part = _own_file(document, place, name, kind, files)
             elif preset_kind(name) == kind:
-                parts[kind, name] = preset_values(name)
+                part = preset_values(name)
+            else:
+                continue
+            parts[kind, index] = _changed(part, changes) if changes else part
         except InputError as error:
             findings += error.findings
     return parts, list(dict.fromkeys(findings))
 
 
-def resolved(written: Any, kind: str, parts: Parts) -> Any:
+def resolved(written: Any, kind: str, index: int, parts: Parts) -> Any:
     """Return the payload or terminal that is written out or named; None for an unknown name."""
     if not isinstance(written, str):
         return written
-    part = parts.get((kind, written))
+    part = parts.get((kind, index))
     return part.content.value if part else None
 
 
-def _own_file(document: Document, place: Place, name: str, kind: str) -> Preset:
+def _own_file(document: Document, place: Place, name: str, kind: str, files: Files) -> Preset:
     """Read a file whose path is relative to the one that names it."""
     path = Path(document.file).parent / name
-    if not path.is_file():
+    if path not in files and not path.is_file():
         message = f"{path} does not exist" if not path.exists() else f"{path} is no file"
         fix = "correct the path, or start from 'satqkd preset copy'"
         raise InputError([document.finding(place, message, fix)])
-    part = _read(name, read_file(path))
+    written = files.once(path, read_file)
+    part = _read_bare(name, written, kind) if is_bare(written) else _read(name, written)
     if part.content.kind != kind:
         message = f"{quoted(name)} is a {part.content.kind}, not a {kind}"
         raise InputError([document.finding(place, message, f"name a file of 'kind: {kind}'")])
     return part
+
+
+def _changed(part: Preset, changes: Sequence[Below]) -> Preset:
+    document = set_in_part(part.document, part.root, changes)
+    if part.root:
+        return _read(part.name, document)
+    return _read_bare(part.name, document, part.content.kind)
+
+
+def _read_bare(name: str, document: Document, wanted: str) -> Preset:
+    kind = bare_kind(document, wanted)
+    content, findings = bare_content(document, kind)
+    document = mended(document, findings)
+    findings += [*document.findings, *check_assumed(document)]
+    if findings or content is None:
+        raise InputError(findings)
+    return Preset(name=name, document=document, content=content)
 
 
 def _read(name: str, document: Document) -> Preset:
@@ -97,4 +132,4 @@ def _read(name: str, document: Document) -> Preset:
         findings += check_assumed(document, root=(kind,))
     if findings:
         raise InputError(findings)
-    return Preset(name=name, document=document, content=content)
+    return Preset(name=name, document=document, content=content, root=(content.kind,))

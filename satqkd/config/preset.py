@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -11,8 +10,8 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from satqkd.config.mistake import Mistake, did_you_mean, quoted
+from satqkd.config.new_files import write_new
 from satqkd.config.yaml_nodes import Document, read_bytes
-from satqkd.errors import OutputError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +57,8 @@ def copy_preset(name: str, folder: Path) -> tuple[Path, ...]:
     """
     entry = find_preset(name)
     tree = dict(_tree(entry, Path())) if entry.is_dir() else {Path(entry.name): entry}
-    present = [str(folder / path) for path in tree if os.path.lexists(folder / path)]
-    if present:
-        raise OutputError(
-            f"{', '.join(present)}: there already, nothing was copied; "
-            "name another folder, or move what is there"
-        )
-    return tuple(_copy(source, folder / path) for path, source in tree.items())
+    files = {path: source.read_bytes() for path, source in tree.items()}
+    return write_new(folder, files, done="copied")
 
 
 def find_preset(name: str) -> Traversable:
@@ -100,14 +94,3 @@ def _tree(folder: Traversable, prefix: Path) -> Iterator[tuple[Path, Traversable
             yield from _tree(entry, prefix / entry.name)
         else:
             yield prefix / entry.name, entry
-
-
-def _copy(source: Traversable, target: Path) -> Path:
-    part = target.with_name(f".{target.name}.part")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(source.read_bytes())
-        part.replace(target)
-    except OSError as error:
-        raise OutputError(f"{target} cannot be written: {error.strerror}") from error
-    return target

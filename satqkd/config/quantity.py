@@ -181,6 +181,59 @@ LIMITS: dict[str, Limits] = {
     "rotation_rad": Limits(-0.7854, 0.7854, "10 mrad"),
     "rotation_rms_rad": Limits(0.0, 0.7854, "10 mrad"),
     "preparation_rms_rad": Limits(0.0, 0.7854, "10 mrad"),
+    "block_sifted_bits": Limits(1.0, 1e15, "1e6"),
+    "rounds": Limits(1, 1_000, "3"),
+    "signal_duty": Limits(0.0, 1.0, "63.75 %"),
+    "misalignment": Limits(0.0, 0.5, "1 %"),
+    "least_balance": Limits(0.0, 1.0, "0.333"),
+    "photon_rate_hz": Limits(0.0, 1e21, "1e12 Hz"),
+    "window_s": Limits(1e-13, 10.0, "1 ns"),
+    "linewidth_hz": Limits(0.0, 1e12, "1 kHz"),
+    "frequency_residual_hz": Limits(0.0, 1e12, "100 Hz"),
+    "drift_rad_s": Limits(0.0, 1e9, "2100 rad/s"),
+    "velocity_residual_m_s": Limits(0.0, 1e4, "1e-3 m/s"),
+    "most_clicks_hz": Limits(0.0, 1e12, "5 MHz"),
+    "intensity": Limits(0.0, 100.0, "0.02"),
+    "p_signal": Limits(0.0, 1.0, "0.9"),
+    "intensity_x": Limits(0.0, 100.0, "0.05"),
+    "intensity_y": Limits(0.0, 100.0, "0.2"),
+    "intensity_z": Limits(0.0, 100.0, "0.4"),
+    "p_x": Limits(0.0, 1.0, "0.2"),
+    "p_y": Limits(0.0, 1.0, "0.1"),
+    "p_z": Limits(0.0, 1.0, "0.6"),
+    "visibility": Limits(0.0, 0.5, "0.48"),
+    "misalignment_x": Limits(0.0, 0.5, "1 %"),
+    "misalignment_z": Limits(0.0, 0.5, "0.5 %"),
+    "bell_states": Limits(1, 2, "2"),
+    "max_imbalance_db": Limits(0.0, 200.0, "3 dB"),
+    "pair_rate_hz": Limits(1.0, 1e12, "5.9 MHz"),
+    "p_first_basis": Limits(0.0, 1.0, "0.5"),
+    "return_rate_hz": Limits(0.0, 1e15, "10 kHz"),
+    "return_jitter_s": Limits(0.0, 1e-3, "30 ps"),
+    "abort_qber": Limits(0.0, 0.5, "11 %"),
+    "abort_epsilon": Limits(0.0, 1.0, "1e-9"),
+    "calibration_error_s": Limits(0.0, 1.0, "10 ps"),
+    "position_error_m": Limits(0.0, 1e6, "10 cm"),
+    "velocity_error_m_s": Limits(0.0, 1e4, "1e-3 m/s"),
+    "source_jitter_s": Limits(0.0, 1e-3, "10 ps"),
+    "detector_jitter_s": Limits(0.0, 1e-3, "350 ps"),
+    "tdc_jitter_s": Limits(0.0, 1e-3, "10 ps"),
+    "clock_jitter_s": Limits(0.0, 1e-3, "10 ps"),
+    "white_frequency_1s": Limits(0.0, 1.0, "1e-12"),
+    "flicker_frequency": Limits(0.0, 1.0, "1e-14"),
+    "random_walk_1s": Limits(0.0, 1.0, "1e-16"),
+    "drift_per_day": Limits(0.0, 1.0, "1e-13"),
+    "tx_power_w": Limits(0.0, 1e6, "1 W"),
+    "repetition_rate_hz": Limits(1.0, 1e12, "250 MHz"),
+    "detection_efficiency": Limits(0.0, 1.0, "0.4"),
+    "least_photons": Limits(0.0, 1e12, "20"),
+    "tdev_s": Limits(0.0, 1.0, "10 fs"),
+    "at_s": Limits(1e-9, 36_600 * 86_400.0, "1 s"),
+    "slope": Limits(-0.5, 1.5, "0.5"),
+    "tx_aperture_m": Limits(1e-3, 100.0, "30 cm"),
+    "rx_aperture_m": Limits(1e-3, 100.0, "1 m"),
+    "other_loss_db": Limits(0.0, 200.0, "20 dB"),
+    "qber": Limits(0.0, 0.5, "1 %"),
     "norad_id": Limits(1, 999_999_999, "41731"),
     "weight": Limits(0.0, 1e9, "1"),
     "spare_weight": Limits(0.0, 1e9, "0.01"),
@@ -260,13 +313,13 @@ def limits_text(field: str) -> str:
     unit = unit_of(field)
     if not unit:
         return f"{_figure(low)} … {_figure(high)}"
-    (first, low_unit), (last, high_unit) = (_as_written(end, unit, example) for end in (low, high))
+    (first, low_unit), (last, high_unit) = (as_written(end, unit, example) for end in (low, high))
     if low == 0.0 or low_unit == high_unit:
         return f"{first} … {last} {high_unit}"
     return f"{first} {low_unit} … {last} {high_unit}"
 
 
-def _as_written(value: float, unit: str, example: str) -> tuple[str, str]:
+def as_written(value: float, unit: str, example: str) -> tuple[str, str]:
     """Return a value's figure and unit: the example's, or another where that makes odd figures."""
     factors = COMMON[unit]
     own = _QUANTITY.search(example)

@@ -52,9 +52,11 @@ from satqkd.elements.synthetic import (
     WalkerStarOrbit,
 )
 from satqkd.errors import Finding, NonPhysicalError
+from satqkd.key.bb84.decoy_bb84 import KEY_BASES
 from satqkd.key.estimators import ERROR_CORRECTIONS, ESTIMATORS, TWO_ARM_ESTIMATORS
 from satqkd.key.post_processing.error_correction import ErrorCorrection
 from satqkd.key.result import KeyEstimator, TwoArmEstimator
+from satqkd.key.statistics.concentration import INTERVALS
 from satqkd.link.air.atmosphere import Air, Atmosphere
 from satqkd.link.air.clear_air import ClearAir
 from satqkd.link.air.table_air import TableAir
@@ -105,6 +107,13 @@ NAMED_BY: Final[dict[Any, str]] = {FixedLink: "direction"}
 
 UNSAID: Final[dict[Any, str]] = {Air: "stated", SettableSource: "decoy"}
 """The model meant where none is named."""
+
+
+WORDS: Final[dict[str, tuple[str, ...]]] = {
+    "bound": tuple(INTERVALS),
+    "key_bases": tuple(KEY_BASES),
+}
+"""What a text can be, by the field, where its type does not say it."""
 
 
 def structure(document: Document, kind: Any, *, at: Place = ()) -> tuple[Any, list[Finding]]:
@@ -370,7 +379,7 @@ _SCALARS: Final[dict[Any, Callable[[str, str], Any]]] = {
     float: parse_field,
     int: _whole,
     bool: _yes_or_no,
-    str: lambda text, _: text,
+    str: lambda text, field: _one_of(text, WORDS[field]) if field in WORDS else text,
     datetime: lambda text, _: parse_instant(text),
     ZoneName: _zone,
     LocalTime: lambda text, _: parse_local_time(text),

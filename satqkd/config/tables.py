@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from satqkd.config.read_once import Files
 from satqkd.config.yaml_nodes import Document, Place
 from satqkd.errors import Finding, InputError
 from satqkd.link.air.atmosphere import Air
@@ -42,7 +43,7 @@ class Tables:
         return forecast
 
 
-def read_tables(stations: Document) -> tuple[Tables, list[Finding]]:
+def read_tables(stations: Document, seen: Files) -> tuple[Tables, list[Finding]]:
     """Read every table that the stations file names."""
     values: dict[tuple[Place, str], Any] = {}
     hashes: dict[str, str] = {}
@@ -50,7 +51,7 @@ def read_tables(stations: Document) -> tuple[Tables, list[Finding]]:
     for place, key, written in _named(stations):
         path = Path(stations.file).parent / written
         try:
-            content = path.read_bytes()
+            content = seen.once(path, Path.read_bytes)
             values[key, written] = _PARSERS[key](content.decode("utf-8"), str(path))
             hashes[str(path)] = hashlib.sha256(content).hexdigest()
         except (OSError, UnicodeDecodeError) as error:

@@ -46,6 +46,21 @@ class Mark(NamedTuple):
     column: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAt:
+    """How somebody called a place whose value does not come from the file."""
+
+    by: str
+    """What set it, such as ``--set``."""
+    path: str
+    """The place as it was written there."""
+
+    def finding(self, below: Place, message: str, fix: str) -> Finding:
+        """Return a finding about the value, or about one below it."""
+        where = dotted((self.path, *below))
+        return Finding(file=self.by, line=0, where=where, message=message, fix=fix)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Document:
     """The values of one file with the place of each."""
@@ -64,6 +79,8 @@ class Document:
     """Where the key of each mapping's value starts."""
     items: str = ""
     """What the items are of a file that is a list."""
+    set_at: dict[Place, SetAt] = field(default_factory=dict)
+    """Where values were set that the file does not hold, and what lies between them and it."""
 
     @property
     def name(self) -> str:
@@ -81,6 +98,11 @@ class Document:
 
     def finding(self, path: Place, message: str, fix: str, *, at_key: bool = False) -> Finding:
         """Return a finding about the value at ``path``, or about its key."""
+        for end in range(len(path), 0, -1):
+            if path[:end] in self.set_at:
+                return self.set_at[path[:end]].finding(path[end:], message, fix)
+            if path[:end] in self.values:
+                break
         known = path
         while known and known not in self.values:
             known = known[:-1]

@@ -67,11 +67,13 @@ class CircularOrbit:
     altitude_m: float
     """Mean semi-major axis less the Earth's equatorial radius. [m]"""
     inclination_deg: float
+    """Against the equator; above 90° it runs backwards. [°]"""
     raan_deg: float = 0.0
     """Right ascension of the ascending node. [°]"""
     phase_deg: float = 0.0
     """Mean angle from the ascending node along the orbit. [°]"""
     epoch: datetime | None = None
+    """When it is where the design says; None for the mission's start."""
 
     def __post_init__(self) -> None:
         _require_altitude(self.altitude_m)
@@ -98,12 +100,17 @@ class KeplerianOrbit:
     altitude_m: float
     """Mean semi-major axis less the Earth's equatorial radius. [m]"""
     eccentricity: float
+    """0 for a circle; the perigee must stay above the air."""
     inclination_deg: float
+    """Against the equator; above 90° it runs backwards. [°]"""
     raan_deg: float = 0.0
     """Right ascension of the ascending node. [°]"""
     argument_of_perigee_deg: float = 0.0
+    """From the ascending node along the orbit. [°]"""
     mean_anomaly_deg: float = 0.0
+    """From the perigee along the orbit. [°]"""
     epoch: datetime | None = None
+    """When it is where the design says; None for the mission's start."""
 
     def __post_init__(self) -> None:
         _require_altitude(self.altitude_m)
@@ -155,6 +162,7 @@ class SunSynchronousOrbit:
     phase_deg: float = 0.0
     """Mean angle from the ascending node along the orbit. [°]"""
     epoch: datetime | None = None
+    """When it is where the design says; None for the mission's start."""
 
     def __post_init__(self) -> None:
         _require_altitude(self.altitude_m)
@@ -204,11 +212,13 @@ class WalkerOrbit:
     altitude_m: float
     """Mean semi-major axis less the Earth's equatorial radius. [m]"""
     pattern: WalkerPattern
+    """Walker's notation: inclination in degrees, satellites/planes/phasing."""
     raan_deg: float = 0.0
     """Of the first plane. [°]"""
     phase_deg: float = 0.0
     """Of the first satellite of the first plane: mean angle from the ascending node. [°]"""
     epoch: datetime | None = None
+    """When they are where the design says; None for the mission's start."""
 
     NODES_OVER_DEG: ClassVar[float] = 360.0
     KIND: ClassVar[str] = "delta"

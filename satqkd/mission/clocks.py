@@ -43,6 +43,7 @@ class Clock:
     """Two clocks and what compares them."""
 
     system: ClockSystem
+    """What compares them."""
     stated: StatedSignal | None = None
     """A signal for the comparison without a satellite; None where only passes tell it."""
 

@@ -31,18 +31,23 @@ class HorizontalLink:
     """Two telescopes that look at each other over the ground, on a moonless night."""
 
     name: str
+    """What tables and files call it."""
     length_m: float
     """Distance between them. [m]"""
     transmitter: Transmitter
+    """Telescope that sends."""
     source: SettableSource | None = None
     """What the transmitter sends; None for an arm of two links at once, whose protocol has it."""
     receiver: Receiver
+    """Telescope that receives."""
     detector: Detector | None = None
     """What stands behind the receiver; None together with ``source``."""
     height_m: float = 0.0
     """Height of the path above sea level, for its air. [m]"""
     atmosphere: LevelAir = field(default_factory=LevelAir)
+    """Air along the path."""
     turbulence: LevelTurbulence = field(default_factory=LevelTurbulence)
+    """How that air moves."""
     sky: SkyLight = field(default_factory=SkyLight)
     """Stray light: the sky at the horizon, behind the sender."""
     post_processing: PostProcessing | None = None
@@ -117,6 +122,7 @@ class FibreLink(Fibre):
     """A fibre that carries nothing but the quantum signal: no stray light from other channels."""
 
     name: str
+    """What tables and files call it."""
     length_m: float
     """Length of the fibre. [m]"""
     wavelength_m: float

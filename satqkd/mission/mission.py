@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from satqkd.clicks.detector import Detector
 from satqkd.clicks.source import SettableSource
 from satqkd.elements.satellite import Satellite
 from satqkd.errors import (
     NonPhysicalError,
+    SatqkdError,
     require_between,
     require_not_negative,
     require_positive,
@@ -40,9 +42,11 @@ class Payload:
     slew_s: float
     """Time to turn from one station to the next and acquire. [s]"""
     transmitter: Transmitter | None = None
+    """Telescope that sends, for downlinks and between satellites."""
     source: SettableSource | None = None
     """What the transmitter sends."""
     receiver: Receiver | None = None
+    """Telescope that receives, for uplinks and between satellites."""
     detector: Detector | None = None
     """What stands behind the receiver."""
     atmosphere: Air | None = None
@@ -67,9 +71,11 @@ class Terminal:
     setup_s: float
     """Time to prepare for the next satellite. [s]"""
     receiver: Receiver | None = None
+    """Telescope that receives, for downlinks."""
     detector: Detector | None = None
     """What stands behind the receiver."""
     transmitter: Transmitter | None = None
+    """Telescope that sends, for uplinks."""
     source: SettableSource | None = None
     """What the transmitter sends."""
     mount: Mount | None = None
@@ -191,6 +197,26 @@ class InputFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetValue:
+    """A value set beside the files."""
+
+    path: str
+    """Its path in the files, such as ``satellites[0].payload.slew``."""
+    value: str
+    """As it would be written there."""
+    by: str = "set"
+    """What set it, such as ``--set``: findings about it name that as their place."""
+
+
+class Origin(Protocol):
+    """What a mission was read from."""
+
+    def replaced(self, path: str, value: object) -> Mission:
+        """Return the mission that the same files give with one value replaced."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ends:
     """What one spacecraft and one station do together."""
 
@@ -236,6 +262,10 @@ class Mission:
     """What flown passes say against the stated constants; :meth:`ends` heeds it."""
     distillation: Distillation | None = None
     """When clicks become key, in place of what the payloads say."""
+    set_values: tuple[SetValue, ...] = ()
+    """Values set beside the files."""
+    origin: Origin | None = field(default=None, init=False, compare=False, repr=False)
+    """What it was read from; None where it was not, or was changed in code since."""
 
     def __post_init__(self) -> None:
         require_positive("duration_s", self.duration_s)
@@ -243,6 +273,31 @@ class Mission:
         require_not_negative("spare_weight", self.spare_weight)
         if self.start.utcoffset() is None:
             raise NonPhysicalError("start", "must name its time zone")
+
+    def replace(self, path: str, value: object) -> Mission:
+        """Return the mission with one value replaced, checked as if it stood in the files.
+
+        Parameters
+        ----------
+        path
+            That of the files: ``satellites[0].payload.transmitter.aperture``,
+            ``stations.Graz.height``. A preset or file that the mission names is looked into.
+        value
+            As in the files, with its unit: ``"80 mm"``; numbers may be numbers.
+
+        Raises
+        ------
+        InputError
+            If the value cannot stand there.
+        SatqkdError
+            If the mission was not read from files, or was changed in code since.
+        """
+        if self.origin is None:
+            raise SatqkdError(
+                "the mission was not read from files, or was changed in code since\n"
+                "  fix: replace values first, or use dataclasses.replace"
+            )
+        return self.origin.replaced(path, value)
 
     def wavelength_m(self, spacecraft: int) -> float:
         """Wavelength of a spacecraft's passes; on an uplink, that of the first sender. [m]"""

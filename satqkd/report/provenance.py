@@ -93,6 +93,7 @@ def forecast_provenance(forecast: Forecast, *, warnings: Iterable[str] = ()) -> 
         "libraries": {name: metadata.version(name) for name in LIBRARIES},
         "mission": mission.name,
         "inputs": [{"path": file.path, "sha256": file.sha256} for file in mission.inputs],
+        **_set_values(mission),
         "window": _window(forecast),
         "element_sets": _element_sets(forecast),
         "time": dict(forecast.timebase.provenance),
@@ -126,6 +127,12 @@ def describe(value: Any) -> Any:
 
 def _utc_text(moment: datetime) -> str:
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def _set_values(mission: Mission) -> dict[str, dict[str, str]]:
+    """Values that count in place of what the inputs say; nothing where there are none."""
+    values = {one.path: one.value for one in mission.set_values}
+    return {"set": values} if values else {}
 
 
 def _window(forecast: Forecast) -> dict[str, Any]:

@@ -48,7 +48,8 @@ _SCHEMES: Final[Mapping[int, _Scheme]] = {
     2: _Scheme(name="one decoy", error_terms=ONE_DECOY_TERMS, events=one_decoy_events),
     3: _Scheme(name="two decoys", error_terms=TWO_DECOY_TERMS, events=two_decoy_events),
 }
-_BASES: Final[Mapping[str, int]] = {"one": 1, "both": 2}
+KEY_BASES: Final[Mapping[str, int]] = {"one": 1, "both": 2}
+"""How many bases make key, by the words for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +111,7 @@ class DecoyBB84:
         _require_one_of("bound", self.bound, INTERVALS)
 
     def _check_key_bases(self) -> None:
-        _require_one_of("key_bases", self.key_bases, _BASES)
+        _require_one_of("key_bases", self.key_bases, KEY_BASES)
 
     def key(self, counts: Counts) -> KeyResult:
         """Return the key of every block of ``counts``."""
@@ -131,7 +132,7 @@ class DecoyBB84:
         KeyResult
             Only the signal and the phase error fluctuate.
         """
-        counted = [counts, counts.swapped()][: _BASES[self.key_bases]]
+        counted = [counts, counts.swapped()][: KEY_BASES[self.key_bases]]
         log_term = self._log_term(INFINITE_DECOY_TERMS)
         bases = tuple(
             self._basis(
@@ -144,7 +145,7 @@ class DecoyBB84:
     def epsilon_budget(self, intensities: int) -> EpsilonBudget:
         """Return what a block of so many intensities risks, term by term."""
         terms = _scheme_of(intensities).error_terms
-        bases = _BASES[self.key_bases]
+        bases = KEY_BASES[self.key_bases]
         budget = [
             EpsilonTerm(
                 name="secrecy", each=self.epsilon_sec / (terms * bases), times=terms * bases
@@ -230,10 +231,10 @@ class DecoyBB84:
         return self._basis(counts, events, log_term, decoys=decoys)
 
     def _log_term(self, error_terms: int) -> float:
-        return math.log(error_terms * _BASES[self.key_bases] / self.epsilon_sec)
+        return math.log(error_terms * KEY_BASES[self.key_bases] / self.epsilon_sec)
 
     def _cost_bits(self, log_term: float) -> float:
-        share = _BASES[self.key_bases]
+        share = KEY_BASES[self.key_bases]
         cost = 6.0 * log_term / math.log(2.0) + math.log2(2.0 * share / self.epsilon_cor)
         return cost if self.authentication is None else cost + self.authentication.cost_bits
 
