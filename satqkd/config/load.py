@@ -43,8 +43,8 @@ INLINE = "inline"
 
 
 def load_mission(
-    mission: Path,
-    stations: Path,
+    mission: Path | str,
+    stations: Path | str | None = None,
     *,
     start: datetime | None = None,
     duration_s: float | None = None,
@@ -56,7 +56,7 @@ def load_mission(
     Parameters
     ----------
     mission, stations
-        The two YAML files.
+        The two YAML files; None takes ``stations.yaml`` beside the mission file.
     start
         Beginning of the window, with its zone, instead of the file's.
     duration_s
@@ -71,9 +71,10 @@ def load_mission(
     InputError
         With every mistake found in both files and the element files.
     """
+    mission = Path(mission)
     given = Given(
         mission=mission,
-        stations=stations,
+        stations=mission.with_name("stations.yaml") if stations is None else Path(stations),
         start=start,
         duration_s=duration_s,
         set_values=tuple(set_values),
