@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from satqkd.config.load import load_mission
-from satqkd.forecast import chain
-from satqkd.forecast.forecast import forecast
-from satqkd.forecast.gather import Gathered
+from satqkd.forecast import light
+from satqkd.forecast.stream import forecast
+from satqkd.forecast.series import _Gathered as Gathered
 from satqkd.link.budget import LINES
 
 ROOT = Path(__file__).parents[2]
@@ -25,37 +25,37 @@ def mission():
 
 def test_small_pieces_give_the_same_as_large_ones(mission, monkeypatch):
     """Key and losses do not depend on what fits the cache."""
-    large = forecast(mission, every=True)
-    monkeypatch.setattr(chain, "SAMPLES_AT_ONCE", 500)
-    small = forecast(mission, every=True)
+    large = forecast(mission).with_series(every=True)
+    monkeypatch.setattr(light, "SAMPLES_AT_ONCE", 500)
+    small = forecast(mission).with_series(every=True)
 
-    assert (small.keys.secure_bits == large.keys.secure_bits).all()
-    assert (small.budget.total_db == large.budget.total_db).all()
+    assert (small.yields.keys.secure_bits == large.yields.keys.secure_bits).all()
+    assert (small.sampled.arms[0].budget.total_db == large.sampled.arms[0].budget.total_db).all()
 
 
 def test_passes_that_carry_no_key_are_left_out_unless_asked_for(mission):
     """Following every pass changes no key; the losses of usable samples are the same."""
-    some, every = forecast(mission), forecast(mission, every=True)
+    some, every = forecast(mission, series=True), forecast(mission).with_series(every=True)
 
-    assert (some.keys.secure_bits == every.keys.secure_bits).all()
-    assert (some.budget.total_db == every.budget.total_db)[some.usable].all()
-    assert (every.budget.total_db > 0.0).all()
+    assert (some.yields.keys.secure_bits == every.yields.keys.secure_bits).all()
+    assert (some.sampled.arms[0].budget.total_db == every.sampled.arms[0].budget.total_db)[some.sampled.usable].all()
+    assert (every.sampled.arms[0].budget.total_db > 0.0).all()
 
 
 def test_stray_light_is_told_by_source(mission):
     """Night sky everywhere and always; the sunlit sky only while the Sun is up."""
-    every = forecast(mission, every=True)
-    sun = every.tracks.sun_elevation_deg
+    every = forecast(mission).with_series(every=True)
+    sun = every.sampled.tracks.sun_elevation_deg
 
-    assert (every.stray_hz["night_sky"] > 0.0).all()
-    assert (every.stray_hz["daylight"][sun < -1.0] == 0.0).all()
-    assert every.stray_hz["daylight"][sun > 5.0].min() > 1e6
-    assert (every.stray_hz["city"] == 0.0).all()
+    assert (every.sampled.arms[0].stray_hz["night_sky"] > 0.0).all()
+    assert (every.sampled.arms[0].stray_hz["daylight"][sun < -1.0] == 0.0).all()
+    assert every.sampled.arms[0].stray_hz["daylight"][sun > 5.0].min() > 1e6
+    assert (every.sampled.arms[0].stray_hz["city"] == 0.0).all()
 
 
 def test_lines_add_up_in_every_sample(mission):
     """The total is their sum to the last bits."""
-    losses = forecast(mission, every=True).budget
+    losses = forecast(mission).with_series(every=True).sampled.arms[0].budget
 
     assert sum(losses.lines_db[name] for name in LINES) == pytest.approx(losses.total_db, rel=1e-14)
 

@@ -11,9 +11,9 @@ import pytest
 
 from satqkd.config.load import load_mission
 from satqkd.errors import SatqkdWarning
-from satqkd.forecast.forecast import forecast
+from satqkd.forecast.stream import forecast
 from satqkd.forecast.clouds import Draws
-from satqkd.forecast.clouds import told as chance_of
+from satqkd.forecast.clouds import clear_probability as chance_of
 from satqkd.link.beam.tracking import Tracking
 from satqkd.weather.climate import Climate
 from satqkd.weather.cloud_forecast import CloudForecast
@@ -40,14 +40,14 @@ def clear(mission):
 
 def test_without_weather_nothing_is_known_of_it(clear):
     """No probability, and the key of a clear sky."""
-    assert np.isnan(clear.outlook.clear_probability).all()
-    assert clear.outlook.low_bits.max() > 0
+    assert np.isnan(clear.yields.outlook.clear_probability).all()
+    assert clear.yields.outlook.low_bits.max() > 0
 
 
 def test_percentiles_are_ordered_and_the_median_is_near_the_nominal(clear):
     """Ranges are drawn around the nominal value, which the median of 400 histories meets
     within 10 % (four standard errors of a key that spreads by 40 %)."""
-    out, nominal = clear.outlook, clear.keys.secure_bits
+    out, nominal = clear.yields.outlook, clear.yields.keys.secure_bits
     keyed = nominal > 50_000
 
     assert (out.low_bits <= out.median_bits).all()
@@ -57,10 +57,10 @@ def test_percentiles_are_ordered_and_the_median_is_near_the_nominal(clear):
 
 def test_histories_stay_within_the_worst_and_best_ends(clear):
     """P10 and P90 lie inside what both ranges at their ends at once give."""
-    keyed = clear.keys_low.secure_bits > 0
+    keyed = clear.yields.keys_low.secure_bits > 0
 
-    assert (clear.outlook.low_bits[keyed] > clear.keys_low.secure_bits[keyed]).all()
-    assert (clear.outlook.high_bits[keyed] < clear.keys_high.secure_bits[keyed]).all()
+    assert (clear.yields.outlook.low_bits[keyed] > clear.yields.keys_low.secure_bits[keyed]).all()
+    assert (clear.yields.outlook.high_bits[keyed] < clear.yields.keys_high.secure_bits[keyed]).all()
 
 
 def test_half_the_nights_give_half_the_key(mission, clear):
@@ -70,9 +70,9 @@ def test_half_the_nights_give_half_the_key(mission, clear):
         climate=Climate(clear_fraction=(0.5,), clear_fraction_spread=0.0, source="a test"),
         clouds=None,
     )
-    keyed = clear.keys.secure_bits > 0
-    out = forecast(half, draws=replace(DRAWS, samples=4000)).outlook
-    ratio = out.expected_bits[keyed].sum() / clear.outlook.expected_bits[keyed].sum()
+    keyed = clear.yields.keys.secure_bits > 0
+    out = forecast(half, draws=replace(DRAWS, samples=4000)).yields.outlook
+    ratio = out.expected_bits[keyed].sum() / clear.yields.outlook.expected_bits[keyed].sum()
 
     assert (out.clear_probability == 0.5).all()
     assert ratio == pytest.approx(0.5, abs=0.03)  # few nights at six stations: 4000 histories
@@ -106,8 +106,8 @@ def test_passes_beyond_a_forecast_are_told(mission):
         out = forecast(replace(brief, stations=brief.stations[:1]))
 
     late = out.passes.culmination_s > 6 * 3600.0
-    assert np.isnan(out.clear_probability[late]).all()
-    assert (out.clear_probability[~late] == 0.0).all()
+    assert np.isnan(out.yields.clear_probability[late]).all()
+    assert (out.yields.clear_probability[~late] == 0.0).all()
 
 
 def test_gaps_in_a_forecast_are_told(mission):
@@ -122,15 +122,15 @@ def test_the_chance_of_a_clear_sky_needs_no_draws(mission):
     fine = Climate(clear_fraction=(0.6,), clear_fraction_spread=0.0, source="a test")
     out = forecast(told(mission, climate=fine, clouds=None))
 
-    assert out.outlook is None
-    assert (out.clear_probability == 0.6).all()
+    assert out.yields.outlook is None
+    assert (out.yields.clear_probability == 0.6).all()
 
 
 def test_clouds_come_and_go_for_all_passes_of_a_night(mission):
     """The expected key knows no correlation, its spread does: a forecast of clouds ends it all."""
     start = mission.start
     shut = covered(start, hours=range(0, 73, 6))
-    out = forecast(told(mission, clouds=shut), draws=DRAWS).outlook
+    out = forecast(told(mission, clouds=shut), draws=DRAWS).yields.outlook
 
     assert (out.clear_probability == 0.0).all()
     assert (out.expected_bits == 0.0).all()
@@ -139,7 +139,7 @@ def test_clouds_come_and_go_for_all_passes_of_a_night(mission):
 def test_the_same_seed_gives_the_same_numbers(mission):
     """And another seed others."""
     one, again, other = (
-        forecast(mission, draws=replace(DRAWS, seed=seed)).outlook for seed in (3, 3, 4)
+        forecast(mission, draws=replace(DRAWS, seed=seed)).yields.outlook for seed in (3, 3, 4)
     )
 
     assert (one.expected_bits == again.expected_bits).all()
@@ -152,11 +152,11 @@ def test_a_pass_does_not_care_which_others_are_forecast(mission):
     short = forecast(replace(mission, duration_s=86_400.0), draws=DRAWS)
     shared = {
         round(s, 3): bits
-        for s, bits in zip(long.passes.culmination_s, long.outlook.expected_bits, strict=True)
+        for s, bits in zip(long.passes.culmination_s, long.yields.outlook.expected_bits, strict=True)
     }
     pairs = [
         (shared[round(s, 3)], bits)
-        for s, bits in zip(short.passes.culmination_s, short.outlook.expected_bits, strict=True)
+        for s, bits in zip(short.passes.culmination_s, short.yields.outlook.expected_bits, strict=True)
         if round(s, 3) in shared
     ]
 
@@ -172,9 +172,9 @@ def test_a_narrow_search_loses_satellites_with_old_elements(mission, clear):
         sender = replace(payload.transmitter, tracking=Tracking(acquisition_field_rad=field_rad))
         craft = replace(mission.spacecraft[0], payload=replace(payload, transmitter=sender))
         bare = told(replace(mission, spacecraft=(craft,)), climate=None, clouds=None)
-        return forecast(bare, draws=DRAWS).outlook.expected_bits.sum()
+        return forecast(bare, draws=DRAWS).yields.outlook.expected_bits.sum()
 
     wide, narrow = searched(0.1), searched(1e-4)
 
-    assert wide == pytest.approx(clear.outlook.expected_bits.sum(), rel=1e-9)
+    assert wide == pytest.approx(clear.yields.outlook.expected_bits.sum(), rel=1e-9)
     assert narrow < 0.2 * wide

@@ -11,7 +11,7 @@ import pytest
 
 from satqkd.clicks.detector import Detector
 from satqkd.config.load import load_mission
-from satqkd.forecast.forecast import forecast
+from satqkd.forecast.stream import forecast
 from satqkd.forecast.joint import best_samples, sum_db
 from satqkd.forecast.constraints import OBSTACLES
 from satqkd.link.beam.beams import GaussianBeam
@@ -85,14 +85,14 @@ def test_each_arm_is_the_link_alone(direction, request):
 
     for arm, track, passes in zip(report.arms, report.tracks, report.pass_id, strict=True):
         for window, name in enumerate(passes):
-            mine, theirs = track.pass_slice(window), alone.tracks.pass_slice(ids.index(name))
+            mine, theirs = track.pass_slice(window), alone.sampled.tracks.pass_slice(ids.index(name))
             _, here, there = np.intersect1d(
-                track.time_s[mine], alone.tracks.time_s[theirs], return_indices=True
+                track.time_s[mine], alone.sampled.tracks.time_s[theirs], return_indices=True
             )
             assert here.size > 60
             for ours, other in (
-                (arm.total_db, alone.budget.total_db),
-                (arm.variance, alone.budget.variance),
+                (arm.total_db, alone.sampled.arms[0].budget.total_db),
+                (arm.variance, alone.sampled.arms[0].budget.variance),
             ):
                 assert ours[mine][here] == pytest.approx(other[theirs][there], rel=1e-9)
 

@@ -12,7 +12,7 @@ from satqkd.config.preset import copy_preset
 from satqkd.errors import SatqkdError
 from satqkd.forecast import distilled
 from satqkd.forecast.availability import availability
-from satqkd.forecast.forecast import forecast
+from satqkd.forecast.stream import forecast
 from satqkd.forecast.clouds import Draws
 from satqkd.forecast.together import together
 from satqkd.network.plan import plan
@@ -100,7 +100,7 @@ class TestBlocks:
         """The plan promises what the blocks give: of a good pass less than one block of it all."""
         made = plan(jinan)
         found = availability(jinan)
-        whole = jinan.keys.secure_bits
+        whole = jinan.yields.keys.secure_bits
 
         assert made.planned_bits[found.passes].tolist() == (
             found.per_pass(found.keys.secure_bits).astype(np.int64).tolist()
@@ -170,7 +170,7 @@ class TestBlocks:
         path.write_text(text, encoding="utf-8")
         lower = forecast(load_mission(path, tmp_path / "stations.yaml"))
         made = plan(lower)
-        spoilt = (lower.keys.secure_bits == 0) & (made.planned_bits > 0)
+        spoilt = (lower.yields.keys.secure_bits == 0) & (made.planned_bits > 0)
 
         assert spoilt.any()
         assert {made.status[index] for index in np.flatnonzero(spoilt)} <= {
