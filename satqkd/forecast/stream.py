@@ -145,6 +145,7 @@ def stream(
         sky = Sky(timebase=timebase, bodies=bodies, chains=found.passes.chains)
         for kind in _kinds(mission, asked, found):
             stopped = found.passes.stopped if kind.pair is None else ()
+            keys = contact_keys(mission, kind.contacts, pair=kind.pair)
             for rows in _chunks(kind.contacts, mission.step_s, number=number):
                 contacts = kind.contacts.take(rows)
                 yield follow(
@@ -153,7 +154,7 @@ def stream(
                     pass_id=tuple(
                         tuple(found.pass_id[row] for row in own.tolist()) for own in contacts.rows
                     ),
-                    contact_key=contact_keys(mission, contacts),
+                    contact_key=tuple(keys[row] for row in rows.tolist()),
                     draws=draws, series=series,
                 )  # fmt: skip
 
