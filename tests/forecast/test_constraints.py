@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from satqkd.config.load import load_mission
-from satqkd.forecast.stream import forecast
 from satqkd.forecast.constraints import OBSTACLES, station_there_s, usage
+from satqkd.forecast.stream import forecast
 from satqkd.network.plan import plan
 from satqkd.passes.bodies import Bodies
 from satqkd.passes.find import find_passes
@@ -167,7 +167,8 @@ class TestBooks:
 
         for station in range(len(mission.stations)):
             with_it, without = (
-                cast.yields.usable_s[cast.passes.station == station].sum() for cast in (hidden, free)
+                cast.yields.usable_s[cast.passes.station == station].sum()
+                for cast in (hidden, free)
             )
             assert with_it <= without + 1.0
 

@@ -201,7 +201,9 @@ class TestContactKeys:
 
     def test_no_two_contacts_of_a_mission_share_a_key(self, shipped):
         """Passes, and joint contacts of two protocols over the same stations."""
-        keys = [key for one in stream(shipped("twin-field-node", days=7)) for key in one.contact_key]
+        keys = [
+            key for one in stream(shipped("twin-field-node", days=7)) for key in one.contact_key
+        ]
 
         assert len(keys) > 20
         assert max(Counter(keys).values()) == 1
@@ -218,9 +220,7 @@ class TestContactKeys:
 
     def test_parts_of_a_pass_that_a_horizon_divides_are_numbered(self, mission, monkeypatch):
         """In order of time, whatever chunk they are followed in."""
-        hidden = replace(
-            everywhere(mission, horizon_deg=HIDES_THE_MIDDLE), duration_s=2 * DAY_S
-        )
+        hidden = replace(everywhere(mission, horizon_deg=HIDES_THE_MIDDLE), duration_s=2 * DAY_S)
         passes = pass_contacts(searched(hidden))
         keys = contact_keys(hidden, passes)
         order = np.argsort(passes.start_s)

@@ -33,13 +33,16 @@ def expected(mission):
 class TestForecast:
     def test_every_pass_is_usable_or_says_why_not(self, expected):
         """Key, or a reason; never both, never neither."""
-        for bits, reason in zip(expected.yields.keys.secure_bits, expected.yields.reason, strict=True):
+        for bits, reason in zip(
+            expected.yields.keys.secure_bits, expected.yields.reason, strict=True
+        ):
             assert (bits > 0) == (reason is None)
 
     def test_low_nominal_high_are_ordered(self, expected):
         """The worst end of every range never gives more than the best."""
         low, mid, high = (
-            keys.secure_bits for keys in (expected.yields.keys_low, expected.yields.keys, expected.yields.keys_high)
+            keys.secure_bits
+            for keys in (expected.yields.keys_low, expected.yields.keys, expected.yields.keys_high)
         )
 
         assert (low <= mid).all()
@@ -72,9 +75,13 @@ class TestForecast:
     def test_counts_are_integrals_of_the_rates(self, expected):
         """Clicks of a pass are the signal rate summed over its usable seconds, before sifting."""
         weight = np.where(expected.sampled.usable, expected.sampled.tracks.weight_s, 0.0)
-        rate_hz = expected.sampled.rates["signal_rate_hz"] + expected.sampled.rates["background_rate_hz"]
+        rate_hz = (
+            expected.sampled.rates["signal_rate_hz"] + expected.sampled.rates["background_rate_hz"]
+        )
         clicks = expected.sampled.tracks.per_pass(rate_hz * weight)
-        counted = (expected.yields.collected.key_clicks + expected.yields.collected.check_clicks).sum(axis=1)
+        counted = (
+            expected.yields.collected.key_clicks + expected.yields.collected.check_clicks
+        ).sum(axis=1)
 
         assert counted == pytest.approx(0.5 * clicks, rel=1e-9)  # half the bases match
 
@@ -105,7 +112,10 @@ class TestForecast:
         nanshan = forecast(replace(mission, stations=mission.stations[1:2], demands=()))
         mine = expected.passes.station == 1
 
-        assert nanshan.yields.keys.secure_bits.tolist() == expected.yields.keys.secure_bits[mine].tolist()
+        assert (
+            nanshan.yields.keys.secure_bits.tolist()
+            == expected.yields.keys.secure_bits[mine].tolist()
+        )
         assert nanshan.passes.rise_s == pytest.approx(expected.passes.rise_s[mine], abs=1e-4)
 
     def test_a_coarser_step_agrees(self, mission, expected):

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from satqkd.forecast.joint import best_samples, sum_db
 
 from satqkd.clicks.detector import Detector
 from satqkd.config.load import load_mission
-from satqkd.forecast.stream import forecast
-from satqkd.forecast.joint import best_samples, sum_db
 from satqkd.forecast.constraints import OBSTACLES
+from satqkd.forecast.contact_id import pass_ids
+from satqkd.forecast.stream import forecast
 from satqkd.link.beam.beams import GaussianBeam
 from satqkd.link.beam.pointing import JitterPointing
 from satqkd.link.terminal import Receiver, Transmitter
@@ -21,7 +22,6 @@ from satqkd.passes.mount import Mount
 from satqkd.passes.station import Period
 from satqkd.report.bulk import Chosen
 from satqkd.report.export.json import records
-from satqkd.forecast.contact_id import pass_ids
 from satqkd.report.tables.joint import joint_columns, joint_reports
 from satqkd.report.tables.joint_waterfall import joint_waterfall, joint_waterfall_columns
 
@@ -85,7 +85,10 @@ def test_each_arm_is_the_link_alone(direction, request):
 
     for arm, track, passes in zip(report.arms, report.tracks, report.pass_id, strict=True):
         for window, name in enumerate(passes):
-            mine, theirs = track.pass_slice(window), alone.sampled.tracks.pass_slice(ids.index(name))
+            mine, theirs = (
+                track.pass_slice(window),
+                alone.sampled.tracks.pass_slice(ids.index(name)),
+            )
             _, here, there = np.intersect1d(
                 track.time_s[mine], alone.sampled.tracks.time_s[theirs], return_indices=True
             )

@@ -10,8 +10,8 @@ import pytest
 from satqkd.clicks.single_photon_source import SinglePhotonSource
 from satqkd.clicks.source import DecoySource
 from satqkd.errors import NonPhysicalError
-from satqkd.forecast.stream import forecast
 from satqkd.forecast.settings import optimised
+from satqkd.forecast.stream import forecast
 from satqkd.key.bb84.best_of import BestOf
 from satqkd.key.bb84.decoy_bb84 import DecoyBB84
 from satqkd.key.bb84.single_photon import SinglePhotonBB84

@@ -13,9 +13,9 @@ from satqkd.clicks.single_photon_source import SinglePhotonSource
 from satqkd.clicks.source import DecoySource
 from satqkd.config.load import load_mission
 from satqkd.config.parts import preset_values
-from satqkd.forecast.stream import forecast
-from satqkd.forecast.settings import optimised
 from satqkd.forecast.clouds import Draws
+from satqkd.forecast.settings import optimised
+from satqkd.forecast.stream import forecast
 from satqkd.key.bb84.single_photon import SinglePhotonBB84
 
 ROOT = Path(__file__).parents[2]

@@ -106,7 +106,9 @@ def test_night_sky_is_the_only_stray_light_of_a_level_path():
     """No Sun, no Moon, no satellite."""
     found = follow(roofs())
 
-    assert {name for name, rate in found.losses[0].stray_hz.items() if rate[0] > 0.0} == {"night_sky"}
+    assert {name for name, rate in found.losses[0].stray_hz.items() if rate[0] > 0.0} == {
+        "night_sky"
+    }
 
 
 def test_haze_and_restless_air_cost_key():
