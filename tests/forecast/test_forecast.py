@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,8 +11,6 @@ import pytest
 from satqkd.config.load import load_mission
 from satqkd.errors import StaleElementsWarning
 from satqkd.forecast.stream import forecast
-from satqkd.network.plan import plan
-from satqkd.schedule.verify import verify
 
 ROOT = Path(__file__).parents[2]
 DAY_S = 86_400.0
@@ -131,66 +128,3 @@ class TestForecast:
 
         with pytest.warns(StaleElementsWarning, match="MICIUS"):
             forecast(strict)
-
-
-class TestPlan:
-    def test_the_plan_passes_the_independent_check(self, expected):
-        """Verified once more here, and every pass has a status."""
-        result = plan(expected)
-
-        assert verify(result.problem, result.solution) == ()
-        assert len(result.status) == len(expected.passes)
-        assert set(result.status) <= {"scheduled", "candidate", "rejected"}
-
-    def test_no_two_scheduled_passes_share_the_satellite(self, expected):
-        """With its slew time between them, counted by hand."""
-        result = plan(expected)
-        flown = [i for i, status in enumerate(result.status) if status == "scheduled"]
-        begin = expected.yields.usable_start_s[flown]
-        end = expected.yields.usable_end_s[flown]
-        order = np.argsort(begin)
-
-        assert (begin[order][1:] >= end[order][:-1] + 60.0).all()
-
-    def test_two_satellites_over_one_station_leave_time_to_set_up(self, mission):
-        """Setup at the station keeps contacts of different satellites apart."""
-        craft = mission.spacecraft[0]
-        twin = replace(craft, satellite=replace(craft.satellite, name="Twin"))
-        ground = mission.stations[0]
-        slow = replace(ground, terminal=replace(ground.terminal, setup_s=4 * 3600.0))
-        two = forecast(replace(mission, spacecraft=(craft, twin), stations=(slow,), demands=()))
-        result = plan(two)
-
-        flown = np.array([status == "scheduled" for status in result.status])
-        assert two.yields.keys.secure_bits[flown].size >= 1
-        begin = np.sort(two.yields.usable_start_s[flown])
-        assert (np.diff(begin) > 4 * 3600.0).all()
-        assert any("clash: station serves" in why for why in result.reason)
-
-    def test_contacts_last_as_long_as_they_are_usable(self, expected):
-        """The schedule occupies the usable part, not the whole pass."""
-        problem = plan(expected).problem
-
-        assert (problem.end_s - problem.start_s) == pytest.approx(
-            expected.yields.usable_s[plan(expected).contact], abs=1e-6
-        )
-
-    def test_what_is_left_out_says_why(self, expected):
-        """A clash names the station served instead."""
-        result = plan(expected)
-        reasons = [
-            why
-            for why, status in zip(result.reason, result.status, strict=True)
-            if status == "candidate"
-        ]
-
-        assert reasons
-        assert all("clash: satellite serves" in why or "not needed" in why for why in reasons)
-        clashes = [why for why in reasons if why.startswith("clash")]
-        assert all(re.search(r" at \d\d:\d\d:\d\dZ$", why) for why in clashes)
-
-    def test_greedy_is_never_better(self, expected):
-        """The proven optimum bounds the rule of thumb."""
-        best, quick = plan(expected), plan(expected, solver="greedy")
-
-        assert quick.solution.objective <= best.solution.objective + 1e-6
