@@ -198,7 +198,9 @@ class TestOverlay:
         (pair,) = result.pairs
         exact = predict(pair.flown, sky).loss_db
         assert np.abs(pair.after.loss_db - exact).max() < 0.15
-        assert (after.sampled.arms[0].budget.total_db > before.sampled.arms[0].budget.total_db + 1.0).all()
+        assert (
+            after.sampled.arms[0].budget.total_db > before.sampled.arms[0].budget.total_db + 1.0
+        ).all()
         assert (after.yields.keys_low.secure_bits <= after.yields.keys.secure_bits).all()
         spread_before, spread_after = (
             float((one.yields.keys_high.secure_bits - one.yields.keys_low.secure_bits)[0] / 1e3)

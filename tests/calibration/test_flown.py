@@ -27,10 +27,14 @@ class TestModel:
         (pair,) = flown.pairs
         model = predict(pair, pair.ends)
         at = np.searchsorted(expected.sampled.tracks.time_s, pair.seconds - 1e-6)
-        rate_hz = (expected.sampled.rates["signal_rate_hz"] + expected.sampled.rates["background_rate_hz"])[at]
+        rate_hz = (
+            expected.sampled.rates["signal_rate_hz"] + expected.sampled.rates["background_rate_hz"]
+        )[at]
 
         assert expected.sampled.tracks.time_s[at] == pytest.approx(pair.seconds, abs=1e-6)
-        assert model.loss_db == pytest.approx(expected.sampled.arms[0].budget.total_db[at], abs=1e-9)
+        assert model.loss_db == pytest.approx(
+            expected.sampled.arms[0].budget.total_db[at], abs=1e-9
+        )
         assert model.clicks == pytest.approx(rate_hz, rel=1e-9)
         assert model.qber == pytest.approx(expected.sampled.rates["qber"][at], rel=1e-9)
 

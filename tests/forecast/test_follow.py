@@ -8,7 +8,15 @@ import numpy as np
 import pytest
 
 from satqkd.config.parts import preset_values
+from satqkd.forecast.arms import Sky, see
+from satqkd.forecast.follow import yields_of
 from satqkd.forecast.key_blocks import pooled_by_satellite
+from satqkd.forecast.series import series_of
+from satqkd.forecast.systems import PassSystems
+from satqkd.passes.bodies import Bodies
+from satqkd.passes.contacts import joint_contacts, pass_contacts
+from satqkd.passes.find import find_passes
+from satqkd.passes.timebase import Timebase
 
 
 @pytest.fixture(scope="module")
@@ -102,3 +110,45 @@ def test_entangled_pairs_go_down(mission, joint):
     assert system.two_arms(one.yields.collected).background_b_rate_hz is not None
     assert one.yields.keys.secure_bits.max() > 0
     assert np.all(one.yields.keys.secure_bits <= plob_bits(one))
+
+
+class TestOneStation:
+    """A pass is a joint contact of one station."""
+
+    @pytest.mark.parametrize("name", ["micius-2016-campaign", "jinan-1-constellation"])
+    def test_gives_the_same_light_and_the_same_keys(self, shipped, name):
+        """Bit for bit, at every station: two ways to the same contacts, followed alike."""
+        mission = shipped(name, days=1)
+        timebase = Timebase.starting(mission.start)
+        passes = find_passes(
+            [craft.satellite for craft in mission.spacecraft],
+            [ground.site for ground in mission.stations],
+            timebase,
+            duration_s=mission.duration_s,
+        )
+        bodies = Bodies.over(timebase, start_s=0.0, end_s=mission.duration_s)
+        sky = Sky(timebase=timebase, bodies=bodies, chains=passes.chains)
+
+        def followed(contacts):
+            arms = see(mission, contacts, sky)
+            systems = PassSystems(mission=mission)
+            light = series_of(mission, contacts, arms, sky, systems=systems).arms[0]
+            return light, yields_of(mission, timebase, contacts, arms, systems=systems)
+
+        keyed = 0
+        for station in range(len(mission.stations)):
+            alone = pass_contacts(passes.table).take(passes.table.station == station)
+            joint = joint_contacts(passes.table, [station])
+            (mine, yields), (theirs, others) = followed(alone), followed(joint)
+
+            assert yields.keys.secure_bits.tolist() == others.keys.secure_bits.tolist()
+            assert yields.made.bits.tolist() == others.made.bits.tolist()
+            assert yields.keys.sifted_bits.tolist() == others.keys.sifted_bits.tolist()
+            assert yields.collected.key_clicks.tolist() == others.collected.key_clicks.tolist()
+            assert mine.budget.total_db.tolist() == theirs.budget.total_db.tolist()
+            assert mine.budget.variance.tolist() == theirs.budget.variance.tolist()
+            for name, rate_hz in mine.stray_hz.items():
+                assert rate_hz.tolist() == theirs.stray_hz[name].tolist()
+            assert yields.reason == others.reason
+            keyed += np.count_nonzero(yields.keys.secure_bits)
+        assert keyed > 1

@@ -27,11 +27,11 @@ from satqkd.elements.propagation import propagate
 from satqkd.elements.satellite import Satellite
 from satqkd.passes import pointing
 from satqkd.passes.bodies import Bodies, skyfield_times
+from satqkd.passes.contacts import joint_contacts
 from satqkd.passes.ephemeris import ephemeris
 from satqkd.passes.facts import Geometry, facts
 from satqkd.passes.find import find_passes
 from satqkd.passes.intersatellite import Fleet, sight_windows
-from satqkd.passes.joint import joint_windows
 from satqkd.passes.refraction import apparent_elevation_deg
 from satqkd.passes.station import Station
 from satqkd.passes.timebase import Timebase
@@ -311,7 +311,7 @@ def missed_and_invented(mine, begin, end, *, step_s: float) -> int:
 
 def joint_rows() -> list[Measured]:
     """Two and three stations of Europe, a day of six kinds of orbit."""
-    joint = beside("test_joint.py")
+    joint = beside("test_contacts.py")
     wrong, count, off_s = 0, 0, 0.0
     times = np.arange(0.0, DAY_S + 0.5)
     for number in ("41731", "28057", "08195", "23599", "24208", "26900"):
@@ -321,7 +321,7 @@ def joint_rows() -> list[Measured]:
         for size in (2, 3):
             edges = np.flatnonzero(np.diff(seen[:size].all(axis=0), prepend=False, append=False))
             begin, end = times[edges[::2]], times[edges[1::2] - 1]
-            windows = joint_windows(found.table, range(size))
+            windows = joint_contacts(found.table, range(size))
             count += begin.size
             wrong += missed_and_invented((windows.start_s, windows.end_s), begin, end, step_s=1.0)
             for edge_s in (
