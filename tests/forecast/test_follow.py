@@ -147,8 +147,8 @@ class TestOneStation:
             assert yields.collected.key_clicks.tolist() == others.collected.key_clicks.tolist()
             assert mine.budget.total_db.tolist() == theirs.budget.total_db.tolist()
             assert mine.budget.variance.tolist() == theirs.budget.variance.tolist()
-            for name, rate_hz in mine.stray_hz.items():
-                assert rate_hz.tolist() == theirs.stray_hz[name].tolist()
+            for source, rate_hz in mine.stray_hz.items():
+                assert rate_hz.tolist() == theirs.stray_hz[source].tolist()
             assert yields.reason == others.reason
             keyed += np.count_nonzero(yields.keys.secure_bits)
         assert keyed > 1
