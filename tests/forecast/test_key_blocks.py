@@ -11,6 +11,8 @@ from satqkd.errors import NonPhysicalError
 from satqkd.forecast import key_blocks as module
 from satqkd.forecast.key_blocks import half_way_deg, key_blocks, pooled_by_satellite
 from satqkd.forecast.stream import forecast
+from satqkd.key.bb84.best_of import BestOf
+from satqkd.key.bb84.decoy_bb84 import DecoyBB84
 from satqkd.key.bb84.single_photon import SinglePhotonBB84
 
 DAY_S = 86_400.0
@@ -56,6 +58,12 @@ def dated(found, rows, time_s):
         moment_s[rows] = time_s
         contacts = replace(contacts, start_s=moment_s)
     return replace(found, contacts=contacts, yields=replace(found.yields, usable_s=usable_s))
+
+
+def made_by(found, protocol):
+    """The same passes with another protocol, key of the whole blocks only."""
+    systems = tuple(replace(one, protocol=protocol) for one in found.yields.systems)
+    return replace(found, yields=replace(found.yields, systems=systems))
 
 
 class TestSpans:
@@ -190,6 +198,21 @@ class TestPooling:
 
         assert set(key_blocks(mdi, "night").keyed_so_far.tolist()) == {0}
 
+    def test_blocks_of_several_protocols_are_made_by_the_best_and_risk_the_worst(self, passes):
+        """The pool as a whole takes the protocol that gives it most; its budget is the largest."""
+        careful = DecoyBB84(epsilon_sec=1e-12, key_bases="both")
+        daring = DecoyBB84(epsilon_sec=1e-9, key_bases="one")
+        alone, several = (
+            [key_blocks(made_by(passes, protocol), "week") for protocol in protocols]
+            for protocols in ((careful, daring), (BestOf(of=(careful, daring)),))
+        )
+        (best,) = several
+        bits = np.array([blocks.keys.secure_bits for blocks in alone])
+
+        assert best.keys.secure_bits.tolist() == bits.max(axis=0).tolist()
+        assert set(bits.argmax(axis=0).tolist()) == set(best.keys.choice)
+        assert best.budgets == alone[1].budgets != alone[0].budgets
+
     def test_no_usable_contact_is_no_block(self, found):
         """Nothing is pooled, and nothing breaks."""
         empty = key_blocks(dated(found, np.zeros(0, dtype=np.int64), 0.0), "night")
@@ -199,11 +222,8 @@ class TestPooling:
 
     def test_a_protocol_of_other_sources_is_told_apart(self, passes):
         """One that takes a single intensity refuses three, as for single passes."""
-        others = tuple(replace(one, protocol=SinglePhotonBB84()) for one in passes.yields.systems)
-        other = replace(passes, yields=replace(passes.yields, systems=others))
-
         with pytest.raises(NonPhysicalError, match="single one"):
-            key_blocks(other, "week")
+            key_blocks(made_by(passes, SinglePhotonBB84()), "week")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ import pytest
 
 from satqkd.clicks.single_photon_source import SinglePhotonSource
 from satqkd.clicks.source import DecoySource
-from satqkd.errors import NonPhysicalError
 from satqkd.forecast.settings import optimised
 from satqkd.forecast.stream import forecast
 from satqkd.key.bb84.best_of import BestOf
@@ -168,12 +167,35 @@ class TestDimming:
         assert "dim the source (for passes, forecast --optimise pass" in dark
 
 
-def test_protocols_of_several_are_refused(mission):
-    """The choice between them would move with the settings."""
-    several = replace(mission, protocol=BestOf(of=(DecoyBB84(), DecoyBB84(key_bases="both"))))
+class TestBestOf:
+    """Of several protocols each pass, or satellite, is set for the one that leaves it most."""
 
-    with pytest.raises(NonPhysicalError, match="decoy-bb84 and bb84 have"):
-        optimised(forecast(several), "pass")
+    ONE, BOTH = (DecoyBB84(key_bases=bases) for bases in ("one", "both"))
+
+    @pytest.mark.parametrize("grouping", ["pass", "satellite"])
+    def test_leaves_no_less_than_any_of_them_alone(self, mission, grouping):
+        """And never less than the preset; the search knows clicks to a thousandth."""
+        alone = [
+            optimised(forecast(replace(mission, protocol=protocol)), grouping).after_bits
+            for protocol in (self.ONE, self.BOTH)
+        ]
+        several = BestOf(of=(self.ONE, self.BOTH))
+        found = optimised(forecast(replace(mission, protocol=several)), grouping)
+
+        if grouping == "pass":
+            assert (found.after_bits >= 0.999 * np.max(alone, axis=0)).all()
+            assert (found.after_bits >= found.before_bits).all()
+        assert found.after_bits.sum() >= 0.999 * max(bits.sum() for bits in alone)
+        assert found.after_bits.sum() > 1.2 * found.before_bits.sum() > 0
+
+    def test_the_order_of_the_protocols_does_not_matter(self, mission):
+        """Equal keys aside, the better one is taken wherever it stands."""
+        bits = [
+            optimised(forecast(replace(mission, protocol=BestOf(of=of))), "pass").after_bits
+            for of in ((self.ONE, self.BOTH), (self.BOTH, self.ONE))
+        ]
+
+        assert bits[0].tolist() == bits[1].tolist()
 
 
 def test_nothing_usable_is_an_empty_answer(expected):
