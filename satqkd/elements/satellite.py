@@ -56,13 +56,15 @@ class ElementSet:
         """Mean eccentricity."""
         return float(self.satrec.ecco)
 
-    def revolution(self, age_s: FloatArray) -> IntArray:
-        """Number of the revolution some time after the epoch; it begins at the ascending node.
+    def revolution(self, age_s: FloatArray, *, ahead: FloatArray) -> IntArray:
+        """Number of the revolution some time after the epoch.
 
         Parameters
         ----------
         age_s
             Time since the epoch, negative before. [s]
+        ahead
+            So many turns before the ascending node a revolution begins, negative after it.
 
         Notes
         -----
@@ -72,7 +74,7 @@ class ElementSet:
         satrec = self.satrec
         rate = (float(satrec.mdot) + float(satrec.argpdot)) / (2.0 * math.pi * 60.0)
         begun = (float(satrec.argpo) + float(satrec.mo)) / (2.0 * math.pi) % 1.0
-        turns = np.floor(begun + rate * np.asarray(age_s, dtype=np.float64))
+        turns = np.floor(begun + rate * np.asarray(age_s, dtype=np.float64) + ahead)
         return np.asarray(int(satrec.revnum) + turns, dtype=np.int64)
 
     @property

@@ -98,9 +98,10 @@ class Trajectory:
         """Orbital period. [s]"""
         return self.segments[0].period_s
 
-    def revolution(self, age_s: FloatArray) -> IntArray:
-        """Whole orbital periods since the table was made, negative before; ``age_s`` in s."""
-        return np.asarray(np.floor(np.asarray(age_s) / self.period_s), dtype=np.int64)
+    def revolution(self, age_s: FloatArray, *, ahead: FloatArray) -> IntArray:
+        """Whole orbital periods since so many turns before the table was made; ``age_s`` in s."""
+        turns = np.asarray(age_s, dtype=np.float64) / self.period_s + ahead
+        return np.asarray(np.floor(turns), dtype=np.int64)
 
     @property
     def motion(self) -> str:

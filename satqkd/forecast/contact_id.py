@@ -10,6 +10,7 @@ import numpy as np
 
 from satqkd.elements.satellite import Satellite
 from satqkd.mission.mission import Mission
+from satqkd.mission.together import Together
 from satqkd.passes.contacts import Contacts
 from satqkd.passes.table import PassTable
 from satqkd.passes.timebase import Timebase
@@ -17,6 +18,9 @@ from satqkd.units import IntArray
 
 _LONGEST = 40
 """Longest name within an id. [characters]"""
+
+_QUARTER = 0.25
+"""From the equator to where a satellite is farthest from a station's side of it. [turns]"""
 
 
 def slug(name: str, *, otherwise: str) -> str:
@@ -94,17 +98,37 @@ def by_rise(passes: PassTable) -> IntArray:
     return np.asarray(order, dtype=np.int64)
 
 
-def contact_keys(mission: Mission, contacts: Contacts) -> tuple[str, ...]:
+def contact_keys(
+    mission: Mission, contacts: Contacts, *, pair: Together | None = None
+) -> tuple[str, ...]:
     """Return the name of every contact that survives new elements.
 
     Satellite, stations and the number of the revolution in which the satellite culminates, such
     as ``micius-xinglong-1907``: what pins, calendars and the ledger hang on. Newer elements move
     a culmination by seconds, never to another revolution over the same station.
 
+    Parameters
+    ----------
+    mission
+        Who flies over whom.
+    contacts
+        All of the mission's of some satellites and stations.
+    pair
+        Whose joint contacts they are; its protocol is named behind the stations.
+
+    Returns
+    -------
+    tuple of str
+        One name a contact, none twice: where one revolution has several contacts, as of a horizon
+        that hides the middle of a pass, or of a high orbit, the later ones end in ``-2``, ``-3``, …
+
     Notes
     -----
-    Revolutions begin at the ascending node and are counted from the number an element set
-    states at its epoch; of a design, and of an ephemeris, from its own epoch.
+    Revolutions are counted from the number an element set states at its epoch; of a design, and
+    of an ephemeris, from its own epoch. That of a station in the north begins a quarter before
+    the ascending node, that of one in the south a quarter after it: farthest from where the
+    satellite culminates, so that seconds do not count, and two passes of a station at the
+    equator are not of one revolution.
     """
     stations = [
         slug(ground.site.name, otherwise=f"station{number}")
@@ -113,23 +137,32 @@ def contact_keys(mission: Mission, contacts: Contacts) -> tuple[str, ...]:
     satellites = _satellite_slugs(mission, stations)
     first = contacts.arms[0]
     revolutions = _revolutions(mission, first)
-    return tuple(
-        "-".join((satellites[craft], *(stations[index] for index in own), str(number)))
+    protocol = () if pair is None else (slug(pair.protocol_name, otherwise="protocol"),)
+    names = [
+        "-".join((satellites[craft], *(stations[index] for index in own), *protocol, str(number)))
         for craft, *own, number in zip(
             contacts.satellite.tolist(),
             *(arm.station.tolist() for arm in contacts.arms),
             revolutions.tolist(),
             strict=True,
         )
-    )
+    ]
+    keys, seen = list(names), Counter[str]()
+    for row in np.argsort(contacts.start_s, kind="stable").tolist():
+        seen[names[row]] += 1
+        if seen[names[row]] > 1:
+            keys[row] = f"{names[row]}-{seen[names[row]]}"
+    return tuple(keys)
 
 
 def _revolutions(mission: Mission, passes: PassTable) -> IntArray:
     """Number of the revolution at each culmination."""
     numbers = np.zeros(len(passes), dtype=np.int64)
+    north = np.array([ground.site.latitude_deg >= 0.0 for ground in mission.stations], dtype=bool)
+    ahead = np.where(north[passes.station], _QUARTER, -_QUARTER)
     pairs = np.stack([passes.satellite, passes.element_set])
     for craft, chosen in np.unique(pairs, axis=1).T.tolist():
         source = mission.spacecraft[craft].satellite.element_sets[chosen]
         own = (passes.satellite == craft) & (passes.element_set == chosen)
-        numbers[own] = source.revolution(passes.element_age_s[own])
+        numbers[own] = source.revolution(passes.element_age_s[own], ahead=ahead[own])
     return numbers

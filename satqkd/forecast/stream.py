@@ -156,23 +156,25 @@ def stream(
         sky = Sky(timebase=timebase, bodies=bodies, chains=found.passes.chains)
         for kind in _kinds(mission, asked, found):
             stopped = found.passes.stopped if kind.pair is None else ()
+            keys = contact_keys(mission, kind.contacts, pair=kind.pair)
             chunks = (
                 follow(
                     mission,
-                    contacts,
+                    kind.contacts.take(rows),
                     sky,
                     systems=kind.systems,
                     pair=kind.pair,
                     nights=nights,
                     stopped=stopped,
                     pass_id=tuple(
-                        tuple(found.pass_id[row] for row in own.tolist()) for own in contacts.rows
+                        tuple(found.pass_id[row] for row in own[rows].tolist())
+                        for own in kind.contacts.rows
                     ),
-                    contact_key=contact_keys(mission, contacts),
+                    contact_key=tuple(keys[row] for row in rows.tolist()),
                     draws=draws,
                     series=series,
                 )
-                for contacts in _chunks(kind.contacts, mission.step_s, number=number)
+                for rows in _chunks(kind.contacts, mission.step_s, number=number)
             )
             yield from _joined(chunks) if whole else chunks
 
@@ -212,15 +214,14 @@ def _kinds(mission: Mission, chosen: Chosen, found: Found) -> Iterator[_Kind]:
         )
 
 
-def _chunks(contacts: Contacts, step_s: float, *, number: int) -> Iterator[Contacts]:
+def _chunks(contacts: Contacts, step_s: float, *, number: int) -> Iterator[IntArray]:
     """Divide contacts by their samples; of none, one empty chunk of the first search."""
     arms = len(contacts.arms)
     samples = np.asarray((contacts.end_s - contacts.start_s) / step_s, dtype=np.int64) + 3
     order = np.arange(len(contacts))
     if order.size == 0 and number == 0:
-        yield contacts
-    for rows in parts(order, samples, most=SAMPLES_AT_ONCE // arms):
-        yield contacts.take(rows)
+        yield order
+    yield from parts(order, samples, most=SAMPLES_AT_ONCE // arms)
 
 
 def _or_nothing(searched: Iterator[Found], nothing: Found) -> Iterator[Found]:

@@ -16,7 +16,7 @@ from satqkd.calibration.constants import corrected
 from satqkd.calibration.fit import data_of, fit
 from satqkd.calibration.flown import match, predict
 from satqkd.calibration.log import read_log
-from satqkd.forecast.forecast import forecast
+from satqkd.forecast.stream import forecast
 from satqkd.link.air.clear_air import ClearAir
 from satqkd.link.beam.pointing import JitterPointing
 
@@ -193,15 +193,17 @@ class TestOverlay:
         stated = result.flown.mission
         sky = corrected(stated.ends(0, 0), TRUTH)
 
-        before, after = forecast(stated), forecast(calibrated)
+        before, after = (forecast(one, series=True) for one in (stated, calibrated))
 
         (pair,) = result.pairs
         exact = predict(pair.flown, sky).loss_db
         assert np.abs(pair.after.loss_db - exact).max() < 0.15
-        assert (after.budget.total_db > before.budget.total_db + 1.0).all()
-        assert (after.keys_low.secure_bits <= after.keys.secure_bits).all()
+        assert (
+            after.sampled.arms[0].budget.total_db > before.sampled.arms[0].budget.total_db + 1.0
+        ).all()
+        assert (after.yields.keys_low.secure_bits <= after.yields.keys.secure_bits).all()
         spread_before, spread_after = (
-            float((one.keys_high.secure_bits - one.keys_low.secure_bits)[0] / 1e3)
+            float((one.yields.keys_high.secure_bits - one.yields.keys_low.secure_bits)[0] / 1e3)
             for one in (before, after)
         )
         assert spread_after < 0.5 * spread_before

@@ -11,13 +11,13 @@ import pytest
 from satqkd.calibration.calibrate import calibrate
 from satqkd.calibration.flown import match, predict
 from satqkd.errors import InputError, SatqkdWarning
-from satqkd.forecast.forecast import forecast
+from satqkd.forecast.stream import forecast
 
 
 def over_pass(mission, instants):
     """The forecast of the hour of the pass, and the log's pair on it."""
     flown = match(mission, instants())
-    return flown, forecast(flown.mission)
+    return flown, forecast(flown.mission, series=True)
 
 
 class TestModel:
@@ -26,13 +26,17 @@ class TestModel:
         flown, expected = over_pass(mission, instants)
         (pair,) = flown.pairs
         model = predict(pair, pair.ends)
-        at = np.searchsorted(expected.tracks.time_s, pair.seconds - 1e-6)
-        rate_hz = (expected.signal_rate_hz + expected.background_rate_hz)[at]
+        at = np.searchsorted(expected.sampled.tracks.time_s, pair.seconds - 1e-6)
+        rate_hz = (
+            expected.sampled.rates["signal_rate_hz"] + expected.sampled.rates["background_rate_hz"]
+        )[at]
 
-        assert expected.tracks.time_s[at] == pytest.approx(pair.seconds, abs=1e-6)
-        assert model.loss_db == pytest.approx(expected.budget.total_db[at], abs=1e-9)
+        assert expected.sampled.tracks.time_s[at] == pytest.approx(pair.seconds, abs=1e-6)
+        assert model.loss_db == pytest.approx(
+            expected.sampled.arms[0].budget.total_db[at], abs=1e-9
+        )
         assert model.clicks == pytest.approx(rate_hz, rel=1e-9)
-        assert model.qber == pytest.approx(expected.qber[at], rel=1e-9)
+        assert model.qber == pytest.approx(expected.sampled.rates["qber"][at], rel=1e-9)
 
     def test_an_interval_is_added_up(self, mission, instants):
         """One row over 240 s counts what 240 rows of a second do.

@@ -1,7 +1,7 @@
 import pytest
+from satqkd.cli.together import group
 
 from satqkd.cli.tables import named
-from satqkd.cli.together import group
 from satqkd.errors import SatqkdError
 
 

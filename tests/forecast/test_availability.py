@@ -9,23 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from satqkd.config.load import load_mission
-from satqkd.config.preset import copy_preset
 from satqkd.errors import NonPhysicalError
-from satqkd.forecast.availability import availability, block_starts, served_s
-from satqkd.forecast.forecast import forecast
+from satqkd.forecast.availability import availability, served_s
+from satqkd.forecast.stream import forecast
+from satqkd.key.real_time import block_starts
 from satqkd.mission.distillation import Distillation
 
-DAY_S = 86_400.0
 TIMES = st.lists(st.floats(0.0, 1e3), min_size=1, max_size=20)
 
 
 @pytest.fixture(scope="module")
-def expected(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("jinan")
-    copy_preset("jinan-1-constellation", folder)
-    whole = load_mission(folder / "mission.yaml", folder / "stations.yaml")
-    return forecast(replace(whole, duration_s=DAY_S, clocks=(), demands=()))
+def expected(shipped):
+    mission = shipped("jinan-1-constellation", days=1)
+    return forecast(replace(mission, clocks=(), demands=()))
 
 
 def distilled(expected, **how):
@@ -77,10 +73,10 @@ class TestAvailability:
         found = distilled(expected, after_contact_s=6 * 3600.0)
 
         assert found.keys.secure_bits.tolist() == pytest.approx(
-            expected.keys.secure_bits[found.passes].tolist(), abs=2
+            expected.yields.keys.secure_bits[found.contacts].tolist(), abs=2
         )
         assert not found.during.any()
-        set_s = expected.passes.set_s[found.passes]
+        set_s = expected.passes.set_s[found.contacts]
         assert found.usable_s == pytest.approx(set_s + 6 * 3600.0, abs=1e-6)
 
     def test_blocks_hold_all_sifted_bits_and_never_more_key(self, expected):
@@ -90,16 +86,16 @@ class TestAvailability:
             block_sifted_bits=5e5,
         )  # fmt: skip
 
-        sifted = found.per_pass(found.keys.sifted_bits)
-        assert sifted == pytest.approx(expected.keys.sifted_bits[found.passes], rel=1e-9)
-        whole = expected.keys.secure_bits[found.passes]
-        assert (found.per_pass(found.keys.secure_bits) <= whole + 2).all()
+        sifted = found.per_contact(found.keys.sifted_bits)
+        assert sifted == pytest.approx(expected.yields.keys.sifted_bits[found.contacts], rel=1e-9)
+        whole = expected.yields.keys.secure_bits[found.contacts]
+        assert (found.per_contact(found.keys.secure_bits) <= whole + 2).all()
         assert (np.diff(found.starts) > 1).any()
 
     def test_key_is_usable_after_its_last_click_and_in_order(self, expected):
         """During the pass where the satellite is still there."""
         found = availability(expected)
-        set_s = np.repeat(expected.passes.set_s[found.passes], np.diff(found.starts))
+        set_s = np.repeat(expected.passes.set_s[found.contacts], np.diff(found.starts))
 
         assert found.during.any()
         assert (found.usable_s > found.filled_s).all()
@@ -141,15 +137,15 @@ class TestAvailability:
         late, early = (
             distilled(expected, **how, stop_before_set_s=stop_s) for stop_s in (0.0, 30.0)
         )
-        set_s = expected.passes.set_s[early.passes]
-        to_set = expected.usable_end_s[early.passes] > set_s - 1.0
+        set_s = expected.passes.set_s[early.contacts]
+        to_set = expected.yields.usable_end_s[early.contacts] > set_s - 1.0
 
         assert to_set.any()
         assert not late.during[late.starts[1:] - 1][to_set].any()
         assert early.during[early.starts[1:] - 2][to_set].all()
         assert (early.filled_s[early.starts[1:] - 2][to_set] <= set_s[to_set] - 29.0).all()
-        sifted = early.per_pass(early.keys.sifted_bits)
-        assert sifted == pytest.approx(late.per_pass(late.keys.sifted_bits), rel=1e-9)
+        sifted = early.per_contact(early.keys.sifted_bits)
+        assert sifted == pytest.approx(late.per_contact(late.keys.sifted_bits), rel=1e-9)
 
     def test_stopping_before_the_link_is_usable_is_one_block(self, expected):
         """Nothing is divided where no click comes in time."""
@@ -167,4 +163,4 @@ class TestAvailability:
 
         found = availability(silent)
 
-        assert found.passes.size == found.usable_s.size == len(found.keys) == 0
+        assert found.contacts.size == found.usable_s.size == len(found.keys) == 0

@@ -12,7 +12,7 @@ from satqkd.config.load import load_mission
 from satqkd.config.parts import preset_values
 from satqkd.constants import SPEED_OF_LIGHT_M_S
 from satqkd.forecast.clocks import clock_passes
-from satqkd.forecast.forecast import forecast
+from satqkd.forecast.stream import forecast
 from satqkd.mission.clocks import ClockUse
 from satqkd.report.tables.clocks import CLOCK_COLUMNS
 from satqkd.report.tables.column import cells
@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 def found():
     """A day of the campaign."""
     mission = load_mission(ROOT / "mission.yaml", ROOT / "stations.yaml", duration_s=86_400.0)
-    return forecast(mission)
+    return forecast(mission, series=True)
 
 
 def use_of(name, **system):
@@ -44,7 +44,7 @@ def single(found):
 
 def test_time_tags_are_the_sifted_clicks_of_the_pass(found, single):
     """As many as enter the key's counts, in both bases; to the rounding of sums."""
-    counts = found.counts
+    counts = found.yields.collected
     sifted = (counts.key_clicks + counts.check_clicks).sum(axis=1)
     errors = (counts.key_errors + counts.check_errors).sum(axis=1)
     some = sifted > 0.0

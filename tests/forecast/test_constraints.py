@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from satqkd.config.load import load_mission
-from satqkd.forecast.forecast import forecast
 from satqkd.forecast.constraints import OBSTACLES, station_there_s, usage
+from satqkd.forecast.stream import forecast
 from satqkd.network.plan import plan
 from satqkd.passes.bodies import Bodies
 from satqkd.passes.find import find_passes
@@ -167,7 +167,8 @@ class TestBooks:
 
         for station in range(len(mission.stations)):
             with_it, without = (
-                cast.usable_s[cast.passes.station == station].sum() for cast in (hidden, free)
+                cast.yields.usable_s[cast.passes.station == station].sum()
+                for cast in (hidden, free)
             )
             assert with_it <= without + 1.0
 
@@ -219,16 +220,16 @@ class TestReasons:
     def test_the_obstacle_is_named_with_its_numbers(self, mission, setting, begin):
         """For a pass that would have given key."""
         free = forecast(mission)
-        best = int(np.argmax(free.keys.secure_bits))
-        text = forecast(everywhere(mission, **setting)).reject_reason[best]
+        best = int(np.argmax(free.yields.keys.secure_bits))
+        text = forecast(everywhere(mission, **setting)).yields.reason[best]
 
-        assert free.reject_reason[best] is None
+        assert free.yields.reason[best] is None
         assert text.startswith(begin)
 
     def test_daylight_comes_before_the_station_s_own_limits(self, mission):
         """The order of the obstacles is that of the columns."""
         shut = Outage(from_=START, to=START + timedelta(days=9), why="snow")
-        reasons = forecast(everywhere(mission, site={"outages": (shut,)})).reject_reason
+        reasons = forecast(everywhere(mission, site={"outages": (shut,)})).yields.reason
 
         assert any(reason.startswith("daylight") for reason in reasons)
         assert all(reason is not None for reason in reasons)
@@ -236,7 +237,7 @@ class TestReasons:
     def test_the_sun_is_told_with_its_distance(self, mission):
         """By day, at a station that works by day."""
         day = everywhere(mission, limits=FREE, terminal={"sun_exclusion_deg": 179.0})
-        reasons = [r for r in forecast(day).reject_reason if r and r.startswith("Sun")]
+        reasons = [r for r in forecast(day).yields.reason if r and r.startswith("Sun")]
 
         assert reasons
         assert all("limit 179°" in reason for reason in reasons)
@@ -269,7 +270,7 @@ class TestPlan:
                 ),
             },
         )
-        free, made = plan(forecast(mission)), plan(forecast(tight))
+        free, made = plan(mission), plan(tight)
 
         assert verify(made.problem, made.solution) == ()
         assert 0.0 < made.solution.objective < free.solution.objective

@@ -1,25 +1,23 @@
-"""The key of a pass as a distribution."""
+"""The key of a contact as a distribution, and at the ends of what is stated."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from satqkd.config.load import load_mission
-from satqkd.errors import SatqkdWarning
-from satqkd.forecast.forecast import forecast
-from satqkd.weather.clear_sky import Draws
-from satqkd.weather.clear_sky import told as chance_of
+from satqkd.forecast import ensemble
+from satqkd.forecast.stream import forecast
 from satqkd.link.beam.tracking import Tracking
+from satqkd.weather.clear_sky import Draws, clear_in
 from satqkd.weather.climate import Climate
-from satqkd.weather.cloud_forecast import CloudForecast
 
 ROOT = Path(__file__).parents[2]
 DRAWS = Draws(samples=400, seed=3)
+FAIR = Climate(clear_fraction=(0.6,), clear_fraction_spread=0.0, source="a test")
 
 
 @pytest.fixture(scope="module")
@@ -34,87 +32,93 @@ def told(mission, **sky):
 
 
 @pytest.fixture(scope="module")
-def clear(mission):
+def clear_passes(mission):
     return forecast(told(mission, climate=None, clouds=None), draws=DRAWS)
+
+
+@pytest.fixture(scope="module")
+def node(shipped):
+    """Two nights of the shipped node, the twin-field pair alone."""
+    whole = shipped("twin-field-node", days=2)
+    return replace(whole, together=whole.together[:1])
+
+
+@pytest.fixture(scope="module")
+def clear_windows(node, joint):
+    return joint(under(node, None, None), draws=replace(DRAWS, samples=300, seed=5))
+
+
+@pytest.fixture(params=["passes", "joint contacts"])
+def clear(request, clear_passes, clear_windows):
+    return {"passes": clear_passes, "joint contacts": clear_windows}[request.param]
+
+
+def under(mission, *climates):
+    """The mission with another climate over each station."""
+    stations = tuple(
+        replace(one, climate=climate, clouds=None)
+        for one, climate in zip(mission.stations, climates, strict=True)
+    )
+    return replace(mission, stations=stations)
+
+
+def known_air(mission):
+    """The mission without any stated range."""
+    (craft,) = mission.spacecraft
+    air = replace(craft.payload.atmosphere, zenith_transmittance_range=None)
+    return replace(
+        mission,
+        spacecraft=(replace(craft, payload=replace(craft.payload, atmosphere=air)),),
+    )
 
 
 def test_without_weather_nothing_is_known_of_it(clear):
     """No probability, and the key of a clear sky."""
-    assert np.isnan(clear.outlook.clear_probability).all()
-    assert clear.outlook.low_bits.max() > 0
+    assert np.isnan(clear.yields.outlook.clear_probability).all()
+    assert clear.yields.outlook.low_bits.max() > 0
 
 
 def test_percentiles_are_ordered_and_the_median_is_near_the_nominal(clear):
-    """Ranges are drawn around the nominal value, which the median of 400 histories meets
-    within 10 % (four standard errors of a key that spreads by 40 %)."""
-    out, nominal = clear.outlook, clear.keys.secure_bits
+    """Ranges are drawn around the nominal value, which the median of 300 or 400 realisations meets
+    within 10 % (four standard errors of a key that spreads by 25 % or 40 %)."""
+    out, nominal = clear.yields.outlook, clear.yields.keys.secure_bits
     keyed = nominal > 50_000
 
+    assert keyed.any()
     assert (out.low_bits <= out.median_bits).all()
     assert (out.median_bits <= out.high_bits).all()
     assert out.median_bits[keyed] == pytest.approx(nominal[keyed], rel=0.1)
 
 
-def test_histories_stay_within_the_worst_and_best_ends(clear):
-    """P10 and P90 lie inside what both ranges at their ends at once give."""
-    keyed = clear.keys_low.secure_bits > 0
+def test_realisations_stay_within_the_worst_and_best_ends(clear):
+    """P10 and P90 lie inside what all ranges at their ends at once give."""
+    out, low, high = (
+        clear.yields.outlook,
+        clear.yields.keys_low.secure_bits,
+        clear.yields.keys_high.secure_bits,
+    )
+    keyed = low > 0
 
-    assert (clear.outlook.low_bits[keyed] > clear.keys_low.secure_bits[keyed]).all()
-    assert (clear.outlook.high_bits[keyed] < clear.keys_high.secure_bits[keyed]).all()
+    assert keyed.any()
+    assert clear.yields.ranged[keyed].all()
+    assert (out.low_bits[keyed] > low[keyed]).all()
+    assert (out.high_bits[keyed] < high[keyed]).all()
 
 
-def test_half_the_nights_give_half_the_key(mission, clear):
+def test_half_the_nights_give_half_the_key(mission, clear_passes):
     """A sky that is clear half of the time halves the expected key, but for chance."""
     half = told(
         mission,
         climate=Climate(clear_fraction=(0.5,), clear_fraction_spread=0.0, source="a test"),
         clouds=None,
     )
-    keyed = clear.keys.secure_bits > 0
-    out = forecast(half, draws=replace(DRAWS, samples=4000)).outlook
-    ratio = out.expected_bits[keyed].sum() / clear.outlook.expected_bits[keyed].sum()
+    clear = clear_passes
+    keyed = clear.yields.keys.secure_bits > 0
+    out = forecast(half, draws=replace(DRAWS, samples=4000)).yields.outlook
+    ratio = out.expected_bits[keyed].sum() / clear.yields.outlook.expected_bits[keyed].sum()
 
     assert (out.clear_probability == 0.5).all()
     assert ratio == pytest.approx(0.5, abs=0.03)  # few nights at six stations: 4000 histories
-
-
-def covered(start, *, hours, cover=1.0):
-    times = tuple(start + timedelta(hours=hour) for hour in hours)
-    return CloudForecast(times=times, cover=(cover,) * len(times), source="clouds.csv")
-
-
-def test_a_forecast_of_clouds_fades_into_the_climate(mission):
-    """12 h after its last value, one memory, 1/e of the difference is left; the doubt grows."""
-    ground = replace(
-        mission.stations[0],
-        climate=Climate(clear_fraction=(0.8,), clear_fraction_spread=0.1, source="a test"),
-        clouds=covered(mission.start, hours=(0, 6)),
-    )
-    chance, spread = chance_of(
-        ground, np.array([3.0, 6.0, 18.0, 1e4]) * 3600.0, start=mission.start, month=np.ones(4, int)
-    )
-    left = np.array([1.0, 1.0, np.exp(-1.0), 0.0])
-
-    assert chance == pytest.approx(0.8 * (1.0 - left))
-    assert spread == pytest.approx(0.1 * (1.0 - left))
-
-
-def test_passes_beyond_a_forecast_are_told(mission):
-    """Without a climate they count as clear, and somebody is told how many and where."""
-    brief = told(mission, climate=None, clouds=covered(mission.start, hours=(0, 6)))
-    with pytest.warns(SatqkdWarning, match="ends at .* passes of Xinglong outside are taken as cl"):
-        out = forecast(replace(brief, stations=brief.stations[:1]))
-
-    late = out.passes.culmination_s > 6 * 3600.0
-    assert np.isnan(out.clear_probability[late]).all()
-    assert (out.clear_probability[~late] == 0.0).all()
-
-
-def test_gaps_in_a_forecast_are_told(mission):
-    """More than 6 h between two lines are not filled in silence."""
-    holed = told(mission, clouds=covered(mission.start, hours=(0, 30, 36, 42, 48, 54)))
-    with pytest.warns(SatqkdWarning, match="says nothing for 30 h after"):
-        forecast(replace(holed, stations=holed.stations[:1]))
 
 
 def test_the_chance_of_a_clear_sky_needs_no_draws(mission):
@@ -122,41 +126,43 @@ def test_the_chance_of_a_clear_sky_needs_no_draws(mission):
     fine = Climate(clear_fraction=(0.6,), clear_fraction_spread=0.0, source="a test")
     out = forecast(told(mission, climate=fine, clouds=None))
 
-    assert out.outlook is None
-    assert (out.clear_probability == 0.6).all()
+    assert out.yields.outlook is None
+    assert (out.yields.clear_probability == 0.6).all()
 
 
-def test_clouds_come_and_go_for_all_passes_of_a_night(mission):
-    """The expected key knows no correlation, its spread does: a forecast of clouds ends it all."""
-    start = mission.start
-    shut = covered(start, hours=range(0, 73, 6))
-    out = forecast(told(mission, clouds=shut), draws=DRAWS).outlook
-
-    assert (out.clear_probability == 0.0).all()
-    assert (out.expected_bits == 0.0).all()
-
-
-def test_the_same_seed_gives_the_same_numbers(mission):
+@pytest.mark.parametrize("kind", ["passes", "joint contacts"])
+def test_the_same_seed_gives_the_same_numbers(mission, node, joint, kind):
     """And another seed others."""
-    one, again, other = (
-        forecast(mission, draws=replace(DRAWS, seed=seed)).outlook for seed in (3, 3, 4)
-    )
 
-    assert (one.expected_bits == again.expected_bits).all()
-    assert (one.expected_bits != other.expected_bits).any()
+    def drawn(seed):
+        if kind == "passes":
+            found = forecast(mission, draws=replace(DRAWS, seed=seed))
+        else:
+            found = joint(under(node, None, None), draws=Draws(samples=1, seed=seed))
+        return found.yields.outlook.expected_bits.tolist()
+
+    assert drawn(3) == drawn(3) != drawn(4)
 
 
 def test_a_pass_does_not_care_which_others_are_forecast(mission):
     """A shorter window draws the same histories for the passes it shares."""
+
+    def drawn_bits(found):
+        return zip(found.passes.culmination_s, found.yields.outlook.expected_bits, strict=True)
+
     long = forecast(mission, draws=DRAWS)
     short = forecast(replace(mission, duration_s=86_400.0), draws=DRAWS)
     shared = {
         round(s, 3): bits
-        for s, bits in zip(long.passes.culmination_s, long.outlook.expected_bits, strict=True)
+        for s, bits in zip(
+            long.passes.culmination_s, long.yields.outlook.expected_bits, strict=True
+        )
     }
     pairs = [
         (shared[round(s, 3)], bits)
-        for s, bits in zip(short.passes.culmination_s, short.outlook.expected_bits, strict=True)
+        for s, bits in zip(
+            short.passes.culmination_s, short.yields.outlook.expected_bits, strict=True
+        )
         if round(s, 3) in shared
     ]
 
@@ -164,7 +170,7 @@ def test_a_pass_does_not_care_which_others_are_forecast(mission):
     assert all(a == pytest.approx(b, rel=1e-4) for a, b in pairs)  # nodes of the orbit shift
 
 
-def test_a_narrow_search_loses_satellites_with_old_elements(mission, clear):
+def test_a_narrow_search_loses_satellites_with_old_elements(mission, clear_passes):
     """0.1 rad holds every error of elements half a day old, 0.1 mrad next to none."""
 
     def searched(field_rad):
@@ -172,9 +178,85 @@ def test_a_narrow_search_loses_satellites_with_old_elements(mission, clear):
         sender = replace(payload.transmitter, tracking=Tracking(acquisition_field_rad=field_rad))
         craft = replace(mission.spacecraft[0], payload=replace(payload, transmitter=sender))
         bare = told(replace(mission, spacecraft=(craft,)), climate=None, clouds=None)
-        return forecast(bare, draws=DRAWS).outlook.expected_bits.sum()
+        return forecast(bare, draws=DRAWS).yields.outlook.expected_bits.sum()
 
     wide, narrow = searched(0.1), searched(1e-4)
 
-    assert wide == pytest.approx(clear.outlook.expected_bits.sum(), rel=1e-9)
+    assert wide == pytest.approx(clear_passes.yields.outlook.expected_bits.sum(), rel=1e-9)
     assert narrow < 0.2 * wide
+
+
+def test_chances_of_two_skies_multiply(node, joint):
+    """A station that tells none counts as clear; none told by either is no chance."""
+    fair = replace(FAIR, clear_fraction=(0.5,))
+
+    assert joint(under(node, FAIR, fair)).yields.clear_probability == pytest.approx(0.3)
+    assert joint(under(node, None, fair)).yields.clear_probability == pytest.approx(0.5)
+    assert np.isnan(joint(under(node, None, None)).yields.clear_probability).all()
+
+
+def test_without_draws_there_is_no_outlook(node, joint):
+    """The chance of clear skies and both ends of the ranges are told all the same."""
+    keys = joint(node).yields
+
+    assert keys.outlook is None
+    assert np.isfinite(keys.clear_probability).all()
+
+
+def test_skies_are_those_of_the_single_links(node, joint):
+    """A realisation gives the key where both stations' own skies are clear, and only there."""
+    fair = under(known_air(node), FAIR, replace(FAIR, clear_fraction=(0.5,)))
+    keys = joint(fair, draws=DRAWS)
+    single = forecast(fair, draws=DRAWS)
+    both = np.ones((DRAWS.samples, len(keys)), dtype=bool)
+    for station, start_s in enumerate((keys.contacts.start_s, keys.contacts.start_s)):
+        own = single.passes.station == station
+        rise_s, set_s = single.passes.rise_s[own], single.passes.set_s[own]
+        inside = (rise_s <= start_s[:, None]) & (start_s[:, None] < set_s)
+        culmination_s = single.passes.culmination_s[own][inside.argmax(axis=1)]
+        both &= clear_in(
+            fair.stations[station],
+            culmination_s,
+            start=fair.start,
+            month=np.full(culmination_s.size, 11),
+            station=station,
+            draws=DRAWS,
+        )
+
+    assert keys.yields.keys.secure_bits.max() > 0
+    assert keys.yields.outlook.expected_bits == pytest.approx(
+        both.mean(axis=0) * keys.yields.keys.secure_bits
+    )
+
+
+def test_ends_are_those_of_a_mission_that_states_them(node, joint):
+    """The haziest air stated as the air itself gives the low key, the clearest the high one."""
+    (craft,) = node.spacecraft
+    ranged = joint(node).yields
+    for end, bits in (
+        ("worst", ranged.keys_low.secure_bits),
+        ("best", ranged.keys_high.secure_bits),
+    ):
+        air = getattr(craft.payload.atmosphere, end)()
+        there = replace(craft, payload=replace(craft.payload, atmosphere=air))
+        stated = joint(known_air(replace(node, spacecraft=(there,)))).yields
+        assert bits.tolist() == stated.keys.secure_bits.tolist()
+
+
+def test_nothing_stated_is_no_range(node, joint):
+    """Low and high are the key itself, and no window is called ranged."""
+    keys = joint(known_air(node)).yields
+
+    assert not keys.ranged.any()
+    assert keys.keys_low.secure_bits.tolist() == keys.keys.secure_bits.tolist()
+    assert keys.keys_high.secure_bits.tolist() == keys.keys.secure_bits.tolist()
+
+
+def test_a_satellite_that_is_not_found_gives_nothing(node, joint, monkeypatch):
+    """Found by both senders in every fourth realisation, it gives a quarter of the key."""
+    found = np.arange(8)[:, np.newaxis] % 4 == 0
+    monkeypatch.setattr(ensemble, "_found", lambda _arm, _part, _draws: found)
+    yields = joint(under(known_air(node), None, None), draws=Draws(samples=8)).yields
+
+    assert yields.keys.secure_bits.max() > 0
+    assert yields.outlook.expected_bits == pytest.approx(0.25 * yields.keys.secure_bits)

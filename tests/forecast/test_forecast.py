@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,9 +10,7 @@ import pytest
 
 from satqkd.config.load import load_mission
 from satqkd.errors import StaleElementsWarning
-from satqkd.forecast.forecast import forecast
-from satqkd.network.plan import plan
-from satqkd.schedule.verify import verify
+from satqkd.forecast.stream import forecast
 
 ROOT = Path(__file__).parents[2]
 DAY_S = 86_400.0
@@ -27,19 +24,22 @@ def mission():
 
 @pytest.fixture(scope="module")
 def expected(mission):
-    return forecast(mission)
+    return forecast(mission, series=True)
 
 
 class TestForecast:
     def test_every_pass_is_usable_or_says_why_not(self, expected):
         """Key, or a reason; never both, never neither."""
-        for bits, reason in zip(expected.keys.secure_bits, expected.reject_reason, strict=True):
+        for bits, reason in zip(
+            expected.yields.keys.secure_bits, expected.yields.reason, strict=True
+        ):
             assert (bits > 0) == (reason is None)
 
     def test_low_nominal_high_are_ordered(self, expected):
         """The worst end of every range never gives more than the best."""
         low, mid, high = (
-            keys.secure_bits for keys in (expected.keys_low, expected.keys, expected.keys_high)
+            keys.secure_bits
+            for keys in (expected.yields.keys_low, expected.yields.keys, expected.yields.keys_high)
         )
 
         assert (low <= mid).all()
@@ -48,22 +48,22 @@ class TestForecast:
 
     def test_series_and_passes_have_matching_shapes(self, expected):
         """One value a sample, one a pass."""
-        samples, passes = expected.tracks.time_s.size, len(expected.passes)
+        samples, passes = expected.sampled.tracks.time_s.size, len(expected.passes)
 
         for series in (
-            expected.usable,
-            expected.signal_rate_hz,
-            expected.background_rate_hz,
-            expected.qber,
-            expected.budget.total_db,
+            expected.sampled.usable,
+            expected.sampled.rates["signal_rate_hz"],
+            expected.sampled.rates["background_rate_hz"],
+            expected.sampled.rates["qber"],
+            expected.sampled.arms[0].budget.total_db,
         ):
             assert series.shape == (samples,)
-        assert len(expected.keys) == len(expected.counts) == passes
+        assert len(expected.yields.keys) == len(expected.yields.collected) == passes
 
     def test_only_dark_near_samples_count(self, expected):
         """Limits of the mission hold for every usable sample."""
-        limits, tracks = expected.mission.limits, expected.tracks
-        here = expected.usable
+        limits, tracks = expected.mission.limits, expected.sampled.tracks
+        here = expected.sampled.usable
 
         assert (tracks.sun_elevation_deg[here] < limits.max_sun_elevation_deg).all()
         assert (tracks.range_m[here] <= limits.max_range_m).all()
@@ -71,20 +71,24 @@ class TestForecast:
 
     def test_counts_are_integrals_of_the_rates(self, expected):
         """Clicks of a pass are the signal rate summed over its usable seconds, before sifting."""
-        weight = np.where(expected.usable, expected.tracks.weight_s, 0.0)
-        rate_hz = expected.signal_rate_hz + expected.background_rate_hz
-        clicks = expected.tracks.per_pass(rate_hz * weight)
-        counted = (expected.counts.key_clicks + expected.counts.check_clicks).sum(axis=1)
+        weight = np.where(expected.sampled.usable, expected.sampled.tracks.weight_s, 0.0)
+        rate_hz = (
+            expected.sampled.rates["signal_rate_hz"] + expected.sampled.rates["background_rate_hz"]
+        )
+        clicks = expected.sampled.tracks.per_pass(rate_hz * weight)
+        counted = (
+            expected.yields.collected.key_clicks + expected.yields.collected.check_clicks
+        ).sum(axis=1)
 
         assert counted == pytest.approx(0.5 * clicks, rel=1e-9)  # half the bases match
 
     def test_usable_span_is_as_long_as_the_usable_time(self, expected):
         """Begin, end and length of an unbroken usable stretch agree."""
-        good = expected.usable_s > 0
-        span = expected.usable_end_s - expected.usable_start_s
+        good = expected.yields.usable_s > 0
+        span = expected.yields.usable_end_s - expected.yields.usable_start_s
 
         assert good.any()
-        assert span[good] == pytest.approx(expected.usable_s[good], abs=1e-6)
+        assert span[good] == pytest.approx(expected.yields.usable_s[good], abs=1e-6)
 
     def test_without_ranges_there_is_no_interval(self, mission):
         """A payload nobody gave ranges for gets no low and high, rather than a width of zero."""
@@ -98,22 +102,25 @@ class TestForecast:
         )
         result = forecast(replace(mission, spacecraft=(replace(craft, payload=payload),)))
 
-        assert not result.ranged.any()
+        assert not result.yields.ranged.any()
 
     def test_one_station_alone_gives_the_same_numbers(self, mission, expected):
         """A pass does not depend on who else is in the mission."""
         nanshan = forecast(replace(mission, stations=mission.stations[1:2], demands=()))
         mine = expected.passes.station == 1
 
-        assert nanshan.keys.secure_bits.tolist() == expected.keys.secure_bits[mine].tolist()
+        assert (
+            nanshan.yields.keys.secure_bits.tolist()
+            == expected.yields.keys.secure_bits[mine].tolist()
+        )
         assert nanshan.passes.rise_s == pytest.approx(expected.passes.rise_s[mine], abs=1e-4)
 
     def test_a_coarser_step_agrees(self, mission, expected):
         """Sampling every 5 s changes the key by less than a tenth of the loss model's range."""
         coarse = forecast(replace(mission, step_s=5.0))
-        total = expected.keys.secure_bits.sum()
+        total = expected.yields.keys.secure_bits.sum()
 
-        assert coarse.keys.secure_bits.sum() == pytest.approx(total, rel=0.05)
+        assert coarse.yields.keys.secure_bits.sum() == pytest.approx(total, rel=0.05)
 
     def test_old_elements_are_warned_about(self, mission):
         """A limit of an hour makes every set stale."""
@@ -121,66 +128,3 @@ class TestForecast:
 
         with pytest.warns(StaleElementsWarning, match="MICIUS"):
             forecast(strict)
-
-
-class TestPlan:
-    def test_the_plan_passes_the_independent_check(self, expected):
-        """Verified once more here, and every pass has a status."""
-        result = plan(expected)
-
-        assert verify(result.problem, result.solution) == ()
-        assert len(result.status) == len(expected.passes)
-        assert set(result.status) <= {"scheduled", "candidate", "rejected"}
-
-    def test_no_two_scheduled_passes_share_the_satellite(self, expected):
-        """With its slew time between them, counted by hand."""
-        result = plan(expected)
-        flown = [i for i, status in enumerate(result.status) if status == "scheduled"]
-        begin = expected.usable_start_s[flown]
-        end = expected.usable_end_s[flown]
-        order = np.argsort(begin)
-
-        assert (begin[order][1:] >= end[order][:-1] + 60.0).all()
-
-    def test_two_satellites_over_one_station_leave_time_to_set_up(self, mission):
-        """Setup at the station keeps contacts of different satellites apart."""
-        craft = mission.spacecraft[0]
-        twin = replace(craft, satellite=replace(craft.satellite, name="Twin"))
-        ground = mission.stations[0]
-        slow = replace(ground, terminal=replace(ground.terminal, setup_s=4 * 3600.0))
-        two = forecast(replace(mission, spacecraft=(craft, twin), stations=(slow,), demands=()))
-        result = plan(two)
-
-        flown = np.array([status == "scheduled" for status in result.status])
-        assert two.keys.secure_bits[flown].size >= 1
-        begin = np.sort(two.usable_start_s[flown])
-        assert (np.diff(begin) > 4 * 3600.0).all()
-        assert any("clash: station serves" in why for why in result.reason)
-
-    def test_contacts_last_as_long_as_they_are_usable(self, expected):
-        """The schedule occupies the usable part, not the whole pass."""
-        problem = plan(expected).problem
-
-        assert (problem.end_s - problem.start_s) == pytest.approx(
-            expected.usable_s[plan(expected).contact], abs=1e-6
-        )
-
-    def test_what_is_left_out_says_why(self, expected):
-        """A clash names the station served instead."""
-        result = plan(expected)
-        reasons = [
-            why
-            for why, status in zip(result.reason, result.status, strict=True)
-            if status == "candidate"
-        ]
-
-        assert reasons
-        assert all("clash: satellite serves" in why or "not needed" in why for why in reasons)
-        clashes = [why for why in reasons if why.startswith("clash")]
-        assert all(re.search(r" at \d\d:\d\d:\d\dZ$", why) for why in clashes)
-
-    def test_greedy_is_never_better(self, expected):
-        """The proven optimum bounds the rule of thumb."""
-        best, quick = plan(expected), plan(expected, solver="greedy")
-
-        assert quick.solution.objective <= best.solution.objective + 1e-6

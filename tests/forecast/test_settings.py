@@ -9,26 +9,19 @@ import pytest
 
 from satqkd.clicks.single_photon_source import SinglePhotonSource
 from satqkd.clicks.source import DecoySource
-from satqkd.config.load import load_mission
-from satqkd.config.preset import copy_preset
-from satqkd.errors import NonPhysicalError
-from satqkd.forecast.forecast import forecast
-from satqkd.forecast.optimised import optimised
+from satqkd.forecast.settings import optimised
+from satqkd.forecast.stream import forecast
 from satqkd.key.bb84.best_of import BestOf
 from satqkd.key.bb84.decoy_bb84 import DecoyBB84
 from satqkd.key.bb84.single_photon import SinglePhotonBB84
-
-DAY_S = 86_400.0
+from satqkd.key.system import PreparedSystem
 
 
 @pytest.fixture(scope="module")
-def mission(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("jinan")
-    copy_preset("jinan-1-constellation", folder)
-    whole = load_mission(folder / "mission.yaml", folder / "stations.yaml")
+def mission(shipped):
+    whole = shipped("jinan-1-constellation", days=1.2)
     return replace(
         whole,
-        duration_s=1.2 * DAY_S,
         spacecraft=whole.spacecraft[:2],
         stations=whole.stations[2:],
         clocks=(),
@@ -74,12 +67,12 @@ def test_the_preset_is_kept_where_nothing_better_is_found(by_pass, mission):
 
 def test_the_key_told_is_that_of_a_mission_that_sends_so(by_satellite, mission, expected):
     """The whole chain with the setting written into the payload gives the same bits."""
-    own = np.flatnonzero(expected.passes.satellite[by_satellite.passes] == 1)
+    own = np.flatnonzero(expected.passes.satellite[by_satellite.contacts] == 1)
     source = by_satellite.sources[int(own[0])]
 
     again = forecast(with_source(mission, 1, source))
 
-    told = again.keys.secure_bits[by_satellite.passes[own]]
+    told = again.yields.keys.secure_bits[by_satellite.contacts[own]]
     assert told.sum() > 0
     assert by_satellite.after_bits[own] == pytest.approx(told, abs=2)
 
@@ -87,14 +80,14 @@ def test_the_key_told_is_that_of_a_mission_that_sends_so(by_satellite, mission, 
 def test_a_satellite_flies_one_setting(by_satellite, expected):
     """Over all stations and passes; its sum is not below the preset's."""
     for satellite in (0, 1):
-        own = np.flatnonzero(expected.passes.satellite[by_satellite.passes] == satellite)
+        own = np.flatnonzero(expected.passes.satellite[by_satellite.contacts] == satellite)
         assert len({by_satellite.sources[place] for place in own.tolist()}) == 1
         assert by_satellite.after_bits[own].sum() >= by_satellite.before_bits[own].sum()
 
 
 def test_own_settings_are_at_least_as_good_as_a_shared_one(by_pass, by_satellite):
     """Up to what the search leaves open."""
-    assert (by_pass.passes == by_satellite.passes).all()
+    assert (by_pass.contacts == by_satellite.contacts).all()
     assert by_pass.after_bits.sum() >= 0.999 * by_satellite.after_bits.sum()
 
 
@@ -105,7 +98,9 @@ def test_a_setting_nobody_can_send_falls_back(expected, monkeypatch):
         intensities=(0.05, 0.01, 0.0),
         probabilities=(0.1, 0.1, 0.8),
     )
-    monkeypatch.setattr("satqkd.forecast.optimised._sent", lambda *_: worse)
+    monkeypatch.setattr(
+        PreparedSystem, "best_sources", lambda *_, presets: [worse for _ in presets]
+    )
 
     found = optimised(expected, "pass")
 
@@ -161,29 +156,53 @@ class TestDimming:
                              * found.after_bits))  # fmt: skip
         again = forecast(with_source(dim.mission, 0, found.sources[best]))
 
-        told = again.keys.secure_bits[found.passes[best]]
+        told = again.yields.keys.secure_bits[found.contacts[best]]
         assert told > 0
         assert found.after_bits[best] == pytest.approx(told, abs=2)
 
     def test_passes_without_key_name_the_cure(self, dim):
         """The plain forecast says what to do."""
-        dark = dim.keys.why_zero[optimised(dim, "pass").passes[0]]
+        dark = dim.yields.keys.why_zero[optimised(dim, "pass").contacts[0]]
 
         assert "dim the source (for passes, forecast --optimise pass" in dark
 
 
-def test_protocols_of_several_are_refused(mission):
-    """The choice between them would move with the settings."""
-    several = replace(mission, protocol=BestOf(of=(DecoyBB84(), DecoyBB84(key_bases="both"))))
+class TestBestOf:
+    """Of several protocols each pass, or satellite, is set for the one that leaves it most."""
 
-    with pytest.raises(NonPhysicalError, match="decoy-bb84 and bb84 have"):
-        optimised(forecast(several), "pass")
+    ONE, BOTH = (DecoyBB84(key_bases=bases) for bases in ("one", "both"))
+
+    @pytest.mark.parametrize("grouping", ["pass", "satellite"])
+    def test_leaves_no_less_than_any_of_them_alone(self, mission, grouping):
+        """And never less than the preset; the search knows clicks to a thousandth."""
+        alone = [
+            optimised(forecast(replace(mission, protocol=protocol)), grouping).after_bits
+            for protocol in (self.ONE, self.BOTH)
+        ]
+        several = BestOf(of=(self.ONE, self.BOTH))
+        found = optimised(forecast(replace(mission, protocol=several)), grouping)
+
+        if grouping == "pass":
+            assert (found.after_bits >= 0.999 * np.max(alone, axis=0)).all()
+            assert (found.after_bits >= found.before_bits).all()
+        assert found.after_bits.sum() >= 0.999 * max(bits.sum() for bits in alone)
+        assert found.after_bits.sum() > 1.2 * found.before_bits.sum() > 0
+
+    def test_the_order_of_the_protocols_does_not_matter(self, mission):
+        """Equal keys aside, the better one is taken wherever it stands."""
+        bits = [
+            optimised(forecast(replace(mission, protocol=BestOf(of=of))), "pass").after_bits
+            for of in ((self.ONE, self.BOTH), (self.BOTH, self.ONE))
+        ]
+
+        assert bits[0].tolist() == bits[1].tolist()
 
 
 def test_nothing_usable_is_an_empty_answer(expected):
     """No pass, no setting."""
-    dark = replace(expected, usable_s=np.zeros_like(expected.usable_s))
+    nothing = np.zeros_like(expected.yields.usable_s)
+    dark = replace(expected, yields=replace(expected.yields, usable_s=nothing))
 
     found = optimised(dark, "satellite")
 
-    assert found.passes.size == found.after_bits.size == len(found.sources) == 0
+    assert found.contacts.size == found.after_bits.size == len(found.sources) == 0

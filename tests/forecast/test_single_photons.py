@@ -8,15 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from satqkd.clicks.counts import mixed_counts
 from satqkd.clicks.single_photon_source import SinglePhotonSource
 from satqkd.clicks.source import DecoySource
 from satqkd.config.load import load_mission
 from satqkd.config.parts import preset_values
-from satqkd.forecast.forecast import forecast
-from satqkd.forecast.optimised import optimised
-from satqkd.forecast.outlook import mixed_counts
-from satqkd.weather.clear_sky import Draws
+from satqkd.forecast.settings import optimised
+from satqkd.forecast.stream import forecast
 from satqkd.key.bb84.single_photon import SinglePhotonBB84
+from satqkd.weather.clear_sky import Draws
 
 ROOT = Path(__file__).parents[2]
 DIM = {"pulse_rate_hz": 1e8, "p_key_basis": 0.5, "intrinsic_error": 0.005}
@@ -43,13 +43,13 @@ def flown():
 
 def test_a_dot_makes_key_where_a_laser_as_bright_does_not(flown):
     """Pairs of the laser are a hundred times the clicks; those of the dot one in two thousand."""
-    assert flown["dot"].keys.secure_bits.sum() > 10_000
-    assert flown["laser"].keys.secure_bits.sum() == 0
+    assert flown["dot"].yields.keys.secure_bits.sum() > 10_000
+    assert flown["laser"].yields.keys.secure_bits.sum() == 0
 
 
 def test_all_passes_know_the_pairs(flown):
     """Also those that no sample of may carry key."""
-    counts = flown["dot"].counts
+    counts = flown["dot"].yields.collected
 
     assert (counts.pulses == 0.0).any()
     assert counts.multi_photon == pytest.approx(DOT.multi_photon[0])
@@ -59,15 +59,15 @@ def test_all_passes_know_the_pairs(flown):
 def test_histories_of_a_dot_make_its_key(flown):
     """Without weather the median is near the nominal key, not the nought of a laser."""
     dot = flown["dot"]
-    best = int(np.argmax(dot.keys.secure_bits))
+    best = int(np.argmax(dot.yields.keys.secure_bits))
 
     # Air and pointing are drawn twenty times.
-    assert dot.outlook.high_bits[best] > 0.5 * dot.keys.secure_bits[best]
+    assert dot.yields.outlook.high_bits[best] > 0.5 * dot.yields.keys.secure_bits[best]
 
 
 def test_mixed_light_keeps_what_is_known_of_it(flown):
     """With its own light a block is itself, whatever it knows."""
-    lit = flown["dot"].counts.take(np.arange(2))
+    lit = flown["dot"].yields.collected.take(np.arange(2))
     lit = replace(
         lit,
         intensities=lit.intensities[0],
@@ -95,14 +95,14 @@ def test_the_shipped_quantum_dot_has_to_be_dimmed_from_orbit():
             protocol=SinglePhotonBB84(key_bases="both"),
         )
     )
-    lit = bright.usable_s > 0.0
+    lit = bright.yields.usable_s > 0.0
 
     found = optimised(bright, "pass")
 
     assert lit.any()
-    assert bright.keys.secure_bits.sum() == 0
+    assert bright.yields.keys.secure_bits.sum() == 0
     assert all(
-        "dim the source (for passes, forecast --optimise pass" in bright.keys.why_zero[index]
+        "dim the source (for passes, forecast --optimise pass" in bright.yields.keys.why_zero[index]
         for index in np.flatnonzero(lit).tolist()
     )
     assert found.after_bits.max() > 100_000

@@ -1,8 +1,10 @@
-"""What is flown: passes and windows together, in the key that is really made."""
+"""What is flown: passes and joint contacts, in the key that is really made."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,12 +12,13 @@ import pytest
 from satqkd.config.load import load_mission
 from satqkd.config.preset import copy_preset
 from satqkd.errors import SatqkdError
-from satqkd.forecast import distilled
 from satqkd.forecast.availability import availability
-from satqkd.forecast.forecast import forecast
+from satqkd.forecast.stream import forecast
+from satqkd.network.plan import plan, plan_of
+from satqkd.schedule.verify import verify
 from satqkd.weather.clear_sky import Draws
-from satqkd.forecast.together import together
-from satqkd.network.plan import plan
+
+ROOT = Path(__file__).parents[2]
 
 
 def shipped(name, tmp_path_factory, days):
@@ -27,18 +30,25 @@ def shipped(name, tmp_path_factory, days):
 
 
 @pytest.fixture(scope="module")
+def micius():
+    """Two days of the published campaign."""
+    return load_mission(ROOT / "mission.yaml", ROOT / "stations.yaml", duration_s=2 * 86_400.0)
+
+
+@pytest.fixture(scope="module")
+def campaign(micius):
+    return forecast(micius)
+
+
+@pytest.fixture(scope="module")
 def node(tmp_path_factory):
     return shipped("twin-field-node", tmp_path_factory, 2.0)
 
 
 @pytest.fixture(scope="module")
-def windows(node):
-    return [keys for pair in node.together for keys in together(node, pair)]
-
-
-@pytest.fixture(scope="module")
-def passes(node):
-    return forecast(node)
+def both(node):
+    """Passes and joint contacts of the shipped node."""
+    return plan(node)
 
 
 @pytest.fixture(scope="module")
@@ -47,120 +57,157 @@ def jinan(tmp_path_factory):
     return forecast(mission, draws=Draws(samples=20, seed=1))
 
 
-class TestWindows:
-    def test_a_pair_that_trusts_no_relay_gets_joint_keys(self, passes, windows):
-        """The shipped node flies its twin-field windows, though uplinks alone give more bits."""
-        made = plan(passes, together=windows)
+class TestPasses:
+    def test_the_plan_passes_the_independent_check(self, campaign):
+        """Verified once more here, and every pass has a status."""
+        result = plan_of([campaign])
 
-        assert made.flown_windows.sum() == 2
-        assert not made.flown.any()
-        twin_field = windows[0].keys.secure_bits
-        assert made.shared_bits[made.flown_windows].tolist() == sorted(
-            twin_field[twin_field > 0].tolist(), reverse=True
+        assert verify(result.problem, result.solution) == ()
+        assert len(result.passes.status) == len(campaign.passes)
+        assert set(result.passes.status) <= {"scheduled", "candidate", "rejected"}
+
+    def test_no_two_scheduled_passes_share_the_satellite(self, campaign):
+        """With its slew time between them, counted by hand."""
+        result = plan_of([campaign])
+        flown = [i for i, status in enumerate(result.passes.status) if status == "scheduled"]
+        begin = campaign.yields.usable_start_s[flown]
+        end = campaign.yields.usable_end_s[flown]
+        order = np.argsort(begin)
+
+        assert (begin[order][1:] >= end[order][:-1] + 60.0).all()
+
+    def test_two_satellites_over_one_station_leave_time_to_set_up(self, micius):
+        """Setup at the station keeps contacts of different satellites apart."""
+        craft = micius.spacecraft[0]
+        twin = replace(craft, satellite=replace(craft.satellite, name="Twin"))
+        ground = micius.stations[0]
+        slow = replace(ground, terminal=replace(ground.terminal, setup_s=4 * 3600.0))
+        two = forecast(replace(micius, spacecraft=(craft, twin), stations=(slow,), demands=()))
+        result = plan_of([two])
+
+        flown = np.array([status == "scheduled" for status in result.passes.status])
+        assert two.yields.keys.secure_bits[flown].size >= 1
+        begin = np.sort(two.yields.usable_start_s[flown])
+        assert (np.diff(begin) > 4 * 3600.0).all()
+        assert any("clash: station serves" in why for why in result.passes.reason)
+
+    def test_contacts_last_as_long_as_they_are_usable(self, campaign):
+        """The schedule occupies the usable part, not the whole pass."""
+        result = plan_of([campaign])
+        problem = result.problem
+
+        assert (problem.end_s - problem.start_s) == pytest.approx(
+            campaign.yields.usable_s[result.passes.choosable], abs=1e-6
         )
 
-    def test_passes_in_the_way_say_so(self, passes, windows):
-        """A candidate names both stations of the window that takes its satellite."""
-        made = plan(passes, together=windows)
+    def test_what_is_left_out_says_why(self, campaign):
+        """A clash names the station served instead."""
+        result = plan_of([campaign])
         reasons = [
-            why for why, status in zip(made.reason, made.status, strict=True)
+            why
+            for why, status in zip(result.passes.reason, result.passes.status, strict=True)
+            if status == "candidate"
+        ]
+
+        assert reasons
+        assert all("clash: satellite serves" in why or "not needed" in why for why in reasons)
+        clashes = [why for why in reasons if why.startswith("clash")]
+        assert all(re.search(r" at \d\d:\d\d:\d\dZ$", why) for why in clashes)
+
+    def test_greedy_is_never_better(self, campaign):
+        """The proven optimum bounds the rule of thumb."""
+        best, quick = plan_of([campaign]), plan_of([campaign], solver="greedy")
+
+        assert quick.solution.objective <= best.solution.objective + 1e-6
+
+
+class TestWindows:
+    def test_a_pair_that_trusts_no_relay_gets_joint_keys(self, both):
+        """The shipped node flies its twin-field windows, though uplinks alone give more bits."""
+
+        flown = both.windows.scheduled
+        twin_field = both.joint[0].yields.keys.secure_bits
+
+        assert flown.sum() == 2
+        assert not both.passes.scheduled.any()
+        assert sorted(both.windows.planned_bits[flown].tolist()) == sorted(
+            twin_field[twin_field > 0].tolist()
+        )
+
+    def test_passes_in_the_way_say_so(self, both):
+        """A candidate names both stations of the window that takes its satellite."""
+        reasons = [
+            why for why, status in zip(both.passes.reason, both.passes.status, strict=True)
             if status == "candidate"
         ]  # fmt: skip
 
         assert reasons
         assert all("satellite serves Xinglong and Jinan at" in why for why in reasons)
 
-    def test_a_relay_that_is_trusted_takes_the_satellite(self, node, passes, windows):
+    def test_a_relay_that_is_trusted_takes_the_satellite(self, node, both):
         """Without the wish for secrecy from the satellite, the richer uplinks are flown."""
         asked = replace(node.demands[0], trusted_relay=True)
-        trusting = replace(passes, mission=replace(node, demands=(asked,), spare_weight=0.1))
-        made = plan(trusting, together=windows)
+        trusting = replace(node, demands=(asked,), spare_weight=0.1)
+        made = plan_of([replace(one, mission=trusting) for one in both.forecasts])
 
-        assert made.flown.any()
-        assert any("clash: satellite serves" in why for why in made.window_reason)
+        assert made.passes.scheduled.any()
+        assert any("clash: satellite serves" in why for why in made.windows.reason)
 
-    def test_windows_without_key_say_why(self, passes, windows):
+    def test_windows_without_key_say_why(self, both):
         """Daylight, or too few pairs of single photons."""
-        made = plan(passes, together=windows)
         rejected = [
-            why for why, status in zip(made.window_reason, made.window_status, strict=True)
+            why for why, status in zip(both.windows.reason, both.windows.status, strict=True)
             if status == "rejected"
         ]  # fmt: skip
 
         assert any("daylight" in why for why in rejected)
         assert any("single photons" in why for why in rejected)
 
-    def test_without_pairs_there_is_nothing_to_add(self, passes):
+    def test_without_pairs_there_is_nothing_to_add(self, campaign):
         """A plan of passes alone has no window."""
-        assert len(plan(passes).windows) == 0
+        assert len(plan_of([campaign]).windows) == 0
+
+    def test_a_window_flies_a_pass_of_either_station(self, both):
+        """Both arms are scheduled, with the key of the window."""
+        passes = both.forecast.passes
+        ends = [(passes.satellite[row], passes.station[row]) for row in both.scheduled_key]
+        windows = both.windows.scheduled
+
+        assert len(both.scheduled_key) == 2 * windows.sum()
+        assert {station for _, station in ends} == {0, 1}
+        assert sorted(both.scheduled_key.values()) == sorted(
+            2 * both.windows.planned_bits[windows].tolist()
+        )
 
 
 class TestBlocks:
     def test_a_pass_counts_with_its_blocks(self, jinan):
         """The plan promises what the blocks give: of a good pass less than one block of it all."""
-        made = plan(jinan)
-        found = availability(jinan)
-        whole = jinan.keys.secure_bits
+        made_plan = plan_of([jinan])
+        found, made, whole = (
+            availability(jinan),
+            made_plan.passes.made,
+            jinan.yields.keys.secure_bits,
+        )
 
-        assert made.planned_bits[found.passes].tolist() == (
-            found.per_pass(found.keys.secure_bits).astype(np.int64).tolist()
+        assert made_plan.passes.planned_bits[found.contacts].tolist() == (
+            found.per_contact(found.keys.secure_bits).astype(np.int64).tolist()
         )
         best = int(np.argmax(whole))
-        assert made.made.bits[best] < whole[best]
-        assert made.made.blocks[best] > 1
-        assert made.problem.key_bits.max() == made.made.bits[made.contact].max()
+        assert made.bits[best] < whole[best]
+        assert made.blocks[best] > 1
+        assert made_plan.problem.key_bits.max() == made.bits[made_plan.passes.choosable].max()
 
-    def test_expected_key_is_that_of_the_blocks_of_each_history(self, jinan, monkeypatch):
-        """Worked out at every history's light, it is the same; only histories that vary differ.
+    def test_expected_key_is_what_a_plan_for_it_counts_on(self, jinan):
+        """And not that of a clear sky."""
+        expected, clear = plan_of([jinan], value="expected"), plan_of([jinan])
+        made = jinan.yields.made
 
-        Two percent of the key: cubics between amounts of light cut the teeth where one more block
-        begins (1.2 % seen).
-        """
-        few = plan(jinan, value="expected")
-        monkeypatch.setattr(distilled, "AT_QUANTILES", tuple(np.linspace(0.0, 1.0, 77)))
-        every = plan(jinan, value="expected")
-        some = every.planned_bits > 10_000
-
-        assert some.any()
-        assert few.planned_bits[some] == pytest.approx(every.planned_bits[some], rel=0.02)
-        assert few.problem.key_bits.max() == few.planned_bits[few.contact].max()
-
-    def test_no_pass_is_promised_more_than_its_best_end(self, jinan):
-        """Neither a mean nor a share of blocks goes beyond what the stated ranges allow."""
-        made = plan(jinan, value="expected").made
-
-        assert (made.low_bits <= made.bits).all()
-        assert (made.bits <= made.high_bits).all()
-        assert (made.expected_bits <= made.high_bits).all()
-
-    def test_less_light_fills_fewer_blocks_not_smaller_ones(self, jinan):
-        """The worst end of a range gives what a mission gives that states it as its loss.
-
-        15 %: a range is walked by the light it leaves, and these blocks are so small that one
-        percent of light is ten of key; blocks of a fixed length would leave a quarter or none.
-        """
-
-        def with_pointing(loss_db, range_db):
-            craft = tuple(
-                replace(one, payload=replace(
-                    one.payload,
-                    transmitter=replace(one.payload.transmitter, pointing=replace(
-                        one.payload.transmitter.pointing, loss_db=loss_db, loss_range_db=range_db
-                    )),
-                    atmosphere=replace(one.payload.atmosphere, zenith_transmittance_range=None),
-                ))
-                for one in jinan.mission.spacecraft
-            )  # fmt: skip
-            small = replace(craft[0].payload.distillation, block_sifted_bits=300_000.0)
-            return plan(forecast(replace(jinan.mission, spacecraft=craft, distillation=small))).made
-
-        ranged, stated = with_pointing(0.0, (0.0, 2.0)), with_pointing(2.0, None)
-        some = stated.bits > 20_000
-
-        assert some.any()
-        assert stated.blocks[some].max() > 1
-        assert ranged.low_bits[some] == pytest.approx(stated.bits[some], rel=0.15)
-        assert ranged.low_bits.sum() == pytest.approx(stated.bits.sum(), rel=0.1)
+        assert expected.passes.planned_bits.tolist() == made.expected_bits.tolist()
+        assert expected.problem.key_bits.max() == made.expected_bits.max()
+        assert (
+            clear.passes.planned_bits.tolist() == made.bits.tolist() != made.expected_bits.tolist()
+        )
 
     def test_a_pass_whose_end_spoils_it_as_one_block_is_flown_in_blocks(self, tmp_path):
         """Stopping before the satellite sets leaves key where the whole pass leaves none."""
@@ -169,8 +216,8 @@ class TestBlocks:
         text = path.read_text(encoding="utf-8").replace("altitude: 500 km", "altitude: 490 km")
         path.write_text(text, encoding="utf-8")
         lower = forecast(load_mission(path, tmp_path / "stations.yaml"))
-        made = plan(lower)
-        spoilt = (lower.keys.secure_bits == 0) & (made.planned_bits > 0)
+        made = plan_of([lower]).passes
+        spoilt = (lower.yields.keys.secure_bits == 0) & (made.planned_bits > 0)
 
         assert spoilt.any()
         assert {made.status[index] for index in np.flatnonzero(spoilt)} <= {
@@ -178,31 +225,19 @@ class TestBlocks:
             "candidate",
         }
 
-    def test_what_is_known_is_expected(self, jinan):
-        """Without a range, weather or histories that differ, the mean is the key itself."""
-        craft = tuple(
-            replace(one, payload=replace(one.payload, transmitter=replace(
-                one.payload.transmitter,
-                pointing=replace(one.payload.transmitter.pointing, loss_range_db=None),
-            ), atmosphere=replace(one.payload.atmosphere, zenith_transmittance_range=None)))
-            for one in jinan.mission.spacecraft
-        )  # fmt: skip
-        sure = forecast(replace(jinan.mission, spacecraft=craft), draws=Draws(samples=5, seed=1))
-        made = plan(sure).made
-
-        assert made.expected_bits.tolist() == made.bits.tolist()
-
     def test_expected_key_needs_histories(self, jinan):
         """A plan does not take a clear sky for a mean."""
+        yields = replace(jinan.yields, made=replace(jinan.yields.made, expected_bits=None))
+        undrawn = replace(jinan, yields=yields)
         with pytest.raises(SatqkdError, match="no histories were drawn"):
-            plan(replace(jinan, outlook=None), value="expected")
+            plan_of([undrawn], value="expected")
 
     def test_blocks_too_small_for_key_say_so(self, jinan):
         """A pass that gives key as a whole is rejected with the reason."""
         tiny = replace(jinan.mission.spacecraft[0].payload.distillation, block_sifted_bits=3000.0)
-        made = plan(replace(jinan, mission=replace(jinan.mission, distillation=tiny)))
+        made = plan(replace(jinan.mission, distillation=tiny)).passes
 
-        assert not made.flown.any()
+        assert not made.scheduled.any()
         assert "candidate" not in made.status
         assert any(
             why.startswith("no key: none in blocks of 3,000 sifted bits") for why in made.reason

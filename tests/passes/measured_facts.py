@@ -26,14 +26,13 @@ from satqkd.constants import SPEED_OF_LIGHT_M_S
 from satqkd.elements.propagation import propagate
 from satqkd.elements.satellite import Satellite
 from satqkd.passes import pointing
-from satqkd.passes.bodies import Bodies
+from satqkd.passes.bodies import Bodies, skyfield_times
+from satqkd.passes.contacts import joint_contacts
 from satqkd.passes.ephemeris import ephemeris
 from satqkd.passes.find import find_passes
 from satqkd.passes.intersatellite import Fleet, sight_windows
-from satqkd.passes.joint import joint_windows
 from satqkd.passes.refraction import apparent_elevation_deg
-from satqkd.passes.sky_geometry import Geometry, sky_geometry
-from satqkd.passes.skyfield_time import skyfield_times
+from satqkd.passes.sky_geometry import Geometry, facts
 from satqkd.passes.station import Station
 from satqkd.passes.timebase import Timebase
 from satqkd.passes.tracks import sample
@@ -111,14 +110,14 @@ def followed():
         Station(name="Xinglong", latitude_deg=40.4, longitude_deg=117.58, height_m=893.0),
         Station(name="high", latitude_deg=32.3, longitude_deg=80.0, height_m=5000.0),
     ]
-    timebase = Timebase.starting(beside("test_sky_geometry.py").START)
+    timebase = Timebase.starting(beside("test_facts.py").START)
     micius = orbits()["41731"]
     satellite = Satellite(name="Micius", norad_id=41731, element_sets=(micius,))
     found = find_passes([satellite], stations, timebase, duration_s=3 * DAY_S)
     bodies = Bodies.over(timebase, start_s=0.0, end_s=3 * DAY_S)
     tracks = sample(found.table, found.chains, stations, bodies, step_s=20.0)
     owner = np.repeat(np.arange(len(found.table)), np.diff(tracks.starts))
-    seen = sky_geometry(
+    seen = facts(
         found.table,
         Geometry(chains=found.chains, stations=stations, bodies=bodies),
         owner=owner,
@@ -270,7 +269,7 @@ def bodies_rows() -> list[Measured]:
         keep("moon", tracks.moon_separation_deg[mine] - moon.separation_from(line).degrees)
         keep("lit", seen.moon_illuminated[mine] - moon.fraction_illuminated(kernel["sun"]))
         with iers.earth_orientation_table.set(iers.IERS_A.open(IERS_A_FILE)):
-            when = Time(beside("test_sky_geometry.py").START) + tracks.time_s[mine][::10] * units.s
+            when = Time(beside("test_facts.py").START) + tracks.time_s[mine][::10] * units.s
             there = EarthLocation.from_geodetic(
                 station.longitude_deg, station.latitude_deg, station.height_m
             )
@@ -312,7 +311,7 @@ def missed_and_invented(mine, begin, end, *, step_s: float) -> int:
 
 def joint_rows() -> list[Measured]:
     """Two and three stations of Europe, a day of six kinds of orbit."""
-    joint = beside("test_joint.py")
+    joint = beside("test_contacts.py")
     wrong, count, off_s = 0, 0, 0.0
     times = np.arange(0.0, DAY_S + 0.5)
     for number in ("41731", "28057", "08195", "23599", "24208", "26900"):
@@ -322,7 +321,7 @@ def joint_rows() -> list[Measured]:
         for size in (2, 3):
             edges = np.flatnonzero(np.diff(seen[:size].all(axis=0), prepend=False, append=False))
             begin, end = times[edges[::2]], times[edges[1::2] - 1]
-            windows = joint_windows(found.table, range(size))
+            windows = joint_contacts(found.table, range(size))
             count += begin.size
             wrong += missed_and_invented((windows.start_s, windows.end_s), begin, end, step_s=1.0)
             for edge_s in (

@@ -7,15 +7,16 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
+from satqkd.forecast.chain import SOURCES
+from satqkd.forecast.planned import made
+from satqkd.network.joint_contacts import JointContacts
 from sgp4.api import Satrec
 
 from satqkd.clicks.counts import Counts
 from satqkd.clicks.detector import Detector
 from satqkd.clicks.source import DecoySource
 from satqkd.elements.satellite import ElementSet, Satellite
-from satqkd.forecast.chain import SOURCES
 from satqkd.forecast.forecast import Forecast
-from satqkd.forecast.planned import made
 from satqkd.key.result import KeyResult
 from satqkd.link.air.atmosphere import Atmosphere
 from satqkd.link.background.sky_light import SkyLight
@@ -34,7 +35,6 @@ from satqkd.mission.mission import (
     Spacecraft,
     Terminal,
 )
-from satqkd.network.joint_contacts import JointContacts
 from satqkd.network.plan import Plan
 from satqkd.passes.station import Station
 from satqkd.passes.table import PassTable, Tracks

@@ -8,14 +8,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from satqkd.forecast.blocks import blocks
+from satqkd.forecast.optimised import optimised
 
 from satqkd.clicks.single_photon_source import SinglePhotonSource
 from satqkd.config.load import load_mission
 from satqkd.config.preset import copy_preset
 from satqkd.forecast.availability import availability
-from satqkd.forecast.blocks import blocks
 from satqkd.forecast.forecast import forecast
-from satqkd.forecast.optimised import optimised
 from satqkd.key.bb84.single_photon import SinglePhotonBB84
 from satqkd.mission.distillation import Distillation
 from satqkd.report.export.csv import to_csv

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.text import Text
-
 from satqkd.report.dial import RADIUS_PX, spread_deg
 from satqkd.report.key import key
 from satqkd.report.loss import _beside, best_pass, loss

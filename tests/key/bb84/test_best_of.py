@@ -10,7 +10,7 @@ import pytest
 
 from satqkd.config.load import load_mission
 from satqkd.errors import NonPhysicalError
-from satqkd.forecast.forecast import forecast
+from satqkd.forecast.stream import forecast
 from satqkd.key.bb84.best_of import BestOf
 from satqkd.key.bb84.decoy_bb84 import DecoyBB84
 from satqkd.key.result import KeyResult
@@ -23,7 +23,7 @@ BOTH = DecoyBB84(epsilon_sec=1e-9, key_bases="both", bound="chernoff")
 @pytest.fixture(scope="module")
 def counts():
     mission = load_mission(ROOT / "mission.yaml", ROOT / "stations.yaml")
-    return forecast(replace(mission, duration_s=2 * 86_400.0)).counts
+    return forecast(replace(mission, duration_s=2 * 86_400.0)).yields.collected
 
 
 def test_each_block_takes_the_larger_key(counts):

@@ -10,8 +10,8 @@ import pytest
 
 from satqkd.config.load import load_mission
 from satqkd.elements.age import timing_uncertainties_s
-from satqkd.forecast.forecast import forecast
 from satqkd.forecast.constraints import OBSTACLES
+from satqkd.forecast.forecast import forecast
 from satqkd.passes.mount import Mount
 from satqkd.report.export.json import records
 from satqkd.report.tables.passes import PASS_COLUMNS, pass_report

@@ -7,11 +7,11 @@ import io
 
 import matplotlib.pyplot as plt
 import pytest
+from satqkd.forecast.together import together
 
 from satqkd.config.load import load_mission
 from satqkd.config.preset import copy_preset
 from satqkd.forecast.forecast import forecast
-from satqkd.forecast.together import together
 from satqkd.network.plan import plan
 from satqkd.report.export.plan_files import plan_files
 from satqkd.report.export.series_files import series_choice

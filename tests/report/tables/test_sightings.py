@@ -16,10 +16,9 @@ from satqkd.forecast.forecast import forecast
 from satqkd.passes import chunks as blocks
 from satqkd.passes.chunks import parts
 from satqkd.report import bulk
-from satqkd.report.tables.sightings import SIGHTING_COLUMNS, Chosen, pass_reports, sighting_reports
-from satqkd.report.export.csv import csv_rows
 from satqkd.report.export.json import records
 from satqkd.report.tables.passes import PASS_COLUMNS, pass_report
+from satqkd.report.tables.sightings import SIGHTING_COLUMNS, Chosen, pass_reports, sighting_reports
 
 ROOT = Path(__file__).parents[2]
 

@@ -1,4 +1,4 @@
-"""Two links with one satellite at once."""
+"""Contacts of two stations with the losses of both links."""
 
 from __future__ import annotations
 
@@ -11,18 +11,16 @@ import pytest
 
 from satqkd.clicks.detector import Detector
 from satqkd.config.load import load_mission
-from satqkd.forecast.forecast import forecast
-from satqkd.forecast.joint import best_samples, sum_db
 from satqkd.forecast.constraints import OBSTACLES
+from satqkd.forecast.stream import forecast
+from satqkd.forecast.views import views
 from satqkd.link.beam.beams import GaussianBeam
 from satqkd.link.beam.pointing import JitterPointing
 from satqkd.link.terminal import Receiver, Transmitter
 from satqkd.passes.mount import Mount
 from satqkd.passes.station import Period
-from satqkd.report.tables.sightings import Chosen
 from satqkd.report.export.json import records
-from satqkd.forecast.contact_id import pass_ids
-from satqkd.report.tables.joint import joint_columns, joint_reports
+from satqkd.report.tables.joint import joint_columns
 from satqkd.report.tables.joint_waterfall import joint_waterfall, joint_waterfall_columns
 
 ROOT = Path(__file__).parents[2]
@@ -71,8 +69,8 @@ def uplinks(downlinks):
 
 
 def together(mission):
-    (report,) = joint_reports(mission, Chosen(satellites=[0], stations=[0, 1]))
-    assert len(report.windows) >= 2
+    (report,) = views(mission, [0], [0, 1])
+    assert len(report.contacts) >= 2
     return report
 
 
@@ -80,19 +78,22 @@ def together(mission):
 def test_each_arm_is_the_link_alone(direction, request):
     """Loss and flicker at every common instant, to 1e-9: positions differ by 0.2 µm."""
     mission = request.getfixturevalue(direction)
-    report, alone = together(mission), forecast(mission, every=True)
-    ids = pass_ids(alone)
+    report, alone = together(mission), forecast(mission).with_series(every=True)
+    series = alone.sampled
 
-    for arm, track, passes in zip(report.arms, report.tracks, report.pass_id, strict=True):
+    for arm, track, passes in zip(report.series.arms, report.tracks, report.pass_id, strict=True):
         for window, name in enumerate(passes):
-            mine, theirs = track.pass_slice(window), alone.tracks.pass_slice(ids.index(name))
+            mine, theirs = (
+                track.pass_slice(window),
+                series.tracks.pass_slice(alone.ids.index(name)),
+            )
             _, here, there = np.intersect1d(
-                track.time_s[mine], alone.tracks.time_s[theirs], return_indices=True
+                track.time_s[mine], series.tracks.time_s[theirs], return_indices=True
             )
             assert here.size > 60
             for ours, other in (
-                (arm.total_db, alone.budget.total_db),
-                (arm.variance, alone.budget.variance),
+                (arm.budget.total_db, series.arms[0].budget.total_db),
+                (arm.budget.variance, series.arms[0].budget.variance),
             ):
                 assert ours[mine][here] == pytest.approx(other[theirs][there], rel=1e-9)
 
@@ -114,23 +115,23 @@ def test_a_window_is_used_as_a_pass_of_its_length(downlinks):
 
     report, free = together(mission), together(replace(mission, stations=(one, other)))
 
-    length_s = report.windows.end_s - report.windows.start_s
-    acquiring, coming = (usage.lost_s for usage in report.usages)
+    length_s = report.contacts.end_s - report.contacts.start_s
+    acquiring, coming = (arm.usage.lost_s for arm in report.arms)
     night = free.usable_s > length_s - 1e-6
-    late = report.windows.start_s > 60e3
+    late = report.contacts.start_s > 60e3
     assert (night & late).any()
     for row in np.flatnonzero(night & late):
         assert acquiring[OBSTACLES.index("acquisition"), row] == pytest.approx(50.0, abs=1.5)
         assert report.usable_s[row] == pytest.approx(length_s[row] - 50.0, abs=1.5)
     for row in np.flatnonzero(~late):
         assert report.usable_s[row] == 0.0
-        assert report.reasons[1][row] is not None
+        assert f"{other.site.name}: " in report.reasons[row]
     assert coming[OBSTACLES.index("acquisition")].max() == 0.0
 
 
 def test_uplinks_are_charged_for_turbulence(uplinks):
     """Beam spread on either arm, more on the narrower beam's; none of it downwards."""
-    arms = together(uplinks).arms
+    arms = [arm.budget for arm in together(uplinks).series.arms]
 
     assert all((arm.lines_db["beam_spread"] > 0.5).all() for arm in arms)
     assert all((arm.variance > 0.0).all() for arm in arms)
@@ -140,12 +141,12 @@ def test_uplinks_are_charged_for_turbulence(uplinks):
 def test_the_table_is_that_of_the_best_instant(direction, request):
     """Smallest sum of the losses; the columns are those of both links then."""
     report = together(request.getfixturevalue(direction))
-    best = best_samples(report.tracks[0], report.arms)
+    best, sum_db = report.best_samples, report.sum_db
 
     for window, row in enumerate(records(joint_columns(NAMES), report)):
         here = report.tracks[0].pass_slice(window)
-        assert sum_db(report.arms)[here].min() == sum_db(report.arms)[best[window]]
-        losses = [arm.total_db[best[window]] for arm in report.arms]
+        assert sum_db[here].min() == sum_db[best[window]]
+        losses = [arm.budget.total_db[best[window]] for arm in report.series.arms]
         assert row["direction"] == direction.removesuffix("s")
         assert row["loss_sum_min_db"] == pytest.approx(sum(losses), abs=0.006)
         assert row["loss_difference_db"] == pytest.approx(abs(losses[0] - losses[1]), abs=0.006)

@@ -1,4 +1,4 @@
-"""Joint windows, against brute force on a 1 s grid and against the published paths."""
+"""Contacts, against brute force on a 1 s grid and against the published paths."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from satqkd.elements.propagation import propagate
 from satqkd.elements.satellite import Satellite
 from satqkd.errors import NonPhysicalError
 from satqkd.passes.bodies import Bodies
+from satqkd.passes.contacts import Contacts, contact_tracks, joint_contacts, pass_contacts
 from satqkd.passes.earth import to_itrf
 from satqkd.passes.find import find_passes
-from satqkd.passes.joint import joint_tracks, joint_windows
 from satqkd.passes.station import Station
 from satqkd.passes.table import PassTable
 from satqkd.passes.timebase import Timebase
@@ -83,7 +83,7 @@ class TestBruteForce:
         edges = np.flatnonzero(np.diff(seen.all(axis=0), prepend=False, append=False))
         first, last = times[edges[::2]], times[edges[1::2] - 1]
 
-        windows = joint_windows(found.table, range(len(stations)))
+        windows = joint_contacts(found.table, range(len(stations)))
 
         long = np.ceil(windows.start_s) <= np.floor(windows.end_s)
         assert long.sum() == first.size
@@ -98,15 +98,19 @@ class TestBruteForce:
         _, found = searched([micius, *micius_2017], EUROPE, days=1.0)
         passes = found.table
 
-        windows = joint_windows(passes, [2, 0, 1])
+        windows = joint_contacts(passes, [2, 0, 1])
 
         assert set(windows.satellite.tolist()) == {0, 1, 2}
         assert np.all(np.diff(windows.satellite) >= 0)
-        for station, own in zip([2, 0, 1], windows.passes, strict=True):
+        for station, own in zip([2, 0, 1], windows.rows, strict=True):
             assert (passes.station[own] == station).all()
             assert (passes.satellite[own] == windows.satellite).all()
-        np.testing.assert_array_equal(passes.rise_s[windows.passes].max(axis=0), windows.start_s)
-        np.testing.assert_array_equal(passes.set_s[windows.passes].min(axis=0), windows.end_s)
+        np.testing.assert_array_equal(
+            np.max([arm.rise_s for arm in windows.arms], axis=0), windows.start_s
+        )
+        np.testing.assert_array_equal(
+            np.min([arm.set_s for arm in windows.arms], axis=0), windows.end_s
+        )
 
     def test_a_satellite_that_never_sets_is_one_clipped_window(self, orbits):
         """Geostationary and in sight of both: the whole window, cut at either end."""
@@ -116,7 +120,7 @@ class TestBruteForce:
         ]
         _, found = searched([orbits["26900"]], two, days=0.5)
 
-        windows = joint_windows(found.table, [0, 1])
+        windows = joint_contacts(found.table, [0, 1])
 
         assert (windows.start_s, windows.end_s) == ([0.0], [0.5 * DAY_S])
         assert windows.clipped_start.all()
@@ -149,7 +153,7 @@ class TestSweep:
         for satellite, station, a, b in rows:
             sees[satellite, station] |= (half > a) & (half < b)
 
-        windows = joint_windows(passes, wanted)
+        windows = joint_contacts(passes, wanted)
 
         within = np.zeros((3, 30), dtype=np.bool_)
         for i in range(len(windows)):
@@ -164,26 +168,57 @@ class TestSweep:
         late = table([0, 0], [0, 1], [20.0, 10.0], [70.0, 60.0], clipped=[True, False])
 
         for passes, clipped in ((early, (False, True)), (late, (True, False))):
-            windows = joint_windows(passes, [0, 1])
+            windows = joint_contacts(passes, [0, 1])
 
             assert (windows.clipped_start[0], windows.clipped_end[0]) == clipped
 
     def test_passes_that_touch_have_nothing_in_common(self):
         """One sets in the instant the other rises."""
-        assert len(joint_windows(table([0, 0], [0, 1], [0.0, 10.0], [10.0, 20.0]), [0, 1])) == 0
+        assert len(joint_contacts(table([0, 0], [0, 1], [0.0, 10.0], [10.0, 20.0]), [0, 1])) == 0
 
     def test_no_pass_gives_no_window(self):
         """Empty in, empty out."""
-        windows = joint_windows(table([], [], [], []), [0, 1])
+        windows = joint_contacts(table([], [], [], []), [0, 1])
 
         assert len(windows) == 0
-        assert windows.passes.shape == (2, 0)
+        assert [rows.size for rows in windows.rows] == [0, 0]
 
-    @pytest.mark.parametrize("stations", [[], [0], [1, 1], [0, 1, 0]])
-    def test_one_station_is_no_joint_window(self, stations):
-        """Two different ones are the least."""
-        with pytest.raises(NonPhysicalError, match="two or more different"):
-            joint_windows(table([0], [0], [0.0], [1.0]), stations)
+    @given(links=intervals, station=st.integers(0, 3))
+    def test_of_one_station_they_are_its_passes(self, links, station):
+        """Row by row and column by column: a pass is a contact with one arm."""
+        rows = []
+        for satellite, place, edges in sorted(links):
+            cuts = sorted(set(edges))
+            rows += [(satellite, place, a, b) for a, b in zip(cuts[::2], cuts[1::2], strict=False)]
+        passes = table(*(np.array([row[i] for row in rows]) for i in range(4)))
+        own = np.flatnonzero(passes.station == station)
+        alone = pass_contacts(passes).take(own)
+
+        found = joint_contacts(passes, [station])
+
+        for name in ("satellite", "start_s", "end_s", "clipped_start", "clipped_end", "partner"):
+            np.testing.assert_array_equal(getattr(found, name), getattr(alone, name))
+        for mine, theirs in ((found.rows, alone.rows), (found.stations, alone.stations)):
+            np.testing.assert_array_equal(mine, theirs)
+
+    def test_joined_and_taken_apart_again_they_are_the_same(self):
+        """Behind each other, then each part by its rows."""
+        passes = table([0, 0, 0], [0, 1, 1], [0.0, 10.0, 30.0], [40.0, 20.0, 60.0])
+        some, more = joint_contacts(passes, [0, 1]), joint_contacts(passes, [1, 0])
+
+        both = Contacts.join([some, more])
+
+        for begin, part in ((0, some), (len(some), more)):
+            again = both.take(np.arange(begin, begin + len(part)))
+            np.testing.assert_array_equal(again.start_s, part.start_s)
+            np.testing.assert_array_equal(again.stations, part.stations)
+            np.testing.assert_array_equal(again.rows, part.rows)
+
+    @pytest.mark.parametrize("stations", [[], [1, 1], [0, 1, 0]])
+    def test_no_station_or_one_twice_is_refused(self, stations):
+        """One is the least."""
+        with pytest.raises(NonPhysicalError, match="one or more different"):
+            joint_contacts(table([0], [0], [0.0], [1.0]), stations)
 
 
 class TestSeries:
@@ -191,10 +226,10 @@ class TestSeries:
         """Rise, whole seconds, set; ranges within 5 m of SGP4 (2 m asked of the polynomials)."""
         stations = [DELINGHA, LIJIANG]
         timebase, found = searched([micius], stations, days=2.0)
-        windows = joint_windows(found.table, [0, 1])
+        windows = joint_contacts(found.table, [0, 1])
         bodies = Bodies.over(timebase, start_s=0.0, end_s=2.0 * DAY_S)
 
-        tracks = joint_tracks(windows, found.table, found.chains, stations, bodies, step_s=1.0)
+        tracks = contact_tracks(windows, found.chains, stations, bodies, step_s=1.0)
 
         one, other = tracks
         np.testing.assert_array_equal(one.time_s, other.time_s)
@@ -210,14 +245,14 @@ class TestSeries:
         stations = [DELINGHA, LIJIANG]
         timebase = Timebase.starting(datetime(2016, 12, 25, tzinfo=UTC))
         found = find_passes([satellite], stations, timebase, duration_s=16 * DAY_S)
-        windows = joint_windows(found.table, [0, 1])
+        windows = joint_contacts(found.table, [0, 1])
         bodies = Bodies.over(timebase, start_s=0.0, end_s=16 * DAY_S)
 
-        tracks = joint_tracks(windows, found.table, found.chains, stations, bodies, step_s=10.0)
+        tracks = contact_tracks(windows, found.chains, stations, bodies, step_s=10.0)
 
-        assert set(found.table.element_set[windows.passes[0]].tolist()) == {0, 1, 2}
-        for own, track in zip(windows.passes, tracks, strict=True):
-            rises = found.table.rise_s[own] == windows.start_s
+        assert set(windows.arms[0].element_set.tolist()) == {0, 1, 2}
+        for arm, track in zip(windows.arms, tracks, strict=True):
+            rises = arm.rise_s == windows.start_s
             at_rise = track.elevation_deg[track.starts[:-1]][rises]
             # 10 ms of a rise, at the 0.05 °/s of a low satellite near the horizon.
             np.testing.assert_allclose(at_rise, 10.0, atol=5e-4)
@@ -234,9 +269,9 @@ class TestPublished:
         timebase, found = searched([micius], stations, days=14.0)
         apart_m = np.linalg.norm(DELINGHA.itrf_m() - LIJIANG.itrf_m())
         assert apart_m == pytest.approx(1_203e3, abs=2e3)
-        windows = joint_windows(found.table, [0, 1])
+        windows = joint_contacts(found.table, [0, 1])
         bodies = Bodies.over(timebase, start_s=0.0, end_s=14.0 * DAY_S)
-        one, other = joint_tracks(windows, found.table, found.chains, stations, bodies, step_s=1.0)
+        one, other = contact_tracks(windows, found.chains, stations, bodies, step_s=1.0)
         total_km = 1e-3 * (one.range_m + other.range_m)
         starts = one.starts[:-1]
         best = np.maximum.reduceat(np.minimum(one.elevation_deg, other.elevation_deg), starts)

@@ -1,0 +1,106 @@
+"""A plan searches once, and follows no sample twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from satqkd.config.load import load_mission
+from satqkd.config.preset import copy_preset
+from satqkd.link.budget import budget
+from satqkd.network.plan import plan
+from satqkd.passes.find import find_passes
+from satqkd.weather.clear_sky import Draws
+
+
+@pytest.fixture(scope="module", params=["jinan-1-constellation", "twin-field-node"])
+def mission(request, tmp_path_factory):
+    """A day of passes, or of passes and joint contacts."""
+    folder = tmp_path_factory.mktemp(request.param)
+    copy_preset(request.param, folder)
+    return load_mission(folder / "mission.yaml", folder / "stations.yaml", duration_s=86_400.0)
+
+
+@pytest.fixture
+def followed(monkeypatch):
+    """Samples whose losses were worked out, call by call."""
+    sizes = []
+
+    def counted(scene, link):
+        sizes.append(scene.range_m.size)
+        return budget(scene, link)
+
+    monkeypatch.setattr("satqkd.forecast.light.budget", counted)
+    return sizes
+
+
+@pytest.fixture
+def searched(monkeypatch):
+    """Satellites that were searched, call by call."""
+    names = []
+
+    def counted(satellites, *args, **kwargs):
+        names.append([one.name for one in satellites])
+        return find_passes(satellites, *args, **kwargs)
+
+    monkeypatch.setattr("satqkd.passes.chunks.find_passes", counted)
+    return names
+
+
+@pytest.mark.parametrize("draws", [None, Draws(samples=5, seed=1)], ids=["clear", "drawn"])
+def test_every_usable_sample_is_followed_once_a_scenario(mission, followed, draws):
+    """Stated values, worst and best ends; drawn, either end of what the air and, where a range
+    is stated, the pointing may take as well. Each over every arm."""
+    made = plan(mission, draws=draws)
+    samples = sum(followed)
+    usable = {
+        arms: sum(
+            np.count_nonzero(one.with_series().sampled.usable)
+            for one in made.forecasts
+            if len(one.seen) == arms
+        )
+        for arms in (1, 2)
+    }
+    pointing = mission.spacecraft[0].payload.transmitter
+    ranges = 1 if pointing is None or pointing.pointing.loss_range_db is None else 2
+    scenarios = 3 if draws is None else 3 + 2 * ranges
+
+    assert usable[1] > 500
+    assert bool(usable[2]) == bool(mission.together)
+    assert samples == scenarios * (usable[1] + 2 * usable[2])
+
+
+def test_what_has_no_range_is_followed_once(mission, followed):
+    """Not for its worst and best ends, which are itself."""
+    made = plan(without_ranges(mission), draws=Draws(samples=5, seed=1))
+    samples = sum(followed)
+
+    assert samples == sum(
+        np.count_nonzero(one.with_series().sampled.usable) * len(one.seen) for one in made.forecasts
+    )
+
+
+def test_every_satellite_is_searched_once(mission, searched, monkeypatch):
+    """A few at a time: passes and joint contacts come from one search."""
+    names = [craft.satellite.name for craft in mission.spacecraft]
+    monkeypatch.setattr("satqkd.passes.chunks.SATELLITE_DAYS_AT_ONCE", 3.0)
+
+    plan(mission)
+
+    assert searched == [names[begin : begin + 3] for begin in range(0, len(names), 3)]
+
+
+def without_ranges(mission):
+    """The mission with every stated range of its satellites left out."""
+
+    def sure(craft):
+        payload = craft.payload
+        air = replace(payload.atmosphere, zenith_transmittance_range=None)
+        sends = payload.transmitter
+        if sends is not None:
+            sends = replace(sends, pointing=replace(sends.pointing, loss_range_db=None))
+        return replace(craft, payload=replace(payload, atmosphere=air, transmitter=sends))
+
+    return replace(mission, spacecraft=tuple(sure(craft) for craft in mission.spacecraft))
