@@ -12,7 +12,6 @@ from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.usable import OBSTACLES
 from satqkd.link.budget import LINES
 from satqkd.network.plan import Plan
-from satqkd.passes.chunks import parts
 from satqkd.passes.facts import Facts
 from satqkd.passes.table import Tracks
 from satqkd.passes.tracks import samples_of
@@ -66,8 +65,8 @@ def series_parts(plan: Plan) -> Iterator[SeriesReport]:
     """Return the same a few passes at a time; at least one part, if an empty one."""
     forecast, flown = plan.forecast, _flown(plan)
     ids, samples = pass_ids(forecast), np.diff(forecast.tracks.starts)
-    pieces = parts(flown, samples, most=SAMPLES_AT_ONCE) if flown.size else (flown,)
-    for passes in pieces:
+    part = np.cumsum(samples[flown]) // SAMPLES_AT_ONCE
+    for passes in np.split(flown, 1 + np.flatnonzero(np.diff(part))):
         yield series_report(forecast, passes=passes, ids=ids)
 
 
