@@ -99,13 +99,20 @@ class TestSeries:
         assert document["plan"]["series"] == line
         assert series_choice(1, "csv").left_out is None
 
-    def test_parts_join_to_the_whole(self, plan, monkeypatch):
-        """However few samples are filled at a time."""
+    @pytest.mark.parametrize("at_once", [1, 10, 1000, 10**6])
+    def test_parts_join_to_the_whole(self, make_plan, flyby, monkeypatch, at_once):
+        """However few samples are filled at a time, in order of rise and not of stations."""
+        plan = make_plan(
+            tuple(
+                flyby(station=station, hours=hours, status="scheduled")
+                for station, hours in ((0, 20.0), (0, 30.0), (1, 10.0), (1, 25.0))
+            )
+        )
         whole = to_csv(SERIES_COLUMNS, scheduled_series(plan))
-        monkeypatch.setattr(series_table, "SAMPLES_AT_ONCE", 10)
+        monkeypatch.setattr(series_table, "SAMPLES_AT_ONCE", at_once)
         parts = list(series_parts(plan))
 
-        assert len(parts) == 2
+        assert len(parts) == {1: 4, 10: 4, 1000: 2, 10**6: 1}[at_once]
         assert b"".join(series_files.series_chunks(parts)).decode() == whole
         assert series_rows(plan) == whole.count("\n") - 1
 
