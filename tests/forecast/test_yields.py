@@ -84,6 +84,19 @@ def test_taken_from_what_was_joined_a_part_is_itself(found):
     assert remade(both) == remade(first) + remade(second)
 
 
+def test_every_contact_keeps_the_system_that_makes_its_key(found):
+    """Parts may have them in another order, or some of them only."""
+    yields = found.yields
+    rows = np.arange(len(yields))
+    first = replace(yields.take(rows[:2]), systems=("a",), system=np.array([0, 0]))
+    second = replace(yields.take(rows[2:5]), systems=("b", "a"), system=np.array([0, 1, 0]))
+
+    both = Yields.join([first, second])
+
+    assert both.systems == ("a", "b")
+    assert [both.systems[number] for number in both.system] == ["a", "a", "b", "a", "b"]
+
+
 def test_an_outlook_that_is_missing_of_some_is_missing_of_all(found):
     """A mean of drawn contacts is not told beside others that were not drawn."""
     drawn = found.yields

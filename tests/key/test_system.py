@@ -134,6 +134,17 @@ class TestPooled:
         assert pooled.secure_bits == pytest.approx(whole.secure_bits, abs=1)
         assert pooled.secure_bits[0] > system.secure_bits(light).max()
 
+    def test_each_group_is_pooled_as_if_it_were_alone(self, case):
+        """Groups of unlike size, and members in any order."""
+        system, light = case
+        collected = system.collect(light)
+        members = [np.array([3, 0]), np.array([2]), np.array([1])]
+
+        together = system.key_of(system.pooled(collected, members))
+
+        alone = [system.key_of(system.pooled(collected, [own])) for own in members]
+        same(together, KeyResult.join(alone))
+
 
 class TestMoreLight:
     def test_just_as_much_is_the_key(self, case):
