@@ -24,10 +24,10 @@ def test_the_same_plan_gives_the_same_folder(make_plan):
     assert plan_files(make_plan()) == plan_files(make_plan())
 
 
-@pytest.mark.parametrize("flybys", [None, ()])
-def test_the_document_holds_the_same_rows_as_the_tables(make_plan, flybys):
+@pytest.mark.parametrize("chosen", [None, ()])
+def test_the_document_holds_the_same_rows_as_the_tables(make_plan, chosen):
     """Also when there is no pass at all."""
-    plan = make_plan() if flybys is None else make_plan(flybys)
+    plan = make_plan() if chosen is None else make_plan(chosen)
     document, files = json.loads(plan_json(plan)), plan_files(plan)
 
     for table in ("passes", "series", "keys"):
