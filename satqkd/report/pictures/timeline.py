@@ -75,6 +75,8 @@ class _Tag:
     satellite: int
     station: int
     text: str
+    end_h: float
+    """Where the text ends."""
     level: int
 
 
@@ -199,10 +201,12 @@ def _bars_of(plan: Plan, status: str) -> list[_Bars]:
 def _tags(plan: Plan) -> list[_Tag]:
     """Stack the labels of neighbouring bars as a staircase, so that none is crossed.
 
-    A label ends over its bar and reaches left; it stands above every earlier one it reaches.
+    A label ends over its bar and reaches left, but not beyond the axes; it stands above every
+    earlier one it reaches.
     """
     divisor = _unit(plan)[0]
     start_s, end_s = window_s(plan.forecast)
+    hours_per_px = (end_s - start_s) / 3600.0 / _PLOT_PX
     every = [
         (hour, satellite, station, number)
         for bars in _bars_of(plan, "scheduled")
@@ -217,13 +221,19 @@ def _tags(plan: Plan) -> list[_Tag]:
     tags: list[_Tag] = []
     written: dict[int, list[tuple[float, int]]] = {}
     for hour, satellite, station, number in sorted(every, key=lambda one: one[0]):
-        x = (hour - start_s / 3600.0) * 3600.0 / (end_s - start_s) * _PLOT_PX
         text = _number(number / divisor)
+        width = _DIGIT_PX * len(text)
+        end = max((hour - start_s / 3600.0) / hours_per_px + 5.0, width)
         earlier = written.setdefault(station, [])
-        left = x - _DIGIT_PX * len(text) - 4.0
-        level = 1 + max((level for end, level in earlier if end > left), default=-1)
-        earlier.append((x + 6.0, level))
-        tags.append(_Tag(hour=hour, satellite=satellite, station=station, text=text, level=level))
+        left = end - width - 9.0
+        level = 1 + max((step for reach, step in earlier if reach > left), default=-1)
+        earlier.append((end + 1.0, level))
+        end_h = start_s / 3600.0 + end * hours_per_px
+        tags.append(
+            _Tag(
+                hour=hour, satellite=satellite, station=station, text=text, end_h=end_h, level=level
+            )
+        )
     return tags
 
 
@@ -281,8 +291,6 @@ def _drawn(axes: Axes, plan: Plan, row_px: float) -> None:
 
 
 def _write(axes: Axes, plan: Plan, tags: list[_Tag], row_px: float) -> None:
-    start_s, end_s = window_s(plan.forecast)
-    hours_per_px = (end_s - start_s) / 3600.0 / _PLOT_PX
     for tag in tags:
         hour, station = tag.hour, tag.station
         colour = _colours(plan, np.array([tag.satellite]))[0]
@@ -295,9 +303,7 @@ def _write(axes: Axes, plan: Plan, tags: list[_Tag], row_px: float) -> None:
         foot = bar_top - (6.0 + _LEVEL_PX * tag.level) / row_px
         if tag.level:
             axes.plot([hour, hour], [bar_top, foot], color=colour, linewidth=0.6, zorder=1)
-        axes.text(
-            hour + 5.0 * hours_per_px, foot, tag.text, size=7, ha="right", va="bottom", color=BLACK
-        )
+        axes.text(tag.end_h, foot, tag.text, size=7, ha="right", va="bottom", color=BLACK)
 
 
 def _legends(figure: Figure, plan: Plan, top_px: float) -> None:
