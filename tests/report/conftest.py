@@ -32,15 +32,19 @@ FOUR = (
 def make_plan():
     """Plan passes of one satellite over two stations; by default one of each status and one more.
 
-    ``chosen`` are ids, None for all; with other names of satellites or stations these are designed
-    satellites, and stations far apart.
+    ``chosen`` are ids, or says of a forecast which are wanted; None for all. With other names of
+    satellites or stations these are designed satellites, and stations far apart.
     """
 
     def make(chosen=FOUR, *, stations=SITES, satellites=("Micius",), days=7.0):
         found = searched(stations, satellites, days)
-        index = [row for row, name in enumerate(found.ids) if chosen is None or name in chosen]
-        assert chosen is None or len(index) == len(chosen)
-        return plan_of([found.take(np.array(index, dtype=np.int64))])
+        wanted = np.ones(len(found), dtype=np.bool_)
+        if callable(chosen):
+            wanted = chosen(found)
+        elif chosen is not None:
+            wanted = np.isin(found.ids, chosen)
+            assert wanted.sum() == len(chosen)
+        return plan_of([found.take(np.flatnonzero(wanted))])
 
     return make
 

@@ -62,7 +62,7 @@ def test_models_appear_with_names_and_parameters(document):
 
     assert transmitter["beam"] == {"model": "FlatTopBeam", "divergence_rad": 1e-5}
     assert transmitter["pointing"]["model"] == "StatedPointing"
-    assert models["stations"][0]["atmosphere"]["zenith_transmittance"] == 0.5
+    assert models["satellites"][0]["atmosphere"]["zenith_transmittance"] == 0.619
     assert models["key"]["name"] == "decoy-bb84"
     assert [assumption["where"] for assumption in document["assumptions"]] == ["micius: pointing"]
 
