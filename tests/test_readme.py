@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from satqkd.config.load import load_mission
-from satqkd.forecast.forecast import forecast
+from satqkd.forecast.stream import forecast
 
 README = Path(__file__).parents[1] / "README.md"
 
@@ -60,4 +60,4 @@ def test_the_mission_has_passes_with_key(files):
     """A week of it is worth showing: key at both stations, so that some is delivered."""
     found = forecast(load_mission(*files))
 
-    assert set(found.passes.station[found.keys.secure_bits > 0]) == {0, 1}
+    assert set(found.passes.station[found.yields.keys.secure_bits > 0]) == {0, 1}

@@ -8,7 +8,7 @@ from skyfield.api import wgs84
 
 from satqkd.config.load import load_mission
 from satqkd.config.preset import copy_preset
-from satqkd.forecast.together import all_together
+from satqkd.forecast.stream import Chosen, stream
 
 
 @pytest.fixture(scope="module")
@@ -45,11 +45,12 @@ def test_elements_are_those_of_the_large_campaign(folder, tmp_path):
 
 def test_a_window_comes_each_night_and_is_too_short_for_key(mission):
     """Around two in the morning at Beijing's clock; a few hundred bits pay for no finite block."""
-    (keys,) = all_together(mission)
-    used = keys.usable_s > 0.0
-    hours = [float(text[11:13]) for text in keys.timebase.iso(keys.windows.start_s[used])]
+    (found,) = stream(mission, Chosen(satellites=(0,), stations=(), pairs=mission.together))
+    yields = found.yields
+    used = yields.usable_s > 0.0
+    hours = [float(text[11:13]) for text in found.timebase.iso(found.contacts.start_s[used])]
 
     assert used.sum() == 5
     assert {(hour + 8.0) % 24.0 for hour in hours} <= {1.0, 2.0}
-    assert keys.keys.secure_bits.max() == 0
-    assert all(keys.why_zero)
+    assert yields.keys.secure_bits.max() == 0
+    assert all(yields.why_zero)

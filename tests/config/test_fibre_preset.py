@@ -6,7 +6,7 @@ import pytest
 
 from satqkd.config.load import load_mission
 from satqkd.config.preset import copy_preset, find_preset
-from satqkd.forecast.fixed import follow_fixed
+from satqkd.forecast.terrestrial import follow_link
 from satqkd.report.tables.fixed import rate_text
 
 
@@ -40,7 +40,9 @@ def test_what_was_not_printed_is_assumed(mission):
 
 def test_each_link_makes_key_less_the_longer(mission):
     """And the computers keep up with all of them."""
-    followed = [follow_fixed(link, mission.protocol) for link in mission.links]
+    followed = [
+        follow_link(link, mission.protocol, mission.protocol_name) for link in mission.links
+    ]
     rates = [fixed.key_rate_hz for fixed in followed]
 
     assert rates == sorted(rates, reverse=True)

@@ -7,8 +7,7 @@ import pytest
 from satqkd.config.load import load_mission
 from satqkd.config.parts import preset_values
 from satqkd.config.preset import copy_preset, find_preset
-from satqkd.forecast.fixed import follow_fixed
-from satqkd.forecast.fixed_pair import follow_pair
+from satqkd.forecast.terrestrial import follow_link, follow_pair
 from satqkd.validation.read import read_cases
 
 
@@ -56,7 +55,7 @@ def test_twin_field_key_is_that_of_case_t_6(pairs):
 def test_the_twin_field_run_is_the_preset_but_for_errors_and_loss_of_the_node(pairs):
     """All else of the protocol is that of twin-field-2025."""
     protocol, preset = (
-        pairs["Twin-field"].pair.protocol,
+        pairs["Twin-field"].system.protocol,
         preset_values("twin-field-2025").content.value,
     )
     names = [name for name in preset.__dataclass_fields__ if name != "node"]
@@ -78,7 +77,7 @@ def test_there_is_key_through_19_km_of_air(pairs):
     """Case M-4; over two links that lose 24 dB together, as there."""
     found = pairs["MDI through air"]
 
-    assert sum(link.length_m for link in found.pair.links) == pytest.approx(19.2e3)
+    assert sum(link.length_m for link in found.links) == pytest.approx(19.2e3)
     assert sum(found.loss_db) == pytest.approx(24.0, abs=0.005)
     assert found.key.secure_bits[0] > 0
 
@@ -86,12 +85,12 @@ def test_there_is_key_through_19_km_of_air(pairs):
 def test_the_quantum_dot_gives_the_published_key_per_pulse(mission):
     """Case S-3, over 14.6 dB, with the source of the preset."""
     link = mission.links[-1]
-    found = follow_fixed(link, mission.protocol)
+    found = follow_link(link, mission.protocol, mission.protocol_name)
 
     assert link.source == preset_values("single-photon-2024").content.value.source
     assert float(found.budget.lines_db["atmosphere"][0]) == pytest.approx(14.6)
-    assert verdict("S-3", "key per pulse", found.bits_per_pulse).within
-    assert found.bits_per_pulse == pytest.approx(1.08e-3, rel=0.02)
+    assert verdict("S-3", "key per pulse", found.bits_per_use).within
+    assert found.bits_per_use == pytest.approx(1.08e-3, rel=0.02)
 
 
 def test_what_was_not_printed_is_assumed(mission):
