@@ -1,1 +1,1 @@
-"""The chain from passes to keys, and from keys to a plan."""
+"""From contacts of satellite and stations to what each gives: light, clicks, key."""
