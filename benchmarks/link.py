@@ -22,11 +22,10 @@ from time import process_time
 import numpy as np
 
 from satqkd.config.load import load_mission
-from satqkd.forecast.chain import pieces
-from satqkd.forecast.conditions import circumstances
-from satqkd.forecast.constraints import usage
-from satqkd.link.budget import budget
+from satqkd.forecast.arms import Sky, see
+from satqkd.forecast.light import parts
 from satqkd.passes.bodies import Bodies
+from satqkd.passes.contacts import pass_contacts
 from satqkd.passes.find import find_passes
 from satqkd.passes.timebase import Timebase
 from satqkd.passes.tracks import sample
@@ -45,20 +44,19 @@ def main() -> None:
     satellites = [craft.satellite for craft in mission.spacecraft]
     found = find_passes(satellites, sites, timebase, duration_s=mission.duration_s)
     bodies = Bodies.over(timebase, start_s=0.0, end_s=mission.duration_s)
+    contacts = pass_contacts(found.table)
+    (arm,) = see(mission, contacts, Sky(timebase=timebase, bodies=bodies, chains=found.chains))
     sampling, linking = [], []
     for _ in range(REPEATS):
         begin = process_time()
         tracks = sample(found.table, found.chains, sites, bodies, step_s=1.0)
         sampling.append(process_time() - begin)
-        usable = usage(mission, timebase, found.table, tracks, bodies).usable
-        facts = circumstances(mission, timebase, found.table, bodies)
+        usable = arm.usage.usable
         wanted = np.logical_or.reduceat(usable, tracks.starts[:-1])
-        given = {"passes": found.table, "tracks": tracks, "facts": facts, "usable": usable}
         taken = 0.0
-        for piece in pieces(mission, wanted=wanted, **given):
+        for part in parts(mission, contacts.satellite, (arm,), usable=usable, wanted=wanted):
             begin = process_time()
-            budget(piece.scene, piece.ends.link)
-            piece.stray_hz(piece.ends.link, piece.ends.sky)
+            part.losses()
             taken += process_time() - begin
         linking.append(taken)
     passes = len(found.table)

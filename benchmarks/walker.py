@@ -6,6 +6,10 @@ import math
 from pathlib import Path
 
 
+def _latitude_deg(i: int, stations: int) -> float:
+    return math.degrees(math.asin(0.866 * (2 * (i + 0.5) / stations - 1)))
+
+
 def write_mission(
     folder: Path, *, satellites: int, stations: int, days: float, demands: int = 0
 ) -> Path:
@@ -41,7 +45,7 @@ def write_mission(
     (folder / "stations.yaml").write_text(
         "".join(
             f"- name: S{i}\n"
-            f"  latitude: {math.degrees(math.asin(0.866 * (2 * (i + 0.5) / stations - 1))):.4f} deg\n"
+            f"  latitude: {_latitude_deg(i, stations):.4f} deg\n"
             f"  longitude: {(i * 137.508) % 360 - 180:.4f} deg\n"
             "  height: 100 m\n"
             "  min_elevation: 15 deg\n"

@@ -45,8 +45,7 @@ def test_elements_are_those_of_the_large_campaign(folder, tmp_path):
 
 def test_a_window_comes_each_night_and_is_too_short_for_key(mission):
     """Around two in the morning at Beijing's clock; a few hundred bits pay for no finite block."""
-    chosen = Chosen(satellites=[0], stations=(), pairs=mission.together)
-    (found,) = stream(mission, chosen)
+    (found,) = stream(mission, Chosen(satellites=(0,), stations=(), pairs=mission.together))
     yields = found.yields
     used = yields.usable_s > 0.0
     hours = [float(text[11:13]) for text in found.timebase.iso(found.contacts.start_s[used])]

@@ -106,7 +106,8 @@ def _compare(chosen: list[Case], package: Path, old: Path | None, asked) -> int:
                 for name in wrong if before is not None else ():
                     print(difference(before.get(name, ""), found.get(name, "")), flush=True)
     if asked.write:
-        FROZEN.write_text(json.dumps(frozen, indent=1) + "\n", encoding="utf-8")
+        kept = {case.name: frozen[case.name] for case in cases() if case.name in frozen}
+        FROZEN.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
     else:
         print(f"{len(chosen) - bad} of {len(chosen)} cases equal", flush=True)
     return int(bool(bad))

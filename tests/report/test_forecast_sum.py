@@ -60,7 +60,7 @@ def test_blocks_are_added_up():
 def test_settings_are_held_against_those_stated():
     """Before, after, and the gain."""
     found = SimpleNamespace(
-        passes=np.arange(2), before_bits=np.array([0, 1_000]), after_bits=np.array([100, 1_300])
+        contacts=np.arange(2), before_bits=np.array([0, 1_000]), after_bits=np.array([100, 1_300])
     )
 
     assert optimised_line(found) == (
@@ -77,6 +77,6 @@ def test_settings_are_held_against_those_stated():
 )
 def test_what_is_there_in_time_is_counted(bits, told):
     """Blocks whose key is usable before set, of all."""
-    found = SimpleNamespace(passes=np.arange(1), keys=keys(*bits), during=np.array([True, False]))
+    found = SimpleNamespace(contacts=np.arange(1), keys=keys(*bits), during=np.array([True, False]))
 
     assert availability_line(found) == told

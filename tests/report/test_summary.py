@@ -40,7 +40,7 @@ def test_a_single_reason_that_remains_is_named():
 def test_satellites_are_named_while_they_are_few(make_plan):
     """Three are a number."""
     names = ("Micius", "Jinan-1", "SPOQC")
-    said = [satellites_text(make_plan((), satellites=names[:n]).forecast.mission) for n in range(4)]
+    said = [satellites_text(make_plan((), satellites=names[:n]).mission) for n in range(4)]
 
     assert said == ["no satellite", "Micius", "Micius and Jinan-1", "3 satellites"]
 
@@ -57,7 +57,7 @@ def test_one_pair_is_one_pair(plan):
 
 def test_a_window_that_begins_within_a_day_says_the_hour(plan):
     """Midnight goes without saying."""
-    mission = plan.forecast.mission
+    mission = plan.mission
     later = replace(mission, start=mission.start + timedelta(hours=6))
 
     assert window_text(mission) == "from 2016-12-19, 7 days"

@@ -78,10 +78,6 @@ def _scheduled(plan: Plan) -> IntArray:
     return np.asarray(order[scheduled[order]])
 
 
-SAMPLES_AT_ONCE = 1 << 16
-"""Samples whose columns are filled together; all of them take some 30 MB."""
-
-
 def _series(get: Callable[[Series], FloatArray]) -> Callable[[SeriesReport], Values]:
     return lambda report: np.asarray(get(report.forecast.sampled))
 

@@ -55,10 +55,10 @@ def test_the_same_plan_gives_the_same_folder(make_plan):
     assert contents(plan_files(make_plan(), CSV)) == contents(plan_files(make_plan(), CSV))
 
 
-@pytest.mark.parametrize("flybys", [None, ()])
-def test_the_document_is_that_of_the_records(make_plan, flybys):
+@pytest.mark.parametrize("chosen", [None, ()])
+def test_the_document_is_that_of_the_records(make_plan, chosen):
     """Also when there is no pass at all, whatever the pieces it comes in."""
-    plan = make_plan() if flybys is None else make_plan(flybys)
+    plan = make_plan() if chosen is None else make_plan(chosen)
     told = {
         "plan": plan_manifest(plan, CSV),
         "passes": records(PASS_COLUMNS, pass_report(plan.forecast, plan=plan)),
@@ -100,14 +100,9 @@ class TestSeries:
         assert series_choice(1, "csv").left_out is None
 
     @pytest.mark.parametrize("at_once", [1, 10, 1000, 10**6])
-    def test_parts_join_to_the_whole(self, make_plan, flyby, monkeypatch, at_once):
+    def test_parts_join_to_the_whole(self, make_plan, monkeypatch, at_once):
         """However few samples are filled at a time, in order of rise and not of stations."""
-        plan = make_plan(
-            tuple(
-                flyby(station=station, hours=hours, status="scheduled")
-                for station, hours in ((0, 20.0), (0, 30.0), (1, 10.0), (1, 25.0))
-            )
-        )
+        plan = make_plan(None, stations=("Xinglong", "Nanshan"), satellites=("LEO-1",), days=2.0)
         whole = to_csv(SERIES_COLUMNS, scheduled_series(plan))
         monkeypatch.setattr(series_table, "SAMPLES_AT_ONCE", at_once)
         parts = list(series_parts(plan))

@@ -7,11 +7,9 @@ import io
 
 import matplotlib.pyplot as plt
 import pytest
-from satqkd.forecast.together import together
 
 from satqkd.config.load import load_mission
 from satqkd.config.preset import copy_preset
-from satqkd.forecast.forecast import forecast
 from satqkd.network.plan import plan
 from satqkd.report.export.plan_files import plan_files
 from satqkd.report.export.series_files import series_choice
@@ -36,8 +34,7 @@ def made(tmp_path_factory):
     )
     stations.write_text(text + pole, encoding="utf-8")
     mission = load_mission(folder / "mission.yaml", stations, duration_s=2 * 86_400.0)
-    windows = [keys for pair in mission.together for keys in together(mission, pair)]
-    return plan(forecast(mission), together=windows)
+    return plan(mission)
 
 
 def test_the_folder_lists_every_window(made):
@@ -54,7 +51,7 @@ def test_the_folder_lists_every_window(made):
 
 def test_only_some_can_be_listed(made):
     """Those with one of the statuses asked for."""
-    assert len(planned_windows(made, "scheduled").order) == made.flown_windows.sum()
+    assert len(planned_windows(made, "scheduled").order) == made.windows.scheduled.sum()
 
 
 def test_joint_keys_are_a_kind_of_their_own(made):
@@ -63,7 +60,7 @@ def test_joint_keys_are_a_kind_of_their_own(made):
 
     assert [row.kind for row in rows] == ["joint"]
     assert {rows[0].station_a, rows[0].station_b} == {"Xinglong", "Jinan"}
-    assert rows[0].delivered_bits == made.shared_bits[made.flown_windows].sum()
+    assert rows[0].delivered_bits == made.windows.planned_bits[made.windows.scheduled].sum()
     assert rows[0].weight == 1.0
 
 
@@ -86,7 +83,7 @@ def test_the_timeline_draws_them_at_both_stations(made):
     ]
     plt.close(figure)
 
-    assert len(hatched) == 2 * made.flown_windows.sum()
+    assert len(hatched) == 2 * made.windows.scheduled.sum()
 
 
 def test_every_window_risks_its_own_epsilon(made):
@@ -105,5 +102,5 @@ def test_the_tables_hold_what_windows_need(made):
     pointed = {row["pass_id"] for row in csv.DictReader(io.StringIO(series))}
     rows = csv.DictReader(io.StringIO(files["together.csv"]))
 
-    assert len(pointed) == 2 * made.flown_windows.sum()
-    assert sum(int(row["planned_bits"]) for row in rows) == made.shared_bits.sum()
+    assert len(pointed) == 2 * made.windows.scheduled.sum()
+    assert sum(int(row["planned_bits"]) for row in rows) == made.windows.planned_bits.sum()

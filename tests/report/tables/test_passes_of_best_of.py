@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from satqkd.config.load import load_mission
-from satqkd.forecast.forecast import forecast
+from satqkd.forecast.stream import forecast
 from satqkd.key.bb84.best_of import BestOf
-from satqkd.network.plan import plan
+from satqkd.network.plan import plan_of
 from satqkd.report.export.json import records
 from satqkd.report.provenance import provenance
 from satqkd.report.tables.passes import PASS_COLUMNS, pass_report
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module")
@@ -37,9 +37,9 @@ def test_the_choice_of_each_pass_is_told(best_of):
 
 def test_the_larger_epsilon_counts(best_of):
     """Whichever is chosen, the plan risks no more than it says."""
-    made = plan(best_of)
+    made = plan_of([best_of])
 
-    blocks = int(made.flown.sum())
+    blocks = int(made.passes.scheduled.sum())
     assert provenance(made)["epsilon"]["all_scheduled"]["epsilon_sec"] == pytest.approx(
         blocks * 1e-9
     )

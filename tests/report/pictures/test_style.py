@@ -1,0 +1,29 @@
+"""Numbers and names as pictures write them."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from satqkd.report.pictures.style import bits, label
+
+
+@given(st.floats(0.0, 9.99e14))
+def test_bits_are_said_with_three_digits_at_most(count):
+    """A number a person can read aloud."""
+    number, unit = bits(count).split(" ")
+
+    assert unit in {"bit", "kbit", "Mbit", "Gbit", "Tbit"}
+    assert 0.0 <= float(number) < 1000.0
+
+
+def test_labels_write_out_what_the_font_lacks():
+    """An empty box would say nothing."""
+    assert label("Ngari 阿里") == "ngari"
+    assert label("墨子", otherwise="41731") == "41731"
+    assert label("墨子") == r"\u58a8\u5b50"
+
+
+def test_labels_are_cut_on_the_right_to_the_room_there_is():
+    """By the width of their letters, not their number."""
+    assert label("Xinglong", width_px=140) == "Xinglong"
+    assert label("iiiiiiiiiiiiiiiiii", limit=80, width_px=140) == "iiiiiiiiiiiiiiiiii"
+    assert label("W" * 18, limit=80, width_px=140).endswith("W…")
