@@ -1,0 +1,46 @@
+"""How uncertain the time tag of a single photon is."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from satqkd.clicks.timing_gate import FWHM_PER_SIGMA
+from satqkd.errors import require_not_negative, require_positive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JitterBudget:
+    """What makes a single photon's time tag uncertain."""
+
+    pulse_width_s: float = 0.0
+    """Length of the light pulse, full width at half maximum. [s]"""
+    source_jitter_s: float = 0.0
+    """Of the pulses against the clock, 1 σ. [s]"""
+    detector_jitter_s: float = 0.0
+    """Of the detectors, 1 σ. [s]"""
+    tdc_jitter_s: float = 0.0
+    """Of the time tagger (time-to-digital converter), 1 σ. [s]"""
+    clock_jitter_s: float = 0.0
+    """Of both clocks from tick to tick, 1 σ. [s]"""
+    gate_s: float = 0.0
+    """Length of the gate where nothing finer is recorded; 0 where clicks are tagged. [s]"""
+
+    def __post_init__(self) -> None:
+        for name in ("pulse_width_s", "source_jitter_s", "detector_jitter_s", "tdc_jitter_s"):
+            require_not_negative(name, getattr(self, name))
+        require_not_negative("clock_jitter_s", self.clock_jitter_s)
+        require_not_negative("gate_s", self.gate_s)
+        require_positive("detector_jitter_s and all other jitter together", self.sigma_s)
+
+    @property
+    def sigma_s(self) -> float:
+        """Root of the sum of squares; a gate counts as evenly filled. [s]"""
+        return math.hypot(
+            self.pulse_width_s / FWHM_PER_SIGMA,
+            self.source_jitter_s,
+            self.detector_jitter_s,
+            self.tdc_jitter_s,
+            self.clock_jitter_s,
+            self.gate_s / math.sqrt(12.0),
+        )
