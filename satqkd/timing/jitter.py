@@ -1,12 +1,16 @@
-"""How uncertain the time tag of a single photon is."""
+"""How uncertain the time tag of a single photon is, and the mean of many."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from satqkd.clicks.timing_gate import FWHM_PER_SIGMA
 from satqkd.errors import require_not_negative, require_positive
+from satqkd.units import FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,3 +48,45 @@ class JitterBudget:
             self.clock_jitter_s,
             self.gate_s / math.sqrt(12.0),
         )
+
+
+def precision_s(
+    jitter_s: npt.ArrayLike, *, rate_hz: npt.ArrayLike, time_s: npt.ArrayLike
+) -> FloatArray:
+    r"""How well one way's time of arrival is known, :math:`\sigma / \sqrt{R T}`. [s]
+
+    Parameters
+    ----------
+    jitter_s
+        Of one event :math:`\sigma`. [s]
+    rate_hz
+        Events per second :math:`R`. [Hz]
+    time_s
+        Averaging time :math:`T`. [s]
+
+    Examples
+    --------
+    >>> round(float(precision_s(467e-12, rate_hz=216.0, time_s=0.25)) * 1e12, 2)
+    63.55
+    """
+    events = np.asarray(rate_hz, dtype=np.float64) * np.asarray(time_s, dtype=np.float64)
+    return np.asarray(np.asarray(jitter_s, dtype=np.float64) / np.sqrt(events))
+
+
+def events_needed(jitter_s: npt.ArrayLike, *, precision_s: npt.ArrayLike) -> FloatArray:
+    r"""Events that average one way to a precision, :math:`(\sigma / \sigma_T)^2`.
+
+    Parameters
+    ----------
+    jitter_s
+        Of one event :math:`\sigma`. [s]
+    precision_s
+        What is asked for :math:`\sigma_T`. [s]
+
+    Examples
+    --------
+    >>> round(float(events_needed(0.5e-9, precision_s=30e-12)))
+    278
+    """
+    ratio = np.asarray(jitter_s, dtype=np.float64) / np.asarray(precision_s, dtype=np.float64)
+    return np.asarray(ratio**2)

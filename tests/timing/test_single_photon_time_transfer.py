@@ -13,12 +13,8 @@ from hypothesis import strategies as st
 from satqkd.errors import NonPhysicalError
 from satqkd.timing.arriving import Arriving
 from satqkd.timing.clock_noise import ClockNoise
-from satqkd.timing.jitter import JitterBudget
-from satqkd.timing.single_photon_time_transfer import (
-    SinglePhotonTiming,
-    events_needed,
-    precision_s,
-)
+from satqkd.timing.jitter import JitterBudget, events_needed, precision_s
+from satqkd.timing.single_photon_time_transfer import SinglePhotonTiming
 
 near = partial(pytest.approx, rel=1e-6, abs=0.0)
 """These times are far below the absolute tolerance that pytest grants by itself."""

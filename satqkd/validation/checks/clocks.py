@@ -17,7 +17,7 @@ from satqkd.timing.interferogram import (
     received_power_w,
     timing_noise_s,
 )
-from satqkd.timing.single_photon_time_transfer import events_needed, precision_s
+from satqkd.timing.jitter import events_needed, precision_s
 from satqkd.timing.stability import mdev_from_tdev, tdev_from_mdev, white_phase_tdev_s
 from satqkd.timing.stated_signal import StatedSignal
 from satqkd.timing.two_way import motion_asymmetry_s
