@@ -255,7 +255,7 @@ def _together(
                 spacecraft=tuple(
                     number
                     for number, (craft, _) in enumerate(satellites)
-                    if craft.direction == protocol.direction
+                    if craft.direction == protocol.middle.direction
                     and entry.satellite in {None, craft.name}
                 ),
                 protocol=protocol,
