@@ -79,9 +79,9 @@ class Forecast:
         return self.pass_id[0]
 
     @property
-    def moment_s(self) -> FloatArray:
-        """When a contact is listed: culmination of a pass, beginning where several see. [s]"""
-        return self.passes.culmination_s if len(self.seen) == 1 else self.contacts.start_s
+    def reason(self) -> tuple[str | None, ...]:
+        """Why a contact gives no key, for people; None where it does."""
+        return self.systems.reasons(self.yields)
 
     @property
     def sampled(self) -> Series:
