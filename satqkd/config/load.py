@@ -18,7 +18,7 @@ from satqkd.config.references import check_elements, check_references
 from satqkd.config.structure import structure, unset_defaults
 from satqkd.config.tables import Tables, read_tables
 from satqkd.config.yaml_nodes import Document, read_file
-from satqkd.elements.library import group, read_hashed
+from satqkd.elements.library import divided, group, read_hashed
 from satqkd.elements.satellite import ElementSet, Satellite
 from satqkd.elements.synthetic import Orbit, synthetic_satellites
 from satqkd.elements.trajectory import Trajectory
@@ -126,11 +126,12 @@ def _elements(
         sources, hashes = read_hashed(path)
     except InputError as error:
         return (), {}, list(error.findings)
+    _, tables = divided(sources)
     known = {source.norad_id: source.name for source in sources if source.norad_id}
     objects = {
         source.cospar_id: source.name
         for source in sources
-        if source.cospar_id and (isinstance(source, Trajectory) or not source.norad_id)
+        if source.cospar_id and (source in tables or not source.norad_id)
     }
     return sources, hashes, check_elements(document, known, objects, written.strip())
 
@@ -139,12 +140,9 @@ def _satellites(
     layout: MissionFile, document: Document, sources: tuple[ElementSet | Trajectory, ...]
 ) -> list[tuple[SatelliteEntry, Satellite]]:
     """Every satellite with the entry that asks for it; a constellation's share one."""
-    by_id = {
-        satellite.norad_id or satellite.cospar_id: satellite
-        for satellite in group(source for source in sources if isinstance(source, ElementSet))
-    }
+    sets, trajectories = divided(sources)
+    by_id = {satellite.norad_id or satellite.cospar_id: satellite for satellite in group(sets)}
     by_object = {satellite.cospar_id: satellite for satellite in by_id.values()}
-    trajectories = [source for source in sources if isinstance(source, Trajectory)]
     satellites: list[tuple[SatelliteEntry, Satellite]] = []
     designed = 0
     for index, entry in enumerate(layout.satellites):
@@ -174,7 +172,7 @@ def _require_own_names(
 
 
 def _flown(
-    entry: SatelliteEntry, known: Satellite | None, trajectories: list[Trajectory]
+    entry: SatelliteEntry, known: Satellite | None, trajectories: tuple[Trajectory, ...]
 ) -> Satellite:
     """Gather the element sets and ephemerides of a real satellite."""
     sets = known.element_sets if known else ()
@@ -189,7 +187,8 @@ def _flown(
     return Satellite(
         name=entry.name,
         norad_id=number,
-        element_sets=(*sets, *sorted(own, key=lambda one: one.epoch)),
+        element_sets=sets,
+        trajectories=tuple(sorted(own, key=lambda one: one.epoch)),
     )
 
 

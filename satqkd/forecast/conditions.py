@@ -62,7 +62,7 @@ def moon_phase_deg(bodies: Bodies, seconds: FloatArray) -> FloatArray:
 def _timing_error_s(mission: Mission, passes: PassTable) -> FloatArray:
     crafts = mission.spacecraft
     sources = [
-        crafts[satellite].satellite.element_sets[number]
+        crafts[satellite].satellite.sources[number]
         for satellite, number in zip(passes.satellite, passes.element_set, strict=True)
     ]
     return np.nan_to_num(timing_uncertainties_s(sources, passes.element_age_s))

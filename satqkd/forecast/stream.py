@@ -10,7 +10,6 @@ from datetime import datetime
 import numpy as np
 
 from satqkd.elements.age import warn_if_stale
-from satqkd.elements.trajectory import Trajectory
 from satqkd.errors import SatqkdWarning
 from satqkd.forecast.arms import Sky
 from satqkd.forecast.contact_id import contact_keys, pass_ids
@@ -263,15 +262,10 @@ def in_order(found: Forecast) -> Forecast:
 
 
 def warn_of_age(mission: Mission, timebase: Timebase, passes: PassTable) -> None:
-    """Warn once for each element set used too far from its epoch, at its worst pass.
-
-    Designs do not age, and an ephemeris is used only where its makers say it holds.
-    """
+    """Warn once for each element set used too far from its epoch, at its worst pass."""
     keys = np.stack([passes.satellite, passes.element_set], axis=1)
     for satellite, element_set in np.unique(keys, axis=0):
-        source = mission.spacecraft[satellite].satellite.element_sets[element_set]
-        if isinstance(source, Trajectory) or source.synthetic:
-            continue
+        source = mission.spacecraft[satellite].satellite.sources[element_set]
         mine = np.flatnonzero((keys == (satellite, element_set)).all(axis=1))
         worst = mine[np.argmax(np.abs(passes.element_age_s[mine]))]
         warn_if_stale(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import singledispatch
 
 import numpy as np
 
@@ -104,14 +105,15 @@ def polynomial_and_slope(
     return value, slope
 
 
+@singledispatch
 def ephemeris(
-    element_set: ElementSet | Trajectory, timebase: Timebase, *, start_s: float, end_s: float
+    source: ElementSet | Trajectory, timebase: Timebase, *, start_s: float, end_s: float
 ) -> Ephemeris:
     """Follow one element set or trajectory over a window.
 
     Parameters
     ----------
-    element_set
+    source
         Elements, which SGP4 propagates, or a table, which is interpolated.
     timebase
         Mission time.
@@ -137,8 +139,14 @@ def ephemeris(
     Positions and velocities are SGP4's; accelerations are two-body and J2, which is enough
     because the nodes are close. Times since the epoch are SI seconds, also across leap seconds.
     """
-    if isinstance(element_set, Trajectory):
-        return _tabulated(element_set, timebase, start_s=start_s, end_s=end_s)
+    del timebase, start_s, end_s
+    raise TypeError(f"nothing follows a {type(source).__name__}")
+
+
+@ephemeris.register
+def _propagated(
+    element_set: ElementSet, timebase: Timebase, *, start_s: float, end_s: float
+) -> Ephemeris:
     epoch_s = timebase.seconds(element_set.epoch)
     start_s, end_s, stopped = _followed(element_set, timebase, start_s, end_s)
     node_s = _node_times(element_set, epoch_s, start_s, end_s)
@@ -239,6 +247,7 @@ def _refined(chain: Ephemeris, element_set: ElementSet, timebase: Timebase) -> E
     return chain
 
 
+@ephemeris.register
 def _tabulated(
     trajectory: Trajectory, timebase: Timebase, *, start_s: float, end_s: float
 ) -> Ephemeris:

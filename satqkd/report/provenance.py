@@ -146,7 +146,7 @@ def _element_sets(forecast: Forecast) -> list[dict[str, Any]]:
     used = sorted(set(zip(passes.satellite.tolist(), passes.element_set.tolist(), strict=True)))
     rows = []
     for satellite, number in used:
-        elements = forecast.mission.spacecraft[satellite].satellite.element_sets[number]
+        elements = forecast.mission.spacecraft[satellite].satellite.sources[number]
         with_it = (passes.satellite == satellite) & (passes.element_set == number)
         age_h = passes.element_age_s[with_it] / 3600.0
         rows.append(

@@ -18,6 +18,7 @@ from astropy.coordinates import AltAz, EarthLocation, get_body
 from astropy.time import Time
 from astropy.utils import iers
 from astropy_iers_data import IERS_A_FILE
+from satqkd.passes.joint import joint_windows
 from scipy.optimize import brentq
 from skyfield.api import EarthSatellite, wgs84
 from skyfield.jpllib import SpiceKernel
@@ -31,7 +32,6 @@ from satqkd.passes.ephemeris import ephemeris
 from satqkd.passes.facts import Geometry, facts
 from satqkd.passes.find import find_passes
 from satqkd.passes.intersatellite import Fleet, sight_windows
-from satqkd.passes.joint import joint_windows
 from satqkd.passes.refraction import apparent_elevation_deg
 from satqkd.passes.station import Station
 from satqkd.passes.timebase import Timebase

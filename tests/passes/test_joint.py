@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from satqkd.passes.joint import joint_tracks, joint_windows
 
 from satqkd.elements.propagation import propagate
 from satqkd.elements.satellite import Satellite
@@ -15,7 +16,6 @@ from satqkd.errors import NonPhysicalError
 from satqkd.passes.bodies import Bodies
 from satqkd.passes.earth import to_itrf
 from satqkd.passes.find import find_passes
-from satqkd.passes.joint import joint_tracks, joint_windows
 from satqkd.passes.station import Station
 from satqkd.passes.table import PassTable
 from satqkd.passes.timebase import Timebase
