@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from satqkd.link.air.atmosphere import Air, Atmosphere
-from satqkd.link.air.clear_air import ClearAir
-from satqkd.link.air.table_air import TableAir
-from satqkd.link.beam.pointing import JitterPointing, Pointing, StatedPointing
+from satqkd.link.background.sky_light import SkyLight
+from satqkd.link.stated import Stated
+from satqkd.link.way import LinkDirection
 from satqkd.mission.calibration import Correction, range_of
 from satqkd.mission.mission import Ends
 
@@ -118,8 +117,8 @@ def constants_of(ends: Ends, kinds: AbstractSet[Kind]) -> tuple[Constant, ...]:
     """
     link = ends.link
     every = (
-        *_air(link.atmosphere),
-        *_pointing(link.transmitter.pointing),
+        *(_of_loss(link.atmosphere.constants()) if link.atmosphere is not None else ()),
+        *_of_loss(link.transmitter.pointing.constants()),
         Constant(
             name="receiver_efficiency",
             stated=link.receiver.efficiency,
@@ -130,7 +129,7 @@ def constants_of(ends: Ends, kinds: AbstractSet[Kind]) -> tuple[Constant, ...]:
             width=3.0,
             by=LOSS,
         ),
-        *_background(ends),
+        _SKY[link.direction](ends.sky),
         Constant(
             name="intrinsic_error",
             stated=ends.source.intrinsic_error,
@@ -168,93 +167,74 @@ def corrected(ends: Ends, values: Mapping[str, float]) -> Ends:
     return Ends(link=link, sky=sky, source=source, detector=ends.detector)
 
 
-def _air(air: Air | None) -> Iterator[Constant]:
-    if isinstance(air, Atmosphere):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Search:
+    """Where a fit looks for a constant."""
+
+    scale: Scale
+    low: float
+    high: float
+    width: float
+
+
+_SEARCH: Final[Mapping[str, _Search]] = {
+    "zenith_transmittance": _Search(scale="loss", low=0.0, high=30.0, width=1.0),
+    "aerosol_optical_depth": _Search(scale="plain", low=0.0, high=5.0, width=0.2),
+    "visibility_m": _Search(scale="log", low=math.log10(50.0), high=math.log10(300e3), width=0.5),
+    "pointing_loss_db": _Search(scale="plain", low=0.0, high=40.0, width=3.0),
+    "pointing_jitter_rad": _Search(scale="log", low=-8.0, high=-2.0, width=0.3),
+}
+"""The constants of air and pointing; see :class:`Constant`."""
+
+
+def _of_loss(stated: Mapping[str, Stated]) -> Iterator[Constant]:
+    """Yield constants of air or pointing."""
+    for name, (value, limits) in stated.items():
+        search = _SEARCH[name]
         yield Constant(
-            name="zenith_transmittance",
-            stated=air.zenith_transmittance,
-            stated_range=air.zenith_transmittance_range,
-            scale="loss",
-            low=0.0,
-            high=30.0,
-            width=1.0,
-            by=LOSS,
-        )
-    elif isinstance(air, ClearAir | TableAir) and air.aerosol_optical_depth is not None:
-        yield Constant(
-            name="aerosol_optical_depth",
-            stated=air.aerosol_optical_depth,
-            stated_range=air.aerosol_optical_depth_range,
-            scale="plain",
-            low=0.0,
-            high=5.0,
-            width=0.2,
-            by=LOSS,
-        )
-    elif isinstance(air, ClearAir) and air.visibility_m is not None:
-        yield Constant(
-            name="visibility_m",
-            stated=air.visibility_m,
-            stated_range=air.visibility_range_m,
-            scale="log",
-            low=math.log10(50.0),
-            high=math.log10(300e3),
-            width=0.5,
+            name=name,
+            stated=value,
+            stated_range=limits,
+            scale=search.scale,
+            low=search.low,
+            high=search.high,
+            width=search.width,
             by=LOSS,
         )
 
 
-def _pointing(pointing: Pointing) -> Iterator[Constant]:
-    if isinstance(pointing, StatedPointing):
-        yield Constant(
-            name="pointing_loss_db",
-            stated=pointing.loss_db,
-            stated_range=pointing.loss_range_db,
-            scale="plain",
-            low=0.0,
-            high=40.0,
-            width=3.0,
-            by=LOSS,
-        )
-    elif isinstance(pointing, JitterPointing):
-        yield Constant(
-            name="pointing_jitter_rad",
-            stated=pointing.jitter_rad,
-            stated_range=pointing.jitter_range_rad,
-            scale="log",
-            low=-8.0,
-            high=-2.0,
-            width=0.3,
-            by=LOSS,
-        )
-
-
-def _background(ends: Ends) -> Iterator[Constant]:
-    sky = ends.sky
-    if ends.link.direction == "downlink" and sky.zenith_brightness is not None:
-        yield Constant(
-            name="zenith_brightness",
-            stated=sky.zenith_brightness,
-            stated_range=None,
-            scale="plain",
-            low=5.0,
-            high=30.0,
-            width=2.5,
-            by=STRAY,
-        )
-        return
-    name, stated, limits = (
-        ("night_radiance", sky.night_radiance_w_m2_sr_m, sky.night_radiance_range_w_m2_sr_m)
-        if ends.link.direction == "downlink"
-        else ("city_radiance", sky.city_radiance_w_m2_sr_m, sky.city_radiance_range_w_m2_sr_m)
+def _zenith(sky: SkyLight) -> Constant | None:
+    """Return the brightness of the zenith, where one is given."""
+    if sky.zenith_brightness is None:
+        return None
+    return Constant(
+        name="zenith_brightness",
+        stated=sky.zenith_brightness,
+        stated_range=None,
+        scale="plain",
+        low=5.0,
+        high=30.0,
+        width=2.5,
+        by=STRAY,
     )
-    yield Constant(
+
+
+def _radiance(name: str, sky: SkyLight) -> Constant:
+    stated = getattr(sky, f"{name}_w_m2_sr_m")
+    return Constant(
         name=f"{name}_w_m2_sr_m",
         stated=stated,
-        stated_range=limits,
+        stated_range=getattr(sky, f"{name}_range_w_m2_sr_m"),
         scale="plain",
         low=0.0,
         high=1e9,
         width=max(9.0 * stated, 1.0),
         by=STRAY,
     )
+
+
+_SKY: Final[Mapping[LinkDirection, Callable[[SkyLight], Constant]]] = {
+    "downlink": lambda sky: _zenith(sky) or _radiance("night_radiance", sky),
+    "uplink": lambda sky: _radiance("city_radiance", sky),
+}
+"""What is in the field of a receiver at the end of each way."""

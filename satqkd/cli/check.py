@@ -13,6 +13,8 @@ from satqkd.cli.shown import warnings_told
 from satqkd.constants import DAY_S
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from satqkd.elements.satellite import ElementSet, Satellite
     from satqkd.mission.mission import Mission
 
@@ -94,23 +96,17 @@ def _warn_of_age(value: Mission, window: tuple[datetime, datetime]) -> None:
 
     for craft in value.spacecraft:
         sets = _real_sets(craft.satellite)
-        if sets and len(sets) == len(craft.satellite.element_sets):
+        if sets and not craft.satellite.trajectories:
             oldest, when = _oldest_use(sets, window)
             warn_if_stale(oldest, when, limit_s=value.limits.max_element_age_s)
 
 
 def _real_sets(satellite: Satellite) -> list[ElementSet]:
-    from satqkd.elements.satellite import ElementSet
-
-    return [
-        source
-        for source in satellite.element_sets
-        if isinstance(source, ElementSet) and not source.synthetic
-    ]
+    return [source for source in satellite.element_sets if source.ages]
 
 
 def _oldest_use(
-    sets: list[ElementSet], window: tuple[datetime, datetime]
+    sets: Sequence[ElementSet], window: tuple[datetime, datetime]
 ) -> tuple[ElementSet, datetime]:
     """Elements and the instant of the window at which the nearest epoch is farthest."""
     start, end = window
@@ -153,11 +149,9 @@ def _from(name: str, what: str) -> str:
 
 def _where(satellite: Satellite, window: tuple[datetime, datetime]) -> str:
     """Say what tells where a satellite is."""
-    from satqkd.elements.satellite import ElementSet
     from satqkd.report.counted import counted
 
-    sources = satellite.element_sets
-    sets = [source for source in sources if isinstance(source, ElementSet)]
+    sets = satellite.element_sets
     if sets and sets[0].synthetic:
         return _safe(sets[0].source.removeprefix("synthetic: "), limit=LONGEST_DESIGN)
     parts = []
@@ -170,7 +164,7 @@ def _where(satellite: Satellite, window: tuple[datetime, datetime]) -> str:
             f"{counted(len(sets), 'element set')}, {dates}, the nearest within {age_d:.1f} days "
             "all through the window"
         )
-    if tables := [source for source in sources if source not in sets]:
+    if tables := satellite.trajectories:
         parts.append(
             f"ephemer{'ides' if len(tables) > 1 else 'is'} "
             + ", ".join(_safe(table.source) for table in tables)

@@ -227,9 +227,7 @@ def _attackable(uses: Sequence[ClockUse], example: str) -> Sequence[ClockUse]:
     SatqkdError
         If there is none, or more than one.
     """
-    from satqkd.timing.single_photon_time_transfer import SinglePhotonTiming
-
-    single = [use for use in uses if isinstance(use.clock.system, SinglePhotonTiming)]
+    single = [use for use in uses if use.clock.system.qber_limit is not None]
     if not single:
         raise SatqkdError(
             "attacks are played on single photons, which none of these clocks of the mission "
@@ -308,10 +306,9 @@ def _require_findable(name: str | None, mission: Path, stations: Path) -> None:
 
 def _show_passes(value: Mission, uses: Sequence[ClockUse], *, json: bool, csv: bool) -> None:
     """Print a row a pass; exit code 1 when clocks are compared on none."""
+    from satqkd.cli.clock_signals import along
     from satqkd.cli.rows import Record, Shown
     from satqkd.cli.tables import no_pass, told
-    from satqkd.forecast.clocks import clock_passes
-    from satqkd.forecast.stream import forecast
     from satqkd.report.export.printable import visible
     from satqkd.report.tables.clocks import CLOCK_COLUMNS, CLOCK_SCREEN, without_light
 
@@ -319,10 +316,9 @@ def _show_passes(value: Mission, uses: Sequence[ClockUse], *, json: bool, csv: b
 
     def blocks(progress: Progress) -> Iterator[ClockPasses]:
         nonlocal usable, seen
-        found = forecast(value, series=True, progress=progress)
-        seen = len(found.passes) > 0
-        for use in uses:
-            compared = clock_passes(found, use)
+        every = along(value, uses, progress=progress)
+        seen = every.seen
+        for compared in every.compared:
             usable |= None in compared.result.why_not
             yield compared
 

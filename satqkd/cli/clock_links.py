@@ -34,9 +34,8 @@ def show_stated(clocks: Mapping[str, Clock], *, json: bool, csv: bool) -> None:
         INSTABILITY_COLUMNS,
         averaging_times_s,
         comparison_text,
-        curves_of,
     )
-    from satqkd.study.clock_curves import stated_comparison
+    from satqkd.study.clock_curves import curves_of, stated_comparison
 
     compared = {name: stated_comparison(clock) for name, clock in clocks.items()}
     if not (json or csv):
@@ -54,11 +53,8 @@ def show_instability(
     """Print instability against averaging time, or write it with its picture into a folder."""
     from satqkd.report.export.csv import to_csv
     from satqkd.report.export.folder import check_folder, write_folder
-    from satqkd.report.tables.instability import (
-        INSTABILITY_COLUMNS,
-        averaging_times_s,
-        curves_of,
-    )
+    from satqkd.report.tables.instability import INSTABILITY_COLUMNS, averaging_times_s
+    from satqkd.study.clock_curves import curves_of
 
     if out is None:
         curves = curves_of(clocks, tau_s=averaging_times_s(per_decade=1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from satqkd.cli.shown import progress_bar, warnings_told
@@ -11,9 +11,11 @@ from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
     from satqkd.forecast.clocks import ClockPasses
-    from satqkd.mission.clocks import Clock, ClockUse, StatedSignal
+    from satqkd.mission.clocks import Clock, ClockUse
     from satqkd.mission.mission import Mission
+    from satqkd.passes.find import Progress
     from satqkd.study.clock_signal import PassSignal
+    from satqkd.timing.stated_signal import StatedSignal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,14 +49,14 @@ def own_clocks(value: Mission, uses: Sequence[ClockUse], *, example: str) -> Sti
 
     clocks: dict[str, Clock] = {}
     notes: list[str] = []
-    along = iter(_along(value, [use for use in uses if use.clock.stated is None]))
+    signals = iter(_signals(value, [use for use in uses if use.clock.stated is None]))
     for own, use in zip(_distinct([use.name for use in uses]), uses, strict=True):
         name = visible(own)
         if use.clock.stated is not None:
             clocks[own] = use.clock
             notes.append(f"{name}: clocks of the mission, over the link that their 'stated:' gives")
             continue
-        compared, best = next(along)
+        compared, best = next(signals)
         if best is None:
             notes.append(f"{name}: no pass gives a signal: {_why(compared)}")
             continue
@@ -78,18 +80,42 @@ def _distinct(names: Sequence[str]) -> list[str]:
     ]
 
 
-def _along(value: Mission, uses: Sequence[ClockUse]) -> list[tuple[ClockPasses, PassSignal | None]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Along:
+    """Clocks along the passes of a mission."""
+
+    compared: Sequence[ClockPasses]
+    """One for each pair of clocks."""
+    seen: bool
+    """Whether the mission has any pass, with these clocks or without."""
+
+
+def along(value: Mission, uses: Sequence[ClockUse], *, progress: Progress) -> Along:
+    """Compare clocks along a mission's passes, whose series are kept a chunk at a time."""
+    from satqkd.forecast.clocks import ClockPasses, clock_passes
+    from satqkd.forecast.stream import Chosen, stream
+
+    parts: list[list[ClockPasses]] = [[] for _ in uses]
+    seen = False
+    every = replace(Chosen.all_of(value), pairs=())
+    for chunk in stream(value, every, series=True, progress=progress):
+        seen |= len(chunk) > 0
+        for own, use in zip(parts, uses, strict=True):
+            own.append(clock_passes(chunk, use))
+    return Along(compared=[ClockPasses.join(own) for own in parts], seen=seen)
+
+
+def _signals(
+    value: Mission, uses: Sequence[ClockUse]
+) -> list[tuple[ClockPasses, PassSignal | None]]:
     """Compare clocks along the mission's passes; nothing is searched for none."""
-    from satqkd.forecast.clocks import clock_passes
-    from satqkd.forecast.stream import forecast
     from satqkd.study.clock_signal import best_pass_signal
 
     if not uses:
         return []
     with warnings_told(), progress_bar("searching") as progress:
-        found = forecast(value, series=True, progress=progress)
-        every = [clock_passes(found, use) for use in uses]
-    return [(compared, best_pass_signal(compared)) for compared in every]
+        every = along(value, uses, progress=progress)
+    return [(compared, best_pass_signal(compared)) for compared in every.compared]
 
 
 def _why(compared: ClockPasses) -> str:

@@ -193,21 +193,19 @@ def _told(ephemeris: Trajectory) -> str:
 
 def _read(paths: list[Path]) -> tuple[list[ElementSet], list[Trajectory]]:
     """Read every path; mistakes of all of them come together."""
-    from satqkd.elements.library import read_sources
-    from satqkd.elements.trajectory import Trajectory
+    from satqkd.elements.library import divided, read_sources
 
     sets: list[ElementSet] = []
     ephemerides: list[Trajectory] = []
     findings: list[Finding] = []
     for path in paths:
         try:
-            for source in read_sources(path):
-                if isinstance(source, Trajectory):
-                    ephemerides.append(source)
-                else:
-                    sets.append(source)
+            own, tables = divided(read_sources(path))
         except InputError as error:
             findings += error.findings
+            continue
+        sets += own
+        ephemerides += tables
     if findings:
         raise InputError(findings)
     return sets, ephemerides

@@ -15,8 +15,8 @@ from satqkd.errors import NonPhysicalError, require_positive
 from satqkd.key.result import KeyEstimator, TwoArmEstimator
 from satqkd.link.air.atmosphere import Air
 from satqkd.link.background.sky_light import SkyLight
-from satqkd.link.budget import Direction
 from satqkd.link.turbulence.profile import Turbulence
+from satqkd.link.way import Direction
 from satqkd.mission.clocks import Clock
 from satqkd.mission.distillation import Distillation
 from satqkd.mission.links import FixedLink

@@ -10,7 +10,7 @@ from satqkd.config.parts import Parts, resolved
 from satqkd.config.yaml_nodes import Document
 from satqkd.errors import Finding
 from satqkd.key.result import TwoArmEstimator
-from satqkd.link.budget import Direction
+from satqkd.link.way import Direction
 from satqkd.mission.links import FibreLink
 from satqkd.mission.mission import Assumption, Payload, Terminal
 
@@ -119,12 +119,12 @@ def _wrong_way(layout: MissionFile, parts: Parts, mission: Document) -> Iterator
         crafts = [one for one in layout.satellites if entry.satellite in {None, one.name}]
         if protocol is None or not crafts:
             continue
-        if all(craft.direction != protocol.direction for craft in crafts):
-            named = entry.satellite or "any satellite"
+        if all(craft.direction != protocol.middle.direction for craft in crafts):
+            named, way = entry.satellite or "any satellite", protocol.middle.direction
             yield mission.finding(
                 ("together", index, "protocol"),
-                f"it needs two {protocol.direction}s, which is not the direction of {named}",
-                f"give the satellite 'direction: {protocol.direction}', or name another protocol",
+                f"it needs two {way}s, which is not the direction of {named}",
+                f"give the satellite 'direction: {way}', or name another protocol",
             )
 
 
@@ -139,7 +139,7 @@ def _unlike_light(layout: MissionFile, parts: Parts, mission: Document) -> Itera
     for index, entry in enumerate(layout.together):
         protocol: TwoArmEstimator | None = resolved(entry.protocol, "protocol", index, parts)
         names = entry.links or ()
-        if protocol is None or protocol.direction != "uplink" or not names:
+        if protocol is None or protocol.middle.direction != "uplink" or not names:
             continue
         if not set(names) <= wavelengths.keys():
             continue

@@ -21,7 +21,7 @@ from satqkd.config.set_values import set_in_files
 from satqkd.config.structure import structure, unset_defaults
 from satqkd.config.tables import Tables, read_tables
 from satqkd.config.yaml_nodes import Document, read_file
-from satqkd.elements.library import group, read_hashed
+from satqkd.elements.library import divided, group, read_hashed
 from satqkd.elements.satellite import ElementSet, Satellite
 from satqkd.elements.synthetic import Orbit, synthetic_satellites
 from satqkd.elements.trajectory import Trajectory
@@ -157,11 +157,12 @@ def _elements(
         sources, hashes = files.once(path, read_hashed)
     except InputError as error:
         return (), {}, list(error.findings)
+    _, tables = divided(sources)
     known = {source.norad_id: source.name for source in sources if source.norad_id}
     objects = {
         source.cospar_id: source.name
         for source in sources
-        if source.cospar_id and (isinstance(source, Trajectory) or not source.norad_id)
+        if source.cospar_id and (source in tables or not source.norad_id)
     }
     return sources, hashes, check_elements(document, known, objects, written.strip())
 
@@ -170,12 +171,9 @@ def _satellites(
     layout: MissionFile, document: Document, sources: tuple[ElementSet | Trajectory, ...]
 ) -> list[tuple[SatelliteEntry, Satellite]]:
     """Every satellite with the entry that asks for it; a constellation's share one."""
-    by_id = {
-        satellite.norad_id or satellite.cospar_id: satellite
-        for satellite in group(source for source in sources if isinstance(source, ElementSet))
-    }
+    sets, trajectories = divided(sources)
+    by_id = {satellite.norad_id or satellite.cospar_id: satellite for satellite in group(sets)}
     by_object = {satellite.cospar_id: satellite for satellite in by_id.values()}
-    trajectories = [source for source in sources if isinstance(source, Trajectory)]
     satellites: list[tuple[SatelliteEntry, Satellite]] = []
     designed = 0
     for index, entry in enumerate(layout.satellites):
@@ -205,7 +203,7 @@ def _require_own_names(
 
 
 def _flown(
-    entry: SatelliteEntry, known: Satellite | None, trajectories: list[Trajectory]
+    entry: SatelliteEntry, known: Satellite | None, trajectories: tuple[Trajectory, ...]
 ) -> Satellite:
     """Gather the element sets and ephemerides of a real satellite."""
     sets = known.element_sets if known else ()
@@ -220,7 +218,8 @@ def _flown(
     return Satellite(
         name=entry.name,
         norad_id=number,
-        element_sets=(*sets, *sorted(own, key=lambda one: one.epoch)),
+        element_sets=sets,
+        trajectories=tuple(sorted(own, key=lambda one: one.epoch)),
     )
 
 
@@ -291,7 +290,7 @@ def _together(
                 spacecraft=tuple(
                     number
                     for number, (craft, _) in enumerate(satellites)
-                    if craft.direction == protocol.direction
+                    if craft.direction == protocol.middle.direction
                     and entry.satellite in {None, craft.name}
                 ),
                 protocol=protocol,

@@ -65,11 +65,9 @@ from satqkd.link.beam.beams import Beam, FlatTopBeam, GaussianBeam
 from satqkd.link.beam.pointing import JitterPointing, Pointing, StatedPointing
 from satqkd.link.beam.truncated_beam import TruncatedBeam
 from satqkd.link.turbulence.fibre_coupling import Coupling, MultimodeCoupling, SingleModeCoupling
-from satqkd.mission.clocks import ClockSystem
 from satqkd.mission.links import FibreLink, FixedLink, HorizontalLink
-from satqkd.timing.frequency_transfer import FrequencyTransfer
-from satqkd.timing.linear_optical_sampling import CombTransfer
-from satqkd.timing.single_photon_time_transfer import SinglePhotonTiming
+from satqkd.timing.clock_system import ClockSystem
+from satqkd.timing.systems import CLOCK_SYSTEMS
 
 ZoneName = NewType("ZoneName", str)
 """Name of a zone in the IANA time zone database."""
@@ -80,11 +78,7 @@ Reader = Callable[[Any], Any]
 MODELS: Final[dict[Any, Mapping[str, Any]]] = {
     Air: {"stated": Atmosphere, "clear": ClearAir, "table": TableAir},
     Beam: {"flat-top": FlatTopBeam, "gaussian": GaussianBeam, "diffraction": TruncatedBeam},
-    ClockSystem: {
-        "single-photon-time-transfer": SinglePhotonTiming,
-        "linear-optical-sampling": CombTransfer,
-        "frequency-transfer": FrequencyTransfer,
-    },
+    ClockSystem: CLOCK_SYSTEMS,
     FixedLink: {"horizontal": HorizontalLink, "fibre": FibreLink},
     Coupling: {"single-mode": SingleModeCoupling, "multimode": MultimodeCoupling},
     SettableSource: {"decoy": DecoySource, "single-photon": SinglePhotonSource},

@@ -27,7 +27,7 @@ DRAG_BELOW_M: Final = 2_000e3
 """Assumed: perigees above this, the upper end of low orbits, feel no drag to speak of. [m]"""
 
 
-def age_s(element_set: ElementSet, used_at: datetime) -> float:
+def age_s(element_set: ElementSet | Trajectory, used_at: datetime) -> float:
     """Return the age of elements when they are used; negative before their epoch. [s]"""
     return (used_at - element_set.epoch).total_seconds()
 
@@ -104,26 +104,19 @@ def timing_uncertainties_s(
     age_s
         Age at each use, shape (n,). [s]
     """
-    orbits = np.array(
-        [
-            (source.period_s, source.eccentricity)
-            if isinstance(source, ElementSet) and not source.synthetic
-            else (np.nan, 0.0)
-            for source in sources
-        ]
-    ).reshape(-1, 2)
+    orbits = np.array([source.aging_orbit for source in sources]).reshape(-1, 2)
     return timing_uncertainty_s(age_s, period_s=orbits[:, 0], eccentricity=orbits[:, 1])
 
 
 def warn_if_stale(
-    element_set: ElementSet, used_at: datetime, *, limit_s: float, stacklevel: int = 2
+    element_set: ElementSet | Trajectory, used_at: datetime, *, limit_s: float, stacklevel: int = 2
 ) -> None:
     """Issue :class:`StaleElementsWarning` for elements used too far from their epoch.
 
     Parameters
     ----------
     element_set
-        Elements that are used.
+        Elements that are used; designs do not age, nor do ephemerides.
     used_at
         When; UTC.
     limit_s
@@ -132,18 +125,15 @@ def warn_if_stale(
         As for :func:`warnings.warn`.
     """
     age = age_s(element_set, used_at)
-    if abs(age) <= limit_s:
+    if abs(age) <= limit_s or not element_set.ages:
         return
+    period_s, eccentricity = element_set.aging_orbit
     identity = element_set.norad_id or element_set.cospar_id
     side = "after their epoch" if age > 0 else "before their epoch, which lies after the use"
-    error_s = float(
-        timing_uncertainty_s(
-            age, period_s=element_set.period_s, eccentricity=element_set.eccentricity
-        )
-    )
+    error_s = float(timing_uncertainty_s(age, period_s=period_s, eccentricity=eccentricity))
     rough = f"{error_s:.0f}" if error_s > 10.0 else f"{error_s:.1f}"
     effect = f"passes may come about {rough} s early or late (rough)"
-    if error_s > 0.25 * element_set.period_s:
+    if error_s > 0.25 * period_s:
         effect = "the satellite may be anywhere in its orbit: pass times mean nothing"
     warnings.warn(
         f"elements of {element_set.name} ({identity}) from {element_set.source}, "

@@ -38,7 +38,21 @@ _HALF: Final = 0.505
 
 def read_elements(path: Path) -> tuple[ElementSet, ...]:
     """Read every element set, as :func:`read_sources` does, and leave ephemerides out."""
-    return tuple(source for source in read_sources(path) if isinstance(source, ElementSet))
+    return divided(read_sources(path))[0]
+
+
+def divided(
+    sources: Iterable[ElementSet | Trajectory],
+) -> tuple[tuple[ElementSet, ...], tuple[Trajectory, ...]]:
+    """Divide what was read into element sets and ephemerides."""
+    sets: list[ElementSet] = []
+    tables: list[Trajectory] = []
+    for source in sources:
+        if isinstance(source, ElementSet):
+            sets.append(source)
+        else:
+            tables.append(source)
+    return tuple(sets), tuple(tables)
 
 
 def read_sources(path: Path) -> tuple[ElementSet | Trajectory, ...]:
@@ -131,8 +145,7 @@ def group(element_sets: Iterable[ElementSet]) -> tuple[Satellite, ...]:
 
 def nearest(satellite: Satellite, when: datetime) -> ElementSet:
     """Return the element set whose epoch is nearest to a time, the older of two as near."""
-    sets = [source for source in satellite.element_sets if isinstance(source, ElementSet)]
-    return min(sets, key=lambda element_set: abs(element_set.epoch - when))
+    return min(satellite.element_sets, key=lambda element_set: abs(element_set.epoch - when))
 
 
 def _files(path: Path, findings: list[Finding]) -> list[Path]:

@@ -83,6 +83,16 @@ class ElementSet:
         return self.norad_id > SYNTHETIC_FROM
 
     @property
+    def ages(self) -> bool:
+        """Whether the elements become worse with time: a design's do not."""
+        return not self.synthetic
+
+    @property
+    def aging_orbit(self) -> tuple[float, float]:
+        """Period [s] and eccentricity of a real object; NaN and 0 of a design."""
+        return (self.period_s, self.eccentricity) if self.ages else (math.nan, 0.0)
+
+    @property
     def motion(self) -> str:
         """How the positions come about."""
         return "SGP4, synthetic elements" if self.synthetic else "SGP4"
@@ -96,14 +106,20 @@ class Satellite:
     """Name as read, or as the mission calls it."""
     norad_id: int
     """Catalogue number; 0 when unknown."""
-    element_sets: tuple[ElementSet | Trajectory, ...]
-    """Element sets, ordered by epoch, no epoch twice; then trajectories, the newest last. At
-    least one in all."""
+    element_sets: tuple[ElementSet, ...]
+    """Element sets, ordered by epoch, no epoch twice."""
+    trajectories: tuple[Trajectory, ...] = ()
+    """Tables of states, the newest last; at least one where there is no element set."""
+
+    @property
+    def sources(self) -> tuple[ElementSet | Trajectory, ...]:
+        """Element sets, then trajectories: passes name the one behind them by its index."""
+        return (*self.element_sets, *self.trajectories)
 
     @property
     def cospar_id(self) -> str:
         """International designator; empty when unknown."""
-        return self.element_sets[-1].cospar_id
+        return self.sources[-1].cospar_id
 
     @property
     def number_or_designator(self) -> str:

@@ -104,6 +104,16 @@ class Trajectory:
         return np.asarray(np.floor(turns), dtype=np.int64)
 
     @property
+    def ages(self) -> bool:
+        """No: a table is used only where its makers say that it holds."""
+        return False
+
+    @property
+    def aging_orbit(self) -> tuple[float, float]:
+        """NaN and 0: nothing ages."""
+        return math.nan, 0.0
+
+    @property
     def motion(self) -> str:
         """How the positions come about."""
         first = self.segments[0]

@@ -12,7 +12,7 @@ from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.light import Part, parts
 from satqkd.key.real_time import block_starts
 from satqkd.key.result import KeyResult
-from satqkd.key.system import System
+from satqkd.link.way import StationWay
 from satqkd.mission.distillation import Distillation
 from satqkd.units import BoolArray, FloatArray, IntArray
 
@@ -139,11 +139,12 @@ def _along(forecast: Forecast, index: int, part: Part, light: Light, place: int)
         )
     )
     keys = system.key(blocks)
-    downlink = part.arms[0].ends.link.direction == "downlink"
-    up, down = _messages(system, blocks, keys, downlink=downlink)
+    way = forecast.mission.spacecraft[int(contacts.satellite[index])].way
+    announced, answered = system.message_bits(blocks, keys)
+    down, up = way.places(answered, announced)
     last = blocks.starts[1:] - 1
     filled_s = time_s[last] + 0.5 * own.weight_s[last]
-    usable_s = _usable_s(how, filled_s, up, down, downlink=downlink)
+    usable_s = _usable_s(how, filled_s, up, down, way)
     during = usable_s <= set_s
     return _Along(
         index=index,
@@ -156,22 +157,14 @@ def _along(forecast: Forecast, index: int, part: Part, light: Light, place: int)
     )
 
 
-def _messages(
-    system: System, blocks: Light, keys: KeyResult, *, downlink: bool
-) -> tuple[FloatArray, FloatArray]:
-    """Bits from the ground and to the ground. [bit]"""
-    announced, answered = system.message_bits(blocks, keys)
-    return (announced, answered) if downlink else (answered, announced)
-
-
 def _usable_s(
-    how: Distillation, filled_s: FloatArray, up: FloatArray, down: FloatArray, *, downlink: bool
+    how: Distillation, filled_s: FloatArray, up: FloatArray, down: FloatArray, way: StationWay
 ) -> FloatArray:
     """When both ends hold the key of each block; infinite without a classical link. [s]"""
     if how.uplink_rate_bit_s is None or how.downlink_rate_bit_s is None:
         return np.full(filled_s.size, np.inf)
     up_s, down_s = up / how.uplink_rate_bit_s, down / how.downlink_rate_bit_s
-    announced_s, answered_s = (up_s, down_s) if downlink else (down_s, up_s)
+    answered_s, announced_s = way.roles(down_s, up_s)
     there_s = served_s(served_s(filled_s, announced_s), answered_s)
     return np.asarray(there_s + how.rounds * how.round_latency_s)
 

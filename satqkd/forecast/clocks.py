@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
 from satqkd.forecast.forecast import Forecast
 from satqkd.mission.clocks import ClockUse
+from satqkd.mission.mission import Ends
 from satqkd.passes.tracks import samples_of
+from satqkd.timing.arriving import Arriving, KeyLink
 from satqkd.timing.doppler import fractional_shift
-from satqkd.timing.frequency_transfer import FrequencyTransfer
 from satqkd.timing.relativity import accumulated_s, clock_rate, inertial_velocity_m_s
 from satqkd.timing.result import TimingResult
 from satqkd.timing.series import TimingSeries
-from satqkd.timing.single_photon_time_transfer import SinglePhotonTiming
 from satqkd.timing.two_way import sagnac_s
 from satqkd.units import FloatArray, IntArray, transmittance
-
-SAME_WAVELENGTH = 0.01
-"""A link's loss is taken for combs whose wavelength differs by at most this fraction; assumed."""
-
-SAME_RATE = 1e-6
-"""Pulse rates that differ by at most this fraction are the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -31,11 +26,14 @@ class ClockPasses:
 
     use: ClockUse
     forecast: Forecast
-    passes: IntArray
-    """Indices of the passes in the forecast."""
+    """The passes of satellites and stations that carry the clocks, without series."""
     result: TimingResult
     qber_bound: FloatArray
-    """Upper bound on the error fraction of the time tags; infinite where nobody looks."""
+    """Upper bound on the error fraction of the time tags; infinite where none is seen."""
+    mean_range_m: FloatArray
+    """Mean distance while the link may be used; 0 where it never may. [m]"""
+    mean_transmittance: FloatArray
+    """Mean transmittance of each way in that time; 0 where it never may be used."""
     largest_sagnac_s: FloatArray
     """Largest part of the asymmetry that comes from the turning of the Earth. [s]"""
     relativity_rate: FloatArray
@@ -45,6 +43,32 @@ class ClockPasses:
     largest_shift: FloatArray
     """Largest Doppler shift over frequency while the link may be used."""
 
+    def __len__(self) -> int:
+        return len(self.result)
+
+    @staticmethod
+    def join(parts: Sequence[ClockPasses]) -> ClockPasses:
+        """Put passes of the same clocks together; at least one part is needed.
+
+        Returns
+        -------
+        ClockPasses
+            Ordered by satellite, station, rise.
+        """
+        forecast = Forecast.join([part.forecast for part in parts])
+        table = forecast.passes
+        order = np.lexsort((table.rise_s, table.station, table.satellite))
+        return ClockPasses(
+            use=parts[0].use,
+            forecast=forecast.take(order),
+            result=TimingResult.join([part.result for part in parts]).take(order),
+            **{
+                name: np.concatenate([getattr(part, name) for part in parts])[order]
+                for name in (field.name for field in fields(ClockPasses))
+                if name not in {"use", "forecast", "result"}
+            },
+        )
+
 
 def clock_passes(forecast: Forecast, use: ClockUse) -> ClockPasses:
     """Compare clocks along every pass of the satellites and stations that carry them.
@@ -52,14 +76,14 @@ def clock_passes(forecast: Forecast, use: ClockUse) -> ClockPasses:
     Parameters
     ----------
     forecast
-        Passes with their series, searched; only samples that may be used count.
+        Passes with their series: all, or a chunk of them. Only samples that may be used count.
     use
         The clocks.
 
     Notes
     -----
-    Single photons are the link's own sifted clicks. Combs take the link's loss, which has to be
-    one at their wavelength; :class:`FrequencyTransfer` knows its own from the distance.
+    What arrives is the key link's light: its sifted clicks, and its loss, unless the system knows
+    a loss of its own (:meth:`~satqkd.timing.clock_system.ClockSystem.way_db`).
     """
     chosen = _chosen(forecast, use)
     tracks = forecast.sampled.tracks.take(chosen)
@@ -69,25 +93,29 @@ def clock_passes(forecast: Forecast, use: ClockUse) -> ClockPasses:
     series = TimingSeries.of_tracks(
         tracks, weight_s=np.where(usable, tracks.weight_s, 0.0), sagnac_s=one_way_s
     )
-    result = _explained(forecast, use, chosen, _compared(forecast, use, chosen, series))
-    bound = np.full(chosen.size, np.inf)
-    if isinstance(use.clock.system, SinglePhotonTiming):
-        bound = use.clock.system.qber_bound(result.qber, events=result.events)
+    own = forecast.take(chosen)
+    links = _links(own)
+    system, arriving = use.clock.system, _arriving(forecast, chosen, use, series, links)
+    result = _explained(own, use, links, system.compare(series, arriving))
     gained_s = accumulated_s(series.time_s, rate=rate, starts=series.starts)[series.starts[1:] - 1]
-    length_s = tracks.per_pass(tracks.weight_s)
+    used_s = series.per_pass(series.weight_s)
     return ClockPasses(
         use=use,
-        forecast=forecast,
-        passes=chosen,
+        forecast=own,
         result=result,
-        qber_bound=bound,
+        qber_bound=system.qber_bound(result.qber, events=result.events),
+        mean_range_m=_over(series.per_pass(series.weight_s * series.range_m), used_s),
+        mean_transmittance=_over(series.per_pass(series.weight_s * arriving.transmitted), used_s),
         largest_sagnac_s=series.largest(np.abs(2.0 * one_way_s)),
-        relativity_rate=np.divide(
-            gained_s, length_s, out=np.zeros_like(gained_s), where=length_s > 0.0
-        ),
+        relativity_rate=_over(gained_s, tracks.per_pass(tracks.weight_s)),
         relativity_s=gained_s,
         largest_shift=series.largest(np.abs(fractional_shift(series.range_rate_m_s))),
     )
+
+
+def _over(values: FloatArray, length: FloatArray) -> FloatArray:
+    """Divide; 0 where there is no length."""
+    return np.divide(values, length, out=np.zeros_like(values), where=length > 0.0)
 
 
 def _chosen(forecast: Forecast, use: ClockUse) -> IntArray:
@@ -97,55 +125,64 @@ def _chosen(forecast: Forecast, use: ClockUse) -> IntArray:
     return np.flatnonzero(flown & np.isin(passes.station, use.stations))
 
 
-def _along(
-    forecast: Forecast, chosen: IntArray, series: TimingSeries, values: FloatArray
-) -> FloatArray:
-    """Take a series of the forecast; 0 where the link may not be used and it means nothing."""
-    taken = values[samples_of(forecast.sampled.tracks.starts, chosen)]
-    return np.where(series.weight_s > 0.0, taken, 0.0)
+def _links(forecast: Forecast) -> list[Ends]:
+    """Key link of each pass."""
+    passes = forecast.passes
+    pairs = list(zip(passes.satellite.tolist(), passes.station.tolist(), strict=True))
+    ends = {pair: forecast.mission.ends(*pair) for pair in dict.fromkeys(pairs)}
+    return [ends[pair] for pair in pairs]
 
 
-def _compared(
-    forecast: Forecast, use: ClockUse, chosen: IntArray, series: TimingSeries
-) -> TimingResult:
-    """Compare the clocks with whatever light their system takes."""
-    system = use.clock.system
-    if isinstance(system, SinglePhotonTiming):
-        clicks_hz = (
-            forecast.sampled.rates["signal_rate_hz"] + forecast.sampled.rates["background_rate_hz"]
-        )
-        sifted_hz = _along(forecast, chosen, series, clicks_hz) * _matching(forecast, chosen)
-        qber = _along(forecast, chosen, series, forecast.sampled.rates["qber"])
-        return system.timing(series, sifted_rate_hz=sifted_hz, error_rate_hz=qber * sifted_hz)
-    if isinstance(system, FrequencyTransfer):
-        through = transmittance(system.loss_db(series.range_m))
-        return system.combs.timing(series, transmitted=through)
-    loss_db = _along(forecast, chosen, series, forecast.sampled.arms[0].budget.total_db)
-    return system.timing(series, transmitted=transmittance(loss_db))
+def _sent(ends: Ends) -> KeyLink:
+    return KeyLink(
+        pulse_rate_hz=ends.source.pulse_rate_hz,
+        wavelength_m=ends.link.transmitter.wavelength_m,
+    )
 
 
-def _matching(forecast: Forecast, chosen: IntArray) -> FloatArray:
-    """Probability that sender and receiver use the same basis, for each sample."""
-    mission, passes = forecast.mission, forecast.passes
-    pairs = np.stack([passes.satellite[chosen], passes.station[chosen]], axis=1)
-    shares = np.ones(chosen.size)
-    for satellite, station in np.unique(pairs, axis=0).tolist():
-        ends = mission.ends(satellite, station)
-        sent, seen = ends.source.p_key_basis, ends.detector.p_key_basis
-        own = (pairs == (satellite, station)).all(axis=1)
-        shares[own] = sent * seen + (1.0 - sent) * (1.0 - seen)
-    return np.repeat(shares, np.diff(forecast.sampled.tracks.starts)[chosen])
+def _matching(ends: Ends) -> float:
+    """Probability that sender and receiver use the same basis."""
+    sent, seen = ends.source.p_key_basis, ends.detector.p_key_basis
+    return sent * seen + (1.0 - sent) * (1.0 - seen)
+
+
+def _arriving(
+    forecast: Forecast,
+    chosen: IntArray,
+    use: ClockUse,
+    series: TimingSeries,
+    links: Sequence[Ends],
+) -> Arriving:
+    """What arrives along the samples; nothing where the link may not be used."""
+    sampled = forecast.sampled
+
+    def along(values: FloatArray) -> FloatArray:
+        taken = values[samples_of(sampled.tracks.starts, chosen)]
+        return np.where(series.weight_s > 0.0, taken, 0.0)
+
+    matching = np.array([_matching(ends) for ends in links])
+    clicks_hz = along(sampled.rates["signal_rate_hz"] + sampled.rates["background_rate_hz"])
+    sifted_hz = clicks_hz * np.repeat(matching, np.diff(series.starts))
+    link_db = along(sampled.arms[0].budget.total_db)
+    return Arriving(
+        transmitted=transmittance(use.clock.system.way_db(series.range_m, link_db=link_db)),
+        sifted_rate_hz=sifted_hz,
+        error_rate_hz=along(sampled.rates["qber"]) * sifted_hz,
+    )
 
 
 def _explained(
-    forecast: Forecast, use: ClockUse, chosen: IntArray, result: TimingResult
+    forecast: Forecast,
+    use: ClockUse,
+    links: Sequence[Ends],
+    result: TimingResult,
 ) -> TimingResult:
     """Put better reasons, and take back comparisons with light the system cannot use."""
-    unfit = [_unfit(forecast, use, index) for index in chosen.tolist()]
+    unfit = [use.clock.system.unfit(_sent(ends)) for ends in links]
     reasons = [
         wrong or _idle(forecast, index, contact) or why
-        for wrong, index, contact, why in zip(
-            unfit, chosen.tolist(), result.contact_s.tolist(), result.why_not, strict=True
+        for index, (wrong, contact, why) in enumerate(
+            zip(unfit, result.contact_s.tolist(), result.why_not, strict=True)
         )
     ]
     fits = np.array([wrong is None for wrong in unfit], dtype=np.float64)
@@ -163,33 +200,10 @@ def _explained(
 
 
 def _idle(forecast: Forecast, index: int, contact_s: float) -> str | None:
-    """Why a pass has no second that may be used; None where it has, or where nobody knows."""
+    """Why a pass has no second that may be used; None where it has, or where it is not known."""
     if contact_s > 0.0 or forecast.yields.usable_s[index] > 0.0:
         return None
     return f"no usable contact: {forecast.yields.reason[index] or 'nothing of it may be used'}"
-
-
-def _unfit(forecast: Forecast, use: ClockUse, index: int) -> str | None:
-    """Why the link's light is not the system's; None where it is."""
-    system, passes = use.clock.system, forecast.passes
-    if isinstance(system, FrequencyTransfer):
-        return None
-    ends = forecast.mission.ends(int(passes.satellite[index]), int(passes.station[index]))
-    if isinstance(system, SinglePhotonTiming):
-        sent_hz = ends.source.pulse_rate_hz
-        if abs(sent_hz / system.pulse_rate_hz - 1.0) <= SAME_RATE:
-            return None
-        return (
-            f"the link sends {1e-6 * sent_hz:g} MHz, the time tags are of "
-            f"{1e-6 * system.pulse_rate_hz:g} MHz"
-        )
-    link_m = ends.link.transmitter.wavelength_m
-    if abs(link_m / system.wavelength_m - 1.0) <= SAME_WAVELENGTH:
-        return None
-    return (
-        f"the link's loss is that of {1e9 * link_m:g} nm, the combs send "
-        f"{1e9 * system.wavelength_m:g} nm"
-    )
 
 
 def _sagnac_and_rate(
@@ -197,7 +211,7 @@ def _sagnac_and_rate(
 ) -> tuple[FloatArray, FloatArray]:
     """One way's Sagnac time [s] and how much faster the satellite's clock runs, per sample."""
     one_way_s, rate = np.zeros(time_s.size), np.zeros(time_s.size)
-    passes, chains = forecast.passes, forecast.sky().chains
+    passes, chains = forecast.passes, forecast.sampled.sky.chains
     keys = np.stack(
         [passes.satellite[owner], passes.element_set[owner], passes.station[owner]], axis=1
     )

@@ -9,7 +9,6 @@ from datetime import datetime
 import numpy as np
 
 from satqkd.elements.age import timing_uncertainties_s, warn_if_stale
-from satqkd.elements.trajectory import Trajectory
 from satqkd.errors import SatqkdWarning
 from satqkd.link.background.satellite_body import Body
 from satqkd.link.scene import Scene
@@ -67,7 +66,7 @@ def moon_phase_deg(bodies: Bodies, seconds: FloatArray) -> FloatArray:
 def _timing_error_s(mission: Mission, passes: PassTable) -> FloatArray:
     crafts = mission.spacecraft
     sources = [
-        crafts[satellite].satellite.element_sets[number]
+        crafts[satellite].satellite.sources[number]
         for satellite, number in zip(passes.satellite, passes.element_set, strict=True)
     ]
     return np.nan_to_num(timing_uncertainties_s(sources, passes.element_age_s))
@@ -131,15 +130,10 @@ def _angular_rate_rad_s(tracks: Tracks) -> FloatArray:
 
 
 def warn_of_age(mission: Mission, timebase: Timebase, passes: PassTable) -> None:
-    """Warn once for each element set used too far from its epoch, at its worst pass.
-
-    Designs do not age, and an ephemeris is used only where its makers say it holds.
-    """
+    """Warn once for each element set used too far from its epoch, at its worst pass."""
     keys = np.stack([passes.satellite, passes.element_set], axis=1)
     for satellite, element_set in np.unique(keys, axis=0):
-        source = mission.spacecraft[satellite].satellite.element_sets[element_set]
-        if isinstance(source, Trajectory) or source.synthetic:
-            continue
+        source = mission.spacecraft[satellite].satellite.sources[element_set]
         mine = np.flatnonzero((keys == (satellite, element_set)).all(axis=1))
         worst = mine[np.argmax(np.abs(passes.element_age_s[mine]))]
         warn_if_stale(

@@ -162,7 +162,7 @@ def _revolutions(mission: Mission, passes: PassTable) -> IntArray:
     ahead = np.where(north[passes.station], _QUARTER, -_QUARTER)
     pairs = np.stack([passes.satellite, passes.element_set])
     for craft, chosen in np.unique(pairs, axis=1).T.tolist():
-        source = mission.spacecraft[craft].satellite.element_sets[chosen]
+        source = mission.spacecraft[craft].satellite.sources[chosen]
         own = (passes.satellite == craft) & (passes.element_set == chosen)
         numbers[own] = source.revolution(passes.element_age_s[own], ahead=ahead[own])
     return numbers

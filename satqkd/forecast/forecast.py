@@ -86,9 +86,9 @@ class Forecast:
         return tuple(" + ".join(own) for own in zip(*self.pass_id, strict=True))
 
     @property
-    def moment_s(self) -> FloatArray:
-        """When a contact is listed: culmination of a pass, beginning where several see. [s]"""
-        return self.passes.culmination_s if len(self.seen) == 1 else self.contacts.start_s
+    def reason(self) -> tuple[str | None, ...]:
+        """Why a contact gives no key, for people; None where it does."""
+        return self.systems.reasons(self.yields)
 
     @property
     def sampled(self) -> Series:

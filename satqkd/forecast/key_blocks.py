@@ -172,7 +172,7 @@ def _same_ends(forecast: Forecast) -> Iterator[IntArray]:
     some = np.flatnonzero(forecast.yields.usable_s > 0.0)
     contacts = forecast.contacts
     ends = [own[some] for own in (contacts.satellite, *contacts.stations)]
-    order = np.lexsort((forecast.moment_s[some], *reversed(ends)))
+    order = np.lexsort((forecast.contacts.listed_s[some], *reversed(ends)))
     if order.size == 0:
         return
     changed = reduce(np.logical_or, (np.diff(own[order]) != 0 for own in ends))
@@ -191,7 +191,7 @@ def _groups(
     return groups_of(
         own,
         span,
-        time_s=forecast.moment_s[own] - timebase.seconds(mission.start),
+        time_s=forecast.contacts.listed_s[own] - timebase.seconds(mission.start),
         sifted_bits=forecast.yields.keys.sifted_bits[own],
         since_noon_s=since_noon_s(
             timebase, mission.start, longitude_deg=reduce(half_way_deg, east)

@@ -166,11 +166,11 @@ def _in_order(forecast: Forecast, contacts: IntArray) -> IntArray:
 def _groups(forecast: Forecast, contacts: IntArray, grouping: Grouping) -> list[IntArray]:
     """Places of contacts that are optimised in one call; a group a setting, or all alike."""
     satellite, station = forecast.passes.satellite[contacts], forecast.passes.station[contacts]
-    up = np.array([craft.direction == "uplink" for craft in forecast.mission.spacecraft], dtype=int)
+    up = np.array([craft.way.ground_sends for craft in forecast.mission.spacecraft])
     if grouping == "pass":
         keys = np.stack([satellite, station], axis=1)
     else:
-        keys = np.stack([satellite, np.where(up[satellite] == 1, station, -1)], axis=1)
+        keys = np.stack([satellite, np.where(up[satellite], station, -1)], axis=1)
     _, number = np.unique(keys, axis=0, return_inverse=True)
     return [np.flatnonzero(number.ravel() == one) for one in np.unique(number)]
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from satqkd.clicks.counts import Counts
 from satqkd.clicks.light import Light
+from satqkd.forecast.yields import Yields
 from satqkd.key.system import NodeSystem, PreparedSystem, System
 from satqkd.mission.mission import Mission
 from satqkd.mission.together import Together
@@ -22,6 +23,10 @@ class Systems(Protocol):
 
     def nothing(self) -> Any:
         """Return what is collected of no contact."""
+        ...
+
+    def reasons(self, yields: Yields) -> tuple[str | None, ...]:
+        """Return why contacts give no key, for people; None where they do."""
         ...
 
 
@@ -43,6 +48,10 @@ class PassSystems:
         """Return counts without rows."""
         return Counts.join([])
 
+    def reasons(self, yields: Yields) -> tuple[str | None, ...]:
+        """Return why, as for every list of passes."""
+        return yields.reason
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JointSystems:
@@ -58,3 +67,7 @@ class JointSystems:
     def nothing(self) -> Light:
         """Return light of two arms without intervals."""
         return Light.none(2)
+
+    def reasons(self, yields: Yields) -> tuple[str | None, ...]:
+        """Return why, as for every list of joint contacts."""
+        return yields.why_zero

@@ -11,8 +11,9 @@ import numpy as np
 from satqkd.clicks.counts import Counts
 from satqkd.clicks.pass_clicks import PassClicks
 from satqkd.clicks.source import SettableSource
-from satqkd.clicks.two_arms import NodeDirection, TwoArms
+from satqkd.clicks.two_arms import TwoArms
 from satqkd.key.bb84.settings import Settings
+from satqkd.key.node.middle import Middle
 from satqkd.key.statistics.epsilon import EpsilonBudget
 from satqkd.units import FloatArray, IntArray
 
@@ -139,8 +140,8 @@ class KeyEstimator(Protocol):
 class TwoArmEstimator(Protocol):
     """Anything that turns two links at once into key; its fields are its parameters."""
 
-    direction: ClassVar[NodeDirection]
-    """Which way light goes where the node in the middle flies."""
+    middle: ClassVar[Middle]
+    """Whether the node in the middle receives or sends."""
 
     @property
     def uses_hz(self) -> float:

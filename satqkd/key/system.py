@@ -354,18 +354,14 @@ class NodeSystem:
         """Put both arms together: stray light of both telescopes at a node that receives."""
         first, second = light.arms
         share = self.protocol.stray_share
-        up = self.protocol.direction == "uplink"
+        stray_hz, stray_b_hz = self.protocol.middle.stray_hz(first.stray_hz, second.stray_hz)
         return TwoArms(
             transmittance_a=first.transmittance,
             transmittance_b=second.transmittance,
             variance_a=first.variance,
             variance_b=second.variance,
-            background_rate_hz=(
-                np.asarray(share * (first.stray_hz + second.stray_hz))
-                if up
-                else share * first.stray_hz
-            ),
-            background_b_rate_hz=None if up else share * second.stray_hz,
+            background_rate_hz=share * stray_hz,
+            background_b_rate_hz=None if stray_b_hz is None else share * stray_b_hz,
             weight_s=light.weight_s,
             starts=light.starts,
         )
@@ -419,18 +415,12 @@ class NodeSystem:
         return np.asarray(sifted / np.maximum(light.weight_s, np.finfo(np.float64).tiny))
 
     def message_bits(self, light: Light, keys: KeyResult) -> tuple[FloatArray, FloatArray]:
-        """What a node that receives announces of its clicks; the ends talk to each other.
+        """What a node announces of its clicks; the ends talk to each other.
 
-        A node that sends has nothing to announce. Of each sifted bit a receiving node tells the
-        place among the pulses and which detectors clicked.
+        See :meth:`satqkd.key.node.middle.Middle.announced_bits`, of each sifted bit.
         """
-        nothing = np.zeros(len(light))
-        if self.protocol.direction == "downlink":
-            return nothing, nothing
-        clicks = keys.sifted_bits
-        uses = np.maximum(self.protocol.uses_hz * light.seconds, 1.0)
-        share = np.clip(clicks / uses, 1e-15, 0.5)
-        return np.asarray(clicks * (binary_entropy(share) / share + 1.0)), nothing
+        uses = self.protocol.uses_hz * light.seconds
+        return self.protocol.middle.announced_bits(keys.sifted_bits, uses), np.zeros(len(light))
 
     def series(self, light: Light) -> Mapping[str, FloatArray]:  # noqa: ARG002 -- as its sibling
         """Nothing: key is made of both arms at once."""

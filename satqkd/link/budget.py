@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
-from typing import Final, Literal, TypedDict
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -15,18 +15,9 @@ from satqkd.link.beam.beam_lines import beam_lines_db
 from satqkd.link.beam.pointing_fading import pointing_spread
 from satqkd.link.scene import Scene
 from satqkd.link.terminal import Receiver, Transmitter
-from satqkd.link.turbulence.adaptive_optics import AdaptiveOptics
-from satqkd.link.turbulence.fibre_coupling import SingleModeCoupling
 from satqkd.link.turbulence.profile import Turbulence
-from satqkd.link.turbulence.scintillation import downlink_variance
-from satqkd.link.turbulence.uplink_beam import uplink_spread_db, uplink_variance
+from satqkd.link.way import WAYS, Blurred, LinkDirection, Way
 from satqkd.units import FloatArray, loss_db
-
-Direction = Literal["downlink", "uplink"]
-"""Which way light goes between a satellite and a station."""
-
-LinkDirection = Literal["downlink", "uplink", "inter-satellite", "horizontal"]
-"""Between what and what light goes through space or air."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,15 +33,18 @@ class Link:
     """None for calm air."""
 
     @property
+    def way(self) -> Way:
+        """What follows from the direction."""
+        return WAYS[self.direction]
+
+    @property
     def turning(self) -> bool:
         """Whether a term depends on how fast the line of sight turns."""
         coupling = self.receiver.coupling
-        corrected = (
-            isinstance(coupling, SingleModeCoupling) and coupling.adaptive_optics is not None
-        )
+        corrected = coupling is not None and coupling.corrected
         tracking = self.transmitter.tracking
         searching = tracking.acquisition_field_rad is not None
-        return self.direction == "uplink" or corrected or searching or not tracking.perfect
+        return self.way.turning or corrected or searching or not tracking.perfect
 
     def air_ends(self) -> tuple[Link, Link]:
         """Return the link through the haziest and the clearest air of what is stated."""
@@ -197,28 +191,19 @@ def budget(scene: Scene, link: Link) -> Budget:
     if rx.coupling is not None:
         lines["coupling"] = rx.coupling.coupling_loss_db(
             scene,
-            turbulence=link.turbulence if link.direction == "downlink" else None,
+            turbulence=link.way.at_receiver(link.turbulence),
             aperture_m=rx.aperture_m,
             obscuration=rx.obscuration,
             wavelength_m=tx.wavelength_m,
         )
-    scintillating: npt.ArrayLike = 0.0
-    if link.turbulence is not None and link.direction == "downlink":
-        scintillating = downlink_variance(
-            scene,
-            link.turbulence,
-            aperture_m=rx.aperture_m,
-            obscuration=rx.obscuration,
-            wavelength_m=tx.wavelength_m,
-        )
-    elif link.turbulence is not None:
-        sent = _sent_beam(tx)
-        lines["beam_spread"] = uplink_spread_db(scene, link.turbulence, **sent)
-        scintillating = uplink_variance(scene, link.turbulence, **sent)
+    blurred = Blurred()
+    if link.turbulence is not None:
+        blurred = link.way.blurred(scene, link.turbulence, tx, rx)
+    lines["beam_spread"] = blurred.spread_db
     mispointed = tx.pointing.variance(half_angle_rad, extra_bias_rad=tracking_rad)
     return Budget.of(
         lines,
-        (1.0 + np.asarray(scintillating)) * (1.0 + mispointed) - 1.0,
+        (1.0 + np.asarray(blurred.variance)) * (1.0 + mispointed) - 1.0,
         len(scene),
         pointing_spread=pointing_spread(half_angle_rad, jitter_rad=tx.pointing.error_rad[1]),
     )
@@ -239,23 +224,3 @@ def _beam_on_target(scene: Scene, link: Link) -> tuple[FloatArray, FloatArray]:
     return half_angle_rad, tx.tracking.extra_bias_rad(
         scene, half_angle_rad=half_angle_rad, jitter_rad=tx.pointing.error_rad[1]
     )
-
-
-class _Sent(TypedDict):
-    """What turbulence needs of an uplink's beam."""
-
-    beam_radius_m: float
-    divergence_rad: float
-    wavelength_m: float
-    adaptive_optics: AdaptiveOptics | None
-
-
-def _sent_beam(tx: Transmitter) -> _Sent:
-    return {
-        "beam_radius_m": tx.sent_radius_m,
-        "divergence_rad": tx.beam.far_field_rad(
-            tx_aperture_m=tx.aperture_m, wavelength_m=tx.wavelength_m
-        ),
-        "wavelength_m": tx.wavelength_m,
-        "adaptive_optics": tx.adaptive_optics,
-    }

@@ -13,13 +13,6 @@ from satqkd.link.beam.beam_lines import beam_lines_db
 from satqkd.link.beam.pointing_fading import pointing_spread, pointing_variance
 from satqkd.link.budget import Budget
 from satqkd.link.terminal import Receiver, Transmitter
-from satqkd.link.turbulence.fibre_coupling import (
-    MultimodeCoupling,
-    SingleModeCoupling,
-    encircled_energy,
-    open_loop_strehl,
-    single_mode_efficiency,
-)
 from satqkd.link.turbulence.level_turbulence import (
     LevelTurbulence,
     beam_at_receiver,
@@ -75,8 +68,7 @@ def require_uncorrected(transmitter: Transmitter, receiver: Receiver) -> None:
     message = "is worked out for links to satellites only: leave it out"
     if transmitter.adaptive_optics is not None:
         raise NonPhysicalError("transmitter.adaptive_optics", message)
-    coupling = receiver.coupling
-    if isinstance(coupling, SingleModeCoupling) and coupling.adaptive_optics is not None:
+    if receiver.coupling is not None and receiver.coupling.corrected:
         raise NonPhysicalError("receiver.coupling.adaptive_optics", message)
 
 
@@ -270,16 +262,13 @@ def _mean_capture_db(path: HorizontalPath, blur_rad: float) -> float:
 
 
 def _coupling_db(path: HorizontalPath) -> float:
-    rx, wavelength_m = path.receiver, path.transmitter.wavelength_m
-    coupling = rx.coupling
-    if coupling is None:
+    rx = path.receiver
+    if rx.coupling is None:
         return 0.0
     calm = path.turbulence.cn2_m23 == 0.0
-    diameters = np.array([0.0 if calm else rx.aperture_m / _fried_parameter_m(path)])
-    diameters = np.maximum(diameters, 1e-2)
-    if isinstance(coupling, MultimodeCoupling):
-        core = coupling.core_field_rad * rx.aperture_m / wavelength_m
-        kept = encircled_energy(diameters, core_size=core, obscuration=rx.obscuration)
-        return float(loss_db(kept)[0])
-    strehl = 1.0 if calm else open_loop_strehl(diameters, obscuration=rx.obscuration)[0]
-    return float(loss_db(single_mode_efficiency(rx.obscuration) * strehl))
+    return rx.coupling.still_loss_db(
+        0.0 if calm else rx.aperture_m / _fried_parameter_m(path),
+        aperture_m=rx.aperture_m,
+        obscuration=rx.obscuration,
+        wavelength_m=path.transmitter.wavelength_m,
+    )

@@ -8,7 +8,6 @@ from satqkd.errors import NonPhysicalError, require_fraction, require_positive
 from satqkd.link.beam.beams import Beam
 from satqkd.link.beam.pointing import Pointing
 from satqkd.link.beam.tracking import Tracking
-from satqkd.link.beam.truncated_beam import TruncatedBeam
 from satqkd.link.turbulence.adaptive_optics import AdaptiveOptics
 from satqkd.link.turbulence.fibre_coupling import Coupling
 
@@ -58,9 +57,7 @@ class Transmitter:
     @property
     def sent_radius_m(self) -> float:
         """1/e² intensity radius of the beam where it leaves. [m]"""
-        if isinstance(self.beam, TruncatedBeam):
-            return 0.5 * min(self.aperture_m, self.beam.beam_diameter_m)
-        return 0.5 * self.aperture_m
+        return self.beam.sent_radius_m(tx_aperture_m=self.aperture_m)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

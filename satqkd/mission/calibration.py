@@ -7,12 +7,11 @@ from typing import Any
 
 from satqkd.clicks.source import SettableSource
 from satqkd.errors import NonPhysicalError, require_range
-from satqkd.link.air.atmosphere import Air, Atmosphere
-from satqkd.link.air.clear_air import ClearAir
-from satqkd.link.air.table_air import TableAir
+from satqkd.link.air.atmosphere import Air
 from satqkd.link.background.sky_light import SkyLight
-from satqkd.link.beam.pointing import JitterPointing, Pointing, StatedPointing
+from satqkd.link.beam.pointing import Pointing
 from satqkd.link.budget import Link
+from satqkd.link.stated import Stated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,34 +100,28 @@ class Correction:
 
     def _air(self, air: Air | None) -> Air | None:
         for name in _AIR:
-            value = getattr(self, name)
-            if value is None:
+            stated = self._stated(name)
+            if stated is None:
                 continue
-            known = isinstance(air, Atmosphere | ClearAir | TableAir)
-            if not known or getattr(air, name, None) is None:
+            if air is None or name not in air.constants():
                 raise NonPhysicalError(name, "is not what describes the air there")
-            limits = {range_of(name): getattr(self, range_of(name))}
-            air = replace(air, **{name: value}, **limits)  # type: ignore[type-var]
+            air = air.with_constant(name, stated)
         return air
 
     def _pointing(self, pointing: Pointing) -> Pointing:
-        if self.pointing_loss_db is not None:
-            if not isinstance(pointing, StatedPointing):
-                raise NonPhysicalError("pointing_loss_db", "does not fit pointing given as jitter")
-            pointing = replace(
-                pointing, loss_db=self.pointing_loss_db, loss_range_db=self.pointing_loss_range_db
-            )
-        if self.pointing_jitter_rad is not None:
-            if not isinstance(pointing, JitterPointing):
-                raise NonPhysicalError(
-                    "pointing_jitter_rad", "does not fit pointing given as a loss"
-                )
-            pointing = replace(
-                pointing,
-                jitter_rad=self.pointing_jitter_rad,
-                jitter_range_rad=self.pointing_jitter_range_rad,
-            )
+        for name, other in _POINTING.items():
+            stated = self._stated(name)
+            if stated is None:
+                continue
+            if name not in pointing.constants():
+                raise NonPhysicalError(name, f"does not fit pointing given as {other}")
+            pointing = pointing.with_constant(name, stated)
         return pointing
+
+    def _stated(self, name: str) -> Stated | None:
+        """Return the value given for a constant with its range; None where none is given."""
+        value = getattr(self, name)
+        return None if value is None else Stated(value, getattr(self, range_of(name)))
 
     def _sky(self, sky: SkyLight) -> SkyLight:
         if self.zenith_brightness is not None:
@@ -160,9 +153,10 @@ class Calibration:
 
 
 _AIR = ("zenith_transmittance", "aerosol_optical_depth", "visibility_m")
+_POINTING = {"pointing_loss_db": "jitter", "pointing_jitter_rad": "a loss"}
+"""Constants of pointing, and how it is given where one does not fit."""
 _BESIDE_RANGE = (
-    "pointing_loss_db",
-    "pointing_jitter_rad",
+    *_POINTING,
     "night_radiance_w_m2_sr_m",
     "city_radiance_w_m2_sr_m",
 )

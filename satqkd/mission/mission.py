@@ -20,9 +20,10 @@ from satqkd.key.result import KeyEstimator
 from satqkd.link.air.atmosphere import Air
 from satqkd.link.background.satellite_body import Body
 from satqkd.link.background.sky_light import SkyLight
-from satqkd.link.budget import Direction, Link
+from satqkd.link.budget import Link
 from satqkd.link.terminal import Receiver, Transmitter
 from satqkd.link.turbulence.profile import Turbulence
+from satqkd.link.way import STATION_WAYS, Direction, StationWay
 from satqkd.mission.calibration import Calibration
 from satqkd.mission.clocks import ClockUse
 from satqkd.mission.distillation import Distillation
@@ -126,6 +127,11 @@ class Spacecraft:
     """Preset or ``inline``."""
     direction: Direction = "downlink"
     """Which way the light of its passes goes."""
+
+    @property
+    def way(self) -> StationWay:
+        """What follows from it."""
+        return STATION_WAYS[self.direction]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,9 +308,9 @@ class Mission:
     def wavelength_m(self, spacecraft: int) -> float:
         """Wavelength of a spacecraft's passes; on an uplink, that of the first sender. [m]"""
         craft = self.spacecraft[spacecraft]
-        senders = [craft.payload.transmitter]
-        if craft.direction == "uplink":
-            senders = [ground.terminal.transmitter for ground in self.stations]
+        flying = [craft.payload.transmitter]
+        standing = [ground.terminal.transmitter for ground in self.stations]
+        senders, _ = craft.way.roles(flying, standing)
         return next(sender.wavelength_m for sender in senders if sender is not None)
 
     def distilled(self, spacecraft: int) -> Distillation | None:
@@ -323,9 +329,8 @@ class Mission:
         """
         craft, ground = self.spacecraft[spacecraft], self.stations[station]
         payload, terminal = craft.payload, ground.terminal
-        sender, taker = (
-            (payload, terminal) if craft.direction == "downlink" else (terminal, payload)
-        )
+        ends: tuple[Payload | Terminal, Payload | Terminal] = (payload, terminal)
+        sender, taker = craft.way.roles(*ends)
         air = ground.atmosphere or payload.atmosphere
         if air is None:
             raise NonPhysicalError(

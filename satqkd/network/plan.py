@@ -229,7 +229,7 @@ def plan_of(forecasts: Sequence[Forecast], *, value: Value = "clear", solver: st
     violations = verify(problem, solution)
     if violations:
         raise SolverError("the plan does not pass its own check: " + "; ".join(violations))
-    listed_s = np.concatenate([one.moment_s for one in forecasts])
+    listed_s = np.concatenate([one.contacts.listed_s for one in forecasts])
     moment_s = np.where(decided.partner < 0, listed_s, decided.start_s)[chosen]
     why = _Why(forecasts[0], problem, solution, moment_s)
     status, reason = list(decided.status), list(decided.reason)
@@ -269,10 +269,9 @@ def _problem(mission: Mission, decided: Decided, chosen: IntArray) -> Problem:
 
 def _obstacles(forecast: Forecast, bits: IntArray) -> tuple[str, ...]:
     """For each contact without key that a plan could count on, why; empty for the others."""
-    yields, joint = forecast.yields, forecast.pair is not None
-    why = yields.why_zero if joint else yields.reason
+    yields = forecast.yields
     obstacles: list[str] = []
-    for index, reason in enumerate(why):
+    for index, reason in enumerate(forecast.reason):
         how = forecast.mission.distilled(int(forecast.contacts.satellite[index]))
         if bits[index] > 0 and yields.usable_s[index] > 0.0:
             obstacles.append("")

@@ -30,6 +30,8 @@ class Contacts:
     """When the last of the stations begins to see it, mission seconds. [s]"""
     end_s: FloatArray
     """When the first of them ceases to see it. [s]"""
+    listed_s: FloatArray
+    """When it is listed: culmination of a pass, beginning of a joint contact. [s]"""
     clipped_start: BoolArray
     """The pass that begins last was already under way: ``start_s`` is no rise."""
     clipped_end: BoolArray
@@ -102,6 +104,7 @@ def pass_contacts(passes: PassTable, hidden: BoolArray | None = None) -> Contact
         satellite=passes.satellite,
         start_s=passes.rise_s,
         end_s=passes.set_s,
+        listed_s=passes.culmination_s,
         clipped_start=passes.clipped_start,
         clipped_end=passes.clipped_end,
         hidden=np.zeros(len(passes), dtype=np.bool_) if hidden is None else hidden,
@@ -159,6 +162,7 @@ def joint_contacts(passes: PassTable, stations: Sequence[int]) -> Contacts:
         satellite=passes.satellite[begin],
         start_s=time_s[first],
         end_s=time_s[first + 1],
+        listed_s=time_s[first],
         clipped_start=passes.clipped_start[begin],
         clipped_end=passes.clipped_end[end],
         hidden=np.zeros(first.size, dtype=np.bool_),

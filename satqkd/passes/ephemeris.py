@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import singledispatch
 
 import numpy as np
 
@@ -110,14 +111,15 @@ def polynomial_and_slope(
     return value, slope
 
 
+@singledispatch
 def ephemeris(
-    element_set: ElementSet | Trajectory, timebase: Timebase, *, start_s: float, end_s: float
+    source: ElementSet | Trajectory, timebase: Timebase, *, start_s: float, end_s: float
 ) -> Ephemeris:
     """Follow one element set or trajectory over a window.
 
     Parameters
     ----------
-    element_set
+    source
         Elements, which SGP4 propagates, or a table, which is interpolated.
     timebase
         Mission time.
@@ -148,8 +150,14 @@ def ephemeris(
     .. [1] D. A. Vallado et al., AIAA 2006-6753: SGP4; between its states quintic Hermite
        interpolation, derived here.
     """
-    if isinstance(element_set, Trajectory):
-        return _tabulated(element_set, timebase, start_s=start_s, end_s=end_s)
+    del timebase, start_s, end_s
+    raise TypeError(f"nothing follows a {type(source).__name__}")
+
+
+@ephemeris.register
+def _propagated(
+    element_set: ElementSet, timebase: Timebase, *, start_s: float, end_s: float
+) -> Ephemeris:
     epoch_s = timebase.seconds(element_set.epoch)
     start_s, end_s, stopped = _followed(element_set, timebase, start_s, end_s)
     node_s = _node_times(element_set, epoch_s, start_s, end_s)
@@ -250,6 +258,7 @@ def _refined(chain: Ephemeris, element_set: ElementSet, timebase: Timebase) -> E
     return chain
 
 
+@ephemeris.register
 def _tabulated(
     trajectory: Trajectory, timebase: Timebase, *, start_s: float, end_s: float
 ) -> Ephemeris:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, fields, replace
 import numpy as np
 
 from satqkd.elements.satellite import Satellite
-from satqkd.elements.trajectory import Trajectory
 from satqkd.errors import PropagationError, SatqkdWarning
 from satqkd.passes.ephemeris import Ephemeris, ephemeris
 from satqkd.passes.grazing_passes import with_exact_edges
@@ -173,7 +172,7 @@ def chains_of(
         satellite = satellites[index]
         why += uncovered(satellite, timebase, duration_s)
         for chosen, start_s, end_s in source_intervals(satellite, timebase, duration_s):
-            element_set = satellite.element_sets[chosen]
+            element_set = satellite.sources[chosen]
             try:
                 chain = ephemeris(element_set, timebase, start_s=start_s, end_s=end_s)
             except PropagationError as error:
@@ -197,10 +196,16 @@ def _search(
     duration_s: float,
 ) -> PassTable:
     """Passes of some satellites, each of them with all its element sets."""
-    sets = [satellites[index].element_sets[chosen] for index, chosen in block]
+    sets = [satellites[index].sources[chosen] for index, chosen in block]
+    elements = [
+        satellites[index].element_sets[chosen]
+        if chosen < len(satellites[index].element_sets)
+        else None
+        for index, chosen in block
+    ]
     followed = list(block.values())
     seen = sightings(followed, places, periods_s=[source.period_s for source in sets])
-    seen = with_exact_edges(seen, sets, places, timebase)
+    seen = with_exact_edges(seen, elements, places, timebase)
     seen = above_horizon(seen, followed, stations)
     keys = np.array(list(block), dtype=np.int64)
     epoch_s = np.array([timebase.seconds(element_set.epoch) for element_set in sets])
@@ -214,7 +219,7 @@ def _search(
     several = len(block) > len({index for index, _ in block})
     if not several or not len(table):
         return table
-    from_table = np.array([isinstance(source, Trajectory) for source in sets])
+    from_table = np.array([source is None for source in elements])
     own = ~_overruled(table, block, from_table)
     table, from_table = table.take(own), from_table[seen.chain][own]
     return _one_source(table, from_table, duration_s=duration_s) if len(table) else table

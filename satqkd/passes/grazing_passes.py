@@ -26,7 +26,7 @@ STEP_TOLERANCE_S = 2e-3
 
 
 def with_exact_edges(
-    seen: Sightings, sources: Sequence[object], places: Places, timebase: Timebase
+    seen: Sightings, sources: Sequence[ElementSet | None], places: Places, timebase: Timebase
 ) -> Sightings:
     """Solve rise and set of grazing passes again, without interpolation.
 
@@ -38,7 +38,7 @@ def with_exact_edges(
     seen
         Passes as the search found them.
     sources
-        What the ephemerides were made from; only element sets are solved again.
+        Element sets the ephemerides were made from, which are solved again; None for a table.
     places
         The stations.
     timebase
@@ -49,7 +49,7 @@ def with_exact_edges(
     Sightings
         The same passes, in the same order.
     """
-    solvable = np.array([isinstance(source, ElementSet) for source in sources], dtype=np.bool_)
+    solvable = np.array([source is not None for source in sources], dtype=np.bool_)
     mask_deg = np.degrees(np.arcsin(places.sin_mask))
     above_deg = seen.max_elevation_deg - mask_deg.take(seen.station)
     grazing = (above_deg < GRAZING_DEG) & solvable.take(seen.chain)
@@ -85,7 +85,7 @@ def _step_s(
     *,
     chain: IntArray,
     station: IntArray,
-    sources: Sequence[object],
+    sources: Sequence[ElementSet | None],
     places: Places,
     timebase: Timebase,
 ) -> FloatArray:
@@ -103,7 +103,7 @@ def _step_s(
 
 
 def _states(
-    seconds: FloatArray, chain: IntArray, sources: Sequence[object], timebase: Timebase
+    seconds: FloatArray, chain: IntArray, sources: Sequence[ElementSet | None], timebase: Timebase
 ) -> tuple[FloatArray, FloatArray, BoolArray]:
     """Positions [m] and velocities [m/s] in TEME, each at one time of one element set."""
     order = np.argsort(chain, kind="stable")
@@ -113,7 +113,7 @@ def _states(
     good = np.zeros(chain.size, dtype=np.bool_)
     for number, source in enumerate(sources):
         mine = order[bounds[number] : bounds[number + 1]]
-        if mine.size and isinstance(source, ElementSet):
+        if mine.size and source is not None:
             motion = propagate(source, seconds[mine] - timebase.seconds(source.epoch))
             good[mine] = motion.good
             usable = mine[motion.good]

@@ -11,7 +11,6 @@ import numpy as np
 
 from satqkd.constants import EARTH_ROTATION_RAD_S, WGS84_FLATTENING, WGS84_RADIUS_M
 from satqkd.elements.satellite import Satellite
-from satqkd.elements.trajectory import Trajectory
 from satqkd.errors import NonPhysicalError, require_between
 from satqkd.passes.ephemeris import Ephemeris, polynomial_and_slope
 from satqkd.passes.tracks import sample_times
@@ -347,7 +346,7 @@ def _pieces(
 ) -> list[tuple[float, float, Ephemeris]]:
     """From when to when each ephemeris of a satellite is used; without overlap, in order."""
     spans = {source: [c.node_s[0], c.node_s[-1]] for source, c in sorted(chains.items())}
-    tables = [i for i in spans if isinstance(satellite.element_sets[i], Trajectory)]
+    tables = [i for i in spans if i >= len(satellite.element_sets)]
     sets = [i for i in spans if i not in tables]
     for older, newer in pairwise(sets):
         if spans[newer][0] < spans[older][1]:

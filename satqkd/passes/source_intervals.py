@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from satqkd.elements.satellite import ElementSet, Satellite
-from satqkd.elements.trajectory import Trajectory
+from satqkd.elements.satellite import Satellite
 from satqkd.passes.ephemeris import PLAIN_PERIOD_S
 from satqkd.passes.tabulated import span_s
 from satqkd.passes.timebase import Timebase
@@ -52,7 +51,7 @@ def source_intervals(
 
 def _nearest(satellite: Satellite, timebase: Timebase) -> list[tuple[int, float, float, float]]:
     """Element sets, from when to when each is nearest, and how far beyond it is searched. [s]"""
-    sets = [source for source in satellite.element_sets if isinstance(source, ElementSet)]
+    sets = satellite.element_sets
     epochs = np.array([timebase.seconds(element_set.epoch) for element_set in sets])
     middles = 0.5 * (epochs[1:] + epochs[:-1])
     borders = [-np.inf, *middles.tolist(), np.inf]
@@ -67,8 +66,7 @@ def _covered(
     """Trajectories with the part of the window each covers. [s]"""
     spans = [
         (i, *span_s(source, timebase))
-        for i, source in enumerate(satellite.element_sets)
-        if isinstance(source, Trajectory)
+        for i, source in enumerate(satellite.trajectories, start=len(satellite.element_sets))
     ]
     return [
         (i, max(0.0, start), min(duration_s, end))
@@ -79,7 +77,7 @@ def _covered(
 
 def uncovered(satellite: Satellite, timebase: Timebase, duration_s: float) -> list[str]:
     """Sentence on the parts of the window without positions; empty where there are none."""
-    if any(isinstance(source, ElementSet) for source in satellite.element_sets):
+    if satellite.element_sets:
         return []
     gaps, reached_s = [], 0.0
     spans = sorted(span[1:] for span in _covered(satellite, timebase, duration_s))
@@ -92,8 +90,7 @@ def uncovered(satellite: Satellite, timebase: Timebase, duration_s: float) -> li
     there = [
         f"{source.source} "
         + " to ".join(timebase.iso(np.array(span_s(source, timebase)), digits=0))
-        for source in satellite.element_sets
-        if isinstance(source, Trajectory)
+        for source in satellite.trajectories
     ]
     return [
         f"{satellite.name}: no ephemeris covers {', '.join(gaps)}; there are {', '.join(there)}"

@@ -16,7 +16,7 @@ import numpy as np
 import satqkd
 from satqkd.elements.satellite import catalogue_number
 from satqkd.forecast.forecast import Forecast
-from satqkd.key.bb84.best_of import BestOf
+from satqkd.key.result import KeyEstimator
 from satqkd.mission.mission import GroundStation, Mission, Spacecraft
 from satqkd.network.plan import Plan
 from satqkd.report.unseen import never_seen
@@ -153,7 +153,7 @@ def _element_sets(forecast: Forecast) -> list[dict[str, Any]]:
     used = sorted(set(zip(passes.satellite.tolist(), passes.element_set.tolist(), strict=True)))
     rows = []
     for satellite, number in used:
-        elements = forecast.mission.spacecraft[satellite].satellite.element_sets[number]
+        elements = forecast.mission.spacecraft[satellite].satellite.sources[number]
         with_it = (passes.satellite == satellite) & (passes.element_set == number)
         age_h = passes.element_age_s[with_it] / 3600.0
         rows.append(
@@ -201,7 +201,7 @@ def _station(ground: GroundStation) -> dict[str, Any]:
 
 def _epsilon(plan: Plan) -> dict[str, Any]:
     """Security parameters of one block, of one window, and of all that is scheduled together."""
-    per_block = _epsilons(plan.forecast.mission.protocol)
+    per_block = _epsilons_of_choices(plan.forecast.mission.protocol)
     blocks = int(plan.passes.made.blocks[plan.passes.scheduled].sum())
     total = Counter({name: blocks * value for name, value in per_block.items()})
     windows = []
@@ -223,14 +223,17 @@ def _epsilon(plan: Plan) -> dict[str, Any]:
     }
 
 
+def _epsilons_of_choices(protocol: KeyEstimator) -> dict[str, float]:
+    """Failure probabilities of one key: the largest of each among the protocols it may be."""
+    worst = _epsilons(protocol)
+    for one in protocol.choices():
+        for name, value in ({} if one is protocol else _epsilons_of_choices(one)).items():
+            worst[name] = max(value, worst.get(name, 0.0))
+    return worst
+
+
 def _epsilons(protocol: object) -> dict[str, float]:
-    """Failure probabilities of one key; of several protocols, the largest of each."""
-    if isinstance(protocol, BestOf):
-        worst: dict[str, float] = {}
-        for one in protocol.of:
-            for name, value in _epsilons(one).items():
-                worst[name] = max(value, worst.get(name, 0.0))
-        return worst
+    """Failure probabilities that a protocol states for one key."""
     told = describe(protocol)
     return {
         name: value

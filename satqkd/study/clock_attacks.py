@@ -7,7 +7,6 @@ from typing import Final
 
 import numpy as np
 
-from satqkd.constants import SPEED_OF_LIGHT_M_S
 from satqkd.errors import SatqkdError
 from satqkd.mission.clocks import Clock
 from satqkd.timing.attacks import (
@@ -18,7 +17,6 @@ from satqkd.timing.attacks import (
     hidden_shift_s,
     simulate,
 )
-from satqkd.timing.single_photon_time_transfer import SinglePhotonTiming
 
 BLOCK_S: Final = 1.0
 """How long an exchange is averaged before its owners look. [s]"""
@@ -114,26 +112,19 @@ def _played(
 
 
 def _exchange(clock: Clock) -> Exchange:
-    """Return the honest exchange of :data:`BLOCK_S`; as many tags go up as come down."""
-    system, signal = clock.system, clock.stated
-    if not isinstance(system, SinglePhotonTiming):
-        raise SatqkdError(
-            "attacks are played on single photons, whose polarisation tells; these clocks are "
-            "compared with bright light\n  fix: name clocks of single-photon-time-transfer"
-        )
-    if signal is None:
+    """Return the honest exchange of :data:`BLOCK_S`."""
+    bright = SatqkdError(
+        "attacks are played on single photons, whose polarisation tells; these clocks are "
+        "compared with bright light\n  fix: name clocks of single-photon-time-transfer"
+    )
+    if clock.system.qber_limit is None:
+        raise bright
+    if clock.stated is None:
         raise SatqkdError(
             "these clocks state no signal to attack\n"
             "  fix: add 'stated:' with length, contact, sifted_rate and qber"
         )
-    flight_s = signal.length_m / SPEED_OF_LIGHT_M_S
-    return Exchange(
-        events=max(round((signal.sifted_rate_hz or 0.0) * BLOCK_S), 1),
-        jitter_s=system.jitter.sigma_s,
-        return_jitter_s=system.return_jitter_s,
-        flight_up_s=flight_s,
-        flight_down_s=flight_s,
-        qber=signal.qber,
-        abort_qber=system.abort_qber,
-        range_error_m=system.position_error_m,
-    )
+    exchange = clock.system.exchange(clock.stated, time_s=BLOCK_S)
+    if exchange is None:
+        raise bright
+    return exchange

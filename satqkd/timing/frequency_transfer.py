@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -14,12 +14,23 @@ import numpy.typing as npt
 from satqkd.constants import SPEED_OF_LIGHT_M_S
 from satqkd.errors import require_not_negative, require_positive
 from satqkd.link.beam.beams import diffraction_divergence_rad, gaussian_loss_db
+from satqkd.timing.arriving import Arriving, KeyLink
+from satqkd.timing.attacks import Exchange
+from satqkd.timing.curve import Curve, Published, PublishedPoint
 from satqkd.timing.linear_optical_sampling import CombTransfer
+from satqkd.timing.result import AVERAGING_S, TimingResult
+from satqkd.timing.series import TimingSeries
+from satqkd.timing.stated_signal import StatedSignal
 from satqkd.units import FloatArray, transmittance
 
 BRIGHTEST_RATIO: Final = 1.12
 """Aperture over 1/e² beam diameter with the brightest far field; B. J. Klein and J. J. Degnan,
 *Appl. Opt.* 13, 2134 (1974)."""
+
+PUBLISHED: Final = Published(
+    points=(PublishedPoint(what="16 km, 70 dB, 1e-18 (Optica 8, 471)", tau_s=8e3, mdev=1e-18),)
+)
+"""From the abstract."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +92,77 @@ class FrequencyTransfer:
             wavelength_m=self.combs.wavelength_m,
         )
         return np.asarray(spread_db + self.other_loss_db)
+
+    @property
+    def carrier_m(self) -> float | None:
+        """Wavelength of the combs. [m]"""
+        return self.combs.carrier_m
+
+    @property
+    def pulses_hz(self) -> float:
+        """Pulses sent per second. [Hz]"""
+        return self.combs.pulses_hz
+
+    @property
+    def qber_limit(self) -> float | None:
+        """Not applicable: bright light shows no errors."""
+        return None
+
+    def unfit(self, link: KeyLink) -> str | None:
+        """Return None: the telescopes are its own."""
+        del link
+        return None
+
+    def way_db(self, range_m: FloatArray, *, link_db: FloatArray) -> FloatArray:
+        """Return the loss between its own telescopes. [dB]"""
+        del link_db
+        return self.loss_db(range_m)
+
+    def compare(
+        self, series: TimingSeries, arriving: Arriving, *, averaging_s: npt.ArrayLike = AVERAGING_S
+    ) -> TimingResult:
+        """Return the clock comparison of every pass, as its combs do."""
+        return self.combs.compare(series, arriving, averaging_s=averaging_s)
+
+    def qber_bound(self, qber: npt.ArrayLike, *, events: npt.ArrayLike) -> FloatArray:
+        """Return infinity: no errors are seen."""
+        return self.combs.qber_bound(qber, events=events)
+
+    def require_signal(self, signal: StatedSignal) -> None:
+        """Raise :class:`~satqkd.errors.NonPhysicalError` without a loss."""
+        self.combs.require_signal(signal)
+
+    def used_of(self, signal: StatedSignal) -> StatedSignal:
+        """Return the signal without clicks."""
+        return self.combs.used_of(signal)
+
+    def noise_s(self, signal: StatedSignal, *, tau_s: FloatArray) -> FloatArray:
+        """Time deviation from counting photons alone. [s]"""
+        return self.combs.noise_s(signal, tau_s=tau_s)
+
+    def curve(self, name: str, signal: StatedSignal, *, tau_s: FloatArray) -> Curve:
+        """Return the instability over one contact on which nothing moves."""
+        return replace(self.combs.curve(name, signal, tau_s=tau_s), published=PUBLISHED)
+
+    def orbit_curves(self, *, tau_s: FloatArray) -> tuple[Curve, ...]:
+        """Return the instability over one contact with a satellite in each of :data:`ORBITS`."""
+        return tuple(
+            replace(
+                self.combs.curve_at(
+                    f"{name} orbit",
+                    loss_db=float(self.loss_db(contact.range_m)),
+                    contact_s=contact.contact_s,
+                    tau_s=tau_s,
+                ),
+                published=PUBLISHED,
+                orbit=True,
+            )
+            for name, contact in ORBITS.items()
+        )
+
+    def exchange(self, signal: StatedSignal, *, time_s: float) -> Exchange | None:
+        """Return None: bright light shows no errors."""
+        return self.combs.exchange(signal, time_s=time_s)
 
     def instability(self, contact: Contact, *, tau_s: npt.ArrayLike) -> FloatArray:
         """Modified Allan deviation over one contact; infinite beyond it, or for too little light.

@@ -3,25 +3,40 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from satqkd.clicks.timing_gate import FWHM_PER_SIGMA
-from satqkd.constants import PLANCK_J_S, SPEED_OF_LIGHT_M_S
 from satqkd.errors import (
     NonPhysicalError,
     require_fraction,
     require_not_negative,
     require_positive,
 )
+from satqkd.timing.arriving import Arriving, KeyLink
+from satqkd.timing.attacks import Exchange
 from satqkd.timing.clock_noise import ClockNoise
+from satqkd.timing.curve import Curve, Published, PublishedPoint
+from satqkd.timing.interferogram import effective_photons, timing_noise_s
 from satqkd.timing.nonreciprocity import TimingFloor
 from satqkd.timing.result import AVERAGING_S, TimingResult
 from satqkd.timing.series import TimingSeries
 from satqkd.timing.stability import mdev_from_tdev, white_phase_tdev_s
+from satqkd.timing.stated_signal import StatedSignal
 from satqkd.timing.two_way import asymmetry_error_s
 from satqkd.units import FloatArray, transmittance
+
+_SAME_WAVELENGTH: Final = 0.01
+"""A link's loss is taken for combs whose wavelength differs by at most this fraction; assumed."""
+
+PUBLISHED: Final = Published(
+    points=(
+        PublishedPoint(what="113 km, < 4e-19 (Nature 610, 661)", tau_s=1e4, mdev=4e-19),
+        PublishedPoint(what="113 km, 3e-19 (arXiv:2203.11272)", tau_s=1e4, mdev=3e-19),
+    )
+)
+"""Both from abstracts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +108,49 @@ class CombTransfer:
                 f"must be shorter than the time from pulse to pulse, got {self.pulse_width_s:g} s",
             )
 
+    @property
+    def carrier_m(self) -> float | None:
+        """Wavelength of the combs. [m]"""
+        return self.wavelength_m
+
+    @property
+    def pulses_hz(self) -> float:
+        """Pulses sent per second. [Hz]"""
+        return self.repetition_rate_hz
+
+    @property
+    def qber_limit(self) -> float | None:
+        """Not applicable: bright light shows no errors."""
+        return None
+
+    def unfit(self, link: KeyLink) -> str | None:
+        """Return why the link's loss is not that of the combs; None where it is."""
+        if abs(link.wavelength_m / self.wavelength_m - 1.0) <= _SAME_WAVELENGTH:
+            return None
+        return (
+            f"the link's loss is that of {1e9 * link.wavelength_m:g} nm, the combs send "
+            f"{1e9 * self.wavelength_m:g} nm"
+        )
+
+    def way_db(self, range_m: FloatArray, *, link_db: FloatArray) -> FloatArray:
+        """Return the loss of the key link. [dB]"""
+        del range_m
+        return link_db
+
+    def qber_bound(self, qber: npt.ArrayLike, *, events: npt.ArrayLike) -> FloatArray:
+        """Return infinity: no errors are seen."""
+        del events
+        return np.full(np.shape(qber), np.inf)
+
+    def require_signal(self, signal: StatedSignal) -> None:
+        """Raise :class:`NonPhysicalError` without a loss."""
+        if signal.loss_db is None:
+            raise NonPhysicalError("stated.loss_db", "is missing, which this system needs")
+
+    def used_of(self, signal: StatedSignal) -> StatedSignal:
+        """Return the signal without clicks."""
+        return replace(signal, sifted_rate_hz=None)
+
     def photons(self, transmitted: npt.ArrayLike) -> FloatArray:
         """Effective photons per interferogram; see :func:`effective_photons`.
 
@@ -150,24 +208,11 @@ class CombTransfer:
         """Modified Allan deviation that belongs to :meth:`tdev_s`."""
         return mdev_from_tdev(self.tdev_s(transmitted, tau_s=tau_s), tau_s=tau_s)
 
-    def timing(
-        self,
-        series: TimingSeries,
-        *,
-        transmitted: FloatArray,
-        averaging_s: npt.ArrayLike = AVERAGING_S,
+    def compare(
+        self, series: TimingSeries, arriving: Arriving, *, averaging_s: npt.ArrayLike = AVERAGING_S
     ) -> TimingResult:
-        """Clock comparison of every pass.
-
-        Parameters
-        ----------
-        series
-            Geometry of the passes.
-        transmitted
-            Transmittance of each way, shape (n,).
-        averaging_s
-            Averaging times, shape (m,). [s]
-        """
+        """Return the clock comparison of every pass, from the light that is left of the combs'."""
+        transmitted = arriving.transmitted
         enough = self.usable(transmitted)
         seen = replace(series, weight_s=np.where(enough, series.weight_s, 0.0))
         unit_s2 = 0.5 * self.update_noise_s(transmitted) ** 2 / self.update_rate_hz
@@ -193,6 +238,51 @@ class CombTransfer:
             method="frequency combs, linear optical sampling",
         )
 
+    def noise_s(self, signal: StatedSignal, *, tau_s: FloatArray) -> FloatArray:
+        """Time deviation from counting photons alone. [s]"""
+        return self._bare.tdev_s(transmittance(signal.loss_db or 0.0), tau_s=tau_s)
+
+    @property
+    def _bare(self) -> CombTransfer:
+        """The same combs without floors."""
+        return replace(self, piston=TimingFloor(), non_reciprocity=TimingFloor())
+
+    def curve(self, name: str, signal: StatedSignal, *, tau_s: FloatArray) -> Curve:
+        """Return the instability over one contact on which nothing moves."""
+        loss_db = signal.loss_db or 0.0
+        return self.curve_at(name, loss_db=loss_db, contact_s=signal.contact_s, tau_s=tau_s)
+
+    def curve_at(self, name: str, *, loss_db: float, contact_s: float, tau_s: FloatArray) -> Curve:
+        """Return the instability at some loss [dB], up to the length of a contact [s]."""
+        through = transmittance(loss_db)
+        held = (tau_s <= contact_s) & bool(self.usable(through))
+        tdev_s = np.hypot(self.tdev_s(through, tau_s=tau_s), self.clock.tdev_s(tau_s))
+        why = None
+        if not self.usable(through):
+            why = (
+                f"light too weak: {float(self.photons(through)):.3g} effective photons per "
+                f"interferogram, {self.least_photons:g} are needed"
+            )
+        return Curve(
+            name=name,
+            loss_db=loss_db,
+            tau_s=tau_s,
+            tdev_s=np.where(held, tdev_s, np.inf),
+            limit_s=np.where(held, self._bare.tdev_s(through, tau_s=tau_s), np.inf),
+            why_not=why,
+            published=PUBLISHED,
+        )
+
+    def orbit_curves(self, *, tau_s: FloatArray) -> tuple[Curve, ...]:
+        """Return none: the loss to an orbit is the link's."""
+        del tau_s
+        return ()
+
+    def exchange(self, signal: StatedSignal, *, time_s: float) -> Exchange | None:
+        """Return None: bright light shows no errors."""
+        del signal, time_s
+        return None
+
     def _verdicts(
         self, series: TimingSeries, seen: TimingSeries, transmitted: FloatArray
     ) -> list[str | None]:
@@ -208,103 +298,3 @@ class CombTransfer:
             f"{self.least_photons:g} are needed"
             for photons, whole, used in zip(most, whole_s, used_s, strict=True)
         ]
-
-
-def received_power_w(tx_power_w: npt.ArrayLike, *, loss_db: npt.ArrayLike) -> FloatArray:
-    """Power that is left of what was sent. [W]
-
-    By definition of the decibel.
-
-    Parameters
-    ----------
-    tx_power_w
-        Power sent. [W]
-    loss_db
-        Loss. [dB]
-
-    Examples
-    --------
-    >>> round(float(received_power_w(1.0, loss_db=89.0)) * 1e9, 2)
-    1.26
-    """
-    return np.asarray(np.asarray(tx_power_w, dtype=np.float64) * transmittance(loss_db))
-
-
-def effective_photons(
-    power_w: npt.ArrayLike,
-    *,
-    wavelength_m: float,
-    pulse_width_s: float,
-    repetition_rate_hz: float,
-    update_rate_hz: float,
-) -> FloatArray:
-    r"""Photons that interfere with a local pulse in the course of one interferogram.
-
-    .. math:: N = \frac{P \lambda}{h c} \cdot \frac{1}{\Delta f} \cdot \tau_p f_r
-
-    Derived here: photons per second, times the time of an interferogram, times the share of it that
-    is sampled.
-
-    Parameters
-    ----------
-    power_w
-        Power received :math:`P`, any shape. [W]
-    wavelength_m
-        Vacuum wavelength :math:`\lambda`. [m]
-    pulse_width_s
-        Length of a pulse :math:`\tau_p`, full width at half maximum. [s]
-    repetition_rate_hz, update_rate_hz
-        Repetition rate :math:`f_r` and difference of the two rates :math:`\Delta f`. [Hz]
-
-    Returns
-    -------
-    FloatArray
-        Shaped like ``power_w``.
-
-    Notes
-    -----
-    The local pulse samples the share :math:`\tau_p f_r` of the time; light between its pulses
-    is lost.
-
-    Examples
-    --------
-    1 W after 100 dB, pulses of 1 ps:
-
-    >>> float(np.round(effective_photons(1e-10, wavelength_m=1550e-9, pulse_width_s=1e-12,
-    ...                                  repetition_rate_hz=250e6, update_rate_hz=2.5e3)))
-    78.0
-    """
-    photon_j = PLANCK_J_S * SPEED_OF_LIGHT_M_S / wavelength_m
-    sampled = pulse_width_s * repetition_rate_hz / update_rate_hz
-    return np.asarray(np.asarray(power_w, dtype=np.float64) / photon_j * sampled)
-
-
-def timing_noise_s(photons: npt.ArrayLike, *, pulse_width_s: float) -> FloatArray:
-    r"""Quantum limit of a Gaussian pulse's time of arrival, :math:`\tau_p / (2.355 \sqrt N)`.
-
-    Parameters
-    ----------
-    photons
-        Effective photons :math:`N`, any shape; infinite noise without any.
-    pulse_width_s
-        Full width of the intensity at half maximum :math:`\tau_p`. [s]
-
-    Returns
-    -------
-    FloatArray
-        1 σ, shaped like ``photons``. [s]
-
-    Notes
-    -----
-    The Cramér–Rao bound of the envelope's centre; below some 20 photons no estimator attains it,
-    as side peaks of the noise are taken for the signal.
-
-    References
-    ----------
-    .. [1] V. Giovannetti, S. Lloyd and L. Maccone, *Nature* 412, 417 (2001), for unentangled
-       photons.
-    """
-    n = np.asarray(photons, dtype=np.float64)
-    inverse = np.full_like(n, np.inf)
-    np.divide(1.0, n, out=inverse, where=n > 0.0)
-    return np.asarray(pulse_width_s / FWHM_PER_SIGMA * np.sqrt(inverse))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from satqkd.timing.series import TimingSeries
-from satqkd.units import FloatArray
+from satqkd.units import FloatArray, IntArray
 
 AVERAGING_S: Final = (0.01, 0.1, 1.0, 10.0, 100.0)
 """Averaging times that results are given for. [s]"""
@@ -53,6 +53,32 @@ class TimingResult:
 
     def __len__(self) -> int:
         return int(self.offset_uncertainty_s.size)
+
+    def take(self, index: IntArray) -> TimingResult:
+        """Return some of the passes, in that order."""
+        columns: dict[str, Any] = {name: getattr(self, name)[index] for name in _per_pass()}
+        return replace(
+            self,
+            **columns,
+            systematic_s={name: values[index] for name, values in self.systematic_s.items()},
+            why_not=tuple(self.why_not[row] for row in index.tolist()),
+        )
+
+    @staticmethod
+    def join(parts: Sequence[TimingResult]) -> TimingResult:
+        """Put passes compared by one system below each other; at least one part is needed."""
+        columns: dict[str, Any] = {
+            name: np.concatenate([getattr(part, name) for part in parts]) for name in _per_pass()
+        }
+        return replace(
+            parts[0],
+            **columns,
+            systematic_s={
+                name: np.concatenate([part.systematic_s[name] for part in parts])
+                for name in parts[0].systematic_s
+            },
+            why_not=tuple(why for part in parts for why in part.why_not),
+        )
 
     @staticmethod
     def of(
@@ -121,6 +147,12 @@ class TimingResult:
             why_not=tuple(why_not),
             method=method,
         )
+
+
+def _per_pass() -> list[str]:
+    """Names of the arrays whose first axis is the passes."""
+    others = {"systematic_s", "averaging_s", "why_not", "method"}
+    return [field.name for field in fields(TimingResult) if field.name not in others]
 
 
 def _root_of_inverse(information: FloatArray) -> FloatArray:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from satqkd.passes.table import Tracks
 from satqkd.timing.two_way import motion_asymmetry_s
 from satqkd.units import FloatArray, IntArray
+
+_STILL_SAMPLES: Final = 101
+"""Numerical: instants that stand for a contact in which nothing moves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -57,6 +61,21 @@ class TimingSeries:
             range_m=tracks.range_m,
             range_rate_m_s=tracks.range_rate_m_s,
             asymmetry_s=moved_s if sagnac_s is None else moved_s + 2.0 * sagnac_s,
+        )
+
+    @staticmethod
+    def still(*, length_m: float, contact_s: float) -> TimingSeries:
+        """Return one contact in which nothing moves: its distance [m] and length [s]."""
+        time_s = np.linspace(0.0, contact_s, _STILL_SAMPLES)
+        weight_s = np.full(_STILL_SAMPLES, time_s[1])
+        weight_s[[0, -1]] *= 0.5
+        return TimingSeries(
+            starts=np.array([0, _STILL_SAMPLES]),
+            time_s=time_s,
+            weight_s=weight_s,
+            range_m=np.full(_STILL_SAMPLES, length_m),
+            range_rate_m_s=np.zeros(_STILL_SAMPLES),
+            asymmetry_s=np.zeros(_STILL_SAMPLES),
         )
 
     @property

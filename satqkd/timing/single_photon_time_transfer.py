@@ -3,68 +3,39 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from satqkd.clicks.timing_gate import FWHM_PER_SIGMA
+from satqkd.constants import SPEED_OF_LIGHT_M_S
 from satqkd.errors import (
     NonPhysicalError,
     require_between,
     require_not_negative,
     require_positive,
 )
+from satqkd.timing.arriving import Arriving, KeyLink
+from satqkd.timing.attacks import Exchange
 from satqkd.timing.clock_noise import ClockNoise
+from satqkd.timing.curve import Curve, Published, PublishedPrecision
+from satqkd.timing.jitter import JitterBudget
 from satqkd.timing.result import AVERAGING_S, TimingResult
 from satqkd.timing.series import TimingSeries
+from satqkd.timing.stated_signal import StatedSignal
 from satqkd.timing.two_way import asymmetry_error_s
 from satqkd.units import FloatArray
 
 _LEAST_PERIODS: Final = 4.0
 """Assumed: jitters, 1 σ, that must fit between two pulses, lest tags be taken for neighbours'."""
 
+_SAME_RATE: Final = 1e-6
+"""Pulse rates that differ by at most this fraction are the same."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JitterBudget:
-    """What makes a single photon's time tag uncertain."""
-
-    pulse_width_s: float = 0.0
-    """Length of the light pulse, full width at half maximum. [s]"""
-    source_jitter_s: float = 0.0
-    """Of the pulses against the clock, 1 σ. [s]"""
-    detector_jitter_s: float = 0.0
-    """Of the detectors, 1 σ. [s]"""
-    tdc_jitter_s: float = 0.0
-    """Of the time tagger (time-to-digital converter), 1 σ. [s]"""
-    clock_jitter_s: float = 0.0
-    """Of both clocks from tick to tick, 1 σ. [s]"""
-    gate_s: float = 0.0
-    """Length of the gate where nothing finer is recorded; 0 where clicks are tagged. [s]"""
-
-    def __post_init__(self) -> None:
-        for name in ("pulse_width_s", "source_jitter_s", "detector_jitter_s", "tdc_jitter_s"):
-            require_not_negative(name, getattr(self, name))
-        require_not_negative("clock_jitter_s", self.clock_jitter_s)
-        require_not_negative("gate_s", self.gate_s)
-        require_positive("detector_jitter_s and all other jitter together", self.sigma_s)
-
-    @property
-    def sigma_s(self) -> float:
-        """Root of the sum of squares; a gate counts as evenly filled. [s]
-
-        Derived here: variances of independent errors add; an even distribution of width g has
-        g²/12.
-        """
-        return math.hypot(
-            self.pulse_width_s / FWHM_PER_SIGMA,
-            self.source_jitter_s,
-            self.detector_jitter_s,
-            self.tdc_jitter_s,
-            self.clock_jitter_s,
-            self.gate_s / math.sqrt(12.0),
-        )
+PUBLISHED: Final = Published(
+    precisions=(PublishedPrecision(what="30 ps (Nat. Phys. 16, 848)", tdev_s=30e-12),)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +114,44 @@ class SinglePhotonTiming:
         np.divide(self.jitter.sigma_s**2, rate_hz, out=forth, where=rate_hz > 0.0)
         return np.asarray(0.25 * (forth + self.return_jitter_s**2 / self.return_rate_hz))
 
+    @property
+    def carrier_m(self) -> float | None:
+        """None: the light is the key link's. [m]"""
+        return None
+
+    @property
+    def pulses_hz(self) -> float:
+        """Pulses sent per second. [Hz]"""
+        return self.pulse_rate_hz
+
+    @property
+    def qber_limit(self) -> float | None:
+        """Error fraction that ends a comparison."""
+        return self.abort_qber
+
+    def unfit(self, link: KeyLink) -> str | None:
+        """Return why the clicks are not those of the link; None where they are."""
+        if abs(link.pulse_rate_hz / self.pulse_rate_hz - 1.0) <= _SAME_RATE:
+            return None
+        return (
+            f"the link sends {1e-6 * link.pulse_rate_hz:g} MHz, the time tags are of "
+            f"{1e-6 * self.pulse_rate_hz:g} MHz"
+        )
+
+    def way_db(self, range_m: FloatArray, *, link_db: FloatArray) -> FloatArray:
+        """Return the loss of the key link. [dB]"""
+        del range_m
+        return link_db
+
+    def require_signal(self, signal: StatedSignal) -> None:
+        """Raise :class:`NonPhysicalError` without a rate of clicks."""
+        if signal.sifted_rate_hz is None:
+            raise NonPhysicalError("stated.sifted_rate_hz", "is missing, which this system needs")
+
+    def used_of(self, signal: StatedSignal) -> StatedSignal:
+        """Return the signal without its loss."""
+        return replace(signal, loss_db=None)
+
     def averaging_time_s(
         self, sifted_rate_hz: npt.ArrayLike, *, precision_s: npt.ArrayLike
     ) -> FloatArray:
@@ -176,32 +185,18 @@ class SinglePhotonTiming:
         slack = math.log(1.0 / self.abort_epsilon) / np.maximum(2.0 * n, 1e-300)
         return np.asarray(np.minimum(np.asarray(qber) + np.sqrt(slack), 1.0))
 
-    def timing(
-        self,
-        series: TimingSeries,
-        *,
-        sifted_rate_hz: FloatArray,
-        error_rate_hz: FloatArray,
-        averaging_s: npt.ArrayLike = AVERAGING_S,
+    def compare(
+        self, series: TimingSeries, arriving: Arriving, *, averaging_s: npt.ArrayLike = AVERAGING_S
     ) -> TimingResult:
-        """Clock comparison of every pass.
-
-        Parameters
-        ----------
-        series
-            Geometry of the passes.
-        sifted_rate_hz, error_rate_hz
-            Sifted clicks, and errors among them, per second, shape (n,). [Hz]
-        averaging_s
-            Averaging times, shape (m,). [s]
-        """
-        events = series.per_pass(sifted_rate_hz * series.weight_s)
-        errors = series.per_pass(error_rate_hz * series.weight_s)
+        """Return the clock comparison of every pass, from its sifted clicks."""
+        sifted_hz = arriving.sifted_rate_hz
+        events = series.per_pass(sifted_hz * series.weight_s)
+        errors = series.per_pass(arriving.error_rate_hz * series.weight_s)
         qber = np.divide(errors, events, out=np.zeros_like(events), where=events > 0.0)
         return TimingResult.of(
             series,
-            unit_variance_s2=self.unit_variance_s2(sifted_rate_hz),
-            rate_hz=sifted_rate_hz,
+            unit_variance_s2=self.unit_variance_s2(sifted_hz),
+            rate_hz=sifted_hz,
             qber=qber,
             why_not=self._verdicts(qber, events),
             systematic_s=self._systematic(series),
@@ -209,6 +204,45 @@ class SinglePhotonTiming:
             floor_s=np.zeros_like,
             averaging_s=averaging_s,
             method="two-way single-photon time transfer",
+        )
+
+    def noise_s(self, signal: StatedSignal, *, tau_s: FloatArray) -> FloatArray:
+        """Time deviation from counting clicks alone. [s]"""
+        return np.asarray(np.sqrt(self.unit_variance_s2(signal.sifted_rate_hz or 0.0) / tau_s))
+
+    def curve(self, name: str, signal: StatedSignal, *, tau_s: FloatArray) -> Curve:
+        """Return the instability over one contact on which nothing moves."""
+        series = TimingSeries.still(length_m=signal.length_m, contact_s=signal.contact_s)
+        why = self.compare(series, Arriving.of(signal, series.time_s.size)).why_not[0]
+        noise_s = self.noise_s(signal, tau_s=tau_s)
+        held = (tau_s <= signal.contact_s) & (why is None)
+        return Curve(
+            name=name,
+            loss_db=None,
+            tau_s=tau_s,
+            tdev_s=np.where(held, np.hypot(noise_s, self.clock.tdev_s(tau_s)), np.inf),
+            limit_s=np.where(held, noise_s, np.inf),
+            why_not=why,
+            published=PUBLISHED,
+        )
+
+    def orbit_curves(self, *, tau_s: FloatArray) -> tuple[Curve, ...]:
+        """Return none: nothing is known without a link."""
+        del tau_s
+        return ()
+
+    def exchange(self, signal: StatedSignal, *, time_s: float) -> Exchange:
+        """Return an honest exchange; as many tags go up as come down."""
+        flight_s = signal.length_m / SPEED_OF_LIGHT_M_S
+        return Exchange(
+            events=max(round((signal.sifted_rate_hz or 0.0) * time_s), 1),
+            jitter_s=self.jitter.sigma_s,
+            return_jitter_s=self.return_jitter_s,
+            flight_up_s=flight_s,
+            flight_down_s=flight_s,
+            qber=signal.qber,
+            abort_qber=self.abort_qber,
+            range_error_m=self.position_error_m,
         )
 
     def _systematic(self, series: TimingSeries) -> dict[str, FloatArray]:
@@ -243,49 +277,3 @@ class SinglePhotonTiming:
             f"aborted: {events:.3g} clicks cannot show that the QBER, {100 * qber:.3g} %, stays "
             f"below {limit}"
         )
-
-
-def precision_s(
-    jitter_s: npt.ArrayLike, *, rate_hz: npt.ArrayLike, time_s: npt.ArrayLike
-) -> FloatArray:
-    r"""How well one way's time of arrival is known, :math:`\sigma / \sqrt{R T}`. [s]
-
-    Derived here: a mean of n independent values has an nth of the variance.
-
-    Parameters
-    ----------
-    jitter_s
-        Of one event :math:`\sigma`. [s]
-    rate_hz
-        Events per second :math:`R`. [Hz]
-    time_s
-        Averaging time :math:`T`. [s]
-
-    Examples
-    --------
-    >>> round(float(precision_s(467e-12, rate_hz=216.0, time_s=0.25)) * 1e12, 2)
-    63.55
-    """
-    events = np.asarray(rate_hz, dtype=np.float64) * np.asarray(time_s, dtype=np.float64)
-    return np.asarray(np.asarray(jitter_s, dtype=np.float64) / np.sqrt(events))
-
-
-def events_needed(jitter_s: npt.ArrayLike, *, precision_s: npt.ArrayLike) -> FloatArray:
-    r"""Events that average one way to a precision, :math:`(\sigma / \sigma_T)^2`.
-
-    Derived here: a mean of n independent values has an nth of the variance.
-
-    Parameters
-    ----------
-    jitter_s
-        Of one event :math:`\sigma`. [s]
-    precision_s
-        What is wanted :math:`\sigma_T`. [s]
-
-    Examples
-    --------
-    >>> round(float(events_needed(0.5e-9, precision_s=30e-12)))
-    278
-    """
-    ratio = np.asarray(jitter_s, dtype=np.float64) / np.asarray(precision_s, dtype=np.float64)
-    return np.asarray(ratio**2)

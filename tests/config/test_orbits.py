@@ -202,7 +202,7 @@ class TestEphemerides:
 
         mission = work.load()
 
-        elements, table = mission.spacecraft[0].satellite.element_sets
+        elements, table = mission.spacecraft[0].satellite.sources
         assert isinstance(elements, ElementSet)
         assert isinstance(table, Trajectory)
         assert (table.norad_id, table.cospar_id) == (41731, "2016-051A")
@@ -212,7 +212,7 @@ class TestEphemerides:
         """No element set is needed when the message gives the catalogue number."""
         self.folder(work, ops_oem=OEM["kvn"].replace("2016-051A", "41731"))
 
-        (table,) = work.load().spacecraft[0].satellite.element_sets
+        (table,) = work.load().spacecraft[0].satellite.trajectories
 
         assert isinstance(table, Trajectory)
 
@@ -223,7 +223,7 @@ class TestEphemerides:
 
         satellite = work.load().spacecraft[0].satellite
 
-        assert isinstance(satellite.element_sets[0], Trajectory)
+        assert isinstance(satellite.trajectories[0], Trajectory)
         assert (satellite.norad_id, satellite.cospar_id) == (0, "QSS-2")
 
     def test_elements_without_a_number_by_their_object(self, work):

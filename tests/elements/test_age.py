@@ -131,6 +131,14 @@ class TestTimingUncertainty:
         assert found[1] == sigma_s(0.0, micius[0])
         assert timing_uncertainties_s([], np.zeros(0)).size == 0
 
+    def test_designs_and_ephemerides_are_never_stale(self, micius):
+        """However long ago they were made; warnings are errors here."""
+        designed = replace(micius[0], norad_id=SYNTHETIC_FROM + 1)
+        (table,) = parse_oem(OEM, file="orbit.oem")
+
+        for source in (designed, table):
+            warn_if_stale(source, source.epoch + timedelta(days=1e4), limit_s=0.0)
+
     @pytest.mark.parametrize("age", [float("nan"), float("inf")])
     def test_refuses_ages_that_are_no_number(self, age):
         """An age that is not finite has no uncertainty."""

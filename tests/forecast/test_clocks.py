@@ -11,7 +11,8 @@ import pytest
 from satqkd.config.load import load_mission
 from satqkd.config.parts import preset_values
 from satqkd.constants import SPEED_OF_LIGHT_M_S
-from satqkd.forecast.clocks import clock_passes
+from satqkd.forecast import stream as stream_module
+from satqkd.forecast.clocks import ClockPasses, clock_passes
 from satqkd.forecast.stream import forecast
 from satqkd.mission.clocks import ClockUse
 from satqkd.report.tables.clocks import CLOCK_COLUMNS
@@ -158,3 +159,18 @@ def test_every_column_is_finite_or_empty(found, name):
         rows["usable"], rows["reason"], rows["offset_uncertainty_ps"], strict=True
     ):
         assert usable is (reason is None) is (offset is not None)
+
+
+def test_a_mission_compared_in_chunks_is_the_same(found, monkeypatch):
+    """In the same order, and without a series of any pass."""
+    monkeypatch.setattr(stream_module, "SAMPLES_AT_ONCE", 1 << 10)
+    use = use_of("qstt-micius-2020")
+    chunks = list(stream_module.stream(found.mission, series=True))
+    joined = ClockPasses.join([clock_passes(chunk, use) for chunk in chunks])
+    whole = clock_passes(found, use)
+
+    assert len(chunks) > 2
+    assert joined.forecast.series is None
+    assert joined.forecast.ids == whole.forecast.ids
+    for column in CLOCK_COLUMNS:
+        assert cells(column, joined) == cells(column, whole), column.name

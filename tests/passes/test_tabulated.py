@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
+from satqkd.elements.library import divided
 from satqkd.elements.oem import parse_oem
 from satqkd.elements.propagation import propagate
 from satqkd.elements.satellite import Satellite
@@ -74,7 +75,8 @@ def oem(*segments, created="2016-12-19T12:00:00"):
 
 
 def satellite(*sources):
-    return Satellite(name="Micius", norad_id=41731, element_sets=sources)
+    sets, tables = divided(sources)
+    return Satellite(name="Micius", norad_id=41731, element_sets=sets, trajectories=tables)
 
 
 def passes(sources, stations, *, days=2.0, start=START):

@@ -10,7 +10,7 @@ import pytest
 from satqkd.config.parts import preset_values
 from satqkd.errors import NonPhysicalError, SatqkdError
 from satqkd.mission.clocks import Clock
-from satqkd.study.clock_curves import orbit_curves, stated_comparison, stated_curve
+from satqkd.study.clock_curves import stated_comparison, stated_curve
 
 TAU_S = np.logspace(-2, 4, 25)
 
@@ -79,7 +79,7 @@ def test_errors_end_the_comparison():
 
 def test_low_orbits_end_early_and_high_ones_lose_more():
     """400 s of contact against no end; 70 dB at 36,000 km as printed."""
-    low, medium, high = orbit_curves(preset("frequency-transfer-2021").system, tau_s=TAU_S)
+    low, medium, high = preset("frequency-transfer-2021").system.orbit_curves(tau_s=TAU_S)
 
     assert np.isinf(low.mdev[TAU_S > 400.0]).all()
     assert np.isfinite(high.mdev).all()

@@ -12,12 +12,10 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 
 from satqkd.errors import NonPhysicalError
+from satqkd.timing.arriving import Arriving
 from satqkd.timing.clock_noise import ClockNoise
-from satqkd.timing.linear_optical_sampling import (
-    CombTransfer,
-    received_power_w,
-    timing_noise_s,
-)
+from satqkd.timing.interferogram import received_power_w, timing_noise_s
+from satqkd.timing.linear_optical_sampling import CombTransfer
 from satqkd.timing.nonreciprocity import TimingFloor
 from satqkd.timing.stability import mdev_from_tdev, time_deviation_s
 from satqkd.units import transmittance
@@ -37,6 +35,12 @@ FLOORED = replace(
     piston=TimingFloor(tdev_s=5e-15, slope=-0.5),
     non_reciprocity=TimingFloor(tdev_s=1.7e-15),
 )
+
+
+def bright(transmitted):
+    """Light of combs, and no clicks."""
+    none = np.zeros_like(transmitted)
+    return Arriving(transmitted=transmitted, sifted_rate_hz=none, error_rate_hz=none)
 
 
 def test_published_powers_are_received():
@@ -135,7 +139,7 @@ def test_a_pass_uses_what_is_bright_enough(flown):
     transmitted = transmittance(95.0 + 20.0 * np.log10(series.range_m / 8e5) * 3.0)
     transmitted = np.where(series.owner == 0, transmitted, 1e-12)
     comb = replace(FLOORED, calibration_error_s=1e-13, clock=ClockNoise(white_frequency_1s=1e-15))
-    result = comb.timing(series, transmitted=transmitted, averaging_s=[0.1, 1.0, 1000.0])
+    result = comb.compare(series, bright(transmitted), averaging_s=[0.1, 1.0, 1000.0])
 
     assert result.why_not[0] is None
     assert result.why_not[1].startswith("light too weak: at most 0.234 effective photons")
@@ -154,7 +158,7 @@ def test_a_pass_that_may_not_be_used_says_so(flown):
     """Weight zero throughout."""
     series = flown(10)
     series = replace(series, weight_s=np.zeros(10))
-    result = URUMQI.timing(series, transmitted=np.full(10, 1e-6))
+    result = URUMQI.compare(series, bright(np.full(10, 1e-6)))
 
     assert result.why_not == ("no usable contact",)
 
@@ -164,7 +168,7 @@ def test_a_steady_pass_has_the_deviation_of_the_link(flown):
     clock = ClockNoise(white_frequency_1s=1e-15)
     comb = replace(FLOORED, clock=clock)
     series = flown(300)
-    result = comb.timing(series, transmitted=np.full(300, 1e-8), averaging_s=[0.1, 10.0])
+    result = comb.compare(series, bright(np.full(300, 1e-8)), averaging_s=[0.1, 10.0])
     told = np.hypot(comb.tdev_s(1e-8, tau_s=[0.1, 10.0]), clock.tdev_s([0.1, 10.0]))
 
     assert result.precision_s[0] == near(told)
@@ -174,7 +178,7 @@ def test_the_orbit_is_a_systematic_term(flown):
     """Half of the error of the two ways' difference, at its largest where light is enough."""
     comb = replace(URUMQI, position_error_m=0.1, velocity_error_m_s=1e-4, calibration_error_s=1e-13)
     series = flown(301)
-    result = comb.timing(series, transmitted=np.where(np.abs(series.time_s) < 50.5, 1e-8, 0.0))
+    result = comb.compare(series, bright(np.where(np.abs(series.time_s) < 50.5, 1e-8, 0.0)))
     range_m = np.hypot(8e5, 7e3 * 50.0)
     error_s = np.hypot(0.1 * 7e3**2 * 50.0 / range_m, 1e-4 * range_m) / 299792458.0**2
 

@@ -11,13 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from satqkd.errors import NonPhysicalError
+from satqkd.timing.arriving import Arriving
 from satqkd.timing.clock_noise import ClockNoise
-from satqkd.timing.single_photon_time_transfer import (
-    JitterBudget,
-    SinglePhotonTiming,
-    events_needed,
-    precision_s,
-)
+from satqkd.timing.jitter import JitterBudget, events_needed, precision_s
+from satqkd.timing.single_photon_time_transfer import SinglePhotonTiming
 
 near = partial(pytest.approx, rel=1e-6, abs=0.0)
 """These times are far below the absolute tolerance that pytest grants by itself."""
@@ -38,7 +35,10 @@ MICIUS = SinglePhotonTiming(
 def timed(system, series, rate_hz=9000.0, qber=0.008, **more):
     """Result for a rate that does not change, or one of the series' shape."""
     rates = np.broadcast_to(np.asarray(rate_hz, dtype=np.float64), series.time_s.shape)
-    return system.timing(series, sifted_rate_hz=rates, error_rate_hz=qber * rates, **more)
+    arriving = Arriving(
+        transmitted=np.ones(rates.shape), sifted_rate_hz=rates, error_rate_hz=qber * rates
+    )
+    return system.compare(series, arriving, **more)
 
 
 def test_published_precision_of_one_way():

@@ -14,8 +14,9 @@ from satqkd.clicks.pair_source import (
     PairSource,
     expected_coincidences,
 )
-from satqkd.clicks.two_arms import NodeDirection, TwoArms
+from satqkd.clicks.two_arms import TwoArms
 from satqkd.errors import NonPhysicalError, require_finite
+from satqkd.key.node.middle import SENDS, Middle
 from satqkd.key.post_processing.leakage import leak_bits
 from satqkd.key.reasons import correction_costs_more
 from satqkd.key.result import MOST_BITS, KeyResult
@@ -50,7 +51,7 @@ class BBM92:
        *Nature* 582, 501 (2020).
     """
 
-    direction: ClassVar[NodeDirection] = "downlink"
+    middle: ClassVar[Middle] = SENDS
 
     source: PairSource
     """What the middle sends."""

@@ -13,8 +13,9 @@ import numpy.typing as npt
 from satqkd.clicks.interfering_node import InterferingNode, NodeLight
 from satqkd.clicks.interval_sums import per_interval
 from satqkd.clicks.twin_field_clicks import port_click_probabilities
-from satqkd.clicks.two_arms import NodeDirection, TwoArms
+from satqkd.clicks.two_arms import TwoArms
 from satqkd.errors import NonPhysicalError, require_finite, require_fraction, require_positive
+from satqkd.key.node.middle import RECEIVES, Middle
 from satqkd.key.result import KeyResult, whole_bits
 from satqkd.key.statistics.entropy import binary_entropy
 from satqkd.key.statistics.epsilon import EpsilonBudget
@@ -176,7 +177,7 @@ class CurtyAzumaLo:
        :func:`curty_azuma_lo_rate`.
     """
 
-    direction: ClassVar[NodeDirection] = "uplink"
+    middle: ClassVar[Middle] = RECEIVES
 
     pulse_rate_hz: float
     """Clock of pulses, references and pauses included. [Hz]"""

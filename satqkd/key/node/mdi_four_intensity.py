@@ -14,10 +14,11 @@ from satqkd.clicks.four_intensity import (
     PairCounts,
     pair_counts,
 )
-from satqkd.clicks.two_arms import NodeDirection, TwoArms
+from satqkd.clicks.two_arms import TwoArms
 from satqkd.errors import NonPhysicalError, require_finite, require_positive
 from satqkd.key.node.mdi_decoys import BOUNDS_OF_ERRORS, BOUNDS_OF_YIELD, single_photon_pairs
 from satqkd.key.node.mdi_worst_noise import least_private, private_bits
+from satqkd.key.node.middle import RECEIVES, Middle
 from satqkd.key.post_processing.leakage import leak_bits
 from satqkd.key.reasons import correction_costs_more, too_small
 from satqkd.key.result import KeyResult, whole_bits
@@ -53,7 +54,7 @@ class FourIntensityMDI:
        composition of failure probabilities (recalled).
     """
 
-    direction: ClassVar[NodeDirection] = "uplink"
+    middle: ClassVar[Middle] = RECEIVES
 
     pulse_rate_hz: float
     """Pairs of pulses per second. [Hz]"""

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from satqkd.clicks.interfering_node import InterferingNode
 from satqkd.clicks.twin_field_counts import EMPTY, TwinFieldCounts, expected_counts
-from satqkd.clicks.two_arms import NodeDirection, TwoArms
+from satqkd.clicks.two_arms import TwoArms
 from satqkd.errors import (
     NonPhysicalError,
     require_between,
@@ -19,6 +19,7 @@ from satqkd.errors import (
     require_fraction,
     require_positive,
 )
+from satqkd.key.node.middle import RECEIVES, Middle
 from satqkd.key.node.odd_parity_pairing import (
     PairedBits,
     RawBits,
@@ -121,7 +122,7 @@ class SendingOrNotSending:
        (title seen).
     """
 
-    direction: ClassVar[NodeDirection] = "uplink"
+    middle: ClassVar[Middle] = RECEIVES
 
     pulse_rate_hz: float
     """Clock of pulses, references and pauses included. [Hz]"""

@@ -15,6 +15,7 @@ from satqkd.errors import (
 from satqkd.link.air.airmass import kasten_young
 from satqkd.link.air.cloud import cloud_loss_db
 from satqkd.link.scene import Scene
+from satqkd.link.stated import Stated
 from satqkd.units import FloatArray, loss_db
 
 airmass = kasten_young
@@ -30,6 +31,14 @@ class Air(Protocol):
         Keys are those that apply of ``atmosphere`` (all of the air in one), ``molecules``,
         ``aerosol`` and ``cloud``; the others are 0.
         """
+        ...
+
+    def constants(self) -> Mapping[str, Stated]:
+        """Return what it states that flown passes may know better, by name."""
+        ...
+
+    def with_constant(self, name: str, stated: Stated) -> Self:
+        """Return the air with another value of one of :meth:`constants`."""
         ...
 
     def best(self) -> Self:
@@ -90,6 +99,20 @@ class Atmosphere:
             "atmosphere": mass * loss_db(self.zenith_transmittance),
             "cloud": cloud_loss_db(mass, optical_depth=self.cloud_optical_depth),
         }
+
+    def constants(self) -> Mapping[str, Stated]:
+        """Return the zenith transmittance."""
+        limits = self.zenith_transmittance_range
+        return {"zenith_transmittance": Stated(self.zenith_transmittance, limits)}
+
+    def with_constant(self, name: str, stated: Stated) -> Atmosphere:
+        """Return the air with another zenith transmittance."""
+        del name
+        return replace(
+            self,
+            zenith_transmittance=stated.value,
+            zenith_transmittance_range=stated.limits,
+        )
 
     def best(self) -> Atmosphere:
         """Return the clearest air of the range."""

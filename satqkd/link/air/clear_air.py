@@ -27,6 +27,7 @@ from satqkd.link.air.airmass import seen_airmass
 from satqkd.link.air.cloud import DECIBEL, cloud_loss_db
 from satqkd.link.air.molecules import OZONE_DU, molecular_optical_depth
 from satqkd.link.scene import Scene
+from satqkd.link.stated import Stated
 from satqkd.units import FloatArray
 
 ANGSTROM_EXPONENT = 1.3
@@ -163,6 +164,28 @@ class ClearAir:
                 linke_optical_depth(value, site_height_m=height_m, precipitable_water_m=water_m)
                 for value in self.linke_turbidity
             ]
+        )
+
+    def constants(self) -> Mapping[str, Stated]:
+        """Return optical depth or visibility; a turbidity has no constant of its own."""
+        measures = {
+            "aerosol_optical_depth": (self.aerosol_optical_depth, self.aerosol_optical_depth_range),
+            "visibility_m": (self.visibility_m, self.visibility_range_m),
+        }
+        return {
+            name: Stated(value, limits)
+            for name, (value, limits) in measures.items()
+            if value is not None
+        }
+
+    def with_constant(self, name: str, stated: Stated) -> ClearAir:
+        """Return the air with another measure of haze."""
+        if name == "visibility_m":
+            return replace(self, visibility_m=stated.value, visibility_range_m=stated.limits)
+        return replace(
+            self,
+            aerosol_optical_depth=stated.value,
+            aerosol_optical_depth_range=stated.limits,
         )
 
     def best(self) -> ClearAir:

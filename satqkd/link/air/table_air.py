@@ -17,6 +17,7 @@ from satqkd.link.air.clear_air import ANGSTROM_EXPONENT
 from satqkd.link.air.cloud import DECIBEL, cloud_loss_db
 from satqkd.link.air.transmittance_table import TransmittanceTable
 from satqkd.link.scene import Scene
+from satqkd.link.stated import Stated
 from satqkd.units import FloatArray
 
 
@@ -83,6 +84,22 @@ class TableAir:
             exponent=self.angstrom_exponent,
         )
         return {"molecules": tabled, "aerosol": airmass * (DECIBEL * haze), "cloud": cloud}
+
+    def constants(self) -> Mapping[str, Stated]:
+        """Return the aerosol, where one is given beside the table."""
+        if self.aerosol_optical_depth is None:
+            return {}
+        limits = self.aerosol_optical_depth_range
+        return {"aerosol_optical_depth": Stated(self.aerosol_optical_depth, limits)}
+
+    def with_constant(self, name: str, stated: Stated) -> TableAir:
+        """Return the air with another aerosol."""
+        del name
+        return replace(
+            self,
+            aerosol_optical_depth=stated.value,
+            aerosol_optical_depth_range=stated.limits,
+        )
 
     def best(self) -> TableAir:
         """Return the clearest air of the range."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Literal
 
@@ -15,6 +16,7 @@ from satqkd.errors import (
     require_range,
 )
 from satqkd.link.background.sky_brightness import Band
+from satqkd.units import FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,15 @@ class SkyLight:
         limits = self.city_radiance_range_w_m2_sr_m
         _require_light_range("city_radiance_range_w_m2_sr_m", limits, value)
 
+    def skies(self) -> tuple[SkyLight, ...]:
+        """Return the cases that light is to be worked out for: this sky."""
+        return (self,)
+
+    def of_cases(self, cases: Sequence[Mapping[str, FloatArray]]) -> Mapping[str, FloatArray]:
+        """Return light by source, given that of each of :meth:`skies`."""
+        (only,) = cases
+        return only
+
     def best(self) -> SkyLight:
         """Return the sky with every stated range at its darkest."""
         return self._at(0, "least")
@@ -124,6 +135,11 @@ class SkyInAnyAir(SkyLight):
         airs = {*np.geomspace(clear, hazy, 17).tolist()[1:-1], clear, hazy, self.extinction}
         values = {field.name: getattr(self, field.name) for field in fields(SkyLight)}
         return tuple(SkyLight(**{**values, "extinction": air}) for air in sorted(airs))
+
+    def of_cases(self, cases: Sequence[Mapping[str, FloatArray]]) -> Mapping[str, FloatArray]:
+        """Return the least or the most of each source among all airs."""
+        extreme = np.minimum if self.light == "least" else np.maximum
+        return {name: extreme.reduce([case[name] for case in cases]) for name in cases[0]}
 
 
 def _require_light_range(field: str, limits: tuple[float, float] | None, value: float) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Final
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from satqkd.link.background.moonlight import moonlight_radiance_w_m2_sr_m
 from satqkd.link.background.night_sky import dark_radiance_w_m2_sr_m, sky_photon_rate_hz
 from satqkd.link.background.scattering_air import ScatteringAir, scattering_air
 from satqkd.link.background.sky_brightness import V_M, surface_brightness_mag
-from satqkd.link.background.sky_light import SkyInAnyAir, SkyLight
+from satqkd.link.background.sky_light import SkyLight
 from satqkd.link.background.sunlit_satellite import satellite_irradiance_w_m2_m
 from satqkd.link.background.twilight import BEGINS_DEG, twilight_radiance_w_m2_sr_m
 from satqkd.link.background.upwelling import (
@@ -20,9 +21,9 @@ from satqkd.link.background.upwelling import (
     earthshine_radiance_w_m2_sr_m,
     moonlit_earth_radiance_w_m2_sr_m,
 )
-from satqkd.link.budget import LinkDirection
 from satqkd.link.scene import Scene
 from satqkd.link.terminal import Receiver
+from satqkd.link.way import LinkDirection
 from satqkd.units import FloatArray
 
 DOWNLINK_SOURCES = ("night_sky", "moon", "twilight", "daylight", "satellite")
@@ -112,20 +113,8 @@ def stray_radiances_w_m2_sr_m(
 
     Parameters are those of :func:`stray_rates_hz`.
     """
-    if isinstance(sky, SkyInAnyAir):
-        cases = [
-            stray_radiances_w_m2_sr_m(
-                scene, sky=one, receiver=receiver, wavelength_m=wavelength_m, direction=direction
-            )
-            for one in sky.skies()
-        ]
-        extreme = np.minimum if sky.light == "least" else np.maximum
-        return {name: extreme.reduce([case[name] for case in cases]) for name in cases[0]}
-    if direction == "inter-satellite":
-        return {}
-    if direction == "uplink":
-        return _from_below(scene, sky, wavelength_m)
-    return _from_above(scene, sky, receiver, wavelength_m)
+    seen = _SEEN[direction]
+    return sky.of_cases([seen(scene, one, receiver, wavelength_m) for one in sky.skies()])
 
 
 def _from_above(
@@ -214,7 +203,10 @@ def _sunlight(
     return twilight, daylight
 
 
-def _from_below(scene: Scene, sky: SkyLight, wavelength_m: float) -> Mapping[str, FloatArray]:
+def _from_below(
+    scene: Scene, sky: SkyLight, receiver: Receiver, wavelength_m: float
+) -> Mapping[str, FloatArray]:
+    del receiver
     air = scattering_air(
         sky.extinction, wavelength_m=wavelength_m, site_height_m=scene.site_height_m
     )
@@ -232,3 +224,21 @@ def _from_below(scene: Scene, sky: SkyLight, wavelength_m: float) -> Mapping[str
     constant = np.ones(len(scene))
     values = (constant * airglow, earthshine, moonlit, constant * sky.city_radiance_w_m2_sr_m)
     return dict(zip(UPLINK_SOURCES, values, strict=True))
+
+
+def _nothing(
+    scene: Scene, sky: SkyLight, receiver: Receiver, wavelength_m: float
+) -> Mapping[str, FloatArray]:
+    del scene, sky, receiver, wavelength_m
+    return {}
+
+
+_SEEN: Final[
+    Mapping[LinkDirection, Callable[[Scene, SkyLight, Receiver, float], Mapping[str, FloatArray]]]
+] = {
+    "downlink": _from_above,
+    "horizontal": _from_above,
+    "uplink": _from_below,
+    "inter-satellite": _nothing,
+}
+"""Radiances that a receiver at the end of each way has in its field."""

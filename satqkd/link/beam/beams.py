@@ -42,6 +42,10 @@ class Beam(Protocol):
         """Full 1/e² angle far away, or what comes nearest to it. [rad]"""
         ...
 
+    def sent_radius_m(self, *, tx_aperture_m: float) -> float:
+        """1/e² intensity radius where the beam leaves. [m]"""
+        ...
+
     def truncation_db(self, *, tx_aperture_m: float) -> float:
         """Loss at the edges of the transmitter's mirrors. [dB]"""
         ...
@@ -94,6 +98,10 @@ class FlatTopBeam:
         """Full angle of the cone. [rad]"""
         del tx_aperture_m, wavelength_m
         return self.divergence_rad
+
+    def sent_radius_m(self, *, tx_aperture_m: float) -> float:
+        """Half the aperture. [m]"""
+        return 0.5 * tx_aperture_m
 
     def truncation_db(self, *, tx_aperture_m: float) -> float:
         """Nothing: the cone is what leaves the telescope. [dB]"""
@@ -183,6 +191,10 @@ class GaussianBeam:
         """Full angle at 1/e² of the peak intensity. [rad]"""
         del tx_aperture_m, wavelength_m
         return self.full_divergence_rad
+
+    def sent_radius_m(self, *, tx_aperture_m: float) -> float:
+        """Half the aperture. [m]"""
+        return 0.5 * tx_aperture_m
 
     def truncation_db(self, *, tx_aperture_m: float) -> float:
         """Nothing: what is measured has left the telescope. [dB]"""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol, Self
 
@@ -11,6 +12,7 @@ import numpy.typing as npt
 
 from satqkd.errors import require_not_negative, require_range
 from satqkd.link.beam.pointing_fading import pointing_quantile, pointing_variance
+from satqkd.link.stated import Stated
 from satqkd.units import FloatArray
 
 
@@ -44,6 +46,14 @@ class Pointing(Protocol):
         extra_bias_rad: npt.ArrayLike = 0.0,
     ) -> FloatArray:
         """Transmittance over its mean that is not reached for the share ``p`` of the time."""
+        ...
+
+    def constants(self) -> Mapping[str, Stated]:
+        """Return what it states that flown passes may know better, by name."""
+        ...
+
+    def with_constant(self, name: str, stated: Stated) -> Self:
+        """Return the pointing with another value of one of :meth:`constants`."""
         ...
 
     def best(self) -> Self:
@@ -100,6 +110,15 @@ class StatedPointing:
         """Return 1: a mean loss says nothing about its spread."""
         del extra_bias_rad
         return np.ones(np.broadcast_shapes(np.shape(p), np.shape(half_angle_rad)))
+
+    def constants(self) -> Mapping[str, Stated]:
+        """Return the loss. [dB]"""
+        return {"pointing_loss_db": Stated(self.loss_db, self.loss_range_db)}
+
+    def with_constant(self, name: str, stated: Stated) -> StatedPointing:
+        """Return the pointing with another loss."""
+        del name
+        return replace(self, loss_db=stated.value, loss_range_db=stated.limits)
 
     def best(self) -> StatedPointing:
         """Return the low end of the range."""
@@ -173,6 +192,15 @@ class JitterPointing:
             jitter_rad=self.jitter_rad,
             bias_rad=np.hypot(self.bias_rad, extra_bias_rad),
         )
+
+    def constants(self) -> Mapping[str, Stated]:
+        """Return the jitter. [rad]"""
+        return {"pointing_jitter_rad": Stated(self.jitter_rad, self.jitter_range_rad)}
+
+    def with_constant(self, name: str, stated: Stated) -> JitterPointing:
+        """Return the pointing with another jitter."""
+        del name
+        return replace(self, jitter_rad=stated.value, jitter_range_rad=stated.limits)
 
     def best(self) -> JitterPointing:
         """Return the steady end of the range."""

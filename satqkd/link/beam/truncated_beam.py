@@ -55,6 +55,10 @@ class TruncatedBeam:
         if self.obscuration >= 1.0:
             raise NonPhysicalError("obscuration", "must be below 1: nothing would get through")
 
+    def sent_radius_m(self, *, tx_aperture_m: float) -> float:
+        """1/e² intensity radius, or that of the aperture where it is narrower. [m]"""
+        return 0.5 * min(tx_aperture_m, self.beam_diameter_m)
+
     def truncation_db(self, *, tx_aperture_m: float) -> float:
         """See :func:`truncation_loss_db`.
 

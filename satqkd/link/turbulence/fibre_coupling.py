@@ -30,6 +30,17 @@ _CORRECTED_DIAMETERS = np.geomspace(1e-2, 1e3, 192)
 class Coupling(Protocol):
     """What takes the light behind a receiving telescope."""
 
+    @property
+    def corrected(self) -> bool:
+        """Whether adaptive optics correct the wavefront before it."""
+        ...
+
+    def still_loss_db(
+        self, diameters: float, *, aperture_m: float, obscuration: float, wavelength_m: float
+    ) -> float:
+        """Loss without correction for an aperture of so many Fried parameters, 0 if calm. [dB]"""
+        ...
+
     def coupling_loss_db(
         self,
         scene: Scene,
@@ -49,6 +60,22 @@ class SingleModeCoupling:
 
     adaptive_optics: AdaptiveOptics | None = None
     """What corrects the wavefront before it; None where it is not corrected."""
+
+    @property
+    def corrected(self) -> bool:
+        """Whether there are adaptive optics."""
+        return self.adaptive_optics is not None
+
+    def still_loss_db(
+        self, diameters: float, *, aperture_m: float, obscuration: float, wavelength_m: float
+    ) -> float:
+        """Loss without correction: that of the fibre's mode, times the Strehl ratio. [dB]"""
+        del aperture_m, wavelength_m
+        strehl = 1.0
+        if diameters > 0.0:
+            least = np.maximum(np.array([diameters]), _DIAMETERS[0])
+            strehl = open_loop_strehl(least, obscuration=obscuration)[0]
+        return float(loss_db(single_mode_efficiency(obscuration) * strehl))
 
     def coupling_loss_db(
         self,
@@ -123,6 +150,19 @@ class MultimodeCoupling:
 
     def __post_init__(self) -> None:
         require_positive("core_field_rad", self.core_field_rad)
+
+    @property
+    def corrected(self) -> bool:
+        """No: the core takes the light wherever it falls."""
+        return False
+
+    def still_loss_db(
+        self, diameters: float, *, aperture_m: float, obscuration: float, wavelength_m: float
+    ) -> float:
+        """Loss outside the core. [dB]"""
+        core = self.core_field_rad * aperture_m / wavelength_m
+        least = np.maximum(np.array([diameters]), _DIAMETERS[0])
+        return float(loss_db(encircled_energy(least, core_size=core, obscuration=obscuration))[0])
 
     def coupling_loss_db(
         self,

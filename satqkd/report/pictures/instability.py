@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -25,32 +23,9 @@ from satqkd.report.pictures.style import (
     new_figure,
 )
 from satqkd.report.tables.instability import DECADES_S
-from satqkd.study.clock_curves import Curve, Kind
+from satqkd.timing.curve import Curve, Published
 from satqkd.timing.stability import tdev_from_mdev
 from satqkd.units import FloatArray
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
-    """An instability somebody printed."""
-
-    what: str
-    kind: Kind
-    tau_s: float
-    mdev: float
-
-
-PUBLISHED: Final = (
-    Published(what="113 km, < 4e-19 (Nature 610, 661)", kind="combs", tau_s=1e4, mdev=4e-19),
-    Published(what="113 km, 3e-19 (arXiv:2203.11272)", kind="combs", tau_s=1e4, mdev=3e-19),
-    Published(
-        what="16 km, 70 dB, 1e-18 (Optica 8, 471)", kind="frequency-transfer", tau_s=8e3, mdev=1e-18
-    ),
-)
-"""Printed points; all three are from abstracts."""
-
-PUBLISHED_PRECISION_S: Final = 30e-12
-"""Precision printed in Nature Physics 16, 848, without its averaging time. [s]"""
 
 _ROW_PX: Final = 24.0
 """Height of a row of the legend."""
@@ -63,8 +38,8 @@ def instability(curves: Sequence[Curve]) -> Figure:
     of a link on the ground says nothing about one to a satellite.
     """
     drawn = [curve for curve in curves if curve.drawn]
-    kinds = {curve.kind for curve in drawn}
-    rows = -(-(len(drawn) + sum(point.kind in kinds for point in PUBLISHED)) // 2)
+    published = list(dict.fromkeys(curve.published for curve in drawn))
+    rows = -(-(len(drawn) + sum(len(one.points) for one in published)) // 2)
     title, subtitle = "Instability against averaging time", _subtitle(drawn)
     top_px = headline_px(title, subtitle) + 30
     with house_style():
@@ -75,7 +50,7 @@ def instability(curves: Sequence[Curve]) -> Figure:
         for number, curve in enumerate(curves):
             _draw(left, curve, (curve.mdev, curve.limit_mdev), number=number)
             _draw(right, curve, (curve.tdev_s, curve.limit_s), number=number)
-        _points(left, right, kinds)
+        _points(left, right, published)
         _frame(left, "modified Allan deviation")
         _frame(right, "time deviation [s]")
         figure.legend(
@@ -90,7 +65,7 @@ def instability(curves: Sequence[Curve]) -> Figure:
 def _subtitle(drawn: Sequence[Curve]) -> str:
     """Say how to read the lines that are there."""
     told = ["Full: all noise. Dotted: counting photons alone."]
-    if any(curve.kind != "single-photon" for curve in drawn):
+    if any(curve.published.points for curve in drawn):
         told.append(
             "The combs' floors are set to meet the printed points: there they foretell nothing."
         )
@@ -127,10 +102,9 @@ def _draw(axes: Axes, curve: Curve, both: tuple[FloatArray, FloatArray], *, numb
     axes.plot(tau_s, limit[held], color=colour, lw=0.9, ls=_DOTS)
 
 
-def _points(left: Axes, right: Axes, kinds: AbstractSet[Kind]) -> None:
-    for point, marker in zip(PUBLISHED, MARKERS, strict=False):
-        if point.kind not in kinds:
-            continue
+def _points(left: Axes, right: Axes, published: Sequence[Published]) -> None:
+    points = [point for one in published for point in one.points]
+    for point, marker in zip(points, MARKERS, strict=False):
         look: dict[str, Any] = {
             "color": BLACK,
             "marker": marker,
@@ -142,13 +116,12 @@ def _points(left: Axes, right: Axes, kinds: AbstractSet[Kind]) -> None:
         left.plot([point.tau_s], [point.mdev], label=f"published: {point.what}", **look)
         tdev_s = float(tdev_from_mdev(point.mdev, tau_s=point.tau_s))
         right.plot([point.tau_s], [tdev_s], **look)
-    if "single-photon" not in kinds:
-        return
-    right.axhline(PUBLISHED_PRECISION_S, color=GREY, lw=0.9, ls=(0, (5, 2)))
-    right.text(
-        DECADES_S[1], PUBLISHED_PRECISION_S * 1.15, "published: 30 ps (Nat. Phys. 16, 848)",
-        ha="right", va="bottom", size=7.5, color=BLACK,
-    )  # fmt: skip
+    for precision in (precision for one in published for precision in one.precisions):
+        right.axhline(precision.tdev_s, color=GREY, lw=0.9, ls=(0, (5, 2)))
+        right.text(
+            DECADES_S[1], precision.tdev_s * 1.15, f"published: {precision.what}",
+            ha="right", va="bottom", size=7.5, color=BLACK,
+        )  # fmt: skip
 
 
 def _frame(axes: Axes, what: str) -> None:

@@ -12,9 +12,7 @@ from satqkd.forecast.clocks import ClockPasses
 from satqkd.report.counted import counted
 from satqkd.report.tables.column import Cell, Column, Values, present
 from satqkd.timing.doppler import carrier_shift_hz
-from satqkd.timing.frequency_transfer import FrequencyTransfer
 from satqkd.timing.result import AVERAGING_S, TimingResult
-from satqkd.timing.single_photon_time_transfer import SinglePhotonTiming
 from satqkd.units import FloatArray, IntArray
 
 _DIGITS = 4
@@ -107,23 +105,22 @@ def _used(
 
 
 def _instant(get: Callable[[ClockPasses], FloatArray]) -> Callable[[ClockPasses], Values]:
-    return lambda found: found.forecast.timebase.iso(get(found)[found.passes])
+    return lambda found: found.forecast.timebase.iso(get(found))
 
 
 def _names(
     names: Callable[[ClockPasses], list[str]], index: Callable[[ClockPasses], IntArray]
 ) -> Callable[[ClockPasses], Values]:
-    return lambda found: [names(found)[i] for i in index(found)[found.passes].tolist()]
+    return lambda found: [names(found)[i] for i in index(found).tolist()]
 
 
 def _ids(found: ClockPasses) -> Values:
-    ids = found.forecast.ids
-    return [ids[index] for index in found.passes.tolist()]
+    return list(found.forecast.ids)
 
 
 def _seen(found: ClockPasses) -> list[bool]:
-    """Whether anybody looks at the error fraction, and has clicks to look at."""
-    looks = isinstance(found.use.clock.system, SinglePhotonTiming)
+    """Whether errors end a comparison, and there are clicks to see them on."""
+    looks = found.use.clock.system.qber_limit is not None
     return [looks and events >= 1.0 for events in found.result.events.tolist()]
 
 
@@ -137,19 +134,17 @@ def _qber_bound(found: ClockPasses) -> Values:
 
 
 def _qber_limit(found: ClockPasses) -> Values:
-    system = found.use.clock.system
-    limit = system.abort_qber if isinstance(system, SinglePhotonTiming) else None
-    return [limit] * len(found.result)
+    return [found.use.clock.system.qber_limit] * len(found)
 
 
 def _carrier_m(found: ClockPasses) -> FloatArray:
     """Wavelength of the light that is compared, for each pass. [m]"""
-    own = found.use.clock.carrier_m
+    own = found.use.clock.system.carrier_m
     if own is not None:
-        return np.full(found.passes.size, own)
+        return np.full(len(found), own)
     mission = found.forecast.mission
     every = [mission.wavelength_m(craft) for craft in range(len(mission.spacecraft))]
-    return np.array(every)[found.forecast.passes.satellite[found.passes]]
+    return np.array(every)[found.forecast.passes.satellite]
 
 
 def _carrier_hz(found: ClockPasses) -> FloatArray:
@@ -161,15 +156,7 @@ def _carrier_hz(found: ClockPasses) -> FloatArray:
 
 def _repetition_hz(found: ClockPasses) -> FloatArray:
     """Shift of the repetition rate of what is sent. [Hz]"""
-    system = found.use.clock.system
-    match system:
-        case SinglePhotonTiming():
-            rate_hz = system.pulse_rate_hz
-        case FrequencyTransfer():
-            rate_hz = system.combs.repetition_rate_hz
-        case _:
-            rate_hz = system.repetition_rate_hz
-    return found.largest_shift * rate_hz
+    return found.largest_shift * found.use.clock.system.pulses_hz
 
 
 def _precision(index: int) -> Callable[[ClockPasses], Values]:

@@ -36,20 +36,31 @@ class ElementReport:
         return [half for half in halves if half.satellites or half.ephemerides]
 
 
-def _each(get: Callable[[Satellite | Trajectory], Cell]) -> Callable[[ElementReport], Values]:
-    def values(report: ElementReport) -> Values:
-        rows: list[Satellite | Trajectory] = [*report.satellites, *report.ephemerides]
-        return [get(row) for row in rows]
+def _none(row: Satellite | Trajectory) -> Cell:
+    """Leave a cell blank."""
+    del row
+    return None
 
-    return values
+
+def _each(
+    satellite: Callable[[Satellite], Cell], ephemeris: Callable[[Trajectory], Cell]
+) -> Callable[[ElementReport], Values]:
+    return lambda report: [
+        *(satellite(row) for row in report.satellites),
+        *(ephemeris(row) for row in report.ephemerides),
+    ]
+
+
+def _both(get: Callable[[Satellite | Trajectory], Cell]) -> Callable[[ElementReport], Values]:
+    return _each(get, get)
 
 
 def _satellites(get: Callable[[Satellite], Cell]) -> Callable[[ElementReport], Values]:
-    return _each(lambda row: get(row) if isinstance(row, Satellite) else None)
+    return _each(get, _none)
 
 
 def _ephemerides(get: Callable[[Trajectory], Cell]) -> Callable[[ElementReport], Values]:
-    return _each(lambda row: get(row) if isinstance(row, Trajectory) else None)
+    return _each(_none, get)
 
 
 def _nearest(get: Callable[[ElementSet, datetime], Cell]) -> Callable[[ElementReport], Values]:
@@ -92,24 +103,24 @@ def interpolation_text(ephemeris: Trajectory) -> str:
 
 
 ELEMENT_COLUMNS: Final[tuple[Column[ElementReport], ...]] = (
-    Column("satellite", "", "Name given beside the elements.", _each(lambda row: row.name)),
+    Column("satellite", "", "Name given beside the elements.", _both(lambda row: row.name)),
     Column(
         "norad_id",
         "",
         "Catalogue number; empty when unknown.",
-        _each(lambda row: catalogue_number(row.norad_id)),
+        _both(lambda row: catalogue_number(row.norad_id)),
     ),
     Column(
         "cospar_id",
         "",
         "International designator, or what an ephemeris calls the object; empty when unknown.",
-        _each(lambda row: row.cospar_id),
+        _both(lambda row: row.cospar_id),
     ),
     Column(
         "kind",
         "",
         "`elements` for an object with its element sets, `ephemeris` for an OEM.",
-        _each(lambda row: "elements" if isinstance(row, Satellite) else "ephemeris"),
+        _each(lambda _: "elements", lambda _: "ephemeris"),
     ),
     Column(
         "epochs",

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
 
-from satqkd.mission.clocks import Clock
 from satqkd.report.export.printable import visible
 from satqkd.report.tables.clocks import significant
 from satqkd.report.tables.column import Cell, Column, Values
-from satqkd.study.clock_curves import Curve, orbit_curves, stated_curve
-from satqkd.timing.frequency_transfer import FrequencyTransfer
+from satqkd.timing.curve import Curve
 from satqkd.timing.result import TimingResult
 from satqkd.units import FloatArray
 
@@ -24,16 +22,6 @@ def averaging_times_s(*, per_decade: int) -> FloatArray:
     """Averaging times over :data:`DECADES_S`, evenly spaced in their logarithm. [s]"""
     first, last = np.log10(DECADES_S)
     return np.logspace(first, last, round((last - first) * per_decade) + 1)
-
-
-def curves_of(clocks: Mapping[str, Clock], *, tau_s: FloatArray) -> tuple[Curve, ...]:
-    """Instability of some clocks with stated signals, and of orbits where a system knows them."""
-    found: list[Curve] = []
-    for name, clock in clocks.items():
-        found.append(stated_curve(name, clock, tau_s=tau_s))
-        if isinstance(clock.system, FrequencyTransfer):
-            found += orbit_curves(clock.system, tau_s=tau_s)
-    return tuple(found)
 
 
 def _cells(get: Callable[[Curve], Sequence[Cell]]) -> Callable[[Sequence[Curve]], Values]:

@@ -17,7 +17,7 @@ def timing_sigma_s(forecast: Forecast) -> list[Cell]:
     """Return how early or late each pass may be; None where no elements of a real object age."""
     passes, crafts = forecast.passes, forecast.mission.spacecraft
     sources = [
-        crafts[satellite].satellite.element_sets[number]
+        crafts[satellite].satellite.sources[number]
         for satellite, number in zip(passes.satellite, passes.element_set, strict=True)
     ]
     sigma_s = timing_uncertainties_s(sources, passes.element_age_s)

@@ -104,7 +104,7 @@ def element_sets(forecast: Forecast) -> list[ElementSet | Trajectory]:
     """Return the element set or trajectory behind each pass."""
     spacecraft, passes = forecast.mission.spacecraft, forecast.passes
     return [
-        spacecraft[satellite].satellite.element_sets[number]
+        spacecraft[satellite].satellite.sources[number]
         for satellite, number in zip(passes.satellite, passes.element_set, strict=True)
     ]
 

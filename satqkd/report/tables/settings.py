@@ -42,7 +42,7 @@ def _gain(found: Optimised) -> Values:
 OPTIMISED_COLUMNS: tuple[Column[Optimised], ...] = (
     Column("pass_id", "", "Id of the pass.", _ids),
     Column("culmination_utc", "UTC", "When the satellite stands highest.",
-           lambda f: f.forecast.timebase.iso(f.forecast.moment_s[f.contacts])),
+           lambda f: f.forecast.timebase.iso(f.forecast.contacts.listed_s[f.contacts])),
     Column("secure_bits_preset", "bit", "Key with what the mission states.",
            lambda f: f.before_bits),
     Column("secure_bits", "bit", "Key with this setting, under a clear sky.",

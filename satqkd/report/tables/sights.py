@@ -10,7 +10,6 @@ import numpy as np
 
 from satqkd.elements.age import warn_if_stale
 from satqkd.elements.satellite import Satellite, catalogue_number
-from satqkd.elements.trajectory import Trajectory
 from satqkd.forecast.seen import largest, smallest
 from satqkd.forecast.stream import SAMPLES_AT_ONCE
 from satqkd.forecast.views import SightLosses, sight_losses
@@ -105,9 +104,7 @@ def _warn_of_age(
 ) -> None:
     """Warn of element sets followed too far from their epoch, at the far end."""
     for (index, source), chain in chains.items():
-        elements = mission.spacecraft[index].satellite.element_sets[source]
-        if isinstance(elements, Trajectory) or elements.synthetic:
-            continue
+        elements = mission.spacecraft[index].satellite.sources[source]
         epoch_s = timebase.seconds(elements.epoch)
         farthest = max(chain.node_s[0], chain.node_s[-1], key=lambda end: abs(end - epoch_s))
         warn_if_stale(

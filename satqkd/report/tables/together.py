@@ -89,9 +89,9 @@ def _plob_channel_bits(found: Forecast) -> FloatArray:
 
 def _background_hz(found: Forecast) -> FloatArray:
     """Stray clicks of one detector: of both telescopes where the node receives."""
-    protocol, stray_hz = pair_of(found).protocol, found.yields.light.stray_hz
-    arms = stray_hz.sum(axis=0) if protocol.direction == "uplink" else stray_hz[0]
-    return np.asarray(protocol.stray_share * arms)
+    protocol = pair_of(found).protocol
+    stray_hz, _ = protocol.middle.stray_hz(*found.yields.light.stray_hz)
+    return np.asarray(protocol.stray_share * stray_hz)
 
 
 def _drawn(field: str) -> Callable[[Forecast], Values]:
@@ -149,7 +149,7 @@ TOGETHER_COLUMNS: tuple[Column[Forecast], ...] = (
     ),
     Column(
         "direction", "", "uplink: the satellite receives from both; downlink: it sends to both.",
-        lambda keys: [pair_of(keys).protocol.direction] * len(keys),
+        lambda keys: [pair_of(keys).protocol.middle.direction] * len(keys),
     ),
     Column(
         "start_utc", "UTC", "When the last of the two begins to see it.",

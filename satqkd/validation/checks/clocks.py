@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,15 +11,15 @@ from satqkd.clicks.count import click_rates
 from satqkd.config.parts import preset_values
 from satqkd.mission.clocks import Clock
 from satqkd.study.clock_curves import stated_curve
-from satqkd.timing.frequency_transfer import FrequencyTransfer, diffraction_loss_db
-from satqkd.timing.linear_optical_sampling import (
-    CombTransfer,
+from satqkd.timing.frequency_transfer import diffraction_loss_db
+from satqkd.timing.interferogram import (
     effective_photons,
     received_power_w,
     timing_noise_s,
 )
-from satqkd.timing.single_photon_time_transfer import events_needed, precision_s
+from satqkd.timing.jitter import events_needed, precision_s
 from satqkd.timing.stability import mdev_from_tdev, tdev_from_mdev, white_phase_tdev_s
+from satqkd.timing.stated_signal import StatedSignal
 from satqkd.timing.two_way import motion_asymmetry_s
 from satqkd.units import transmittance
 from satqkd.validation.checks.clicks import detector, matching, source
@@ -66,14 +66,14 @@ class TimeTagsOfLink:
             detector=detector(self.terminal),
         )
         sifted_hz = float(rates.click_rate_hz[0]) * matching(self.payload, self.terminal)
+        signal = StatedSignal(length_m=1.0, contact_s=self.time_s, sifted_rate_hz=sifted_hz)
         system = _clock(self.clock).system
-        if isinstance(system, (CombTransfer, FrequencyTransfer)):
-            raise TypeError(f"{self.clock} takes no time tags of single photons")
-        variance_s2 = float(system.unit_variance_s2(sifted_hz))
+        system.require_signal(signal)
+        noise_s = system.noise_s(signal, tau_s=np.array(self.time_s))
         return {
             "time data rate": 1e-3 * sifted_hz,
             "QBER": 100.0 * float(rates.qber[0]),
-            "two-way precision": 1e12 * float(np.sqrt(variance_s2 / self.time_s)),
+            "two-way precision": 1e12 * float(noise_s),
         }
 
 
@@ -169,17 +169,24 @@ class LossOfHighOrbit:
     def figures(self) -> Mapping[str, Value]:
         """Diffraction alone, and with the preset's other losses. [dB]"""
         system = _clock(self.clock).system
-        if not isinstance(system, FrequencyTransfer):
-            raise TypeError(f"{self.clock} knows no telescopes")
+        carrier_m = system.carrier_m
+        if carrier_m is None:
+            raise TypeError(f"{self.clock} has no light of its own")
+        between = replace(  # refuses a system without telescopes
+            system,  # type: ignore[type-var]
+            tx_aperture_m=self.tx_aperture_m,
+            rx_aperture_m=self.rx_aperture_m,
+        )
         spread_db = float(
             diffraction_loss_db(
                 self.range_m,
                 tx_aperture_m=self.tx_aperture_m,
                 rx_aperture_m=self.rx_aperture_m,
-                wavelength_m=system.combs.wavelength_m,
+                wavelength_m=carrier_m,
             )
         )
-        return {"diffraction": spread_db, "whole loss": spread_db + system.other_loss_db}
+        whole_db = between.way_db(np.array(self.range_m), link_db=np.zeros(()))
+        return {"diffraction": spread_db, "whole loss": float(whole_db)}
 
 
 def _clock(name: str) -> Clock:

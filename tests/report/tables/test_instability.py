@@ -9,7 +9,7 @@ import pytest
 
 from satqkd.config.parts import preset_values
 from satqkd.config.preset import list_presets
-from satqkd.report.pictures.instability import PUBLISHED, instability
+from satqkd.report.pictures.instability import instability
 from satqkd.report.pictures.style import png
 from satqkd.report.tables.attacks import ATTACK_COLUMNS
 from satqkd.report.tables.clocks import CLOCK_COLUMNS, CLOCK_SCREEN, significant
@@ -18,9 +18,14 @@ from satqkd.report.tables.instability import (
     INSTABILITY_COLUMNS,
     averaging_times_s,
     comparison_text,
-    curves_of,
 )
-from satqkd.study.clock_curves import stated_comparison
+from satqkd.study.clock_curves import curves_of, stated_comparison
+from satqkd.timing import frequency_transfer, linear_optical_sampling
+
+PUBLISHED = (
+    *linear_optical_sampling.PUBLISHED.points,
+    *frequency_transfer.PUBLISHED.points,
+)
 
 
 @pytest.fixture(scope="module")
