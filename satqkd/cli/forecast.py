@@ -298,6 +298,10 @@ def _settings(mission: Mission, chosen: Chosen, grouping: Grouping) -> Listing[O
     """List the settings that leave most key."""
     from satqkd.forecast.settings import optimised
     from satqkd.report.forecast_sum import SettingSums
+    from satqkd.report.tables.joint_settings import (
+        JOINT_OPTIMISED_COLUMNS,
+        joint_settings_screen,
+    )
     from satqkd.report.tables.settings import OPTIMISED_COLUMNS, OPTIMISED_SCREEN
 
     sums = SettingSums()
@@ -307,9 +311,9 @@ def _settings(mission: Mission, chosen: Chosen, grouping: Grouping) -> Listing[O
         return bool((found.after_bits > 0).any())
 
     return Listing(
-        columns=OPTIMISED_COLUMNS,
-        names=OPTIMISED_SCREEN,
-        order_by="culmination_utc",
+        columns=JOINT_OPTIMISED_COLUMNS if chosen.pairs else OPTIMISED_COLUMNS,
+        names=joint_settings_screen(chosen.pairs) if chosen.pairs else OPTIMISED_SCREEN,
+        order_by="start_utc" if chosen.pairs else "culmination_utc",
         sources=lambda progress: _by_pair(
             chosen,
             lambda own: _each(mission, own, lambda found: optimised(found, grouping), progress),

@@ -17,6 +17,7 @@ from satqkd.report.export.parquet import to_parquet as table_to_parquet
 from satqkd.report.tables.availability import AVAILABILITY_COLUMNS
 from satqkd.report.tables.column import Column
 from satqkd.report.tables.joint_blocks import JOINT_BLOCK_COLUMNS
+from satqkd.report.tables.joint_settings import JOINT_OPTIMISED_COLUMNS
 from satqkd.report.tables.key_blocks import BLOCK_COLUMNS
 from satqkd.report.tables.passes import PASS_COLUMNS, pass_report
 from satqkd.report.tables.series import SERIES_COLUMNS, series_report
@@ -116,6 +117,9 @@ _TABLES: dict[type[Any], Callable[[Any], Table]] = {
         found,
     ),
     Availability: lambda found: (AVAILABILITY_COLUMNS, found),
-    Optimised: lambda found: (OPTIMISED_COLUMNS, found),
+    Optimised: lambda found: (
+        OPTIMISED_COLUMNS if found.forecast.pair is None else JOINT_OPTIMISED_COLUMNS,
+        found,
+    ),
 }
 """How each kind of result is shown."""
