@@ -62,8 +62,9 @@ def best_protocols(
             changed = protocol.set_to(values)
             if changed is None:
                 return None
-            every = changed.secure_bits(arms).astype(np.float64)
-            sums: FloatArray = np.bincount(place, weights=every, minlength=some.size)
+            every = changed.secure_bits(arms)
+            sums = np.zeros(some.size)
+            np.add.at(sums, place, every)
             return sums
 
         return best_over_settings(bits, bounds=bounds, starts=starts, steps=steps)

@@ -45,7 +45,7 @@ _SAME = {column.name: column for column in OPTIMISED_COLUMNS}
 _SETTINGS: tuple[tuple[str, str, Callable[[Sent], Cell]], ...] = (
     ("signal", "Mean photon number of the signal, which makes key.",
      lambda s: of(s.intensities, 0)),
-    ("decoy", "Mean photon number of the stronger decoy, or of the second signal where two make key.",
+    ("decoy", "Mean photon number of the stronger decoy; where signals are two, of the second.",
      lambda s: of(s.intensities, 1)),
     ("weakest", "Mean photon number of the weaker decoy.", lambda s: of(s.intensities, 2)),
     ("p_signal", "How often the signal is sent.", lambda s: of(s.probabilities, 0)),
