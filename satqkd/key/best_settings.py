@@ -15,10 +15,16 @@ Setting = tuple[float, ...]
 Bounds = tuple[tuple[float, float], ...]
 """Smallest and largest value of each unknown; both alike for one that is not sought."""
 
-STEPS: Final = (0.16, 0.16, 0.08, 0.08, 0.04, 0.04, 0.02, 0.01)
+_STEPS: Final = (0.16, 0.16, 0.08, 0.08, 0.04, 0.04, 0.02, 0.01)
 """How far to step, in shares of the range of an unknown's logarithm."""
 _MOST_TRIED: Final = 120
 """Steps of a round, shared among settings that are best somewhere; at least six of these."""
+_SIMPLEX: Final = 0.06
+"""Numerical: edge of the first simplex, in shares of the range of an unknown's logarithm."""
+_CLOSE: Final = 1e-3
+"""Numerical: edge of the last; its square is the share of the rate left open."""
+_MOST_CLIMBED: Final = 150
+"""Settings tried for each unknown, at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +50,7 @@ def best_over_settings(
     *,
     bounds: Bounds,
     starts: Sequence[Setting],
-    steps: Sequence[float] = STEPS,
+    steps: Sequence[float] = _STEPS,
 ) -> Best:
     """Return at each loss the setting with the highest rate of all that were tried.
 
@@ -65,26 +71,84 @@ def best_over_settings(
         Never below what the starts give; found by steps along the axes from those settings that
         are best at some loss.
     """
-    least, most = np.array(bounds).T
-    low, high = np.log(least), np.log(most)
-    axes = np.flatnonzero(high > low).tolist()
-
-    def setting_at(place: Setting) -> Setting:
-        values = np.exp(low + (high - low) * np.array(place))
-        return tuple(np.clip(values, least, most).tolist())
-
-    search = _Search(lambda place: rates(setting_at(place)))
+    scale = _Scale(bounds)
+    search = _Search(lambda place: rates(scale.setting(place)))
     for start in starts:
-        share = share_of(np.log(start) - low, high - low)
-        search.visit(tuple(np.clip(share, 0.0, 1.0).round(6).tolist()))
+        search.visit(tuple(scale.place(start).round(6).tolist()))
     for step in steps:
-        for place in search.leaders(max(6, _MOST_TRIED // max(1, 2 * len(axes)))):
-            for axis in axes:
+        for place in search.leaders(max(6, _MOST_TRIED // max(1, 2 * len(scale.axes)))):
+            for axis in scale.axes:
                 for sign in (-1.0, 1.0):
                     moved = list(place)
                     moved[axis] = round(min(max(place[axis] + sign * step, 0.0), 1.0), 6)
                     search.visit(tuple(moved))
-    return Best(rates=search.best, settings=tuple(map(setting_at, search.best_places())))
+    return Best(rates=search.best, settings=tuple(map(scale.setting, search.best_places())))
+
+
+def climbed(
+    rate: Callable[[Setting], FloatArray | None], *, bounds: Bounds, start: Setting
+) -> Setting:
+    """Return the setting of highest rate near a start, as the simplex of Nelder and Mead finds it.
+
+    Parameters
+    ----------
+    rate
+        To be made large, shape (1,), not negative; None for a setting that is not allowed.
+    bounds
+        As for :func:`best_over_settings`.
+    start
+        Allowed, with a rate above 0.
+
+    References
+    ----------
+    .. [1] J. A. Nelder and R. Mead, "A simplex method for function minimization", *Comput. J.* 7,
+       308 (1965), as in ``scipy.optimize``.
+    """
+    from scipy.optimize import minimize  # noqa: PLC0415 -- only a search pays for the import
+
+    scale = _Scale(bounds)
+    begin = scale.place(start)
+    first = begin[scale.axes]
+    away = np.diag(np.where(first > 0.5, -_SIMPLEX, _SIMPLEX))
+
+    def loss(free: FloatArray) -> float:
+        if (free < 0.0).any() or (free > 1.0).any():
+            return 0.0
+        place = begin.copy()
+        place[scale.axes] = free
+        reached = rate(scale.setting(place))
+        return 0.0 if reached is None else -float(reached[0])
+
+    found = minimize(
+        loss,
+        first,
+        method="Nelder-Mead",
+        options={
+            "initial_simplex": np.vstack([first, first + away]),
+            "xatol": _CLOSE,
+            "fatol": -(_CLOSE**2) * loss(first),
+            "maxfev": _MOST_CLIMBED * first.size,
+        },
+    )
+    begin[scale.axes] = found.x
+    return scale.setting(begin)
+
+
+class _Scale:
+    """Places between 0 and 1 on the logarithm of each unknown."""
+
+    def __init__(self, bounds: Bounds) -> None:
+        self._least, self._most = np.array(bounds).T
+        self._low, self._high = np.log(self._least), np.log(self._most)
+        self.axes: list[int] = np.flatnonzero(self._high > self._low).tolist()
+
+    def setting(self, place: Sequence[float] | FloatArray) -> Setting:
+        values = np.exp(self._low + (self._high - self._low) * np.asarray(place))
+        return tuple(np.clip(values, self._least, self._most).tolist())
+
+    def place(self, setting: Setting) -> FloatArray:
+        share = share_of(np.log(setting) - self._low, self._high - self._low)
+        return np.clip(share, 0.0, 1.0)
 
 
 class _Search:

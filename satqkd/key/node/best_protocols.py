@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
@@ -10,17 +10,15 @@ import numpy as np
 
 from satqkd.clicks.light import Light
 from satqkd.clicks.two_arms import TwoArms
-from satqkd.key.best_settings import STEPS, Best, Setting, best_over_settings
+from satqkd.key.best_settings import Setting, best_over_settings, climbed
 from satqkd.key.result import TwoArmEstimator
 from satqkd.units import FloatArray, IntArray
 
-_FINE: Final = (*STEPS, 0.005, 0.0025)
-_COARSE: Final = (0.16, 0.08, 0.04)
-"""How far to step, in shares of the range of an unknown's logarithm; coarse where contacts are
-lengthened."""
-_LONGER: Final = (64.0, 16.0, 4.0)
-"""Factors by which contacts without a key are lengthened, so that there is something to climb;
-where the first gives none, there is none."""
+_STEPS: Final = (0.16, 0.08)
+"""How far to step from the starts, in shares of the range of an unknown's logarithm."""
+_LENGTHS: Final = (1.0, 16.0, 4.0, 2.0, 1.0)
+"""Factors by which contacts are lengthened, one after the other, where they leave no key: then
+there is something to climb. Where 16 gives none, there is none."""
 
 
 def best_protocols(
@@ -31,6 +29,9 @@ def best_protocols(
     group: IntArray,
 ) -> list[TwoArmEstimator]:
     """Return the protocol with the settings that leave most key, one for each group.
+
+    Steps along the axes from the starts, for all groups at once; from the best of these a simplex
+    climbs for each group.
 
     Parameters
     ----------
@@ -50,41 +51,34 @@ def best_protocols(
         for (low, high), own in zip(space.bounds, stated, strict=True)
     )
 
-    def best(
-        some: IntArray, starts: Sequence[Setting], steps: Sequence[float], factor: float = 1.0
-    ) -> Best:
-        """Search for some of the groups, all intervals ``factor`` times as long."""
+    def keys_of(some: IntArray, factor: float) -> Callable[[Setting], FloatArray | None]:
+        """Key of some groups with a setting, every interval ``factor`` times as long."""
         kept = np.flatnonzero(np.isin(group, some))
-        place, own = np.searchsorted(some, group[kept]), light.take(kept)
+        own, place = light.take(kept), np.searchsorted(some, group[kept])
         arms = two_arms(replace(own, weight_s=factor * own.weight_s))
 
-        def bits(values: Setting) -> FloatArray | None:
+        def keys(values: Setting) -> FloatArray | None:
             changed = protocol.set_to(values)
             if changed is None:
                 return None
-            every = changed.secure_bits(arms)
             sums = np.zeros(some.size)
-            np.add.at(sums, place, every)
+            np.add.at(sums, place, changed.secure_bits(arms))
             return sums
 
-        return best_over_settings(bits, bounds=bounds, starts=starts, steps=steps)
+        return keys
 
-    starts: list[Setting] = [stated, *space.starts]
-    every = np.arange(int(group.max(initial=-1)) + 1)
-    if every.size == 0:
-        return []
-    found = best(every, starts, _FINE)
-    settings = list(found.settings)
-    dark = np.flatnonzero(found.rates <= 0.0)
-    some = dark
-    for factor in _LONGER:
+    some = np.arange(int(group.max(initial=-1)) + 1)
+    found, starts = [stated] * some.size, (stated, *space.starts)
+    for factor in _LENGTHS:
         if some.size == 0:
             break
-        longer = best(some, starts, _COARSE, factor)
-        some = some[longer.rates > 0.0]
-        starts = [*dict.fromkeys(longer.settings), *starts]
-    if some.size:
-        again = best(some, starts, _FINE)
-        for number, values in zip(some.tolist(), again.settings, strict=True):
-            settings[number] = values
-    return [protocol.set_to(values) or protocol for values in settings]
+        best = best_over_settings(keys_of(some, factor), bounds=bounds, starts=starts, steps=_STEPS)
+        keyed = best.rates > 0.0
+        for place in np.flatnonzero(keyed).tolist():
+            own = some[[place]]
+            found[int(own[0])] = climbed(
+                keys_of(own, factor), bounds=bounds, start=best.settings[place]
+            )
+        starts = tuple(dict.fromkeys((*starts, *(found[number] for number in some.tolist()))))
+        some = some[~keyed if factor == 1.0 else keyed]
+    return [protocol.set_to(values) or protocol for values in found]
