@@ -14,7 +14,7 @@ from satqkd.report.tables.together import alike, pair_of
 
 _SCREEN = (
     "pass_id", "protocol", "secure_bits_preset", "secure_bits", "gain", "signal", "decoy",
-    "weakest", "p_signal", "p_decoy", "p_weakest", "slice_half_width_mrad", "pair_rate_mhz",
+    "weakest", "p_signal", "p_decoy", "p_weakest", "slice_half_width_rad", "pair_rate_hz",
     "setting", "start_utc", "gain_bits",
 )  # fmt: skip
 
@@ -34,10 +34,6 @@ def _sent(get: Callable[[Sent], Cell]) -> Callable[[Optimised], Values]:
 
 def _second(get: Callable[[Sent], Cell]) -> Callable[[Optimised], Values]:
     return _sent(lambda sent: None if sent.second is None else get(sent.second))
-
-
-def _times(factor: float, value: float | None) -> float | None:
-    return None if value is None else factor * value
 
 
 _KEYS = ("secure_bits_preset", "secure_bits", "gain_bits", "gain", "setting")
@@ -63,9 +59,9 @@ JOINT_OPTIMISED_COLUMNS: tuple[Column[Optimised], ...] = (
     *(Column(name, "", told, _sent(get), digits=4) for name, told, get in _SETTINGS),
     *(Column(f"{name}_b", "", f"`{name}` of the second transmitter, where it is not like the "
              "first.", _second(get), digits=4) for name, _, get in _SETTINGS),
-    Column("slice_half_width_mrad", "mrad", "How far the phases of a pair of the weaker decoy may "
-           "differ to count as equal.", _sent(lambda s: _times(1e3, s.slice_half_width_rad)),
-           digits=2),
-    Column("pair_rate_mhz", "MHz", "Entangled pairs a second to which the source is dimmed.",
-           _sent(lambda s: _times(1e-6, s.pair_rate_hz)), digits=4),
+    Column("slice_half_width_rad", "rad", "How far the phases of a pair of the weaker decoy may "
+           "differ to count as equal.", _sent(lambda s: s.slice_half_width_rad),
+           digits=4),
+    Column("pair_rate_hz", "Hz", "Entangled pairs a second to which the source is dimmed.",
+           _sent(lambda s: s.pair_rate_hz), digits=0),
 )  # fmt: skip
