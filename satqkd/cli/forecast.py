@@ -90,8 +90,8 @@ def command(
         typer.Option(
             metavar="pass|satellite",
             help="List instead the intensities, probabilities and basis bias that leave most key, "
-            "and how far to dim a source without decoys: of each pass, or one setting a satellite "
-            "for the window.",
+            "and how far to dim a source without decoys: of each pass (with --together: window of "
+            "two stations), or one setting a satellite for the whole time.",
         ),
     ] = None,
     availability: Annotated[
@@ -120,8 +120,9 @@ def command(
 
     With --block passes are pooled before their key is made: mostly more than the sum of their
     keys (a pass with many errors can spoil a block), but there is no key before the last of them.
-    With --together it pools windows. --optimise keeps what the mission states where nothing better
-    is found. These tables, and that of --availability, are under a clear sky.
+    --optimise keeps what the mission states where nothing better
+    is found. These tables, and that of --availability, are under a clear sky; with --together they
+    are of windows.
     """
     one_format(json=json, csv=csv)
     _one_table(block=block, optimise=optimise, availability=availability)
@@ -298,6 +299,10 @@ def _settings(mission: Mission, chosen: Chosen, grouping: Grouping) -> Listing[O
     """List the settings that leave most key."""
     from satqkd.forecast.settings import optimised
     from satqkd.report.forecast_sum import SettingSums
+    from satqkd.report.tables.joint_settings import (
+        JOINT_OPTIMISED_COLUMNS,
+        joint_settings_screen,
+    )
     from satqkd.report.tables.settings import OPTIMISED_COLUMNS, OPTIMISED_SCREEN
 
     sums = SettingSums()
@@ -307,9 +312,9 @@ def _settings(mission: Mission, chosen: Chosen, grouping: Grouping) -> Listing[O
         return bool((found.after_bits > 0).any())
 
     return Listing(
-        columns=OPTIMISED_COLUMNS,
-        names=OPTIMISED_SCREEN,
-        order_by="culmination_utc",
+        columns=JOINT_OPTIMISED_COLUMNS if chosen.pairs else OPTIMISED_COLUMNS,
+        names=joint_settings_screen(chosen.pairs) if chosen.pairs else OPTIMISED_SCREEN,
+        order_by="start_utc" if chosen.pairs else "culmination_utc",
         sources=lambda progress: _by_pair(
             chosen,
             lambda own: _each(mission, own, lambda found: optimised(found, grouping), progress),
@@ -326,6 +331,10 @@ def _availability(mission: Mission, chosen: Chosen) -> Listing[Availability]:
     from satqkd.forecast.availability import availability
     from satqkd.report.forecast_sum import AvailabilitySums
     from satqkd.report.tables.availability import AVAILABILITY_COLUMNS, AVAILABILITY_SCREEN
+    from satqkd.report.tables.joint_availability import (
+        JOINT_AVAILABILITY_COLUMNS,
+        joint_availability_screen,
+    )
 
     if not any(mission.distilled(index) for index in range(len(mission.spacecraft))):
         raise SatqkdError(
@@ -340,9 +349,9 @@ def _availability(mission: Mission, chosen: Chosen) -> Listing[Availability]:
         return bool((found.keys.secure_bits > 0).any())
 
     return Listing(
-        columns=AVAILABILITY_COLUMNS,
-        names=AVAILABILITY_SCREEN,
-        order_by="set_utc",
+        columns=JOINT_AVAILABILITY_COLUMNS if chosen.pairs else AVAILABILITY_COLUMNS,
+        names=joint_availability_screen(chosen.pairs) if chosen.pairs else AVAILABILITY_SCREEN,
+        order_by="end_utc" if chosen.pairs else "set_utc",
         sources=lambda progress: _by_pair(
             chosen, lambda own: _each(mission, own, availability, progress)
         ),

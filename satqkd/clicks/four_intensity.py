@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Final
 
 import numpy as np
 
-from satqkd.clicks.joint_fading import joint_fading
+from satqkd.clicks.interval_sums import per_interval
+from satqkd.clicks.joint_fading import JointFading, joint_fading
 from satqkd.clicks.mdi_clicks import x_basis, z_basis
 from satqkd.clicks.two_arms import TwoArms
 from satqkd.errors import (
@@ -60,6 +63,22 @@ class FourIntensityTransmitter:
             raise NonPhysicalError(
                 "p_z", "must leave some time for vacuum: p_x + p_y + p_z must be below 1"
             )
+
+    @staticmethod
+    def of(settings: tuple[float, ...]) -> FourIntensityTransmitter:
+        """Return the transmitter with some :attr:`settings`."""
+        x, y, z, p_x, p_y, p_z = settings
+        return FourIntensityTransmitter(
+            intensity_x=x, intensity_y=y, intensity_z=z, p_x=p_x, p_y=p_y, p_z=p_z
+        )
+
+    @property
+    def settings(self) -> tuple[float, ...]:
+        """Intensities of x, y and z, and how often each is sent."""
+        return (
+            *(self.intensity_x, self.intensity_y, self.intensity_z),
+            *(self.p_x, self.p_y, self.p_z),
+        )
 
     @property
     def p_vacuum(self) -> float:
@@ -201,6 +220,44 @@ def _per_pair(
     node: BellStateNode,
 ) -> FloatArray:
     """Rows of share kept, zz, zz errors, xx errors and check pairs, per pair of pulses."""
+    fading, announced = _announced(arms, samples, transmitter_a, transmitter_b, node)
+    key = announced("zz")
+    check = {pair: announced(pair) for pair in CHECK_PAIRS}
+    return np.array(
+        [fading.weight.sum(axis=0), *key, check["xx"][1], *(row for row, _ in check.values())]
+    )
+
+
+def announced_states(
+    arms: TwoArms,
+    *,
+    transmitter_a: FourIntensityTransmitter,
+    transmitter_b: FourIntensityTransmitter,
+    node: BellStateNode,
+    pulse_rate_hz: float,
+) -> FloatArray:
+    """Return how many Bell states a node announces, whatever was sent, shape (blocks,).
+
+    By definition: the sum over the intensities of both transmitters; parameters as for
+    :func:`pair_counts`. Assumed: pulses in unlike bases make as many as those in the X basis.
+    """
+    total = np.zeros(arms.weight_s.size)
+    for first in range(0, total.size, _SAMPLES_AT_ONCE):
+        samples = np.arange(first, min(first + _SAMPLES_AT_ONCE, total.size))
+        _, announced = _announced(arms, samples, transmitter_a, transmitter_b, node)
+        for pair in product("oxyz", repeat=2):
+            total[samples] += announced("".join(pair))[0]
+    return per_interval(pulse_rate_hz * arms.weight_s * total, arms.starts)
+
+
+def _announced(
+    arms: TwoArms,
+    samples: IntArray,
+    transmitter_a: FourIntensityTransmitter,
+    transmitter_b: FourIntensityTransmitter,
+    node: BellStateNode,
+) -> tuple[JointFading, Callable[[str], tuple[FloatArray, FloatArray]]]:
+    """Fading of both arms, and Bell states and errors of a pair of intensities, per pulse pair."""
     limit_db = node.max_imbalance_db
     fading = joint_fading(
         arms.transmittance_a[samples],
@@ -226,8 +283,4 @@ def _per_pair(
         share = (0.5 * node.bell_states * sent) * fading.weight
         return (share * gain).sum(axis=0), (share * errors).sum(axis=0)
 
-    key = announced("zz")
-    check = {pair: announced(pair) for pair in CHECK_PAIRS}
-    return np.array(
-        [fading.weight.sum(axis=0), *key, check["xx"][1], *(row for row, _ in check.values())]
-    )
+    return fading, announced

@@ -77,6 +77,22 @@ class PassClicks:
             most_intensity=self.most_intensity,
         )
 
+    @staticmethod
+    def join(parts: Sequence[PassClicks]) -> PassClicks:
+        """Put passes behind each other; polynomials of lower degree fill up with zeros."""
+        most = max(part.coefficients.shape[0] for part in parts)
+        padded = [
+            np.pad(part.coefficients, ((0, most - part.coefficients.shape[0]), (0, 0)))
+            for part in parts
+        ]
+        return PassClicks(
+            coefficients=np.concatenate(padded, axis=1),
+            errors_dark=np.concatenate([part.errors_dark for part in parts]),
+            errors_per_click=np.concatenate([part.errors_per_click for part in parts]),
+            pulses=np.concatenate([part.pulses for part in parts]),
+            most_intensity=min(part.most_intensity for part in parts),
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Nodes:
@@ -197,23 +213,3 @@ def _sums(values: FloatArray, starts: IntArray) -> FloatArray:
     if filled.any():
         sums[..., filled] = np.add.reduceat(values, starts[:-1][filled] - starts[0], axis=-1)
     return sums
-
-
-def join_clicks(parts: Sequence[PassClicks]) -> PassClicks:
-    """Put passes behind each other; polynomials of lower degree fill up with zeros."""
-    most = max((part.coefficients.shape[0] for part in parts), default=1)
-    padded = [
-        np.pad(part.coefficients, ((0, most - part.coefficients.shape[0]), (0, 0)))
-        for part in parts
-    ]
-
-    def end_to_end(values: Sequence[FloatArray]) -> FloatArray:
-        return np.concatenate([np.zeros(0), *values])
-
-    return PassClicks(
-        coefficients=np.concatenate([np.zeros((most, 0)), *padded], axis=1),
-        errors_dark=end_to_end([part.errors_dark for part in parts]),
-        errors_per_click=end_to_end([part.errors_per_click for part in parts]),
-        pulses=end_to_end([part.pulses for part in parts]),
-        most_intensity=min((part.most_intensity for part in parts), default=1.0),
-    )

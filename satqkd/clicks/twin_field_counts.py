@@ -106,3 +106,26 @@ def expected_counts(
         slice_pairs=in_slice * pulses,
         slice_errors=in_slice * per_interval(sent * light.mean(wrong), arms.starts),
     )
+
+
+def one_detector_clicks(
+    arms: TwoArms,
+    *,
+    node: InterferingNode,
+    intensities: FloatArray,
+    probabilities: FloatArray,
+    signal_rate_hz: float,
+) -> FloatArray:
+    """Return all clicks of one detector alone, those that serve nothing too, shape (blocks,).
+
+    By definition: the sum over the intensities of both transmitters; parameters as for
+    :func:`expected_counts`.
+    """
+    light = node.light(arms)
+    total = np.zeros_like(light.light_a)
+    for mu_a, p_a in zip(intensities.tolist(), probabilities.tolist(), strict=True):
+        for mu_b, p_b in zip(intensities.tolist(), probabilities.tolist(), strict=True):
+            total = total + p_a * p_b * one_click_probability(
+                mu_a * light.light_a, mu_b * light.light_b, dark_probability=light.dark_probability
+            )
+    return per_interval(signal_rate_hz * arms.weight_s * light.mean(total), arms.starts)

@@ -160,7 +160,12 @@ def _along(forecast: Forecast, index: int, part: Part, light: Light, place: int)
 def _usable_s(
     how: Distillation, filled_s: FloatArray, up: FloatArray, down: FloatArray, way: StationWay
 ) -> FloatArray:
-    """When both ends hold the key of each block; infinite without a classical link. [s]"""
+    """When both ends hold the key of each block. [s]
+
+    Infinite where there are messages but no classical link with the satellite.
+    """
+    if not (up.any() or down.any()):
+        return np.asarray(filled_s + how.rounds * how.round_latency_s)
     if how.uplink_rate_bit_s is None or how.downlink_rate_bit_s is None:
         return np.full(filled_s.size, np.inf)
     up_s, down_s = up / how.uplink_rate_bit_s, down / how.downlink_rate_bit_s

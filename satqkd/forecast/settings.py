@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
 from satqkd.clicks.light import Light
-from satqkd.clicks.pass_clicks import PassClicks, join_clicks
 from satqkd.clicks.source import SettableSource
 from satqkd.errors import NonPhysicalError
 from satqkd.forecast.arms import see, usable_of
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.light import parts
+from satqkd.key.result import TwoArmEstimator
 from satqkd.key.system import System
 from satqkd.units import BoolArray, IntArray
 
@@ -31,8 +31,9 @@ class Optimised:
     grouping: Grouping
     contacts: IntArray
     """Their indices, by satellite, station and time."""
-    sources: tuple[SettableSource, ...]
-    """What is sent in each; the preset where nothing better was found."""
+    sources: tuple[SettableSource | TwoArmEstimator, ...]
+    """What is sent in each, of joint contacts the protocol that states it; the preset where
+    nothing better was found."""
     preset: BoolArray
     """Whether it is the preset that is kept."""
     before_bits: IntArray
@@ -51,7 +52,7 @@ class _Received:
 
 
 def optimised(forecast: Forecast, grouping: Grouping) -> Optimised:
-    """Set intensities, probabilities and basis bias, or brightness and bias, for most key.
+    """Set what is sent for most key: intensities, probabilities, basis bias, brightness.
 
     Parameters
     ----------
@@ -75,17 +76,19 @@ def optimised(forecast: Forecast, grouping: Grouping) -> Optimised:
     -----
     The search has the clicks of a contact as a polynomial of the intensity, and takes dead time
     and light of other pulses as the preset has them. The keys told are those of the whole chain
-    with the settings found. A source of one intensity, of single photons or of laser light, is
-    dimmed at the transmitter's output, never brightened.
+    with the settings found. Of joint contacts it sees both arms in longer samples
+    (:data:`satqkd.key.system.SEARCHED_S`). A source of one intensity, of single photons or of
+    laser light, or of pairs is dimmed, never brightened.
     """
     rows: list[IntArray] = [np.zeros(0, dtype=np.int64)]
     systems: list[System] = []
-    clicks: list[PassClicks] = []
+    searched: list[Any] = []
     for one in _received(forecast):
         rows.append(one.contacts)
         systems += [one.system] * one.contacts.size
-        clicks.append(one.system.pass_clicks(one.light))
-    contacts, joined = np.concatenate(rows), join_clicks(clicks)
+        searched.append(one.system.searched(one.light))
+    contacts = np.concatenate(rows)
+    joined: Any = type(searched[0]).join(searched) if searched else None
     before = forecast.yields.keys.secure_bits[contacts]
     presets = [system.settable() for system in systems]
     sources = list(presets)
@@ -95,7 +98,7 @@ def optimised(forecast: Forecast, grouping: Grouping) -> Optimised:
         _check_alike(own, grouping)
         each = np.zeros(group.size, np.int64) if grouping == "satellite" else np.arange(group.size)
         for place, source in zip(
-            group.tolist(), own[0].best_sources(joined.take(group), each, presets=[
+            group.tolist(), own[0].best(joined.take(group), each, presets=[
                 presets[place] for place in group.tolist()
             ]), strict=True,
         ):  # fmt: skip
@@ -137,7 +140,7 @@ def _received(forecast: Forecast) -> Iterator[_Received]:
         )
 
 
-def _keys(forecast: Forecast, contacts: IntArray, sources: Sequence[SettableSource]) -> IntArray:
+def _keys(forecast: Forecast, contacts: IntArray, sources: Sequence[Any]) -> IntArray:
     """Key of every contact when each sends what it is given. [bit]"""
     bits = np.zeros(contacts.size, dtype=np.int64)
     place = {index: number for number, index in enumerate(contacts.tolist())}

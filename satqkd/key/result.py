@@ -13,7 +13,9 @@ from satqkd.clicks.pass_clicks import PassClicks
 from satqkd.clicks.source import SettableSource
 from satqkd.clicks.two_arms import TwoArms
 from satqkd.key.bb84.settings import Settings
+from satqkd.key.best_settings import Setting, SettingSpace
 from satqkd.key.node.middle import Middle
+from satqkd.key.sent import Sent
 from satqkd.key.statistics.epsilon import EpsilonBudget
 from satqkd.units import FloatArray, IntArray
 
@@ -156,6 +158,29 @@ class TwoArmEstimator(Protocol):
     @property
     def epsilon_budget(self) -> EpsilonBudget | None:
         """What a block risks; None where not applicable, in the asymptotic limit."""
+        ...
+
+    @property
+    def sent(self) -> Sent:
+        """What is sent, for people."""
+        ...
+
+    @property
+    def settings(self) -> Setting:
+        """Values of what can be set, in the order of ``space``."""
+        ...
+
+    @property
+    def space(self) -> SettingSpace:
+        """What can be set without other hardware, and where a search begins."""
+        ...
+
+    def set_to(self, values: Setting) -> TwoArmEstimator | None:
+        """Return the protocol with other settings; None where they are not allowed."""
+        ...
+
+    def announced_clicks(self, arms: TwoArms) -> FloatArray:
+        """Clicks of each block that a node in the middle announces; 0 where it sends."""
         ...
 
     def key(self, arms: TwoArms) -> KeyResult:

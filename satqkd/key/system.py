@@ -16,8 +16,8 @@ from satqkd.clicks.light import Light
 from satqkd.clicks.pass_clicks import PassClicks, pass_clicks
 from satqkd.clicks.source import SettableSource
 from satqkd.clicks.two_arms import TwoArms
-from satqkd.errors import NonPhysicalError
-from satqkd.key.node.key_over_light import keys_over_light
+from satqkd.key.node.best_protocols import best_protocols
+from satqkd.key.node.key_over_light import keys_over_light, merged
 from satqkd.key.result import KeyEstimator, KeyResult, TwoArmEstimator
 from satqkd.key.statistics.entropy import binary_entropy
 from satqkd.key.statistics.epsilon import EpsilonBudget
@@ -25,6 +25,8 @@ from satqkd.units import FloatArray, IntArray
 
 BLOCKS_AT_ONCE: Final = 1 << 15
 """Keys worked out together."""
+SEARCHED_S: Final = 15.0
+"""Numerical: samples of a contact within so long count as one while settings are sought. [s]"""
 
 
 class System(Protocol):
@@ -114,33 +116,25 @@ class System(Protocol):
         """Probability that the receiver analyses in the key basis."""
         ...
 
-    def settable(self) -> SettableSource:
-        """Return the source whose settings may be sought.
-
-        Raises
-        ------
-        NonPhysicalError
-            If there is none.
-        """
+    def settable(self) -> Any:
+        """Return what has the settings: a source, or a protocol with a node in the middle."""
         ...
 
-    def sending(self, source: SettableSource) -> System:
-        """Return the same system with another source."""
+    def sending(self, settable: Any) -> System:
+        """Return the same system with other settings."""
         ...
 
-    def pass_clicks(self, light: Light) -> PassClicks:
-        """Clicks of every interval as functions of the intensity."""
+    def searched(self, light: Light) -> Any:
+        """Return what the search for settings sees of light, one row an interval."""
         ...
 
-    def best_sources(
-        self, clicks: PassClicks, group: IntArray, *, presets: Sequence[SettableSource]
-    ) -> list[SettableSource]:
+    def best(self, searched: Any, group: IntArray, *, presets: Sequence[Any]) -> list[Any]:
         """Return what leaves most key, for each contact.
 
         Parameters
         ----------
-        clicks
-            What any intensity would click.
+        searched
+            What the search sees of the contacts' light.
         group
             For each contact the number of the group that shares its setting, rising from 0.
         presets
@@ -310,11 +304,11 @@ class PreparedSystem:
         """Return the source."""
         return self.source
 
-    def sending(self, source: SettableSource) -> PreparedSystem:
+    def sending(self, settable: SettableSource) -> PreparedSystem:
         """Return the same system with another source."""
-        return replace(self, source=source)
+        return replace(self, source=settable)
 
-    def pass_clicks(self, light: Light) -> PassClicks:
+    def searched(self, light: Light) -> PassClicks:
         """Clicks of every interval as functions of the intensity."""
         (arm,) = light.arms
         return pass_clicks(
@@ -327,12 +321,15 @@ class PreparedSystem:
             variance=arm.variance,
         )
 
-    def best_sources(
-        self, clicks: PassClicks, group: IntArray, *, presets: Sequence[SettableSource]
+    def best(
+        self, searched: PassClicks, group: IntArray, *, presets: Sequence[SettableSource]
     ) -> list[SettableSource]:
         """Return what leaves most key, for each contact, as the protocol finds it."""
         found = self.protocol.best_settings(
-            clicks, source=self.source, receiver_p_key_basis=self.detector.p_key_basis, group=group
+            searched,
+            source=self.source,
+            receiver_p_key_basis=self.detector.p_key_basis,
+            group=group,
         )
         return [
             preset.set_to(
@@ -417,10 +414,12 @@ class NodeSystem:
     def message_bits(self, light: Light, keys: KeyResult) -> tuple[FloatArray, FloatArray]:
         """What a node announces of its clicks; the ends talk to each other.
 
-        See :meth:`satqkd.key.node.middle.Middle.announced_bits`, of each sifted bit.
+        See :meth:`satqkd.key.node.middle.Middle.announced_bits`.
         """
+        del keys
+        clicks = self.protocol.announced_clicks(self.two_arms(light))
         uses = self.protocol.uses_hz * light.seconds
-        return self.protocol.middle.announced_bits(keys.sifted_bits, uses), np.zeros(len(light))
+        return self.protocol.middle.announced_bits(clicks, uses), np.zeros(len(light))
 
     def series(self, light: Light) -> Mapping[str, FloatArray]:  # noqa: ARG002 -- as its sibling
         """Nothing: key is made of both arms at once."""
@@ -435,29 +434,25 @@ class NodeSystem:
         """Not applicable: the protocol has both ends' bases."""
         return 0.5
 
-    def settable(self) -> SettableSource:
-        """There is none."""
-        raise NonPhysicalError(
-            "protocol", "states its own intensities; those of a node are not optimised yet"
-        )
+    def settable(self) -> TwoArmEstimator:
+        """Return the protocol, which states what is sent."""
+        return self.protocol
 
-    def sending(self, source: SettableSource) -> System:
-        """There is no source to change."""
-        del source
-        return self
+    def sending(self, settable: TwoArmEstimator) -> NodeSystem:
+        """Return the same system with other settings."""
+        return replace(self, protocol=settable)
 
-    def pass_clicks(self, light: Light) -> PassClicks:
-        """There is no source to change."""
-        del light
-        self.settable()
-        raise NotImplementedError
+    def searched(self, light: Light) -> Light:
+        """Return the light in longer samples, for speed."""
+        return merged(light, SEARCHED_S)
 
-    def best_sources(
-        self, clicks: PassClicks, group: IntArray, *, presets: Sequence[SettableSource]
-    ) -> list[SettableSource]:
-        """There is no source to change."""
-        del clicks, group
-        return list(presets)
+    def best(
+        self, searched: Light, group: IntArray, *, presets: Sequence[TwoArmEstimator]
+    ) -> list[TwoArmEstimator]:
+        """Return what leaves most key, for each contact: the preset is the first to be tried."""
+        del presets
+        found = best_protocols(self.protocol, searched, two_arms=self.two_arms, group=group)
+        return [found[number] for number in group.tolist()]
 
 
 def divisions(

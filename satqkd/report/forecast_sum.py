@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from satqkd.forecast.availability import Availability
+from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.key_blocks import KeyBlocks
 from satqkd.forecast.settings import Optimised
 from satqkd.report.counted import counted
 from satqkd.report.together_sum import reason_lines
+
+_PASSES: Final = ("pass", "passes")
+_WINDOWS: Final = ("window", "windows")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +83,7 @@ class BlockSums:
             yield "no key:"
         yield from (f"  {line}" for line in reason_lines(self._reasons))
         for name, one in self._sums.items():
-            words = ("window", "windows") if name else ("pass", "passes")
+            words = _WINDOWS if name else _PASSES
             yield f"{name}: {one.line(*words)}" if name else one.line(*words)
 
 
@@ -91,14 +96,21 @@ def _name(found: KeyBlocks) -> str:
     return f"{pair.protocol_name}, {names}"
 
 
+def _words(found: Forecast) -> tuple[str, str]:
+    """What a contact is called, one and many."""
+    return _PASSES if found.pair is None else _WINDOWS
+
+
 class SettingSums:
     """Adds up what the best settings leave, against those the mission states."""
 
     def __init__(self) -> None:
         self._count = self._before = self._after = 0
+        self._words = _PASSES
 
     def add(self, found: Optimised) -> None:
         """Add the contacts of some satellites."""
+        self._words = _words(found.forecast)
         self._count += found.contacts.size
         self._before += int(found.before_bits.sum())
         self._after += int(found.after_bits.sum())
@@ -106,7 +118,7 @@ class SettingSums:
     def lines(self) -> Iterator[str]:
         """Say it."""
         yield (
-            f"{counted(self._count, 'pass', many='passes')}: settings as stated "
+            f"{counted(self._count, self._words[0], many=self._words[1])}: settings as stated "
             f"{self._before:,} bit, optimised {self._after:,} bit{gain(self._after, self._before)}"
         )
 
@@ -116,19 +128,22 @@ class AvailabilitySums:
 
     def __init__(self) -> None:
         self._count = self._total = self._during = 0
+        self._words = _PASSES
 
     def add(self, found: Availability) -> None:
         """Add the contacts of some satellites."""
         bits = found.keys.secure_bits
+        self._words = _words(found.forecast)
         self._count += found.contacts.size
         self._total += int(bits.sum())
         self._during += int(bits[found.during].sum())
 
     def lines(self) -> Iterator[str]:
         """Say it."""
+        end = "the satellite sets" if self._words == _PASSES else "they end"
         share = f" ({100.0 * self._during / self._total:.1f} %)" if self._total else ""
         yield (
-            f"{counted(self._count, 'pass', many='passes')}: usable before the satellite sets "
+            f"{counted(self._count, self._words[0], many=self._words[1])}: usable before {end} "
             f"{self._during:,} of {self._total:,} bit{share}"
         )
 

@@ -19,18 +19,19 @@ from satqkd.clicks.two_arms import TwoArms
 from satqkd.key.bb84.decoy_bb84 import DecoyBB84
 from satqkd.key.bb84.infinite_decoy import yields_of
 from satqkd.key.bb84.optimise import optimise
+from satqkd.key.best_settings import Setting, best_over_settings
 from satqkd.key.node.bbm92 import BBM92
+from satqkd.key.node.mdi_four_intensity import STARTS as MDI_STARTS
 from satqkd.key.node.mdi_four_intensity import FourIntensityMDI
+from satqkd.key.node.sending_or_not_sending import STARTS as SENDING_STARTS
 from satqkd.key.node.sending_or_not_sending import SendingOrNotSending
+from satqkd.key.result import TwoArmEstimator
 from satqkd.study.asymptotic_rates import BRIGHTNESS, CLOCK_HZ, G2, twin_field_node
-from satqkd.study.best_settings import Setting, best_over_settings
 from satqkd.study.rate_conditions import RateConditions
 from satqkd.units import FloatArray, IntArray
 
 _BOUND: Final = "exact-chernoff"
 """How finite counts are bounded; the tightest that ``decoy-bb84`` knows."""
-_MOST_SENT: Final = 0.98
-"""Largest share of pulses that are not empty."""
 _P_KEY: Final = (0.5, 0.999)
 """Numerical: between which shares of the key basis the best is sought."""
 
@@ -102,98 +103,76 @@ def single_photon(transmittance: FloatArray, conditions: RateConditions) -> Floa
 
 
 def bbm92(transmittance: FloatArray, conditions: RateConditions) -> FloatArray:
-    """Entangled pairs from the middle."""
+    """Entangled pairs from the middle, of whatever source and splitters are best."""
+    protocol = BBM92(
+        source=PairSource(pair_rate_hz=CLOCK_HZ, intrinsic_error=conditions.misalignment),
+        receiver=PairReceiver(
+            efficiency=conditions.detector_efficiency,
+            dark_rate_hz=twin_field_node(conditions).dark_rate_hz,
+            window_s=1.0 / CLOCK_HZ,
+        ),
+        ec_efficiency=conditions.ec_efficiency,
+        epsilon_sec=conditions.epsilon_sec,
+        epsilon_cor=conditions.epsilon_cor,
+    )
     arms = _arms(transmittance, conditions)
 
     def rates(setting: Setting) -> FloatArray:
         pairs, p_key = setting
-        protocol = BBM92(
-            source=PairSource(
-                pair_rate_hz=pairs * CLOCK_HZ, intrinsic_error=conditions.misalignment
-            ),
-            receiver=PairReceiver(
-                efficiency=conditions.detector_efficiency,
-                dark_rate_hz=twin_field_node(conditions).dark_rate_hz,
-                window_s=1.0 / CLOCK_HZ,
-                p_first_basis=p_key,
-            ),
-            ec_efficiency=conditions.ec_efficiency,
-            epsilon_sec=conditions.epsilon_sec,
-            epsilon_cor=conditions.epsilon_cor,
-        )
-        return protocol.secure_bits(arms) / _block(conditions)
+        chosen = protocol.set_to((pairs * CLOCK_HZ, p_key))
+        return chosen.secure_bits(arms) / _block(conditions)
 
     return best_over_settings(
         rates, bounds=((1e-4, 0.5), _P_KEY), starts=((0.05, 0.5), (0.01, 0.5), (0.05, 0.9))
-    )
+    ).rates
 
 
 def mdi(transmittance: FloatArray, conditions: RateConditions) -> FloatArray:
     """Four-intensity measurement-device-independent key."""
-    arms = _arms(transmittance, conditions)
-
-    def rates(setting: Setting) -> FloatArray | None:
-        x, y, z, p_x, p_y, p_z = setting
-        if y < 1.05 * x or p_x + p_y + p_z > _MOST_SENT:
-            return None
-        sender = FourIntensityTransmitter(
-            intensity_x=x, intensity_y=y, intensity_z=z, p_x=p_x, p_y=p_y, p_z=p_z
-        )
-        protocol = FourIntensityMDI(
-            pulse_rate_hz=CLOCK_HZ,
-            sender_a=sender,
-            node=BellStateNode(
-                efficiency=conditions.detector_efficiency,
-                dark_rate_hz=twin_field_node(conditions).dark_rate_hz,
-                gate_s=1.0 / CLOCK_HZ,
-                misalignment_x=conditions.misalignment,
-                misalignment_z=conditions.misalignment,
-            ),
-            ec_efficiency=conditions.ec_efficiency,
-            epsilon_sec=conditions.epsilon_sec,
-            epsilon_cor=conditions.epsilon_cor,
-        )
-        return protocol.secure_bits(arms) / _block(conditions)
-
-    return best_over_settings(
-        rates,
-        bounds=((0.01, 0.3), (0.05, 0.9), (0.05, 1.0), (0.01, 0.6), (0.01, 0.4), (0.05, 0.95)),
-        starts=((0.07, 0.3, 0.4, 0.3, 0.1, 0.5), (0.05, 0.25, 0.5, 0.1, 0.03, 0.8)),
+    protocol = FourIntensityMDI(
+        pulse_rate_hz=CLOCK_HZ,
+        sender_a=FourIntensityTransmitter.of(MDI_STARTS[0]),
+        node=BellStateNode(
+            efficiency=conditions.detector_efficiency,
+            dark_rate_hz=twin_field_node(conditions).dark_rate_hz,
+            gate_s=1.0 / CLOCK_HZ,
+            misalignment_x=conditions.misalignment,
+            misalignment_z=conditions.misalignment,
+        ),
+        ec_efficiency=conditions.ec_efficiency,
+        epsilon_sec=conditions.epsilon_sec,
+        epsilon_cor=conditions.epsilon_cor,
     )
+    return _of_two_arms(transmittance, conditions, protocol)
 
 
 def sending_or_not_sending(transmittance: FloatArray, conditions: RateConditions) -> FloatArray:
     """Four-intensity sending or not sending with odd-parity pairing."""
-    arms, node = _arms(transmittance, conditions), twin_field_node(conditions)
+    x, y, z, p_x, p_y, p_z, half_width = SENDING_STARTS[0]
+    protocol = SendingOrNotSending(
+        pulse_rate_hz=CLOCK_HZ,
+        intensities=(x, y, z),
+        probabilities=(p_x, p_y, p_z),
+        slice_half_width_rad=half_width,
+        node=twin_field_node(conditions),
+        ec_efficiency=conditions.ec_efficiency,
+        epsilon_sec=conditions.epsilon_sec,
+        epsilon_cor=conditions.epsilon_cor,
+    )
+    return _of_two_arms(transmittance, conditions, protocol)
+
+
+def _of_two_arms(
+    transmittance: FloatArray, conditions: RateConditions, protocol: TwoArmEstimator
+) -> FloatArray:
+    """Key with the settings that are best at each loss."""
+    arms, space = _arms(transmittance, conditions), protocol.space
 
     def rates(setting: Setting) -> FloatArray | None:
-        x, y, z, p_x, p_y, p_z, half_width = setting
-        if y < 1.05 * x or p_x + p_y + p_z > _MOST_SENT:
-            return None
-        protocol = SendingOrNotSending(
-            pulse_rate_hz=CLOCK_HZ,
-            intensities=(x, y, z),
-            probabilities=(p_x, p_y, p_z),
-            slice_half_width_rad=half_width,
-            node=node,
-            ec_efficiency=conditions.ec_efficiency,
-            epsilon_sec=conditions.epsilon_sec,
-            epsilon_cor=conditions.epsilon_cor,
-        )
-        return protocol.secure_bits(arms) / _block(conditions)
+        chosen = protocol.set_to(setting)
+        return None if chosen is None else chosen.secure_bits(arms) / _block(conditions)
 
-    return best_over_settings(
-        rates,
-        bounds=(
-            *((0.005, 0.3), (0.05, 1.0), (0.1, 1.2)),
-            *((0.003, 0.5), (0.003, 0.5), (0.01, 0.6)),
-            (0.02, 1.0),
-        ),
-        starts=(
-            (0.03, 0.483, 0.494, 0.063, 0.209, 0.053, 0.3),
-            (0.06, 0.4, 0.45, 0.3, 0.05, 0.2, 0.3),
-        ),
-    )
+    return best_over_settings(rates, bounds=space.bounds, starts=space.starts).rates
 
 
 def _one_intensity(
@@ -217,7 +196,7 @@ def _one_intensity(
     middle = tuple(np.geomspace(*bounds, 5).tolist())
     return best_over_settings(
         rates, bounds=(bounds, _P_KEY), starts=tuple((mu, 0.8) for mu in middle)
-    )
+    ).rates
 
 
 def _laser(conditions: RateConditions) -> Callable[[float, float], PulsedSource]:

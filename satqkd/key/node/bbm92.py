@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import ClassVar, Final
 
 import numpy as np
 
@@ -16,16 +16,20 @@ from satqkd.clicks.pair_source import (
 )
 from satqkd.clicks.two_arms import TwoArms
 from satqkd.errors import NonPhysicalError, require_finite
+from satqkd.key.best_settings import Setting, SettingSpace
 from satqkd.key.node.middle import SENDS, Middle
 from satqkd.key.post_processing.leakage import leak_bits
 from satqkd.key.reasons import correction_costs_more
 from satqkd.key.result import MOST_BITS, KeyResult
+from satqkd.key.sent import Sent
 from satqkd.key.statistics.entropy import binary_entropy
 from satqkd.key.statistics.epsilon import EpsilonBudget, EpsilonTerm
 from satqkd.key.statistics.sampling import unseen_error_fraction
 from satqkd.units import FloatArray, IntArray, share_of
 
-_BASES = 2
+_BASES: Final = 2
+_DIMMEST: Final = 1e-3
+"""Numerical: least share of its pairs that a source is dimmed to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +106,38 @@ class BBM92:
                 EpsilonTerm(name="correctness", each=self.epsilon_cor, times=_BASES),
             )
         )
+
+    @property
+    def sent(self) -> Sent:
+        """Pairs a second; the receivers' splitters choose the basis."""
+        return Sent(pair_rate_hz=self.source.pair_rate_hz)
+
+    @property
+    def settings(self) -> Setting:
+        """Pairs a second, and the share of light measured in the first basis."""
+        return (self.source.pair_rate_hz, self.receiver.p_first_basis)
+
+    @property
+    def space(self) -> SettingSpace:
+        """The pump can be dimmed; the splitters are as they are."""
+        pairs_hz, share = self.settings
+        return SettingSpace(
+            bounds=((_DIMMEST * pairs_hz, pairs_hz), (share, share)),
+            starts=((0.1 * pairs_hz, share),),
+        )
+
+    def set_to(self, values: Setting) -> BBM92:
+        """Return the protocol with other pairs a second and another splitter."""
+        pairs_hz, share = values
+        return replace(
+            self,
+            source=replace(self.source, pair_rate_hz=pairs_hz),
+            receiver=replace(self.receiver, p_first_basis=share),
+        )
+
+    def announced_clicks(self, arms: TwoArms) -> FloatArray:
+        """None: the node sends."""
+        return np.zeros(len(arms))
 
     @property
     def cost_bits(self) -> float:

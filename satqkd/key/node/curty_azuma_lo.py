@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 import numpy as np
@@ -15,8 +15,10 @@ from satqkd.clicks.interval_sums import per_interval
 from satqkd.clicks.twin_field_clicks import port_click_probabilities
 from satqkd.clicks.two_arms import TwoArms
 from satqkd.errors import NonPhysicalError, require_finite, require_fraction, require_positive
+from satqkd.key.best_settings import Setting, SettingSpace
 from satqkd.key.node.middle import RECEIVES, Middle
 from satqkd.key.result import KeyResult, whole_bits
+from satqkd.key.sent import Sent
 from satqkd.key.statistics.entropy import binary_entropy
 from satqkd.key.statistics.epsilon import EpsilonBudget
 from satqkd.units import FloatArray, IntArray, share_of
@@ -218,6 +220,31 @@ class CurtyAzumaLo:
     def epsilon_budget(self) -> EpsilonBudget | None:
         """None: not applicable in the asymptotic limit."""
         return None
+
+    @property
+    def sent(self) -> Sent:
+        """The signal and how often it is sent; decoys are endless."""
+        return Sent(intensities=(self.intensity,), probabilities=(self.p_signal,))
+
+    @property
+    def settings(self) -> Setting:
+        """The intensity of the signals."""
+        return (self.intensity,)
+
+    @property
+    def space(self) -> SettingSpace:
+        """The intensity; how often decoys are sent is not sought, as they cost nothing here."""
+        return SettingSpace(bounds=((1e-4, 1.0),), starts=((0.003,), (0.03,), (0.2,)))
+
+    def set_to(self, values: Setting) -> CurtyAzumaLo:
+        """Return the protocol with another intensity."""
+        (intensity,) = values
+        return replace(self, intensity=intensity)
+
+    def announced_clicks(self, arms: TwoArms) -> FloatArray:
+        """Clicks of one detector alone. Assumed: decoys make as many as signals."""
+        pulses, rate = self._rate(arms, self.node.light(arms))
+        return np.asarray(pulses * rate.gain / self.p_signal**2)
 
     def key(self, arms: TwoArms) -> KeyResult:
         """Return the key of every block of ``arms``."""

@@ -48,7 +48,7 @@ def keys_over_light(
     """
     nodes_a, nodes_b = _nodes(log_a), _nodes(log_b)
     if len(nodes_a) > 1 or len(nodes_b) > 1:
-        light = _merged(light)
+        light = merged(light, MERGED_S)
     keys = np.zeros((len(nodes_a), len(nodes_b), len(light)))
     every = [(i, j) for i in range(len(nodes_a)) for j in range(len(nodes_b))]
     corners = [at for at in every if at[0] % (POINTS - 1) == 0 and at[1] % (POINTS - 1) == 0]
@@ -94,11 +94,11 @@ def _place(logs: FloatArray, nodes: FloatArray) -> FloatArray:
     return np.asarray((logs - nodes[0]) / span * (nodes.size - 1))
 
 
-def _merged(light: Light) -> Light:
+def merged(light: Light, seconds: float) -> Light:
     """Put the samples of some seconds of an interval together; their spread counts as variance."""
     passed_s = np.concatenate([[0.0], np.cumsum(light.weight_s)])
     interval = np.repeat(np.arange(len(light)), np.diff(light.starts))
-    part = np.floor((passed_s[:-1] - passed_s[light.starts[:-1]][interval]) / MERGED_S)
+    part = np.floor((passed_s[:-1] - passed_s[light.starts[:-1]][interval]) / seconds)
     first = (np.diff(part, prepend=-1.0) != 0.0) | (np.diff(interval, prepend=-1) != 0)
     bounds = np.append(np.flatnonzero(first), interval.size)
     weight_s = per_interval(light.weight_s, bounds)

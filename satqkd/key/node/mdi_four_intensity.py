@@ -12,18 +12,22 @@ from satqkd.clicks.four_intensity import (
     BellStateNode,
     FourIntensityTransmitter,
     PairCounts,
+    announced_states,
     pair_counts,
 )
 from satqkd.clicks.two_arms import TwoArms
 from satqkd.errors import NonPhysicalError, require_finite, require_positive
+from satqkd.key.best_settings import Setting, SettingSpace
+from satqkd.key.node.four_intensities import allowed
 from satqkd.key.node.mdi_decoys import BOUNDS_OF_ERRORS, BOUNDS_OF_YIELD, single_photon_pairs
 from satqkd.key.node.mdi_worst_noise import least_private, private_bits
 from satqkd.key.node.middle import RECEIVES, Middle
 from satqkd.key.post_processing.leakage import leak_bits
 from satqkd.key.reasons import correction_costs_more, too_small
 from satqkd.key.result import KeyResult, whole_bits
+from satqkd.key.sent import Sent
 from satqkd.key.statistics.epsilon import EpsilonBudget, EpsilonTerm
-from satqkd.units import IntArray, share_of
+from satqkd.units import FloatArray, IntArray, share_of
 
 _NO_CLICKS: Final = "no clicks"
 
@@ -34,6 +38,11 @@ _ERROR_TERMS: Final = _YIELD_TERMS + BOUNDS_OF_ERRORS + 1
 
 EPSILON_TERMS: Final = 2 + 4 * _ERROR_TERMS + 1 + _YIELD_TERMS
 """Parts ``epsilon_sec`` is cut into."""
+
+_BOUNDS: Final = ((0.01, 0.3), (0.05, 0.9), (0.05, 1.0), (0.01, 0.6), (0.01, 0.4), (0.05, 0.95))
+"""Of each transmitter's settings."""
+STARTS: Final = ((0.07, 0.3, 0.4, 0.3, 0.1, 0.5), (0.05, 0.25, 0.5, 0.1, 0.03, 0.8))
+"""Settings of each from which the best are sought."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +114,46 @@ class FourIntensityMDI:
     def transmitters(self) -> tuple[FourIntensityTransmitter, FourIntensityTransmitter]:
         """Both transmitters."""
         return self.sender_a, self.sender_a if self.sender_b is None else self.sender_b
+
+    @property
+    def sent(self) -> Sent:
+        """Signal z, decoys y and x."""
+        first, second = self.transmitters
+        return replace(_sent(first), second=None if self.sender_b is None else _sent(second))
+
+    @property
+    def settings(self) -> Setting:
+        """Those of the transmitter, or of both where they differ."""
+        first, second = self.transmitters
+        return first.settings + (() if self.sender_b is None else second.settings)
+
+    @property
+    def space(self) -> SettingSpace:
+        """One transmitter, or two where they differ."""
+        count = 1 if self.sender_b is None else 2
+        return SettingSpace(bounds=_BOUNDS * count, starts=tuple(start * count for start in STARTS))
+
+    def set_to(self, values: Setting) -> FourIntensityMDI | None:
+        """Return the protocol with other settings; None where the search may not try them."""
+        own, other = values[: len(_BOUNDS)], values[len(_BOUNDS) :]
+        if not (allowed(own) and (not other or allowed(other))):
+            return None
+        return replace(
+            self,
+            sender_a=FourIntensityTransmitter.of(own),
+            sender_b=FourIntensityTransmitter.of(other) if other else None,
+        )
+
+    def announced_clicks(self, arms: TwoArms) -> FloatArray:
+        """Bell states, whatever was sent."""
+        first, second = self.transmitters
+        return announced_states(
+            arms,
+            transmitter_a=first,
+            transmitter_b=second,
+            node=self.node,
+            pulse_rate_hz=self.pulse_rate_hz,
+        )
 
     @property
     def epsilon_budget(self) -> EpsilonBudget | None:
@@ -230,3 +279,8 @@ class FourIntensityMDI:
         if leak >= private:
             return correction_costs_more(leak, private)
         return too_small(private - leak, self.cost_bits)
+
+
+def _sent(transmitter: FourIntensityTransmitter) -> Sent:
+    x, y, z, p_x, p_y, p_z = transmitter.settings
+    return Sent(intensities=(z, y, x), probabilities=(p_z, p_y, p_x))

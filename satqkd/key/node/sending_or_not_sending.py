@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from satqkd.clicks.interfering_node import InterferingNode
-from satqkd.clicks.twin_field_counts import EMPTY, TwinFieldCounts, expected_counts
+from satqkd.clicks.twin_field_counts import (
+    EMPTY,
+    TwinFieldCounts,
+    expected_counts,
+    one_detector_clicks,
+)
 from satqkd.clicks.two_arms import TwoArms
 from satqkd.errors import (
     NonPhysicalError,
@@ -19,6 +24,8 @@ from satqkd.errors import (
     require_fraction,
     require_positive,
 )
+from satqkd.key.best_settings import Setting, SettingSpace
+from satqkd.key.node.four_intensities import allowed
 from satqkd.key.node.middle import RECEIVES, Middle
 from satqkd.key.node.odd_parity_pairing import (
     PairedBits,
@@ -31,6 +38,7 @@ from satqkd.key.node.twin_field_decoys import TwinFieldSinglePhotons, twin_field
 from satqkd.key.post_processing.leakage import leak_bits
 from satqkd.key.reasons import correction_costs_more, too_small
 from satqkd.key.result import KeyResult, whole_bits
+from satqkd.key.sent import Sent
 from satqkd.key.statistics.concentration import chernoff, chernoff_observed
 from satqkd.key.statistics.entropy import binary_entropy
 from satqkd.key.statistics.epsilon import EpsilonBudget, EpsilonTerm
@@ -41,6 +49,12 @@ ERROR_TERMS: Final = 47
 amplification, 4 for each of the 9 bounds behind the phase error, 1 for each of the 8 behind the
 number of single photons (after Jiang et al. 2019, who have 2, 1, 4 times 3 and 6). What pairing
 doubles among the 9 is bounded for half of its share."""
+
+STARTS: Final = (
+    (0.03, 0.483, 0.494, 0.063, 0.209, 0.053, 0.3),
+    (0.06, 0.4, 0.45, 0.3, 0.05, 0.2, 0.3),
+)
+"""Settings from which the best are sought."""
 
 _SENDING: Final = (2, 3)
 _COUNTED_BY_PAIRING: Final = 2.0
@@ -203,6 +217,54 @@ class SendingOrNotSending:
                 EpsilonTerm(name="secrecy", each=self.epsilon_sec),
                 EpsilonTerm(name="correctness", each=self.epsilon_cor),
             )
+        )
+
+    @property
+    def sent(self) -> Sent:
+        """Signals z and y, the decoy x."""
+        return Sent(
+            intensities=self.intensities[::-1],
+            probabilities=self.probabilities[::-1],
+            slice_half_width_rad=self.slice_half_width_rad,
+        )
+
+    @property
+    def settings(self) -> Setting:
+        """Intensities and probabilities of x, y and z, half the width of the slice."""
+        return (*self.intensities, *self.probabilities, self.slice_half_width_rad)
+
+    @property
+    def space(self) -> SettingSpace:
+        """Both transmitters alike."""
+        return SettingSpace(
+            bounds=(
+                *((0.005, 0.3), (0.05, 1.0), (0.1, 1.2)),
+                *((0.003, 0.5), (0.003, 0.5), (0.01, 0.6)),
+                (0.02, 1.0),
+            ),
+            starts=STARTS,
+        )
+
+    def set_to(self, values: Setting) -> SendingOrNotSending | None:
+        """Return the protocol with other settings; None where the search may not try them."""
+        x, y, z, p_x, p_y, p_z, half_width = values
+        if not allowed((x, y, z, p_x, p_y, p_z)):
+            return None
+        return replace(
+            self,
+            intensities=(x, y, z),
+            probabilities=(p_x, p_y, p_z),
+            slice_half_width_rad=half_width,
+        )
+
+    def announced_clicks(self, arms: TwoArms) -> FloatArray:
+        """Clicks of one detector alone, whatever was sent."""
+        return one_detector_clicks(
+            arms,
+            node=self.node,
+            intensities=np.array([0.0, *self.intensities]),
+            probabilities=np.array([1.0 - math.fsum(self.probabilities), *self.probabilities]),
+            signal_rate_hz=self.uses_hz,
         )
 
     def counts(self, arms: TwoArms) -> TwinFieldCounts:

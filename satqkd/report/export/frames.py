@@ -16,7 +16,9 @@ from satqkd.report.export.dataframe import to_frame as table_to_frame
 from satqkd.report.export.parquet import to_parquet as table_to_parquet
 from satqkd.report.tables.availability import AVAILABILITY_COLUMNS
 from satqkd.report.tables.column import Column
+from satqkd.report.tables.joint_availability import JOINT_AVAILABILITY_COLUMNS
 from satqkd.report.tables.joint_blocks import JOINT_BLOCK_COLUMNS
+from satqkd.report.tables.joint_settings import JOINT_OPTIMISED_COLUMNS
 from satqkd.report.tables.key_blocks import BLOCK_COLUMNS
 from satqkd.report.tables.passes import PASS_COLUMNS, pass_report
 from satqkd.report.tables.series import SERIES_COLUMNS, series_report
@@ -115,7 +117,13 @@ _TABLES: dict[type[Any], Callable[[Any], Table]] = {
         BLOCK_COLUMNS if found.forecast.pair is None else JOINT_BLOCK_COLUMNS,
         found,
     ),
-    Availability: lambda found: (AVAILABILITY_COLUMNS, found),
-    Optimised: lambda found: (OPTIMISED_COLUMNS, found),
+    Availability: lambda found: (
+        AVAILABILITY_COLUMNS if found.forecast.pair is None else JOINT_AVAILABILITY_COLUMNS,
+        found,
+    ),
+    Optimised: lambda found: (
+        OPTIMISED_COLUMNS if found.forecast.pair is None else JOINT_OPTIMISED_COLUMNS,
+        found,
+    ),
 }
 """How each kind of result is shown."""

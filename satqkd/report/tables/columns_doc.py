@@ -16,7 +16,9 @@ from satqkd.report.tables.fixed import FIXED_COLUMNS
 from satqkd.report.tables.fixed_pair import FIXED_PAIR_COLUMNS
 from satqkd.report.tables.instability import INSTABILITY_COLUMNS
 from satqkd.report.tables.joint import joint_columns
+from satqkd.report.tables.joint_availability import JOINT_AVAILABILITY_COLUMNS
 from satqkd.report.tables.joint_blocks import JOINT_BLOCK_COLUMNS
+from satqkd.report.tables.joint_settings import JOINT_OPTIMISED_COLUMNS
 from satqkd.report.tables.key_blocks import BLOCK_COLUMNS
 from satqkd.report.tables.passes import PASS_COLUMNS
 from satqkd.report.tables.series import SERIES_COLUMNS
@@ -84,8 +86,12 @@ def columns_page() -> str:
             columns_table(BLOCK_COLUMNS),
             "## satqkd forecast --optimise: one row a pass\n",
             columns_table(OPTIMISED_COLUMNS),
+            "## satqkd forecast --together --optimise: one row a window\n",
+            columns_table(JOINT_OPTIMISED_COLUMNS),
             "## satqkd forecast --availability: one row a pass\n",
             columns_table(AVAILABILITY_COLUMNS),
+            "## satqkd forecast --together --availability: one row a window\n",
+            columns_table(JOINT_AVAILABILITY_COLUMNS),
             "## key_over_time.csv of satqkd link: one row a block\n",
             columns_table(KEY_OVER_TIME_COLUMNS),
             "## satqkd passes --between-satellites: one row a stretch of sight\n",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
-from satqkd.clicks.source import SettableSource
 from satqkd.forecast.settings import Optimised
 from satqkd.report.tables.column import Cell, Column, Values, present
 
@@ -17,16 +17,18 @@ OPTIMISED_SCREEN = (
 """Columns worth a place on a terminal, the most important first."""
 
 
-def _ids(found: Optimised) -> Values:
-    ids = found.forecast.labels
-    return [ids[index] for index in found.contacts.tolist()]
+def ids(found: Optimised) -> Values:
+    """Ids of the passes of each contact."""
+    labels = found.forecast.labels
+    return [labels[index] for index in found.contacts.tolist()]
 
 
-def _sent(get: Callable[[SettableSource], Cell]) -> Callable[[Optimised], Values]:
+def _sent(get: Callable[[Any], Cell]) -> Callable[[Optimised], Values]:
     return lambda found: [get(source) for source in found.sources]
 
 
-def _of(values: tuple[float, ...], place: int) -> float | None:
+def of(values: tuple[float, ...], place: int) -> float | None:
+    """Return one of several values; None where there are fewer."""
     return values[place] if len(values) > place else None
 
 
@@ -40,7 +42,7 @@ def _gain(found: Optimised) -> Values:
 
 
 OPTIMISED_COLUMNS: tuple[Column[Optimised], ...] = (
-    Column("pass_id", "", "Id of the pass.", _ids),
+    Column("pass_id", "", "Id of the pass.", ids),
     Column("culmination_utc", "UTC", "When the satellite stands highest.",
            lambda f: f.forecast.timebase.iso(f.forecast.contacts.listed_s[f.contacts])),
     Column("secure_bits_preset", "bit", "Key with what the mission states.",
@@ -54,15 +56,15 @@ OPTIMISED_COLUMNS: tuple[Column[Optimised], ...] = (
            "Mean photon number of the signal; without decoys, what the source is dimmed to.",
            _sent(lambda s: s.intensities[0]), digits=4),
     Column("decoy", "", "Mean photon number of the first decoy.",
-           _sent(lambda s: _of(s.intensities, 1)), digits=4),
+           _sent(lambda s: of(s.intensities, 1)), digits=4),
     Column("weakest", "", "Mean photon number of the second decoy.",
-           _sent(lambda s: _of(s.intensities, 2)), digits=4),
+           _sent(lambda s: of(s.intensities, 2)), digits=4),
     Column("p_signal", "", "How often the signal is sent.",
            _sent(lambda s: s.probabilities[0]), digits=4),
     Column("p_decoy", "", "How often the first decoy is sent.",
-           _sent(lambda s: _of(s.probabilities, 1)), digits=4),
+           _sent(lambda s: of(s.probabilities, 1)), digits=4),
     Column("p_weakest", "", "How often the second decoy is sent.",
-           _sent(lambda s: _of(s.probabilities, 2)), digits=4),
+           _sent(lambda s: of(s.probabilities, 2)), digits=4),
     Column("p_key_basis", "", "How often the sender uses the key basis.",
            _sent(lambda s: s.p_key_basis), digits=4),
 )  # fmt: skip
