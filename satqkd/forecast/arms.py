@@ -9,8 +9,8 @@ from functools import reduce
 import numpy as np
 
 from satqkd.forecast.conditions import Circumstances, circumstances
-from satqkd.forecast.constraints import Usage, obstacle_reasons, usage
-from satqkd.forecast.obstacles import lost_in_words
+from satqkd.forecast.constraints import Usage, usage
+from satqkd.forecast.obstacles import Case, lost_in_words, why_taken
 from satqkd.mission.mission import Mission
 from satqkd.passes.bodies import Bodies
 from satqkd.passes.contacts import Contacts
@@ -46,9 +46,7 @@ class Arm:
 
     def reasons(self, mission: Mission, timebase: Timebase) -> tuple[str | None, ...]:
         """For each contact, why nothing of it is usable here; None where something is."""
-        return obstacle_reasons(
-            mission, self.passes, self.tracks, timebase=timebase, usage=self.usage
-        )
+        return _reasons(mission, self.passes, self.tracks, timebase=timebase, usage=self.usage)
 
 
 def see(mission: Mission, contacts: Contacts, sky: Sky) -> tuple[Arm, ...]:
@@ -125,3 +123,69 @@ def why_unusable(
         return f"never usable at {every} at once: {'; '.join(lost)}"
 
     return [why(contact) for contact in range(usable_s.size)]
+
+
+def usable_span(
+    contacts: Contacts, tracks: Tracks, usable: BoolArray
+) -> tuple[FloatArray, FloatArray]:
+    """Begin of the first and end of the last usable step of each contact; its start where none.
+
+    A sample stands for the time up to half the way to its neighbours. [s]
+    """
+    if len(contacts) == 0:
+        return np.zeros(0), np.zeros(0)
+    starts, time_s = tracks.starts, tracks.time_s
+    middles = 0.5 * (time_s[1:] + time_s[:-1])
+    begin = np.concatenate([[0.0], middles])
+    end = np.concatenate([middles, [0.0]])
+    begin[starts[:-1]], end[starts[1:] - 1] = contacts.start_s, contacts.end_s
+    first = np.minimum.reduceat(np.where(usable, begin, np.inf), starts[:-1])
+    last = np.maximum.reduceat(np.where(usable, end, -np.inf), starts[:-1])
+    none = ~np.isfinite(first)
+    return np.where(none, contacts.start_s, first), np.where(none, contacts.start_s, last)
+
+
+def _reasons(
+    mission: Mission, passes: PassTable, tracks: Tracks, *, timebase: Timebase, usage: Usage
+) -> tuple[str | None, ...]:
+    """Say of each contact of which nothing is usable why, with the number that fell short.
+
+    Parameters
+    ----------
+    mission, timebase
+        Its limits; what dates mean.
+    passes, tracks, usage
+        The contacts, their series, and what is left of them.
+
+    Returns
+    -------
+    tuple
+        One sentence a contact; None where something is usable.
+    """
+    if len(passes) == 0:
+        return ()
+    starts = tracks.starts[:-1]
+    lowest_sun_deg = np.minimum.reduceat(tracks.sun_elevation_deg, starts)
+    nearest_m = np.minimum.reduceat(tracks.range_m, starts)
+    moon_away_deg = np.maximum.reduceat(tracks.moon_separation_deg, starts)
+    left = np.logical_or.reduceat(usage.usable & (tracks.weight_s > 0.0), starts)
+
+    def reason(i: int) -> str | None:
+        if left[i]:
+            return None
+        case = Case(
+            limits=mission.limits,
+            ground=mission.stations[int(passes.station[i])],
+            timebase=timebase,
+            rise_s=float(passes.rise_s[i]),
+            set_s=float(passes.set_s[i]),
+            culmination_deg=float(passes.max_elevation_deg[i]),
+            culmination_azimuth_deg=float(passes.culmination_azimuth_deg[i]),
+            lowest_sun_deg=float(lowest_sun_deg[i]),
+            nearest_m=float(nearest_m[i]),
+            sun_away_deg=float(usage.sun_separation_max_deg[i]),
+            moon_away_deg=float(moon_away_deg[i]),
+        )
+        return why_taken(case, whole=usage.whole[:, i], lost_s=usage.lost_s[:, i])
+
+    return tuple(reason(i) for i in range(len(passes)))

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from satqkd.forecast.obstacles import NAMES, Case, why_taken
+from satqkd.forecast.obstacles import NAMES
 from satqkd.mission.mission import GroundStation, Mission
 from satqkd.passes.bodies import Bodies
 from satqkd.passes.exclusion import separation_on_sky_deg, too_near
@@ -282,52 +282,6 @@ def _put_axes(axes: Axes, view: View, obstacle: npt.NDArray[np.int8]) -> None:
     followed = follow(mount, view.arcs(), wanted=(obstacle == FREE) | np.isin(obstacle, by_mount))
     axes.azimuth_deg[view.samples] = followed.azimuth_deg
     axes.elevation_deg[view.samples] = followed.elevation_deg
-
-
-def obstacle_reasons(
-    mission: Mission, passes: PassTable, tracks: Tracks, *, timebase: Timebase, usage: Usage
-) -> tuple[str | None, ...]:
-    """Say of each contact of which nothing is usable why, with the number that fell short.
-
-    Parameters
-    ----------
-    mission, timebase
-        Its limits; what dates mean.
-    passes, tracks, usage
-        The contacts, their series, and what is left of them.
-
-    Returns
-    -------
-    tuple
-        One sentence a contact; None where something is usable.
-    """
-    if len(passes) == 0:
-        return ()
-    starts = tracks.starts[:-1]
-    lowest_sun_deg = np.minimum.reduceat(tracks.sun_elevation_deg, starts)
-    nearest_m = np.minimum.reduceat(tracks.range_m, starts)
-    moon_away_deg = np.maximum.reduceat(tracks.moon_separation_deg, starts)
-    left = np.logical_or.reduceat(usage.usable & (tracks.weight_s > 0.0), starts)
-
-    def reason(i: int) -> str | None:
-        if left[i]:
-            return None
-        case = Case(
-            limits=mission.limits,
-            ground=mission.stations[int(passes.station[i])],
-            timebase=timebase,
-            rise_s=float(passes.rise_s[i]),
-            set_s=float(passes.set_s[i]),
-            culmination_deg=float(passes.max_elevation_deg[i]),
-            culmination_azimuth_deg=float(passes.culmination_azimuth_deg[i]),
-            lowest_sun_deg=float(lowest_sun_deg[i]),
-            nearest_m=float(nearest_m[i]),
-            sun_away_deg=float(usage.sun_separation_max_deg[i]),
-            moon_away_deg=float(moon_away_deg[i]),
-        )
-        return why_taken(case, whole=usage.whole[:, i], lost_s=usage.lost_s[:, i])
-
-    return tuple(reason(i) for i in range(len(passes)))
 
 
 def station_there_s(

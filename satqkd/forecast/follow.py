@@ -4,31 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from typing import Final
 
 import numpy as np
 
-from satqkd.clicks.interval_sums import per_interval
+from satqkd.clicks.counts import Counts
 from satqkd.clicks.light import Light
-from satqkd.forecast.arms import Arm, usable_of, why_unusable
+from satqkd.forecast.arms import Arm, usable_of, usable_span, why_unusable
 from satqkd.forecast.ensemble import Drawn, Outlook, clear_of_all, distribution, draw
-from satqkd.forecast.light import END_SCENARIOS, Losses, Part, ends_of, parts, sum_of
+from satqkd.forecast.light import END_SCENARIOS, Part, ends_of, parts
 from satqkd.forecast.systems import Systems
-from satqkd.forecast.yields import LightMeans, Made, Yields
-from satqkd.key.asymptotic.bounds import plob_bound
+from satqkd.forecast.yields import LightMeans, Made, Yields, light_means
 from satqkd.key.real_time import Divided, end_shares, in_blocks
 from satqkd.key.result import KeyResult
 from satqkd.key.system import System
 from satqkd.mission.mission import Mission
 from satqkd.passes.contacts import Contacts
-from satqkd.passes.table import Tracks
 from satqkd.passes.timebase import Timebase
-from satqkd.units import BoolArray, FloatArray, IntArray, loss_db, share_of, transmittance
+from satqkd.units import FloatArray, IntArray
 from satqkd.weather.clear_sky import Draws
-
-_RECEIVING: Final = ("rx_optics", "coupling")
-"""Losses of a receiver that a bound of the channel alone leaves out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -40,6 +33,16 @@ class _Known:
     end_s: FloatArray
     clear_probability: FloatArray
     obstacle: Sequence[str | None]
+
+    def take(self, rows: IntArray) -> _Known:
+        """Return some of the contacts."""
+        return _Known(
+            usable_s=self.usable_s[rows],
+            start_s=self.start_s[rows],
+            end_s=self.end_s[rows],
+            clear_probability=self.clear_probability[rows],
+            obstacle=[self.obstacle[row] for row in rows.tolist()],
+        )
 
 
 def yields_of(
@@ -79,7 +82,7 @@ def yields_of(
     free_s = tracks.per_pass(np.where(usable, tracks.weight_s, 0.0))
     usable &= np.repeat(linked, np.diff(tracks.starts))
     usable_s = np.where(linked, free_s, 0.0)
-    start_s, end_s = _usable_span(contacts, tracks, usable)
+    start_s, end_s = usable_span(contacts, tracks, usable)
     no_link = ["; ".join(missing[pair] for pair in own if pair in missing) for own in pairs]
     known = _Known(
         usable_s=usable_s,
@@ -105,35 +108,6 @@ def yields_of(
         return _none(len(arms), systems, draws)
     order = np.concatenate([rows for rows, _ in found])
     return Yields.join([own for _, own in found]).take(np.argsort(order))
-
-
-def _none(arms: int, systems: Systems, draws: Draws | None) -> Yields:
-    """Yields of no contact at all."""
-    nothing, whole = np.zeros(0), np.zeros(0, dtype=np.int64)
-    empty, key = np.zeros((arms, 0)), KeyResult.join([])
-    return Yields(
-        systems=(),
-        system=whole,
-        usable_s=nothing,
-        usable_start_s=nothing,
-        usable_end_s=nothing,
-        light=LightMeans(
-            loss_min_db=empty, loss_mean_db=empty, variance=empty, stray_hz=empty,
-            plob_s=nothing, plob_channel_s=nothing,
-        ),
-        collected=systems.nothing(),
-        keys=key,
-        keys_low=key,
-        keys_high=key,
-        ranged=whole.astype(np.bool_),
-        made=Made(
-            bits=whole, blocks=whole, low_bits=whole, high_bits=whole,
-            expected_bits=None if draws is None else whole,
-        ),
-        obstacle=(),
-        clear_probability=nothing,
-        outlook=_outlook(draws, nothing, np.zeros((4, 0))),
-    )  # fmt: skip
 
 
 def _ends(contacts: Contacts) -> Iterator[tuple[int, ...]]:
@@ -163,6 +137,7 @@ def _of_part(
 ) -> tuple[IntArray, Yields]:
     """Follow the usable samples of a part, once a scenario."""
     rows, first = part.contacts, int(part.contacts[0])
+    own = known.take(rows)
     system = systems(int(contacts.satellite[first]), [int(own[first]) for own in contacts.stations])
     nominal = part.losses()
     light = part.light(nominal)
@@ -177,10 +152,10 @@ def _of_part(
     return rows, Yields(
         systems=(system,),
         system=np.zeros(rows.size, dtype=np.int64),
-        usable_s=known.usable_s[rows],
-        usable_start_s=known.start_s[rows],
-        usable_end_s=known.end_s[rows],
-        light=_means(nominal, light),
+        usable_s=own.usable_s,
+        usable_start_s=own.start_s,
+        usable_end_s=own.end_s,
+        light=light_means(nominal, light),
         collected=collected,
         keys=key,
         keys_low=low,
@@ -190,9 +165,9 @@ def _of_part(
             mission, contacts, part, system, light,
             keys=(key, low, high), drawn=drawn, figures=figures,
         ),
-        obstacle=tuple(known.obstacle[row] for row in rows.tolist()),
-        clear_probability=known.clear_probability[rows],
-        outlook=_outlook(draws, known.clear_probability[rows], figures),
+        obstacle=tuple(own.obstacle),
+        clear_probability=own.clear_probability,
+        outlook=_outlook(draws, own.clear_probability, figures),
     )  # fmt: skip
 
 
@@ -209,78 +184,64 @@ def _without_light(
     system = systems(int(contacts.satellite[first]), [int(own[first]) for own in contacts.stations])
     collected = system.collect(Light.none(count, rows.size))
     key = system.key_of(collected)
-    none = np.zeros(rows.size, dtype=np.int64)
-    figures = None if draws is None else np.zeros((4, rows.size))
-    shape = (count, rows.size)
+    own = known.take(rows)
+    return _dark(count, own, (system,), collected=collected, key=key, draws=draws)
+
+
+def _none(arms: int, systems: Systems, draws: Draws | None) -> Yields:
+    """Yields of no contact at all."""
+    nothing = np.zeros(0)
+    known = _Known(
+        usable_s=nothing, start_s=nothing, end_s=nothing, clear_probability=nothing, obstacle=()
+    )
+    key = KeyResult.join([])
+    return _dark(arms, known, (), collected=systems.nothing(), key=key, draws=draws)
+
+
+def _dark(
+    arms: int,
+    known: _Known,
+    systems: tuple[System, ...],
+    *,
+    collected: Counts | Light,
+    key: KeyResult,
+    draws: Draws | None,
+) -> Yields:
+    """Yields of contacts without light: no key of any of them, whatever the scenario."""
+    size = known.usable_s.size
+    none, infinite_db = np.zeros(size, dtype=np.int64), np.full((arms, size), np.inf)
     return Yields(
-        systems=(system,),
+        systems=systems,
         system=none,
-        usable_s=known.usable_s[rows],
-        usable_start_s=known.start_s[rows],
-        usable_end_s=known.end_s[rows],
+        usable_s=known.usable_s,
+        usable_start_s=known.start_s,
+        usable_end_s=known.end_s,
         light=LightMeans(
-            loss_min_db=np.full(shape, np.inf),
-            loss_mean_db=np.full(shape, np.inf),
-            variance=np.zeros(shape),
-            stray_hz=np.zeros(shape),
-            plob_s=np.zeros(rows.size),
-            plob_channel_s=np.zeros(rows.size),
+            loss_min_db=infinite_db, loss_mean_db=infinite_db,
+            variance=np.zeros((arms, size)), stray_hz=np.zeros((arms, size)),
+            plob_s=np.zeros(size), plob_channel_s=np.zeros(size),
         ),
         collected=collected,
         keys=key,
         keys_low=key,
         keys_high=key,
-        ranged=np.zeros(rows.size, dtype=np.bool_),
+        ranged=none.astype(np.bool_),
         made=Made(
-            bits=key.secure_bits, blocks=none, low_bits=none, high_bits=none,
+            bits=none, blocks=none, low_bits=none, high_bits=none,
             expected_bits=None if draws is None else none,
         ),
-        obstacle=tuple(known.obstacle[row] for row in rows.tolist()),
-        clear_probability=known.clear_probability[rows],
-        outlook=_outlook(draws, known.clear_probability[rows], figures),
+        obstacle=tuple(known.obstacle),
+        clear_probability=known.clear_probability,
+        outlook=_outlook(draws, known.clear_probability, np.zeros((4, size))),
     )  # fmt: skip
 
 
 def _outlook(draws: Draws | None, clear: FloatArray, figures: FloatArray | None) -> Outlook | None:
     if draws is None or figures is None:
         return None
-    mean, low, median, high = figures
-    return Outlook(
-        draws=draws,
-        clear_probability=clear,
-        expected_bits=mean,
-        low_bits=low,
-        median_bits=median,
-        high_bits=high,
-    )
-
-
-def _means(losses: Sequence[Losses], light: Light) -> LightMeans:
-    """Means of the received light of each contact."""
-    weight_s, starts, seconds = light.weight_s, light.starts, light.seconds
-
-    def mean(values: FloatArray) -> FloatArray:
-        return share_of(per_interval(values * weight_s, starts), seconds)
-
-    def bound(optics_db: FloatArray) -> FloatArray:
-        channel = reduce(np.multiply, (arm.transmittance for arm in light.arms))
-        bits = plob_bound(np.minimum(channel / transmittance(optics_db), 1.0 - 1e-12))
-        return per_interval(bits * weight_s, starts)
-
-    optics_db = sum_of([one.budget.lines_db[line] for one in losses for line in _RECEIVING])
-    smallest = np.finfo(np.float64).tiny
-    return LightMeans(
-        loss_min_db=np.stack(
-            [np.minimum.reduceat(one.budget.total_db, starts[:-1]) for one in losses]
-        ),
-        loss_mean_db=np.stack(
-            [loss_db(np.maximum(mean(arm.transmittance), smallest)) for arm in light.arms]
-        ),
-        variance=np.stack([mean(arm.variance) for arm in light.arms]),
-        stray_hz=np.stack([mean(arm.stray_hz) for arm in light.arms]),
-        plob_s=bound(np.zeros(1)),
-        plob_channel_s=bound(optics_db),
-    )
+    names = ("expected_bits", "low_bits", "median_bits", "high_bits")
+    means = dict(zip(names, figures, strict=True))
+    return Outlook(draws=draws, clear_probability=clear, **means)
 
 
 def _made(
@@ -336,23 +297,3 @@ def _until(part: Part, places: IntArray, last_s: FloatArray) -> IntArray:
         ],
         dtype=np.int64,
     )
-
-
-def _usable_span(
-    contacts: Contacts, tracks: Tracks, usable: BoolArray
-) -> tuple[FloatArray, FloatArray]:
-    """Begin of the first and end of the last usable step of each contact; its start where none.
-
-    A sample stands for the time up to half the way to its neighbours. [s]
-    """
-    if len(contacts) == 0:
-        return np.zeros(0), np.zeros(0)
-    starts, time_s = tracks.starts, tracks.time_s
-    middles = 0.5 * (time_s[1:] + time_s[:-1])
-    begin = np.concatenate([[0.0], middles])
-    end = np.concatenate([middles, [0.0]])
-    begin[starts[:-1]], end[starts[1:] - 1] = contacts.start_s, contacts.end_s
-    first = np.minimum.reduceat(np.where(usable, begin, np.inf), starts[:-1])
-    last = np.maximum.reduceat(np.where(usable, end, -np.inf), starts[:-1])
-    none = ~np.isfinite(first)
-    return np.where(none, contacts.start_s, first), np.where(none, contacts.start_s, last)

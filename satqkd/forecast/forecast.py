@@ -154,6 +154,11 @@ class Forecast:
         )
         return Sky(timebase=self.timebase, bodies=self.bodies, chains=chains)
 
+    def in_order(self) -> Forecast:
+        """Return passes ordered by satellite, station, rise."""
+        table = self.passes
+        return self.take(np.lexsort((table.rise_s, table.station, table.satellite)))
+
     @staticmethod
     def join(parts: Sequence[Forecast]) -> Forecast:
         """Put contacts with equally many arms below each other; at least one part is needed."""

@@ -267,10 +267,9 @@ def forecast(
         Passes ordered by satellite, station, rise.
     """
     asked = Chosen.all_of(mission) if chosen is None else chosen
-    found = Forecast.join(
-        list(stream(mission, replace(asked, pairs=()), draws=draws, progress=progress))
-    )
-    return in_order(found).with_series() if series else in_order(found)
+    passes = stream(mission, replace(asked, pairs=()), draws=draws, progress=progress)
+    found = Forecast.join(list(passes)).in_order()
+    return found.with_series() if series else found
 
 
 def find_contacts(mission: Mission, *stations: str) -> Contacts:
@@ -307,9 +306,3 @@ def find_contacts(mission: Mission, *stations: str) -> Contacts:
     if not stations:
         return pass_contacts(table)
     return joint_contacts(table, [names.index(name) for name in stations])
-
-
-def in_order(found: Forecast) -> Forecast:
-    """Return passes ordered by satellite, station, rise."""
-    table = found.passes
-    return found.take(np.lexsort((table.rise_s, table.station, table.satellite)))

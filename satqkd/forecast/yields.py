@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Literal
+from functools import reduce
+from typing import Any, Final, Literal
 
 import numpy as np
 
+from satqkd.clicks.interval_sums import per_interval
+from satqkd.clicks.light import Light
 from satqkd.forecast.ensemble import Outlook
+from satqkd.forecast.light import Losses, sum_of
+from satqkd.key.asymptotic.bounds import plob_bound
 from satqkd.key.result import KeyResult
 from satqkd.key.system import System
-from satqkd.units import BoolArray, FloatArray, IntArray
+from satqkd.units import BoolArray, FloatArray, IntArray, loss_db, share_of, transmittance
 
 Value = Literal["clear", "expected"]
 """Which key a plan counts on: that under a clear sky, or its mean over weather, air, pointing."""
+
+_RECEIVING: Final = ("rx_optics", "coupling")
+"""Losses of a receiver that a bound of the channel alone leaves out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -94,6 +102,34 @@ class LightMeans:
                 for f in fields(LightMeans)
             }
         )
+
+
+def light_means(losses: Sequence[Losses], light: Light) -> LightMeans:
+    """Means of the received light of each contact."""
+    weight_s, starts, seconds = light.weight_s, light.starts, light.seconds
+
+    def mean(values: FloatArray) -> FloatArray:
+        return share_of(per_interval(values * weight_s, starts), seconds)
+
+    def bound(optics_db: FloatArray) -> FloatArray:
+        channel = reduce(np.multiply, (arm.transmittance for arm in light.arms))
+        bits = plob_bound(np.minimum(channel / transmittance(optics_db), 1.0 - 1e-12))
+        return per_interval(bits * weight_s, starts)
+
+    optics_db = sum_of([one.budget.lines_db[line] for one in losses for line in _RECEIVING])
+    smallest = np.finfo(np.float64).tiny
+    return LightMeans(
+        loss_min_db=np.stack(
+            [np.minimum.reduceat(one.budget.total_db, starts[:-1]) for one in losses]
+        ),
+        loss_mean_db=np.stack(
+            [loss_db(np.maximum(mean(arm.transmittance), smallest)) for arm in light.arms]
+        ),
+        variance=np.stack([mean(arm.variance) for arm in light.arms]),
+        stray_hz=np.stack([mean(arm.stray_hz) for arm in light.arms]),
+        plob_s=bound(np.zeros(1)),
+        plob_channel_s=bound(optics_db),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

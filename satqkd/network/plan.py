@@ -10,7 +10,7 @@ import numpy as np
 
 from satqkd.errors import SatqkdError, SolverError
 from satqkd.forecast.forecast import Forecast
-from satqkd.forecast.stream import Chosen, in_order, stream
+from satqkd.forecast.stream import Chosen, stream
 from satqkd.forecast.yields import Made, Value
 from satqkd.mission.mission import Mission
 from satqkd.passes.find import Progress
@@ -211,7 +211,7 @@ def plan(
     chunks = list(stream(mission, Chosen.all_of(mission), draws=draws, progress=progress))
     kinds = (None, *mission.together)
     joined = [Forecast.join([chunk for chunk in chunks if chunk.pair is pair]) for pair in kinds]
-    return plan_of([in_order(joined[0]), *joined[1:]], value=value, solver=solver)
+    return plan_of([joined[0].in_order(), *joined[1:]], value=value, solver=solver)
 
 
 def plan_of(forecasts: Sequence[Forecast], *, value: Value = "clear", solver: str = "milp") -> Plan:
