@@ -58,7 +58,10 @@ class Ephemeris:
     """Why the ephemeris covers less than was asked for; None when it covers all."""
 
     def locate(self, seconds: FloatArray) -> tuple[IntArray, FloatArray]:
-        """Interval and fraction of it at which times fall, clipped to the ends."""
+        """Interval and fraction of it at which times fall, clipped to the ends.
+
+        By definition of a fraction of an interval.
+        """
         index = np.searchsorted(self.node_s, seconds, side="right") - 1
         index = np.clip(index, 0, self.node_s.size - 2)
         start = self.node_s[index]
@@ -66,7 +69,10 @@ class Ephemeris:
         return index.astype(np.int64), np.clip(fraction, 0.0, 1.0)
 
     def time_s(self, index: IntArray, fraction: FloatArray) -> FloatArray:
-        """Mission seconds of fractions of intervals. [s]"""
+        """Mission seconds of fractions of intervals. [s]
+
+        By definition of a fraction of an interval.
+        """
         start = self.node_s[index]
         return np.asarray(start + fraction * (self.node_s[index + 1] - start))
 

@@ -69,7 +69,10 @@ class Instants(Sequence[str]):
         return 21 + self.digits if self.digits else 20
 
     def text(self) -> npt.NDArray[np.bytes_]:
-        """Return the texts as ASCII, all of one length: HH:MM:SS.sss, 86,400 s reads 23:59:60."""
+        """Return the texts as ASCII, all of one length: HH:MM:SS.sss, 86,400 s reads 23:59:60.
+
+        By definition of ISO 8601 and of the leap second (ITU-R TF.460).
+        """
         count = len(self)
         text = np.empty((count, self.text_length), dtype=np.uint8)
         text[:, :10] = _dates(self.day)
@@ -90,7 +93,7 @@ class Instants(Sequence[str]):
     def utc64(self) -> npt.NDArray[np.datetime64]:
         """Return them to the microsecond, rounded down; a leap second is the next one's midnight.
 
-        Neither numpy nor the calendars built on it know 23:59:60.
+        By definition of the Unix epoch; neither numpy nor the calendars built on it have 23:59:60.
         """
         finer = self.digits - 6
         micros = self.tick // 10**finer if finer > 0 else self.tick * 10**-finer

@@ -284,7 +284,10 @@ class Timebase:
         return self.instants(seconds, digits=digits).tolist()
 
     def instants(self, seconds: FloatArray, *, digits: int = 3) -> Instants:
-        """Return the same as whole numbers, for tables that are written a column at a time."""
+        """Return the same as whole numbers, for tables that are written a column at a time.
+
+        By definition of UTC: SI seconds, of which a day has 86,400 or one more.
+        """
         day, tick = self._utc_ticks(seconds, 10**digits)
         return Instants(day=day, tick=tick, digits=digits)
 
@@ -293,7 +296,10 @@ class Timebase:
         return self.utc_of(np.array([seconds], dtype=np.float64), digits=6)[0]
 
     def utc_of(self, seconds: FloatArray, *, digits: int = 3) -> list[datetime]:
-        """Aware datetimes of many instants, rounded as :meth:`iso` rounds them."""
+        """Aware datetimes of many instants, rounded as :meth:`iso` rounds them.
+
+        By definition of UTC, as :meth:`instants`.
+        """
         days, ticks = self._utc_ticks(seconds, 10**digits)
         midnights = {
             day: datetime.combine(MJD_ZERO + timedelta(days=day), datetime.min.time(), tzinfo=UTC)

@@ -79,7 +79,10 @@ _COLUMNS = (
 
 
 def sample_counts(begin_s: FloatArray, end_s: FloatArray, *, step_s: float) -> IntArray:
-    """How many instants :func:`sample_times` takes of each interval, which is at least two."""
+    """How many instants :func:`sample_times` takes of each interval, which is at least two.
+
+    By definition: the multiples of the step inside, and both ends.
+    """
     first = np.floor(begin_s / step_s).astype(np.int64) + 1
     last = np.ceil(end_s / step_s).astype(np.int64) - 1
     return np.asarray(np.maximum(0, last - first + 1) + 2, dtype=np.int64)

@@ -43,7 +43,11 @@ def test_a_forecast_of_clouds_fades_into_the_climate(mission):
         clouds=covered(mission.start, hours=(0, 6)),
     )
     chance, spread = clear_probability(
-        ground, np.array([3.0, 6.0, 18.0, 1e4]) * 3600.0, start=mission.start, month=np.ones(4, int)
+        ground.climate,
+        ground.clouds,
+        np.array([3.0, 6.0, 18.0, 1e4]) * 3600.0,
+        start=mission.start,
+        month=np.ones(4, int),
     )
     left = np.array([1.0, 1.0, np.exp(-1.0), 0.0])
 

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from satqkd.config.load import load_mission
-from satqkd.forecast.constraints import OBSTACLES, station_there_s, usage
+from satqkd.forecast.constraints import station_there_s, usage
+from satqkd.forecast.obstacles import NAMES as OBSTACLES
 from satqkd.forecast.stream import forecast
 from satqkd.network.plan import plan
 from satqkd.passes.bodies import Bodies

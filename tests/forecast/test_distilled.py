@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from satqkd.forecast import distilled
 from satqkd.forecast.stream import forecast
+from satqkd.key import real_time
 from satqkd.weather.clear_sky import Draws
 
 DRAWS = Draws(samples=20, seed=1)
@@ -31,7 +31,7 @@ def test_expected_key_is_that_of_the_blocks_of_each_realisation(mission, jinan, 
     begins (1.2 % seen).
     """
     few = jinan.yields.made.expected_bits
-    monkeypatch.setattr(distilled, "AT_QUANTILES", tuple(np.linspace(0.0, 1.0, 77)))
+    monkeypatch.setattr(real_time, "AT_QUANTILES", tuple(np.linspace(0.0, 1.0, 77)))
     every = forecast(mission, draws=DRAWS).yields.made.expected_bits
     some = every > 10_000
 

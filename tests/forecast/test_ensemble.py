@@ -215,7 +215,8 @@ def test_skies_are_those_of_the_single_links(node, joint):
         inside = (rise_s <= start_s[:, None]) & (start_s[:, None] < set_s)
         culmination_s = single.passes.culmination_s[own][inside.argmax(axis=1)]
         both &= clear_in(
-            fair.stations[station],
+            fair.stations[station].climate,
+            fair.stations[station].clouds,
             culmination_s,
             start=fair.start,
             month=np.full(culmination_s.size, 11),

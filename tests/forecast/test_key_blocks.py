@@ -52,11 +52,12 @@ def dated(found, rows, time_s):
         (arm,) = contacts.arms
         moment_s = arm.culmination_s.copy()
         moment_s[rows] = time_s
-        contacts = replace(contacts, arms=(replace(arm, culmination_s=moment_s),))
+        arms = (replace(arm, culmination_s=moment_s),)
+        contacts = replace(contacts, arms=arms, listed_s=moment_s)
     else:
         moment_s = contacts.start_s.copy()
         moment_s[rows] = time_s
-        contacts = replace(contacts, start_s=moment_s)
+        contacts = replace(contacts, start_s=moment_s, listed_s=moment_s)
     return replace(found, contacts=contacts, yields=replace(found.yields, usable_s=usable_s))
 
 
@@ -90,7 +91,7 @@ class TestSpans:
             assert set(contacts.satellite[members].tolist()) == {made.satellite[block]}
             for mine, theirs in zip(made.stations, contacts.stations, strict=True):
                 assert set(theirs[members].tolist()) == {mine[block]}
-            assert (np.diff(found.moment_s[members]) > 0.0).all()
+            assert (np.diff(found.contacts.listed_s[members]) > 0.0).all()
 
     def test_a_night_holds_several_contacts_and_no_two_evenings(self, passes):
         """Passes 95 minutes apart around local midnight share a night; a day later is another."""
@@ -98,7 +99,7 @@ class TestSpans:
 
         assert any(own.size > 1 for own in found.members)
         for own in found.members:
-            assert np.ptp(passes.moment_s[own]) < 0.6 * DAY_S
+            assert np.ptp(passes.contacts.listed_s[own]) < 0.6 * DAY_S
 
     def test_a_week_holds_all_of_four_days(self, found):
         """One block a satellite and its stations."""
@@ -115,7 +116,9 @@ class TestSpans:
     def test_a_week_is_counted_from_the_start_of_the_window(self, found, monkeypatch):
         """The next one begins when the last has run out."""
         monkeypatch.setattr(module, "WEEK_S", 2 * DAY_S)
-        weeks = [found.moment_s[own] // (2 * DAY_S) for own in key_blocks(found, "week").members]
+        weeks = [
+            found.contacts.listed_s[own] // (2 * DAY_S) for own in key_blocks(found, "week").members
+        ]
 
         assert all(len(set(week.tolist())) == 1 for week in weeks)
         assert {week[0] for week in weeks} == {0.0, 1.0}

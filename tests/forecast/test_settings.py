@@ -98,9 +98,7 @@ def test_a_setting_nobody_can_send_falls_back(expected, monkeypatch):
         intensities=(0.05, 0.01, 0.0),
         probabilities=(0.1, 0.1, 0.8),
     )
-    monkeypatch.setattr(
-        PreparedSystem, "best_sources", lambda *_, presets: [worse for _ in presets]
-    )
+    monkeypatch.setattr(PreparedSystem, "best", lambda *_, presets: [worse for _ in presets])
 
     found = optimised(expected, "pass")
 

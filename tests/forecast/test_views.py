@@ -11,7 +11,7 @@ import pytest
 
 from satqkd.clicks.detector import Detector
 from satqkd.config.load import load_mission
-from satqkd.forecast.constraints import OBSTACLES
+from satqkd.forecast.obstacles import NAMES as OBSTACLES
 from satqkd.forecast.stream import forecast
 from satqkd.forecast.views import views
 from satqkd.link.beam.beams import GaussianBeam

@@ -133,7 +133,7 @@ class TestForecast:
         assert again.pass_id == found.pass_id
         assert again.contact_key == found.contact_key
         assert columns(again.yields) == columns(found.yields)
-        assert again.moment_s.tolist() == found.moment_s.tolist()
+        assert again.contacts.listed_s.tolist() == found.contacts.listed_s.tolist()
 
     def test_series_of_some_are_those_of_all(self, found):
         """Followed again, a contact has the light it had among the others."""

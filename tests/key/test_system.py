@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from satqkd.clicks.light import ArmLight, Light
 from satqkd.config.parts import preset_values
-from satqkd.errors import NonPhysicalError
 from satqkd.key.bb84.best_of import BestOf
 from satqkd.key.bb84.decoy_bb84 import DecoyBB84
 from satqkd.key.bb84.single_photon import SinglePhotonBB84
@@ -163,7 +162,7 @@ class TestMoreLight:
         system, light = case
         one = light.take(np.array([0]))
 
-        (bits,) = system.divided_bits(one, np.ones(1), [one.starts])
+        (bits,) = system.divided_bits(one, np.zeros(1, int), np.ones(1), [one.starts])
 
         assert bits == pytest.approx(system.secure_bits(one), abs=1)
 
@@ -173,7 +172,7 @@ class TestMoreLight:
         one = light.take(np.array([0]))
         starts = [np.array([0, 2, 4]), np.array([0, 4])]
 
-        halves, whole = system.divided_bits(one, np.array([2.0, 1.0]), starts)
+        halves, whole = system.divided_bits(one, np.zeros(2, int), np.array([2.0, 1.0]), starts)
 
         assert halves.size == 2
         assert whole == pytest.approx(system.secure_bits(one), abs=1)
@@ -251,14 +250,12 @@ class TestRisk:
 
 
 class TestNode:
-    def test_states_its_own_intensities(self):
-        """There is no source whose settings could be sought."""
+    def test_what_can_be_set_is_the_protocol(self):
+        """It states what both ends send; sent with, it makes the same key."""
         system, light = CASES["mdi"][0], light_over((8.0, 9.0), 60.0)
+        again = system.sending(system.settable())
 
-        with pytest.raises(NonPhysicalError, match="states its own intensities"):
-            system.settable()
-        with pytest.raises(NonPhysicalError, match="states its own intensities"):
-            system.pass_clicks(light)
+        assert again.secure_bits(light).tolist() == system.secure_bits(light).tolist()
 
     def test_that_receives_has_the_stray_light_of_both_telescopes(self):
         """Where it sends, each end has its own."""

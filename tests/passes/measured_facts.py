@@ -32,7 +32,7 @@ from satqkd.passes.ephemeris import ephemeris
 from satqkd.passes.find import find_passes
 from satqkd.passes.intersatellite import Fleet, sight_windows
 from satqkd.passes.refraction import apparent_elevation_deg
-from satqkd.passes.sky_geometry import Geometry, facts
+from satqkd.passes.sky_geometry import Geometry, sky_geometry
 from satqkd.passes.station import Station
 from satqkd.passes.timebase import Timebase
 from satqkd.passes.tracks import sample
@@ -110,14 +110,14 @@ def followed():
         Station(name="Xinglong", latitude_deg=40.4, longitude_deg=117.58, height_m=893.0),
         Station(name="high", latitude_deg=32.3, longitude_deg=80.0, height_m=5000.0),
     ]
-    timebase = Timebase.starting(beside("test_facts.py").START)
+    timebase = Timebase.starting(beside("test_sky_geometry.py").START)
     micius = orbits()["41731"]
     satellite = Satellite(name="Micius", norad_id=41731, element_sets=(micius,))
     found = find_passes([satellite], stations, timebase, duration_s=3 * DAY_S)
     bodies = Bodies.over(timebase, start_s=0.0, end_s=3 * DAY_S)
     tracks = sample(found.table, found.chains, stations, bodies, step_s=20.0)
     owner = np.repeat(np.arange(len(found.table)), np.diff(tracks.starts))
-    seen = facts(
+    seen = sky_geometry(
         found.table,
         Geometry(chains=found.chains, stations=stations, bodies=bodies),
         owner=owner,
@@ -269,7 +269,7 @@ def bodies_rows() -> list[Measured]:
         keep("moon", tracks.moon_separation_deg[mine] - moon.separation_from(line).degrees)
         keep("lit", seen.moon_illuminated[mine] - moon.fraction_illuminated(kernel["sun"]))
         with iers.earth_orientation_table.set(iers.IERS_A.open(IERS_A_FILE)):
-            when = Time(beside("test_facts.py").START) + tracks.time_s[mine][::10] * units.s
+            when = Time(beside("test_sky_geometry.py").START) + tracks.time_s[mine][::10] * units.s
             there = EarthLocation.from_geodetic(
                 station.longitude_deg, station.latitude_deg, station.height_m
             )

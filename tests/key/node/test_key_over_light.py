@@ -22,7 +22,7 @@ def system_of(name):
 
 def light_of(system, transmittances, *, weight_s, starts):
     """Both arms, unlike in flicker, with 5 Hz of stray clicks in each detector."""
-    telescopes = 2.0 if system.protocol.direction == "uplink" else 1.0
+    telescopes = 2.0 if system.protocol.middle.direction == "uplink" else 1.0
     stray_hz = np.full(weight_s.size, 5.0 / telescopes / system.protocol.stray_share)
     return Light(
         arms=tuple(
