@@ -83,7 +83,8 @@ def availability(forecast: Forecast, *, wanted: BoolArray | None = None) -> Avai
     A block closes with the sample that brings it to its size; the last one of a contact takes
     what is left, so that it is between one and two sizes long. Where key making stops before the
     satellite sets, what clicks after that is one more block. What is announced is the system's to
-    say (:meth:`satqkd.key.system.System.message_bits`). Each way is a queue that serves blocks in
+    say (:meth:`satqkd.key.system.System.message_bits`); where nothing is, key does not wait for the
+    satellite. Each way is a queue that serves blocks in
     order.
     """
     mission, contacts = forecast.mission, forecast.contacts
@@ -146,10 +147,11 @@ def _along(forecast: Forecast, index: int, part: Part, light: Light, place: int)
     filled_s = time_s[last] + 0.5 * own.weight_s[last]
     usable_s = _usable_s(how, filled_s, up, down, way)
     during = usable_s <= set_s
+    silent = not (up.any() or down.any())
     return _Along(
         index=index,
         filled_s=filled_s,
-        usable_s=np.where(during, usable_s, set_s + how.after_contact_s),
+        usable_s=np.where(during | silent, usable_s, set_s + how.after_contact_s),
         during=during,
         keys=keys,
         up_bits=up,

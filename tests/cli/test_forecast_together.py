@@ -123,10 +123,49 @@ def test_blocks_nobody_fills_are_exit_code_1(node):
     assert run("--block", "night", "--days", "0.1", folder=node).exit_code == 1
 
 
-@pytest.mark.parametrize("other", [("--optimise", "pass"), ("--availability",)])
-def test_settings_and_availability_of_two_links_are_refused(node, other):
-    """docs/together.md says why."""
-    result = run(*other, folder=node)
-    assert isinstance(result.exception, SatqkdError)
-    assert f"--together and {other[0]} do not go together" in str(result.exception)
-    assert "docs/together.md" in str(result.exception)
+@pytest.mark.parametrize("grouping", ["pass", "satellite"])
+def test_settings_that_leave_most_key_are_listed(node, grouping):
+    """More twin-field key than with the settings of the file; MDI has none either way."""
+    result = run("--optimise", grouping, "--days", "2", "--json", folder=node)
+    rows = json.loads(result.stdout)
+    assert result.exit_code == 0
+    assert {row["protocol"] for row in rows} == {"twin-field-uplinks.yaml", "mdi-uplinks.yaml"}
+    field = [row for row in rows if row["protocol"] == "twin-field-uplinks.yaml"]
+    assert [row["setting"] for row in field] == [f"best of the {grouping}"] * 2
+    assert sum(row["gain_bits"] for row in field) > 0
+    assert len({row["signal"] for row in field}) == (2 if grouping == "pass" else 1)
+    for row in field:
+        assert " + " in row["pass_id"]
+        assert row["signal"] > row["decoy"] > row["weakest"] > 0.0
+        assert row["p_signal"] + row["p_decoy"] + row["p_weakest"] < 1.0
+        assert row["slice_half_width_rad"] > 0.0
+        assert row["signal_b"] is None
+        assert row["pair_rate_hz"] is None
+    kept = [row for row in rows if row["protocol"] == "mdi-uplinks.yaml"]
+    assert all((row["setting"], row["signal"]) == ("preset", 0.253) for row in kept)
+
+
+def test_settings_are_summed_up_as_windows(node):
+    """Not as passes."""
+    shown = run("--optimise", "pass", "--days", "1", folder=node).stdout
+    assert "2 windows: settings as stated 589,240 bit, optimised" in " ".join(shown.split())
+
+
+def test_when_key_of_two_stations_can_be_used(node):
+    """Blocks of a window queue for the downlink, on which the node announces its clicks."""
+    own = run("--availability", "--days", "1", "--json", folder=node)
+    assert isinstance(own.exception, SatqkdError)
+    with (node / "mission.yaml").open("a", encoding="utf-8") as file:
+        file.write(
+            "distillation: {after_contact: 6 h, block_sifted_bits: 1e6, uplink_rate: 1 Mbit/s, "
+            "downlink_rate: 2 Mbit/s}\n"
+        )
+    result = run("--availability", "--days", "1", "--json", folder=node)
+    rows = {row["protocol"]: row for row in json.loads(result.stdout)}
+    row = rows["twin-field-uplinks.yaml"]
+    assert result.exit_code == 0
+    assert row["blocks"] > 1
+    assert 0 < row["usable_during_window_bits"] < row["secure_bits"] < row["secure_bits_one_block"]
+    assert row["all_usable_after_end_s"] == 6 * 3600
+    assert rows["mdi-uplinks.yaml"]["secure_bits"] == 0
+    assert 0 < rows["mdi-uplinks.yaml"]["downlink_kbit"] < row["downlink_kbit"]

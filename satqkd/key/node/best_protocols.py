@@ -16,7 +16,7 @@ from satqkd.units import FloatArray, IntArray
 
 _STEPS: Final = (0.16, 0.08)
 """How far to step from the starts, in shares of the range of an unknown's logarithm."""
-_LENGTHS: Final = (1.0, 16.0, 4.0, 2.0, 1.0)
+_LENGTHS: Final = (1.0, 16.0, 4.0, 2.0, 1.4, 1.15, 1.0)
 """Factors by which contacts are lengthened, one after the other, where they leave no key: then
 there is something to climb. Where 16 gives none, there is none."""
 
