@@ -8,7 +8,10 @@ import sys
 
 import pytest
 
-HEAVY = ("astropy", "highspy", "matplotlib", "pandas", "scipy", "satqkd.passes", "satqkd.forecast")
+HEAVY = (
+    *("astropy", "highspy", "matplotlib", "pandas", "scipy", "satqkd.forecast"),
+    *("satqkd.passes.find", "satqkd.passes.timebase"),
+)
 
 
 def test_prints_key_holders_and_cost_in_an_empty_folder(satqkd, tmp_path):
