@@ -50,7 +50,7 @@ class CalibratedPair:
         return self.fitted.constants[index].between(middle - half, middle + half)
 
     def told_by(self, constant: Constant) -> str:
-        """Kinds of data there that tell a constant."""
+        """Kinds of data there that can be fitted."""
         return ", ".join(one.kind for one in self.data if one.kind in constant.by)
 
 
@@ -64,7 +64,7 @@ class CalibratedLog:
 
     @property
     def overlay(self) -> Calibration | None:
-        """What the next forecast is told; None where nothing could be fitted."""
+        """Constants for the next forecast; None where nothing could be fitted."""
         found = tuple(pair.correction for pair in self.pairs if pair.correction is not None)
         if not found:
             return None
@@ -74,12 +74,12 @@ class CalibratedLog:
 
 
 def calibrate(mission: Mission, log: Log) -> CalibratedLog:
-    """Fit the constants of every pair that a log tells of.
+    """Fit the constants of every pair in a log.
 
     Parameters
     ----------
     mission
-        As stated; its window does not matter, and a calibration it has is not heeded.
+        As stated; its window does not matter, and a calibration it has is not applied.
     log
         What was flown.
 

@@ -23,7 +23,7 @@ Scale = Literal["plain", "log", "loss"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """How people speak of a constant."""
+    """Name and unit of a constant in tables."""
 
     label: str
     unit: str
@@ -61,13 +61,13 @@ class Constant:
     """Lowest value a fit may find, in the coordinate."""
     high: float
     width: float
-    """A change that would surprise nobody, in the coordinate: what data must notice to tell."""
+    """A plausible change, in the coordinate: data must resolve it to fit the constant."""
     by: tuple[Kind, ...]
-    """What can tell it."""
+    """Kinds of data that depend on it."""
 
     @property
     def words(self) -> Words:
-        """How people speak of it."""
+        """Name and unit in tables."""
         return WORDS[self.name]
 
     @property
@@ -108,7 +108,7 @@ ERROR: Final[tuple[Kind, ...]] = ("qber",)
 
 
 def constants_of(ends: Ends, kinds: AbstractSet[Kind]) -> tuple[Constant, ...]:
-    """Return the constants of a link that some kinds of data can tell anything of.
+    """Return the constants of a link that some kinds of data depend on.
 
     Notes
     -----

@@ -31,7 +31,7 @@ OUTLIER = 3.0
 """
 
 CONFIDENCE = 0.95
-"""Of the intervals told for the fitted constants; a convention."""
+"""Of the intervals stated for the fitted constants; a convention."""
 DECIBEL = 10.0 / np.log(10.0)
 """One neper of power, a factor e. [dB]"""
 
@@ -78,7 +78,7 @@ class Fitted:
     """Constants that went as far as they may."""
     held: tuple[Held, ...]
     weak: tuple[tuple[int, int, float], ...]
-    """Constants told apart only weakly, with their correlation."""
+    """Constants separated only weakly, with their correlation."""
     narrowing: float
     """What the intervals of the loss constants are multiplied with so that all of them at one end
     together shift the loss by its own 95 % interval, and not by more."""
@@ -98,7 +98,7 @@ def data_of(rows: Sequence[LogRow]) -> tuple[Data, ...]:
 
 
 def fit(pair: FlownPair, data: Sequence[Data]) -> Fitted:
-    """Fit the constants that the data can tell.
+    """Fit the constants that the data determine.
 
     Parameters
     ----------

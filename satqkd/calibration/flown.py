@@ -1,4 +1,4 @@
-"""Rows of a log where they were flown: passes found, geometry interpolated, model asked."""
+"""Rows of a log where they were flown: passes found, geometry interpolated, model evaluated."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def match(mission: Mission, log: Log) -> FlownLog:
     Raises
     ------
     InputError
-        If rows name nobody, or somebody the mission does not know.
+        If rows name no satellite or station, or one that the mission does not have.
     """
     stated = replace(mission, calibration=None)
     whose = _whose(stated, log)
@@ -283,7 +283,7 @@ class Prediction:
 
 
 def predict(pair: FlownPair, ends: Ends) -> Prediction:
-    """Ask the chain's own functions for what would have been recorded."""
+    """Work out what would have been recorded, by the functions of the forecast."""
     first, weight_s = pair.starts[:-1], pair.weight_s
     losses = losses_of(pair.scene, ends.link, ends.sky)
     arm = losses.light()

@@ -1,4 +1,4 @@
-"""The file that tells the next forecast what was flown."""
+"""The file that brings the fitted constants to the next forecast."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What data can tell apart, and what they cannot."""
+"""Which constants data can separate, and which they cannot."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ SAME = 0.99
 """Two constants whose errors are correlated more than this are taken for one."""
 
 WEAK = 0.95
-"""From this correlation on two constants are told apart only weakly, which is said."""
+"""From this correlation on two constants are separated only weakly, which the report states."""
 
 _PART = 0.1
-"""Of a direction nobody sees: constants with a smaller share of it are not meant."""
+"""Of a direction that data do not resolve: constants with a smaller share of it are left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,7 @@ class Held:
 
     index: int
     with_: tuple[int, ...]
-    """Fitted constants that stand for it as well; empty where the data do not notice it."""
+    """Fitted constants that stand for it as well; empty where the data do not depend on it."""
 
 
 def tell_apart(jacobian: FloatArray, constants: Sequence[Constant]) -> tuple[list[int], list[Held]]:
@@ -53,7 +53,7 @@ def tell_apart(jacobian: FloatArray, constants: Sequence[Constant]) -> tuple[lis
 
     Notes
     -----
-    Of constants that nobody can tell apart, the receiver's efficiency is held first, then what
+    Of constants that data cannot separate, the receiver's efficiency is held first, then what
     was stated most narrowly.
     """
     seen = np.linalg.norm(jacobian, axis=0) * np.array([one.width for one in constants])
@@ -88,7 +88,7 @@ def weak_pairs(covariance: FloatArray) -> list[tuple[int, int, float]]:
 
 
 def _hold_first(constant: Constant) -> tuple[bool, float, bool]:
-    """Order in which constants are held; widths are compared in what data notice of them."""
+    """Order in which constants are held; widths are compared in how much data depend on them."""
     return (
         constant.name != "receiver_efficiency",
         constant.stated_width / constant.width,
@@ -97,7 +97,7 @@ def _hold_first(constant: Constant) -> tuple[bool, float, bool]:
 
 
 def _alike(jacobian: FloatArray) -> list[int]:
-    """Columns that cannot be told apart, none if all can."""
+    """Columns that cannot be separated, none if all can."""
     columns = jacobian / np.linalg.norm(jacobian, axis=0)
     size = columns.shape[1]
     _, values, directions = np.linalg.svd(columns, full_matrices=True)

@@ -1,4 +1,4 @@
-"""Values that a file itself says nobody printed: dotted path to the reason."""
+"""Values that a file itself marks as assumed: dotted path to the reason."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def check_assumed(document: Document, *, at: Place = (), root: Place = ()) -> It
 def assumptions(
     document: Document, assumed: Mapping[str, str], *, name: str = "", root: Place = ()
 ) -> Iterator[Assumption]:
-    """Yield the assumed values as they are written; ``name`` is told instead of the file's."""
+    """Yield the assumed values as they are written; ``name`` stands in place of the file's."""
     for path, why in assumed.items():
         place = find_place(document, root, path) or ()
         where = document.where(place) if document.items else path

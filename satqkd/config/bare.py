@@ -45,8 +45,13 @@ def bare_content(document: Document, kind: str) -> tuple[PresetFile | None, list
         findings += more
     if findings:
         return None, findings
-    told: dict[str, Any] = {"kind": kind, "title": document.name, "assumed": assumed, kind: value}
-    return PresetFile(**told, cite=(), sources={}), []
+    content: dict[str, Any] = {
+        "kind": kind,
+        "title": document.name,
+        "assumed": assumed,
+        kind: value,
+    }
+    return PresetFile(**content, cite=(), sources={}), []
 
 
 def kind_of(kind: str) -> Any:

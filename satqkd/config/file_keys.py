@@ -1,4 +1,4 @@
-"""What can be written in the files, told by the dataclasses that read them.
+"""What can be written in the files, from the dataclasses that read them.
 
 For the pages and schemas that explain the files; reading needs none of it.
 """
@@ -259,4 +259,6 @@ def _plain(text: str, kind: Any) -> str:
     text = re.sub(r" *\[[^\[\]]*\]$", "", text)  # the unit has its own place
     text = re.sub(r":math:`([^`]*)`|:\w+:`[~]?(?:[\w.]*\.)?(\w+)`", r"\1\2", text)
     text = re.sub(r"``([^`]*)``", lambda m: f"`{key_of(m[1]) if m[1] in names else m[1]}`", text)
+    text = re.sub(r"; None (?:where|if) not given\b", "", text)  # a key left out is not given
+    text = re.sub(r"\bNone where not given: ", "Not given: ", text)
     return re.sub(r"\bNone\b", "not given", text)

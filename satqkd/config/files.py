@@ -54,8 +54,8 @@ class DemandEntry:
     weight: float = 1.0
     """Worth of a delivered bit."""
     trusted_relay: bool = True
-    """Whether key that a satellite relays, and so knows, is good enough; else only key made with
-    both stations together is."""
+    """Whether key relayed by a satellite, which then holds a copy, is accepted; else only key made
+    with both stations together is."""
 
     def __post_init__(self) -> None:
         require_positive("weight", self.weight)
@@ -65,7 +65,7 @@ class DemandEntry:
 class TogetherEntry:
     """Two ends of ``mission.yaml`` that make key with a node between them.
 
-    Either two stations and satellites, or two links that stand still.
+    Either two stations and satellites, or two terrestrial links.
     """
 
     protocol: TwoArmEstimator | str
@@ -107,7 +107,7 @@ class MissionFile:
     duration_s: float
     """Length of the window. [s]"""
     satellites: tuple[SatelliteEntry, ...]
-    """Who flies; empty for a mission of links that stand still."""
+    """Satellites; empty for a mission of terrestrial links only."""
     protocol: KeyEstimator
     """How key is made of clicks, for all links but those under ``together``."""
     elements: str | None = None
@@ -121,9 +121,9 @@ class MissionFile:
     limits: Limits = field(default_factory=Limits)
     """When a sample of a pass may carry key."""
     links: tuple[FixedLink, ...] = ()
-    """Links that stand still, apart from the satellites'."""
+    """Terrestrial links, apart from the satellites'."""
     together: tuple[TogetherEntry, ...] = ()
-    """Pairs of stations, or of links that stand still, that make key with a node between them."""
+    """Pairs of stations, or of terrestrial links, that make key with a node between them."""
     clocks: tuple[ClockEntry, ...] = ()
     """Clocks that are compared along the passes."""
     distillation: Distillation | None = None
@@ -133,7 +133,7 @@ class MissionFile:
     spare_weight: float = 0.01
     """Worth of a bit that stays in a pool, against 1 for a delivered one."""
     assumed: dict[str, str] = field(default_factory=dict)
-    """For each value nobody printed, why this one."""
+    """For each assumed value, why this one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +171,7 @@ class StationEntry:
     clouds: str | None = None
     """Table of forecast cloud cover, relative to the stations file."""
     assumed: dict[str, str] = field(default_factory=dict)
-    """For each value nobody measured, why this one."""
+    """For each assumed value, why this one."""
 
     def __post_init__(self) -> None:
         self.site()
@@ -207,7 +207,7 @@ class PresetFile:
     sources: dict[str, str]
     """For each printed value, where in the paper."""
     assumed: dict[str, str]
-    """For each value nobody printed, why this one."""
+    """For each assumed value, why this one."""
     payload: Payload | None = None
     """Of ``kind: payload``."""
     terminal: Terminal | None = None

@@ -59,10 +59,10 @@ class _Flown:
     direction: Direction
     payload: Payload
 
-    def sender(self, terminal: Terminal) -> Payload | Terminal:
+    def sending(self, terminal: Terminal) -> Payload | Terminal:
         return self.payload if self.direction == "downlink" else terminal
 
-    def taker(self, terminal: Terminal) -> Payload | Terminal:
+    def receiving(self, terminal: Terminal) -> Payload | Terminal:
         return terminal if self.direction == "downlink" else self.payload
 
 
@@ -176,8 +176,8 @@ def _crowded_gates(
     pairs = [
         (craft, source.pulse_rate_hz, detector.gate_s)
         for craft in flown
-        if (source := craft.sender(terminal).source)
-        and (detector := craft.taker(terminal).detector)
+        if (source := craft.sending(terminal).source)
+        and (detector := craft.receiving(terminal).detector)
     ]
     if not pairs:
         return

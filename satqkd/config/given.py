@@ -61,7 +61,7 @@ class ReadFrom:
 
 
 def load_given(given: Given, load: Callable[[Given], Mission]) -> Mission:
-    """Read a mission and let it know what it was read from.
+    """Read a mission and keep with it what it was read from.
 
     Raises
     ------

@@ -1,8 +1,8 @@
 """Schemas of the files for editors, made from what reads them.
 
-Draft 7 of JSON schema, which YAML language servers know best. A schema accepts all that the files
+Draft 7 of JSON schema, which YAML language servers support best. A schema accepts all that files
 may hold and refuses most slips: a misspelt key, a bare number for a quantity, a model that is none.
-How values go together only :func:`satqkd.config.load.load_mission` knows.
+How values go together is checked only by :func:`satqkd.config.load.load_mission`.
 """
 
 from __future__ import annotations
@@ -160,7 +160,7 @@ def _list(shape: Shape, defined: dict[str, Schema]) -> Schema:
 def _reasons() -> Schema:
     return {
         "type": "object",
-        "description": "For each value nobody printed, why this one: path and reason.",
+        "description": "For each assumed value, why this one: path and reason.",
         "additionalProperties": {"type": _TEXT},
     }
 

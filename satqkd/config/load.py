@@ -170,7 +170,7 @@ def _elements(
 def _satellites(
     layout: MissionFile, document: Document, sources: tuple[ElementSet | Trajectory, ...]
 ) -> list[tuple[SatelliteEntry, Satellite]]:
-    """Every satellite with the entry that asks for it; a constellation's share one."""
+    """Every satellite with the entry that names it; a constellation's share one."""
     sets, trajectories = divided(sources)
     by_id = {satellite.norad_id or satellite.cospar_id: satellite for satellite in group(sets)}
     by_object = {satellite.cospar_id: satellite for satellite in by_id.values()}
@@ -303,7 +303,7 @@ def _together(
 def _together_links(
     document: Document, layout: MissionFile, parts: Parts
 ) -> tuple[TogetherLinks, ...]:
-    """Pairs of links that stand still."""
+    """Pairs of terrestrial links."""
     links = {link.name: link for link in layout.links}
     ends = [entry.links for entry in layout.together if entry.name is None]
     pairs = []
@@ -397,7 +397,7 @@ def _check_assumed(mission: Document, stations: Document) -> Iterator[Finding]:
 def _of_parts(parts: Parts) -> Iterator[Assumption]:
     """Yield what presets and own files say they assume, each once however often it is named."""
     each = dict.fromkeys(parts.values())
-    yield from dict.fromkeys(told for part in each for told in part.assumptions())
+    yield from dict.fromkeys(one for part in each for one in part.assumptions())
 
 
 def _assumptions(

@@ -11,13 +11,15 @@ from satqkd.config.yaml_nodes import Document, Place
 from satqkd.errors import Finding
 
 
-def mended(document: Document, told: Iterable[Finding]) -> Document:
-    """Return the document with the keys that the findings ``told`` call misspelt as meant.
+def mended(document: Document, findings: Iterable[Finding]) -> Document:
+    """Return the document with misspelt keys mended, as ``findings`` propose.
 
     A key that nothing is like, or that stands beside the one it was meant to be, is left out.
     """
     fixes = {
-        _place(finding): meant(finding.fix) for finding in told if finding.message == NO_SUCH_KEY
+        _place(finding): meant(finding.fix)
+        for finding in findings
+        if finding.message == NO_SUCH_KEY
     }
     if not fixes:
         return document

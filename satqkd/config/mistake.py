@@ -12,7 +12,7 @@ NO_SUCH_KEY = "no such key here"
 
 
 class Mistake(SatqkdError, ValueError):  # noqa: N818 -- reads well where it is raised
-    """A value that cannot be taken, before anybody said in which file and line it stands."""
+    """A value that cannot be taken, before its file and line are added."""
 
     def __init__(self, message: str, fix: str) -> None:
         self.message = message
@@ -42,7 +42,7 @@ def did_you_mean(written: str, known: Iterable[str]) -> str:
 
 
 def meant(fix: str) -> str:
-    """Return the name that :func:`did_you_mean` proposed; empty where it could not tell.
+    """Return the name that :func:`did_you_mean` proposed; empty where it proposed none.
 
     Examples
     --------

@@ -142,7 +142,7 @@ def _mission_text(new: NewMission, payload: str) -> str:
         "protocol: {model: decoy-bb84, epsilon_sec: 1e-9, key_bases: both}",
         *(["demands:  # pairs of stations that want to share key", *pairs] if pairs else []),
         "",
-        "assumed:  # told with every result; replace what you know better",
+        "assumed:  # stated with every result; replace what you know better",
         '  limits.min_elevation: "chosen by satqkd new"',
         '  limits.max_sun_elevation: "end of nautical twilight, chosen by satqkd new"',
         '  protocol.epsilon_sec: "a common choice, by satqkd new"',

@@ -35,7 +35,7 @@ class Preset:
     """Where in the document the content stands; it is the whole of a bare file."""
 
     def assumptions(self) -> Iterator[Assumption]:
-        """Yield the values nobody printed and the defaults nobody overrode."""
+        """Yield assumed values and the defaults that no file overrides."""
         yield from assumptions(self.document, self.content.assumed, name=self.name, root=self.root)
         written = self.document.value
         for key in self.root:
@@ -61,7 +61,7 @@ def preset_values(name: str) -> Preset:
 def read_parts(
     mission: Document, stations: Document, files: Files, below: Sequence[Below] = ()
 ) -> tuple[Parts, list[Finding]]:
-    """Read all that the two files name; names that mean nothing are told elsewhere.
+    """Read all that the two files name; names without meaning are findings of other checks.
 
     What ``below`` sets inside of one of them holds where it is set, and nowhere else.
     """

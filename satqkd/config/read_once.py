@@ -10,9 +10,9 @@ Content = TypeVar("Content")
 
 
 class Files:
-    """Content of files by path, as it was when each was first asked for.
+    """Content of files by path, as it was when each was first read.
 
-    A mission is a value: changing one number of it must not bring in what somebody has meanwhile
+    A mission is a value: changing one number of it must not bring in what was meanwhile
     written into its files.
     """
 
@@ -31,7 +31,7 @@ class Files:
         return key in self._read
 
     def put(self, key: Hashable, content: object) -> None:
-        """Take content for what a file holds, before it is asked for."""
+        """Take content for what a file holds, before it is read."""
         self._read[key] = content
 
     def once(self, key: Key, read: Callable[[Key], Content]) -> Content:

@@ -21,7 +21,7 @@ the files [by schemas](#in-an-editor).
 - **unit**: a quantity is written with its unit, any that converts to the one named here: `30 cm`
   for m, `2 arcsec` for rad, `14 d` for s. A bare number there is an error. Without a unit: a
   number, or a percentage where that makes sense (`16 %` is `0.16`).
-- **default**: what counts where the key is left out, and is then told with every result.
+- **default**: what counts where the key is left out, and is then stated with every result.
   **required** keys have none. Where the cell is empty nothing is there, or the keys below it have
   defaults of their own.
 - **range**: what a value may be; beyond it lies a slip of a unit or a sign. How values go together

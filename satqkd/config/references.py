@@ -1,6 +1,6 @@
 """Names that point at something: each must exist, and be there once.
 
-These checks look at the plain values, so that they speak even while other values are wrong.
+These checks look at the plain values, so that they work even while other values are wrong.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ def check_elements(
 
 
 def _orbits(mission: Document) -> Iterator[Finding]:
-    """Yield satellites that fly nowhere, or twice."""
+    """Yield satellites without orbit, or with two."""
     need_elements = False
     for place, item in _items(mission, ("satellites",)):
         real = [key for key in ("norad_id", "object_id") if key in item]
@@ -213,7 +213,7 @@ def _repeated(mission: Document, key: str) -> Iterator[Finding]:
 def _together(
     mission: Document, *, satellites: list[str], sites: list[str] | None
 ) -> Iterator[Finding]:
-    """Yield names that nobody has; ``sites`` is None where not all could be read."""
+    """Yield names that do not exist; ``sites`` is None where not all could be read."""
     for place, item in _items(mission, ("together",)):
         names = item.get("stations")
         names = names if isinstance(names, list) else []
@@ -262,7 +262,7 @@ def _ends(mission: Document) -> Iterator[Finding]:
 
 
 def _together_links(mission: Document) -> Iterator[Finding]:
-    """Yield links that ``together`` names and nobody has."""
+    """Yield links that ``together`` names and are not there."""
     known = [name for _, name in _texts(mission, ("links",), "name")]
     all_named = len(known) == len(list(_items(mission, ("links",))))
     for place, item in _items(mission, ("together",)):
@@ -307,7 +307,7 @@ def _listed(item: dict[str, Any], key: str) -> list[str]:
 
 
 def _unknown(mission: Document, key: str, known: list[str]) -> Iterator[Finding]:
-    """Yield satellites or stations that clocks name and nobody has."""
+    """Yield satellites or stations that clocks name and are not there."""
     for place, name in _texts(mission, ("clocks",), key):
         if name not in known:
             message = f"there is no {key} {quoted(name)}"

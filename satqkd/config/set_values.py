@@ -128,7 +128,7 @@ def _in_file(
 
     Between the two stands the place, that within a part with it.
     """
-    if document.value is None:  # its own findings tell why
+    if document.value is None:  # its own findings state why
         return document, tuple(step.word for step in steps), []
     place, value = list(root), document.value
     for part in root:
@@ -261,6 +261,6 @@ def _assumed_no_more(document: Document, root: Place, at: Place) -> list[str]:
 
 
 def _holder(document: Document, value: Any, at: Place) -> dict[str, Any]:
-    """Return the mapping whose ``assumed:`` speaks of a place: the file, or an item of its list."""
+    """Return the mapping whose ``assumed:`` covers a place: the file, or an item of its list."""
     holder = value[at[0]] if document.items else value
     return holder if isinstance(holder, dict) else {}

@@ -190,19 +190,19 @@ def _failed_checks(
 ) -> Iterator[NonPhysicalError]:
     """Yield what the ``_check_*`` methods of a class say that ``error`` does not say already.
 
-    Each speaks as soon as the fields that it looks at can be read, whatever the others hold.
+    Each runs as soon as the fields that it looks at can be read, whatever the others hold.
     """
     partial = object.__new__(kind)
     for name, value in values.items():
         object.__setattr__(partial, name, value)
-    told = {str(inner) for inner in error.exceptions if isinstance(inner, NonPhysicalError)}
+    reported = {str(inner) for inner in error.exceptions if isinstance(inner, NonPhysicalError)}
     for name in dir(kind):
         if name.startswith("_check_"):
             try:
                 with suppress(AttributeError):  # a field that cannot be read
                     getattr(partial, name)()
             except NonPhysicalError as found:
-                if str(found) not in told:
+                if str(found) not in reported:
                     yield found
 
 

@@ -1,4 +1,4 @@
-"""From YAML text to plain values that know where they stand.
+"""From YAML text to plain values with file and line.
 
 Every scalar stays the text it was written as: YAML's own guesses (``NO`` as false, ``010`` as
 eight, ``28:18:03`` as base sixty) never happen. What could mean two things is refused.
@@ -48,7 +48,7 @@ class Mark(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetAt:
-    """How somebody called a place whose value does not come from the file."""
+    """Name of a place whose value does not come from the file."""
 
     by: str
     """What set it, such as ``--set``."""
@@ -177,12 +177,12 @@ def read_text(text: str, *, file: str, sha256: str = "") -> Document:
     events, findings = _events(text, file)
     if findings:
         return Document(file=file, value=None, findings=findings)
-    told = iter(events)
-    first = next(told, None)
+    parsed = iter(events)
+    first = next(parsed, None)
     if first is None:
         return _refuse(file, "is empty", "fill it, or start from 'satqkd preset copy'")
     document = Document(file=file, value=None, sha256=sha256)
-    return replace(document, value=_plain(first, told, (), document))
+    return replace(document, value=_plain(first, parsed, (), document))
 
 
 def _refuse(file: str, message: str, fix: str, *, line: int = 1) -> Document:

@@ -82,7 +82,7 @@ def clock_passes(forecast: Forecast, use: ClockUse) -> ClockPasses:
 
     Notes
     -----
-    What arrives is the key link's light: its sifted clicks, and its loss, unless the system knows
+    What arrives is the key link's light: its sifted clicks, and its loss, unless the system states
     a loss of its own (:meth:`~satqkd.timing.clock_system.ClockSystem.way_db`).
     """
     chosen = _chosen(forecast, use)
@@ -141,7 +141,7 @@ def _sent(ends: Ends) -> KeyLink:
 
 
 def _matching(ends: Ends) -> float:
-    """Probability that sender and receiver use the same basis."""
+    """Probability that transmitter and receiver use the same basis."""
     sent, seen = ends.source.p_key_basis, ends.detector.p_key_basis
     return sent * seen + (1.0 - sent) * (1.0 - seen)
 

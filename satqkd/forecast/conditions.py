@@ -1,4 +1,4 @@
-"""From the series of passes to what the terms of a link ask for."""
+"""From the series of passes to what the terms of a link depend on."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def scene_of(
     site_height_m
         Height of the station. [m]
     turning
-        Whether anybody asks how fast the line of sight turns; 0 is told otherwise.
+        Whether a term depends on how fast the line of sight turns; if none does, it is 0.
     body
         The satellite in sunlight; None for the default.
     """
@@ -156,7 +156,7 @@ def warn_of_clouds(mission: Mission, passes: PassTable) -> None:
     Warns
     -----
     SatqkdWarning
-        For passes beyond a forecast's ends that no climate speaks for, which count as clear, and
+        For passes beyond a forecast's ends that no climate covers, which count as clear, and
         for neighbouring instants further apart than
         :data:`~satqkd.weather.cloud_forecast.LONGEST_STEP_S`.
     """

@@ -34,7 +34,7 @@ class Axes:
     """Angles of a mount's axes at each sample; NaN at stations whose mount has no limits."""
 
     azimuth_deg: FloatArray
-    """Without jump at north, as the cable sees it. [°]"""
+    """Without jump at north, as the cable counts it. [°]"""
     elevation_deg: FloatArray
     """Above 90° the telescope looks back over the zenith. [°]"""
 
@@ -91,7 +91,7 @@ class View:
         )
 
     def sun_elevation_deg(self) -> FloatArray:
-        """Elevation of the Sun as its exclusion asks for it. [°]"""
+        """Elevation of the Sun as its exclusion counts it. [°]"""
         return self._sun().elevation_deg
 
     def _sun(self) -> Horizontal:
@@ -112,8 +112,8 @@ class View:
 
 
 Blocked = Callable[[View, BoolArray], dict[str, BoolArray]]
-"""Says of each sample whether a limit blocks it, by the obstacle's name; told which samples no
-limit before blocks. A limit that is not given blocks nothing and has no entry."""
+"""From the samples that no limit before blocks: whether a limit blocks each, by the obstacle's
+name. A limit that is not given blocks nothing and has no entry."""
 
 
 def _sky(view: View, free: BoolArray) -> dict[str, BoolArray]:

@@ -110,7 +110,7 @@ def contact_keys(
     Parameters
     ----------
     mission
-        Who flies over whom.
+        Satellites and stations.
     contacts
         All of the mission's of some satellites and stations.
     pair

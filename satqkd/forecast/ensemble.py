@@ -33,7 +33,7 @@ class Outlook:
 
     draws: Draws
     clear_probability: FloatArray
-    """Chance of a clear sky over every station; NaN where no weather is given."""
+    """Probability of a clear sky over every station; NaN where no weather is given."""
     expected_bits: FloatArray
     """Mean key of all realisations. [bit]"""
     low_bits: FloatArray
@@ -114,27 +114,27 @@ def distribution(system: System, light: Light, drawn: Drawn) -> FloatArray:
 
 
 def clear_of_all(mission: Mission, arms: Sequence[Arm]) -> FloatArray:
-    """Chance that the skies over all stations are clear; NaN where no weather is given.
+    """Probability that the skies over all stations are clear; NaN where no weather is given.
 
     They are independent; where one station of several has no weather, it counts as clear.
     """
-    chances = np.stack([_of_arm(mission, arm) for arm in arms])
+    probabilities = np.stack([_of_arm(mission, arm) for arm in arms])
     if len(arms) == 1:
-        return np.asarray(chances[0])
-    known = np.isfinite(chances)
-    both = np.where(known, chances, 1.0).prod(axis=0)
+        return np.asarray(probabilities[0])
+    known = np.isfinite(probabilities)
+    both = np.where(known, probabilities, 1.0).prod(axis=0)
     return np.where(known.any(axis=0), both, np.nan)
 
 
 def _of_arm(mission: Mission, arm: Arm) -> FloatArray:
-    chance = np.full(len(arm.passes), np.nan)
+    probability = np.full(len(arm.passes), np.nan)
     for station, ground in enumerate(mission.stations):
         mine = np.flatnonzero(arm.passes.station == station)
         seconds, month = arm.passes.culmination_s[mine], arm.facts.month[mine]
-        chance[mine] = clear_probability(
+        probability[mine] = clear_probability(
             ground.climate, ground.clouds, seconds, start=mission.start, month=month
         )[0]
-    return chance
+    return probability
 
 
 def _clear(arm: PartArm, *, start: datetime, draws: Draws) -> BoolArray:
@@ -163,7 +163,7 @@ def _found(arm: PartArm, part: Part, draws: Draws) -> BoolArray:
 def _of_satellites(what: str, mine: PassTable, draws: Draws) -> FloatArray:
     """Standard normal numbers that belong to a satellite throughout."""
     own = {
-        number: draws.chance(what, number).standard_normal(draws.samples)
+        number: draws.generator(what, number).standard_normal(draws.samples)
         for number in np.unique(mine.satellite).tolist()
     }
     return np.stack([own[number] for number in mine.satellite.tolist()], axis=1)
@@ -172,7 +172,7 @@ def _of_satellites(what: str, mine: PassTable, draws: Draws) -> FloatArray:
 def _light(arm: PartArm, part: Part, nominal_db: FloatArray, draws: Draws) -> FloatArray:
     """Light of each realisation over the nominal."""
     air = gauss_markov(
-        draws.chance("air", arm.station),
+        draws.generator("air", arm.station),
         arm.passes.culmination_s,
         memory_s=AIR_MEMORY_S,
         realisations=draws.samples,

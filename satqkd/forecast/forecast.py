@@ -197,7 +197,7 @@ def follow(
     Parameters
     ----------
     mission
-        Who flies over whom; second 0 is the beginning of its window.
+        Satellites and stations; second 0 is the beginning of the window.
     contacts, pass_id, contact_key
         What to follow, and how it is called. One contact has no influence on another.
     sky

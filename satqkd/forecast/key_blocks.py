@@ -35,7 +35,7 @@ class KeyBlocks:
     forecast: Forecast
     """The contacts, and the key of each alone."""
     members: tuple[IntArray, ...]
-    """For each block its contacts, in the order they are flown."""
+    """For each block its contacts, in order of time."""
     complete: tuple[bool, ...]
     """False for the last block of a satellite and its stations that never reached its size."""
     keys: KeyResult
@@ -118,7 +118,7 @@ def key_blocks(forecast: Forecast, span: Span | float) -> KeyBlocks:
     Returns
     -------
     KeyBlocks
-        Of contacts with any usable time. A contact is never divided, and neither chance nor
+        Of contacts with any usable time. A contact is never divided, and neither weather nor
         choice leaves one out: the sky is clear, and a poor contact can spoil a block.
 
     Notes
@@ -182,7 +182,7 @@ def _same_ends(forecast: Forecast) -> Iterator[IntArray]:
 def _groups(
     forecast: Forecast, own: IntArray, span: Span | float
 ) -> tuple[list[IntArray], list[bool]]:
-    """Divide the contacts of a satellite and its stations into blocks; tell which are complete."""
+    """Divide the contacts of a satellite and its stations into blocks; also which are complete."""
     mission, timebase = forecast.mission, forecast.timebase
     east = [
         mission.stations[int(stations[own[0]])].site.longitude_deg
@@ -231,7 +231,7 @@ def groups_of(
     sifted_bits: FloatArray,
     since_noon_s: float,
 ) -> tuple[list[IntArray], list[bool]]:
-    """Divide passes, or windows, into blocks, and tell which are complete.
+    """Divide passes, or windows, into blocks; also which are complete.
 
     Parameters
     ----------

@@ -57,7 +57,7 @@ class Seen:
 
 
 def seen_from(mission: Mission, arm: Arm, sky: Sky) -> Seen:
-    """Take from the series of one arm what tables ask of each contact."""
+    """Take from the series of one arm what tables show of each contact."""
     tracks = arm.tracks
     return Seen(
         min_range_m=smallest(tracks, tracks.range_m),

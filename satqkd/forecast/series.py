@@ -1,4 +1,4 @@
-"""Series of contacts, sample by sample: kept only where somebody looks at them."""
+"""Series of contacts, sample by sample: kept only where they are used."""
 
 from __future__ import annotations
 

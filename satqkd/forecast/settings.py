@@ -75,8 +75,8 @@ def optimised(forecast: Forecast, grouping: Grouping) -> Optimised:
     Notes
     -----
     The search has the clicks of a contact as a polynomial of the intensity, and takes dead time
-    and light of other pulses as the preset has them. The keys told are those of the whole chain
-    with the settings found. Of joint contacts it sees both arms in longer samples
+    and light of other pulses as the preset has them. The keys returned are those of the whole chain
+    with the settings found. Of joint contacts it follows both arms in longer samples
     (:data:`satqkd.key.system.SEARCHED_S`). A source of one intensity, of single photons or of
     laser light, or of pairs is dimmed, never brightened.
     """

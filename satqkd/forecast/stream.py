@@ -67,7 +67,7 @@ def found_passes(
     hidden: bool = False,
     progress: Progress | None = None,
 ) -> Iterator[Found]:
-    """Search some satellites, a few at a time; hidden passes as well where asked for.
+    """Search some satellites, a few at a time; with hidden passes on request.
 
     Yields
     ------
@@ -118,7 +118,7 @@ def stream(
     Parameters
     ----------
     mission
-        Who flies over whom, and when.
+        Satellites, stations and window.
     chosen
         Whose contacts; None for all.
     draws
@@ -129,7 +129,7 @@ def stream(
         Whether all contacts of a satellite come in one chunk, as blocks of several need them: then
         without series.
     progress
-        Told how many satellites are done.
+        Called with the number of satellites done.
 
     Yields
     ------
@@ -145,16 +145,16 @@ def stream(
         For satellites that could not be followed to the end, times beyond the tables, and passes
         beyond a cloud forecast.
     """
-    asked = Chosen.all_of(mission) if chosen is None else chosen
+    selection = Chosen.all_of(mission) if chosen is None else chosen
     timebase = Timebase.starting(mission.start)
     bodies = Bodies.over(timebase, start_s=0.0, end_s=mission.duration_s)
     nights = mission_nights(mission, bodies)
-    searched = found_passes(mission, timebase, asked, hidden=True, progress=progress)
+    searched = found_passes(mission, timebase, selection, hidden=True, progress=progress)
     nothing = Found(passes=_nothing(), pass_id=(), hidden=np.zeros(0, dtype=np.bool_))
     for number, found in enumerate(_or_nothing(searched, nothing)):
         warn_of_clouds(mission, found.passes.table)
         sky = Sky(timebase=timebase, bodies=bodies, chains=found.passes.chains)
-        for kind in _kinds(mission, asked, found):
+        for kind in _kinds(mission, selection, found):
             stopped = found.passes.stopped if kind.pair is None else ()
             keys = contact_keys(mission, kind.contacts, pair=kind.pair)
             chunks = (
@@ -278,7 +278,7 @@ def find_contacts(mission: Mission, *stations: str) -> Contacts:
     Parameters
     ----------
     mission
-        Who flies over whom, and when.
+        Satellites, stations and window.
     stations
         Names of stations that see the same satellite at once; the passes of every station if none
         is named.

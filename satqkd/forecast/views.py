@@ -67,7 +67,7 @@ class View:
 
     @property
     def sum_db(self) -> FloatArray:
-        """Losses of all arms together: of the chance that a photon of each arrives. [dB]"""
+        """Losses of all arms together: of the probability that a photon of each arrives. [dB]"""
         return np.asarray(reduce(np.add, (arm.budget.total_db for arm in self.series.arms)))
 
     @property
@@ -97,12 +97,12 @@ def views(
     Parameters
     ----------
     mission
-        Who flies over whom, and when.
+        Satellites, stations and window.
     satellites, stations
         The satellites to search, and the stations that must see them at once, in the order of
         the arms.
     progress
-        Told how many satellites are done.
+        Called with the number of satellites done.
 
     Yields
     ------
@@ -182,12 +182,12 @@ def sight_losses(mission: Mission, windows: SightWindows, tracks: SightTracks) -
 def sight_link(mission: Mission, one: int, other: int) -> tuple[bool, Link] | None:
     """Return whether the first sends, and the link; None when neither can to the other."""
     here, there = mission.spacecraft[one].payload, mission.spacecraft[other].payload
-    for forward, sender, taker in ((True, here, there), (False, there, here)):
-        if sender.transmitter is not None and taker.receiver is not None:
+    for forward, sending, receiving in ((True, here, there), (False, there, here)):
+        if sending.transmitter is not None and receiving.receiver is not None:
             link = Link(
                 direction="inter-satellite",
-                transmitter=sender.transmitter,
-                receiver=taker.receiver,
+                transmitter=sending.transmitter,
+                receiver=receiving.receiver,
                 atmosphere=None,
             )
             return forward, link

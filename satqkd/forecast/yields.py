@@ -162,7 +162,7 @@ class Yields:
     obstacle: tuple[str | None, ...]
     """Why nothing of a contact is usable; None where something is."""
     clear_probability: FloatArray
-    """Chance of a clear sky over every station; NaN where no weather is given."""
+    """Probability of a clear sky over every station; NaN where no weather is given."""
     outlook: Outlook | None
     """Key over weather and what is not known; None where not computed."""
 

@@ -1,4 +1,4 @@
-"""What flown passes have told about the constants of a link."""
+"""Constants of a link, fitted to flown passes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clocks that light compares: over a satellite's passes, or over a link that stands still."""
+"""Clocks that light compares: over a satellite's passes, or over a terrestrial link."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Clock:
     system: ClockSystem
     """What compares them."""
     stated: StatedSignal | None = None
-    """A signal for the comparison without a satellite; None where only passes tell it."""
+    """A signal for the comparison without a satellite; None where only passes give it."""
 
     def __post_init__(self) -> None:
         self._check_stated()

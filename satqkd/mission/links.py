@@ -1,4 +1,4 @@
-"""Links that stand still: two telescopes over the ground, or a fibre."""
+"""Terrestrial links: two telescopes over the ground, or a fibre."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class HorizontalLink:
     turbulence: LevelTurbulence = field(default_factory=LevelTurbulence)
     """How that air moves."""
     sky: SkyLight = field(default_factory=SkyLight)
-    """Stray light: the sky at the horizon, behind the sender."""
+    """Stray light: the sky at the horizon, behind the transmitter."""
     post_processing: PostProcessing | None = None
     """How fast clicks become key; None for as fast as they come."""
 
@@ -88,7 +88,7 @@ class HorizontalLink:
         )
 
     def budget(self) -> Budget:
-        """Losses and flicker, one sample."""
+        """Losses and scintillation, one sample."""
         return horizontal_budget(self.path)
 
     def stray_hz(self) -> Mapping[str, FloatArray]:
@@ -161,7 +161,7 @@ class FibreLink(Fibre):
         return f"fibre of {1e-3 * self.length_m:g} km at {1e9 * self.wavelength_m:g} nm"
 
     def budget(self) -> Budget:
-        """Losses, one sample; a fibre does not flicker."""
+        """Losses, one sample; a fibre does not scintillate."""
         rx_optics = loss_db(self.receiver_efficiency)
         return Budget.of({**self.lines_db(self.length_m), "rx_optics": rx_optics}, 0.0, 1)
 
@@ -179,7 +179,7 @@ class FibreLink(Fibre):
 
 
 FixedLink = HorizontalLink | FibreLink
-"""A link that stands still."""
+"""A terrestrial link."""
 
 
 def check_gate(source: SettableSource | None, detector: Detector | None) -> None:

@@ -55,7 +55,7 @@ class Payload:
     body: Body = field(default_factory=Body)
     """What sunlight finds of the satellite that carries it."""
     distillation: Distillation | None = None
-    """When its clicks become key; None if nobody told."""
+    """When its clicks become key; None if not given."""
 
     def __post_init__(self) -> None:
         require_not_negative("slew_s", self.slew_s)
@@ -149,9 +149,9 @@ class GroundStation:
     turbulence: Turbulence | None = field(default_factory=Turbulence)
     """How the air over it moves; None for calm air."""
     climate: Climate | None = None
-    """How often the sky is clear; None if nobody told."""
+    """How often the sky is clear; None if not given."""
     clouds: CloudForecast | None = None
-    """Cover somebody forecasts."""
+    """Forecast cloud cover."""
 
     @property
     def moving_air(self) -> Turbulence | None:
@@ -182,7 +182,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assumption:
-    """A value nobody printed: chosen by a preset, or a default nobody overrode."""
+    """An assumed value: chosen by a preset, or a default that no file overrides."""
 
     where: str
     """Which value, such as ``micius-2017: transmitter.pointing.loss``."""
@@ -235,7 +235,7 @@ class Ends:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mission:
-    """Who flies over whom, when, and what the keys are for."""
+    """Satellites, stations, window and demands."""
 
     name: str
     start: datetime
@@ -257,15 +257,15 @@ class Mission:
     assumptions: tuple[Assumption, ...]
     inputs: tuple[InputFile, ...]
     links: tuple[FixedLink, ...] = ()
-    """Links that stand still, apart from the satellites'."""
+    """Terrestrial links, apart from the satellites'."""
     together: tuple[Together, ...] = ()
     """Pairs of stations that make key with a satellite between them at once."""
     together_links: tuple[TogetherLinks, ...] = ()
-    """Pairs of links that stand still and make key with the node between them at once."""
+    """Pairs of terrestrial links that make key with the node between them."""
     clocks: tuple[ClockUse, ...] = ()
     """Clocks that are compared along the passes."""
     calibration: Calibration | None = None
-    """What flown passes say against the stated constants; :meth:`ends` heeds it."""
+    """Constants fitted to flown passes; :meth:`ends` applies them."""
     distillation: Distillation | None = None
     """When clicks become key, in place of what the payloads say."""
     set_values: tuple[SetValue, ...] = ()
@@ -306,49 +306,49 @@ class Mission:
         return self.origin.replaced(path, value)
 
     def wavelength_m(self, spacecraft: int) -> float:
-        """Wavelength of a spacecraft's passes; on an uplink, that of the first sender. [m]"""
+        """Wavelength of a spacecraft's passes; on an uplink, of the first transmitter. [m]"""
         craft = self.spacecraft[spacecraft]
         flying = [craft.payload.transmitter]
         standing = [ground.terminal.transmitter for ground in self.stations]
-        senders, _ = craft.way.roles(flying, standing)
-        return next(sender.wavelength_m for sender in senders if sender is not None)
+        stations, _ = craft.way.roles(flying, standing)
+        return next(one.wavelength_m for one in stations if one is not None)
 
     def distilled(self, spacecraft: int) -> Distillation | None:
-        """Return when clicks with a spacecraft become key; None if nobody told."""
+        """Return when clicks with a spacecraft become key; None if not given."""
         return self.distillation or self.spacecraft[spacecraft].payload.distillation
 
     def ends(self, spacecraft: int, station: int) -> Ends:
         """Return what sends, what receives and the link between them, by index.
 
-        Where flown passes have told some of their constants, those count.
+        Constants fitted to flown passes replace the stated ones.
 
         Raises
         ------
         NonPhysicalError
-            If an end has nothing for the direction, or nobody says what the air is like.
+            If an end has nothing for the direction, or no atmosphere is given.
         """
         craft, ground = self.spacecraft[spacecraft], self.stations[station]
         payload, terminal = craft.payload, ground.terminal
         ends: tuple[Payload | Terminal, Payload | Terminal] = (payload, terminal)
-        sender, taker = craft.way.roles(*ends)
+        sending, receiving = craft.way.roles(*ends)
         air = ground.atmosphere or payload.atmosphere
         if air is None:
             raise NonPhysicalError(
                 "atmosphere", f"is given neither for {ground.site.name} nor by the payload"
             )
-        if sender.transmitter is None or sender.source is None:
+        if sending.transmitter is None or sending.source is None:
             raise NonPhysicalError("transmitter", f"is missing, which the {craft.direction} needs")
-        if taker.receiver is None or taker.detector is None:
+        if receiving.receiver is None or receiving.detector is None:
             raise NonPhysicalError("receiver", f"is missing, which the {craft.direction} needs")
         link = Link(
             direction=craft.direction,
-            transmitter=sender.transmitter,
-            receiver=taker.receiver,
+            transmitter=sending.transmitter,
+            receiver=receiving.receiver,
             atmosphere=air,
             turbulence=ground.moving_air,
         )
-        sky, source = ground.sky, sender.source
+        sky, source = ground.sky, sending.source
         flown = self.calibration and self.calibration.of(craft.satellite.name, ground.site.name)
         if flown:
             link, sky, source = flown.corrected(link, sky, source)
-        return Ends(link=link, sky=sky, source=source, detector=taker.detector)
+        return Ends(link=link, sky=sky, source=source, detector=receiving.detector)

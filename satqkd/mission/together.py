@@ -1,4 +1,4 @@
-"""Two ends that make key together, with a node between them that nobody trusts."""
+"""Two ends that make key together, with an untrusted node between them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Together:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TogetherLinks:
-    """Two links that stand still, from a node in the middle to either end, and the protocol."""
+    """Two terrestrial links, from a node in the middle to either end, and the protocol."""
 
     name: str
     links: tuple[FixedLink, FixedLink]

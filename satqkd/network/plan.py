@@ -44,7 +44,7 @@ class Decided:
     usable: BoolArray
     """Whether any time of it is usable."""
     status: tuple[str, ...]
-    """``scheduled``, ``candidate`` (could be flown, is not) or ``rejected``."""
+    """``scheduled``, ``candidate`` (could be scheduled, is not) or ``rejected``."""
     reason: tuple[str, ...]
     """Why a contact is not scheduled; empty for scheduled ones."""
 
@@ -181,12 +181,12 @@ def plan(
     solver: str = "milp",
     progress: Progress | None = None,
 ) -> Plan:
-    """Choose the contacts of a mission to fly, and route the keys.
+    """Choose the contacts of a mission to schedule, and route the keys.
 
     Parameters
     ----------
     mission
-        Who flies over whom, when, and what the keys are for.
+        Satellites, stations, window and demands.
     value
         Whether to count on the key of a clear sky or on the expected one.
     draws
@@ -194,7 +194,7 @@ def plan(
     solver
         Key of :data:`satqkd.schedule.solvers.SOLVERS`.
     progress
-        Told how many satellites have been searched.
+        Called with the number of satellites searched.
 
     Returns
     -------
@@ -221,7 +221,7 @@ def plan_of(forecasts: Sequence[Forecast], *, value: Value = "clear", solver: st
     the solver.
     """
     if value == "expected" and any(one.yields.made.expected_bits is None for one in forecasts):
-        raise SatqkdError("expected key was asked for, but no histories were drawn")
+        raise SatqkdError("a plan of expected key needs realisations, but none were drawn")
     decided = Decided.join([Decided.of(one, value) for one in forecasts])
     chosen = decided.choosable
     problem = _problem(forecasts[0].mission, decided, chosen)
@@ -295,7 +295,7 @@ class _Why:
     """When the satellite stands highest at one station; when a joint contact begins. [s]"""
 
     def not_chosen(self, index: int) -> str:
-        """Say which chosen contact stands in the way of another, or that nothing asks for it."""
+        """Say which chosen contact stands in the way of another, or that no demand uses it."""
         problem, mission = self.problem, self.forecast.mission
         craft = mission.spacecraft[problem.satellite[index]]
         busy = self._near(index, craft.payload.slew_s) & (
@@ -330,7 +330,7 @@ class _Why:
         )
 
     def _when(self, other: int, index: int) -> str:
-        """Return when ``other`` is flown, with the date only if ``index`` has another one."""
+        """Return when ``other`` is scheduled, with the date only if ``index`` has another one."""
         both = np.array([self.moment_s[other], self.moment_s[index]])
         (day, _, clock), (own_day, _, _) = (
             instant.partition("T") for instant in self.forecast.timebase.iso(both, digits=0)

@@ -1,1 +1,1 @@
-"""Which contacts to fly, and how to spend their keys on pairs of stations."""
+"""Which contacts to schedule, and how to spend their keys on pairs of stations."""

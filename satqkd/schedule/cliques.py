@@ -13,7 +13,7 @@ from satqkd.units import FloatArray, IntArray
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Cliques:
-    """Sets of contacts of which at most one can be flown; set i is ``starts[i]:starts[i + 1]``."""
+    """Sets of contacts that exclude each other; set i is ``starts[i]:starts[i + 1]``."""
 
     starts: IntArray
     """Offsets of the sets in ``members``, one more than there are sets."""

@@ -75,7 +75,7 @@ def relays(problem: Problem, pool_bits: FloatArray) -> Relays:
 
 
 def served_demand(problem: Problem) -> IntArray:
-    """Index of the demand whose two stations a joint contact joins; -1 where nobody asks."""
+    """Index of the demand whose two stations a joint contact joins; -1 where no demand does."""
     served = np.full(len(problem), -1, dtype=np.int64)
     for number, demand in enumerate(problem.demands):
         ends = (demand.station_a, demand.station_b)
@@ -172,7 +172,7 @@ def worth_bits(problem: Problem, chosen: BoolArray, deliveries: tuple[Delivery, 
 
 
 def most_worth_bits(problem: Problem) -> float:
-    """Upper limit of any plan: every contact flown, every bit spent the dearest way. [bit]"""
+    """Upper limit of any plan: every contact scheduled, every bit spent the dearest way. [bit]"""
     return math.fsum(most_worth_of_contacts(problem))
 
 

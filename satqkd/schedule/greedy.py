@@ -25,7 +25,7 @@ def take_richest(problem: Problem, cliques: Cliques, chosen: BoolArray) -> BoolA
     cliques
         Its clashes.
     chosen
-        Contacts that are flown in any case.
+        Contacts that are scheduled in any case.
     """
     taken = chosen.copy()
     clique = np.repeat(np.arange(len(cliques)), np.diff(cliques.starts))
@@ -57,7 +57,7 @@ def solve_greedy(
     Parameters
     ----------
     problem
-        What could be flown.
+        Contacts that could be scheduled.
     relative_gap
         Distance to the bound up to which the plan is called optimal.
     time_limit_s

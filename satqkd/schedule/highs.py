@@ -39,7 +39,7 @@ class Answer:
     columns: FloatArray | None
     """Values of the columns; None when no point was found."""
     bound: float
-    """No point can be worth more, infinite when HiGHS knows none."""
+    """No point can be worth more, infinite when HiGHS gives none."""
     finished: bool
     """False when the time ran out."""
 

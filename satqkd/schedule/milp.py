@@ -99,7 +99,7 @@ def solve_milp(
     Parameters
     ----------
     problem
-        What could be flown.
+        Contacts that could be scheduled.
     relative_gap
         Distance to the bound, relative to the bound, at which to stop.
     time_limit_s

@@ -16,7 +16,7 @@ _STDOUT = 1
 def silenced() -> Iterator[None]:
     """Drop what compiled code prints to standard output.
 
-    Some versions of HiGHS print a banner before they can be told not to, and one line of it makes
+    Some versions of HiGHS print a banner before output can be switched off; one line of it makes
     JSON on standard output unreadable. The file descriptor is the whole process's: other threads
     are silenced too.
     """

@@ -12,7 +12,7 @@ from satqkd.units import BoolArray, FloatArray, IntArray
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demand:
-    """Two stations that want to share keys."""
+    """Two stations that are to share keys."""
 
     station_a: int
     """Index of one station."""
@@ -21,7 +21,7 @@ class Demand:
     weight: float = 1.0
     """Worth of a delivered bit."""
     trusted_relay: bool = True
-    """Whether key that a satellite relays, and so knows, is good enough."""
+    """Whether key relayed by a satellite, which then holds a copy, is accepted."""
 
     def __post_init__(self) -> None:
         require_positive("weight", self.weight)
@@ -31,10 +31,10 @@ class Demand:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Problem:
-    """Contacts that could be flown, and what their keys are worth.
+    """Contacts that could be scheduled, and what their keys are worth.
 
     A contact of a satellite and one station fills their pool. A joint contact of a satellite and
-    two stations gives these a key at once that the satellite does not know.
+    two stations gives these a key at once of which the satellite holds no copy.
 
     A contact occupies its satellite from ``start_s`` up to, not including, ``end_s`` plus that
     satellite's gap, and each of its stations likewise; two contacts of one resource clash when
@@ -123,7 +123,7 @@ class Solution:
     """Contacts chosen and keys routed, with how near to the best that is."""
 
     chosen: BoolArray
-    """Which contacts are flown."""
+    """Which contacts are scheduled."""
     deliveries: tuple[Delivery, ...]
     """Keys delivered, largest first, none of 0 bits."""
     objective: float
@@ -133,7 +133,7 @@ class Solution:
     status: str
     """``optimal``, ``time limit``, ``not proven`` or ``nothing to schedule``.
 
-    ``optimal`` means the gap asked for is reached, apart from the fractions of a bit that whole
+    ``optimal`` means the required gap is reached, apart from the fractions of a bit that whole
     bits cost. ``not proven`` is a plan of a method that proves nothing about its distance to
     the best.
     """

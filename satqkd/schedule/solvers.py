@@ -1,4 +1,4 @@
-"""The planners a mission can ask for by name."""
+"""The planners that a mission can name."""
 
 from __future__ import annotations
 

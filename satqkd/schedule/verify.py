@@ -33,12 +33,14 @@ def verify(problem: Problem, solution: Solution) -> tuple[str, ...]:
     unknown = tuple(_unknown(problem, solution))
     if unknown:
         return unknown
-    flown = np.flatnonzero(solution.chosen)
-    joint = flown[problem.partner[flown] >= 0]
-    places = np.concatenate((problem.station[flown], problem.partner[joint]))
-    at_places = np.concatenate((flown, joint))
+    scheduled = np.flatnonzero(solution.chosen)
+    joint = scheduled[problem.partner[scheduled] >= 0]
+    places = np.concatenate((problem.station[scheduled], problem.partner[joint]))
+    at_places = np.concatenate((scheduled, joint))
     return (
-        *_clashes(problem, flown, problem.satellite[flown], problem.satellite_gap_s, "satellite"),
+        *_clashes(
+            problem, scheduled, problem.satellite[scheduled], problem.satellite_gap_s, "satellite"
+        ),
         *_clashes(problem, at_places, places, problem.station_gap_s, "station"),
         *_overdrawn(problem, solution),
         *_misjudged(problem, solution),
@@ -55,7 +57,7 @@ def _unknown(problem: Problem, solution: Solution) -> Iterator[str]:
         if not 0 <= delivery.demand < demands:
             yield f"{delivery} serves a demand that is not among the {demands}."
         elif not problem.demands[delivery.demand].trusted_relay:
-            yield f"{delivery} relays key to a pair that no satellite may know the key of."
+            yield f"{delivery} relays key to a pair that takes no relayed key."
         if delivery.bits <= 0:
             yield f"{delivery} delivers no key."
     served = Counter((d.satellite, d.demand) for d in solution.deliveries)
@@ -65,14 +67,14 @@ def _unknown(problem: Problem, solution: Solution) -> Iterator[str]:
 
 
 def _clashes(
-    problem: Problem, flown: IntArray, resource: IntArray, gap_s: FloatArray, kind: str
+    problem: Problem, scheduled: IntArray, resource: IntArray, gap_s: FloatArray, kind: str
 ) -> Iterator[str]:
-    """Compare each contact flown with the next of its resource.
+    """Compare each contact scheduled with the next of its resource.
 
     Once neighbours in time keep their gap, so do all others, as ends then follow starts.
     """
-    order = np.lexsort((problem.end_s[flown], problem.start_s[flown], resource))
-    used = list(zip(flown[order].tolist(), resource[order].tolist(), strict=True))
+    order = np.lexsort((problem.end_s[scheduled], problem.start_s[scheduled], resource))
+    used = list(zip(scheduled[order].tolist(), resource[order].tolist(), strict=True))
     for (earlier, of_earlier), (later, of_later) in pairwise(used):
         if of_earlier != of_later:
             continue
@@ -113,6 +115,6 @@ def _misjudged(problem: Problem, solution: Solution) -> Iterator[str]:
         value += weight.get(ends, problem.spare_weight) * float(problem.key_bits[contact])
     room = RELATIVE_TOLERANCE * max(1.0, abs(value))
     if not abs(solution.objective - value) <= room:
-        yield f"The plan claims {solution.objective:.15g} weighted bit but is worth {value:.15g}."
+        yield f"The plan states {solution.objective:.15g} weighted bit but is worth {value:.15g}."
     if not solution.bound >= value - room:
         yield f"The plan is worth {value:.15g} bit, above its own bound of {solution.bound:.15g}."

@@ -19,7 +19,7 @@ from satqkd.study.rate_conditions import RateConditions
 from satqkd.units import FloatArray
 
 WEAK_DECOY: Final = 0.05
-"""Mean photon number of the weak decoy of endless BB84 blocks, as in X. Ma, B. Qi, Y. Zhao and
+"""Mean photon number of the weak decoy of asymptotic BB84, as in X. Ma, B. Qi, Y. Zhao and
 H.-K. Lo, *Phys. Rev. A* 72, 012326 (2005)."""
 BRIGHTNESS: Final = 0.71
 """Photons per pulse of the single-photon source, arXiv:2406.02045, *Phys. Rev. Lett.* 134, 210801
@@ -27,12 +27,12 @@ BRIGHTNESS: Final = 0.71
 G2: Final = 0.02
 """Its second-order correlation. Assumed: not seen in print."""
 CLOCK_HZ: Final = 1e9
-"""A pulse rate where a model wants one; rates per pulse do not depend on it. [Hz]"""
+"""A pulse rate where a model needs one; rates per pulse do not depend on it. [Hz]"""
 
 _RARE: Final = 1e-6
-"""Numerical: share of the decoys where endless pulses make any share enough."""
+"""Numerical: share of the decoys in the asymptotic limit, where any share suffices."""
 _SIGNALS: Final = np.geomspace(1e-4, 1.2, 120)
-"""Numerical: intensities among which the best is sought. [photons a pulse]"""
+"""Numerical: intensities among which the best is searched for. [photons a pulse]"""
 
 
 def decoy_bb84(

@@ -31,9 +31,9 @@ from satqkd.study.rate_conditions import RateConditions
 from satqkd.units import FloatArray, IntArray
 
 _BOUND: Final = "exact-chernoff"
-"""How finite counts are bounded; the tightest that ``decoy-bb84`` knows."""
+"""How finite counts are bounded; the tightest of ``decoy-bb84``."""
 _P_KEY: Final = (0.5, 0.999)
-"""Numerical: between which shares of the key basis the best is sought."""
+"""Numerical: between which shares of the key basis the best is searched for."""
 
 
 def decoy_bb84(transmittance: FloatArray, conditions: RateConditions, *, decoys: int) -> FloatArray:
@@ -67,7 +67,7 @@ def bb84_without_decoys(transmittance: FloatArray, conditions: RateConditions) -
 
 
 def bb84_with_all_decoys(transmittance: FloatArray, conditions: RateConditions) -> FloatArray:
-    """BB84 whose decoys tell the yields and cost nothing."""
+    """BB84 whose decoys give the yields exactly and cost nothing."""
     weight_s, starts = _weights(transmittance, conditions)
     yields = yields_of(
         conditions.detector_efficiency * transmittance,

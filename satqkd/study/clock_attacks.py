@@ -1,4 +1,4 @@
-"""Attacks on the clocks of a two-way comparison with single photons, played out."""
+"""Attacks on the clocks of a two-way comparison with single photons, simulated."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from satqkd.timing.attacks import (
 )
 
 BLOCK_S: Final = 1.0
-"""How long an exchange is averaged before its owners look. [s]"""
+"""How long an exchange is averaged before it is checked. [s]"""
 
 ATTACKS: Final[tuple[tuple[str, Attack], ...]] = (
     ("nobody", DelayAttack()),
@@ -32,12 +32,12 @@ ATTACKS: Final[tuple[tuple[str, Attack], ...]] = (
     ("half measured and sent again 10 ns later", InterceptResend(share=0.5, delay_s=10e-9)),
     ("all measured and sent again 10 ns later", InterceptResend(share=1.0, delay_s=10e-9)),
 )
-"""What is played, by its name for people."""
+"""What is simulated, by its name in tables."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttackOutcome:
-    """What the owners of the clocks see of an attack, over many trials."""
+    """What an attack changes in the comparison, over many trials."""
 
     attack: str
     shift_s: float
@@ -49,7 +49,7 @@ class AttackOutcome:
     delay_alarm: float
     """Share of trials in which the time of flight is not the orbit's."""
     detected: float
-    """Share of trials in which either tells."""
+    """Share of trials in which either shows the attack."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,16 +68,16 @@ class AttackStudy:
 
 
 def attack_study(clock: Clock, *, trials: int, seed: int, name: str = "") -> AttackStudy:
-    """Play :data:`ATTACKS` on clocks with a stated signal.
+    """Simulate :data:`ATTACKS` on clocks with a stated signal.
 
     Parameters
     ----------
     clock
         Compared with single photons.
     trials
-        How often each attack is played.
+        How often each attack is simulated.
     seed
-        Where chance begins; the same seed gives the same study.
+        Seed of the random generator; the same seed gives the same study.
     name
         Of the clocks, for people.
 
@@ -114,7 +114,7 @@ def _played(
 def _exchange(clock: Clock) -> Exchange:
     """Return the honest exchange of :data:`BLOCK_S`."""
     bright = SatqkdError(
-        "attacks are played on single photons, whose polarisation tells; these clocks are "
+        "attacks are simulated on single photons, whose polarisation shows them; these clocks are "
         "compared with bright light\n  fix: name clocks of single-photon-time-transfer"
     )
     if clock.system.qber_limit is None:

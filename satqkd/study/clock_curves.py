@@ -58,7 +58,7 @@ def stated_curve(name: str, clock: Clock, *, tau_s: FloatArray) -> Curve:
 
 
 def curves_of(clocks: Mapping[str, Clock], *, tau_s: FloatArray) -> tuple[Curve, ...]:
-    """Instability of some clocks with stated signals, and of orbits where a system knows them."""
+    """Instability of some clocks with stated signals, and of orbits where a system states them."""
     return tuple(
         curve
         for name, clock in clocks.items()

@@ -1,4 +1,4 @@
-"""The signal that clocks have on their best pass, for all that asks for a link without motion."""
+"""The signal that clocks have on their best pass, for what needs a link without motion."""
 
 from __future__ import annotations
 

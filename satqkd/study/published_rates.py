@@ -19,7 +19,7 @@ class PublishedRate:
     bits_per_use: float
     """Secret bits per use, whatever the experiment counts as one. [bit]"""
     cite: str
-    """Who published it."""
+    """Authors and journal."""
     rate_from: str
     """How the rate follows from what is printed."""
     loss_from: str

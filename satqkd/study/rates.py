@@ -11,8 +11,7 @@ import numpy as np
 
 from satqkd.errors import SatqkdError
 from satqkd.key.asymptotic.bounds import node_bound, plob_bound, tgw_bound
-from satqkd.study import asymptotic_rates as endless_rates
-from satqkd.study import block_rates
+from satqkd.study import asymptotic_rates, block_rates
 from satqkd.study.rate_conditions import RateConditions
 from satqkd.units import FloatArray, transmittance
 
@@ -34,8 +33,8 @@ class RateProtocol:
     """Whether a node stands in the middle and both arms lose half of the decibels."""
     repeats: bool
     """Whether the node's interference beats what holds without a repeater."""
-    endless: Rate
-    """Rate of endlessly many pulses."""
+    asymptotic: Rate
+    """Rate of infinitely many pulses."""
     block: Rate | None
     """Rate of finite blocks; None where there is no analysis."""
 
@@ -47,7 +46,7 @@ _KNOWN: Final = (
         use="pulse",
         node=False,
         repeats=False,
-        endless=partial(endless_rates.decoy_bb84, decoys="none"),
+        asymptotic=partial(asymptotic_rates.decoy_bb84, decoys="none"),
         block=block_rates.bb84_without_decoys,
     ),
     RateProtocol(
@@ -56,7 +55,7 @@ _KNOWN: Final = (
         use="pulse",
         node=False,
         repeats=False,
-        endless=partial(endless_rates.decoy_bb84, decoys="one"),
+        asymptotic=partial(asymptotic_rates.decoy_bb84, decoys="one"),
         block=partial(block_rates.decoy_bb84, decoys=1),
     ),
     RateProtocol(
@@ -65,7 +64,7 @@ _KNOWN: Final = (
         use="pulse",
         node=False,
         repeats=False,
-        endless=partial(endless_rates.decoy_bb84, decoys="two"),
+        asymptotic=partial(asymptotic_rates.decoy_bb84, decoys="two"),
         block=partial(block_rates.decoy_bb84, decoys=2),
     ),
     RateProtocol(
@@ -74,7 +73,7 @@ _KNOWN: Final = (
         use="pulse",
         node=False,
         repeats=False,
-        endless=partial(endless_rates.decoy_bb84, decoys="infinite"),
+        asymptotic=partial(asymptotic_rates.decoy_bb84, decoys="infinite"),
         block=block_rates.bb84_with_all_decoys,
     ),
     RateProtocol(
@@ -83,7 +82,7 @@ _KNOWN: Final = (
         use="pulse",
         node=False,
         repeats=False,
-        endless=endless_rates.single_photon,
+        asymptotic=asymptotic_rates.single_photon,
         block=block_rates.single_photon,
     ),
     RateProtocol(
@@ -92,7 +91,7 @@ _KNOWN: Final = (
         use="pump pulse",
         node=True,
         repeats=False,
-        endless=endless_rates.bbm92,
+        asymptotic=asymptotic_rates.bbm92,
         block=block_rates.bbm92,
     ),
     RateProtocol(
@@ -101,7 +100,7 @@ _KNOWN: Final = (
         use="pair of pulses",
         node=True,
         repeats=False,
-        endless=endless_rates.mdi,
+        asymptotic=asymptotic_rates.mdi,
         block=block_rates.mdi,
     ),
     RateProtocol(
@@ -110,7 +109,7 @@ _KNOWN: Final = (
         use="pair of pulses",
         node=True,
         repeats=True,
-        endless=endless_rates.sending_or_not_sending,
+        asymptotic=asymptotic_rates.sending_or_not_sending,
         block=block_rates.sending_or_not_sending,
     ),
     RateProtocol(
@@ -119,7 +118,7 @@ _KNOWN: Final = (
         use="pair of pulses",
         node=True,
         repeats=True,
-        endless=endless_rates.curty_azuma_lo,
+        asymptotic=asymptotic_rates.curty_azuma_lo,
         block=None,
     ),
 )
@@ -176,7 +175,7 @@ def rate_curves(
     loss_db
         Between the two users up to the detectors' input, not below 0. [dB]
     names
-        Which of :data:`PROTOCOLS`; empty for all that can do what ``conditions`` ask for.
+        Which of :data:`PROTOCOLS`; empty for all that fit ``conditions``.
     conditions
         What they have in common.
 
@@ -197,7 +196,7 @@ def rate_curves(
     eta = transmittance(loss_db)
     rates: dict[str, FloatArray] = {}
     for one in wanted:
-        model = one.block if finite else one.endless
+        model = one.block if finite else one.asymptotic
         if model is not None:
             rates[one.name] = model(eta, conditions)
     return RateCurves(

@@ -1,4 +1,4 @@
-"""What a published figure is, and how near satqkd claims to come to it."""
+"""What a published figure is, and the stated tolerance of ours."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Check(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One kind of number a case speaks about."""
+    """One kind of number that a case holds."""
 
     name: str
     """As the check calls it."""
@@ -49,7 +49,7 @@ class Input:
     value: str
     """As written."""
     assumed: bool
-    """Whether nobody printed it."""
+    """Whether it is assumed, not published."""
     why: str
     """Whence a published value is; why an assumed one is as it is."""
     preset: str = ""
@@ -96,13 +96,13 @@ class Case:
     """What was assumed in words, beside single values."""
     runs: tuple[Run, ...]
     inputs: tuple[Input, ...] = ()
-    """What the check is given, presets included; empty where nobody listed it."""
+    """What the check is given, presets included; empty where not listed."""
     paper: int | None = None
     """Number of the paper among those satqkd stands on, see :data:`satqkd.validation.papers`."""
 
     @property
     def assumed_inputs(self) -> str:
-        """How many inputs nobody printed, such as ``3 of 9``; empty where they are not listed."""
+        """How many inputs are assumed, such as ``3 of 9``; empty where they are not listed."""
         count = sum(each.assumed for each in self.inputs)
         return f"{count} of {len(self.inputs)}" if self.inputs else ""
 

@@ -23,7 +23,7 @@ class InputEntry:
     published: str = ""
     """Where it is printed."""
     assumed: str = ""
-    """Why this value, which nobody printed."""
+    """Why this value, which is assumed."""
 
     def __post_init__(self) -> None:
         if bool(self.published) == bool(self.assumed):
@@ -72,23 +72,23 @@ def inputs_of(
 
 
 def preset_inputs(name: str, paths: Sequence[str] = ()) -> Iterator[Input]:
-    """Yield the values of a preset below some paths, as its ``sources`` and ``assumed`` tell them.
+    """Yield the values of a preset below some paths, from its ``sources`` and ``assumed``.
 
     Raises
     ------
     Mistake
-        If there is no such preset, or it tells nothing of a path.
+        If there is no such preset, or it gives no source of a path.
     """
     kind = preset_kind(name)
     if kind is None:
         raise Mistake(f"there is no preset {quoted(name)}", "see 'satqkd preset list'")
     document = read_preset(name)
-    told = {key: document.value.get(key) or {} for key in ("sources", "assumed")}
+    documented = {key: document.value.get(key) or {} for key in ("sources", "assumed")}
     for path in paths:
-        if not any(_below(key, path) for texts in told.values() for key in texts):
-            known = [key for texts in told.values() for key in texts]
-            raise Mistake(f"{name} tells nothing of {quoted(path)}", did_you_mean(path, known))
-    for key, texts in told.items():
+        if not any(_below(key, path) for texts in documented.values() for key in texts):
+            known = [key for texts in documented.values() for key in texts]
+            raise Mistake(f"{name} gives no source of {quoted(path)}", did_you_mean(path, known))
+    for key, texts in documented.items():
         wanted = {p: why for p, why in texts.items() if not paths or _among(p, paths)}
         root = () if kind == "mission" else (kind,)
         for found in assumptions(document, wanted, name=name, root=root):

@@ -100,11 +100,11 @@ def _papers(outcomes: Sequence[Outcome]) -> str:
         for paper in PAPERS
     ]
     head = "| paper | system | presets | run by | cases | figures |\n|---|---|---|---|---|---|"
-    told = (
+    caption = (
         "A mission is copied first, as in `satqkd preset copy jinan-1-constellation mine`; a\n"
         "payload or protocol is named in a mission of your own.\n"
     )
-    return "\n".join(["## The ten papers\n", head, *rows, "", told])
+    return "\n".join(["## The ten papers\n", head, *rows, "", caption])
 
 
 def kinds_text(outcomes: Sequence[Outcome]) -> str:

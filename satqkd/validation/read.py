@@ -161,13 +161,13 @@ def _kind(check: str) -> Any:
 
 
 def _unmatched(document: Document, written: Any) -> Iterator[Finding]:
-    """Yield published values nobody claims to meet, claims nobody can check, wrong numbers."""
+    """Yield published values without a claim, claims without a check, wrong numbers."""
     numbers = {entry.name: entry.claimed.equals is None for entry in written.figures}
-    told: set[str] = set()
+    claimed: set[str] = set()
     for index, run in enumerate(written.runs):
         for name, text in run.published.items():
             place = ("runs", index, "published", name)
-            told.add(name)
+            claimed.add(name)
             if name not in numbers:
                 yield document.finding(
                     place, "is not among the figures", did_you_mean(name, numbers), at_key=True
@@ -181,7 +181,7 @@ def _unmatched(document: Document, written: Any) -> Iterator[Finding]:
                     place, "is not published here", did_you_mean(name, run.published), at_key=True
                 )
     for index, entry in enumerate(written.figures):
-        if entry.name not in told:
+        if entry.name not in claimed:
             yield document.finding(
                 ("figures", index, "name"),
                 f"no run has a published value of {quoted(entry.name)}",

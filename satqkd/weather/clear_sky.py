@@ -13,20 +13,20 @@ from satqkd.weather.cloud_forecast import CloudForecast
 from satqkd.weather.realisations import clear_skies, gauss_markov
 
 FORECAST_MEMORY_S = 43_200.0
-"""How long clear or cloudy lasts where a cloud forecast is all that is told; assumed. [s]"""
+"""How long clear or cloudy lasts where only a cloud forecast is given; assumed. [s]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draws:
-    """How many times chance is asked, and where it begins."""
+    """How many realisations are drawn, and from which seed."""
 
     samples: int = 200
     """Realisations; the 10th and 90th percentile of 200 are known to about 2 % in rank."""
     seed: int = 1
-    """The same seed gives the same numbers, whichever passes are asked for."""
+    """The same seed gives the same numbers, whichever passes are chosen."""
 
-    def chance(self, what: str, number: int) -> np.random.Generator:
-        """Return chance of its own for each thing, so that no choice of passes shifts it."""
+    def generator(self, what: str, number: int) -> np.random.Generator:
+        """Return a random generator for each thing, so that no choice of passes shifts it."""
         return np.random.default_rng([self.seed, *what.encode(), number])
 
 
@@ -38,14 +38,13 @@ def clear_probability(
     start: datetime,
     month: IntArray,
 ) -> tuple[FloatArray, FloatArray]:
-    """Chance of a clear sky over a station at some instants, and how far it may be off.
+    """Probability of a clear sky over a station at some instants, and its half range.
 
     Parameters
     ----------
     climate, clouds
         Of the station, None where not given: the forecast counts where it reaches; beyond, its
-        first or
-        last value fades into the climate as the memory of clear and cloudy does.
+        first or last value fades into the climate as the memory of clear and cloudy does.
     seconds, start
         Instants, and the beginning they are counted from.
     month
@@ -54,21 +53,21 @@ def clear_probability(
     Returns
     -------
     tuple
-        Both shaped like ``seconds``; the chance is NaN where no weather is given.
+        Both shaped like ``seconds``; the probability is NaN where no weather is given.
     """
-    chance, spread = np.full(seconds.shape, np.nan), np.zeros(seconds.shape)
+    probability, spread = np.full(seconds.shape, np.nan), np.zeros(seconds.shape)
     if climate is not None:
-        chance = climate.clear(month)
+        probability = climate.clear(month)
         spread = spread + climate.clear_fraction_spread
     if clouds is not None:
         forecast, inside = clouds.clear(start, seconds)
         if climate is None:
-            return np.where(inside, forecast, chance), spread
+            return np.where(inside, forecast, probability), spread
         first_s, last_s = clouds.reach_s(start)
         beyond_s = np.maximum(np.maximum(first_s - seconds, seconds - last_s), 0.0)
         kept = np.exp(-beyond_s / climate.persistence_s)
-        return kept * forecast + (1.0 - kept) * chance, (1.0 - kept) * spread
-    return chance, spread
+        return kept * forecast + (1.0 - kept) * probability, (1.0 - kept) * spread
+    return probability, spread
 
 
 def clear_in(
@@ -88,7 +87,7 @@ def clear_in(
     climate, clouds, seconds, start, month
         As for :func:`clear_probability`.
     station
-        Its number, which chance depends on.
+        Its number, part of the seed.
     draws
         How many realisations.
 
@@ -97,12 +96,14 @@ def clear_in(
     BoolArray
         Shape (realisations, n).
     """
-    chance, spread = clear_probability(climate, clouds, seconds, start=start, month=month)
+    probability, spread = clear_probability(climate, clouds, seconds, start=start, month=month)
     memory_s = FORECAST_MEMORY_S if climate is None else climate.persistence_s
-    off = draws.chance("climate", station).uniform(-1.0, 1.0, (draws.samples, 1))
-    mood = gauss_markov(
-        draws.chance("clouds", station), seconds, memory_s=memory_s, realisations=draws.samples
+    off = draws.generator("climate", station).uniform(-1.0, 1.0, (draws.samples, 1))
+    process = gauss_markov(
+        draws.generator("clouds", station), seconds, memory_s=memory_s, realisations=draws.samples
     )
-    known = np.isfinite(chance)
-    drawn = np.where(known, np.clip(np.where(known, chance, 1.0) + spread * off, 0.0, 1.0), 2.0)
-    return clear_skies(mood, drawn)
+    known = np.isfinite(probability)
+    drawn = np.where(
+        known, np.clip(np.where(known, probability, 1.0) + spread * off, 0.0, 1.0), 2.0
+    )
+    return clear_skies(process, drawn)

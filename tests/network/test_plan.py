@@ -229,7 +229,7 @@ class TestBlocks:
         """A plan does not take a clear sky for a mean."""
         yields = replace(jinan.yields, made=replace(jinan.yields.made, expected_bits=None))
         undrawn = replace(jinan, yields=yields)
-        with pytest.raises(SatqkdError, match="no histories were drawn"):
+        with pytest.raises(SatqkdError, match="needs realisations, but none were drawn"):
             plan_of([undrawn], value="expected")
 
     def test_blocks_too_small_for_key_say_so(self, jinan):

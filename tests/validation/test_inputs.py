@@ -84,7 +84,7 @@ def test_a_part_of_a_list_of_links_is_told():
 
 def test_an_unknown_part_is_refused():
     """So that no case tells less than it means to."""
-    with pytest.raises(Mistake, match="tells nothing of 'sorce'"):
+    with pytest.raises(Mistake, match="gives no source of 'sorce'"):
         list(preset_inputs("jinan-1", ["sorce"]))
 
 

@@ -84,7 +84,7 @@ def test_a_good_case_is_read_and_runs():
         ),
         ("input: range", "input: rnge", "no run is given 'rnge', and no value is written"),
         ("micius-2017", "micius-1917", "there is no preset 'micius-1917'"),
-        ("transmitter.pointing", "pointing", "micius-2017 tells nothing of 'pointing'"),
+        ("transmitter.pointing", "pointing", "micius-2017 gives no source of 'pointing'"),
         ("known: typed", "paper: 11\nknown: typed", "paper: 11 is none of the papers"),
     ],
 )

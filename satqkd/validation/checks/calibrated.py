@@ -30,7 +30,7 @@ class CalibratedPass:
     """
 
     payload: str
-    """Preset that flies."""
+    """Preset of the payload."""
     terminal: str
     """Preset the station has to use."""
     station: str

@@ -21,7 +21,7 @@ from satqkd.validation.claim import Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stretch:
+class Interval:
     """A piece of a track with its loss from the satellite's exit to the detectors' input."""
 
     duration_s: float
@@ -42,7 +42,7 @@ class LossAtRange:
 class ClicksAlongTrack:
     """Signal clicks of a flown track."""
 
-    track: tuple[Stretch, ...]
+    track: tuple[Interval, ...]
     payload: str
     """Preset whose source is sent."""
     terminal: str
@@ -132,7 +132,7 @@ def detector(terminal: str) -> Detector:
 
 
 def matching(payload: str, terminal: str) -> float:
-    """Probability that sender and receiver use the same basis."""
+    """Probability that transmitter and receiver use the same basis."""
     sent, seen = source(payload).p_key_basis, detector(terminal).p_key_basis
     return sent * seen + (1.0 - sent) * (1.0 - seen)
 
@@ -142,11 +142,11 @@ def signal_clicks(counts: Counts, matching: float) -> float:
     return float(counts.key_clicks[0, 0] + counts.check_clicks[0, 0]) / matching
 
 
-def flown_counts(track: tuple[Stretch, ...], sent: DecoySource, seen: Detector) -> Counts:
+def flown_counts(track: tuple[Interval, ...], sent: DecoySource, seen: Detector) -> Counts:
     """Counts along a flown track."""
     return counts_of(
-        np.array([stretch.loss_db for stretch in track]),
-        np.array([stretch.duration_s for stretch in track]),
+        np.array([interval.loss_db for interval in track]),
+        np.array([interval.duration_s for interval in track]),
         sent,
         seen,
     )

@@ -29,7 +29,7 @@ class PublishedPass:
     """One pass of the packaged campaign, forecast as ``satqkd forecast`` does it."""
 
     payload: str
-    """Preset that flies."""
+    """Preset of the payload."""
     terminal: str
     """Preset the station has to use."""
     station: str

@@ -14,7 +14,7 @@ from satqkd.key.bb84.decoy_bb84 import DecoyBB84
 from satqkd.key.bb84.two_decoy import ERROR_TERMS, two_decoy_events
 from satqkd.key.statistics.concentration import INTERVALS
 from satqkd.units import transmittance
-from satqkd.validation.checks.clicks import Stretch, detector, flown_counts, matching, source
+from satqkd.validation.checks.clicks import Interval, detector, flown_counts, matching, source
 from satqkd.validation.claim import Value
 
 
@@ -115,7 +115,7 @@ class InfiniteDecoyRate:
 class KeyAlongTrack:
     """Key of a flown track."""
 
-    track: tuple[Stretch, ...]
+    track: tuple[Interval, ...]
     payload: str
     terminal: str
     intrinsic_error: float

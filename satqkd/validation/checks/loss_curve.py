@@ -1,4 +1,4 @@
-"""Checks of the loss along a flown pass, from what is said about its link."""
+"""Checks of the loss along a flown pass, from what is published about its link."""
 
 from __future__ import annotations
 
@@ -87,13 +87,13 @@ class Steepness:
 
     def _link(self) -> Link:
         printed = _link(self.payload, self.terminal)
-        sender = printed.transmitter
+        stated = printed.transmitter
         return replace(
             printed,
             transmitter=replace(
-                sender,
-                beam=self.beam or sender.beam,
-                pointing=self.pointing or sender.pointing,
+                stated,
+                beam=self.beam or stated.beam,
+                pointing=self.pointing or stated.pointing,
             ),
             receiver=replace(printed.receiver, coupling=self.coupling),
             atmosphere=self.air or printed.atmosphere,
@@ -102,9 +102,9 @@ class Steepness:
 
 
 def _link(payload: str, terminal: str) -> Link:
-    sender, taker = (preset_values(name).content.value for name in (payload, terminal))
+    flying, standing = (preset_values(name).content.value for name in (payload, terminal))
     return Link(
-        transmitter=sender.transmitter, receiver=taker.receiver, atmosphere=sender.atmosphere
+        transmitter=flying.transmitter, receiver=standing.receiver, atmosphere=flying.atmosphere
     )
 
 

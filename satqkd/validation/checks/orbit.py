@@ -98,8 +98,8 @@ class Refusal:
         try:
             parse_tle(f"{self.line_1}\n{self.line_2}\n", file="case")
         except InputError as error:
-            told = dict.fromkeys(_reason(finding.message) for finding in error.findings)
-            return {"mistake": ", ".join(told)}
+            reasons = dict.fromkeys(_reason(finding.message) for finding in error.findings)
+            return {"mistake": ", ".join(reasons)}
         return {"mistake": "accepted"}
 
 

@@ -55,7 +55,7 @@ class MoreInDecibels:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SinglePhotonTrial:
-    """Endless key of a source over a steady channel, and of the best laser over the same."""
+    """Asymptotic key of a source over a steady channel, and of the best laser over the same."""
 
     payload: str
     channel_db: float
@@ -84,7 +84,7 @@ class ReachOfBlocks:
     source: SinglePhotonSource
     ec_efficiency: float
     sifted: tuple[float, ...]
-    """Sizes of blocks, growing; the last reach is that of an endless one."""
+    """Sizes of blocks, growing; the last reach is the asymptotic one."""
 
     def figures(self) -> Mapping[str, Value]:
         """Decibels, and whether they grow as the blocks do."""

@@ -63,7 +63,7 @@ class TwinFieldRun:
         return replace(protocol, node=replace(protocol.node, misalignment=self.misalignment))
 
     def _crossing_db(self, protocol: SendingOrNotSending) -> float:
-        """Least loss between the users at which an endless key beats the bound without a node."""
+        """Least loss between the users at which asymptotic key beats the bound without a node."""
         between_db = np.arange(200, 1101) / 10.0
         arm_db = 0.5 * (between_db - loss_db(protocol.node.efficiency))
         counts = protocol.counts(steady(arm_db, duration_s=self.duration_s))
@@ -135,7 +135,7 @@ class CurtyAzumaLoOverLoss:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InfiniteDecoyMdi:
-    """Measurement-device-independent rate with endless decoys, and its terms."""
+    """Measurement-device-independent rate with infinitely many decoys, and its terms."""
 
     arm_transmittance: float
     """Of each arm, detectors included."""
@@ -174,7 +174,7 @@ class MdiOverLoss:
     protocol: str
     """Preset."""
     loss_db: float
-    """Between both senders, the node's own left out."""
+    """Between both transmitters, the node's own left out."""
     duration_s: float
     """Length of the block of each pair of modules. [s]"""
     devices: MaliciousDevices
@@ -238,8 +238,8 @@ class EntangledRun:
     def figures(self) -> Mapping[str, Value]:
         """Coincidences and bits per second, errors in percent."""
         protocol: BBM92 = _preset(self.protocol)
-        told = protocol.counts(steady(0.5 * self.loss_db, duration_s=self.duration_s))
-        clicks, errors = float(told.clicks.sum()), float(told.errors.sum())
+        expected = protocol.counts(steady(0.5 * self.loss_db, duration_s=self.duration_s))
+        clicks, errors = float(expected.clicks.sum()), float(expected.errors.sum())
         counted = Coincidences(
             clicks=np.full((2, 1), 0.5 * self.sifted_bits),
             errors=np.full((2, 1), 0.5 * self.errors),
