@@ -106,8 +106,9 @@ _LIGHT: Final = {
         "dB", "Smallest loss up to the detectors' input: of a pass at a usable instant, between "
         "satellites of the whole window; empty where there is no link.", 2),
     "loss_db": Definition(
-        "dB", "Loss up to the detectors' input: from user to user, of one way between clocks, or "
-        "what the row's term takes; empty where a rate of clicks is stated instead."),
+        "dB", "Loss up to the detectors' input: from user to user, over both arms where there is a "
+        "node, of one way between clocks, or what the row's term takes; empty where a rate of "
+        "clicks is stated instead."),
     "loss_a_db": Definition(
         "dB", "Loss of the first link up to the detectors' input; of a flying one of the mean "
         "transmittance over the usable time."),
@@ -130,7 +131,8 @@ _LIGHT: Final = {
         "", "Unit of the row's numbers, of those that name none of their own; empty for a pure "
         "number."),
     "quantity": Definition("", "`loss`, `clicks` or `qber`."),
-    "clock": Definition("", "Name of the clocks, or of the orbit that limits them."),
+    "clock": Definition(
+        "", "Name of the clocks; of a curve over a contact in some orbit, the orbit."),
 }  # fmt: skip
 """Where the light goes."""
 
@@ -148,9 +150,9 @@ _KEY: Final = {
         "", "Upper bound on the phase error fraction, of single photons where it is theirs; empty "
         "without sifted bits."),
     "secure_bits": Definition(
-        "bit", "Secret key of the row with finite-key bounds, from expected counts, under a clear "
-        "sky: of the pass, window or block as one block, of all its blocks where the satellite's "
-        "computer divides it, with the row's setting where settings are compared."),
+        "bit", "Secret key of the row with its protocol's bounds, from expected counts, under a "
+        "clear sky: of the pass, window or block as one block, of all its blocks where the "
+        "satellite's computer divides it, with the row's setting where settings are compared."),
     "secure_bits_low": Definition(
         "bit", "The same with every stated range, of every link, at its worst end; empty where "
         "none is stated."),
@@ -185,7 +187,7 @@ _KEY: Final = {
     "secure_bits_one_block": Definition(
         "bit", "Key of the pass or window as one block, for comparison."),
     "downlink_kbit": Definition(
-        "kbit", "Classical messages from the satellite, of two stations to both.", 1),
+        "kbit", "Classical messages from the satellite to the station, of a window to both.", 1),
     "gain_bits": Definition(
         "bit", "Key of the row less the key it is compared with: of the passes or windows each a "
         "block, or with what the mission states."),

@@ -122,7 +122,8 @@ ELEMENT_COLUMNS: Final[tuple[Column[ElementReport], ...]] = (
            _nearest(lambda elements, at: age_s(elements, at) / 3600.0), digits=1),
     column("start_utc", _ephemerides(lambda one: span_utc(one)[0]), digits=3),
     Column("stop_utc", "UTC", "Last instant at which an ephemeris may be used; empty for elements, "
-           "as those beside it.", _ephemerides(lambda one: span_utc(one)[1]), digits=3),
+           "like start_utc, frame and interpolation.",
+           _ephemerides(lambda one: span_utc(one)[1]), digits=3),
     Column("frame", "", "Frame of its states, as written.", _ephemerides(frames_text)),
     Column("interpolation", "", "How positions between its states come about.",
            _ephemerides(interpolation_text)),

@@ -167,16 +167,8 @@ _NOTE: Column[View] = column("note", _note)
 def _station_columns(place: int, name: str) -> tuple[Column[View], ...]:
     """Columns of one of the stations."""
 
-    def folded(
-        ending: str, unit: str, description: str, get: Callable[[Tracks], FloatArray], fold: Fold
-    ) -> Column[View]:
-        return Column(
-            f"{name}_{ending}",
-            unit,
-            description,
-            _of(lambda report: get(report.tracks[place]), fold),
-            digits=2,
-        )
+    def folded(get: Callable[[Tracks], FloatArray], fold: Fold) -> Callable[[View], Values]:
+        return _of(lambda report: get(report.tracks[place]), fold)
 
     return (
         Column(
@@ -200,14 +192,16 @@ def _station_columns(place: int, name: str) -> tuple[Column[View], ...]:
             f"{name}_lost_to", "", "What takes how much of it; empty where nothing is lost.",
             lambda report: _lost_to(report, place),
         ),
-        folded("elevation_min_deg", "°", "Lowest elevation there.", _elevation_deg, smallest),
-        folded("elevation_max_deg", "°", "Highest elevation there.", _elevation_deg, largest),
-        folded("range_min_km", "km", "Smallest slant range.", _range_km, smallest),
-        folded("range_max_km", "km", "Largest slant range.", _range_km, largest),
-        folded(
-            "sun_elevation_max_deg", "°", "Highest elevation of the Sun there.",
-            lambda tracks: tracks.sun_elevation_deg, largest,
-        ),
+        Column(f"{name}_elevation_min_deg", "°", "Lowest elevation there.",
+               folded(_elevation_deg, smallest), digits=2),
+        Column(f"{name}_elevation_max_deg", "°", "Highest elevation there.",
+               folded(_elevation_deg, largest), digits=2),
+        Column(f"{name}_range_min_km", "km", "Smallest slant range.",
+               folded(_range_km, smallest), digits=2),
+        Column(f"{name}_range_max_km", "km", "Largest slant range.",
+               folded(_range_km, largest), digits=2),
+        Column(f"{name}_sun_elevation_max_deg", "°", "Highest elevation of the Sun there.",
+               folded(lambda tracks: tracks.sun_elevation_deg, largest), digits=2),
         Column(
             f"{name}_loss_db", "dB", "Loss of its link at the best instant for all.",
             lambda report: _at_best(report, report.series.arms[place].budget.total_db), digits=2,
