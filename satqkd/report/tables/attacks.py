@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from satqkd.report.export.printable import visible
 from satqkd.report.tables.column import Cell, Column, Values
+from satqkd.report.tables.definitions import column
 from satqkd.study.clock_attacks import BLOCK_S, AttackOutcome, AttackStudy
 
 
@@ -18,11 +19,11 @@ def _each_clock(study: AttackStudy) -> Values:
 
 
 ATTACK_COLUMNS: tuple[Column[AttackStudy], ...] = (
-    Column("clock", "", "Name of the clocks.", _each_clock),
+    column("clock", _each_clock),
     Column("attack", "", "What somebody does to the light.", _each(lambda o: o.attack)),
     Column("shift_ns", "ns", "Mean error of the offset.", _each(lambda o: 1e9 * o.shift_s),
            digits=3),
-    Column("qber", "", "Mean error fraction of the time tags.", _each(lambda o: o.qber), digits=4),
+    column("qber", _each(lambda o: o.qber), digits=4),
     Column("aborted", "", "Share of trials that the error fraction ends.",
            _each(lambda o: o.aborted), digits=3),
     Column("delay_alarm", "", "Share of trials in which the time of flight is not the orbit's.",

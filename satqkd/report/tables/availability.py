@@ -26,6 +26,7 @@ from satqkd.report.pictures.style import (
     short,
 )
 from satqkd.report.tables.column import Cell, Column, Values, present
+from satqkd.report.tables.definitions import column
 from satqkd.units import BoolArray, FloatArray
 
 AVAILABILITY_SCREEN = (
@@ -80,14 +81,11 @@ def _whole(values: FloatArray) -> list[Cell]:
 
 
 AVAILABILITY_COLUMNS: tuple[Column[Availability], ...] = (
-    Column("pass_id", "", "Id of the pass.", _ids),
-    Column("set_utc", "UTC", "When the satellite sets.",
-           lambda f: f.forecast.timebase.iso(_of_passes(f, f.forecast.contacts.end_s))),
-    Column("blocks", "", "Blocks the pass is divided into.", lambda f: np.diff(f.starts)),
-    Column("secure_bits", "bit", "Key of all of them, under a clear sky.",
-           lambda f: _whole(f.per_contact(f.keys.secure_bits))),
-    Column("secure_bits_one_block", "bit", "Key of the pass as one block, for comparison.",
-           lambda f: f.forecast.yields.keys.secure_bits[f.contacts]),
+    column("pass_id", _ids),
+    column("set_utc", lambda f: f.forecast.timebase.iso(_of_passes(f, f.forecast.contacts.end_s))),
+    column("blocks", lambda f: np.diff(f.starts)),
+    column("secure_bits", lambda f: _whole(f.per_contact(f.keys.secure_bits))),
+    column("secure_bits_one_block", lambda f: f.forecast.yields.keys.secure_bits[f.contacts]),
     Column("usable_during_pass_bits", "bit", "Key that can be used before the satellite sets.",
            lambda f: _whole(f.per_contact(np.where(f.during, f.keys.secure_bits, 0)))),
     Column("first_usable_utc", "UTC", "When the first key can be used.", _utc(first=True)),
@@ -96,8 +94,7 @@ AVAILABILITY_COLUMNS: tuple[Column[Availability], ...] = (
            _after_set, digits=1),
     Column("uplink_kbit", "kbit", "Classical messages from the ground.",
            lambda f: 1e-3 * f.per_contact(f.up_bits), digits=1),
-    Column("downlink_kbit", "kbit", "Classical messages to the ground.",
-           lambda f: 1e-3 * f.per_contact(f.down_bits), digits=1),
+    column("downlink_kbit", lambda f: 1e-3 * f.per_contact(f.down_bits)),
 )  # fmt: skip
 
 
@@ -117,18 +114,17 @@ def _running(found: Availability) -> Values:
 
 
 KEY_OVER_TIME_COLUMNS: tuple[Column[Availability], ...] = (
-    Column("pass_id", "", "Pass the block belongs to.", _blocks_ids),
+    column("pass_id", _blocks_ids),
     Column("filled_utc", "UTC", "When the last click of the block is there.",
            lambda f: f.forecast.timebase.iso(f.filled_s)),
     Column("usable_utc", "UTC", "When its key can be used at both ends.",
            lambda f: f.forecast.timebase.iso(f.usable_s)),
     Column("during_pass", "", "Whether that is before the satellite sets.", lambda f: f.during),
-    Column("sifted_bits", "bit", "Sifted bits of the block.",
-           lambda f: f.keys.sifted_bits, digits=1),
-    Column("qber", "", "Error fraction of these.", lambda f: f.keys.qber, digits=6),
-    Column("secure_bits", "bit", "Its key.", lambda f: f.keys.secure_bits),
+    column("sifted_bits", lambda f: f.keys.sifted_bits, digits=1),
+    column("qber", lambda f: f.keys.qber, digits=6),
+    column("secure_bits", lambda f: f.keys.secure_bits),
     Column("cumulative_bits", "bit", "Key of the pass up to this block.", _running),
-    Column("reason", "", "Why it leaves none.", lambda f: f.keys.why_zero),
+    column("reason", lambda f: f.keys.why_zero),
     Column("uplink_bits", "bit", "Its messages from the ground.", lambda f: f.up_bits, digits=0),
     Column("downlink_bits", "bit", "Its messages to the ground.",
            lambda f: f.down_bits, digits=0),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +13,8 @@ from satqkd.calibration.constants import Kind
 from satqkd.calibration.fit import LOSS_SIGMA_DB, Data
 from satqkd.forecast.contact_id import pass_ids
 from satqkd.report.counted import counted
-from satqkd.report.tables.column import Column
+from satqkd.report.tables.column import Column, field_of_each
+from satqkd.report.tables.definitions import column
 from satqkd.units import FloatArray
 
 UNITS: dict[Kind, tuple[str, str]] = {
@@ -245,79 +247,59 @@ def _short(value: float, digits: int = 6) -> float:
     return float(f"{float(value):.{digits}g}")
 
 
-def _of(name: str, unit: str, description: str) -> Column[list[ConstantRow]]:
-    return Column(name, unit, description, lambda rows: [getattr(row, name) for row in rows])
+def _told(name: str, description: str, digits: int | None = None) -> Column[Sequence[Any]]:
+    return Column(name, "", description, field_of_each(name), digits=digits)
 
 
-def _agreed(name: str, unit: str, description: str) -> Column[list[AgreementRow]]:
-    return Column(
-        name, unit, description, lambda rows: [getattr(row, name) for row in rows], digits=3
-    )
-
-
-def _recorded(name: str, unit: str, description: str) -> Column[list[FlownRow]]:
-    return Column(name, unit, description, lambda rows: [getattr(row, name) for row in rows])
+def _shared(*names: str) -> tuple[Column[Sequence[Any]], ...]:
+    return tuple(column(name, field_of_each(name)) for name in names)
 
 
 CONSTANT_COLUMNS = (
-    _of("satellite", "", "Name of the satellite."),
-    _of("station", "", "Name of the station."),
-    _of("constant", "", "What was fitted."),
-    _of("unit", "", "Unit of the numbers of this row; empty for a pure number."),
-    _of("before", "", "Stated value."),
-    _of("after", "", "Fitted value; the stated one where it was held."),
-    _of("interval_low", "", "Low end of the 95 % interval of this constant alone."),
-    _of("interval_high", "", "High end of the same."),
-    _of("range_low", "", "Low end of the range that the next forecast takes."),
-    _of("range_high", "", "High end of the same."),
-    _of("told_by", "", "Kinds of data that tell it."),
-    _of("note", "", "Why it was held, or that it is at its limit."),
+    *_shared("satellite", "station"),
+    _told("constant", "What was fitted."),
+    *_shared("unit"),
+    _told("before", "Stated value."),
+    _told("after", "Fitted value; the stated one where it was held."),
+    _told("interval_low", "Low end of the 95 % interval of this constant alone."),
+    _told("interval_high", "High end of the same."),
+    _told("range_low", "Low end of the range that the next forecast takes."),
+    _told("range_high", "High end of the same."),
+    _told("told_by", "Kinds of data that tell it."),
+    *_shared("note"),
 )
 """The constants of a calibration, one a row."""
 
 AGREEMENT_COLUMNS = (
-    _agreed("pass_id", "", "The pass."),
-    _agreed("quantity", "", "`loss`, `clicks` or `qber`."),
-    _agreed("rows", "", "Values recorded."),
-    _agreed("unit", "", "Of the next: dB for losses and clicks over clicks, else %."),
-    _agreed("bias_before", "", "Mean of flown minus forecast, with the stated constants."),
-    _agreed("scatter_before", "", "Standard deviation of the same about its mean."),
-    _agreed("bias_after", "", "Mean of flown minus forecast, with the fitted constants."),
-    _agreed("scatter_after", "", "Standard deviation of the same about its mean."),
+    *_shared("pass_id", "quantity"),
+    _told("rows", "Values recorded."),
+    *_shared("unit"),
+    _told("bias_before", "Mean of flown minus forecast, with the stated constants.", 3),
+    _told("scatter_before", "Standard deviation of the same about its mean.", 3),
+    _told("bias_after", "Mean of flown minus forecast, with the fitted constants.", 3),
+    _told("scatter_after", "Standard deviation of the same about its mean.", 3),
 )
 """Forecast against flown, one pass and kind of data a row."""
 
 FLOWN_COLUMNS = (
-    _recorded("utc", "UTC", "Middle of the interval."),
-    _recorded("satellite", "", "Name of the satellite."),
-    _recorded("station", "", "Name of the station."),
-    _recorded("pass_id", "", "The pass."),
-    _recorded("line", "", "Line of the log."),
-    _recorded("quantity", "", "`loss`, `clicks` or `qber`."),
-    _recorded("unit", "", "Unit of the next three columns; empty for fractions."),
-    _recorded("flown", "", "As recorded."),
-    _recorded("model_before", "", "Forecast with the stated constants."),
-    _recorded("model_after", "", "Forecast with the fitted constants."),
-    _recorded("residual_unit", "", "Unit of the next three columns; dB for clicks over clicks."),
-    _recorded("residual_before", "", "Flown minus forecast, with the stated constants."),
-    _recorded("residual_after", "", "Flown minus forecast, with the fitted constants."),
-    _recorded("sigma", "", "What the fit took for 1 σ of the value."),
-    _recorded("interval_s", "s", "Time the value is taken over; empty for an instant."),
-    _recorded("range_km", "km", "Mean distance of the satellite."),
-    _recorded("elevation_deg", "°", "Mean elevation of the satellite, geometric."),
-)
+    *_shared("utc", "satellite", "station", "pass_id"),
+    _told("line", "Line of the log."),
+    *_shared("quantity", "unit"),
+    _told("flown", "As recorded."),
+    _told("model_before", "Forecast with the stated constants."),
+    _told("model_after", "Forecast with the fitted constants."),
+    _told("residual_unit", "Unit of the next three columns; dB for clicks over clicks."),
+    _told("residual_before", "Flown minus forecast, with the stated constants."),
+    _told("residual_after", "Flown minus forecast, with the fitted constants."),
+    _told("sigma", "What the fit took for 1 σ of the value."),
+    Column("interval_s", "s", "Time the value is taken over; empty for an instant.",
+           field_of_each("interval_s")),
+    *_shared("range_km", "elevation_deg"),
+)  # fmt: skip
 """Recorded values beside the model, one a row."""
 
 SHOWN = (
-    "constant",
-    "before",
-    "after",
-    "interval_low",
-    "interval_high",
-    "unit",
-    "told_by",
-    "station",
-    "satellite",
-    "note",
-)
+    "constant", "before", "after", "interval_low", "interval_high", "unit", "told_by", "station",
+    "satellite", "note",
+)  # fmt: skip
 """Columns of the constants for a terminal, the most important first."""

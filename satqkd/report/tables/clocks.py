@@ -11,26 +11,19 @@ from satqkd.constants import SPEED_OF_LIGHT_M_S
 from satqkd.forecast.clocks import ClockPasses
 from satqkd.report.counted import counted
 from satqkd.report.tables.column import Cell, Column, Values, present
+from satqkd.report.tables.definitions import column
+from satqkd.report.tables.named import satellite_names, station_names
 from satqkd.timing.doppler import carrier_shift_hz
 from satqkd.timing.result import AVERAGING_S, TimingResult
-from satqkd.units import FloatArray, IntArray
+from satqkd.units import FloatArray
 
 _DIGITS = 4
 """Figures shown of an uncertainty."""
 
 CLOCK_SCREEN = (
-    "pass_id",
-    "clock",
-    "usable",
-    "data_rate_hz",
-    "offset_uncertainty_ps",
-    "statistical_ps",
-    "precision_1s_ps",
-    "qber",
-    "asymmetry_ns",
-    "relativity_ns",
-    "reason",
-)
+    "pass_id", "clock", "usable", "data_rate_hz", "offset_uncertainty_ps", "statistical_ps",
+    "precision_1s_ps", "qber", "asymmetry_ns", "relativity_ns", "reason",
+)  # fmt: skip
 """Columns for the terminal, the most important first."""
 
 _IDLE = "no usable contact: "
@@ -104,20 +97,6 @@ def _used(
     ]
 
 
-def _instant(get: Callable[[ClockPasses], FloatArray]) -> Callable[[ClockPasses], Values]:
-    return lambda found: found.forecast.timebase.iso(get(found))
-
-
-def _names(
-    names: Callable[[ClockPasses], list[str]], index: Callable[[ClockPasses], IntArray]
-) -> Callable[[ClockPasses], Values]:
-    return lambda found: [names(found)[i] for i in index(found).tolist()]
-
-
-def _ids(found: ClockPasses) -> Values:
-    return list(found.forecast.ids)
-
-
 def _seen(found: ClockPasses) -> list[bool]:
     """Whether errors end a comparison, and there are clicks to see them on."""
     looks = found.use.clock.system.qber_limit is not None
@@ -169,23 +148,14 @@ def _after(tau_s: float) -> str:
 
 
 CLOCK_COLUMNS: tuple[Column[ClockPasses], ...] = (
-    Column("pass_id", "", "Pass the clocks are compared on.", _ids),
-    Column("clock", "", "Name of the clocks.", lambda f: [f.use.name] * len(f.result)),
+    column("pass_id", lambda f: list(f.forecast.ids)),
+    column("clock", lambda f: [f.use.name] * len(f.result)),
     Column("method", "", "What compares them.", lambda f: [f.result.method] * len(f.result)),
-    Column(
-        "satellite", "", "Who carries one.",
-        _names(lambda f: [c.satellite.name for c in f.forecast.mission.spacecraft],
-               lambda f: f.forecast.passes.satellite),
-    ),
-    Column(
-        "station", "", "Where the other stands.",
-        _names(lambda f: [g.site.name for g in f.forecast.mission.stations],
-               lambda f: f.forecast.passes.station),
-    ),
-    Column("rise_utc", "UTC", "Rise of the satellite.",
-           _instant(lambda f: f.forecast.passes.rise_s), digits=3),
-    Column("usable", "", "Whether there is a comparison.",
-           lambda f: [why is None for why in f.result.why_not]),
+    column("satellite",
+           lambda f: satellite_names(f.forecast.mission, f.forecast.passes.satellite)),
+    column("station", lambda f: station_names(f.forecast.mission, f.forecast.passes.station)),
+    column("rise_utc", lambda f: f.forecast.timebase.iso(f.forecast.passes.rise_s), digits=3),
+    column("usable", lambda f: [why is None for why in f.result.why_not]),
     Column("contact_s", "s", "How long the link is used.",
            _result(lambda r: r.contact_s)),
     Column("data_rate_hz", "Hz", "Time tags or updates per second of contact.",
@@ -211,7 +181,7 @@ CLOCK_COLUMNS: tuple[Column[ClockPasses], ...] = (
                _precision(index))
         for index, tau in enumerate(AVERAGING_S)
     ),
-    Column("qber", "", "Error fraction of the time tags' polarisation.", _qber, digits=6),
+    column("qber", _qber, digits=6),
     Column("qber_bound", "", "Upper bound on it that the abort looks at.", _qber_bound, digits=6),
     Column("qber_limit", "", "Error fraction from which on the time tags may be another's.",
            _qber_limit, digits=6),
@@ -231,6 +201,6 @@ CLOCK_COLUMNS: tuple[Column[ClockPasses], ...] = (
            _used(_carrier_hz)),
     Column("repetition_shift_hz", "Hz", "Largest Doppler shift of the pulses' rate in use.",
            _used(_repetition_hz)),
-    Column("reason", "", "Why there is no comparison.", lambda f: list(f.result.why_not)),
+    column("reason", lambda f: list(f.result.why_not)),
 )  # fmt: skip
 """Columns of ``satqkd clock``."""

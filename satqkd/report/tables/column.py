@@ -23,6 +23,8 @@ Values = npt.NDArray[Any] | Sequence[Cell]
 """
 
 Source = TypeVar("Source")
+Other = TypeVar("Other")
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,20 @@ class Column(Generic[Source]):
     digits: int | None = field(default=None, kw_only=True)
     """Decimals of a float; None shows it in full. Of an instant on a terminal any number shows it
     to the millisecond, None to the second."""
+
+    def of(self, values: Callable[[Other], Values]) -> Column[Other]:
+        """Return the same column, filled from other results."""
+        return Column(self.name, self.unit, self.description, values, digits=self.digits)
+
+
+def each(get: Callable[[Row], Cell]) -> Callable[[Sequence[Row]], list[Cell]]:
+    """Return what fills a column row by row."""
+    return lambda rows: [get(row) for row in rows]
+
+
+def field_of_each(name: str) -> Callable[[Sequence[Any]], list[Cell]]:
+    """Return what fills a column with a field of every row."""
+    return each(lambda row: getattr(row, name))
 
 
 class _Rows(Sequence[Cell]):

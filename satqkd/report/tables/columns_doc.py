@@ -56,6 +56,15 @@ Straight lines between two satellites at the same instant; light time and the be
 the air are left out, stray light too: a receiver above the air has the stars behind the sender.
 """
 
+_CONSTANTS = """\
+In the second table `unit` is that of bias and scatter: dB for losses and for clicks over clicks,
+else %.
+"""
+
+_FLOWN = """\
+`unit` is that of `flown` and of the model, `residual_unit` that of residuals and sigma.
+"""
+
 
 def columns_table(columns: Sequence[Column[Any]]) -> str:
     """Return a Markdown table of names, units and meanings."""
@@ -110,9 +119,11 @@ def columns_page() -> str:
             "## satqkd elements list: the objects there are elements of\n",
             columns_table(ELEMENT_COLUMNS),
             "## satqkd calibrate: the constants, and how forecast and flown agree\n",
+            _CONSTANTS,
             columns_table(CONSTANT_COLUMNS),
             columns_table(AGREEMENT_COLUMNS),
             "## flown.csv: what was recorded beside the model\n",
+            _FLOWN,
             columns_table(FLOWN_COLUMNS),
         ]
     )

@@ -10,13 +10,13 @@ pool's.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from satqkd.network.plan import Plan
-from satqkd.report.tables.column import Cell, Column, Values
+from satqkd.report.tables.column import Column, field_of_each
+from satqkd.report.tables.definitions import column
 from satqkd.schedule.delivery import served_demand
 from satqkd.schedule.problem import Delivery, Demand
 
@@ -154,62 +154,24 @@ def _pool_rows(plan: Plan, pools: Pools) -> list[KeyRow]:
 Rows = tuple[KeyRow, ...]
 
 
-def _field(name: str) -> Callable[[Rows], Values]:
-    def values(rows: Rows) -> list[Cell]:
-        return [getattr(row, name) for row in rows]
-
-    return values
-
-
 KEY_COLUMNS: tuple[Column[Rows], ...] = (
-    Column(
-        "kind",
-        "",
-        "delivery: key two stations share through a satellite that knows it; "
-        "joint: key they make with a satellite that does not; "
-        "pool: key a satellite shares with one station.",
-        _field("kind"),
-    ),
-    Column(
-        "satellite",
-        "",
-        "The satellite between them; empty in a delivery row of a demand that nothing serves.",
-        _field("satellite"),
-    ),
-    Column("station_a", "", "One end of the pair, or the pool's station.", _field("station_a")),
-    Column("station_b", "", "The other end of the pair; empty for a pool.", _field("station_b")),
-    Column(
-        "weight",
-        "",
-        "Worth of a bit delivered to this pair; empty for a pool.",
-        _field("weight"),
-    ),
-    Column(
-        "delivered_bits",
-        "bit",
-        "Bits the pair ends up sharing: XOR of two pools, or joint key; empty for a pool.",
-        _field("delivered_bits"),
-    ),
-    Column(
-        "pool_bits",
-        "bit",
-        "Secret bits of the scheduled passes of this satellite over this station.",
-        _field("pool_bits"),
-    ),
-    Column(
-        "spent_bits",
-        "bit",
-        "Bits of the pool that went into deliveries; each delivered bit costs one in two pools.",
-        _field("spent_bits"),
-    ),
-    Column(
-        "spare_bits",
-        "bit",
-        "Bits that stay in the pool: pool_bits minus spent_bits.",
-        _field("spare_bits"),
-    ),
-    Column("note", "", "Why a demand gets nothing; whether nobody asks.", _field("note")),
-)
+    column("kind", field_of_each("kind")),
+    column("satellite", field_of_each("satellite")),
+    column("station_a", field_of_each("station_a")),
+    column("station_b", field_of_each("station_b")),
+    Column("weight", "", "Worth of a bit delivered to this pair; empty for a pool.",
+           field_of_each("weight")),
+    Column("delivered_bits", "bit", "Bits the pair ends up sharing: XOR of two pools, or joint "
+           "key; empty for a pool.", field_of_each("delivered_bits")),
+    Column("pool_bits", "bit",
+           "Secret bits of the scheduled passes of this satellite over this station.",
+           field_of_each("pool_bits")),
+    Column("spent_bits", "bit", "Bits of the pool that went into deliveries; each delivered bit "
+           "costs one in two pools.", field_of_each("spent_bits")),
+    Column("spare_bits", "bit", "Bits that stay in the pool: pool_bits minus spent_bits.",
+           field_of_each("spare_bits")),
+    column("note", field_of_each("note")),
+)  # fmt: skip
 """Columns of ``keys.csv``."""
 
 

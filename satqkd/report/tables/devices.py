@@ -75,25 +75,13 @@ def devices_lines(answer: DevicesAnswer) -> list[str]:
 
 
 SHARE_COLUMNS: Final[tuple[Column[DevicesAnswer], ...]] = (
-    Column(
-        "share",
-        "",
-        "Number of the share, from 1.",
-        lambda answer: [number + 1 for number in range(answer.devices.shares)],
-    ),
-    Column(
-        "held_by",
-        "",
-        "Units that hold it, from 1.",
-        lambda answer: [_names(held) for held in _holders(answer)],
-    ),
-    Column(
-        "unknown_to",
-        "",
-        "Units that do not: together they lack this share.",
-        lambda answer: [_names(_others(answer, held)) for held in _holders(answer)],
-    ),
-)
+    Column("share", "", "Number of the share, from 1.",
+           lambda answer: [number + 1 for number in range(answer.devices.shares)]),
+    Column("held_by", "", "Units that hold it, from 1.",
+           lambda answer: [_names(held) for held in _holders(answer)]),
+    Column("unknown_to", "", "Units that do not: together they lack this share.",
+           lambda answer: [_names(_others(answer, held)) for held in _holders(answer)]),
+)  # fmt: skip
 """Who holds what, one row a share."""
 
 COST_COLUMNS: Final[tuple[Column[DevicesAnswer], ...]] = (

@@ -17,6 +17,7 @@ from satqkd.elements.trajectory import Trajectory
 from satqkd.passes.tabulated import span_s
 from satqkd.passes.timebase import Timebase
 from satqkd.report.tables.column import Cell, Column, Values
+from satqkd.report.tables.definitions import column
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,102 +104,39 @@ def interpolation_text(ephemeris: Trajectory) -> str:
 
 
 ELEMENT_COLUMNS: Final[tuple[Column[ElementReport], ...]] = (
-    Column("satellite", "", "Name given beside the elements.", _both(lambda row: row.name)),
-    Column(
-        "norad_id",
-        "",
-        "Catalogue number; empty when unknown.",
-        _both(lambda row: catalogue_number(row.norad_id)),
-    ),
-    Column(
-        "cospar_id",
-        "",
-        "International designator, or what an ephemeris calls the object; empty when unknown.",
-        _both(lambda row: row.cospar_id),
-    ),
-    Column(
-        "kind",
-        "",
-        "`elements` for an object with its element sets, `ephemeris` for an OEM.",
-        _each(lambda _: "elements", lambda _: "ephemeris"),
-    ),
-    Column(
-        "epochs",
-        "",
-        "Number of element sets, each of another epoch; empty for an ephemeris, as all of these.",
-        _satellites(lambda s: len(s.element_sets)),
-    ),
-    Column(
-        "first_epoch_utc",
-        "UTC",
-        "Epoch of the oldest element set.",
-        _satellites(lambda s: _utc(s.element_sets[0].epoch)),
-        digits=3,
-    ),
-    Column(
-        "last_epoch_utc",
-        "UTC",
-        "Epoch of the newest element set.",
-        _satellites(lambda s: _utc(s.element_sets[-1].epoch)),
-        digits=3,
-    ),
-    Column(
-        "nearest_epoch_utc",
-        "UTC",
-        "Epoch nearest to the instant asked about, the one that would be used.",
-        _nearest(lambda elements, _: _utc(elements.epoch)),
-        digits=3,
-    ),
-    Column(
-        "age_h",
-        "h",
-        "That instant minus the nearest epoch; negative when the epoch lies after it.",
-        _nearest(lambda elements, at: age_s(elements, at) / 3600.0),
-        digits=1,
-    ),
-    Column(
-        "start_utc",
-        "UTC",
-        "First instant at which an ephemeris may be used; empty for elements, as all of these.",
-        _ephemerides(lambda one: span_utc(one)[0]),
-        digits=3,
-    ),
-    Column(
-        "stop_utc",
-        "UTC",
-        "Last instant at which it may be used.",
-        _ephemerides(lambda one: span_utc(one)[1]),
-        digits=3,
-    ),
+    column("satellite", _both(lambda row: row.name)),
+    column("norad_id", _both(lambda row: catalogue_number(row.norad_id))),
+    column("cospar_id", _both(lambda row: row.cospar_id)),
+    column("kind", _each(lambda _: "elements", lambda _: "ephemeris")),
+    Column("epochs", "", "Number of element sets, each of another epoch; empty for an ephemeris, "
+           "as all of these.", _satellites(lambda s: len(s.element_sets))),
+    Column("first_epoch_utc", "UTC", "Epoch of the oldest element set.",
+           _satellites(lambda s: _utc(s.element_sets[0].epoch)), digits=3),
+    Column("last_epoch_utc", "UTC", "Epoch of the newest element set.",
+           _satellites(lambda s: _utc(s.element_sets[-1].epoch)), digits=3),
+    Column("nearest_epoch_utc", "UTC",
+           "Epoch nearest to the instant asked about, the one that would be used.",
+           _nearest(lambda elements, _: _utc(elements.epoch)), digits=3),
+    Column("age_h", "h",
+           "That instant minus the nearest epoch; negative when the epoch lies after it.",
+           _nearest(lambda elements, at: age_s(elements, at) / 3600.0), digits=1),
+    column("start_utc", _ephemerides(lambda one: span_utc(one)[0]), digits=3),
+    Column("stop_utc", "UTC", "Last instant at which an ephemeris may be used; empty for elements, "
+           "like start_utc, frame and interpolation.",
+           _ephemerides(lambda one: span_utc(one)[1]), digits=3),
     Column("frame", "", "Frame of its states, as written.", _ephemerides(frames_text)),
-    Column(
-        "interpolation",
-        "",
-        "How positions between its states come about.",
-        _ephemerides(interpolation_text),
-    ),
+    Column("interpolation", "", "How positions between its states come about.",
+           _ephemerides(interpolation_text)),
     Column("source", "", "File and line of the nearest element set or the ephemeris.", _source),
-)
+)  # fmt: skip
 
 ELEMENT_SCREEN: Final = (
-    "satellite",
-    "norad_id",
-    "epochs",
-    "first_epoch_utc",
-    "last_epoch_utc",
-    "age_h",
-    "source",
-)
+    "satellite", "norad_id", "epochs", "first_epoch_utc", "last_epoch_utc", "age_h", "source",
+)  # fmt: skip
 """Columns of objects worth a place on a terminal, the most important first."""
 
 EPHEMERIS_SCREEN: Final = (
-    "satellite",
-    "start_utc",
-    "stop_utc",
-    "frame",
-    "interpolation",
-    "cospar_id",
-    "norad_id",
+    "satellite", "start_utc", "stop_utc", "frame", "interpolation", "cospar_id", "norad_id",
     "source",
-)
+)  # fmt: skip
 """The same for ephemerides."""

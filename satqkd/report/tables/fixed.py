@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from satqkd.forecast.light import SOURCES
 from satqkd.forecast.terrestrial import Terrestrial
-from satqkd.link.budget import LINES
+from satqkd.link.budget import LINES, Budget
 from satqkd.mission.links import FixedLink
-from satqkd.report.tables.column import Cell, Column, Values
-from satqkd.report.tables.fade import fade_margin_db
-from satqkd.units import loss_db
+from satqkd.report.tables.column import Column, Values, each, field_of_each
+from satqkd.report.tables.definitions import column
+from satqkd.report.tables.fade import budget_columns, fade_margin_db
+from satqkd.units import FloatArray, loss_db
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,24 +114,18 @@ def _signal_hz(fixed: Terrestrial) -> float:
     return fixed.rates["signal_rate_hz"]
 
 
-def _field(name: str) -> Callable[[tuple[FixedRow, ...]], Values]:
-    return lambda rows: [getattr(row, name) for row in rows]
-
-
 FIXED_ROW_COLUMNS: tuple[Column[tuple[FixedRow, ...]], ...] = (
-    Column("term", "", "What takes light away, in the order light meets it.", _field("term")),
-    Column("value", "", "How much.", _field("value"), digits=2),
-    Column("unit", "", "Unit of the row.", _field("unit")),
+    column("term", field_of_each("term")),
+    Column("value", "", "How much.", field_of_each("value"), digits=2),
+    column("unit", field_of_each("unit")),
 )
 """Columns of the waterfall of a link that stands still."""
 
 
-def _each(get: Callable[[Terrestrial], Cell]) -> Callable[[Sequence[Terrestrial]], Values]:
-    return lambda every: [get(fixed) for fixed in every]
-
-
-def _line(name: str) -> Callable[[Sequence[Terrestrial]], Values]:
-    return lambda every: [float(fixed.budget.lines_db[name][0]) for fixed in every]
+def _of_budget(
+    get: Callable[[Budget], FloatArray],
+) -> Callable[[Sequence[Terrestrial]], Values]:
+    return each(lambda fixed: float(get(fixed.budget)[0]))
 
 
 def _stray_hz(fixed: Terrestrial) -> float:
@@ -138,69 +133,28 @@ def _stray_hz(fixed: Terrestrial) -> float:
 
 
 FIXED_COLUMNS: tuple[Column[Sequence[Terrestrial]], ...] = (
-    Column("link", "", "Name of the link.", _each(lambda f: f.link.name)),
-    Column(
-        "direction", "", "horizontal or fibre.",
-        _each(lambda f: f.link.direction),
-    ),
-    Column("length_km", "km", "Its length.", _each(lambda f: 1e-3 * f.link.length_m), digits=3),
-    *(
-        Column(f"{name}_loss_db", "dB", f"Loss: {what}.", _line(name), digits=3)
-        for name, what in LINES.items()
-    ),
-    Column(
-        "total_loss_db", "dB", "Sum of the losses, up to the detectors' input.",
-        _each(lambda f: float(f.budget.total_db[0])), digits=3,
-    ),
-    Column(
-        "flicker_variance", "", "Variance of the transmittance over its mean squared.",
-        _each(lambda f: float(f.budget.variance[0])), digits=5,
-    ),
-    Column(
-        "fade_margin_db", "dB",
-        "How far below its mean the light falls for 1 % of the time, taken log-normal.",
-        _each(_margin_db), digits=3,
-    ),
-    Column("signal_rate_hz", "Hz", "Clicks of the light sent.", _each(_signal_hz), digits=2),
-    Column(
-        "stray_rate_hz", "Hz", "Stray photons before the detectors.", _each(_stray_hz), digits=2
-    ),
-    Column(
-        "background_rate_hz", "Hz", "Clicks there would be without any light sent.",
-        _each(lambda f: f.rates["background_rate_hz"]), digits=2,
-    ),
-    Column("qber", "", "Error fraction of all clicks.", _each(lambda f: f.rates["qber"]),
-           digits=6),
-    Column(
-        "hour_sifted_bits", "bit", "Clicks of an hour that enter the key.",
-        _each(lambda f: float(f.key.sifted_bits[0])), digits=1,
-    ),
-    Column(
-        "hour_secure_bits", "bit", "Secret bits of an hour, which is one block.",
-        _each(lambda f: int(f.key.secure_bits[0])),
-    ),
-    Column(
-        "hour_secure_bits_low", "bit", "The same with every stated range at its worse end.",
-        _each(lambda f: int(f.key_low.secure_bits[0])),
-    ),
-    Column(
-        "hour_secure_bits_high", "bit", "The same with every stated range at its better end.",
-        _each(lambda f: int(f.key_high.secure_bits[0])),
-    ),
-    Column(
-        "made_rate_hz", "Hz", "Secret bits per second in what is detected.",
-        _each(lambda f: f.made_rate_hz), digits=3,
-    ),
-    Column(
-        "key_rate_hz", "Hz",
-        "Secret bits per second that come out: fewer where the link's post-processing is slower.",
-        _each(lambda f: f.key_rate_hz), digits=3,
-    ),
-    Column(
-        "bits_per_pulse", "bit", "Secret bits in what is detected over pulses sent.",
-        _each(lambda f: f.bits_per_use), digits=9,
-    ),
-    Column("why_zero", "", "Why there is no key.", _each(lambda f: f.key.why_zero[0])),
+    Column("link", "", "Name of the link.", each(lambda f: f.link.name)),
+    column("direction", each(lambda f: f.link.direction)),
+    Column("length_km", "km", "Its length.", each(lambda f: 1e-3 * f.link.length_m), digits=3),
+    *budget_columns(_of_budget),
+    column("signal_rate_hz", each(_signal_hz), digits=2),
+    Column("stray_rate_hz", "Hz", "Stray photons before the detectors.", each(_stray_hz), digits=2),
+    column("background_rate_hz", each(lambda f: f.rates["background_rate_hz"]), digits=2),
+    column("qber", each(lambda f: f.rates["qber"]), digits=6),
+    Column("hour_sifted_bits", "bit", "Clicks of an hour that enter the key.",
+           each(lambda f: float(f.key.sifted_bits[0])), digits=1),
+    Column("hour_secure_bits", "bit", "Secret bits of an hour, which is one block.",
+           each(lambda f: int(f.key.secure_bits[0]))),
+    Column("hour_secure_bits_low", "bit", "The same with every stated range at its worse end.",
+           each(lambda f: int(f.key_low.secure_bits[0]))),
+    Column("hour_secure_bits_high", "bit", "The same with every stated range at its better end.",
+           each(lambda f: int(f.key_high.secure_bits[0]))),
+    Column("made_rate_hz", "Hz", "Secret bits per second in what is detected.",
+           each(lambda f: f.made_rate_hz), digits=3),
+    column("key_rate_hz", each(lambda f: f.key_rate_hz)),
+    Column("bits_per_pulse", "bit", "Secret bits in what is detected over pulses sent.",
+           each(lambda f: f.bits_per_use), digits=9),
+    Column("why_zero", "", "Why there is no key.", each(lambda f: f.key.why_zero[0])),
 )  # fmt: skip
 """Columns of ``satqkd link NAME --json``, and of ``satqkd link`` for all of them."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from satqkd.forecast.terrestrial import Terrestrial
 from satqkd.link.budget import LINES, Budget
 from satqkd.mission.links import FixedLink
-from satqkd.report.tables.column import Cell, Column, Values
+from satqkd.report.tables.column import Column, each, field_of_each
+from satqkd.report.tables.definitions import column
 from satqkd.report.tables.fixed import rate_words
 from satqkd.report.tables.joint import prefixes
 
@@ -39,12 +40,10 @@ def pair_columns(pair: Terrestrial) -> tuple[Column[tuple[PairRow, ...]], ...]:
     """Columns of these rows, each link under its name."""
     first, second = prefixes([link.name for link in pair.links])
     return (
-        Column("term", "", "What takes light away, in the order light meets it.",
-               lambda rows: [row.term for row in rows]),
-        Column(f"{first}_db", "dB", "Loss in the first link.",
-               lambda rows: [row.first_db for row in rows], digits=2),
-        Column(f"{second}_db", "dB", "Loss in the second link.",
-               lambda rows: [row.second_db for row in rows], digits=2),
+        column("term", field_of_each("term")),
+        Column(f"{first}_db", "dB", "Loss in the first link.", field_of_each("first_db"), digits=2),
+        Column(f"{second}_db", "dB", "Loss in the second link.", field_of_each("second_db"),
+               digits=2),
     )  # fmt: skip
 
 
@@ -66,10 +65,9 @@ class ArmRow:
 
 
 ARM_COLUMNS: tuple[Column[tuple[ArmRow, ...]], ...] = (
-    Column("term", "", "What takes light away, in the order light meets it.",
-           lambda rows: [row.term for row in rows]),
-    Column("loss_db", "dB", "How much.", lambda rows: [row.loss_db for row in rows], digits=2),
-)  # fmt: skip
+    column("term", field_of_each("term")),
+    column("loss_db", field_of_each("loss_db"), digits=2),
+)
 """Columns of the losses of one link of a pair."""
 
 
@@ -99,76 +97,36 @@ def _lines(budget: Budget) -> dict[str, float]:
     return {name: float(values[0]) for name, values in budget.lines_db.items()}
 
 
-def _each(get: Callable[[Terrestrial], Cell]) -> Callable[[Sequence[Terrestrial]], Values]:
-    return lambda every: [get(pair) for pair in every]
-
-
 def _background_hz(pair: Terrestrial) -> float:
     """Stray clicks of a detector, as the node's protocol counts them."""
     return float(pair.system.detector_stray_hz(pair.light)[0])
 
 
 FIXED_PAIR_COLUMNS: tuple[Column[Sequence[Terrestrial]], ...] = (
-    Column("pair", "", "Name of the two together.", _each(lambda p: p.name)),
-    Column("link_a", "", "Name of the first link.", _each(lambda p: p.links[0].name)),
-    Column("link_b", "", "Name of the second link.", _each(lambda p: p.links[1].name)),
-    Column(
-        "protocol", "", "Preset or model of the key over both links at once.",
-        _each(lambda p: p.protocol_name),
-    ),
-    Column("duration_s", "s", "Length of the block.", _each(lambda p: p.duration_s), digits=1),
-    Column(
-        "loss_a_db", "dB", "Of the first link, up to the detectors' input.",
-        _each(lambda p: p.loss_db[0]), digits=3,
-    ),
-    Column("loss_b_db", "dB", "The same of the second link.", _each(lambda p: p.loss_db[1]),
-           digits=3),
-    Column(
-        "flicker_variance_a", "",
-        "Variance of the first link's transmittance over its mean squared.",
-        _each(lambda p: float(p.light.arms[0].variance[0])), digits=5,
-    ),
-    Column("flicker_variance_b", "", "The same of the second link.",
-           _each(lambda p: float(p.light.arms[1].variance[0])), digits=5),
-    Column(
-        "background_hz", "Hz", "Stray clicks per second and detector, of the first link's "
-        "detectors where the node sends.", _each(_background_hz), digits=4,
-    ),
-    Column("secure_bits", "bit", "Secret bits of the block.",
-           _each(lambda p: int(p.key.secure_bits[0]))),
-    Column(
-        "secure_bits_low", "bit", "The same with every stated range of both links at its worse "
-        "end.", _each(lambda p: int(p.key_low.secure_bits[0])),
-    ),
-    Column(
-        "secure_bits_high", "bit", "The same with every stated range of both links at its better "
-        "end.", _each(lambda p: int(p.key_high.secure_bits[0])),
-    ),
-    Column("key_rate_hz", "Hz", "Secret bits per second.", _each(lambda p: p.key_rate_hz),
-           digits=3),
-    Column("sifted_bits", "bit", "Bits before error correction, after sifting and pairing.",
-           _each(lambda p: float(p.key.sifted_bits[0])), digits=1),
-    Column("qber", "", "Error fraction of these.", _each(lambda p: float(p.key.qber[0])),
-           digits=6),
-    Column("phase_error", "", "Upper bound on the phase error fraction.",
-           _each(lambda p: float(p.key.phase_error[0])), digits=6),
-    Column("uses", "", "Pairs of pulses sent in the block; pairs of photons for bbm92.",
-           _each(lambda p: p.uses)),
-    Column("bits_per_use", "bit", "Secret bits over uses.", _each(lambda p: p.bits_per_use),
-           digits=12),
-    Column(
-        "plob_bits_per_use", "bit", "Most that any protocol without a node gives over the loss of "
-        "both links together (PLOB), up to the detectors' input.",
-        _each(lambda p: p.plob_bits_per_use), digits=12,
-    ),
-    Column("over_plob", "", "Key over that bound: above 1 the bound is beaten.", _each(_over),
-           digits=6),
-    Column(
-        "over_plob_channel", "", "The same against the bound of the channel alone: what the "
-        "receivers' optics and fibres lose counts as theirs.",
-        _each(lambda p: p.bits_per_use / p.plob_channel_bits_per_use), digits=9,
-    ),
-    Column("reason", "", "Why there is no key.", _each(lambda p: p.key.why_zero[0])),
+    Column("pair", "", "Name of the two together.", each(lambda p: p.name)),
+    Column("link_a", "", "Name of the first link.", each(lambda p: p.links[0].name)),
+    Column("link_b", "", "Name of the second link.", each(lambda p: p.links[1].name)),
+    column("protocol", each(lambda p: p.protocol_name)),
+    column("duration_s", each(lambda p: p.duration_s)),
+    column("loss_a_db", each(lambda p: p.loss_db[0]), digits=3),
+    column("loss_b_db", each(lambda p: p.loss_db[1]), digits=3),
+    column("flicker_variance_a", each(lambda p: float(p.light.arms[0].variance[0]))),
+    column("flicker_variance_b", each(lambda p: float(p.light.arms[1].variance[0]))),
+    column("background_hz", each(_background_hz), digits=4),
+    column("secure_bits", each(lambda p: int(p.key.secure_bits[0]))),
+    column("secure_bits_low", each(lambda p: int(p.key_low.secure_bits[0]))),
+    column("secure_bits_high", each(lambda p: int(p.key_high.secure_bits[0]))),
+    column("key_rate_hz", each(lambda p: p.key_rate_hz)),
+    column("sifted_bits", each(lambda p: float(p.key.sifted_bits[0])), digits=1),
+    column("qber", each(lambda p: float(p.key.qber[0])), digits=6),
+    column("phase_error", each(lambda p: float(p.key.phase_error[0])), digits=6),
+    column("uses", each(lambda p: p.uses)),
+    column("bits_per_use", each(lambda p: p.bits_per_use), digits=12),
+    column("plob_bits_per_use", each(lambda p: p.plob_bits_per_use)),
+    column("over_plob", each(_over), digits=6),
+    column("over_plob_channel", each(lambda p: p.bits_per_use / p.plob_channel_bits_per_use),
+           digits=9),
+    column("reason", each(lambda p: p.key.why_zero[0])),
 )  # fmt: skip
 """Columns of ``satqkd link NAME --json`` of a pair, and of ``satqkd link`` for all of them."""
 

@@ -10,6 +10,7 @@ import numpy as np
 from satqkd.report.export.printable import visible
 from satqkd.report.tables.clocks import significant
 from satqkd.report.tables.column import Cell, Column, Values
+from satqkd.report.tables.definitions import column
 from satqkd.timing.curve import Curve
 from satqkd.timing.result import TimingResult
 from satqkd.units import FloatArray
@@ -39,9 +40,8 @@ def _reasons(curve: Curve) -> list[Cell]:
 
 
 INSTABILITY_COLUMNS: tuple[Column[Sequence[Curve]], ...] = (
-    Column("clock", "", "Name of the clocks, or the orbit.", _each(lambda c: c.name)),
-    Column("loss_db", "dB", "Loss of each way; none where a rate of clicks is stated.",
-           _each(lambda c: c.loss_db), digits=2),
+    column("clock", _each(lambda c: c.name)),
+    column("loss_db", _each(lambda c: c.loss_db), digits=2),
     Column("averaging_s", "s", "Averaging time.", _cells(lambda c: significant(c.tau_s))),
     Column("tdev_ps", "ps", "Time deviation, noise of the clocks included.",
            _cells(lambda c: significant(1e12 * c.tdev_s))),
@@ -50,7 +50,7 @@ INSTABILITY_COLUMNS: tuple[Column[Sequence[Curve]], ...] = (
            _cells(lambda c: significant(1e12 * c.limit_s))),
     Column("limit_mdev", "", "Modified Allan deviation from counting photons alone.",
            _cells(lambda c: significant(c.limit_mdev))),
-    Column("reason", "", "Why there is none.", _cells(_reasons)),
+    column("reason", _cells(_reasons)),
 )  # fmt: skip
 """Columns of ``instability.csv`` and of ``satqkd clock NAME`` over a link that stands still."""
 

@@ -7,13 +7,19 @@ from functools import reduce
 
 import numpy as np
 
-from satqkd.elements.satellite import Satellite, catalogue_number
 from satqkd.forecast.contact_id import slug
 from satqkd.forecast.obstacles import lost_in_words
 from satqkd.forecast.seen import largest, smallest, time_mean
 from satqkd.forecast.views import View
 from satqkd.passes.table import Tracks
-from satqkd.report.tables.column import Cell, Column, Values, present
+from satqkd.report.tables.column import Column, Values, present
+from satqkd.report.tables.definitions import column
+from satqkd.report.tables.named import (
+    clipped_columns,
+    norad_ids,
+    satellite_names,
+    span_columns,
+)
 from satqkd.units import FloatArray
 
 
@@ -65,11 +71,6 @@ Fold = Callable[[Tracks, FloatArray], FloatArray]
 """One number a window of a value at every sample."""
 
 
-def _satellites(report: View, get: Callable[[Satellite], Cell]) -> Values:
-    values = [get(craft.satellite) for craft in report.mission.spacecraft]
-    return [values[index] for index in report.contacts.satellite]
-
-
 def _stations(report: View) -> Values:
     names = [report.mission.stations[index].site.name for index in report.stations]
     return [" + ".join(names)] * len(report.contacts)
@@ -113,11 +114,6 @@ def _direction(report: View) -> Values:
     return [report.mission.spacecraft[index].direction for index in report.contacts.satellite]
 
 
-def _reason(report: View) -> Values:
-    """Say of each contact in which nothing is usable why."""
-    return report.reasons
-
-
 def _lost_to(report: View, place: int) -> Values:
     lost_s = report.arms[place].usage.lost_s
     return [lost_in_words(lost_s[:, window]) or None for window in range(len(report.contacts))]
@@ -134,129 +130,45 @@ def _note(report: View) -> Values:
 
 
 _SHARED: tuple[Column[View], ...] = (
-    Column("satellite", "", "Name of the satellite.", lambda r: _satellites(r, lambda s: s.name)),
-    Column(
-        "norad_id",
-        "",
-        "Catalogue number of the satellite; empty when unknown.",
-        lambda r: _satellites(r, lambda s: catalogue_number(s.norad_id)),
-    ),
+    column("satellite", lambda r: satellite_names(r.mission, r.contacts.satellite)),
+    column("norad_id", lambda r: norad_ids(r.mission, r.contacts.satellite)),
     Column("stations", "", "Names of the stations that see it at once.", _stations),
-    Column(
-        "start_utc",
-        "UTC",
-        "When the last of them begins to see it (see clipped_start).",
-        lambda r: r.timebase.iso(r.contacts.start_s),
-    ),
-    Column(
-        "end_utc",
-        "UTC",
-        "When the first of them ceases to see it (see clipped_end).",
-        lambda r: r.timebase.iso(r.contacts.end_s),
-    ),
-    Column(
-        "duration_s",
-        "s",
-        "From start to end, in SI seconds.",
-        lambda r: r.contacts.end_s - r.contacts.start_s,
-        digits=1,
-    ),
-    Column(
-        "clipped_start",
-        "",
-        "true when all saw it already where the search or its elements begin.",
-        lambda r: r.contacts.clipped_start,
-    ),
-    Column(
-        "clipped_end",
-        "",
-        "true when all still see it where the search or its elements end.",
-        lambda r: r.contacts.clipped_end,
-    ),
-    Column(
-        "dark_s",
-        "s",
-        "Time in which the Sun is low enough at all of them, by the mission's limit.",
-        _dark_s,
-        digits=1,
-    ),
-    Column(
-        "usable_s",
-        "s",
-        "Time that no limit of the mission, of any of the stations or of their mounts takes.",
-        lambda report: report.usable_s,
-        digits=1,
-    ),
-    Column(
-        "lowest_elevation_max_deg",
-        "°",
-        "Elevation at the station that sees it lowest, at the best instant for that one.",
-        _of(_lowest_deg, largest),
-        digits=2,
-    ),
-    Column(
-        "range_sum_min_km",
-        "km",
-        "Smallest sum of the slant ranges at one instant.",
-        _of(_sum_km, smallest),
-        digits=2,
-    ),
+    *span_columns(lambda r: (r.timebase, r.contacts)),
+    *clipped_columns(lambda r: r.contacts),
+    Column("dark_s", "s",
+           "Time in which the Sun is low enough at all of them, by the mission's limit.",
+           _dark_s, digits=1),
+    column("usable_s", lambda report: report.usable_s),
+    Column("lowest_elevation_max_deg", "°",
+           "Elevation at the station that sees it lowest, at the best instant for that one.",
+           _of(_lowest_deg, largest), digits=2),
+    Column("range_sum_min_km", "km", "Smallest sum of the slant ranges at one instant.",
+           _of(_sum_km, smallest), digits=2),
     Column("range_sum_max_km", "km", "Largest sum.", _of(_sum_km, largest), digits=2),
-    Column(
-        "range_difference_max_km",
-        "km",
-        "Largest difference of two of the slant ranges at one instant.",
-        _of(_difference_km, largest),
-        digits=2,
-    ),
-    Column(
-        "direction",
-        "",
-        "Which way the light goes: downlink, from the satellite to all; or uplink.",
-        _direction,
-    ),
-    Column(
-        "best_utc",
-        "UTC",
-        "Instant at which the losses of all links add up to least, whatever the Sun.",
-        _best_utc,
-    ),
-    Column(
-        "loss_sum_min_db",
-        "dB",
-        "That sum, up to the detectors' inputs: the loss of pairs of photons, one on each link.",
-        lambda report: _at_best(report, report.sum_db),
-        digits=2,
-    ),
-    Column(
-        "loss_difference_db",
-        "dB",
-        "Largest loss less the smallest at that instant: how uneven the links are.",
-        lambda report: _at_best(report, _loss_difference_db(report)),
-        digits=2,
-    ),
-)
+    Column("range_difference_max_km", "km",
+           "Largest difference of two of the slant ranges at one instant.",
+           _of(_difference_km, largest), digits=2),
+    column("direction", _direction),
+    Column("best_utc", "UTC",
+           "Instant at which the losses of all links add up to least, whatever the Sun.",
+           _best_utc),
+    Column("loss_sum_min_db", "dB", "That sum, up to the detectors' inputs: the loss of pairs of "
+           "photons, one on each link.", lambda report: _at_best(report, report.sum_db), digits=2),
+    Column("loss_difference_db", "dB",
+           "Largest loss less the smallest at that instant: how uneven the links are.",
+           lambda report: _at_best(report, _loss_difference_db(report)), digits=2),
+)  # fmt: skip
 
 
-_REASON: Column[View] = Column(
-    "reason", "", "Why nothing of the window is usable, station by station.", _reason
-)
-_NOTE: Column[View] = Column("note", "", "Why there are no losses.", _note)
+_REASON: Column[View] = column("reason", lambda report: report.reasons)
+_NOTE: Column[View] = column("note", _note)
 
 
 def _station_columns(place: int, name: str) -> tuple[Column[View], ...]:
     """Columns of one of the stations."""
 
-    def column(
-        ending: str, unit: str, description: str, get: Callable[[Tracks], FloatArray], fold: Fold
-    ) -> Column[View]:
-        return Column(
-            f"{name}_{ending}",
-            unit,
-            description,
-            _of(lambda report: get(report.tracks[place]), fold),
-            digits=2,
-        )
+    def folded(get: Callable[[Tracks], FloatArray], fold: Fold) -> Callable[[View], Values]:
+        return _of(lambda report: get(report.tracks[place]), fold)
 
     return (
         Column(
@@ -280,14 +192,16 @@ def _station_columns(place: int, name: str) -> tuple[Column[View], ...]:
             f"{name}_lost_to", "", "What takes how much of it; empty where nothing is lost.",
             lambda report: _lost_to(report, place),
         ),
-        column("elevation_min_deg", "°", "Lowest elevation there.", _elevation_deg, smallest),
-        column("elevation_max_deg", "°", "Highest elevation there.", _elevation_deg, largest),
-        column("range_min_km", "km", "Smallest slant range.", _range_km, smallest),
-        column("range_max_km", "km", "Largest slant range.", _range_km, largest),
-        column(
-            "sun_elevation_max_deg", "°", "Highest elevation of the Sun there.",
-            lambda tracks: tracks.sun_elevation_deg, largest,
-        ),
+        Column(f"{name}_elevation_min_deg", "°", "Lowest elevation there.",
+               folded(_elevation_deg, smallest), digits=2),
+        Column(f"{name}_elevation_max_deg", "°", "Highest elevation there.",
+               folded(_elevation_deg, largest), digits=2),
+        Column(f"{name}_range_min_km", "km", "Smallest slant range.",
+               folded(_range_km, smallest), digits=2),
+        Column(f"{name}_range_max_km", "km", "Largest slant range.",
+               folded(_range_km, largest), digits=2),
+        Column(f"{name}_sun_elevation_max_deg", "°", "Highest elevation of the Sun there.",
+               folded(lambda tracks: tracks.sun_elevation_deg, largest), digits=2),
         Column(
             f"{name}_loss_db", "dB", "Loss of its link at the best instant for all.",
             lambda report: _at_best(report, report.series.arms[place].budget.total_db), digits=2,

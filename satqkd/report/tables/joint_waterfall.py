@@ -10,7 +10,8 @@ import numpy as np
 from satqkd.clicks.fading import fading_margin_db
 from satqkd.forecast.views import View
 from satqkd.link.budget import LINES
-from satqkd.report.tables.column import Column, Values
+from satqkd.report.tables.column import Column, Values, field_of_each
+from satqkd.report.tables.definitions import column
 from satqkd.report.tables.joint import prefixes
 from satqkd.units import FloatArray
 
@@ -57,16 +58,13 @@ def joint_waterfall_columns(stations: Sequence[str]) -> tuple[Column[tuple[Joint
     """Columns for stations of these names: three instants on each one's link."""
     names = [f"{name}_{instant}" for name in prefixes(stations) for instant in _INSTANTS]
     return (
-        Column(
-            "term", "", "What takes light away, in the order light meets it.",
-            lambda rows: [row.term for row in rows],
-        ),
+        column("term", field_of_each("term")),
         *(
             Column(name, "", "On that station's link, then.", _value(place), digits=2)
             for place, name in enumerate(names)
         ),
-        Column("unit", "", "Unit of the row.", lambda rows: [row.unit for row in rows]),
-    )  # fmt: skip
+        column("unit", field_of_each("unit")),
+    )
 
 
 def _value(place: int) -> Callable[[tuple[JointRow, ...]], Values]:

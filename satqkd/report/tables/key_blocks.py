@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 import numpy as np
 
 from satqkd.forecast.key_blocks import KeyBlocks
 from satqkd.report.tables.column import Cell, Column, Values, present
+from satqkd.report.tables.definitions import column
+from satqkd.report.tables.named import satellite_names, station_names
 from satqkd.units import FloatArray, IntArray
 
 BLOCK_SCREEN = (
@@ -16,16 +19,6 @@ BLOCK_SCREEN = (
     "gain_bits", "epsilon_separate", "pass_ids",
 )  # fmt: skip
 """Columns worth a place on a terminal, the most important first."""
-
-
-def _satellite(found: KeyBlocks) -> Values:
-    craft = found.forecast.mission.spacecraft
-    return [craft[index].satellite.name for index in found.satellite.tolist()]
-
-
-def _station(found: KeyBlocks) -> Values:
-    stations = found.forecast.mission.stations
-    return [stations[index].site.name for index in found.stations[0].tolist()]
 
 
 def _ids(found: KeyBlocks) -> Values:
@@ -37,29 +30,19 @@ def _utc(get: Callable[[KeyBlocks], FloatArray]) -> Callable[[KeyBlocks], Values
     return lambda found: found.forecast.timebase.iso(get(found))
 
 
-def if_complete(found: KeyBlocks, cells: Values) -> Values:
+def _if_complete(found: KeyBlocks, cells: Values) -> Values:
     """Keep the cells of blocks that reached their size."""
     return present(np.asarray(cells, dtype=object), np.array(found.complete, dtype=np.bool_))
 
 
-def gain_bits(found: KeyBlocks) -> Values:
-    """Key of each block less that of its members apart. [bit]"""
-    return if_complete(found, found.keys.secure_bits - found.separate_bits)
-
-
-def gain(found: KeyBlocks) -> Values:
-    """The same over that of its members apart."""
+def _gain(found: KeyBlocks) -> Values:
+    """Key of each block over that of its members apart, less 1."""
     apart = found.separate_bits
     share = found.keys.secure_bits / np.maximum(apart, 1) - 1.0
     return present(share, (apart > 0) & np.array(found.complete, dtype=np.bool_))
 
 
-def wait_h(found: KeyBlocks) -> Values:
-    """How long the first member's key waits for the others. [h]"""
-    return if_complete(found, (found.end_s - found.first_end_s) / 3600.0)
-
-
-def risk(times: Callable[[KeyBlocks], IntArray]) -> Callable[[KeyBlocks], list[Cell]]:
+def _risk(times: Callable[[KeyBlocks], IntArray]) -> Callable[[KeyBlocks], list[Cell]]:
     """What so many blocks like each risk together; None in the asymptotic limit."""
 
     def cells(found: KeyBlocks) -> list[Cell]:
@@ -72,37 +55,49 @@ def risk(times: Callable[[KeyBlocks], IntArray]) -> Callable[[KeyBlocks], list[C
     return cells
 
 
-def once(found: KeyBlocks) -> IntArray:
+def _once(found: KeyBlocks) -> IntArray:
     """One block each."""
     return np.ones(len(found), dtype=np.int64)
 
 
-BLOCK_COLUMNS: tuple[Column[KeyBlocks], ...] = (
-    Column("satellite", "", "Name of the satellite.", _satellite),
-    Column("station", "", "Name of the station.", _station),
-    Column("start_utc", "UTC", "First usable instant of the block.", _utc(lambda b: b.start_s)),
-    Column("passes", "", "Passes in it.", lambda b: [own.size for own in b.members]),
-    Column("pass_ids", "", "Their ids, with spaces between.", _ids),
-    Column("sifted_bits", "bit", "Sifted bits of all of them.",
-           lambda b: b.keys.sifted_bits, digits=1),
-    Column("qber", "", "Error fraction of these.", lambda b: b.keys.qber, digits=6),
-    Column("phase_error", "", "Upper bound on the phase error fraction of single photons.",
-           lambda b: b.keys.phase_error, digits=6),
-    Column("secure_bits", "bit", "Key of the passes as one block, under a clear sky.",
-           lambda b: b.keys.secure_bits),
-    Column("reason", "", "Why there is none.", lambda b: b.keys.why_zero),
-    Column("separate_bits", "bit", "Sum of their keys if each pass is a block.",
+START: Final[Column[KeyBlocks]] = column("start_utc", _utc(lambda b: b.start_s))
+"""When a block begins."""
+
+
+def members_column(name: str, what: str) -> Column[KeyBlocks]:
+    """Column of how many contacts a block is made of."""
+    return Column(name, "", f"{what} in it.", lambda b: [own.size for own in b.members])
+
+
+KEY_OF_BLOCK_COLUMNS: tuple[Column[KeyBlocks], ...] = (
+    column("sifted_bits", lambda b: b.keys.sifted_bits, digits=1),
+    column("qber", lambda b: b.keys.qber, digits=6),
+    column("phase_error", lambda b: b.keys.phase_error, digits=6),
+    column("secure_bits", lambda b: b.keys.secure_bits),
+    column("reason", lambda b: b.keys.why_zero),
+    Column("separate_bits", "bit", "Sum of the keys of its passes or windows, each a block.",
            lambda b: b.separate_bits),
-    Column("gain_bits", "bit", "Key of the block less that sum.", gain_bits),
-    Column("gain", "", "The same over that sum.", gain, digits=4),
-    Column("available_utc", "UTC", "End of its last pass; before, there is no key of the block.",
-           lambda b: if_complete(b, b.forecast.timebase.iso(b.end_s))),
-    Column("wait_h", "h", "How long the first pass's key has to wait for the others.",
-           wait_h, digits=3),
-    Column("epsilon", "", "What the block's key risks: secrecy, correctness, authentication.",
-           risk(once)),
-    Column("epsilon_separate", "", "What the keys of its passes risk together, each a block.",
-           risk(lambda b: b.separate_blocks)),
-    Column("epsilon_composed", "", "What all keys of this satellite and station risk together, "
-           "up to this block.", risk(lambda b: b.keyed_so_far)),
+    column("gain_bits", lambda b: _if_complete(b, b.keys.secure_bits - b.separate_bits)),
+    column("gain", _gain),
+    Column("available_utc", "UTC", "End of its last pass or window; before, there is no key of "
+           "the block.", lambda b: _if_complete(b, b.forecast.timebase.iso(b.end_s))),
+    Column("wait_h", "h", "How long the key of its first pass or window has to wait for the "
+           "others.", lambda b: _if_complete(b, (b.end_s - b.first_end_s) / 3600.0), digits=3),
+    Column("epsilon", "", "What the block's key risks: secrecy, correctness and, of passes, "
+           "authentication; empty for a protocol of endless blocks.", _risk(_once)),
+    Column("epsilon_separate", "", "What the keys of its passes or windows risk together, each a "
+           "block.", _risk(lambda b: b.separate_blocks)),
+    Column("epsilon_composed", "", "What all keys of this satellite and station, or of this "
+           "satellite, pair and protocol, risk together, up to this block.",
+           _risk(lambda b: b.keyed_so_far)),
 )  # fmt: skip
+"""Columns of blocks of passes and of windows: what each holds, gains, waits for and risks."""
+
+BLOCK_COLUMNS: tuple[Column[KeyBlocks], ...] = (
+    column("satellite", lambda b: satellite_names(b.forecast.mission, b.satellite)),
+    column("station", lambda b: station_names(b.forecast.mission, b.stations[0])),
+    START,
+    members_column("passes", "Passes"),
+    Column("pass_ids", "", "Their ids, with spaces between.", _ids),
+    *KEY_OF_BLOCK_COLUMNS,
+)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +10,8 @@ from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.light import SOURCES
 from satqkd.forecast.seen import culmination_sample
 from satqkd.link.budget import LINES
-from satqkd.report.tables.column import Column, Values
+from satqkd.report.tables.column import Column, Values, field_of_each
+from satqkd.report.tables.definitions import column
 from satqkd.report.tables.fade import fade_margin_db
 from satqkd.units import loss_db
 
@@ -65,16 +65,12 @@ def waterfall_report(forecast: Forecast, index: int) -> tuple[WaterfallRow, ...]
     )
 
 
-def _field(name: str) -> Callable[[tuple[WaterfallRow, ...]], Values]:
-    return lambda rows: [getattr(row, name) for row in rows]
-
-
 WATERFALL_COLUMNS: tuple[Column[tuple[WaterfallRow, ...]], ...] = (
-    Column("term", "", "What takes light away, in the order light meets it.", _field("term")),
-    Column("rise", "", "At rise.", _field("rise"), digits=2),
-    Column("culmination", "", "At culmination.", _field("culmination"), digits=2),
-    Column("set", "", "At set.", _field("set"), digits=2),
-    Column("unit", "", "Unit of the row.", _field("unit")),
+    column("term", field_of_each("term")),
+    Column("rise", "", "At rise.", field_of_each("rise"), digits=2),
+    Column("culmination", "", "At culmination.", field_of_each("culmination"), digits=2),
+    Column("set", "", "At set.", field_of_each("set"), digits=2),
+    column("unit", field_of_each("unit")),
 )
 """Columns of the waterfall."""
 

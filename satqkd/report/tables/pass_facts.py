@@ -11,6 +11,7 @@ from satqkd.elements.age import timing_uncertainties_s
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.obstacles import NAMES, OBSTACLES
 from satqkd.report.tables.column import Cell, Column, Values, present
+from satqkd.report.tables.definitions import column
 
 
 def timing_sigma_s(forecast: Forecast) -> list[Cell]:
@@ -69,27 +70,9 @@ SKY_COLUMNS: Final[tuple[Column[Forecast], ...]] = (
         _fact("azimuth_rate_deg_s"),
         digits=4,
     ),
-    Column(
-        "point_ahead_arcsec",
-        "″",
-        "Angle at culmination between the satellite's light and where to aim light back.",
-        _fact("point_ahead_arcsec"),
-        digits=2,
-    ),
-    Column(
-        "sun_separation_deg",
-        "°",
-        "Angle between satellite and Sun at culmination.",
-        _fact("sun_separation_deg"),
-        digits=2,
-    ),
-    Column(
-        "moon_illuminated",
-        "",
-        "Lit share of the Moon's disc at culmination: 0 new, 1 full.",
-        _fact("moon_illuminated"),
-        digits=4,
-    ),
+    column("point_ahead_arcsec", _fact("point_ahead_arcsec"), digits=2),
+    column("sun_separation_deg", _fact("sun_separation_deg"), digits=2),
+    column("moon_illuminated", _fact("moon_illuminated")),
 )
 """Columns about the sky, at culmination."""
 

@@ -10,6 +10,7 @@ import numpy as np
 from satqkd.forecast.forecast import Forecast
 from satqkd.network.plan import Plan
 from satqkd.report.tables.column import Cell, Column, Values
+from satqkd.report.tables.definitions import column
 from satqkd.report.tables.together import TOGETHER_COLUMNS
 from satqkd.units import IntArray
 
@@ -35,16 +36,16 @@ def planned_windows(plan: Plan, *statuses: str) -> PlannedWindows:
     return PlannedWindows(plan=plan, order=order[by_time])
 
 
-def _of_each(column: Column[Forecast]) -> Column[PlannedWindows]:
+def _of_each(one: Column[Forecast]) -> Column[PlannedWindows]:
     """Fill a column of the table of windows from every pair and protocol."""
 
     def values(report: PlannedWindows) -> list[Cell]:
         filled: list[Cell] = []
         for found in report.plan.joint:
-            filled += np.asarray(column.values(found), dtype=object).tolist()
+            filled += np.asarray(one.values(found), dtype=object).tolist()
         return [filled[index] for index in report.order.tolist()]
 
-    return Column(column.name, column.unit, column.description, values, digits=column.digits)
+    return one.of(values)
 
 
 def _decided(values: Callable[[Plan], Values]) -> Callable[[PlannedWindows], Values]:
@@ -52,33 +53,15 @@ def _decided(values: Callable[[Plan], Values]) -> Callable[[PlannedWindows], Val
 
 
 PLANNED_WINDOW_COLUMNS: tuple[Column[PlannedWindows], ...] = (
-    *(_of_each(column) for column in TOGETHER_COLUMNS if column.name != "reason"),
-    Column(
-        "planned_bits", "bit", "Key that the plan counts on: under a clear sky or, with "
-        "--expected, on average.",
-        _decided(lambda plan: plan.windows.planned_bits.tolist()),
-    ),
-    Column(
-        "status", "", "scheduled, candidate (could be flown, is not) or rejected (gives no key).",
-        _decided(lambda plan: plan.windows.status),
-    ),
-    Column("reason", "", "Why it is not scheduled.", _decided(lambda plan: plan.windows.reason)),
-)  # fmt: skip
+    *(_of_each(one) for one in TOGETHER_COLUMNS if one.name != "reason"),
+    column("planned_bits", _decided(lambda plan: plan.windows.planned_bits.tolist())),
+    column("status", _decided(lambda plan: plan.windows.status)),
+    column("reason", _decided(lambda plan: plan.windows.reason)),
+)
 """Columns of ``together.csv``."""
 
 PLANNED_WINDOW_SCREEN = (
-    "start_utc",
-    "protocol",
-    "station_a",
-    "station_b",
-    "status",
-    "planned_bits",
-    "secure_bits",
-    "reason",
-    "satellite",
-    "usable_s",
-    "loss_a_db",
-    "loss_b_db",
-    "qber",
-)
+    "start_utc", "protocol", "station_a", "station_b", "status", "planned_bits", "secure_bits",
+    "reason", "satellite", "usable_s", "loss_a_db", "loss_b_db", "qber",
+)  # fmt: skip
 """Columns worth a place on a terminal, the most important first."""

@@ -8,7 +8,8 @@ from typing import Any, Final
 import numpy as np
 
 from satqkd.report.export.json import records, strict_json
-from satqkd.report.tables.column import Column, Values, present
+from satqkd.report.tables.column import Column, Values, field_of_each, present
+from satqkd.report.tables.definitions import column
 from satqkd.study.published_rates import PUBLISHED_RATES, PublishedRate
 from satqkd.study.rate_conditions import RateConditions
 from satqkd.study.rates import PROTOCOLS, RateCurves
@@ -42,7 +43,7 @@ def rate_columns(names: Sequence[str]) -> tuple[Column[RateCurves], ...]:
 def screen_columns(names: Sequence[str]) -> tuple[Column[RateCurves], ...]:
     """Return the same columns as people read them."""
     numbers = rate_columns(names)
-    return (numbers[0], *(_as_text(column) for column in numbers[1:]))
+    return (numbers[0], *(_as_text(one) for one in numbers[1:]))
 
 
 def column_name(protocol: str) -> str:
@@ -119,24 +120,22 @@ def published_of(curves: RateCurves) -> tuple[PublishedRate, ...]:
     )
 
 
-def _point(name: str, description: str, unit: str = "") -> Column[Sequence[PublishedRate]]:
-    return Column(name, unit, description, lambda points: [getattr(p, name) for p in points])
+def _point(name: str, description: str) -> Column[Sequence[PublishedRate]]:
+    return Column(name, "", description, field_of_each(name))
 
 
 POINT_COLUMNS: Final[tuple[Column[Sequence[PublishedRate]], ...]] = (
     _point("label", "A few words."),
-    _point("protocol", "Nearest protocol of the table."),
-    _point("loss_db", "From user to user.", "dB"),
-    _point("bits_per_use", "Secret bits per pulse or pair of pulses.", "bit"),
+    column("protocol", field_of_each("protocol")),
+    column("loss_db", field_of_each("loss_db")),
+    column("bits_per_use", field_of_each("bits_per_use")),
     _point("cite", "Who published it."),
     _point("rate_from", "How the rate follows from what is printed."),
     _point("loss_from", "What the loss is."),
 )
 """Columns of published points."""
 
-_LOSS: Final[Column[RateCurves]] = Column(
-    "loss_db", "dB", LOSS_TEXT.partition(": ")[2].capitalize() + ".", lambda c: c.loss_db, digits=3
-)
+_LOSS: Final[Column[RateCurves]] = column("loss_db", lambda curves: curves.loss_db, digits=3)
 
 
 def _rate(name: str) -> Callable[[RateCurves], Values]:
@@ -151,11 +150,11 @@ def _finite(field: str) -> Callable[[RateCurves], Values]:
     return values
 
 
-def _as_text(column: Column[RateCurves]) -> Column[RateCurves]:
+def _as_text(numbers: Column[RateCurves]) -> Column[RateCurves]:
     def text(curves: RateCurves) -> Values:
-        return [f"{value:.2e}" if value else _NO_KEY for value in column.values(curves)]
+        return [f"{value:.2e}" if value else _NO_KEY for value in numbers.values(curves)]
 
-    return Column(column.name, column.unit, column.description, text)
+    return numbers.of(text)
 
 
 def _reach_text(curves: RateCurves, name: str) -> str:

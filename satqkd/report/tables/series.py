@@ -13,13 +13,14 @@ from satqkd.forecast.light import SOURCES
 from satqkd.forecast.obstacles import NAMES
 from satqkd.forecast.seen import facts_at
 from satqkd.forecast.series import Series
-from satqkd.link.budget import LINES
+from satqkd.link.budget import Budget
 from satqkd.network.plan import Plan
 from satqkd.passes.sky_geometry import SkyGeometry
 from satqkd.passes.table import Tracks
 from satqkd.passes.tracks import sample_counts
 from satqkd.report.tables.column import Column, Labels, Values, nothing, present
-from satqkd.report.tables.fade import fade_margin_db
+from satqkd.report.tables.definitions import column
+from satqkd.report.tables.fade import budget_columns
 from satqkd.units import FloatArray, IntArray
 
 SAMPLES_AT_ONCE = 1 << 16
@@ -115,226 +116,71 @@ def _obstacle(report: SeriesReport) -> Values:
     return Labels(codes.astype(np.int64), [*NAMES, ""])
 
 
-def _loss(line: str) -> Callable[[SeriesReport], Values]:
-    return _series(lambda series: series.arms[0].budget.lines_db[line])
-
-
 def _stray(source: str) -> Callable[[SeriesReport], Values]:
     return _series(lambda series: series.arms[0].stray_hz[source])
 
 
+def _of_budget(get: Callable[[Budget], FloatArray]) -> Callable[[SeriesReport], Values]:
+    return _series(lambda series: get(series.arms[0].budget))
+
+
+def _rate(name: str) -> Callable[[SeriesReport], Values]:
+    return _series(lambda series: series.rates[name])
+
+
 SERIES_COLUMNS: tuple[Column[SeriesReport], ...] = (
-    Column("pass_id", "", "Pass the sample belongs to.", _pass_id),
-    Column("utc", "UTC", "Instant of the sample: rise, every whole step, set.", _utc),
-    Column(
-        "elevation_deg",
-        "°",
-        "Geometric elevation, without refraction.",
-        _tracks(lambda tracks: tracks.elevation_deg),
-        digits=4,
-    ),
-    Column(
-        "azimuth_deg",
-        "°",
-        "Azimuth, from north through east.",
-        _tracks(lambda tracks: tracks.azimuth_deg),
-        digits=4,
-    ),
-    Column(
-        "range_km", "km", "Slant range.", _tracks(lambda tracks: 1e-3 * tracks.range_m), digits=4
-    ),
-    Column(
-        "range_rate_km_s",
-        "km/s",
-        "Change of the range, positive when the satellite recedes.",
-        _tracks(lambda tracks: 1e-3 * tracks.range_rate_m_s),
-        digits=5,
-    ),
-    Column(
-        "apparent_elevation_deg",
-        "°",
-        "Elevation with refraction in standard air at the signal's wavelength.",
-        _fact("apparent_elevation_deg"),
-        digits=4,
-    ),
-    Column(
-        "azimuth_rate_deg_s",
-        "°/s",
-        "Rate of the azimuth.",
-        _fact("azimuth_rate_deg_s"),
-        digits=5,
-    ),
-    Column(
-        "elevation_rate_deg_s",
-        "°/s",
-        "Rate of the geometric elevation.",
-        _fact("elevation_rate_deg_s"),
-        digits=5,
-    ),
-    Column(
-        "mount_azimuth_deg",
-        "°",
-        "Angle of the mount's azimuth axis, without jump at north, its own where it is too slow "
-        "for the satellite; empty without a mount's limits.",
-        _axis("azimuth_deg"),
-        digits=4,
-    ),
-    Column(
-        "mount_elevation_deg",
-        "°",
-        "Angle of the mount's elevation axis, above 90 past the zenith; empty likewise.",
-        _axis("elevation_deg"),
-        digits=4,
-    ),
-    Column(
-        "point_ahead_arcsec",
-        "″",
-        "Angle between the satellite's light and where to aim light back: 2 v/c with the velocity "
-        "across the line of sight, seen from space.",
-        _fact("point_ahead_arcsec"),
-        digits=3,
-    ),
-    Column(
-        "polarisation_angle_deg",
-        "°",
-        "Satellite's direction of flight seen in the telescope: from growing elevation, positive "
-        "towards growing azimuth; 180° more is the same polarisation.",
-        _fact("polarisation_angle_deg"),
-        digits=3,
-    ),
-    Column(
-        "light_time_s",
-        "s",
-        "Time light takes over the slant range.",
-        _fact("light_time_s"),
-        digits=9,
-    ),
-    Column(
-        "doppler_shift",
-        "",
-        "Relative change of frequency, one way, from the range rate (longitudinal, relativistic); "
-        "positive while the satellite comes nearer.",
-        _fact("doppler_shift"),
-        digits=12,
-    ),
-    Column(
-        "doppler_hz",
-        "Hz",
-        "The same at the signal's wavelength.",
-        _fact("doppler_hz"),
-        digits=0,
-    ),
+    column("pass_id", _pass_id),
+    column("utc", _utc),
+    column("elevation_deg", _tracks(lambda tracks: tracks.elevation_deg), digits=4),
+    Column("azimuth_deg", "°", "Azimuth, from north through east.",
+           _tracks(lambda tracks: tracks.azimuth_deg), digits=4),
+    column("range_km", _tracks(lambda tracks: 1e-3 * tracks.range_m), digits=4),
+    Column("range_rate_km_s", "km/s", "Change of the range, positive when the satellite recedes.",
+           _tracks(lambda tracks: 1e-3 * tracks.range_rate_m_s), digits=5),
+    Column("apparent_elevation_deg", "°",
+           "Elevation with refraction in standard air at the signal's wavelength.",
+           _fact("apparent_elevation_deg"), digits=4),
+    Column("azimuth_rate_deg_s", "°/s", "Rate of the azimuth.",
+           _fact("azimuth_rate_deg_s"), digits=5),
+    Column("elevation_rate_deg_s", "°/s", "Rate of the geometric elevation.",
+           _fact("elevation_rate_deg_s"), digits=5),
+    Column("mount_azimuth_deg", "°", "Angle of the mount's azimuth axis, without jump at north, "
+           "its own where it is too slow for the satellite; empty without a mount's limits.",
+           _axis("azimuth_deg"), digits=4),
+    Column("mount_elevation_deg", "°", "Angle of the mount's elevation axis, above 90 past the "
+           "zenith; empty likewise.", _axis("elevation_deg"), digits=4),
+    column("point_ahead_arcsec", _fact("point_ahead_arcsec"), digits=3),
+    Column("polarisation_angle_deg", "°", "Satellite's direction of flight seen in the telescope: "
+           "from growing elevation, positive towards growing azimuth; 180° more is the same "
+           "polarisation.", _fact("polarisation_angle_deg"), digits=3),
+    Column("light_time_s", "s", "Time light takes over the slant range.",
+           _fact("light_time_s"), digits=9),
+    Column("doppler_shift", "", "Relative change of frequency, one way, from the range rate "
+           "(longitudinal, relativistic); positive while the satellite comes nearer.",
+           _fact("doppler_shift"), digits=12),
+    Column("doppler_hz", "Hz", "The same at the signal's wavelength.",
+           _fact("doppler_hz"), digits=0),
+    *budget_columns(_of_budget),
     *(
-        Column(f"{line}_loss_db", "dB", f"Loss: {what}.", _loss(line), digits=3)
-        for line, what in LINES.items()
-    ),
-    Column(
-        "total_loss_db",
-        "dB",
-        "Sum of the lines before: loss of the mean transmittance.",
-        _series(lambda series: series.arms[0].budget.total_db),
-        digits=3,
-    ),
-    Column(
-        "flicker_variance",
-        "",
-        "Variance of the transmittance over its mean squared, by scintillation and pointing.",
-        _series(lambda series: series.arms[0].budget.variance),
-        digits=5,
-    ),
-    Column(
-        "fade_margin_db",
-        "dB",
-        "How far below its mean the transmittance falls for 1 % of the time.",
-        lambda report: fade_margin_db(report.forecast.sampled.arms[0].budget, slice(None)),
-        digits=3,
-    ),
-    *(
-        Column(
-            f"stray_{source}_hz",
-            "Hz",
-            f"Stray photons per second before the detectors, at all times: {what}.",
-            _stray(source),
-            digits=1,
-        )
+        Column(f"stray_{source}_hz", "Hz",
+               f"Stray photons per second before the detectors, at all times: {what}.",
+               _stray(source), digits=1)
         for source, what in SOURCES.items()
     ),
-    Column(
-        "background_rate_hz",
-        "Hz",
-        "Expected clicks per second from dark counts and sky inside the gates, all detectors.",
-        _series(lambda series: series.rates["background_rate_hz"]),
-        digits=3,
-    ),
-    Column(
-        "signal_rate_hz",
-        "Hz",
-        "Expected clicks per second that the satellite's light adds to the background, all "
-        "intensities, before sifting.",
-        _series(lambda series: series.rates["signal_rate_hz"]),
-        digits=3,
-    ),
-    Column(
-        "qber",
-        "",
-        "Expected error fraction, background included.",
-        _series(lambda series: series.rates["qber"]),
-        digits=6,
-    ),
-    Column(
-        "usable",
-        "",
-        "true where the sample may carry key: no limit takes it.",
-        lambda report: report.forecast.sampled.usable,
-    ),
-    Column(
-        "obstacle",
-        "",
-        "First limit that takes the sample, named as in the lost_… columns of passes.csv; empty "
-        "where none does.",
-        _obstacle,
-    ),
-    Column(
-        "sun_elevation_deg",
-        "°",
-        "Elevation of the Sun at the station.",
-        _tracks(lambda tracks: tracks.sun_elevation_deg),
-        digits=3,
-    ),
-    Column(
-        "moon_elevation_deg",
-        "°",
-        "Elevation of the Moon at the station.",
-        _tracks(lambda tracks: tracks.moon_elevation_deg),
-        digits=3,
-    ),
-    Column(
-        "moon_separation_deg",
-        "°",
-        "Angle between satellite and Moon.",
-        _tracks(lambda tracks: tracks.moon_separation_deg),
-        digits=3,
-    ),
-    Column(
-        "sun_separation_deg",
-        "°",
-        "Angle between satellite and Sun.",
-        _fact("sun_separation_deg"),
-        digits=3,
-    ),
-    Column(
-        "moon_illuminated",
-        "",
-        "Lit share of the Moon's disc: 0 new, 1 full.",
-        _fact("moon_illuminated"),
-        digits=4,
-    ),
-    Column(
-        "sunlit",
-        "",
-        "Share of the Sun's disc the satellite sees, 0…1.",
-        _tracks(lambda tracks: tracks.sunlit),
-        digits=4,
-    ),
-)
+    column("background_rate_hz", _rate("background_rate_hz"), digits=3),
+    column("signal_rate_hz", _rate("signal_rate_hz"), digits=3),
+    column("qber", _rate("qber"), digits=6),
+    column("usable", lambda report: report.forecast.sampled.usable),
+    Column("obstacle", "", "First limit that takes the sample, named as in the lost_… columns of "
+           "passes.csv; empty where none does.", _obstacle),
+    Column("sun_elevation_deg", "°", "Elevation of the Sun at the station.",
+           _tracks(lambda tracks: tracks.sun_elevation_deg), digits=3),
+    column("moon_elevation_deg", _tracks(lambda tracks: tracks.moon_elevation_deg), digits=3),
+    Column("moon_separation_deg", "°", "Angle between satellite and Moon.",
+           _tracks(lambda tracks: tracks.moon_separation_deg), digits=3),
+    column("sun_separation_deg", _fact("sun_separation_deg"), digits=3),
+    column("moon_illuminated", _fact("moon_illuminated")),
+    Column("sunlit", "", "Share of the Sun's disc the satellite sees, 0…1.",
+           _tracks(lambda tracks: tracks.sunlit), digits=4),
+)  # fmt: skip
 """Columns of ``series.csv``."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Final
 
 import numpy as np
 
 from satqkd.forecast.settings import Optimised
 from satqkd.report.tables.column import Cell, Column, Values, present
+from satqkd.report.tables.definitions import column
 
 OPTIMISED_SCREEN = (
     "pass_id", "secure_bits_preset", "secure_bits", "gain", "signal", "decoy", "weakest",
@@ -17,19 +18,19 @@ OPTIMISED_SCREEN = (
 """Columns worth a place on a terminal, the most important first."""
 
 
-def ids(found: Optimised) -> Values:
-    """Ids of the passes of each contact."""
+def _ids(found: Optimised) -> Values:
     labels = found.forecast.labels
     return [labels[index] for index in found.contacts.tolist()]
 
 
-def _sent(get: Callable[[Any], Cell]) -> Callable[[Optimised], Values]:
-    return lambda found: [get(source) for source in found.sources]
+def _at(which: str, place: int) -> Callable[[Any], Cell]:
+    """Return one of several values of what is sent; None where there are fewer."""
 
+    def value(sent: Any) -> Cell:
+        values: Sequence[float] = getattr(sent, which)
+        return values[place] if len(values) > place else None
 
-def of(values: tuple[float, ...], place: int) -> float | None:
-    """Return one of several values; None where there are fewer."""
-    return values[place] if len(values) > place else None
+    return value
 
 
 def _setting(found: Optimised) -> Values:
@@ -41,30 +42,47 @@ def _gain(found: Optimised) -> Values:
     return present(share, found.before_bits > 0)
 
 
-OPTIMISED_COLUMNS: tuple[Column[Optimised], ...] = (
-    Column("pass_id", "", "Id of the pass.", ids),
-    Column("culmination_utc", "UTC", "When the satellite stands highest.",
-           lambda f: f.forecast.timebase.iso(f.forecast.contacts.listed_s[f.contacts])),
+IDS: Final[Column[Optimised]] = column("pass_id", _ids)
+"""Which contact a row is of."""
+
+SENT: Final[tuple[tuple[str, Callable[[Any], Cell]], ...]] = (
+    ("signal", _at("intensities", 0)),
+    ("decoy", _at("intensities", 1)),
+    ("weakest", _at("intensities", 2)),
+    ("p_signal", _at("probabilities", 0)),
+    ("p_decoy", _at("probabilities", 1)),
+    ("p_weakest", _at("probabilities", 2)),
+)
+"""What may be set of what is sent, by the name of its column."""
+
+COMPARED_COLUMNS: Final[tuple[Column[Optimised], ...]] = (
     Column("secure_bits_preset", "bit", "Key with what the mission states.",
            lambda f: f.before_bits),
-    Column("secure_bits", "bit", "Key with this setting, under a clear sky.",
-           lambda f: f.after_bits),
-    Column("gain_bits", "bit", "The difference.", lambda f: f.after_bits - f.before_bits),
-    Column("gain", "", "The same over the key with what the mission states.", _gain, digits=4),
+    column("secure_bits", lambda f: f.after_bits),
+    column("gain_bits", lambda f: f.after_bits - f.before_bits),
+    column("gain", _gain),
     Column("setting", "", "preset where nothing better was found.", _setting),
-    Column("signal", "",
-           "Mean photon number of the signal; without decoys, what the source is dimmed to.",
-           _sent(lambda s: s.intensities[0]), digits=4),
-    Column("decoy", "", "Mean photon number of the first decoy.",
-           _sent(lambda s: of(s.intensities, 1)), digits=4),
-    Column("weakest", "", "Mean photon number of the second decoy.",
-           _sent(lambda s: of(s.intensities, 2)), digits=4),
-    Column("p_signal", "", "How often the signal is sent.",
-           _sent(lambda s: s.probabilities[0]), digits=4),
-    Column("p_decoy", "", "How often the first decoy is sent.",
-           _sent(lambda s: of(s.probabilities, 1)), digits=4),
-    Column("p_weakest", "", "How often the second decoy is sent.",
-           _sent(lambda s: of(s.probabilities, 2)), digits=4),
+)  # fmt: skip
+"""Key before and after."""
+
+
+def sent_columns(
+    sent: Callable[[Callable[[Any], Cell]], Callable[[Optimised], Values]],
+) -> tuple[Column[Optimised], ...]:
+    """Columns of what is sent; ``sent`` makes of what is asked of it what fills a column."""
+    return tuple(column(name, sent(get)) for name, get in SENT)
+
+
+def _source(get: Callable[[Any], Cell]) -> Callable[[Optimised], Values]:
+    return lambda found: [get(source) for source in found.sources]
+
+
+OPTIMISED_COLUMNS: tuple[Column[Optimised], ...] = (
+    IDS,
+    column("culmination_utc",
+           lambda f: f.forecast.timebase.iso(f.forecast.contacts.listed_s[f.contacts])),
+    *COMPARED_COLUMNS,
+    *sent_columns(_source),
     Column("p_key_basis", "", "How often the sender uses the key basis.",
-           _sent(lambda s: s.p_key_basis), digits=4),
+           _source(lambda source: source.p_key_basis), digits=4),
 )  # fmt: skip

@@ -15,6 +15,7 @@ from satqkd.passes.find import Progress
 from satqkd.passes.table import PassTable
 from satqkd.passes.timebase import Timebase
 from satqkd.report.tables.column import Column, Values, choose
+from satqkd.report.tables.definitions import column
 from satqkd.report.tables.passes import CUT, PASS_COLUMNS, SHORT_REASON, PassReport, pass_report
 from satqkd.units import FloatArray, IntArray
 from satqkd.weather.clear_sky import Draws
@@ -48,29 +49,15 @@ SIGHTING_COLUMNS = cast(
         choose(
             PASS_COLUMNS,
             (
-                "pass_id",
-                "satellite",
-                "norad_id",
-                "cospar_id",
-                "station",
-                "rise_utc",
-                "culmination_utc",
-                "set_utc",
-                "duration_s",
-                "clipped_start",
-                "clipped_end",
-                "station_there_s",
-                "rise_azimuth_deg",
-                "culmination_azimuth_deg",
-                "set_azimuth_deg",
-                "max_elevation_deg",
-                "elements_epoch_utc",
-                "elements_age_h",
+                "pass_id", "satellite", "norad_id", "cospar_id", "station", "rise_utc",
+                "culmination_utc", "set_utc", "duration_s", "clipped_start", "clipped_end",
+                "station_there_s", "rise_azimuth_deg", "culmination_azimuth_deg",
+                "set_azimuth_deg", "max_elevation_deg", "elements_epoch_utc", "elements_age_h",
                 "elements_source",
             ),
         )
     ),
-)
+)  # fmt: skip
 """Columns of ``passes.csv`` that need no series; a test holds that they ask for nothing that a
 :class:`SightingReport` lacks."""
 
@@ -84,11 +71,11 @@ def _off(report: SightingReport) -> Values:
     return list(np.where(there_s < length_s, words, "").tolist())
 
 
-_STATION_THERE = next(column for column in SIGHTING_COLUMNS if column.name == "station_there_s")
+_STATION_THERE = next(one for one in SIGHTING_COLUMNS if one.name == "station_there_s")
 
 SIGHTING_SCREEN_COLUMNS: tuple[Column[SightingReport], ...] = (
     *SIGHTING_COLUMNS,
-    Column("why_not", "", "Whether the station is away or out of work.", _off),
+    column("why_not", _off),
     cast("Column[SightingReport]", CUT),
 )
 """Columns a terminal chooses from."""

@@ -9,7 +9,6 @@ from itertools import combinations, islice
 import numpy as np
 
 from satqkd.elements.age import warn_if_stale
-from satqkd.elements.satellite import Satellite, catalogue_number
 from satqkd.forecast.seen import largest, smallest
 from satqkd.forecast.stream import SAMPLES_AT_ONCE
 from satqkd.forecast.views import SightLosses, sight_losses
@@ -25,7 +24,14 @@ from satqkd.passes.intersatellite import (
     sight_windows,
 )
 from satqkd.passes.timebase import Timebase
-from satqkd.report.tables.column import Cell, Column, Values, present
+from satqkd.report.tables.column import Column, Values, present
+from satqkd.report.tables.definitions import column
+from satqkd.report.tables.named import (
+    clipped_columns,
+    norad_ids,
+    satellite_names,
+    span_columns,
+)
 from satqkd.units import FloatArray
 
 PAIRS_AT_ONCE = 256
@@ -112,22 +118,6 @@ def _warn_of_age(
         )
 
 
-def _of(index: str, get: Callable[[Satellite], Cell]) -> Callable[[SightReport], Values]:
-    def values(report: SightReport) -> Values:
-        every = [get(craft.satellite) for craft in report.mission.spacecraft]
-        return [every[i] for i in getattr(report.windows, index)]
-
-    return values
-
-
-def _name(satellite: Satellite) -> str:
-    return satellite.name
-
-
-def _number(satellite: Satellite) -> int | None:
-    return catalogue_number(satellite.norad_id)
-
-
 def _fold(
     get: Callable[[SightTracks], FloatArray],
     fold: Callable[[SightTracks, FloatArray], FloatArray],
@@ -149,109 +139,35 @@ def _loss_db(
 
 
 SIGHT_COLUMNS: tuple[Column[SightReport], ...] = (
-    Column("satellite", "", "Name of one satellite.", _of("one", _name)),
-    Column("norad_id", "", "Its catalogue number; empty when unknown.", _of("one", _number)),
-    Column("other_satellite", "", "Name of the other.", _of("other", _name)),
-    Column(
-        "other_norad_id", "", "Its catalogue number; empty when unknown.", _of("other", _number)
-    ),
-    Column(
-        "start_utc",
-        "UTC",
-        "When the line of sight climbs above the grazing height (see clipped_start).",
-        lambda r: r.timebase.iso(r.windows.start_s),
-    ),
-    Column(
-        "end_utc",
-        "UTC",
-        "When it sinks below (see clipped_end).",
-        lambda r: r.timebase.iso(r.windows.end_s),
-    ),
-    Column(
-        "duration_s",
-        "s",
-        "From start to end, in SI seconds.",
-        lambda r: r.windows.end_s - r.windows.start_s,
-        digits=1,
-    ),
-    Column(
-        "clipped_start",
-        "",
-        "true when they saw each other already where the search or the elements begin.",
-        lambda r: r.windows.clipped_start,
-    ),
-    Column(
-        "clipped_end",
-        "",
-        "true when they still do where the search or the elements end.",
-        lambda r: r.windows.clipped_end,
-    ),
-    Column(
-        "range_min_km",
-        "km",
-        "Smallest distance.",
-        _fold(lambda tracks: 1e-3 * tracks.range_m, smallest),
-        digits=2,
-    ),
-    Column(
-        "range_max_km",
-        "km",
-        "Largest distance.",
-        _fold(lambda tracks: 1e-3 * tracks.range_m, largest),
-        digits=2,
-    ),
-    Column(
-        "range_rate_min_km_s",
-        "km/s",
-        "Fastest approach, or slowest parting.",
-        _fold(lambda tracks: 1e-3 * tracks.range_rate_m_s, smallest),
-        digits=4,
-    ),
-    Column(
-        "range_rate_max_km_s",
-        "km/s",
-        "Fastest parting, or slowest approach.",
-        _fold(lambda tracks: 1e-3 * tracks.range_rate_m_s, largest),
-        digits=4,
-    ),
-    Column(
-        "grazing_height_min_km",
-        "km",
-        "Least height above the ellipsoid of any point of the line of sight.",
-        _fold(lambda tracks: 1e-3 * tracks.grazing_height_m, smallest),
-        digits=2,
-    ),
-    Column(
-        "sender",
-        "",
-        "Which of the two sends, the first where both could; empty when neither has a transmitter "
-        "that the other has a receiver for.",
-        _sender,
-    ),
-    Column(
-        "loss_min_db",
-        "dB",
-        "Smallest loss between them, up to the detectors' input: no air, no turbulence.",
-        _loss_db(smallest),
-        digits=2,
-    ),
+    column("satellite", lambda r: satellite_names(r.mission, r.windows.one)),
+    column("norad_id", lambda r: norad_ids(r.mission, r.windows.one)),
+    Column("other_satellite", "", "Name of the other.",
+           lambda r: satellite_names(r.mission, r.windows.other)),
+    Column("other_norad_id", "", "Its catalogue number; empty when unknown.",
+           lambda r: norad_ids(r.mission, r.windows.other)),
+    *span_columns(lambda r: (r.timebase, r.windows)),
+    *clipped_columns(lambda r: r.windows),
+    Column("range_min_km", "km", "Smallest distance.",
+           _fold(lambda tracks: 1e-3 * tracks.range_m, smallest), digits=2),
+    Column("range_max_km", "km", "Largest distance.",
+           _fold(lambda tracks: 1e-3 * tracks.range_m, largest), digits=2),
+    Column("range_rate_min_km_s", "km/s", "Fastest approach, or slowest parting.",
+           _fold(lambda tracks: 1e-3 * tracks.range_rate_m_s, smallest), digits=4),
+    Column("range_rate_max_km_s", "km/s", "Fastest parting, or slowest approach.",
+           _fold(lambda tracks: 1e-3 * tracks.range_rate_m_s, largest), digits=4),
+    Column("grazing_height_min_km", "km",
+           "Least height above the ellipsoid of any point of the line of sight.",
+           _fold(lambda tracks: 1e-3 * tracks.grazing_height_m, smallest), digits=2),
+    Column("sender", "", "Which of the two sends, the first where both could; empty when neither "
+           "has a transmitter that the other has a receiver for.", _sender),
+    column("loss_min_db", _loss_db(smallest)),
     Column("loss_max_db", "dB", "Largest loss.", _loss_db(largest), digits=2),
-)
+)  # fmt: skip
 """Columns of ``satqkd passes --between-satellites``."""
 
 SIGHT_SCREEN = (
-    "satellite",
-    "other_satellite",
-    "start_utc",
-    "end_utc",
-    "duration_s",
-    "range_min_km",
-    "range_max_km",
-    "loss_min_db",
-    "loss_max_db",
-    "grazing_height_min_km",
-    "range_rate_min_km_s",
-    "range_rate_max_km_s",
-    "sender",
-)
+    "satellite", "other_satellite", "start_utc", "end_utc", "duration_s", "range_min_km",
+    "range_max_km", "loss_min_db", "loss_max_db", "grazing_height_min_km", "range_rate_min_km_s",
+    "range_rate_max_km_s", "sender",
+)  # fmt: skip
 """Columns worth a place on a terminal, the most important first."""

@@ -9,8 +9,11 @@ import numpy as np
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.key_blocks import pooled_by_satellite
 from satqkd.mission.together import Together
-from satqkd.report.tables.column import Cell, Column, Values, present
-from satqkd.units import BoolArray, FloatArray, share_of
+from satqkd.report.tables.column import Cell, Column, Source, Values, present
+from satqkd.report.tables.definitions import column
+from satqkd.report.tables.keys import key_columns, whole_expected_bits
+from satqkd.report.tables.named import satellite_names, span_columns
+from satqkd.units import BoolArray, FloatArray, IntArray, share_of
 
 _SCREEN = (
     "start_utc", "protocol", "satellite", "station_a", "station_b", "secure_bits", "over_plob",
@@ -57,16 +60,6 @@ def pair_of(found: Forecast) -> Together:
     return found.pair
 
 
-def _station(found: Forecast, place: int) -> Values:
-    name = found.mission.stations[pair_of(found).stations[place]].site.name
-    return [name] * len(found)
-
-
-def _satellite(found: Forecast) -> Values:
-    craft = found.mission.spacecraft
-    return [craft[index].satellite.name for index in found.contacts.satellite.tolist()]
-
-
 def _uses(found: Forecast) -> FloatArray:
     return pair_of(found).protocol.uses_hz * found.yields.usable_s
 
@@ -94,21 +87,10 @@ def _background_hz(found: Forecast) -> FloatArray:
     return np.asarray(protocol.stray_share * stray_hz)
 
 
-def _drawn(field: str) -> Callable[[Forecast], Values]:
-    def values(found: Forecast) -> Values:
-        if found.yields.outlook is None:
-            return [None] * len(found)
-        every = np.ones(len(found), dtype=np.bool_)
-        return present(getattr(found.yields.outlook, field), every)
-
-    return values
-
-
 def _expected(found: Forecast) -> Values:
     """Whole bits, as a plan counts them: there are no fractions of a bit."""
-    if found.yields.outlook is None:
-        return [None] * len(found)
-    return np.floor(found.yields.outlook.expected_bits).astype(np.int64)
+    bits = whole_expected_bits(found)
+    return [None] * len(found) if bits is None else bits.astype(np.int64)
 
 
 def _pooled(found: Forecast) -> Values:
@@ -139,134 +121,74 @@ def _briefly(why: str, names: Sequence[str]) -> str:
     return ", ".join(f"{what} at {' and '.join(stations)}" for what, stations in where.items())
 
 
+def pair_columns(
+    get: Callable[[Source], tuple[Forecast, IntArray]],
+) -> tuple[Column[Source], ...]:
+    """Columns of who makes key together.
+
+    Parameters
+    ----------
+    get
+        Returns the joint contacts, and the index of the satellite of each row.
+    """
+
+    def station(place: int) -> Callable[[Source], Values]:
+        def values(source: Source) -> Values:
+            found, rows = get(source)
+            name = found.mission.stations[pair_of(found).stations[place]].site.name
+            return [name] * rows.size
+
+        return values
+
+    def satellite(source: Source) -> Values:
+        found, rows = get(source)
+        return satellite_names(found.mission, rows)
+
+    return (
+        column("satellite", satellite),
+        column("station_a", station(0)),
+        column("station_b", station(1)),
+        protocol_column(get),
+    )
+
+
+def protocol_column(get: Callable[[Source], tuple[Forecast, IntArray]]) -> Column[Source]:
+    """Column of what makes the key of joint contacts; ``get`` as in :func:`pair_columns`."""
+
+    def values(source: Source) -> Values:
+        found, rows = get(source)
+        return [pair_of(found).protocol_name] * rows.size
+
+    return column("protocol", values)
+
+
 TOGETHER_COLUMNS: tuple[Column[Forecast], ...] = (
-    Column("satellite", "", "Name of the satellite in the middle.", _satellite),
-    Column("station_a", "", "First station.", lambda keys: _station(keys, 0)),
-    Column("station_b", "", "Second station.", lambda keys: _station(keys, 1)),
-    Column(
-        "protocol", "", "Preset or model of the key over both links at once.",
-        lambda keys: [pair_of(keys).protocol_name] * len(keys),
-    ),
-    Column(
-        "direction", "", "uplink: the satellite receives from both; downlink: it sends to both.",
-        lambda keys: [pair_of(keys).protocol.middle.direction] * len(keys),
-    ),
-    Column(
-        "start_utc", "UTC", "When the last of the two begins to see it.",
-        lambda keys: keys.timebase.iso(keys.contacts.start_s),
-    ),
-    Column(
-        "end_utc", "UTC", "When the first of the two ceases to see it.",
-        lambda keys: keys.timebase.iso(keys.contacts.end_s),
-    ),
-    Column(
-        "duration_s", "s", "From start to end.",
-        lambda keys: keys.contacts.end_s - keys.contacts.start_s, digits=1,
-    ),
-    Column(
-        "usable_s", "s", "Time in which no limit takes either of the links.",
-        lambda keys: keys.yields.usable_s, digits=1,
-    ),
-    Column(
-        "loss_a_db", "dB", "Of the first link's mean transmittance over the usable time, up to "
-        "the detectors' input.",
-        _where_used(lambda keys: keys.yields.light.loss_mean_db[0]), digits=2,
-    ),
-    Column(
-        "loss_b_db", "dB", "The same of the second link.",
-        _where_used(lambda keys: keys.yields.light.loss_mean_db[1]), digits=2,
-    ),
-    Column(
-        "flicker_variance_a", "", "Variance of the first link's transmittance over its mean "
-        "squared, mean over the usable time.",
-        _where_used(lambda keys: keys.yields.light.variance[0]), digits=5,
-    ),
-    Column(
-        "flicker_variance_b", "", "The same of the second link.",
-        _where_used(lambda keys: keys.yields.light.variance[1]), digits=5,
-    ),
-    Column(
-        "background_hz", "Hz", "Stray clicks per second and detector, of the first station's "
-        "detectors where the satellite sends; mean over the usable time.",
-        _where_used(_background_hz), digits=2,
-    ),
-    Column(
-        "secure_bits", "bit", "Secret bits of the window as one block, under a clear sky.",
-        lambda keys: keys.yields.keys.secure_bits,
-    ),
-    Column(
-        "secure_bits_low", "bit", "The same with every stated range of both links at its worst "
-        "end; empty where none is stated.",
-        lambda keys: present(keys.yields.keys_low.secure_bits, keys.yields.ranged),
-    ),
-    Column(
-        "secure_bits_high", "bit", "The same with every stated range of both links at its best "
-        "end; empty where none is stated.",
-        lambda keys: present(keys.yields.keys_high.secure_bits, keys.yields.ranged),
-    ),
-    Column(
-        "clear_probability", "", "Chance that the skies over both stations are clear; empty where "
-        "neither tells its weather, that of the other where one does not.",
-        lambda keys: present(
-            keys.yields.clear_probability, np.isfinite(keys.yields.clear_probability)
-        ),
-        digits=3,
-    ),
-    Column(
-        "expected_secure_bits", "bit", "Mean key over weather, air and pointing of both links; a "
-        "station that tells no weather has a clear sky.",
-        _expected,
-    ),
-    Column(
-        "secure_bits_p10", "bit", "Nine histories in ten give more key than this, clouds included.",
-        _drawn("low_bits"), digits=0,
-    ),
-    Column("secure_bits_p50", "bit", "Half of the histories give more.", _drawn("median_bits"),
-        digits=0,
-    ),
-    Column(
-        "secure_bits_p90", "bit", "One history in ten gives more.", _drawn("high_bits"), digits=0,
-    ),
+    *pair_columns(lambda found: (found, found.contacts.satellite)),
+    column("direction", lambda f: [pair_of(f).protocol.middle.direction] * len(f)),
+    *span_columns(lambda found: (found.timebase, found.contacts)),
+    column("usable_s", lambda f: f.yields.usable_s),
+    column("loss_a_db", _where_used(lambda f: f.yields.light.loss_mean_db[0]), digits=2),
+    column("loss_b_db", _where_used(lambda f: f.yields.light.loss_mean_db[1]), digits=2),
+    column("flicker_variance_a", _where_used(lambda f: f.yields.light.variance[0])),
+    column("flicker_variance_b", _where_used(lambda f: f.yields.light.variance[1])),
+    column("background_hz", _where_used(_background_hz), digits=2),
+    *key_columns(column("expected_secure_bits", _expected)),
     Column(
         "pooled_bits", "bit", "Secret bits of all windows of this satellite, pair and protocol "
         "together as one block, under a clear sky: one number for all of them, repeated in each "
         "of their rows, so not to be added up.",
         _pooled,
     ),
-    Column("reason", "", "Why there is no key.", lambda keys: keys.yields.why_zero),
-    Column(
-        "sifted_bits", "bit", "Bits before error correction, after sifting and pairing.",
-        lambda keys: keys.yields.keys.sifted_bits, digits=1,
-    ),
-    Column(
-        "qber", "", "Error fraction of these.",
-        _where_used(lambda keys: keys.yields.keys.qber), digits=6,
-    ),
-    Column(
-        "phase_error", "", "Upper bound on the phase error fraction.",
-        _where_used(lambda keys: keys.yields.keys.phase_error), digits=6,
-    ),
-    Column(
-        "uses", "", "Pairs of pulses sent in the usable time; pairs of photons for bbm92.",
-        _uses,
-    ),
-    Column(
-        "bits_per_use", "bit", "Secret bits over uses.", _where_used(_per_use), digits=12,
-    ),
-    Column(
-        "plob_bits_per_use", "bit", "Most that any protocol without a node gives over the loss "
-        "of both links together (PLOB), of mean transmittances up to the detectors' input.",
-        _where_used(_plob), digits=12,
-    ),
-    Column(
-        "over_plob", "", "Secret bits over what that bound allows: above 1 the bound is beaten.",
-        _where_used(lambda keys: share_of(_per_use(keys), _plob(keys))), digits=4,
-    ),
-    Column(
-        "over_plob_channel", "", "The same against the bound of the channel alone: what the "
-        "receivers' optics and fibres lose counts as theirs.",
-        _where_used(lambda keys: share_of(_bits(keys), _plob_channel_bits(keys))), digits=4,
-    ),
+    column("reason", lambda f: f.yields.why_zero),
+    column("sifted_bits", lambda f: f.yields.keys.sifted_bits, digits=1),
+    column("qber", _where_used(lambda f: f.yields.keys.qber), digits=6),
+    column("phase_error", _where_used(lambda f: f.yields.keys.phase_error), digits=6),
+    column("uses", _uses),
+    column("bits_per_use", _where_used(_per_use), digits=12),
+    column("plob_bits_per_use", _where_used(_plob)),
+    column("over_plob", _where_used(lambda f: share_of(_per_use(f), _plob(f))), digits=4),
+    column("over_plob_channel",
+           _where_used(lambda f: share_of(_bits(f), _plob_channel_bits(f))), digits=4),
 )  # fmt: skip
 
 TOGETHER_SCREEN_COLUMNS: tuple[Column[Forecast], ...] = (

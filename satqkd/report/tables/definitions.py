@@ -1,0 +1,228 @@
+"""What the columns mean that more than one table has: each is described here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from satqkd.report.tables.column import Column, Source, Values
+
+
+class Definition(NamedTuple):
+    """What a column of one name says in every table."""
+
+    unit: str
+    """Unit as people write it; ``UTC`` for instants, empty for text and pure numbers."""
+    description: str
+    """What the value means, in one sentence that is true of every table that has it."""
+    digits: int | None = None
+    """Decimals; None where the tables differ in them, or show numbers in full."""
+
+
+_CONTACTS: Final = {
+    "pass_id": Definition(
+        "", "Satellite, station and minute of culmination in UTC of the pass, unique; of a window "
+        "of two stations the ids of the passes over both."),
+    "satellite": Definition(
+        "", "Name of the satellite; of two in sight of each other the first's; empty where a "
+        "demand is served by none."),
+    "norad_id": Definition("", "Catalogue number of the satellite; empty when unknown."),
+    "cospar_id": Definition(
+        "", "International designator, or what an ephemeris calls the object; empty when unknown."),
+    "station": Definition("", "Name of the station."),
+    "station_a": Definition(
+        "", "First station of the pair; of a pool of key its only station."),
+    "station_b": Definition("", "Second station of the pair; empty for a pool of key."),
+    "direction": Definition(
+        "", "Which way the light goes: downlink, from the satellite to the stations; uplink, to "
+        "it; of a link that stands still horizontal or fibre."),
+    "kind": Definition(
+        "", "In keys.csv `delivery` (key two stations share through a satellite that knows it), "
+        "`joint` (key they make with a satellite that does not) or `pool` (key a satellite shares "
+        "with one station); in lists of elements `elements` (an object with its element sets) or "
+        "`ephemeris` (an OEM)."),
+    "rise_utc": Definition(
+        "UTC", "When the satellite climbs above the station's lowest elevation (see "
+        "clipped_start)."),
+    "culmination_utc": Definition("UTC", "When the satellite stands highest."),
+    "set_utc": Definition(
+        "UTC", "When the satellite sinks below the station's lowest elevation (see clipped_end)."),
+    "start_utc": Definition(
+        "UTC", "When the row's window begins: the last of the stations begins to see the "
+        "satellite, or the line of sight climbs above the grazing height (see clipped_start); of "
+        "a block its first usable instant, of an ephemeris the first at which it may be used."),
+    "end_utc": Definition(
+        "UTC", "When the window ends: the first of the stations ceases to see the satellite, or "
+        "the line of sight sinks below the grazing height (see clipped_end)."),
+    "duration_s": Definition(
+        "s", "From rise to set of a pass, from start to end of a window, or the length of a "
+        "block, in SI seconds.", 1),
+    "clipped_start": Definition(
+        "", "true when the pass or window had begun already where the search or the elements "
+        "begin."),
+    "clipped_end": Definition(
+        "", "true when the pass or window still lasts where the search or the elements end."),
+    "utc": Definition(
+        "UTC", "Instant of the row: of a sample rise, every whole step, set; of a recorded value "
+        "the middle of its interval."),
+    "usable_s": Definition(
+        "s", "Time that may carry key: no limit of the mission, of a station or of its mount takes "
+        "it, at any station of the row.", 1),
+    "usable": Definition(
+        "", "true where no limit takes the sample, or the pass gives a comparison of clocks."),
+    "elevation_deg": Definition(
+        "°", "Geometric elevation, without refraction; of a recorded value the mean over its "
+        "interval."),
+    "range_km": Definition(
+        "km", "Slant range; of a recorded value the mean over its interval."),
+    "point_ahead_arcsec": Definition(
+        "″", "Angle between the satellite's light and where to aim light back: 2 v/c with the "
+        "velocity across the line of sight, seen from space; of a pass at culmination."),
+    "sun_separation_deg": Definition(
+        "°", "Angle between satellite and Sun; of a pass at culmination."),
+    "moon_elevation_deg": Definition(
+        "°", "Elevation of the Moon at the station; of a pass at culmination."),
+    "moon_illuminated": Definition(
+        "", "Lit share of the Moon's disc: 0 new, 1 full; of a pass at culmination.", 4),
+    "status": Definition(
+        "", "scheduled, candidate (could be flown, is not) or rejected (can give no key)."),
+    "planned_bits": Definition(
+        "bit", "Key that a plan counts on: under a clear sky or, with --expected, on average; of a "
+        "pass in the blocks the satellite distils; empty in a forecast."),
+    "reason": Definition(
+        "", "Why there is none of what the row is about: key, usable time, a place in the plan, "
+        "a comparison of clocks; empty where there is."),
+    "why_not": Definition(
+        "", "Why nothing comes of the pass, without numbers; of a pass merely found, whether the "
+        "station is away or out of work."),
+    "note": Definition(
+        "", "What is particular about the row: why a demand gets nothing or nobody asks, why a "
+        "window has no losses, why a constant was held or that it is at its limit."),
+}  # fmt: skip
+"""Who sees whom, when, under which sky, and what a plan makes of it."""
+
+_LIGHT: Final = {
+    "loss_min_db": Definition(
+        "dB", "Smallest loss up to the detectors' input: of a pass at a usable instant, between "
+        "satellites of the whole window; empty where there is no link.", 2),
+    "loss_db": Definition(
+        "dB", "Loss up to the detectors' input: from user to user, over both arms where there is a "
+        "node, of one way between clocks, or what the row's term takes; empty where a rate of "
+        "clicks is stated instead."),
+    "loss_a_db": Definition(
+        "dB", "Loss of the first link up to the detectors' input; of a flying one of the mean "
+        "transmittance over the usable time."),
+    "loss_b_db": Definition("dB", "The same of the second link."),
+    "flicker_variance_a": Definition(
+        "", "Variance of the first link's transmittance over its mean squared; of a flying one "
+        "the mean over the usable time.", 5),
+    "flicker_variance_b": Definition("", "The same of the second link.", 5),
+    "background_hz": Definition(
+        "Hz", "Stray clicks per second and detector, of the first link's detectors where the node "
+        "sends; of a flying one the mean over the usable time."),
+    "background_rate_hz": Definition(
+        "Hz", "Expected clicks per second without any light sent: dark counts and stray light "
+        "inside the gates, all detectors."),
+    "signal_rate_hz": Definition(
+        "Hz", "Expected clicks per second that the light sent adds to the background, all "
+        "intensities, before sifting."),
+    "term": Definition("", "What takes light away, in the order light meets it."),
+    "unit": Definition(
+        "", "Unit of the row's numbers, of those that name none of their own; empty for a pure "
+        "number."),
+    "quantity": Definition("", "`loss`, `clicks` or `qber`."),
+    "clock": Definition(
+        "", "Name of the clocks; of a curve over a contact in some orbit, the orbit."),
+}  # fmt: skip
+"""Where the light goes."""
+
+_KEY: Final = {
+    "protocol": Definition(
+        "", "Preset or model that makes the key, over both links at once where they are two; of a "
+        "best-of the one that leaves most, empty without key; of a published point the nearest."),
+    "sifted_bits": Definition(
+        "bit", "Expected bits that enter the key, before error correction, after sifting and, of "
+        "two links, pairing."),
+    "qber": Definition(
+        "", "Expected error fraction of the sifted bits, of a sample's or link's clicks or of the "
+        "clocks' time tags, background included; empty without any."),
+    "phase_error": Definition(
+        "", "Upper bound on the phase error fraction, of single photons where it is theirs; empty "
+        "without sifted bits."),
+    "secure_bits": Definition(
+        "bit", "Secret key of the row with its protocol's bounds, from expected counts, under a "
+        "clear sky: of the pass, window or block as one block, of all its blocks where the "
+        "satellite's computer divides it, with the row's setting where settings are compared."),
+    "secure_bits_low": Definition(
+        "bit", "The same with every stated range, of every link, at its worst end; empty where "
+        "none is stated."),
+    "secure_bits_high": Definition(
+        "bit", "The same with every stated range, of every link, at its best end; empty where "
+        "none is stated."),
+    "clear_probability": Definition(
+        "", "Chance of a clear sky, over both stations where they are two; empty where no weather "
+        "is given, that of the other where one of two gives none.", 3),
+    "expected_secure_bits": Definition(
+        "bit", "Mean key over weather, air and pointing of every link; a station whose weather is "
+        "not given has a clear sky."),
+    "secure_bits_p10": Definition(
+        "bit", "Nine histories in ten give more key than this, clouds included.", 0),
+    "secure_bits_p50": Definition("bit", "Half of the histories give more.", 0),
+    "secure_bits_p90": Definition("bit", "One history in ten gives more.", 0),
+    "key_rate_hz": Definition(
+        "Hz", "Secret bits per second that come out: fewer than are made where a link's "
+        "post-processing is slower.", 3),
+    "uses": Definition(
+        "", "Pairs of pulses sent in the usable time or block; pairs of photons for bbm92."),
+    "bits_per_use": Definition("bit", "Secret bits over uses: pulses, or pairs of them."),
+    "plob_bits_per_use": Definition(
+        "bit", "Most that any protocol without a node gives over the loss of both links together "
+        "(PLOB), of mean transmittances up to the detectors' input.", 12),
+    "over_plob": Definition(
+        "", "Secret bits over what that bound allows: above 1 the bound is beaten."),
+    "over_plob_channel": Definition(
+        "", "The same against the bound of the channel alone: what the receivers' optics and "
+        "fibres lose counts as theirs."),
+    "blocks": Definition("", "Blocks the pass or window is divided into."),
+    "secure_bits_one_block": Definition(
+        "bit", "Key of the pass or window as one block, for comparison."),
+    "downlink_kbit": Definition(
+        "kbit", "Classical messages from the satellite to the station, of a window to both.", 1),
+    "gain_bits": Definition(
+        "bit", "Key of the row less the key it is compared with: of the passes or windows each a "
+        "block, or with what the mission states."),
+    "gain": Definition("", "The same over the key it is compared with.", 4),
+    "signal": Definition(
+        "", "Mean photon number of the signal, which makes key; without decoys, what the source "
+        "is dimmed to.", 4),
+    "decoy": Definition(
+        "", "Mean photon number of the first, stronger decoy; where signals are two, of the "
+        "second.", 4),
+    "weakest": Definition("", "Mean photon number of the second, weaker decoy.", 4),
+    "p_signal": Definition("", "How often the signal is sent.", 4),
+    "p_decoy": Definition(
+        "", "How often the first decoy, or the second signal, is sent.", 4),
+    "p_weakest": Definition("", "How often the second decoy is sent.", 4),
+}  # fmt: skip
+"""Key, and what it comes from."""
+
+DEFINITIONS: Final = {**_CONTACTS, **_LIGHT, **_KEY}
+"""By name."""
+
+
+def column(
+    name: str, values: Callable[[Source], Values], *, digits: int | None = None
+) -> Column[Source]:
+    """Return the column of a name that several tables have, filled by ``values``.
+
+    Parameters
+    ----------
+    name
+        One of :data:`DEFINITIONS`.
+    values
+        Takes the results and returns the whole column.
+    digits
+        Decimals in this table, where the definition leaves them open.
+    """
+    unit, description, shared = DEFINITIONS[name]
+    return Column(name, unit, description, values, digits=shared if digits is None else digits)
