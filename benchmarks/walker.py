@@ -20,7 +20,7 @@ def write_mission(
     """
     folder.mkdir(parents=True, exist_ok=True)
     planes = next(p for p in range(math.isqrt(satellites), 0, -1) if satellites % p == 0)
-    orbit = f'{{model: walker, altitude: 500 km, pattern: "97.4:{satellites}/{planes}/1"}}'
+    orbit = f'{{model: walker, altitude: 500 km, pattern: "97.4:{satellites}/{planes}/{min(1, planes - 1)}"}}'
     if satellites == 1:
         orbit = "{model: circular, altitude: 500 km, inclination: 97.4 deg}"
     pairs = [(i, (i + 1 + i // stations) % stations) for i in range(demands)]
