@@ -70,7 +70,7 @@ def against_tag(
             copy(other / name, work / name)
         work = work if campaign is None else campaign
         for source in (ROOT, other):
-            _require_own(source, work)
+            require_own(source, work)
         taken: dict[str, tuple[list[float], list[float]]] = {}
         for name, words in commands.items():
             taken[name] = [], []
@@ -124,7 +124,7 @@ def cpu_s(words: Sequence[str], *, source: Path, cwd: Path) -> float:
     process = subprocess.Popen(  # noqa: S603
         [sys.executable, "-P", *words],
         cwd=cwd,
-        env=_environment(source),
+        env=environment(source),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     )
@@ -137,13 +137,13 @@ def cpu_s(words: Sequence[str], *, source: Path, cwd: Path) -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def _require_own(source: Path, cwd: Path) -> None:
+def require_own(source: Path, cwd: Path) -> None:
     """Make sure that each runs its own code, whatever is installed."""
     code = "import satqkd; print(satqkd.__file__)"
     found = subprocess.run(  # noqa: S603
         [sys.executable, "-P", "-c", code],
         cwd=cwd,
-        env=_environment(source),
+        env=environment(source),
         check=True,
         capture_output=True,
         text=True,
@@ -152,5 +152,6 @@ def _require_own(source: Path, cwd: Path) -> None:
         raise SystemExit(f"{source}: ran {found.stdout.strip()} instead")
 
 
-def _environment(source: Path) -> dict[str, str]:
+def environment(source: Path) -> dict[str, str]:
+    """What to run the code in ``source`` with."""
     return {**os.environ, "PYTHONPATH": str(source)}

@@ -20,10 +20,12 @@ def write_mission(
     """
     folder.mkdir(parents=True, exist_ok=True)
     planes = next(p for p in range(math.isqrt(satellites), 0, -1) if satellites % p == 0)
-    orbit = f'{{model: walker, altitude: 500 km, pattern: "97.4:{satellites}/{planes}/1"}}'
+    pattern = f"97.4:{satellites}/{planes}/{min(1, planes - 1)}"
+    orbit = f'{{model: walker, altitude: 500 km, pattern: "{pattern}"}}'
     if satellites == 1:
         orbit = "{model: circular, altitude: 500 km, inclination: 97.4 deg}"
-    pairs = [(i, (i + 1 + i // stations) % stations) for i in range(demands)]
+    wanted = [(i % stations, (i + 1 + i // stations) % stations) for i in range(demands)]
+    pairs = {frozenset(pair): pair for pair in wanted if pair[0] != pair[1]}.values()
     (folder / "mission.yaml").write_text(
         "name: Walker\n"
         "start: 2026-11-01T00:00:00Z\n"
@@ -33,10 +35,7 @@ def write_mission(
         "limits: {min_elevation: 15 deg, max_sun_elevation: -12 deg}\n"
         "protocol: {model: decoy-bb84, epsilon_sec: 1e-9, key_bases: both}\n"
         + (
-            "demands:\n"
-            + "".join(
-                f"  - {{between: [S{a % stations}, S{b}]}}\n" for a, b in pairs if a % stations != b
-            )
+            "demands:\n" + "".join(f"  - {{between: [S{a}, S{b}]}}\n" for a, b in pairs)
             if pairs
             else ""
         ),
