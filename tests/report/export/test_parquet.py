@@ -72,7 +72,9 @@ class TestWithPyarrow:
             assert said[b"unit"].decode() == column.unit
             assert said[b"description"].decode() == column.description
 
-    def test_a_series_is_written_part_by_part(self, pq, plan, scheduled_series, tmp_path, monkeypatch):
+    def test_a_series_is_written_part_by_part(
+        self, pq, plan, scheduled_series, tmp_path, monkeypatch
+    ):
         """A group of rows each, in a folder with its hash."""
         monkeypatch.setattr(series_table, "SAMPLES_AT_ONCE", 10)
         files = series_file(series_choice(0, "parquet"), series_parts(plan))

@@ -68,9 +68,7 @@ def overlaps(one, two):
 
 def overlapping(found):
     """Pairs of texts that overlap."""
-    return [
-        (a, b) for (a, one), (b, two) in itertools.combinations(found, 2) if overlaps(one, two)
-    ]
+    return [(a, b) for (a, one), (b, two) in itertools.combinations(found, 2) if overlaps(one, two)]
 
 
 def clashes(figure):
