@@ -14,6 +14,7 @@ from satqkd.elements.synthetic import WalkerOrbit, WalkerPattern, synthetic_sate
 from satqkd.forecast.stream import forecast
 from satqkd.mission.mission import Assumption, InputFile
 from satqkd.network.plan import plan_of
+from satqkd.report.tables.series import series_report
 from satqkd.schedule.problem import Demand
 
 ROOT = Path(__file__).parents[2]
@@ -52,6 +53,18 @@ def make_plan():
 @pytest.fixture(scope="session")
 def plan(make_plan):
     return make_plan()
+
+
+@pytest.fixture(scope="session")
+def scheduled_series():
+    """Follow a plan's scheduled passes again, all at once, in order of rise."""
+
+    def followed(plan):
+        rise_s = plan.forecast.passes.rise_s
+        own = sorted(plan.scheduled_key, key=lambda index: rise_s[index])
+        return series_report(plan.forecast.with_series(np.array(own, dtype=np.int64)))
+
+    return followed
 
 
 @cache

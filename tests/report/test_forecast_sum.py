@@ -8,18 +8,19 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from satqkd.report.forecast_sum import (
-    Pooled,
-    availability_line,
-    blocks_line,
-    optimised_line,
-)
+from satqkd.report.forecast_sum import AvailabilitySums, BlockSums, Pooled, SettingSums
 
 ONE = Pooled(blocks=2, members=7, keyed=1, bits=1_200, separate_bits=1_000)
 
 
-def keys(*bits):
-    return SimpleNamespace(secure_bits=np.array(bits))
+def keys(*bits, why=None):
+    return SimpleNamespace(secure_bits=np.array(bits), why_zero=(why,) * len(bits))
+
+
+def lines(sums, *parts):
+    for part in parts:
+        sums.add(part)
+    return list(sums.lines())
 
 
 @pytest.mark.parametrize(
@@ -39,33 +40,58 @@ def test_pooling_is_held_against_the_parts(pooled, told):
     assert told in pooled.line("window", "windows")
 
 
-def test_blocks_are_added_up():
-    """Over all satellites and stations of a table."""
+class Blocks(SimpleNamespace):
+    """Two blocks of three passes, or of windows of a pair."""
 
-    class Blocks(SimpleNamespace):
-        def __len__(self):
-            return len(self.members)
+    def __len__(self):
+        return len(self.members)
 
-    found = Blocks(
+
+def blocks(pair=None, why=None):
+    stations = tuple(
+        SimpleNamespace(site=SimpleNamespace(name=name)) for name in ("Graz", "Matera")
+    )
+    return Blocks(
         members=(np.array([0, 2]), np.array([1])),
-        keys=keys(300, 0),
+        keys=keys(300, 0, why=why),
         separate_bits=np.array([200, 0]),
+        forecast=SimpleNamespace(pair=pair, mission=SimpleNamespace(stations=stations)),
     )
 
-    assert blocks_line(found) == (
-        "2 blocks of 3 passes, 1 with key: pooled 300 bit, separately 200 bit (+50.0 %)"
-    )
+
+def test_blocks_are_added_up():
+    """Over all satellites and stations of a table, however many parts they come in."""
+    told = "2 blocks of 3 passes, 1 with key: pooled 300 bit, separately 200 bit (+50.0 %)"
+    twice = "4 blocks of 6 passes, 2 with key: pooled 600 bit, separately 400 bit (+50.0 %)"
+
+    assert lines(BlockSums(), blocks()) == [told]
+    assert lines(BlockSums(), blocks(), blocks()) == [twice]
+
+
+def test_blocks_of_each_pair_have_their_line_and_say_why_there_is_no_key():
+    """Passes are not mixed with them."""
+    pair = SimpleNamespace(protocol_name="bbm92", stations=(0, 1))
+    found = lines(BlockSums(), blocks(pair, "too few clicks"), blocks())
+
+    assert found[0] == "no key:"
+    assert found[1] == "  2 rows: too few clicks (bbm92)"
+    assert found[2].startswith("bbm92, Graz and Matera: 2 blocks of 3 windows, 1 with key")
+    assert found[3].startswith("2 blocks of 3 passes")
+    assert len(found) == 4
 
 
 def test_settings_are_held_against_those_stated():
-    """Before, after, and the gain."""
-    found = SimpleNamespace(
-        contacts=np.arange(2), before_bits=np.array([0, 1_000]), after_bits=np.array([100, 1_300])
+    """Before, after, and the gain, however many parts they come in."""
+    one = SimpleNamespace(
+        contacts=np.arange(1), before_bits=np.array([0]), after_bits=np.array([100])
+    )
+    other = SimpleNamespace(
+        contacts=np.arange(1), before_bits=np.array([1_000]), after_bits=np.array([1_300])
     )
 
-    assert optimised_line(found) == (
+    assert lines(SettingSums(), one, other) == [
         "2 passes: settings as stated 1,000 bit, optimised 1,400 bit (+40.0 %)"
-    )
+    ]
 
 
 @pytest.mark.parametrize(
@@ -79,4 +105,4 @@ def test_what_is_there_in_time_is_counted(bits, told):
     """Blocks whose key is usable before set, of all."""
     found = SimpleNamespace(contacts=np.arange(1), keys=keys(*bits), during=np.array([True, False]))
 
-    assert availability_line(found) == told
+    assert lines(AvailabilitySums(), found) == [told]

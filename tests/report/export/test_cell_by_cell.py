@@ -19,7 +19,7 @@ from satqkd.report.export.json import to_json
 from satqkd.report.export.printable import visible
 from satqkd.report.tables.column import Column, Labels, Masked
 from satqkd.report.tables.passes import PASS_COLUMNS, pass_report
-from satqkd.report.tables.series import SERIES_COLUMNS, scheduled_series
+from satqkd.report.tables.series import SERIES_COLUMNS
 
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 FLOATS = st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(10**9), 10**9).map(
@@ -135,7 +135,7 @@ def test_long_texts_make_short_blocks():
     agree([of(["a" * 5_000_000, "b", "c"]), of(np.arange(3), name="y")])
 
 
-def test_real_tables(plan, make_plan):
+def test_real_tables(plan, make_plan, scheduled_series):
     """Every column, also of a plan without passes."""
     for one in (plan, make_plan(())):
         agree(PASS_COLUMNS, pass_report(one.forecast, plan=one))

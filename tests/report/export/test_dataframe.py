@@ -11,7 +11,7 @@ from satqkd.passes.instants import Instants
 from satqkd.report.export.dataframe import to_frame
 from satqkd.report.tables.column import Column, Masked, nothing
 from satqkd.report.tables.passes import PASS_COLUMNS, pass_report
-from satqkd.report.tables.series import SERIES_COLUMNS, scheduled_series
+from satqkd.report.tables.series import SERIES_COLUMNS
 
 SOME = np.array([True, False, True])
 
@@ -30,7 +30,7 @@ def test_a_frame_has_a_row_a_pass_and_numbers_in_number_columns(plan):
     assert frame["loss_min_db"].isna().sum() == 1
 
 
-def test_instants_are_datetimes_in_utc(plan):
+def test_instants_are_datetimes_in_utc(plan, scheduled_series):
     """Whether a table gives them as text or as whole numbers."""
     passes = to_frame(PASS_COLUMNS, pass_report(plan.forecast, plan=plan))
     series = to_frame(SERIES_COLUMNS, scheduled_series(plan))

@@ -17,7 +17,7 @@ from satqkd.report.export.series_files import series_choice, series_file
 from satqkd.report.tables import series as series_table
 from satqkd.report.tables.column import Column, Labels, Masked, nothing
 from satqkd.report.tables.passes import PASS_COLUMNS, pass_report
-from satqkd.report.tables.series import SERIES_COLUMNS, scheduled_series, series_parts
+from satqkd.report.tables.series import SERIES_COLUMNS, series_parts
 
 
 def test_without_pyarrow_the_way_to_mend_it_is_said(monkeypatch, tmp_path):
@@ -41,7 +41,7 @@ class TestWithPyarrow:
     def pq(self):
         return pytest.importorskip("pyarrow.parquet", reason="pyarrow is an extra")
 
-    def test_rows_are_those_of_the_json(self, pq, plan, tmp_path):
+    def test_rows_are_those_of_the_json(self, pq, plan, scheduled_series, tmp_path):
         """Instants as timestamps, what is missing null."""
         for columns, report in (
             (PASS_COLUMNS, pass_report(plan.forecast, plan=plan)),
@@ -60,7 +60,7 @@ class TestWithPyarrow:
                     else:
                         assert row[name] == value, name
 
-    def test_columns_carry_unit_and_meaning(self, pq, plan, tmp_path):
+    def test_columns_carry_unit_and_meaning(self, pq, plan, scheduled_series, tmp_path):
         """So that the file explains itself."""
         to_parquet(SERIES_COLUMNS, [scheduled_series(plan)], tmp_path / "s.parquet")
         schema = pq.read_schema(tmp_path / "s.parquet")
@@ -72,7 +72,9 @@ class TestWithPyarrow:
             assert said[b"unit"].decode() == column.unit
             assert said[b"description"].decode() == column.description
 
-    def test_a_series_is_written_part_by_part(self, pq, plan, tmp_path, monkeypatch):
+    def test_a_series_is_written_part_by_part(
+        self, pq, plan, scheduled_series, tmp_path, monkeypatch
+    ):
         """A group of rows each, in a folder with its hash."""
         monkeypatch.setattr(series_table, "SAMPLES_AT_ONCE", 10)
         files = series_file(series_choice(0, "parquet"), series_parts(plan))
@@ -80,7 +82,7 @@ class TestWithPyarrow:
         read = pq.ParquetFile(tmp_path / "plan" / "series.parquet")
 
         assert read.num_row_groups == 2
-        assert read.metadata.num_rows == scheduled_series(plan).samples.size
+        assert read.metadata.num_rows == scheduled_series(plan).size
 
     def test_a_table_without_rows_has_its_columns(self, pq, make_plan, tmp_path):
         """Instants among them."""

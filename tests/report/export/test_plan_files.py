@@ -17,7 +17,6 @@ from satqkd.report.tables.passes import PASS_COLUMNS, pass_report
 from satqkd.report.tables.planned_windows import PLANNED_WINDOW_COLUMNS, planned_windows
 from satqkd.report.tables.series import (
     SERIES_COLUMNS,
-    scheduled_series,
     series_parts,
     series_rows,
 )
@@ -56,7 +55,7 @@ def test_the_same_plan_gives_the_same_folder(make_plan):
 
 
 @pytest.mark.parametrize("chosen", [None, ()])
-def test_the_document_is_that_of_the_records(make_plan, chosen):
+def test_the_document_is_that_of_the_records(make_plan, scheduled_series, chosen):
     """Also when there is no pass at all, whatever the pieces it comes in."""
     plan = make_plan() if chosen is None else make_plan(chosen)
     told = {
@@ -100,14 +99,15 @@ class TestSeries:
         assert series_choice(1, "csv").left_out is None
 
     @pytest.mark.parametrize("at_once", [1, 10, 1000, 10**6])
-    def test_parts_join_to_the_whole(self, make_plan, monkeypatch, at_once):
+    def test_parts_join_to_the_whole(self, make_plan, scheduled_series, monkeypatch, at_once):
         """However few samples are filled at a time, in order of rise and not of stations."""
         plan = make_plan(None, stations=("Xinglong", "Nanshan"), satellites=("LEO-1",), days=2.0)
         whole = to_csv(SERIES_COLUMNS, scheduled_series(plan))
         monkeypatch.setattr(series_table, "SAMPLES_AT_ONCE", at_once)
         parts = list(series_parts(plan))
 
-        assert len(parts) == {1: 4, 10: 4, 1000: 2, 10**6: 1}[at_once]
+        assert len(plan.scheduled_key) == 10
+        assert len(parts) == {1: 10, 10: 10, 1000: 6, 10**6: 1}[at_once]
         assert b"".join(series_files.series_chunks(parts)).decode() == whole
         assert series_rows(plan) == whole.count("\n") - 1
 

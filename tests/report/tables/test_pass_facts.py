@@ -10,7 +10,7 @@ import pytest
 
 from satqkd.config.load import load_mission
 from satqkd.elements.age import timing_uncertainties_s
-from satqkd.forecast.constraints import OBSTACLES
+from satqkd.forecast.obstacles import NAMES
 from satqkd.forecast.stream import forecast
 from satqkd.passes.mount import Mount
 from satqkd.report.export.json import records
@@ -47,9 +47,9 @@ class TestPasses:
     def test_usable_and_lost_times_add_up_to_the_duration(self, rows):
         """Within half a digit of each column."""
         for row in rows:
-            lost = sum(row[f"lost_{name}_s"] for name in OBSTACLES)
+            lost = sum(row[f"lost_{name}_s"] for name in NAMES)
             assert row["usable_s"] + lost == pytest.approx(
-                row["duration_s"], abs=0.05 * (len(OBSTACLES) + 2)
+                row["duration_s"], abs=0.05 * (len(NAMES) + 2)
             )
 
     def test_pointing_error_is_the_angular_rate_times_the_timing_error(self, searched, rows, best):
@@ -96,7 +96,7 @@ class TestSeries:
         """The first of those that take it."""
         for row in best:
             assert row["usable"] == (row["obstacle"] == "")
-            assert row["obstacle"] in {*OBSTACLES, ""}
+            assert row["obstacle"] in {*NAMES, ""}
 
     def test_rates_are_the_differences_of_the_angles(self, best):
         """Between whole seconds, to the rounding of the angles and the curve of the track."""

@@ -5,11 +5,11 @@ import pytest
 
 from satqkd.link.budget import LINES
 from satqkd.report.export.json import records
-from satqkd.report.tables.series import SERIES_COLUMNS, scheduled_series, series_report
+from satqkd.report.tables.series import SERIES_COLUMNS, series_parts, series_report
 
 
 def scheduled_rows(plan):
-    return [row for part in scheduled_series(plan) for row in records(SERIES_COLUMNS, part)]
+    return [row for part in series_parts(plan) for row in records(SERIES_COLUMNS, part)]
 
 
 def rows_of(plan, status):
