@@ -168,7 +168,7 @@ def weather(plan: Plan) -> list[str]:
             lines.append(f"{int(made[flown].sum()):,} secret bits of the {what} under a clear sky")
     untold = _without_climate(plan)
     if untold:
-        lines.append(f"clear sky assumed over {', '.join(untold)}: no climate is told")
+        lines.append(f"clear sky assumed over {', '.join(untold)}: no climate is given")
     return lines
 
 
