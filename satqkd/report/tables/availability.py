@@ -128,7 +128,7 @@ KEY_OVER_TIME_COLUMNS: tuple[Column[Availability], ...] = (
     Column("qber", "", "Error fraction of these.", lambda f: f.keys.qber, digits=6),
     Column("secure_bits", "bit", "Its key.", lambda f: f.keys.secure_bits),
     Column("cumulative_bits", "bit", "Key of the pass up to this block.", _running),
-    Column("reason", "", "Why it leaves none.", lambda f: f.keys.why_zero),
+    Column("reason", "", "Why it leaves none.", lambda f: f.keys.why_zero, below=True),
     Column("uplink_bits", "bit", "Its messages from the ground.", lambda f: f.up_bits, digits=0),
     Column("downlink_bits", "bit", "Its messages to the ground.",
            lambda f: f.down_bits, digits=0),

@@ -245,8 +245,12 @@ def _short(value: float, digits: int = 6) -> float:
     return float(f"{float(value):.{digits}g}")
 
 
-def _of(name: str, unit: str, description: str) -> Column[list[ConstantRow]]:
-    return Column(name, unit, description, lambda rows: [getattr(row, name) for row in rows])
+def _of(
+    name: str, unit: str, description: str, *, below: bool = False
+) -> Column[list[ConstantRow]]:
+    return Column(
+        name, unit, description, lambda rows: [getattr(row, name) for row in rows], below=below
+    )
 
 
 def _agreed(name: str, unit: str, description: str) -> Column[list[AgreementRow]]:
@@ -271,7 +275,7 @@ CONSTANT_COLUMNS = (
     _of("range_low", "", "Low end of the range that the next forecast takes."),
     _of("range_high", "", "High end of the same."),
     _of("told_by", "", "Kinds of data that tell it."),
-    _of("note", "", "Why it was held, or that it is at its limit."),
+    _of("note", "", "Why it was held, or that it is at its limit.", below=True),
 )
 """The constants of a calibration, one a row."""
 

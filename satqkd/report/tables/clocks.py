@@ -231,6 +231,7 @@ CLOCK_COLUMNS: tuple[Column[ClockPasses], ...] = (
            _used(_carrier_hz)),
     Column("repetition_shift_hz", "Hz", "Largest Doppler shift of the pulses' rate in use.",
            _used(_repetition_hz)),
-    Column("reason", "", "Why there is no comparison.", lambda f: list(f.result.why_not)),
+    Column("reason", "", "Why there is no comparison.", lambda f: list(f.result.why_not),
+           below=True),
 )  # fmt: skip
 """Columns of ``satqkd clock``."""

@@ -208,7 +208,9 @@ KEY_COLUMNS: tuple[Column[Rows], ...] = (
         "Bits that stay in the pool: pool_bits minus spent_bits.",
         _field("spare_bits"),
     ),
-    Column("note", "", "Why a demand gets nothing; whether nobody asks.", _field("note")),
+    Column(
+        "note", "", "Why a demand gets nothing; whether nobody asks.", _field("note"), below=True
+    ),
 )
 """Columns of ``keys.csv``."""
 

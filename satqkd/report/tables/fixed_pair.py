@@ -168,7 +168,7 @@ FIXED_PAIR_COLUMNS: tuple[Column[Sequence[Terrestrial]], ...] = (
         "receivers' optics and fibres lose counts as theirs.",
         _each(lambda p: p.bits_per_use / p.plob_channel_bits_per_use), digits=9,
     ),
-    Column("reason", "", "Why there is no key.", _each(lambda p: p.key.why_zero[0])),
+    Column("reason", "", "Why there is no key.", _each(lambda p: p.key.why_zero[0]), below=True),
 )  # fmt: skip
 """Columns of ``satqkd link NAME --json`` of a pair, and of ``satqkd link`` for all of them."""
 

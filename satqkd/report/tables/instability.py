@@ -50,7 +50,7 @@ INSTABILITY_COLUMNS: tuple[Column[Sequence[Curve]], ...] = (
            _cells(lambda c: significant(1e12 * c.limit_s))),
     Column("limit_mdev", "", "Modified Allan deviation from counting photons alone.",
            _cells(lambda c: significant(c.limit_mdev))),
-    Column("reason", "", "Why there is none.", _cells(_reasons)),
+    Column("reason", "", "Why there is none.", _cells(_reasons), below=True),
 )  # fmt: skip
 """Columns of ``instability.csv`` and of ``satqkd clock NAME`` over a link that stands still."""
 

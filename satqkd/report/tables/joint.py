@@ -31,7 +31,7 @@ def joint_screen(stations: Sequence[str]) -> tuple[str, ...]:
     """Columns worth a place on a terminal, the most important first."""
     names = prefixes(stations)
     return (
-        "satellite", "start_utc", "duration_s", "usable_s", "reason", "lowest_elevation_max_deg",
+        "start_utc", "satellite", "usable_s", "lowest_elevation_max_deg", "duration_s", "reason",
         *(f"{name}_usable_s" for name in names),
         *(f"{name}_elevation_max_deg" for name in names),
         "loss_sum_min_db", *(f"{name}_loss_db" for name in names), "loss_difference_db",
@@ -239,9 +239,9 @@ _SHARED: tuple[Column[View], ...] = (
 
 
 _REASON: Column[View] = Column(
-    "reason", "", "Why nothing of the window is usable, station by station.", _reason
+    "reason", "", "Why nothing of the window is usable, station by station.", _reason, below=True
 )
-_NOTE: Column[View] = Column("note", "", "Why there are no losses.", _note)
+_NOTE: Column[View] = Column("note", "", "Why there are no losses.", _note, below=True)
 
 
 def _station_columns(place: int, name: str) -> tuple[Column[View], ...]:

@@ -62,7 +62,7 @@ JOINT_BLOCK_COLUMNS: tuple[Column[KeyBlocks], ...] = (
            lambda b: b.keys.phase_error, digits=6),
     Column("secure_bits", "bit", "Key of the windows as one block, under a clear sky.",
            lambda b: b.keys.secure_bits),
-    Column("reason", "", "Why there is none.", lambda b: b.keys.why_zero),
+    Column("reason", "", "Why there is none.", lambda b: b.keys.why_zero, below=True),
     Column("separate_bits", "bit", "Sum of their keys if each window is a block.",
            lambda b: b.separate_bits),
     Column("gain_bits", "bit", "Key of the block less that sum.", gain_bits),

@@ -11,7 +11,7 @@ from satqkd.report.tables.column import Cell, Column, Values, present
 from satqkd.units import FloatArray, IntArray
 
 BLOCK_SCREEN = (
-    "satellite", "station", "start_utc", "passes", "secure_bits", "separate_bits", "gain",
+    "start_utc", "secure_bits", "station", "satellite", "passes", "separate_bits", "gain",
     "available_utc", "wait_h", "epsilon", "epsilon_composed", "reason", "sifted_bits", "qber",
     "gain_bits", "epsilon_separate", "pass_ids",
 )  # fmt: skip
@@ -90,7 +90,7 @@ BLOCK_COLUMNS: tuple[Column[KeyBlocks], ...] = (
            lambda b: b.keys.phase_error, digits=6),
     Column("secure_bits", "bit", "Key of the passes as one block, under a clear sky.",
            lambda b: b.keys.secure_bits),
-    Column("reason", "", "Why there is none.", lambda b: b.keys.why_zero),
+    Column("reason", "", "Why there is none.", lambda b: b.keys.why_zero, below=True),
     Column("separate_bits", "bit", "Sum of their keys if each pass is a block.",
            lambda b: b.separate_bits),
     Column("gain_bits", "bit", "Key of the block less that sum.", gain_bits),

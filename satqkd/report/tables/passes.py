@@ -508,7 +508,7 @@ PASS_COLUMNS: tuple[Column[PassReport], ...] = (
         "scheduled, candidate (could be flown, is not) or rejected (can give no key).",
         _decided("status"),
     ),
-    Column("reason", "", "Why the pass is not scheduled.", _decided("reason")),
+    Column("reason", "", "Why the pass is not scheduled.", _decided("reason"), below=True),
     Column(
         "elements_epoch_utc",
         "UTC",
@@ -537,6 +537,7 @@ SHORT_REASON: Column[PassReport] = Column(
     "",
     "The reason without its numbers.",
     lambda report: [report.reason[index].split(":")[0] for index in report.order.tolist()],
+    below=True,
 )
 """For a terminal, where ``reason`` is too wide."""
 

@@ -62,7 +62,10 @@ PLANNED_WINDOW_COLUMNS: tuple[Column[PlannedWindows], ...] = (
         "status", "", "scheduled, candidate (could be flown, is not) or rejected (gives no key).",
         _decided(lambda plan: plan.windows.status),
     ),
-    Column("reason", "", "Why it is not scheduled.", _decided(lambda plan: plan.windows.reason)),
+    Column(
+        "reason", "", "Why it is not scheduled.", _decided(lambda plan: plan.windows.reason),
+        below=True,
+    ),
 )  # fmt: skip
 """Columns of ``together.csv``."""
 
