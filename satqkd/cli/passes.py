@@ -38,13 +38,15 @@ if TYPE_CHECKING:
     from satqkd.report.tables.sights import SightReport
 
 COLUMNS = (
-    "pass_id",
+    "rise_utc",
     "max_elevation_deg",
+    "station",
+    "satellite",
+    "usable_s",
     "why_not",
     "cut",
-    "rise_utc",
-    "usable_s",
     "set_utc",
+    "pass_id",
     "culmination_utc",
     "min_range_km",
     "duration_s",

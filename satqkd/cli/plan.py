@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from satqkd.network.plan import Plan
 
 SeriesForm = Literal["csv", "parquet", "none"]
+PictureForm = Literal["png", "none"]
 
 
 def command(
@@ -62,6 +63,12 @@ def command(
             "rows.",
         ),
     ] = None,
+    pictures: Annotated[
+        PictureForm,
+        typer.Option(
+            "--pictures", help="Draw the pictures as png, or none: for scripts that look at none."
+        ),
+    ] = "png",
     json: Json = False,
 ) -> None:
     """Choose the passes to fly, and say which pairs of stations get how much key.
@@ -71,8 +78,8 @@ def command(
 
     Prints the scheduled passes and the keys; writes passes.csv (every pass, the rejected ones
     with the reason), series.csv (up to 200,000 rows), keys.csv, together.csv (windows of two
-    stations), plan.json (where every number came from) and four pictures. The folder is replaced
-    as a whole, or not at all.
+    stations), plan.json (where every number came from) and four pictures; --pictures none draws
+    none. The folder is replaced as a whole, or not at all.
     """
     from satqkd.network.plan import plan
     from satqkd.report.export.folder import check_folder, write_folder
@@ -91,9 +98,8 @@ def command(
             result = plan(
                 value, value="expected" if expected else "clear", draws=draws, progress=progress
             )
-        _step("drawing")
         choice = series_choice(series_rows(result), series)
-        files = plan_files(result, choice)
+        files = {**plan_files(result, choice), **_drawn(result, pictures)}
         manifest = plan_manifest(result, choice, warnings=told)
     with told_if_stopped(f"{out}/ is whole: either as it was before or new"):
         write_folder(out, files, provenance=manifest)
@@ -106,6 +112,16 @@ def command(
     typer.echo(f"written to {out}/", err=True)
     if not result.solution.chosen.any():
         raise typer.Exit(ANSWER_IS_NO)
+
+
+def _drawn(result: Plan, form: PictureForm) -> dict[str, bytes]:
+    """Pictures by name of file; what draws them is loaded only where they are wanted."""
+    if form == "none":
+        return {}
+    from satqkd.report.pictures.plan import plan_pictures
+
+    _step("drawing")
+    return plan_pictures(result)
 
 
 def _step(what: str) -> None:

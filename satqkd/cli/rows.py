@@ -144,6 +144,7 @@ def _of_records(column: Column[Any]) -> Column[list[Record]]:
         column.description,
         lambda rows: [row[column.name] for row in rows],
         digits=column.digits,
+        below=column.below,
     )
 
 

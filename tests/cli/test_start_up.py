@@ -58,3 +58,10 @@ def test_a_plan_loads_neither_tables_of_data_nor_units_nor_windows_to_draw_in(ca
     assert "matplotlib.figure" in modules
     assert of(("astropy", "matplotlib.pyplot", "pandas"), modules) == []
     assert of(("scipy.interpolate", "scipy.optimize", "scipy.stats"), modules) == []
+
+
+def test_a_plan_without_pictures_loads_nothing_that_draws(campaign):
+    modules = loaded(campaign, "plan", "--days", "1", "--pictures", "none")
+
+    assert "satqkd.network.plan" in modules
+    assert of(("matplotlib", "PIL", "satqkd.report.pictures"), modules) == []

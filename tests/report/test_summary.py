@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from satqkd.report.pictures.labels import satellites_text
 from satqkd.report.summary import plan_summary
-from satqkd.report.wording import reasons_text, satellites_text, window_text
+from satqkd.report.wording import reasons_text, window_text
 
 
 def test_a_plan_is_told_in_numbers(plan):

@@ -1,4 +1,4 @@
-"""The folder a plan becomes, and the same content as one JSON document."""
+"""The tables of a plan's folder, and the same content as one JSON document."""
 
 from __future__ import annotations
 
@@ -10,11 +10,6 @@ from satqkd.report.export.csv import to_csv
 from satqkd.report.export.folder import Content
 from satqkd.report.export.json import json_document
 from satqkd.report.export.series_files import SeriesChoice, series_file
-from satqkd.report.pictures.key import key
-from satqkd.report.pictures.loss import loss
-from satqkd.report.pictures.sky import sky
-from satqkd.report.pictures.style import png
-from satqkd.report.pictures.timeline import timeline
 from satqkd.report.provenance import provenance
 from satqkd.report.tables.column import Column
 from satqkd.report.tables.deliveries import KEY_COLUMNS, key_report
@@ -24,17 +19,11 @@ from satqkd.report.tables.series import SERIES_COLUMNS, series_parts
 
 
 def plan_files(plan: Plan, choice: SeriesChoice) -> Mapping[str, Content]:
-    """Return every file of a plan's folder by name, but the manifest ``plan.json``."""
-    forecast = plan.forecast
-    night = {station: list(dark) for station, dark in enumerate(forecast.nights)}
+    """Return every table of a plan's folder by name; its pictures are those of plan_pictures."""
     files: dict[str, Content] = {
-        "passes.csv": to_csv(PASS_COLUMNS, pass_report(forecast, plan=plan)),
+        "passes.csv": to_csv(PASS_COLUMNS, pass_report(plan.forecast, plan=plan)),
         **series_file(choice, series_parts(plan)),
         "keys.csv": to_csv(KEY_COLUMNS, key_report(plan)),
-        "timeline.png": png(timeline(plan, night=night)),
-        "sky.png": png(sky(plan)),
-        "loss.png": png(loss(forecast, plan=plan)),
-        "key.png": png(key(plan)),
     }
     if len(plan.windows):
         files["together.csv"] = to_csv(PLANNED_WINDOW_COLUMNS, planned_windows(plan))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import textwrap
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -28,8 +29,10 @@ _LONGEST_TEXT = 160
 """Longer texts are cut. [characters]"""
 _LONGEST_TOKEN = 60
 """Longest word that makes its column as wide as itself. [characters]"""
-_BELOW = ("reason", "note")
-"""Columns that go below the table, row by row, when they do not fit into it."""
+_LEADING = 6
+"""So many columns of the highest rank are worth a name that is broken between words."""
+_MOST_ALIKE = 3
+"""Rows that a text below the table names one by one; more are counted."""
 _NOTHING = "–"
 _MANY_DIGITS = 9
 """Columns of so many decimals hold numbers of any size: three digits are shown."""
@@ -55,6 +58,14 @@ class _Shown:
     broken, unless it is as long as no honest word is.
     """
     is_number: bool
+    below: bool
+    is_name: bool
+    """A text without a unit: it may be broken between words, and said once if always the same."""
+
+    @property
+    def alike(self) -> bool:
+        """Whether it says the same in every one of several rows."""
+        return self.is_name and len(self.cells) > 1 and len(set(self.cells)) == 1
 
 
 def to_table(
@@ -79,7 +90,7 @@ def to_table(
         Width of the terminal. [characters]
     """
     shown, ranked = _said(columns, source, names)
-    return _table(_with_a_number(shown, ranked, width), ranked)
+    return _table(shown, _with_a_number(shown, ranked, width), ranked)
 
 
 def _said(
@@ -92,15 +103,22 @@ def _said(
     if not said:
         return shown, ranked
     there = {column.name for column in said}
-    return said, [name for name in ranked if name in there]
+    alike = {column.name for column in said if column.alike and not column.below}
+    last = [name for name in ranked if name in alike]
+    return said, [*(name for name in ranked if name in there - alike), *last]
 
 
-def _table(fitting: list[_Shown], ranked: Sequence[str]) -> Table:
+def _table(shown: list[_Shown], fitting: list[_Shown], ranked: Sequence[str]) -> Table:
     there = {column.name for column in fitting}
-    missing = [name for name in ranked if name not in there and name not in _BELOW]
+    by_name = {column.name: column for column in shown}
+    left_out = [by_name[name] for name in ranked if name not in there and not by_name[name].below]
+    missing = [column.name for column in left_out if not column.alike]
     table = Table(box=box.SIMPLE_HEAD, header_style="bold")
+    told = [f"{column.name} in every row: {column.cells[0]}" for column in left_out if column.alike]
     if missing:
-        table.caption = Text(f"not shown for want of width: {', '.join(missing)}")
+        told.append(f"not shown for want of width: {', '.join(missing)}")
+    if told:
+        table.caption = Text("\n".join(told))
         table.caption_justify = "left"
     for column in fitting:
         table.add_column(
@@ -140,7 +158,7 @@ def to_terminal(
         legacy_windows=False,
     )
     with console.capture() as captured:
-        console.print(_table(fitting, ranked))
+        console.print(_table(shown, fitting, ranked))
         for line in _below(shown, fitting, ranked):
             console.print(Padding(Text(line), (0, 0, 0, 2)))
     return "\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n"
@@ -149,17 +167,23 @@ def to_terminal(
 def _below(shown: list[_Shown], fitting: list[_Shown], ranked: list[str]) -> list[str]:
     """Lines for the reasons and notes that found no place in the table."""
     there = {column.name for column in fitting}
-    texts = [column for column in shown if column.name in _BELOW and column.name not in there]
+    texts = [column for column in shown if column.below and column.name not in there]
     if not texts:
         return []
     whole = [column for column in shown if column.name in there]
     keys = _row_keys(sorted(whole, key=lambda column: ranked.index(column.name)))
-    return [
-        f"{key}: {cell}"
-        for column in texts
-        for key, cell in zip(keys, column.cells, strict=True)
-        if cell not in {"", _NOTHING}
-    ]
+    return [line for column in texts for line in _told(keys, column.cells)]
+
+
+def _told(keys: Sequence[str], cells: Sequence[str]) -> Iterator[str]:
+    """Say each text with the rows it is of; how many these are where they are more than a few."""
+    counts = Counter(cells)
+    for key, cell in zip(keys, cells, strict=True):
+        if cell not in {"", _NOTHING} and counts[cell] <= _MOST_ALIKE:
+            yield f"{key}: {cell}"
+    for cell, count in counts.most_common():
+        if cell not in {"", _NOTHING} and count > _MOST_ALIKE:
+            yield f"{count} rows: {cell}"
 
 
 def _row_keys(fitting: list[_Shown]) -> list[str]:
@@ -191,6 +215,8 @@ def _shown(column: Column[Source], source: Source) -> _Shown:
         width=width,
         least_width=min(width, max(_NARROWEST_TEXT, unbroken)) if wraps else width,
         is_number=is_number,
+        below=column.below,
+        is_name=not (is_number or column.unit or column.below),
     )
 
 
@@ -209,7 +235,7 @@ def _with_a_number(shown: list[_Shown], ranked: list[str], width: int) -> list[_
     Where the first leaves no room for one, it is broken between words and after hyphens: names
     without a value are no table.
     """
-    fitting = _fitting(shown, ranked, width)
+    fitting = _with_the_leading(shown, ranked, width)
     numbers = [column.name for column in shown if column.is_number]
     if not numbers or any(column.is_number for column in fitting):
         return fitting
@@ -220,6 +246,27 @@ def _with_a_number(shown: list[_Shown], ranked: list[str], width: int) -> list[_
     if not any(column.is_number for column in narrow):
         return fitting
     return [_broken(column) if column.name == first else column for column in narrow]
+
+
+def _with_the_leading(shown: list[_Shown], ranked: list[str], width: int) -> list[_Shown]:
+    """Take columns that fit; names are broken between words if more of the first fit then."""
+    leading = set(ranked[:_LEADING])
+    fitting = _fitting(shown, ranked, width)
+    wrapped = [
+        replace(column, least_width=_wrapped_width(column)) if column.is_name else column
+        for column in shown
+    ]
+    narrow = _fitting(wrapped, [name for name in ranked if name in leading], width)
+    if len(narrow) <= len(leading & {column.name for column in fitting}):
+        return fitting
+    taken = {column.name: replace(column, least_width=column.width) for column in narrow}
+    return _fitting([taken.get(column.name, column) for column in shown], ranked, width)
+
+
+def _wrapped_width(column: _Shown) -> int:
+    """Width of the longest word of a name and its heading. [characters]"""
+    words = [word for text in [*column.cells, column.header] for word in text.split()]
+    return min(column.least_width, max(map(cell_len, words), default=column.least_width))
 
 
 def _breakable(column: _Shown) -> _Shown:

@@ -9,6 +9,12 @@ from matplotlib.lines import Line2D
 
 from satqkd.network.plan import Plan
 from satqkd.report.counted import counted
+from satqkd.report.pictures.labels import (
+    mission_label,
+    reason_label,
+    satellites_text,
+    station_label,
+)
 from satqkd.report.pictures.months import months_of
 from satqkd.report.pictures.style import (
     BLUE,
@@ -26,11 +32,8 @@ from satqkd.report.pictures.style import (
 )
 from satqkd.report.pictures.time_axis import axis_hours, utc_axis, utc_axis_px
 from satqkd.report.wording import (
-    mission_label,
     nothing_scheduled,
     reasons_text,
-    satellites_text,
-    station_label,
     window_text,
 )
 from satqkd.units import BoolArray, FloatArray, IntArray
@@ -96,8 +99,8 @@ def _stations(plan: Plan, shown: IntArray) -> list[int]:
 
 def _nothing(plan: Plan) -> str:
     if not plan.passes.status:
-        return nothing_scheduled(plan)
-    return f"No pass gives key: {reasons_text(plan.passes.reason)}."
+        return nothing_scheduled(plan, shown=reason_label)
+    return f"No pass gives key: {reasons_text(plan.passes.reason, shown=reason_label)}."
 
 
 def _with(plan: Plan, shown: IntArray, status: str) -> IntArray:
@@ -108,7 +111,7 @@ def _with(plan: Plan, shown: IntArray, status: str) -> IntArray:
 def _title(plan: Plan, shown: IntArray) -> str:
     forecast, at = plan.forecast, _with(plan, shown, "scheduled")
     if not at.size and not plan.windows.scheduled.any():
-        return nothing_scheduled(plan)
+        return nothing_scheduled(plan, shown=reason_label)
     if not at.size:
         return f"{satellites_text(forecast.mission)}: {_of_windows(plan, plan.windows.scheduled)}"
     low, nominal, high = (

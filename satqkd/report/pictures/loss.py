@@ -12,6 +12,11 @@ from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.seen import culmination_sample
 from satqkd.link.budget import LINES
 from satqkd.network.plan import Plan
+from satqkd.report.pictures.labels import (
+    reason_label,
+    satellite_label,
+    station_label,
+)
 from satqkd.report.pictures.style import (
     BLACK,
     BLUE,
@@ -30,7 +35,10 @@ from satqkd.report.pictures.style import (
     new_figure,
     notice,
 )
-from satqkd.report.wording import nothing_scheduled, reasons_text, satellite_label, station_label
+from satqkd.report.wording import (
+    nothing_scheduled,
+    reasons_text,
+)
 from satqkd.units import FloatArray
 
 _LINE_LOOK = (
@@ -63,7 +71,9 @@ def loss(forecast: Forecast, *, plan: Plan | None = None, index: int | None = No
     if index is None:
         index = best_pass(forecast, plan=plan)
     if index is None:
-        why = nothing_scheduled(plan) if plan is not None else _nothing(forecast)
+        why = (
+            nothing_scheduled(plan, shown=reason_label) if plan is not None else _nothing(forecast)
+        )
         return notice("Loss of the best pass", why)
     scheduled = {} if plan is None else plan.scheduled_key
     secure = scheduled.get(index, int(forecast.yields.keys.secure_bits[index]))
@@ -91,7 +101,8 @@ def best_pass(forecast: Forecast, *, plan: Plan | None = None) -> int | None:
 def _nothing(forecast: Forecast) -> str:
     if len(forecast.passes) == 0:
         return "No satellite rises above a station's lowest elevation."
-    return f"No pass gives key: {reasons_text([text or '' for text in forecast.yields.reason])}."
+    reasons = [text or "" for text in forecast.yields.reason]
+    return f"No pass gives key: {reasons_text(reasons, shown=reason_label)}."
 
 
 def _top(forecast: Forecast) -> int:

@@ -7,6 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from satqkd.network.plan import Plan
+from satqkd.report.pictures.labels import (
+    mission_label,
+)
 from satqkd.report.pictures.months import Months
 from satqkd.report.pictures.rows import (
     RIGHT_PX,
@@ -32,7 +35,9 @@ from satqkd.report.pictures.style import (
     three_digits,
 )
 from satqkd.report.pictures.time_axis import utc_axis, utc_axis_px
-from satqkd.report.wording import mission_label, window_text
+from satqkd.report.wording import (
+    window_text,
+)
 from satqkd.units import IntArray
 
 _BAR_PX, _OVER_PX, _UNDER_PX = 62.0, 24.0, 22.0

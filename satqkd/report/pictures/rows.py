@@ -12,8 +12,15 @@ from matplotlib.patches import Patch
 from satqkd.mission.mission import Mission
 from satqkd.network.plan import Plan
 from satqkd.report.counted import counted
+from satqkd.report.pictures.labels import (
+    reason_label,
+    satellites_text,
+    station_label,
+)
 from satqkd.report.pictures.style import BLUE, GREY, WIDTH_PX, bits, text_width_px
-from satqkd.report.wording import nothing_scheduled, satellites_text, station_label
+from satqkd.report.wording import (
+    nothing_scheduled,
+)
 
 RIGHT_PX = 25.0
 """Right of the plot. [px]"""
@@ -46,7 +53,7 @@ def name_rows(axes: Axes, names: Sequence[str]) -> None:
 def scheduled_title(plan: Plan) -> str:
     """Say how much is scheduled and how much of that is delivered, or why nothing is."""
     if not plan.solution.chosen.any():
-        return nothing_scheduled(plan)
+        return nothing_scheduled(plan, shown=reason_label)
     told, of_weather = [], "" if plan.value == "clear" else " expected"
     if plan.passes.scheduled.any():
         key = int(plan.passes.planned_bits[plan.passes.scheduled].sum())

@@ -15,6 +15,12 @@ from satqkd.forecast.forecast import Forecast, Run
 from satqkd.network.plan import Plan
 from satqkd.report.counted import counted
 from satqkd.report.pictures.dial import RADIUS_PX, UNSEEN, Dial, spread_deg
+from satqkd.report.pictures.labels import (
+    mission_label,
+    reason_label,
+    satellites_text,
+    station_label,
+)
 from satqkd.report.pictures.style import (
     BLACK,
     LINES,
@@ -30,10 +36,7 @@ from satqkd.report.pictures.style import (
     text_width_px,
 )
 from satqkd.report.wording import (
-    mission_label,
     nothing_scheduled,
-    satellites_text,
-    station_label,
     window_text,
 )
 from satqkd.units import FloatArray
@@ -59,7 +62,7 @@ def sky(plan: Plan) -> Figure:
     """
     skies = _skies(plan)
     if not skies:
-        return notice("Sky tracks", nothing_scheduled(plan))
+        return notice("Sky tracks", nothing_scheduled(plan, shown=reason_label))
     shown = skies[:_MOST_STATIONS]
     title, subtitle = _title(plan, skies), _subtitle(plan, skies)
     top_px = headline_px(title, subtitle) + 10

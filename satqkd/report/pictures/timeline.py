@@ -12,6 +12,10 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from satqkd.network.plan import Plan
+from satqkd.report.pictures.labels import (
+    mission_label,
+    satellite_label,
+)
 from satqkd.report.pictures.month_timeline import month_timeline
 from satqkd.report.pictures.months import months_of
 from satqkd.report.pictures.rows import (
@@ -41,8 +45,6 @@ from satqkd.report.pictures.style import (
 )
 from satqkd.report.pictures.time_axis import utc_axis, utc_axis_px, window_s
 from satqkd.report.wording import (
-    mission_label,
-    satellite_label,
     window_text,
 )
 from satqkd.units import FloatArray, IntArray

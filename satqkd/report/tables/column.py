@@ -42,6 +42,8 @@ class Column(Generic[Source]):
     digits: int | None = field(default=None, kw_only=True)
     """Decimals of a float; None shows it in full. Of an instant on a terminal any number shows it
     to the millisecond, None to the second."""
+    below: bool = field(default=False, kw_only=True)
+    """Whether a terminal prints it below the table, row by row, when it does not fit into it."""
 
     def of(self, values: Callable[[Other], Values]) -> Column[Other]:
         """Return the same column, filled from other results."""

@@ -210,6 +210,10 @@ DEFINITIONS: Final = {**_CONTACTS, **_LIGHT, **_KEY}
 """By name."""
 
 
+SENTENCES: Final = frozenset({"reason", "why_not", "note"})
+"""Columns of whole sentences, which a terminal prints below a table they do not fit into."""
+
+
 def column(
     name: str, values: Callable[[Source], Values], *, digits: int | None = None
 ) -> Column[Source]:
@@ -225,4 +229,11 @@ def column(
         Decimals in this table, where the definition leaves them open.
     """
     unit, description, shared = DEFINITIONS[name]
-    return Column(name, unit, description, values, digits=shared if digits is None else digits)
+    return Column(
+        name,
+        unit,
+        description,
+        values,
+        digits=shared if digits is None else digits,
+        below=name in SENTENCES,
+    )

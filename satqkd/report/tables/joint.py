@@ -37,7 +37,7 @@ def joint_screen(stations: Sequence[str]) -> tuple[str, ...]:
     """Columns worth a place on a terminal, the most important first."""
     names = prefixes(stations)
     return (
-        "satellite", "start_utc", "duration_s", "usable_s", "reason", "lowest_elevation_max_deg",
+        "start_utc", "satellite", "usable_s", "lowest_elevation_max_deg", "duration_s", "reason",
         *(f"{name}_usable_s" for name in names),
         *(f"{name}_elevation_max_deg" for name in names),
         "loss_sum_min_db", *(f"{name}_loss_db" for name in names), "loss_difference_db",

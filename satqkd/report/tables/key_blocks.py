@@ -14,7 +14,7 @@ from satqkd.report.tables.named import satellite_names, station_names
 from satqkd.units import FloatArray, IntArray
 
 BLOCK_SCREEN = (
-    "satellite", "station", "start_utc", "passes", "secure_bits", "separate_bits", "gain",
+    "start_utc", "secure_bits", "station", "satellite", "passes", "separate_bits", "gain",
     "available_utc", "wait_h", "epsilon", "epsilon_composed", "reason", "sifted_bits", "qber",
     "gain_bits", "epsilon_separate", "pass_ids",
 )  # fmt: skip

@@ -74,5 +74,5 @@ WATERFALL_COLUMNS: tuple[Column[tuple[WaterfallRow, ...]], ...] = (
 )
 """Columns of the waterfall."""
 
-WATERFALL_SCREEN = ("term", "culmination", "unit", "rise", "set")
+WATERFALL_SCREEN = ("term", "culmination", "rise", "set", "unit")
 """The same on a terminal, the most important first."""

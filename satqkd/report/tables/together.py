@@ -16,12 +16,12 @@ from satqkd.report.tables.named import satellite_names, span_columns
 from satqkd.units import BoolArray, FloatArray, IntArray, share_of
 
 _SCREEN = (
-    "start_utc", "protocol", "satellite", "station_a", "station_b", "secure_bits", "over_plob",
-    "clear_probability", "expected_secure_bits", "secure_bits_p10", "secure_bits_p50",
-    "secure_bits_p90", "secure_bits_low", "secure_bits_high", "over_plob_channel", "usable_s",
-    "loss_a_db", "loss_b_db", "qber", "phase_error", "sifted_bits", "bits_per_use",
-    "plob_bits_per_use", "flicker_variance_a", "flicker_variance_b", "background_hz",
-    "duration_s", "end_utc", "unusable",
+    "start_utc", "protocol", "satellite", "station_a", "station_b", "secure_bits",
+    "secure_bits_low", "secure_bits_high", "usable_s", "expected_secure_bits", "over_plob",
+    "clear_probability", "secure_bits_p10", "secure_bits_p50", "secure_bits_p90",
+    "over_plob_channel", "loss_a_db", "loss_b_db", "duration_s", "end_utc", "bits_per_use",
+    "plob_bits_per_use", "sifted_bits", "qber", "phase_error", "flicker_variance_a",
+    "flicker_variance_b", "background_hz", "unusable",
 )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from satqkd.report.export.folder import write_folder
 from satqkd.report.export.json import records, strict_json
 from satqkd.report.export.plan_files import plan_files, plan_json, plan_manifest
 from satqkd.report.export.series_files import MOST_ROWS, require_series, series_choice
+from satqkd.report.pictures.plan import plan_pictures
 from satqkd.report.tables import series as series_table
 from satqkd.report.tables.deliveries import KEY_COLUMNS, key_report
 from satqkd.report.tables.passes import PASS_COLUMNS, pass_report
@@ -37,7 +38,7 @@ def test_the_folder_holds_three_tables_four_pictures_and_the_manifest(plan, tmp_
     for _ in range(2):
         write_folder(
             tmp_path / "plan",
-            plan_files(plan, CSV),
+            {**plan_files(plan, CSV), **plan_pictures(plan)},
             provenance=plan_manifest(plan, CSV, warnings=["old elements"]),
         )
 
@@ -52,6 +53,7 @@ def test_the_folder_holds_three_tables_four_pictures_and_the_manifest(plan, tmp_
 def test_the_same_plan_gives_the_same_folder(make_plan):
     """Byte for byte."""
     assert contents(plan_files(make_plan(), CSV)) == contents(plan_files(make_plan(), CSV))
+    assert plan_pictures(make_plan()) == plan_pictures(make_plan())
 
 
 @pytest.mark.parametrize("chosen", [None, ()])
@@ -91,7 +93,7 @@ class TestSeries:
         line = "series.csv left out: 1,234,567 rows; --series csv writes it"
 
         assert choice.left_out == line
-        assert set(plan_files(plan, choice)) == NAMES
+        assert set(plan_files(plan, choice)) | set(plan_pictures(plan)) == NAMES
         assert plan_manifest(plan, choice)["series"] == line
         document = json.loads(b"".join(plan_json(plan, choice)))
         assert "series" not in document

@@ -116,7 +116,7 @@ def test_no_word_of_a_cell_is_broken(width):
     reason = "clash: satellite serves Xinglong at 2016-12-19T16:52:13Z"
     columns = (
         Column("station", "", "", lambda _: ["Ngari Prefe"]),
-        Column("reason", "", "", lambda _: [reason]),
+        Column("reason", "", "", lambda _: [reason], below=True),
     )
     text = to_terminal(columns, None, width=width)
 
@@ -136,7 +136,9 @@ def test_reasons_that_do_not_fit_stand_below():
     """Each after what names its row; empty ones are left out."""
     columns = (
         Column("pass_id", "", "", lambda _: ["a-b-20161219T1652", "a-c-20161219T1653"]),
-        Column("reason", "", "", lambda _: ["", "daylight: Sun at 29.7 degrees, limit -12"]),
+        Column(
+            "reason", "", "", lambda _: ["", "daylight: Sun at 29.7 degrees, limit -12"], below=True
+        ),
     )
     text = to_terminal(columns, None, width=30)
 
@@ -148,9 +150,11 @@ def test_reasons_that_do_not_fit_stand_below():
 def test_rows_below_bear_as_many_names_as_tell_them_apart():
     """One station has several passes."""
     columns = (
-        Column("station", "", "", lambda _: ["Ngari", "Ngari"]),
-        Column("number", "", "", lambda _: [1, 2]),
-        Column("note", "", "", lambda _: ["some words on this", "some words on that"]),
+        Column("station", "", "", lambda _: ["Ngari", "Ngari", "Jinan"]),
+        Column("number", "", "", lambda _: [1, 2, 2]),
+        Column(
+            "note", "", "", lambda _: ["some words on this", "some words on that", ""], below=True
+        ),
     )
     text = to_terminal(columns, None, width=30)
 
@@ -197,9 +201,54 @@ def test_reasons_below_a_narrow_table_name_their_row_whole():
     columns = (
         Column("pass_id", "", "", lambda _: ["micius-xinglong-20161219T1652"]),
         Column("secure_bits", "bit", "", lambda _: [1234567]),
-        Column("reason", "", "", lambda _: ["clash with another pass over the same station"]),
+        Column(
+            "reason",
+            "",
+            "",
+            lambda _: ["clash with another pass over the same station"],
+            below=True,
+        ),
     )
     text = to_terminal(columns, None, width=40)
 
     assert "1,234,567" in text
     assert "micius-xinglong-20161219T1652: " in text
+
+
+def test_a_reason_of_many_rows_is_said_once():
+    """With how many they are; one of few rows stands after what names each."""
+    columns = (
+        Column("number", "", "", lambda _: list(range(6))),
+        Column(
+            "reason", "", "", lambda _: ["daylight"] * 5 + ["no light at all arrives"], below=True
+        ),
+    )
+    text = to_terminal(columns, None, width=25)
+
+    assert "5 rows: daylight" in text
+    assert "5: no light at all" in text
+
+
+def test_what_is_the_same_in_every_row_gives_way_first_and_is_said_below():
+    """However high its rank."""
+    columns = (
+        Column("satellite", "", "", lambda _: ["Micius", "Micius"]),
+        Column("number", "", "", lambda _: [1, 2]),
+        Column("passes", "", "", lambda _: [3, 4]),
+    )
+    text = to_terminal(columns, None, width=20)
+
+    assert "satellite in every" in text
+    assert "not shown" not in text
+    assert "passes" in text.splitlines()[1]
+
+
+def test_a_long_name_is_broken_between_words_to_keep_a_leading_number():
+    """Where the words leave room for it; where there is room anyway, the name stays whole."""
+    columns = (
+        Column("satellite", "", "", lambda _: ["Jinan-1 A (synthetic)", "Jinan-1 B (synthetic)"]),
+        Column("secure_bits", "bit", "", lambda _: [1_234_567, 2_345_678]),
+    )
+
+    assert "1,234,567" in to_terminal(columns, None, width=30)
+    assert "Jinan-1 A (synthetic)" in to_terminal(columns, None, width=40)
