@@ -19,7 +19,7 @@ from satqkd.units import BoolArray, FloatArray, IntArray
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Availability:
-    """Blocks along contacts and when each is key; by contact, then in order of time."""
+    """Blocks along contacts and when each is key; by satellite, station, contact, then in time."""
 
     forecast: Forecast
     contacts: IntArray
@@ -105,7 +105,8 @@ def availability(forecast: Forecast, *, wanted: BoolArray | None = None) -> Avai
             light = part.light(part.losses())
             for place, own in enumerate(part.contacts.tolist()):
                 found.append(_along(forecast, int(rows[own]), part, light, place))
-    found.sort(key=lambda one: one.index)
+    place_of = contacts.stations[0]
+    found.sort(key=lambda one: (contacts.satellite[one.index], place_of[one.index], one.index))
     nothing = np.zeros(0)
     return Availability(
         forecast=forecast,

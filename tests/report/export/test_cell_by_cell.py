@@ -22,8 +22,10 @@ from satqkd.report.tables.passes import PASS_COLUMNS, pass_report
 from satqkd.report.tables.series import SERIES_COLUMNS
 
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-FLOATS = st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(10**9), 10**9).map(
-    lambda number: (number + 0.5) / 1000.0
+FLOATS = (
+    st.floats(allow_nan=False, allow_infinity=False)
+    | st.integers(-(10**9), 10**9).map(lambda number: (number + 0.5) / 1000.0)
+    | st.sampled_from([-0.0, -4e-4, 0.5])
 )
 WHOLE = st.integers(-(2**63), 2**63 - 1) | st.integers(-20_000, 20_000)
 

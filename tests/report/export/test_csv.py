@@ -2,9 +2,7 @@
 
 import csv
 import io
-import re
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,30 +38,6 @@ def test_numbers_have_their_digits_flags_are_words_and_absence_is_empty():
     )
 
     assert to_csv(columns, None) == "loss_db,full,bits,flag\n1.00,0.1,-5,true\n,1e-09,12345,false\n"
-
-
-@given(
-    st.lists(
-        st.floats(allow_nan=False, allow_infinity=False) | st.sampled_from([-0.0, -4e-4, 0.5])
-    ),
-    st.integers(0, 12),
-)
-def test_a_column_of_numbers_reads_as_its_cells_do(numbers, digits):
-    """An array is written at once, a list cell by cell: the same text, and no minus zero."""
-    listed = Column("x", "", "", lambda rows: rows, digits=digits)
-    array = Column("x", "", "", lambda rows: np.array(rows, dtype=np.float64), digits=digits)
-
-    text = to_csv((array,), numbers)
-
-    assert text == to_csv((listed,), numbers)
-    assert not re.search(r"^-0?[.0]*$", text, re.MULTILINE)
-
-
-def test_an_array_with_a_number_that_is_not_finite_is_refused_by_name():
-    column = Column("half_s", "s", "", lambda _: np.array([1.0, np.nan]), digits=1)
-
-    with pytest.raises(ValueError, match="half_s holds nan"):
-        to_csv((column,), None)
 
 
 @pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0", "+1", "-1", "@sum", " =1", "\t=1", "＝1"])
