@@ -127,7 +127,7 @@ def command(
     are of windows.
     """
     one_format(json=json, csv=csv)
-    _one_table(together=together, block=block, optimise=optimise, availability=availability)
+    _one_table(block=block, optimise=optimise, availability=availability)
     if together and station:
         raise SatqkdError("--together and --station do not go together\n  fix: leave one out")
     span = None if block is None else span_of(block)
@@ -147,22 +147,16 @@ def command(
         print_listing(pass_listing(value, chosen, names=COLUMNS, draws=draws), json=json, csv=csv)
 
 
-def _one_table(
-    *, together: bool, block: str | None, optimise: str | None, availability: bool
-) -> None:
-    """Refuse to list two things at once, and of joint contacts what docs/together.md leaves out."""
+def _one_table(*, block: str | None, optimise: str | None, availability: bool) -> None:
+    """Refuse to list two things at once."""
     asked = {
         "--block": block is not None,
         "--optimise": optimise is not None,
         "--availability": availability,
     }
     given = [name for name, yes in asked.items() if yes]
-    why = ""
-    if together and (optimise is not None or availability):
-        given.insert(0, "--together")
-        why = "; docs/together.md says why"
     if len(given) > 1:
-        raise SatqkdError(f"{' and '.join(given)} do not go together\n  fix: leave one out{why}")
+        raise SatqkdError(f"{' and '.join(given)} do not go together\n  fix: leave one out")
 
 
 def _chosen(
