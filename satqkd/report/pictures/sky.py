@@ -134,12 +134,13 @@ def _subtitle(plan: Plan, skies: list[_Sky]) -> str:
 
 def _draw(axes: Axes, plan: Plan, entry: _Sky, *, left: float, top: float, every_s: float) -> None:
     forecast = plan.forecast
-    runs = dict(zip(entry.passes, forecast.with_tracks(np.array(entry.passes)), strict=True))
+    ranked = _ranked(plan, entry)[: _MOST_LINES + _MOST_GREY]
+    runs = dict(zip(ranked, forecast.with_tracks(np.array(ranked)), strict=True))
     centre = left + _CELL_PX / 2
     dial = Dial(axes=axes, x_px=centre, y_px=top + _NAME_PX + RADIUS_PX)
     dial.draw(forecast.mission.stations[entry.station].site)
     numbered = _richest(plan, entry)
-    for index in _ranked(plan, entry)[_MOST_LINES : _MOST_LINES + _MOST_GREY]:
+    for index in ranked[_MOST_LINES:]:
         dial.grey_track(runs[index].azimuth_deg, runs[index].elevation_deg)
     rises = forecast.passes.rise_azimuth_deg[numbered]
     for number, (index, rim) in enumerate(zip(numbered, spread_deg(rises), strict=True)):
