@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from satqkd.cli.chosen import chosen_of, group, no_pass
-from satqkd.cli.forecast import pass_listing
+from satqkd.cli.forecast_listings import pass_listing
 from satqkd.cli.listing import FEW_SATELLITES, Listing, over_stations, print_listing
 from satqkd.cli.options import (
     MISSION,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
+from satqkd.cli.published import printed_bits, published_hz
 from satqkd.cli.shown import terminal_width, wrapped
 from satqkd.cli.streams import put
 from satqkd.errors import SatqkdError
@@ -234,7 +235,7 @@ def _table_alone(mission: Mission, every: Sequence[Terrestrial]) -> _Table:
     from satqkd.report.tables.column import Column
     from satqkd.report.tables.fixed import FIXED_COLUMNS, FIXED_SCREEN
 
-    bits, rates = _printed_bits(mission), _published_hz(mission)
+    bits, rates = printed_bits(mission), published_hz(mission)
     published: tuple[Column[Sequence[Terrestrial]], ...] = (
         Column(
             "published_rate_hz", "Hz", "Key rate in print, as 'satqkd validate' holds it.",
@@ -258,7 +259,7 @@ def _table_of_pairs(mission: Mission, pairs: Sequence[Terrestrial]) -> _Table:
     from satqkd.report.tables.column import Column
     from satqkd.report.tables.fixed_pair import FIXED_PAIR_COLUMNS, FIXED_PAIR_SCREEN
 
-    bits = _printed_bits(mission)
+    bits = printed_bits(mission)
     published: Column[Sequence[Terrestrial]] = Column(
         "published_bits_per_use", "bit", "Key per use in print.",
         lambda found: [bits.get(one.name) for one in found],
@@ -269,34 +270,3 @@ def _table_of_pairs(mission: Mission, pairs: Sequence[Terrestrial]) -> _Table:
         names=[*FIXED_PAIR_SCREEN[:1], published.name, *FIXED_PAIR_SCREEN[1:]],
         below=["two links at once, a node between them; key of each duration as one block"],
     )
-
-
-def _printed_bits(mission: Mission) -> dict[str, float]:
-    """Bits per use in print of what the packaged mission of ground links holds, or a copy of it."""
-    from satqkd.config.preset import list_presets
-    from satqkd.study.published_rates import PUBLISHED_RATES
-
-    titles = {preset.name: preset.title for preset in list_presets()}
-    if mission.name != titles["ground-links"]:
-        return {}
-    rates = {rate.label: rate.bits_per_use for rate in PUBLISHED_RATES}
-    return {
-        "Quantum dot": rates["quantum dot, free space"],
-        "Twin-field": rates["twin-field, free space"],
-    }
-
-
-def _published_hz(mission: Mission) -> dict[str, str]:
-    """Key rates in print of the links of a packaged mission, or of a copy that kept its name."""
-    from satqkd.config.preset import list_presets
-    from satqkd.validation.checks.sources import KeyOfFixedLink
-    from satqkd.validation.read import read_cases
-
-    titles = {preset.name: preset.title for preset in list_presets()}
-    return {
-        run.check.link: f"{float(point.published):,.10g}"
-        for case in read_cases()
-        for run in case.runs
-        if isinstance(run.check, KeyOfFixedLink) and titles[run.check.mission] == mission.name
-        for point in run.points
-    }
