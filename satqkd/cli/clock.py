@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from satqkd.cli.asked import Asked, list_columns, refuse_columns
 from satqkd.cli.clock_chosen import (
     is_there,
     of_mission,
@@ -19,13 +20,16 @@ from satqkd.cli.clock_chosen import (
 )
 from satqkd.cli.clock_links import check_attack, show_attack, show_instability, show_stated
 from satqkd.cli.exit_codes import ANSWER_IS_NO
+from satqkd.cli.local_time import station_zones
 from satqkd.cli.options import (
     MISSION,
     SEED,
     STATIONS,
+    Columns,
     Csv,
     Days,
     Json,
+    Local,
     MissionFile,
     Satellite,
     Seed,
@@ -33,7 +37,6 @@ from satqkd.cli.options import (
     Start,
     Station,
     StationsFile,
-    one_format,
     read_mission,
 )
 from satqkd.cli.shown import wrapped
@@ -90,6 +93,8 @@ def command(
         Path | None,
         typer.Option(help="With --instability: write instability.csv and .png into this folder."),
     ] = None,
+    columns: Columns = None,
+    local: Local = False,
     json: Json = False,
     csv: Csv = False,
 ) -> None:
@@ -99,7 +104,7 @@ def command(
     link; an error fraction that could hide an eavesdropper ends the comparison. The motion of
     the satellite, the turning of the Earth and relativity are listed beside it.
     """
-    one_format(json=json, csv=csv)
+    asked = Asked(json=json, csv=csv, columns=columns, local=local)
     _one_task(instability=instability, attack=attack, passes=passes, stated=stated)
     if out is not None and not instability:
         raise SatqkdError("--out means nothing without --instability\n  fix: leave it out")
@@ -112,8 +117,9 @@ def command(
     if not still:
         value = loaded()
         uses = uses_of(value, name, station=station, satellite=satellite)
-        _show_passes(value, uses, json=json, csv=csv)
+        _show_passes(value, uses, asked)
         return
+    refuse_columns(asked)
     if attack:
         check_attack(trials=trials, seed=seed)
     preset = preset_of(name)
@@ -151,7 +157,7 @@ def _one_task(**asked: bool) -> None:
         raise SatqkdError(f"{' and '.join(said)} do not go together\n  fix: keep one of them")
 
 
-def _show_passes(value: Mission, uses: Sequence[ClockUse], *, json: bool, csv: bool) -> None:
+def _show_passes(value: Mission, uses: Sequence[ClockUse], asked: Asked) -> None:
     """Print a row a pass; exit code 1 when clocks are compared on none."""
     from satqkd.cli.clock_signals import along
     from satqkd.cli.rows import Record, Shown
@@ -174,10 +180,20 @@ def _show_passes(value: Mission, uses: Sequence[ClockUse], *, json: bool, csv: b
         several = len(uses) > 1 and why is not None
         return f"{why} ({visible(str(row['clock']))})" if several else why
 
-    shown = Shown(names=CLOCK_SCREEN, order_by="rise_utc", json=json, csv=csv, fold=fold)
+    if asked.lists_columns:
+        list_columns(CLOCK_COLUMNS)
+        return
+    asked.of(CLOCK_COLUMNS)
+    shown = Shown(
+        names=CLOCK_SCREEN,
+        order_by="rise_utc",
+        asked=asked,
+        fold=fold,
+        zones=station_zones(value),
+    )
     count = told(CLOCK_COLUMNS, blocks, shown, None)
     if not usable:
-        if not (json or csv):
+        if not asked.to_file:
             none = "no pass over these stations" if seen else no_pass(value)
             typer.echo("no pass compares clocks" if count else none, err=True)
         raise typer.Exit(ANSWER_IS_NO)

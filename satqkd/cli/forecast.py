@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from satqkd.cli.asked import Asked
 from satqkd.cli.chosen import chosen_of, pairs_of
 from satqkd.cli.forecast_listings import (
     availability_listing,
@@ -21,10 +22,12 @@ from satqkd.cli.options import (
     SAMPLES,
     SEED,
     STATIONS,
+    Columns,
     Csv,
     Days,
     Json,
     KeysTogether,
+    Local,
     MissionFile,
     Samples,
     Satellite,
@@ -34,7 +37,6 @@ from satqkd.cli.options import (
     Station,
     StationsFile,
     draws_of,
-    one_format,
     read_mission,
 )
 from satqkd.errors import SatqkdError
@@ -105,6 +107,8 @@ def command(
     ] = False,
     samples: Samples = SAMPLES,
     seed: Seed = SEED,
+    columns: Columns = None,
+    local: Local = False,
     json: Json = False,
     csv: Csv = False,
 ) -> None:
@@ -126,7 +130,7 @@ def command(
     is found. These tables, and that of --availability, are under a clear sky; with --together they
     are of windows.
     """
-    one_format(json=json, csv=csv)
+    asked = Asked(json=json, csv=csv, columns=columns, local=local)
     _one_table(block=block, optimise=optimise, availability=availability)
     if together and station:
         raise SatqkdError("--together and --station do not go together\n  fix: leave one out")
@@ -136,15 +140,15 @@ def command(
     value = read_mission(mission, stations, start, days, changes)
     chosen = _chosen(value, together=together, station=station, satellite=satellite)
     if span is not None:
-        print_listing(block_listing(value, chosen, span), json=json, csv=csv)
+        print_listing(block_listing(value, chosen, span), asked)
     elif grouping is not None:
-        print_listing(settings_listing(value, chosen, grouping), json=json, csv=csv)
+        print_listing(settings_listing(value, chosen, grouping), asked)
     elif availability:
-        print_listing(availability_listing(value, chosen), json=json, csv=csv)
+        print_listing(availability_listing(value, chosen), asked)
     elif together:
-        print_listing(joint_listing(value, chosen, draws), json=json, csv=csv)
+        print_listing(joint_listing(value, chosen, draws), asked)
     else:
-        print_listing(pass_listing(value, chosen, names=COLUMNS, draws=draws), json=json, csv=csv)
+        print_listing(pass_listing(value, chosen, names=COLUMNS, draws=draws), asked)
 
 
 def _one_table(*, block: str | None, optimise: str | None, availability: bool) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from satqkd.cli.chosen import no_pass
 from satqkd.cli.listing import Listing, over_stations
+from satqkd.cli.local_time import station_zones
 from satqkd.errors import NonPhysicalError, SatqkdError
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def pass_listing(
         screen=PASS_SCREEN_COLUMNS,
         names=names,
         order_by="rise_utc",
+        zones=station_zones(mission),
         sources=lambda progress: pass_reports(mission, chosen, draws=draws, progress=progress),
         answers=lambda report: not key_wanted or "candidate" in report.status,
         nothing=no_pass(mission),
@@ -131,6 +133,7 @@ def block_listing(mission: Mission, chosen: Chosen, span: Span | float) -> Listi
         return bool((found.keys.secure_bits > 0).any())
 
     return Listing(
+        zones=station_zones(mission),
         columns=JOINT_BLOCK_COLUMNS if chosen.pairs else BLOCK_COLUMNS,
         names=joint_block_screen(chosen.pairs) if chosen.pairs else BLOCK_SCREEN,
         order_by="start_utc",
