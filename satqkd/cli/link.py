@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from satqkd.cli.fixed import show_pair
+from satqkd.cli.joint_link import show_pair
 from satqkd.cli.options import (
     MISSION,
     STATIONS,
@@ -21,7 +21,7 @@ from satqkd.cli.options import (
     read_mission,
 )
 from satqkd.cli.shown import progress_bar, terminal_width, warnings_told, wrapped
-from satqkd.cli.standing import show_standing, stands_still
+from satqkd.cli.terrestrial import show_standing, stands_still
 from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import typer
 
+from satqkd.cli.asked import Asked, list_columns
 from satqkd.cli.exit_codes import ANSWER_IS_NO
 from satqkd.cli.rows import Record, Shown, cost_told, show_rows
 from satqkd.cli.shown import progress_bar, silent, warnings_told, wrapped
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from satqkd.passes.find import Progress
     from satqkd.report.tables.column import Column
 
@@ -58,17 +61,32 @@ class Listing(Generic[Source]):
     """What a row is, one and many."""
     searched: str | None = None
     """What a search of many satellites has found, to say what it has taken; None for few."""
+    zones: Mapping[str, ZoneInfo] = field(default_factory=dict)
+    """Time zones of the stations by name, for a terminal."""
+
+    @property
+    def known(self) -> Sequence[Column[Source]]:
+        """Every column somebody can ask for: of files first, then those of the terminal alone."""
+        named = {column.name for column in self.columns}
+        own = () if self.screen is None else self.screen
+        return [*self.columns, *(column for column in own if column.name not in named)]
 
 
-def print_listing(listing: Listing[Source], *, json: bool, csv: bool) -> None:
+def print_listing(listing: Listing[Source], asked: Asked) -> None:
     """Print a table as its chunks come, and say below what it comes to.
 
     Raises
     ------
     typer.Exit
         With the code of a "no" where no row is an answer.
+    SatqkdError
+        For a column that is asked for and not known.
     """
-    to_file, answered = json or csv, False
+    if asked.lists_columns:
+        list_columns(listing.known)
+        return
+    asked.of(listing.known)
+    to_file, answered = asked.to_file, False
 
     def watched(progress: Progress) -> Iterator[Source]:
         nonlocal answered
@@ -81,15 +99,15 @@ def print_listing(listing: Listing[Source], *, json: bool, csv: bool) -> None:
     shown = Shown(
         names=listing.names,
         order_by=listing.order_by,
-        json=json,
-        csv=csv,
+        asked=asked,
+        zones=listing.zones,
         fold=listing.fold,
         row=listing.row,
     )
     on_screen = to_file and sys.stdout.isatty()
     bar = nullcontext(silent) if on_screen else progress_bar("searching")
     with warnings_told(), bar as progress:
-        count = show_rows(columns, watched(progress), shown)
+        count = show_rows(listing.known if asked.names else columns, watched(progress), shown)
     if listing.searched is not None:
         typer.echo(f"{count:,} {listing.searched} in {cost_told(begin_s)}", err=True)
     if count and not to_file:

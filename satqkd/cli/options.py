@@ -48,6 +48,24 @@ Start = Annotated[
 Days = Annotated[float | None, typer.Option(help="Look so many days of 86,400 s ahead instead.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output instead.")]
 Csv = Annotated[bool, typer.Option("--csv", help="Print CSV on standard output instead.")]
+Columns = Annotated[
+    str | None,
+    typer.Option(
+        "--columns",
+        metavar="NAMES",
+        help="Show these columns in this order, on the terminal, in CSV and in JSON: names with "
+        "commas between; 'help' lists all.",
+        show_default=False,
+    ),
+]
+Local = Annotated[
+    bool,
+    typer.Option(
+        "--local",
+        help="Show times on the clock of the station, or of this computer where the station gives "
+        "no timezone; CSV and JSON stay in UTC.",
+    ),
+]
 Station = Annotated[list[str] | None, typer.Option(help="Show only this station; may be repeated.")]
 Satellite = Annotated[
     list[str] | None,

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from satqkd.cli.asked import Asked
 from satqkd.cli.chosen import chosen_of, group, no_pass
-from satqkd.cli.forecast import pass_listing
+from satqkd.cli.forecast_listings import pass_listing
 from satqkd.cli.listing import FEW_SATELLITES, Listing, over_stations, print_listing
+from satqkd.cli.local_time import station_zones
 from satqkd.cli.options import (
     MISSION,
     STATIONS,
     Between,
+    Columns,
     Csv,
     Days,
     Geometry,
     GrazingHeight,
     Json,
+    Local,
     MissionFile,
     Satellite,
     Set,
@@ -25,7 +29,6 @@ from satqkd.cli.options import (
     StationsFile,
     Together,
     grazing_km,
-    one_format,
     read_mission,
 )
 from satqkd.errors import SatqkdError
@@ -73,6 +76,8 @@ def command(
     between: Between = False,
     grazing_height: GrazingHeight = None,
     geometry: Geometry = False,
+    columns: Columns = None,
+    local: Local = False,
     json: Json = False,
     csv: Csv = False,
 ) -> None:
@@ -82,20 +87,20 @@ def command(
     of them, satellite by satellite, while they are worked out. 'usable' is the time the pass is
     dark, high and near enough by the mission's limits.
     """
-    one_format(json=json, csv=csv)
+    asked = Asked(json=json, csv=csv, columns=columns, local=local)
     _one_table(station, together=together, between=between, geometry=geometry)
     grazing_height_km = grazing_km(grazing_height, between=between)
     value = read_mission(mission, stations, start, days, changes)
     if together is not None:
-        print_listing(_together(value, together, satellite), json=json, csv=csv)
+        print_listing(_together(value, together, satellite), asked)
     elif between:
-        print_listing(_between(value, satellite, grazing_height_km), json=json, csv=csv)
+        print_listing(_between(value, satellite, grazing_height_km), asked)
     elif geometry:
-        print_listing(_geometry(value, chosen_of(value, station, satellite)), json=json, csv=csv)
+        print_listing(_geometry(value, chosen_of(value, station, satellite)), asked)
     else:
         chosen = chosen_of(value, station, satellite)
         listing = pass_listing(value, chosen, names=COLUMNS, key_wanted=False)
-        print_listing(listing, json=json, csv=csv)
+        print_listing(listing, asked)
 
 
 def _geometry(mission: Mission, chosen: Chosen) -> Listing[SightingReport]:
@@ -111,6 +116,7 @@ def _geometry(mission: Mission, chosen: Chosen) -> Listing[SightingReport]:
         screen=SIGHTING_SCREEN_COLUMNS,
         names=COLUMNS,
         order_by="rise_utc",
+        zones=station_zones(mission),
         sources=lambda progress: sighting_reports(mission, chosen, progress=progress),
         nothing=no_pass(mission),
         searched=over_stations("passes", len(chosen.satellites), len(chosen.stations)),

@@ -5,16 +5,20 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
+from satqkd.cli.asked import Asked
+from satqkd.cli.local_time import on_local_clocks
 from satqkd.cli.shown import terminal_width
 from satqkd.cli.streams import put
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from satqkd.report.tables.column import Cell, Column
 
 MOST_SHOWN = 1_000
@@ -32,24 +36,26 @@ class Shown:
     """Columns for the terminal, the most important first; those the table lacks are left out."""
     order_by: str
     """Column the terminal's rows are ordered by: instants."""
-    json: bool
-    csv: bool
+    asked: Asked
     fold: Callable[[Record], str | None] | None = None
     """What to count a row of the terminal under instead of showing it; None to show it."""
     row: tuple[str, str] = ("pass", "passes")
     """What a row is, one and many."""
+    zones: Mapping[str, ZoneInfo] = field(default_factory=dict)
+    """Time zones by the name of the station."""
 
 
 def show_rows(columns: Sequence[Column[Source]], blocks: Iterable[Source], shown: Shown) -> int:
     """Print blocks of rows one after the other and return how many rows there were.
 
-    CSV and JSON hold all columns and are written block by block, in the order they come. The
-    terminal gets the earliest rows, in order.
+    CSV and JSON hold all columns, or those asked for, and are written block by block, in the order
+    they come. The terminal gets the earliest rows, in order.
     """
-    if shown.json:
-        return _json(columns, blocks)
-    if shown.csv:
-        return _csv(columns, blocks)
+    chosen = shown.asked.of(columns) if shown.asked.names else columns
+    if shown.asked.json:
+        return _json(chosen, blocks)
+    if shown.asked.csv:
+        return _csv(chosen, blocks)
     return _table(columns, blocks, shown)
 
 
@@ -99,15 +105,23 @@ def _table(columns: Sequence[Column[Source]], blocks: Iterable[Source], shown: S
     count = 0
     first: list[Record] = []
     folded: Counter[str] = Counter()
-    wanted = choose(columns, [*names, order_by])
+    wanted = choose(columns, [*names, order_by, *({"station"} & there)])
+    if shown.asked.names:
+        chosen = shown.asked.of(columns)
+        wanted = [*chosen, *(column for column in wanted if column.name not in shown.asked.names)]
+        names = list(shown.asked.names)
     for block in blocks:
         rows = records(wanted, block)
         count += len(rows)
         rows = _unfolded(rows, shown, folded)
         first = sorted([*first, *rows], key=lambda row: str(row[order_by]))[:MOST_SHOWN]
     if first or (count and not folded):
+        if shown.asked.local:
+            wanted, first = on_local_clocks(wanted, first, shown.zones)
         kept = [_of_records(column) for column in wanted]
-        typer.echo(to_terminal(kept, first, names=names, width=terminal_width()), nl=False)
+        every = bool(shown.asked.names)
+        table = to_terminal(kept, first, names=names, width=terminal_width(), every=every)
+        typer.echo(table, nl=False)
     _tell_folded(folded, shown.row)
     more = count - folded.total() - len(first)
     if more:

@@ -31,7 +31,7 @@ def told(
 ) -> int:
     """Print rows as they come and return how many; say what a long search has taken."""
     begin_s = time.monotonic()
-    on_screen = (shown.json or shown.csv) and sys.stdout.isatty()
+    on_screen = shown.asked.to_file and sys.stdout.isatty()
     bar = nullcontext(silent) if on_screen else progress_bar("searching")
     with warnings_told(), bar as progress:
         count = show_rows(columns, blocks(progress), shown)

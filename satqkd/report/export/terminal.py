@@ -142,12 +142,19 @@ def to_terminal(
     names: Sequence[str] = (),
     width: int = 100,
     colour: bool = False,
+    every: bool = False,
 ) -> str:
     """Return :func:`to_table` as text; ANSI colours only when asked for.
 
+    With ``every`` columns without a value are shown as well, and none gives way for saying always
+    the same.
+
     Reasons and notes that do not fit stand in a list below, each after what names its row.
     """
-    shown, ranked = _said(columns, source, names)
+    if every:
+        shown, ranked = [_shown(column, source) for column in choose(columns, names)], list(names)
+    else:
+        shown, ranked = _said(columns, source, names)
     fitting = _with_a_number(shown, ranked, width)
     console = Console(
         file=io.StringIO(),
@@ -335,7 +342,7 @@ def _to_second(instant: str) -> str:
 
 
 def _short_text(column: Column[Source], cell: str) -> str:
-    if column.unit in {"UTC", "local time"}:
+    if column.unit.startswith("UTC") or column.unit == "local time":
         whole = cell.removesuffix("Z").replace("T", " ")
         return _to_second(cell) if column.digits is None else whole
     return visible(cell, limit=_LONGEST_TEXT)

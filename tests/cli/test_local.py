@@ -1,0 +1,77 @@
+"""``--local``: times of the terminal on a clock that people have."""
+
+import os
+import subprocess
+import sys
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from satqkd.cli.asked import Asked
+from satqkd.cli.local_time import on_local_clocks
+from satqkd.errors import SatqkdError
+from satqkd.report.tables.column import Column
+
+COLUMN = Column("rise_utc", "UTC", "", lambda rows: rows)
+ZONES = {"Graz": ZoneInfo("Europe/Vienna"), "Jinan": ZoneInfo("Asia/Shanghai")}
+
+
+def moved(*rows):
+    columns, found = on_local_clocks(
+        [COLUMN], [{"station": station, "rise_utc": instant} for station, instant in rows], ZONES
+    )
+    return columns[0].unit, [row["rise_utc"] for row in found]
+
+
+def test_one_offset_stands_in_the_heading():
+    """Seconds are as they were, those of a leap second too."""
+    assert moved(
+        ("Jinan", "2016-12-31T23:59:60.500Z"), ("Jinan", "2016-12-19T03:46:08Z"), ("Jinan", None)
+    ) == ("UTC+08:00", ["2017-01-01T07:59:60.500", "2016-12-19T11:46:08.000", None])
+
+
+def test_several_offsets_stand_beside_their_times():
+    """Two zones, or a change of clocks within the window."""
+    assert moved(("Jinan", "2026-10-25T00:30:00.000Z"), ("Graz", "2026-10-25T00:30:00.000Z")) == (
+        "local time",
+        ["2026-10-25T08:30:00.000+08:00", "2026-10-25T02:30:00.000+02:00"],
+    )
+    assert moved(("Graz", "2026-10-25T00:30:00.000Z"), ("Graz", "2026-10-25T01:30:00.000Z"))[1] == [
+        "2026-10-25T02:30:00.000+02:00",
+        "2026-10-25T02:30:00.000+01:00",
+    ]
+
+
+def run(cwd, *words):
+    return subprocess.run(
+        [sys.executable, "-m", "satqkd", "passes", "--geometry", "--days", "0.5", *words],
+        cwd=cwd, env={**os.environ, "COLUMNS": "120", "TZ": "Asia/Tokyo"}, capture_output=True,
+        text=True, check=True,
+    ).stdout  # fmt: skip
+
+
+def test_the_terminal_shows_the_clock_of_the_station(campaign):
+    """Rows stay in the order of time."""
+    plain, local = run(campaign), run(campaign, "--local")
+
+    assert "rise [UTC+08:00]" in local
+    assert "2016-12-19 03:46:08" in plain
+    assert "2016-12-19 11:46:08" in local
+
+
+def test_the_clock_of_this_computer_is_shown_where_a_station_gives_none(campaign):
+    """With its offset."""
+    path = campaign / "stations.yaml"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if "timezone:" not in line), encoding="utf-8")
+    shown = run(campaign, "--local")
+
+    assert "rise [UTC+09:00]" in shown
+    assert "2016-12-19 12:46:08" in shown
+
+
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_a_file_is_in_utc(form):
+    """A program that reads it need not ask where it was written."""
+    with pytest.raises(SatqkdError, match="CSV and JSON are in UTC"):
+        Asked(**{form: True}, local=True)
