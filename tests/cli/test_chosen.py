@@ -1,7 +1,6 @@
 import pytest
-from satqkd.cli.together import group
 
-from satqkd.cli.tables import named
+from satqkd.cli.chosen import group, named
 from satqkd.errors import SatqkdError
 
 
