@@ -134,7 +134,19 @@ class TestBooks:
 
         assert usable_s(limited(mission, []), sky) == pytest.approx(table.set_s - table.rise_s)
 
-    @pytest.mark.parametrize("name", OBSTACLES)
+    def test_what_a_horizon_hides_is_lost_to_it_and_to_nothing_else(self, mission, sky):
+        """Contacts that the search found behind the mask; the others lose nothing to it."""
+        timebase, table, tracks, bodies = sky
+        hidden = np.arange(len(table)) % 2 == 0
+        free = limited(mission, [])
+
+        lost = usage(free, timebase, table, tracks, bodies, hidden=hidden).lost_s
+
+        whole_s = np.where(hidden, table.set_s - table.rise_s, 0.0)
+        assert lost[OBSTACLES.index("horizon")] == pytest.approx(whole_s)
+        assert np.delete(lost, OBSTACLES.index("horizon"), axis=0).sum() == 0.0
+
+    @pytest.mark.parametrize("name", [name for name in OBSTACLES if name != "horizon"])
     def test_each_limit_alone_takes_time_and_only_in_its_own_name(self, mission, sky, name):
         """Somewhere in two days, over six stations, every one of them bites."""
         lost = used(limited(mission, [name]), sky).lost_s
