@@ -27,7 +27,7 @@ from walker import write_mission
 GIB = 1 << 30
 KIB = 1 << 10
 MOST = 0.5
-CASES = ("plan without series", "plan with series.csv", "forecast, 200 histories")
+CASES = ("plan without series", "plan with series.csv", "forecast, 200 realisations")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
