@@ -15,7 +15,8 @@ PACKAGE = ROOT / "satqkd"
 MOST_MODULES = 20
 """Of ``satqkd/forecast``; 20 when this was written."""
 MOST_LINES = 300
-"""Nine modules in ten are no longer."""
+"""Nine modules in ten are no longer; 285 over 59 modules when this was
+written (forecast 315, network 285, passes 270)."""
 
 
 def modules(*packages: str) -> list[Path]:
@@ -36,16 +37,10 @@ def test_the_forecast_stays_one_flow_of_few_modules() -> None:
     assert len(names) <= MOST_MODULES, f"{len(names)} modules: {', '.join(names)}"
 
 
-@pytest.mark.xfail(strict=True, reason="358 lines over 52 modules; ten are longer than 300")
 def test_nine_modules_in_ten_fit_a_sitting() -> None:
     """Over forecast, network and passes together."""
     lines = lines_of_nine_in_ten(modules("forecast", "network", "passes"))
     assert lines <= MOST_LINES, f"90th percentile of {lines} lines"
-
-
-def test_long_modules_become_no_longer() -> None:
-    """Until the test above passes: no step away from it."""
-    assert lines_of_nine_in_ten(modules("forecast", "network", "passes")) <= 358
 
 
 def test_the_percentile_is_the_nearest_rank(tmp_path: Path) -> None:

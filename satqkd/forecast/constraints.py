@@ -11,10 +11,11 @@ import numpy.typing as npt
 
 from satqkd.forecast.obstacles import NAMES
 from satqkd.mission.mission import GroundStation, Mission
+from satqkd.passes.arcs import Arcs
 from satqkd.passes.bodies import Bodies
 from satqkd.passes.exclusion import separation_on_sky_deg, too_near
 from satqkd.passes.horizon import Horizontal, horizontal
-from satqkd.passes.mount import Arcs, acquired, follow
+from satqkd.passes.mount import acquired, follow
 from satqkd.passes.station import Station
 from satqkd.passes.table import PassTable, Tracks
 from satqkd.passes.timebase import Timebase

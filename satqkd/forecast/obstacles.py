@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from satqkd.mission.mission import GroundStation, Limits
-from satqkd.passes.mask import broken_line
+from satqkd.passes.horizon_line import broken_line
 from satqkd.passes.mount import Mount
 from satqkd.passes.timebase import Timebase
 from satqkd.units import BoolArray, FloatArray

@@ -13,6 +13,7 @@ from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.stream import Chosen, stream
 from satqkd.forecast.yields import Made, Value
 from satqkd.mission.mission import Mission
+from satqkd.network.why_not import WhyNot
 from satqkd.passes.find import Progress
 from satqkd.schedule.problem import Problem, Solution
 from satqkd.schedule.solvers import SOLVERS
@@ -231,7 +232,7 @@ def plan_of(forecasts: Sequence[Forecast], *, value: Value = "clear", solver: st
         raise SolverError("the plan does not pass its own check: " + "; ".join(violations))
     listed_s = np.concatenate([one.contacts.listed_s for one in forecasts])
     moment_s = np.where(decided.partner < 0, listed_s, decided.start_s)[chosen]
-    why = _Why(forecasts[0], problem, solution, moment_s)
+    why = WhyNot(forecasts[0], problem, solution, moment_s)
     status, reason = list(decided.status), list(decided.reason)
     for number, index in enumerate(chosen.tolist()):
         taken = bool(solution.chosen[number])
@@ -282,57 +283,3 @@ def _obstacles(forecast: Forecast, bits: IntArray) -> tuple[str, ...]:
         else:
             obstacles.append(_NOT_EXPECTED)
     return tuple(obstacles)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Why:
-    """What stands in the way of contacts that were not chosen."""
-
-    forecast: Forecast
-    problem: Problem
-    solution: Solution
-    moment_s: FloatArray
-    """When the satellite stands highest at one station; when a joint contact begins. [s]"""
-
-    def not_chosen(self, index: int) -> str:
-        """Say which chosen contact stands in the way of another, or that no demand uses it."""
-        problem, mission = self.problem, self.forecast.mission
-        craft = mission.spacecraft[problem.satellite[index]]
-        busy = self._near(index, craft.payload.slew_s) & (
-            problem.satellite == problem.satellite[index]
-        )
-        if busy.any():
-            other = int(np.argmax(busy))
-            return f"clash: satellite serves {self._stations(other)} at {self._when(other, index)}"
-        for place in (int(problem.station[index]), int(problem.partner[index])):
-            if place < 0:
-                continue
-            at_it = (problem.station == place) | (problem.partner == place)
-            busy = self._near(index, mission.stations[place].terminal.gap_s) & at_it
-            if busy.any():
-                other = int(np.argmax(busy))
-                name = mission.spacecraft[problem.satellite[other]].satellite.name
-                where = (
-                    "station" if problem.partner[index] < 0 else mission.stations[place].site.name
-                )
-                return f"clash: {where} serves {name} at {self._when(other, index)}"
-        return "not needed: no demand is better served by it"
-
-    def _near(self, index: int, gap_s: float) -> BoolArray:
-        start, end = self.problem.start_s, self.problem.end_s
-        near = (start < end[index] + gap_s) & (start[index] < end + gap_s)
-        return np.asarray(self.solution.chosen & near)
-
-    def _stations(self, index: int) -> str:
-        ends = (int(self.problem.station[index]), int(self.problem.partner[index]))
-        return " and ".join(
-            self.forecast.mission.stations[place].site.name for place in ends if place >= 0
-        )
-
-    def _when(self, other: int, index: int) -> str:
-        """Return when ``other`` is scheduled, with the date only if ``index`` has another one."""
-        both = np.array([self.moment_s[other], self.moment_s[index]])
-        (day, _, clock), (own_day, _, _) = (
-            instant.partition("T") for instant in self.forecast.timebase.iso(both, digits=0)
-        )
-        return clock if day == own_day else f"{day}T{clock}"

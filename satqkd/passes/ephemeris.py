@@ -7,27 +7,23 @@ from functools import singledispatch
 
 import numpy as np
 
-from satqkd.constants import EARTH_GM_M3_S2, EARTH_J2, EARTH_ROTATION_RAD_S, WGS84_RADIUS_M
-from satqkd.elements.propagation import Motion, failure_text, propagate
+from satqkd.elements.propagation import Motion, propagate
 from satqkd.elements.satellite import ElementSet
 from satqkd.elements.trajectory import Trajectory
-from satqkd.errors import CoverageError, PropagationError
-from satqkd.passes.decay import failure_s
+from satqkd.errors import CoverageError
 from satqkd.passes.earth import state_to_itrf, to_itrf
+from satqkd.passes.nodes import (
+    NODES_PER_ORBIT,
+    PLAIN_PERIOD_S,
+    followed,
+    is_round,
+    node_times,
+    require_positions,
+)
+from satqkd.passes.polynomials import acceleration, hermite, polynomial, polynomial_and_slope
 from satqkd.passes.tabulated import Table, tables
 from satqkd.passes.timebase import Timebase
 from satqkd.units import FloatArray, IntArray
-
-NODES_PER_ORBIT = 20
-"""Nodes on a circular orbit, before they are refined."""
-
-ROUND_NODES_PER_ORBIT = 15
-"""Nodes on a low orbit of an eccentricity below 0.1, with velocities that fit the positions. Up to
-0.02 the polynomials stay within 7 m of SGP4, or 1 ms of flight, and are 1 m off on average."""
-
-PLAIN_PERIOD_S = 225.0 * 60.0
-"""Below this period SGP4 leaves out the Sun and the Moon [AIAA 2006-6753]; such an orbit, if
-nearly circular, needs no refinement of its nodes. [s]"""
 
 REFINE_TO_M = 2.0
 """Other orbits get more nodes until the polynomial is this near to SGP4 between them. [m]"""
@@ -87,36 +83,6 @@ class Ephemeris:
         return position, slope
 
 
-def polynomial(coefficients: FloatArray, fraction: FloatArray) -> FloatArray:
-    """Evaluate quintics, coefficients (6, 3, n) at fractions (n,); shape (3, n). [m]
-
-    By definition of a polynomial, by Horner's rule.
-    """
-    value: FloatArray = coefficients[5] * fraction
-    for power in (4, 3, 2, 1):
-        value += coefficients[power]
-        value *= fraction
-    value += coefficients[0]
-    return value
-
-
-def polynomial_and_slope(
-    coefficients: FloatArray, fraction: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Evaluate quintics and their derivative by the fraction; shapes (3, n). [m]
-
-    By definition of a polynomial and its derivative, by Horner's rule.
-    """
-    value = coefficients[5] * fraction + coefficients[4]
-    slope = coefficients[5].copy()
-    for power in (3, 2, 1, 0):
-        slope *= fraction
-        slope += value
-        value *= fraction
-        value += coefficients[power]
-    return value, slope
-
-
 @singledispatch
 def ephemeris(
     source: ElementSet | Trajectory, timebase: Timebase, *, start_s: float, end_s: float
@@ -165,19 +131,14 @@ def _propagated(
     element_set: ElementSet, timebase: Timebase, *, start_s: float, end_s: float
 ) -> Ephemeris:
     epoch_s = timebase.seconds(element_set.epoch)
-    start_s, end_s, stopped = _followed(element_set, timebase, start_s, end_s)
-    node_s = _node_times(element_set, epoch_s, start_s, end_s)
+    start_s, end_s, stopped = followed(element_set, timebase, start_s, end_s)
+    node_s = node_times(element_set, epoch_s, start_s, end_s)
     motion = propagate(element_set, node_s - epoch_s)
-    _require_positions(element_set, timebase, node_s, motion)
+    require_positions(element_set, timebase, node_s, motion)
     chain = _chain(element_set, timebase, node_s, motion, stopped)
-    if _is_round(element_set):
+    if is_round(element_set):
         return _smoothed(chain)
     return _refined(chain, element_set, timebase)
-
-
-def _is_round(element_set: ElementSet) -> bool:
-    """Whether an orbit is low and nearly circular, so that its nodes need no refinement."""
-    return element_set.period_s < PLAIN_PERIOD_S and element_set.eccentricity < 0.1
 
 
 def _chain(
@@ -195,9 +156,9 @@ def _chain(
     """
     velocity_teme = motion.velocity_m_s
     apart = slice(None)
-    if _is_round(element_set):
+    if is_round(element_set):
         apart = slice(None, None, node_s.size - 1)
-    if _is_round(element_set) or element_set.period_s >= PLAIN_PERIOD_S:
+    if is_round(element_set) or element_set.period_s >= PLAIN_PERIOD_S:
         since_s = node_s[apart] - timebase.seconds(element_set.epoch)
         around = propagate(element_set, np.concatenate([since_s - 1.0, since_s + 1.0]))
         slope = 0.5 * (around.position_m[:, since_s.size :] - around.position_m[:, : since_s.size])
@@ -208,7 +169,7 @@ def _chain(
         node_s=node_s,
         node_m=position,
         node_m_s=velocity,
-        coefficients=_hermite(node_s, position, velocity, _acceleration(position, velocity)),
+        coefficients=hermite(node_s, position, velocity, acceleration(position, velocity)),
         stopped=stopped,
     )
 
@@ -303,7 +264,7 @@ def _part(table: Table, period_s: float, start_s: float, end_s: float) -> Epheme
             node_s=node_s,
             node_m=position,
             node_m_s=velocity,
-            coefficients=_hermite(node_s, position, velocity, _acceleration(position, velocity)),
+            coefficients=hermite(node_s, position, velocity, acceleration(position, velocity)),
         )
         probe_s = node_s[:-1] + 0.3 * np.diff(node_s)
         there_m, _ = table.state_itrf(probe_s)
@@ -313,112 +274,3 @@ def _part(table: Table, period_s: float, start_s: float, end_s: float) -> Epheme
             break
         node_s = np.sort(np.concatenate([node_s, (node_s[:-1] + 0.5 * np.diff(node_s))[wide]]))
     return chain
-
-
-def _node_times(
-    element_set: ElementSet, epoch_s: float, start_s: float, end_s: float
-) -> FloatArray:
-    """Times from exactly ``start_s`` to exactly ``end_s``. [s].
-
-    Even on a round orbit, else even in eccentric anomaly.
-    """
-    e = min(element_set.eccentricity, 0.95)
-    period_s = element_set.period_s
-    crowding = np.sqrt((1.0 + e) / (1.0 - e))
-    if _is_round(element_set):
-        count = np.ceil((end_s - start_s) / period_s * ROUND_NODES_PER_ORBIT * crowding)
-        return np.linspace(start_s, end_s, max(int(count), 2) + 1)
-    per_orbit = int(np.ceil(NODES_PER_ORBIT * crowding))
-    perigee_s = epoch_s - float(element_set.satrec.mo) / (2.0 * np.pi) * period_s
-    first = np.floor((start_s - perigee_s) / period_s - 0.5)
-    last = np.ceil((end_s - perigee_s) / period_s + 0.5)
-    anomaly = np.arange(first * per_orbit, last * per_orbit + 1) * (2.0 * np.pi / per_orbit)
-    times = perigee_s + (anomaly - e * np.sin(anomaly)) * period_s / (2.0 * np.pi)
-    margin_s = 0.1 * period_s / per_orbit
-    inside = times[(times > start_s + margin_s) & (times < end_s - margin_s)]
-    return np.concatenate([[start_s], inside, [end_s]])
-
-
-def _followed(
-    element_set: ElementSet, timebase: Timebase, start_s: float, end_s: float
-) -> tuple[float, float, str | None]:
-    """Part of a window in which SGP4 has followed the object from the epoch on, and why no more.
-
-    Positions behind an instant without one are invented; see :func:`failure_s`.
-    """
-    epoch_s = timebase.seconds(element_set.epoch)
-    named = f"{element_set.name} ({element_set.source})"
-    stopped = None
-    if end_s > epoch_s and (fall_s := failure_s(element_set, end_s - epoch_s)) is not None:
-        (when,) = timebase.iso(np.array([epoch_s + fall_s]), digits=0)
-        if epoch_s + fall_s <= start_s + 1.0:
-            raise PropagationError(f"{named}: decayed by {when}, before the window")
-        if epoch_s + fall_s <= end_s:
-            end_s = epoch_s + fall_s - 1.0
-            stopped = f"{named}: decayed by {when}; no passes after that"
-    if start_s < epoch_s and (rise_s := failure_s(element_set, start_s - epoch_s)) is not None:
-        (when,) = timebase.iso(np.array([epoch_s + rise_s]), digits=0)
-        why = f"{named}: its elements, followed back from their epoch, end in the ground at {when}"
-        if epoch_s + rise_s >= end_s - 1.0:
-            raise PropagationError(f"{why}, after the window; get elements of an earlier epoch")
-        if epoch_s + rise_s >= start_s:
-            start_s = epoch_s + rise_s + 1.0
-            stopped = "; ".join(filter(None, [stopped, f"{why}; no passes before that"]))
-    return start_s, end_s, stopped
-
-
-def _require_positions(
-    element_set: ElementSet, timebase: Timebase, node_s: FloatArray, motion: Motion
-) -> None:
-    """Raise if SGP4 fails at a node for another reason than a decay."""
-    if motion.good.all():
-        return
-    first = int(np.argmin(motion.good))
-    (when,) = timebase.iso(node_s[first : first + 1], digits=0)
-    raise PropagationError(
-        f"{element_set.name} ({element_set.source}): SGP4 gives no position at {when}: "
-        f"{failure_text(int(motion.error_code[first]))}"
-    )
-
-
-def _acceleration(position_m: FloatArray, velocity_m_s: FloatArray) -> FloatArray:
-    """Two-body and J2 acceleration seen from the turning Earth. [m/s²].
-
-    References
-    ----------
-    .. [1] D. A. Vallado, *Fundamentals of Astrodynamics and Applications*, 4th ed., 2013,
-       eq. 8-30 for J2.
-    """
-    x, y, z = position_m
-    u, v, _ = velocity_m_s
-    z2 = z * z
-    r2 = x * x + y * y + z2
-    oblate = (1.5 * EARTH_J2 * WGS84_RADIUS_M**2) / r2
-    pull = -EARTH_GM_M3_S2 / (r2 * np.sqrt(r2))
-    spin = EARTH_ROTATION_RAD_S
-    axial = pull * (1.0 + oblate * (3.0 - 5.0 * z2 / r2))
-    level = axial - 2.0 * pull * oblate + spin**2
-    acceleration = np.empty_like(position_m)
-    np.add(level * x, (2.0 * spin) * v, out=acceleration[0])
-    np.subtract(level * y, (2.0 * spin) * u, out=acceleration[1])
-    np.multiply(axial, z, out=acceleration[2])
-    return acceleration
-
-
-def _hermite(
-    node_s: FloatArray, position: FloatArray, velocity: FloatArray, acceleration: FloatArray
-) -> FloatArray:
-    """Coefficients of the quintics that match position, velocity, acceleration at both ends."""
-    h = np.diff(node_s)
-    coefficients = np.empty((6, 3, h.size))
-    start, speed, bend = coefficients[:3]
-    start[:] = position[:, :-1]
-    np.multiply(velocity[:, :-1], h, out=speed)
-    np.multiply(acceleration[:, :-1], 0.5 * h * h, out=bend)
-    off = position[:, 1:] - start - speed - bend
-    off_speed = velocity[:, 1:] * h - speed - 2.0 * bend
-    off_bend = acceleration[:, 1:] * (0.5 * h * h) - bend
-    coefficients[3] = 10.0 * off - 4.0 * off_speed + off_bend
-    coefficients[4] = -15.0 * off + 7.0 * off_speed - 2.0 * off_bend
-    coefficients[5] = 6.0 * off - 3.0 * off_speed + off_bend
-    return coefficients

@@ -12,7 +12,8 @@ from satqkd.elements.satellite import Satellite
 from satqkd.errors import PropagationError, SatqkdWarning
 from satqkd.passes.ephemeris import Ephemeris, ephemeris
 from satqkd.passes.grazing_passes import with_exact_edges
-from satqkd.passes.mask import above_horizon, lowered
+from satqkd.passes.horizon_line import lowered
+from satqkd.passes.mask import above_horizon
 from satqkd.passes.search import Places, Sightings, sightings
 from satqkd.passes.source_intervals import source_intervals, uncovered
 from satqkd.passes.station import Station

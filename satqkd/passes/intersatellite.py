@@ -12,7 +12,8 @@ import numpy as np
 from satqkd.constants import EARTH_ROTATION_RAD_S, WGS84_FLATTENING, WGS84_RADIUS_M
 from satqkd.elements.satellite import Satellite
 from satqkd.errors import NonPhysicalError, require_between
-from satqkd.passes.ephemeris import Ephemeris, polynomial_and_slope
+from satqkd.passes.ephemeris import Ephemeris
+from satqkd.passes.polynomials import polynomial_and_slope
 from satqkd.passes.tracks import sample_times
 from satqkd.units import BoolArray, FloatArray, IntArray
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from satqkd.passes.ephemeris import polynomial, polynomial_and_slope
+from satqkd.passes.polynomials import polynomial, polynomial_and_slope
 from satqkd.units import BoolArray, FloatArray, IntArray
 
 MOST_STEPS = 60

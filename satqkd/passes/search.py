@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from satqkd.constants import WGS84_FLATTENING, WGS84_RADIUS_M
-from satqkd.passes.ephemeris import PLAIN_PERIOD_S, Ephemeris
+from satqkd.passes.ephemeris import Ephemeris
 from satqkd.passes.horizon import azimuth_deg
+from satqkd.passes.nodes import PLAIN_PERIOD_S
 from satqkd.passes.roots import Arcs, climb, height, roots
 from satqkd.passes.station import Station
 from satqkd.units import BoolArray, FloatArray, IntArray

@@ -7,7 +7,8 @@ from typing import Any
 from skyfield.timelib import Timescale
 
 from satqkd.constants import DAY_S, MJD_ZERO_JD
-from satqkd.passes.timebase import ARCSEC_RAD, TT_MINUS_TAI_S, Timebase
+from satqkd.passes.earth_tables import ARCSEC_RAD
+from satqkd.passes.timebase import TT_MINUS_TAI_S, Timebase
 from satqkd.units import FloatArray
 
 

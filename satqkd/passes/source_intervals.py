@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from satqkd.elements.satellite import Satellite
-from satqkd.passes.ephemeris import PLAIN_PERIOD_S
+from satqkd.passes.nodes import PLAIN_PERIOD_S
 from satqkd.passes.tabulated import span_s
 from satqkd.passes.timebase import Timebase
 

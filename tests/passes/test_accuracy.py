@@ -28,12 +28,13 @@ from skyfield.jpllib import SpiceKernel
 from satqkd.elements.propagation import propagate
 from satqkd.elements.satellite import ElementSet, Satellite
 from satqkd.errors import SatqkdWarning
+from satqkd.passes.arcs import Arcs
 from satqkd.passes.bodies import Bodies
 from satqkd.passes.earth import to_itrf
 from satqkd.passes.eclipse import sunlit_fraction
 from satqkd.passes.ephemeris import ephemeris
 from satqkd.passes.find import find_passes
-from satqkd.passes.mount import Arcs, Mount, follow
+from satqkd.passes.mount import Mount, follow
 from satqkd.passes.skyfield_time import skyfield_times
 from satqkd.passes.station import Station
 from satqkd.passes.timebase import Timebase

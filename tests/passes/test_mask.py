@@ -14,7 +14,7 @@ from satqkd.elements.satellite import Satellite
 from satqkd.errors import NonPhysicalError
 from satqkd.passes.earth import to_itrf
 from satqkd.passes.find import find_passes
-from satqkd.passes.mask import Masks
+from satqkd.passes.horizon_line import Masks
 from satqkd.passes.station import Station
 from satqkd.passes.timebase import Timebase
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from scipy.optimize import brentq
 
 from satqkd.errors import NonPhysicalError
-from satqkd.passes.mount import WAYS, Arcs, Mount, acquired, follow, too_fast
+from satqkd.passes.arcs import Arcs, too_fast
+from satqkd.passes.mount import WAYS, Mount, acquired, follow
 
 
 def overhead(*, nearest_deg, heading_deg=0.0, speed_deg_s=0.8, length_s=300, step_s=1.0):

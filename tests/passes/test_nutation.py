@@ -13,9 +13,10 @@ from skyfield.nutationlib import iau2000a_radians
 
 from satqkd.constants import DAY_S
 from satqkd.passes.bodies import Bodies
+from satqkd.passes.earth_tables import ARCSEC_RAD
 from satqkd.passes.nutation import nutation_rad
 from satqkd.passes.skyfield_time import skyfield_times
-from satqkd.passes.timebase import ARCSEC_RAD, Timebase
+from satqkd.passes.timebase import Timebase
 
 TIMEBASE = Timebase.starting(datetime(2016, 12, 19, tzinfo=UTC))
 YEAR_S = np.arange(0.0, 365.25 * DAY_S, 3_600.0)

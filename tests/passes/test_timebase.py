@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from skyfield.data.iers import parse_x_y_dut1_from_finals_all
 
 from satqkd.errors import CoverageError, EarthOrientationWarning
-from satqkd.passes.timebase import ARCSEC_RAD, EarthTables, Timebase
+from satqkd.passes.earth_tables import ARCSEC_RAD, EarthTables
+from satqkd.passes.timebase import Timebase
 
 EPOCH = datetime(2016, 12, 31, 12, tzinfo=UTC)
 TIMEBASE = Timebase.starting(EPOCH)

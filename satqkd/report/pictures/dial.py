@@ -11,7 +11,7 @@ from matplotlib.patches import Circle
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
-from satqkd.passes.mask import broken_line
+from satqkd.passes.horizon_line import broken_line
 from satqkd.passes.station import Station
 from satqkd.report.pictures.style import BLACK, GREY, PALE
 from satqkd.units import BoolArray, FloatArray

@@ -1,0 +1,133 @@
+"""Arcs of passes over the sky, where an axis is too slow for them, and how it catches up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from satqkd.units import BoolArray, FloatArray, IntArray
+
+Scalar = TypeVar("Scalar", bound=np.generic)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Arcs:
+    """Passes in a mount's axes; pass i is ``starts[i]:starts[i + 1]``."""
+
+    starts: IntArray
+    time_s: FloatArray
+    weight_s: FloatArray
+    """Share of the pass each sample stands for. [s]"""
+    azimuth_deg: FloatArray
+    elevation_deg: FloatArray
+
+    def __len__(self) -> int:
+        return int(self.starts.size - 1)
+
+    def of_sample(self, values: npt.NDArray[Scalar]) -> npt.NDArray[Scalar]:
+        """Repeat one value a pass for each of its samples."""
+        return np.repeat(values, np.diff(self.starts))
+
+    def per_pass(self, values: FloatArray) -> FloatArray:
+        """Sum over each pass."""
+        if len(self) == 0:
+            return np.zeros(0)
+        return np.asarray(np.add.reduceat(values, self.starts[:-1]), dtype=np.float64)
+
+    def cells(self) -> BoolArray:
+        """Whether a sample and the next belong to one pass; one shorter than the samples."""
+        inside = np.ones(max(self.time_s.size - 1, 0), dtype=np.bool_)
+        inside[self.starts[1:-1] - 1] = False
+        return inside
+
+
+def too_fast(arcs: Arcs, angle_deg: FloatArray, *, limit_deg_s: float) -> BoolArray:
+    """Samples an axis misses because it turns slower than the satellite.
+
+    Derived here: an axis meets again where the angle between is at most its rate times the time.
+
+    Parameters
+    ----------
+    arcs
+        The passes.
+    angle_deg
+        Angle the axis should have at each sample, without jumps. [°]
+    limit_deg_s
+        Largest rate of the axis. [°/s]
+
+    Returns
+    -------
+    BoolArray
+        Samples between the last one before and the first one after each gap.
+    """
+    owner = arcs.of_sample(np.arange(len(arcs)))
+    kept: IntArray = np.arange(arcs.time_s.size)
+    while True:
+        # gaps that overlap may leave more to cover, so what is kept is looked at again
+        missed = _gaps(arcs.time_s[kept], angle_deg[kept], owner[kept], limit_deg_s=limit_deg_s)
+        if not missed.any():
+            break
+        kept = kept[~missed]
+    lost = np.ones(arcs.time_s.size, dtype=np.bool_)
+    lost[kept] = False
+    return lost
+
+
+def ramped(arcs: Arcs, angle_deg: FloatArray, missed: BoolArray) -> FloatArray:
+    """Angles of an axis that turns evenly through each gap, from where it leaves to where it meets.
+
+    A gap is the shortest the axis can cover, so that it turns at its limit there, up to what the
+    samples leave. Where a pass begins or ends with a gap the axis waits. [°]
+
+    By definition of a straight line through two points.
+    """
+    if not missed.any():
+        return angle_deg
+    index = np.arange(missed.size)
+    owner = arcs.of_sample(np.arange(len(arcs)))
+    before = np.maximum.accumulate(np.where(missed, -1, index))
+    after = np.minimum.accumulate(np.where(missed, missed.size, index)[::-1])[::-1]
+    leaves = (before >= 0) & (owner[before] == owner)
+    after = np.where((after < missed.size) & (owner[after % missed.size] == owner), after, before)
+    before = np.where(leaves, before, after)
+    run_s = arcs.time_s[after] - arcs.time_s[before]
+    share = (arcs.time_s - arcs.time_s[before]) / np.where(run_s > 0.0, run_s, np.inf)
+    return np.asarray(angle_deg[before] + share * (angle_deg[after] - angle_deg[before]))
+
+
+def _gaps(
+    time_s: FloatArray, angle_deg: FloatArray, owner: IntArray, *, limit_deg_s: float
+) -> BoolArray:
+    """Samples to give up around each run of steps that is too fast by itself."""
+    missed = np.zeros(time_s.size, dtype=np.bool_)
+    fast = np.abs(np.diff(angle_deg)) > limit_deg_s * np.diff(time_s) * (1.0 + 1e-9)
+    fast &= owner[1:] == owner[:-1]
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], fast.astype(np.int8), [0]])))
+    for first, last in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+        begin, end = np.searchsorted(owner, [owner[first], owner[first] + 1]).tolist()
+        sense = 1.0 if angle_deg[last] >= angle_deg[first] else -1.0
+        lead_deg = sense * angle_deg[begin:end] - limit_deg_s * time_s[begin:end]
+        gap = _shortest_gap(time_s[begin:end], lead_deg, first - begin, last - begin)
+        missed[begin + gap.start : begin + gap.stop] = True
+    return missed
+
+
+def _shortest_gap(time_s: FloatArray, lead_deg: FloatArray, first: int, last: int) -> slice:
+    """Samples to give up around a run ``first`` … ``last`` that is too fast.
+
+    ``lead_deg`` is the angle wanted minus what the axis can turn by then: leaving at one sample
+    and meeting the satellite at a later one works if it has not grown between the two. To begin
+    the pass behind the run, or to end it there, always works.
+    """
+    leave = np.arange(first + 1)
+    reachable = np.minimum.accumulate(lead_deg[last:])
+    meet = last + np.searchsorted(-reachable, -lead_deg[leave], side="left")
+    end_s = np.append(time_s, time_s[-1])
+    lost_s = end_s[meet] - time_s[leave]
+    best = int(np.argmin(lost_s))
+    if time_s[last] - time_s[0] <= lost_s[best]:
+        return slice(0, last)
+    return slice(best + 1, int(meet[best]))
