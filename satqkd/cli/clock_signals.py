@@ -98,7 +98,7 @@ def along(value: Mission, uses: Sequence[ClockUse], *, progress: Progress) -> Al
     parts: list[list[ClockPasses]] = [[] for _ in uses]
     seen = False
     every = replace(Chosen.all_of(value), pairs=())
-    for chunk in stream(value, every, series=True, progress=progress):
+    for chunk in stream(value, every, series=True, distil=False, progress=progress):
         seen |= len(chunk) > 0
         for own, use in zip(parts, uses, strict=True):
             own.append(clock_passes(chunk, use))

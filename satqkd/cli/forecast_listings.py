@@ -31,7 +31,7 @@ def _each(
     from satqkd.forecast.stream import stream
 
     try:
-        for found in stream(mission, chosen, whole=True, progress=progress):
+        for found in stream(mission, chosen, distil=False, whole=True, progress=progress):
             yield work_out(found)
     except NonPhysicalError as error:
         raise SatqkdError(f"{error}\n  fix: docs/keys.md says what this table needs") from error
@@ -97,7 +97,9 @@ def joint_listing(mission: Mission, chosen: Chosen, draws: Draws | None) -> List
         order_by="start_utc",
         sources=lambda progress: _by_pair(
             chosen,
-            lambda own: stream(mission, own, draws=draws, whole=True, progress=progress),
+            lambda own: stream(
+                mission, own, draws=draws, distil=False, whole=True, progress=progress
+            ),
         ),
         answers=answers,
         closing=closing,

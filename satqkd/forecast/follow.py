@@ -53,6 +53,7 @@ def yields_of(
     *,
     systems: Systems,
     draws: Draws | None = None,
+    distil: bool = True,
 ) -> Yields:
     """Follow contacts from their usable samples to key, part by part.
 
@@ -66,6 +67,8 @@ def yields_of(
         Makes the key.
     draws
         How often to draw weather and what is not known; None leaves the outlook out.
+    distil
+        Whether to work out the key in the blocks that a satellite distils in flight too.
 
     Returns
     -------
@@ -97,9 +100,12 @@ def yields_of(
         ],
     )
     found = [
-        _of_part(mission, contacts, part.usable_only(), known, systems=systems, draws=draws)
+        _of_part(
+            mission, contacts, part.usable_only(), known,
+            systems=systems, draws=draws, distil=distil,
+        )
         for part in parts(mission, contacts.satellite, arms, usable=usable, wanted=usable_s > 0.0)
-    ]
+    ]  # fmt: skip
     found += [
         (rest, _without_light(contacts, rest, known, systems=systems, draws=draws))
         for rest in _same_ends(contacts, np.flatnonzero(usable_s <= 0.0))
@@ -134,6 +140,7 @@ def _of_part(
     *,
     systems: Systems,
     draws: Draws | None,
+    distil: bool,
 ) -> tuple[IntArray, Yields]:
     """Follow the usable samples of a part, once a scenario."""
     rows, first = part.contacts, int(part.contacts[0])
@@ -161,10 +168,10 @@ def _of_part(
         keys_low=low,
         keys_high=high,
         ranged=np.full(rows.size, any(part.differs(scenario) for scenario in END_SCENARIOS)),
-        made=_made(
+        distilled=_made(
             mission, contacts, part, system, light,
             keys=(key, low, high), drawn=drawn, figures=figures,
-        ),
+        ) if distil else None,
         obstacle=tuple(own.obstacle),
         clear_probability=own.clear_probability,
         outlook=_outlook(draws, own.clear_probability, figures),
@@ -226,7 +233,7 @@ def _dark(
         keys_low=key,
         keys_high=key,
         ranged=none.astype(np.bool_),
-        made=Made(
+        distilled=Made(
             bits=none, blocks=none, low_bits=none, high_bits=none,
             expected_bits=None if draws is None else none,
         ),

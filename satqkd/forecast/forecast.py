@@ -191,6 +191,7 @@ def follow(
     pair: Together | None = None,
     draws: Draws | None = None,
     series: bool = False,
+    distil: bool = True,
 ) -> Forecast:
     """Follow contacts that were found, all of a mission's or some, through every later stage.
 
@@ -210,6 +211,8 @@ def follow(
         How often to draw weather and what is not known; None leaves the outlook out.
     series
         Whether to keep the series of every sample as well.
+    distil
+        Whether to work out the key in the blocks that a satellite distils in flight too.
 
     Returns
     -------
@@ -229,7 +232,9 @@ def follow(
         pass_id=pass_id,
         contact_key=contact_key,
         seen=tuple(seen_from(mission, arm, sky) for arm in arms),
-        yields=yields_of(mission, sky.timebase, contacts, arms, systems=systems, draws=draws),
+        yields=yields_of(
+            mission, sky.timebase, contacts, arms, systems=systems, draws=draws, distil=distil
+        ),
         stopped=stopped,
         series=series_of(mission, contacts, arms, sky, systems=systems) if series else None,
     )

@@ -110,6 +110,7 @@ def stream(
     *,
     draws: Draws | None = None,
     series: bool = False,
+    distil: bool = True,
     whole: bool = False,
     progress: Progress | None = None,
 ) -> Iterator[Forecast]:
@@ -125,6 +126,9 @@ def stream(
         How often to draw weather and what is not known; None leaves the outlook out.
     series
         Whether each chunk keeps the series of every sample.
+    distil
+        Whether to work out the key in the blocks that a satellite distils in flight too, as a plan
+        needs it.
     whole
         Whether all contacts of a satellite come in one chunk, as blocks of several need them: then
         without series.
@@ -173,6 +177,7 @@ def stream(
                     contact_key=tuple(keys[row] for row in rows.tolist()),
                     draws=draws,
                     series=series,
+                    distil=distil,
                 )
                 for rows in _chunks(kind.contacts, mission.step_s, number=number)
             )

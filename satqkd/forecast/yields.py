@@ -157,8 +157,8 @@ class Yields:
     """Key with every stated range at its best end."""
     ranged: BoolArray
     """Contacts for which a range is stated; low and high mean nothing for the others."""
-    made: Made
-    """Key as it is distilled."""
+    distilled: Made | None
+    """Key as it is distilled; None where it was not asked for."""
     obstacle: tuple[str | None, ...]
     """Why nothing of a contact is usable; None where something is."""
     clear_probability: FloatArray
@@ -168,6 +168,19 @@ class Yields:
 
     def __len__(self) -> int:
         return int(self.usable_s.size)
+
+    @property
+    def made(self) -> Made:
+        """Key as it is distilled.
+
+        Raises
+        ------
+        ValueError
+            If the contacts were followed without.
+        """
+        if self.distilled is None:
+            raise ValueError("these contacts were followed with distil=False")
+        return self.distilled
 
     @property
     def why_zero(self) -> tuple[str | None, ...]:
@@ -196,7 +209,7 @@ class Yields:
             keys_low=self.keys_low.take(index),
             keys_high=self.keys_high.take(index),
             ranged=self.ranged[index],
-            made=self.made.take(index),
+            distilled=None if self.distilled is None else self.distilled.take(index),
             obstacle=tuple(self.obstacle[row] for row in index.tolist()),
             clear_probability=self.clear_probability[index],
             outlook=None if self.outlook is None else self.outlook.take(index),
@@ -214,6 +227,7 @@ class Yields:
             own = np.array([systems.index(system) for system in part.systems], dtype=np.int64)
             place.append(own[part.system])
         drawn = [part.outlook for part in parts if part.outlook is not None]
+        made = [part.distilled for part in parts if part.distilled is not None]
 
         def joined(name: str) -> Any:
             return np.concatenate([getattr(part, name) for part in parts])
@@ -230,7 +244,7 @@ class Yields:
             keys_low=KeyResult.join([part.keys_low for part in parts]),
             keys_high=KeyResult.join([part.keys_high for part in parts]),
             ranged=joined("ranged"),
-            made=Made.join([part.made for part in parts]),
+            distilled=Made.join(made) if len(made) == len(parts) else None,
             obstacle=tuple(why for part in parts for why in part.obstacle),
             clear_probability=joined("clear_probability"),
             outlook=Outlook.join(drawn) if len(drawn) == len(parts) else None,

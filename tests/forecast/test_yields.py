@@ -100,7 +100,7 @@ def test_every_contact_keeps_the_system_that_makes_its_key(found):
 def test_an_outlook_that_is_missing_of_some_is_missing_of_all(found):
     """A mean of drawn contacts is not told beside others that were not drawn."""
     drawn = found.yields
-    none = replace(drawn, outlook=None, made=replace(drawn.made, expected_bits=None))
+    none = replace(drawn, outlook=None, distilled=replace(drawn.made, expected_bits=None))
 
     both = Yields.join([drawn, none])
 

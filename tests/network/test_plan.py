@@ -227,7 +227,7 @@ class TestBlocks:
 
     def test_expected_key_needs_histories(self, jinan):
         """A plan does not take a clear sky for a mean."""
-        yields = replace(jinan.yields, made=replace(jinan.yields.made, expected_bits=None))
+        yields = replace(jinan.yields, distilled=replace(jinan.yields.made, expected_bits=None))
         undrawn = replace(jinan, yields=yields)
         with pytest.raises(SatqkdError, match="needs realisations, but none were drawn"):
             plan_of([undrawn], value="expected")

@@ -96,7 +96,7 @@ def pass_reports(
     Rows by satellite, then rise; the same, each by each, as in a report on the forecast of the
     whole mission. Parameters are those of :func:`satqkd.forecast.stream.stream`.
     """
-    for found in stream(mission, chosen, draws=draws, progress=progress):
+    for found in stream(mission, chosen, draws=draws, distil=False, progress=progress):
         yield replace(pass_report(found), order=np.arange(len(found)))
 
 
