@@ -51,7 +51,7 @@ class Ephemeris:
     coefficients: FloatArray
     """Of the powers 0…5 of the fraction of an interval, shape (6, 3, k − 1). [m]"""
     stopped: str | None = None
-    """Why the ephemeris covers less than was asked for; None when it covers all."""
+    """Why the ephemeris covers less than the window; None when it covers all."""
 
     def locate(self, seconds: FloatArray) -> tuple[IntArray, FloatArray]:
         """Interval and fraction of it at which times fall, clipped to the ends."""
@@ -62,7 +62,10 @@ class Ephemeris:
         return index.astype(np.int64), np.clip(fraction, 0.0, 1.0)
 
     def time_s(self, index: IntArray, fraction: FloatArray) -> FloatArray:
-        """Mission seconds of fractions of intervals. [s]"""
+        """Mission seconds of fractions of intervals. [s]
+
+        By definition of a fraction of an interval.
+        """
         start = self.node_s[index]
         return np.asarray(start + fraction * (self.node_s[index + 1] - start))
 

@@ -82,7 +82,10 @@ class Station:
         check_horizon(self.horizon_deg)
 
     def itrf_m(self) -> FloatArray:
-        """Earth-fixed position, shape (3,). [m]"""
+        """Earth-fixed position, shape (3,). [m]
+
+        By definition of geodetic coordinates on the WGS84 ellipsoid.
+        """
         return np.asarray(
             erfa.gd2gc(
                 1, np.radians(self.longitude_deg), np.radians(self.latitude_deg), self.height_m
