@@ -51,7 +51,7 @@ class Ephemeris:
     coefficients: FloatArray
     """Of the powers 0…5 of the fraction of an interval, shape (6, 3, k − 1). [m]"""
     stopped: str | None = None
-    """Why the ephemeris covers less than was asked for; None when it covers all."""
+    """Why the ephemeris covers less than the window; None when it covers all."""
 
     def locate(self, seconds: FloatArray) -> tuple[IntArray, FloatArray]:
         """Interval and fraction of it at which times fall, clipped to the ends.

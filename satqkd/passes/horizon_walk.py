@@ -34,14 +34,20 @@ class View:
         return seen.azimuth_deg, seen.elevation_deg
 
     def height_deg(self, station: IntArray, time_s: FloatArray) -> FloatArray:
-        """Height above the horizon. [°]"""
+        """Height above the horizon. [°]
+
+        By definition of a difference of elevations.
+        """
         azimuth, elevation = self.sky(station, time_s)
         return np.asarray(elevation - self.masks.height_deg(station, azimuth))
 
     def climb_deg_s(
         self, station: IntArray, time_s: FloatArray, slope: FloatArray | float = 0.0
     ) -> FloatArray:
-        """Rate of the elevation above a line that rises by ``slope`` per degree. [°/s]"""
+        """Rate of the elevation above a line that rises by ``slope`` per degree. [°/s]
+
+        By definition of a rate of change along the line.
+        """
         position, velocity = self.chain.state(*self.chain.locate(time_s))
         line = position - self.place_m[:, station]
         seen = pointing.local(line, position, velocity, self.frame[:, :, station])
@@ -104,5 +110,8 @@ class Walk:
 
 
 def wrapped(angle_deg: FloatArray) -> FloatArray:
-    """Bring angles to −180…180. [°]"""
+    """Bring angles to −180…180. [°]
+
+    By definition of an angle, which counts modulo 360°.
+    """
     return np.asarray((angle_deg + 180.0) % 360.0 - 180.0)

@@ -33,7 +33,7 @@ def is_round(element_set: ElementSet) -> bool:
 def node_times(element_set: ElementSet, epoch_s: float, start_s: float, end_s: float) -> FloatArray:
     """Times from exactly ``start_s`` to exactly ``end_s``. [s].
 
-    Even on a round orbit, else even in eccentric anomaly.
+    Even on a round orbit, else even in eccentric anomaly, by definition of Kepler's equation.
     """
     e = min(element_set.eccentricity, 0.95)
     period_s = element_set.period_s

@@ -65,7 +65,10 @@ def acceleration(position_m: FloatArray, velocity_m_s: FloatArray) -> FloatArray
 def hermite(
     node_s: FloatArray, position: FloatArray, velocity: FloatArray, acceleration: FloatArray
 ) -> FloatArray:
-    """Coefficients of the quintics that match position, velocity, acceleration at both ends."""
+    """Coefficients of the quintics that match position, velocity, acceleration at both ends.
+
+    Derived here: six conditions fix the six coefficients of a quintic.
+    """
     h = np.diff(node_s)
     coefficients = np.empty((6, 3, h.size))
     start, speed, bend = coefficients[:3]
