@@ -19,13 +19,16 @@ _DIGITS = 4
 """Figures shown of an uncertainty."""
 
 CLOCK_SCREEN = (
-    "pass_id",
+    "rise_utc",
+    "station",
+    "satellite",
     "clock",
-    "usable",
-    "data_rate_hz",
     "offset_uncertainty_ps",
     "statistical_ps",
+    "usable",
+    "data_rate_hz",
     "precision_1s_ps",
+    "pass_id",
     "qber",
     "asymmetry_ns",
     "relativity_ns",
