@@ -34,7 +34,8 @@ def command(
         str | None,
         typer.Argument(
             metavar="PASS",
-            help="Id of a pass as 'satqkd passes' shows it, or its beginning; or the name of a "
+            help="Id of a pass as 'satqkd passes --columns pass_id' shows it, or its beginning; "
+            "or the name of a "
             "horizontal or fibre link of the mission, or of two under 'together'. Without it all "
             "such links are listed.",
         ),
@@ -185,5 +186,6 @@ def _find(wanted: str, ids: Sequence[str], *, links: Sequence[str] = ()) -> int:
     standing = f", or name a link: {', '.join(links)}" if links else ""
     raise SatqkdError(
         f"no pass of the window is called {wanted!r}\n"
-        f"  fix: copy an id from 'satqkd passes', with the same --start and --days{standing}"
+        "  fix: copy an id from 'satqkd passes --columns pass_id', with the same --start and "
+        f"--days{standing}"
     )

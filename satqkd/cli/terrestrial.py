@@ -207,7 +207,7 @@ def _every(mission: Mission) -> _Face:
     if not mission.links:
         raise SatqkdError(
             "no pass is named, and the mission has no links that stand still\n"
-            "  fix: copy the id of a pass from 'satqkd passes'"
+            "  fix: copy the id of a pass from 'satqkd passes --columns pass_id'"
         )
     alone = [link for link in mission.links if link.source is not None]
     every = [follow_link(link, mission.protocol, mission.protocol_name) for link in alone]

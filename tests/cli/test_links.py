@@ -134,7 +134,7 @@ def test_without_a_name_a_mission_of_satellites_says_what_to_do(satqkd, campaign
     answer = satqkd("link", cwd=campaign)
 
     assert answer.returncode == 2
-    assert "fix: copy the id of a pass from 'satqkd passes'" in answer.stderr
+    assert "fix: copy the id of a pass from 'satqkd passes --columns pass_id'" in answer.stderr
 
 
 def test_two_links_side_by_side(satqkd, campaign):

@@ -21,9 +21,21 @@ _DIGITS = 4
 """Figures shown of an uncertainty."""
 
 CLOCK_SCREEN = (
-    "pass_id", "clock", "usable", "data_rate_hz", "offset_uncertainty_ps", "statistical_ps",
-    "precision_1s_ps", "qber", "asymmetry_ns", "relativity_ns", "reason",
-)  # fmt: skip
+    "rise_utc",
+    "station",
+    "satellite",
+    "clock",
+    "offset_uncertainty_ps",
+    "statistical_ps",
+    "usable",
+    "data_rate_hz",
+    "precision_1s_ps",
+    "pass_id",
+    "qber",
+    "asymmetry_ns",
+    "relativity_ns",
+    "reason",
+)
 """Columns for the terminal, the most important first."""
 
 _IDLE = "no usable contact: "
