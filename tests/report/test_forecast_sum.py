@@ -10,6 +10,8 @@ import pytest
 
 from satqkd.report.forecast_sum import AvailabilitySums, BlockSums, Pooled, SettingSums
 
+PASSES = SimpleNamespace(pair=None)
+"""Stands for a forecast of passes."""
 ONE = Pooled(blocks=2, members=7, keyed=1, bits=1_200, separate_bits=1_000)
 
 
@@ -82,12 +84,16 @@ def test_blocks_of_each_pair_have_their_line_and_say_why_there_is_no_key():
 
 def test_settings_are_held_against_those_stated():
     """Before, after, and the gain, however many parts they come in."""
-    one = SimpleNamespace(
-        contacts=np.arange(1), before_bits=np.array([0]), after_bits=np.array([100])
-    )
-    other = SimpleNamespace(
-        contacts=np.arange(1), before_bits=np.array([1_000]), after_bits=np.array([1_300])
-    )
+
+    def found(before, after):
+        return SimpleNamespace(
+            forecast=PASSES,
+            contacts=np.arange(1),
+            before_bits=np.array([before]),
+            after_bits=np.array([after]),
+        )
+
+    one, other = found(0, 100), found(1_000, 1_300)
 
     assert lines(SettingSums(), one, other) == [
         "2 passes: settings as stated 1,000 bit, optimised 1,400 bit (+40.0 %)"
@@ -103,6 +109,24 @@ def test_settings_are_held_against_those_stated():
 )
 def test_what_is_there_in_time_is_counted(bits, told):
     """Blocks whose key is usable before set, of all."""
-    found = SimpleNamespace(contacts=np.arange(1), keys=keys(*bits), during=np.array([True, False]))
+    found = SimpleNamespace(
+        forecast=PASSES,
+        contacts=np.arange(1),
+        keys=keys(*bits),
+        during=np.array([True, False]),
+    )
+
+    assert lines(AvailabilitySums(), found) == [told]
+
+
+def test_windows_end_where_passes_set():
+    """The line says which of them it counts."""
+    found = SimpleNamespace(
+        forecast=SimpleNamespace(pair="two stations"),
+        contacts=np.arange(2),
+        keys=keys(300, 100),
+        during=np.array([True, False]),
+    )
+    told = "2 windows: usable before they end 300 of 400 bit (75.0 %)"
 
     assert lines(AvailabilitySums(), found) == [told]
