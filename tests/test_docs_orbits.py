@@ -114,9 +114,10 @@ def test_the_star_fills_half_the_equator(flown):
 
 def test_an_ephemeris_goes_by_its_object(flown):
     """Without any element set, and a real one by its number."""
-    (source,) = flown("New one", elements=OEM)[0].element_sets
+    satellite = flown("New one", elements=OEM)[0]
 
-    assert isinstance(source, Trajectory)
+    assert satellite.element_sets == ()
+    assert [type(source) for source in satellite.sources] == [Trajectory]
 
 
 def test_a_real_object_goes_by_its_number(flown):

@@ -23,9 +23,17 @@ def source(package: str) -> Path:
 
 
 def offered(package: str) -> set[str]:
-    """Names without underscore that a package takes from satqkd or makes itself."""
+    """Names without underscore that a package takes from satqkd or makes itself.
+
+    Where names are imported at their first use, those that type checkers are told.
+    """
     names: set[str] = set()
-    for node in ast.parse(source(package).read_text(encoding="utf-8")).body:
+    body = ast.parse(source(package).read_text(encoding="utf-8")).body
+    if any(isinstance(node, ast.FunctionDef) and node.name == "__getattr__" for node in body):
+        body = [
+            inner for node in body for inner in (node.body if isinstance(node, ast.If) else [node])
+        ]
+    for node in body:
         match node:
             case ast.ImportFrom(module=str(module)) if module.split(".")[0] == "satqkd":
                 names |= {alias.asname or alias.name for alias in node.names}
