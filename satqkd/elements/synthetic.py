@@ -336,7 +336,7 @@ def design_name(satellite: Satellite) -> str:
     'Shell'
     """
     name = satellite.name.removesuffix(SYNTHETIC_MARK)
-    member = re.search(r"; satellite (\d+) of \d+$", satellite.element_sets[0].source)
+    member = re.search(r"; satellite (\d+) of \d+$", satellite.sources[0].source)
     return name if member is None else name.removesuffix(f"-{member[1]}")
 
 
