@@ -26,14 +26,16 @@ def on_local_clocks(
 ) -> tuple[list[Column[Any]], list[Record]]:
     """Put every instant on the clock of its row's station, of this computer where there is none.
 
+    Of several stations the first counts; of a row without any, the zone that all have in common.
     A column of one offset from UTC bears it in its heading; where there are several, each instant
     bears its own.
     """
     instants = [column for column in columns if column.unit == "UTC"]
     moved = [dict(row) for row in rows]
     headed: dict[str, str] = {}
+    common = next(iter(zones.values())) if len(set(zones.values())) == 1 else None
     for column in instants:
-        told = [_told(row[column.name], zones.get(str(row.get("station")))) for row in rows]
+        told = [_told(row[column.name], _zone(row, zones, common)) for row in rows]
         offsets = {offset for _, offset in told if offset}
         alone = len(offsets) == 1
         headed[column.name] = f"UTC{min(offsets)}" if alone else "local time"
@@ -43,6 +45,12 @@ def on_local_clocks(
         replace(column, unit=headed[column.name]) if column.name in headed else column
         for column in columns
     ], moved
+
+
+def _zone(row: Record, zones: Mapping[str, ZoneInfo], common: ZoneInfo | None) -> ZoneInfo | None:
+    """Return the zone of a row; None for that of this computer."""
+    station = row.get("station") or row.get("station_a")
+    return common if station is None else zones.get(str(station))
 
 
 def _told(instant: Cell, zone: ZoneInfo | None) -> tuple[str | None, str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from satqkd.config.mistake import did_you_mean, quoted
+from satqkd.config.mistake import did_you_mean, meant, quoted
 from satqkd.config.yaml_nodes import Document, Place, dotted
 from satqkd.errors import Finding
 from satqkd.mission.mission import Assumption
@@ -70,7 +70,11 @@ def _fix(document: Document, root: Place, path: str) -> str:
                 "nothing is written"
             )
     known = [dotted(place) for place in _leaves(_below(document.value, root))]
-    return did_you_mean(path, [name for name in known if not name.startswith(KEY)])
+    fix = did_you_mean(path, [name for name in known if not name.startswith(KEY)])
+    near = meant(fix)
+    if near and len(_STEP.findall(near)) != len(steps):
+        return f"remove it, or write '{near}' if that is meant"
+    return fix
 
 
 def find_place(document: Document, root: Place, path: str) -> Place | None:

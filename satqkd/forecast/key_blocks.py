@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import reduce
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 import numpy as np
 
 from satqkd.constants import DAY_S
-from satqkd.errors import NonPhysicalError
+from satqkd.errors import NonPhysicalError, SatqkdError
 from satqkd.forecast.forecast import Forecast
 from satqkd.key.result import KeyResult
 from satqkd.key.statistics.epsilon import EpsilonBudget
@@ -212,6 +212,11 @@ def half_way_deg(first_deg: float, second_deg: float) -> float:
 
 def check_span(span: Span | float) -> None:
     """Refuse a size that is none."""
+    if isinstance(span, str) and span not in get_args(Span):
+        raise SatqkdError(
+            f"no block gathers by {span!r}\n  fix: write one of {', '.join(get_args(Span))}, or a "
+            "number of sifted bits"
+        )
     if not isinstance(span, str) and not span > 0.0:
         raise NonPhysicalError("block", f"must be above 0 sifted bits, got {span:g}")
 

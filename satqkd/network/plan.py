@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, get_args
 
 import numpy as np
 
@@ -221,6 +221,10 @@ def plan_of(forecasts: Sequence[Forecast], *, value: Value = "clear", solver: st
     The rest is as for :func:`plan`; the answer is verified by a check that shares no code with
     the solver.
     """
+    if value not in get_args(Value):
+        raise SatqkdError(
+            f"no plan counts on {value!r} key\n  fix: write one of {', '.join(get_args(Value))}"
+        )
     if value == "expected" and any(one.yields.made.expected_bits is None for one in forecasts):
         raise SatqkdError("a plan of expected key needs realisations, but none were drawn")
     decided = Decided.join([Decided.of(one, value) for one in forecasts])

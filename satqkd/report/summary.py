@@ -107,7 +107,7 @@ def _never_seen(plan: Plan) -> list[str]:
     stations, satellites = never_seen(plan.forecast)
     lines = []
     if stations:
-        lines.append(f"no satellite rises over {', '.join(stations)} in this window")
+        lines.append(f"no satellite clears the horizon of {', '.join(stations)} in this window")
     if satellites:
         lines.append(f"{', '.join(satellites)}: never in sight of a station in this window")
     return lines

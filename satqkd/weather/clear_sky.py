@@ -7,6 +7,7 @@ from datetime import datetime
 
 import numpy as np
 
+from satqkd.errors import require_not_negative, require_positive
 from satqkd.units import BoolArray, FloatArray, IntArray
 from satqkd.weather.climate import Climate
 from satqkd.weather.cloud_forecast import CloudForecast
@@ -24,6 +25,10 @@ class Draws:
     """Realisations; the 10th and 90th percentile of 200 are known to about 2 % in rank."""
     seed: int = 1
     """The same seed gives the same numbers, whichever passes are chosen."""
+
+    def __post_init__(self) -> None:
+        require_positive("samples", self.samples)
+        require_not_negative("seed", self.seed)
 
     def generator(self, what: str, number: int) -> np.random.Generator:
         """Return a random generator for each thing, so that no choice of passes shifts it."""

@@ -30,7 +30,7 @@ from satqkd.report.tables.definitions import column
 from satqkd.units import BoolArray, FloatArray
 
 AVAILABILITY_SCREEN = (
-    "pass_id", "secure_bits", "usable_during_pass_bits", "first_usable_utc", "all_usable_utc",
+    "pass_id", "secure_bits", "all_usable_utc", "first_usable_utc", "usable_during_pass_bits",
     "all_usable_after_set_s", "blocks", "secure_bits_one_block", "set_utc", "uplink_kbit",
     "downlink_kbit",
 )  # fmt: skip

@@ -154,7 +154,8 @@ FIXED_COLUMNS: tuple[Column[Sequence[Terrestrial]], ...] = (
     column("key_rate_hz", each(lambda f: f.key_rate_hz)),
     Column("bits_per_pulse", "bit", "Secret bits in what is detected over pulses sent.",
            each(lambda f: f.bits_per_use), digits=9),
-    Column("why_zero", "", "Why there is no key.", each(lambda f: f.key.why_zero[0])),
+    Column("why_zero", "", "Why there is no key.", each(lambda f: f.key.why_zero[0]),
+           below=True),
 )  # fmt: skip
 """Columns of ``satqkd link NAME --json``, and of ``satqkd link`` for all of them."""
 

@@ -13,9 +13,9 @@ from satqkd.report.tables.together import alike, protocol_column
 
 _SAME = {column.name: column for column in AVAILABILITY_COLUMNS}
 _SCREEN = (
-    "pass_id", "protocol", "secure_bits", "usable_during_window_bits", "first_usable_utc",
-    "all_usable_utc", "all_usable_after_end_s", "blocks", "secure_bits_one_block", "end_utc",
-    "downlink_kbit",
+    "protocol", "end_utc", "secure_bits", "first_usable_utc", "all_usable_utc",
+    "usable_during_window_bits", "all_usable_after_end_s", "blocks", "secure_bits_one_block",
+    "downlink_kbit", "pass_id",
 )  # fmt: skip
 
 

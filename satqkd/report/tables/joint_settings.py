@@ -14,9 +14,9 @@ from satqkd.report.tables.settings import COMPARED_COLUMNS, IDS, SENT, sent_colu
 from satqkd.report.tables.together import alike, protocol_column
 
 _SCREEN = (
-    "pass_id", "protocol", "secure_bits_preset", "secure_bits", "gain", "signal", "decoy",
+    "protocol", "start_utc", "secure_bits_preset", "secure_bits", "gain", "signal", "decoy",
     "weakest", "p_signal", "p_decoy", "p_weakest", "slice_half_width_rad", "pair_rate_hz",
-    "setting", "start_utc", "gain_bits",
+    "setting", "gain_bits", "pass_id",
 )  # fmt: skip
 
 

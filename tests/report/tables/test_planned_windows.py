@@ -70,7 +70,7 @@ def test_the_summary_counts_windows_and_names_the_unseen(made):
 
     assert "2 of 10 windows of two stations scheduled" in text
     assert "unknown to the satellite" in text
-    assert "no satellite rises over Pole in this window" in text
+    assert "no satellite clears the horizon of Pole in this window" in text
     assert provenance(made)["never_seen"] == {"stations": ["Pole"], "satellites": []}
     assert provenance(made)["windows_of_two_stations"] == {"rejected": 8, "scheduled": 2}
 
