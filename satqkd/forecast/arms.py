@@ -63,7 +63,7 @@ def see(mission: Mission, contacts: Contacts, sky: Sky) -> tuple[Arm, ...]:
     """
     sites = [ground.site for ground in mission.stations]
     arms = []
-    for whole, cut in zip(contacts.arms, contacts.cut_arms(), strict=True):
+    for whole, cut, hidden in zip(contacts.arms, contacts.cut_arms(), contacts.hidden, strict=True):
         tracks = sample(cut, sky.chains, sites, sky.bodies, step_s=mission.step_s)
         passes = cut
         if len(contacts.arms) > 1:
@@ -73,9 +73,7 @@ def see(mission: Mission, contacts: Contacts, sky: Sky) -> tuple[Arm, ...]:
                 passes=passes,
                 tracks=tracks,
                 facts=circumstances(mission, sky.timebase, whole, sky.bodies),
-                usage=usage(
-                    mission, sky.timebase, passes, tracks, sky.bodies, hidden=contacts.hidden
-                ),
+                usage=usage(mission, sky.timebase, passes, tracks, sky.bodies, hidden=hidden),
             )
         )
     return tuple(arms)

@@ -210,8 +210,8 @@ def _kinds(mission: Mission, chosen: Chosen, found: Found) -> Iterator[_Kind]:
             pair=None,
         )
     for pair in chosen.pairs:
-        serving = np.flatnonzero(np.isin(table.satellite, pair.spacecraft) & ~found.hidden)
-        joint = joint_contacts(table.take(serving), pair.stations)
+        serving = np.flatnonzero(np.isin(table.satellite, pair.spacecraft))
+        joint = joint_contacts(table.take(serving), pair.stations, found.hidden[serving])
         yield _Kind(
             contacts=replace(joint, rows=tuple(serving[own] for own in joint.rows)),
             systems=JointSystems(pair=pair),
@@ -306,8 +306,9 @@ def find_contacts(mission: Mission, *stations: str) -> Contacts:
             f"  fix: write one of {', '.join(names)}"
         )
     timebase = Timebase.starting(mission.start)
-    found = found_passes(mission, timebase, Chosen.all_of(mission))
+    found = list(found_passes(mission, timebase, Chosen.all_of(mission), hidden=True))
     table = PassTable.join([PassTable.none(), *(one.passes.table for one in found)])
+    hidden = np.concatenate([np.zeros(0, dtype=np.bool_), *(one.hidden for one in found)])
     if not stations:
-        return pass_contacts(table)
-    return joint_contacts(table, [names.index(name) for name in stations])
+        return pass_contacts(table, hidden)
+    return joint_contacts(table, [names.index(name) for name in stations], hidden)

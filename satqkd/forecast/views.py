@@ -112,8 +112,8 @@ def views(
     timebase = Timebase.starting(mission.start)
     bodies = Bodies.over(timebase, start_s=0.0, end_s=mission.duration_s)
     chosen = Chosen(satellites=satellites, stations=stations)
-    for found in found_passes(mission, timebase, chosen, progress=progress):
-        every = joint_contacts(found.passes.table, stations)
+    for found in found_passes(mission, timebase, chosen, hidden=True, progress=progress):
+        every = joint_contacts(found.passes.table, stations, found.hidden)
         sky = Sky(timebase=timebase, bodies=bodies, chains=found.passes.chains)
         samples = np.asarray((every.end_s - every.start_s) / mission.step_s, dtype=np.int64) + 3
         for rows in parts(np.arange(len(every)), samples, most=SAMPLES_AT_ONCE // len(stations)):

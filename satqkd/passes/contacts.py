@@ -36,9 +36,9 @@ class Contacts:
     """The pass that begins last was already under way: ``start_s`` is no rise."""
     clipped_end: BoolArray
     """The pass that ends first goes on: ``end_s`` is no set."""
-    hidden: BoolArray
-    """What stands around a station hides it whole: ``start_s`` and ``end_s`` are those of a level
-    horizon."""
+    hidden: tuple[BoolArray, ...]
+    """For each arm whether what stands around its station hides the pass whole: then the pass
+    begins and ends at a level horizon."""
     arms: tuple[PassTable, ...]
     """For each arm the pass behind every contact, whole."""
     rows: tuple[IntArray, ...]
@@ -62,9 +62,10 @@ class Contacts:
         columns = {
             f.name: getattr(self, f.name)[index]
             for f in fields(self)
-            if f.name not in {"arms", "rows"}
+            if f.name not in {"hidden", "arms", "rows"}
         }
         return Contacts(
+            hidden=tuple(own[index] for own in self.hidden),
             arms=tuple(arm.take(index) for arm in self.arms),
             rows=tuple(row[index] for row in self.rows),
             **columns,
@@ -76,10 +77,11 @@ class Contacts:
         columns = {
             f.name: np.concatenate([getattr(part, f.name) for part in parts])
             for f in fields(Contacts)
-            if f.name not in {"arms", "rows"}
+            if f.name not in {"hidden", "arms", "rows"}
         }
         count = range(len(parts[0].arms))
         return Contacts(
+            hidden=tuple(np.concatenate([part.hidden[k] for part in parts]) for k in count),
             arms=tuple(PassTable.join([part.arms[k] for part in parts]) for k in count),
             rows=tuple(np.concatenate([part.rows[k] for part in parts]) for k in count),
             **columns,
@@ -107,13 +109,15 @@ def pass_contacts(passes: PassTable, hidden: BoolArray | None = None) -> Contact
         listed_s=passes.culmination_s,
         clipped_start=passes.clipped_start,
         clipped_end=passes.clipped_end,
-        hidden=np.zeros(len(passes), dtype=np.bool_) if hidden is None else hidden,
+        hidden=(np.zeros(len(passes), dtype=np.bool_) if hidden is None else hidden,),
         arms=(passes,),
         rows=(np.arange(len(passes)),),
     )
 
 
-def joint_contacts(passes: PassTable, stations: Sequence[int]) -> Contacts:
+def joint_contacts(
+    passes: PassTable, stations: Sequence[int], hidden: BoolArray | None = None
+) -> Contacts:
     """Find when all of ``stations`` see the same satellite.
 
     Parameters
@@ -122,6 +126,8 @@ def joint_contacts(passes: PassTable, stations: Sequence[int]) -> Contacts:
         Rows in any order; passes of one satellite over one station do not overlap.
     stations
         Indices of different stations; a single one gives its passes.
+    hidden
+        Which of the passes a horizon hides whole; None for none.
 
     Returns
     -------
@@ -165,7 +171,10 @@ def joint_contacts(passes: PassTable, stations: Sequence[int]) -> Contacts:
         listed_s=time_s[first],
         clipped_start=passes.clipped_start[begin],
         clipped_end=passes.clipped_end[end],
-        hidden=np.zeros(first.size, dtype=np.bool_),
+        hidden=tuple(
+            np.zeros(first.size, dtype=np.bool_) if hidden is None else hidden[own]
+            for own in behind
+        ),
         arms=tuple(passes.take(own) for own in behind),
         rows=tuple(behind),
     )

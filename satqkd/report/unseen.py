@@ -10,7 +10,7 @@ from satqkd.forecast.forecast import Forecast
 def never_seen(forecast: Forecast) -> tuple[list[str], list[str]]:
     """Name the stations without a single pass, and the satellites."""
     mission, contacts = forecast.mission, forecast.contacts
-    passes = forecast.passes.take(~contacts.hidden)
+    passes = forecast.passes.take(~contacts.hidden[0])
     stations = np.isin(np.arange(len(mission.stations)), passes.station)
     satellites = np.isin(np.arange(len(mission.spacecraft)), passes.satellite)
     return (

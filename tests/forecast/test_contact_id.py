@@ -234,7 +234,7 @@ class TestContactKeys:
         seen = [
             key
             for one in stream(hidden)
-            for key, behind in zip(one.contact_key, one.contacts.hidden.tolist(), strict=True)
+            for key, behind in zip(one.contact_key, one.contacts.hidden[0].tolist(), strict=True)
             if not behind
         ]
         assert sorted(seen) == sorted(keys)
