@@ -25,8 +25,9 @@ def no_pass(mission: Mission) -> str:
     if not mission.stations:
         return "no pass: there is no station"
     days = mission.duration_s / 86_400.0
+    unit = "day" if days == 1.0 else "days"
     return (
-        f"no pass: within {days:g} days from {mission.start:%Y-%m-%dT%H:%M:%SZ} no satellite "
+        f"no pass: within {days:g} {unit} from {mission.start:%Y-%m-%dT%H:%M:%SZ} no satellite "
         "rises above a station's lowest elevation"
     )
 

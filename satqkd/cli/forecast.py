@@ -116,7 +116,7 @@ def command(
 
     secure_bits is the key under a clear sky; low and high take every stated range (pointing,
     atmosphere) at its worst and best end at once. The expected key and P10, P50 and P90 come from
-    histories drawn over weather, air and pointing; where a station tells no climate, its sky is
+    realisations of weather, air and pointing; where a station states no climate, its sky is
     clear. Exit code 1 when no pass gives key.
 
     With --together a row is a window in which two stations see a satellite that nobody has to

@@ -136,7 +136,7 @@ def draws_of(samples: int, seed: int) -> Draws | None:
 
     if not 0 <= samples <= MOST_SAMPLES:
         raise SatqkdError(
-            f"--samples: {samples} is no number of histories\n"
+            f"--samples: {samples} is no number of realisations\n"
             f"  fix: write a number from 0 to {MOST_SAMPLES:,}"
         )
     if seed < 0:

@@ -92,7 +92,7 @@ def command(
         require_series(series)
         draws = draws_of(samples, seed)
         if expected and draws is None:
-            raise SatqkdError("--expected needs histories\n  fix: leave out --samples 0")
+            raise SatqkdError("--expected needs realisations\n  fix: leave out --samples 0")
         value = read_mission(mission, stations, start, days, changes)
         with warnings_told() as told, progress_bar("searching passes") as progress:
             result = plan(

@@ -173,7 +173,7 @@ def weather(plan: Plan) -> list[str]:
 
 
 def _without_climate(plan: Plan) -> list[str]:
-    """Stations of scheduled passes and windows whose weather nobody told, in their order."""
+    """Stations of scheduled passes and windows whose weather is not given, in their order."""
     forecast, windows = plan.forecast, plan.windows
     stations = forecast.mission.stations
     untold: set[int] = set()

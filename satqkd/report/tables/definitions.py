@@ -166,8 +166,8 @@ _KEY: Final = {
         "bit", "Mean key over weather, air and pointing of every link; a station whose weather is "
         "not given has a clear sky."),
     "secure_bits_p10": Definition(
-        "bit", "Nine histories in ten give more key than this, clouds included.", 0),
-    "secure_bits_p50": Definition("bit", "Half of the histories give more.", 0),
+        "bit", "Nine realisations in ten give more key than this, clouds included.", 0),
+    "secure_bits_p50": Definition("bit", "Half of the realisations give more.", 0),
     "secure_bits_p90": Definition("bit", "One history in ten gives more.", 0),
     "key_rate_hz": Definition(
         "Hz", "Secret bits per second that come out: fewer than are made where a link's "
