@@ -15,8 +15,9 @@ from satqkd.forecast.yields import Made, Value
 from satqkd.mission.mission import Mission
 from satqkd.network.why_not import WhyNot
 from satqkd.passes.find import Progress
+from satqkd.schedule.by_satellite import Told
 from satqkd.schedule.problem import Problem, Solution
-from satqkd.schedule.solvers import SOLVERS
+from satqkd.schedule.solve import Effort, solve
 from satqkd.schedule.verify import verify
 from satqkd.units import BoolArray, FloatArray, IntArray
 from satqkd.weather.clear_sky import Draws
@@ -179,8 +180,9 @@ def plan(
     *,
     value: Value = "clear",
     draws: Draws | None = None,
-    solver: str = "milp",
+    effort: Effort | None = None,
     progress: Progress | None = None,
+    told: Told | None = None,
 ) -> Plan:
     """Choose the contacts of a mission to schedule, and route the keys.
 
@@ -192,10 +194,12 @@ def plan(
         Whether to count on the key of a clear sky or on the expected one.
     draws
         How often to draw weather and what is not known; None leaves the outlook out.
-    solver
-        Key of :data:`satqkd.schedule.solvers.SOLVERS`.
+    effort
+        How long the planner tries; None for its defaults.
     progress
         Called with the number of satellites searched.
+    told
+        Called with the worth of the plan so far and the bound. [bit]
 
     Returns
     -------
@@ -212,10 +216,16 @@ def plan(
     chunks = list(stream(mission, Chosen.all_of(mission), draws=draws, progress=progress))
     kinds = (None, *mission.together)
     joined = [Forecast.join([chunk for chunk in chunks if chunk.pair is pair]) for pair in kinds]
-    return plan_of([joined[0].in_order(), *joined[1:]], value=value, solver=solver)
+    return plan_of([joined[0].in_order(), *joined[1:]], value=value, effort=effort, told=told)
 
 
-def plan_of(forecasts: Sequence[Forecast], *, value: Value = "clear", solver: str = "milp") -> Plan:
+def plan_of(
+    forecasts: Sequence[Forecast],
+    *,
+    value: Value = "clear",
+    effort: Effort | None = None,
+    told: Told | None = None,
+) -> Plan:
     """Choose among contacts that were forecast: passes, then joint contacts pair by pair.
 
     The rest is as for :func:`plan`; the answer is verified by a check that shares no code with
@@ -230,7 +240,7 @@ def plan_of(forecasts: Sequence[Forecast], *, value: Value = "clear", solver: st
     decided = Decided.join([Decided.of(one, value) for one in forecasts])
     chosen = decided.choosable
     problem = _problem(forecasts[0].mission, decided, chosen)
-    solution = SOLVERS[solver](problem)
+    solution = solve(problem, effort, told=told)
     violations = verify(problem, solution)
     if violations:
         raise SolverError("the plan does not pass its own check: " + "; ".join(violations))

@@ -11,7 +11,7 @@ import pytest
 LATE = ("PIL", "astropy", "highspy", "matplotlib", "numpy.f2py", "numpy.testing", "pandas", "scipy")
 """Packages that take 0.1 s or more to load, all that lies in them included."""
 
-OF_PLANS = ("satqkd.forecast.plan", "satqkd.schedule.solvers")
+OF_PLANS = ("satqkd.forecast.plan", "satqkd.schedule.solve")
 """What decides between passes; a table of passes decides nothing."""
 
 
