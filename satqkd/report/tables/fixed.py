@@ -68,7 +68,7 @@ def rate_text(fixed: Terrestrial) -> str:
     if out_hz < made_hz:
         made = rate_words(made_hz)
         return f"key rate: {rate_words(out_hz)}, limited by post-processing ({made} made)"
-    idle = "" if fixed.post_processing is None else ", post-processing keeps up"
+    idle = "" if fixed.made_by.post_processing is None else ", post-processing keeps up"
     return f"key rate: {rate_words(out_hz)}{idle}"
 
 

@@ -106,7 +106,7 @@ FIXED_PAIR_COLUMNS: tuple[Column[Sequence[Terrestrial]], ...] = (
     Column("pair", "", "Name of the two together.", each(lambda p: p.name)),
     Column("link_a", "", "Name of the first link.", each(lambda p: p.links[0].name)),
     Column("link_b", "", "Name of the second link.", each(lambda p: p.links[1].name)),
-    column("protocol", each(lambda p: p.protocol_name)),
+    column("protocol", each(lambda p: p.made_by.protocol_name)),
     column("duration_s", each(lambda p: p.duration_s)),
     column("loss_a_db", each(lambda p: p.loss_db[0]), digits=3),
     column("loss_b_db", each(lambda p: p.loss_db[1]), digits=3),
