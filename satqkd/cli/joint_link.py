@@ -25,7 +25,7 @@ def show_pair(found: Forecast, index: int, other: str, *, json: bool) -> None:
     from satqkd.forecast.views import views
     from satqkd.report.export.json import to_json
     from satqkd.report.export.terminal import to_terminal
-    from satqkd.report.tables.joint_waterfall import (
+    from satqkd.report.tables.waterfall import (
         instants_text,
         joint_waterfall,
         joint_waterfall_columns,

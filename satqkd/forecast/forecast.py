@@ -15,7 +15,7 @@ from satqkd.forecast.light import Part
 from satqkd.forecast.seen import Seen, seen_from
 from satqkd.forecast.series import Series, series_of
 from satqkd.forecast.systems import Systems
-from satqkd.forecast.terrestrial import TerrestrialLink, TerrestrialSystems, session_ids
+from satqkd.forecast.terrestrial import TerrestrialLink, session_ids
 from satqkd.forecast.yields import Yields
 from satqkd.mission.mission import Mission
 from satqkd.mission.together import Together
@@ -254,7 +254,7 @@ def follow(
 
 def follow_terrestrial(mission: Mission, link: TerrestrialLink, sky: Sky) -> Forecast:
     """Follow the sessions of a terrestrial link through the window of a mission."""
-    contacts, systems = link.contacts(mission.duration_s), TerrestrialSystems(link=link)
+    contacts = link.contacts(mission.duration_s)
     minutes = [re.sub("[-:]", "", one[:16]) for one in sky.timebase.iso(contacts.start_s)]
     names = session_ids(mission, link, minutes)
     return Forecast(
@@ -262,7 +262,7 @@ def follow_terrestrial(mission: Mission, link: TerrestrialLink, sky: Sky) -> For
         timebase=sky.timebase,
         bodies=sky.bodies,
         nights=(),
-        systems=systems,
+        systems=link,
         link=link,
         contacts=contacts,
         pass_id=(names,),

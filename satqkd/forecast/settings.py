@@ -13,6 +13,7 @@ from satqkd.clicks.source import SettableSource
 from satqkd.errors import NonPhysicalError
 from satqkd.forecast.forecast import Forecast
 from satqkd.key.result import TwoArmEstimator
+from satqkd.key.sent import Sent
 from satqkd.key.system import System
 from satqkd.units import BoolArray, IntArray
 
@@ -38,6 +39,14 @@ class Optimised:
     """Key with the preset. [bit]"""
     after_bits: IntArray
     """Key with ``sources``, through the chain. [bit]"""
+
+    @property
+    def sent(self) -> tuple[Sent, ...]:
+        """What is sent in each, whatever states it."""
+        systems = self.forecast.yields.systems
+        own = self.forecast.yields.system[self.contacts].tolist()
+        pairs = zip(own, self.sources, strict=True)
+        return tuple(systems[number].sending(source).sent for number, source in pairs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -61,7 +61,8 @@ class LinkArm:
 class TerrestrialLink:
     """What makes key over the ground: one link, or two with a node between them.
 
-    It stands from the beginning of the mission's window to its end, in sessions that follow each
+    It is to its sessions what :class:`satqkd.forecast.systems.Systems` are to contacts, and
+    stands from the beginning of the mission's window to its end, in sessions that follow each
     other; what limits satellites and stations does not touch it.
     """
 
@@ -103,21 +104,14 @@ class TerrestrialLink:
             arms=tuple(LinkArm(link=link, samples=int(starts[-1])) for link in self.links),
         )
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TerrestrialSystems:
-    """One or two arms over the ground: the system of a link, or of two."""
-
-    link: TerrestrialLink
-
     def __call__(self, satellite: int, stations: Sequence[int]) -> System:
         """Return the system, the same for all sessions."""
         del satellite, stations
-        return self.link.system
+        return self.system
 
     def nothing(self) -> Any:
         """Return what is collected of no session."""
-        return self.link.system.collect(Light.none(len(self.link.links)))
+        return self.system.collect(Light.none(len(self.links)))
 
     def reasons(self, yields: Yields) -> tuple[str | None, ...]:
         """Return why, as for joint contacts."""
@@ -130,7 +124,7 @@ class TerrestrialSystems:
         del sky
         how = self.distillation(mission, -1)
         step_s = mission.step_s if how.block_sifted_bits else np.inf
-        yield self.link.part(contacts, step_s=step_s)
+        yield self.part(contacts, step_s=step_s)
 
     def distillation(self, mission: Mission, satellite: int) -> Distillation:
         """Return how blocks are distilled: no satellite sets, and no contact is waited for."""
@@ -148,7 +142,7 @@ class TerrestrialSystems:
 
     def processing_s(self, keys: KeyResult) -> FloatArray:
         """How long the computers of the link work on each block. [s]"""
-        how = self.link.post_processing or PostProcessing()
+        how = self.post_processing or PostProcessing()
         return np.maximum(keys.sifted_bits / how.sifted_rate_hz, keys.secure_bits / how.key_rate_hz)
 
 
@@ -161,26 +155,6 @@ class Terrestrial:
     """One sample an arm."""
     light: Light
     yields: Yields
-
-    @property
-    def name(self) -> str:
-        """Name of the link, or of the two."""
-        return self.made_by.name
-
-    @property
-    def links(self) -> tuple[FixedLink, ...]:
-        """One an arm."""
-        return self.made_by.links
-
-    @property
-    def system(self) -> System:
-        """What makes key."""
-        return self.made_by.system
-
-    @property
-    def duration_s(self) -> float:
-        """Length of the block. [s]"""
-        return self.made_by.session_s
 
     @property
     def key(self) -> KeyResult:
@@ -198,34 +172,25 @@ class Terrestrial:
         return self.yields.keys_high
 
     @property
-    def budgets(self) -> tuple[Budget, ...]:
-        """One sample an arm."""
-        return tuple(one.budget for one in self.losses)
-
-    @property
-    def link(self) -> FixedLink:
-        """The first link, or the only one."""
-        return self.links[0]
-
-    @property
     def budget(self) -> Budget:
-        """Its losses, one sample."""
+        """Losses of the first link, or of the only one."""
         return self.losses[0].budget
 
     @property
     def rates(self) -> Mapping[str, float]:
         """What the system makes of the light, by column name."""
-        return {name: float(values[0]) for name, values in self.system.series(self.light).items()}
+        series = self.made_by.system.series(self.light)
+        return {name: float(values[0]) for name, values in series.items()}
 
     @property
     def uses(self) -> float:
         """What is sent in the block."""
-        return self.made_by.uses_hz * self.duration_s
+        return self.made_by.uses_hz * self.made_by.session_s
 
     @property
     def made_rate_hz(self) -> float:
         """Secret bits per second in what is detected. [Hz]"""
-        return float(self.key.secure_bits[0]) / self.duration_s
+        return float(self.key.secure_bits[0]) / self.made_by.session_s
 
     @property
     def bits_per_use(self) -> float:
@@ -238,23 +203,23 @@ class Terrestrial:
         how = self.made_by.post_processing
         if how is None:
             return self.made_rate_hz
-        sifted_hz = float(self.key.sifted_bits[0]) / self.duration_s
+        sifted_hz = float(self.key.sifted_bits[0]) / self.made_by.session_s
         return float(how.limited_rate_hz(self.made_rate_hz, sifted_hz=sifted_hz))
 
     @property
     def loss_db(self) -> tuple[float, ...]:
         """Of each link, up to the detectors' input. [dB]"""
-        return tuple(float(budget.total_db[0]) for budget in self.budgets)
+        return tuple(float(one.budget.total_db[0]) for one in self.losses)
 
     @property
     def plob_bits_per_use(self) -> float:
         """Most that any protocol without a node gives over all losses together. [bit]"""
-        return float(self.yields.light.plob_s[0]) / self.duration_s
+        return float(self.yields.light.plob_s[0]) / self.made_by.session_s
 
     @property
     def plob_channel_bits_per_use(self) -> float:
         """The same with what the receivers' optics and fibres lose counted as theirs. [bit]"""
-        return float(self.yields.light.plob_channel_s[0]) / self.duration_s
+        return float(self.yields.light.plob_channel_s[0]) / self.made_by.session_s
 
 
 def link_alone(link: FixedLink, protocol: KeyEstimator, protocol_name: str) -> TerrestrialLink:

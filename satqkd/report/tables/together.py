@@ -15,7 +15,7 @@ from satqkd.report.tables.keys import key_columns, whole_expected_bits
 from satqkd.report.tables.named import satellite_names, span_columns
 from satqkd.units import BoolArray, FloatArray, IntArray, share_of
 
-_SCREEN = (
+TOGETHER_SCREEN = (
     "start_utc", "protocol", "satellite", "station_a", "station_b", "secure_bits",
     "secure_bits_low", "secure_bits_high", "usable_s", "expected_secure_bits", "over_plob",
     "clear_probability", "secure_bits_p10", "secure_bits_p50", "secure_bits_p90",
@@ -23,26 +23,8 @@ _SCREEN = (
     "plob_bits_per_use", "sifted_bits", "qber", "phase_error", "flicker_variance_a",
     "flicker_variance_b", "background_hz", "unusable",
 )  # fmt: skip
-
-
-def together_screen(pairs: Sequence[Together]) -> tuple[str, ...]:
-    """Columns worth a place on a terminal, the most important first.
-
-    What is the same in every row, and why there is no key, is told in lines below the table.
-    """
-    return tuple(name for name in _SCREEN if name not in alike(pairs))
-
-
-def alike(pairs: Sequence[Together]) -> set[str]:
-    """Columns that say the same in every row."""
-    one_pair = len({pair.stations for pair in pairs}) == 1
-    same = {
-        "protocol": len({pair.protocol_name for pair in pairs}) == 1,
-        "satellite": len({craft for pair in pairs for craft in pair.spacecraft}) == 1,
-        "station_a": one_pair,
-        "station_b": one_pair,
-    }
-    return {name for name, yes in same.items() if yes}
+"""Columns worth a place on a terminal, the most important first; why there is no key stands below
+the table."""
 
 
 def _used(found: Forecast) -> BoolArray:

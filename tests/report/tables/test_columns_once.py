@@ -14,8 +14,8 @@ from satqkd.report import tables
 from satqkd.report.tables.column import Column
 from satqkd.report.tables.definitions import DEFINITIONS
 from satqkd.report.tables.joint import joint_columns
-from satqkd.report.tables.joint_waterfall import joint_waterfall_columns
 from satqkd.report.tables.rates import rate_columns
+from satqkd.report.tables.waterfall import joint_waterfall_columns
 from satqkd.study.rates import PROTOCOLS
 
 FOLDER = Path(tables.__file__).parent
