@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import typer
-
-from satqkd.cli.asked import Asked
+from satqkd.cli.asked import Asked, one_of
 from satqkd.cli.chosen import chosen_of, links_of, pairs_of
 from satqkd.cli.forecast_listings import (
     availability_listing,
@@ -22,6 +20,7 @@ from satqkd.cli.options import (
     SAMPLES,
     SEED,
     STATIONS,
+    Block,
     Columns,
     Csv,
     Days,
@@ -29,6 +28,8 @@ from satqkd.cli.options import (
     KeysTogether,
     Local,
     MissionFile,
+    Optimise,
+    OverGround,
     Samples,
     Satellite,
     Seed,
@@ -36,6 +37,7 @@ from satqkd.cli.options import (
     Start,
     Station,
     StationsFile,
+    WhenUsable,
     draws_of,
     read_mission,
 )
@@ -80,42 +82,10 @@ def command(
     start: Start = None,
     days: Days = None,
     together: KeysTogether = False,
-    links: Annotated[
-        bool,
-        typer.Option(
-            "--links",
-            help="List instead the key of the mission's terrestrial links, session by session; "
-            "with --together only of two links with a node between. In a mission without "
-            "satellites this is so anyway.",
-        ),
-    ] = False,
-    block: Annotated[
-        str | None,
-        typer.Option(
-            metavar="pass|night|week|BITS",
-            help="List instead blocks of passes of one satellite over one station: each pass, "
-            "those of a night, of seven days, or until so many sifted bits are there; with "
-            "--together of windows of one satellite and two stations; of terrestrial links of "
-            "their sessions.",
-        ),
-    ] = None,
-    optimise: Annotated[
-        str | None,
-        typer.Option(
-            metavar="pass|satellite",
-            help="List instead the intensities, probabilities and basis bias that leave most key, "
-            "and how far to dim a source without decoys: of each pass (with --together: window of "
-            "two stations; of a terrestrial link: session), or one setting a satellite, or link, "
-            "for the whole time.",
-        ),
-    ] = None,
-    availability: Annotated[
-        bool,
-        typer.Option(
-            "--availability",
-            help="List instead when the key of each pass can be used, as 'distillation' says.",
-        ),
-    ] = False,
+    links: OverGround = False,
+    block: Block = None,
+    optimise: Optimise = None,
+    availability: WhenUsable = False,
     samples: Samples = SAMPLES,
     seed: Seed = SEED,
     columns: Columns = None,
@@ -146,16 +116,16 @@ def command(
     are of windows.
     """
     asked = Asked(json=json, csv=csv, columns=columns, local=local)
-    _go_together(
+    one_of(
         {
             "--block": block is not None,
             "--optimise": optimise is not None,
             "--availability": availability,
         }
     )
-    _go_together({"--together": together, "--station": bool(station)})
-    _go_together({"--links": links, "--station": bool(station)})
-    _go_together({"--links": links, "--satellite": bool(satellite)})
+    one_of({"--together": together, "--station": bool(station)})
+    one_of({"--links": links, "--station": bool(station)})
+    one_of({"--links": links, "--satellite": bool(satellite)})
     span = None if block is None else span_of(block)
     grouping = None if optimise is None else grouping_of(optimise)
     draws = draws_of(samples, seed)
@@ -171,13 +141,6 @@ def command(
         print_listing(key_listing(value, chosen, draws), asked)
     else:
         print_listing(pass_listing(value, chosen, names=COLUMNS, draws=draws), asked)
-
-
-def _go_together(asked: Mapping[str, bool]) -> None:
-    """Refuse more than one of several options."""
-    given = [name for name, yes in asked.items() if yes]
-    if len(given) > 1:
-        raise SatqkdError(f"{' and '.join(given)} do not go together\n  fix: leave one out")
 
 
 def _chosen(

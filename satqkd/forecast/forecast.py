@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,12 +9,13 @@ from typing import Any
 import numpy as np
 
 from satqkd.forecast.arms import Sky, see, usable_of
+from satqkd.forecast.contact_id import session_ids
 from satqkd.forecast.follow import terrestrial_yields, yields_of
 from satqkd.forecast.light import Part
 from satqkd.forecast.seen import Seen, seen_from
 from satqkd.forecast.series import Series, series_of
 from satqkd.forecast.systems import Systems
-from satqkd.forecast.terrestrial import TerrestrialLink, session_ids
+from satqkd.forecast.terrestrial import TerrestrialLink, terrestrial_links
 from satqkd.forecast.yields import Yields
 from satqkd.mission.mission import Mission
 from satqkd.mission.together import Together
@@ -255,8 +255,8 @@ def follow(
 def follow_terrestrial(mission: Mission, link: TerrestrialLink, sky: Sky) -> Forecast:
     """Follow the sessions of a terrestrial link through the window of a mission."""
     contacts = link.contacts(mission.duration_s)
-    minutes = [re.sub("[-:]", "", one[:16]) for one in sky.timebase.iso(contacts.start_s)]
-    names = session_ids(mission, link, minutes)
+    every = [one.name for one in terrestrial_links(mission)]
+    names = session_ids(link.name, contacts.start_s, sky.timebase, among=every)
     return Forecast(
         mission=mission,
         timebase=sky.timebase,

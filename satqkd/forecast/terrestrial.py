@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -12,7 +11,6 @@ import numpy as np
 from satqkd.clicks.light import Light
 from satqkd.errors import NonPhysicalError
 from satqkd.forecast.arms import Sky
-from satqkd.forecast.contact_id import slug
 from satqkd.forecast.follow import terrestrial_yields
 from satqkd.forecast.light import Losses, Part, Scenario
 from satqkd.forecast.systems import Messages
@@ -273,16 +271,6 @@ def terrestrial_links(mission: Mission, *, alone: bool = True) -> tuple[Terrestr
         *(link_alone(link, mission.protocol, mission.protocol_name) for link in own),
         *map(link_pair, mission.together_links),
     )
-
-
-def session_ids(mission: Mission, link: TerrestrialLink, minutes: Sequence[str]) -> tuple[str, ...]:
-    """Return the name of every session: that of its link, and the minute in which it begins."""
-    names = [one.name for one in terrestrial_links(mission)]
-    slugs = [slug(name, otherwise=f"link{place}") for place, name in enumerate(names, start=1)]
-    place = names.index(link.name)
-    twice = Counter(slugs)[slugs[place]] > 1
-    own = f"{slugs[place]}-{place + 1}" if twice else slugs[place]
-    return tuple(f"{own}-{minute}" for minute in minutes)
 
 
 def follow_session(link: TerrestrialLink) -> Terrestrial:

@@ -12,7 +12,7 @@ from satqkd.report.tables.column import Column, Source, Values, nothing
 from satqkd.report.tables.definitions import column
 from satqkd.report.tables.keys import clear_key_columns
 from satqkd.report.tables.named import span_columns
-from satqkd.units import IntArray
+from satqkd.report.tables.together import COUNTED_COLUMNS, Get, protocol_column, same_in_all
 
 SESSION_SCREEN = (
     "start_utc", "link", "secure_bits", "secure_bits_low", "secure_bits_high", "qber",
@@ -30,22 +30,10 @@ def link_of(found: Forecast) -> TerrestrialLink:
     return found.link
 
 
-def link_columns(
-    get: Callable[[Source], tuple[Forecast, IntArray]],
-) -> tuple[Column[Source], ...]:
-    """Columns of who makes key; ``get`` returns the sessions, and something for each row."""
-
-    def of_each(what: Callable[[TerrestrialLink], str]) -> Callable[[Source], Values]:
-        def values(source: Source) -> Values:
-            found, rows = get(source)
-            return [what(link_of(found))] * rows.size
-
-        return values
-
-    return (
-        column("link", of_each(lambda link: link.name)),
-        column("protocol", of_each(lambda link: link.protocol_name)),
-    )
+def link_columns(get: Get[Source]) -> tuple[Column[Source], ...]:
+    """Columns of who makes key over the ground."""
+    name = same_in_all(get, lambda found: link_of(found).name)
+    return (column("link", name), protocol_column(get))
 
 
 def _loss_db(place: int) -> Callable[[Forecast], Values]:
@@ -63,9 +51,6 @@ SESSION_COLUMNS: tuple[Column[Forecast], ...] = (
     column("loss_a_db", _loss_db(0), digits=2),
     column("loss_b_db", _loss_db(1), digits=2),
     *clear_key_columns(),
-    column("reason", lambda f: f.reason),
-    column("sifted_bits", lambda f: f.yields.keys.sifted_bits, digits=1),
-    column("qber", lambda f: f.yields.keys.qber, digits=6),
-    column("phase_error", lambda f: f.yields.keys.phase_error, digits=6),
+    *COUNTED_COLUMNS,
 )
 """Columns of ``satqkd forecast`` of terrestrial links."""

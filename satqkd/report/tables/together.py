@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 import numpy as np
 
@@ -103,46 +104,49 @@ def _briefly(why: str, names: Sequence[str]) -> str:
     return ", ".join(f"{what} at {' and '.join(stations)}" for what, stations in where.items())
 
 
-def pair_columns(
-    get: Callable[[Source], tuple[Forecast, IntArray]],
-) -> tuple[Column[Source], ...]:
-    """Columns of who makes key together.
+Get = Callable[[Source], tuple[Forecast, IntArray]]
+"""Contacts of one pair or link, and the index of the satellite of each row."""
 
-    Parameters
-    ----------
-    get
-        Returns the joint contacts, and the index of the satellite of each row.
-    """
 
-    def station(place: int) -> Callable[[Source], Values]:
-        def values(source: Source) -> Values:
-            found, rows = get(source)
-            name = found.mission.stations[pair_of(found).stations[place]].site.name
-            return [name] * rows.size
+def same_in_all(get: Get[Source], what: Callable[[Forecast], Cell]) -> Callable[[Source], Values]:
+    """Return what fills a column whose rows are alike."""
 
-        return values
-
-    def satellite(source: Source) -> Values:
+    def values(source: Source) -> Values:
         found, rows = get(source)
-        return satellite_names(found.mission, rows)
+        return [what(found)] * rows.size
 
+    return values
+
+
+def _station(place: int) -> Callable[[Forecast], Cell]:
+    return lambda found: found.mission.stations[pair_of(found).stations[place]].site.name
+
+
+def pair_columns(get: Get[Source]) -> tuple[Column[Source], ...]:
+    """Columns of who makes key together."""
     return (
-        column("satellite", satellite),
-        column("station_a", station(0)),
-        column("station_b", station(1)),
+        column("satellite", lambda source: satellite_names(get(source)[0].mission, get(source)[1])),
+        column("station_a", same_in_all(get, _station(0))),
+        column("station_b", same_in_all(get, _station(1))),
         protocol_column(get),
     )
 
 
-def protocol_column(get: Callable[[Source], tuple[Forecast, IntArray]]) -> Column[Source]:
-    """Column of what makes the key of joint contacts; ``get`` as in :func:`pair_columns`."""
+def protocol_column(get: Get[Source]) -> Column[Source]:
+    """Column of what makes the key of joint contacts, or of sessions."""
+    return column(
+        "protocol",
+        same_in_all(get, lambda found: (found.link or pair_of(found)).protocol_name),
+    )
 
-    def values(source: Source) -> Values:
-        found, rows = get(source)
-        return [pair_of(found).protocol_name] * rows.size
 
-    return column("protocol", values)
-
+COUNTED_COLUMNS: Final[tuple[Column[Forecast], ...]] = (
+    column("reason", lambda f: f.yields.why_zero),
+    column("sifted_bits", lambda f: f.yields.keys.sifted_bits, digits=1),
+    column("qber", _where_used(lambda f: f.yields.keys.qber), digits=6),
+    column("phase_error", _where_used(lambda f: f.yields.keys.phase_error), digits=6),
+)
+"""Why there is no key, and what it is made of."""
 
 TOGETHER_COLUMNS: tuple[Column[Forecast], ...] = (
     *pair_columns(lambda found: (found, found.contacts.satellite)),
@@ -161,10 +165,7 @@ TOGETHER_COLUMNS: tuple[Column[Forecast], ...] = (
         "of their rows, so not to be added up.",
         _pooled,
     ),
-    column("reason", lambda f: f.yields.why_zero),
-    column("sifted_bits", lambda f: f.yields.keys.sifted_bits, digits=1),
-    column("qber", _where_used(lambda f: f.yields.keys.qber), digits=6),
-    column("phase_error", _where_used(lambda f: f.yields.keys.phase_error), digits=6),
+    *COUNTED_COLUMNS,
     column("uses", _uses),
     column("bits_per_use", _where_used(_per_use), digits=12),
     column("plob_bits_per_use", _where_used(_plob)),
