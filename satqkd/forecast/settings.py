@@ -103,7 +103,9 @@ def optimised(forecast: Forecast, grouping: Grouping) -> Optimised:
     for group in groups:
         own = [systems[place] for place in group.tolist()]
         _check_alike(own, grouping)
-        each = np.zeros(group.size, np.int64) if grouping == "satellite" else np.arange(group.size)
+        each = np.zeros(group.size, np.int64)
+        if grouping == "pass":
+            each = forecast.systems.settings(forecast.contacts.take(contacts[group]))
         for place, source in zip(
             group.tolist(), own[0].best(joined.take(group), each, presets=[
                 presets[place] for place in group.tolist()

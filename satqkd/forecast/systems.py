@@ -19,7 +19,7 @@ from satqkd.mission.distillation import Distillation
 from satqkd.mission.mission import Mission
 from satqkd.mission.together import Together
 from satqkd.passes.contacts import Contacts
-from satqkd.units import FloatArray
+from satqkd.units import FloatArray, IntArray
 
 Both = tuple[FloatArray, FloatArray]
 """Bits that go up to the satellite, and down from it; of every block. [bit]"""
@@ -47,6 +47,10 @@ class Systems(Protocol):
         self, mission: Mission, contacts: Contacts, sky: Callable[[], Sky]
     ) -> Iterator[Part[Any]]:
         """Yield the usable samples of contacts that have some, those of like ends together."""
+        ...
+
+    def settings(self, contacts: Contacts) -> IntArray:
+        """Number each contact's own setting, rising from 0; those alike in all share one."""
         ...
 
     def distillation(self, mission: Mission, satellite: int) -> Distillation | None:
@@ -77,6 +81,10 @@ class _Flying:
         every = np.ones(len(contacts), dtype=np.bool_)
         for part in parts(mission, contacts.satellite, arms, usable=usable_of(arms), wanted=every):
             yield part.usable_only()
+
+    def settings(self, contacts: Contacts) -> IntArray:
+        """Number each contact: no two are alike."""
+        return np.arange(len(contacts))
 
     def distillation(self, mission: Mission, satellite: int) -> Distillation | None:
         """Return when clicks with a satellite become key; None if not given."""

@@ -124,6 +124,10 @@ class TerrestrialLink:
         step_s = mission.step_s if how.block_sifted_bits else np.inf
         yield self.part(contacts, step_s=step_s)
 
+    def settings(self, contacts: Contacts) -> IntArray:
+        """Number whole sessions alike, and the one that the window cuts short."""
+        return np.asarray(contacts.clipped_end & ~contacts.clipped_end.all(), dtype=np.int64)
+
     def distillation(self, mission: Mission, satellite: int) -> Distillation:
         """Return how blocks are distilled: no satellite sets, and no contact is waited for."""
         del satellite
