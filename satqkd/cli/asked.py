@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -81,6 +81,13 @@ class Asked:
                     f"  fix: {fix}'--columns {LIST_THEM}' lists all"
                 )
         return [known[name] for name in self.names]
+
+
+def one_of(asked: Mapping[str, bool]) -> None:
+    """Refuse options that ask for different things: no more than one of these may be given."""
+    given = [option for option, yes in asked.items() if yes]
+    if len(given) > 1:
+        raise SatqkdError(f"{' and '.join(given)} do not go together\n  fix: keep one of them")
 
 
 def refuse_columns(asked: Asked) -> None:

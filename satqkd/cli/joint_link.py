@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from satqkd.cli.chosen import named
 from satqkd.cli.shown import terminal_width, warnings_told
 from satqkd.errors import SatqkdError
 
@@ -25,7 +26,7 @@ def show_pair(found: Forecast, index: int, other: str, *, json: bool) -> None:
     from satqkd.forecast.views import views
     from satqkd.report.export.json import to_json
     from satqkd.report.export.terminal import to_terminal
-    from satqkd.report.tables.joint_waterfall import (
+    from satqkd.report.tables.waterfall import (
         instants_text,
         joint_waterfall,
         joint_waterfall_columns,
@@ -62,13 +63,7 @@ def show_pair(found: Forecast, index: int, other: str, *, json: bool) -> None:
 
 def _other_station(mission: Mission, name: str, own: int) -> int:
     names = [ground.site.name for ground in mission.stations]
-    folded = [known.casefold() for known in names]
-    if name.strip().casefold() not in folded:
-        raise SatqkdError(
-            f"--together: no station is called {name.strip()!r}\n"
-            f"  fix: write one of {', '.join(names)}"
-        )
-    index = folded.index(name.strip().casefold())
+    index = named([name.strip()], names, "station").index(True)
     if index == own:
         raise SatqkdError(
             f"--together: the pass is over {names[own]} itself\n  fix: name another station"

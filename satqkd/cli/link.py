@@ -21,12 +21,13 @@ from satqkd.cli.options import (
     read_mission,
 )
 from satqkd.cli.shown import progress_bar, terminal_width, warnings_told, wrapped
-from satqkd.cli.terrestrial import show_standing, stands_still
+from satqkd.cli.terrestrial import is_terrestrial, link_names, show_terrestrial
 from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
     from satqkd.forecast.forecast import Forecast
     from satqkd.mission.mission import Mission
+    from satqkd.report.tables.series import SeriesReport
 
 
 def command(
@@ -62,6 +63,9 @@ def command(
             "both see the satellite.",
         ),
     ] = None,
+    block: Annotated[str | None, typer.Option(hidden=True)] = None,
+    optimise: Annotated[str | None, typer.Option(hidden=True)] = None,
+    availability: Annotated[bool, typer.Option("--availability", hidden=True)] = False,
     json: Json = False,
 ) -> None:
     """Show where the light of one pass goes: the loss waterfall and the series.
@@ -71,56 +75,64 @@ def command(
     has one column, and the key of an hour; without a name there is one row for each of them, and
     for each two that make key together with a node between them.
     """
-    import numpy as np
+    from satqkd.report.export.folder import check_folder
 
-    from satqkd.report.export.csv import to_csv
-    from satqkd.report.export.folder import check_folder, write_folder
-    from satqkd.report.export.json import to_json
-    from satqkd.report.export.terminal import to_terminal
-    from satqkd.report.selection import selection_text
-    from satqkd.report.tables.loss_waterfall import (
-        WATERFALL_COLUMNS,
-        WATERFALL_SCREEN,
-        waterfall_report,
-    )
-    from satqkd.report.tables.series import SERIES_COLUMNS, series_report
-
+    _require_no_listing(block=block, optimise=optimise, availability=availability)
     value = read_mission(mission, stations, start, days, changes)
     if out is not None:
         _require_series(together)
         check_folder(out)
-    if pass_id is None or stands_still(value, pass_id):
+    if pass_id is None or is_terrestrial(value, pass_id):
         _require_pass(together)
-        show_standing(value, pass_id, out=out, json=json)
+        show_terrestrial(value, pass_id, out=out, json=json)
         return
     result = run_forecast(value)
-    index = _find(pass_id, result.ids, links=_standing_names(value))
+    index = _find(pass_id, result.ids, links=link_names(value))
     if together is not None:
         show_pair(result, index, together, json=json)
-        return
+    else:
+        _show_pass(result, index, out=out, json=json)
+
+
+def _show_pass(result: Forecast, index: int, *, out: Path | None, json: bool) -> None:
+    """Print where the light of a pass goes; write its files."""
+    import numpy as np
+
+    from satqkd.report.export.json import to_json
+    from satqkd.report.export.terminal import to_terminal
+    from satqkd.report.selection import selection_text
+    from satqkd.report.tables.series import SERIES_COLUMNS, series_report
+    from satqkd.report.tables.waterfall import WATERFALL_COLUMNS, WATERFALL_SCREEN, pass_waterfall
+
     followed = result.with_series(np.array([index]), every=True)
     series = series_report(followed)
-    if out is not None:
-        from satqkd.report.pictures.loss import loss
-        from satqkd.report.pictures.style import png
-
-        files: dict[str, bytes | str] = {
-            "series.csv": to_csv(SERIES_COLUMNS, series),
-            "loss.png": png(loss(result, index=index)),
-            **_key_over_time(result, index),
-        }
-        write_folder(out, files)
+    written = "" if out is None else _write(out, result, index, series)
     if json:
         typer.echo(to_json(SERIES_COLUMNS, series), nl=False)
         return
-    waterfall = waterfall_report(followed, 0)
-    table = to_terminal(
-        WATERFALL_COLUMNS, waterfall, names=WATERFALL_SCREEN, width=terminal_width()
-    )
-    typer.echo(table, nl=False)
+    rows = pass_waterfall(followed, 0)
+    width = terminal_width()
+    typer.echo(to_terminal(WATERFALL_COLUMNS, rows, names=WATERFALL_SCREEN, width=width), nl=False)
     typer.echo(wrapped(selection_text(followed, 0)))
-    if out is not None:
-        typer.echo(f"written: {', '.join(str(out / name) for name in files)}", err=True)
+    if written:
+        typer.echo(f"written: {written}", err=True)
+
+
+def _write(out: Path, result: Forecast, index: int, series: SeriesReport) -> str:
+    """Write series and pictures of a pass; return what was written."""
+    from satqkd.report.export.csv import to_csv
+    from satqkd.report.export.folder import write_folder
+    from satqkd.report.pictures.loss import loss
+    from satqkd.report.pictures.style import png
+    from satqkd.report.tables.series import SERIES_COLUMNS
+
+    files: dict[str, bytes | str] = {
+        "series.csv": to_csv(SERIES_COLUMNS, series),
+        "loss.png": png(loss(result, index=index)),
+        **_key_over_time(result, index),
+    }
+    write_folder(out, files)
+    return ", ".join(str(out / name) for name in files)
 
 
 def run_forecast(mission: Mission) -> Forecast:
@@ -151,6 +163,22 @@ def _key_over_time(result: Forecast, index: int) -> dict[str, bytes | str]:
     }
 
 
+def _require_no_listing(*, block: str | None, optimise: str | None, availability: bool) -> None:
+    """Name the command that lists what is made of contacts."""
+    asked = {
+        f"--block {block}": block is not None,
+        f"--optimise {optimise}": optimise is not None,
+        "--availability": availability,
+    }
+    for option, given in asked.items():
+        if given:
+            raise SatqkdError(
+                f"{option.split()[0]}: 'satqkd link' shows where the light of one pass or link "
+                f"goes, not what is made of many\n  fix: run 'satqkd forecast {option}'; for "
+                "terrestrial links of a mission with satellites add --links"
+            )
+
+
 def _require_series(together: str | None) -> None:
     """Refuse to write files that there are none of."""
     if together is not None:
@@ -164,11 +192,6 @@ def _require_pass(together: str | None) -> None:
             "--together: a link that stands still sees no satellite\n"
             "  fix: name a pass, or leave out --together"
         )
-
-
-def _standing_names(mission: Mission) -> list[str]:
-    """Names of the links that stand still, and of two together."""
-    return [one.name for one in (*mission.together_links, *mission.links)]
 
 
 def _find(wanted: str, ids: Sequence[str], *, links: Sequence[str] = ()) -> int:

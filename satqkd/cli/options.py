@@ -86,6 +86,42 @@ KeysTogether = Annotated[
         "'together' says.",
     ),
 ]
+OverGround = Annotated[
+    bool,
+    typer.Option(
+        "--links",
+        help="List instead the key of the mission's terrestrial links, session by session; "
+        "with --together only of two links with a node between. In a mission without "
+        "satellites this is so anyway.",
+    ),
+]
+Block = Annotated[
+    str | None,
+    typer.Option(
+        metavar="pass|night|week|BITS",
+        help="List instead blocks of passes of one satellite over one station: each pass, "
+        "those of a night, of seven days, or until so many sifted bits are there; with "
+        "--together of windows of one satellite and two stations; of terrestrial links of "
+        "their sessions.",
+    ),
+]
+Optimise = Annotated[
+    str | None,
+    typer.Option(
+        metavar="pass|satellite",
+        help="List instead the intensities, probabilities and basis bias that leave most key, "
+        "and how far to dim a source without decoys: of each pass (with --together: window of "
+        "two stations; of a terrestrial link: session), or one setting a satellite, or link, "
+        "for the whole time.",
+    ),
+]
+WhenUsable = Annotated[
+    bool,
+    typer.Option(
+        "--availability",
+        help="List instead when the key of each pass can be used, as 'distillation' says.",
+    ),
+]
 Between = Annotated[
     bool,
     typer.Option("--between-satellites", help="List instead when satellites see each other."),

@@ -125,7 +125,8 @@ def key_blocks(forecast: Forecast, span: Span | float) -> KeyBlocks:
     -----
     Finite-key yields do not add up: a larger block pays the statistics of its bounds once, and
     is charged its failure probability once, but there is no key before its last contact. A night
-    of two stations reaches from noon to noon half-way between their meridians.
+    of two stations reaches from noon to noon half-way between their meridians; that of a link
+    over the ground, whose place is not given, from noon to noon UTC.
     """
     check_span(span)
     yields = forecast.yields
@@ -194,7 +195,7 @@ def _groups(
         time_s=forecast.contacts.listed_s[own] - timebase.seconds(mission.start),
         sifted_bits=forecast.yields.keys.sifted_bits[own],
         since_noon_s=since_noon_s(
-            timebase, mission.start, longitude_deg=reduce(half_way_deg, east)
+            timebase, mission.start, longitude_deg=reduce(half_way_deg, east) if east else 0.0
         ),
     )
 

@@ -19,6 +19,7 @@ from satqkd.clicks.two_arms import TwoArms
 from satqkd.key.node.best_protocols import best_protocols
 from satqkd.key.node.key_over_light import keys_over_light, merged
 from satqkd.key.result import KeyEstimator, KeyResult, TwoArmEstimator
+from satqkd.key.sent import Sent
 from satqkd.key.statistics.entropy import binary_entropy
 from satqkd.key.statistics.epsilon import EpsilonBudget
 from satqkd.units import FloatArray, IntArray
@@ -118,6 +119,11 @@ class System(Protocol):
 
     def settable(self) -> Any:
         """Return what has the settings: a source, or a protocol with a node in the middle."""
+        ...
+
+    @property
+    def sent(self) -> Sent:
+        """What is sent with the settings as they are."""
         ...
 
     def sending(self, settable: Any) -> System:
@@ -304,6 +310,15 @@ class PreparedSystem:
         """Return the source."""
         return self.source
 
+    @property
+    def sent(self) -> Sent:
+        """What the source sends."""
+        return Sent(
+            intensities=self.source.intensities,
+            probabilities=self.source.probabilities,
+            p_key_basis=self.source.p_key_basis,
+        )
+
     def sending(self, settable: SettableSource) -> PreparedSystem:
         """Return the same system with another source."""
         return replace(self, source=settable)
@@ -437,6 +452,11 @@ class NodeSystem:
     def settable(self) -> TwoArmEstimator:
         """Return the protocol, which states what is sent."""
         return self.protocol
+
+    @property
+    def sent(self) -> Sent:
+        """What the protocol states."""
+        return self.protocol.sent
 
     def sending(self, settable: TwoArmEstimator) -> NodeSystem:
         """Return the same system with other settings."""

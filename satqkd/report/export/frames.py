@@ -14,15 +14,13 @@ from satqkd.forecast.settings import Optimised
 from satqkd.network.plan import Plan
 from satqkd.report.export.dataframe import to_frame as table_to_frame
 from satqkd.report.export.parquet import to_parquet as table_to_parquet
-from satqkd.report.tables.availability import AVAILABILITY_COLUMNS
+from satqkd.report.tables.availability import AVAILABILITIES
 from satqkd.report.tables.column import Column
-from satqkd.report.tables.joint_availability import JOINT_AVAILABILITY_COLUMNS
-from satqkd.report.tables.joint_blocks import JOINT_BLOCK_COLUMNS
-from satqkd.report.tables.joint_settings import JOINT_OPTIMISED_COLUMNS
-from satqkd.report.tables.key_blocks import BLOCK_COLUMNS
+from satqkd.report.tables.key_blocks import BLOCKS
 from satqkd.report.tables.passes import PASS_COLUMNS, pass_report
 from satqkd.report.tables.series import SERIES_COLUMNS, series_report
-from satqkd.report.tables.settings import OPTIMISED_COLUMNS
+from satqkd.report.tables.sessions import SESSION_COLUMNS
+from satqkd.report.tables.settings import SETTINGS
 from satqkd.report.tables.together import TOGETHER_COLUMNS
 
 if TYPE_CHECKING:
@@ -98,6 +96,8 @@ def table_of(result: object) -> Table:
 
 
 def _of_forecast(found: Forecast) -> Table:
+    if found.link is not None:
+        return SESSION_COLUMNS, found
     if found.pair is not None:
         return TOGETHER_COLUMNS, found
     return PASS_COLUMNS, pass_report(found)
@@ -113,17 +113,8 @@ def _series_of(result: object) -> Table:
 _TABLES: dict[type[Any], Callable[[Any], Table]] = {
     Forecast: _of_forecast,
     Plan: lambda plan: (PASS_COLUMNS, pass_report(plan.forecast, plan=plan)),
-    KeyBlocks: lambda found: (
-        BLOCK_COLUMNS if found.forecast.pair is None else JOINT_BLOCK_COLUMNS,
-        found,
-    ),
-    Availability: lambda found: (
-        AVAILABILITY_COLUMNS if found.forecast.pair is None else JOINT_AVAILABILITY_COLUMNS,
-        found,
-    ),
-    Optimised: lambda found: (
-        OPTIMISED_COLUMNS if found.forecast.pair is None else JOINT_OPTIMISED_COLUMNS,
-        found,
-    ),
+    KeyBlocks: lambda found: (BLOCKS.of(found.forecast).columns, found),
+    Availability: lambda found: (AVAILABILITIES.of(found.forecast).columns, found),
+    Optimised: lambda found: (SETTINGS.of(found.forecast).columns, found),
 }
 """How each kind of result is shown."""

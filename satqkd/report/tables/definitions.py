@@ -30,6 +30,7 @@ _CONTACTS: Final = {
     "cospar_id": Definition(
         "", "International designator, or what an ephemeris calls the object; empty when unknown."),
     "station": Definition("", "Name of the station."),
+    "link": Definition("", "Name of the terrestrial link, or of two with a node between them."),
     "station_a": Definition(
         "", "First station of the pair; of a pool of key its only station."),
     "station_b": Definition("", "Second station of the pair; empty for a pool of key."),
