@@ -1,0 +1,201 @@
+"""What a plan chooses from: contacts with the blocks they can be distilled in, as one problem."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Final
+
+import numpy as np
+
+from satqkd.constants import DAY_S
+from satqkd.forecast.forecast import Forecast
+from satqkd.forecast.key_blocks import groups_of, half_way_deg, since_noon_s
+from satqkd.forecast.yields import Value
+from satqkd.mission.blocks import Period
+from satqkd.mission.mission import Mission
+from satqkd.schedule.groups import Groups
+from satqkd.schedule.problem import Blocks, Problem
+from satqkd.units import BoolArray, FloatArray, IntArray
+
+KEYS_AT_ONCE: Final = 1 << 16
+"""Numerical: keys of pooled contacts worked out together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Candidates:
+    """Contacts that could be scheduled; arrays of shape (n,)."""
+
+    forecasts: tuple[Forecast, ...]
+    """Passes, then the joint contacts of each pair."""
+    kind: IntArray
+    """Which of the forecasts each is in."""
+    row: IntArray
+    """Which of its contacts it is."""
+    block: IntArray
+    """Its block, counted from 0."""
+    gathers: tuple[Period, ...]
+    """How long each block gathers, one a block."""
+    problem: Problem
+    """What the planner sees."""
+
+    @property
+    def pooled(self) -> BoolArray:
+        """Which contacts are in a block that could hold several."""
+        return np.array([self.gathers[one] != "pass" for one in self.block.tolist()], np.bool_)
+
+
+def candidates_of(
+    forecasts: Sequence[Forecast], value: Value, *, period: Period | None = None
+) -> Candidates:
+    """Gather the contacts that could make key, alone or with others of their block.
+
+    Parameters
+    ----------
+    forecasts
+        Passes, then joint contacts pair by pair.
+    value
+        Which key counts: pooled contacts have that under a clear sky alone, so that with
+        ``expected`` each contact is a block of its own.
+    period
+        How long blocks gather, in place of what the mission says.
+    """
+    mission = forecasts[0].mission
+    kinds, rows, blocks = [], [], []
+    gathers: list[Period] = []
+    for number, forecast in enumerate(forecasts):
+        bits = forecast.yields.made.planned_bits(value)
+        usable = forecast.yields.usable_s > 0.0
+        for own in _same_ends(forecast, np.flatnonzero(usable)):
+            craft = int(forecast.contacts.satellite[own[0]])
+            gathered = period or mission.block_period(craft)
+            if value == "expected" or not forecast.poolable:
+                gathered = "pass"
+            if gathered == "pass":
+                own = own[bits[own] > 0]
+            for members in _divided(forecast, own, gathered):
+                kinds.append(np.full(members.size, number))
+                rows.append(members)
+                blocks.append(np.full(members.size, len(gathers)))
+                gathers.append(gathered)
+    nothing = np.zeros(0, dtype=np.int64)
+    kind, row, block = (np.concatenate([nothing, *part]) for part in (kinds, rows, blocks))
+    order = np.lexsort((row, kind))
+    return _assembled(
+        mission, tuple(forecasts), value, kind[order], row[order], block[order], tuple(gathers)
+    )
+
+
+def _assembled(
+    mission: Mission,
+    forecasts: tuple[Forecast, ...],
+    value: Value,
+    kind: IntArray,
+    row: IntArray,
+    block: IntArray,
+    gathers: tuple[Period, ...],
+) -> Candidates:
+    """Write the problem of the contacts."""
+
+    def column(get: object) -> np.ndarray:
+        columns = [get(one) for one in forecasts]  # type: ignore[operator]
+        found = np.zeros(kind.size, dtype=columns[0].dtype)
+        for number, values in enumerate(columns):
+            mine = kind == number
+            found[mine] = values[row[mine]]
+        return found
+
+    several = any(gathered != "pass" for gathered in gathers)
+    alone = np.array([gathered == "pass" for gathered in gathers], dtype=np.bool_)
+    made = column(lambda one: one.yields.made.planned_bits(value)).astype(np.float64)
+    own = column(lambda one: one.yields.keys.secure_bits).astype(np.float64)
+    key_bits = np.where(alone[block], made, own) if several else made
+    keys = PooledKeys(forecasts=forecasts, kind=kind, row=row, alone=alone[block], bits=key_bits)
+    problem = Problem(
+        satellite=column(lambda one: one.contacts.satellite),
+        station=column(lambda one: one.contacts.stations[0]),
+        partner=column(lambda one: one.contacts.partner),
+        start_s=column(lambda one: one.yields.usable_start_s),
+        end_s=column(lambda one: one.yields.usable_end_s),
+        key_bits=key_bits,
+        satellite_gap_s=np.array([craft.payload.slew_s for craft in mission.spacecraft]),
+        station_gap_s=np.array([ground.terminal.gap_s for ground in mission.stations]),
+        demands=mission.demands,
+        spare_weight=mission.spare_weight,
+        blocks=Blocks(number=block, key_of=keys) if several else None,
+    )
+    return Candidates(
+        forecasts=forecasts, kind=kind, row=row, block=block, gathers=gathers, problem=problem
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PooledKeys:
+    """Key of contacts distilled together, by the protocol that makes it of their counts."""
+
+    forecasts: tuple[Forecast, ...]
+    kind: IntArray
+    """Forecast of each contact, shape (n,) like the next ones."""
+    row: IntArray
+    """Which of its contacts it is."""
+    alone: BoolArray
+    """Contacts that are blocks of their own."""
+    bits: FloatArray
+    """Key of each contact by itself. [bit]"""
+
+    def __call__(self, groups: Groups) -> FloatArray:
+        """Return the key of each group; each of one block. [bit]"""
+        bits = np.zeros(len(groups))
+        some = np.flatnonzero(groups.sizes > 0)
+        first = groups.members[groups.starts[some]]
+        single = groups.sizes[some] == 1
+        bits[some[single]] = self.bits[first[single]]
+        several, first = some[~single], first[~single]
+        label = self.kind[first] * 1_000_000
+        for number, forecast in enumerate(self.forecasts):
+            mine = self.kind[first] == number
+            label[mine] += forecast.yields.system[self.row[first[mine]]]
+        for one in np.unique(label).tolist():
+            forecast = self.forecasts[one // 1_000_000]
+            system = forecast.yields.systems[one % 1_000_000]
+            own = several[label == one]
+            for begin in range(0, own.size, KEYS_AT_ONCE):
+                at = own[begin : begin + KEYS_AT_ONCE]
+                part = groups.take(at)
+                members = np.split(self.row[part.members], part.starts[1:-1])
+                pooled = system.pooled(forecast.yields.collected, members)
+                bits[at] = system.bits_of(pooled)
+        return bits
+
+
+def _same_ends(forecast: Forecast, some: IntArray) -> list[IntArray]:
+    """Contacts of each satellite and its stations, in order of time."""
+    contacts = forecast.contacts
+    ends = [own[some] for own in (contacts.satellite, *contacts.stations)]
+    order = np.lexsort((contacts.listed_s[some], *reversed(ends)))
+    if order.size == 0:
+        return []
+    changed = reduce(np.logical_or, (np.diff(own[order]) != 0 for own in ends))
+    return np.split(some[order], np.flatnonzero(changed) + 1)
+
+
+def _divided(forecast: Forecast, own: IntArray, period: Period) -> list[IntArray]:
+    """Divide contacts of the same ends into blocks."""
+    if own.size == 0:
+        return []
+    mission, timebase = forecast.mission, forecast.timebase
+    east = [
+        mission.stations[int(stations[own[0]])].site.longitude_deg
+        for stations in forecast.contacts.stations
+    ]
+    groups, _ = groups_of(
+        own,
+        period,
+        time_s=forecast.contacts.listed_s[own] - timebase.seconds(mission.start),
+        sifted_bits=forecast.yields.keys.sifted_bits[own],
+        since_noon_s=since_noon_s(
+            timebase, mission.start, longitude_deg=reduce(half_way_deg, east)
+        ),
+    )
+    return groups
