@@ -20,8 +20,9 @@ from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hi
 
 from satqkd.config.bare import KINDS
 from satqkd.config.files import UTC
+from satqkd.config.models import MODELS, NAMED_BY, UNSAID
 from satqkd.config.quantity import LIMITS, as_written, example_of, key_of, limits_text, unit_of
-from satqkd.config.structure import MODELS, NAMED_BY, UNSAID, WORDS, ZoneName
+from satqkd.config.structure import WORDS, ZoneName
 from satqkd.elements.synthetic import LocalTime, WalkerPattern
 from satqkd.link.air.transmittance_table import TransmittanceTable
 

@@ -13,12 +13,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from satqkd.elements.oem import parse_oem
-from satqkd.elements.oem_text import is_oem
-from satqkd.elements.omm import SUFFIXES as OMM_SUFFIXES
-from satqkd.elements.omm import is_omm, parse_omm
-from satqkd.elements.omm_elements import RAD_PER_DEG, REV_DAY_PER_RAD_MIN
-from satqkd.elements.satellite import ElementSet, Satellite
+from satqkd.elements.message_form import OMM_SUFFIXES, is_oem, is_omm
+from satqkd.elements.satellite import RAD_PER_DEG, REV_DAY_PER_RAD_MIN, ElementSet, Satellite
 from satqkd.elements.tle import parse_tle
 from satqkd.elements.trajectory import Trajectory
 from satqkd.errors import Finding, InputError
@@ -188,8 +184,12 @@ def _walk(folder: Path, findings: list[Finding]) -> Iterator[Path]:
 def _parsed(file: Path, content: bytes) -> tuple[ElementSet | Trajectory, ...]:
     text = _text(file, content)
     if file.suffix.lower() == ".oem" or is_oem(text):
+        from satqkd.elements.oem import parse_oem  # noqa: PLC0415 -- only ephemerides pay
+
         return parse_oem(text, file=str(file))
     if file.suffix.lower() in OMM_SUFFIXES or is_omm(text):
+        from satqkd.elements.omm import parse_omm  # noqa: PLC0415 -- only messages pay
+
         return parse_omm(text, file=str(file))
     return parse_tle(text, file=str(file))
 
