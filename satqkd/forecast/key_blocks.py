@@ -11,7 +11,7 @@ from typing import Final, Literal, get_args
 import numpy as np
 
 from satqkd.constants import DAY_S
-from satqkd.errors import NonPhysicalError, SatqkdError
+from satqkd.errors import NonPhysicalError, SatqkdError, WrongTypeError
 from satqkd.forecast.forecast import Forecast
 from satqkd.key.result import KeyResult
 from satqkd.key.statistics.epsilon import EpsilonBudget
@@ -121,12 +121,22 @@ def key_blocks(forecast: Forecast, span: Span | float) -> KeyBlocks:
         Of contacts with any usable time. A contact is never divided, and neither weather nor
         choice leaves one out: the sky is clear, and a poor contact can spoil a block.
 
+    Raises
+    ------
+    WrongTypeError
+        If it is given no forecast.
+
     Notes
     -----
     Finite-key yields do not add up: a larger block pays the statistics of its bounds once, and
     is charged its failure probability once, but there is no key before its last contact. A night
     of two stations reaches from noon to noon half-way between their meridians.
     """
+    if not isinstance(forecast, Forecast):
+        raise WrongTypeError(
+            f"key_blocks takes a forecast, not a {type(forecast).__name__}\n"
+            "  fix: forecast first: satqkd.forecast(mission)"
+        )
     check_span(span)
     yields = forecast.yields
     members: list[IntArray] = []

@@ -13,7 +13,7 @@ from satqkd.forecast.conditions import warn_of_age, warn_of_clouds
 from satqkd.forecast.contact_id import contact_keys, pass_ids
 from satqkd.forecast.forecast import Forecast, follow, mission_nights
 from satqkd.forecast.systems import JointSystems, PassSystems, Systems
-from satqkd.mission.mission import Mission
+from satqkd.mission.mission import Mission, require_mission
 from satqkd.mission.together import Together
 from satqkd.passes.bodies import Bodies
 from satqkd.passes.chunks import find_in_chunks, parts, satellites_at_once
@@ -141,6 +141,11 @@ def stream(
         Contacts of one kind: passes by satellite, rise, station; joint contacts of one pair by
         satellite, then time. At least one without contacts for passes and for each pair.
 
+    Raises
+    ------
+    WrongTypeError
+        If it is given no mission, but its path.
+
     Warns
     -----
     StaleElementsWarning
@@ -149,6 +154,7 @@ def stream(
         For satellites that could not be followed to the end, times beyond the tables, and passes
         beyond a cloud forecast.
     """
+    require_mission(mission, by="stream")
     selection = Chosen.all_of(mission) if chosen is None else chosen
     timebase = Timebase.starting(mission.start)
     bodies = Bodies.over(timebase, start_s=0.0, end_s=mission.duration_s)
@@ -270,7 +276,13 @@ def forecast(
     -------
     Forecast
         Passes ordered by satellite, station, rise.
+
+    Raises
+    ------
+    WrongTypeError
+        If it is given no mission, but its path.
     """
+    require_mission(mission, by="forecast")
     asked = Chosen.all_of(mission) if chosen is None else chosen
     passes = stream(mission, replace(asked, pairs=()), draws=draws, progress=progress)
     found = Forecast.join(list(passes)).in_order()
@@ -297,7 +309,10 @@ def find_contacts(mission: Mission, *stations: str) -> Contacts:
     ------
     SatqkdError
         For a name that no station has.
+    WrongTypeError
+        If it is given no mission, but its path.
     """
+    require_mission(mission, by="find_contacts")
     names = [ground.site.name for ground in mission.stations]
     unknown = [name for name in stations if name not in names]
     if unknown:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from os import PathLike
 from typing import Protocol
 
 from satqkd.clicks.detector import Detector
@@ -12,6 +13,7 @@ from satqkd.elements.satellite import Satellite
 from satqkd.errors import (
     NonPhysicalError,
     SatqkdError,
+    WrongTypeError,
     require_between,
     require_not_negative,
     require_positive,
@@ -352,3 +354,22 @@ class Mission:
         if flown:
             link, sky, source = flown.corrected(link, sky, source)
         return Ends(link=link, sky=sky, source=source, detector=receiving.detector)
+
+
+def require_mission(given: object, *, by: str) -> None:
+    """Raise :class:`~satqkd.errors.WrongTypeError` if a function is given anything else.
+
+    Parameters
+    ----------
+    given
+        What stands in place of a mission; often the path of its file.
+    by
+        What takes it.
+    """
+    if isinstance(given, Mission):
+        return
+    path = repr(str(given)) if isinstance(given, str | PathLike) else "path"
+    raise WrongTypeError(
+        f"{by} takes a mission, not a {type(given).__name__}\n"
+        f"  fix: read it first: satqkd.load_mission({path})"
+    )

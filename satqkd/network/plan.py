@@ -12,7 +12,7 @@ from satqkd.errors import SatqkdError, SolverError
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.stream import Chosen, stream
 from satqkd.forecast.yields import Made, Value
-from satqkd.mission.mission import Mission
+from satqkd.mission.mission import Mission, require_mission
 from satqkd.network.why_not import WhyNot
 from satqkd.passes.find import Progress
 from satqkd.schedule.problem import Problem, Solution
@@ -206,9 +206,12 @@ def plan(
     ------
     SatqkdError
         For expected key where nothing is drawn.
+    WrongTypeError
+        If it is given no mission, but its path.
     SolverError
         If the solver fails, or its answer does not pass the check.
     """
+    require_mission(mission, by="plan")
     chunks = list(stream(mission, Chosen.all_of(mission), draws=draws, progress=progress))
     kinds = (None, *mission.together)
     joined = [Forecast.join([chunk for chunk in chunks if chunk.pair is pair]) for pair in kinds]
