@@ -63,6 +63,13 @@ TEXTS: Final[Mapping[str, str]] = {
 }
 """How one writes a text, by its field, where no sort says it."""
 
+LEAST: Final = {"of": 2}
+"""Items that a list has to have, by its field; the others may be empty."""
+
+LIMITED_AS: Final = {"horizon_deg": ("horizon_deg", "min_elevation_deg")}
+"""For a list of fixed length the fields whose limits its items have, where they differ: of a
+horizon azimuth and elevation."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:

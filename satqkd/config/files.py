@@ -106,8 +106,8 @@ class MissionFile:
     """Beginning of the window."""
     duration_s: float
     """Length of the window. [s]"""
-    satellites: tuple[SatelliteEntry, ...]
-    """Satellites; empty for a mission of terrestrial links only."""
+    satellites: tuple[SatelliteEntry, ...] = ()
+    """Satellites; only a mission of terrestrial ``links`` needs none."""
     protocol: KeyEstimator
     """How key is made of clicks, for all links but those under ``together``."""
     elements: str | None = None

@@ -34,6 +34,7 @@ def check_references(mission: Document, stations: Document) -> list[Finding]:
             _ends(mission),
             _together_links(mission),
             _without_source(mission),
+            _anything(mission),
             _orbits(mission),
             _twice(stations, sites),
             *(_preset(*named) for named in named_parts(mission, stations)),
@@ -106,6 +107,14 @@ def check_elements(
             message = f"no element set of {what} in {folder}"
             findings.append(mission.finding((*place, key), message, fix))
     return findings
+
+
+def _anything(mission: Document) -> Iterator[Finding]:
+    """Yield that a mission has neither satellites nor links."""
+    written = mission.value
+    if isinstance(written, dict) and "satellites" not in written and not written.get("links"):
+        fix = "add 'satellites: …', or 'links: …' for a mission on the ground"
+        yield mission.finding(("satellites",), "is missing", fix)
 
 
 def _orbits(mission: Document) -> Iterator[Finding]:
