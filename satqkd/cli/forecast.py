@@ -41,12 +41,12 @@ from satqkd.cli.options import (
     draws_of,
     read_mission,
 )
-from satqkd.errors import SatqkdError
+from satqkd.errors import NonPhysicalError, SatqkdError
 
 if TYPE_CHECKING:
-    from satqkd.forecast.key_blocks import Span
     from satqkd.forecast.settings import Grouping
     from satqkd.forecast.stream import Chosen
+    from satqkd.mission.blocks import Period
     from satqkd.mission.mission import Mission
 
 COLUMNS = (
@@ -162,31 +162,32 @@ def _chosen(
     return Chosen(satellites=chosen.satellites, stations=(), pairs=pairs_of(mission, satellite))
 
 
-SPANS: tuple[Span, ...] = ("pass", "night", "week")
 GROUPINGS: tuple[Grouping, ...] = ("pass", "satellite")
 
 
-def span_of(text: str) -> Span | float:
-    """Return what a block gathers: a span, or a number of sifted bits.
+def span_of(text: str) -> Period | float:
+    """Return what a block gathers: a period, or a number of sifted bits.
 
     Raises
     ------
     SatqkdError
         For anything else.
     """
-    for span in SPANS:
-        if text == span:
-            return span
+    from satqkd.mission.blocks import period_of
+
     try:
         bits = float(text.replace("_", ""))
     except ValueError:
         bits = 0.0
-    if not (1.0 <= bits <= 1e18 and bits.is_integer()):
+    if 1.0 <= bits <= 1e18 and bits.is_integer():
+        return bits
+    try:
+        return period_of(text)
+    except NonPhysicalError:
         raise SatqkdError(
-            f"--block: {text!r} is no block\n  fix: write {', '.join(SPANS)}, or a whole number of "
-            "sifted bits from 1 on, such as 1e6"
-        )
-    return bits
+            f"--block: {text!r} is no block\n  fix: write pass, night, week, some days such as "
+            "'3 d', or a whole number of sifted bits from 1 on, such as 1e6"
+        ) from None
 
 
 def grouping_of(text: str) -> Grouping:

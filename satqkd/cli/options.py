@@ -219,17 +219,19 @@ def read_mission(
     SatqkdError
         If the options themselves are wrong, or the files are not there.
     """
+    from satqkd.cli.shown import warnings_told
     from satqkd.config.load import load_mission
 
     _both_there(mission, stations)
     values = _set_values(changes or (), start=start, days=days)
-    return load_mission(
-        mission,
-        stations,
-        start=None if start is None else _instant(start),
-        duration_s=None if days is None else _duration_s(days),
-        set_values=values,
-    )
+    with warnings_told():
+        return load_mission(
+            mission,
+            stations,
+            start=None if start is None else _instant(start),
+            duration_s=None if days is None else _duration_s(days),
+            set_values=values,
+        )
 
 
 def _set_values(

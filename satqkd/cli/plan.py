@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -33,8 +33,8 @@ from satqkd.errors import SatqkdError
 if TYPE_CHECKING:
     from satqkd.network.plan import Plan
 
-SeriesForm = Literal["csv", "parquet", "none"]
-PictureForm = Literal["png", "none"]
+PICTURE_FORMS: Final = ("png", "none")
+"""As what pictures are drawn."""
 
 
 def command(
@@ -56,17 +56,20 @@ def command(
         ),
     ] = False,
     series: Annotated[
-        SeriesForm | None,
+        str | None,
         typer.Option(
             "--series",
+            metavar="csv|parquet|none",
             help="Write the series as csv, parquet or none; without this as csv up to 200,000 "
             "rows.",
         ),
     ] = None,
     pictures: Annotated[
-        PictureForm,
+        str,
         typer.Option(
-            "--pictures", help="Draw the pictures as png, or none: for scripts that look at none."
+            "--pictures",
+            metavar="png|none",
+            help="Draw the pictures as png, or none: for scripts that look at none.",
         ),
     ] = "png",
     json: Json = False,
@@ -84,10 +87,12 @@ def command(
     from satqkd.network.plan import plan
     from satqkd.report.export.folder import check_folder, write_folder
     from satqkd.report.export.plan_files import plan_files, plan_json, plan_manifest
-    from satqkd.report.export.series_files import require_series, series_choice
+    from satqkd.report.export.series_files import FORMS, require_series, series_choice
     from satqkd.report.tables.series import series_rows
 
     with told_if_stopped(f"{out}/ is as it was before"):
+        _require_known("--series", series, FORMS)
+        _require_known("--pictures", pictures, PICTURE_FORMS)
         check_folder(out)
         require_series(series)
         draws = draws_of(samples, seed)
@@ -114,7 +119,15 @@ def command(
         raise typer.Exit(ANSWER_IS_NO)
 
 
-def _drawn(result: Plan, form: PictureForm) -> dict[str, bytes]:
+def _require_known(option: str, form: str | None, known: Sequence[str]) -> None:
+    if form is not None and form not in known:
+        *others, last = known
+        raise SatqkdError(
+            f"{option}: {form!r} is not known\n  fix: write {', '.join(others)} or {last}"
+        )
+
+
+def _drawn(result: Plan, form: str) -> dict[str, bytes]:
     """Pictures by name of file; what draws them is loaded only where they are wanted."""
     if form == "none":
         return {}

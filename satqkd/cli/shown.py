@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -46,19 +46,28 @@ def silent(done: int, total: int) -> None:
 
 @contextmanager
 def warnings_told() -> Iterator[list[str]]:
-    """Collect satqkd's own warnings; say each once on standard error at the end."""
+    """Collect satqkd's own warnings; say each once on standard error at the end, come what may."""
     told: list[str] = []
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", SatqkdWarning)
-        yield told
+        try:
+            yield told
+        finally:
+            others = _tell(caught, told)
+    for warning in others:
+        warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
+
+
+def _tell(caught: Iterable[warnings.WarningMessage], told: list[str]) -> list[Any]:
+    """Say satqkd's own warnings, and return the others."""
+    others = []
     for warning in caught:
         if not issubclass(warning.category, SatqkdWarning):
-            warnings.warn_explicit(
-                warning.message, warning.category, warning.filename, warning.lineno
-            )
+            others.append(warning)
         elif str(warning.message) not in told:
             told.append(str(warning.message))
             typer.echo(f"warning: {warning.message}", err=True)
+    return others
 
 
 @contextmanager

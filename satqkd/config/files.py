@@ -106,8 +106,8 @@ class MissionFile:
     """Beginning of the window."""
     duration_s: float
     """Length of the window. [s]"""
-    satellites: tuple[SatelliteEntry, ...]
-    """Satellites; empty for a mission of terrestrial links only."""
+    satellites: tuple[SatelliteEntry, ...] = ()
+    """Satellites; only a mission of terrestrial ``links`` needs none."""
     protocol: KeyEstimator
     """How key is made of clicks, for all links but those under ``together``."""
     elements: str | None = None
@@ -132,6 +132,10 @@ class MissionFile:
     """Pairs of stations that want to share key."""
     spare_weight: float = 0.01
     """Worth of a bit that stays in a pool, against 1 for a delivered one."""
+    blocks: str | None = None
+    """How long contacts of a satellite and a station are gathered for one key: ``pass``, ``night``,
+    ``week`` or some days, such as ``3 d``; not given for ``week``, but ``pass`` where the satellite
+    distils in real time."""
     assumed: dict[str, str] = field(default_factory=dict)
     """For each assumed value, why this one."""
 

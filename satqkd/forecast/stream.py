@@ -14,7 +14,7 @@ from satqkd.forecast.contact_id import contact_keys, pass_ids
 from satqkd.forecast.forecast import Forecast, follow, follow_terrestrial, mission_nights
 from satqkd.forecast.systems import JointSystems, PassSystems, Systems
 from satqkd.forecast.terrestrial import TerrestrialLink, terrestrial_links
-from satqkd.mission.mission import Mission
+from satqkd.mission.mission import Mission, require_mission
 from satqkd.mission.together import Together
 from satqkd.passes.bodies import Bodies
 from satqkd.passes.chunks import find_in_chunks, parts, satellites_at_once
@@ -150,6 +150,11 @@ def stream(
         satellite, then time; at last the sessions of each terrestrial link. At least one without
         contacts for passes and for each pair.
 
+    Raises
+    ------
+    WrongTypeError
+        If it is given no mission, but its path.
+
     Warns
     -----
     StaleElementsWarning
@@ -158,6 +163,7 @@ def stream(
         For satellites that could not be followed to the end, times beyond the tables, and passes
         beyond a cloud forecast.
     """
+    require_mission(mission, by="stream")
     selection = Chosen.all_of(mission) if chosen is None else chosen
     timebase = Timebase.starting(mission.start)
     bodies = Bodies.over(timebase, start_s=0.0, end_s=mission.duration_s)
@@ -282,7 +288,13 @@ def forecast(
     -------
     Forecast
         Passes ordered by satellite, station, rise.
+
+    Raises
+    ------
+    WrongTypeError
+        If it is given no mission, but its path.
     """
+    require_mission(mission, by="forecast")
     asked = Chosen.all_of(mission) if chosen is None else chosen
     passes = stream(mission, replace(asked, pairs=()), draws=draws, progress=progress)
     found = Forecast.join(list(passes)).in_order()
@@ -309,7 +321,10 @@ def find_contacts(mission: Mission, *stations: str) -> Contacts:
     ------
     SatqkdError
         For a name that no station has.
+    WrongTypeError
+        If it is given no mission, but its path.
     """
+    require_mission(mission, by="find_contacts")
     names = [ground.site.name for ground in mission.stations]
     unknown = [name for name in stations if name not in names]
     if unknown:

@@ -49,6 +49,15 @@ class System(Protocol):
         """Return the key of every row."""
         ...
 
+    def bits_of(self, collected: Any) -> IntArray:
+        """Return ``key_of(collected).secure_bits``, sooner. [bit]"""
+        ...
+
+    @property
+    def dear(self) -> bool:
+        """Whether the key of pooled contacts takes more than a look at their counts."""
+        ...
+
     def key(self, light: Light) -> KeyResult:
         """Return the key of every interval, each a block of its own."""
         ...
@@ -220,6 +229,15 @@ class PreparedSystem:
     def key_of(self, collected: Counts) -> KeyResult:
         """Return the key of every row of counts."""
         return self.protocol.key(collected)
+
+    def bits_of(self, collected: Counts) -> IntArray:
+        """Return the length of the key of every row of counts. [bit]"""
+        return self.protocol.secure_bits(collected)
+
+    @property
+    def dear(self) -> bool:
+        """No: counts add up."""
+        return False
 
     def key(self, light: Light) -> KeyResult:
         """Return the key of every interval."""
@@ -393,6 +411,15 @@ class NodeSystem:
     def key_of(self, collected: Light) -> KeyResult:
         """Return the key of every interval."""
         return self.key(collected)
+
+    def bits_of(self, collected: Light) -> IntArray:
+        """Return the length of the key of every interval. [bit]"""
+        return self.secure_bits(collected)
+
+    @property
+    def dear(self) -> bool:
+        """Yes: every sample is worked out again."""
+        return True
 
     def key(self, light: Light) -> KeyResult:
         """Return the key of every interval."""

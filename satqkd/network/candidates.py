@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import reduce
 from typing import Final
 
 import numpy as np
 
-from satqkd.constants import DAY_S
 from satqkd.forecast.forecast import Forecast
-from satqkd.forecast.key_blocks import groups_of, half_way_deg, since_noon_s
+from satqkd.forecast.key_blocks import divided, same_ends
 from satqkd.forecast.yields import Value
 from satqkd.mission.blocks import Period
-from satqkd.mission.mission import Mission
 from satqkd.schedule.groups import Groups
 from satqkd.schedule.problem import Blocks, Problem
 from satqkd.units import BoolArray, FloatArray, IntArray
@@ -67,14 +64,13 @@ def candidates_of(
     for number, forecast in enumerate(forecasts):
         bits = forecast.yields.made.planned_bits(value)
         usable = forecast.yields.usable_s > 0.0
-        for own in _same_ends(forecast, np.flatnonzero(usable)):
+        for own in same_ends(forecast, np.flatnonzero(usable)):
             craft = int(forecast.contacts.satellite[own[0]])
             gathered = period or mission.block_period(craft)
-            if value == "expected" or not forecast.poolable:
+            if value == "expected":
                 gathered = "pass"
-            if gathered == "pass":
-                own = own[bits[own] > 0]
-            for members in _divided(forecast, own, gathered):
+            kept = own[bits[own] > 0] if gathered == "pass" else own
+            for members in divided(forecast, kept, gathered)[0] if kept.size else ():
                 kinds.append(np.full(members.size, number))
                 rows.append(members)
                 blocks.append(np.full(members.size, len(gathers)))
@@ -82,24 +78,29 @@ def candidates_of(
     nothing = np.zeros(0, dtype=np.int64)
     kind, row, block = (np.concatenate([nothing, *part]) for part in (kinds, rows, blocks))
     order = np.lexsort((row, kind))
-    return _assembled(
-        mission, tuple(forecasts), value, kind[order], row[order], block[order], tuple(gathers)
+    kind, row, block = kind[order], row[order], block[order]
+    return Candidates(
+        forecasts=tuple(forecasts),
+        kind=kind,
+        row=row,
+        block=block,
+        gathers=tuple(gathers),
+        problem=_problem(forecasts, value, (kind, row, block), gathers),
     )
 
 
-def _assembled(
-    mission: Mission,
-    forecasts: tuple[Forecast, ...],
+def _problem(
+    forecasts: Sequence[Forecast],
     value: Value,
-    kind: IntArray,
-    row: IntArray,
-    block: IntArray,
-    gathers: tuple[Period, ...],
-) -> Candidates:
-    """Write the problem of the contacts."""
+    places: tuple[IntArray, IntArray, IntArray],
+    gathers: Sequence[Period],
+) -> Problem:
+    """Write the problem of the contacts, whose forecast, row and block are given."""
+    kind, row, block = places
+    mission = forecasts[0].mission
 
-    def column(get: object) -> np.ndarray:
-        columns = [get(one) for one in forecasts]  # type: ignore[operator]
+    def column(get: Callable[[Forecast], np.ndarray]) -> np.ndarray:
+        columns = [get(one) for one in forecasts]
         found = np.zeros(kind.size, dtype=columns[0].dtype)
         for number, values in enumerate(columns):
             mine = kind == number
@@ -111,8 +112,8 @@ def _assembled(
     made = column(lambda one: one.yields.made.planned_bits(value)).astype(np.float64)
     own = column(lambda one: one.yields.keys.secure_bits).astype(np.float64)
     key_bits = np.where(alone[block], made, own) if several else made
-    keys = PooledKeys(forecasts=forecasts, kind=kind, row=row, alone=alone[block], bits=key_bits)
-    problem = Problem(
+    keys = PooledKeys(forecasts=tuple(forecasts), kind=kind, row=row, bits=key_bits)
+    return Problem(
         satellite=column(lambda one: one.contacts.satellite),
         station=column(lambda one: one.contacts.stations[0]),
         partner=column(lambda one: one.contacts.partner),
@@ -123,10 +124,7 @@ def _assembled(
         station_gap_s=np.array([ground.terminal.gap_s for ground in mission.stations]),
         demands=mission.demands,
         spare_weight=mission.spare_weight,
-        blocks=Blocks(number=block, key_of=keys) if several else None,
-    )
-    return Candidates(
-        forecasts=forecasts, kind=kind, row=row, block=block, gathers=gathers, problem=problem
+        blocks=Blocks(number=block, key_of=keys, dear=keys.dear(block)) if several else None,
     )
 
 
@@ -139,10 +137,17 @@ class PooledKeys:
     """Forecast of each contact, shape (n,) like the next ones."""
     row: IntArray
     """Which of its contacts it is."""
-    alone: BoolArray
-    """Contacts that are blocks of their own."""
     bits: FloatArray
     """Key of each contact by itself. [bit]"""
+
+    def dear(self, block: IntArray) -> BoolArray:
+        """Which blocks take long to make key of, by their number for each contact."""
+        found = np.zeros(int(block.max(initial=-1)) + 1, dtype=np.bool_)
+        for number, forecast in enumerate(self.forecasts):
+            dear = np.array([system.dear for system in forecast.yields.systems], dtype=np.bool_)
+            mine = self.kind == number
+            found[block[mine]] = dear[forecast.yields.system[self.row[mine]]]
+        return found
 
     def __call__(self, groups: Groups) -> FloatArray:
         """Return the key of each group; each of one block. [bit]"""
@@ -167,35 +172,3 @@ class PooledKeys:
                 pooled = system.pooled(forecast.yields.collected, members)
                 bits[at] = system.bits_of(pooled)
         return bits
-
-
-def _same_ends(forecast: Forecast, some: IntArray) -> list[IntArray]:
-    """Contacts of each satellite and its stations, in order of time."""
-    contacts = forecast.contacts
-    ends = [own[some] for own in (contacts.satellite, *contacts.stations)]
-    order = np.lexsort((contacts.listed_s[some], *reversed(ends)))
-    if order.size == 0:
-        return []
-    changed = reduce(np.logical_or, (np.diff(own[order]) != 0 for own in ends))
-    return np.split(some[order], np.flatnonzero(changed) + 1)
-
-
-def _divided(forecast: Forecast, own: IntArray, period: Period) -> list[IntArray]:
-    """Divide contacts of the same ends into blocks."""
-    if own.size == 0:
-        return []
-    mission, timebase = forecast.mission, forecast.timebase
-    east = [
-        mission.stations[int(stations[own[0]])].site.longitude_deg
-        for stations in forecast.contacts.stations
-    ]
-    groups, _ = groups_of(
-        own,
-        period,
-        time_s=forecast.contacts.listed_s[own] - timebase.seconds(mission.start),
-        sifted_bits=forecast.yields.keys.sifted_bits[own],
-        since_noon_s=since_noon_s(
-            timebase, mission.start, longitude_deg=reduce(half_way_deg, east)
-        ),
-    )
-    return groups

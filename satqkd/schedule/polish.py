@@ -15,7 +15,7 @@ def without_spoilers(problem: Problem, chosen: BoolArray) -> BoolArray:
     kept = chosen.copy()
     while True:
         members = np.flatnonzero(kept)
-        gain = -_change(problem, kept, members, add=False)
+        gain = -change_of_block(problem, kept, members, add=False)
         worst = _first_of_each(problem.block[members], -gain)
         worst = worst[gain[worst] <= 0.0]
         if worst.size == 0:
@@ -36,7 +36,7 @@ def with_free_contacts(problem: Problem, cliques: Groups, chosen: BoolArray) -> 
         blocked = np.zeros(len(problem), dtype=np.bool_)
         blocked[cliques.members[busy[cliques.number]]] = True
         free = np.flatnonzero(~taken & ~blocked)
-        gain = _change(problem, taken, free, add=True)
+        gain = change_of_block(problem, taken, free, add=True)
         some = np.flatnonzero(gain > 0.0)
         if some.size == 0:
             return taken
@@ -50,7 +50,9 @@ def with_free_contacts(problem: Problem, cliques: Groups, chosen: BoolArray) -> 
                 busy[own] = True
 
 
-def _change(problem: Problem, chosen: BoolArray, contacts: IntArray, *, add: bool) -> FloatArray:
+def change_of_block(
+    problem: Problem, chosen: BoolArray, contacts: IntArray, *, add: bool
+) -> FloatArray:
     """Key that the block of each contact gains if it is added, or taken out. [bit]"""
     if contacts.size == 0:
         return np.zeros(0)

@@ -42,6 +42,9 @@ class Blocks:
     """Block of each contact, counted from 0: of contacts with the same satellite and stations."""
     key_of: KeyOf
     """Key of contacts of one block: of more contacts usually more than the sum of each. [bit]"""
+    dear: BoolArray | None = None
+    """Blocks whose keys take long to work out, shape (blocks,): fewer subsets are looked up; None
+    for none."""
 
     def __len__(self) -> int:
         return int(self.number.max(initial=-1)) + 1
@@ -158,6 +161,9 @@ class Problem:
             key_of = blocks.key_of
             blocks = Blocks(
                 number=number.astype(np.int64),
+                dear=None
+                if blocks.dear is None
+                else blocks.dear[np.unique(blocks.number[contacts])],
                 key_of=lambda groups: key_of(
                     Groups(starts=groups.starts, members=contacts[groups.members])
                 ),

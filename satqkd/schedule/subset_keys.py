@@ -16,6 +16,10 @@ EXHAUSTIVE: Final = 16
 """Numerical: of blocks up to this size every subset is known; of larger ones a sample."""
 SAMPLED: Final = 4096
 """Numerical: subsets drawn of a larger block."""
+DEAR_EXHAUSTIVE: Final = 6
+"""Numerical: as EXHAUSTIVE, of blocks whose keys take long to work out."""
+DEAR_SAMPLED: Final = 64
+"""Numerical: as SAMPLED, of such blocks."""
 MOST_SUBSETS: Final = 5_000_000
 """Numerical: subsets known of all blocks together; with more, both sizes shrink."""
 AT_ONCE: Final = 1 << 16
@@ -180,10 +184,12 @@ def subset_keys(problem: Problem, blocks: Groups) -> SubsetKeys:
     exhaustive, draws = _sizes(blocks.sizes)
     number = problem.block[blocks.members[blocks.starts[:-1]]].tolist()
     members = dict(zip(number, blocks.parts(), strict=True))
+    given = None if problem.blocks is None else problem.blocks.dear
+    dear = set() if given is None else set(np.flatnonzero(given).tolist())
     sampled = {
-        block: _some(own.size, draws, random)
+        block: _some(own.size, DEAR_SAMPLED if block in dear else draws, random)
         for block, own in members.items()
-        if own.size > exhaustive
+        if own.size > (DEAR_EXHAUSTIVE if block in dear else exhaustive)
     }
     bits: dict[int, FloatArray] = {}
     waiting: dict[int, BoolArray] = {}

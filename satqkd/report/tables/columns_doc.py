@@ -10,6 +10,7 @@ from satqkd.report.tables.availability import AVAILABILITIES, KEY_OVER_TIME_COLU
 from satqkd.report.tables.calibration import AGREEMENT_COLUMNS, CONSTANT_COLUMNS, FLOWN_COLUMNS
 from satqkd.report.tables.clocks import CLOCK_COLUMNS
 from satqkd.report.tables.column import Column
+from satqkd.report.tables.contacts import JOINT_CONTACT_COLUMNS
 from satqkd.report.tables.deliveries import KEY_COLUMNS
 from satqkd.report.tables.elements import ELEMENT_COLUMNS
 from satqkd.report.tables.instability import INSTABILITY_COLUMNS
@@ -22,6 +23,7 @@ from satqkd.report.tables.settings import SETTINGS
 from satqkd.report.tables.sights import SIGHT_COLUMNS
 from satqkd.report.tables.terrestrial import LINK_COLUMNS, PAIR_COLUMNS
 from satqkd.report.tables.together import TOGETHER_COLUMNS
+from satqkd.report.tables.validation import VALIDATION_COLUMNS
 
 _HEAD = """\
 # Columns
@@ -46,6 +48,10 @@ _JOINT = """\
 The last columns are there once for each station, with its name in place of `station`. A range is
 from a station to the satellite; both ends of a link through the satellite are their sum. Losses
 are those of each link's mean transmittance.
+"""
+
+_CONTACTS = """\
+Those of passes have the columns of passes.csv that need no light, and `hidden`.
 """
 
 _SIGHTS = """\
@@ -84,6 +90,9 @@ def columns_page() -> str:
             "## satqkd passes --together: one row a stretch in which all see a satellite\n",
             _JOINT,
             columns_table(joint_columns(("station",))),
+            "## Contacts in Python: one row a stretch in which all see a satellite\n",
+            _CONTACTS,
+            columns_table(JOINT_CONTACT_COLUMNS),
             "## satqkd forecast --together: one row a window of two stations\n",
             columns_table(TOGETHER_COLUMNS),
             "## satqkd forecast --together --block: one row a block of windows\n",
@@ -130,5 +139,7 @@ def columns_page() -> str:
             "## flown.csv: what was recorded beside the model\n",
             _FLOWN,
             columns_table(FLOWN_COLUMNS),
+            "## satqkd validate --json: one row a published figure\n",
+            columns_table(VALIDATION_COLUMNS),
         ]
     )
