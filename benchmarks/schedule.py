@@ -18,11 +18,12 @@ import highspy
 import numpy as np
 
 from satqkd.schedule.cliques import clash_cliques
+from satqkd.schedule.effort import Effort
 from satqkd.schedule.formulation import formulate
 from satqkd.schedule.groups import Groups
 from satqkd.schedule.highs import maximise
 from satqkd.schedule.problem import Demand, Problem
-from satqkd.schedule.solve import Effort, solve
+from satqkd.schedule.solve import solve
 from satqkd.schedule.verify import verify
 
 DAY_S = 86_400.0

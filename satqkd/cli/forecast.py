@@ -46,7 +46,7 @@ from satqkd.errors import NonPhysicalError, SatqkdError
 if TYPE_CHECKING:
     from satqkd.forecast.settings import Grouping
     from satqkd.forecast.stream import Chosen
-    from satqkd.mission.blocks import Period
+    from satqkd.mission.blocks import BlockSpan
     from satqkd.mission.mission import Mission
 
 COLUMNS = (
@@ -165,7 +165,7 @@ def _chosen(
 GROUPINGS: tuple[Grouping, ...] = ("pass", "satellite")
 
 
-def span_of(text: str) -> Period | float:
+def span_of(text: str) -> BlockSpan | float:
     """Return what a block gathers: a period, or a number of sifted bits.
 
     Raises

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from satqkd.forecast.key_blocks import KeyBlocks
     from satqkd.forecast.settings import Grouping, Optimised
     from satqkd.forecast.stream import Chosen
-    from satqkd.mission.blocks import Period
+    from satqkd.mission.blocks import BlockSpan
     from satqkd.mission.mission import Mission
     from satqkd.passes.find import Progress
     from satqkd.report.tables.kinds import Kinds
@@ -129,7 +129,7 @@ def _by_pair(chosen: Chosen, follow: Callable[[Chosen], Iterator[Source]]) -> It
         yield from follow(chosen)
 
 
-def block_listing(mission: Mission, chosen: Chosen, span: Period | float) -> Listing[KeyBlocks]:
+def block_listing(mission: Mission, chosen: Chosen, span: BlockSpan | float) -> Listing[KeyBlocks]:
     """List blocks of contacts of one satellite and its stations, or of one link."""
     from satqkd.forecast.key_blocks import key_blocks
     from satqkd.report.forecast_sum import BlockSums

@@ -209,8 +209,17 @@ def read_mission(
     start: str | None,
     days: float | None,
     changes: Sequence[str] | None,
+    own: Sequence[tuple[str, str, object]] = (),
 ) -> Mission:
     """Load a mission with the window and the values the command line asks for.
+
+    Parameters
+    ----------
+    mission, stations, start, days, changes
+        As the options of every command say.
+    own
+        Options of a command for values of the mission file: name, path in the file, and what is
+        given, None for nothing.
 
     Raises
     ------
@@ -223,7 +232,9 @@ def read_mission(
     from satqkd.config.load import load_mission
 
     _both_there(mission, stations)
-    values = _set_values(changes or (), start=start, days=days)
+    values = _set_values(
+        changes or (), [("--start", "start", start), ("--days", "duration", days), *own]
+    )
     with warnings_told():
         return load_mission(
             mission,
@@ -235,7 +246,7 @@ def read_mission(
 
 
 def _set_values(
-    changes: Sequence[str], *, start: str | None, days: float | None
+    changes: Sequence[str], own: Sequence[tuple[str, str, object]]
 ) -> tuple[SetValue, ...]:
     from satqkd.mission.mission import SetValue
 
@@ -248,9 +259,13 @@ def _set_values(
                 "  fix: write PATH=VALUE, such as 'limits.min_elevation=15 deg'"
             )
         values.append(SetValue(path=path, value=value, by="--set"))
-    for option, given, path in (("--start", start, "start"), ("--days", days, "duration")):
-        if given is not None and any(one.path == path for one in values):
+    for option, path, given in own:
+        if given is None:
+            continue
+        if any(one.path == path for one in values):
             raise SatqkdError(f"{option} and --set {path} do not go together\n  fix: keep one")
+        if option not in {"--start", "--days"}:
+            values.append(SetValue(path=path, value=str(given), by=option))
     return tuple(values)
 
 

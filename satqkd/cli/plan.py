@@ -26,7 +26,14 @@ from satqkd.cli.options import (
     draws_of,
     read_mission,
 )
-from satqkd.cli.shown import progress_bar, terminal_width, told_if_stopped, warnings_told, wrapped
+from satqkd.cli.shown import (
+    plan_so_far,
+    progress_bar,
+    terminal_width,
+    told_if_stopped,
+    warnings_told,
+    wrapped,
+)
 from satqkd.cli.streams import put
 from satqkd.errors import SatqkdError
 
@@ -55,6 +62,23 @@ def command(
             help="Count on the mean key over weather, air and pointing, not on a clear sky's.",
         ),
     ] = False,
+    blocks: Annotated[
+        str | None,
+        typer.Option(
+            "--blocks",
+            metavar="pass|night|3 d|week",
+            help="Gather contacts of a satellite and a station so long for one key, in place of "
+            "what the mission says.",
+        ),
+    ] = None,
+    work: Annotated[
+        int | None,
+        typer.Option("--work", help="Search so long, in iterations: some 20,000 take a second."),
+    ] = None,
+    gap: Annotated[
+        float | None,
+        typer.Option("--gap", help="Stop at this relative distance to the best, such as 0.01."),
+    ] = None,
     series: Annotated[
         str | None,
         typer.Option(
@@ -98,10 +122,23 @@ def command(
         draws = draws_of(samples, seed)
         if expected and draws is None:
             raise SatqkdError("--expected needs realisations\n  fix: leave out --samples 0")
-        value = read_mission(mission, stations, start, days, changes)
-        with warnings_told() as told, progress_bar("searching passes") as progress:
+        own = [
+            ("--blocks", "blocks", blocks),
+            ("--work", "solver.work", work),
+            ("--gap", "solver.gap", gap),
+        ]
+        value = read_mission(mission, stations, start, days, changes, own)
+        with (
+            warnings_told() as told,
+            progress_bar("searching passes") as progress,
+            plan_so_far() as worth,
+        ):
             result = plan(
-                value, value="expected" if expected else "clear", draws=draws, progress=progress
+                value,
+                value="expected" if expected else "clear",
+                draws=draws,
+                progress=progress,
+                told=worth,
             )
         choice = series_choice(series_rows(result), series)
         files = {**plan_files(result, choice), **_drawn(result, pictures)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +37,28 @@ def progress_bar(what: str) -> Iterator[Progress]:
     ) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@contextmanager
+def plan_so_far() -> Iterator[Callable[[float, float], None]]:
+    """Show the worth of the plan so far and its bound in one line; only on a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _worth, _bound: None
+        return
+
+    def tell(worth: float, bound: float) -> None:
+        gap = 100.0 * (1.0 - worth / bound) if bound > 0.0 else 0.0
+        sys.stderr.write(
+            f"\r\x1b[Kplanning: worth {worth:,.0f} bit, at most {bound:,.0f} ({gap:.1f} % off); "
+            "Ctrl-C keeps the best so far"
+        )
+        sys.stderr.flush()
+
+    try:
+        yield tell
+    finally:
+        sys.stderr.write("\r\x1b[K")
+        sys.stderr.flush()
 
 
 def silent(done: int, total: int) -> None:

@@ -22,6 +22,7 @@ from satqkd.mission.distillation import Distillation
 from satqkd.mission.links import FixedLink
 from satqkd.mission.mission import Limits, Payload, Terminal
 from satqkd.passes.station import Outage, Period, Station, check_horizon
+from satqkd.schedule.effort import Effort
 from satqkd.weather.climate import Climate
 
 UTC = ZoneName("UTC")
@@ -136,6 +137,8 @@ class MissionFile:
     """How long contacts of a satellite and a station are gathered for one key: ``pass``, ``night``,
     ``week`` or some days, such as ``3 d``; not given for ``week``, but ``pass`` where the satellite
     distils in real time."""
+    solver: Effort = field(default_factory=Effort)
+    """How long the planner tries."""
     assumed: dict[str, str] = field(default_factory=dict)
     """For each assumed value, why this one."""
 

@@ -267,6 +267,7 @@ def _assemble(
         ),
         "spare_weight": layout.spare_weight,
         "distillation": layout.distillation,
+        "solver": layout.solver,
         "blocks": None if layout.blocks is None else period_of(layout.blocks),
     }
 

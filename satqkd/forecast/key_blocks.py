@@ -15,7 +15,7 @@ from satqkd.errors import NonPhysicalError, SatqkdError, WrongTypeError
 from satqkd.forecast.forecast import Forecast
 from satqkd.key.result import KeyResult
 from satqkd.key.statistics.epsilon import EpsilonBudget
-from satqkd.mission.blocks import Days, Period, Span
+from satqkd.mission.blocks import BlockSpan, Days, Span
 from satqkd.passes.timebase import Timebase
 from satqkd.units import FloatArray, IntArray
 
@@ -102,7 +102,7 @@ class KeyBlocks:
         return total
 
 
-def key_blocks(forecast: Forecast, span: Period | float) -> KeyBlocks:
+def key_blocks(forecast: Forecast, span: BlockSpan | float) -> KeyBlocks:
     """Pool contacts of one satellite and the same stations, and make one key of each pool.
 
     Parameters
@@ -187,7 +187,7 @@ def same_ends(forecast: Forecast, some: IntArray) -> Iterator[IntArray]:
 
 
 def divided(
-    forecast: Forecast, own: IntArray, span: Period | float
+    forecast: Forecast, own: IntArray, span: BlockSpan | float
 ) -> tuple[list[IntArray], list[bool]]:
     """Divide the contacts of a satellite and its stations into blocks; also which are complete."""
     mission, timebase = forecast.mission, forecast.timebase
@@ -217,7 +217,7 @@ def half_way_deg(first_deg: float, second_deg: float) -> float:
     return first_deg + 0.5 * ((second_deg - first_deg + 180.0) % 360.0 - 180.0)
 
 
-def check_span(span: Period | float) -> None:
+def check_span(span: BlockSpan | float) -> None:
     """Refuse a size that is none."""
     if isinstance(span, Days):
         return
@@ -239,7 +239,7 @@ def since_noon_s(timebase: Timebase, start: datetime, *, longitude_deg: float) -
 
 def groups_of(
     own: IntArray,
-    span: Period | float,
+    span: BlockSpan | float,
     *,
     time_s: FloatArray,
     sifted_bits: FloatArray,
@@ -288,7 +288,7 @@ def _until(sifted: FloatArray, own: IntArray, wanted: float) -> tuple[list[IntAr
 
 
 def without_unfinished(
-    keys: KeyResult, complete: Sequence[bool], span: Period | float
+    keys: KeyResult, complete: Sequence[bool], span: BlockSpan | float
 ) -> KeyResult:
     """Take the key from blocks that never reach their size."""
     if isinstance(span, (str, Days)) or all(complete):

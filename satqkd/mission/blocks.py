@@ -26,11 +26,11 @@ class Days:
         return f"{self.days:g} d"
 
 
-Period = Span | Days
+BlockSpan = Span | Days
 """How long a block of a plan gathers."""
 
 
-def period_of(text: str) -> Period:
+def period_of(text: str) -> BlockSpan:
     """Read a period as people write it.
 
     Raises

@@ -26,7 +26,7 @@ from satqkd.link.budget import Link
 from satqkd.link.terminal import Receiver, Transmitter
 from satqkd.link.turbulence.profile import Turbulence
 from satqkd.link.way import STATION_WAYS, Direction, StationWay
-from satqkd.mission.blocks import Period
+from satqkd.mission.blocks import BlockSpan
 from satqkd.mission.calibration import Calibration
 from satqkd.mission.clocks import ClockUse
 from satqkd.mission.distillation import Distillation
@@ -34,6 +34,7 @@ from satqkd.mission.links import FixedLink
 from satqkd.mission.together import Together, TogetherLinks
 from satqkd.passes.mount import Mount
 from satqkd.passes.station import Station
+from satqkd.schedule.effort import Effort
 from satqkd.schedule.problem import Demand
 from satqkd.weather.climate import Climate
 from satqkd.weather.cloud_forecast import CloudForecast
@@ -271,9 +272,11 @@ class Mission:
     """Constants fitted to flown passes; :meth:`ends` applies them."""
     distillation: Distillation | None = None
     """When clicks become key, in place of what the payloads say."""
-    blocks: Period | None = None
+    blocks: BlockSpan | None = None
     """How long contacts are gathered for a key block of a plan; None for a week, but for one pass
     where a satellite distils in real time."""
+    solver: Effort = field(default_factory=Effort)
+    """How long the planner tries."""
     set_values: tuple[SetValue, ...] = ()
     """Values set beside the files."""
     origin: Origin | None = field(default=None, init=False, compare=False, repr=False)
@@ -323,7 +326,7 @@ class Mission:
         """Return when clicks with a spacecraft become key; None if not given."""
         return self.distillation or self.spacecraft[spacecraft].payload.distillation
 
-    def block_period(self, spacecraft: int) -> Period:
+    def block_period(self, spacecraft: int) -> BlockSpan:
         """Return how long contacts with a spacecraft are gathered for a key block of a plan."""
         if self.blocks is not None:
             return self.blocks

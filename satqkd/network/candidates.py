@@ -11,7 +11,7 @@ import numpy as np
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.key_blocks import divided, same_ends
 from satqkd.forecast.yields import Value
-from satqkd.mission.blocks import Period
+from satqkd.mission.blocks import BlockSpan
 from satqkd.schedule.groups import Groups
 from satqkd.schedule.problem import Blocks, Problem
 from satqkd.units import BoolArray, FloatArray, IntArray
@@ -32,19 +32,20 @@ class Candidates:
     """Which of its contacts it is."""
     block: IntArray
     """Its block, counted from 0."""
-    gathers: tuple[Period, ...]
+    gathers: tuple[BlockSpan, ...]
     """How long each block gathers, one a block."""
     problem: Problem
     """What the planner sees."""
 
     @property
-    def pooled(self) -> BoolArray:
-        """Which contacts are in a block that could hold several."""
-        return np.array([self.gathers[one] != "pass" for one in self.block.tolist()], np.bool_)
+    def rows(self) -> IntArray:
+        """For each its row among the contacts of all forecasts behind each other."""
+        ends = np.cumsum([0, *(len(one) for one in self.forecasts)])
+        return np.asarray(ends[self.kind] + self.row)
 
 
 def candidates_of(
-    forecasts: Sequence[Forecast], value: Value, *, period: Period | None = None
+    forecasts: Sequence[Forecast], value: Value, *, period: BlockSpan | None = None
 ) -> Candidates:
     """Gather the contacts that could make key, alone or with others of their block.
 
@@ -60,7 +61,7 @@ def candidates_of(
     """
     mission = forecasts[0].mission
     kinds, rows, blocks = [], [], []
-    gathers: list[Period] = []
+    gathers: list[BlockSpan] = []
     for number, forecast in enumerate(forecasts):
         bits = forecast.yields.made.planned_bits(value)
         usable = forecast.yields.usable_s > 0.0
@@ -93,7 +94,7 @@ def _problem(
     forecasts: Sequence[Forecast],
     value: Value,
     places: tuple[IntArray, IntArray, IntArray],
-    gathers: Sequence[Period],
+    gathers: Sequence[BlockSpan],
 ) -> Problem:
     """Write the problem of the contacts, whose forecast, row and block are given."""
     kind, row, block = places

@@ -12,7 +12,7 @@ from satqkd.errors import SatqkdError, SolverError
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.stream import Chosen, stream
 from satqkd.forecast.yields import Value
-from satqkd.mission.blocks import Period
+from satqkd.mission.blocks import BlockSpan
 from satqkd.mission.mission import Mission, require_mission
 from satqkd.network.candidates import Candidates, candidates_of
 from satqkd.network.decided import Decided
@@ -20,9 +20,11 @@ from satqkd.network.planned_blocks import PlannedBlocks, planned_blocks
 from satqkd.network.why_not import WhyNot
 from satqkd.passes.find import Progress
 from satqkd.schedule.by_satellite import Told
+from satqkd.schedule.effort import Effort
 from satqkd.schedule.problem import Problem, Solution
-from satqkd.schedule.solve import Effort, solve
+from satqkd.schedule.solve import solve
 from satqkd.schedule.verify import verify
+from satqkd.units import IntArray
 from satqkd.weather.clear_sky import Draws
 
 
@@ -38,6 +40,8 @@ class Plan:
     solution: Solution
     blocks: PlannedBlocks
     """What is distilled together."""
+    candidate_rows: IntArray
+    """For each contact of the problem its row among all contacts: passes, then joint ones."""
     passes: Decided
     """What is decided about passes, in the order of ``forecast``."""
     windows: Decided
@@ -90,7 +94,7 @@ def plan(
     *,
     value: Value = "clear",
     draws: Draws | None = None,
-    period: Period | None = None,
+    period: BlockSpan | None = None,
     effort: Effort | None = None,
     progress: Progress | None = None,
     told: Told | None = None,
@@ -108,7 +112,7 @@ def plan(
     period
         How long contacts are gathered for a key block, in place of what the mission says.
     effort
-        How long the planner tries; None for its defaults.
+        How long the planner tries; None for what the mission says.
     progress
         Called with the number of satellites searched.
     told
@@ -141,7 +145,7 @@ def plan_of(
     forecasts: Sequence[Forecast],
     *,
     value: Value = "clear",
-    period: Period | None = None,
+    period: BlockSpan | None = None,
     effort: Effort | None = None,
     told: Told | None = None,
 ) -> Plan:
@@ -158,7 +162,7 @@ def plan_of(
         raise SatqkdError("a plan of expected key needs realisations, but none were drawn")
     decided = Decided.join([Decided.of(one, value) for one in forecasts])
     candidates = candidates_of(forecasts, value, period=period)
-    solution = solve(candidates.problem, effort, told=told)
+    solution = solve(candidates.problem, effort or forecasts[0].mission.solver, told=told)
     violations = verify(candidates.problem, solution)
     if violations:
         raise SolverError("the plan does not pass its own check: " + "; ".join(violations))
@@ -172,6 +176,7 @@ def plan_of(
         problem=candidates.problem,
         solution=solution,
         blocks=blocks,
+        candidate_rows=candidates.rows,
         passes=passes,
         windows=windows,
         scheduled_key=_scheduled_key(forecasts[0], passes, windows),
@@ -182,9 +187,7 @@ def _decide(
     decided: Decided, candidates: Candidates, solution: Solution, blocks: PlannedBlocks
 ) -> Decided:
     """Say of each candidate whether it is scheduled, and why not; and what the plan counts on."""
-    forecasts = candidates.forecasts
-    ends = np.cumsum([0, *(len(one) for one in forecasts)])
-    at = ends[candidates.kind] + candidates.row
+    forecasts, at = candidates.forecasts, candidates.rows
     listed_s = np.concatenate([one.contacts.listed_s for one in forecasts])
     moment_s = np.where(decided.partner < 0, listed_s, decided.start_s)[at]
     why = WhyNot(forecasts[0], candidates.problem, solution, moment_s)

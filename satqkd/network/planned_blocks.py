@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from satqkd.mission.blocks import Period
+from satqkd.mission.blocks import BlockSpan
 from satqkd.network.candidates import Candidates
 from satqkd.schedule.groups import Groups
 from satqkd.schedule.polish import change_of_block
@@ -18,7 +18,7 @@ from satqkd.units import BoolArray, FloatArray, IntArray
 class PlannedBlocks:
     """Blocks of the candidates of a plan; arrays of shape (blocks,) unless said otherwise."""
 
-    gathers: tuple[Period, ...]
+    gathers: tuple[BlockSpan, ...]
     """How long each gathers."""
     possible: tuple[IntArray, ...]
     """Candidates of each that could be members, rising."""

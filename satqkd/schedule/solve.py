@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import Final
 
 import numpy as np
 
-from satqkd.errors import NonPhysicalError, require_not_negative, require_positive
 from satqkd.schedule.by_satellite import Told, plan_by_satellite
 from satqkd.schedule.choose import choose
 from satqkd.schedule.core_model import core_model, relax
 from satqkd.schedule.delivery import deliver, worth_bits
+from satqkd.schedule.effort import Effort
 from satqkd.schedule.greedy import solve_greedy
 from satqkd.schedule.polish import with_free_contacts, without_spoilers
 from satqkd.schedule.problem import Problem, Solution
 from satqkd.units import BoolArray
-
-Method = Literal["best", "greedy"]
-"""``best`` searches and proves; ``greedy`` takes the richest contact first, and proves nothing."""
 
 SOLVER_SLACK: Final = 1e-8
 """Relative error of a bound that HiGHS proves with tolerances of 1e-9 (assumed)."""
@@ -26,25 +22,6 @@ WHOLE_CONTACTS: Final = 1500
 """Numerical: contacts up to which what is left of the work goes into one search over all."""
 WHOLE_SHARE: Final = 0.5
 """Numerical: share of the work left for that."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Effort:
-    """How long a planner tries: counted in work, so that every machine gives the same plan."""
-
-    method: Method = "best"
-    """Which planner."""
-    work: int = 400_000
-    """Iterations of the simplex method after which no further search begins; some 20,000 take a
-    second."""
-    gap: float = 1e-6
-    """Relative distance to the bound that is good enough."""
-
-    def __post_init__(self) -> None:
-        if self.method not in get_args(Method):
-            raise NonPhysicalError("method", f"must be one of {', '.join(get_args(Method))}")
-        require_positive("work", self.work)
-        require_not_negative("gap", self.gap)
 
 
 def solve(problem: Problem, effort: Effort | None = None, *, told: Told | None = None) -> Solution:

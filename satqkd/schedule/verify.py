@@ -119,9 +119,7 @@ def _keys(problem: Problem, solution: Solution) -> list[tuple[float, int]]:
     members: dict[int, list[int]] = {}
     for contact in scheduled:
         members.setdefault(int(problem.blocks.number[contact]), []).append(contact)
-    return [
-        (float(problem.blocks.key_of(Groups.of([own]))[0]), own[0]) for own in members.values()
-    ]
+    return [(float(problem.blocks.key_of(Groups.of([own]))[0]), own[0]) for own in members.values()]
 
 
 def _misjudged(problem: Problem, solution: Solution) -> Iterator[str]:

@@ -15,7 +15,7 @@ from satqkd.errors import SatqkdError
 from satqkd.forecast.availability import availability
 from satqkd.forecast.stream import forecast
 from satqkd.network.plan import plan, plan_of
-from satqkd.schedule.solve import Effort
+from satqkd.schedule.effort import Effort
 from satqkd.schedule.verify import verify
 from satqkd.weather.clear_sky import Draws
 

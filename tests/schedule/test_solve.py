@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from satqkd.errors import NonPhysicalError
 from satqkd.schedule import solve as solving
+from satqkd.schedule.effort import Effort, Method
 from satqkd.schedule.greedy import solve_greedy
-from satqkd.schedule.solve import Effort, Method, solve
+from satqkd.schedule.solve import solve
 from satqkd.schedule.verify import verify
 
 RELATIVE_GAP = 1e-6
