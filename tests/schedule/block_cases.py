@@ -1,7 +1,7 @@
 """Random problems of key blocks that are small enough to try every choice; nothing of the planner.
 
-The key of a block is a function of what its contacts collect, in four shapes: a supermodular one, one
-that whole bits break now and then, one that poor contacts spoil, and one that has no shape at all.
+The key of a block is a function of what its contacts collect, in four shapes: a supermodular one,
+one that whole bits break now and then, one that poor contacts spoil, and one that has no shape.
 """
 
 from __future__ import annotations
@@ -198,10 +198,11 @@ def vertices(demands):
     relayed = [(a, b) for a, b, _, relay in demands if relay]
     touches = np.array([[float(s in ends) for ends in relayed] for s in range(STATIONS)])
     limits = np.vstack((touches.reshape(STATIONS, len(relayed)), -np.eye(len(relayed))))
-    found = []
-    for met in combinations(range(len(limits)), len(relayed)):
-        if relayed and abs(np.linalg.det(limits[list(met)])) > 0.5:
-            found.append((list(met), np.linalg.inv(limits[list(met)])))
+    found = [
+        (list(met), np.linalg.inv(limits[list(met)]))
+        for met in combinations(range(len(limits)), len(relayed))
+        if relayed and abs(np.linalg.det(limits[list(met)])) > 0.5
+    ]
     return limits, found
 
 

@@ -150,16 +150,32 @@ def test_contacts_that_help_no_subset_can_be_left_out(shape, seed, size):
         assert any(most([*own, contact]) > most(own) for own in without)
 
 
+def test_dear_keys_are_looked_up_less_often():
+    """A block whose keys take long is sampled where another is known whole."""
+    _, problem, keys = one_block("whole bits", 1, 8)
+    assert keys.every(0)
+    asked = []
+
+    def counted(groups):
+        asked.append(len(groups))
+        return problem.blocks.key_of(groups)
+
+    blocks = replace(problem.blocks, key_of=counted, dear=np.array([True]))
+    known = subset_keys(replace(problem, blocks=blocks), Groups.of([range(8)]))
+    assert not known.every(0)
+    assert sum(asked) < 100 < 2**8
+
+
 class TestLargeBlocks:
     """Blocks of which only some subsets are known."""
 
-    @pytest.fixture
-    def few(self, monkeypatch):
+    @pytest.fixture(autouse=True)
+    def _few(self, monkeypatch):
         monkeypatch.setattr(subset_keys_module, "EXHAUSTIVE", 3)
         monkeypatch.setattr(subset_keys_module, "SAMPLED", 4)
 
     @each_shape
-    def test_known_subsets_and_beginnings_are_covered(self, few, shape):
+    def test_known_subsets_and_beginnings_are_covered(self, shape):
         """Those that were drawn, and those along the order itself."""
         for seed in range(10):
             contacts, _, keys = one_block(shape, seed, 6)
@@ -172,14 +188,14 @@ class TestLargeBlocks:
             assert not keys.proven
             assert not left_out & (drawn | beginnings)
 
-    def test_supermodular_keys_need_no_sample(self, few):
+    def test_supermodular_keys_need_no_sample(self):
         """Their limits follow from the order alone."""
         for seed in range(10):
             contacts, _, keys = one_block("supermodular", seed, 6)
             order = np.random.default_rng(seed).permutation(6)
             assert uncovered("supermodular", contacts, worths_along(keys, order)) == []
 
-    def test_a_subset_that_was_not_drawn_is_learned(self, few):
+    def test_a_subset_that_was_not_drawn_is_learned(self):
         """Once a choice shows more key than the limits allow, they are raised to it."""
         learned = 0
         for seed in range(20):
@@ -197,21 +213,6 @@ class TestLargeBlocks:
                     assert after.cuts.limits(chosen.astype(float)).min() >= bits - 1e-6
                     assert after.most_bits[0] >= bits
         assert learned > 20
-
-    def test_dear_keys_are_looked_up_less_often(self):
-        """A block whose keys take long is sampled where another is known whole."""
-        _, problem, keys = one_block("whole bits", 1, 8)
-        assert keys.every(0)
-        asked = []
-
-        def counted(groups):
-            asked.append(len(groups))
-            return problem.blocks.key_of(groups)
-
-        blocks = replace(problem.blocks, key_of=counted, dear=np.array([True]))
-        known = subset_keys(replace(problem, blocks=blocks), Groups.of([range(8)]))
-        assert not known.every(0)
-        assert sum(asked) < 100 < 2**8
 
 
 @pytest.mark.parametrize("shape", SHAPES[:3])
