@@ -42,15 +42,19 @@ class CoreModel:
     amounts: Amounts | None = None
     """Amounts to serve before the weights count; None for none."""
 
-    def worth(self, chosen: BoolArray) -> float:
-        """Worth of some contacts by the keys they really make, shared out best. [bit]"""
+    def worths(self, chosen: BoolArray) -> tuple[float, float]:
+        """Worth of some contacts by the keys they really make, and of the amounts served. [bit]"""
         problem = self.problem
         deliveries, _ = deliver(problem, chosen, self.amounts)
         worth = worth_bits(problem, chosen, deliveries)
         if self.amounts is None:
-            return worth
+            return worth, 0.0
         bits = delivered_bits(problem, problem.block_bits(chosen), deliveries)
-        return worth + self.amounts.worth(bits)
+        return worth, self.amounts.worth(bits)
+
+    def worth(self, chosen: BoolArray) -> float:
+        """Worth of some contacts with that of the amounts served. [bit]"""
+        return sum(self.worths(chosen))
 
     def formulate(
         self, *, active: BoolArray, whole: bool, price: FloatArray | None = None

@@ -266,6 +266,9 @@ class Solution:
     ``optimal`` means the required gap is reached, apart from the fractions of a bit that whole
     bits cost; ``stopped`` that Ctrl-C ended the search.
     """
+    sampled: bool = False
+    """Whether the bound rests on a sample: some block is too large for all its subsets to be
+    known."""
 
     @property
     def gap(self) -> float:

@@ -82,16 +82,17 @@ def solve(problem: Problem, effort: Effort | None = None, *, told: Told | None =
                 active=relaxed.model.active,
                 start=chosen,
                 work=max(1, effort.work - found.iterations - relaxed.iterations),
-                relative_gap=effort.gap,
+                relative_gap=effort.gap if amounts is None else effort.gap / amounts.scale,
             )
             chosen = whole.chosen
-            bound = bound if amounts else min(bound, whole.bound)
+            bound = min(bound, whole.bound - whole.model.worths(chosen)[1])
         except KeyboardInterrupt:
             stopped = True
     chosen = without_spoilers(problem, chosen)
     if problem.spare_weight > 0:
         chosen = with_free_contacts(problem, model.cliques, chosen)
-    return _judged(problem, chosen, bound, effort.gap, amounts=amounts, stopped=stopped)
+    found_plan = _judged(problem, chosen, bound, effort.gap, amounts=amounts, stopped=stopped)
+    return replace(found_plan, sampled=not model.keys.proven)
 
 
 def _judged(
