@@ -13,6 +13,7 @@ from satqkd.schedule.choose import choose
 from satqkd.schedule.core_model import CoreModel, Relaxed
 from satqkd.schedule.delivery import deliver, delivered_bits, worth_bits
 from satqkd.schedule.groups import Groups
+from satqkd.schedule.problem import Problem
 from satqkd.units import BoolArray, IntArray
 
 PRICED_GAP: Final = 2e-3
@@ -96,7 +97,7 @@ class _Fleet:
             problem.satellite, np.arange(len(problem))
         ).parts()
         self.parts: list[CoreModel] = [model.part(own) for own in self.contacts]
-        self.chosen = np.zeros(len(problem), dtype=np.bool_)
+        self.chosen = problem.in_any_case.copy()
         self.worths = np.zeros(len(self.contacts))
         self.bounds = np.full(len(self.contacts), np.inf)
         self.prices = float(of_clique.sum())
@@ -177,17 +178,29 @@ class _Fleet:
         active = part.active & self._free(own)
         start = self.chosen[own]
         wish = self.wished[satellite] & active
-        part = replace(part, amounts=self._left_for(satellite))
+        part = replace(part, amounts=self._left_for(satellite), problem=self._beside(satellite))
         if part.worth(wish) > part.worth(start):
             start = wish
         found = choose(part, active=active, start=start, work=work, relative_gap=PRICED_GAP)
-        self.parts[satellite] = replace(found.model, amounts=None)
+        self.parts[satellite] = replace(
+            found.model, amounts=None, problem=self.parts[satellite].problem
+        )
         self.chosen[own] = found.chosen
         deliveries, _ = deliver(part.problem, found.chosen, part.amounts)
         keys = part.problem.block_bits(found.chosen)
         self.delivered[satellite] = delivered_bits(part.problem, keys, deliveries)
         self.worths[satellite] = worth_bits(part.problem, found.chosen, deliveries)
         self.iterations += found.iterations
+
+    def _beside(self, satellite: int) -> Problem:
+        """Return the problem of a satellite with what the others leave of the rules."""
+        problem, own = self.parts[satellite].problem, self.contacts[satellite]
+        if not problem.rules:
+            return problem
+        others = self.chosen.copy()
+        others[own] = False
+        rules = tuple(rule.beside(others).part(own) for rule in self.whole.rules)
+        return replace(problem, rules=rules)
 
     def _left_for(self, satellite: int) -> Amounts | None:
         """Return the amounts as a satellite sees them: with what the others deliver."""

@@ -12,7 +12,7 @@ from satqkd.schedule.delivery import deliver
 from satqkd.schedule.formulation import Formulation
 from satqkd.schedule.groups import Groups
 from satqkd.schedule.highs import maximise
-from satqkd.schedule.problem import Solution
+from satqkd.schedule.problem import Problem, Solution
 from satqkd.units import BoolArray, FloatArray
 
 RELAXED_ROUNDS: Final = 12
@@ -94,9 +94,12 @@ class _Search:
 
     def __init__(self, model: CoreModel, active: BoolArray, price: FloatArray | None) -> None:
         self.model, self.active, self.price = model, active, price
-        self.best = np.zeros(len(model.problem), dtype=np.bool_)
+        self.best = model.problem.in_any_case
         self.tried = self.best
         self.worth, self.bound = 0.0, np.inf
+        if self.best.any():
+            self.worth = model.worth(self.best)
+            self.worth -= 0.0 if price is None else float(price[self.best].sum())
         self.iterations = 0
         self.nodes = NODES
 
@@ -128,7 +131,7 @@ class _Search:
             if answer.columns is None or not self.open(relative_gap):
                 return
             x = written.x(answer.columns, len(self.model.problem))
-            self.try_out(rounded(self.model.cliques, x))
+            self.try_out(rounded(self.model.problem, self.model.cliques, x))
             self.model, added = self.model.with_cuts_at(
                 written, answer.columns, slack=RELAXED_VIOLATION
             )
@@ -155,19 +158,30 @@ class _Search:
         return added > 0 or not answer.finished
 
 
-def rounded(cliques: Groups, x: FloatArray) -> BoolArray:
+def rounded(problem: Problem, cliques: Groups, x: FloatArray) -> BoolArray:
     """Take contacts by how much of each is scheduled, as long as they clash with none taken."""
-    chosen = np.zeros(x.size, dtype=np.bool_)
+    chosen = problem.in_any_case.copy()
     of = Groups.by(cliques.members, cliques.number)
     clashing = np.unique(cliques.members)
     mine = dict(zip(clashing.tolist(), of.parts(), strict=True))
     busy = np.zeros(len(cliques), dtype=np.bool_)
+    busy[cliques.number[chosen[cliques.members]]] = True
+    rules_of: dict[int, list[tuple[int, float]]] = {}
+    for number, rule in enumerate(problem.rules):
+        for contact, use in zip(rule.contacts.tolist(), rule.use.tolist(), strict=True):
+            rules_of.setdefault(contact, []).append((number, use))
+    left = [rule.most * (1.0 + 1e-9) - rule.used(chosen) for rule in problem.rules]
     nowhere = np.zeros(0, dtype=np.int64)
     for contact in np.argsort(-x, kind="stable").tolist():
         own = mine.get(contact, nowhere)
-        if x[contact] > 1e-6 and not busy[own].any():
+        uses = rules_of.get(contact, [])
+        if x[contact] <= 1e-6 or chosen[contact] or busy[own].any():
+            continue
+        if all(use <= left[number] for number, use in uses):
             chosen[contact] = True
             busy[own] = True
+            for number, use in uses:
+                left[number] -= use
     return chosen
 
 

@@ -156,6 +156,7 @@ def core_model(problem: Problem) -> CoreModel:
     for block, members in keys.members.items():
         most[block] = keys.most_bits(block)
         active[members] = keys.helpful(block)
+    active |= problem.in_any_case
     some = _several(problem, active)
     return CoreModel(
         problem=problem,
