@@ -179,7 +179,8 @@ class _Fleet:
         start = self.chosen[own]
         wish = self.wished[satellite] & active
         part = replace(part, amounts=self._left_for(satellite), problem=self._beside(satellite))
-        if part.worth(wish) > part.worth(start):
+        kept = all(rule.keeps(wish) for rule in part.problem.rules)
+        if kept and part.worth(wish) > part.worth(start):
             start = wish
         found = choose(part, active=active, start=start, work=work, relative_gap=PRICED_GAP)
         self.parts[satellite] = replace(
