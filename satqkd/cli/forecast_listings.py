@@ -95,6 +95,7 @@ def joint_listing(mission: Mission, chosen: Chosen, draws: Draws | None) -> List
         screen=TOGETHER_SCREEN_COLUMNS,
         names=together_screen(chosen.pairs),
         order_by="start_utc",
+        zones=station_zones(mission),
         sources=lambda progress: _by_pair(
             chosen,
             lambda own: stream(
@@ -170,6 +171,7 @@ def settings_listing(mission: Mission, chosen: Chosen, grouping: Grouping) -> Li
         columns=JOINT_OPTIMISED_COLUMNS if chosen.pairs else OPTIMISED_COLUMNS,
         names=joint_settings_screen(chosen.pairs) if chosen.pairs else OPTIMISED_SCREEN,
         order_by="start_utc" if chosen.pairs else "culmination_utc",
+        zones=station_zones(mission),
         sources=lambda progress: _by_pair(
             chosen,
             lambda own: _each(mission, own, lambda found: optimised(found, grouping), progress),
@@ -207,6 +209,7 @@ def availability_listing(mission: Mission, chosen: Chosen) -> Listing[Availabili
         columns=JOINT_AVAILABILITY_COLUMNS if chosen.pairs else AVAILABILITY_COLUMNS,
         names=joint_availability_screen(chosen.pairs) if chosen.pairs else AVAILABILITY_SCREEN,
         order_by="end_utc" if chosen.pairs else "set_utc",
+        zones=station_zones(mission),
         sources=lambda progress: _by_pair(
             chosen, lambda own: _each(mission, own, availability, progress)
         ),

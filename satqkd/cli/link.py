@@ -4,29 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from satqkd.cli.asked import Asked, columns_listed
 from satqkd.cli.joint_link import show_pair
+from satqkd.cli.local_time import on_clock, station_zones
 from satqkd.cli.options import (
     MISSION,
     STATIONS,
+    Columns,
     Days,
     Json,
+    Local,
     MissionFile,
     Set,
     Start,
     StationsFile,
     read_mission,
 )
-from satqkd.cli.shown import progress_bar, terminal_width, warnings_told, wrapped
+from satqkd.cli.rows import Shown, show_rows
+from satqkd.cli.shown import progress_bar, warnings_told, wrapped
 from satqkd.cli.terrestrial import show_standing, stands_still
 from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
     from satqkd.forecast.forecast import Forecast
     from satqkd.mission.mission import Mission
+    from satqkd.report.tables.column import Column
 
 
 def command(
@@ -62,6 +68,8 @@ def command(
             "both see the satellite.",
         ),
     ] = None,
+    columns: Columns = None,
+    local: Local = False,
     json: Json = False,
 ) -> None:
     """Show where the light of one pass goes: the loss waterfall and the series.
@@ -69,34 +77,39 @@ def command(
     The waterfall is printed at rise, culmination and set; its lines add up to the total. The
     total ends at the detectors' input; their efficiency comes on top. A link that stands still
     has one column, and the key of an hour; without a name there is one row for each of them, and
-    for each two that make key together with a node between them.
+    for each two that make key together with a node between them. --columns are those of what is
+    printed: the waterfall, with --json the series.
     """
     import numpy as np
 
     from satqkd.report.export.csv import to_csv
     from satqkd.report.export.folder import check_folder, write_folder
-    from satqkd.report.export.json import to_json
-    from satqkd.report.export.terminal import to_terminal
     from satqkd.report.selection import selection_text
     from satqkd.report.tables.loss_waterfall import (
         WATERFALL_COLUMNS,
         WATERFALL_SCREEN,
+        waterfall_instants,
         waterfall_report,
     )
     from satqkd.report.tables.series import SERIES_COLUMNS, series_report
 
+    asked = Asked(json=json, columns=columns, local=local)
     value = read_mission(mission, stations, start, days, changes)
     if out is not None:
         _require_series(together)
         check_folder(out)
     if pass_id is None or stands_still(value, pass_id):
         _require_pass(together)
-        show_standing(value, pass_id, out=out, json=json)
+        show_standing(value, pass_id, out=out, asked=asked)
         return
+    if together is None:
+        known: Sequence[Column[Any]] = SERIES_COLUMNS if json else WATERFALL_COLUMNS
+        if columns_listed(asked, known):
+            return
     result = run_forecast(value)
     index = _find(pass_id, result.ids, links=_standing_names(value))
     if together is not None:
-        show_pair(result, index, together, json=json)
+        show_pair(result, index, together, asked)
         return
     followed = result.with_series(np.array([index]), every=True)
     series = series_report(followed)
@@ -111,13 +124,14 @@ def command(
         }
         write_folder(out, files)
     if json:
-        typer.echo(to_json(SERIES_COLUMNS, series), nl=False)
+        show_rows(SERIES_COLUMNS, (series,), Shown(names=(), asked=asked))
         return
-    waterfall = waterfall_report(followed, 0)
-    table = to_terminal(
-        WATERFALL_COLUMNS, waterfall, names=WATERFALL_SCREEN, width=terminal_width()
-    )
-    typer.echo(table, nl=False)
+    zone = station_zones(value).get(value.stations[int(result.passes.station[index])].site.name)
+    instants = waterfall_instants(followed, 0)
+    told = [f"{name} {on_clock(one, zone, local=local)}" for name, one in instants.items()]
+    typer.echo(wrapped(f"{result.ids[index]}: {', '.join(told)}"))
+    shown = Shown(names=WATERFALL_SCREEN, asked=asked)
+    show_rows(WATERFALL_COLUMNS, (waterfall_report(followed, 0),), shown)
     typer.echo(wrapped(selection_text(followed, 0)))
     if out is not None:
         typer.echo(f"written: {', '.join(str(out / name) for name in files)}", err=True)

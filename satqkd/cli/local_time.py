@@ -53,6 +53,14 @@ def _zone(row: Record, zones: Mapping[str, ZoneInfo], common: ZoneInfo | None) -
     return common if station is None else zones.get(str(station))
 
 
+def on_clock(instant: str, zone: ZoneInfo | None, *, local: bool) -> str:
+    """Return an instant in UTC or, if ``local``, on the clock of a zone with its offset."""
+    if not local:
+        return instant
+    clock, offset = _told(instant, zone)
+    return f"{str(clock)[:19]}{offset}"
+
+
 def _told(instant: Cell, zone: ZoneInfo | None) -> tuple[str | None, str]:
     """Return an instant on a clock, to the millisecond, and the clock's offset from UTC.
 

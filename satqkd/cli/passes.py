@@ -135,6 +135,7 @@ def _together(mission: Mission, text: str, satellite: Sequence[str] | None) -> L
         columns=joint_columns(names),
         names=joint_screen(names),
         order_by="start_utc",
+        zones={name: zone for name, zone in station_zones(mission).items() if name == names[0]},
         sources=lambda progress: views(mission, satellites, own, progress=progress),
         nothing=f"{' and '.join(names)} see no satellite at once in this window",
         searched=over_stations("joint windows", len(satellites), len(own)),

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
+from satqkd.cli.asked import Asked, all_columns, columns_listed
 from satqkd.cli.published import printed_bits, published_hz
-from satqkd.cli.shown import terminal_width, wrapped
+from satqkd.cli.rows import Shown, show_rows
+from satqkd.cli.shown import wrapped
 from satqkd.cli.streams import put
 from satqkd.errors import SatqkdError
 
@@ -31,8 +32,8 @@ class _Face:
 
     files: Mapping[str, str]
     """What ``--out`` writes."""
-    answer: Iterable[bytes]
-    """What ``--json`` prints."""
+    answer: Sequence[_Table]
+    """What ``--json`` prints, in one list."""
     tables: Sequence[_Table]
     above: Sequence[str] = ()
     """Lines before the tables."""
@@ -56,34 +57,45 @@ def stands_still(mission: Mission, name: str) -> bool:
     return name.strip().casefold() in {one.name.casefold() for one in every}
 
 
-def show_standing(mission: Mission, name: str | None, *, out: Path | None, json: bool) -> None:
+def show_standing(mission: Mission, name: str | None, *, out: Path | None, asked: Asked) -> None:
     """Print the two links, or the link, of a name; all that stand still where none is given.
 
     Raises
     ------
     SatqkdError
-        If the mission has none.
+        If the mission has none, for a clock of their own, and for a column that no table has.
     """
     from satqkd.report.export.folder import write_folder
-    from satqkd.report.export.terminal import to_terminal
 
+    if asked.local:
+        raise SatqkdError(
+            "--local: a link that stands still has no times\n  fix: leave it out, or name a pass"
+        )
     face = _face(mission, name)
+    known = all_columns(one.columns for one in (face.answer if asked.to_file else face.tables))
+    if columns_listed(asked, known):
+        return
     if out is not None:
         write_folder(out, face.files)
-    if json:
-        put(face.answer)
+    if asked.to_file:
+        put(_json(face.answer, asked))
         return
+    _print(face, asked)
+    if out is not None:
+        typer.echo(f"written: {', '.join(str(out / file) for file in face.files)}", err=True)
+
+
+def _print(face: _Face, asked: Asked) -> None:
     for line in face.above:
         typer.echo(line)
     for table in face.tables:
-        shown = to_terminal(table.columns, table.rows, names=table.names, width=terminal_width())
-        typer.echo(shown, nl=False)
-        for line in table.below:
-            typer.echo(line)
+        own = asked.within(table.columns)
+        if own is not None:
+            show_rows(table.columns, (table.rows,), Shown(names=table.names, asked=own))
+            for line in table.below:
+                typer.echo(line)
     for line in face.below:
         typer.echo(line)
-    if out is not None:
-        typer.echo(f"written: {', '.join(str(out / file) for file in face.files)}", err=True)
 
 
 def _face(mission: Mission, name: str | None) -> _Face:
@@ -101,10 +113,19 @@ def _named(known: Sequence[Named], name: str) -> Named | None:
     return next((one for one in known if one.name.casefold() == folded), None)
 
 
-def _json(columns: Sequence[Column[Any]], rows: Any) -> Iterable[bytes]:
-    from satqkd.report.export.json import to_json
+def _json(tables: Sequence[_Table], asked: Asked) -> Iterable[bytes]:
+    """Return one list of the rows of several tables, with the columns asked for."""
+    from satqkd.report.export.json import json_list, json_rows
+    from satqkd.report.export.typed import filled
 
-    yield to_json(columns, rows).encode("utf-8")
+    chosen = [
+        (own.of(table.columns), table.rows)
+        for table in tables
+        if (own := asked.within(table.columns)) is not None
+    ]
+    return json_list(
+        chunk for columns, rows in chosen for chunk in json_rows(columns, filled(columns, rows))
+    )
 
 
 def _alone(mission: Mission, link: FixedLink) -> _Face:
@@ -130,7 +151,7 @@ def _alone(mission: Mission, link: FixedLink) -> _Face:
             "link.csv": to_csv(FIXED_COLUMNS, (found,)),
             "waterfall.csv": to_csv(FIXED_ROW_COLUMNS, rows),
         },
-        answer=_json(FIXED_COLUMNS, (found,)),
+        answer=[_Table(columns=FIXED_COLUMNS, rows=(found,))],
         above=[f"{visible(link.name)}: {link_text(link)}"],
         tables=[_Table(columns=FIXED_ROW_COLUMNS, rows=rows)],
         below=[
@@ -160,7 +181,7 @@ def _pair(pair: TogetherLinks) -> _Face:
             "pair.csv": to_csv(FIXED_PAIR_COLUMNS, (found,)),
             "waterfall.csv": to_csv(columns, rows),
         },
-        answer=_json(FIXED_PAIR_COLUMNS, (found,)),
+        answer=[_Table(columns=FIXED_PAIR_COLUMNS, rows=(found,))],
         above=[
             f"{visible(pair.name)}: {pair.protocol_name}, a node between",
             *(f"  {visible(link.name)}: {link_text(link)}" for link in pair.links),
@@ -181,7 +202,7 @@ def _arm(mission: Mission, link: FixedLink) -> _Face:
     pairs = [repr(visible(pair.name)) for pair in mission.together_links if link in pair.links]
     return _Face(
         files={"waterfall.csv": to_csv(ARM_COLUMNS, rows)},
-        answer=_json(ARM_COLUMNS, rows),
+        answer=[_Table(columns=ARM_COLUMNS, rows=rows)],
         above=[f"{visible(link.name)}: {link_text(link)}"],
         tables=[_Table(columns=ARM_COLUMNS, rows=rows)],
         below=[f"it makes key with another link only: satqkd link {' or '.join(pairs)}"],
@@ -198,9 +219,7 @@ def _every(mission: Mission) -> _Face:
     """
     from satqkd.forecast.terrestrial import follow_link, follow_pair
     from satqkd.report.export.csv import to_csv
-    from satqkd.report.export.json import json_list, json_rows
     from satqkd.report.export.printable import visible
-    from satqkd.report.export.typed import filled
     from satqkd.report.tables.fixed import FIXED_COLUMNS
     from satqkd.report.tables.fixed_pair import FIXED_PAIR_COLUMNS
 
@@ -214,14 +233,13 @@ def _every(mission: Mission) -> _Face:
     pairs = [follow_pair(pair) for pair in mission.together_links]
     files = {"links.csv": to_csv(FIXED_COLUMNS, every)} if every else {}
     files |= {"pairs.csv": to_csv(FIXED_PAIR_COLUMNS, pairs)} if pairs else {}
-    rows = chain(
-        json_rows(FIXED_COLUMNS, filled(FIXED_COLUMNS, every)),
-        json_rows(FIXED_PAIR_COLUMNS, filled(FIXED_PAIR_COLUMNS, pairs)),
-    )
     example = pairs[0].name if pairs else mission.links[0].name
     return _Face(
         files=files,
-        answer=json_list(rows),
+        answer=[
+            _Table(columns=FIXED_COLUMNS, rows=every),
+            _Table(columns=FIXED_PAIR_COLUMNS, rows=pairs),
+        ],
         tables=[
             *([_table_alone(mission, every)] if every else []),
             *([_table_of_pairs(mission, pairs)] if pairs else []),

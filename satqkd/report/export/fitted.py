@@ -100,20 +100,12 @@ def fitted(
 def _with_the_leading(
     shown: Sequence[ShownColumn], ranked: Sequence[str], width: int, *, leading: AbstractSet[str]
 ) -> Fitted:
-    """Take columns that fit, made narrower step by step as long as more of the leading fit then.
-
-    Names are broken for any of them; the later steps are for those with a value.
-    """
-    worth = {column.name for column in shown if not column.below and column.name in leading}
-    values = {column.name for column in shown if column.is_number or column.is_instant} & worth
+    """Take columns that fit, made narrower step by step as long as more of the leading fit then."""
+    wanted = {column.name for column in shown if not column.below and column.name in leading}
     wrapped = [_narrower(column) if column.is_name else column for column in shown]
     tight = _stacked([_two_lines(column) if column.is_instant else column for column in wrapped])
     found = Fitted(columns=_fitting(shown, ranked, width))
-    for columns, gap, wanted in (
-        (wrapped, GAP, worth),
-        (tight, GAP, values),
-        (tight, CLOSE_GAP, values),
-    ):
+    for columns, gap in ((wrapped, GAP), (tight, GAP), (tight, CLOSE_GAP)):
         narrow = Fitted(columns=_fitting(columns, ranked, width, gap), gap=gap)
         if len(wanted & narrow.names) > len(wanted & found.names):
             found = narrow

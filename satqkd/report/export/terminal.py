@@ -29,8 +29,6 @@ _LONGEST_TEXT = 160
 """Longer texts are cut. [characters]"""
 _LONGEST_TOKEN = 60
 """Longest word that makes its column as wide as itself. [characters]"""
-_LEADING = 7
-"""So many columns of the highest rank are worth that others are made narrower for them."""
 _MOST_ALIKE = 3
 """Rows that a text below the table names one by one; more are counted."""
 _NOTHING = "–"
@@ -62,7 +60,9 @@ def _every(columns: Sequence[Column[Source]], source: Source, names: Sequence[st
     return _Wanted(shown=shown, ranked=list(names), leading=set(names))
 
 
-def _said(columns: Sequence[Column[Source]], source: Source, names: Sequence[str]) -> _Wanted:
+def _said(
+    columns: Sequence[Column[Source]], source: Source, names: Sequence[str], leading: int
+) -> _Wanted:
     """Want those that say anything, the same in every row last; all of them if none does."""
     every = _every(columns, source, list(names) or [column.name for column in columns])
     said = [column for column in every.shown if set(column.cells) - {"", _NOTHING}]
@@ -74,7 +74,7 @@ def _said(columns: Sequence[Column[Source]], source: Source, names: Sequence[str
     return _Wanted(
         shown=said,
         ranked=[*(name for name in every.ranked if name in there - alike), *last],
-        leading=set(every.ranked[:_LEADING]) - alike,
+        leading=set(every.ranked[:leading]) - alike,
     )
 
 
@@ -123,6 +123,7 @@ def to_terminal(
     width: int = 100,
     colour: bool = False,
     every: bool = False,
+    leading: int = 7,
 ) -> str:
     """Return a table of those columns that fit, as text.
 
@@ -142,8 +143,10 @@ def to_terminal(
     every
         Whether columns without a value are shown as well, and none gives way for saying always
         the same.
+    leading
+        So many of the highest rank are worth that others are made narrower for them.
     """
-    wanted = _every(columns, source, names) if every else _said(columns, source, names)
+    wanted = _every(columns, source, names) if every else _said(columns, source, names, leading)
     fitting = fitted(wanted.shown, wanted.ranked, width, leading=wanted.leading)
     console = Console(
         file=io.StringIO(),

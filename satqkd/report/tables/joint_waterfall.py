@@ -71,10 +71,10 @@ def _value(place: int) -> Callable[[tuple[JointRow, ...]], Values]:
     return lambda rows: [row.values[place] for row in rows]
 
 
-def instants_text(report: View, window: int) -> str:
-    """Say when a window begins, is best and ends."""
+def joint_instants(report: View, window: int) -> dict[str, str]:
+    """Return when a window begins, is best and ends, ISO 8601 in UTC."""
     best = report.best_samples[[window]]
     begin, end = report.contacts.start_s[[window]], report.contacts.end_s[[window]]
     seconds = np.concatenate([begin, report.tracks[0].time_s[best], end])
     texts = report.timebase.iso(seconds, digits=0)
-    return ", ".join(f"{name} {text}" for name, text in zip(_INSTANTS, texts, strict=True))
+    return dict(zip(_INSTANTS, texts, strict=True))

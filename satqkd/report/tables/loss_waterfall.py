@@ -65,6 +65,19 @@ def waterfall_report(forecast: Forecast, index: int) -> tuple[WaterfallRow, ...]
     )
 
 
+def waterfall_instants(forecast: Forecast, index: int) -> dict[str, str]:
+    """Return when the pass of a waterfall rises, culminates and sets, ISO 8601 in UTC."""
+    passes = forecast.passes
+    seconds = {
+        "rise": passes.rise_s,
+        "culmination": passes.culmination_s,
+        "set": passes.set_s,
+    }
+    return {
+        name: forecast.timebase.iso(each[[index]], digits=0)[0] for name, each in seconds.items()
+    }
+
+
 WATERFALL_COLUMNS: tuple[Column[tuple[WaterfallRow, ...]], ...] = (
     column("term", field_of_each("term")),
     Column("rise", "", "At rise.", field_of_each("rise"), digits=2),

@@ -269,7 +269,7 @@ def _constellation():
     units = {"culmination_utc": "UTC", "max_elevation_deg": "°", "qber": ""}
     return [
         Column(name, units.get(name, "bit" if "bits" in name else ""), "",
-               lambda rows, cells=cells: cells)
+               lambda _, cells=cells: cells)
         for name, cells in told.items()
     ]  # fmt: skip
 
