@@ -57,6 +57,7 @@ COLUMNS = (
     "secure_bits_high",
     "expected_secure_bits",
     "usable_s",
+    "protocol",
     "why_not",
     "clear_probability",
     "secure_bits_p10",

@@ -53,7 +53,7 @@ def pass_listing(
     return Listing(
         columns=PASS_COLUMNS,
         screen=PASS_SCREEN_COLUMNS,
-        names=names,
+        names=_of_protocol(mission, names),
         order_by="rise_utc",
         zones=station_zones(mission),
         sources=lambda progress: pass_reports(mission, chosen, draws=draws, progress=progress),
@@ -62,6 +62,12 @@ def pass_listing(
         keyless=lambda count: f"no key from {counted(count, 'pass', many='passes')}",
         searched=over_stations("passes", len(chosen.satellites), len(chosen.stations)),
     )
+
+
+def _of_protocol(mission: Mission, names: Sequence[str]) -> list[str]:
+    """Leave out which protocol makes the key where it can be one only."""
+    one = len(mission.protocol.choices()) == 1
+    return [name for name in names if not (one and name == "protocol")]
 
 
 def joint_listing(mission: Mission, chosen: Chosen, draws: Draws | None) -> Listing[Forecast]:
@@ -138,7 +144,9 @@ def block_listing(mission: Mission, chosen: Chosen, span: Span | float) -> Listi
     return Listing(
         zones=station_zones(mission),
         columns=JOINT_BLOCK_COLUMNS if chosen.pairs else BLOCK_COLUMNS,
-        names=joint_block_screen(chosen.pairs) if chosen.pairs else BLOCK_SCREEN,
+        names=joint_block_screen(chosen.pairs)
+        if chosen.pairs
+        else _of_protocol(mission, BLOCK_SCREEN),
         order_by="start_utc",
         sources=lambda progress: _by_pair(
             chosen,

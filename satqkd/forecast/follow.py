@@ -150,10 +150,12 @@ def _of_part(
     light = part.light(nominal)
     collected = system.collect(light)
     key = system.key_of(collected)
-    low, high = (
-        system.key(part.light(part.losses(scenario))) if part.differs(scenario) else key
+    worst, best = (
+        system.collect(part.light(part.losses(scenario))) if part.differs(scenario) else collected
         for scenario in END_SCENARIOS
     )
+    low, high = (key if end is collected else system.key_of(end) for end in (worst, best))
+    ranged = any(part.differs(scenario) for scenario in END_SCENARIOS)
     drawn = None if draws is None else draw(mission, part, nominal, draws)
     figures = None if drawn is None else distribution(system, light, drawn)
     return rows, Yields(
@@ -164,10 +166,11 @@ def _of_part(
         usable_end_s=own.end_s,
         light=light_means(nominal, light),
         collected=collected,
+        collected_ends=(worst, best) if ranged else None,
         keys=key,
         keys_low=low,
         keys_high=high,
-        ranged=np.full(rows.size, any(part.differs(scenario) for scenario in END_SCENARIOS)),
+        ranged=np.full(rows.size, ranged),
         distilled=_made(
             mission, contacts, part, system, light,
             keys=(key, low, high), drawn=drawn, figures=figures,
@@ -229,6 +232,7 @@ def _dark(
             plob_s=np.zeros(size), plob_channel_s=np.zeros(size),
         ),
         collected=collected,
+        collected_ends=None,
         keys=key,
         keys_low=key,
         keys_high=key,

@@ -16,7 +16,7 @@ from satqkd.forecast.forecast import Forecast
 from satqkd.key.result import KeyResult
 from satqkd.key.statistics.epsilon import EpsilonBudget
 from satqkd.passes.timebase import Timebase
-from satqkd.units import FloatArray, IntArray
+from satqkd.units import BoolArray, FloatArray, IntArray
 
 Span = Literal["pass", "night", "week"]
 """How long a block gathers: one contact, those from noon to noon of local mean solar time, or
@@ -40,6 +40,10 @@ class KeyBlocks:
     """False for the last block of a satellite and its stations that never reached its size."""
     keys: KeyResult
     """Key of each block as one; none of one that is not complete."""
+    keys_low: KeyResult
+    """The same with every stated range at its worst end."""
+    keys_high: KeyResult
+    """The same with every stated range at its best end."""
     budgets: tuple[EpsilonBudget | None, ...]
     """What each risks; None where not applicable: in the asymptotic limit."""
 
@@ -60,6 +64,12 @@ class KeyBlocks:
     def stations(self) -> tuple[IntArray, ...]:
         """Index of the station of each arm."""
         return tuple(own[self.first] for own in self.forecast.contacts.stations)
+
+    @property
+    def ranged(self) -> BoolArray:
+        """Blocks with a contact of stated ranges; low and high mean nothing for the others."""
+        ranged = self.forecast.yields.ranged
+        return np.array([ranged[own].any() for own in self.members], dtype=np.bool_)
 
     @property
     def separate_bits(self) -> IntArray:
@@ -131,21 +141,25 @@ def key_blocks(forecast: Forecast, span: Span | float) -> KeyBlocks:
     yields = forecast.yields
     members: list[IntArray] = []
     complete: list[bool] = []
-    keys: list[KeyResult] = []
+    keys: tuple[list[KeyResult], ...] = ([], [], [])
     budgets: list[EpsilonBudget | None] = []
     for own in _same_ends(forecast):
         groups, whole = _groups(forecast, own, span)
         system = yields.systems[int(yields.system[own[0]])]
-        pooled = system.key_of(system.pooled(yields.collected, groups))
         members += groups
         complete += whole
-        keys.append(without_unfinished(pooled, whole, span))
+        for made, collected in zip(keys, (yields.collected, *yields.at_ends), strict=True):
+            same = collected is yields.collected and made is not keys[0]
+            pooled = keys[0][-1] if same else system.key_of(system.pooled(collected, groups))
+            made.append(without_unfinished(pooled, whole, span))
         budgets += [system.epsilon_budget()] * len(groups)
     return KeyBlocks(
         forecast=forecast,
         members=tuple(members),
         complete=tuple(complete),
-        keys=KeyResult.join(keys),
+        keys=KeyResult.join(keys[0]),
+        keys_low=KeyResult.join(keys[1]),
+        keys_high=KeyResult.join(keys[2]),
         budgets=tuple(budgets),
     )
 

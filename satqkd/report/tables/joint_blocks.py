@@ -12,8 +12,9 @@ from satqkd.report.tables.together import alike, pair_columns
 
 _SCREEN = (
     "start_utc", "protocol", "satellite", "station_a", "station_b", "windows", "secure_bits",
-    "separate_bits", "gain", "available_utc", "wait_h", "epsilon", "epsilon_composed",
-    "sifted_bits", "qber", "phase_error", "gain_bits", "epsilon_separate",
+    "secure_bits_low", "secure_bits_high", "separate_bits", "gain", "available_utc",
+    "wait_h", "epsilon", "epsilon_composed", "sifted_bits", "qber", "phase_error", "gain_bits",
+    "epsilon_separate",
 )  # fmt: skip
 
 

@@ -10,11 +10,13 @@ import numpy as np
 from satqkd.forecast.key_blocks import KeyBlocks
 from satqkd.report.tables.column import Cell, Column, Values, present
 from satqkd.report.tables.definitions import column
+from satqkd.report.tables.keys import protocols
 from satqkd.report.tables.named import satellite_names, station_names
 from satqkd.units import FloatArray, IntArray
 
 BLOCK_SCREEN = (
-    "start_utc", "secure_bits", "station", "satellite", "passes", "separate_bits", "gain",
+    "start_utc", "secure_bits", "station", "satellite", "secure_bits_low", "secure_bits_high",
+    "passes", "protocol", "separate_bits", "gain",
     "available_utc", "wait_h", "epsilon", "epsilon_composed", "reason", "sifted_bits", "qber",
     "gain_bits", "epsilon_separate", "pass_ids",
 )  # fmt: skip
@@ -74,6 +76,8 @@ KEY_OF_BLOCK_COLUMNS: tuple[Column[KeyBlocks], ...] = (
     column("qber", lambda b: b.keys.qber, digits=6),
     column("phase_error", lambda b: b.keys.phase_error, digits=6),
     column("secure_bits", lambda b: b.keys.secure_bits),
+    column("secure_bits_low", lambda b: present(b.keys_low.secure_bits, b.ranged)),
+    column("secure_bits_high", lambda b: present(b.keys_high.secure_bits, b.ranged)),
     column("reason", lambda b: b.keys.why_zero),
     Column("separate_bits", "bit", "Sum of the keys of its passes or windows, each a block.",
            lambda b: b.separate_bits),
@@ -97,6 +101,7 @@ BLOCK_COLUMNS: tuple[Column[KeyBlocks], ...] = (
     column("satellite", lambda b: satellite_names(b.forecast.mission, b.satellite)),
     column("station", lambda b: station_names(b.forecast.mission, b.stations[0])),
     START,
+    column("protocol", lambda b: protocols(b.forecast.mission, b.keys)),
     members_column("passes", "Passes"),
     Column("pass_ids", "", "Their ids, with spaces between.", _ids),
     *KEY_OF_BLOCK_COLUMNS,

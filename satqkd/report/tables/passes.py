@@ -14,11 +14,10 @@ from satqkd.elements.trajectory import Trajectory
 from satqkd.forecast.constraints import station_there_s
 from satqkd.forecast.contact_id import by_rise
 from satqkd.forecast.forecast import Forecast
-from satqkd.key.estimators import estimator_name
 from satqkd.key.result import KeyResult
 from satqkd.report.tables.column import Cell, Column, Values, in_order, present
 from satqkd.report.tables.definitions import column
-from satqkd.report.tables.keys import Get, finite, key_columns, whole_expected_bits
+from satqkd.report.tables.keys import Get, finite, key_columns, protocols, whole_expected_bits
 from satqkd.report.tables.named import norad_ids, satellite_names, station_names
 from satqkd.report.tables.pass_facts import LIMIT_COLUMNS, SKY_COLUMNS, UNCERTAINTY_COLUMNS
 from satqkd.units import FloatArray, IntArray
@@ -140,22 +139,6 @@ def _expected_bits(forecast: Forecast) -> Values:
     return [None] * len(forecast) if bits is None else finite(bits)
 
 
-def _protocols(forecast: Forecast) -> Values:
-    """How the key of each pass is made; where several ways can be chosen, which one."""
-    keys = forecast.yields.keys
-    if not keys.choice:
-        return [forecast.mission.protocol_name] * len(forecast)
-    called = [estimator_name(one) for one in forecast.mission.protocol.choices()]
-    told = [
-        f"{name} ({number} of {len(called)})" if called.count(name) > 1 else name
-        for number, name in enumerate(called, start=1)
-    ]
-    return [
-        told[which] if key > 0 else None
-        for which, key in zip(keys.choice, keys.secure_bits.tolist(), strict=True)
-    ]
-
-
 def station_there(forecast: Forecast) -> FloatArray:
     """How long the station of each pass stands there and works during it. [s]"""
     passes = forecast.passes
@@ -242,7 +225,7 @@ _OF_FORECAST: tuple[Column[Forecast], ...] = (
     Column("signal_sifted_bits", "bit",
            "Expected sifted bits of the signal (largest) intensity alone, both bases.",
            _signal_sifted, digits=0),
-    column("protocol", _protocols),
+    column("protocol", lambda f: protocols(f.mission, f.yields.keys)),
     *key_columns(column("expected_secure_bits", _expected_bits, digits=0)),
 )  # fmt: skip
 _KEY_DETAILS: tuple[Column[Forecast], ...] = (
