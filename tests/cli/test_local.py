@@ -95,3 +95,14 @@ def test_a_link_that_stands_still_has_no_clock(satqkd, tmp_path):
 
     assert done.returncode == 2
     assert done.stderr.startswith("--local: a link that stands still has no times\n  fix: ")
+
+
+def test_a_station_that_states_utc_is_in_utc(campaign):
+    """A stated zone counts, also the one that is no zone."""
+    path = campaign / "stations.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("Asia/Shanghai", "UTC"), encoding="utf-8")
+    shown = run(campaign, "--local")
+
+    assert "rise [UTC+00:00]" in shown
+    assert "2016-12-19 03:46:08" in shown

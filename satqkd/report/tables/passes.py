@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -110,7 +109,7 @@ def element_sets(forecast: Forecast) -> list[ElementSet | Trajectory]:
 
 def local_times(forecast: Forecast, seconds: FloatArray) -> list[str]:
     """Return instants, one a pass, on the clock of the pass's station, ISO 8601 with offset."""
-    zones = [ZoneInfo(ground.site.timezone) for ground in forecast.mission.stations]
+    zones = [ground.site.zone for ground in forecast.mission.stations]
     moments = forecast.timebase.utc_of(seconds)
     return [
         moment.astimezone(zones[station]).isoformat(timespec="milliseconds")
@@ -162,7 +161,7 @@ def _cut(forecast: Forecast) -> Values:
 
 
 def _timezones(forecast: Forecast) -> Values:
-    zones = [ground.site.timezone for ground in forecast.mission.stations]
+    zones = [ground.site.zone.key for ground in forecast.mission.stations]
     return [zones[index] for index in forecast.passes.station]
 
 
@@ -186,7 +185,8 @@ _OF_FORECAST: tuple[Column[Forecast], ...] = (
     Column("culmination_local", "local time", "culmination_utc on the station's clock.",
            _local("culmination_s")),
     Column("set_local", "local time", "set_utc on the station's clock.", _local("set_s")),
-    Column("timezone", "", "IANA name of the station's time zone.", _timezones),
+    Column("timezone", "", "IANA name of the station's time zone; UTC where none is given.",
+           _timezones),
     column("duration_s", lambda f: f.passes.set_s - f.passes.rise_s),
     column("clipped_start", _passes("clipped_start")),
     column("clipped_end", _passes("clipped_end")),
