@@ -54,7 +54,7 @@ class Asked:
     def names(self) -> tuple[str, ...]:
         """Columns that are asked for, each once, in order; none where nobody asks."""
         given = () if self.columns is None else self.columns.split(",")
-        return tuple(dict.fromkeys(name.strip() for name in given))
+        return tuple(dict.fromkeys(_today(name.strip()) for name in given))
 
     @property
     def lists_columns(self) -> bool:
@@ -111,6 +111,15 @@ def refuse_columns(asked: Asked) -> None:
         )
 
 
+def _today(name: str) -> str:
+    """Return what a column is called now."""
+    from satqkd.report.tables.definitions import RENAMED
+
+    for old, new in RENAMED.items():
+        name = name.replace(old, new)
+    return name
+
+
 def columns_listed(asked: Asked, columns: Sequence[Column[Any]]) -> bool:
     """List name, unit and meaning of every column if that is asked for, and say whether it was.
 
@@ -121,6 +130,13 @@ def columns_listed(asked: Asked, columns: Sequence[Column[Any]]) -> bool:
     """
     from satqkd.cli.shown import wrapped
 
+    for old in (asked.columns or "").split(","):
+        if (new := _today(old)) != old:
+            typer.echo(
+                f"warning: --columns: '{old.strip()}' is called '{new.strip()}' now: write that, "
+                "the next version no longer knows the old name",
+                err=True,
+            )
     if not asked.lists_columns:
         asked.of(columns)
         return False

@@ -58,7 +58,7 @@ COLUMNS = (
     "expected_secure_bits",
     "usable_s",
     "protocol",
-    "why_not",
+    "reason",
     "clear_probability",
     "secure_bits_p10",
     "secure_bits_p50",

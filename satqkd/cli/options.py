@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from satqkd.cli.shown import warnings_told
 from satqkd.constants import DAY_S
 from satqkd.errors import SatqkdError
 
@@ -187,13 +188,14 @@ def read_mission(
 
     _both_there(mission, stations)
     values = _set_values(changes or (), start=start, days=days)
-    return load_mission(
-        mission,
-        stations,
-        start=None if start is None else _instant(start),
-        duration_s=None if days is None else _duration_s(days),
-        set_values=values,
-    )
+    with warnings_told():
+        return load_mission(
+            mission,
+            stations,
+            start=None if start is None else _instant(start),
+            duration_s=None if days is None else _duration_s(days),
+            set_values=values,
+        )
 
 
 def _set_values(

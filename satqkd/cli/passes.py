@@ -46,7 +46,7 @@ COLUMNS = (
     "station",
     "satellite",
     "usable_s",
-    "why_not",
+    "reason",
     "cut",
     "set_utc",
     "pass_id",

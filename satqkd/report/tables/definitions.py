@@ -91,10 +91,8 @@ _CONTACTS: Final = {
         "pass in the blocks the satellite distils; empty in a forecast."),
     "reason": Definition(
         "", "Why there is none of what the row is about: key, usable time, a place in the plan, "
-        "a comparison of clocks; empty where there is."),
-    "why_not": Definition(
-        "", "Why nothing comes of the pass, without numbers; of a pass merely found, whether the "
-        "station is away or out of work."),
+        "a comparison of clocks; of a pass merely found, whether the station is away or out of "
+        "work; empty where there is."),
     "note": Definition(
         "", "What is particular about the row: why a demand gets nothing or nobody asks, why a "
         "window has no losses, why a constant was held or that it is at its limit."),
@@ -113,10 +111,10 @@ _LIGHT: Final = {
         "dB", "Loss of the first link up to the detectors' input; of a flying one of the mean "
         "transmittance over the usable time."),
     "loss_b_db": Definition("dB", "The same of the second link."),
-    "flicker_variance_a": Definition(
+    "scintillation_index_a": Definition(
         "", "Variance of the first link's transmittance over its mean squared; of a flying one "
         "the mean over the usable time.", 5),
-    "flicker_variance_b": Definition("", "The same of the second link.", 5),
+    "scintillation_index_b": Definition("", "The same of the second link.", 5),
     "background_hz": Definition(
         "Hz", "Stray clicks per second and detector, of the first link's detectors where the node "
         "sends; of a flying one the mean over the usable time."),
@@ -168,7 +166,7 @@ _KEY: Final = {
     "secure_bits_p10": Definition(
         "bit", "Nine realisations in ten give more key than this, clouds included.", 0),
     "secure_bits_p50": Definition("bit", "Half of the realisations give more.", 0),
-    "secure_bits_p90": Definition("bit", "One history in ten gives more.", 0),
+    "secure_bits_p90": Definition("bit", "One realisation in ten gives more.", 0),
     "key_rate_hz": Definition(
         "Hz", "Secret bits per second that come out: fewer than are made where a link's "
         "post-processing is slower.", 3),
@@ -210,7 +208,15 @@ DEFINITIONS: Final = {**_CONTACTS, **_LIGHT, **_KEY}
 """By name."""
 
 
-SENTENCES: Final = frozenset({"reason", "why_not", "note"})
+RENAMED: Final = {
+    "why_not": "reason",
+    "why_zero": "reason",
+    "flicker_variance": "scintillation_index",
+}
+"""What columns, or parts of their names, are called by what version 0.1 called them."""
+
+
+SENTENCES: Final = frozenset({"reason", "note"})
 """Columns of whole sentences, which a terminal prints below a table they do not fit into."""
 
 

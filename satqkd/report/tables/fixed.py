@@ -26,7 +26,7 @@ class FixedRow:
 
 
 def fixed_rows(fixed: Terrestrial) -> tuple[FixedRow, ...]:
-    """List length, every loss line, their sum, flicker, clicks and errors of a link."""
+    """List length, every loss line, their sum, scintillation, clicks and errors of a link."""
     lines = {name: float(values[0]) for name, values in fixed.budget.lines_db.items()}
     total_db = float(fixed.budget.total_db[0])
     background_hz = fixed.rates["background_rate_hz"]
@@ -96,12 +96,14 @@ def _efficiency(fixed: Terrestrial) -> float:
 
 
 def _fading(fixed: Terrestrial) -> tuple[FixedRow, ...]:
-    """Rows of light that flickers; none for light that does not."""
+    """Rows of light that scintillates; none for steady light."""
     variance = float(fixed.budget.variance[0])
     if variance == 0.0:
         return ()
     return (
-        FixedRow(term="flicker, 1 σ of the mean", value=100.0 * math.sqrt(variance), unit="%"),
+        FixedRow(
+            term="scintillation, 1 σ of the mean", value=100.0 * math.sqrt(variance), unit="%"
+        ),
         FixedRow(term="fade margin, 99 % of the time", value=_margin_db(fixed)),
     )
 
@@ -154,13 +156,12 @@ FIXED_COLUMNS: tuple[Column[Sequence[Terrestrial]], ...] = (
     column("key_rate_hz", each(lambda f: f.key_rate_hz)),
     Column("bits_per_pulse", "bit", "Secret bits in what is detected over pulses sent.",
            each(lambda f: f.bits_per_use), digits=9),
-    Column("why_zero", "", "Why there is no key.", each(lambda f: f.key.why_zero[0]),
-           below=True),
+    column("reason", each(lambda f: f.key.why_zero[0])),
 )  # fmt: skip
 """Columns of ``satqkd link NAME --json``, and of ``satqkd link`` for all of them."""
 
 FIXED_SCREEN = (
-    "link", "length_km", "total_loss_db", "qber", "key_rate_hz", "bits_per_pulse", "why_zero",
+    "link", "length_km", "total_loss_db", "qber", "key_rate_hz", "bits_per_pulse", "reason",
     "hour_secure_bits", "made_rate_hz", "direction",
 )  # fmt: skip
 """Columns worth a place on a terminal where several links stand below each other."""

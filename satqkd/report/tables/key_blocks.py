@@ -88,7 +88,7 @@ KEY_OF_BLOCK_COLUMNS: tuple[Column[KeyBlocks], ...] = (
     Column("wait_h", "h", "How long the key of its first pass or window has to wait for the "
            "others.", lambda b: _if_complete(b, (b.end_s - b.first_end_s) / 3600.0), digits=3),
     Column("epsilon", "", "What the block's key risks: secrecy, correctness and, of passes, "
-           "authentication; empty for a protocol of endless blocks.", _risk(_once)),
+           "authentication; empty in the asymptotic limit.", _risk(_once)),
     Column("epsilon_separate", "", "What the keys of its passes or windows risk together, each a "
            "block.", _risk(lambda b: b.separate_blocks)),
     Column("epsilon_composed", "", "What all keys of this satellite and station, or of this "

@@ -266,10 +266,10 @@ PASS_COLUMNS: tuple[Column[PassReport], ...] = (
 """Columns of ``passes.csv``."""
 
 SHORT_REASON: Column[PassReport] = column(
-    "why_not",
+    "reason",
     lambda report: [report.reason[index].split(":")[0] for index in report.order.tolist()],
 )
-"""For a terminal, where ``reason`` is too wide."""
+"""For a terminal: the reason without its numbers."""
 
 CUT: Column[PassReport] = Column(
     "cut", "", "Which end the window or the elements cut off.", _rows(_cut)
