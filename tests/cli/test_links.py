@@ -58,7 +58,7 @@ def test_check_lists_them(satqkd, linked):
 
 
 def test_a_horizontal_link_has_its_waterfall(satqkd, linked):
-    """One column whose lines add up, clicks, scintillation and the key of an hour with its range."""
+    """One column whose lines add up, clicks, fading and the key of an hour with its range."""
     answer = satqkd("link", "roof to roof", cwd=linked)
 
     assert answer.returncode == 0, answer.stderr
