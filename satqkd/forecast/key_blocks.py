@@ -68,8 +68,7 @@ class KeyBlocks:
     @property
     def ranged(self) -> BoolArray:
         """Blocks with a contact of stated ranges; low and high mean nothing for the others."""
-        ranged = self.forecast.yields.ranged
-        return np.array([ranged[own].any() for own in self.members], dtype=np.bool_)
+        return np.array([self.forecast.yields.ranged[own].any() for own in self.members], np.bool_)
 
     @property
     def separate_bits(self) -> IntArray:
