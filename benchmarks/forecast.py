@@ -42,6 +42,7 @@ def followed(mission, draws):
 
 
 def main() -> None:
+    """Time the stages from search to key of one mission."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--size", type=int, nargs=3, default=(20, 20, 7))
     parser.add_argument("--repeats", type=int, default=3)

@@ -25,6 +25,7 @@ MU, P = np.array([0.6, 0.15, 0.0]), np.array([0.7, 0.2, 0.1])
 
 
 def blocks():
+    """Expected counts of blocks between 20 and 40 dB."""
     click, error = click_and_error(
         10.0 ** -np.linspace(2, 4, BLOCKS),
         intensity=MU[:, np.newaxis],
@@ -49,6 +50,7 @@ def blocks():
 
 
 def entropy(x):
+    """Binary entropy of one number. [bit]"""
     return 0.0 if x <= 0 or x >= 1 else -x * np.log2(x) - (1 - x) * np.log2(1 - x)
 
 
@@ -57,12 +59,14 @@ def alone(n, m, c, w):
     log_term = math.log(21 / 1e-9)
 
     def bounds(values):
+        """Hoeffding bounds on the counts that each intensity would give without statistics."""
         delta = np.sqrt(np.sum(values) * log_term / 2)
         return np.exp(MU) / P * (values - delta), np.exp(MU) / P * (values + delta)
 
     tau0, tau1 = np.sum(P * np.exp(-MU)), np.sum(P * MU * np.exp(-MU))
 
     def photons(values):
+        """Lower bounds on the clicks of empty pulses and of single photons."""
         low, high = bounds(values)
         s0 = max(0.0, (MU[1] * low[2] - MU[2] * high[1]) / (MU[1] - MU[2]))
         squares = MU[1] ** 2 - MU[2] ** 2
@@ -89,6 +93,7 @@ def alone(n, m, c, w):
 
 
 def main():
+    """Time every bound for all blocks at once, and one block at a time; compare the keys."""
     print(versions("numpy"), "one thread, CPU time")
     counts = blocks()
     some = np.linspace(0, BLOCKS - 1, ALONE).astype(int)

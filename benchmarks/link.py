@@ -36,6 +36,7 @@ REPEATS = 5
 
 
 def main() -> None:
+    """Time the link of many passes beside the sampling of their geometry."""
     warnings.simplefilter("ignore")
     mission = load_mission(ROOT / "mission.yaml", ROOT / "stations.yaml")
     mission = replace(mission, duration_s=DAYS * 86_400.0)

@@ -44,6 +44,7 @@ class Case:
 
     @property
     def name(self) -> str:
+        """The command and its size, as the table calls it."""
         size = f"{self.satellites} × {self.stations} × {self.days} d"
         return f"{' '.join(w for w in self.command if w != '--csv')}, {size}"
 
@@ -150,6 +151,7 @@ def growth(peaks: dict[Case, Peak]) -> None:
 
 
 def main() -> None:
+    """Print the largest memory of every command, and what a further pass takes."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--only", default="")

@@ -56,6 +56,7 @@ def by_slsqp(passes, protocol):
         scale = max(float(passes.coefficients[1, i]), 1.0)
 
         def negative(x, score=score, scale=scale):
+            """What SLSQP makes least: the score of one set of coordinates, near 1."""
             return -float(score(x[:, np.newaxis, np.newaxis])[0, 0]) / scale
 
         best = minimize(negative, np.zeros(size), method="SLSQP", bounds=[(-6, 6)] * size)

@@ -50,6 +50,7 @@ class Work:
 
     @property
     def units(self) -> float:
+        """Size of the work. [satellite·station·d]"""
         return len(self.satellites) * len(self.stations) * self.days
 
 
@@ -89,6 +90,7 @@ def work(n: int, m: int, days: float) -> Work:
 
 
 def ours(job: Work, timebase: Timebase):
+    """Passes as satqkd finds them."""
     return find_passes(job.satellites, job.stations, timebase, duration_s=job.days * 86_400.0).table
 
 
@@ -115,6 +117,7 @@ def skyfield(job: Work, timebase: Timebase, pairs: int):
 
 
 def sgp4_predict(job: Work):
+    """Rises as sgp4-predict finds them, pair by pair."""
     import sgp4_predict as peer
 
     window = peer.Interval(START, START + timedelta(days=job.days))
@@ -130,6 +133,7 @@ def sgp4_predict(job: Work):
 
 
 def brahe(job: Work):
+    """Accesses as brahe finds them."""
     import brahe as peer
 
     peer.set_global_eop_provider(peer.StaticEOPProvider.from_zero())
@@ -144,6 +148,7 @@ def brahe(job: Work):
 
 
 def pyorbital(job: Work):
+    """Passes as pyorbital finds them, pair by pair."""
     from pyorbital.orbital import Orbital
 
     found = []

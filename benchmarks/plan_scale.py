@@ -54,6 +54,7 @@ def inside(case: str) -> None:
         told: dict[str, object] = {}
 
         def solve(problem, **_):
+            """The greedy planner, timed, with a hash of what it was given and chose."""
             begin = time.process_time()
             solution = solvers.SOLVERS["greedy"](problem)
             told["planner_s"] = time.process_time() - begin
@@ -138,6 +139,7 @@ def compare(case: str, sources: tuple[Path, Path], work: Path, repeats: int) -> 
 
 
 def main() -> None:
+    """Time this checkout and 0.1.0 side by side."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--size", type=int, nargs=3, default=(20, 20, 7))

@@ -64,6 +64,7 @@ def differences(tracks, theirs):
 
 
 def compare(n: int, m: int, days: float) -> None:
+    """Time the series of one size of work, and print how far skyfield's lie apart."""
     job = work(n, m, days)
     timebase = Timebase.starting(START)
     found = find_passes(job.satellites, job.stations, timebase, duration_s=days * 86_400.0)
@@ -71,9 +72,11 @@ def compare(n: int, m: int, days: float) -> None:
     length_s = np.ceil(found.table.set_s - found.table.rise_s).astype(np.int64)
 
     def ours(table):
+        """Series of some passes, all in memory."""
         return sample(table, found.chains, job.stations, bodies, step_s=1.0)
 
     def streamed():
+        """Samples of all passes, a part at a time."""
         rows = np.arange(len(found.table))
         return sum(
             ours(found.table.take(some)).time_s.size

@@ -26,6 +26,7 @@ def versions(*names: str) -> str:
     """Versions of what was compared."""
 
     def one(name: str) -> str:
+        """Name and version of one package."""
         try:
             return f"{name} {version(name)}"
         except PackageNotFoundError:

@@ -29,7 +29,7 @@ import numpy as np
 from side_by_side import versions
 
 from satqkd.config.load import load_mission
-from satqkd.forecast.forecast import forecast
+from satqkd.forecast.stream import forecast
 from satqkd.passes.instants import Instants
 from satqkd.report.export.csv import csv_chunks, to_csv
 from satqkd.report.export.dataframe import to_frame
@@ -47,20 +47,23 @@ class Parts:
     """A table of any length from the columns of a short one."""
 
     def __init__(self, rows):
-        found = forecast(load_mission(ROOT / "mission.yaml", ROOT / "stations.yaml"), every=True)
-        report = series_report(found, passes=np.arange(len(found.passes)))
+        found = forecast(load_mission(ROOT / "mission.yaml"))
+        report = series_report(found.with_series(every=True))
         self.have = {column.name: column.values(report) for column in SERIES_COLUMNS}
         self.columns = [
             Column(c.name, c.unit, c.description, self._taken(c.name), digits=c.digits)
             for c in SERIES_COLUMNS
         ]
-        count = report.samples.size
+        count = report.forecast.sampled.tracks.time_s.size
         self.parts = [
             np.arange(begin, min(begin + PART, rows)) % count for begin in range(0, rows, PART)
         ]
 
     def _taken(self, name):
+        """What fills a column: rows of the short table."""
+
         def taken(rows):
+            """Some rows of the column."""
             values = self.have[name]
             if isinstance(values, Masked | Labels | Instants):
                 return values.take(rows)
@@ -73,6 +76,7 @@ def cell_by_cell(table):
     """The way of 0.1.0: a Python string a cell."""
 
     def text(cell, digits):
+        """One cell as CSV has it."""
         if cell is None or isinstance(cell, str):
             return cell or ""
         if isinstance(cell, bool):
@@ -80,6 +84,7 @@ def cell_by_cell(table):
         return f"{cell:.{digits}f}" if digits is not None else repr(cell)
 
     def rounded(cell, digits):
+        """A float rounded to its digits, without a minus before 0."""
         if not isinstance(cell, float) or digits is None or not math.isfinite(cell):
             return cell
         return round(cell, digits) + 0.0
@@ -98,14 +103,17 @@ def cell_by_cell(table):
 
 
 def ours(table):
+    """CSV of our own."""
     return sum(map(len, csv_chunks(table.columns, table.parts)))
 
 
 def ours_json(table):
+    """JSON of our own."""
     return sum(map(len, json_chunks(table.columns, table.parts)))
 
 
 def ours_parquet(table):
+    """Parquet by pyarrow, as satqkd writes it."""
     out = io.BytesIO()
     write_parquet(table.columns, table.parts, out)
     return out.tell()
@@ -120,10 +128,12 @@ def frames(table):
 
 
 def pandas(table):
+    """CSV of pandas, floats its own way."""
     return sum(len(frame.to_csv(index=False, lineterminator="\n")) for frame in frames(table))
 
 
 def pandas_digits(table):
+    """CSV of pandas, floats formatted to their digits first."""
     digits = {c.name: c.digits for c in table.columns if c.digits is not None}
     size = 0
     for frame in frames(table):
@@ -134,6 +144,7 @@ def pandas_digits(table):
 
 
 def arrow_table(table, rows, *, digits):
+    """Some rows as a table of pyarrow; with digits, floats are decimals."""
     import pyarrow as pa
 
     found = pa.Table.from_pandas(next(frames(one(table, rows))), preserve_index=False)
@@ -153,6 +164,7 @@ def one(table, rows):
 
 
 def arrow_text(table, rows, *, digits):
+    """Some rows as CSV of pyarrow."""
     import pyarrow as pa
     from pyarrow.csv import WriteOptions, write_csv
 
@@ -163,14 +175,17 @@ def arrow_text(table, rows, *, digits):
 
 
 def pyarrow(table):
+    """CSV of pyarrow, floats its own way."""
     return sum(arrow_text(table, rows, digits=False).size for rows in table.parts)
 
 
 def pyarrow_digits(table):
+    """CSV of pyarrow, floats as decimals."""
     return sum(arrow_text(table, rows, digits=True).size for rows in table.parts)
 
 
 def polars_text(table, rows, *, digits):
+    """Some rows as CSV of polars."""
     import polars as pl
 
     text = table.have["utc"].take(rows).text().astype("U24").tolist()
@@ -192,6 +207,7 @@ def polars_text(table, rows, *, digits):
 
 
 def polars_values(column, rows):
+    """One column as polars takes it."""
     values = column.values(rows)
     if isinstance(values, np.ndarray) and values.dtype.kind == "f":
         return to_frame([column], rows)[column.name].to_numpy()
@@ -199,10 +215,12 @@ def polars_values(column, rows):
 
 
 def polars(table):
+    """CSV of polars, floats its own way."""
     return sum(len(polars_text(table, rows, digits=False)) for rows in table.parts)
 
 
 def polars_digits(table):
+    """CSV of polars, floats as decimals."""
     return sum(len(polars_text(table, rows, digits=True)) for rows in table.parts)
 
 
@@ -266,6 +284,7 @@ def measure(name, rows):
 
 
 def processor():
+    """Name the processor and how many of its cores there are."""
     info = Path("/proc/cpuinfo")
     lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
     name = next((line.partition(":")[2].strip() for line in lines if "model name" in line), "?")
@@ -273,6 +292,7 @@ def processor():
 
 
 def main() -> None:
+    """Run every writer in a process of its own; or the one that is named."""
     if len(sys.argv) > 2:
         measure(sys.argv[1], int(sys.argv[2]))
         return

@@ -7,6 +7,7 @@ from pathlib import Path
 
 
 def _latitude_deg(i: int, stations: int) -> float:
+    """Latitude of a station: equal areas between 60° S and 60° N. [°]"""
     return math.degrees(math.asin(0.866 * (2 * (i + 0.5) / stations - 1)))
 
 

@@ -5,6 +5,7 @@ The tree::
     SatqkdError                 anything satqkd refuses to do; the CLI prints it and exits 2
     ├── InputError              one or more findings in the user's files
     ├── NonPhysicalError        a value outside the range physics allows
+    ├── WrongTypeError          a value of another type than a function takes
     ├── PropagationError        an element set that gives no positions in the window
     ├── CoverageError           a time outside the tables or ephemerides satqkd ships with
     ├── SolverError             the scheduling solver returned no plan
@@ -71,6 +72,10 @@ class InputError(SatqkdError):
     def __init__(self, findings: Sequence[Finding]) -> None:
         self.findings = tuple(sorted(findings))
         super().__init__("\n".join(str(finding) for finding in self.findings))
+
+
+class WrongTypeError(SatqkdError, TypeError):
+    """A function of the public API is given a value of another type than it takes."""
 
 
 class NonPhysicalError(SatqkdError, ValueError):

@@ -45,9 +45,12 @@ def test_every_block_of_the_gallery_runs_in_order_and_its_results_make_sense(cam
     assert int(names["months"].iloc[0]) == clear
     assert (campaign / "pass.png").stat().st_size > 10_000
     assert 100.0 < names["longest_s"] < 900.0
+    assert names["windows"].duration_s.max() == round(names["longest_s"], 1)
+    assert set(names["windows"].stations) == {"Delingha + Lijiang"}
     assert names["flown"] == (names["table"].status == "scheduled").sum() > 0
     assert names["why_not"].reason.str.startswith(("clash", "not needed")).all()
-    assert capsys.readouterr().out.count("within") == 9
+    assert (len(names["figures"]), len(names["outside"])) == (9, 0)
+    assert capsys.readouterr().out.count("True") == 9
 
 
 def test_importing_satqkd_loads_neither_numpy_nor_any_room():

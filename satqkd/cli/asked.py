@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -100,6 +100,13 @@ def all_columns(tables: Iterable[Sequence[Column[Source]]]) -> list[Column[Sourc
         for column in columns:
             found.setdefault(column.name, column)
     return list(found.values())
+
+
+def one_of(asked: Mapping[str, bool]) -> None:
+    """Refuse options that ask for different things: no more than one of these may be given."""
+    given = [option for option, yes in asked.items() if yes]
+    if len(given) > 1:
+        raise SatqkdError(f"{' and '.join(given)} do not go together\n  fix: keep one of them")
 
 
 def refuse_columns(asked: Asked) -> None:

@@ -29,7 +29,6 @@ def command(
     'limits.max_element_age' are warned of.
     """
     from satqkd.report.counted import counted
-    from satqkd.report.tables.fixed import link_text
 
     value = read_mission(mission, stations, None, None, changes)
     window = _window(value)
@@ -51,7 +50,7 @@ def command(
             f"{ground.site.height_m:g} m"
         )
     for link in value.links:
-        typer.echo(f"  {_safe(link.name)}: {link_text(link)}")
+        typer.echo(f"  {_safe(link.name)}: {link.in_words}")
     for pair in value.together_links:
         ends = " and ".join(_safe(link.name) for link in pair.links)
         typer.echo(f"  {_safe(pair.name)}: {ends}, {_from(pair.protocol_name, 'protocol')}")

@@ -35,10 +35,9 @@ def no_pass(mission: Mission) -> str:
 def pairs_of(mission: Mission, satellite: Sequence[str] | None) -> list[Together]:
     """Pairs of the mission with the satellites asked for."""
     if mission.together_links and not mission.together:
-        names = ", ".join(repr(pair.name) for pair in mission.together_links)
         raise SatqkdError(
-            "--together: the mission's pairs of links stand still and see no satellite\n"
-            f"  fix: 'satqkd link' lists them; name one of them: {names}"
+            "--together: the mission's pairs are of terrestrial links and see no satellite\n"
+            "  fix: add --links"
         )
     if not mission.together:
         raise SatqkdError(
@@ -51,6 +50,25 @@ def pairs_of(mission: Mission, satellite: Sequence[str] | None) -> list[Together
         replace(pair, spacecraft=tuple(craft for craft in pair.spacecraft if craft in wanted))
         for pair in mission.together
     ]
+
+
+def links_of(mission: Mission, *, together: bool) -> Chosen:
+    """Terrestrial links of the mission; with ``together`` only two with a node between them."""
+    from satqkd.forecast.stream import Chosen
+
+    chosen = Chosen.over_ground(mission, alone=not together)
+    if chosen.links:
+        return chosen
+    if together and mission.links:
+        raise SatqkdError(
+            "--together: no two of the mission's links have a node between them\n"
+            "  fix: leave out --together"
+        )
+    raise SatqkdError(
+        "--links: no terrestrial link of the mission makes key\n"
+        "  fix: add one under 'links:', with 'source' and 'detector', or begin with 'satqkd preset "
+        "copy ground-links'"
+    )
 
 
 def chosen_of(

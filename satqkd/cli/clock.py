@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from satqkd.cli.asked import Asked, columns_listed, refuse_columns
+from satqkd.cli.asked import Asked, columns_listed, one_of, refuse_columns
 from satqkd.cli.clock_chosen import (
     is_there,
     of_mission,
@@ -105,7 +105,14 @@ def command(
     the satellite, the turning of the Earth and relativity are listed beside it.
     """
     asked = Asked(json=json, csv=csv, columns=columns, local=local)
-    _one_task(instability=instability, attack=attack, passes=passes, stated=stated)
+    one_of(
+        {
+            "--instability": instability,
+            "--attack": attack,
+            "--passes": passes,
+            "--stated": stated,
+        }
+    )
     if out is not None and not instability:
         raise SatqkdError("--out means nothing without --instability\n  fix: leave it out")
     require_findable(name, mission, stations)
@@ -148,13 +155,6 @@ def _heeded(changes: Sequence[str] | None, *, unread: bool) -> None:
     """Refuse values for a mission that is not read."""
     if changes and unread:
         raise SatqkdError("--set: no mission is read here\n  fix: leave it out, or add --passes")
-
-
-def _one_task(**asked: bool) -> None:
-    """Refuse options that ask for different things."""
-    said = [f"--{name}" for name, yes in asked.items() if yes]
-    if len(said) > 1:
-        raise SatqkdError(f"{' and '.join(said)} do not go together\n  fix: keep one of them")
 
 
 def _show_passes(value: Mission, uses: Sequence[ClockUse], asked: Asked) -> None:

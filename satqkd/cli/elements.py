@@ -193,6 +193,7 @@ def _told(ephemeris: Trajectory) -> str:
 
 def _read(paths: list[Path]) -> tuple[list[ElementSet], list[Trajectory]]:
     """Read every path; mistakes of all of them come together."""
+    from satqkd.cli.shown import warnings_told
     from satqkd.elements.library import divided, read_sources
 
     sets: list[ElementSet] = []
@@ -200,7 +201,8 @@ def _read(paths: list[Path]) -> tuple[list[ElementSet], list[Trajectory]]:
     findings: list[Finding] = []
     for path in paths:
         try:
-            own, tables = divided(read_sources(path))
+            with warnings_told():
+                own, tables = divided(read_sources(path))
         except InputError as error:
             findings += error.findings
             continue

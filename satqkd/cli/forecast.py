@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
-from satqkd.cli.asked import Asked
-from satqkd.cli.chosen import chosen_of, pairs_of
+from satqkd.cli.asked import Asked, one_of
+from satqkd.cli.chosen import chosen_of, links_of, pairs_of
 from satqkd.cli.forecast_listings import (
     availability_listing,
     block_listing,
-    joint_listing,
+    key_listing,
     pass_listing,
     settings_listing,
 )
@@ -22,6 +20,7 @@ from satqkd.cli.options import (
     SAMPLES,
     SEED,
     STATIONS,
+    Block,
     Columns,
     Csv,
     Days,
@@ -29,6 +28,8 @@ from satqkd.cli.options import (
     KeysTogether,
     Local,
     MissionFile,
+    Optimise,
+    OverGround,
     Samples,
     Satellite,
     Seed,
@@ -36,15 +37,16 @@ from satqkd.cli.options import (
     Start,
     Station,
     StationsFile,
+    WhenUsable,
     draws_of,
     read_mission,
 )
-from satqkd.errors import SatqkdError
+from satqkd.errors import NonPhysicalError, SatqkdError
 
 if TYPE_CHECKING:
-    from satqkd.forecast.key_blocks import Span
     from satqkd.forecast.settings import Grouping
     from satqkd.forecast.stream import Chosen
+    from satqkd.mission.blocks import BlockSpan
     from satqkd.mission.mission import Mission
 
 COLUMNS = (
@@ -81,31 +83,10 @@ def command(
     start: Start = None,
     days: Days = None,
     together: KeysTogether = False,
-    block: Annotated[
-        str | None,
-        typer.Option(
-            metavar="pass|night|week|BITS",
-            help="List instead blocks of passes of one satellite over one station: each pass, "
-            "those of a night, of seven days, or until so many sifted bits are there; with "
-            "--together of windows of one satellite and two stations.",
-        ),
-    ] = None,
-    optimise: Annotated[
-        str | None,
-        typer.Option(
-            metavar="pass|satellite",
-            help="List instead the intensities, probabilities and basis bias that leave most key, "
-            "and how far to dim a source without decoys: of each pass (with --together: window of "
-            "two stations), or one setting a satellite for the whole time.",
-        ),
-    ] = None,
-    availability: Annotated[
-        bool,
-        typer.Option(
-            "--availability",
-            help="List instead when the key of each pass can be used, as 'distillation' says.",
-        ),
-    ] = False,
+    links: OverGround = False,
+    block: Block = None,
+    optimise: Optimise = None,
+    availability: WhenUsable = False,
     samples: Samples = SAMPLES,
     seed: Seed = SEED,
     columns: Columns = None,
@@ -125,6 +106,10 @@ def command(
     pairs over two downlinks. The window is one block of key; expected key and percentiles are over
     weather, air and pointing of both links.
 
+    A terrestrial link makes key from the beginning of the window to its end, in sessions of an
+    hour, or of the 'duration' of the two links: each is one block of key. Its place and weather
+    are not given: the air is as stated, the night moonless.
+
     With --block passes are pooled before their key is made: mostly more than the sum of their
     keys (a pass with many errors can spoil a block), but there is no key before the last of them.
     --optimise keeps what the mission states where nothing better
@@ -132,79 +117,78 @@ def command(
     are of windows.
     """
     asked = Asked(json=json, csv=csv, columns=columns, local=local)
-    _one_table(block=block, optimise=optimise, availability=availability)
-    if together and station:
-        raise SatqkdError("--together and --station do not go together\n  fix: leave one out")
+    one_of(
+        {
+            "--block": block is not None,
+            "--optimise": optimise is not None,
+            "--availability": availability,
+        }
+    )
+    one_of({"--together": together, "--station": bool(station)})
+    one_of({"--links": links, "--station": bool(station)})
+    one_of({"--links": links, "--satellite": bool(satellite)})
     span = None if block is None else span_of(block)
     grouping = None if optimise is None else grouping_of(optimise)
     draws = draws_of(samples, seed)
     value = read_mission(mission, stations, start, days, changes)
-    chosen = _chosen(value, together=together, station=station, satellite=satellite)
+    chosen = _chosen(value, together=together, links=links, station=station, satellite=satellite)
     if span is not None:
         print_listing(block_listing(value, chosen, span), asked)
     elif grouping is not None:
         print_listing(settings_listing(value, chosen, grouping), asked)
     elif availability:
         print_listing(availability_listing(value, chosen), asked)
-    elif together:
-        print_listing(joint_listing(value, chosen, draws), asked)
+    elif together or chosen.links:
+        print_listing(key_listing(value, chosen, draws), asked)
     else:
         print_listing(pass_listing(value, chosen, names=COLUMNS, draws=draws), asked)
-
-
-def _one_table(*, block: str | None, optimise: str | None, availability: bool) -> None:
-    """Refuse to list two things at once."""
-    asked = {
-        "--block": block is not None,
-        "--optimise": optimise is not None,
-        "--availability": availability,
-    }
-    given = [name for name, yes in asked.items() if yes]
-    if len(given) > 1:
-        raise SatqkdError(f"{' and '.join(given)} do not go together\n  fix: leave one out")
 
 
 def _chosen(
     mission: Mission,
     *,
     together: bool,
+    links: bool,
     station: Sequence[str] | None,
     satellite: Sequence[str] | None,
 ) -> Chosen:
-    """Passes, or the joint contacts of the mission's pairs."""
+    """Passes, the joint contacts of the mission's pairs, or its terrestrial links."""
     from satqkd.forecast.stream import Chosen
 
     chosen = chosen_of(mission, station, satellite)
+    if links or (mission.links and not mission.spacecraft):
+        return links_of(mission, together=together)
     if not together:
         return chosen
     return Chosen(satellites=chosen.satellites, stations=(), pairs=pairs_of(mission, satellite))
 
 
-SPANS: tuple[Span, ...] = ("pass", "night", "week")
 GROUPINGS: tuple[Grouping, ...] = ("pass", "satellite")
 
 
-def span_of(text: str) -> Span | float:
-    """Return what a block gathers: a span, or a number of sifted bits.
+def span_of(text: str) -> BlockSpan | float:
+    """Return what a block gathers: a period, or a number of sifted bits.
 
     Raises
     ------
     SatqkdError
         For anything else.
     """
-    for span in SPANS:
-        if text == span:
-            return span
+    from satqkd.mission.blocks import period_of
+
     try:
         bits = float(text.replace("_", ""))
     except ValueError:
         bits = 0.0
-    if not (1.0 <= bits <= 1e18 and bits.is_integer()):
+    if 1.0 <= bits <= 1e18 and bits.is_integer():
+        return bits
+    try:
+        return period_of(text)
+    except NonPhysicalError:
         raise SatqkdError(
-            f"--block: {text!r} is no block\n  fix: write {', '.join(SPANS)}, or a whole number of "
-            "sifted bits from 1 on, such as 1e6"
-        )
-    return bits
+            f"--block: {text!r} is no block\n  fix: write pass, night, week, some days such as "
+            "'3 d', or a whole number of sifted bits from 1 on, such as 1e6"
+        ) from None
 
 
 def grouping_of(text: str) -> Grouping:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from satqkd.cli.chosen import no_pass
 from satqkd.cli.listing import Listing, over_stations
@@ -13,15 +13,18 @@ from satqkd.errors import NonPhysicalError, SatqkdError
 if TYPE_CHECKING:
     from satqkd.forecast.availability import Availability
     from satqkd.forecast.forecast import Forecast
-    from satqkd.forecast.key_blocks import KeyBlocks, Span
+    from satqkd.forecast.key_blocks import KeyBlocks
     from satqkd.forecast.settings import Grouping, Optimised
     from satqkd.forecast.stream import Chosen
+    from satqkd.mission.blocks import BlockSpan
     from satqkd.mission.mission import Mission
     from satqkd.passes.find import Progress
+    from satqkd.report.tables.kinds import Kinds
     from satqkd.report.tables.passes import PassReport
     from satqkd.weather.clear_sky import Draws
 
 Source = TypeVar("Source")
+Added_contra = TypeVar("Added_contra", contravariant=True)
 
 
 def _each(
@@ -70,18 +73,21 @@ def _of_protocol(mission: Mission, names: Sequence[str]) -> list[str]:
     return [name for name in names if not (one and name == "protocol")]
 
 
-def joint_listing(mission: Mission, chosen: Chosen, draws: Draws | None) -> Listing[Forecast]:
-    """List the key of each joint contact; those of which nothing is usable are counted.
+def key_listing(mission: Mission, chosen: Chosen, draws: Draws | None) -> Listing[Forecast]:
+    """List the key of each joint contact, or session; those of which nothing is usable are counted.
 
     A pair that gives key only as one block of all its contacts is an answer.
     """
     from satqkd.forecast.stream import stream
+    from satqkd.report.counted import reason_lines
+    from satqkd.report.tables.kinds import alike
+    from satqkd.report.tables.sessions import SESSION_COLUMNS, SESSION_SCREEN
     from satqkd.report.tables.together import (
         TOGETHER_COLUMNS,
+        TOGETHER_SCREEN,
         TOGETHER_SCREEN_COLUMNS,
-        together_screen,
     )
-    from satqkd.report.together_sum import WindowSum, keyless, reason_lines, sum_lines, window_sums
+    from satqkd.report.together_sum import WindowSum, keyless, sum_lines, window_sums
 
     sums, reasons = list[WindowSum](), list[str]()
 
@@ -96,10 +102,12 @@ def joint_listing(mission: Mission, chosen: Chosen, draws: Draws | None) -> List
         yield from (f"  {line}" for line in reason_lines(reasons))
         yield from sum_lines(sums)
 
+    ground = bool(chosen.links)
+    names = SESSION_SCREEN if ground else TOGETHER_SCREEN
     return Listing(
-        columns=TOGETHER_COLUMNS,
-        screen=TOGETHER_SCREEN_COLUMNS,
-        names=together_screen(chosen.pairs),
+        columns=SESSION_COLUMNS if ground else TOGETHER_COLUMNS,
+        screen=SESSION_COLUMNS if ground else TOGETHER_SCREEN_COLUMNS,
+        names=[name for name in names if ground or name not in alike(chosen.pairs)],
         order_by="start_utc",
         zones=station_zones(mission),
         sources=lambda progress: _by_pair(
@@ -110,10 +118,10 @@ def joint_listing(mission: Mission, chosen: Chosen, draws: Draws | None) -> List
         ),
         answers=answers,
         closing=closing,
-        fold=lambda row: None if row["unusable"] is None else str(row["unusable"]),
-        row=("row", "rows"),
+        fold=lambda row: str(row["unusable"]) if row.get("unusable") is not None else None,
+        row=("session", "sessions") if ground else ("row", "rows"),
         nothing="no two stations see a satellite at once in this window",
-        keyless=lambda _: "no key in any of these windows",
+        keyless=lambda _: f"no key in any of these {'sessions' if ground else 'windows'}",
     )
 
 
@@ -128,66 +136,23 @@ def _by_pair(chosen: Chosen, follow: Callable[[Chosen], Iterator[Source]]) -> It
         yield from follow(chosen)
 
 
-def block_listing(mission: Mission, chosen: Chosen, span: Span | float) -> Listing[KeyBlocks]:
-    """List blocks of contacts of one satellite and its stations."""
+def block_listing(mission: Mission, chosen: Chosen, span: BlockSpan | float) -> Listing[KeyBlocks]:
+    """List blocks of contacts of one satellite and its stations, or of one link."""
     from satqkd.forecast.key_blocks import key_blocks
     from satqkd.report.forecast_sum import BlockSums
-    from satqkd.report.tables.joint_blocks import JOINT_BLOCK_COLUMNS, joint_block_screen
-    from satqkd.report.tables.key_blocks import BLOCK_COLUMNS, BLOCK_SCREEN
+    from satqkd.report.tables.key_blocks import BLOCKS
 
-    sums = BlockSums()
-
-    def answers(found: KeyBlocks) -> bool:
-        sums.add(found)
-        return bool((found.keys.secure_bits > 0).any())
-
-    return Listing(
-        zones=station_zones(mission),
-        columns=JOINT_BLOCK_COLUMNS if chosen.pairs else BLOCK_COLUMNS,
-        names=joint_block_screen(chosen.pairs)
-        if chosen.pairs
-        else _of_protocol(mission, BLOCK_SCREEN),
-        order_by="start_utc",
-        sources=lambda progress: _by_pair(
-            chosen,
-            lambda own: _each(mission, own, lambda found: key_blocks(found, span), progress),
-        ),
-        answers=answers,
-        closing=sums.lines,
-        nothing=_no_contact(mission, chosen),
-        keyless=lambda _: "no key from any of these",
-    )
+    return _worked_out(mission, chosen, BLOCKS, lambda found: key_blocks(found, span), BlockSums())
 
 
 def settings_listing(mission: Mission, chosen: Chosen, grouping: Grouping) -> Listing[Optimised]:
     """List the settings that leave most key."""
     from satqkd.forecast.settings import optimised
     from satqkd.report.forecast_sum import SettingSums
-    from satqkd.report.tables.joint_settings import (
-        JOINT_OPTIMISED_COLUMNS,
-        joint_settings_screen,
-    )
-    from satqkd.report.tables.settings import OPTIMISED_COLUMNS, OPTIMISED_SCREEN
+    from satqkd.report.tables.settings import SETTINGS
 
-    sums = SettingSums()
-
-    def answers(found: Optimised) -> bool:
-        sums.add(found)
-        return bool((found.after_bits > 0).any())
-
-    return Listing(
-        columns=JOINT_OPTIMISED_COLUMNS if chosen.pairs else OPTIMISED_COLUMNS,
-        names=joint_settings_screen(chosen.pairs) if chosen.pairs else OPTIMISED_SCREEN,
-        order_by="start_utc" if chosen.pairs else "culmination_utc",
-        zones=station_zones(mission),
-        sources=lambda progress: _by_pair(
-            chosen,
-            lambda own: _each(mission, own, lambda found: optimised(found, grouping), progress),
-        ),
-        answers=answers,
-        closing=sums.lines,
-        nothing=_no_contact(mission, chosen),
-        keyless=lambda _: "no key from any of these",
+    return _worked_out(
+        mission, chosen, SETTINGS, lambda found: optimised(found, grouping), SettingSums()
     )
 
 
@@ -195,33 +160,48 @@ def availability_listing(mission: Mission, chosen: Chosen) -> Listing[Availabili
     """List when the key of each contact can be used."""
     from satqkd.forecast.availability import availability
     from satqkd.report.forecast_sum import AvailabilitySums
-    from satqkd.report.tables.availability import AVAILABILITY_COLUMNS, AVAILABILITY_SCREEN
-    from satqkd.report.tables.joint_availability import (
-        JOINT_AVAILABILITY_COLUMNS,
-        joint_availability_screen,
-    )
+    from satqkd.report.tables.availability import AVAILABILITIES
 
-    if not any(mission.distilled(index) for index in range(len(mission.spacecraft))):
+    flying = range(len(mission.spacecraft))
+    if not chosen.links and not any(mission.distilled(index) for index in flying):
         raise SatqkdError(
             "--availability: how clicks become key is not given\n"
             "  fix: add 'distillation: {after_contact: 6 h}' to the mission or the payload, or "
             "begin with 'satqkd preset copy jinan-1-constellation'"
         )
-    sums = AvailabilitySums()
+    return _worked_out(mission, chosen, AVAILABILITIES, availability, AvailabilitySums())
 
-    def answers(found: Availability) -> bool:
-        sums.add(found)
-        return bool((found.keys.secure_bits > 0).any())
 
+class _Sums(Protocol[Added_contra]):
+    """Adds tables up as they come."""
+
+    def add(self, found: Added_contra) -> bool:
+        """Add a table; return whether it holds key."""
+        ...
+
+    def lines(self) -> Iterable[str]:
+        """Say what all come to."""
+        ...
+
+
+def _worked_out(
+    mission: Mission,
+    chosen: Chosen,
+    kinds: Kinds[Source],
+    work_out: Callable[[Forecast], Source],
+    sums: _Sums[Source],
+) -> Listing[Source]:
+    """List what is worked out of contacts of any kind."""
+    shape = kinds.chosen(chosen)
     return Listing(
-        columns=JOINT_AVAILABILITY_COLUMNS if chosen.pairs else AVAILABILITY_COLUMNS,
-        names=joint_availability_screen(chosen.pairs) if chosen.pairs else AVAILABILITY_SCREEN,
-        order_by="end_utc" if chosen.pairs else "set_utc",
+        columns=shape.columns,
+        names=shape.screen if chosen.pairs or chosen.links else _of_protocol(mission, shape.screen),
+        order_by=shape.order_by,
         zones=station_zones(mission),
         sources=lambda progress: _by_pair(
-            chosen, lambda own: _each(mission, own, availability, progress)
+            chosen, lambda own: _each(mission, own, work_out, progress)
         ),
-        answers=answers,
+        answers=sums.add,
         closing=sums.lines,
         nothing=_no_contact(mission, chosen),
         keyless=lambda _: "no key from any of these",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from satqkd.cli.asked import Asked, columns_listed
+from satqkd.cli.chosen import named
 from satqkd.cli.local_time import on_clock, station_zones
 from satqkd.cli.rows import Shown, show_rows
 from satqkd.cli.shown import warnings_told, wrapped
@@ -27,7 +28,7 @@ def show_pair(found: Forecast, index: int, other: str, asked: Asked) -> None:
         column that the waterfall lacks.
     """
     from satqkd.forecast.views import views
-    from satqkd.report.tables.joint_waterfall import (
+    from satqkd.report.tables.waterfall import (
         joint_instants,
         joint_waterfall,
         joint_waterfall_columns,
@@ -69,13 +70,7 @@ def show_pair(found: Forecast, index: int, other: str, asked: Asked) -> None:
 
 def _other_station(mission: Mission, name: str, own: int) -> int:
     names = [ground.site.name for ground in mission.stations]
-    folded = [known.casefold() for known in names]
-    if name.strip().casefold() not in folded:
-        raise SatqkdError(
-            f"--together: no station is called {name.strip()!r}\n"
-            f"  fix: write one of {', '.join(names)}"
-        )
-    index = folded.index(name.strip().casefold())
+    index = named([name.strip()], names, "station").index(True)
     if index == own:
         raise SatqkdError(
             f"--together: the pass is over {names[own]} itself\n  fix: name another station"

@@ -26,13 +26,14 @@ from satqkd.cli.options import (
 )
 from satqkd.cli.rows import Shown, show_rows
 from satqkd.cli.shown import progress_bar, warnings_told, wrapped
-from satqkd.cli.terrestrial import show_standing, stands_still
+from satqkd.cli.terrestrial import is_terrestrial, link_names, show_terrestrial
 from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
     from satqkd.forecast.forecast import Forecast
     from satqkd.mission.mission import Mission
     from satqkd.report.tables.column import Column
+    from satqkd.report.tables.series import SeriesReport
 
 
 def command(
@@ -70,6 +71,9 @@ def command(
     ] = None,
     columns: Columns = None,
     local: Local = False,
+    block: Annotated[str | None, typer.Option(hidden=True)] = None,
+    optimise: Annotated[str | None, typer.Option(hidden=True)] = None,
+    availability: Annotated[bool, typer.Option("--availability", hidden=True)] = False,
     json: Json = False,
 ) -> None:
     """Show where the light of one pass goes: the loss waterfall and the series.
@@ -80,61 +84,78 @@ def command(
     for each two that make key together with a node between them. --columns are those of what is
     printed: the waterfall, with --json the series.
     """
-    import numpy as np
-
-    from satqkd.report.export.csv import to_csv
-    from satqkd.report.export.folder import check_folder, write_folder
-    from satqkd.report.selection import selection_text
-    from satqkd.report.tables.loss_waterfall import (
-        WATERFALL_COLUMNS,
-        WATERFALL_SCREEN,
-        waterfall_instants,
-        waterfall_report,
-    )
-    from satqkd.report.tables.series import SERIES_COLUMNS, series_report
+    from satqkd.report.export.folder import check_folder
+    from satqkd.report.tables.series import SERIES_COLUMNS
+    from satqkd.report.tables.waterfall import WATERFALL_COLUMNS
 
     asked = Asked(json=json, columns=columns, local=local)
+    _require_no_listing(block=block, optimise=optimise, availability=availability)
     value = read_mission(mission, stations, start, days, changes)
     if out is not None:
         _require_series(together)
         check_folder(out)
-    if pass_id is None or stands_still(value, pass_id):
+    if pass_id is None or is_terrestrial(value, pass_id):
         _require_pass(together)
-        show_standing(value, pass_id, out=out, asked=asked)
+        show_terrestrial(value, pass_id, out=out, asked=asked)
         return
     if together is None:
         known: Sequence[Column[Any]] = SERIES_COLUMNS if json else WATERFALL_COLUMNS
         if columns_listed(asked, known):
             return
     result = run_forecast(value)
-    index = _find(pass_id, result.ids, links=_standing_names(value))
+    index = _find(pass_id, result.ids, links=link_names(value))
     if together is not None:
         show_pair(result, index, together, asked)
-        return
+    else:
+        _show_pass(result, index, out=out, asked=asked)
+
+
+def _show_pass(result: Forecast, index: int, *, out: Path | None, asked: Asked) -> None:
+    """Print where the light of a pass goes; write its files."""
+    import numpy as np
+
+    from satqkd.report.selection import selection_text
+    from satqkd.report.tables.series import SERIES_COLUMNS, series_report
+    from satqkd.report.tables.waterfall import (
+        WATERFALL_COLUMNS,
+        WATERFALL_SCREEN,
+        pass_instants,
+        pass_waterfall,
+    )
+
     followed = result.with_series(np.array([index]), every=True)
     series = series_report(followed)
-    if out is not None:
-        from satqkd.report.pictures.loss import loss
-        from satqkd.report.pictures.style import png
-
-        files: dict[str, bytes | str] = {
-            "series.csv": to_csv(SERIES_COLUMNS, series),
-            "loss.png": png(loss(result, index=index)),
-            **_key_over_time(result, index),
-        }
-        write_folder(out, files)
-    if json:
+    written = "" if out is None else _write(out, result, index, series)
+    if asked.to_file:
         show_rows(SERIES_COLUMNS, (series,), Shown(names=(), asked=asked))
         return
-    zone = station_zones(value).get(value.stations[int(result.passes.station[index])].site.name)
-    instants = waterfall_instants(followed, 0)
-    told = [f"{name} {on_clock(one, zone, local=local)}" for name, one in instants.items()]
+    mission = result.mission
+    zone = station_zones(mission).get(mission.stations[int(result.passes.station[index])].site.name)
+    instants = pass_instants(followed, 0)
+    told = [f"{name} {on_clock(one, zone, local=asked.local)}" for name, one in instants.items()]
     typer.echo(wrapped(f"{result.ids[index]}: {', '.join(told)}"))
     shown = Shown(names=WATERFALL_SCREEN, asked=asked)
-    show_rows(WATERFALL_COLUMNS, (waterfall_report(followed, 0),), shown)
+    show_rows(WATERFALL_COLUMNS, (pass_waterfall(followed, 0),), shown)
     typer.echo(wrapped(selection_text(followed, 0)))
-    if out is not None:
-        typer.echo(f"written: {', '.join(str(out / name) for name in files)}", err=True)
+    if written:
+        typer.echo(f"written: {written}", err=True)
+
+
+def _write(out: Path, result: Forecast, index: int, series: SeriesReport) -> str:
+    """Write series and pictures of a pass; return what was written."""
+    from satqkd.report.export.csv import to_csv
+    from satqkd.report.export.folder import write_folder
+    from satqkd.report.pictures.loss import loss
+    from satqkd.report.pictures.style import png
+    from satqkd.report.tables.series import SERIES_COLUMNS
+
+    files: dict[str, bytes | str] = {
+        "series.csv": to_csv(SERIES_COLUMNS, series),
+        "loss.png": png(loss(result, index=index)),
+        **_key_over_time(result, index),
+    }
+    write_folder(out, files)
+    return ", ".join(str(out / name) for name in files)
 
 
 def run_forecast(mission: Mission) -> Forecast:
@@ -165,6 +186,22 @@ def _key_over_time(result: Forecast, index: int) -> dict[str, bytes | str]:
     }
 
 
+def _require_no_listing(*, block: str | None, optimise: str | None, availability: bool) -> None:
+    """Name the command that lists what is made of contacts."""
+    asked = {
+        f"--block {block}": block is not None,
+        f"--optimise {optimise}": optimise is not None,
+        "--availability": availability,
+    }
+    for option, given in asked.items():
+        if given:
+            raise SatqkdError(
+                f"{option.split()[0]}: 'satqkd link' shows where the light of one pass or link "
+                f"goes, not what is made of many\n  fix: run 'satqkd forecast {option}'; for "
+                "terrestrial links of a mission with satellites add --links"
+            )
+
+
 def _require_series(together: str | None) -> None:
     """Refuse to write files that there are none of."""
     if together is not None:
@@ -178,11 +215,6 @@ def _require_pass(together: str | None) -> None:
             "--together: a link that stands still sees no satellite\n"
             "  fix: name a pass, or leave out --together"
         )
-
-
-def _standing_names(mission: Mission) -> list[str]:
-    """Names of the links that stand still, and of two together."""
-    return [one.name for one in (*mission.together_links, *mission.links)]
 
 
 def _find(wanted: str, ids: Sequence[str], *, links: Sequence[str] = ()) -> int:

@@ -70,22 +70,26 @@ def command(
     plan; comments in them say what comes next, and their first lines name the schemas by which
     editors complete and check them, in schema/.
     """
+    from satqkd.cli.shown import warnings_told
     from satqkd.config.new_files import refuse_present, write_new
     from satqkd.config.new_mission import check_new, new_files
 
     refuse_present(folder, {Path("mission.yaml"): b"", Path("stations.yaml"): b""}, done="written")
     ask = Asker(yes=yes)
-    orbit = _orbit(ask, elements, norad_id, altitude, inclination, local_time)
-    title = folder.resolve().name.replace("-", " ").replace("_", " ") or "My mission"
-    new = _answers(
-        ask, orbit, name=name, title=title, satellite=satellite, payload=payload,
-        stations=station, start=start, days=days,
-    )  # fmt: skip
-    files = new_files(new)
-    try:
-        check_new(new, files, folder)
-    except InputError as error:
-        raise SatqkdError(f"{error}\nnothing was written: answers do not go together") from error
+    with warnings_told():
+        orbit = _orbit(ask, elements, norad_id, altitude, inclination, local_time)
+        title = folder.resolve().name.replace("-", " ").replace("_", " ") or "My mission"
+        new = _answers(
+            ask, orbit, name=name, title=title, satellite=satellite, payload=payload,
+            stations=station, start=start, days=days,
+        )  # fmt: skip
+        files = new_files(new)
+        try:
+            check_new(new, files, folder)
+        except InputError as error:
+            raise SatqkdError(
+                f"{error}\nnothing was written: answers do not go together"
+            ) from error
     fresh = {path: text for path, text in files.items() if not _there(folder / path, text)}
     for path in write_new(folder, fresh, done="written"):
         typer.echo(str(path))

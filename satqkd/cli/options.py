@@ -87,6 +87,42 @@ KeysTogether = Annotated[
         "'together' says.",
     ),
 ]
+OverGround = Annotated[
+    bool,
+    typer.Option(
+        "--links",
+        help="List instead the key of the mission's terrestrial links, session by session; "
+        "with --together only of two links with a node between. In a mission without "
+        "satellites this is so anyway.",
+    ),
+]
+Block = Annotated[
+    str | None,
+    typer.Option(
+        metavar="pass|night|week|BITS",
+        help="List instead blocks of passes of one satellite over one station: each pass, "
+        "those of a night, of seven days, or until so many sifted bits are there; with "
+        "--together of windows of one satellite and two stations; of terrestrial links of "
+        "their sessions.",
+    ),
+]
+Optimise = Annotated[
+    str | None,
+    typer.Option(
+        metavar="pass|satellite",
+        help="List instead the intensities, probabilities and basis bias that leave most key, "
+        "and how far to dim a source without decoys: of each pass (with --together: window of "
+        "two stations; of a terrestrial link: session), or one setting a satellite, or link, "
+        "for the whole time.",
+    ),
+]
+WhenUsable = Annotated[
+    bool,
+    typer.Option(
+        "--availability",
+        help="List instead when the key of each pass can be used, as 'distillation' says.",
+    ),
+]
 Between = Annotated[
     bool,
     typer.Option("--between-satellites", help="List instead when satellites see each other."),
@@ -176,8 +212,17 @@ def read_mission(
     start: str | None,
     days: float | None,
     changes: Sequence[str] | None,
+    own: Sequence[tuple[str, str, object]] = (),
 ) -> Mission:
     """Load a mission with the window and the values the command line asks for.
+
+    Parameters
+    ----------
+    mission, stations, start, days, changes
+        As the options of every command say.
+    own
+        Options of a command for values of the mission file: name, path in the file, and what is
+        given, None for nothing.
 
     Raises
     ------
@@ -189,7 +234,9 @@ def read_mission(
     from satqkd.config.load import load_mission
 
     _both_there(mission, stations)
-    values = _set_values(changes or (), start=start, days=days)
+    values = _set_values(
+        changes or (), [("--start", "start", start), ("--days", "duration", days), *own]
+    )
     with warnings_told():
         return load_mission(
             mission,
@@ -201,7 +248,7 @@ def read_mission(
 
 
 def _set_values(
-    changes: Sequence[str], *, start: str | None, days: float | None
+    changes: Sequence[str], own: Sequence[tuple[str, str, object]]
 ) -> tuple[SetValue, ...]:
     from satqkd.mission.mission import SetValue
 
@@ -214,9 +261,13 @@ def _set_values(
                 "  fix: write PATH=VALUE, such as 'limits.min_elevation=15 deg'"
             )
         values.append(SetValue(path=path, value=value, by="--set"))
-    for option, given, path in (("--start", start, "start"), ("--days", days, "duration")):
-        if given is not None and any(one.path == path for one in values):
+    for option, path, given in own:
+        if given is None:
+            continue
+        if any(one.path == path for one in values):
             raise SatqkdError(f"{option} and --set {path} do not go together\n  fix: keep one")
+        if option not in {"--start", "--days"}:
+            values.append(SetValue(path=path, value=str(given), by=option))
     return tuple(values)
 
 

@@ -1,4 +1,4 @@
-"""Help texts as people read them: whole paragraphs, flags without a type."""
+"""The command as people meet it: help in whole paragraphs, flags without a type, plain values."""
 
 from __future__ import annotations
 
@@ -9,21 +9,24 @@ from typing import Any
 import typer
 from typer.main import get_command
 
+from satqkd.cli.plain_values import take_plainly
+
 _SAID = {"bool": "", "str": "<text>", "float": "<number>", "int": "<number>"}
 
 
 def plain_command(app: typer.Typer) -> Any:
-    """Return the command behind ``app`` with its help, and its subcommands', made plain."""
+    """Return the command behind ``app`` with help and values, and its subcommands', made plain."""
     command = get_command(app)
     _plain(command, None)
     return command
 
 
 def _plain(command: Any, parent: typer.Context | None) -> None:
-    """Join wrapped lines of the help, and say types in words, here and in every subcommand."""
+    """Join wrapped lines of the help, say types in words and read values plainly, in every one."""
     context = typer.Context(command, parent=parent, **command.context_settings)
     command.help = _joined(command.help or "")
     for param in command.get_params(context):
+        take_plainly(param)
         if hasattr(param, "display_type_rich"):
             param.display_type_rich = partial(_type_said, param.display_type_rich)
         if param.param_type_name == "argument":

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -29,15 +30,21 @@ from satqkd.cli.options import (
     read_mission,
 )
 from satqkd.cli.plan_tables import contact_columns, print_plan
-from satqkd.cli.shown import progress_bar, told_if_stopped, warnings_told, wrapped
+from satqkd.cli.shown import (
+    plan_so_far,
+    progress_bar,
+    told_if_stopped,
+    warnings_told,
+    wrapped,
+)
 from satqkd.cli.streams import put
 from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
     from satqkd.network.plan import Plan
 
-SeriesForm = Literal["csv", "parquet", "none"]
-PictureForm = Literal["png", "none"]
+PICTURE_FORMS: Final = ("png", "none")
+"""As what pictures are drawn."""
 
 
 def command(
@@ -58,18 +65,38 @@ def command(
             help="Count on the mean key over weather, air and pointing, not on a clear sky's.",
         ),
     ] = False,
+    blocks: Annotated[
+        str | None,
+        typer.Option(
+            "--blocks",
+            metavar="pass|night|3 d|week",
+            help="Gather contacts of a satellite and a station so long for one key, in place of "
+            "what the mission says.",
+        ),
+    ] = None,
+    work: Annotated[
+        int | None,
+        typer.Option("--work", help="Search so long, in iterations: some 20,000 take a second."),
+    ] = None,
+    gap: Annotated[
+        float | None,
+        typer.Option("--gap", help="Stop at this relative distance to the best, such as 0.01."),
+    ] = None,
     series: Annotated[
-        SeriesForm | None,
+        str | None,
         typer.Option(
             "--series",
+            metavar="csv|parquet|none",
             help="Write the series as csv, parquet or none; without this as csv up to 200,000 "
             "rows.",
         ),
     ] = None,
     pictures: Annotated[
-        PictureForm,
+        str,
         typer.Option(
-            "--pictures", help="Draw the pictures as png, or none: for scripts that look at none."
+            "--pictures",
+            metavar="png|none",
+            help="Draw the pictures as png, or none: for scripts that look at none.",
         ),
     ] = "png",
     columns: Columns = None,
@@ -90,7 +117,7 @@ def command(
     from satqkd.network.plan import plan
     from satqkd.report.export.folder import check_folder, write_folder
     from satqkd.report.export.plan_files import plan_files, plan_json, plan_manifest
-    from satqkd.report.export.series_files import require_series, series_choice
+    from satqkd.report.export.series_files import FORMS, require_series, series_choice
     from satqkd.report.tables.series import series_rows
 
     asked = Asked(json=json, columns=columns, local=local)
@@ -99,17 +126,32 @@ def command(
             "--columns: --json of a plan holds them all\n  fix: leave one of them out"
         )
     with told_if_stopped(f"{out}/ is as it was before"):
+        _require_known("--series", series, FORMS)
+        _require_known("--pictures", pictures, PICTURE_FORMS)
         check_folder(out)
         require_series(series)
         draws = draws_of(samples, seed)
         if expected and draws is None:
             raise SatqkdError("--expected needs realisations\n  fix: leave out --samples 0")
-        value = read_mission(mission, stations, start, days, changes)
+        own = [
+            ("--blocks", "blocks", blocks),
+            ("--work", "solver.work", work),
+            ("--gap", "solver.gap", gap),
+        ]
+        value = read_mission(mission, stations, start, days, changes, own)
         if columns_listed(asked, contact_columns(value)):
             return
-        with warnings_told() as told, progress_bar("searching passes") as progress:
+        with (
+            warnings_told() as told,
+            progress_bar("searching passes") as progress,
+            plan_so_far() as worth,
+        ):
             result = plan(
-                value, value="expected" if expected else "clear", draws=draws, progress=progress
+                value,
+                value="expected" if expected else "clear",
+                draws=draws,
+                progress=progress,
+                told=worth,
             )
         choice = series_choice(series_rows(result), series)
         files = {**plan_files(result, choice), **_drawn(result, pictures)}
@@ -127,7 +169,15 @@ def command(
         raise typer.Exit(ANSWER_IS_NO)
 
 
-def _drawn(result: Plan, form: PictureForm) -> dict[str, bytes]:
+def _require_known(option: str, form: str | None, known: Sequence[str]) -> None:
+    if form is not None and form not in known:
+        *others, last = known
+        raise SatqkdError(
+            f"{option}: {form!r} is not known\n  fix: write {', '.join(others)} or {last}"
+        )
+
+
+def _drawn(result: Plan, form: str) -> dict[str, bytes]:
     """Pictures by name of file; what draws them is loaded only where they are wanted."""
     if form == "none":
         return {}

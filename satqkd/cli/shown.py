@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -39,6 +39,28 @@ def progress_bar(what: str) -> Iterator[Progress]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
+@contextmanager
+def plan_so_far() -> Iterator[Callable[[float, float], None]]:
+    """Show the worth of the plan so far and its bound in one line; only on a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _worth, _bound: None
+        return
+
+    def tell(worth: float, bound: float) -> None:
+        gap = 100.0 * (1.0 - worth / bound) if bound > 0.0 else 0.0
+        sys.stderr.write(
+            f"\r\x1b[Kplanning: worth {worth:,.0f} bit, at most {bound:,.0f} ({gap:.1f} % off); "
+            "Ctrl-C keeps the best so far"
+        )
+        sys.stderr.flush()
+
+    try:
+        yield tell
+    finally:
+        sys.stderr.write("\r\x1b[K")
+        sys.stderr.flush()
+
+
 def silent(done: int, total: int) -> None:
     """Show nothing."""
     del done, total
@@ -46,19 +68,28 @@ def silent(done: int, total: int) -> None:
 
 @contextmanager
 def warnings_told() -> Iterator[list[str]]:
-    """Collect satqkd's own warnings; say each once on standard error at the end."""
+    """Collect satqkd's own warnings; say each once on standard error at the end, come what may."""
     told: list[str] = []
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", SatqkdWarning)
-        yield told
+        try:
+            yield told
+        finally:
+            others = _tell(caught, told)
+    for warning in others:
+        warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
+
+
+def _tell(caught: Iterable[warnings.WarningMessage], told: list[str]) -> list[Any]:
+    """Say satqkd's own warnings, and return the others."""
+    others = []
     for warning in caught:
         if not issubclass(warning.category, SatqkdWarning):
-            warnings.warn_explicit(
-                warning.message, warning.category, warning.filename, warning.lineno
-            )
+            others.append(warning)
         elif str(warning.message) not in told:
             told.append(str(warning.message))
             typer.echo(f"warning: {warning.message}", err=True)
+    return others
 
 
 @contextmanager

@@ -46,11 +46,12 @@ def command(
     when a figure lies outside what satqkd claims for it.
     """
     from satqkd.report.export.json import to_json
+    from satqkd.report.tables.validation import VALIDATION_COLUMNS
     from satqkd.validation.run import run_cases
 
     outcomes = run_cases(_wanted(case, paper))
     if json:
-        typer.echo(to_json(validation_columns(), outcomes), nl=False)
+        typer.echo(to_json(VALIDATION_COLUMNS, outcomes), nl=False)
     elif case:
         _show_named(outcomes)
     elif paper:
@@ -114,8 +115,9 @@ def _show_all(outcomes: Sequence[Outcome]) -> None:
 
 def _show_table(outcomes: Sequence[Outcome]) -> None:
     from satqkd.report.export.terminal import to_terminal
+    from satqkd.report.tables.validation import VALIDATION_COLUMNS
 
-    table = to_terminal(validation_columns(), outcomes, names=SCREEN, width=terminal_width())
+    table = to_terminal(VALIDATION_COLUMNS, outcomes, names=SCREEN, width=terminal_width())
     typer.echo(table, nl=False)
 
 
@@ -160,50 +162,3 @@ def _paper_columns(outcomes: Sequence[Outcome]) -> tuple[Column[Sequence[Paper]]
         Column("figures", "", "How many, of which kind.", each(lambda p: kinds_text(own(p)))),
         Column("within", "", "Whether all are.", each(lambda p: all(o.within for o in own(p)))),
     )
-
-
-def _each(get: Callable[[Outcome], Cell]) -> Callable[[Sequence[Outcome]], Values]:
-    return lambda outcomes: [get(outcome) for outcome in outcomes]
-
-
-def _inputs(outcome: Outcome, *, assumed: bool) -> str:
-    from satqkd.validation.described import input_text
-
-    return "; ".join(input_text(e) for e in outcome.case.inputs if e.assumed == assumed)
-
-
-def validation_columns() -> tuple[Column[Sequence[Outcome]], ...]:
-    """Return the columns of the table of outcomes."""
-    from satqkd.report.tables.column import Column
-
-    return (
-        Column("case", "", "Id of the case", _each(lambda o: o.case.id)),
-        Column("point", "", "Case, run and figure", _each(lambda o: o.point)),
-        Column("published", "", "Published value", _each(lambda o: o.published)),
-        Column("ours", "", "Our value, to a hundredth of the claim", _each(lambda o: o.ours_text)),
-        Column("unit", "", "Unit of both", _each(lambda o: o.unit)),
-        Column("deviation", "", "Ours against published: difference, fraction or ratio",
-               _each(lambda o: o.deviation_text)),
-        Column("claimed", "", "How near satqkd says it comes", _each(lambda o: o.claimed)),
-        Column("within", "", "Whether it does", _each(lambda o: o.within)),
-        Column("kind", "", "Prediction, fit, consistency or reproduction", _each(lambda o: o.kind)),
-        Column("assumed_inputs", "", "How many of the inputs are not printed",
-               _each(lambda o: o.case.assumed_inputs)),
-        Column("ours_value", "", "Our value in full; of an interval the low end",
-               _each(lambda o: o.ours[0] if isinstance(o.ours, tuple) else o.ours)),
-        Column("ours_high", "", "High end of an interval",
-               _each(lambda o: o.ours[1] if isinstance(o.ours, tuple) else None)),
-        Column("deviation_value", "", "Deviation in full, in the terms of the claim",
-               _each(lambda o: o.deviation)),
-        Column("paper", "", "Number of the paper among the ten", _each(lambda o: o.case.paper)),
-        Column("title", "", "What the case is about", _each(lambda o: o.case.title)),
-        Column("cite", "", "Who published it", _each(lambda o: o.case.cite)),
-        Column("known", "", "How the published value came to us", _each(lambda o: o.case.known)),
-        Column("inputs_published", "", "Inputs that were printed, and where",
-               _each(lambda o: _inputs(o, assumed=False))),
-        Column("inputs_assumed", "", "Inputs that are not printed, and why so",
-               _each(lambda o: _inputs(o, assumed=True))),
-        Column("assumed", "", "What is not printed, in words",
-               _each(lambda o: "; ".join(o.case.assumed))),
-        Column("why", "", "Why the claim is no nearer", _each(lambda o: o.why)),
-    )  # fmt: skip

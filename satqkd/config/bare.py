@@ -9,8 +9,9 @@ from typing import Any, get_args, get_type_hints
 from satqkd.config.assumed import KEY as ASSUMED
 from satqkd.config.files import PresetFile
 from satqkd.config.mistake import did_you_mean, meant
+from satqkd.config.models import MODELS
 from satqkd.config.quantity import key_of
-from satqkd.config.structure import MODELS, structure
+from satqkd.config.structure import structure
 from satqkd.config.yaml_nodes import Document
 from satqkd.errors import Finding
 

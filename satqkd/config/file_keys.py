@@ -19,8 +19,9 @@ from itertools import pairwise
 from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
 from satqkd.config.bare import KINDS
+from satqkd.config.models import MODELS, NAMED_BY, UNSAID
 from satqkd.config.quantity import LIMITS, as_written, example_of, key_of, limits_text, unit_of
-from satqkd.config.structure import MODELS, NAMED_BY, UNSAID, WORDS, ZoneName
+from satqkd.config.structure import WORDS, ZoneName
 from satqkd.elements.synthetic import LocalTime, WalkerPattern
 from satqkd.link.air.transmittance_table import TransmittanceTable
 
@@ -60,6 +61,13 @@ TEXTS: Final[Mapping[str, str]] = {
     "clock": "qstt-micius-2020",
 }
 """How one writes a text, by its field, where no sort says it."""
+
+LEAST: Final = {"of": 2}
+"""Items that a list has to have, by its field; the others may be empty."""
+
+LIMITED_AS: Final = {"horizon_deg": ("horizon_deg", "min_elevation_deg")}
+"""For a list of fixed length the fields whose limits its items have, where they differ: of a
+horizon azimuth and elevation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ from satqkd.mission.distillation import Distillation
 from satqkd.mission.links import FixedLink
 from satqkd.mission.mission import Limits, Payload, Terminal
 from satqkd.passes.station import Outage, Period, Station, check_horizon
+from satqkd.schedule.effort import Effort
 from satqkd.weather.climate import Climate
 
 
@@ -104,8 +105,8 @@ class MissionFile:
     """Beginning of the window."""
     duration_s: float
     """Length of the window. [s]"""
-    satellites: tuple[SatelliteEntry, ...]
-    """Satellites; empty for a mission of terrestrial links only."""
+    satellites: tuple[SatelliteEntry, ...] = ()
+    """Satellites; only a mission of terrestrial ``links`` needs none."""
     protocol: KeyEstimator
     """How key is made of clicks, for all links but those under ``together``."""
     elements: str | None = None
@@ -130,6 +131,12 @@ class MissionFile:
     """Pairs of stations that want to share key."""
     spare_weight: float = 0.01
     """Worth of a bit that stays in a pool, against 1 for a delivered one."""
+    blocks: str | None = None
+    """How long contacts of a satellite and a station are gathered for one key: ``pass``, ``night``,
+    ``week`` or some days, such as ``3 d``; not given for ``week``, but ``pass`` where the satellite
+    distils in real time."""
+    solver: Effort = field(default_factory=Effort)
+    """How long the planner tries."""
     assumed: dict[str, str] = field(default_factory=dict)
     """For each assumed value, why this one."""
 

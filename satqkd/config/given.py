@@ -13,7 +13,7 @@ from satqkd.config.mistake import Mistake
 from satqkd.config.read_once import Files
 from satqkd.config.set_values import path_steps
 from satqkd.errors import Finding, InputError
-from satqkd.mission.mission import Mission, SetValue
+from satqkd.mission.mission import Mission, SetValue, require_mission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -80,7 +80,13 @@ def replace(mission: Mission, path: str, value: object) -> Mission:
     """Return a mission with one value replaced, checked as if it stood in the files.
 
     See :meth:`satqkd.mission.mission.Mission.replace`.
+
+    Raises
+    ------
+    WrongTypeError
+        If it is no mission, but its path.
     """
+    require_mission(mission, by="replace")
     return mission.replace(path, value)
 
 

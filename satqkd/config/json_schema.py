@@ -9,22 +9,39 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from satqkd.config.bare import KINDS, kind_of
-from satqkd.config.file_keys import Key, Models, Shape, keys, models_of, shape_of, summary
+from satqkd.config.file_keys import (
+    LEAST,
+    LIMITED_AS,
+    Key,
+    Models,
+    Shape,
+    keys,
+    models_of,
+    shape_of,
+    summary,
+)
 from satqkd.config.files import MissionFile, PresetFile, StationEntry
 from satqkd.config.preset import list_presets
-from satqkd.config.quantity import COMMON, LIMITS, unit_of
+from satqkd.config.quantity import LIMITS
+from satqkd.config.quantity_pattern import NUMBER, quantity
 
 FILES: Final = ("mission", "stations", *KINDS)
 """Kinds of files there are schemas of."""
 
 Schema = dict[str, Any]
 
-_NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 _TEXT: Final = ["string", "number", "boolean"]
 """What YAML may take a text for: a name can be 2024."""
+
+_FLIES_OR_STANDS: Final = [
+    {"required": ["satellites"]},
+    {"required": ["links"], "properties": {"links": {"minItems": 1}}},
+]
+"""A mission has satellites, or links on the ground."""
 
 
 def schema_text(file: str) -> str:
@@ -36,7 +53,8 @@ def schema(file: str) -> Schema:
     """Return the schema of a kind of file, of :data:`FILES`."""
     defined: dict[str, Schema] = {}
     if file == "mission":
-        top = _reference(MissionFile, defined)
+        top = {**_reference(MissionFile, defined)}
+        defined[MissionFile.__name__]["anyOf"] = _FLIES_OR_STANDS
     elif file == "stations":
         top = {"type": "array", "items": _reference(StationEntry, defined)}
     else:
@@ -153,8 +171,14 @@ def _defined_models(shape: Shape, defined: dict[str, Schema]) -> Schema:
 
 
 def _list(shape: Shape, defined: dict[str, Schema]) -> Schema:
-    length = {} if shape.length is None else {"minItems": shape.length, "maxItems": shape.length}
-    return {"type": "array", "items": _value(shape.of, defined), **length}
+    if shape.length is None:
+        least = {"minItems": LEAST[shape.field]} if shape.field in LEAST else {}
+        return {"type": "array", "items": _value(shape.of, defined), **least}
+    fields = LIMITED_AS.get(shape.field)
+    items: Any = _value(shape.of, defined)
+    if fields:
+        items = [_value(replace(shape.of, field=field), defined) for field in fields]
+    return {"type": "array", "items": items, "minItems": shape.length, "maxItems": shape.length}
 
 
 def _reasons() -> Schema:
@@ -166,29 +190,9 @@ def _reasons() -> Schema:
 
 
 def _quantity(shape: Shape, defined: dict[str, Schema]) -> Schema:
-    """Return a number with a unit; units in daily use that measure something else are refused."""
-    unit = unit_of(shape.field)
-    name = f"quantity in {unit}".replace(" ", "_").replace("/", "_per_")
-    name = "".join(letter for letter in name if letter.isalnum() or letter in "_-")
-    strangers = sorted(
-        one
-        for other, factors in COMMON.items()
-        if other != unit
-        for one in factors
-        if one not in COMMON[unit]
-    )
-    refused = "|".join(_literal(one) for one in strangers)
-    defined[name] = {
-        "type": "string",
-        "pattern": rf"^\s*{_NUMBER}\s*(?!({refused})\s*$)[^\s\d%].*$",
-        "patternErrorMessage": f"write a number and a unit that converts to {unit}",
-    }
+    name, defined_as = quantity(shape.field)
+    defined[name] = defined_as
     return {"$ref": f"#/definitions/{name}"}
-
-
-def _literal(text: str) -> str:
-    """Return a pattern of a text, as ECMAScript and Python read it alike."""
-    return "".join(f"\\{letter}" if letter in "()^/-" else letter for letter in text)
 
 
 def _number(shape: Shape, _: dict[str, Schema]) -> Schema:
@@ -197,7 +201,7 @@ def _number(shape: Shape, _: dict[str, Schema]) -> Schema:
         ends = {"minimum": LIMITS[shape.field].low, "maximum": LIMITS[shape.field].high}
     if shape.sort == "whole":
         return {"type": ["integer", "string"], "pattern": r"^\s*[+-]?\d+\s*$", **ends}
-    return {"type": ["number", "string"], "pattern": rf"^\s*{_NUMBER}(\s*%)?\s*$", **ends}
+    return {"type": ["number", "string"], "pattern": rf"^\s*{NUMBER}(\s*%)?\s*$", **ends}
 
 
 def _fixed(found: Schema) -> Callable[[Shape, dict[str, Schema]], Schema]:

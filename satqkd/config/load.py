@@ -26,6 +26,7 @@ from satqkd.elements.satellite import ElementSet, Satellite
 from satqkd.elements.synthetic import Orbit, synthetic_satellites
 from satqkd.elements.trajectory import Trajectory
 from satqkd.errors import Finding, InputError, NonPhysicalError
+from satqkd.mission.blocks import period_of
 from satqkd.mission.clocks import ClockUse
 from satqkd.mission.mission import (
     Assumption,
@@ -266,6 +267,8 @@ def _assemble(
         ),
         "spare_weight": layout.spare_weight,
         "distillation": layout.distillation,
+        "solver": layout.solver,
+        "blocks": None if layout.blocks is None else period_of(layout.blocks),
     }
 
 

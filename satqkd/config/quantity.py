@@ -237,6 +237,8 @@ LIMITS: dict[str, Limits] = {
     "norad_id": Limits(1, 999_999_999, "41731"),
     "weight": Limits(0.0, 1e9, "1"),
     "spare_weight": Limits(0.0, 1e9, "0.01"),
+    "work": Limits(1, 10_000_000_000, "400000"),
+    "gap": Limits(0.0, 1.0, "0.01"),
 }
 """Limits that find a slip (nm for m, 1.7 for 17 %) in every field at once.
 

@@ -12,7 +12,8 @@ from typing import Any, Final
 from satqkd.config.mistake import did_you_mean, quoted
 from satqkd.config.preset import list_presets, preset_kind
 from satqkd.config.yaml_nodes import Document, Place
-from satqkd.errors import Finding
+from satqkd.errors import Finding, NonPhysicalError
+from satqkd.mission.blocks import period_of
 
 _Named = tuple[Place, str]
 
@@ -34,9 +35,11 @@ def check_references(mission: Document, stations: Document) -> list[Finding]:
             _ends(mission),
             _together_links(mission),
             _without_source(mission),
+            _anything(mission),
             _orbits(mission),
             _twice(stations, sites),
             *(_preset(*named) for named in named_parts(mission, stations)),
+            _blocks(mission),
             _demands(mission, [name for _, name in sites], known=_all_named(stations, sites)),
             _together(
                 mission,
@@ -108,6 +111,14 @@ def check_elements(
     return findings
 
 
+def _anything(mission: Document) -> Iterator[Finding]:
+    """Yield that a mission has neither satellites nor links."""
+    written = mission.value
+    if isinstance(written, dict) and "satellites" not in written and not written.get("links"):
+        fix = "add 'satellites: …', or 'links: …' for a mission on the ground"
+        yield mission.finding(("satellites",), "is missing", fix)
+
+
 def _orbits(mission: Document) -> Iterator[Finding]:
     """Yield satellites without orbit, or with two."""
     need_elements = False
@@ -176,6 +187,17 @@ def _preset(document: Document, kind: str, place: Place, name: str) -> Iterator[
     fitting = [preset for preset, found in kinds.items() if found == kind]
     fix = f"{did_you_mean(name, fitting)}, or name a file of your own that ends in .yaml"
     yield document.finding(place, message, fix)
+
+
+def _blocks(mission: Document) -> Iterator[Finding]:
+    """Yield a finding for a block that gathers by nothing known."""
+    written = mission.value.get("blocks") if isinstance(mission.value, dict) else None
+    if not isinstance(written, str):
+        return
+    try:
+        period_of(written)
+    except NonPhysicalError as error:
+        yield mission.finding(("blocks",), str(error), "write 'blocks: week'")
 
 
 def _demands(mission: Document, sites: list[str], *, known: bool) -> Iterator[Finding]:

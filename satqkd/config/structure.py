@@ -26,10 +26,9 @@ from cattrs.errors import (
 )
 from cattrs.gen import make_dict_structure_fn, override
 
-from satqkd.clicks.single_photon_source import SinglePhotonSource
-from satqkd.clicks.source import DecoySource, SettableSource
 from satqkd.config.instant import parse_instant
 from satqkd.config.mistake import NO_SUCH_KEY, Mistake, did_you_mean, meant, quoted
+from satqkd.config.models import MODELS, NAMED_BY, UNSAID
 from satqkd.config.orbit_text import parse_local_time, parse_walker
 from satqkd.config.quantity import (
     LIMITS,
@@ -41,67 +40,17 @@ from satqkd.config.quantity import (
     unit_of,
 )
 from satqkd.config.yaml_nodes import Document, Place
-from satqkd.elements.synthetic import (
-    CircularOrbit,
-    KeplerianOrbit,
-    LocalTime,
-    Orbit,
-    SunSynchronousOrbit,
-    WalkerOrbit,
-    WalkerPattern,
-    WalkerStarOrbit,
-)
+from satqkd.elements.synthetic import LocalTime, WalkerPattern
 from satqkd.errors import Finding, NonPhysicalError
 from satqkd.key.bb84.decoy_bb84 import KEY_BASES
-from satqkd.key.estimators import ERROR_CORRECTIONS, ESTIMATORS, TWO_ARM_ESTIMATORS
-from satqkd.key.post_processing.error_correction import ErrorCorrection
-from satqkd.key.result import KeyEstimator, TwoArmEstimator
 from satqkd.key.statistics.concentration import INTERVALS
-from satqkd.link.air.atmosphere import Air, Atmosphere
-from satqkd.link.air.clear_air import ClearAir
-from satqkd.link.air.table_air import TableAir
 from satqkd.link.air.transmittance_table import TransmittanceTable
-from satqkd.link.beam.beams import Beam, FlatTopBeam, GaussianBeam
-from satqkd.link.beam.pointing import JitterPointing, Pointing, StatedPointing
-from satqkd.link.beam.truncated_beam import TruncatedBeam
-from satqkd.link.turbulence.fibre_coupling import Coupling, MultimodeCoupling, SingleModeCoupling
-from satqkd.mission.links import FibreLink, FixedLink, HorizontalLink
-from satqkd.timing.clock_system import ClockSystem
-from satqkd.timing.systems import CLOCK_SYSTEMS
 
 ZoneName = NewType("ZoneName", str)
 """Name of a zone in the IANA time zone database."""
 
 Reader = Callable[[Any], Any]
 """Turns a mapping, a list or text into a value, or raises :class:`Mistake`."""
-
-MODELS: Final[dict[Any, Mapping[str, Any]]] = {
-    Air: {"stated": Atmosphere, "clear": ClearAir, "table": TableAir},
-    Beam: {"flat-top": FlatTopBeam, "gaussian": GaussianBeam, "diffraction": TruncatedBeam},
-    ClockSystem: CLOCK_SYSTEMS,
-    FixedLink: {"horizontal": HorizontalLink, "fibre": FibreLink},
-    Coupling: {"single-mode": SingleModeCoupling, "multimode": MultimodeCoupling},
-    SettableSource: {"decoy": DecoySource, "single-photon": SinglePhotonSource},
-    Pointing: {"stated": StatedPointing, "jitter": JitterPointing},
-    KeyEstimator: ESTIMATORS,
-    TwoArmEstimator: TWO_ARM_ESTIMATORS,
-    ErrorCorrection: ERROR_CORRECTIONS,
-    Orbit: {
-        "circular": CircularOrbit,
-        "keplerian": KeplerianOrbit,
-        "sun-synchronous": SunSynchronousOrbit,
-        "walker": WalkerOrbit,
-        "walker-star": WalkerStarOrbit,
-    },
-}
-"""What the key ``model`` can name where a value can be of several kinds."""
-
-NAMED_BY: Final[dict[Any, str]] = {FixedLink: "direction"}
-"""The key that names the kind where it is not ``model``."""
-
-UNSAID: Final[dict[Any, str]] = {Air: "stated", SettableSource: "decoy"}
-"""The model meant where none is named."""
-
 
 WORDS: Final[dict[str, tuple[str, ...]]] = {
     "bound": tuple(INTERVALS),

@@ -5,26 +5,19 @@ from __future__ import annotations
 import errno
 import hashlib
 import math
-import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from satqkd.elements.oem import parse_oem
-from satqkd.elements.oem_text import is_oem
-from satqkd.elements.omm import SUFFIXES as OMM_SUFFIXES
-from satqkd.elements.omm import is_omm, parse_omm
-from satqkd.elements.omm_elements import RAD_PER_DEG, REV_DAY_PER_RAD_MIN
-from satqkd.elements.satellite import ElementSet, Satellite
+from satqkd.elements.element_files import element_files, unreadable
+from satqkd.elements.message_form import OMM_SUFFIXES, is_oem, is_omm
+from satqkd.elements.satellite import RAD_PER_DEG, REV_DAY_PER_RAD_MIN, ElementSet, Satellite
 from satqkd.elements.tle import parse_tle
 from satqkd.elements.trajectory import Trajectory
 from satqkd.errors import Finding, InputError
-
-SUFFIXES: Final = tuple(sorted((".3le", ".oem", ".tle", ".txt", *OMM_SUFFIXES)))
-"""Ends of the names, in any case, of the files that are read in a folder."""
 
 LAST_DIGIT_DEG: Final = 1e-4
 """Last digit of an angle in a TLE. [°]"""
@@ -62,8 +55,9 @@ def read_sources(path: Path) -> tuple[ElementSet | Trajectory, ...]:
     ----------
     path
         A file of any name, or a folder: then every file below it whose name ends in one of
-        :data:`SUFFIXES` is read, ordered by path; hidden files and folders are skipped. Files
-        that end as messages do, or begin as one does, are read as OEM or OMM, the others as TLE.
+        :data:`~satqkd.elements.element_files.SUFFIXES` is read, ordered by path; hidden files and
+        folders are skipped. Files that end as messages do, or begin as one does, are read as OEM
+        or OMM, the others as TLE.
 
     Returns
     -------
@@ -74,6 +68,12 @@ def read_sources(path: Path) -> tuple[ElementSet | Trajectory, ...]:
     ------
     InputError
         With every mistake of every file; also if nothing is there or it cannot be read.
+
+    Warns
+    -----
+    SatqkdWarning
+        For files of a folder that are not read because of the end of their names, apart from
+        :data:`~satqkd.elements.element_files.NOTES`.
     """
     return read_hashed(path)[0]
 
@@ -83,11 +83,11 @@ def read_hashed(path: Path) -> tuple[tuple[ElementSet | Trajectory, ...], dict[s
     sources: list[ElementSet | Trajectory] = []
     hashes: dict[str, str] = {}
     findings: list[Finding] = []
-    for file in _files(path, findings):
+    for file in element_files(path, findings):
         try:
             content = _content(file)
         except (OSError, ValueError) as error:
-            findings.append(_unreadable(str(file), error))
+            findings.append(unreadable(str(file), error))
             continue
         hashes[str(file)] = hashlib.sha256(content).hexdigest()
         try:
@@ -148,48 +148,15 @@ def nearest(satellite: Satellite, when: datetime) -> ElementSet:
     return min(satellite.element_sets, key=lambda element_set: abs(element_set.epoch - when))
 
 
-def _files(path: Path, findings: list[Finding]) -> list[Path]:
-    """List the files to read; what cannot be listed becomes a finding."""
-    if not _is_folder(path) or path.suffix.lower() in SUFFIXES:
-        return [path]
-    before = len(findings)
-    files = sorted(_walk(path, findings), key=lambda file: file.relative_to(path).parts)
-    if not files and len(findings) == before:
-        findings.append(
-            Finding(
-                file=str(path),
-                line=1,
-                message="no element file in this folder",
-                fix=f"put element sets into it as {', '.join('*' + s for s in SUFFIXES)}",
-            )
-        )
-    return files
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except OSError:
-        return False
-
-
-def _walk(folder: Path, findings: list[Finding]) -> Iterator[Path]:
-    def refuse(error: OSError) -> None:
-        findings.append(_unreadable(str(error.filename), error))
-
-    for root, folders, files in os.walk(folder, onerror=refuse):
-        element_like = [name for name in folders if name.lower().endswith(SUFFIXES)]
-        folders[:] = sorted(n for n in folders if n[0] != "." and n not in element_like)
-        for name in (*files, *element_like):
-            if name[0] != "." and name.lower().endswith(SUFFIXES):
-                yield Path(root, name)
-
-
 def _parsed(file: Path, content: bytes) -> tuple[ElementSet | Trajectory, ...]:
     text = _text(file, content)
     if file.suffix.lower() == ".oem" or is_oem(text):
+        from satqkd.elements.oem import parse_oem  # noqa: PLC0415 -- only ephemerides pay
+
         return parse_oem(text, file=str(file))
     if file.suffix.lower() in OMM_SUFFIXES or is_omm(text):
+        from satqkd.elements.omm import parse_omm  # noqa: PLC0415 -- only messages pay
+
         return parse_omm(text, file=str(file))
     return parse_tle(text, file=str(file))
 
@@ -206,17 +173,6 @@ def _content(file: Path) -> bytes:
     if file.exists() and not file.is_file() and not file.is_dir():
         raise OSError(errno.EINVAL, "neither a file nor a folder", str(file))
     return file.read_bytes()
-
-
-def _unreadable(file: str, error: OSError | ValueError) -> Finding:
-    if isinstance(error, FileNotFoundError):
-        message, fix = "there is no such file or folder", "correct the path, or put the file there"
-    elif isinstance(error, IsADirectoryError):
-        message, fix = "this is a folder, not a file of element sets", "rename the folder"
-    else:
-        why = error.strerror if isinstance(error, OSError) else error
-        message, fix = f"cannot be read: {why}", "make it readable, or take it away"
-    return Finding(file=file, line=1, message=message, fix=fix)
 
 
 def _not_utf8(file: str, content: bytes, at: int) -> Finding:

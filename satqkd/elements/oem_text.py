@@ -100,22 +100,6 @@ class Complaints:
         return len(self.findings) >= MAX_FINDINGS
 
 
-def is_oem(text: str) -> bool:
-    """Tell an orbit ephemeris message from other texts by its beginning.
-
-    Examples
-    --------
-    >>> is_oem("CCSDS_OEM_VERS = 2.0"), is_oem("<?xml version='1.0'?><oem>"), is_oem("1 41731U")
-    (True, True, False)
-    """
-    head = text[:4096].lstrip("\ufeff \t\r\n")
-    return head.startswith("CCSDS_OEM_VERS") or (head[:1] == "<" and _names_oem(head))
-
-
-def _names_oem(head: str) -> bool:
-    return "<oem" in head or ":oem " in head or "CCSDS_OEM_VERS" in head
-
-
 def read_kvn(text: str, complaints: Complaints) -> list[RawMessage]:
     """Take apart a message of lines ``KEYWORD = value`` and lines of states."""
     reader = _Kvn(complaints)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
+from satqkd.elements.message_form import WEB_PAGE, OmmForm, omm_form
 from satqkd.elements.omm_csv import csv_records
 from satqkd.elements.omm_elements import element_set, lacks_drag
 from satqkd.elements.omm_json import json_records
@@ -18,17 +19,14 @@ from satqkd.elements.tle import MAX_FINDINGS
 from satqkd.elements.tle_mistakes import shown
 from satqkd.errors import Finding, InputError, SatqkdWarning
 
-SUFFIXES: Final = (".csv", ".json", ".kvn", ".omm", ".xml")
-"""Ends of the names of files that hold messages; which form is told by the content."""
-
-_HEAD: Final = 4096
-"""As much of a text is looked at to tell its form. [characters]"""
-
-_WEB_PAGE: Final = re.compile("<!doctype html|<html", re.IGNORECASE)
-_KVN_LINE: Final = re.compile(r"[A-Z][A-Z0-9_]*[ \t]*=")
 _TLE_LINE: Final = re.compile("[12] .{60}")
 
-Reader = Callable[..., Iterator[Record | Finding]]
+_READERS: Final[Mapping[OmmForm, Callable[..., Iterator[Record | Finding]]]] = {
+    "json": json_records,
+    "xml": xml_records,
+    "kvn": kvn_records,
+    "csv": csv_records,
+}
 
 
 def parse_omm(text: str, *, file: str) -> tuple[ElementSet, ...]:
@@ -81,13 +79,13 @@ def parse_omm(text: str, *, file: str) -> tuple[ElementSet, ...]:
     ('NEW', 799501299, 'new.json:1')
     """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    reader = _reader(text)
-    if reader is None:
+    form = omm_form(text)
+    if form is None:
         raise InputError([_no_message(text, file)])
     element_sets: list[ElementSet] = []
     findings: list[Finding] = []
     dragless: list[ElementSet] = []
-    for item in reader(text, file=file):
+    for item in _READERS[form](text, file=file):
         if isinstance(item, Finding):
             findings.append(item)
         else:
@@ -99,7 +97,7 @@ def parse_omm(text: str, *, file: str) -> tuple[ElementSet, ...]:
         if len(findings) >= MAX_FINDINGS:
             findings.append(_gave_up(findings[-1]))
             break
-    if dragless and reader is kvn_records and not text.endswith("\n"):
+    if dragless and form == "kvn" and not text.endswith("\n"):
         findings.append(_cut_off(text, file))
     if findings:
         raise InputError(findings)
@@ -128,33 +126,6 @@ def _cut_off(text: str, file: str) -> Finding:
     )
 
 
-def is_omm(text: str) -> bool:
-    """Tell whether a text begins as an orbit mean-elements message does."""
-    return _reader(text.removeprefix("\ufeff")) is not None
-
-
-def _reader(text: str) -> Reader | None:
-    """Tell the form of a text by how it begins."""
-    head = text[:_HEAD].lstrip() or _after_blanks(text)
-    if re.match(r"\[\s*[\[{\]\"0-9]|\[\s*\Z|\{", head):
-        return json_records
-    if head.startswith("<") and not _WEB_PAGE.match(head):
-        return xml_records
-    for line in re.split(r"[\r\n]+", head):
-        bare = line.strip()
-        if bare and bare.split(maxsplit=1)[0] != "COMMENT":
-            if _KVN_LINE.match(bare):
-                return kvn_records
-            names = {cell.strip(' "') for cell in bare.split(",")}
-            return csv_records if names & {"NORAD_CAT_ID", "MEAN_MOTION"} and "," in bare else None
-    return None
-
-
-def _after_blanks(text: str) -> str:
-    found = re.search(r"\S", text)
-    return text[found.start() : found.start() + _HEAD] if found else ""
-
-
 def _no_message(text: str, file: str) -> Finding:
     """Tell an error message, a web page, a TLE or an empty file from messages."""
     found = re.search(r"\S", text)
@@ -163,7 +134,7 @@ def _no_message(text: str, file: str) -> Finding:
     fix = "ask the source again, for an object that it knows"
     if not start:
         what = "it is empty"
-    elif _WEB_PAGE.match(start):
+    elif WEB_PAGE.match(start):
         what = "it is a web page"
     elif _TLE_LINE.match(start) or _TLE_LINE.match(text[at + len(start) :].lstrip()[:80]):
         what, fix = "it holds two-line element sets", "let the file's name end in .tle"

@@ -15,7 +15,7 @@ from satqkd.constants import DAY_S
 from satqkd.elements.omm_epoch import EpochError, parse_epoch
 from satqkd.elements.omm_record import METADATA, REQUIRED, TLE_BLOCK, Record
 from satqkd.elements.propagation import failure_text
-from satqkd.elements.satellite import ElementSet
+from satqkd.elements.satellite import RAD_PER_DEG, REV_DAY_PER_RAD_MIN, ElementSet
 from satqkd.elements.tle import LONGEST_NAME
 from satqkd.elements.tle_mistakes import (
     MAX_MEAN_MOTION,
@@ -25,12 +25,6 @@ from satqkd.elements.tle_mistakes import (
     shown,
 )
 from satqkd.errors import Finding
-
-REV_DAY_PER_RAD_MIN: Final = 1440.0 / (2.0 * math.pi)
-"""Divides revolutions per day into radians per minute, as SGP4's reader of TLEs does."""
-
-RAD_PER_DEG: Final = math.pi / 180.0
-"""Radians in a degree. [rad/°]"""
 
 LARGEST_SGP4_ID: Final = 339_999
 """The ``sgp4`` package (2.27) refuses catalogue numbers beyond the last of alpha-5."""

@@ -7,8 +7,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from satqkd.elements.omm_elements import RAD_PER_DEG, REV_DAY_PER_RAD_MIN
-from satqkd.elements.satellite import ElementSet
+from satqkd.elements.satellite import RAD_PER_DEG, REV_DAY_PER_RAD_MIN, ElementSet
 
 
 def write_omm_json(element_sets: Iterable[ElementSet]) -> str:

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
     from sgp4.api import Satrec
 
+REV_DAY_PER_RAD_MIN: Final = 1440.0 / (2.0 * math.pi)
+"""Divides revolutions per day into radians per minute, as SGP4's reader of TLEs does."""
+
+RAD_PER_DEG: Final = math.pi / 180.0
+"""Radians in a degree. [rad/°]"""
+
 SYNTHETIC_FROM: Final = 1_000_000_000
 """Catalogue numbers of synthetic orbits lie above this: ten digits, while catalogues and messages
 have nine at most."""

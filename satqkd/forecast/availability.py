@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from satqkd.clicks.light import Light
-from satqkd.forecast.arms import see, usable_of
 from satqkd.forecast.forecast import Forecast
-from satqkd.forecast.light import Part, parts
+from satqkd.forecast.light import Part, sum_of
+from satqkd.forecast.systems import Messages
 from satqkd.key.real_time import block_starts
 from satqkd.key.result import KeyResult
-from satqkd.link.way import StationWay
 from satqkd.mission.distillation import Distillation
 from satqkd.units import BoolArray, FloatArray, IntArray
 
@@ -85,46 +85,51 @@ def availability(forecast: Forecast, *, wanted: BoolArray | None = None) -> Avai
     satellite sets, what clicks after that is one more block. What is announced is the system's to
     say (:meth:`satqkd.key.system.System.message_bits`); where nothing is, key does not wait for the
     satellite. Each way is a queue that serves blocks in
-    order.
+    order, and so are the computers of a terrestrial link, from one session to the next.
     """
-    mission, contacts = forecast.mission, forecast.contacts
+    mission, contacts, systems = forecast.mission, forecast.contacts, forecast.systems
     distils = np.array(
-        [mission.distilled(craft) is not None for craft in range(len(mission.spacecraft))],
+        [systems.distillation(mission, craft) is not None for craft in contacts.satellite.tolist()],
         dtype=np.bool_,
     )
-    asked = (forecast.yields.usable_s > 0.0) & distils[contacts.satellite]
+    asked = (forecast.yields.usable_s > 0.0) & distils
     rows = np.flatnonzero(asked if wanted is None else asked & wanted)
     found = list[_Along]()
-    if rows.size:
-        chosen = contacts.take(rows)
-        arms = see(mission, chosen, forecast.sky())
-        every = np.ones(rows.size, dtype=np.bool_)
-        walk = parts(mission, chosen.satellite, arms, usable=usable_of(arms), wanted=every)
-        for whole in walk:
-            part = whole.usable_only()
-            light = part.light(part.losses())
-            for place, own in enumerate(part.contacts.tolist()):
-                found.append(_along(forecast, int(rows[own]), part, light, place))
-    place_of = contacts.stations[0]
+    for part in forecast.received(rows) if rows.size else ():
+        light = part.light(part.losses())
+        for place, index in enumerate(part.contacts.tolist()):
+            found.append(_along(forecast, index, part, light, place))
+    place_of = contacts.station
     found.sort(key=lambda one: (contacts.satellite[one.index], place_of[one.index], one.index))
     nothing = np.zeros(0)
+    many = [one.filled_s.size for one in found]
+    filled_s = np.concatenate([nothing, *(one.filled_s for one in found)])
+    usable_s = np.concatenate([nothing, *(one.usable_s for one in found)])
+    during = np.concatenate([nothing.astype(np.bool_), *(one.during for one in found)])
+    keys = KeyResult.join([one.keys for one in found])
+    takes_s = systems.processing_s(keys)
+    if takes_s.any():
+        end_s = np.repeat([float(contacts.end_s[one.index]) for one in found], many)
+        usable_s = usable_s + (served_s(filled_s, takes_s) - filled_s)
+        during = usable_s <= end_s
     return Availability(
         forecast=forecast,
         contacts=np.array([one.index for one in found], dtype=np.int64),
-        starts=np.cumsum([0, *(one.filled_s.size for one in found)]).astype(np.int64),
-        filled_s=np.concatenate([nothing, *(one.filled_s for one in found)]),
-        usable_s=np.concatenate([nothing, *(one.usable_s for one in found)]),
-        during=np.concatenate([nothing.astype(np.bool_), *(one.during for one in found)]),
-        keys=KeyResult.join([one.keys for one in found]),
+        starts=np.cumsum([0, *many]).astype(np.int64),
+        filled_s=filled_s,
+        usable_s=usable_s,
+        during=during,
+        keys=keys,
         up_bits=np.concatenate([nothing, *(one.up_bits for one in found)]),
         down_bits=np.concatenate([nothing, *(one.down_bits for one in found)]),
     )
 
 
-def _along(forecast: Forecast, index: int, part: Part, light: Light, place: int) -> _Along:
+def _along(forecast: Forecast, index: int, part: Part[Any], light: Light, place: int) -> _Along:
     """Follow the blocks of one contact."""
     yields, contacts = forecast.yields, forecast.contacts
-    how = forecast.mission.distilled(int(contacts.satellite[index]))
+    craft = int(contacts.satellite[index])
+    how = forecast.systems.distillation(forecast.mission, craft)
     if how is None:
         raise ValueError("a contact that is not distilled has no blocks")
     system = yields.systems[int(yields.system[index])]
@@ -141,12 +146,11 @@ def _along(forecast: Forecast, index: int, part: Part, light: Light, place: int)
         )
     )
     keys = system.key(blocks)
-    way = forecast.mission.spacecraft[int(contacts.satellite[index])].way
-    announced, answered = system.message_bits(blocks, keys)
-    down, up = way.places(answered, announced)
+    messages = forecast.systems.messages(forecast.mission, craft, system.message_bits(blocks, keys))
+    up, down = (sum_of(own) for own in zip(*messages, strict=True))
     last = blocks.starts[1:] - 1
     filled_s = time_s[last] + 0.5 * own.weight_s[last]
-    usable_s = _usable_s(how, filled_s, up, down, way)
+    usable_s = _usable_s(how, filled_s, messages)
     during = usable_s <= set_s
     silent = not (up.any() or down.any())
     return _Along(
@@ -160,20 +164,18 @@ def _along(forecast: Forecast, index: int, part: Part, light: Light, place: int)
     )
 
 
-def _usable_s(
-    how: Distillation, filled_s: FloatArray, up: FloatArray, down: FloatArray, way: StationWay
-) -> FloatArray:
+def _usable_s(how: Distillation, filled_s: FloatArray, messages: Messages) -> FloatArray:
     """When both ends hold the key of each block. [s]
 
     Infinite where there are messages but no classical link with the satellite.
     """
-    if not (up.any() or down.any()):
+    if not any(bits.any() for both in messages for bits in both):
         return np.asarray(filled_s + how.rounds * how.round_latency_s)
     if how.uplink_rate_bit_s is None or how.downlink_rate_bit_s is None:
         return np.full(filled_s.size, np.inf)
-    up_s, down_s = up / how.uplink_rate_bit_s, down / how.downlink_rate_bit_s
-    answered_s, announced_s = way.roles(down_s, up_s)
-    there_s = served_s(served_s(filled_s, announced_s), answered_s)
+    there_s = filled_s
+    for up, down in messages:
+        there_s = served_s(there_s, up / how.uplink_rate_bit_s + down / how.downlink_rate_bit_s)
     return np.asarray(there_s + how.rounds * how.round_latency_s)
 
 

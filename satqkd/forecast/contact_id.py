@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from satqkd.mission.together import Together
 from satqkd.passes.contacts import Contacts
 from satqkd.passes.table import PassTable
 from satqkd.passes.timebase import Timebase
-from satqkd.units import IntArray
+from satqkd.units import FloatArray, IntArray
 
 _LONGEST = 40
 """Longest name within an id. [characters]"""
@@ -166,3 +167,23 @@ def _revolutions(mission: Mission, passes: PassTable) -> IntArray:
         own = (passes.satellite == craft) & (passes.element_set == chosen)
         numbers[own] = source.revolution(passes.element_age_s[own], ahead=ahead[own])
     return numbers
+
+
+def session_ids(
+    name: str, starts_s: FloatArray, timebase: Timebase, *, among: Sequence[str]
+) -> tuple[str, ...]:
+    """Return the name of every session of a terrestrial link: its own, and the minute of its begin.
+
+    Parameters
+    ----------
+    name, starts_s
+        The link, and when its sessions begin. [s]
+    timebase
+        What that means.
+    among
+        All links; one whose letters a–z are another's too bears its place as well.
+    """
+    slugs = [slug(one, otherwise=f"link{place}") for place, one in enumerate(among, start=1)]
+    place = among.index(name)
+    own = slugs[place] if slugs.count(slugs[place]) == 1 else f"{slugs[place]}-{place + 1}"
+    return tuple(f"{own}-{re.sub('[-:]', '', text[:16])}" for text in timebase.iso(starts_s))

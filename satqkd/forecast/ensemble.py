@@ -73,7 +73,7 @@ class Drawn:
         return np.where(self.seen[:, place], light, 0.0)
 
 
-def draw(mission: Mission, part: Part, nominal: Sequence[Losses], draws: Draws) -> Drawn:
+def draw(mission: Mission, part: Part[PartArm], nominal: Sequence[Losses], draws: Draws) -> Drawn:
     """Draw weather, air, pointing and elements for the contacts of a part.
 
     Parameters
@@ -150,7 +150,7 @@ def _clear(arm: PartArm, *, start: datetime, draws: Draws) -> BoolArray:
     )
 
 
-def _found(arm: PartArm, part: Part, draws: Draws) -> BoolArray:
+def _found(arm: PartArm, part: Part[PartArm], draws: Draws) -> BoolArray:
     """Whether the transmitter finds the satellite where its elements have it."""
     field_rad = arm.ends.link.transmitter.tracking.acquisition_field_rad
     if field_rad is None:
@@ -169,7 +169,7 @@ def _of_satellites(what: str, mine: PassTable, draws: Draws) -> FloatArray:
     return np.stack([own[number] for number in mine.satellite.tolist()], axis=1)
 
 
-def _light(arm: PartArm, part: Part, nominal_db: FloatArray, draws: Draws) -> FloatArray:
+def _light(arm: PartArm, part: Part[PartArm], nominal_db: FloatArray, draws: Draws) -> FloatArray:
     """Light of each realisation over the nominal."""
     air = gauss_markov(
         draws.generator("air", arm.station),
@@ -188,7 +188,7 @@ def _light(arm: PartArm, part: Part, nominal_db: FloatArray, draws: Draws) -> Fl
     return np.asarray(np.exp(logs))
 
 
-def _sums(part: Part, losses_db: FloatArray) -> FloatArray:
+def _sums(part: Part[PartArm], losses_db: FloatArray) -> FloatArray:
     """Seconds of full light that would reach the detectors as much, one a contact. [s]"""
     return np.asarray(np.add.reduceat(part.weight_s * transmittance(losses_db), part.starts[:-1]))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from satqkd.clicks.counts import Counts
 from satqkd.clicks.light import Light
 from satqkd.forecast.arms import Arm, usable_of, usable_span, why_unusable
 from satqkd.forecast.ensemble import Drawn, Outlook, clear_of_all, distribution, draw
-from satqkd.forecast.light import END_SCENARIOS, Part, ends_of, parts
+from satqkd.forecast.light import END_SCENARIOS, Losses, Part, PartArm, ends_of, parts
 from satqkd.forecast.systems import Systems
 from satqkd.forecast.yields import LightMeans, Made, Yields, light_means
 from satqkd.key.real_time import Divided, end_shares, in_blocks
@@ -135,7 +136,7 @@ def _same_ends(contacts: Contacts, among: IntArray) -> Iterator[IntArray]:
 def _of_part(
     mission: Mission,
     contacts: Contacts,
-    part: Part,
+    part: Part[PartArm],
     known: _Known,
     *,
     systems: Systems,
@@ -148,6 +149,24 @@ def _of_part(
     system = systems(int(contacts.satellite[first]), [int(own[first]) for own in contacts.stations])
     nominal = part.losses()
     light = part.light(nominal)
+    found = _clear(part, own, system, nominal=nominal, light=light)
+    drawn = None if draws is None else draw(mission, part, nominal, draws)
+    figures = None if drawn is None else distribution(system, light, drawn)
+    return rows, replace(
+        found,
+        distilled=(
+            _made(mission, contacts, part, found, light, drawn=drawn, figures=figures)
+            if distil
+            else None
+        ),
+        outlook=_outlook(draws, own.clear_probability, figures),
+    )
+
+
+def _clear(
+    part: Part[Any], known: _Known, system: System, *, nominal: Sequence[Losses], light: Light
+) -> Yields:
+    """Yields of a part under a clear sky, each contact as one block."""
     collected = system.collect(light)
     key = system.key_of(collected)
     worst, best = (
@@ -156,29 +175,39 @@ def _of_part(
     )
     low, high = (key if end is collected else system.key_of(end) for end in (worst, best))
     ranged = any(part.differs(scenario) for scenario in END_SCENARIOS)
-    drawn = None if draws is None else draw(mission, part, nominal, draws)
-    figures = None if drawn is None else distribution(system, light, drawn)
-    return rows, Yields(
+    size = part.contacts.size
+    return Yields(
         systems=(system,),
-        system=np.zeros(rows.size, dtype=np.int64),
-        usable_s=own.usable_s,
-        usable_start_s=own.start_s,
-        usable_end_s=own.end_s,
+        system=np.zeros(size, dtype=np.int64),
+        usable_s=known.usable_s,
+        usable_start_s=known.start_s,
+        usable_end_s=known.end_s,
         light=light_means(nominal, light),
         collected=collected,
         collected_ends=(worst, best) if ranged else None,
         keys=key,
         keys_low=low,
         keys_high=high,
-        ranged=np.full(rows.size, ranged),
-        distilled=_made(
-            mission, contacts, part, system, light,
-            keys=(key, low, high), drawn=drawn, figures=figures,
-        ) if distil else None,
-        obstacle=tuple(own.obstacle),
-        clear_probability=own.clear_probability,
-        outlook=_outlook(draws, own.clear_probability, figures),
-    )  # fmt: skip
+        ranged=np.full(size, ranged),
+        distilled=None,
+        obstacle=tuple(known.obstacle),
+        clear_probability=known.clear_probability,
+        outlook=None,
+    )
+
+
+def terrestrial_yields(contacts: Contacts, part: Part[Any], system: System) -> Yields:
+    """Follow all sessions of a terrestrial link to key: nothing but their length limits them."""
+    length_s, none = contacts.end_s - contacts.start_s, [None] * len(contacts)
+    known = _Known(
+        usable_s=length_s,
+        start_s=contacts.start_s,
+        end_s=contacts.end_s,
+        clear_probability=np.full(length_s.size, np.nan),
+        obstacle=none,
+    )
+    nominal = part.losses()
+    return _clear(part, known, system, nominal=nominal, light=part.light(nominal))
 
 
 def _without_light(
@@ -258,11 +287,10 @@ def _outlook(draws: Draws | None, clear: FloatArray, figures: FloatArray | None)
 def _made(
     mission: Mission,
     contacts: Contacts,
-    part: Part,
-    system: System,
+    part: Part[PartArm],
+    found: Yields,
     light: Light,
     *,
-    keys: tuple[KeyResult, KeyResult, KeyResult],
     drawn: Drawn | None,
     figures: FloatArray | None,
 ) -> Made:
@@ -271,6 +299,7 @@ def _made(
     Several blocks mostly leave less than one of them all; where key making stops before the
     satellite sets, a poor contact can leave more.
     """
+    keys = (found.keys, found.keys_low, found.keys_high)
     nominal, low, high = (key.secure_bits.copy() for key in keys)
     blocks = (nominal > 0).astype(np.int64)
     expected = None if figures is None else np.floor(figures[0]).astype(np.int64)
@@ -280,8 +309,8 @@ def _made(
     if own:
         places = np.array([place for place, _ in own], dtype=np.int64)
         stop_s = np.array([how.stop_before_set_s for _, how in own])
-        found = in_blocks(
-            system,
+        divided = in_blocks(
+            found.systems[0],
             light.take(places),
             Divided(
                 until=_until(part, places, contacts.end_s[part.contacts[places]] - stop_s),
@@ -291,14 +320,14 @@ def _made(
                 drawn=None if drawn is None else [drawn.of_contact(p) for p in places.tolist()],
             ),
         )
-        nominal[places], blocks[places] = [o.bits for o in found], [o.blocks for o in found]
-        low[places], high[places] = [o.low_bits for o in found], [o.high_bits for o in found]
+        nominal[places], blocks[places] = [o.bits for o in divided], [o.blocks for o in divided]
+        low[places], high[places] = [o.low_bits for o in divided], [o.high_bits for o in divided]
         if expected is not None:
-            expected[places] = [o.expected_bits or 0 for o in found]
+            expected[places] = [o.expected_bits or 0 for o in divided]
     return Made(bits=nominal, blocks=blocks, low_bits=low, high_bits=high, expected_bits=expected)
 
 
-def _until(part: Part, places: IntArray, last_s: FloatArray) -> IntArray:
+def _until(part: Part[PartArm], places: IntArray, last_s: FloatArray) -> IntArray:
     """Count the samples of contacts up to an instant of each."""
     spans = zip(part.starts[places].tolist(), part.starts[places + 1].tolist(), strict=True)
     return np.array(

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from satqkd.forecast.arms import Sky, see, usable_of
-from satqkd.forecast.follow import yields_of
+from satqkd.forecast.contact_id import session_ids
+from satqkd.forecast.follow import terrestrial_yields, yields_of
+from satqkd.forecast.light import Part
 from satqkd.forecast.seen import Seen, seen_from
 from satqkd.forecast.series import Series, series_of
 from satqkd.forecast.systems import Systems
+from satqkd.forecast.terrestrial import TerrestrialLink, terrestrial_links
 from satqkd.forecast.yields import Yields
 from satqkd.mission.mission import Mission
 from satqkd.mission.together import Together
@@ -53,10 +57,12 @@ class Forecast:
     systems: Systems
     """Says what makes key of a contact."""
     pair: Together | None = None
-    """The stations and the protocol of joint contacts; not applicable to passes."""
+    """The stations and the protocol of joint contacts; not applicable to others."""
+    link: TerrestrialLink | None = None
+    """What makes key over the ground; not applicable to contacts with a satellite."""
     contacts: Contacts
     pass_id: tuple[tuple[str, ...], ...]
-    """For each arm the id of the pass behind every contact, for people."""
+    """For each arm the id of the pass behind every contact, for people; of a session its own."""
     contact_key: tuple[str, ...]
     """Name of every contact that survives new elements."""
     seen: tuple[Seen, ...]
@@ -128,6 +134,12 @@ class Forecast:
         )
         return replace(chosen, series=series)
 
+    def received(self, index: IntArray) -> Iterator[Part[Any]]:
+        """Follow the usable samples of some contacts again, those of like ends together."""
+        chosen = self.contacts.take(index)
+        for part in self.systems.received(self.mission, chosen, self.sky):
+            yield replace(part, contacts=index[part.contacts])
+
     def with_tracks(self, index: IntArray) -> tuple[Run, ...]:
         """Follow some contacts over the sky again, without light."""
         chosen = self.take(index)
@@ -165,11 +177,11 @@ class Forecast:
         first = parts[0]
         if len(parts) == 1:
             return replace(first, series=None)
-        arms = range(len(first.seen))
+        arms, ids = range(len(first.seen)), range(len(first.pass_id))
         return replace(
             first,
             contacts=Contacts.join([part.contacts for part in parts]),
-            pass_id=tuple(tuple(one for part in parts for one in part.pass_id[k]) for k in arms),
+            pass_id=tuple(tuple(one for part in parts for one in part.pass_id[k]) for k in ids),
             contact_key=tuple(key for part in parts for key in part.contact_key),
             seen=tuple(Seen.join([part.seen[k] for part in parts]) for k in arms),
             yields=Yields.join([part.yields for part in parts]),
@@ -237,6 +249,27 @@ def follow(
         ),
         stopped=stopped,
         series=series_of(mission, contacts, arms, sky, systems=systems) if series else None,
+    )
+
+
+def follow_terrestrial(mission: Mission, link: TerrestrialLink, sky: Sky) -> Forecast:
+    """Follow the sessions of a terrestrial link through the window of a mission."""
+    contacts = link.contacts(mission.duration_s)
+    every = [one.name for one in terrestrial_links(mission)]
+    names = session_ids(link.name, contacts.start_s, sky.timebase, among=every)
+    return Forecast(
+        mission=mission,
+        timebase=sky.timebase,
+        bodies=sky.bodies,
+        nights=(),
+        systems=link,
+        link=link,
+        contacts=contacts,
+        pass_id=(names,),
+        contact_key=names,
+        seen=(),
+        yields=terrestrial_yields(contacts, link.part(contacts), link.system),
+        stopped=(),
     )
 
 

@@ -6,21 +6,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import reduce
-from typing import Final, Literal, get_args
+from typing import Final, get_args
 
 import numpy as np
 
 from satqkd.constants import DAY_S
-from satqkd.errors import NonPhysicalError, SatqkdError
+from satqkd.errors import NonPhysicalError, SatqkdError, WrongTypeError
 from satqkd.forecast.forecast import Forecast
 from satqkd.key.result import KeyResult
 from satqkd.key.statistics.epsilon import EpsilonBudget
+from satqkd.mission.blocks import BlockSpan, Days, Span
 from satqkd.passes.timebase import Timebase
 from satqkd.units import BoolArray, FloatArray, IntArray
-
-Span = Literal["pass", "night", "week"]
-"""How long a block gathers: one contact, those from noon to noon of local mean solar time, or
-those of seven days counted from the beginning of the mission's window."""
 
 WEEK_S: Final = 7.0 * DAY_S
 """Seven days. [s]"""
@@ -114,7 +111,7 @@ class KeyBlocks:
         return total
 
 
-def key_blocks(forecast: Forecast, span: Span | float) -> KeyBlocks:
+def key_blocks(forecast: Forecast, span: BlockSpan | float) -> KeyBlocks:
     """Pool contacts of one satellite and the same stations, and make one key of each pool.
 
     Parameters
@@ -130,20 +127,31 @@ def key_blocks(forecast: Forecast, span: Span | float) -> KeyBlocks:
         Of contacts with any usable time. A contact is never divided, and neither weather nor
         choice leaves one out: the sky is clear, and a poor contact can spoil a block.
 
+    Raises
+    ------
+    WrongTypeError
+        If it is given no forecast.
+
     Notes
     -----
     Finite-key yields do not add up: a larger block pays the statistics of its bounds once, and
     is charged its failure probability once, but there is no key before its last contact. A night
-    of two stations reaches from noon to noon half-way between their meridians.
+    of two stations reaches from noon to noon half-way between their meridians; that of a link
+    over the ground, whose place is not given, from noon to noon UTC.
     """
+    if not isinstance(forecast, Forecast):
+        raise WrongTypeError(
+            f"key_blocks takes a forecast, not a {type(forecast).__name__}\n"
+            "  fix: forecast first: satqkd.forecast(mission)"
+        )
     check_span(span)
     yields = forecast.yields
     members: list[IntArray] = []
     complete: list[bool] = []
     keys: tuple[list[KeyResult], ...] = ([], [], [])
     budgets: list[EpsilonBudget | None] = []
-    for own in _same_ends(forecast):
-        groups, whole = _groups(forecast, own, span)
+    for own in same_ends(forecast, np.flatnonzero(yields.usable_s > 0.0)):
+        groups, whole = divided(forecast, own, span)
         system = yields.systems[int(yields.system[own[0]])]
         members += groups
         complete += whole
@@ -180,20 +188,19 @@ def pooled_by_satellite(forecast: Forecast) -> dict[int, KeyResult]:
     return found
 
 
-def _same_ends(forecast: Forecast) -> Iterator[IntArray]:
-    """Yield the usable contacts of each satellite and its stations, in order of time."""
-    some = np.flatnonzero(forecast.yields.usable_s > 0.0)
+def same_ends(forecast: Forecast, some: IntArray) -> Iterator[IntArray]:
+    """Yield those of some contacts of each satellite and its stations, in order of time."""
     contacts = forecast.contacts
     ends = [own[some] for own in (contacts.satellite, *contacts.stations)]
-    order = np.lexsort((forecast.contacts.listed_s[some], *reversed(ends)))
+    order = np.lexsort((contacts.listed_s[some], *reversed(ends)))
     if order.size == 0:
         return
     changed = reduce(np.logical_or, (np.diff(own[order]) != 0 for own in ends))
     yield from np.split(some[order], np.flatnonzero(changed) + 1)
 
 
-def _groups(
-    forecast: Forecast, own: IntArray, span: Span | float
+def divided(
+    forecast: Forecast, own: IntArray, span: BlockSpan | float
 ) -> tuple[list[IntArray], list[bool]]:
     """Divide the contacts of a satellite and its stations into blocks; also which are complete."""
     mission, timebase = forecast.mission, forecast.timebase
@@ -207,7 +214,7 @@ def _groups(
         time_s=forecast.contacts.listed_s[own] - timebase.seconds(mission.start),
         sifted_bits=forecast.yields.keys.sifted_bits[own],
         since_noon_s=since_noon_s(
-            timebase, mission.start, longitude_deg=reduce(half_way_deg, east)
+            timebase, mission.start, longitude_deg=reduce(half_way_deg, east) if east else 0.0
         ),
     )
 
@@ -223,8 +230,10 @@ def half_way_deg(first_deg: float, second_deg: float) -> float:
     return first_deg + 0.5 * ((second_deg - first_deg + 180.0) % 360.0 - 180.0)
 
 
-def check_span(span: Span | float) -> None:
+def check_span(span: BlockSpan | float) -> None:
     """Refuse a size that is none."""
+    if isinstance(span, Days):
+        return
     if isinstance(span, str) and span not in get_args(Span):
         raise SatqkdError(
             f"no block gathers by {span!r}\n  fix: write one of {', '.join(get_args(Span))}, or a "
@@ -243,7 +252,7 @@ def since_noon_s(timebase: Timebase, start: datetime, *, longitude_deg: float) -
 
 def groups_of(
     own: IntArray,
-    span: Span | float,
+    span: BlockSpan | float,
     *,
     time_s: FloatArray,
     sifted_bits: FloatArray,
@@ -264,13 +273,16 @@ def groups_of(
     since_noon_s
         As :func:`since_noon_s` says. [s]
     """
-    if not isinstance(span, str):
+    if isinstance(span, Days):
+        number = np.floor(time_s / (span.days * DAY_S))
+    elif isinstance(span, str):
+        number = {
+            "pass": np.arange(own.size, dtype=np.float64),
+            "night": np.floor((time_s + since_noon_s) / DAY_S),
+            "week": np.floor(time_s / WEEK_S),
+        }[span]
+    else:
         return _until(sifted_bits, own, span)
-    number = {
-        "pass": np.arange(own.size, dtype=np.float64),
-        "night": np.floor((time_s + since_noon_s) / DAY_S),
-        "week": np.floor(time_s / WEEK_S),
-    }[span]
     groups = np.split(own, np.flatnonzero(np.diff(number)) + 1)
     return groups, [True] * len(groups)
 
@@ -288,9 +300,11 @@ def _until(sifted: FloatArray, own: IntArray, wanted: float) -> tuple[list[IntAr
     return groups, [index < len(ends) for index in range(len(groups))]
 
 
-def without_unfinished(keys: KeyResult, complete: Sequence[bool], span: Span | float) -> KeyResult:
+def without_unfinished(
+    keys: KeyResult, complete: Sequence[bool], span: BlockSpan | float
+) -> KeyResult:
     """Take the key from blocks that never reach their size."""
-    if isinstance(span, str) or all(complete):
+    if isinstance(span, (str, Days)) or all(complete):
         return keys
     sifted = keys.sifted_bits.tolist()
     why = tuple(

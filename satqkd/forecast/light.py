@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
-from typing import Final, Literal
+from typing import Final, Generic, Literal, Protocol, Self, TypeVar
 
 import numpy as np
 
@@ -76,6 +76,25 @@ def losses_of(scene: Scene, link: Link, sky: SkyLight) -> Losses:
     return Losses(budget=budget(scene, link), stray_hz=stray_hz)
 
 
+class Side(Protocol):
+    """One arm of some contacts, whose light can be followed."""
+
+    def at(self, scenario: Scenario) -> object:
+        """Return what takes light in a scenario."""
+        ...
+
+    def losses(self, scenario: Scenario = "nominal") -> Losses:
+        """Follow the light along the samples."""
+        ...
+
+    def take(self, samples: IntArray) -> Self:
+        """Return some of the samples."""
+        ...
+
+
+Own = TypeVar("Own", bound=Side)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PartArm:
     """One arm of contacts that share their ends."""
@@ -100,13 +119,17 @@ class PartArm:
         """Follow the light along the samples."""
         return losses_of(self.scene, *self.at(scenario))
 
+    def take(self, samples: IntArray) -> PartArm:
+        """Return some of the samples."""
+        return replace(self, scene=self.scene.take(samples))
+
     def loss_db(self, link: Link) -> FloatArray:
         """Losses along the samples over another link. [dB]"""
         return budget(self.scene, link).total_db
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Part:
+class Part(Generic[Own]):
     """Some contacts that share the ends of every arm, few enough to fit the cache."""
 
     contacts: IntArray
@@ -119,9 +142,9 @@ class Part:
     """Instants of the samples. [s]"""
     weight_s: FloatArray
     """Seconds a sample stands for; 0 where it may not carry key. [s]"""
-    arms: tuple[PartArm, ...]
+    arms: tuple[Own, ...]
 
-    def usable_only(self) -> Part:
+    def usable_only(self) -> Part[Own]:
         """Return the part without the samples that may not carry key."""
         kept = np.flatnonzero(self.weight_s > 0.0)
         where = self.samples
@@ -131,7 +154,7 @@ class Part:
             starts=np.searchsorted(kept, self.starts).astype(np.int64),
             time_s=self.time_s[kept],
             weight_s=self.weight_s[kept],
-            arms=tuple(replace(arm, scene=arm.scene.take(kept)) for arm in self.arms),
+            arms=tuple(arm.take(kept) for arm in self.arms),
         )
 
     def losses(self, scenario: Scenario = "nominal") -> tuple[Losses, ...]:
@@ -183,7 +206,7 @@ def parts(
     *,
     usable: BoolArray,
     wanted: BoolArray,
-) -> Iterator[Part]:
+) -> Iterator[Part[PartArm]]:
     """Yield the contacts wanted, those of like ends together, in parts that fit the cache.
 
     Parameters

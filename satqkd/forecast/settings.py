@@ -11,10 +11,9 @@ import numpy as np
 from satqkd.clicks.light import Light
 from satqkd.clicks.source import SettableSource
 from satqkd.errors import NonPhysicalError
-from satqkd.forecast.arms import see, usable_of
 from satqkd.forecast.forecast import Forecast
-from satqkd.forecast.light import parts
 from satqkd.key.result import TwoArmEstimator
+from satqkd.key.sent import Sent
 from satqkd.key.system import System
 from satqkd.units import BoolArray, IntArray
 
@@ -40,6 +39,14 @@ class Optimised:
     """Key with the preset. [bit]"""
     after_bits: IntArray
     """Key with ``sources``, through the chain. [bit]"""
+
+    @property
+    def sent(self) -> tuple[Sent, ...]:
+        """What is sent in each, whatever states it."""
+        systems = self.forecast.yields.systems
+        own = self.forecast.yields.system[self.contacts].tolist()
+        pairs = zip(own, self.sources, strict=True)
+        return tuple(systems[number].sending(source).sent for number, source in pairs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -96,7 +103,9 @@ def optimised(forecast: Forecast, grouping: Grouping) -> Optimised:
     for group in groups:
         own = [systems[place] for place in group.tolist()]
         _check_alike(own, grouping)
-        each = np.zeros(group.size, np.int64) if grouping == "satellite" else np.arange(group.size)
+        each = np.zeros(group.size, np.int64)
+        if grouping == "pass":
+            each = forecast.systems.settings(forecast.contacts.take(contacts[group]))
         for place, source in zip(
             group.tolist(), own[0].best(joined.take(group), each, presets=[
                 presets[place] for place in group.tolist()
@@ -122,21 +131,15 @@ def optimised(forecast: Forecast, grouping: Grouping) -> Optimised:
 
 def _received(forecast: Forecast) -> Iterator[_Received]:
     """Yield the contacts with any usable time, those of like ends together."""
-    mission = forecast.mission
     rows = np.flatnonzero(forecast.yields.usable_s > 0.0)
     if rows.size == 0:
         return
-    chosen = forecast.contacts.take(rows)
-    arms = see(mission, chosen, forecast.sky())
-    every = np.ones(rows.size, dtype=np.bool_)
-    walk = parts(mission, chosen.satellite, arms, usable=usable_of(arms), wanted=every)
-    for part in walk:
-        own = part.usable_only()
-        number = forecast.yields.system[rows[own.contacts[0]]]
+    for part in forecast.received(rows):
+        number = forecast.yields.system[part.contacts[0]]
         yield _Received(
-            contacts=rows[own.contacts],
+            contacts=part.contacts,
             system=forecast.yields.systems[int(number)],
-            light=own.light(own.losses()),
+            light=part.light(part.losses()),
         )
 
 
@@ -161,19 +164,20 @@ def _check_alike(systems: Sequence[System], grouping: Grouping) -> None:
 
 def _in_order(forecast: Forecast, contacts: IntArray) -> IntArray:
     """Places of contacts by satellite, station and time."""
-    found = forecast.passes
-    keys = (found.culmination_s[contacts], found.station[contacts], found.satellite[contacts])
+    found = forecast.contacts
+    keys = (found.listed_s[contacts], found.station[contacts], found.satellite[contacts])
     return np.asarray(np.lexsort(keys))
 
 
 def _groups(forecast: Forecast, contacts: IntArray, grouping: Grouping) -> list[IntArray]:
     """Places of contacts that are optimised in one call; a group a setting, or all alike."""
-    satellite, station = forecast.passes.satellite[contacts], forecast.passes.station[contacts]
-    up = np.array([craft.way.ground_sends for craft in forecast.mission.spacecraft])
+    satellite, station = forecast.contacts.satellite[contacts], forecast.contacts.station[contacts]
+    crafts = forecast.mission.spacecraft
+    up = np.isin(satellite, [i for i, craft in enumerate(crafts) if craft.way.ground_sends])
     if grouping == "pass":
         keys = np.stack([satellite, station], axis=1)
     else:
-        keys = np.stack([satellite, np.where(up[satellite], station, -1)], axis=1)
+        keys = np.stack([satellite, np.where(up, station, -1)], axis=1)
     _, number = np.unique(keys, axis=0, return_inverse=True)
     return [np.flatnonzero(number.ravel() == one) for one in np.unique(number)]
 

@@ -11,9 +11,10 @@ from satqkd.errors import SatqkdError
 from satqkd.forecast.arms import Sky
 from satqkd.forecast.conditions import warn_of_age, warn_of_clouds
 from satqkd.forecast.contact_id import contact_keys, pass_ids
-from satqkd.forecast.forecast import Forecast, follow, mission_nights
+from satqkd.forecast.forecast import Forecast, follow, follow_terrestrial, mission_nights
 from satqkd.forecast.systems import JointSystems, PassSystems, Systems
-from satqkd.mission.mission import Mission
+from satqkd.forecast.terrestrial import TerrestrialLink, terrestrial_links
+from satqkd.mission.mission import Mission, require_mission
 from satqkd.mission.together import Together
 from satqkd.passes.bodies import Bodies
 from satqkd.passes.chunks import find_in_chunks, parts, satellites_at_once
@@ -38,6 +39,8 @@ class Chosen:
     """For passes."""
     pairs: Sequence[Together] = ()
     """For joint contacts."""
+    links: Sequence[TerrestrialLink] = ()
+    """For sessions over the ground."""
 
     @staticmethod
     def all_of(mission: Mission) -> Chosen:
@@ -47,6 +50,11 @@ class Chosen:
             stations=range(len(mission.stations)),
             pairs=mission.together,
         )
+
+    @staticmethod
+    def over_ground(mission: Mission, *, alone: bool = True) -> Chosen:
+        """Return every session of a mission's links, or only of those with a node between."""
+        return Chosen(satellites=(), stations=(), links=terrestrial_links(mission, alone=alone))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -139,7 +147,13 @@ def stream(
     ------
     Forecast
         Contacts of one kind: passes by satellite, rise, station; joint contacts of one pair by
-        satellite, then time. At least one without contacts for passes and for each pair.
+        satellite, then time; at last the sessions of each terrestrial link. At least one without
+        contacts for passes and for each pair.
+
+    Raises
+    ------
+    WrongTypeError
+        If it is given no mission, but its path.
 
     Warns
     -----
@@ -149,6 +163,7 @@ def stream(
         For satellites that could not be followed to the end, times beyond the tables, and passes
         beyond a cloud forecast.
     """
+    require_mission(mission, by="stream")
     selection = Chosen.all_of(mission) if chosen is None else chosen
     timebase = Timebase.starting(mission.start)
     bodies = Bodies.over(timebase, start_s=0.0, end_s=mission.duration_s)
@@ -182,6 +197,9 @@ def stream(
                 for rows in _chunks(kind.contacts, mission.step_s, number=number)
             )
             yield from _joined(chunks) if whole else chunks
+    ground = Sky(timebase=timebase, bodies=bodies, chains={})
+    for link in selection.links:
+        yield follow_terrestrial(mission, link, ground)
 
 
 def _joined(chunks: Iterator[Forecast]) -> Iterator[Forecast]:
@@ -201,7 +219,7 @@ class _Kind:
 def _kinds(mission: Mission, chosen: Chosen, found: Found) -> Iterator[_Kind]:
     """Yield the passes, then the joint contacts of each pair."""
     table = found.passes.table
-    if chosen.stations or not chosen.pairs:
+    if chosen.stations or not (chosen.pairs or chosen.links):
         own = pass_contacts(table, found.hidden)
         own = own.take(np.isin(table.station, list(chosen.stations)))
         yield _Kind(
@@ -270,7 +288,13 @@ def forecast(
     -------
     Forecast
         Passes ordered by satellite, station, rise.
+
+    Raises
+    ------
+    WrongTypeError
+        If it is given no mission, but its path.
     """
+    require_mission(mission, by="forecast")
     asked = Chosen.all_of(mission) if chosen is None else chosen
     passes = stream(mission, replace(asked, pairs=()), draws=draws, progress=progress)
     found = Forecast.join(list(passes)).in_order()
@@ -297,7 +321,10 @@ def find_contacts(mission: Mission, *stations: str) -> Contacts:
     ------
     SatqkdError
         For a name that no station has.
+    WrongTypeError
+        If it is given no mission, but its path.
     """
+    require_mission(mission, by="find_contacts")
     names = [ground.site.name for ground in mission.stations]
     unknown = [name for name in stations if name not in names]
     if unknown:

@@ -1,35 +1,68 @@
-"""Terrestrial links: one that makes key alone, or two with a node between them."""
+"""Terrestrial links as contacts: one that makes key alone, or two with a node between them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 import numpy as np
 
 from satqkd.clicks.light import Light
 from satqkd.errors import NonPhysicalError
-from satqkd.forecast.light import Losses
-from satqkd.key.asymptotic.bounds import plob_bound
+from satqkd.forecast.arms import Sky
+from satqkd.forecast.follow import terrestrial_yields
+from satqkd.forecast.light import Losses, Part, Scenario
+from satqkd.forecast.systems import Messages
+from satqkd.forecast.yields import Yields
 from satqkd.key.post_processing.throughput import PostProcessing
 from satqkd.key.result import KeyEstimator, KeyResult
 from satqkd.key.system import NodeSystem, PreparedSystem, System
 from satqkd.link.budget import Budget
+from satqkd.mission.distillation import Distillation
 from satqkd.mission.links import FixedLink
+from satqkd.mission.mission import Mission
 from satqkd.mission.together import TogetherLinks
-from satqkd.units import transmittance
+from satqkd.passes.contacts import Contacts, terrestrial_contacts
+from satqkd.units import FloatArray, IntArray
 
 BLOCK_S: Final = 3_600.0
-"""Length of the block that the key of a link alone is made of. [s]"""
+"""Length of a session of a link alone, and of the block that its key is made of. [s]"""
 
-_RECEIVING: Final = ("rx_optics", "coupling")
-"""Losses of a receiver that a bound of the channel alone leaves out."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkArm:
+    """One link along some samples, all of which it meets alike."""
+
+    link: FixedLink
+    samples: int
+
+    def at(self, scenario: Scenario) -> FixedLink:
+        """Return the link of a scenario."""
+        return self.link if scenario == "nominal" else getattr(self.link, scenario)()
+
+    def losses(self, scenario: Scenario = "nominal") -> Losses:
+        """Follow the light of one sample, for all of them."""
+        link = self.at(scenario)
+        every = np.zeros(self.samples, dtype=np.int64)
+        return Losses(
+            budget=link.budget().take(every),
+            stray_hz={name: np.asarray(rate)[every] for name, rate in link.stray_hz().items()},
+        )
+
+    def take(self, samples: IntArray) -> LinkArm:
+        """Return some of the samples."""
+        return replace(self, samples=samples.size)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Terrestrial:
-    """A contact that does not move: one sample over each arm, and the key of one block."""
+class TerrestrialLink:
+    """What makes key over the ground: one link, or two with a node between them.
+
+    It is to its sessions what :class:`satqkd.forecast.systems.Systems` are to contacts, and
+    stands from the beginning of the mission's window to its end, in sessions that follow each
+    other; what limits satellites and stations does not touch it.
+    """
 
     name: str
     protocol_name: str
@@ -37,91 +70,162 @@ class Terrestrial:
     links: tuple[FixedLink, ...]
     """One an arm."""
     system: System
-    duration_s: float
-    """Length of the block. [s]"""
+    session_s: float
+    """Length of a session, a contact: the block of ``satqkd link``. [s]"""
     uses_hz: float
     """Pulses, pulse pairs or photon pairs sent per second. [Hz]"""
-    losses: tuple[Losses, ...]
-    """One sample an arm."""
-    light: Light
-    key: KeyResult
-    key_low: KeyResult
-    """With every stated range of all links at its worse end."""
-    key_high: KeyResult
-    """With every stated range of all links at its better end."""
     post_processing: PostProcessing | None = None
     """How fast clicks become key; None for as fast as they come."""
 
     @property
-    def budgets(self) -> tuple[Budget, ...]:
-        """One sample an arm."""
-        return tuple(one.budget for one in self.losses)
+    def direction(self) -> str:
+        """What light goes through, of both links where they differ."""
+        return " + ".join(dict.fromkeys(link.direction for link in self.links))
+
+    def contacts(self, window_s: float) -> Contacts:
+        """Return the sessions of a window; the last may be cut short."""
+        return terrestrial_contacts(window_s, session_s=min(self.session_s, window_s))
+
+    def part(self, contacts: Contacts, *, step_s: float = np.inf) -> Part[LinkArm]:
+        """Sample sessions, in steps no longer than ``step_s``."""
+        length_s = contacts.end_s - contacts.start_s
+        many = np.maximum(np.ceil(length_s / step_s - 1e-9), 1.0).astype(np.int64)
+        starts = np.concatenate([[0], np.cumsum(many)]).astype(np.int64)
+        weight_s = np.repeat(length_s / many, many)
+        place = np.arange(starts[-1]) - np.repeat(starts[:-1], many)
+        return Part(
+            contacts=np.arange(len(contacts)),
+            samples=slice(0, int(starts[-1])),
+            starts=starts,
+            time_s=np.repeat(contacts.start_s, many) + (place + 0.5) * weight_s,
+            weight_s=weight_s,
+            arms=tuple(LinkArm(link=link, samples=int(starts[-1])) for link in self.links),
+        )
+
+    def __call__(self, satellite: int, stations: Sequence[int]) -> System:
+        """Return the system, the same for all sessions."""
+        del satellite, stations
+        return self.system
+
+    def nothing(self) -> Any:
+        """Return what is collected of no session."""
+        return self.system.collect(Light.none(len(self.links)))
+
+    def reasons(self, yields: Yields) -> tuple[str | None, ...]:
+        """Return why, as for joint contacts."""
+        return yields.why_zero
+
+    def received(
+        self, mission: Mission, contacts: Contacts, sky: Callable[[], Sky]
+    ) -> Iterator[Part[LinkArm]]:
+        """Yield all sessions: one sample each, or the mission's steps where blocks divide them."""
+        del sky
+        how = self.distillation(mission, -1)
+        step_s = mission.step_s if how.block_sifted_bits else np.inf
+        yield self.part(contacts, step_s=step_s)
+
+    def settings(self, contacts: Contacts) -> IntArray:
+        """Number whole sessions alike, and the one that the window cuts short."""
+        return np.asarray(contacts.clipped_end & ~contacts.clipped_end.all(), dtype=np.int64)
+
+    def distillation(self, mission: Mission, satellite: int) -> Distillation:
+        """Return how blocks are distilled: no satellite sets, and no contact is waited for."""
+        del satellite
+        how = mission.distillation or Distillation(after_contact_s=0.0)
+        return replace(how, after_contact_s=0.0, stop_before_set_s=0.0)
+
+    def messages(
+        self, mission: Mission, satellite: int, bits: tuple[FloatArray, FloatArray]
+    ) -> Messages:
+        """Return none through space: both ends talk over the ground."""
+        del mission, satellite
+        none = np.zeros_like(bits[0])
+        return (none, none), (none, none)
+
+    def processing_s(self, keys: KeyResult) -> FloatArray:
+        """How long the computers of the link work on each block. [s]"""
+        how = self.post_processing or PostProcessing()
+        return np.maximum(keys.sifted_bits / how.sifted_rate_hz, keys.secure_bits / how.key_rate_hz)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Terrestrial:
+    """One session of a terrestrial link, and what it gives."""
+
+    made_by: TerrestrialLink
+    losses: tuple[Losses, ...]
+    """One sample an arm."""
+    light: Light
+    yields: Yields
 
     @property
-    def link(self) -> FixedLink:
-        """The first link, or the only one."""
-        return self.links[0]
+    def key(self) -> KeyResult:
+        """Key of the session as one block."""
+        return self.yields.keys
+
+    @property
+    def key_low(self) -> KeyResult:
+        """The same with every stated range of all links at its worse end."""
+        return self.yields.keys_low
+
+    @property
+    def key_high(self) -> KeyResult:
+        """The same with every stated range of all links at its better end."""
+        return self.yields.keys_high
 
     @property
     def budget(self) -> Budget:
-        """Its losses, one sample."""
+        """Losses of the first link, or of the only one."""
         return self.losses[0].budget
 
     @property
     def rates(self) -> Mapping[str, float]:
         """What the system makes of the light, by column name."""
-        return {name: float(values[0]) for name, values in self.system.series(self.light).items()}
+        series = self.made_by.system.series(self.light)
+        return {name: float(values[0]) for name, values in series.items()}
 
     @property
     def uses(self) -> float:
         """What is sent in the block."""
-        return self.uses_hz * self.duration_s
+        return self.made_by.uses_hz * self.made_by.session_s
 
     @property
     def made_rate_hz(self) -> float:
         """Secret bits per second in what is detected. [Hz]"""
-        return float(self.key.secure_bits[0]) / self.duration_s
+        return float(self.key.secure_bits[0]) / self.made_by.session_s
 
     @property
     def bits_per_use(self) -> float:
         """Secret bits over pulses, or pairs, sent. [bit]"""
-        return self.made_rate_hz / self.uses_hz
+        return self.made_rate_hz / self.made_by.uses_hz
 
     @property
     def key_rate_hz(self) -> float:
         """Secret bits per second that come out of post-processing. [Hz]"""
-        if self.post_processing is None:
+        how = self.made_by.post_processing
+        if how is None:
             return self.made_rate_hz
-        sifted_hz = float(self.key.sifted_bits[0]) / self.duration_s
-        return float(self.post_processing.limited_rate_hz(self.made_rate_hz, sifted_hz=sifted_hz))
+        sifted_hz = float(self.key.sifted_bits[0]) / self.made_by.session_s
+        return float(how.limited_rate_hz(self.made_rate_hz, sifted_hz=sifted_hz))
 
     @property
     def loss_db(self) -> tuple[float, ...]:
         """Of each link, up to the detectors' input. [dB]"""
-        return tuple(float(budget.total_db[0]) for budget in self.budgets)
+        return tuple(float(one.budget.total_db[0]) for one in self.losses)
 
     @property
     def plob_bits_per_use(self) -> float:
         """Most that any protocol without a node gives over all losses together. [bit]"""
-        return _plob(sum(self.loss_db))
+        return float(self.yields.light.plob_s[0]) / self.made_by.session_s
 
     @property
     def plob_channel_bits_per_use(self) -> float:
         """The same with what the receivers' optics and fibres lose counted as theirs. [bit]"""
-        receiving = sum(
-            float(np.ravel(budget.lines_db[name])[0])
-            for budget in self.budgets
-            for name in _RECEIVING
-        )
-        return _plob(sum(self.loss_db) - receiving)
+        return float(self.yields.light.plob_channel_s[0]) / self.made_by.session_s
 
 
-def _plob(loss_db: float) -> float:
-    return float(plob_bound(min(float(transmittance(loss_db)), 1.0 - 1e-12)))
-
-
-def follow_link(link: FixedLink, protocol: KeyEstimator, protocol_name: str) -> Terrestrial:
-    """Follow a link from its source to the key of :data:`BLOCK_S`.
+def link_alone(link: FixedLink, protocol: KeyEstimator, protocol_name: str) -> TerrestrialLink:
+    """Return what makes key over one link, in sessions of :data:`BLOCK_S`.
 
     Raises
     ------
@@ -133,74 +237,60 @@ def follow_link(link: FixedLink, protocol: KeyEstimator, protocol_name: str) -> 
         raise NonPhysicalError(
             "source", f"is missing: {link.name} is one of two links at once and makes no key alone"
         )
-    system = PreparedSystem(source=source, detector=detector, protocol=protocol)
-    return _followed(
-        link.name,
-        protocol_name,
-        (link,),
-        system,
-        duration_s=BLOCK_S,
+    return TerrestrialLink(
+        name=link.name,
+        protocol_name=protocol_name,
+        links=(link,),
+        system=PreparedSystem(source=source, detector=detector, protocol=protocol),
+        session_s=BLOCK_S,
         uses_hz=source.pulse_rate_hz,
         post_processing=link.post_processing,
     )
 
 
-def follow_pair(pair: TogetherLinks) -> Terrestrial:
-    """Follow two links with a node between them to the key of a block."""
-    return _followed(
-        pair.name,
-        pair.protocol_name,
-        pair.links,
-        NodeSystem(protocol=pair.protocol),
-        duration_s=pair.duration_s,
+def link_pair(pair: TogetherLinks) -> TerrestrialLink:
+    """Return what makes key over two links with a node between them."""
+    return TerrestrialLink(
+        name=pair.name,
+        protocol_name=pair.protocol_name,
+        links=pair.links,
+        system=NodeSystem(protocol=pair.protocol),
+        session_s=pair.duration_s,
         uses_hz=pair.protocol.uses_hz,
     )
 
 
-def _followed(
-    name: str,
-    protocol_name: str,
-    links: tuple[FixedLink, ...],
-    system: System,
-    *,
-    duration_s: float,
-    uses_hz: float,
-    post_processing: PostProcessing | None = None,
-) -> Terrestrial:
-    losses = _losses(links)
-    light = light_of(losses, duration_s)
-    key = system.key(light)
-    low, high = (
-        key if ends == links else system.key(light_of(_losses(ends), duration_s))
-        for ends in (
-            tuple(link.worst() for link in links),
-            tuple(link.best() for link in links),
-        )
-    )
-    return Terrestrial(
-        name=name,
-        protocol_name=protocol_name,
-        links=links,
-        system=system,
-        duration_s=duration_s,
-        uses_hz=uses_hz,
-        losses=losses,
-        light=light,
-        key=key,
-        key_low=low,
-        key_high=high,
-        post_processing=post_processing,
+def terrestrial_links(mission: Mission, *, alone: bool = True) -> tuple[TerrestrialLink, ...]:
+    """Return what makes key over the ground in a mission.
+
+    Parameters
+    ----------
+    mission
+        Holds the links.
+    alone
+        Whether also those that make key alone, before the pairs.
+    """
+    own = [link for link in mission.links if alone and link.source is not None]
+    return (
+        *(link_alone(link, mission.protocol, mission.protocol_name) for link in own),
+        *map(link_pair, mission.together_links),
     )
 
 
-def _losses(links: Sequence[FixedLink]) -> tuple[Losses, ...]:
-    return tuple(Losses(budget=link.budget(), stray_hz=link.stray_hz()) for link in links)
+def follow_session(link: TerrestrialLink) -> Terrestrial:
+    """Follow one session of a link, or of two, from source to key."""
+    contacts = link.contacts(link.session_s)
+    part = link.part(contacts)
+    losses = part.losses()
+    yields = terrestrial_yields(contacts, part, link.system)
+    return Terrestrial(made_by=link, losses=losses, light=part.light(losses), yields=yields)
 
 
-def light_of(losses: Sequence[Losses], duration_s: float) -> Light:
-    """Light of one sample over each arm, as one interval."""
-    return Light(
-        arms=tuple(one.light() for one in losses),
-        weight_s=np.array([duration_s]),
-        starts=np.array([0, 1]),
-    )
+def follow_link(link: FixedLink, protocol: KeyEstimator, protocol_name: str) -> Terrestrial:
+    """Follow a link from its source to the key of :data:`BLOCK_S`; see :func:`link_alone`."""
+    return follow_session(link_alone(link, protocol, protocol_name))
+
+
+def follow_pair(pair: TogetherLinks) -> Terrestrial:
+    """Follow two links with a node between them to the key of a block."""
+    return follow_session(link_pair(pair))

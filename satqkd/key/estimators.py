@@ -8,31 +8,19 @@ from typing import Final
 from satqkd.key.bb84.best_of import BestOf
 from satqkd.key.bb84.decoy_bb84 import DecoyBB84
 from satqkd.key.bb84.single_photon import SinglePhotonBB84
-from satqkd.key.node.bbm92 import BBM92
-from satqkd.key.node.curty_azuma_lo import CurtyAzumaLo
-from satqkd.key.node.mdi_four_intensity import FourIntensityMDI
-from satqkd.key.node.sending_or_not_sending import SendingOrNotSending
 from satqkd.key.post_processing.error_correction import (
     EfficiencyTable,
     ErrorCorrection,
     FiniteLengthCode,
     StatedEfficiency,
 )
-from satqkd.key.result import KeyEstimator, TwoArmEstimator
+from satqkd.key.result import KeyEstimator
 
 ESTIMATORS: Final[Mapping[str, type[KeyEstimator]]] = {
     "decoy-bb84": DecoyBB84,
     "bb84": SinglePhotonBB84,
     "best-of": BestOf,
 }
-
-TWO_ARM_ESTIMATORS: Final[Mapping[str, type[TwoArmEstimator]]] = {
-    "sending-or-not-sending": SendingOrNotSending,
-    "curty-azuma-lo": CurtyAzumaLo,
-    "mdi": FourIntensityMDI,
-    "bbm92": BBM92,
-}
-"""Estimators of key over two links at once, with a node in the middle."""
 
 ERROR_CORRECTIONS: Final[Mapping[str, type[ErrorCorrection]]] = {
     "stated": StatedEfficiency,

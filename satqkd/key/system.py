@@ -19,6 +19,7 @@ from satqkd.clicks.two_arms import TwoArms
 from satqkd.key.node.best_protocols import best_protocols
 from satqkd.key.node.key_over_light import keys_over_light, merged
 from satqkd.key.result import KeyEstimator, KeyResult, TwoArmEstimator
+from satqkd.key.sent import Sent
 from satqkd.key.statistics.entropy import binary_entropy
 from satqkd.key.statistics.epsilon import EpsilonBudget
 from satqkd.units import FloatArray, IntArray
@@ -46,6 +47,15 @@ class System(Protocol):
 
     def key_of(self, collected: Any) -> KeyResult:
         """Return the key of every row."""
+        ...
+
+    def bits_of(self, collected: Any) -> IntArray:
+        """Return ``key_of(collected).secure_bits``, sooner. [bit]"""
+        ...
+
+    @property
+    def dear(self) -> bool:
+        """Whether the key of pooled contacts takes more than a look at their counts."""
         ...
 
     def key(self, light: Light) -> KeyResult:
@@ -118,6 +128,11 @@ class System(Protocol):
 
     def settable(self) -> Any:
         """Return what has the settings: a source, or a protocol with a node in the middle."""
+        ...
+
+    @property
+    def sent(self) -> Sent:
+        """What is sent with the settings as they are."""
         ...
 
     def sending(self, settable: Any) -> System:
@@ -215,6 +230,15 @@ class PreparedSystem:
         """Return the key of every row of counts."""
         return self.protocol.key(collected)
 
+    def bits_of(self, collected: Counts) -> IntArray:
+        """Return the length of the key of every row of counts. [bit]"""
+        return self.protocol.secure_bits(collected)
+
+    @property
+    def dear(self) -> bool:
+        """No: counts add up."""
+        return False
+
     def key(self, light: Light) -> KeyResult:
         """Return the key of every interval."""
         return self.protocol.key(self.collect(light))
@@ -304,6 +328,15 @@ class PreparedSystem:
         """Return the source."""
         return self.source
 
+    @property
+    def sent(self) -> Sent:
+        """What the source sends."""
+        return Sent(
+            intensities=self.source.intensities,
+            probabilities=self.source.probabilities,
+            p_key_basis=self.source.p_key_basis,
+        )
+
     def sending(self, settable: SettableSource) -> PreparedSystem:
         """Return the same system with another source."""
         return replace(self, source=settable)
@@ -379,6 +412,15 @@ class NodeSystem:
         """Return the key of every interval."""
         return self.key(collected)
 
+    def bits_of(self, collected: Light) -> IntArray:
+        """Return the length of the key of every interval. [bit]"""
+        return self.secure_bits(collected)
+
+    @property
+    def dear(self) -> bool:
+        """Yes: every sample is worked out again."""
+        return True
+
     def key(self, light: Light) -> KeyResult:
         """Return the key of every interval."""
         return self.protocol.key(self.two_arms(light))
@@ -437,6 +479,11 @@ class NodeSystem:
     def settable(self) -> TwoArmEstimator:
         """Return the protocol, which states what is sent."""
         return self.protocol
+
+    @property
+    def sent(self) -> Sent:
+        """What the protocol states."""
+        return self.protocol.sent
 
     def sending(self, settable: TwoArmEstimator) -> NodeSystem:
         """Return the same system with other settings."""

@@ -17,7 +17,7 @@ from satqkd.link.scene import Scene
 from satqkd.link.terminal import Receiver, Transmitter
 from satqkd.link.turbulence.profile import Turbulence
 from satqkd.link.way import WAYS, Blurred, LinkDirection, Way
-from satqkd.units import FloatArray, loss_db
+from satqkd.units import FloatArray, IntArray, loss_db
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +130,15 @@ class Budget:
         s = self.pointing_spread
         rest = (1.0 + self.variance) * (1.0 + 2.0 * s) / (1.0 + s) ** 2 - 1.0
         return np.asarray(np.where(rest > _ROUNDING, rest, 0.0))
+
+    def take(self, samples: IntArray) -> Budget:
+        """Return some samples, in the order of ``samples``."""
+        return Budget(
+            lines_db={name: line[samples] for name, line in self.lines_db.items()},
+            total_db=self.total_db[samples],
+            variance=self.variance[samples],
+            pointing_spread=self.pointing_spread[samples],
+        )
 
     @staticmethod
     def of(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from os import PathLike
 from typing import Protocol
 
 from satqkd.clicks.detector import Detector
@@ -12,6 +13,7 @@ from satqkd.elements.satellite import Satellite
 from satqkd.errors import (
     NonPhysicalError,
     SatqkdError,
+    WrongTypeError,
     require_between,
     require_not_negative,
     require_positive,
@@ -24,6 +26,7 @@ from satqkd.link.budget import Link
 from satqkd.link.terminal import Receiver, Transmitter
 from satqkd.link.turbulence.profile import Turbulence
 from satqkd.link.way import STATION_WAYS, Direction, StationWay
+from satqkd.mission.blocks import BlockSpan
 from satqkd.mission.calibration import Calibration
 from satqkd.mission.clocks import ClockUse
 from satqkd.mission.distillation import Distillation
@@ -31,6 +34,7 @@ from satqkd.mission.links import FixedLink
 from satqkd.mission.together import Together, TogetherLinks
 from satqkd.passes.mount import Mount
 from satqkd.passes.station import Station
+from satqkd.schedule.effort import Effort
 from satqkd.schedule.problem import Demand
 from satqkd.weather.climate import Climate
 from satqkd.weather.cloud_forecast import CloudForecast
@@ -268,6 +272,11 @@ class Mission:
     """Constants fitted to flown passes; :meth:`ends` applies them."""
     distillation: Distillation | None = None
     """When clicks become key, in place of what the payloads say."""
+    blocks: BlockSpan | None = None
+    """How long contacts are gathered for a key block of a plan; None for a week, but for one pass
+    where a satellite distils in real time."""
+    solver: Effort = field(default_factory=Effort)
+    """How long the planner tries."""
     set_values: tuple[SetValue, ...] = ()
     """Values set beside the files."""
     origin: Origin | None = field(default=None, init=False, compare=False, repr=False)
@@ -317,6 +326,13 @@ class Mission:
         """Return when clicks with a spacecraft become key; None if not given."""
         return self.distillation or self.spacecraft[spacecraft].payload.distillation
 
+    def block_period(self, spacecraft: int) -> BlockSpan:
+        """Return how long contacts with a spacecraft are gathered for a key block of a plan."""
+        if self.blocks is not None:
+            return self.blocks
+        how = self.distilled(spacecraft)
+        return "pass" if how is not None and (how.during_pass or how.divides) else "week"
+
     def ends(self, spacecraft: int, station: int) -> Ends:
         """Return what sends, what receives and the link between them, by index.
 
@@ -352,3 +368,22 @@ class Mission:
         if flown:
             link, sky, source = flown.corrected(link, sky, source)
         return Ends(link=link, sky=sky, source=source, detector=receiving.detector)
+
+
+def require_mission(given: object, *, by: str) -> None:
+    """Raise :class:`~satqkd.errors.WrongTypeError` if a function is given anything else.
+
+    Parameters
+    ----------
+    given
+        What stands in place of a mission; often the path of its file.
+    by
+        What takes it.
+    """
+    if isinstance(given, Mission):
+        return
+    path = repr(str(given)) if isinstance(given, str | PathLike) else "path"
+    raise WrongTypeError(
+        f"{by} takes a mission, not a {type(given).__name__}\n"
+        f"  fix: read it first: satqkd.load_mission({path})"
+    )

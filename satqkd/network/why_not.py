@@ -21,8 +21,16 @@ class WhyNot:
     moment_s: FloatArray
     """When the satellite stands highest at one station; when a joint contact begins. [s]"""
 
-    def not_chosen(self, index: int) -> str:
-        """Say which chosen contact stands in the way of another, or that no demand uses it."""
+    def not_chosen(self, index: int, *, adds: bool) -> str:
+        """Say which chosen contact stands in the way of another, or that no demand uses it.
+
+        Parameters
+        ----------
+        index
+            The contact.
+        adds
+            Whether it would raise the key of its block as planned.
+        """
         problem, mission = self.problem, self.forecast.mission
         craft = mission.spacecraft[problem.satellite[index]]
         busy = self._near(index, craft.payload.slew_s) & (
@@ -43,6 +51,8 @@ class WhyNot:
                     "station" if problem.partner[index] < 0 else mission.stations[place].site.name
                 )
                 return f"clash: {where} serves {name} at {self._when(other, index)}"
+        if not adds:
+            return "not needed: its block would hold no more key with it"
         return "not needed: no demand is better served by it"
 
     def _near(self, index: int, gap_s: float) -> BoolArray:

@@ -21,11 +21,12 @@ class Contacts:
     """One row a contact, ordered by satellite, then time; columns of shape (n,).
 
     A pass is a contact with one arm, a joint contact of k stations has k. An arm is the pass it
-    is part of, cut to the time that all arms have in common.
+    is part of, cut to the time that all arms have in common. A session of a terrestrial link has
+    neither satellite nor pass.
     """
 
     satellite: IntArray
-    """Index of the satellite."""
+    """Index of the satellite; −1 over the ground."""
     start_s: FloatArray
     """When the last of the stations begins to see it, mission seconds. [s]"""
     end_s: FloatArray
@@ -51,6 +52,11 @@ class Contacts:
     def stations(self) -> tuple[IntArray, ...]:
         """Index of the station, for each arm."""
         return tuple(arm.station for arm in self.arms)
+
+    @property
+    def station(self) -> IntArray:
+        """Index of the first station; −1 over the ground."""
+        return self.arms[0].station if self.arms else np.full(len(self), -1)
 
     @property
     def partner(self) -> IntArray:
@@ -112,6 +118,33 @@ def pass_contacts(passes: PassTable, hidden: BoolArray | None = None) -> Contact
         hidden=(np.zeros(len(passes), dtype=np.bool_) if hidden is None else hidden,),
         arms=(passes,),
         rows=(np.arange(len(passes)),),
+    )
+
+
+def terrestrial_contacts(window_s: float, *, session_s: float) -> Contacts:
+    """Divide a window into sessions of a link that stands still.
+
+    Parameters
+    ----------
+    window_s
+        Length of the window. [s]
+    session_s
+        Length of a session; the last one ends with the window. [s]
+    """
+    many = max(1, int(np.ceil(window_s / session_s - 1e-9)))
+    start_s = session_s * np.arange(many, dtype=np.float64)
+    end_s = np.minimum(start_s + session_s, window_s)
+    no = np.zeros(start_s.size, dtype=np.bool_)
+    return Contacts(
+        satellite=np.full(start_s.size, -1),
+        start_s=start_s,
+        end_s=end_s,
+        listed_s=start_s,
+        clipped_start=no,
+        clipped_end=end_s - start_s < session_s - 1e-6,
+        hidden=(),
+        arms=(),
+        rows=(),
     )
 
 

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, fields
 
 import numpy as np
 
 from satqkd.forecast.availability import Availability
-from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.key_blocks import KeyBlocks
 from satqkd.forecast.settings import Optimised
-from satqkd.report.counted import counted
-from satqkd.report.together_sum import reason_lines
-
-_PASSES: Final = ("pass", "passes")
-_WINDOWS: Final = ("window", "windows")
+from satqkd.report.counted import contact_words, counted, reason_lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +40,7 @@ class Pooled:
 
     def __add__(self, other: Pooled) -> Pooled:
         return Pooled(
-            blocks=self.blocks + other.blocks,
-            members=self.members + other.members,
-            keyed=self.keyed + other.keyed,
-            bits=self.bits + other.bits,
-            separate_bits=self.separate_bits + other.separate_bits,
+            **{f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(Pooled)}
         )
 
     def line(self, one: str, many: str) -> str:
@@ -67,15 +57,18 @@ class BlockSums:
 
     def __init__(self) -> None:
         self._sums: dict[str, Pooled] = {}
+        self._words: dict[str, tuple[str, str]] = {}
         self._reasons: list[str] = []
 
-    def add(self, found: KeyBlocks) -> None:
-        """Add the blocks of some satellites."""
+    def add(self, found: KeyBlocks) -> bool:
+        """Add the blocks of some satellites; return whether any has key."""
         name, own = _name(found), Pooled.of(found)
         self._sums[name] = self._sums[name] + own if name in self._sums else own
-        if found.forecast.pair is not None:
-            named = f" ({found.forecast.pair.protocol_name})"
+        if name:
+            named = f" ({name.partition(',')[0]})"
             self._reasons += [why + named for why in found.keys.why_zero if why is not None]
+        self._words[name] = contact_words(found.forecast)
+        return own.keyed > 0
 
     def lines(self) -> Iterator[str]:
         """Say why joint contacts have no key, and what all come to."""
@@ -83,22 +76,20 @@ class BlockSums:
             yield "no key:"
         yield from (f"  {line}" for line in reason_lines(self._reasons))
         for name, one in self._sums.items():
-            words = _WINDOWS if name else _PASSES
-            yield f"{name}: {one.line(*words)}" if name else one.line(*words)
+            line = one.line(*self._words[name])
+            yield f"{name}: {line}" if name else line
 
 
 def _name(found: KeyBlocks) -> str:
-    """Protocol and stations of joint contacts; empty for passes."""
-    pair, stations = found.forecast.pair, found.forecast.mission.stations
+    """Protocol and stations of joint contacts, or link; empty for passes."""
+    pair, link = found.forecast.pair, found.forecast.link
+    if link is not None:
+        return f"{link.protocol_name}, {link.name}"
     if pair is None:
         return ""
+    stations = found.forecast.mission.stations
     names = " and ".join(stations[index].site.name for index in pair.stations)
     return f"{pair.protocol_name}, {names}"
-
-
-def _words(found: Forecast) -> tuple[str, str]:
-    """What a contact is called, one and many."""
-    return _PASSES if found.pair is None else _WINDOWS
 
 
 class SettingSums:
@@ -106,14 +97,15 @@ class SettingSums:
 
     def __init__(self) -> None:
         self._count = self._before = self._after = 0
-        self._words = _PASSES
+        self._words = ("pass", "passes")
 
-    def add(self, found: Optimised) -> None:
-        """Add the contacts of some satellites."""
-        self._words = _words(found.forecast)
+    def add(self, found: Optimised) -> bool:
+        """Add the contacts of some satellites; return whether any has key."""
+        self._words = contact_words(found.forecast)
         self._count += found.contacts.size
         self._before += int(found.before_bits.sum())
         self._after += int(found.after_bits.sum())
+        return bool((found.after_bits > 0).any())
 
     def lines(self) -> Iterator[str]:
         """Say it."""
@@ -128,19 +120,31 @@ class AvailabilitySums:
 
     def __init__(self) -> None:
         self._count = self._total = self._during = 0
-        self._words = _PASSES
+        self._late_s = -np.inf
+        self._words = ("pass", "passes")
 
-    def add(self, found: Availability) -> None:
-        """Add the contacts of some satellites."""
+    def add(self, found: Availability) -> bool:
+        """Add the contacts of some satellites; return whether any has key."""
         bits = found.keys.secure_bits
-        self._words = _words(found.forecast)
+        self._words = contact_words(found.forecast)
         self._count += found.contacts.size
         self._total += int(bits.sum())
         self._during += int(bits[found.during].sum())
+        if found.forecast.link is not None:
+            end_s = found.forecast.contacts.end_s[found.contacts]
+            late_s = found.usable_s - np.repeat(end_s, np.diff(found.starts))
+            self._late_s = float(np.max(late_s[bits > 0], initial=self._late_s))
+        return bool((bits > 0).any())
 
     def lines(self) -> Iterator[str]:
         """Say it."""
-        end = "the satellite sets" if self._words == _PASSES else "they end"
+        if np.isfinite(self._late_s):
+            yield (
+                f"{counted(self._count, *self._words[:1])}: {self._total:,} bit, the last of a "
+                f"session usable {self._late_s:,.1f} s after it ends"
+            )
+            return
+        end = "the satellite sets" if self._words[0] == "pass" else "they end"
         share = f" ({100.0 * self._during / self._total:.1f} %)" if self._total else ""
         yield (
             f"{counted(self._count, self._words[0], many=self._words[1])}: usable before {end} "

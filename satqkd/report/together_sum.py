@@ -1,16 +1,15 @@
-"""Key of all common windows of a satellite and a pair of stations, in a line."""
+"""Key of all joint contacts of a satellite and a pair, or of all sessions of a link, in a line."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.key_blocks import pooled_by_satellite
-from satqkd.report.counted import counted
+from satqkd.report.counted import contact_words, counted
 from satqkd.report.tables.together import pair_of
 
 MOST_LINES = 20
@@ -36,34 +35,31 @@ class WindowSum:
     None if nobody drew it. [bit]"""
     why_zero: str | None
     """Why not even one block has a key."""
+    words: tuple[str, str] = ("window", "windows")
+    """What one is called, and many."""
 
     def __add__(self, other: WindowSum) -> WindowSum:
         drawn = None not in {self.expected_bits, other.expected_bits}
-        return WindowSum(
-            protocol=self.protocol,
-            stations=self.stations,
-            satellites=(*self.satellites, *other.satellites),
-            windows=self.windows + other.windows,
-            keyed=self.keyed + other.keyed,
-            bits=self.bits + other.bits,
-            block_bits=self.block_bits + other.block_bits,
+        added = ("satellites", "windows", "keyed", "bits", "block_bits")
+        return replace(
+            self,
             expected_bits=(self.expected_bits or 0) + (other.expected_bits or 0) if drawn else None,
-            why_zero=self.why_zero,
+            **{name: getattr(self, name) + getattr(other, name) for name in added},
         )
 
 
 def window_sums(found: Forecast) -> Iterator[WindowSum]:
-    """Yield one sum a satellite that has a joint contact."""
-    mission, satellites, pair = found.mission, found.contacts.satellite, pair_of(found)
-    names = [mission.stations[index].site.name for index in pair.stations]
-    outlook = found.yields.outlook
+    """Yield one sum a satellite that has a joint contact, or one of all sessions of a link."""
+    outlook, satellites = found.yields.outlook, found.contacts.satellite
     for craft, pooled in pooled_by_satellite(found).items():
         own = satellites == craft
         bits = found.yields.keys.secure_bits[own]
+        protocol, stations, name = _names(found, craft)
         yield WindowSum(
-            protocol=pair.protocol_name,
-            stations=" and ".join(names),
-            satellites=(mission.spacecraft[craft].satellite.name,),
+            protocol=protocol,
+            stations=stations,
+            satellites=(name,),
+            words=contact_words(found),
             windows=int(own.sum()),
             keyed=int((bits > 0).sum()),
             bits=int(bits.sum()),
@@ -75,6 +71,15 @@ def window_sums(found: Forecast) -> Iterator[WindowSum]:
                 pooled.why_zero[0] if found.yields.usable_s[own].any() else "nothing is usable"
             ),
         )
+
+
+def _names(found: Forecast, craft: int) -> tuple[str, str, str]:
+    """Protocol, stations and satellite; of a link no stations, and its own name."""
+    if found.link is not None:
+        return found.link.protocol_name, "", found.link.name
+    mission, pair = found.mission, pair_of(found)
+    names = [mission.stations[index].site.name for index in pair.stations]
+    return pair.protocol_name, " and ".join(names), mission.spacecraft[craft].satellite.name
 
 
 def sum_lines(sums: Sequence[WindowSum]) -> list[str]:
@@ -92,8 +97,8 @@ def _line(one: WindowSum) -> str:
     several = len(one.satellites) > 1
     who = f"{len(one.satellites):,} satellites" if several else one.satellites[0]
     block = "a block each satellite" if several else "one block"
-    windows = counted(one.windows, "window")
-    head = f"{one.protocol}, {who}, {one.stations}:"
+    windows = counted(one.windows, one.words[0])
+    head = f"{', '.join(filter(None, (one.protocol, who, one.stations)))}:"
     pooled = f"{one.block_bits:,} bit as {block} under clear skies"
     if one.keyed == 0 and one.block_bits == 0:
         why = f": {one.why_zero}" if one.why_zero and not several else ""
@@ -107,38 +112,8 @@ def _line(one: WindowSum) -> str:
 
 
 def keyless(found: Forecast) -> Iterator[str]:
-    """Yield why usable joint contacts give no key, one each."""
-    yields = found.yields
+    """Yield why usable joint contacts, or sessions, give no key, one each."""
+    yields, protocol = found.yields, (found.link or pair_of(found)).protocol_name
     for usable, why in zip((yields.usable_s > 0.0).tolist(), yields.why_zero, strict=True):
         if usable and why is not None:
-            yield f"{why} ({pair_of(found).protocol_name})"
-
-
-def reason_lines(reasons: Iterable[str]) -> list[str]:
-    """Say each reason once, with how often it stands and its numbers from least to most.
-
-    Examples
-    --------
-    >>> reason_lines(["21 bits are too few", "no light", "1,030 bits are too few"])
-    ['2 rows: 21…1,030 bits are too few', '1 row: no light']
-    """
-    alike: dict[str, list[list[str]]] = {}
-    for reason in reasons:
-        alike.setdefault(_NUMBER.sub("{}", reason.translate(_BRACES)), []).append(
-            _NUMBER.findall(reason)
-        )
-    return [
-        f"{counted(len(rows), 'row')}: {words.format(*map(_span, zip(*rows, strict=True)))}"
-        for words, rows in sorted(alike.items(), key=lambda item: -len(item[1]))
-    ]
-
-
-_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
-
-_BRACES = str.maketrans({"{": "{{", "}": "}}"})
-
-
-def _span(numbers: Sequence[str]) -> str:
-    """Least and most of some numbers; one where they are alike."""
-    ordered = sorted(set(numbers), key=lambda text: float(text.replace(",", "")))
-    return ordered[0] if len(ordered) == 1 else f"{ordered[0]}…{ordered[-1]}"
+            yield f"{why} ({protocol})"

@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import pairwise
-
 import numpy as np
 
+from satqkd.schedule.groups import Groups
 from satqkd.schedule.problem import Problem
 from satqkd.units import FloatArray, IntArray
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Cliques:
-    """Sets of contacts that exclude each other; set i is ``starts[i]:starts[i + 1]``."""
-
-    starts: IntArray
-    """Offsets of the sets in ``members``, one more than there are sets."""
-    members: IntArray
-    """Indices of contacts, ascending within a set."""
-
-    def __len__(self) -> int:
-        return int(self.starts.size - 1)
-
-    def as_tuples(self) -> list[tuple[int, ...]]:
-        """Return the sets as tuples of contact indices."""
-        flat = self.members.tolist()
-        return [tuple(flat[first:end]) for first, end in pairwise(self.starts.tolist())]
-
-
 def maximal_cliques(
     resource: IntArray, *, start_s: FloatArray, end_s: FloatArray, gap_s: FloatArray
-) -> Cliques:
+) -> Groups:
     """Largest sets of contacts that occupy one resource at the same time.
 
     Parameters
@@ -47,7 +27,7 @@ def maximal_cliques(
 
     Returns
     -------
-    Cliques
+    Groups
         Every maximal clique, in order of resource and time, those of a single contact too.
 
     Notes
@@ -85,13 +65,13 @@ def maximal_cliques(
     contact = np.repeat(np.arange(count), span)
     within = np.arange(contact.size) - np.repeat(np.cumsum(span) - span, span)
     clique = first[contact] + within
-    return Cliques(
+    return Groups(
         starts=np.searchsorted(np.sort(clique), np.arange(peak.size + 1)),
         members=contact[np.argsort(clique, kind="stable")],
     )
 
 
-def clash_cliques(problem: Problem) -> Cliques:
+def clash_cliques(problem: Problem) -> Groups:
     """Every maximal clique of two or more contacts of each satellite and station, none twice."""
     alone, joint = np.arange(len(problem)), np.flatnonzero(problem.joint)
     found = _cliques_of(problem, alone, problem.satellite, problem.satellite_gap_s) + _cliques_of(
@@ -101,10 +81,7 @@ def clash_cliques(problem: Problem) -> Cliques:
         problem.station_gap_s,
     )
     kept = list(dict.fromkeys(clique for clique in found if len(clique) > 1))
-    return Cliques(
-        starts=np.cumsum([0, *map(len, kept)], dtype=np.int64),
-        members=np.array([contact for clique in kept for contact in clique], dtype=np.int64),
-    )
+    return Groups.of(kept)
 
 
 def _cliques_of(

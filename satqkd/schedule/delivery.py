@@ -38,11 +38,12 @@ def pool_of_contact(problem: Problem) -> IntArray:
     return problem.satellite * problem.station_gap_s.size + problem.station
 
 
-def pools_bits(problem: Problem, chosen: BoolArray) -> FloatArray:
-    """Key in every pool, exactly rounded whatever the order of contacts. [bit]"""
-    filling = chosen & ~problem.joint
-    pool = pool_of_contact(problem)[filling]
-    key = problem.key_bits[filling]
+def pools_bits(problem: Problem, block_bits: FloatArray) -> FloatArray:
+    """Key in every pool, exactly rounded whatever the order of blocks. [bit]"""
+    first = problem.first_of_block
+    filling = (block_bits != 0) & ~problem.joint[first]
+    pool = pool_of_contact(problem)[first[filling]]
+    key = block_bits[filling]
     order = np.argsort(pool, kind="stable")
     held, first = np.unique(pool[order], return_index=True)
     bits = np.zeros(problem.satellite_gap_s.size * problem.station_gap_s.size)
@@ -90,6 +91,11 @@ def bit_worth(problem: Problem) -> FloatArray:
     return np.asarray(weight[1 + served_demand(problem)])
 
 
+def block_worth(problem: Problem) -> FloatArray:
+    """Worth of a bit of each block by itself."""
+    return bit_worth(problem)[problem.first_of_block]
+
+
 def deliver(problem: Problem, chosen: BoolArray) -> tuple[tuple[Delivery, ...], float]:
     """Spend the keys of the chosen contacts best.
 
@@ -111,7 +117,7 @@ def deliver(problem: Problem, chosen: BoolArray) -> tuple[tuple[Delivery, ...], 
     .. [1] A. Schrijver, *Combinatorial Optimization*, Springer, 2003, ch. 30 (half-integrality
        of fractional matchings; recalled).
     """
-    pool_bits = pools_bits(problem, chosen)
+    pool_bits = pools_bits(problem, problem.block_bits(chosen))
     options = relays(problem, pool_bits)
     split = _split_bits(options, pool_bits)
     whole = np.floor(split).astype(np.int64).tolist()
@@ -143,6 +149,8 @@ def _split_bits(options: Relays, pool_bits: FloatArray) -> FloatArray:
     if len(options) == 0:
         return np.zeros(0)
     used, row = np.unique(np.concatenate((options.pool_a, options.pool_b)), return_inverse=True)
+    if np.all(np.bincount(row, weights=np.tile(options.most_bits, 2)) <= pool_bits[used]):
+        return options.most_bits
     unit = 2.0 ** math.frexp(float(options.most_bits.max()))[1]
     answer = maximise(
         Model(
@@ -164,27 +172,32 @@ def _split_bits(options: Relays, pool_bits: FloatArray) -> FloatArray:
 
 def worth_bits(problem: Problem, chosen: BoolArray, deliveries: tuple[Delivery, ...]) -> float:
     """Weighted bits of a plan, the same in any order of contacts. [bit]"""
-    alone, joint = chosen & ~problem.joint, chosen & problem.joint
+    bits, joint = problem.block_bits(chosen), problem.joint[problem.first_of_block]
     relayed = math.fsum(problem.demands[d.demand].weight * d.bits for d in deliveries)
-    spare = math.fsum(problem.key_bits[alone]) - 2 * sum(d.bits for d in deliveries)
-    shared = math.fsum(bit_worth(problem)[joint] * problem.key_bits[joint])
+    spare = math.fsum(bits[~joint]) - 2 * sum(d.bits for d in deliveries)
+    shared = math.fsum(block_worth(problem)[joint] * bits[joint])
     return relayed + problem.spare_weight * spare + shared
 
 
 def most_worth_bits(problem: Problem) -> float:
-    """Upper limit of any plan: every contact scheduled, every bit spent the dearest way. [bit]"""
-    return math.fsum(most_worth_of_contacts(problem))
+    """Worth of every contact scheduled and every bit spent the dearest way. [bit]
+
+    An upper limit of any plan where no contact lowers the key of its block.
+    """
+    bits = problem.block_bits(np.ones(len(problem), dtype=np.bool_))
+    return math.fsum(bits * dearest_worth(problem)[problem.first_of_block])
 
 
-def most_worth_of_contacts(problem: Problem) -> FloatArray:
-    """Worth of each contact if its bits were spent the dearest way. [bit]
+def dearest_worth(problem: Problem) -> FloatArray:
+    """Worth of a bit of each contact if spent the dearest way.
 
     A relayed bit costs one bit of either pool, so each of the two brings half its worth.
     """
-    pool_bits = pools_bits(problem, np.ones(len(problem), dtype=np.bool_))
+    bits = problem.block_bits(np.ones(len(problem), dtype=np.bool_))
+    pool_bits = pools_bits(problem, bits)
     options = relays(problem, pool_bits)
     extra = np.zeros(pool_bits.size)
     np.maximum.at(extra, options.pool_a, options.profit / 2)
     np.maximum.at(extra, options.pool_b, options.profit / 2)
     own = np.where(problem.joint, 0.0, extra[pool_of_contact(problem)])
-    return problem.key_bits * (bit_worth(problem) + own)
+    return np.asarray(bit_worth(problem) + own)

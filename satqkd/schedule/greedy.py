@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from satqkd.schedule.cliques import Cliques, clash_cliques
+from satqkd.schedule.cliques import clash_cliques
 from satqkd.schedule.delivery import (
+    dearest_worth,
     deliver,
     most_worth_bits,
-    most_worth_of_contacts,
     worth_bits,
 )
+from satqkd.schedule.groups import Groups
 from satqkd.schedule.problem import Problem, Solution
 from satqkd.units import BoolArray
 
 
-def take_richest(problem: Problem, cliques: Cliques, chosen: BoolArray) -> BoolArray:
+def take_richest(problem: Problem, cliques: Groups, chosen: BoolArray) -> BoolArray:
     """Add contacts to ``chosen``, the dearest key first, as long as they clash with none.
 
     Parameters
@@ -28,14 +29,14 @@ def take_richest(problem: Problem, cliques: Cliques, chosen: BoolArray) -> BoolA
         Contacts that are scheduled in any case.
     """
     taken = chosen.copy()
-    clique = np.repeat(np.arange(len(cliques)), np.diff(cliques.starts))
+    clique = cliques.number
     order = np.argsort(cliques.members, kind="stable")
     cliques_of = np.split(
         clique[order], np.searchsorted(cliques.members[order], np.arange(1, len(problem)))
     )
     busy = np.zeros(len(cliques), dtype=np.bool_)
     busy[clique[chosen[cliques.members]]] = True
-    worth = most_worth_of_contacts(problem)
+    worth = problem.key_bits * dearest_worth(problem)
     for contact in np.lexsort((problem.start_s, -problem.key_bits, -worth)).tolist():
         mine = cliques_of[contact]
         if problem.key_bits[contact] > 0 and not taken[contact] and not busy[mine].any():

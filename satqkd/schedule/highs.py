@@ -41,7 +41,20 @@ class Answer:
     bound: float
     """No point can be worth more, infinite when HiGHS gives none."""
     finished: bool
-    """False when the time ran out."""
+    """False when time or work ran out."""
+    row_price: FloatArray | None
+    """Dual values of the rows, not negative; None for a model with whole columns."""
+    iterations: int
+    """Work done: iterations of the simplex or the interior point method, in all nodes."""
+
+
+INTERIOR = {
+    "solver": "ipm",
+    "run_crossover": "off",
+    "primal_feasibility_tolerance": 1e-7,
+    "dual_feasibility_tolerance": 1e-7,
+}
+"""Options for an interior point; what it proves does not rest on the tolerances."""
 
 
 def maximise(
@@ -49,6 +62,8 @@ def maximise(
     *,
     relative_gap: float = 0.0,
     time_limit_s: float = np.inf,
+    nodes: int | None = None,
+    interior: bool = False,
     guess: FloatArray | None = None,
 ) -> Answer:
     """Solve a model on one thread, the same way every time; nothing reaches standard output.
@@ -61,6 +76,12 @@ def maximise(
         Distance between answer and bound that is good enough.
     time_limit_s
         Time after which to give up. [s]
+    nodes
+        Nodes of the search tree after which to give up; None for no limit. The same number
+        gives the same answer on every machine, a time does not.
+    interior
+        Whether to solve a model without whole columns by an interior point method, without going
+        on to a vertex: sooner for large ones.
     guess
         A feasible point to start from, if any.
 
@@ -77,7 +98,15 @@ def maximise(
                 f"scheduling needs the HiGHS solver, which does not load ({error}); "
                 "install it with: pip install highspy"
             ) from error
-        solver = _solver(highspy, relative_gap=relative_gap, time_limit_s=time_limit_s)
+        solver = _solver(
+            highspy,
+            {
+                "mip_rel_gap": relative_gap,
+                **({"time_limit": time_limit_s} if np.isfinite(time_limit_s) else {}),
+                **({} if nodes is None else {"mip_max_nodes": nodes}),
+                **(INTERIOR if interior else {}),
+            },
+        )
         if solver.passModel(*_arguments(model, highspy)) != highspy.HighsStatus.kOk:
             raise SolverError("HiGHS refuses the scheduling model; its numbers may span too far")
         if guess is not None:
@@ -85,7 +114,7 @@ def maximise(
             point.col_value = guess.tolist()
             solver.setSolution(point)
         run_interruptibly(solver)
-        return _answer(solver, highspy, mixed=bool(model.integer.any()))
+        return _answer(solver, highspy, mixed=bool(model.integer.any()), interior=interior)
 
 
 def run_interruptibly(solver: Any) -> None:
@@ -101,22 +130,20 @@ def run_interruptibly(solver: Any) -> None:
         raise
 
 
-def _solver(highspy: Any, *, relative_gap: float, time_limit_s: float) -> Any:
+def _solver(highspy: Any, more: dict[str, Any]) -> Any:
     """Return a solver that prints nothing and decides the same way every time."""
     solver = highspy.Highs()
     options: dict[str, Any] = {
         "output_flag": False,
         "threads": 1,
         "random_seed": 0,
-        "mip_rel_gap": relative_gap,
         "mip_abs_gap": 0.0,
         "mip_feasibility_tolerance": 1e-9,
         "primal_feasibility_tolerance": 1e-9,
         "dual_feasibility_tolerance": 1e-9,
         "small_matrix_value": 1e-12,
+        **more,
     }
-    if np.isfinite(time_limit_s):
-        options["time_limit"] = time_limit_s
     for name, setting in options.items():
         if solver.setOptionValue(name, setting) != highspy.HighsStatus.kOk:
             raise SolverError(f"HiGHS {solver.version()} does not take {name} = {setting}")
@@ -148,22 +175,42 @@ def _arguments(model: Model, highspy: Any) -> tuple[Any, ...]:
     )
 
 
-def _answer(solver: Any, highspy: Any, *, mixed: bool) -> Answer:
+def _answer(solver: Any, highspy: Any, *, mixed: bool, interior: bool) -> Answer:
     status = solver.getModelStatus()
     known = highspy.HighsModelStatus
-    if status not in (known.kOptimal, known.kTimeLimit, known.kModelEmpty):
+    stopped = (known.kTimeLimit, known.kSolutionLimit, known.kIterationLimit)
+    inexact = (known.kUnknown,) if interior else ()
+    if status not in (known.kOptimal, known.kModelEmpty, *stopped, *inexact):
         raise SolverError(
             f"HiGHS {solver.version()} finds no plan and says: {solver.modelStatusToString(status)}"
         )
     info = solver.getInfo()
-    found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-    finished = status != known.kTimeLimit
+    feasible = highspy.SolutionStatus.kSolutionStatusFeasible
+    found = interior or info.primal_solution_status == feasible
+    finished = status not in stopped
     if mixed:
         bound = float(info.mip_dual_bound)
     else:
         bound = float(info.objective_function_value) if finished else np.inf
+    point = solver.getSolution()
+    price = None if mixed or not found else np.maximum(-np.array(point.row_dual), 0.0)
     return Answer(
-        columns=np.array(solver.getSolution().col_value) if found else None,
+        columns=np.array(point.col_value) if found else None,
         bound=bound if np.isfinite(bound) else np.inf,
         finished=finished,
+        row_price=price,
+        iterations=max(0, info.simplex_iteration_count) + max(0, info.ipm_iteration_count),
     )
+
+
+def proven_bound(model: Model, row_price: FloatArray) -> float:
+    r"""Upper limit of a model that follows from prices of its rows alone, however they were found.
+
+    .. math:: c x \le \lambda b + \sum_j \max(0, c_j - \lambda A_j)\, u_j
+       \quad \text{for every } \lambda \ge 0, \; A x \le b, \; 0 \le x \le u
+    """
+    used = np.bincount(
+        model.column, weights=model.value * row_price[model.row], minlength=model.worth.size
+    )
+    left = np.maximum(0.0, model.worth - used) * model.upper
+    return float(row_price @ model.limit + left.sum())

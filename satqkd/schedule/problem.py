@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from satqkd.errors import NonPhysicalError, require_not_negative, require_positive
+from satqkd.schedule.groups import Groups
 from satqkd.units import BoolArray, FloatArray, IntArray
+
+KeyOf = Callable[[Groups], FloatArray]
+"""Key of each group of contacts as one block, 0 for a group of none. [bit]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +35,27 @@ class Demand:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Blocks:
+    """Which contacts are distilled together, and the key they make as one."""
+
+    number: IntArray
+    """Block of each contact, counted from 0: of contacts with the same satellite and stations."""
+    key_of: KeyOf
+    """Key of contacts of one block: of more contacts usually more than the sum of each. [bit]"""
+    dear: BoolArray | None = None
+    """Blocks whose keys take long to work out, shape (blocks,): fewer subsets are looked up; None
+    for none."""
+
+    def __len__(self) -> int:
+        return int(self.number.max(initial=-1)) + 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Problem:
     """Contacts that could be scheduled, and what their keys are worth.
 
-    A contact of a satellite and one station fills their pool. A joint contact of a satellite and
-    two stations gives these a key at once of which the satellite holds no copy.
+    A block of contacts of a satellite and one station fills their pool. A block of joint contacts
+    of a satellite and two stations gives these a key of which the satellite holds no copy.
 
     A contact occupies its satellite from ``start_s`` up to, not including, ``end_s`` plus that
     satellite's gap, and each of its stations likewise; two contacts of one resource clash when
@@ -51,8 +72,7 @@ class Problem:
     end_s: FloatArray
     """Last usable second. [s]"""
     key_bits: FloatArray
-    """Key the contact puts into the pool of its satellite and station, or shares between its
-    two stations. [bit]"""
+    """Key of the contact as a block of its own. [bit]"""
     satellite_gap_s: FloatArray
     """Slew time each satellite needs between contacts. [s]"""
     station_gap_s: FloatArray
@@ -63,6 +83,8 @@ class Problem:
     """Worth of a bit that stays in a pool, against 1 for a delivered bit of weight 1."""
     partner: IntArray
     """Index of the second station of each joint contact, -1 for the others."""
+    blocks: Blocks | None = None
+    """Which contacts are distilled together; None where each is a block of its own."""
 
     def __post_init__(self) -> None:
         require_not_negative("spare_weight", self.spare_weight)
@@ -78,6 +100,7 @@ class Problem:
         if np.any(self.end_s < self.start_s):
             raise NonPhysicalError("end_s", "must not lie before start_s")
         self._check_indices()
+        self._check_blocks()
 
     def _check_indices(self) -> None:
         stations = self.station_gap_s.size
@@ -97,8 +120,81 @@ class Problem:
         if len(set(pairs)) < len(pairs):
             raise NonPhysicalError("demands", "must not name a pair of stations twice")
 
+    def _check_blocks(self) -> None:
+        if self.blocks is None:
+            return
+        number = self.blocks.number
+        if number.shape != self.start_s.shape:
+            raise NonPhysicalError("blocks", "must hold one number for each contact")
+        if np.unique(number).size != len(self.blocks) or np.any(number < 0):
+            raise NonPhysicalError("blocks", "must be counted from 0, none without a contact")
+        for name in ("satellite", "station", "partner"):
+            column = getattr(self, name)
+            if np.any(column != column[self.first_of_block][number]):
+                raise NonPhysicalError("blocks", f"must hold contacts of one {name} only")
+
     def __len__(self) -> int:
         return int(self.start_s.size)
+
+    @property
+    def block(self) -> IntArray:
+        """Block of each contact."""
+        return np.arange(len(self)) if self.blocks is None else self.blocks.number
+
+    @property
+    def first_of_block(self) -> IntArray:
+        """First contact of each block, which tells its satellite and stations."""
+        return np.unique(self.block, return_index=True)[1].astype(np.int64)
+
+    def part(self, contacts: IntArray) -> Problem:
+        """Return the problem of some contacts, and of their satellites alone.
+
+        Parameters
+        ----------
+        contacts
+            Indices, rising.
+        """
+        own, satellite = np.unique(self.satellite[contacts], return_inverse=True)
+        blocks = self.blocks
+        if blocks is not None:
+            number = np.unique(blocks.number[contacts], return_inverse=True)[1]
+            key_of = blocks.key_of
+            blocks = Blocks(
+                number=number.astype(np.int64),
+                dear=None
+                if blocks.dear is None
+                else blocks.dear[np.unique(blocks.number[contacts])],
+                key_of=lambda groups: key_of(
+                    Groups(starts=groups.starts, members=contacts[groups.members])
+                ),
+            )
+        return replace(
+            self,
+            satellite=satellite.astype(np.int64),
+            station=self.station[contacts],
+            partner=self.partner[contacts],
+            start_s=self.start_s[contacts],
+            end_s=self.end_s[contacts],
+            key_bits=self.key_bits[contacts],
+            satellite_gap_s=self.satellite_gap_s[own],
+            blocks=blocks,
+        )
+
+    def key_of(self, groups: Groups) -> FloatArray:
+        """Key of each group of contacts of one block; of no contact 0. [bit]"""
+        if self.blocks is None:
+            return groups.sums(self.key_bits)
+        return self.blocks.key_of(groups)
+
+    def block_bits(self, chosen: BoolArray) -> FloatArray:
+        """Key of every block of which ``chosen`` are the members; shape (blocks,). [bit]"""
+        members = np.flatnonzero(chosen)
+        if self.blocks is None:
+            return np.where(chosen, self.key_bits, 0.0)
+        bits = np.zeros(len(self.blocks))
+        own = self.blocks.number[members]
+        bits[np.unique(own)] = self.blocks.key_of(Groups.by(own, members))
+        return bits
 
     @property
     def joint(self) -> BoolArray:
@@ -131,11 +227,10 @@ class Solution:
     bound: float
     """No solution can be worth more, also when bits could be split. [bit]"""
     status: str
-    """``optimal``, ``time limit``, ``not proven`` or ``nothing to schedule``.
+    """``optimal``, ``not proven``, ``stopped`` or ``nothing to schedule``.
 
     ``optimal`` means the required gap is reached, apart from the fractions of a bit that whole
-    bits cost. ``not proven`` is a plan of a method that proves nothing about its distance to
-    the best.
+    bits cost; ``stopped`` that Ctrl-C ended the search.
     """
 
     @property

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from satqkd.schedule.groups import Groups
 from satqkd.schedule.problem import Problem, Solution
 from satqkd.units import FloatArray, IntArray
 
@@ -48,8 +49,9 @@ def verify(problem: Problem, solution: Solution) -> tuple[str, ...]:
 
 
 def _unknown(problem: Problem, solution: Solution) -> Iterator[str]:
-    for contact in np.flatnonzero(solution.chosen & (problem.key_bits <= 0)):
-        yield f"Contact {contact} is chosen but brings no key."
+    if problem.blocks is None:
+        for contact in np.flatnonzero(solution.chosen & (problem.key_bits <= 0)):
+            yield f"Contact {contact} is chosen but brings no key."
     satellites, demands = problem.satellite_gap_s.size, len(problem.demands)
     for delivery in solution.deliveries:
         if not 0 <= delivery.satellite < satellites:
@@ -93,15 +95,31 @@ def _overdrawn(problem: Problem, solution: Solution) -> Iterator[str]:
         demand = problem.demands[delivery.demand]
         drawn[delivery.satellite, demand.station_a] += delivery.bits
         drawn[delivery.satellite, demand.station_b] += delivery.bits
+    keys = _keys(problem, solution)
     for (satellite, station), bits in sorted(drawn.items()):
-        ours = solution.chosen & (problem.satellite == satellite) & (problem.station == station)
-        ours &= problem.partner < 0
-        held = math.fsum(problem.key_bits[ours].tolist())
+        held = math.fsum(
+            key
+            for key, first in keys
+            if problem.satellite[first] == satellite
+            and problem.station[first] == station
+            and problem.partner[first] < 0
+        )
         if bits > held:
             yield (
                 f"Deliveries take {bits} bit from the pool of satellite {satellite} and station "
                 f"{station}, which holds {held:.15g} bit."
             )
+
+
+def _keys(problem: Problem, solution: Solution) -> list[tuple[float, int]]:
+    """Key of each block with scheduled contacts, asked for one by one, and its first contact."""
+    scheduled = np.flatnonzero(solution.chosen).tolist()
+    if problem.blocks is None:
+        return [(float(problem.key_bits[contact]), contact) for contact in scheduled]
+    members: dict[int, list[int]] = {}
+    for contact in scheduled:
+        members.setdefault(int(problem.blocks.number[contact]), []).append(contact)
+    return [(float(problem.blocks.key_of(Groups.of([own]))[0]), own[0]) for own in members.values()]
 
 
 def _misjudged(problem: Problem, solution: Solution) -> Iterator[str]:
@@ -110,9 +128,9 @@ def _misjudged(problem: Problem, solution: Solution) -> Iterator[str]:
         gain = problem.demands[delivery.demand].weight - 2.0 * problem.spare_weight
         value += gain * delivery.bits
     weight = {frozenset((d.station_a, d.station_b)): d.weight for d in problem.demands}
-    for contact in np.flatnonzero(solution.chosen).tolist():
-        ends = frozenset((int(problem.station[contact]), int(problem.partner[contact])))
-        value += weight.get(ends, problem.spare_weight) * float(problem.key_bits[contact])
+    for key, first in _keys(problem, solution):
+        ends = frozenset((int(problem.station[first]), int(problem.partner[first])))
+        value += weight.get(ends, problem.spare_weight) * key
     room = RELATIVE_TOLERANCE * max(1.0, abs(value))
     if not abs(solution.objective - value) <= room:
         yield f"The plan states {solution.objective:.15g} weighted bit but is worth {value:.15g}."

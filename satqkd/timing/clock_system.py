@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy.typing as npt
 
-from satqkd.timing.arriving import Arriving, KeyLink
-from satqkd.timing.attacks import Exchange
-from satqkd.timing.curve import Curve
-from satqkd.timing.result import AVERAGING_S, TimingResult
-from satqkd.timing.series import TimingSeries
 from satqkd.timing.stated_signal import StatedSignal
 from satqkd.units import FloatArray
+
+if TYPE_CHECKING:  # a mission without clocks needs none of them
+    from satqkd.timing.arriving import Arriving, KeyLink
+    from satqkd.timing.attacks import Exchange
+    from satqkd.timing.curve import Curve
+    from satqkd.timing.result import TimingResult
+    from satqkd.timing.series import TimingSeries
 
 
 class ClockSystem(Protocol):
@@ -50,7 +52,7 @@ class ClockSystem(Protocol):
         ...
 
     def compare(
-        self, series: TimingSeries, arriving: Arriving, *, averaging_s: npt.ArrayLike = AVERAGING_S
+        self, series: TimingSeries, arriving: Arriving, *, averaging_s: npt.ArrayLike = ...
     ) -> TimingResult:
         """Return the clock comparison of every pass.
 
@@ -61,7 +63,7 @@ class ClockSystem(Protocol):
         arriving
             Light along their samples.
         averaging_s
-            Averaging times, shape (m,). [s]
+            Averaging times, shape (m,); those of ``AVERAGING_S`` by default. [s]
         """
         ...
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from satqkd.config.mistake import did_you_mean
-from satqkd.errors import SatqkdError
+from satqkd.errors import SatqkdError, WrongTypeError
 from satqkd.validation.case import Case, Outcome, Point
 from satqkd.validation.claim import Value
 from satqkd.validation.read import read_cases
@@ -28,7 +28,11 @@ def run_cases(ids: Sequence[str] | None = None) -> tuple[Outcome, ...]:
     ------
     SatqkdError
         If an id is not known.
+    WrongTypeError
+        For a text in place of a list.
     """
+    if isinstance(ids, str):
+        raise WrongTypeError(f"validate takes a list of ids\n  fix: write [{ids!r}]")
     cases = {case.id: case for case in read_cases()}
     chosen = list(dict.fromkeys(_named(name, cases) for name in ids)) if ids else list(cases)
     return tuple(outcome for name in chosen for outcome in outcomes(cases[name]))

@@ -308,3 +308,43 @@ class TestFetch:
 
         assert answer.returncode == 2
         assert "just one of them" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("passes", "--days", "1", "--csv"),
+        ("passes", "--days", "1", "--json"),
+        ("elements", "list", "data/tle", "--csv"),
+        ("elements", "check", "data/tle"),
+        ("check",),
+    ],
+    ids=" ".join,
+)
+def test_files_of_another_ending_are_told_in_a_line_on_standard_error(satqkd, campaign, words):
+    """Whatever is printed is the same."""
+    before = satqkd(*words, cwd=campaign)
+    (campaign / "data" / "tle" / "iss.dat").touch()
+    after = satqkd(*words, cwd=campaign)
+
+    assert after.returncode == 0
+    if "list" not in words:  # which counts ages up to now
+        assert after.stdout == before.stdout
+    (line,) = set(after.stderr.splitlines()) - set(before.stderr.splitlines())
+    assert line.startswith("warning: data/tle: not read for the end of the name: iss.dat; read are")
+
+
+def test_they_are_told_also_where_elements_are_missed(satqkd, campaign):
+    """Then they are the likely cause."""
+    folder = campaign / "data" / "tle"
+    (folder / "micius.tle").rename(folder / "micius.dat")
+    (folder / "other.tle").write_text(
+        "1 41765U 16057A   18336.62979237  .00002898  00000-0  39285-4 0  9996\n"
+        "2 41765  42.7853  58.4157 0008242 337.7306 164.9140 15.60111034126320\n",
+        encoding="utf-8",
+    )
+    done = satqkd("passes", cwd=campaign)
+
+    assert done.returncode == 2
+    assert "not read for the end of the name: micius.dat" in done.stderr
+    assert "no element set of 41731" in done.stderr

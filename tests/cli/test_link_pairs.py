@@ -84,8 +84,6 @@ def test_all_are_written_into_a_folder(satqkd, ground):
     [
         (["check"], 0),
         (["plan", "--out", "planned"], 1),
-        (["forecast"], 1),
-        (["forecast", "--together"], 2),
         (["passes"], 1),
     ],
 )

@@ -113,7 +113,7 @@ def test_the_packaged_fibre_stands_beside_what_was_published(satqkd, tmp_path):
     assert rows["10"].endswith("115,800,000")
     assert rows["328"].endswith("233")
     assert rows["50"].endswith("–")
-    assert "'satqkd link' lists its links" in satqkd("forecast", cwd=tmp_path).stderr
+    assert "'satqkd link' lists its links" in satqkd("passes", cwd=tmp_path).stderr
 
 
 def test_links_are_written_into_a_folder(satqkd, linked):

@@ -34,8 +34,9 @@ def test_parquet_without_pyarrow_is_refused_at_once(satqkd, campaign):
 
 
 def test_an_unknown_form_is_refused_with_those_that_are_known(satqkd, campaign):
-    """As any option."""
+    """Before anything is written."""
     done = satqkd("plan", "--series", "xml", cwd=campaign)
 
     assert done.returncode == 2
-    assert "parquet" in done.stderr
+    assert done.stderr == "--series: 'xml' is not known\n  fix: write csv, parquet or none\n"
+    assert not (campaign / "plan").exists()

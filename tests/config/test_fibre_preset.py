@@ -7,7 +7,7 @@ import pytest
 from satqkd.config.load import load_mission
 from satqkd.config.preset import copy_preset, find_preset
 from satqkd.forecast.terrestrial import follow_link
-from satqkd.report.tables.fixed import rate_text
+from satqkd.report.tables.terrestrial import rate_text
 
 
 @pytest.fixture(scope="module")

@@ -55,7 +55,7 @@ def test_twin_field_key_is_that_of_case_t_6(pairs):
 def test_the_twin_field_run_is_the_preset_but_for_errors_and_loss_of_the_node(pairs):
     """All else of the protocol is that of twin-field-2025."""
     protocol, preset = (
-        pairs["Twin-field"].system.protocol,
+        pairs["Twin-field"].made_by.system.protocol,
         preset_values("twin-field-2025").content.value,
     )
     names = [name for name in preset.__dataclass_fields__ if name != "node"]
@@ -77,7 +77,7 @@ def test_there_is_key_through_19_km_of_air(pairs):
     """Case M-4; over two links that lose 24 dB together, as there."""
     found = pairs["MDI through air"]
 
-    assert sum(link.length_m for link in found.links) == pytest.approx(19.2e3)
+    assert sum(link.length_m for link in found.made_by.links) == pytest.approx(19.2e3)
     assert sum(found.loss_db) == pytest.approx(24.0, abs=0.005)
     assert found.key.secure_bits[0] > 0
 

@@ -13,7 +13,11 @@ import pytest
 from ruamel.yaml import YAML
 
 from satqkd.config.json_schema import FILES, schema, schema_text
+from satqkd.config.load import load_mission
 from satqkd.config.preset import list_presets
+from satqkd.config.quantity import COMMON, LIMITS, unit_of
+from satqkd.config.quantity_pattern import quantity
+from satqkd.errors import InputError
 
 ROOT = Path(__file__).parents[2]
 
@@ -165,6 +169,98 @@ def test_a_file_of_its_own_needs_no_sources(file):
     ):
         with pytest.raises(jsonschema.ValidationError):
             checker(file).validate(wrong)
+
+
+STATIONS = """\
+- name: Xinglong
+  latitude: 40.4 deg
+  longitude: 117.6 deg
+  height: 890 m
+  terminal: xinglong-1m
+  min_elevation: 10 deg
+  horizon: [[0 deg, 10 deg], [90 deg, 25 deg]]
+"""
+
+LINKS_ONLY = """\
+name: Over fibre
+start: 2023-01-01T00:00:00Z
+duration: 1 d
+links: [{name: 10 km, direction: fibre, length: 10 km, wavelength: 1550 nm, attenuation: 0.2 dB/km,
+    splices: 0, splice_loss: 0 dB, connector_loss: 0 dB, receiver_efficiency: 100 %,
+    source: {pulse_rate: 1 GHz, intensities: [0.5, 0.1], probabilities: [0.7, 0.3],
+    p_key_basis: 0.9, intrinsic_error: 1 %},
+    detector: {efficiency: 60 %, dark_rate: 34 Hz, gate: 200 ps, detectors: 4, p_key_basis: 0.9}}]
+protocol: {model: decoy-bb84, epsilon_sec: 1e-9, epsilon_cor: 1e-15, ec_efficiency: 1.16}
+"""
+
+REFUSED_BY_BOTH = [
+    ("stations", "[90 deg, 25 deg]", "[90 deg, 89.5 deg]"),
+    ("stations", "[90 deg, 25 deg]", "[90 deg, 120 deg]"),
+    ("stations", "[90 deg, 25 deg]", "[361 deg, 25 deg]"),
+    ("stations", "[90 deg, 25 deg]", "[90 deg, -1 deg]"),
+    ("stations", "min_elevation: 10 deg", "min_elevation: 90 deg"),
+    ("stations", "min_elevation: 10 deg", "min_elevation: -0.5 deg"),
+    ("stations", "latitude: 40.4 deg", "latitude: 90.1 deg"),
+    ("stations", "latitude: 40.4 deg", "latitude: -91 deg"),
+    ("stations", "longitude: 117.6 deg", "longitude: 3600 deg"),
+    ("mission", "duration: 1 d", "duration: -1 d"),
+    ("mission", "duration: 1 d", "duration: 0 d"),
+    ("mission", "duration: 1 d", "duration: 0.0e3 s"),
+    ("mission", "splice_loss: 0 dB", "splice_loss: 10.5 dB"),
+    ("mission", "splice_loss: 0 dB", "splice_loss: -1 dB"),
+    ("mission", "model: decoy-bb84, epsilon_sec: 1e-9, epsilon_cor: 1e-15, ec_efficiency: 1.16",
+     "model: best-of, of: []"),
+    ("mission", "protocol: {", "protocol: {model: best-of, of: [{"),
+    ("mission", "links: [{", "linked: [{"),
+    ("mission", "links: [{", "assumed: {}\nlinks: []\nclocks: [{"),
+]  # fmt: skip
+
+
+def loads(folder, mission: str, stations: str) -> bool:
+    (folder / "mission.yaml").write_text(mission, encoding="utf-8")
+    (folder / "stations.yaml").write_text(stations, encoding="utf-8")
+    try:
+        load_mission(folder / "mission.yaml")
+    except InputError:
+        return False
+    return True
+
+
+def test_a_mission_of_links_needs_no_satellites(tmp_path):
+    """Nor does it have to say that there are none."""
+    assert loads(tmp_path, LINKS_ONLY, STATIONS)
+    checker("mission").validate(as_editors_read(LINKS_ONLY))
+    checker("stations").validate(as_editors_read(STATIONS))
+
+
+@pytest.mark.parametrize(("file", "old", "new"), REFUSED_BY_BOTH)
+def test_loader_and_schema_refuse_the_same(tmp_path, file, old, new):
+    texts = {"mission": LINKS_ONLY, "stations": STATIONS}
+    assert old in texts[file]
+    texts[file] = texts[file].replace(old, new)
+    if "of: [{" in texts[file]:
+        texts[file] = texts[file].replace("ec_efficiency: 1.16}", "ec_efficiency: 1.16}]}")
+
+    assert not loads(tmp_path, **texts)
+    assert not checker(file).is_valid(as_editors_read(texts[file]))
+
+
+@pytest.mark.parametrize("low", sorted(LIMITS))
+def test_the_ends_of_a_range_are_accepted(low):
+    """In every unit in daily use, the signs of 0 included; also numbers with an exponent."""
+    unit = unit_of(low)
+    if not unit:
+        return
+    pattern = re.compile(quantity(low)[1]["pattern"])
+    for end in LIMITS[low][:2]:
+        for name, factor in COMMON[unit].items():
+            assert pattern.match(f"{end / factor!r} {name}"), (end, name)
+            assert end or pattern.match(f"-0.0 {name}")
+    for end, way in ((LIMITS[low].low, -1), (LIMITS[low].high, 1)):
+        if len(COMMON[unit]) == 1 and end == int(end):
+            (name,) = COMMON[unit]
+            for outside in (end + 0.01 * way, end + way, end + 100 * way, 11 * way * abs(end or 1)):
+                assert not pattern.match(f"{outside:g} {name}"), outside
 
 
 def test_presets_are_named_by_their_kind():

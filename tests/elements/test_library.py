@@ -10,7 +10,7 @@ import pytest
 from satqkd.elements import library
 from satqkd.elements.library import group, nearest, read_elements, read_hashed
 from satqkd.elements.tle import parse_tle
-from satqkd.errors import InputError
+from satqkd.errors import InputError, SatqkdWarning
 
 OLD = """\
 1 41731U 16051A   16353.90152003  .00000364  00000-0  17957-4 0  9993
@@ -112,6 +112,30 @@ class TestReadElements:
         finding = the_finding(tmp_path)
         assert "no element file in this folder" in finding.message
         assert "*.tle" in finding.fix
+
+    def test_files_of_another_ending_are_named_with_those_that_are_read(self, tmp_path):
+        """In one warning; notes for people and hidden files are no surprise."""
+        (tmp_path / "in").mkdir()
+        for name in ("a.tle", "README.md", ".hidden", "b.tle.bak", "in/c.dat", "in/d.TLE"):
+            (tmp_path / name).write_text(OLD, encoding="utf-8")
+
+        with pytest.warns(SatqkdWarning) as told:
+            assert len(read_elements(tmp_path)) == 2
+
+        (one,) = told
+        assert str(one.message) == (
+            f"{tmp_path}: not read for the end of the name: b.tle.bak, in{os.sep}c.dat; read are "
+            "*.3le, *.csv, *.json, *.kvn, *.oem, *.omm, *.tle, *.txt, *.xml"
+        )
+
+    def test_many_files_of_another_ending_are_counted(self, tmp_path):
+        """And those that act on a terminal are made to show."""
+        (tmp_path / "a.tle").write_text(OLD, encoding="utf-8")
+        for number in range(7):
+            (tmp_path / f"{number}\x1b.dat").touch()
+
+        with pytest.warns(SatqkdWarning, match="0␛.dat, 1␛.dat, .*4␛.dat and 2 more; read are"):
+            read_elements(tmp_path)
 
     def test_folder_called_like_a_file(self, tmp_path):
         """A folder named x.tle is told, inside another folder and by itself."""

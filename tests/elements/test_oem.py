@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from satqkd.elements.message_form import is_oem
 from satqkd.elements.oem import parse_oem
-from satqkd.elements.oem_text import is_oem
 from satqkd.errors import InputError
 
 REFERENCE = json.loads(

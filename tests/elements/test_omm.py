@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from sgp4 import omm as sgp4_omm
 from sgp4.api import Satrec
 
-from satqkd.elements.omm import is_omm, parse_omm
+from satqkd.elements.message_form import is_omm
+from satqkd.elements.omm import parse_omm
 from satqkd.elements.propagation import propagate
 from satqkd.elements.tle import MAX_FINDINGS, parse_tle
 from satqkd.errors import InputError, SatqkdWarning

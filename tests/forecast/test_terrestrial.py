@@ -21,7 +21,7 @@ from satqkd.link.terminal import Receiver, Transmitter
 from satqkd.link.turbulence.level_turbulence import LevelTurbulence
 from satqkd.mission.links import FibreLink, HorizontalLink
 from satqkd.mission.together import TogetherLinks
-from satqkd.report.tables.fixed import rate_text
+from satqkd.report.tables.terrestrial import rate_text
 
 PROTOCOL = DecoyBB84(epsilon_sec=1e-9)
 SOURCE = DecoySource(
@@ -81,7 +81,7 @@ def test_clicks_of_a_fibre_are_those_of_its_loss():
     )
     assert found.losses[0].stray_hz == {}
     assert found.uses == pytest.approx(1e8 * BLOCK_S)
-    assert found.system.collect(found.light).pulses == pytest.approx(1e8 * BLOCK_S)
+    assert found.made_by.system.collect(found.light).pulses == pytest.approx(1e8 * BLOCK_S)
 
 
 def test_key_of_a_fibre_falls_to_nothing_with_a_reason():
@@ -225,7 +225,7 @@ def test_entangled_pairs_go_outwards():
     """Each end sees its own sky."""
     found = follow_pair(pair_of(AIR, FIBRE, protocol="micius-entanglement-2020"))
 
-    arms = found.system.two_arms(found.light)
+    arms = found.made_by.system.two_arms(found.light)
     assert arms.background_b_rate_hz is not None
     assert arms.background_rate_hz[0] > 0.0 == arms.background_b_rate_hz[0]
     assert found.key.secure_bits[0] > 0
@@ -250,6 +250,6 @@ def test_each_arm_has_the_light_of_its_link():
     """One sample, for as long as the block."""
     found = follow_pair(pair_of(FIBRE, replace(FIBRE, length_m=20e3)))
 
-    for arm, link in zip(found.light.arms, found.links, strict=True):
+    for arm, link in zip(found.light.arms, found.made_by.links, strict=True):
         assert arm.transmittance == pytest.approx(10 ** (-0.1 * link.budget().total_db))
     assert found.light.seconds == pytest.approx([3600.0])

@@ -21,7 +21,7 @@ from satqkd.passes.mount import Mount
 from satqkd.passes.station import Period
 from satqkd.report.export.json import records
 from satqkd.report.tables.joint import joint_columns
-from satqkd.report.tables.joint_waterfall import joint_waterfall, joint_waterfall_columns
+from satqkd.report.tables.waterfall import joint_waterfall, joint_waterfall_columns
 
 ROOT = Path(__file__).parents[2]
 START = datetime(2016, 12, 19, tzinfo=UTC)

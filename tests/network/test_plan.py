@@ -15,6 +15,7 @@ from satqkd.errors import SatqkdError
 from satqkd.forecast.availability import availability
 from satqkd.forecast.stream import forecast
 from satqkd.network.plan import plan, plan_of
+from satqkd.schedule.effort import Effort
 from satqkd.schedule.verify import verify
 from satqkd.weather.clear_sky import Draws
 
@@ -116,7 +117,7 @@ class TestPasses:
 
     def test_greedy_is_never_better(self, campaign):
         """The proven optimum bounds the rule of thumb."""
-        best, quick = plan_of([campaign]), plan_of([campaign], solver="greedy")
+        best, quick = plan_of([campaign]), plan_of([campaign], effort=Effort(method="greedy"))
 
         assert quick.solution.objective <= best.solution.objective + 1e-6
 

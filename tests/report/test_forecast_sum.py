@@ -10,7 +10,7 @@ import pytest
 
 from satqkd.report.forecast_sum import AvailabilitySums, BlockSums, Pooled, SettingSums
 
-PASSES = SimpleNamespace(pair=None)
+PASSES = SimpleNamespace(pair=None, link=None)
 """Stands for a forecast of passes."""
 ONE = Pooled(blocks=2, members=7, keyed=1, bits=1_200, separate_bits=1_000)
 
@@ -57,7 +57,7 @@ def blocks(pair=None, why=None):
         members=(np.array([0, 2]), np.array([1])),
         keys=keys(300, 0, why=why),
         separate_bits=np.array([200, 0]),
-        forecast=SimpleNamespace(pair=pair, mission=SimpleNamespace(stations=stations)),
+        forecast=SimpleNamespace(pair=pair, link=None, mission=SimpleNamespace(stations=stations)),
     )
 
 
@@ -122,7 +122,7 @@ def test_what_is_there_in_time_is_counted(bits, told):
 def test_windows_end_where_passes_set():
     """The line says which of them it counts."""
     found = SimpleNamespace(
-        forecast=SimpleNamespace(pair="two stations"),
+        forecast=SimpleNamespace(pair="two stations", link=None),
         contacts=np.arange(2),
         keys=keys(300, 100),
         during=np.array([True, False]),

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from satqkd.report.together_sum import MOST_LINES, WindowSum, reason_lines, sum_lines
+from satqkd.report.counted import reason_lines
+from satqkd.report.together_sum import MOST_LINES, WindowSum, sum_lines
 
 ONE = WindowSum(
     protocol="twin-field-2025",

@@ -65,7 +65,7 @@ def test_a_missing_solver_is_an_error_that_says_how_to_mend_it(monkeypatch):
 
 def test_the_solver_loads_only_when_it_is_needed():
     """Importing every planner does not load HiGHS."""
-    code = "import sys, satqkd.schedule.solvers; print('highspy' in sys.modules)"
+    code = "import sys, satqkd.schedule.solve; print('highspy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 

@@ -11,8 +11,8 @@ from scipy.optimize import linprog
 from satqkd.errors import NonPhysicalError
 from satqkd.schedule.cliques import clash_cliques
 from satqkd.schedule.greedy import solve_greedy
-from satqkd.schedule.milp import solve_milp
 from satqkd.schedule.problem import Solution
+from satqkd.schedule.solve import solve
 from satqkd.schedule.verify import verify
 
 PAIRS = [(0, 1), (0, 2), (1, 2)]
@@ -91,7 +91,7 @@ def test_no_set_of_contacts_is_worth_more(problem_of, alone, joint, given_settin
     problem = problem_of(alone, joint=joint, **given_settings)
     best = best_worth(alone, joint, **given_settings)
 
-    plan = solve_milp(problem)
+    plan = solve(problem)
 
     assert verify(problem, plan) == ()
     room = 1e-6 * max(best, 1.0) + (3.0 if len(demands) == 3 else 0.0)
@@ -104,7 +104,7 @@ def test_a_pair_that_trusts_no_satellite_gets_joint_keys_only(problem_of):
     rows = [(0, 0, 0.0, 100.0, 1000.0), (0, 1, 110.0, 200.0, 1000.0)]
     both = [(0, 0, 1, 50.0, 150.0, 100.0)]
     trusted, untrusted = (
-        solve_milp(problem_of(rows, joint=both, demands=((0, 1, 1.0, refused),)))
+        solve(problem_of(rows, joint=both, demands=((0, 1, 1.0, refused),)))
         for refused in (False, True)
     )
 
@@ -117,7 +117,7 @@ def test_a_pair_that_trusts_no_satellite_gets_joint_keys_only(problem_of):
 
 def test_a_joint_contact_fills_no_pool(problem_of):
     """Its key cannot be relayed to a third station."""
-    plan = solve_milp(
+    plan = solve(
         problem_of(
             [(0, 2, 200.0, 300.0, 50.0)],
             joint=[(0, 0, 1, 0.0, 100.0, 80.0)],

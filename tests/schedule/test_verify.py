@@ -3,8 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from satqkd.schedule.milp import solve_milp
 from satqkd.schedule.problem import Delivery
+from satqkd.schedule.solve import solve
 from satqkd.schedule.verify import verify
 
 
@@ -19,7 +19,7 @@ def two_stations(problem_of):
 
 @pytest.fixture(name="plan")
 def best_plan(problem):
-    return solve_milp(problem)
+    return solve(problem)
 
 
 def with_delivery(plan, **changes):
@@ -45,7 +45,7 @@ def test_a_clash_is_found(problem, plan):
 def test_a_clash_at_a_station_is_found(problem_of):
     """Two satellites cannot be received at once."""
     problem = problem_of([(0, 0, 0, 9, 5), (1, 0, 5, 12, 5)], demands=(), spare=1.0)
-    plan = replace(solve_milp(problem), chosen=np.array([True, True]), objective=10.0, bound=10.0)
+    plan = replace(solve(problem), chosen=np.array([True, True]), objective=10.0, bound=10.0)
     (said,) = verify(problem, plan)
     assert "clash on station 0" in said
 
@@ -53,7 +53,7 @@ def test_a_clash_at_a_station_is_found(problem_of):
 def test_contacts_without_length_at_one_instant_clash(problem_of):
     """A satellite does not serve two stations in the same instant."""
     problem = problem_of([(0, 0, 5, 5, 5), (0, 1, 5, 5, 5)], demands=(), spare=1.0)
-    plan = replace(solve_milp(problem), chosen=np.array([True, True]), objective=10.0, bound=10.0)
+    plan = replace(solve(problem), chosen=np.array([True, True]), objective=10.0, bound=10.0)
     (said,) = verify(problem, plan)
     assert "Contacts 0 and 1 clash on satellite 0" in said
 
@@ -63,7 +63,7 @@ def test_touching_contacts_pass(problem_of):
     problem = problem_of(
         [(0, 0, 0, 5, 5), (0, 1, 7, 9, 5), (1, 1, 9, 9, 5)], gaps=(2.0, 0.0), spare=1.0
     )
-    plan = solve_milp(problem)
+    plan = solve(problem)
     assert plan.chosen.all()
     assert verify(problem, plan) == ()
 

@@ -6,24 +6,31 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from satqkd.errors import SatqkdError
+from satqkd.errors import SatqkdError, WrongTypeError
 from satqkd.forecast.availability import Availability
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.key_blocks import KeyBlocks
 from satqkd.forecast.settings import Optimised
+from satqkd.mission.mission import Mission, require_mission
 from satqkd.network.plan import Plan
+from satqkd.passes.contacts import Contacts
 from satqkd.report.export.dataframe import to_frame as table_to_frame
 from satqkd.report.export.parquet import to_parquet as table_to_parquet
-from satqkd.report.tables.availability import AVAILABILITY_COLUMNS
+from satqkd.report.tables.availability import AVAILABILITIES
 from satqkd.report.tables.column import Column
-from satqkd.report.tables.joint_availability import JOINT_AVAILABILITY_COLUMNS
-from satqkd.report.tables.joint_blocks import JOINT_BLOCK_COLUMNS
-from satqkd.report.tables.joint_settings import JOINT_OPTIMISED_COLUMNS
-from satqkd.report.tables.key_blocks import BLOCK_COLUMNS
+from satqkd.report.tables.contacts import (
+    JOINT_CONTACT_COLUMNS,
+    PASS_CONTACT_COLUMNS,
+    contact_report,
+)
+from satqkd.report.tables.key_blocks import BLOCKS
 from satqkd.report.tables.passes import PASS_COLUMNS, pass_report
 from satqkd.report.tables.series import SERIES_COLUMNS, series_report
-from satqkd.report.tables.settings import OPTIMISED_COLUMNS
+from satqkd.report.tables.sessions import SESSION_COLUMNS
+from satqkd.report.tables.settings import SETTINGS
 from satqkd.report.tables.together import TOGETHER_COLUMNS
+from satqkd.report.tables.validation import VALIDATION_COLUMNS
+from satqkd.validation.case import Outcome
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,13 +39,18 @@ Table = tuple[Sequence[Column[Any]], Any]
 """Columns, and what they are filled from."""
 
 
-def to_frame(result: object, *, series: bool = False) -> pd.DataFrame:
-    """Return a result as a pandas data frame: one row a contact, a block or a sample.
+def to_frame(
+    result: object, *, mission: Mission | None = None, series: bool = False
+) -> pd.DataFrame:
+    """Return a result as a pandas data frame: one row a contact, a block, a figure or a sample.
 
     Parameters
     ----------
     result
-        A forecast, a plan (its passes), key blocks, an availability or optimised settings.
+        A forecast, a plan (its passes), key blocks, an availability, optimised settings,
+        contacts, or what a validation returns.
+    mission
+        Of contacts: the mission they were found in, which knows names and dates.
     series
         Of a forecast with series: one row a sample instead of one a pass.
 
@@ -50,19 +62,21 @@ def to_frame(result: object, *, series: bool = False) -> pd.DataFrame:
 
     Raises
     ------
+    WrongTypeError
+        For what no table shows, and for contacts without their mission.
     SatqkdError
-        For what no table shows.
+        For a series of what has none, and contacts of another mission.
     """
-    columns, source = _series_of(result) if series else table_of(result)
+    columns, source = _series_of(result) if series else table_of(result, mission)
     return table_to_frame(columns, source)
 
 
-def to_parquet(result: object, path: Path | str) -> None:
+def to_parquet(result: object, path: Path | str, *, mission: Mission | None = None) -> None:
     """Write a result, or several forecasts one below the other, as a Parquet file.
 
     Parameters
     ----------
-    result
+    result, mission
         As for :func:`to_frame`; or an iterable of forecasts such as
         :func:`satqkd.forecast.stream.stream` yields, written as they come.
     path
@@ -70,16 +84,18 @@ def to_parquet(result: object, path: Path | str) -> None:
 
     Raises
     ------
+    WrongTypeError
+        As :func:`to_frame`.
     SatqkdError
-        Without pyarrow, or for what no table shows.
+        Without pyarrow, or as :func:`to_frame`.
     """
-    if isinstance(result, Iterable):
+    if isinstance(result, Iterable) and not _is_validation(result) and not isinstance(result, str):
         parts = (table_of(one) for one in result)
         columns, first = next(parts, (PASS_COLUMNS, None))
         rest = (source for _, source in parts)
         table_to_parquet(columns, () if first is None else _chained(first, rest), path)
         return
-    columns, source = table_of(result)
+    columns, source = table_of(result, mission)
     table_to_parquet(columns, (source,), path)
 
 
@@ -88,16 +104,45 @@ def _chained(first: Any, rest: Iterable[Any]) -> Iterable[Any]:
     yield from rest
 
 
-def table_of(result: object) -> Table:
+def table_of(result: object, mission: Mission | None = None) -> Table:
     """Return the columns that show a result, and what fills them."""
+    if isinstance(result, Contacts):
+        return _of_contacts(result, mission)
+    if _is_validation(result):
+        return VALIDATION_COLUMNS, result
     for kind, show in _TABLES.items():
         if isinstance(result, kind):
             return show(result)
-    known = ", ".join(kind.__name__ for kind in _TABLES)
-    raise SatqkdError(f"no table shows a {type(result).__name__}\n  fix: give one of {known}")
+    known = ", ".join(kind.__name__ for kind in (*_TABLES, Contacts))
+    raise WrongTypeError(
+        f"no table shows a {type(result).__name__}\n"
+        f"  fix: give one of {known}, or what satqkd.validate() returns"
+    )
+
+
+def _is_validation(result: object) -> bool:
+    """Whether it is what a validation returns, or some of it."""
+    return (
+        isinstance(result, Sequence)
+        and len(result) > 0
+        and all(isinstance(one, Outcome) for one in result)
+    )
+
+
+def _of_contacts(found: Contacts, mission: Mission | None) -> Table:
+    if mission is None:
+        raise WrongTypeError(
+            "contacts hold no names and no dates\n"
+            "  fix: give the mission they were found in: mission=mission"
+        )
+    require_mission(mission, by="to_frame")
+    columns = PASS_CONTACT_COLUMNS if len(found.arms) == 1 else JOINT_CONTACT_COLUMNS
+    return columns, contact_report(found, mission)
 
 
 def _of_forecast(found: Forecast) -> Table:
+    if found.link is not None:
+        return SESSION_COLUMNS, found
     if found.pair is not None:
         return TOGETHER_COLUMNS, found
     return PASS_COLUMNS, pass_report(found)
@@ -113,17 +158,8 @@ def _series_of(result: object) -> Table:
 _TABLES: dict[type[Any], Callable[[Any], Table]] = {
     Forecast: _of_forecast,
     Plan: lambda plan: (PASS_COLUMNS, pass_report(plan.forecast, plan=plan)),
-    KeyBlocks: lambda found: (
-        BLOCK_COLUMNS if found.forecast.pair is None else JOINT_BLOCK_COLUMNS,
-        found,
-    ),
-    Availability: lambda found: (
-        AVAILABILITY_COLUMNS if found.forecast.pair is None else JOINT_AVAILABILITY_COLUMNS,
-        found,
-    ),
-    Optimised: lambda found: (
-        OPTIMISED_COLUMNS if found.forecast.pair is None else JOINT_OPTIMISED_COLUMNS,
-        found,
-    ),
+    KeyBlocks: lambda found: (BLOCKS.of(found.forecast).columns, found),
+    Availability: lambda found: (AVAILABILITIES.of(found.forecast).columns, found),
+    Optimised: lambda found: (SETTINGS.of(found.forecast).columns, found),
 }
 """How each kind of result is shown."""

@@ -14,6 +14,7 @@ from satqkd.report.provenance import provenance
 from satqkd.report.tables.column import Column
 from satqkd.report.tables.deliveries import KEY_COLUMNS, key_report
 from satqkd.report.tables.passes import PASS_COLUMNS, pass_report
+from satqkd.report.tables.planned_blocks import PLANNED_BLOCK_COLUMNS, block_report
 from satqkd.report.tables.planned_windows import PLANNED_WINDOW_COLUMNS, planned_windows
 from satqkd.report.tables.series import SERIES_COLUMNS, series_parts
 
@@ -24,6 +25,7 @@ def plan_files(plan: Plan, choice: SeriesChoice) -> Mapping[str, Content]:
         "passes.csv": to_csv(PASS_COLUMNS, pass_report(plan.forecast, plan=plan)),
         **series_file(choice, series_parts(plan)),
         "keys.csv": to_csv(KEY_COLUMNS, key_report(plan)),
+        "blocks.csv": to_csv(PLANNED_BLOCK_COLUMNS, block_report(plan)),
     }
     if len(plan.windows):
         files["together.csv"] = to_csv(PLANNED_WINDOW_COLUMNS, planned_windows(plan))
@@ -47,6 +49,7 @@ def plan_json(plan: Plan, choice: SeriesChoice, *, warnings: Sequence[str] = ())
         "passes": (PASS_COLUMNS, (pass_report(plan.forecast, plan=plan),)),
         "together": (PLANNED_WINDOW_COLUMNS, (planned_windows(plan),)),
         "keys": (KEY_COLUMNS, (key_report(plan),)),
+        "blocks": (PLANNED_BLOCK_COLUMNS, (block_report(plan),)),
     }
     if choice.left_out is None:
         tables["series"] = (SERIES_COLUMNS, series_parts(plan))

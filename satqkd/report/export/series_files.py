@@ -15,6 +15,9 @@ from satqkd.report.tables.series import SERIES_COLUMNS, SeriesReport
 MOST_ROWS: Final = 200_000
 """A longer series.csv, of some 70 MB, is written only when asked for."""
 
+FORMS: Final = ("csv", "parquet", "none")
+"""As what it can be asked for."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesChoice:
@@ -23,7 +26,7 @@ class SeriesChoice:
     rows: int
     """How many it has."""
     form: str
-    """``csv``, ``parquet`` or ``none``."""
+    """One of :data:`FORMS`."""
 
     @property
     def left_out(self) -> str | None:

@@ -1,8 +1,9 @@
-"""When the key of each pass can be used, as a table, and along one pass as table and picture."""
+"""When the key of each contact can be used, as tables, and along a pass as table and picture."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -27,6 +28,9 @@ from satqkd.report.pictures.style import (
 )
 from satqkd.report.tables.column import Cell, Column, Values, present
 from satqkd.report.tables.definitions import column
+from satqkd.report.tables.kinds import Kinds, Shape
+from satqkd.report.tables.sessions import link_columns
+from satqkd.report.tables.together import protocol_column
 from satqkd.units import BoolArray, FloatArray
 
 AVAILABILITY_SCREEN = (
@@ -96,6 +100,55 @@ AVAILABILITY_COLUMNS: tuple[Column[Availability], ...] = (
            lambda f: 1e-3 * f.per_contact(f.up_bits), digits=1),
     column("downlink_kbit", lambda f: 1e-3 * f.per_contact(f.down_bits)),
 )  # fmt: skip
+
+
+_SAME: Final = {column.name: column for column in AVAILABILITY_COLUMNS}
+_LATE: Final[tuple[Column[Availability], ...]] = (
+    _SAME["first_usable_utc"],
+    _SAME["all_usable_utc"],
+    Column("all_usable_after_end_s", "s", "How long after the end of the window or session; "
+           "negative before.", _after_set, digits=1),
+)  # fmt: skip
+_BLOCKS: Final = (
+    column("end_utc", _SAME["set_utc"].values),
+    _SAME["blocks"],
+    _SAME["secure_bits"],
+    _SAME["secure_bits_one_block"],
+)
+
+AVAILABILITIES: Final[Kinds[Availability]] = Kinds(
+    passes=Shape(AVAILABILITY_COLUMNS, AVAILABILITY_SCREEN, "set_utc"),
+    joint=Shape(
+        (
+            _SAME["pass_id"],
+            protocol_column(lambda found: (found.forecast, found.contacts)),
+            *_BLOCKS,
+            Column("usable_during_window_bits", "bit", "Key that can be used before the window "
+                   "ends.", _SAME["usable_during_pass_bits"].values),
+            *_LATE,
+            _SAME["downlink_kbit"],
+        ),
+        (
+            "protocol", "end_utc", "secure_bits", "first_usable_utc", "all_usable_utc",
+            "usable_during_window_bits", "all_usable_after_end_s", "blocks",
+            "secure_bits_one_block", "downlink_kbit", "pass_id",
+        ),
+        "end_utc",
+    ),
+    links=Shape(
+        (
+            *link_columns(lambda found: (found.forecast, found.contacts)),
+            *_BLOCKS,
+            *_LATE,
+        ),
+        (
+            "link", "end_utc", "secure_bits", "first_usable_utc", "all_usable_utc",
+            "all_usable_after_end_s", "blocks", "secure_bits_one_block", "protocol",
+        ),
+        "end_utc",
+    ),
+)  # fmt: skip
+"""Tables of ``satqkd forecast --availability``."""
 
 
 def _blocks_ids(found: Availability) -> Values:

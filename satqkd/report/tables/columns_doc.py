@@ -6,25 +6,24 @@ from collections.abc import Sequence
 from typing import Any
 
 from satqkd.report.tables.attacks import ATTACK_COLUMNS
-from satqkd.report.tables.availability import AVAILABILITY_COLUMNS, KEY_OVER_TIME_COLUMNS
+from satqkd.report.tables.availability import AVAILABILITIES, KEY_OVER_TIME_COLUMNS
 from satqkd.report.tables.calibration import AGREEMENT_COLUMNS, CONSTANT_COLUMNS, FLOWN_COLUMNS
 from satqkd.report.tables.clocks import CLOCK_COLUMNS
 from satqkd.report.tables.column import Column
+from satqkd.report.tables.contacts import JOINT_CONTACT_COLUMNS
 from satqkd.report.tables.deliveries import KEY_COLUMNS
 from satqkd.report.tables.elements import ELEMENT_COLUMNS
-from satqkd.report.tables.fixed import FIXED_COLUMNS
-from satqkd.report.tables.fixed_pair import FIXED_PAIR_COLUMNS
 from satqkd.report.tables.instability import INSTABILITY_COLUMNS
 from satqkd.report.tables.joint import joint_columns
-from satqkd.report.tables.joint_availability import JOINT_AVAILABILITY_COLUMNS
-from satqkd.report.tables.joint_blocks import JOINT_BLOCK_COLUMNS
-from satqkd.report.tables.joint_settings import JOINT_OPTIMISED_COLUMNS
-from satqkd.report.tables.key_blocks import BLOCK_COLUMNS
+from satqkd.report.tables.key_blocks import BLOCKS
 from satqkd.report.tables.passes import PASS_COLUMNS
 from satqkd.report.tables.series import SERIES_COLUMNS
-from satqkd.report.tables.settings import OPTIMISED_COLUMNS
+from satqkd.report.tables.sessions import SESSION_COLUMNS
+from satqkd.report.tables.settings import SETTINGS
 from satqkd.report.tables.sights import SIGHT_COLUMNS
+from satqkd.report.tables.terrestrial import LINK_COLUMNS, PAIR_COLUMNS
 from satqkd.report.tables.together import TOGETHER_COLUMNS
+from satqkd.report.tables.validation import VALIDATION_COLUMNS
 
 _HEAD = """\
 # Columns
@@ -49,6 +48,10 @@ _JOINT = """\
 The last columns are there once for each station, with its name in place of `station`. A range is
 from a station to the satellite; both ends of a link through the satellite are their sum. Losses
 are those of each link's mean transmittance.
+"""
+
+_CONTACTS = """\
+Those of passes have the columns of passes.csv that need no light, and `hidden`.
 """
 
 _SIGHTS = """\
@@ -87,29 +90,40 @@ def columns_page() -> str:
             "## satqkd passes --together: one row a stretch in which all see a satellite\n",
             _JOINT,
             columns_table(joint_columns(("station",))),
+            "## Contacts in Python: one row a stretch in which all see a satellite\n",
+            _CONTACTS,
+            columns_table(JOINT_CONTACT_COLUMNS),
             "## satqkd forecast --together: one row a window of two stations\n",
             columns_table(TOGETHER_COLUMNS),
             "## satqkd forecast --together --block: one row a block of windows\n",
-            columns_table(JOINT_BLOCK_COLUMNS),
+            columns_table(BLOCKS.joint.columns),
             "## satqkd forecast --block: one row a block of passes\n",
-            columns_table(BLOCK_COLUMNS),
+            columns_table(BLOCKS.passes.columns),
             "## satqkd forecast --optimise: one row a pass\n",
-            columns_table(OPTIMISED_COLUMNS),
+            columns_table(SETTINGS.passes.columns),
             "## satqkd forecast --together --optimise: one row a window\n",
-            columns_table(JOINT_OPTIMISED_COLUMNS),
+            columns_table(SETTINGS.joint.columns),
             "## satqkd forecast --availability: one row a pass\n",
-            columns_table(AVAILABILITY_COLUMNS),
+            columns_table(AVAILABILITIES.passes.columns),
             "## satqkd forecast --together --availability: one row a window\n",
-            columns_table(JOINT_AVAILABILITY_COLUMNS),
+            columns_table(AVAILABILITIES.joint.columns),
+            "## satqkd forecast of terrestrial links: one row a session\n",
+            columns_table(SESSION_COLUMNS),
+            "## satqkd forecast --block of terrestrial links: one row a block of sessions\n",
+            columns_table(BLOCKS.links.columns),
+            "## satqkd forecast --optimise of terrestrial links: one row a session\n",
+            columns_table(SETTINGS.links.columns),
+            "## satqkd forecast --availability of terrestrial links: one row a session\n",
+            columns_table(AVAILABILITIES.links.columns),
             "## key_over_time.csv of satqkd link: one row a block\n",
             columns_table(KEY_OVER_TIME_COLUMNS),
             "## satqkd passes --between-satellites: one row a stretch of sight\n",
             _SIGHTS,
             columns_table(SIGHT_COLUMNS),
             "## satqkd link NAME --json: a horizontal or fibre link\n",
-            columns_table(FIXED_COLUMNS),
+            columns_table(LINK_COLUMNS),
             "## satqkd link NAME --json: two links at once, a node between them\n",
-            columns_table(FIXED_PAIR_COLUMNS),
+            columns_table(PAIR_COLUMNS),
             "## satqkd clock: one row a pass and clock\n",
             columns_table(CLOCK_COLUMNS),
             "## satqkd clock NAME, instability.csv: one row an averaging time\n",
@@ -125,5 +139,7 @@ def columns_page() -> str:
             "## flown.csv: what was recorded beside the model\n",
             _FLOWN,
             columns_table(FLOWN_COLUMNS),
+            "## satqkd validate --json: one row a published figure\n",
+            columns_table(VALIDATION_COLUMNS),
         ]
     )

@@ -30,6 +30,8 @@ _CONTACTS: Final = {
     "cospar_id": Definition(
         "", "International designator, or what an ephemeris calls the object; empty when unknown."),
     "station": Definition("", "Name of the station."),
+    "link": Definition("", "Name of the terrestrial link, or of two with a node between them."),
+    "stations": Definition("", "Names of the stations that see it at once."),
     "station_a": Definition(
         "", "First station of the pair; of a pool of key its only station."),
     "station_b": Definition("", "Second station of the pair; empty for a pool of key."),
@@ -40,7 +42,8 @@ _CONTACTS: Final = {
         "", "In keys.csv `delivery` (key two stations share through a satellite that knows it), "
         "`joint` (key they make with a satellite that does not) or `pool` (key a satellite shares "
         "with one station); in lists of elements `elements` (an object with its element sets) or "
-        "`ephemeris` (an OEM)."),
+        "`ephemeris` (an OEM); of a published figure `prediction`, `fit`, `consistency` or "
+        "`reproduction` of another program."),
     "rise_utc": Definition(
         "UTC", "When the satellite climbs above the station's lowest elevation (see "
         "clipped_start)."),
@@ -135,6 +138,7 @@ _LIGHT: Final = {
 """Where the light goes."""
 
 _KEY: Final = {
+    "cite": Definition("", "Who published it."),
     "protocol": Definition(
         "", "Preset or model that makes the key, over both links at once where they are two; of a "
         "best-of the one that leaves most, empty without key; of a published point the nearest."),

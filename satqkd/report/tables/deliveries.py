@@ -12,8 +12,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from satqkd.network.plan import Plan
 from satqkd.report.tables.column import Column, field_of_each
 from satqkd.report.tables.definitions import column
@@ -50,9 +48,10 @@ Pools = dict[tuple[int, int], int]
 def _pools(plan: Plan) -> Pools:
     """Bits in the pool of each satellite and station that have a scheduled contact."""
     pools: Pools = {}
-    for contact in np.flatnonzero(plan.solution.chosen & ~plan.problem.joint).tolist():
-        place = int(plan.problem.satellite[contact]), int(plan.problem.station[contact])
-        pools[place] = pools.get(place, 0) + int(plan.problem.key_bits[contact])
+    blocks = plan.blocks
+    for block in blocks.planned[blocks.partner[blocks.planned] < 0].tolist():
+        place = int(blocks.satellite[block]), int(blocks.station[block])
+        pools[place] = pools.get(place, 0) + int(blocks.bits[block])
     return dict(sorted(pools.items()))
 
 
@@ -73,15 +72,15 @@ def _served_at_once(plan: Plan) -> set[int]:
 
 def _joint_rows(plan: Plan) -> list[KeyRow]:
     """Keys of chosen joint contacts, added up for each satellite and pair."""
-    problem, mission = plan.problem, plan.forecast.mission
+    problem, mission, blocks = plan.problem, plan.forecast.mission, plan.blocks
     totals: dict[tuple[int, int, int], int] = {}
     weights: dict[tuple[int, int, int], float | None] = {}
     served = served_demand(problem)
-    for contact in np.flatnonzero(plan.solution.chosen & problem.joint).tolist():
-        one, other = int(problem.station[contact]), int(problem.partner[contact])
-        who = (int(problem.satellite[contact]), min(one, other), max(one, other))
-        totals[who] = totals.get(who, 0) + int(problem.key_bits[contact])
-        demand = int(served[contact])
+    for block in blocks.planned[blocks.partner[blocks.planned] >= 0].tolist():
+        one, other = int(blocks.station[block]), int(blocks.partner[block])
+        who = (int(blocks.satellite[block]), min(one, other), max(one, other))
+        totals[who] = totals.get(who, 0) + int(blocks.bits[block])
+        demand = int(served[blocks.members[block][0]])
         weights[who] = problem.demands[demand].weight if demand >= 0 else None
     return [
         KeyRow(
@@ -164,7 +163,7 @@ KEY_COLUMNS: tuple[Column[Rows], ...] = (
     Column("delivered_bits", "bit", "Bits the pair ends up sharing: XOR of two pools, or joint "
            "key; empty for a pool.", field_of_each("delivered_bits")),
     Column("pool_bits", "bit",
-           "Secret bits of the scheduled passes of this satellite over this station.",
+           "Secret bits of the key blocks of this satellite and station.",
            field_of_each("pool_bits")),
     Column("spent_bits", "bit", "Bits of the pool that went into deliveries; each delivered bit "
            "costs one in two pools.", field_of_each("spent_bits")),

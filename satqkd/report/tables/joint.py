@@ -132,7 +132,7 @@ def _note(report: View) -> Values:
 _SHARED: tuple[Column[View], ...] = (
     column("satellite", lambda r: satellite_names(r.mission, r.contacts.satellite)),
     column("norad_id", lambda r: norad_ids(r.mission, r.contacts.satellite)),
-    Column("stations", "", "Names of the stations that see it at once.", _stations),
+    column("stations", _stations),
     *span_columns(lambda r: (r.timebase, r.contacts)),
     *clipped_columns(lambda r: r.contacts),
     Column("dark_s", "s",

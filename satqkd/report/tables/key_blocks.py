@@ -1,4 +1,4 @@
-"""Blocks of passes as a table: key pooled and apart, gain, wait and risk."""
+"""Blocks of contacts as tables: key pooled and apart, gain, wait and risk."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from satqkd.forecast.key_blocks import KeyBlocks
 from satqkd.report.tables.column import Cell, Column, Values, present
 from satqkd.report.tables.definitions import column
 from satqkd.report.tables.keys import protocols
+from satqkd.report.tables.kinds import Kinds, Shape
 from satqkd.report.tables.named import satellite_names, station_names
+from satqkd.report.tables.sessions import link_columns
+from satqkd.report.tables.together import pair_columns
 from satqkd.units import FloatArray, IntArray
 
 BLOCK_SCREEN = (
@@ -21,6 +24,14 @@ BLOCK_SCREEN = (
     "gain_bits", "epsilon_separate", "pass_ids",
 )  # fmt: skip
 """Columns worth a place on a terminal, the most important first."""
+
+_JOINT_SCREEN = (
+    "start_utc", "protocol", "satellite", "station_a", "station_b", "windows", "secure_bits",
+    "secure_bits_low", "secure_bits_high", "separate_bits", "gain", "available_utc", "wait_h",
+    "epsilon", "epsilon_composed", "sifted_bits", "qber", "phase_error", "gain_bits",
+    "epsilon_separate",
+)  # fmt: skip
+"""The same of joint contacts; why there is no key stands below the table."""
 
 
 def _ids(found: KeyBlocks) -> Values:
@@ -97,6 +108,12 @@ KEY_OF_BLOCK_COLUMNS: tuple[Column[KeyBlocks], ...] = (
 )  # fmt: skip
 """Columns of blocks of passes and of windows: what each holds, gains, waits for and risks."""
 
+
+def _starts(found: KeyBlocks) -> Values:
+    instants = found.forecast.timebase.iso(found.forecast.contacts.start_s)
+    return [" ".join(instants[index] for index in own.tolist()) for own in found.members]
+
+
 BLOCK_COLUMNS: tuple[Column[KeyBlocks], ...] = (
     column("satellite", lambda b: satellite_names(b.forecast.mission, b.satellite)),
     column("station", lambda b: station_names(b.forecast.mission, b.stations[0])),
@@ -106,3 +123,30 @@ BLOCK_COLUMNS: tuple[Column[KeyBlocks], ...] = (
     Column("pass_ids", "", "Their ids, with spaces between.", _ids),
     *KEY_OF_BLOCK_COLUMNS,
 )
+
+BLOCKS: Final[Kinds[KeyBlocks]] = Kinds(
+    passes=Shape(BLOCK_COLUMNS, BLOCK_SCREEN, "start_utc"),
+    joint=Shape(
+        (
+            *pair_columns(lambda found: (found.forecast, found.satellite)),
+            START,
+            members_column("windows", "Windows"),
+            Column("window_starts", "UTC", "When each of them begins, as `start_utc` of `satqkd "
+                   "forecast --together`, with spaces between.", _starts),
+            *KEY_OF_BLOCK_COLUMNS,
+        ),
+        _JOINT_SCREEN,
+        "start_utc",
+    ),
+    links=Shape(
+        (
+            *link_columns(lambda found: (found.forecast, found.satellite)),
+            START,
+            members_column("sessions", "Sessions"),
+            *KEY_OF_BLOCK_COLUMNS,
+        ),
+        ("start_utc", "link", "sessions", *_JOINT_SCREEN[6:], "protocol"),
+        "start_utc",
+    ),
+)  # fmt: skip
+"""Tables of ``satqkd forecast --block``."""

@@ -52,14 +52,21 @@ def _drawn(field: str) -> Get:
     return values
 
 
-def key_columns(expected: Column[Forecast]) -> tuple[Column[Forecast], ...]:
-    """Columns from the key under a clear sky to the quantiles, ``expected`` between them."""
+def clear_key_columns() -> tuple[Column[Forecast], ...]:
+    """Columns of the key under a clear sky, and with every stated range at either end."""
     return (
         column("secure_bits", lambda f: f.yields.keys.secure_bits),
         column("secure_bits_low",
                lambda f: present(f.yields.keys_low.secure_bits, f.yields.ranged)),
         column("secure_bits_high",
                lambda f: present(f.yields.keys_high.secure_bits, f.yields.ranged)),
+    )  # fmt: skip
+
+
+def key_columns(expected: Column[Forecast]) -> tuple[Column[Forecast], ...]:
+    """Columns from the key under a clear sky to the quantiles, ``expected`` between them."""
+    return (
+        *clear_key_columns(),
         column("clear_probability", lambda f: finite(f.yields.clear_probability)),
         expected,
         column("secure_bits_p10", _drawn("low_bits")),

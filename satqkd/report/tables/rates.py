@@ -129,7 +129,7 @@ POINT_COLUMNS: Final[tuple[Column[Sequence[PublishedRate]], ...]] = (
     column("protocol", field_of_each("protocol")),
     column("loss_db", field_of_each("loss_db")),
     column("bits_per_use", field_of_each("bits_per_use")),
-    _point("cite", "Who published it."),
+    column("cite", field_of_each("cite")),
     _point("rate_from", "How the rate follows from what is printed."),
     _point("loss_from", "What the loss is."),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from satqkd.report.tables.keys import key_columns, whole_expected_bits
 from satqkd.report.tables.named import satellite_names, span_columns
 from satqkd.units import BoolArray, FloatArray, IntArray, share_of
 
-_SCREEN = (
+TOGETHER_SCREEN = (
     "start_utc", "protocol", "satellite", "station_a", "station_b", "secure_bits",
     "secure_bits_low", "secure_bits_high", "usable_s", "expected_secure_bits", "over_plob",
     "clear_probability", "secure_bits_p10", "secure_bits_p50", "secure_bits_p90",
@@ -23,26 +24,8 @@ _SCREEN = (
     "plob_bits_per_use", "sifted_bits", "qber", "phase_error", "scintillation_index_a",
     "scintillation_index_b", "background_hz", "unusable",
 )  # fmt: skip
-
-
-def together_screen(pairs: Sequence[Together]) -> tuple[str, ...]:
-    """Columns worth a place on a terminal, the most important first.
-
-    What is the same in every row, and why there is no key, is told in lines below the table.
-    """
-    return tuple(name for name in _SCREEN if name not in alike(pairs))
-
-
-def alike(pairs: Sequence[Together]) -> set[str]:
-    """Columns that say the same in every row."""
-    one_pair = len({pair.stations for pair in pairs}) == 1
-    same = {
-        "protocol": len({pair.protocol_name for pair in pairs}) == 1,
-        "satellite": len({craft for pair in pairs for craft in pair.spacecraft}) == 1,
-        "station_a": one_pair,
-        "station_b": one_pair,
-    }
-    return {name for name, yes in same.items() if yes}
+"""Columns worth a place on a terminal, the most important first; why there is no key stands below
+the table."""
 
 
 def _used(found: Forecast) -> BoolArray:
@@ -121,46 +104,49 @@ def _briefly(why: str, names: Sequence[str]) -> str:
     return ", ".join(f"{what} at {' and '.join(stations)}" for what, stations in where.items())
 
 
-def pair_columns(
-    get: Callable[[Source], tuple[Forecast, IntArray]],
-) -> tuple[Column[Source], ...]:
-    """Columns of who makes key together.
+Get = Callable[[Source], tuple[Forecast, IntArray]]
+"""Contacts of one pair or link, and the index of the satellite of each row."""
 
-    Parameters
-    ----------
-    get
-        Returns the joint contacts, and the index of the satellite of each row.
-    """
 
-    def station(place: int) -> Callable[[Source], Values]:
-        def values(source: Source) -> Values:
-            found, rows = get(source)
-            name = found.mission.stations[pair_of(found).stations[place]].site.name
-            return [name] * rows.size
+def same_in_all(get: Get[Source], what: Callable[[Forecast], Cell]) -> Callable[[Source], Values]:
+    """Return what fills a column whose rows are alike."""
 
-        return values
-
-    def satellite(source: Source) -> Values:
+    def values(source: Source) -> Values:
         found, rows = get(source)
-        return satellite_names(found.mission, rows)
+        return [what(found)] * rows.size
 
+    return values
+
+
+def _station(place: int) -> Callable[[Forecast], Cell]:
+    return lambda found: found.mission.stations[pair_of(found).stations[place]].site.name
+
+
+def pair_columns(get: Get[Source]) -> tuple[Column[Source], ...]:
+    """Columns of who makes key together."""
     return (
-        column("satellite", satellite),
-        column("station_a", station(0)),
-        column("station_b", station(1)),
+        column("satellite", lambda source: satellite_names(get(source)[0].mission, get(source)[1])),
+        column("station_a", same_in_all(get, _station(0))),
+        column("station_b", same_in_all(get, _station(1))),
         protocol_column(get),
     )
 
 
-def protocol_column(get: Callable[[Source], tuple[Forecast, IntArray]]) -> Column[Source]:
-    """Column of what makes the key of joint contacts; ``get`` as in :func:`pair_columns`."""
+def protocol_column(get: Get[Source]) -> Column[Source]:
+    """Column of what makes the key of joint contacts, or of sessions."""
+    return column(
+        "protocol",
+        same_in_all(get, lambda found: (found.link or pair_of(found)).protocol_name),
+    )
 
-    def values(source: Source) -> Values:
-        found, rows = get(source)
-        return [pair_of(found).protocol_name] * rows.size
 
-    return column("protocol", values)
-
+COUNTED_COLUMNS: Final[tuple[Column[Forecast], ...]] = (
+    column("reason", lambda f: f.yields.why_zero),
+    column("sifted_bits", lambda f: f.yields.keys.sifted_bits, digits=1),
+    column("qber", _where_used(lambda f: f.yields.keys.qber), digits=6),
+    column("phase_error", _where_used(lambda f: f.yields.keys.phase_error), digits=6),
+)
+"""Why there is no key, and what it is made of."""
 
 TOGETHER_COLUMNS: tuple[Column[Forecast], ...] = (
     *pair_columns(lambda found: (found, found.contacts.satellite)),
@@ -179,10 +165,7 @@ TOGETHER_COLUMNS: tuple[Column[Forecast], ...] = (
         "of their rows, so not to be added up.",
         _pooled,
     ),
-    column("reason", lambda f: f.yields.why_zero),
-    column("sifted_bits", lambda f: f.yields.keys.sifted_bits, digits=1),
-    column("qber", _where_used(lambda f: f.yields.keys.qber), digits=6),
-    column("phase_error", _where_used(lambda f: f.yields.keys.phase_error), digits=6),
+    *COUNTED_COLUMNS,
     column("uses", _uses),
     column("bits_per_use", _where_used(_per_use), digits=12),
     column("plob_bits_per_use", _where_used(_plob)),

@@ -4,11 +4,11 @@ from pathlib import Path
 
 from satqkd.report.tables.columns_doc import columns_page, columns_table
 from satqkd.report.tables.deliveries import KEY_COLUMNS
-from satqkd.report.tables.fixed import FIXED_COLUMNS
 from satqkd.report.tables.joint import joint_columns
 from satqkd.report.tables.passes import PASS_COLUMNS
 from satqkd.report.tables.series import SERIES_COLUMNS
 from satqkd.report.tables.sights import SIGHT_COLUMNS
+from satqkd.report.tables.terrestrial import LINK_COLUMNS
 
 PAGE = Path(__file__).parents[3] / "docs" / "columns.md"
 
@@ -26,7 +26,7 @@ def test_every_column_is_described_in_one_sentence():
         *KEY_COLUMNS,
         *joint_columns(("one", "other")),
         *SIGHT_COLUMNS,
-        *FIXED_COLUMNS,
+        *LINK_COLUMNS,
     ):
         assert column.description.endswith("."), column.name
         assert "|" not in column.description

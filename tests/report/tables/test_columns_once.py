@@ -14,8 +14,9 @@ from satqkd.report import tables
 from satqkd.report.tables.column import Column
 from satqkd.report.tables.definitions import DEFINITIONS
 from satqkd.report.tables.joint import joint_columns
-from satqkd.report.tables.joint_waterfall import joint_waterfall_columns
+from satqkd.report.tables.kinds import Kinds
 from satqkd.report.tables.rates import rate_columns
+from satqkd.report.tables.waterfall import joint_waterfall_columns
 from satqkd.study.rates import PROTOCOLS
 
 FOLDER = Path(tables.__file__).parent
@@ -33,6 +34,9 @@ def _every_table() -> dict[str, Table]:
     }
     for info in pkgutil.iter_modules(tables.__path__, f"{tables.__name__}."):
         for name, value in vars(importlib.import_module(info.name)).items():
+            if isinstance(value, Kinds):
+                shapes = {"passes": value.passes, "joint": value.joint, "links": value.links}
+                found |= {f"{info.name}.{name}.{k}": one.columns for k, one in shapes.items()}
             several = value if isinstance(value, tuple) else (value,)
             if several and all(isinstance(one, Column) for one in several):
                 found[f"{info.name}.{name}"] = several

@@ -1,0 +1,175 @@
+"""What a plan chooses from: contacts with the blocks they can be distilled in, as one problem."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from satqkd.forecast.forecast import Forecast
+from satqkd.forecast.key_blocks import divided, same_ends
+from satqkd.forecast.yields import Value
+from satqkd.mission.blocks import BlockSpan
+from satqkd.schedule.groups import Groups
+from satqkd.schedule.problem import Blocks, Problem
+from satqkd.units import BoolArray, FloatArray, IntArray
+
+KEYS_AT_ONCE: Final = 1 << 16
+"""Numerical: keys of pooled contacts worked out together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Candidates:
+    """Contacts that could be scheduled; arrays of shape (n,)."""
+
+    forecasts: tuple[Forecast, ...]
+    """Passes, then the joint contacts of each pair."""
+    kind: IntArray
+    """Which of the forecasts each is in."""
+    row: IntArray
+    """Which of its contacts it is."""
+    block: IntArray
+    """Its block, counted from 0."""
+    gathers: tuple[BlockSpan, ...]
+    """How long each block gathers, one a block."""
+    problem: Problem
+    """What the planner sees."""
+
+    @property
+    def rows(self) -> IntArray:
+        """For each its row among the contacts of all forecasts behind each other."""
+        ends = np.cumsum([0, *(len(one) for one in self.forecasts)])
+        return np.asarray(ends[self.kind] + self.row)
+
+
+def candidates_of(
+    forecasts: Sequence[Forecast], value: Value, *, period: BlockSpan | None = None
+) -> Candidates:
+    """Gather the contacts that could make key, alone or with others of their block.
+
+    Parameters
+    ----------
+    forecasts
+        Passes, then joint contacts pair by pair.
+    value
+        Which key counts: pooled contacts have that under a clear sky alone, so that with
+        ``expected`` each contact is a block of its own.
+    period
+        How long blocks gather, in place of what the mission says.
+    """
+    mission = forecasts[0].mission
+    kinds, rows, blocks = [], [], []
+    gathers: list[BlockSpan] = []
+    for number, forecast in enumerate(forecasts):
+        bits = forecast.yields.made.planned_bits(value)
+        usable = forecast.yields.usable_s > 0.0
+        for own in same_ends(forecast, np.flatnonzero(usable)):
+            craft = int(forecast.contacts.satellite[own[0]])
+            gathered = period or mission.block_period(craft)
+            if value == "expected":
+                gathered = "pass"
+            kept = own[bits[own] > 0] if gathered == "pass" else own
+            for members in divided(forecast, kept, gathered)[0] if kept.size else ():
+                kinds.append(np.full(members.size, number))
+                rows.append(members)
+                blocks.append(np.full(members.size, len(gathers)))
+                gathers.append(gathered)
+    nothing = np.zeros(0, dtype=np.int64)
+    kind, row, block = (np.concatenate([nothing, *part]) for part in (kinds, rows, blocks))
+    order = np.lexsort((row, kind))
+    kind, row, block = kind[order], row[order], block[order]
+    return Candidates(
+        forecasts=tuple(forecasts),
+        kind=kind,
+        row=row,
+        block=block,
+        gathers=tuple(gathers),
+        problem=_problem(forecasts, value, (kind, row, block), gathers),
+    )
+
+
+def _problem(
+    forecasts: Sequence[Forecast],
+    value: Value,
+    places: tuple[IntArray, IntArray, IntArray],
+    gathers: Sequence[BlockSpan],
+) -> Problem:
+    """Write the problem of the contacts, whose forecast, row and block are given."""
+    kind, row, block = places
+    mission = forecasts[0].mission
+
+    def column(get: Callable[[Forecast], np.ndarray]) -> np.ndarray:
+        columns = [get(one) for one in forecasts]
+        found = np.zeros(kind.size, dtype=columns[0].dtype)
+        for number, values in enumerate(columns):
+            mine = kind == number
+            found[mine] = values[row[mine]]
+        return found
+
+    several = any(gathered != "pass" for gathered in gathers)
+    alone = np.array([gathered == "pass" for gathered in gathers], dtype=np.bool_)
+    made = column(lambda one: one.yields.made.planned_bits(value)).astype(np.float64)
+    own = column(lambda one: one.yields.keys.secure_bits).astype(np.float64)
+    key_bits = np.where(alone[block], made, own) if several else made
+    keys = PooledKeys(forecasts=tuple(forecasts), kind=kind, row=row, bits=key_bits)
+    return Problem(
+        satellite=column(lambda one: one.contacts.satellite),
+        station=column(lambda one: one.contacts.stations[0]),
+        partner=column(lambda one: one.contacts.partner),
+        start_s=column(lambda one: one.yields.usable_start_s),
+        end_s=column(lambda one: one.yields.usable_end_s),
+        key_bits=key_bits,
+        satellite_gap_s=np.array([craft.payload.slew_s for craft in mission.spacecraft]),
+        station_gap_s=np.array([ground.terminal.gap_s for ground in mission.stations]),
+        demands=mission.demands,
+        spare_weight=mission.spare_weight,
+        blocks=Blocks(number=block, key_of=keys, dear=keys.dear(block)) if several else None,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PooledKeys:
+    """Key of contacts distilled together, by the protocol that makes it of their counts."""
+
+    forecasts: tuple[Forecast, ...]
+    kind: IntArray
+    """Forecast of each contact, shape (n,) like the next ones."""
+    row: IntArray
+    """Which of its contacts it is."""
+    bits: FloatArray
+    """Key of each contact by itself. [bit]"""
+
+    def dear(self, block: IntArray) -> BoolArray:
+        """Which blocks take long to make key of, by their number for each contact."""
+        found = np.zeros(int(block.max(initial=-1)) + 1, dtype=np.bool_)
+        for number, forecast in enumerate(self.forecasts):
+            dear = np.array([system.dear for system in forecast.yields.systems], dtype=np.bool_)
+            mine = self.kind == number
+            found[block[mine]] = dear[forecast.yields.system[self.row[mine]]]
+        return found
+
+    def __call__(self, groups: Groups) -> FloatArray:
+        """Return the key of each group; each of one block. [bit]"""
+        bits = np.zeros(len(groups))
+        some = np.flatnonzero(groups.sizes > 0)
+        first = groups.members[groups.starts[some]]
+        single = groups.sizes[some] == 1
+        bits[some[single]] = self.bits[first[single]]
+        several, first = some[~single], first[~single]
+        label = self.kind[first] * 1_000_000
+        for number, forecast in enumerate(self.forecasts):
+            mine = self.kind[first] == number
+            label[mine] += forecast.yields.system[self.row[first[mine]]]
+        for one in np.unique(label).tolist():
+            forecast = self.forecasts[one // 1_000_000]
+            system = forecast.yields.systems[one % 1_000_000]
+            own = several[label == one]
+            for begin in range(0, own.size, KEYS_AT_ONCE):
+                at = own[begin : begin + KEYS_AT_ONCE]
+                part = groups.take(at)
+                members = np.split(self.row[part.members], part.starts[1:-1])
+                pooled = system.pooled(forecast.yields.collected, members)
+                bits[at] = system.bits_of(pooled)
+        return bits

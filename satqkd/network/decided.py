@@ -1,0 +1,121 @@
+"""What a plan decides about each contact."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from satqkd.forecast.forecast import Forecast
+from satqkd.forecast.yields import Made, Value
+from satqkd.units import BoolArray, FloatArray, IntArray
+
+_NOT_EXPECTED: Final = "no key: none expected over weather, air and pointing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Decided:
+    """What a plan decides about contacts, one row each; columns of shape (n,)."""
+
+    satellite: IntArray
+    """Index of the satellite."""
+    station: IntArray
+    """Index of the station."""
+    partner: IntArray
+    """Index of the second station; −1 where there is one only."""
+    start_s: FloatArray
+    """First usable second. [s]"""
+    end_s: FloatArray
+    """Last usable second. [s]"""
+    made: Made
+    """Key as it is distilled."""
+    planned_bits: IntArray
+    """Key that the plan counts on: of a scheduled contact its share of its block's key, of another
+    what it would add to the block as planned. [bit]"""
+    usable: BoolArray
+    """Whether any time of it is usable."""
+    status: tuple[str, ...]
+    """``scheduled``, ``candidate`` (could be scheduled, is not) or ``rejected``."""
+    reason: tuple[str, ...]
+    """Why a contact is not scheduled; empty for scheduled ones."""
+
+    def __len__(self) -> int:
+        return int(self.start_s.size)
+
+    @property
+    def scheduled(self) -> BoolArray:
+        """Which contacts are scheduled."""
+        return np.array([status == "scheduled" for status in self.status], dtype=np.bool_)
+
+    @staticmethod
+    def of(forecast: Forecast, value: Value) -> Decided:
+        """Return contacts of which nothing is decided yet."""
+        contacts, yields = forecast.contacts, forecast.yields
+        bits = yields.made.planned_bits(value)
+        return Decided(
+            satellite=contacts.satellite,
+            station=contacts.stations[0],
+            partner=contacts.partner,
+            start_s=yields.usable_start_s,
+            end_s=yields.usable_end_s,
+            made=yields.made,
+            planned_bits=bits,
+            usable=yields.usable_s > 0.0,
+            status=("rejected",) * len(forecast),
+            reason=_obstacles(forecast, bits),
+        )
+
+    @staticmethod
+    def join(parts: Sequence[Decided]) -> Decided:
+        """Put contacts below each other; at least one part is needed."""
+
+        def joined(name: str) -> np.ndarray:
+            return np.concatenate([getattr(part, name) for part in parts])
+
+        return Decided(
+            satellite=joined("satellite"),
+            station=joined("station"),
+            partner=joined("partner"),
+            start_s=joined("start_s"),
+            end_s=joined("end_s"),
+            made=Made.join([part.made for part in parts]),
+            planned_bits=joined("planned_bits"),
+            usable=joined("usable"),
+            status=tuple(text for part in parts for text in part.status),
+            reason=tuple(text for part in parts for text in part.reason),
+        )
+
+    def part(self, rows: slice) -> Decided:
+        """Return some rows."""
+        index = np.arange(len(self))[rows]
+        return Decided(
+            satellite=self.satellite[rows],
+            station=self.station[rows],
+            partner=self.partner[rows],
+            start_s=self.start_s[rows],
+            end_s=self.end_s[rows],
+            made=self.made.take(index),
+            planned_bits=self.planned_bits[rows],
+            usable=self.usable[rows],
+            status=self.status[rows],
+            reason=self.reason[rows],
+        )
+
+
+def _obstacles(forecast: Forecast, bits: IntArray) -> tuple[str, ...]:
+    """For each contact without key that a plan could count on, why; empty for the others."""
+    yields = forecast.yields
+    obstacles: list[str] = []
+    for index, reason in enumerate(forecast.reason):
+        how = forecast.mission.distilled(int(forecast.contacts.satellite[index]))
+        if bits[index] > 0 and yields.usable_s[index] > 0.0:
+            obstacles.append("")
+        elif reason is not None:
+            obstacles.append(reason)
+        elif how is not None and how.divides:
+            obstacles.append(f"no key: none {how.in_words}")
+        else:
+            obstacles.append(_NOT_EXPECTED)
+    return tuple(obstacles)

@@ -1,0 +1,125 @@
+"""Key blocks of a plan: which contacts are distilled together, and what each brings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from satqkd.mission.blocks import BlockSpan
+from satqkd.network.candidates import Candidates
+from satqkd.schedule.groups import Groups
+from satqkd.schedule.polish import change_of_block
+from satqkd.schedule.problem import Solution
+from satqkd.units import BoolArray, FloatArray, IntArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PlannedBlocks:
+    """Blocks of the candidates of a plan; arrays of shape (blocks,) unless said otherwise."""
+
+    gathers: tuple[BlockSpan, ...]
+    """How long each gathers."""
+    possible: tuple[IntArray, ...]
+    """Candidates of each that could be members, rising."""
+    members: tuple[IntArray, ...]
+    """Candidates of each that are scheduled, and distilled together; empty for none."""
+    satellite: IntArray
+    """Index of its satellite."""
+    station: IntArray
+    """Index of its station; of the first of a pair."""
+    partner: IntArray
+    """Index of the second; −1 where there is one only."""
+    start_s: FloatArray
+    """When the first member begins; NaN without members. [s]"""
+    end_s: FloatArray
+    """When the last one ends: before, there is no key of the block; NaN without members. [s]"""
+    bits: IntArray
+    """Key of its members as one. [bit]"""
+    separate_bits: IntArray
+    """Sum of the keys of the members, each a block of its own. [bit]"""
+    all_bits: IntArray
+    """Key of all that could be members, clashes ignored. [bit]"""
+    share_bits: IntArray
+    """For each candidate, if scheduled its share of the key of its block, else what it would add;
+    shape (candidates,). [bit]"""
+    block: IntArray
+    """For each candidate its block, shape (candidates,)."""
+    hopeless: BoolArray
+    """Blocks of several contacts that hold no key whichever are scheduled."""
+
+    def __len__(self) -> int:
+        return len(self.members)
+
+    @property
+    def planned(self) -> IntArray:
+        """Blocks with members."""
+        return np.array([i for i, own in enumerate(self.members) if own.size], dtype=np.int64)
+
+    @property
+    def pooled(self) -> BoolArray:
+        """Blocks that could hold several contacts."""
+        return np.array([one != "pass" for one in self.gathers], dtype=np.bool_)
+
+    def why_hopeless(self, candidate: int) -> str | None:
+        """Say that not even all contacts of a candidate's block make key; None where some do."""
+        block = int(self.block[candidate])
+        if not self.hopeless[block]:
+            return None
+        count = self.possible[block].size
+        return f"no key: not even all {count} contacts of its block together make any"
+
+
+def planned_blocks(candidates: Candidates, solution: Solution) -> PlannedBlocks:
+    """Gather what a solution makes of the blocks of its candidates."""
+    problem, chosen = candidates.problem, solution.chosen
+    every = Groups.by(candidates.block, np.arange(len(problem))).parts()
+    members = tuple(own[chosen[own]] for own in every)
+    bits = problem.block_bits(chosen)
+    all_bits = problem.block_bits(np.ones(len(problem), dtype=np.bool_))
+    first = problem.first_of_block
+    alone = np.array([float(problem.key_bits[own].sum()) for own in members], dtype=np.float64)
+
+    def of_members(values: FloatArray, place: int) -> FloatArray:
+        return np.array([values[own[place]] if own.size else np.nan for own in members])
+
+    share = _shares(candidates, chosen, bits, members)
+    best = np.array([float(problem.key_bits[own].max()) for own in every], dtype=np.float64)
+    several = np.array([own.size > 1 for own in every], dtype=np.bool_)
+    lone = np.array([gathers != "pass" for gathers in candidates.gathers], dtype=np.bool_)
+    return PlannedBlocks(
+        gathers=candidates.gathers,
+        possible=tuple(every),
+        members=members,
+        satellite=problem.satellite[first],
+        station=problem.station[first],
+        partner=problem.partner[first],
+        start_s=of_members(problem.start_s, 0),
+        end_s=of_members(problem.end_s, -1),
+        bits=bits.astype(np.int64),
+        separate_bits=alone.astype(np.int64),
+        all_bits=all_bits.astype(np.int64),
+        share_bits=share,
+        block=candidates.block,
+        hopeless=(several | lone) & (all_bits <= 0) & (bits <= 0) & (best <= 0),
+    )
+
+
+def _shares(
+    candidates: Candidates, chosen: BoolArray, bits: FloatArray, members: tuple[IntArray, ...]
+) -> IntArray:
+    """Share the key of each block out by what it would lose without each; sums are kept."""
+    problem = candidates.problem
+    every = np.arange(len(problem))
+    share = np.zeros(len(problem), dtype=np.int64)
+    free = every[~chosen]
+    share[free] = np.maximum(change_of_block(problem, chosen, free, add=True), 0.0)
+    taken = every[chosen]
+    loss = np.zeros(len(problem))
+    loss[taken] = np.maximum(-change_of_block(problem, chosen, taken, add=False), 0.0)
+    for block, own in enumerate(members):
+        if own.size:
+            weight = loss[own] if loss[own].sum() > 0 else np.ones(own.size)
+            upto = np.rint(bits[block] * np.cumsum(weight) / weight.sum()).astype(np.int64)
+            share[own] = np.diff(upto, prepend=0)
+    return share

@@ -1,0 +1,122 @@
+"""The table of key blocks of a plan: what is distilled together, when, and what it brings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from satqkd.network.plan import Plan
+from satqkd.report.tables.column import Cell, Column, Values
+from satqkd.report.tables.definitions import column
+from satqkd.units import IntArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class BlockReport:
+    """Some blocks of a plan."""
+
+    plan: Plan
+    order: IntArray
+    """Their numbers, in the order of the rows."""
+
+
+def block_report(plan: Plan, *, planned: bool = False) -> BlockReport:
+    """List the blocks in order of their last contact, those without any after the others.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    planned
+        Whether to leave out blocks of which no contact is scheduled.
+    """
+    blocks = plan.blocks
+    some = blocks.planned if planned else np.arange(len(blocks))
+    order = np.lexsort((blocks.station[some], blocks.satellite[some], blocks.end_s[some]))
+    return BlockReport(plan=plan, order=some[order])
+
+
+def _of(get: Callable[[BlockReport], np.ndarray]) -> Callable[[BlockReport], Values]:
+    return lambda report: np.asarray(get(report))[report.order]
+
+
+def _station(get: Callable[[BlockReport], IntArray]) -> Callable[[BlockReport], list[Cell]]:
+    def names(report: BlockReport) -> list[Cell]:
+        stations = report.plan.mission.stations
+        every = get(report)[report.order].tolist()
+        return [stations[one].site.name if one >= 0 else "" for one in every]
+
+    return names
+
+
+def _satellite(report: BlockReport) -> list[Cell]:
+    craft = report.plan.mission.spacecraft
+    every = report.plan.blocks.satellite[report.order].tolist()
+    return [craft[one].satellite.name for one in every]
+
+
+def _utc(name: str) -> Callable[[BlockReport], Values]:
+    def instants(report: BlockReport) -> list[Cell]:
+        at_s = getattr(report.plan.blocks, name)[report.order]
+        known = np.isfinite(at_s)
+        texts = iter(report.plan.forecast.timebase.iso(at_s[known]))
+        return [next(texts) if one else None for one in known.tolist()]
+
+    return instants
+
+
+def _contacts(report: BlockReport) -> list[Cell]:
+    keys = [key for one in report.plan.forecasts for key in one.contact_key]
+    at = report.plan.candidate_rows
+    members = report.plan.blocks.members
+    return [";".join(keys[at[one]] for one in members[block]) for block in report.order.tolist()]
+
+
+def _note(report: BlockReport) -> list[Cell]:
+    blocks = report.plan.blocks
+    notes: list[Cell] = []
+    for block in report.order.tolist():
+        count, taken = blocks.possible[block].size, blocks.members[block].size
+        if blocks.hopeless[block]:
+            notes.append(f"not even all {count} contacts together make key")
+        elif taken == 0:
+            notes.append("no contact of it is scheduled")
+        else:
+            notes.append("")
+    return notes
+
+
+PLANNED_BLOCK_COLUMNS: tuple[Column[BlockReport], ...] = (
+    column("satellite", _satellite),
+    Column("station_a", "", "Station of the block; the first of a pair.",
+           _station(lambda r: r.plan.blocks.station)),
+    Column("station_b", "", "Second station of a pair that makes key together; empty for one.",
+           _station(lambda r: r.plan.blocks.partner)),
+    Column("gathers", "", "How long contacts are gathered: pass, night, week, or days.",
+           lambda r: [str(r.plan.blocks.gathers[block]) for block in r.order.tolist()]),
+    Column("scheduled", "", "Contacts of it that are scheduled, and distilled together.",
+           lambda r: [r.plan.blocks.members[block].size for block in r.order.tolist()]),
+    Column("possible", "", "Contacts that could be in it.",
+           lambda r: [r.plan.blocks.possible[block].size for block in r.order.tolist()]),
+    Column("first_utc", "UTC", "First usable second of the first of them; empty for none.",
+           _utc("start_s")),
+    Column("closes_utc", "UTC", "Last usable second of the last of them: before, there is no key "
+           "of the block; empty for none.", _utc("end_s")),
+    Column("block_bits", "bit", "Key of the scheduled contacts, distilled as one.",
+           _of(lambda r: r.plan.blocks.bits)),
+    Column("separate_bits", "bit", "Sum of their keys, each a block of its own.",
+           _of(lambda r: r.plan.blocks.separate_bits)),
+    Column("all_bits", "bit", "Key of all contacts that could be in it, clashes ignored.",
+           _of(lambda r: r.plan.blocks.all_bits)),
+    Column("contacts", "", "Keys of the scheduled contacts, with semicolons between.", _contacts),
+    column("note", _note),
+)  # fmt: skip
+"""Columns of ``blocks.csv``."""
+
+PLANNED_BLOCK_SCREEN = (
+    "satellite", "station_a", "station_b", "scheduled", "possible", "block_bits", "separate_bits",
+    "closes_utc", "note", "first_utc", "gathers", "all_bits",
+)  # fmt: skip
+"""Columns worth a place on a terminal, the most important first."""

@@ -1,0 +1,48 @@
+"""Published figures beside ours as a table: one row a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from satqkd.report.tables.column import Column, each
+from satqkd.report.tables.definitions import column
+from satqkd.validation.case import Outcome
+from satqkd.validation.described import input_text
+
+
+def _inputs(outcome: Outcome, *, assumed: bool) -> str:
+    return "; ".join(input_text(e) for e in outcome.case.inputs if e.assumed == assumed)
+
+
+VALIDATION_COLUMNS: tuple[Column[Sequence[Outcome]], ...] = (
+    Column("case", "", "Id of the case.", each(lambda o: o.case.id)),
+    Column("point", "", "Case, run and figure.", each(lambda o: o.point)),
+    Column("published", "", "Published value.", each(lambda o: o.published)),
+    Column("ours", "", "Our value, to a hundredth of the claim.", each(lambda o: o.ours_text)),
+    column("unit", each(lambda o: o.unit)),
+    Column("deviation", "", "Ours against published: difference, fraction or ratio.",
+           each(lambda o: o.deviation_text)),
+    Column("claimed", "", "How near satqkd says it comes.", each(lambda o: o.claimed)),
+    Column("within", "", "Whether it does.", each(lambda o: o.within)),
+    column("kind", each(lambda o: o.kind)),
+    Column("assumed_inputs", "", "How many of the inputs are not printed.",
+           each(lambda o: o.case.assumed_inputs)),
+    Column("ours_value", "", "Our value in full; of an interval the low end.",
+           each(lambda o: o.ours[0] if isinstance(o.ours, tuple) else o.ours)),
+    Column("ours_high", "", "High end of an interval.",
+           each(lambda o: o.ours[1] if isinstance(o.ours, tuple) else None)),
+    Column("deviation_value", "", "Deviation in full, in the terms of the claim.",
+           each(lambda o: o.deviation)),
+    Column("paper", "", "Number of the paper among the ten.", each(lambda o: o.case.paper)),
+    Column("title", "", "What the case is about.", each(lambda o: o.case.title)),
+    column("cite", each(lambda o: o.case.cite)),
+    Column("known", "", "How the published value came to us.", each(lambda o: o.case.known)),
+    Column("inputs_published", "", "Inputs that were printed, and where.",
+           each(lambda o: _inputs(o, assumed=False))),
+    Column("inputs_assumed", "", "Inputs that are not printed, and why so.",
+           each(lambda o: _inputs(o, assumed=True))),
+    Column("assumed", "", "What is not printed, in words.",
+           each(lambda o: "; ".join(o.case.assumed))),
+    Column("why", "", "Why the claim is no nearer.", each(lambda o: o.why)),
+)  # fmt: skip
+"""Columns of ``satqkd validate --json``; a terminal shows some of them."""

@@ -1,0 +1,173 @@
+"""A plan and its bound, satellite by satellite: they meet only where their stations clash."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from satqkd.schedule.choose import choose, true_worth
+from satqkd.schedule.core_model import CoreModel, Relaxed
+from satqkd.schedule.groups import Groups
+from satqkd.units import BoolArray, IntArray
+
+PRICED_GAP: Final = 2e-3
+"""Numerical: distance to its bound at which the search of one satellite ends."""
+SWEEP_GAIN: Final = 1e-4
+"""Numerical: sweeps end when one gains less, relative to the plan."""
+
+Told = Callable[[float, float], None]
+"""Called with the worth of the plan so far and the bound. [bit]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class BySatellite:
+    """A choice of contacts, and how much better another can be."""
+
+    chosen: BoolArray
+    """Which contacts, shape (n,)."""
+    worth: float
+    """By their true keys. [bit]"""
+    bound: float
+    """No choice is worth more, as far as the limits hold. [bit]"""
+    iterations: int
+    """Work done."""
+    stopped: bool
+    """Whether Ctrl-C ended the search."""
+
+
+def plan_by_satellite(
+    relaxed: Relaxed, *, work: int, relative_gap: float, told: Told | None = None
+) -> BySatellite:
+    r"""Choose contacts satellite after satellite, and again with those of the others known.
+
+    Notes
+    -----
+    Keys, pools and relays belong to one satellite; what couples them is that a station serves one
+    at a time. With prices :math:`\lambda_C \ge 0` on the clashes of different satellites,
+
+    .. math:: \text{bound} = \sum_C \lambda_C + \sum_s
+       \max_{x \in X_s} \Bigl( w_s(x) - \sum_{i} x_i \sum_{C \ni i} \lambda_C \Bigr)
+
+    holds for any prices (Lagrange), here those of the relaxation, and the largest values are
+    bounded by the search over each satellite. It is nearer than the relaxation's own bound, which
+    lets contacts be scheduled in part within a satellite too.
+    """
+    fleet = _Fleet(relaxed, told)
+    try:
+        fleet.search(work, relative_gap)
+    except KeyboardInterrupt:
+        fleet.stopped = True
+    return BySatellite(
+        chosen=fleet.chosen,
+        worth=fleet.worth,
+        bound=max(fleet.bound, fleet.worth),
+        iterations=fleet.iterations,
+        stopped=fleet.stopped,
+    )
+
+
+class _Fleet:
+    """What is chosen so far, satellite by satellite."""
+
+    def __init__(self, relaxed: Relaxed, told: Told | None) -> None:
+        model = relaxed.model
+        problem = model.problem
+        self.told = told
+        self.whole, self.cliques = problem, model.cliques
+        craft = problem.satellite[model.cliques.members]
+        first = model.cliques.starts[:-1]
+        self.shared = np.zeros(len(model.cliques), dtype=np.bool_)
+        if first.size:
+            self.shared = np.minimum.reduceat(craft, first) != np.maximum.reduceat(craft, first)
+        of_clique = np.where(self.shared, relaxed.clique_price, 0.0)
+        self.price = np.zeros(len(problem))
+        np.add.at(self.price, model.cliques.members, of_clique[model.cliques.number])
+        self.contacts: list[IntArray] = Groups.by(
+            problem.satellite, np.arange(len(problem))
+        ).parts()
+        self.parts: list[CoreModel] = [model.part(own) for own in self.contacts]
+        self.chosen = np.zeros(len(problem), dtype=np.bool_)
+        self.worths = np.zeros(len(self.contacts))
+        self.bounds = np.full(len(self.contacts), np.inf)
+        self.prices = float(of_clique.sum())
+        self.relaxed_bound = relaxed.bound
+        self.wished: list[BoolArray] = [np.zeros(own.size, np.bool_) for own in self.contacts]
+        self.iterations = 0
+        self.stopped = False
+
+    def search(self, work: int, relative_gap: float) -> None:
+        """Bound and choose each satellite once, then choose again until nothing is gained."""
+        each = max(1, work // (2 * max(1, len(self.contacts))))
+        for satellite in self.by_richness():
+            self.bound_one(satellite, each)
+            self.improve(satellite, each // 2)
+            self.tell()
+        random = np.random.default_rng(0)
+        while self.iterations < work and self.bound > self.worth * (1.0 + relative_gap):
+            before = self.worth
+            for satellite in random.permutation(len(self.contacts)).tolist():
+                if self.iterations < work:
+                    self.improve(satellite, each)
+            self.tell()
+            if self.worth - before <= SWEEP_GAIN * self.worth:
+                return
+
+    @property
+    def worth(self) -> float:
+        return float(self.worths.sum())
+
+    @property
+    def bound(self) -> float:
+        return min(self.relaxed_bound, self.prices + float(self.bounds.sum()))
+
+    def tell(self) -> None:
+        if self.told is not None:
+            self.told(self.worth, self.bound)
+
+    def by_richness(self) -> list[int]:
+        """Satellites, the one with most key in its blocks first."""
+        most = np.array([part.most_bits.sum() for part in self.parts])
+        return [int(craft) for craft in np.argsort(-most, kind="stable")]
+
+    def bound_one(self, satellite: int, work: int) -> None:
+        """Find out what a satellite could bring at the prices of the stations' time."""
+        part, own = self.parts[satellite], self.contacts[satellite]
+        found = choose(
+            part,
+            active=part.active,
+            start=self.wished[satellite],
+            work=work,
+            relative_gap=PRICED_GAP,
+            price=self.price[own],
+        )
+        self.parts[satellite] = found.model
+        self.wished[satellite] = found.chosen
+        self.bounds[satellite] = found.bound
+        self.iterations += found.iterations
+
+    def improve(self, satellite: int, work: int) -> None:
+        """Choose the contacts of a satellite again, with those of the others as they are."""
+        part, own = self.parts[satellite], self.contacts[satellite]
+        active = part.active & self._free(own)
+        start = self.chosen[own]
+        wish = self.wished[satellite] & active
+        if true_worth(part.problem, wish) > self.worths[satellite]:
+            start = wish
+        found = choose(part, active=active, start=start, work=work, relative_gap=PRICED_GAP)
+        self.parts[satellite] = found.model
+        self.chosen[own] = found.chosen
+        self.worths[satellite] = found.worth
+        self.iterations += found.iterations
+
+    def _free(self, own: IntArray) -> BoolArray:
+        """Which contacts of a satellite clash with none chosen of the others."""
+        others = self.chosen.copy()
+        others[own] = False
+        busy = np.zeros(len(self.cliques), dtype=np.bool_)
+        busy[self.cliques.number[others[self.cliques.members]]] = True
+        blocked = np.zeros(others.size, dtype=np.bool_)
+        blocked[self.cliques.members[(busy & self.shared)[self.cliques.number]]] = True
+        return np.asarray(~blocked[own])

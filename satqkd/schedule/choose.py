@@ -1,0 +1,182 @@
+"""The best contacts of a model: search, look up the true keys, limit them, search again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from satqkd.schedule.core_model import CoreModel
+from satqkd.schedule.delivery import deliver, worth_bits
+from satqkd.schedule.formulation import Formulation
+from satqkd.schedule.groups import Groups
+from satqkd.schedule.highs import maximise
+from satqkd.schedule.problem import Problem, Solution
+from satqkd.units import BoolArray, FloatArray
+
+RELAXED_ROUNDS: Final = 12
+"""Numerical: rounds of limits before contacts are asked for whole."""
+RELAXED_VIOLATION: Final = 1e-3
+"""Numerical: share of a block's key by which a point may break a limit in those rounds."""
+WHOLE_VIOLATION: Final = 1e-7
+"""Numerical: the same for an answer of whole contacts."""
+NODES: Final = 60
+"""Numerical: nodes of the first search trees; four times as many once no limit is broken."""
+LEAST_GAP: Final = 1e-9
+"""Numerical: no plan is taken for better by less, relative to it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Choice:
+    """Contacts chosen of a model, with what they are worth."""
+
+    model: CoreModel
+    """With the limits found on the way."""
+    chosen: BoolArray
+    """Which contacts, shape (n,)."""
+    worth: float
+    """By their true keys, prices paid. [bit]"""
+    bound: float
+    """No choice is worth more, as far as the limits hold. [bit]"""
+    iterations: int
+    """Work done."""
+
+
+def true_worth(problem: Problem, chosen: BoolArray) -> float:
+    """Worth of some contacts by the keys they really make, shared out best. [bit]"""
+    return worth_bits(problem, chosen, deliver(problem, chosen)[0])
+
+
+def choose(
+    model: CoreModel,
+    *,
+    active: BoolArray,
+    start: BoolArray,
+    work: int,
+    relative_gap: float = 1e-4,
+    price: FloatArray | None = None,
+) -> Choice:
+    """Search for the best contacts of a model.
+
+    Parameters
+    ----------
+    model
+        What to choose from.
+    active
+        Contacts that may be chosen.
+    start
+        A choice to begin with, free of clashes.
+    work
+        Iterations of the simplex method after which no further round begins.
+    relative_gap
+        Distance to the bound that is good enough.
+    price
+        What scheduling a contact costs, shape (n,); None for nothing. [bit]
+
+    Returns
+    -------
+    Choice
+        Never worth less than ``start``, nor than nothing.
+    """
+    search = _Search(model, active, price)
+    search.try_out(start)
+    search.relax(relative_gap)
+    while search.open(relative_gap) and search.iterations < work:
+        if not search.whole(relative_gap):
+            break
+    return Choice(
+        model=search.model,
+        chosen=search.best,
+        worth=search.worth,
+        bound=max(search.bound, search.worth),
+        iterations=search.iterations,
+    )
+
+
+class _Search:
+    """The best choice so far, and how much better another can be."""
+
+    def __init__(self, model: CoreModel, active: BoolArray, price: FloatArray | None) -> None:
+        self.model, self.active, self.price = model, active, price
+        self.best = np.zeros(len(model.problem), dtype=np.bool_)
+        self.tried = self.best
+        self.worth, self.bound = 0.0, np.inf
+        self.iterations = 0
+        self.nodes = NODES
+
+    def open(self, relative_gap: float) -> bool:
+        """Whether more may be gained than is asked for."""
+        return self.bound > self.worth * (1.0 + max(relative_gap, LEAST_GAP))
+
+    def try_out(self, chosen: BoolArray) -> None:
+        """Look up what a choice is worth, and keep the best."""
+        if np.array_equal(chosen, self.tried):
+            return
+        self.tried = chosen
+        worth = true_worth(self.model.problem, chosen)
+        worth -= 0.0 if self.price is None else float(self.price[chosen].sum())
+        self.model = self.model.learned(chosen)
+        if worth > self.worth:
+            self.best, self.worth = chosen, worth
+
+    def relax(self, relative_gap: float) -> None:
+        """Add the limits that contacts in part break."""
+        for _ in range(RELAXED_ROUNDS):
+            written = self.model.formulate(active=self.active, whole=False, price=self.price)
+            if written.contact.size == 0:
+                self.bound = 0.0
+                return
+            answer = maximise(written.model)
+            self.iterations += answer.iterations
+            self.bound = min(self.bound, answer.bound * written.unit_bits)
+            if answer.columns is None or not self.open(relative_gap):
+                return
+            x = written.x(answer.columns, len(self.model.problem))
+            self.try_out(rounded(self.model.cliques, x))
+            self.model, added = self.model.with_cuts_at(
+                written, answer.columns, slack=RELAXED_VIOLATION
+            )
+            if added == 0:
+                return
+
+    def whole(self, relative_gap: float) -> bool:
+        """Search a tree, and add the limits that its answer breaks; False if nothing is left."""
+        written = self.model.formulate(active=self.active, whole=True, price=self.price)
+        answer = maximise(
+            written.model,
+            relative_gap=0.5 * relative_gap,
+            nodes=self.nodes,
+            guess=_columns(written, self.model.problem, self.best),
+        )
+        self.iterations += answer.iterations
+        self.bound = min(self.bound, answer.bound * written.unit_bits)
+        if answer.columns is None:
+            return False
+        self.try_out(written.x(answer.columns, len(self.model.problem)) > 0.5)
+        self.model, added = self.model.with_cuts_at(written, answer.columns, slack=WHOLE_VIOLATION)
+        if added == 0:
+            self.nodes *= 4
+        return added > 0 or not answer.finished
+
+
+def rounded(cliques: Groups, x: FloatArray) -> BoolArray:
+    """Take contacts by how much of each is scheduled, as long as they clash with none taken."""
+    chosen = np.zeros(x.size, dtype=np.bool_)
+    of = Groups.by(cliques.members, cliques.number)
+    clashing = np.unique(cliques.members)
+    mine = dict(zip(clashing.tolist(), of.parts(), strict=True))
+    busy = np.zeros(len(cliques), dtype=np.bool_)
+    nowhere = np.zeros(0, dtype=np.int64)
+    for contact in np.argsort(-x, kind="stable").tolist():
+        own = mine.get(contact, nowhere)
+        if x[contact] > 1e-6 and not busy[own].any():
+            chosen[contact] = True
+            busy[own] = True
+    return chosen
+
+
+def _columns(written: Formulation, problem: Problem, chosen: BoolArray) -> FloatArray:
+    deliveries, _ = deliver(problem, chosen)
+    plan = Solution(chosen=chosen, deliveries=deliveries, objective=0.0, bound=0.0, status="")
+    return written.guess(problem, plan)

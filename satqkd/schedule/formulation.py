@@ -1,0 +1,233 @@
+"""A problem as a mixed-integer linear program."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from satqkd.schedule.core_cuts import Cuts
+from satqkd.schedule.delivery import Relays, block_worth, pools_bits, relays
+from satqkd.schedule.groups import Groups
+from satqkd.schedule.highs import Model
+from satqkd.schedule.problem import Problem, Solution
+from satqkd.units import BoolArray, FloatArray, IntArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Formulation:
+    """A model whose columns are contacts, then the keys of blocks, then relays."""
+
+    model: Model
+    contact: IntArray
+    """Contact behind each of the first columns."""
+    block: IntArray
+    """Block behind each of the next."""
+    full_bits: FloatArray
+    """What one unit of those stands for: most of its key. [bit]"""
+    relays: Relays
+    """What the last columns stand for."""
+    unit_bits: float
+    """Worth of one unit of the model's objective. [bit]"""
+
+    def x(self, columns: FloatArray, count: int) -> FloatArray:
+        """Return how much of each of ``count`` contacts a point schedules."""
+        x = np.zeros(count)
+        x[self.contact] = columns[: self.contact.size]
+        return x
+
+    def bits(self, columns: FloatArray) -> FloatArray:
+        """Return the key a point gives each of ``block``. [bit]"""
+        first = self.contact.size
+        return np.asarray(columns[first : first + self.block.size] * self.full_bits)
+
+    def guess(self, problem: Problem, plan: Solution) -> FloatArray:
+        """Return the columns of a known plan."""
+        options = self.relays
+        delivered = {(d.satellite, d.demand): d.bits for d in plan.deliveries}
+        keys = zip(options.satellite.tolist(), options.demand.tolist(), strict=True)
+        bits = np.array([delivered.get(key, 0) for key in keys], dtype=np.float64)
+        own = problem.block_bits(plan.chosen)[self.block]
+        return np.concatenate(
+            (
+                plan.chosen[self.contact].astype(np.float64),
+                np.minimum(own / self.full_bits, 1.0),
+                bits / np.maximum(options.most_bits, 1.0),
+            )
+        )
+
+
+def formulate(
+    problem: Problem,
+    cliques: Groups,
+    *,
+    active: BoolArray,
+    cuts: Cuts | None = None,
+    most_bits: FloatArray | None = None,
+    price: FloatArray | None = None,
+    whole: bool = True,
+) -> Formulation:
+    r"""Write a problem as a mixed-integer linear program.
+
+    .. math::
+
+        \max \sum_b v_b K_b + \sum_r (w_r - 2 s)\, y_r - \sum_i \lambda_i x_i, \qquad
+        \sum_{i \in C} x_i \le 1, \qquad
+        K_b \le \sum_{i \in b} a_i x_i, \qquad
+        \sum_{r \ni p} y_r \le \sum_{b \in p} K_b
+
+    with :math:`x_i \in \{0, 1\}` for contact *i*, the key :math:`K_b` of block *b*, each of its
+    bits worth :math:`v_b` (:math:`s`, or the weight of the demand that a joint block serves), bits
+    :math:`y_r \ge 0` that relay *r* (a satellite and a demand of weight :math:`w_r`) delivers,
+    :math:`s` the worth of a spare bit, one row per maximal clique *C*, per limit of a block
+    (:mod:`satqkd.schedule.core_cuts`), and per pool *p* that a relay draws on. The key of a block
+    of one contact is :math:`k_i x_i`, without a column of its own.
+
+    Parameters
+    ----------
+    problem
+        Contacts in blocks.
+    cliques
+        Its clashes.
+    active
+        Contacts that may be scheduled.
+    cuts
+        Limits on the blocks of two and more active contacts, at least one for each; none needed
+        where there is no such block.
+    most_bits
+        Most key of each block, shape (blocks,); None for that of all its active contacts. [bit]
+    price
+        What scheduling a contact costs besides, shape (n,); None for nothing. [bit]
+    whole
+        Whether contacts are scheduled whole or not at all.
+
+    Notes
+    -----
+    Keys span many orders of magnitude while the tolerances of a solver are absolute, so a
+    block's column and rows are divided by all its key, a pool's row by all the key it could hold,
+    and a relay's column by all it could carry.
+    """
+    contact = np.flatnonzero(active)
+    column = np.full(len(problem), -1)
+    column[contact] = np.arange(contact.size)
+    full = problem.block_bits(active) if most_bits is None else most_bits
+    sizes = np.bincount(problem.block[contact], minlength=full.size)
+    block = np.flatnonzero((sizes > 1) & (full > 0))
+    place = np.full(full.size, -1)
+    place[block] = contact.size + np.arange(block.size)
+    options = relays(problem, pools_bits(problem, full))
+    rows = _Rows()
+    held = column[cliques.members] >= 0
+    rows.add(
+        row=cliques.number[held],
+        column=column[cliques.members[held]],
+        value=np.ones(int(held.sum())),
+        limit=np.ones(len(cliques)),
+    )
+    if cuts is not None and len(cuts):
+        _add_cuts(rows, cuts, column=column, place=place, full=full)
+    _add_pools(problem, rows, options, contact=contact, sizes=sizes, full=full, place=place)
+    worth_of_block = block_worth(problem)
+    single = sizes[problem.block[contact]] == 1
+    worth_x = np.where(
+        single, worth_of_block[problem.block[contact]] * problem.key_bits[contact], 0.0
+    )
+    if price is not None:
+        worth_x = worth_x - price[contact]
+    worth = np.concatenate(
+        (worth_x, worth_of_block[block] * full[block], options.profit * options.most_bits)
+    )
+    unit = float(np.abs(worth).max(initial=0.0)) or 1.0
+    return Formulation(
+        model=Model(
+            worth=worth / unit,
+            upper=np.ones(worth.size),
+            integer=np.arange(worth.size) < (contact.size if whole else 0),
+            **rows.arrays(),
+        ),
+        contact=contact,
+        block=block,
+        full_bits=full[block],
+        relays=options,
+        unit_bits=unit,
+    )
+
+
+class _Rows:
+    """Rows of a model, gathered part by part."""
+
+    def __init__(self) -> None:
+        self.parts: list[tuple[IntArray, IntArray, FloatArray]] = []
+        self.limits: list[FloatArray] = []
+        self.count = 0
+
+    def add(self, *, row: IntArray, column: IntArray, value: FloatArray, limit: FloatArray) -> None:
+        self.parts.append((row + self.count, column, value))
+        self.limits.append(limit)
+        self.count += limit.size
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        row, column, value = (np.concatenate(part) for part in zip(*self.parts, strict=True))
+        return {
+            "limit": np.concatenate(self.limits),
+            "row": row,
+            "column": column,
+            "value": value,
+        }
+
+
+def _add_cuts(
+    rows: _Rows, cuts: Cuts, *, column: IntArray, place: IntArray, full: FloatArray
+) -> None:
+    """Add the limits of blocks that have a column, divided by all the key of the block."""
+    kept = cuts.take(np.flatnonzero(place[cuts.block] >= 0))
+    scale = full[kept.block]
+    row = kept.orders.number
+    on = column[kept.orders.members] >= 0
+    rows.add(
+        row=np.concatenate((row[on], np.arange(len(kept)))),
+        column=np.concatenate((column[kept.orders.members[on]], place[kept.block])),
+        value=np.concatenate((-kept.worth[on] / scale[row[on]], np.ones(len(kept)))),
+        limit=np.zeros(len(kept)),
+    )
+
+
+def _add_pools(
+    problem: Problem,
+    rows: _Rows,
+    options: Relays,
+    *,
+    contact: IntArray,
+    sizes: IntArray,
+    full: FloatArray,
+    place: IntArray,
+) -> None:
+    """Add a row a pool: what relays take is what its blocks hold."""
+    stations = problem.station_gap_s.size
+    used, pool_row = np.unique(
+        np.concatenate((options.pool_a, options.pool_b)), return_inverse=True
+    )
+    total = pools_bits(problem, full)[used]
+    relay = int(contact.size + np.count_nonzero(place >= 0)) + np.tile(np.arange(len(options)), 2)
+    carried = np.tile(options.most_bits, 2) / total[pool_row]
+    first = problem.first_of_block
+    pool = problem.satellite[first] * stations + problem.station[first]
+    alone = ~problem.joint[first]
+    at = np.searchsorted(used, pool)
+    fed = alone & (at < used.size)
+    fed[fed] &= used[at[fed]] == pool[fed]
+    blocks = np.flatnonzero(fed & (place >= 0))
+    own = problem.block[contact]
+    single = np.flatnonzero(fed[own] & (sizes[own] == 1) & (problem.key_bits[contact] > 0))
+    rows.add(
+        row=np.concatenate((at[blocks], at[own[single]], pool_row)),
+        column=np.concatenate((place[blocks], single, relay)),
+        value=np.concatenate(
+            (
+                -full[blocks] / total[at[blocks]],
+                -problem.key_bits[contact[single]] / total[at[own[single]]],
+                carried,
+            )
+        ),
+        limit=np.zeros(used.size),
+    )

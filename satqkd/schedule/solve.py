@@ -1,0 +1,106 @@
+"""One door to every planner: a problem in, a plan with its bound out."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from satqkd.schedule.by_satellite import Told, plan_by_satellite
+from satqkd.schedule.choose import choose
+from satqkd.schedule.core_model import core_model, relax
+from satqkd.schedule.delivery import deliver, worth_bits
+from satqkd.schedule.effort import Effort
+from satqkd.schedule.greedy import solve_greedy
+from satqkd.schedule.polish import with_free_contacts, without_spoilers
+from satqkd.schedule.problem import Problem, Solution
+from satqkd.units import BoolArray
+
+SOLVER_SLACK: Final = 1e-8
+"""Relative error of a bound that HiGHS proves with tolerances of 1e-9 (assumed)."""
+WHOLE_CONTACTS: Final = 1500
+"""Numerical: contacts up to which what is left of the work goes into one search over all."""
+WHOLE_SHARE: Final = 0.5
+"""Numerical: share of the work left for that."""
+
+
+def solve(problem: Problem, effort: Effort | None = None, *, told: Told | None = None) -> Solution:
+    """Choose the contacts and route the keys that are worth most, and say how sure that is.
+
+    Parameters
+    ----------
+    problem
+        Contacts that could be scheduled, and the blocks they make.
+    effort
+        How long to try; None for the defaults.
+    told
+        Called with the worth of the plan so far and the bound, now and then.
+
+    Returns
+    -------
+    Solution
+        The same input gives the same plan. Ctrl-C ends the search with the best plan so far.
+
+    Raises
+    ------
+    SolverError
+        HiGHS cannot be loaded or fails.
+    """
+    effort = Effort() if effort is None else effort
+    if effort.method == "greedy":
+        return solve_greedy(problem, relative_gap=effort.gap)
+    if problem.blocks is None:
+        by_hand = solve_greedy(problem, relative_gap=effort.gap)
+        if by_hand.status in {"nothing to schedule", "optimal"}:
+            return by_hand
+    model = core_model(problem)
+    if not model.active.any():
+        return Solution(
+            chosen=np.zeros(len(problem), dtype=np.bool_),
+            deliveries=(),
+            objective=0.0,
+            bound=0.0,
+            status="nothing to schedule",
+        )
+    relaxed = relax(model)
+    small = len(problem) <= WHOLE_CONTACTS
+    found = plan_by_satellite(
+        relaxed,
+        work=int(effort.work * (1.0 - WHOLE_SHARE)) if small else effort.work,
+        relative_gap=effort.gap,
+        told=told,
+    )
+    chosen, bound, stopped = found.chosen, found.bound, found.stopped
+    if small and not stopped and bound > found.worth * (1.0 + effort.gap):
+        try:
+            whole = choose(
+                relaxed.model,
+                active=relaxed.model.active,
+                start=chosen,
+                work=max(1, effort.work - found.iterations - relaxed.iterations),
+                relative_gap=effort.gap,
+            )
+            chosen, bound = whole.chosen, min(bound, whole.bound)
+        except KeyboardInterrupt:
+            stopped = True
+    chosen = without_spoilers(problem, chosen)
+    if problem.spare_weight > 0:
+        chosen = with_free_contacts(problem, model.cliques, chosen)
+    return _judged(problem, chosen, bound, effort.gap, stopped=stopped)
+
+
+def _judged(
+    problem: Problem, chosen: BoolArray, bound: float, relative_gap: float, *, stopped: bool
+) -> Solution:
+    """Recompute what the chosen contacts are worth, and hold it against the bound."""
+    deliveries, rounding = deliver(problem, chosen)
+    objective = worth_bits(problem, chosen, deliveries)
+    bound = max(bound, objective)
+    proven = bound - objective - rounding <= (relative_gap + SOLVER_SLACK) * bound
+    return Solution(
+        chosen=chosen,
+        deliveries=deliveries,
+        objective=objective,
+        bound=bound,
+        status="optimal" if proven else "stopped" if stopped else "not proven",
+    )
