@@ -8,11 +8,11 @@ from typing import Final
 import numpy as np
 
 from satqkd.schedule.core_model import CoreModel
-from satqkd.schedule.delivery import deliver, worth_bits
+from satqkd.schedule.delivery import deliver
 from satqkd.schedule.formulation import Formulation
 from satqkd.schedule.groups import Groups
 from satqkd.schedule.highs import maximise
-from satqkd.schedule.problem import Problem, Solution
+from satqkd.schedule.problem import Solution
 from satqkd.units import BoolArray, FloatArray
 
 RELAXED_ROUNDS: Final = 12
@@ -41,11 +41,6 @@ class Choice:
     """No choice is worth more, as far as the limits hold. [bit]"""
     iterations: int
     """Work done."""
-
-
-def true_worth(problem: Problem, chosen: BoolArray) -> float:
-    """Worth of some contacts by the keys they really make, shared out best. [bit]"""
-    return worth_bits(problem, chosen, deliver(problem, chosen)[0])
 
 
 def choose(
@@ -114,7 +109,7 @@ class _Search:
         if np.array_equal(chosen, self.tried):
             return
         self.tried = chosen
-        worth = true_worth(self.model.problem, chosen)
+        worth = self.model.worth(chosen)
         worth -= 0.0 if self.price is None else float(self.price[chosen].sum())
         self.model = self.model.learned(chosen)
         if worth > self.worth:
@@ -147,7 +142,7 @@ class _Search:
             written.model,
             relative_gap=0.5 * relative_gap,
             nodes=self.nodes,
-            guess=_columns(written, self.model.problem, self.best),
+            guess=_columns(written, self.model, self.best),
         )
         self.iterations += answer.iterations
         self.bound = min(self.bound, answer.bound * written.unit_bits)
@@ -176,7 +171,7 @@ def rounded(cliques: Groups, x: FloatArray) -> BoolArray:
     return chosen
 
 
-def _columns(written: Formulation, problem: Problem, chosen: BoolArray) -> FloatArray:
-    deliveries, _ = deliver(problem, chosen)
+def _columns(written: Formulation, model: CoreModel, chosen: BoolArray) -> FloatArray:
+    deliveries, _ = deliver(model.problem, chosen, model.amounts)
     plan = Solution(chosen=chosen, deliveries=deliveries, objective=0.0, bound=0.0, status="")
-    return written.guess(problem, plan)
+    return written.guess(model.problem, plan)

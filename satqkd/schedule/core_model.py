@@ -7,8 +7,10 @@ from typing import Final
 
 import numpy as np
 
+from satqkd.schedule.amounts import Amounts
 from satqkd.schedule.cliques import clash_cliques
 from satqkd.schedule.core_cuts import Cuts, cuts_along, first_cuts, violated_cuts
+from satqkd.schedule.delivery import deliver, delivered_bits, worth_bits
 from satqkd.schedule.formulation import Formulation, formulate
 from satqkd.schedule.groups import Groups
 from satqkd.schedule.highs import maximise, proven_bound
@@ -37,6 +39,18 @@ class CoreModel:
     """Known keys of blocks of several contacts."""
     cuts: Cuts
     """Limits written down."""
+    amounts: Amounts | None = None
+    """Amounts to serve before the weights count; None for none."""
+
+    def worth(self, chosen: BoolArray) -> float:
+        """Worth of some contacts by the keys they really make, shared out best. [bit]"""
+        problem = self.problem
+        deliveries, _ = deliver(problem, chosen, self.amounts)
+        worth = worth_bits(problem, chosen, deliveries)
+        if self.amounts is None:
+            return worth
+        bits = delivered_bits(problem, problem.block_bits(chosen), deliveries)
+        return worth + self.amounts.worth(bits)
 
     def formulate(
         self, *, active: BoolArray, whole: bool, price: FloatArray | None = None
@@ -48,6 +62,7 @@ class CoreModel:
             active=active,
             cuts=self.cuts,
             most_bits=self.most_bits,
+            amounts=self.amounts,
             price=price,
             whole=whole,
         )
@@ -56,6 +71,9 @@ class CoreModel:
         self, formulation: Formulation, columns: FloatArray, *, slack: float = VIOLATION
     ) -> tuple[CoreModel, int]:
         """Add the limits that a point of the model breaks; also how many there are.
+
+        Each holds for all active contacts, also those that the model left out: another model of
+        the same blocks may ask for them.
 
         Parameters
         ----------
@@ -67,9 +85,7 @@ class CoreModel:
         count = len(self.problem)
         bits = np.zeros(self.most_bits.size)
         bits[formulation.block] = formulation.bits(columns)
-        inside = np.zeros(count, dtype=np.bool_)
-        inside[formulation.contact] = True
-        blocks = _several(self.problem, inside)
+        blocks = _several(self.problem, self.active)
         if len(blocks) == 0:
             return self, 0
         number = self.problem.block[blocks.members[blocks.starts[:-1]]]
