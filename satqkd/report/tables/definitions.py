@@ -33,8 +33,9 @@ _CONTACTS: Final = {
     "link": Definition("", "Name of the terrestrial link, or of two with a node between them."),
     "stations": Definition("", "Names of the stations that see it at once."),
     "station_a": Definition(
-        "", "First station of the pair; of a pool of key its only station."),
-    "station_b": Definition("", "Second station of the pair; empty for a pool of key."),
+        "", "First station of the pair; of a pool or block of key of one station that one."),
+    "station_b": Definition(
+        "", "Second station of the pair; empty for a pool or block of key of one station."),
     "direction": Definition(
         "", "Which way the light goes: downlink, from the satellite to the stations; uplink, to "
         "it; of a link that stands still horizontal or fibre."),
@@ -190,6 +191,8 @@ _KEY: Final = {
         "bit", "Key of the pass or window as one block, for comparison."),
     "downlink_kbit": Definition(
         "kbit", "Classical messages from the satellite to the station, of a window to both.", 1),
+    "separate_bits": Definition(
+        "bit", "Sum of the keys of its contacts, each a block of its own."),
     "gain_bits": Definition(
         "bit", "Key of the row less the key it is compared with: of the passes or windows each a "
         "block, or with what the mission states."),

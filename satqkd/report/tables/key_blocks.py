@@ -90,8 +90,7 @@ KEY_OF_BLOCK_COLUMNS: tuple[Column[KeyBlocks], ...] = (
     column("secure_bits_low", lambda b: present(b.keys_low.secure_bits, b.ranged)),
     column("secure_bits_high", lambda b: present(b.keys_high.secure_bits, b.ranged)),
     column("reason", lambda b: b.keys.why_zero),
-    Column("separate_bits", "bit", "Sum of the keys of its passes or windows, each a block.",
-           lambda b: b.separate_bits),
+    column("separate_bits", lambda b: b.separate_bits),
     column("gain_bits", lambda b: _if_complete(b, b.keys.secure_bits - b.separate_bits)),
     column("gain", _gain),
     Column("available_utc", "UTC", "End of its last pass or window; before, there is no key of "
