@@ -1,17 +1,21 @@
 """Amounts, deadlines, stock, rules and pins against every choice of small random cases."""
 
 import math
+import sys
 from dataclasses import replace
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
-from block_cases import STATIONS, choices, key_of, random_case
 from scipy.optimize import linprog
 
 from satqkd.schedule.rules import Rule
 from satqkd.schedule.solve import solve
 from satqkd.schedule.verify import verify
+
+sys.path.insert(0, str(Path(__file__).parent))
+from block_cases import STATIONS, choices, key_of, random_case  # noqa: E402
 
 CASES = 60
 
@@ -122,7 +126,7 @@ def outcomes(case, problem):  # noqa: C901 - one choice after another
         gain = [problem.demands[d].weight - 2.0 * case.spare for _, d in columns]
         for size in range(len(asked), -1, -1):
             values = [
-                _relayed(problem, columns, gain, (rows, right), joint, met)
+                _relayed(problem, (columns, gain), (rows, right), joint, met)
                 for met in combinations(asked, size)
             ]
             known = [value for value in values if value is not None]
@@ -132,8 +136,9 @@ def outcomes(case, problem):  # noqa: C901 - one choice after another
     return found
 
 
-def _relayed(problem, columns, gain, limits, joint, met):
+def _relayed(problem, relays, limits, joint, met):
     """Worth of the best deliveries that meet some amounts; None if they cannot be met."""
+    columns, gain = relays
     rows, right = list(limits[0]), list(limits[1])
     for d in met:
         rows.append([-float(other == d) for _, other in columns])
