@@ -1,0 +1,137 @@
+"""What is left of a plan when some of its contacts fail, in many realisations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from satqkd.schedule.delivery import Relays, block_worth, relays, served_demand
+from satqkd.schedule.groups import Groups
+from satqkd.schedule.problem import Problem
+from satqkd.schedule.share_out import share_out
+from satqkd.units import BoolArray, FloatArray, IntArray
+
+_BITS_AT_ONCE: Final = 32
+"""Contacts of a block whose success is packed into one number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Realised:
+    """Key of a plan in each realisation; first axis realisations."""
+
+    delivered: FloatArray
+    """What each demand gets, relayed or by joint contacts, shape (realisations, demands). [bit]"""
+    made: FloatArray
+    """Key of all blocks together, shape (realisations,). [bit]"""
+    worth: FloatArray
+    """Weighted bits, as the planner counts them, shape (realisations,). [bit]"""
+
+
+def realise(problem: Problem, chosen: BoolArray, succeeds: BoolArray) -> Realised:
+    """Distil and relay what is left, realisation by realisation.
+
+    Parameters
+    ----------
+    problem, chosen
+        The contacts, and which are scheduled.
+    succeeds
+        Whether each contact gives its light, shape (realisations, contacts); read for scheduled
+        ones alone.
+
+    Notes
+    -----
+    Keys and relays are those of a plan whose contacts are the ones that succeeded. Nothing is
+    worked out twice: neither a block of the same members, nor pools filled alike.
+    """
+    count, stations = len(succeeds), problem.station_gap_s.size
+    block, bits = _block_bits(problem, chosen, succeeds)
+    first = problem.first_of_block[block]
+    partner, satellite = problem.partner[first], problem.satellite[first]
+    delivered = np.zeros((count, len(problem.demands)))
+    worth = bits @ block_worth(problem)[block]
+    served = served_demand(problem)[first]
+    for number in np.flatnonzero(served >= 0).tolist():
+        delivered[:, served[number]] += bits[:, number]
+    alone = np.flatnonzero(partner < 0)
+    flat, at = np.unique(
+        satellite[alone] * stations + problem.station[first[alone]], return_inverse=True
+    )
+    pools = np.zeros((count, flat.size))
+    for number, pool in zip(alone.tolist(), at.tolist(), strict=True):
+        pools[:, pool] += bits[:, number]
+    most = np.zeros(problem.satellite_gap_s.size * stations)
+    most[flat] = pools.max(axis=0, initial=0.0)
+    options = relays(problem, most)
+    for own in _apart(options):
+        used, ends = np.unique(
+            np.concatenate((options.pool_a[own], options.pool_b[own])), return_inverse=True
+        )
+        filled, alike = _distinct(pools[:, np.searchsorted(flat, used)])
+        shares = share_out(filled, *np.split(ends, 2), options.profit[own])[alike]
+        worth += shares @ options.profit[own]
+        for place, demand in enumerate(options.demand[own].tolist()):
+            delivered[:, demand] += shares[:, place]
+    return Realised(delivered=delivered, made=bits.sum(axis=1), worth=worth)
+
+
+def _block_bits(
+    problem: Problem, chosen: BoolArray, succeeds: BoolArray
+) -> tuple[IntArray, FloatArray]:
+    """Blocks with scheduled contacts, and the key of each, shape (realisations, blocks)."""
+    members = np.flatnonzero(chosen)
+    number = problem.block[members]
+    blocks = Groups.by(number, members).parts() if members.size else []
+    groups: list[IntArray] = []
+    places: list[tuple[int, IntArray]] = []
+    for own in blocks:
+        left = succeeds[:, own]
+        first, alike = _patterns(left)
+        places.append((len(groups), alike))
+        groups += [own[left[row]] for row in first.tolist()]
+    keys = problem.key_of(Groups.of(groups))
+    bits = np.zeros((len(succeeds), len(blocks)))
+    for column, (begin, alike) in enumerate(places):
+        bits[:, column] = keys[begin + alike]
+    return np.unique(number), bits
+
+
+def _patterns(left: BoolArray) -> tuple[IntArray, IntArray]:
+    """First row of each kind of rows, and the kind of every row."""
+    kind = np.zeros(len(left), dtype=np.int64)
+    first = np.zeros(min(1, len(left)), dtype=np.int64)
+    for begin in range(0, left.shape[1], _BITS_AT_ONCE):
+        part = left[:, begin : begin + _BITS_AT_ONCE]
+        packed = part @ (1 << np.arange(part.shape[1], dtype=np.int64))
+        _, first, kind = np.unique(
+            (kind << _BITS_AT_ONCE) + packed, return_index=True, return_inverse=True
+        )
+    return first.astype(np.int64), kind.astype(np.int64)
+
+
+def _distinct(filled: FloatArray) -> tuple[FloatArray, IntArray]:
+    """Different rows, and which of them every row is."""
+    kind = np.zeros(len(filled), dtype=np.int64)
+    first = np.zeros(min(1, len(filled)), dtype=np.int64)
+    for column in filled.T:
+        own = np.unique(column, return_inverse=True)[1]
+        _, first, kind = np.unique(
+            kind * (int(own.max(initial=0)) + 1) + own, return_index=True, return_inverse=True
+        )
+    return filled[first], kind.astype(np.int64)
+
+
+def _apart(options: Relays) -> list[IntArray]:
+    """Relays that share no pool with others, directly or through further ones, apart."""
+    if len(options) == 0:
+        return []
+    from scipy.sparse import coo_array  # noqa: PLC0415 -- only realisations pay for the import
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
+
+    pools = np.concatenate((options.pool_a, options.pool_b))
+    used, ends = np.unique(pools, return_inverse=True)
+    a, b = np.split(ends, 2)
+    graph = coo_array((np.ones(a.size), (a, b)), shape=(used.size, used.size))
+    _, part = connected_components(graph, directed=False)
+    return Groups.by(part[a].astype(np.int64), np.arange(a.size)).parts()

@@ -1,0 +1,143 @@
+"""Pools shared out among pairs of stations, for very many fillings of the same pools at once."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from satqkd.errors import SolverError
+from satqkd.units import FloatArray, IntArray
+
+NUDGE: Final = 1e-7
+"""Numerical: relative difference that is made between profits, so that no two ways of sharing out
+are worth the same."""
+ROUNDING: Final = 1e-6
+"""Numerical: what sums of whole and half bits may be off by. [bit]"""
+ENTRIES_AT_ONCE: Final = 1 << 22
+"""Numerical: entries of tableaux held together."""
+
+
+def share_out(
+    pools: FloatArray, end_a: IntArray, end_b: IntArray, profit: FloatArray
+) -> FloatArray:
+    r"""Spend pools on the pairs that draw on them, best for each filling.
+
+    .. math:: \max_x \; \sum_j p_j x_j \quad \text{with} \quad
+       \sum_{j \ni i} x_j \le b_i, \; x \ge 0
+
+    Parameters
+    ----------
+    pools
+        Fillings, shape (fillings, pools). [bit]
+    end_a, end_b
+        The two pools that each pair draws on, shape (pairs,).
+    profit
+        Worth of a bit of each pair, above 0.
+
+    Returns
+    -------
+    FloatArray
+        What each pair gets, shape (fillings, pairs), in whole bits: halves, which a best answer may
+        hold, are dropped. Of ways that are worth the same always the same one. [bit]
+
+    Notes
+    -----
+    Where every pair can have the smaller of its pools, that is best. Of the other fillings one is
+    solved by the simplex method; as the others differ in the right-hand side alone, its answer
+    proves theirs or is a start for the dual simplex method [1]_, all of them at once. Tableaux hold
+    small whole numbers and halves only, so that nothing is lost to rounding.
+
+    References
+    ----------
+    .. [1] V. Chvátal, *Linear Programming*, Freeman, 1983, ch. 10 (recalled).
+    """
+    shares = np.minimum(pools[:, end_a], pools[:, end_b])
+    used = np.zeros(pools.shape)
+    for pair, (a, b) in enumerate(zip(end_a.tolist(), end_b.tolist(), strict=True)):
+        used[:, a] += shares[:, pair]
+        used[:, b] += shares[:, pair]
+    scarce = np.flatnonzero((used > pools + ROUNDING).any(axis=1))
+    if scarce.size:
+        rows = max(1, ENTRIES_AT_ONCE // (pools.shape[1] * (pools.shape[1] + profit.size)))
+        start = _Start(pools.shape[1], end_a, end_b, profit)
+        for begin in range(0, scarce.size, rows):
+            own = scarce[begin : begin + rows]
+            shares[own] = _dual_simplex(start, pools[own])
+    return np.asarray(np.floor(shares + ROUNDING))
+
+
+class _Start:
+    """A best answer for some filling, as a tableau: pairs, then what is left of each pool."""
+
+    def __init__(self, pools: int, end_a: IntArray, end_b: IntArray, profit: FloatArray) -> None:
+        pairs = profit.size
+        self.rows = np.zeros((pools, pairs + pools))
+        self.rows[end_a, np.arange(pairs)] = 1.0
+        self.rows[end_b, np.arange(pairs)] = 1.0
+        self.rows[:, pairs:] = np.eye(pools)
+        # irregular numbers, the golden ratio's multiples: no sums of them are alike
+        nudged = profit * (1.0 + NUDGE * np.modf(0.618033988749895 * np.arange(1, pairs + 1))[0])
+        self.price = np.concatenate((-nudged / nudged.max(), np.zeros(pools)))
+        self.basis = np.arange(pairs, pairs + pools)
+        self.pairs = pairs
+        self._solve(1.0 + np.modf(0.414213562373095 * np.arange(1, pools + 1))[0])
+
+    def _solve(self, filling: FloatArray) -> None:
+        """Primal simplex from nothing shared out; irregular fillings meet no tie."""
+        left = filling.copy()
+        for _ in range(50 * self.price.size):
+            column = int(np.argmin(self.price))
+            if self.price[column] >= -1e-12:
+                return
+            up = self.rows[:, column]
+            ratio = np.where(up > 1e-9, left / np.where(up > 1e-9, up, 1.0), np.inf)
+            row = int(np.argmin(ratio))
+            pivot = self.rows[row] / up[row]
+            at = left[row] / up[row]
+            by = up.copy()
+            by[row] = 0.0
+            self.rows -= by[:, np.newaxis] * pivot
+            left -= by * at
+            self.rows[row], left[row] = pivot, at
+            self.price = self.price - self.price[column] * pivot
+            self.basis[row] = column
+        raise SolverError("pools could not be shared out: the simplex method does not end")
+
+
+def _dual_simplex(start: _Start, pools: FloatArray) -> FloatArray:
+    """Best shares of each filling, from a tableau that is best for another."""
+    count, pairs = len(pools), start.pairs
+    left = pools @ start.rows[:, pairs:].T
+    shares = np.zeros((count, pairs))
+    place = np.arange(count)
+    rows = np.broadcast_to(start.rows, (count, *start.rows.shape))
+    price = np.broadcast_to(start.price, (count, start.price.size))
+    basis = np.broadcast_to(start.basis, (count, start.basis.size))
+    for _ in range(50 * start.price.size):
+        open_ = left.min(axis=1) < -ROUNDING
+        done = np.flatnonzero(~open_)
+        for row in range(basis.shape[1]):
+            pair = basis[done, row]
+            some = done[pair < pairs]
+            shares[place[some], basis[some, row]] = left[some, row]
+        if not open_.any():
+            return shares
+        rows, price, basis = rows[open_].copy(), price[open_].copy(), basis[open_].copy()
+        left, place = left[open_], place[open_]
+        every = np.arange(place.size)
+        out = np.argmin(left, axis=1)
+        down = rows[every, out]
+        falls = down < -1e-9
+        ratio = np.where(falls, price / np.where(falls, -down, 1.0), np.inf)
+        column = np.argmin(ratio, axis=1)
+        pivot = down / down[every, column][:, np.newaxis]
+        at = left[every, out] / down[every, column]
+        by = rows[every, :, column]
+        by[every, out] = 0.0
+        rows -= by[:, :, np.newaxis] * pivot[:, np.newaxis, :]
+        left = left - by * at[:, np.newaxis]
+        rows[every, out], left[every, out] = pivot, at
+        price = price - price[every, column][:, np.newaxis] * pivot
+        basis[every, out] = column
+    raise SolverError("pools could not be shared out: the dual simplex method does not end")
