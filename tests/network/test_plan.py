@@ -48,8 +48,21 @@ def node(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def both(node):
-    """Passes and joint contacts of the shipped node."""
-    return plan(node)
+    """Passes and joint contacts of the shipped node, each a key block of its own."""
+    return plan(node, period="pass")
+
+
+def test_windows_of_a_week_make_more_key_as_one_block(node, both):
+    """The same windows are flown; pooled they pay the statistics once."""
+    pooled = plan(node)
+    assert pooled.windows.scheduled.sum() >= both.windows.scheduled.sum()
+    assert pooled.solution.objective > 1.02 * both.solution.objective
+    found = pooled.joint[0]
+    members = pooled.blocks.members[int(np.argmax(pooled.blocks.bits))]
+    rows = pooled.candidate_rows[members] - len(pooled.forecast)
+    system = found.yields.systems[int(found.yields.system[rows[0]])]
+    one = system.key_of(system.pooled(found.yields.collected, [rows])).secure_bits
+    assert pooled.blocks.bits.max() == one[0]
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +111,7 @@ class TestPasses:
         problem = result.problem
 
         assert (problem.end_s - problem.start_s) == pytest.approx(
-            campaign.yields.usable_s[result.passes.choosable], abs=1e-6
+            campaign.yields.usable_s[result.candidate_rows], abs=1e-6
         )
 
     def test_what_is_left_out_says_why(self, campaign):
@@ -149,7 +162,9 @@ class TestWindows:
         """Without the wish for secrecy from the satellite, the richer uplinks are flown."""
         asked = replace(node.demands[0], trusted_relay=True)
         trusting = replace(node, demands=(asked,), spare_weight=0.1)
-        made = plan_of([replace(one, mission=trusting) for one in both.forecasts])
+        made = plan_of(
+            [replace(one, mission=trusting) for one in both.forecasts], period="pass"
+        )
 
         assert made.passes.scheduled.any()
         assert any("clash: satellite serves" in why for why in made.windows.reason)
@@ -197,7 +212,7 @@ class TestBlocks:
         best = int(np.argmax(whole))
         assert made.bits[best] < whole[best]
         assert made.blocks[best] > 1
-        assert made_plan.problem.key_bits.max() == made.bits[made_plan.passes.choosable].max()
+        assert made_plan.problem.key_bits.max() == made.bits[made_plan.candidate_rows].max()
 
     def test_expected_key_is_what_a_plan_for_it_counts_on(self, jinan):
         """And not that of a clear sky."""
