@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.key_blocks import divided, same_ends
-from satqkd.forecast.yields import Value
 from satqkd.mission.blocks import BlockSpan
 from satqkd.schedule.groups import Groups
 from satqkd.schedule.problem import Blocks, Problem
@@ -44,8 +43,43 @@ class Candidates:
         return np.asarray(ends[self.kind] + self.row)
 
 
+    @property
+    def clear_probability(self) -> FloatArray:
+        """Chance of a clear sky of each; 1 where no weather is given."""
+        found = np.ones(self.kind.size)
+        for number, forecast in enumerate(self.forecasts):
+            mine = self.kind == number
+            found[mine] = forecast.yields.clear_probability[self.row[mine]]
+        return np.where(np.isfinite(found), found, 1.0)
+
+    def tempered(self, exponent: float) -> Problem:
+        """Return the problem with clicks worth less where it is often cloudy.
+
+        What is collected, or the key of a contact that is a block by itself, counts the chance of a
+        clear sky to the power of ``exponent``.
+        """
+        share = self.clear_probability**exponent
+        bits = self.problem.key_bits * share
+        if self.problem.blocks is None:
+            return replace(self.problem, key_bits=bits)
+        forecasts = []
+        for number, forecast in enumerate(self.forecasts):
+            mine, own = self.kind == number, np.ones(len(forecast))
+            own[self.row[mine]] = share[mine]
+            weighted = forecast.yields.collected.weighted(own)
+            yields = replace(forecast.yields, collected=weighted)
+            forecasts.append(replace(forecast, yields=yields))
+        keys = PooledKeys(forecasts=tuple(forecasts), kind=self.kind, row=self.row, bits=bits)
+        several = np.array([gathers != "pass" for gathers in self.gathers], dtype=np.bool_)
+        pooled = np.flatnonzero(several[self.block])
+        bits[pooled] = keys.together(Groups.by(np.arange(pooled.size), pooled))
+        return replace(
+            self.problem, key_bits=bits, blocks=replace(self.problem.blocks, key_of=keys)
+        )
+
+
 def candidates_of(
-    forecasts: Sequence[Forecast], value: Value, *, period: BlockSpan | None = None
+    forecasts: Sequence[Forecast], *, period: BlockSpan | None = None
 ) -> Candidates:
     """Gather the contacts that could make key, alone or with others of their block.
 
@@ -53,9 +87,6 @@ def candidates_of(
     ----------
     forecasts
         Passes, then joint contacts pair by pair.
-    value
-        Which key counts: pooled contacts have that under a clear sky alone, so that with
-        ``expected`` each contact is a block of its own.
     period
         How long blocks gather, in place of what the mission says.
     """
@@ -63,13 +94,11 @@ def candidates_of(
     kinds, rows, blocks = [], [], []
     gathers: list[BlockSpan] = []
     for number, forecast in enumerate(forecasts):
-        bits = forecast.yields.made.planned_bits(value)
+        bits = forecast.yields.made.bits
         usable = forecast.yields.usable_s > 0.0
         for own in same_ends(forecast, np.flatnonzero(usable)):
             craft = int(forecast.contacts.satellite[own[0]])
             gathered = period or mission.block_period(craft)
-            if value == "expected":
-                gathered = "pass"
             kept = own[bits[own] > 0] if gathered == "pass" else own
             for members in divided(forecast, kept, gathered)[0] if kept.size else ():
                 kinds.append(np.full(members.size, number))
@@ -86,13 +115,12 @@ def candidates_of(
         row=row,
         block=block,
         gathers=tuple(gathers),
-        problem=_problem(forecasts, value, (kind, row, block), gathers),
+        problem=_problem(forecasts, (kind, row, block), gathers),
     )
 
 
 def _problem(
     forecasts: Sequence[Forecast],
-    value: Value,
     places: tuple[IntArray, IntArray, IntArray],
     gathers: Sequence[BlockSpan],
 ) -> Problem:
@@ -110,7 +138,7 @@ def _problem(
 
     several = any(gathered != "pass" for gathered in gathers)
     alone = np.array([gathered == "pass" for gathered in gathers], dtype=np.bool_)
-    made = column(lambda one: one.yields.made.planned_bits(value)).astype(np.float64)
+    made = column(lambda one: one.yields.made.bits).astype(np.float64)
     own = column(lambda one: one.yields.keys.secure_bits).astype(np.float64)
     key_bits = np.where(alone[block], made, own) if several else made
     keys = PooledKeys(forecasts=tuple(forecasts), kind=kind, row=row, bits=key_bits)
@@ -157,7 +185,14 @@ class PooledKeys:
         first = groups.members[groups.starts[some]]
         single = groups.sizes[some] == 1
         bits[some[single]] = self.bits[first[single]]
-        several, first = some[~single], first[~single]
+        several = some[~single]
+        bits[several] = self.together(groups.take(several))
+        return bits
+
+    def together(self, groups: Groups) -> FloatArray:
+        """Return the key of each group, of one contact too, by what was collected of it. [bit]"""
+        bits = np.zeros(len(groups))
+        first = groups.members[groups.starts[:-1]]
         label = self.kind[first] * 1_000_000
         for number, forecast in enumerate(self.forecasts):
             mine = self.kind[first] == number
@@ -165,7 +200,7 @@ class PooledKeys:
         for one in np.unique(label).tolist():
             forecast = self.forecasts[one // 1_000_000]
             system = forecast.yields.systems[one % 1_000_000]
-            own = several[label == one]
+            own = np.flatnonzero(label == one)
             for begin in range(0, own.size, KEYS_AT_ONCE):
                 at = own[begin : begin + KEYS_AT_ONCE]
                 part = groups.take(at)
