@@ -20,14 +20,16 @@ class Relays:
     """Index of the satellite."""
     demand: IntArray
     """Index of the demand."""
+    phase: IntArray
+    """Which deadline it has."""
     pool_a: IntArray
-    """Flat index satellite · stations + station of the first pool it draws on."""
+    """Flat index satellite · stations + station of the first pool it claims on."""
     pool_b: IntArray
     """Flat index of the second."""
     profit: FloatArray
     """Worth of a delivered bit beyond leaving one spare in each pool."""
     most_bits: FloatArray
-    """The smaller of its pools. [bit]"""
+    """The smaller of its pools by its deadline. [bit]"""
 
     def __len__(self) -> int:
         return int(self.satellite.size)
@@ -39,20 +41,38 @@ def pool_of_contact(problem: Problem) -> IntArray:
 
 
 def pools_bits(problem: Problem, block_bits: FloatArray) -> FloatArray:
-    """Key in every pool, exactly rounded whatever the order of blocks. [bit]"""
+    """Key in every pool by each deadline, shape (deadlines, pools). [bit]
+
+    Exactly rounded, whatever the order of blocks.
+    """
     first = problem.first_of_block
     filling = (block_bits != 0) & ~problem.joint[first]
+    size = problem.satellite_gap_s.size * problem.station_gap_s.size
+    stock = np.zeros(size) if problem.stock_bits is None else problem.stock_bits
+    phase = problem.phase_of_block[filling]
     pool = pool_of_contact(problem)[first[filling]]
     key = block_bits[filling]
-    order = np.argsort(pool, kind="stable")
-    held, first = np.unique(pool[order], return_index=True)
-    bits = np.zeros(problem.satellite_gap_s.size * problem.station_gap_s.size)
-    bits[held] = [math.fsum(part) for part in np.split(key[order], first[1:])] if held.size else []
+    bits = np.tile(stock, (problem.deadlines_s.size, 1))
+    for number, row in enumerate(bits):
+        early = phase <= number
+        order = np.argsort(pool[early], kind="stable")
+        held, begin = np.unique(pool[early][order], return_index=True)
+        if held.size:
+            parts = np.split(key[early][order], begin[1:])
+            row[held] += [math.fsum(part) for part in parts]
     return bits
 
 
 def relays(problem: Problem, pool_bits: FloatArray) -> Relays:
-    """List the satellites and demands for which both pools hold key."""
+    """List the satellites and demands for which both pools hold key by the deadline.
+
+    Parameters
+    ----------
+    problem
+        Contacts and demands.
+    pool_bits
+        Key in every pool by each deadline, shape (deadlines, pools). [bit]
+    """
     satellites, stations = problem.satellite_gap_s.size, problem.station_gap_s.size
     ends = np.array([(d.station_a, d.station_b) for d in problem.demands], dtype=np.int64).reshape(
         -1, 2
@@ -61,17 +81,59 @@ def relays(problem: Problem, pool_bits: FloatArray) -> Relays:
     relayed = np.array([d.trusted_relay for d in problem.demands], dtype=np.bool_)
     satellite = np.repeat(np.arange(satellites), weight.size)
     demand = np.tile(np.arange(weight.size), satellites)
+    phase = problem.phase_of_demand[demand]
     pool_a, pool_b = (satellite * stations + ends[demand, side] for side in (0, 1))
     profit = weight[demand] - 2.0 * problem.spare_weight
-    most = np.minimum(pool_bits[pool_a], pool_bits[pool_b])
+    most = np.minimum(pool_bits[phase, pool_a], pool_bits[phase, pool_b])
     kept = (profit > 0) & (most > 0) & relayed[demand]
     return Relays(
         satellite=satellite[kept],
         demand=demand[kept],
+        phase=phase[kept],
         pool_a=pool_a[kept],
         pool_b=pool_b[kept],
         profit=profit[kept],
         most_bits=most[kept],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Claims:
+    """What relays take of pools, a row for each pool and each deadline of a relay on it.
+
+    A relay delivers at its deadline, which leaves most to others: by each deadline the relays that
+    have come to theirs have taken no more than the blocks that are key by then hold.
+    """
+
+    pool: IntArray
+    """Pool of each row."""
+    phase: IntArray
+    """Deadline of each row."""
+    row: IntArray
+    """Row of each entry."""
+    relay: IntArray
+    """Relay of each entry: one that takes from the pool by the deadline."""
+
+
+def claims_of(options: Relays) -> Claims:
+    """List what relays take."""
+    every = np.tile(np.arange(len(options)), 2)
+    pool = np.concatenate((options.pool_a, options.pool_b))
+    phase = np.tile(options.phase, 2)
+    count = int(phase.max(initial=0)) + 1
+    label, inverse = np.unique(pool * count + phase, return_inverse=True)
+    row, relay = [inverse.astype(np.int64)], [every]
+    for later in range(1, count):
+        at = np.searchsorted(label, pool * count + phase + later)
+        here = (phase + later < count) & (at < label.size)
+        here[here] &= label[at[here]] == (pool * count + phase + later)[here]
+        row.append(at[here])
+        relay.append(every[here])
+    return Claims(
+        pool=label // count,
+        phase=label % count,
+        row=np.concatenate(row),
+        relay=np.concatenate(relay),
     )
 
 
@@ -119,19 +181,21 @@ def deliver(problem: Problem, chosen: BoolArray) -> tuple[tuple[Delivery, ...], 
     """
     pool_bits = pools_bits(problem, problem.block_bits(chosen))
     options = relays(problem, pool_bits)
-    split = _split_bits(options, pool_bits)
+    claims = claims_of(options)
+    split = _split_bits(options, claims, pool_bits)
     whole = np.floor(split).astype(np.int64).tolist()
-    left = [math.floor(bits) for bits in pool_bits.tolist()]
+    left = [math.floor(bits) for bits in pool_bits[claims.phase, claims.pool].tolist()]
+    rows: list[list[int]] = [[] for _ in range(len(options))]
+    for row, relay in zip(claims.row.tolist(), claims.relay.tolist(), strict=True):
+        rows[relay].append(row)
     bits = [0] * len(options)
-    ends = list(zip(options.pool_a.tolist(), options.pool_b.tolist(), strict=True))
     by_profit = np.argsort(-options.profit, kind="stable").tolist()
     for wish in (whole, [math.inf] * len(options)):
         for index in by_profit:
-            a, b = ends[index]
-            taken = min(wish[index], left[a], left[b])
+            taken = min(wish[index], *(left[row] for row in rows[index]))
             bits[index] += taken
-            left[a] -= taken
-            left[b] -= taken
+            for row in rows[index]:
+                left[row] -= taken
     rounding = math.fsum(options.profit * (split - bits)) if len(options) else 0.0
     found = [
         Delivery(satellite=satellite, demand=demand, bits=count)
@@ -144,12 +208,13 @@ def deliver(problem: Problem, chosen: BoolArray) -> tuple[tuple[Delivery, ...], 
     return tuple(found), max(0.0, rounding)
 
 
-def _split_bits(options: Relays, pool_bits: FloatArray) -> FloatArray:
+def _split_bits(options: Relays, claims: Claims, pool_bits: FloatArray) -> FloatArray:
     """Best deliveries when bits can be split, with halves restored to full precision. [bit]"""
     if len(options) == 0:
         return np.zeros(0)
-    used, row = np.unique(np.concatenate((options.pool_a, options.pool_b)), return_inverse=True)
-    if np.all(np.bincount(row, weights=np.tile(options.most_bits, 2)) <= pool_bits[used]):
+    held = pool_bits[claims.phase, claims.pool]
+    wished = np.bincount(claims.row, weights=options.most_bits[claims.relay], minlength=held.size)
+    if np.all(wished <= held):
         return options.most_bits
     unit = 2.0 ** math.frexp(float(options.most_bits.max()))[1]
     answer = maximise(
@@ -157,10 +222,10 @@ def _split_bits(options: Relays, pool_bits: FloatArray) -> FloatArray:
             worth=options.profit / options.profit.max(),
             upper=options.most_bits / unit,
             integer=np.zeros(len(options), dtype=np.bool_),
-            limit=pool_bits[used] / unit,
-            row=row.astype(np.int64),
-            column=np.tile(np.arange(len(options)), 2),
-            value=np.ones(2 * len(options)),
+            limit=held / unit,
+            row=claims.row,
+            column=claims.relay,
+            value=np.ones(claims.row.size),
         )
     )
     if answer.columns is None:
@@ -196,7 +261,7 @@ def dearest_worth(problem: Problem) -> FloatArray:
     bits = problem.block_bits(np.ones(len(problem), dtype=np.bool_))
     pool_bits = pools_bits(problem, bits)
     options = relays(problem, pool_bits)
-    extra = np.zeros(pool_bits.size)
+    extra = np.zeros(pool_bits.shape[1])
     np.maximum.at(extra, options.pool_a, options.profit / 2)
     np.maximum.at(extra, options.pool_b, options.profit / 2)
     own = np.where(problem.joint, 0.0, extra[pool_of_contact(problem)])

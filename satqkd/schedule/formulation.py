@@ -7,7 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from satqkd.schedule.core_cuts import Cuts
-from satqkd.schedule.delivery import Relays, block_worth, pools_bits, relays
+from satqkd.schedule.delivery import (
+    Relays,
+    block_worth,
+    claims_of,
+    pool_of_contact,
+    pools_bits,
+    relays,
+)
 from satqkd.schedule.groups import Groups
 from satqkd.schedule.highs import Model
 from satqkd.schedule.problem import Problem, Solution
@@ -74,13 +81,14 @@ def formulate(
         \max \sum_b v_b K_b + \sum_r (w_r - 2 s)\, y_r - \sum_i \lambda_i x_i, \qquad
         \sum_{i \in C} x_i \le 1, \qquad
         K_b \le \sum_{i \in b} a_i x_i, \qquad
-        \sum_{r \ni p} y_r \le \sum_{b \in p} K_b
+        \sum_{r \ni p,\; t_r \le t} y_r \le \text{stock}_p + \sum_{b \in p,\; t_b \le t} K_b
 
     with :math:`x_i \in \{0, 1\}` for contact *i*, the key :math:`K_b` of block *b*, each of its
     bits worth :math:`v_b` (:math:`s`, or the weight of the demand that a joint block serves), bits
     :math:`y_r \ge 0` that relay *r* (a satellite and a demand of weight :math:`w_r`) delivers,
     :math:`s` the worth of a spare bit, one row per maximal clique *C*, per limit of a block
-    (:mod:`satqkd.schedule.core_cuts`), and per pool *p* that a relay draws on. The key of a block
+    (:mod:`satqkd.schedule.core_cuts`), and per pool *p* that a relay claims on and deadline *t* of
+    one. The key of a block
     of one contact is :math:`k_i x_i`, without a column of its own.
 
     Parameters
@@ -203,31 +211,26 @@ def _add_pools(
     place: IntArray,
 ) -> None:
     """Add a row a pool: what relays take is what its blocks hold."""
-    stations = problem.station_gap_s.size
-    used, pool_row = np.unique(
-        np.concatenate((options.pool_a, options.pool_b)), return_inverse=True
-    )
-    total = pools_bits(problem, full)[used]
-    relay = int(contact.size + np.count_nonzero(place >= 0)) + np.tile(np.arange(len(options)), 2)
-    carried = np.tile(options.most_bits, 2) / total[pool_row]
+    claims = claims_of(options)
+    held = pools_bits(problem, full)
+    total = np.maximum(held[claims.phase, claims.pool], 1.0)
+    relay = int(contact.size + np.count_nonzero(place >= 0)) + claims.relay
+    carried = options.most_bits[claims.relay] / total[claims.row]
     first = problem.first_of_block
-    pool = problem.satellite[first] * stations + problem.station[first]
-    alone = ~problem.joint[first]
-    at = np.searchsorted(used, pool)
-    fed = alone & (at < used.size)
-    fed[fed] &= used[at[fed]] == pool[fed]
-    blocks = np.flatnonzero(fed & (place >= 0))
+    pool, phase = pool_of_contact(problem)[first], problem.phase_of_block
     own = problem.block[contact]
-    single = np.flatnonzero(fed[own] & (sizes[own] == 1) & (problem.key_bits[contact] > 0))
-    rows.add(
-        row=np.concatenate((at[blocks], at[own[single]], pool_row)),
-        column=np.concatenate((place[blocks], single, relay)),
-        value=np.concatenate(
-            (
-                -full[blocks] / total[at[blocks]],
-                -problem.key_bits[contact[single]] / total[at[own[single]]],
-                carried,
-            )
-        ),
-        limit=np.zeros(used.size),
-    )
+    single = (sizes[own] == 1) & (problem.key_bits[contact] > 0)
+    parts = [(claims.row, relay, carried)]
+    for late in np.unique(claims.phase).tolist():
+        rows_of_pool = np.full(held.shape[1], -1)
+        rows_of_pool[claims.pool[claims.phase == late]] = np.flatnonzero(claims.phase == late)
+        at = np.where(~problem.joint[first] & (phase <= late), rows_of_pool[pool], -1)
+        blocks = np.flatnonzero((at >= 0) & (place >= 0))
+        alone = np.flatnonzero(single & (at[own] >= 0))
+        parts += [
+            (at[blocks], place[blocks], -full[blocks] / total[at[blocks]]),
+            (at[own[alone]], alone, -problem.key_bits[contact[alone]] / total[at[own[alone]]]),
+        ]
+    stock = np.zeros(held.shape[1]) if problem.stock_bits is None else problem.stock_bits
+    row, column, value = (np.concatenate(part) for part in zip(*parts, strict=True))
+    rows.add(row=row, column=column, value=value, limit=stock[claims.pool] / total)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -27,6 +28,8 @@ class Demand:
     """Worth of a delivered bit."""
     trusted_relay: bool = True
     """Whether key relayed by a satellite, which then holds a copy, is accepted."""
+    by_s: float = math.inf
+    """Until when it wants its key, of blocks that are key by then; infinite for any time. [s]"""
 
     def __post_init__(self) -> None:
         require_positive("weight", self.weight)
@@ -85,6 +88,11 @@ class Problem:
     """Index of the second station of each joint contact, -1 for the others."""
     blocks: Blocks | None = None
     """Which contacts are distilled together; None where each is a block of its own."""
+    ready_s: FloatArray | None = None
+    """When the clicks of each contact can be key, shape (n,); None for its end. [s]"""
+    stock_bits: FloatArray | None = None
+    """Key that each pool holds at the beginning, at satellite · stations + station; None for
+    none. [bit]"""
 
     def __post_init__(self) -> None:
         require_not_negative("spare_weight", self.spare_weight)
@@ -178,6 +186,10 @@ class Problem:
             key_bits=self.key_bits[contacts],
             satellite_gap_s=self.satellite_gap_s[own],
             blocks=blocks,
+            ready_s=None if self.ready_s is None else self.ready_s[contacts],
+            stock_bits=None
+            if self.stock_bits is None
+            else self.stock_bits.reshape(-1, self.station_gap_s.size)[own].ravel(),
         )
 
     def key_of(self, groups: Groups) -> FloatArray:
@@ -185,6 +197,25 @@ class Problem:
         if self.blocks is None:
             return groups.sums(self.key_bits)
         return self.blocks.key_of(groups)
+
+    @property
+    def deadlines_s(self) -> FloatArray:
+        """When demands want their key, each time once, rising; at last infinity, for any time."""
+        return np.unique([math.inf, *(demand.by_s for demand in self.demands)])
+
+    @property
+    def phase_of_demand(self) -> IntArray:
+        """Which of the deadlines each demand has."""
+        by_s = np.array([demand.by_s for demand in self.demands])
+        return np.searchsorted(self.deadlines_s, by_s)
+
+    @property
+    def phase_of_block(self) -> IntArray:
+        """First of the deadlines by which each block is key, with whichever of its contacts."""
+        ready_s = self.end_s if self.ready_s is None else self.ready_s
+        last = np.full(self.first_of_block.size, -math.inf)
+        np.maximum.at(last, self.block, ready_s)
+        return np.searchsorted(self.deadlines_s, last)
 
     def block_bits(self, chosen: BoolArray) -> FloatArray:
         """Key of every block of which ``chosen`` are the members; shape (blocks,). [bit]"""

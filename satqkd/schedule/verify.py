@@ -90,36 +90,63 @@ def _clashes(
 
 
 def _overdrawn(problem: Problem, solution: Solution) -> Iterator[str]:
-    drawn: Counter[tuple[int, int]] = Counter()
-    for delivery in solution.deliveries:
-        demand = problem.demands[delivery.demand]
-        drawn[delivery.satellite, demand.station_a] += delivery.bits
-        drawn[delivery.satellite, demand.station_b] += delivery.bits
     keys = _keys(problem, solution)
-    for (satellite, station), bits in sorted(drawn.items()):
-        held = math.fsum(
-            key
-            for key, first in keys
-            if problem.satellite[first] == satellite
-            and problem.station[first] == station
-            and problem.partner[first] < 0
-        )
-        if bits > held:
-            yield (
-                f"Deliveries take {bits} bit from the pool of satellite {satellite} and station "
-                f"{station}, which holds {held:.15g} bit."
+    stations = len(problem.station_gap_s)
+    places = sorted(
+        {
+            (delivery.satellite, station)
+            for delivery in solution.deliveries
+            for station in _ends(problem, delivery.demand)
+        }
+    )
+    for satellite, station in places:
+        stock = 0.0
+        if problem.stock_bits is not None:
+            stock = float(problem.stock_bits[satellite * stations + station])
+        taken = [
+            (problem.demands[delivery.demand].by_s, delivery.bits)
+            for delivery in solution.deliveries
+            if delivery.satellite == satellite and station in _ends(problem, delivery.demand)
+        ]
+        for by_s in sorted({deadline for deadline, _ in taken}):
+            bits = sum(count for deadline, count in taken if deadline <= by_s)
+            held = stock + math.fsum(
+                key
+                for key, first, ready_s in keys
+                if problem.satellite[first] == satellite
+                and problem.station[first] == station
+                and problem.partner[first] < 0
+                and ready_s <= by_s
             )
+            if bits > held:
+                when = "" if math.isinf(by_s) else f" by {by_s:.3f} s"
+                yield (
+                    f"Deliveries take {bits} bit from the pool of satellite {satellite} and "
+                    f"station {station}{when}, which holds {held:.15g} bit."
+                )
 
 
-def _keys(problem: Problem, solution: Solution) -> list[tuple[float, int]]:
-    """Key of each block with scheduled contacts, asked for one by one, and its first contact."""
+def _ends(problem: Problem, demand: int) -> tuple[int, int]:
+    return problem.demands[demand].station_a, problem.demands[demand].station_b
+
+
+def _keys(problem: Problem, solution: Solution) -> list[tuple[float, int, float]]:
+    """Key of each block with scheduled contacts, its first contact, and when it can be key."""
     scheduled = np.flatnonzero(solution.chosen).tolist()
+    ready_s = (problem.end_s if problem.ready_s is None else problem.ready_s).tolist()
     if problem.blocks is None:
-        return [(float(problem.key_bits[contact]), contact) for contact in scheduled]
+        return [(float(problem.key_bits[one]), one, ready_s[one]) for one in scheduled]
     members: dict[int, list[int]] = {}
     for contact in scheduled:
         members.setdefault(int(problem.blocks.number[contact]), []).append(contact)
-    return [(float(problem.blocks.key_of(Groups.of([own]))[0]), own[0]) for own in members.values()]
+    return [
+        (
+            float(problem.blocks.key_of(Groups.of([own]))[0]),
+            own[0],
+            max(ready_s[one] for one in own),
+        )
+        for own in members.values()
+    ]
 
 
 def _misjudged(problem: Problem, solution: Solution) -> Iterator[str]:
@@ -128,7 +155,7 @@ def _misjudged(problem: Problem, solution: Solution) -> Iterator[str]:
         gain = problem.demands[delivery.demand].weight - 2.0 * problem.spare_weight
         value += gain * delivery.bits
     weight = {frozenset((d.station_a, d.station_b)): d.weight for d in problem.demands}
-    for key, first in _keys(problem, solution):
+    for key, first, _ in _keys(problem, solution):
         ends = frozenset((int(problem.station[first]), int(problem.partner[first])))
         value += weight.get(ends, problem.spare_weight) * key
     room = RELATIVE_TOLERANCE * max(1.0, abs(value))

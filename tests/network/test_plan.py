@@ -162,9 +162,7 @@ class TestWindows:
         """Without the wish for secrecy from the satellite, the richer uplinks are flown."""
         asked = replace(node.demands[0], trusted_relay=True)
         trusting = replace(node, demands=(asked,), spare_weight=0.1)
-        made = plan_of(
-            [replace(one, mission=trusting) for one in both.forecasts], period="pass"
-        )
+        made = plan_of([replace(one, mission=trusting) for one in both.forecasts], period="pass")
 
         assert made.passes.scheduled.any()
         assert any("clash: satellite serves" in why for why in made.windows.reason)
