@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -33,6 +33,10 @@ class Relays:
 
     def __len__(self) -> int:
         return int(self.satellite.size)
+
+    def take(self, index: IntArray) -> Relays:
+        """Return some of them."""
+        return Relays(**{f.name: getattr(self, f.name)[index] for f in fields(self)})
 
 
 def pool_of_contact(problem: Problem) -> IntArray:

@@ -7,7 +7,14 @@ from typing import Final
 
 import numpy as np
 
-from satqkd.schedule.delivery import Relays, block_worth, relays, served_demand
+from satqkd.schedule.delivery import (
+    Relays,
+    block_worth,
+    claims_of,
+    pool_of_contact,
+    relays,
+    served_demand,
+)
 from satqkd.schedule.groups import Groups
 from satqkd.schedule.problem import Problem
 from satqkd.schedule.share_out import share_out
@@ -48,30 +55,22 @@ def realise(problem: Problem, chosen: BoolArray, succeeds: BoolArray) -> Realise
     count, stations = len(succeeds), problem.station_gap_s.size
     block, bits = _block_bits(problem, chosen, succeeds)
     first = problem.first_of_block[block]
-    partner, satellite = problem.partner[first], problem.satellite[first]
     delivered = np.zeros((count, len(problem.demands)))
     worth = bits @ block_worth(problem)[block]
     served = served_demand(problem)[first]
     for number in np.flatnonzero(served >= 0).tolist():
         delivered[:, served[number]] += bits[:, number]
-    alone = np.flatnonzero(partner < 0)
-    flat, at = np.unique(
-        satellite[alone] * stations + problem.station[first[alone]], return_inverse=True
-    )
-    pools = np.zeros((count, flat.size))
-    for number, pool in zip(alone.tolist(), at.tolist(), strict=True):
-        pools[:, pool] += bits[:, number]
-    most = np.zeros(problem.satellite_gap_s.size * stations)
-    most[flat] = pools.max(axis=0, initial=0.0)
+    pool, held = _pools(problem, block, bits)
+    most = np.zeros((held.shape[1], problem.satellite_gap_s.size * stations))
+    most[:, pool] = held.max(axis=0, initial=0.0)
     options = relays(problem, most)
     for own in _apart(options):
-        used, ends = np.unique(
-            np.concatenate((options.pool_a[own], options.pool_b[own])), return_inverse=True
-        )
-        filled, alike = _distinct(pools[:, np.searchsorted(flat, used)])
-        shares = share_out(filled, *np.split(ends, 2), options.profit[own])[alike]
-        worth += shares @ options.profit[own]
-        for place, demand in enumerate(options.demand[own].tolist()):
+        here = options.take(own)
+        claims = claims_of(here)
+        filled, alike = _distinct(held[:, claims.phase, np.searchsorted(pool, claims.pool)])
+        shares = share_out(filled, claims.row, claims.relay, here.profit)[alike]
+        worth += shares @ here.profit
+        for place, demand in enumerate(here.demand.tolist()):
             delivered[:, demand] += shares[:, place]
     return Realised(delivered=delivered, made=bits.sum(axis=1), worth=worth)
 
@@ -95,6 +94,30 @@ def _block_bits(
     for column, (begin, alike) in enumerate(places):
         bits[:, column] = keys[begin + alike]
     return np.unique(number), bits
+
+
+def _pools(problem: Problem, block: IntArray, bits: FloatArray) -> tuple[IntArray, FloatArray]:
+    """Pools that hold anything, and what by each deadline, shape (realisations, deadlines, pools).
+
+    Parameters
+    ----------
+    problem
+        Contacts, and what pools hold at the beginning.
+    block, bits
+        Blocks with scheduled contacts, and the key of each, shape (realisations, blocks).
+    """
+    first = problem.first_of_block[block]
+    alone = np.flatnonzero(problem.partner[first] < 0)
+    filling = pool_of_contact(problem)[first[alone]]
+    size = problem.satellite_gap_s.size * problem.station_gap_s.size
+    stock = np.zeros(size) if problem.stock_bits is None else problem.stock_bits
+    pool = np.unique(np.concatenate((filling, np.flatnonzero(stock))))
+    phases = problem.deadlines_s.size
+    held = np.zeros((len(bits), phases, pool.size)) + stock[pool]
+    place, phase = np.searchsorted(pool, filling), problem.phase_of_block[block[alone]]
+    for number, column, since in zip(alone.tolist(), place.tolist(), phase.tolist(), strict=True):
+        held[:, since:, column] += bits[:, number, np.newaxis]
+    return pool, held
 
 
 def _patterns(left: BoolArray) -> tuple[IntArray, IntArray]:

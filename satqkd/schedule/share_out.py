@@ -1,4 +1,4 @@
-"""Pools shared out among pairs of stations, for very many fillings of the same pools at once."""
+"""Pools shared out among relays, for very many fillings of the same pools at once."""
 
 from __future__ import annotations
 
@@ -19,69 +19,66 @@ ENTRIES_AT_ONCE: Final = 1 << 22
 
 
 def share_out(
-    pools: FloatArray, end_a: IntArray, end_b: IntArray, profit: FloatArray
+    held: FloatArray, row: IntArray, relay: IntArray, profit: FloatArray
 ) -> FloatArray:
-    r"""Spend pools on the pairs that draw on them, best for each filling.
+    r"""Spend pools on the relays that draw on them, best for each filling.
 
     .. math:: \max_x \; \sum_j p_j x_j \quad \text{with} \quad
        \sum_{j \ni i} x_j \le b_i, \; x \ge 0
 
     Parameters
     ----------
-    pools
-        Fillings, shape (fillings, pools). [bit]
-    end_a, end_b
-        The two pools that each pair draws on, shape (pairs,).
+    held
+        Fillings of the pools by their deadlines, shape (fillings, rows). [bit]
+    row, relay
+        Which relays take of which rows, as in :class:`~satqkd.schedule.delivery.Claims`; each of
+        at least one.
     profit
-        Worth of a bit of each pair, above 0.
+        Worth of a bit of each relay, above 0.
 
     Returns
     -------
     FloatArray
-        What each pair gets, shape (fillings, pairs), in whole bits: halves, which a best answer may
-        hold, are dropped. Of ways that are worth the same always the same one. [bit]
+        What each relay gets, shape (fillings, relays), in whole bits: halves, which a best answer
+        may hold, are dropped. Of ways that are worth the same always the same one. [bit]
 
     Notes
     -----
-    Where every pair can have the smaller of its pools, that is best. Of the other fillings one is
+    Where every relay can have the smallest of its rows, that is best. Of the other fillings one is
     solved by the simplex method; as the others differ in the right-hand side alone, its answer
-    proves theirs or is a start for the dual simplex method [1]_, all of them at once. Tableaux hold
-    small whole numbers and halves only, so that nothing is lost to rounding.
+    proves theirs or is a start for the dual simplex method [1]_, all of them at once.
 
     References
     ----------
     .. [1] V. Chvátal, *Linear Programming*, Freeman, 1983, ch. 10 (recalled).
     """
-    shares = np.minimum(pools[:, end_a], pools[:, end_b])
-    used = np.zeros(pools.shape)
-    for pair, (a, b) in enumerate(zip(end_a.tolist(), end_b.tolist(), strict=True)):
-        used[:, a] += shares[:, pair]
-        used[:, b] += shares[:, pair]
-    scarce = np.flatnonzero((used > pools + ROUNDING).any(axis=1))
+    shares = np.full((len(held), profit.size), np.inf)
+    for number, one in zip(row.tolist(), relay.tolist(), strict=True):
+        np.minimum(shares[:, one], held[:, number], out=shares[:, one])
+    taken = np.zeros((held.shape[1], profit.size))
+    taken[row, relay] = 1.0
+    scarce = np.flatnonzero((shares @ taken.T > held + ROUNDING).any(axis=1))
     if scarce.size:
-        rows = max(1, ENTRIES_AT_ONCE // (pools.shape[1] * (pools.shape[1] + profit.size)))
-        start = _Start(pools.shape[1], end_a, end_b, profit)
-        for begin in range(0, scarce.size, rows):
-            own = scarce[begin : begin + rows]
-            shares[own] = _dual_simplex(start, pools[own])
+        size = max(1, ENTRIES_AT_ONCE // (len(taken) * sum(taken.shape)))
+        start = _Start(taken, profit)
+        for begin in range(0, scarce.size, size):
+            own = scarce[begin : begin + size]
+            shares[own] = _dual_simplex(start, held[own])
     return np.asarray(np.floor(shares + ROUNDING))
 
 
 class _Start:
-    """A best answer for some filling, as a tableau: pairs, then what is left of each pool."""
+    """A best answer for some filling, as a tableau: relays, then what is left of each row."""
 
-    def __init__(self, pools: int, end_a: IntArray, end_b: IntArray, profit: FloatArray) -> None:
-        pairs = profit.size
-        self.rows = np.zeros((pools, pairs + pools))
-        self.rows[end_a, np.arange(pairs)] = 1.0
-        self.rows[end_b, np.arange(pairs)] = 1.0
-        self.rows[:, pairs:] = np.eye(pools)
+    def __init__(self, taken: FloatArray, profit: FloatArray) -> None:
+        count, pairs = taken.shape
+        self.rows = np.concatenate((taken, np.eye(count)), axis=1)
         # irregular numbers, the golden ratio's multiples: no sums of them are alike
         nudged = profit * (1.0 + NUDGE * np.modf(0.618033988749895 * np.arange(1, pairs + 1))[0])
-        self.price = np.concatenate((-nudged / nudged.max(), np.zeros(pools)))
-        self.basis = np.arange(pairs, pairs + pools)
+        self.price = np.concatenate((-nudged / nudged.max(), np.zeros(count)))
+        self.basis = np.arange(pairs, pairs + count)
         self.pairs = pairs
-        self._solve(1.0 + np.modf(0.414213562373095 * np.arange(1, pools + 1))[0])
+        self._solve(1.0 + np.modf(0.414213562373095 * np.arange(1, count + 1))[0])
 
     def _solve(self, filling: FloatArray) -> None:
         """Primal simplex from nothing shared out; irregular fillings meet no tie."""
@@ -105,10 +102,10 @@ class _Start:
         raise SolverError("pools could not be shared out: the simplex method does not end")
 
 
-def _dual_simplex(start: _Start, pools: FloatArray) -> FloatArray:
+def _dual_simplex(start: _Start, held: FloatArray) -> FloatArray:
     """Best shares of each filling, from a tableau that is best for another."""
-    count, pairs = len(pools), start.pairs
-    left = pools @ start.rows[:, pairs:].T
+    count, pairs = len(held), start.pairs
+    left = held @ start.rows[:, pairs:].T
     shares = np.zeros((count, pairs))
     place = np.arange(count)
     rows = np.broadcast_to(start.rows, (count, *start.rows.shape))
