@@ -97,7 +97,7 @@ class Counts:
             name: None if (values := getattr(self, name)) is None else (values.T * factor).T
             for name in _ADDING_UP
         }
-        return replace(self, **grown)
+        return replace(self, **grown)  # type: ignore[arg-type]
 
     def swapped(self) -> Counts:
         """Exchange the roles of key and check basis."""

@@ -42,7 +42,6 @@ class Candidates:
         ends = np.cumsum([0, *(len(one) for one in self.forecasts)])
         return np.asarray(ends[self.kind] + self.row)
 
-
     @property
     def clear_probability(self) -> FloatArray:
         """Chance of a clear sky of each; 1 where no weather is given."""
@@ -78,9 +77,7 @@ class Candidates:
         )
 
 
-def candidates_of(
-    forecasts: Sequence[Forecast], *, period: BlockSpan | None = None
-) -> Candidates:
+def candidates_of(forecasts: Sequence[Forecast], *, period: BlockSpan | None = None) -> Candidates:
     """Gather the contacts that could make key, alone or with others of their block.
 
     Parameters

@@ -135,7 +135,9 @@ def _looks(
     candidates: Candidates, some: BoolArray
 ) -> tuple[IntArray, IntArray, FloatArray, IntArray]:
     """Every look at a sky: candidate, station, instant and month; one a candidate and station."""
-    contact, station, seconds, month = ([np.zeros(0)] for _ in range(4))
+    nowhere = np.zeros(0, dtype=np.int64)
+    contact, station, month = [nowhere], [nowhere], [nowhere]
+    seconds = [np.zeros(0)]
     for kind, forecast in enumerate(candidates.forecasts):
         mine = np.flatnonzero(some & (candidates.kind == kind))
         for passes in forecast.contacts.arms:
@@ -144,5 +146,9 @@ def _looks(
             station.append(own.station)
             seconds.append(own.culmination_s)
             month.append(months_of(forecast.timebase, own.culmination_s))
-    whole = [np.concatenate(part).astype(np.int64) for part in (contact, station, month)]
-    return whole[0], whole[1], np.concatenate(seconds), whole[2]
+    return (
+        np.concatenate(contact),
+        np.concatenate(station),
+        np.concatenate(seconds),
+        np.concatenate(month),
+    )

@@ -18,9 +18,7 @@ ENTRIES_AT_ONCE: Final = 1 << 22
 """Numerical: entries of tableaux held together."""
 
 
-def share_out(
-    held: FloatArray, row: IntArray, relay: IntArray, profit: FloatArray
-) -> FloatArray:
+def share_out(held: FloatArray, row: IntArray, relay: IntArray, profit: FloatArray) -> FloatArray:
     r"""Spend pools on the relays that draw on them, best for each filling.
 
     .. math:: \max_x \; \sum_j p_j x_j \quad \text{with} \quad

@@ -124,6 +124,39 @@ def clear_together(
         )
     )
     step_s = _step_s(own)
+    wanted = _by_step(own, step_s)
+    off = 2.0 * ndtr(np.einsum("ij,jr->ir", mix, _drawn("climate", told, draws))) - 1.0
+    chance = [
+        clear_probability(sky.climate, sky.clouds, sky.seconds, start=start, month=sky.month)
+        for sky in own
+    ]
+    sources = [draws.generator("clouds", number) for number in told]
+    fresh = np.empty((len(own), draws.samples))
+    # one process a source and memory: those of a station are mixed where it is looked at
+    now = {sky.memory_s: np.zeros(fresh.shape) for sky in own}
+    for step in range(max(wanted) + 1):
+        for source, row in zip(sources, fresh, strict=True):
+            source.standard_normal(out=row)
+        for memory_s, process in now.items():
+            keep = np.exp(-step_s / memory_s) if step else 0.0
+            process *= keep
+            process += np.sqrt(1.0 - keep**2) * fresh
+        for place, instant in wanted.get(step, ()):
+            probability, spread = (float(values[instant]) for values in chance[place])
+            if np.isfinite(probability):
+                mixed = np.einsum("j,jr->r", mix[place], now[own[place].memory_s])
+                clear[told[place]][:, instant] = _lowest(
+                    ndtr(mixed) - spread * off[place], probability
+                )
+    return clear
+    own = [skies[number] for number in told]
+    mix = _root(
+        sky_correlation(
+            np.array([sky.latitude_deg for sky in own]),
+            np.array([sky.longitude_deg for sky in own]),
+        )
+    )
+    step_s = _step_s(own)
     keep = np.exp(-step_s / np.array([sky.memory_s for sky in own]))[:, np.newaxis]
     off = 2.0 * ndtr(mix @ _drawn("climate", told, draws)) - 1.0
     wanted = _by_step(own, step_s)
