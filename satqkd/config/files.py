@@ -57,6 +57,12 @@ class DemandEntry:
     trusted_relay: bool = True
     """Whether key relayed by a satellite, which then holds a copy, is accepted; else only key made
     with both stations together is."""
+    at_least_bit: float = 0.0
+    """Key that the pair asks for: served before anything else. [bit]"""
+    held_bit: float = 0.0
+    """Key that it holds when the window begins, and that counts. [bit]"""
+    by: datetime | None = None
+    """Until when it wants its key: later key is worth nothing to it; not given for any time."""
 
     def __post_init__(self) -> None:
         require_positive("weight", self.weight)

@@ -28,6 +28,7 @@ from satqkd.elements.trajectory import Trajectory
 from satqkd.errors import Finding, InputError, NonPhysicalError
 from satqkd.mission.blocks import period_of
 from satqkd.mission.clocks import ClockUse
+from satqkd.mission.demand import Demand
 from satqkd.mission.mission import (
     Assumption,
     GroundStation,
@@ -37,7 +38,6 @@ from satqkd.mission.mission import (
     Spacecraft,
 )
 from satqkd.mission.together import Together, TogetherLinks
-from satqkd.schedule.problem import Demand
 
 INLINE = "inline"
 """Name of a payload or terminal that is written out in the mission's own files."""
@@ -261,6 +261,9 @@ def _assemble(
                 station_b=index[b],
                 weight=demand.weight,
                 trusted_relay=demand.trusted_relay,
+                at_least_bits=demand.at_least_bit,
+                held_bits=demand.held_bit,
+                by=demand.by,
             )
             for demand in layout.demands
             for a, b in [demand.between]

@@ -35,6 +35,7 @@ SUFFIXES: dict[str, tuple[str, str]] = {
     "_m2": ("m2", "1 m2"),
     "_m_s": ("m s-1", "21 m/s"),
     "_bit_s": ("bit s-1", "1 Mbit/s"),
+    "_bit": ("bit", "1 Mbit"),
     "_deg_s": ("deg s-1", "2 deg/s"),
     "_deg": ("deg", "10 deg"),
     "_rad_s": ("rad s-1", "2100 rad/s"),
@@ -239,6 +240,8 @@ LIMITS: dict[str, Limits] = {
     "spare_weight": Limits(0.0, 1e9, "0.01"),
     "work": Limits(1, 10_000_000_000, "400000"),
     "gap": Limits(0.0, 1.0, "0.01"),
+    "at_least_bit": Limits(0.0, 1e18, "1 Mbit"),
+    "held_bit": Limits(0.0, 1e18, "250 kbit"),
 }
 """Limits that find a slip (nm for m, 1.7 for 17 %) in every field at once.
 
@@ -414,6 +417,7 @@ COMMON = {
     "Hz": {"Hz": 1.0, "kHz": 1e3, "MHz": 1e6, "GHz": 1e9},
     "dB": {"dB": 1.0},
     "dB m-1": {"dB/km": 1e-3, "dB/m": 1.0, "dB m-1": 1.0},
+    "bit": {"bit": 1.0, "kbit": 1e3, "Mbit": 1e6, "Gbit": 1e9},
     "m2": {"m2": 1.0, "cm2": 1e-4},
     "W": {"W": 1.0, "mW": 1e-3, "uW": 1e-6, "nW": 1e-9},
     "m s-1": {"m/s": 1.0, "m s-1": 1.0},

@@ -29,13 +29,13 @@ from satqkd.link.way import STATION_WAYS, Direction, StationWay
 from satqkd.mission.blocks import BlockSpan
 from satqkd.mission.calibration import Calibration
 from satqkd.mission.clocks import ClockUse
+from satqkd.mission.demand import Demand
 from satqkd.mission.distillation import Distillation
 from satqkd.mission.links import FixedLink
 from satqkd.mission.together import Together, TogetherLinks
 from satqkd.passes.mount import Mount
 from satqkd.passes.station import Station
 from satqkd.schedule.effort import Effort
-from satqkd.schedule.problem import Demand
 from satqkd.weather.climate import Climate
 from satqkd.weather.cloud_forecast import CloudForecast
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -11,8 +12,12 @@ import numpy as np
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.key_blocks import divided, same_ends
 from satqkd.mission.blocks import BlockSpan
+from satqkd.mission.demand import Demand
+from satqkd.mission.mission import Mission
+from satqkd.passes.timebase import Timebase
 from satqkd.schedule.groups import Groups
 from satqkd.schedule.problem import Blocks, Problem
+from satqkd.schedule.problem import Demand as Asked
 from satqkd.units import BoolArray, FloatArray, IntArray
 
 KEYS_AT_ONCE: Final = 1 << 16
@@ -88,6 +93,9 @@ def candidates_of(forecasts: Sequence[Forecast], *, period: BlockSpan | None = N
         How long blocks gather, in place of what the mission says.
     """
     mission = forecasts[0].mission
+    deadlines = [
+        forecasts[0].timebase.seconds(demand.by) for demand in mission.demands if demand.by
+    ]
     kinds, rows, blocks = [], [], []
     gathers: list[BlockSpan] = []
     for number, forecast in enumerate(forecasts):
@@ -97,7 +105,8 @@ def candidates_of(forecasts: Sequence[Forecast], *, period: BlockSpan | None = N
             craft = int(forecast.contacts.satellite[own[0]])
             gathered = period or mission.block_period(craft)
             kept = own[bits[own] > 0] if gathered == "pass" else own
-            for members in divided(forecast, kept, gathered)[0] if kept.size else ():
+            groups = divided(forecast, kept, gathered)[0] if kept.size else []
+            for members in _cut_at(deadlines, forecast, groups):
                 kinds.append(np.full(members.size, number))
                 rows.append(members)
                 blocks.append(np.full(members.size, len(gathers)))
@@ -116,6 +125,18 @@ def candidates_of(forecasts: Sequence[Forecast], *, period: BlockSpan | None = N
     )
 
 
+def _cut_at(
+    deadlines_s: Sequence[float], forecast: Forecast, groups: Sequence[IntArray]
+) -> Iterator[IntArray]:
+    """Divide blocks at deadlines, so that each is key in time or not as a whole."""
+    delay_s = _distilling_s(forecast.mission)
+    for own in groups:
+        satellite = int(forecast.contacts.satellite[own[0]])
+        ready_s = forecast.yields.usable_end_s[own] + delay_s[satellite]
+        late = np.searchsorted(np.unique(deadlines_s), ready_s)
+        yield from np.split(own, np.flatnonzero(np.diff(late)) + 1)
+
+
 def _problem(
     forecasts: Sequence[Forecast],
     places: tuple[IntArray, IntArray, IntArray],
@@ -123,7 +144,7 @@ def _problem(
 ) -> Problem:
     """Write the problem of the contacts, whose forecast, row and block are given."""
     kind, row, block = places
-    mission = forecasts[0].mission
+    mission, timebase = forecasts[0].mission, forecasts[0].timebase
 
     def column(get: Callable[[Forecast], np.ndarray]) -> np.ndarray:
         columns = [get(one) for one in forecasts]
@@ -139,19 +160,40 @@ def _problem(
     own = column(lambda one: one.yields.keys.secure_bits).astype(np.float64)
     key_bits = np.where(alone[block], made, own) if several else made
     keys = PooledKeys(forecasts=tuple(forecasts), kind=kind, row=row, bits=key_bits)
+    satellite = column(lambda one: one.contacts.satellite)
+    end_s = column(lambda one: one.yields.usable_end_s)
     return Problem(
-        satellite=column(lambda one: one.contacts.satellite),
+        satellite=satellite,
         station=column(lambda one: one.contacts.stations[0]),
         partner=column(lambda one: one.contacts.partner),
         start_s=column(lambda one: one.yields.usable_start_s),
-        end_s=column(lambda one: one.yields.usable_end_s),
+        end_s=end_s,
         key_bits=key_bits,
         satellite_gap_s=np.array([craft.payload.slew_s for craft in mission.spacecraft]),
         station_gap_s=np.array([ground.terminal.gap_s for ground in mission.stations]),
-        demands=mission.demands,
+        demands=tuple(_asked(demand, timebase) for demand in mission.demands),
+        ready_s=end_s + _distilling_s(mission)[satellite],
         spare_weight=mission.spare_weight,
         blocks=Blocks(number=block, key_of=keys, dear=keys.dear(block)) if several else None,
     )
+
+
+def _asked(demand: Demand, timebase: Timebase) -> Asked:
+    """Return a demand as the planner sees it."""
+    return Asked(
+        station_a=demand.station_a,
+        station_b=demand.station_b,
+        weight=demand.weight,
+        trusted_relay=demand.trusted_relay,
+        at_least_bits=demand.needed_bits,
+        by_s=math.inf if demand.by is None else timebase.seconds(demand.by),
+    )
+
+
+def _distilling_s(mission: Mission) -> FloatArray:
+    """From the end of a contact with each satellite to its key, at the latest; 0 if not given."""
+    ways = [mission.distilled(craft) for craft in range(len(mission.spacecraft))]
+    return np.array([0.0 if how is None else how.after_contact_s for how in ways])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -9,8 +9,9 @@ import numpy as np
 
 from satqkd.network.candidates import Candidates
 from satqkd.network.outlook import PlanOutlook, drawn_weather
+from satqkd.schedule.amounts import amounts_of
 from satqkd.schedule.by_satellite import Told
-from satqkd.schedule.delivery import deliver, worth_bits
+from satqkd.schedule.delivery import deliver, most_worth_bits, worth_bits
 from satqkd.schedule.effort import Effort
 from satqkd.schedule.polish import without_spoilers
 from satqkd.schedule.problem import Problem, Solution
@@ -97,7 +98,8 @@ def planned_for_weather(
     ):
         tempered = solve(candidates.tempered(exponent), effort, told=told)
         made[name] = without_spoilers(problem, tempered.chosen)
-    if len(problem) <= SAMPLED_CONTACTS and not _dear(problem):
+    amounts = amounts_of(problem, most_worth_bits(problem))
+    if len(problem) <= SAMPLED_CONTACTS and amounts is None and not _dear(problem):
         made["improved on a sample of the weather"] = _improved(
             candidates, list(made.values()), draws
         )
@@ -105,7 +107,11 @@ def planned_for_weather(
     weather = drawn_weather(candidates, np.any(plans, axis=0), draws)
     realised = [weather.of(candidates, chosen) for chosen in plans]
     means = [float(one.worth.mean()) for one in realised]
-    best = int(np.argmax(means))
+    ranks = [
+        mean + (0.0 if amounts is None else float(amounts.worths(one.delivered).mean()))
+        for mean, one in zip(means, realised, strict=True)
+    ]
+    best = int(np.argmax(ranks))
     gain: FloatArray = realised[best].worth - realised[0].worth
     return Judged(
         names=names,

@@ -41,8 +41,10 @@ class Amount:
 
     @property
     def standard_error_bits(self) -> float:
-        """One standard error of the mean if realisations were drawn freely; as chances are met
-        exactly, it is no larger. [bit]"""
+        """One standard error of the mean, were realisations drawn freely. [bit]
+
+        As the chance of every contact is met exactly, it is smaller in truth.
+        """
         count = self.sorted_bits.size
         return float(self.sorted_bits.std(ddof=1) / np.sqrt(count)) if count > 1 else 0.0
 

@@ -57,6 +57,9 @@ class CoreModel:
     ) -> tuple[CoreModel, int]:
         """Add the limits that a point of the model breaks; also how many there are.
 
+        Each holds for all active contacts, also those that the model left out: another model of
+        the same blocks may ask for them.
+
         Parameters
         ----------
         formulation, columns
@@ -67,9 +70,7 @@ class CoreModel:
         count = len(self.problem)
         bits = np.zeros(self.most_bits.size)
         bits[formulation.block] = formulation.bits(columns)
-        inside = np.zeros(count, dtype=np.bool_)
-        inside[formulation.contact] = True
-        blocks = _several(self.problem, inside)
+        blocks = _several(self.problem, self.active)
         if len(blocks) == 0:
             return self, 0
         number = self.problem.block[blocks.members[blocks.starts[:-1]]]

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Final
 
 import numpy as np
 
+from satqkd.schedule.amounts import Amounts
 from satqkd.schedule.highs import Model, maximise
 from satqkd.schedule.problem import Delivery, Problem
 from satqkd.units import BoolArray, FloatArray, IntArray
+
+WHOLE_BIT: Final = 1e-6
+"""Numerical: bits so near to a whole number are one. [bit]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -89,7 +95,8 @@ def relays(problem: Problem, pool_bits: FloatArray) -> Relays:
     pool_a, pool_b = (satellite * stations + ends[demand, side] for side in (0, 1))
     profit = weight[demand] - 2.0 * problem.spare_weight
     most = np.minimum(pool_bits[phase, pool_a], pool_bits[phase, pool_b])
-    kept = (profit > 0) & (most > 0) & relayed[demand]
+    asked = np.array([d.at_least_bits > 0 for d in problem.demands], dtype=np.bool_)
+    kept = ((profit > 0) | asked[demand]) & (most > 0) & relayed[demand]
     return Relays(
         satellite=satellite[kept],
         demand=demand[kept],
@@ -151,6 +158,25 @@ def served_demand(problem: Problem) -> IntArray:
     return served
 
 
+def demand_of_block(problem: Problem) -> IntArray:
+    """Index of the demand that each joint block serves in time; -1 where it serves none."""
+    served = served_demand(problem)[problem.first_of_block]
+    deadline = problem.phase_of_demand[served] if len(problem.demands) else served
+    return np.where((served >= 0) & (problem.phase_of_block <= deadline), served, -1)
+
+
+def delivered_bits(
+    problem: Problem, block_bits: FloatArray, deliveries: Sequence[Delivery]
+) -> FloatArray:
+    """Bits that each demand gets, of relays and of joint blocks; shape (demands,). [bit]"""
+    bits = np.zeros(len(problem.demands))
+    for delivery in deliveries:
+        bits[delivery.demand] += delivery.bits
+    served = demand_of_block(problem)
+    np.add.at(bits, served[served >= 0], block_bits[served >= 0])
+    return bits
+
+
 def bit_worth(problem: Problem) -> FloatArray:
     """Worth of a bit of each contact by itself: a spare one, or one a joint contact delivers."""
     weight = np.array([problem.spare_weight, *(d.weight for d in problem.demands)])
@@ -158,12 +184,22 @@ def bit_worth(problem: Problem) -> FloatArray:
 
 
 def block_worth(problem: Problem) -> FloatArray:
-    """Worth of a bit of each block by itself."""
-    return bit_worth(problem)[problem.first_of_block]
+    """Worth of a bit of each block by itself: what a joint block delivers too late is spare."""
+    weight = np.array([problem.spare_weight, *(d.weight for d in problem.demands)])
+    return np.asarray(weight[1 + demand_of_block(problem)])
 
 
-def deliver(problem: Problem, chosen: BoolArray) -> tuple[tuple[Delivery, ...], float]:
+def deliver(
+    problem: Problem, chosen: BoolArray, amounts: Amounts | None = None
+) -> tuple[tuple[Delivery, ...], float]:
     """Spend the keys of the chosen contacts best.
+
+    Parameters
+    ----------
+    problem, chosen
+        Contacts, and which of them are scheduled.
+    amounts
+        Amounts to serve before the weights count; None for none.
 
     Returns
     -------
@@ -183,11 +219,15 @@ def deliver(problem: Problem, chosen: BoolArray) -> tuple[tuple[Delivery, ...], 
     .. [1] A. Schrijver, *Combinatorial Optimization*, Springer, 2003, ch. 30 (half-integrality
        of fractional matchings; recalled).
     """
-    pool_bits = pools_bits(problem, problem.block_bits(chosen))
+    keys = problem.block_bits(chosen)
+    pool_bits = pools_bits(problem, keys)
     options = relays(problem, pool_bits)
     claims = claims_of(options)
-    split = _split_bits(options, claims, pool_bits)
-    whole = np.floor(split).astype(np.int64).tolist()
+    if amounts is not None:
+        joint = delivered_bits(problem, keys, ())
+        amounts = replace(amounts, already_bits=amounts.already_bits + joint)
+    split = _split_bits(options, claims, pool_bits, amounts)
+    whole = np.floor(split + WHOLE_BIT).astype(np.int64).tolist()
     left = [math.floor(bits) for bits in pool_bits[claims.phase, claims.pool].tolist()]
     rows: list[list[int]] = [[] for _ in range(len(options))]
     for row, relay in zip(claims.row.tolist(), claims.relay.tolist(), strict=True):
@@ -212,7 +252,9 @@ def deliver(problem: Problem, chosen: BoolArray) -> tuple[tuple[Delivery, ...], 
     return tuple(found), max(0.0, rounding)
 
 
-def _split_bits(options: Relays, claims: Claims, pool_bits: FloatArray) -> FloatArray:
+def _split_bits(
+    options: Relays, claims: Claims, pool_bits: FloatArray, amounts: Amounts | None
+) -> FloatArray:
     """Best deliveries when bits can be split, with halves restored to full precision. [bit]"""
     if len(options) == 0:
         return np.zeros(0)
@@ -222,21 +264,59 @@ def _split_bits(options: Relays, claims: Claims, pool_bits: FloatArray) -> Float
         return options.most_bits
     unit = 2.0 ** math.frexp(float(options.most_bits.max()))[1]
     answer = maximise(
-        Model(
-            worth=options.profit / options.profit.max(),
-            upper=options.most_bits / unit,
-            integer=np.zeros(len(options), dtype=np.bool_),
-            limit=held / unit,
-            row=claims.row,
-            column=claims.relay,
-            value=np.ones(claims.row.size),
+        _with_amounts(
+            Model(
+                worth=options.profit / np.abs(options.profit).max(),
+                upper=options.most_bits / unit,
+                integer=np.zeros(len(options), dtype=np.bool_),
+                limit=held / unit,
+                row=claims.row,
+                column=claims.relay,
+                value=np.ones(claims.row.size),
+            ),
+            options,
+            amounts,
+            unit,
         )
     )
     if answer.columns is None:
         return np.zeros(len(options))
-    bits = np.clip(answer.columns * unit, 0.0, options.most_bits)
+    bits = np.clip(answer.columns[: len(options)] * unit, 0.0, options.most_bits)
     halves = np.round(2.0 * bits) / 2.0
     return np.where(np.abs(bits - halves) < 1e-3, halves, bits)
+
+
+def _with_amounts(model: Model, options: Relays, amounts: Amounts | None, unit: float) -> Model:
+    """Add the share of each open amount and whether all of it is served, both worth most."""
+    if amounts is None or not amounts.open.any():
+        return model
+    asked = np.flatnonzero(amounts.open)
+    place = np.full(amounts.needed_bits.size, -1)
+    place[asked] = np.arange(asked.size)
+    relay = np.flatnonzero(place[options.demand] >= 0)
+    at = place[options.demand[relay]]
+    needed, count = amounts.needed_bits[asked] / unit, asked.size
+    share, rows = len(options) + np.arange(count), model.limit.size + np.arange(count)
+    most = float(np.abs(model.worth * model.upper).sum()) or 1.0
+    return Model(
+        worth=np.concatenate(
+            (model.worth, np.full(count, 100.0 * most), np.full(count, 100.0 * most * (count + 1)))
+        ),
+        upper=np.concatenate((model.upper, np.ones(2 * count))),
+        integer=np.concatenate((model.integer, np.repeat([False, True], count))),
+        limit=np.concatenate((model.limit, amounts.already_bits[asked] / unit, np.zeros(count))),
+        row=np.concatenate((model.row, rows, rows[at], rows + count, rows + count)),
+        column=np.concatenate((model.column, share, relay, share + count, share)),
+        value=np.concatenate(
+            (
+                model.value,
+                needed,
+                -np.ones(relay.size),
+                np.ones(count),
+                -np.ones(count),
+            )
+        ),
+    )
 
 
 def worth_bits(problem: Problem, chosen: BoolArray, deliveries: tuple[Delivery, ...]) -> float:

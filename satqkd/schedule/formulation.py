@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from satqkd.schedule.amounts import Amounts
 from satqkd.schedule.core_cuts import Cuts
 from satqkd.schedule.delivery import (
     Relays,
     block_worth,
     claims_of,
+    delivered_bits,
+    demand_of_block,
     pool_of_contact,
     pools_bits,
     relays,
@@ -23,7 +26,7 @@ from satqkd.units import BoolArray, FloatArray, IntArray
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Formulation:
-    """A model whose columns are contacts, then the keys of blocks, then relays."""
+    """A model whose columns are contacts, keys of blocks, relays, then shares of amounts."""
 
     model: Model
     contact: IntArray
@@ -33,7 +36,10 @@ class Formulation:
     full_bits: FloatArray
     """What one unit of those stands for: most of its key. [bit]"""
     relays: Relays
-    """What the last columns stand for."""
+    """What the next columns stand for."""
+    amounts: Amounts | None
+    """Amounts that demands ask for: of each that is open a column for the share that is served,
+    then one a demand for whether all of it is; None for none."""
     unit_bits: float
     """Worth of one unit of the model's objective. [bit]"""
 
@@ -54,14 +60,18 @@ class Formulation:
         delivered = {(d.satellite, d.demand): d.bits for d in plan.deliveries}
         keys = zip(options.satellite.tolist(), options.demand.tolist(), strict=True)
         bits = np.array([delivered.get(key, 0) for key in keys], dtype=np.float64)
-        own = problem.block_bits(plan.chosen)[self.block]
-        return np.concatenate(
-            (
-                plan.chosen[self.contact].astype(np.float64),
-                np.minimum(own / self.full_bits, 1.0),
-                bits / np.maximum(options.most_bits, 1.0),
-            )
-        )
+        made = problem.block_bits(plan.chosen)
+        parts = [
+            plan.chosen[self.contact].astype(np.float64),
+            np.minimum(made[self.block] / self.full_bits, 1.0),
+            bits / np.maximum(options.most_bits, 1.0),
+        ]
+        if self.amounts is not None:
+            served = delivered_bits(problem, made, plan.deliveries) + self.amounts.already_bits
+            asked = self.amounts.open
+            share = np.minimum(1.0, served[asked] / self.amounts.needed_bits[asked])
+            parts += [share, np.floor(share)]
+        return np.concatenate(parts)
 
 
 def formulate(
@@ -71,6 +81,7 @@ def formulate(
     active: BoolArray,
     cuts: Cuts | None = None,
     most_bits: FloatArray | None = None,
+    amounts: Amounts | None = None,
     price: FloatArray | None = None,
     whole: bool = True,
 ) -> Formulation:
@@ -87,9 +98,10 @@ def formulate(
     bits worth :math:`v_b` (:math:`s`, or the weight of the demand that a joint block serves), bits
     :math:`y_r \ge 0` that relay *r* (a satellite and a demand of weight :math:`w_r`) delivers,
     :math:`s` the worth of a spare bit, one row per maximal clique *C*, per limit of a block
-    (:mod:`satqkd.schedule.core_cuts`), and per pool *p* that a relay claims on and deadline *t* of
-    one. The key of a block
-    of one contact is :math:`k_i x_i`, without a column of its own.
+    (:mod:`satqkd.schedule.core_cuts`), and per pool *p* that a relay claims and deadline *t* of
+    one. The key of a block of one contact is :math:`k_i x_i`, without a column of its own. An
+    amount :math:`A_d` has a share :math:`f_d \le 1`, :math:`A_d f_d \le \sum y_d`, and a column
+    :math:`u_d \in \{0, 1\}`, :math:`u_d \le f_d`, each worth more than all weights together.
 
     Parameters
     ----------
@@ -104,6 +116,8 @@ def formulate(
         where there is no such block.
     most_bits
         Most key of each block, shape (blocks,); None for that of all its active contacts. [bit]
+    amounts
+        Amounts that demands ask for, served before the weights count; None for none.
     price
         What scheduling a contact costs besides, shape (n,); None for nothing. [bit]
     whole
@@ -145,18 +159,28 @@ def formulate(
     worth = np.concatenate(
         (worth_x, worth_of_block[block] * full[block], options.profit * options.most_bits)
     )
+    whole_columns = np.arange(worth.size) < contact.size
+    if amounts is not None:
+        _add_amounts(
+            problem, rows, options, amounts,
+            contact=contact, single=single, block=block, full=full, first=worth.size,
+        )  # fmt: skip
+        count = int(np.count_nonzero(amounts.open))
+        worth = np.append(worth, np.repeat([amounts.share, amounts.met], count))
+        whole_columns = np.append(whole_columns, np.repeat([False, True], count))
     unit = float(np.abs(worth).max(initial=0.0)) or 1.0
     return Formulation(
         model=Model(
             worth=worth / unit,
             upper=np.ones(worth.size),
-            integer=np.arange(worth.size) < (contact.size if whole else 0),
+            integer=whole_columns & whole,
             **rows.arrays(),
         ),
         contact=contact,
         block=block,
         full_bits=full[block],
         relays=options,
+        amounts=amounts,
         unit_bits=unit,
     )
 
@@ -234,3 +258,44 @@ def _add_pools(
     stock = np.zeros(held.shape[1]) if problem.stock_bits is None else problem.stock_bits
     row, column, value = (np.concatenate(part) for part in zip(*parts, strict=True))
     rows.add(row=row, column=column, value=value, limit=stock[claims.pool] / total)
+
+
+def _add_amounts(
+    problem: Problem,
+    rows: _Rows,
+    options: Relays,
+    amounts: Amounts,
+    *,
+    contact: IntArray,
+    single: BoolArray,
+    block: IntArray,
+    full: FloatArray,
+    first: int,
+) -> None:
+    """Add two rows an open amount: its share is what is delivered, and it is met by all of it."""
+    asked = np.flatnonzero(amounts.open)
+    place = np.full(amounts.needed_bits.size, -1)
+    place[asked] = np.arange(asked.size)
+    needed = amounts.needed_bits[asked]
+    share = first + np.arange(asked.size)
+    parts = [(np.arange(asked.size), share, np.ones(asked.size))]
+    relay = np.flatnonzero(place[options.demand] >= 0)
+    at = place[options.demand[relay]]
+    begin = first - len(options)
+    parts.append((at, begin + relay, -options.most_bits[relay] / needed[at]))
+    served = demand_of_block(problem)
+    to = np.where(served >= 0, place[served], -1)
+    own = problem.block[contact]
+    lone = np.flatnonzero(single & (to[own] >= 0))
+    parts.append((to[own[lone]], lone, -problem.key_bits[contact[lone]] / needed[to[own[lone]]]))
+    joint = np.flatnonzero(to[block] >= 0)
+    at = to[block[joint]]
+    parts.append((at, contact.size + joint, -full[block[joint]] / needed[at]))
+    row, column, value = (np.concatenate(part) for part in zip(*parts, strict=True))
+    rows.add(row=row, column=column, value=value, limit=amounts.already_bits[asked] / needed)
+    rows.add(
+        row=np.tile(np.arange(asked.size), 2),
+        column=np.concatenate((share + asked.size, share)),
+        value=np.repeat([1.0, -1.0], asked.size),
+        limit=np.zeros(asked.size),
+    )

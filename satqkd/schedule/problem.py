@@ -28,11 +28,14 @@ class Demand:
     """Worth of a delivered bit."""
     trusted_relay: bool = True
     """Whether key relayed by a satellite, which then holds a copy, is accepted."""
+    at_least_bits: float = 0.0
+    """Key that it asks for, served before the weights count. [bit]"""
     by_s: float = math.inf
     """Until when it wants its key, of blocks that are key by then; infinite for any time. [s]"""
 
     def __post_init__(self) -> None:
         require_positive("weight", self.weight)
+        require_not_negative("at_least_bits", self.at_least_bits)
         if self.station_a == self.station_b:
             raise NonPhysicalError("between", "must name two different stations")
 

@@ -154,10 +154,11 @@ def _misjudged(problem: Problem, solution: Solution) -> Iterator[str]:
     for delivery in solution.deliveries:
         gain = problem.demands[delivery.demand].weight - 2.0 * problem.spare_weight
         value += gain * delivery.bits
-    weight = {frozenset((d.station_a, d.station_b)): d.weight for d in problem.demands}
-    for key, first, _ in _keys(problem, solution):
+    weight = {frozenset((d.station_a, d.station_b)): (d.weight, d.by_s) for d in problem.demands}
+    for key, first, ready_s in _keys(problem, solution):
         ends = frozenset((int(problem.station[first]), int(problem.partner[first])))
-        value += weight.get(ends, problem.spare_weight) * key
+        wanted, by_s = weight.get(ends, (problem.spare_weight, math.inf))
+        value += (wanted if ready_s <= by_s else problem.spare_weight) * key
     room = RELATIVE_TOLERANCE * max(1.0, abs(value))
     if not abs(solution.objective - value) <= room:
         yield f"The plan states {solution.objective:.15g} weighted bit but is worth {value:.15g}."

@@ -103,10 +103,10 @@ def clear_together(
     -----
     A Gauss–Markov process over each station, with its own memory and correlated with those of its
     neighbours (:func:`sky_correlation`), is below a threshold while the sky is clear; what is not
-    known of a climate is drawn once a realisation, alike for neighbours. The chance itself is known,
-    so none of it is left to the draw: of the realisations of an instant those with the lowest
-    numbers are clear, as many as the chance says, to the nearest whole one. Skies of the same place
-    with the same climate are the same.
+    known of a climate is drawn once a realisation, alike for neighbours. The chance itself is
+    known, so none of it is left to the draw: of the realisations of an instant those with the
+    lowest numbers are clear, as many as the chance says, to the nearest whole one. Skies of the
+    same place with the same climate are the same.
 
     A realisation does not depend on the instants, nor on the skies that follow.
     """
@@ -137,10 +137,10 @@ def clear_together(
     for step in range(max(wanted) + 1):
         for source, row in zip(sources, fresh, strict=True):
             source.standard_normal(out=row)
-        for memory_s, process in now.items():
+        for memory_s in now:
             keep = np.exp(-step_s / memory_s) if step else 0.0
-            process *= keep
-            process += np.sqrt(1.0 - keep**2) * fresh
+            now[memory_s] *= keep
+            now[memory_s] += np.sqrt(1.0 - keep**2) * fresh
         for place, instant in wanted.get(step, ()):
             probability, spread = (float(values[instant]) for values in chance[place])
             if np.isfinite(probability):

@@ -10,10 +10,10 @@ import pytest
 
 from satqkd.config.load import load_mission
 from satqkd.forecast.stream import forecast
+from satqkd.mission.demand import Demand
 from satqkd.network.candidates import candidates_of
 from satqkd.network.outlook import Amount, drawn_weather
 from satqkd.network.plan import plan_of
-from satqkd.schedule.problem import Demand
 from satqkd.weather.clear_sky import Draws
 from satqkd.weather.climate import Climate
 

@@ -12,10 +12,10 @@ import pytest
 from satqkd.config.load import load_mission
 from satqkd.elements.synthetic import WalkerOrbit, WalkerPattern, synthetic_satellites
 from satqkd.forecast.stream import forecast
+from satqkd.mission.demand import Demand
 from satqkd.mission.mission import Assumption, InputFile
 from satqkd.network.plan import plan_of
 from satqkd.report.tables.series import series_report
-from satqkd.schedule.problem import Demand
 
 ROOT = Path(__file__).parents[2]
 DAY_S = 86_400.0

@@ -123,3 +123,21 @@ def test_an_improved_plan_passes_the_check(crowded):
 
     assert verify(crowded, plan) == ()
     assert mean_worth(crowded, better, clear) >= mean_worth(crowded, start.chosen, clear)
+
+
+def test_what_is_asked_for_outranks_the_weights(problem_of):
+    """The first satellite gives all it can, the second what is left and then shares by weight."""
+    problem = problem_of(
+        [
+            (0, 0, 0, 10, 100), (0, 1, 20, 30, 300), (0, 2, 40, 50, 300),
+            (1, 0, 0, 10, 100), (1, 1, 60, 70, 300), (1, 2, 90, 95, 300),
+        ],
+        demands=((0, 1, 1.0), (1, 2, 5.0), (0, 2, 5.0)),
+    )  # fmt: skip
+    first, *others = problem.demands
+    asking = replace(problem, demands=(replace(first, at_least_bits=120.0), *others))
+    clear = np.array([[1, 1, 1, 1, 1, 1], [1, 1, 1, 0, 0, 0]], dtype=np.bool_)
+    every = np.ones(6, dtype=np.bool_)
+
+    assert realise(problem, every, clear).delivered.tolist() == [[100, 500, 100], [50, 250, 50]]
+    assert realise(asking, every, clear).delivered.tolist() == [[150, 450, 50], [100, 200, 0]]
