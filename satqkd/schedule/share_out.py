@@ -38,7 +38,8 @@ def share_out(held: FloatArray, row: IntArray, relay: IntArray, profit: FloatArr
     -------
     FloatArray
         What each relay gets, shape (fillings, relays), in whole bits: halves, which a best answer
-        may hold, are dropped. Of ways that are worth the same always the same one. [bit]
+        may hold, are dropped. Of relays that are worth the same the one that stands first gets
+        most. [bit]
 
     Notes
     -----
@@ -71,8 +72,10 @@ class _Start:
     def __init__(self, taken: FloatArray, profit: FloatArray) -> None:
         count, pairs = taken.shape
         self.rows = np.concatenate((taken, np.eye(count)), axis=1)
-        # irregular numbers, the golden ratio's multiples: no sums of them are alike
-        nudged = profit * (1.0 + NUDGE * np.modf(0.618033988749895 * np.arange(1, pairs + 1))[0])
+        # falling, and by irregular steps, the golden ratio's multiples: no sums are alike
+        number = np.arange(1, pairs + 1)
+        nudge = 1.0 - (number + 0.5 * np.modf(0.618033988749895 * number)[0]) / (pairs + 1)
+        nudged = profit * (1.0 + NUDGE * nudge)
         self.price = np.concatenate((-nudged / nudged.max(), np.zeros(count)))
         self.basis = np.arange(pairs, pairs + count)
         self.pairs = pairs
