@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
 
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.key_blocks import divided, same_ends
+from satqkd.key.system import System
 from satqkd.mission.blocks import BlockSpan
 from satqkd.mission.demand import Demand
 from satqkd.mission.mission import Mission
@@ -207,6 +208,8 @@ class PooledKeys:
     """Which of its contacts it is."""
     bits: FloatArray
     """Key of each contact by itself. [bit]"""
+    known: dict[tuple[int, ...], float] = field(default_factory=dict, repr=False)
+    """Keys of pooled contacts that took long to work out, by their members. [bit]"""
 
     def dear(self, block: IntArray) -> BoolArray:
         """Which blocks take long to make key of, by their number for each contact."""
@@ -240,10 +243,25 @@ class PooledKeys:
             forecast = self.forecasts[one // 1_000_000]
             system = forecast.yields.systems[one % 1_000_000]
             own = np.flatnonzero(label == one)
+            if system.dear:
+                bits[own] = self._looked_up(forecast, system, groups.take(own))
+                continue
             for begin in range(0, own.size, KEYS_AT_ONCE):
                 at = own[begin : begin + KEYS_AT_ONCE]
-                part = groups.take(at)
-                members = np.split(self.row[part.members], part.starts[1:-1])
-                pooled = system.pooled(forecast.yields.collected, members)
-                bits[at] = system.bits_of(pooled)
+                bits[at] = self._pooled(forecast, system, groups.take(at))
         return bits
+
+    def _pooled(self, forecast: Forecast, system: System, groups: Groups) -> IntArray:
+        """Return the key of each group of contacts of one system. [bit]"""
+        members = np.split(self.row[groups.members], groups.starts[1:-1])
+        return system.bits_of(system.pooled(forecast.yields.collected, members))
+
+    def _looked_up(self, forecast: Forecast, system: System, groups: Groups) -> list[float]:
+        """Return the same, each worked out once only. [bit]"""
+        names = [tuple(sorted(name)) for name in groups.as_tuples()]
+        new = {name: index for index, name in enumerate(names) if name not in self.known}
+        if new:
+            index = np.array(list(new.values()), dtype=np.int64)
+            found = self._pooled(forecast, system, groups.take(index)).tolist()
+            self.known.update(zip(new, found, strict=True))
+        return [self.known[name] for name in names]

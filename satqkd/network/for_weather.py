@@ -93,16 +93,15 @@ def planned_for_weather(
     """
     problem = candidates.problem
     made: dict[str, BoolArray] = {"for a clear sky": clear.chosen}
-    for name, exponent in (
-        ("tempered by the chance of a clear sky", FULL if problem.blocks is None else MILD),
-    ):
-        tempered = solve(candidates.tempered(exponent), effort, told=told)
-        made[name] = without_spoilers(problem, tempered.chosen)
     amounts = amounts_of(problem, most_worth_bits(problem))
-    if len(problem) <= SAMPLED_CONTACTS and amounts is None and not _dear(problem):
-        made["improved on a sample of the weather"] = _improved(
-            candidates, list(made.values()), draws
-        )
+    if (candidates.clear_probability < 1.0).any():
+        exponent = FULL if problem.blocks is None else MILD
+        tempered = solve(candidates.tempered(exponent), effort, told=told)
+        made["tempered by the chance of a clear sky"] = without_spoilers(problem, tempered.chosen)
+        if len(problem) <= SAMPLED_CONTACTS and amounts is None and not _dear(problem):
+            made["improved on a sample of the weather"] = _improved(
+                candidates, list(made.values()), draws
+            )
     names, plans = tuple(made), list(made.values())
     weather = drawn_weather(candidates, np.any(plans, axis=0), draws)
     realised = [weather.of(candidates, chosen) for chosen in plans]
@@ -149,5 +148,5 @@ def _under_a_clear_sky(problem: Problem, chosen: BoolArray, clear: Solution) -> 
         deliveries=deliveries,
         objective=objective,
         bound=max(clear.bound, objective),
-        status="best over the weather",
+        status="chosen for the weather",
     )

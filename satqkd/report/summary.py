@@ -31,7 +31,8 @@ def plan_summary(plan: Plan) -> list[str]:
         *([_relayed(plan)] if plan.passes.scheduled.any() else []),
         *_joint(plan),
         *weather(plan),
-        f"schedule {solution.status}, {_gap_text(solution.gap)}",
+        f"schedule {solution.status}, {_gap_text(solution.gap)}"
+        + ("" if plan.judged is None else " under a clear sky"),
     ]
     if rejected:
         lines.append(f"{len(rejected)} rejected: {reasons_text(rejected)}")

@@ -20,8 +20,10 @@ def weather(plan: Plan) -> list[str]:
         return ["clear sky assumed: nothing was drawn"]
     lines = []
     if _told(plan):
-        asked = bool(plan.problem.demands)
-        amount, what = (outlook.delivered, "delivered") if asked else (outlook.made, "of key made")
+        relayed = outlook.delivered.percentile_bits(100.0) > 0.0
+        amount, what = (
+            (outlook.delivered, "delivered") if relayed else (outlook.made, "of key made")
+        )
         lines += [
             (
                 f"over the weather {_bits(amount.mean_bits)} ± "
@@ -101,6 +103,8 @@ def _judged(plan: Plan) -> list[str]:
     judged = plan.judged
     if judged is None:
         return []
+    if len(judged.names) == 1:
+        return ["planned for a clear sky: no cloud is ever told of"]
     count = counted(len(judged.names), "plan")
     if judged.best == 0:
         return [f"of {count} for the weather none is better on average than that for a clear sky"]
