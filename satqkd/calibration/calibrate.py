@@ -49,7 +49,7 @@ class CalibratedPair:
         middle = float(self.fitted.coordinates[index])
         return self.fitted.constants[index].between(middle - half, middle + half)
 
-    def told_by(self, constant: Constant) -> str:
+    def constrained_by(self, constant: Constant) -> str:
         """Kinds of data there that can be fitted."""
         return ", ".join(one.kind for one in self.data if one.kind in constant.by)
 

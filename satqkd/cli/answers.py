@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 
 STATIONS = (
-    "Tenerife, 28.2995, -16.5101, 2393, xinglong-1m",
-    "Helmos, 37.9856, 22.1984, 2340, nanshan-1.2m",
+    "Tenerife, 28.2995, -16.5101, 2393, xinglong-1m, Atlantic/Canary",
+    "Helmos, 37.9856, 22.1984, 2340, nanshan-1.2m, Europe/Athens",
 )
 """Where nobody names another: two optical ground stations, far enough south that satellites
 overhead are dark at midnight in June too, with published terminals."""
-STATION = "NAME,LATITUDE,LONGITUDE,HEIGHT,TERMINAL"
+STATION = "NAME,LATITUDE,LONGITUDE,HEIGHT,TERMINAL[,TIMEZONE]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,17 +68,19 @@ def a_station(text: str) -> NewStation:
     """Read a station from one line."""
     from satqkd.config.mistake import Mistake, quoted
     from satqkd.config.new_mission import NewStation
+    from satqkd.config.structure import parse_zone
 
     parts = [part.strip() for part in text.split(",")]
-    if len(parts) != 5 or not all(parts):
+    if len(parts) not in {5, 6} or not all(parts):
         raise Mistake(f"{quoted(text)} is no station", f"write {STATION}, such as '{STATIONS[0]}'")
-    name, latitude, longitude, height, terminal = parts
+    name, latitude, longitude, height, terminal, *zone = parts
     return NewStation(
         name=name,
         latitude=_quantity(latitude, "latitude_deg", "deg"),
         longitude=_quantity(longitude, "longitude_deg", "deg"),
         height=_quantity(height, "height_m", "m"),
         terminal=a_part(terminal, "terminal"),
+        timezone="".join(parse_zone(one) for one in zone),
     )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -54,7 +54,7 @@ class Asked:
     def names(self) -> tuple[str, ...]:
         """Columns that are asked for, each once, in order; none where nobody asks."""
         given = () if self.columns is None else self.columns.split(",")
-        return tuple(dict.fromkeys(name.strip() for name in given))
+        return tuple(dict.fromkeys(_today(name.strip()) for name in given))
 
     @property
     def lists_columns(self) -> bool:
@@ -62,7 +62,7 @@ class Asked:
         return self.names == (LIST_THEM,)
 
     def of(self, columns: Sequence[Column[Source]]) -> list[Column[Source]]:
-        """Return the columns that are asked for, in the order in which they are.
+        """Return the columns that are asked for, in the order in which they are; all without.
 
         Raises
         ------
@@ -71,6 +71,8 @@ class Asked:
         """
         from satqkd.config.mistake import did_you_mean, meant
 
+        if not self.names:
+            return list(columns)
         known = {column.name: column for column in columns}
         for name in self.names:
             if name not in known:
@@ -81,6 +83,23 @@ class Asked:
                     f"  fix: {fix}'--columns {LIST_THEM}' lists all"
                 )
         return [known[name] for name in self.names]
+
+    def within(self, columns: Sequence[Column[Any]]) -> Asked | None:
+        """Return the same of one of several tables; None for one that has nothing asked for."""
+        known = {column.name for column in columns}
+        own = [name for name in self.names if name in known]
+        if self.names and not own:
+            return None
+        return replace(self, columns=",".join(own) or None)
+
+
+def all_columns(tables: Iterable[Sequence[Column[Source]]]) -> list[Column[Source]]:
+    """Return the columns of several tables; of those of one name the first."""
+    found: dict[str, Column[Source]] = {}
+    for columns in tables:
+        for column in columns:
+            found.setdefault(column.name, column)
+    return list(found.values())
 
 
 def one_of(asked: Mapping[str, bool]) -> None:
@@ -99,10 +118,36 @@ def refuse_columns(asked: Asked) -> None:
         )
 
 
-def list_columns(columns: Sequence[Column[Any]]) -> None:
-    """Print the name, unit and meaning of every column."""
+def _today(name: str) -> str:
+    """Return what a column is called now."""
+    from satqkd.report.tables.definitions import RENAMED
+
+    for old, new in RENAMED.items():
+        name = name.replace(old, new)
+    return name
+
+
+def columns_listed(asked: Asked, columns: Sequence[Column[Any]]) -> bool:
+    """List name, unit and meaning of every column if that is asked for, and say whether it was.
+
+    Raises
+    ------
+    SatqkdError
+        For a name asked for that is none of theirs.
+    """
     from satqkd.cli.shown import wrapped
 
+    for old in (asked.columns or "").split(","):
+        if (new := _today(old)) != old:
+            typer.echo(
+                f"warning: --columns: '{old.strip()}' is called '{new.strip()}' now: write that, "
+                "the next version no longer knows the old name",
+                err=True,
+            )
+    if not asked.lists_columns:
+        asked.of(columns)
+        return False
     for column in columns:
         unit = f" [{column.unit}]" if column.unit else ""
         typer.echo(wrapped(f"{column.name}{unit}: {column.description}"))
+    return True

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from satqkd.cli.asked import Asked, list_columns, one_of, refuse_columns
+from satqkd.cli.asked import Asked, columns_listed, one_of, refuse_columns
 from satqkd.cli.clock_chosen import (
     is_there,
     of_mission,
@@ -180,10 +180,8 @@ def _show_passes(value: Mission, uses: Sequence[ClockUse], asked: Asked) -> None
         several = len(uses) > 1 and why is not None
         return f"{why} ({visible(str(row['clock']))})" if several else why
 
-    if asked.lists_columns:
-        list_columns(CLOCK_COLUMNS)
+    if columns_listed(asked, CLOCK_COLUMNS):
         return
-    asked.of(CLOCK_COLUMNS)
     shown = Shown(
         names=CLOCK_SCREEN,
         order_by="rise_utc",

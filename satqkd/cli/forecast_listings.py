@@ -56,7 +56,7 @@ def pass_listing(
     return Listing(
         columns=PASS_COLUMNS,
         screen=PASS_SCREEN_COLUMNS,
-        names=names,
+        names=_of_protocol(mission, names),
         order_by="rise_utc",
         zones=station_zones(mission),
         sources=lambda progress: pass_reports(mission, chosen, draws=draws, progress=progress),
@@ -65,6 +65,12 @@ def pass_listing(
         keyless=lambda count: f"no key from {counted(count, 'pass', many='passes')}",
         searched=over_stations("passes", len(chosen.satellites), len(chosen.stations)),
     )
+
+
+def _of_protocol(mission: Mission, names: Sequence[str]) -> list[str]:
+    """Leave out which protocol makes the key where it can be one only."""
+    one = len(mission.protocol.choices()) == 1
+    return [name for name in names if not (one and name == "protocol")]
 
 
 def key_listing(mission: Mission, chosen: Chosen, draws: Draws | None) -> Listing[Forecast]:
@@ -103,6 +109,7 @@ def key_listing(mission: Mission, chosen: Chosen, draws: Draws | None) -> Listin
         screen=SESSION_COLUMNS if ground else TOGETHER_SCREEN_COLUMNS,
         names=[name for name in names if ground or name not in alike(chosen.pairs)],
         order_by="start_utc",
+        zones=station_zones(mission),
         sources=lambda progress: _by_pair(
             chosen,
             lambda own: stream(
@@ -188,7 +195,7 @@ def _worked_out(
     shape = kinds.chosen(chosen)
     return Listing(
         columns=shape.columns,
-        names=shape.screen,
+        names=shape.screen if chosen.pairs or chosen.links else _of_protocol(mission, shape.screen),
         order_by=shape.order_by,
         zones=station_zones(mission),
         sources=lambda progress: _by_pair(

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from satqkd.cli.asked import Asked, columns_listed
 from satqkd.cli.chosen import named
-from satqkd.cli.shown import terminal_width, warnings_told
+from satqkd.cli.local_time import on_clock, station_zones
+from satqkd.cli.rows import Shown, show_rows
+from satqkd.cli.shown import warnings_told, wrapped
 from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
@@ -15,19 +18,18 @@ if TYPE_CHECKING:
     from satqkd.mission.mission import Mission
 
 
-def show_pair(found: Forecast, index: int, other: str, *, json: bool) -> None:
+def show_pair(found: Forecast, index: int, other: str, asked: Asked) -> None:
     """Print the waterfalls of a pass and of another station's link in their joint windows.
 
     Raises
     ------
     SatqkdError
-        For a station nobody knows, the pass's own, and one that does not see the satellite then.
+        For a station nobody knows, the pass's own, one that does not see the satellite then, and a
+        column that the waterfall lacks.
     """
     from satqkd.forecast.views import views
-    from satqkd.report.export.json import to_json
-    from satqkd.report.export.terminal import to_terminal
     from satqkd.report.tables.waterfall import (
-        instants_text,
+        joint_instants,
         joint_waterfall,
         joint_waterfall_columns,
     )
@@ -38,6 +40,9 @@ def show_pair(found: Forecast, index: int, other: str, *, json: bool) -> None:
     names = [mission.stations[each].site.name for each in stations]
     wanted = found.ids[index]
     columns, shown = joint_waterfall_columns(names), 0
+    if columns_listed(asked, columns):
+        return
+    zone = station_zones(mission).get(names[0])
     with warnings_told():
         reports = list(views(mission, [satellite], stations))
     for report in reports:
@@ -46,14 +51,16 @@ def show_pair(found: Forecast, index: int, other: str, *, json: bool) -> None:
                 notes = list(report.missing.values())
                 raise SatqkdError(f"no link: {'; '.join(notes)}")
             shown += 1
-            rows = joint_waterfall(report, window)
-            if json:
-                typer.echo(to_json(columns, rows), nl=False)
+            if not asked.to_file:
+                instants = joint_instants(report, window).items()
+                told = [
+                    f"{name} {on_clock(one, zone, local=asked.local)}" for name, one in instants
+                ]
+                who = f"{wanted} with {report.pass_id[1][window]}"
+                typer.echo(wrapped(f"{who}: {', '.join(told)}"))
+            show_rows(columns, (joint_waterfall(report, window),), Shown(names=(), asked=asked))
+            if asked.to_file:
                 return
-            typer.echo(
-                f"{wanted} with {report.pass_id[1][window]}: {instants_text(report, window)}"
-            )
-            typer.echo(to_terminal(columns, rows, width=terminal_width()), nl=False)
     if shown == 0:
         raise SatqkdError(
             f"{names[1]} does not see the satellite during {wanted}\n"

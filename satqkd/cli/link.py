@@ -4,29 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from satqkd.cli.asked import Asked, columns_listed
 from satqkd.cli.joint_link import show_pair
+from satqkd.cli.local_time import on_clock, station_zones
 from satqkd.cli.options import (
     MISSION,
     STATIONS,
+    Columns,
     Days,
     Json,
+    Local,
     MissionFile,
     Set,
     Start,
     StationsFile,
     read_mission,
 )
-from satqkd.cli.shown import progress_bar, terminal_width, warnings_told, wrapped
+from satqkd.cli.rows import Shown, show_rows
+from satqkd.cli.shown import progress_bar, warnings_told, wrapped
 from satqkd.cli.terrestrial import is_terrestrial, link_names, show_terrestrial
 from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
     from satqkd.forecast.forecast import Forecast
     from satqkd.mission.mission import Mission
+    from satqkd.report.tables.column import Column
     from satqkd.report.tables.series import SeriesReport
 
 
@@ -63,6 +69,8 @@ def command(
             "both see the satellite.",
         ),
     ] = None,
+    columns: Columns = None,
+    local: Local = False,
     block: Annotated[str | None, typer.Option(hidden=True)] = None,
     optimise: Annotated[str | None, typer.Option(hidden=True)] = None,
     availability: Annotated[bool, typer.Option("--availability", hidden=True)] = False,
@@ -73,10 +81,14 @@ def command(
     The waterfall is printed at rise, culmination and set; its lines add up to the total. The
     total ends at the detectors' input; their efficiency comes on top. A link that stands still
     has one column, and the key of an hour; without a name there is one row for each of them, and
-    for each two that make key together with a node between them.
+    for each two that make key together with a node between them. --columns are those of what is
+    printed: the waterfall, with --json the series.
     """
     from satqkd.report.export.folder import check_folder
+    from satqkd.report.tables.series import SERIES_COLUMNS
+    from satqkd.report.tables.waterfall import WATERFALL_COLUMNS
 
+    asked = Asked(json=json, columns=columns, local=local)
     _require_no_listing(block=block, optimise=optimise, availability=availability)
     value = read_mission(mission, stations, start, days, changes)
     if out is not None:
@@ -84,35 +96,46 @@ def command(
         check_folder(out)
     if pass_id is None or is_terrestrial(value, pass_id):
         _require_pass(together)
-        show_terrestrial(value, pass_id, out=out, json=json)
+        show_terrestrial(value, pass_id, out=out, asked=asked)
         return
+    if together is None:
+        known: Sequence[Column[Any]] = SERIES_COLUMNS if json else WATERFALL_COLUMNS
+        if columns_listed(asked, known):
+            return
     result = run_forecast(value)
     index = _find(pass_id, result.ids, links=link_names(value))
     if together is not None:
-        show_pair(result, index, together, json=json)
+        show_pair(result, index, together, asked)
     else:
-        _show_pass(result, index, out=out, json=json)
+        _show_pass(result, index, out=out, asked=asked)
 
 
-def _show_pass(result: Forecast, index: int, *, out: Path | None, json: bool) -> None:
+def _show_pass(result: Forecast, index: int, *, out: Path | None, asked: Asked) -> None:
     """Print where the light of a pass goes; write its files."""
     import numpy as np
 
-    from satqkd.report.export.json import to_json
-    from satqkd.report.export.terminal import to_terminal
     from satqkd.report.selection import selection_text
     from satqkd.report.tables.series import SERIES_COLUMNS, series_report
-    from satqkd.report.tables.waterfall import WATERFALL_COLUMNS, WATERFALL_SCREEN, pass_waterfall
+    from satqkd.report.tables.waterfall import (
+        WATERFALL_COLUMNS,
+        WATERFALL_SCREEN,
+        pass_instants,
+        pass_waterfall,
+    )
 
     followed = result.with_series(np.array([index]), every=True)
     series = series_report(followed)
     written = "" if out is None else _write(out, result, index, series)
-    if json:
-        typer.echo(to_json(SERIES_COLUMNS, series), nl=False)
+    if asked.to_file:
+        show_rows(SERIES_COLUMNS, (series,), Shown(names=(), asked=asked))
         return
-    rows = pass_waterfall(followed, 0)
-    width = terminal_width()
-    typer.echo(to_terminal(WATERFALL_COLUMNS, rows, names=WATERFALL_SCREEN, width=width), nl=False)
+    mission = result.mission
+    zone = station_zones(mission).get(mission.stations[int(result.passes.station[index])].site.name)
+    instants = pass_instants(followed, 0)
+    told = [f"{name} {on_clock(one, zone, local=asked.local)}" for name, one in instants.items()]
+    typer.echo(wrapped(f"{result.ids[index]}: {', '.join(told)}"))
+    shown = Shown(names=WATERFALL_SCREEN, asked=asked)
+    show_rows(WATERFALL_COLUMNS, (pass_waterfall(followed, 0),), shown)
     typer.echo(wrapped(selection_text(followed, 0)))
     if written:
         typer.echo(f"written: {written}", err=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 import typer
 
-from satqkd.cli.asked import Asked, list_columns
+from satqkd.cli.asked import Asked, all_columns, columns_listed
 from satqkd.cli.exit_codes import ANSWER_IS_NO
 from satqkd.cli.rows import Record, Shown, cost_told, show_rows
 from satqkd.cli.shown import progress_bar, silent, warnings_told, wrapped
@@ -67,9 +67,7 @@ class Listing(Generic[Source]):
     @property
     def known(self) -> Sequence[Column[Source]]:
         """Every column somebody can ask for: of files first, then those of the terminal alone."""
-        named = {column.name for column in self.columns}
-        own = () if self.screen is None else self.screen
-        return [*self.columns, *(column for column in own if column.name not in named)]
+        return all_columns((self.columns, self.screen or ()))
 
 
 def print_listing(listing: Listing[Source], asked: Asked) -> None:
@@ -82,10 +80,8 @@ def print_listing(listing: Listing[Source], asked: Asked) -> None:
     SatqkdError
         For a column that is asked for and not known.
     """
-    if asked.lists_columns:
-        list_columns(listing.known)
+    if columns_listed(asked, listing.known):
         return
-    asked.of(listing.known)
     to_file, answered = asked.to_file, False
 
     def watched(progress: Progress) -> Iterator[Source]:

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from satqkd.mission.mission import Mission
     from satqkd.report.tables.column import Cell, Column
 
@@ -16,9 +17,9 @@ Record = dict[str, "Cell"]
 
 
 def station_zones(mission: Mission) -> dict[str, ZoneInfo]:
-    """Return the time zone of each station that gives one other than UTC, by name."""
+    """Return the time zone of each station that gives one, by name."""
     sites = [ground.site for ground in mission.stations]
-    return {site.name: ZoneInfo(site.timezone) for site in sites if site.timezone != "UTC"}
+    return {site.name: site.zone for site in sites if site.timezone is not None}
 
 
 def on_local_clocks(
@@ -51,6 +52,14 @@ def _zone(row: Record, zones: Mapping[str, ZoneInfo], common: ZoneInfo | None) -
     """Return the zone of a row; None for that of this computer."""
     station = row.get("station") or row.get("station_a")
     return common if station is None else zones.get(str(station))
+
+
+def on_clock(instant: str, zone: ZoneInfo | None, *, local: bool) -> str:
+    """Return an instant in UTC or, if ``local``, on the clock of a zone with its offset."""
+    if not local:
+        return instant
+    clock, offset = _told(instant, zone)
+    return f"{str(clock)[:19]}{offset}"
 
 
 def _told(instant: Cell, zone: ZoneInfo | None) -> tuple[str | None, str]:

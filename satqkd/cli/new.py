@@ -52,7 +52,8 @@ def command(
         list[str] | None,
         typer.Option(
             metavar=STATION,
-            help="Degrees, degrees, metres, and a preset or file of your own; may be repeated.",
+            help="Degrees, degrees, metres, a preset or file of your own, and a name such as "
+            "Europe/Vienna; may be repeated.",
         ),
     ] = None,
     start: Annotated[

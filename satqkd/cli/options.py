@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from satqkd.cli.shown import warnings_told
 from satqkd.constants import DAY_S
 from satqkd.errors import SatqkdError
 
@@ -146,15 +147,17 @@ Samples = Annotated[
     int,
     typer.Option(
         metavar="N",
-        help="Histories of weather, air and pointing drawn for expected key, P10, P50 and P90; "
+        help="Realisations of weather, air and pointing drawn for expected key, P10, P50 and P90; "
         "0 draws none.",
     ),
 ]
-Seed = Annotated[int, typer.Option(metavar="N", help="Where chance begins: same seed, same bytes.")]
+Seed = Annotated[
+    int, typer.Option(metavar="N", help="Of the random generator: same seed, same bytes.")
+]
 
 SAMPLES, MOST_SAMPLES = 200, 100_000
 SEED = 1
-"""Histories drawn unless told otherwise, the most that can be asked for, and the seed."""
+"""Realisations drawn where not given, the most that can be asked for, and the seed."""
 
 MISSION = Path("mission.yaml")
 STATIONS = Path("stations.yaml")
@@ -228,7 +231,6 @@ def read_mission(
     SatqkdError
         If the options themselves are wrong, or the files are not there.
     """
-    from satqkd.cli.shown import warnings_told
     from satqkd.config.load import load_mission
 
     _both_there(mission, stations)

@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from satqkd.cli.asked import Asked, columns_listed
 from satqkd.cli.exit_codes import ANSWER_IS_NO
 from satqkd.cli.options import (
     MISSION,
     SAMPLES,
     SEED,
     STATIONS,
+    Columns,
     Days,
     Json,
+    Local,
     MissionFile,
     Samples,
     Seed,
@@ -26,10 +29,10 @@ from satqkd.cli.options import (
     draws_of,
     read_mission,
 )
+from satqkd.cli.plan_tables import contact_columns, print_plan
 from satqkd.cli.shown import (
     plan_so_far,
     progress_bar,
-    terminal_width,
     told_if_stopped,
     warnings_told,
     wrapped,
@@ -96,6 +99,8 @@ def command(
             help="Draw the pictures as png, or none: for scripts that look at none.",
         ),
     ] = "png",
+    columns: Columns = None,
+    local: Local = False,
     json: Json = False,
 ) -> None:
     """Choose the passes to fly, and say which pairs of stations get how much key.
@@ -106,7 +111,8 @@ def command(
     Prints the scheduled passes and the keys; writes passes.csv (every pass, the rejected ones
     with the reason), series.csv (up to 200,000 rows), keys.csv, together.csv (windows of two
     stations), plan.json (where every number came from) and four pictures; --pictures none draws
-    none. The folder is replaced as a whole, or not at all.
+    none. The folder is replaced as a whole, or not at all. --columns and --local are of the table
+    of contacts on the terminal: the files hold every column, in UTC.
     """
     from satqkd.network.plan import plan
     from satqkd.report.export.folder import check_folder, write_folder
@@ -114,6 +120,11 @@ def command(
     from satqkd.report.export.series_files import FORMS, require_series, series_choice
     from satqkd.report.tables.series import series_rows
 
+    asked = Asked(json=json, columns=columns, local=local)
+    if json and asked.names and not asked.lists_columns:
+        raise SatqkdError(
+            "--columns: --json of a plan holds them all\n  fix: leave one of them out"
+        )
     with told_if_stopped(f"{out}/ is as it was before"):
         _require_known("--series", series, FORMS)
         _require_known("--pictures", pictures, PICTURE_FORMS)
@@ -128,6 +139,8 @@ def command(
             ("--gap", "solver.gap", gap),
         ]
         value = read_mission(mission, stations, start, days, changes, own)
+        if columns_listed(asked, contact_columns(value)):
+            return
         with (
             warnings_told() as told,
             progress_bar("searching passes") as progress,
@@ -148,7 +161,7 @@ def command(
     if json:
         put(plan_json(result, choice, warnings=told))
     else:
-        _print(result)
+        print_plan(result, asked)
         if choice.left_out is not None:
             typer.echo(wrapped(choice.left_out))
     typer.echo(f"written to {out}/", err=True)
@@ -177,70 +190,3 @@ def _drawn(result: Plan, form: str) -> dict[str, bytes]:
 def _step(what: str) -> None:
     if sys.stderr.isatty():
         typer.echo(f"{what} …", err=True)
-
-
-def _print(result: Plan) -> None:
-    """Print the schedule, the keys, and what was left out."""
-    from satqkd.report.export.terminal import to_terminal
-    from satqkd.report.summary import plan_summary
-    from satqkd.report.tables.deliveries import KEY_COLUMNS, key_report, key_screen
-
-    width = terminal_width()
-    _print_passes(result, width)
-    _print_windows(result, width)
-    rows = key_report(result)
-    pools = tuple(row for row in rows if row.kind == "pool")
-    for part in (tuple(row for row in rows if row.kind != "pool"), pools):
-        if part:
-            typer.echo(to_terminal(KEY_COLUMNS, part, names=key_screen(part), width=width))
-    for line in plan_summary(result):
-        typer.echo(line)
-
-
-def _print_passes(result: Plan, width: int) -> None:
-    from satqkd.report.export.terminal import to_terminal
-    from satqkd.report.tables.passes import PASS_COLUMNS, pass_report, with_status
-
-    shown = with_status(pass_report(result.forecast, plan=result), "scheduled", "candidate")
-    if shown.order.size:
-        names = [
-            name
-            for name in PLAN_SCREEN
-            if name != "planned_bits"
-            or (result.passes.planned_bits != result.forecast.yields.keys.secure_bits).any()
-        ]
-        typer.echo(to_terminal(PASS_COLUMNS, shown, names=names, width=width))
-
-
-def _print_windows(result: Plan, width: int) -> None:
-    from satqkd.report.export.terminal import to_terminal
-    from satqkd.report.tables.planned_windows import (
-        PLANNED_WINDOW_COLUMNS,
-        PLANNED_WINDOW_SCREEN,
-        planned_windows,
-    )
-
-    shown = planned_windows(result, "scheduled", "candidate")
-    if shown.order.size:
-        typer.echo(
-            to_terminal(PLANNED_WINDOW_COLUMNS, shown, names=PLANNED_WINDOW_SCREEN, width=width)
-        )
-
-
-PLAN_SCREEN: Sequence[str] = (
-    "station",
-    "culmination_utc",
-    "status",
-    "planned_bits",
-    "secure_bits",
-    "secure_bits_low",
-    "secure_bits_high",
-    "max_elevation_deg",
-    "satellite",
-    "reason",
-    "usable_s",
-    "qber",
-    "loss_min_db",
-    "culmination_local",
-    "pass_id",
-)

@@ -54,7 +54,7 @@ def command(
         float | None,
         typer.Option(
             metavar="PULSES",
-            help="Finite key of blocks of so many pulses, such as 1e12; endless if not given.",
+            help="Finite key of blocks of so many pulses, such as 1e12; asymptotic if not given.",
             show_default=False,
         ),
     ] = None,

@@ -33,16 +33,22 @@ class Shown:
     """How a table is to be shown."""
 
     names: Sequence[str]
-    """Columns for the terminal, the most important first; those the table lacks are left out."""
-    order_by: str
-    """Column the terminal's rows are ordered by: instants."""
+    """Columns for the terminal, the most important first; those the table lacks are left out.
+    Empty for all.
+    """
     asked: Asked
+    order_by: str | None = None
+    """Column the terminal's rows are ordered by: instants; None to keep their order."""
     fold: Callable[[Record], str | None] | None = None
     """What to count a row of the terminal under instead of showing it; None to show it."""
     row: tuple[str, str] = ("pass", "passes")
     """What a row is, one and many."""
     zones: Mapping[str, ZoneInfo] = field(default_factory=dict)
     """Time zones by the name of the station."""
+    elsewhere: str = "--csv and --json write them all"
+    """Where the rows are that a terminal does not show."""
+    leading: int = 7
+    """So many of ``names`` are worth that others are made narrower for them."""
 
 
 def show_rows(columns: Sequence[Column[Source]], blocks: Iterable[Source], shown: Shown) -> int:
@@ -51,7 +57,7 @@ def show_rows(columns: Sequence[Column[Source]], blocks: Iterable[Source], shown
     CSV and JSON hold all columns, or those asked for, and are written block by block, in the order
     they come. The terminal gets the earliest rows, in order.
     """
-    chosen = shown.asked.of(columns) if shown.asked.names else columns
+    chosen = shown.asked.of(columns)
     if shown.asked.json:
         return _json(chosen, blocks)
     if shown.asked.csv:
@@ -100,12 +106,13 @@ def _table(columns: Sequence[Column[Source]], blocks: Iterable[Source], shown: S
     from satqkd.report.tables.column import choose
 
     order_by = shown.order_by
-    there = {column.name for column in columns}
-    names = [name for name in shown.names if name in there]
+    there = {column.name: None for column in columns}
+    names = [name for name in shown.names or there if name in there]
     count = 0
     first: list[Record] = []
     folded: Counter[str] = Counter()
-    wanted = choose(columns, [*names, order_by, *({"station"} & there)])
+    beside = [name for name in (order_by, "station", "station_a") if name in there]
+    wanted = choose(columns, [*names, *beside])
     if shown.asked.names:
         chosen = shown.asked.of(columns)
         wanted = [*chosen, *(column for column in wanted if column.name not in shown.asked.names)]
@@ -114,18 +121,23 @@ def _table(columns: Sequence[Column[Source]], blocks: Iterable[Source], shown: S
         rows = records(wanted, block)
         count += len(rows)
         rows = _unfolded(rows, shown, folded)
-        first = sorted([*first, *rows], key=lambda row: str(row[order_by]))[:MOST_SHOWN]
+        first += rows
+        if order_by is not None:
+            first.sort(key=lambda row: str(row[order_by]))
+        del first[MOST_SHOWN:]
     if first or (count and not folded):
         if shown.asked.local:
             wanted, first = on_local_clocks(wanted, first, shown.zones)
         kept = [_of_records(column) for column in wanted]
         every = bool(shown.asked.names)
-        table = to_terminal(kept, first, names=names, width=terminal_width(), every=every)
+        table = to_terminal(
+            kept, first, names=names, width=terminal_width(), every=every, leading=shown.leading
+        )
         typer.echo(table, nl=False)
-    _tell_folded(folded, shown.row)
+    _tell_folded(folded, shown)
     more = count - folded.total() - len(first)
     if more:
-        typer.echo(f"{more:,} more; --csv and --json write them all", err=True)
+        typer.echo(f"{more:,} more; {shown.elsewhere}", err=True)
     return count
 
 
@@ -138,14 +150,14 @@ def _unfolded(rows: list[Record], shown: Shown, folded: Counter[str]) -> list[Re
     return [row for row, word in zip(rows, under, strict=True) if word is None]
 
 
-def _tell_folded(folded: Counter[str], row: tuple[str, str]) -> None:
+def _tell_folded(folded: Counter[str], shown: Shown) -> None:
     """Say how many rows are not shown, by what they were counted under."""
     from satqkd.report.counted import counted
 
     if folded:
-        typer.echo("not shown, --csv and --json write them all:")
+        typer.echo(f"not shown, {shown.elsewhere}:")
     for word, number in folded.most_common():
-        typer.echo(f"  {counted(number, row[0], many=row[1])}: {word}")
+        typer.echo(f"  {counted(number, shown.row[0], many=shown.row[1])}: {word}")
 
 
 def _of_records(column: Column[Any]) -> Column[list[Record]]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
+from satqkd.cli.asked import Asked, all_columns, columns_listed
 from satqkd.cli.published import printed_bits, published_hz
-from satqkd.cli.shown import terminal_width, wrapped
+from satqkd.cli.rows import Shown, show_rows
+from satqkd.cli.shown import wrapped
 from satqkd.cli.streams import put
 from satqkd.errors import SatqkdError
 
@@ -61,43 +62,61 @@ def _folded(name: str) -> str:
     return name.strip().casefold()
 
 
-def show_terrestrial(mission: Mission, name: str | None, *, out: Path | None, json: bool) -> None:
+def show_terrestrial(mission: Mission, name: str | None, *, out: Path | None, asked: Asked) -> None:
     """Print the two links, or the link, of a name; all of them where none is given.
 
     Raises
     ------
     SatqkdError
-        If the mission has none.
+        If the mission has none, for a clock of their own, and for a column that no table has.
     """
     from satqkd.report.export.csv import to_csv
     from satqkd.report.export.folder import write_folder
-    from satqkd.report.export.terminal import to_terminal
 
+    if asked.local:
+        raise SatqkdError(
+            "--local: a link that stands still has no times\n  fix: leave it out, or name a pass"
+        )
     face = _every(mission) if name is None else _named(mission, _folded(name))
+    printed = [table.columns for table in face.tables]
+    answered = [columns for columns, _ in face.answers]
+    if columns_listed(asked, all_columns(answered if asked.to_file else printed)):
+        return
     if out is not None:
         write_folder(out, {file: to_csv(*table) for file, table in face.files.items()})
-    if json:
-        put(_json(face.answers))
+    if asked.to_file:
+        put(_json(face.answers, asked))
         return
-    for line in face.above:
-        typer.echo(line)
-    for table in face.tables:
-        shown = to_terminal(table.columns, table.rows, names=table.names, width=terminal_width())
-        typer.echo(shown, nl=False)
-        for line in table.below:
-            typer.echo(line)
-    for line in face.below:
-        typer.echo(line)
+    _print(face, asked)
     if out is not None:
         typer.echo(f"written: {', '.join(str(out / file) for file in face.files)}", err=True)
 
 
-def _json(answers: Sequence[tuple[Sequence[Column[Any]], Any]]) -> Iterable[bytes]:
+def _print(face: _Face, asked: Asked) -> None:
+    for line in face.above:
+        typer.echo(line)
+    for table in face.tables:
+        own = asked.within(table.columns)
+        if own is not None:
+            show_rows(table.columns, (table.rows,), Shown(names=table.names, asked=own))
+            for line in table.below:
+                typer.echo(line)
+    for line in face.below:
+        typer.echo(line)
+
+
+def _json(answers: Sequence[tuple[Sequence[Column[Any]], Any]], asked: Asked) -> Iterable[bytes]:
+    """Return one list of the rows of several tables, with the columns asked for."""
     from satqkd.report.export.json import json_list, json_rows
     from satqkd.report.export.typed import filled
 
+    chosen = [
+        (own.of(columns), rows)
+        for columns, rows in answers
+        if (own := asked.within(columns)) is not None
+    ]
     return json_list(
-        chain.from_iterable(json_rows(columns, filled(columns, rows)) for columns, rows in answers)
+        chunk for columns, rows in chosen for chunk in json_rows(columns, filled(columns, rows))
     )
 
 

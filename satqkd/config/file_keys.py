@@ -19,7 +19,6 @@ from itertools import pairwise
 from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
 from satqkd.config.bare import KINDS
-from satqkd.config.files import UTC
 from satqkd.config.models import MODELS, NAMED_BY, UNSAID
 from satqkd.config.quantity import LIMITS, as_written, example_of, key_of, limits_text, unit_of
 from satqkd.config.structure import WORDS, ZoneName
@@ -229,7 +228,7 @@ _GENERICS: Final[dict[Any, Callable[[tuple[Any, ...], str], Shape]]] = {
 
 
 def _default(value: Any, field: str) -> str:
-    if value is UTC or isinstance(value, str):
+    if isinstance(value, str):
         return str(value)
     if isinstance(value, bool):
         return str(value).lower()

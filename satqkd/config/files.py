@@ -25,8 +25,6 @@ from satqkd.passes.station import Outage, Period, Station, check_horizon
 from satqkd.schedule.effort import Effort
 from satqkd.weather.climate import Climate
 
-UTC = ZoneName("UTC")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SatelliteEntry:
@@ -165,8 +163,9 @@ class StationEntry:
     """Written out, the name of a preset, or the path of a file such as a preset's."""
     min_elevation_deg: float = 10.0
     """Passes begin and end at this geometric elevation. [°]"""
-    timezone: ZoneName = UTC
-    """Of local times in tables, a name of the IANA database."""
+    timezone: ZoneName | None = None
+    """Of local times in tables, a name of the IANA database; not given, they are in UTC, with
+    ``--local`` on the clock of the computer."""
     atmosphere: Air | None = None
     """Clear air over the station; not given, that of the payload."""
     sky: SkyLight = field(default_factory=SkyLight)

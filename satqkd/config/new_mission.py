@@ -39,6 +39,8 @@ class NewStation:
     height: str
     terminal: str
     """Name of a preset, or path of a file."""
+    timezone: str = ""
+    """Name of the IANA database; empty where not given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +155,7 @@ def _mission_text(new: NewMission, payload: str) -> str:
 def _stations_text(stations: Sequence[NewStation], terminals: Sequence[str]) -> str:
     lines = [
         f"# yaml-language-server: $schema={(SCHEMAS / 'stations.json').as_posix()}",
-        "# A list. A station can also say its timezone, horizon, outages, climate, mount and more:",
+        "# A list. A station can also say its horizon, outages, climate, mount and more:",
         "# 'satqkd reference'.",
     ]
     for station, terminal in zip(stations, terminals, strict=True):
@@ -163,12 +165,17 @@ def _stations_text(stations: Sequence[NewStation], terminals: Sequence[str]) -> 
             f"  latitude: {station.latitude}",
             f"  longitude: {station.longitude}",
             f"  height: {station.height}",
+            f"  timezone: {station.timezone}" if station.timezone else _ZONE,
             f"  terminal: {yaml_text(terminal)}{_to_change(terminal)}",
             "  atmosphere: {zenith_transmittance: 0.65}  # of a clear sky, straight up",
             "  assumed:",
             '    atmosphere.zenith_transmittance: "a usual clear night, chosen by satqkd new"',
         ]
     return "\n".join(lines) + "\n"
+
+
+_ZONE = "  # timezone: Europe/Vienna  # for 'satqkd plan --local'; without, this computer's clock"
+"""What stands in place of a time zone that is not given."""
 
 
 def _to_change(name: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from satqkd.config.assumed import KEY as ASSUMED
 from satqkd.config.assumed import find_place
 from satqkd.config.mistake import Mistake, did_you_mean, quoted
+from satqkd.config.renamed import renamed
 from satqkd.config.yaml_nodes import Document, Mark, Place, SetAt, dotted, read_text
 from satqkd.errors import Finding, InputError
 from satqkd.mission.mission import SetValue
@@ -107,7 +108,9 @@ def path_steps(path: str) -> tuple[Step, ...]:
         if found.start() != end:
             break
         end = found.end()
-        steps.append(Step(word=found[1] or found[2] or found[3], written=path[:end]))
+        steps.append(
+            Step(word=found[2] or found[3] or renamed(found[1], at=path), written=path[:end])
+        )
     if not steps or end != len(path) or path.startswith("."):
         raise Mistake(
             f"{quoted(path)} is no path to a value",

@@ -307,7 +307,8 @@ def _yes_or_no(text: str, _: str) -> bool:
     return text == "true"
 
 
-def _zone(text: str, _: str) -> ZoneName:
+def parse_zone(text: str) -> ZoneName:
+    """Read the name of a time zone."""
     try:
         ZoneInfo(text)
     except (OSError, ValueError, KeyError) as error:
@@ -324,7 +325,7 @@ _SCALARS: Final[dict[Any, Callable[[str, str], Any]]] = {
     bool: _yes_or_no,
     str: lambda text, field: _one_of(text, WORDS[field]) if field in WORDS else text,
     datetime: lambda text, _: parse_instant(text),
-    ZoneName: _zone,
+    ZoneName: lambda text, _: parse_zone(text),
     LocalTime: lambda text, _: parse_local_time(text),
     WalkerPattern: lambda text, _: parse_walker(text),
     TransmittanceTable: lambda text, _: text,

@@ -26,6 +26,7 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
+from satqkd.config.renamed import renamed
 from satqkd.errors import Finding
 
 Place = tuple[str | int, ...]
@@ -310,7 +311,7 @@ def _plain_mapping(following: Iterator[Event], path: Place, document: Document) 
                 _at(document.file, first.start_mark, "a key must be a word", "write 'key: value'")
             )
             continue
-        key = str(first.value)
+        key = renamed(str(first.value), at=document.file)
         if key in mapping:
             _skip(next(following), following)
             before = document.keys[*path, key].line

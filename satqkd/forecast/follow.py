@@ -169,10 +169,12 @@ def _clear(
     """Yields of a part under a clear sky, each contact as one block."""
     collected = system.collect(light)
     key = system.key_of(collected)
-    low, high = (
-        system.key(part.light(part.losses(scenario))) if part.differs(scenario) else key
+    worst, best = (
+        system.collect(part.light(part.losses(scenario))) if part.differs(scenario) else collected
         for scenario in END_SCENARIOS
     )
+    low, high = (key if end is collected else system.key_of(end) for end in (worst, best))
+    ranged = any(part.differs(scenario) for scenario in END_SCENARIOS)
     size = part.contacts.size
     return Yields(
         systems=(system,),
@@ -182,10 +184,11 @@ def _clear(
         usable_end_s=known.end_s,
         light=light_means(nominal, light),
         collected=collected,
+        collected_ends=(worst, best) if ranged else None,
         keys=key,
         keys_low=low,
         keys_high=high,
-        ranged=np.full(size, any(part.differs(scenario) for scenario in END_SCENARIOS)),
+        ranged=np.full(size, ranged),
         distilled=None,
         obstacle=tuple(known.obstacle),
         clear_probability=known.clear_probability,
@@ -258,6 +261,7 @@ def _dark(
             plob_s=np.zeros(size), plob_channel_s=np.zeros(size),
         ),
         collected=collected,
+        collected_ends=None,
         keys=key,
         keys_low=key,
         keys_high=key,

@@ -17,7 +17,7 @@ from satqkd.key.result import KeyResult
 from satqkd.key.statistics.epsilon import EpsilonBudget
 from satqkd.mission.blocks import BlockSpan, Days, Span
 from satqkd.passes.timebase import Timebase
-from satqkd.units import FloatArray, IntArray
+from satqkd.units import BoolArray, FloatArray, IntArray
 
 WEEK_S: Final = 7.0 * DAY_S
 """Seven days. [s]"""
@@ -37,6 +37,10 @@ class KeyBlocks:
     """False for the last block of a satellite and its stations that never reached its size."""
     keys: KeyResult
     """Key of each block as one; none of one that is not complete."""
+    keys_low: KeyResult
+    """The same with every stated range at its worst end."""
+    keys_high: KeyResult
+    """The same with every stated range at its best end."""
     budgets: tuple[EpsilonBudget | None, ...]
     """What each risks; None where not applicable: in the asymptotic limit."""
 
@@ -57,6 +61,11 @@ class KeyBlocks:
     def stations(self) -> tuple[IntArray, ...]:
         """Index of the station of each arm."""
         return tuple(own[self.first] for own in self.forecast.contacts.stations)
+
+    @property
+    def ranged(self) -> BoolArray:
+        """Blocks with a contact of stated ranges; low and high mean nothing for the others."""
+        return np.array([self.forecast.yields.ranged[own].any() for own in self.members], np.bool_)
 
     @property
     def separate_bits(self) -> IntArray:
@@ -139,21 +148,25 @@ def key_blocks(forecast: Forecast, span: BlockSpan | float) -> KeyBlocks:
     yields = forecast.yields
     members: list[IntArray] = []
     complete: list[bool] = []
-    keys: list[KeyResult] = []
+    keys: tuple[list[KeyResult], ...] = ([], [], [])
     budgets: list[EpsilonBudget | None] = []
     for own in same_ends(forecast, np.flatnonzero(yields.usable_s > 0.0)):
         groups, whole = divided(forecast, own, span)
         system = yields.systems[int(yields.system[own[0]])]
-        pooled = system.key_of(system.pooled(yields.collected, groups))
         members += groups
         complete += whole
-        keys.append(without_unfinished(pooled, whole, span))
+        for made, collected in zip(keys, (yields.collected, *yields.at_ends), strict=True):
+            same = collected is yields.collected and made is not keys[0]
+            pooled = keys[0][-1] if same else system.key_of(system.pooled(collected, groups))
+            made.append(without_unfinished(pooled, whole, span))
         budgets += [system.epsilon_budget()] * len(groups)
     return KeyBlocks(
         forecast=forecast,
         members=tuple(members),
         complete=tuple(complete),
-        keys=KeyResult.join(keys),
+        keys=KeyResult.join(keys[0]),
+        keys_low=KeyResult.join(keys[1]),
+        keys_high=KeyResult.join(keys[2]),
         budgets=tuple(budgets),
     )
 

@@ -140,6 +140,10 @@ class Yields:
     light: LightMeans
     collected: Any
     """What key is made of, one row a contact: kept to pool contacts into blocks."""
+    collected_ends: tuple[Any, Any] | None
+    """The same with every stated range at its worst end, and at its best; not applicable, so
+    None, where none is stated.
+    """
     keys: KeyResult
     """Key of each contact as one block, with the nominal values."""
     keys_low: KeyResult
@@ -159,6 +163,11 @@ class Yields:
 
     def __len__(self) -> int:
         return int(self.usable_s.size)
+
+    @property
+    def at_ends(self) -> tuple[Any, Any]:
+        """What key is made of with every stated range at its worst end, and at its best."""
+        return self.collected_ends or (self.collected, self.collected)
 
     @property
     def made(self) -> Made:
@@ -196,6 +205,9 @@ class Yields:
             usable_end_s=self.usable_end_s[index],
             light=self.light.take(index),
             collected=self.collected.take(index),
+            collected_ends=None
+            if self.collected_ends is None
+            else (self.collected_ends[0].take(index), self.collected_ends[1].take(index)),
             keys=self.keys.take(index),
             keys_low=self.keys_low.take(index),
             keys_high=self.keys_high.take(index),
@@ -219,6 +231,10 @@ class Yields:
             place.append(own[part.system])
         drawn = [part.outlook for part in parts if part.outlook is not None]
         made = [part.distilled for part in parts if part.distilled is not None]
+        kind = type(parts[0].collected)
+        ends = [part.at_ends for part in parts]
+        ranged = any(part.collected_ends is not None for part in parts)
+        low, high = (kind.join([one[end] for one in ends]) if ranged else None for end in (0, 1))
 
         def joined(name: str) -> Any:
             return np.concatenate([getattr(part, name) for part in parts])
@@ -230,7 +246,8 @@ class Yields:
             usable_start_s=joined("usable_start_s"),
             usable_end_s=joined("usable_end_s"),
             light=LightMeans.join([part.light for part in parts]),
-            collected=type(parts[0].collected).join([part.collected for part in parts]),
+            collected=kind.join([part.collected for part in parts]),
+            collected_ends=(low, high) if ranged else None,
             keys=KeyResult.join([part.keys for part in parts]),
             keys_low=KeyResult.join([part.keys_low for part in parts]),
             keys_high=KeyResult.join([part.keys_high for part in parts]),

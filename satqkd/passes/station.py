@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import erfa
 import numpy as np
@@ -63,8 +64,8 @@ class Station:
     """Height above the WGS84 ellipsoid. [m]"""
     min_elevation_deg: float = 10.0
     """Lowest geometric elevation at which a satellite counts as seen. [°]"""
-    timezone: str = "UTC"
-    """IANA name of the zone whose local time the staff keeps."""
+    timezone: str | None = None
+    """IANA name of the zone whose local time the staff keeps; None where not given."""
     horizon_deg: tuple[tuple[float, float], ...] = ()
     """What stands around: pairs of azimuth and geometric elevation, straight between them and
     closed over north; azimuths grow from 0 to 360. Where it is below ``min_elevation_deg`` that
@@ -80,6 +81,11 @@ class Station:
         require_between("height_m", self.height_m, -1_000.0, 10_000.0)
         require_between("min_elevation_deg", self.min_elevation_deg, 0.0, 89.0)
         check_horizon(self.horizon_deg)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The same, UTC where it is not given."""
+        return ZoneInfo(self.timezone or "UTC")
 
     def itrf_m(self) -> FloatArray:
         """Earth-fixed position, shape (3,). [m]

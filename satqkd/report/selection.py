@@ -11,7 +11,7 @@ from satqkd.units import transmittance
 
 
 def selection_of(forecast: Forecast, index: int) -> Selection:
-    """Find the threshold that leaves most key of a pass with series, flicker and all."""
+    """Find the threshold that leaves most key of a pass with series, scintillation and all."""
     series, passes = forecast.sampled, forecast.passes
     (arm,), here = series.arms, series.tracks.pass_slice(index)
     ends = forecast.mission.ends(int(passes.satellite[index]), int(passes.station[index]))

@@ -39,7 +39,7 @@ def plan_summary(plan: Plan) -> list[str]:
     lines += [*_never_seen(plan), *_blocks(plan), *_staleness(plan)]
     if not plan.forecast.yields.ranged.any():
         lines.append(
-            "no low and high: nobody stated a range (pointing.loss_range, "
+            "no low and high: no range is stated (pointing.loss_range, "
             "atmosphere.zenith_transmittance_range)"
         )
     return lines

@@ -29,6 +29,12 @@ class Amounts:
     """Worth of all of an amount, less for a part of it. [bit]"""
 
     @property
+    def scale(self) -> float:
+        """Worth of all amounts over all that weights could bring."""
+        count = int(np.count_nonzero(self.needed_bits))
+        return SHARE_WORTH * count * (self.met / self.share + 1.0)
+
+    @property
     def open(self) -> BoolArray:
         """Which demands ask for more than they get from elsewhere."""
         return self.needed_bits > self.already_bits

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
-from satqkd.schedule.choose import choose, true_worth
+from satqkd.schedule.amounts import Amounts
+from satqkd.schedule.choose import choose
 from satqkd.schedule.core_model import CoreModel, Relaxed
+from satqkd.schedule.delivery import deliver, delivered_bits, worth_bits
 from satqkd.schedule.groups import Groups
+from satqkd.schedule.problem import Problem
 from satqkd.units import BoolArray, IntArray
 
 PRICED_GAP: Final = 2e-3
@@ -39,7 +42,12 @@ class BySatellite:
 
 
 def plan_by_satellite(
-    relaxed: Relaxed, *, work: int, relative_gap: float, told: Told | None = None
+    relaxed: Relaxed,
+    *,
+    work: int,
+    relative_gap: float,
+    amounts: Amounts | None = None,
+    told: Told | None = None,
 ) -> BySatellite:
     r"""Choose contacts satellite after satellite, and again with those of the others known.
 
@@ -55,7 +63,7 @@ def plan_by_satellite(
     bounded by the search over each satellite. It is nearer than the relaxation's own bound, which
     lets contacts be scheduled in part within a satellite too.
     """
-    fleet = _Fleet(relaxed, told)
+    fleet = _Fleet(relaxed, amounts, told)
     try:
         fleet.search(work, relative_gap)
     except KeyboardInterrupt:
@@ -72,7 +80,7 @@ def plan_by_satellite(
 class _Fleet:
     """What is chosen so far, satellite by satellite."""
 
-    def __init__(self, relaxed: Relaxed, told: Told | None) -> None:
+    def __init__(self, relaxed: Relaxed, amounts: Amounts | None, told: Told | None) -> None:
         model = relaxed.model
         problem = model.problem
         self.told = told
@@ -89,12 +97,14 @@ class _Fleet:
             problem.satellite, np.arange(len(problem))
         ).parts()
         self.parts: list[CoreModel] = [model.part(own) for own in self.contacts]
-        self.chosen = np.zeros(len(problem), dtype=np.bool_)
+        self.chosen = problem.in_any_case.copy()
         self.worths = np.zeros(len(self.contacts))
         self.bounds = np.full(len(self.contacts), np.inf)
         self.prices = float(of_clique.sum())
         self.relaxed_bound = relaxed.bound
         self.wished: list[BoolArray] = [np.zeros(own.size, np.bool_) for own in self.contacts]
+        self.amounts = amounts
+        self.delivered = np.zeros((len(self.contacts), len(problem.demands)))
         self.iterations = 0
         self.stopped = False
 
@@ -106,18 +116,32 @@ class _Fleet:
             self.improve(satellite, each // 2)
             self.tell()
         random = np.random.default_rng(0)
-        while self.iterations < work and self.bound > self.worth * (1.0 + relative_gap):
-            before = self.worth
+        while self.iterations < work and (
+            not self.served or self.bound > self.worth * (1.0 + relative_gap)
+        ):
+            before = self.total
             for satellite in random.permutation(len(self.contacts)).tolist():
                 if self.iterations < work:
                     self.improve(satellite, each)
             self.tell()
-            if self.worth - before <= SWEEP_GAIN * self.worth:
+            if self.total - before <= SWEEP_GAIN * self.worth:
                 return
 
     @property
     def worth(self) -> float:
         return float(self.worths.sum())
+
+    @property
+    def served(self) -> bool:
+        """Whether every amount is met."""
+        delivered = self.delivered.sum(axis=0)
+        return self.amounts is None or bool(np.all(self.amounts.needed_bits <= delivered))
+
+    @property
+    def total(self) -> float:
+        """Worth of the plan with that of the amounts it serves. [bit]"""
+        served = 0.0 if self.amounts is None else self.amounts.worth(self.delivered.sum(axis=0))
+        return self.worth + served
 
     @property
     def bound(self) -> float:
@@ -154,13 +178,37 @@ class _Fleet:
         active = part.active & self._free(own)
         start = self.chosen[own]
         wish = self.wished[satellite] & active
-        if true_worth(part.problem, wish) > self.worths[satellite]:
+        part = replace(part, amounts=self._left_for(satellite), problem=self._beside(satellite))
+        kept = all(rule.keeps(wish) for rule in part.problem.rules)
+        if kept and part.worth(wish) > part.worth(start):
             start = wish
         found = choose(part, active=active, start=start, work=work, relative_gap=PRICED_GAP)
-        self.parts[satellite] = found.model
+        self.parts[satellite] = replace(
+            found.model, amounts=None, problem=self.parts[satellite].problem
+        )
         self.chosen[own] = found.chosen
-        self.worths[satellite] = found.worth
+        deliveries, _ = deliver(part.problem, found.chosen, part.amounts)
+        keys = part.problem.block_bits(found.chosen)
+        self.delivered[satellite] = delivered_bits(part.problem, keys, deliveries)
+        self.worths[satellite] = worth_bits(part.problem, found.chosen, deliveries)
         self.iterations += found.iterations
+
+    def _beside(self, satellite: int) -> Problem:
+        """Return the problem of a satellite with what the others leave of the rules."""
+        problem, own = self.parts[satellite].problem, self.contacts[satellite]
+        if not problem.rules:
+            return problem
+        others = self.chosen.copy()
+        others[own] = False
+        rules = tuple(rule.beside(others).part(own) for rule in self.whole.rules)
+        return replace(problem, rules=rules)
+
+    def _left_for(self, satellite: int) -> Amounts | None:
+        """Return the amounts as a satellite sees them: with what the others deliver."""
+        if self.amounts is None:
+            return None
+        others = self.delivered.sum(axis=0) - self.delivered[satellite]
+        return replace(self.amounts, already_bits=others)
 
     def _free(self, own: IntArray) -> BoolArray:
         """Which contacts of a satellite clash with none chosen of the others."""

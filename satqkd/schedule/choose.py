@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from satqkd.schedule.core_model import CoreModel
-from satqkd.schedule.delivery import deliver, worth_bits
+from satqkd.schedule.delivery import deliver
 from satqkd.schedule.formulation import Formulation
 from satqkd.schedule.groups import Groups
 from satqkd.schedule.highs import maximise
@@ -41,11 +41,6 @@ class Choice:
     """No choice is worth more, as far as the limits hold. [bit]"""
     iterations: int
     """Work done."""
-
-
-def true_worth(problem: Problem, chosen: BoolArray) -> float:
-    """Worth of some contacts by the keys they really make, shared out best. [bit]"""
-    return worth_bits(problem, chosen, deliver(problem, chosen)[0])
 
 
 def choose(
@@ -99,9 +94,12 @@ class _Search:
 
     def __init__(self, model: CoreModel, active: BoolArray, price: FloatArray | None) -> None:
         self.model, self.active, self.price = model, active, price
-        self.best = np.zeros(len(model.problem), dtype=np.bool_)
+        self.best = model.problem.in_any_case
         self.tried = self.best
         self.worth, self.bound = 0.0, np.inf
+        if self.best.any():
+            self.worth = model.worth(self.best)
+            self.worth -= 0.0 if price is None else float(price[self.best].sum())
         self.iterations = 0
         self.nodes = NODES
 
@@ -114,7 +112,7 @@ class _Search:
         if np.array_equal(chosen, self.tried):
             return
         self.tried = chosen
-        worth = true_worth(self.model.problem, chosen)
+        worth = self.model.worth(chosen)
         worth -= 0.0 if self.price is None else float(self.price[chosen].sum())
         self.model = self.model.learned(chosen)
         if worth > self.worth:
@@ -133,7 +131,7 @@ class _Search:
             if answer.columns is None or not self.open(relative_gap):
                 return
             x = written.x(answer.columns, len(self.model.problem))
-            self.try_out(rounded(self.model.cliques, x))
+            self.try_out(rounded(self.model.problem, self.model.cliques, x))
             self.model, added = self.model.with_cuts_at(
                 written, answer.columns, slack=RELAXED_VIOLATION
             )
@@ -147,7 +145,7 @@ class _Search:
             written.model,
             relative_gap=0.5 * relative_gap,
             nodes=self.nodes,
-            guess=_columns(written, self.model.problem, self.best),
+            guess=_columns(written, self.model, self.best),
         )
         self.iterations += answer.iterations
         self.bound = min(self.bound, answer.bound * written.unit_bits)
@@ -160,23 +158,34 @@ class _Search:
         return added > 0 or not answer.finished
 
 
-def rounded(cliques: Groups, x: FloatArray) -> BoolArray:
+def rounded(problem: Problem, cliques: Groups, x: FloatArray) -> BoolArray:
     """Take contacts by how much of each is scheduled, as long as they clash with none taken."""
-    chosen = np.zeros(x.size, dtype=np.bool_)
+    chosen = problem.in_any_case.copy()
     of = Groups.by(cliques.members, cliques.number)
     clashing = np.unique(cliques.members)
     mine = dict(zip(clashing.tolist(), of.parts(), strict=True))
     busy = np.zeros(len(cliques), dtype=np.bool_)
+    busy[cliques.number[chosen[cliques.members]]] = True
+    rules_of: dict[int, list[tuple[int, float]]] = {}
+    for number, rule in enumerate(problem.rules):
+        for contact, use in zip(rule.contacts.tolist(), rule.use.tolist(), strict=True):
+            rules_of.setdefault(contact, []).append((number, use))
+    left = [rule.most * (1.0 + 1e-9) - rule.used(chosen) for rule in problem.rules]
     nowhere = np.zeros(0, dtype=np.int64)
     for contact in np.argsort(-x, kind="stable").tolist():
         own = mine.get(contact, nowhere)
-        if x[contact] > 1e-6 and not busy[own].any():
+        uses = rules_of.get(contact, [])
+        if x[contact] <= 1e-6 or chosen[contact] or busy[own].any():
+            continue
+        if all(use <= left[number] for number, use in uses):
             chosen[contact] = True
             busy[own] = True
+            for number, use in uses:
+                left[number] -= use
     return chosen
 
 
-def _columns(written: Formulation, problem: Problem, chosen: BoolArray) -> FloatArray:
-    deliveries, _ = deliver(problem, chosen)
+def _columns(written: Formulation, model: CoreModel, chosen: BoolArray) -> FloatArray:
+    deliveries, _ = deliver(model.problem, chosen, model.amounts)
     plan = Solution(chosen=chosen, deliveries=deliveries, objective=0.0, bound=0.0, status="")
-    return written.guess(problem, plan)
+    return written.guess(model.problem, plan)

@@ -7,8 +7,10 @@ from typing import Final
 
 import numpy as np
 
+from satqkd.schedule.amounts import Amounts
 from satqkd.schedule.cliques import clash_cliques
 from satqkd.schedule.core_cuts import Cuts, cuts_along, first_cuts, violated_cuts
+from satqkd.schedule.delivery import deliver, delivered_bits, worth_bits
 from satqkd.schedule.formulation import Formulation, formulate
 from satqkd.schedule.groups import Groups
 from satqkd.schedule.highs import maximise, proven_bound
@@ -37,6 +39,22 @@ class CoreModel:
     """Known keys of blocks of several contacts."""
     cuts: Cuts
     """Limits written down."""
+    amounts: Amounts | None = None
+    """Amounts to serve before the weights count; None for none."""
+
+    def worths(self, chosen: BoolArray) -> tuple[float, float]:
+        """Worth of some contacts by the keys they really make, and of the amounts served. [bit]"""
+        problem = self.problem
+        deliveries, _ = deliver(problem, chosen, self.amounts)
+        worth = worth_bits(problem, chosen, deliveries)
+        if self.amounts is None:
+            return worth, 0.0
+        bits = delivered_bits(problem, problem.block_bits(chosen), deliveries)
+        return worth, self.amounts.worth(bits)
+
+    def worth(self, chosen: BoolArray) -> float:
+        """Worth of some contacts with that of the amounts served. [bit]"""
+        return sum(self.worths(chosen))
 
     def formulate(
         self, *, active: BoolArray, whole: bool, price: FloatArray | None = None
@@ -48,6 +66,7 @@ class CoreModel:
             active=active,
             cuts=self.cuts,
             most_bits=self.most_bits,
+            amounts=self.amounts,
             price=price,
             whole=whole,
         )
@@ -137,6 +156,7 @@ def core_model(problem: Problem) -> CoreModel:
     for block, members in keys.members.items():
         most[block] = keys.most_bits(block)
         active[members] = keys.helpful(block)
+    active |= problem.in_any_case
     some = _several(problem, active)
     return CoreModel(
         problem=problem,

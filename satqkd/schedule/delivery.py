@@ -233,13 +233,27 @@ def deliver(
     for row, relay in zip(claims.row.tolist(), claims.relay.tolist(), strict=True):
         rows[relay].append(row)
     bits = [0] * len(options)
+
+    def take(index: int, wish: float) -> None:
+        taken = min(wish, *(left[row] for row in rows[index]))
+        bits[index] += taken
+        for row in rows[index]:
+            left[row] -= taken
+
     by_profit = np.argsort(-options.profit, kind="stable").tolist()
-    for wish in (whole, [math.inf] * len(options)):
+    demand = options.demand.tolist()
+    for index in by_profit:
+        take(index, whole[index])
+    if amounts is not None:
+        open_bits = (amounts.needed_bits - amounts.already_bits).tolist()
         for index in by_profit:
-            taken = min(wish[index], *(left[row] for row in rows[index]))
-            bits[index] += taken
-            for row in rows[index]:
-                left[row] -= taken
+            so_far = sum(
+                n for n, served in zip(bits, demand, strict=True) if served == demand[index]
+            )
+            take(index, max(0, math.ceil(open_bits[demand[index]]) - so_far))
+    for index in by_profit:
+        if options.profit[index] > 0:
+            take(index, math.inf)
     rounding = math.fsum(options.profit * (split - bits)) if len(options) else 0.0
     found = [
         Delivery(satellite=satellite, demand=demand, bits=count)

@@ -97,9 +97,9 @@ def formulate(
     with :math:`x_i \in \{0, 1\}` for contact *i*, the key :math:`K_b` of block *b*, each of its
     bits worth :math:`v_b` (:math:`s`, or the weight of the demand that a joint block serves), bits
     :math:`y_r \ge 0` that relay *r* (a satellite and a demand of weight :math:`w_r`) delivers,
-    :math:`s` the worth of a spare bit, one row per maximal clique *C*, per limit of a block
-    (:mod:`satqkd.schedule.core_cuts`), and per pool *p* that a relay claims and deadline *t* of
-    one. The key of a block of one contact is :math:`k_i x_i`, without a column of its own. An
+    :math:`s` the worth of a spare bit, one row per maximal clique *C*, per rule, per limit of a
+    block (:mod:`satqkd.schedule.core_cuts`), and per pool *p* that a relay claims and deadline *t*
+    of one. The key of a block of one contact is :math:`k_i x_i`, without a column of its own. An
     amount :math:`A_d` has a share :math:`f_d \le 1`, :math:`A_d f_d \le \sum y_d`, and a column
     :math:`u_d \in \{0, 1\}`, :math:`u_d \le f_d`, each worth more than all weights together.
 
@@ -146,6 +146,14 @@ def formulate(
         value=np.ones(int(held.sum())),
         limit=np.ones(len(cliques)),
     )
+    for rule in problem.rules:
+        on = column[rule.contacts] >= 0
+        rows.add(
+            row=np.zeros(int(on.sum()), dtype=np.int64),
+            column=column[rule.contacts[on]],
+            value=rule.use[on] / max(rule.most, float(rule.use.max(initial=1.0))),
+            limit=np.array([rule.most / max(rule.most, float(rule.use.max(initial=1.0)))]),
+        )
     if cuts is not None and len(cuts):
         _add_cuts(rows, cuts, column=column, place=place, full=full)
     _add_pools(problem, rows, options, contact=contact, sizes=sizes, full=full, place=place)
@@ -168,12 +176,15 @@ def formulate(
         count = int(np.count_nonzero(amounts.open))
         worth = np.append(worth, np.repeat([amounts.share, amounts.met], count))
         whole_columns = np.append(whole_columns, np.repeat([False, True], count))
+    lower = np.zeros(worth.size)
+    lower[: contact.size] = problem.in_any_case[contact]
     unit = float(np.abs(worth).max(initial=0.0)) or 1.0
     return Formulation(
         model=Model(
             worth=worth / unit,
             upper=np.ones(worth.size),
             integer=whole_columns & whole,
+            lower=lower,
             **rows.arrays(),
         ),
         contact=contact,

@@ -39,9 +39,13 @@ def take_richest(problem: Problem, cliques: Groups, chosen: BoolArray) -> BoolAr
     worth = problem.key_bits * dearest_worth(problem)
     for contact in np.lexsort((problem.start_s, -problem.key_bits, -worth)).tolist():
         mine = cliques_of[contact]
-        if problem.key_bits[contact] > 0 and not taken[contact] and not busy[mine].any():
-            taken[contact] = True
+        if problem.key_bits[contact] <= 0 or taken[contact] or busy[mine].any():
+            continue
+        taken[contact] = True
+        if all(rule.keeps(taken) for rule in problem.rules):
             busy[mine] = True
+        else:
+            taken[contact] = False
     return taken
 
 
@@ -74,7 +78,7 @@ def solve_greedy(
             bound=0.0,
             status="nothing to schedule",
         )
-    chosen = take_richest(problem, clash_cliques(problem), chosen)
+    chosen = take_richest(problem, clash_cliques(problem), problem.in_any_case)
     deliveries, rounding = deliver(problem, chosen)
     objective = worth_bits(problem, chosen, deliveries)
     proven = bound - objective - rounding <= relative_gap * bound

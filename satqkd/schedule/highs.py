@@ -14,7 +14,7 @@ from satqkd.units import BoolArray, FloatArray, IntArray
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Model:
-    """Maximise ``worth`` · x with x in [0, ``upper``] and rows · x ≤ ``limit``."""
+    """Maximise ``worth`` · x with x in [``lower``, ``upper``] and rows · x ≤ ``limit``."""
 
     worth: FloatArray
     """Worth of one unit of each column."""
@@ -30,6 +30,8 @@ class Model:
     """Column of each matrix entry."""
     value: FloatArray
     """Value of each matrix entry, none given twice."""
+    lower: FloatArray | None = None
+    """Smallest value of each column; None for 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -164,7 +166,7 @@ def _arguments(model: Model, highspy: Any) -> tuple[Any, ...]:
         int(highspy.ObjSense.kMaximize),
         0.0,
         model.worth,
-        np.zeros(columns),
+        np.zeros(columns) if model.lower is None else model.lower,
         model.upper,
         np.full(rows, -np.inf),
         model.limit,
@@ -206,11 +208,12 @@ def _answer(solver: Any, highspy: Any, *, mixed: bool, interior: bool) -> Answer
 def proven_bound(model: Model, row_price: FloatArray) -> float:
     r"""Upper limit of a model that follows from prices of its rows alone, however they were found.
 
-    .. math:: c x \le \lambda b + \sum_j \max(0, c_j - \lambda A_j)\, u_j
-       \quad \text{for every } \lambda \ge 0, \; A x \le b, \; 0 \le x \le u
+    .. math:: c x \le \lambda b + \sum_j \max(r_j l_j, r_j u_j), \quad r = c - \lambda A,
+       \quad \text{for every } \lambda \ge 0, \; A x \le b, \; l \le x \le u
     """
     used = np.bincount(
         model.column, weights=model.value * row_price[model.row], minlength=model.worth.size
     )
-    left = np.maximum(0.0, model.worth - used) * model.upper
-    return float(row_price @ model.limit + left.sum())
+    left = model.worth - used
+    lower = 0.0 if model.lower is None else model.lower
+    return float(row_price @ model.limit + np.maximum(left * lower, left * model.upper).sum())

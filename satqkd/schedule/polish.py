@@ -7,6 +7,7 @@ import numpy as np
 from satqkd.schedule.delivery import dearest_worth
 from satqkd.schedule.groups import Groups
 from satqkd.schedule.problem import Problem
+from satqkd.schedule.rules import kept_out
 from satqkd.units import BoolArray, FloatArray, IntArray
 
 
@@ -14,7 +15,7 @@ def without_spoilers(problem: Problem, chosen: BoolArray) -> BoolArray:
     """Drop contacts without which their block holds as much key or more, the worst first."""
     kept = chosen.copy()
     while True:
-        members = np.flatnonzero(kept)
+        members = np.flatnonzero(kept & ~problem.in_any_case)
         gain = -change_of_block(problem, kept, members, add=False)
         worst = _first_of_each(problem.block[members], -gain)
         worst = worst[gain[worst] <= 0.0]
@@ -35,7 +36,7 @@ def with_free_contacts(problem: Problem, cliques: Groups, chosen: BoolArray) -> 
     while True:
         blocked = np.zeros(len(problem), dtype=np.bool_)
         blocked[cliques.members[busy[cliques.number]]] = True
-        free = np.flatnonzero(~taken & ~blocked)
+        free = np.flatnonzero(~taken & ~blocked & ~kept_out(problem.rules, taken))
         gain = change_of_block(problem, taken, free, add=True)
         some = np.flatnonzero(gain > 0.0)
         if some.size == 0:
@@ -44,10 +45,14 @@ def with_free_contacts(problem: Problem, cliques: Groups, chosen: BoolArray) -> 
         grown: set[int] = set()
         for contact in free[some[order]].tolist():
             own, block = clashing.get(contact, nowhere), int(problem.block[contact])
-            if block not in grown and not busy[own].any():
+            if block in grown or busy[own].any():
+                continue
+            taken[contact] = True
+            if all(rule.keeps(taken) for rule in problem.rules):
                 grown.add(block)
-                taken[contact] = True
                 busy[own] = True
+            else:
+                taken[contact] = False
 
 
 def change_of_block(

@@ -10,6 +10,7 @@ import numpy as np
 
 from satqkd.errors import NonPhysicalError, require_not_negative, require_positive
 from satqkd.schedule.groups import Groups
+from satqkd.schedule.rules import Rule
 from satqkd.units import BoolArray, FloatArray, IntArray
 
 KeyOf = Callable[[Groups], FloatArray]
@@ -93,6 +94,11 @@ class Problem:
     """Which contacts are distilled together; None where each is a block of its own."""
     ready_s: FloatArray | None = None
     """When the clicks of each contact can be key, shape (n,); None for its end. [s]"""
+    rules: tuple[Rule, ...] = ()
+    """What contacts may use together, beside clashes."""
+    pinned: BoolArray | None = None
+    """Contacts that are scheduled in any case, free of clashes and within the rules, shape (n,);
+    None for none."""
     stock_bits: FloatArray | None = None
     """Key that each pool holds at the beginning, at satellite · stations + station; None for
     none. [bit]"""
@@ -190,6 +196,8 @@ class Problem:
             satellite_gap_s=self.satellite_gap_s[own],
             blocks=blocks,
             ready_s=None if self.ready_s is None else self.ready_s[contacts],
+            rules=tuple(rule.part(contacts) for rule in self.rules),
+            pinned=None if self.pinned is None else self.pinned[contacts],
             stock_bits=None
             if self.stock_bits is None
             else self.stock_bits.reshape(-1, self.station_gap_s.size)[own].ravel(),
@@ -200,6 +208,11 @@ class Problem:
         if self.blocks is None:
             return groups.sums(self.key_bits)
         return self.blocks.key_of(groups)
+
+    @property
+    def in_any_case(self) -> BoolArray:
+        """Contacts that are scheduled whatever they bring."""
+        return np.zeros(len(self), dtype=np.bool_) if self.pinned is None else self.pinned
 
     @property
     def deadlines_s(self) -> FloatArray:
@@ -266,6 +279,9 @@ class Solution:
     ``optimal`` means the required gap is reached, apart from the fractions of a bit that whole
     bits cost; ``stopped`` that Ctrl-C ended the search.
     """
+    sampled: bool = False
+    """Whether the bound rests on a sample: some block is too large for all its subsets to be
+    known."""
 
     @property
     def gap(self) -> float:

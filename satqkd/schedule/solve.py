@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
+from satqkd.schedule.amounts import Amounts, amounts_of
 from satqkd.schedule.by_satellite import Told, plan_by_satellite
 from satqkd.schedule.choose import choose
 from satqkd.schedule.core_model import core_model, relax
@@ -63,37 +65,47 @@ def solve(problem: Problem, effort: Effort | None = None, *, told: Told | None =
             status="nothing to schedule",
         )
     relaxed = relax(model)
+    amounts = amounts_of(problem, relaxed.bound)
     small = len(problem) <= WHOLE_CONTACTS
     found = plan_by_satellite(
         relaxed,
         work=int(effort.work * (1.0 - WHOLE_SHARE)) if small else effort.work,
         relative_gap=effort.gap,
+        amounts=amounts,
         told=told,
     )
     chosen, bound, stopped = found.chosen, found.bound, found.stopped
-    if small and not stopped and bound > found.worth * (1.0 + effort.gap):
+    if small and not stopped and (amounts or bound > found.worth * (1.0 + effort.gap)):
         try:
             whole = choose(
-                relaxed.model,
+                replace(relaxed.model, amounts=amounts),
                 active=relaxed.model.active,
                 start=chosen,
                 work=max(1, effort.work - found.iterations - relaxed.iterations),
-                relative_gap=effort.gap,
+                relative_gap=effort.gap if amounts is None else effort.gap / amounts.scale,
             )
-            chosen, bound = whole.chosen, min(bound, whole.bound)
+            chosen = whole.chosen
+            bound = min(bound, whole.bound - whole.model.worths(chosen)[1])
         except KeyboardInterrupt:
             stopped = True
     chosen = without_spoilers(problem, chosen)
     if problem.spare_weight > 0:
         chosen = with_free_contacts(problem, model.cliques, chosen)
-    return _judged(problem, chosen, bound, effort.gap, stopped=stopped)
+    found_plan = _judged(problem, chosen, bound, effort.gap, amounts=amounts, stopped=stopped)
+    return replace(found_plan, sampled=not model.keys.proven)
 
 
 def _judged(
-    problem: Problem, chosen: BoolArray, bound: float, relative_gap: float, *, stopped: bool
+    problem: Problem,
+    chosen: BoolArray,
+    bound: float,
+    relative_gap: float,
+    *,
+    amounts: Amounts | None,
+    stopped: bool,
 ) -> Solution:
     """Recompute what the chosen contacts are worth, and hold it against the bound."""
-    deliveries, rounding = deliver(problem, chosen)
+    deliveries, rounding = deliver(problem, chosen, amounts)
     objective = worth_bits(problem, chosen, deliveries)
     bound = max(bound, objective)
     proven = bound - objective - rounding <= (relative_gap + SOLVER_SLACK) * bound

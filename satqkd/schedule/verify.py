@@ -43,6 +43,7 @@ def verify(problem: Problem, solution: Solution) -> tuple[str, ...]:
             problem, scheduled, problem.satellite[scheduled], problem.satellite_gap_s, "satellite"
         ),
         *_clashes(problem, at_places, places, problem.station_gap_s, "station"),
+        *_against_rules(problem, solution),
         *_overdrawn(problem, solution),
         *_misjudged(problem, solution),
     )
@@ -87,6 +88,20 @@ def _clashes(
                 f"Contacts {earlier} and {later} clash on {kind} {of_earlier}: it is free "
                 f"again at {free_s:.3f} s but needed at {begins_s:.3f} s."
             )
+
+
+def _against_rules(problem: Problem, solution: Solution) -> Iterator[str]:
+    for rule in problem.rules:
+        used = math.fsum(
+            use
+            for contact, use in zip(rule.contacts.tolist(), rule.use.tolist(), strict=True)
+            if solution.chosen[contact]
+        )
+        if used > rule.most + RELATIVE_TOLERANCE * max(1.0, rule.most):
+            yield f"The plan uses {used:.15g} of {rule.most:.15g}: {rule.name}."
+    if problem.pinned is not None:
+        for contact in np.flatnonzero(problem.pinned & ~solution.chosen).tolist():
+            yield f"Contact {contact} is pinned but not scheduled."
 
 
 def _overdrawn(problem: Problem, solution: Solution) -> Iterator[str]:

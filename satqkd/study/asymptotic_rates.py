@@ -1,4 +1,4 @@
-"""Key per pulse of endlessly many pulses, with the best settings at each loss."""
+"""Asymptotic key per pulse, with the best settings at each loss."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def bbm92(transmittance: FloatArray, conditions: RateConditions) -> FloatArray:
 
 
 def mdi(transmittance: FloatArray, conditions: RateConditions) -> FloatArray:
-    """Measurement-device-independent key with endlessly many decoys."""
+    """Asymptotic measurement-device-independent key."""
     light = conditions.detector_efficiency * np.sqrt(transmittance)
     rates = [
         infinite_decoy_mdi(

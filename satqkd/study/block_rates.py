@@ -131,7 +131,7 @@ def mdi(transmittance: FloatArray, conditions: RateConditions) -> FloatArray:
     """Four-intensity measurement-device-independent key."""
     protocol = FourIntensityMDI(
         pulse_rate_hz=CLOCK_HZ,
-        sender_a=FourIntensityTransmitter.of(MDI_STARTS[0]),
+        transmitter_a=FourIntensityTransmitter.of(MDI_STARTS[0]),
         node=BellStateNode(
             efficiency=conditions.detector_efficiency,
             dark_rate_hz=twin_field_node(conditions).dark_rate_hz,

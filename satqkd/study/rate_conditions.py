@@ -35,7 +35,7 @@ class RateConditions:
     ec_efficiency: float = 1.16
     """Bits error correction announces, over Shannon's limit."""
     block_pulses: float | None = None
-    """Pulses (or pairs of pulses) of a block; None for endlessly many."""
+    """Pulses (or pairs of pulses) of a block; None in the asymptotic limit."""
     epsilon_sec: float = 1e-10
     """How far the key of a block may be from secret."""
     epsilon_cor: float = 1e-15

@@ -17,6 +17,7 @@ from satqkd.link.budget import LINES
 PLAN_FILES = {
     "passes.csv",
     "series.csv",
+    "blocks.csv",
     "keys.csv",
     "timeline.png",
     "sky.png",
@@ -120,7 +121,7 @@ class TestPlan:
         answer = satqkd("plan", "--days", "1", "--json", cwd=campaign)
 
         document = json.loads(answer.stdout)
-        assert set(document) == {"plan", "passes", "series", "together", "keys"}
+        assert set(document) == {"plan", "passes", "series", "together", "blocks", "keys"}
         assert document["series"]
 
     def test_provenance_tells_what_the_numbers_rest_on(self, satqkd, campaign):

@@ -58,7 +58,7 @@ def test_check_lists_them(satqkd, linked):
 
 
 def test_a_horizontal_link_has_its_waterfall(satqkd, linked):
-    """One column whose lines add up, clicks, flicker and the key of an hour with its range."""
+    """One column whose lines add up, clicks, fading and the key of an hour with its range."""
     answer = satqkd("link", "roof to roof", cwd=linked)
 
     assert answer.returncode == 0, answer.stderr
@@ -66,7 +66,7 @@ def test_a_horizontal_link_has_its_waterfall(satqkd, linked):
     values = [float(value) for value in rows.values()]
     total = list(rows).index("total to the detectors")
     assert sum(values[:total]) == pytest.approx(values[total], abs=0.005 * (total + 1))
-    for word in ("flicker", "signal clicks", "background clicks", "QBER", "night sky"):
+    for word in ("scintillation", "signal clicks", "background clicks", "QBER", "night sky"):
         assert word in answer.stdout
     assert re.search(r"key of an hour as one block: [\d,]+ bits \(low [\d,]+, high", answer.stdout)
 
@@ -77,9 +77,9 @@ def test_a_fibre_as_json(satqkd, linked):
 
     assert record["fibre_loss_db"] == 2.2
     assert record["total_loss_db"] == 2.7
-    assert record["flicker_variance"] == 0.0
+    assert record["scintillation_index"] == 0.0
     assert record["hour_secure_bits"] > 10**9
-    assert record["why_zero"] is None
+    assert record["reason"] is None
 
 
 def test_no_key_says_why(satqkd, linked):
@@ -99,7 +99,7 @@ def test_all_links_that_stand_still_are_one_table(satqkd, linked):
     names = ["Roof to roof", "Backbone", "Too far"]
     assert [row["link"] for row in rows] == names
     assert all(re.search(rf"^ +{name} ", answer.stdout, re.MULTILINE) for name in names)
-    assert rows[2]["why_zero"] in " ".join(answer.stdout.split())
+    assert rows[2]["reason"] in " ".join(answer.stdout.split())
     assert "published" not in answer.stdout
 
 

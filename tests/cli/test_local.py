@@ -75,3 +75,34 @@ def test_a_file_is_in_utc(form):
     """A program that reads it need not ask where it was written."""
     with pytest.raises(SatqkdError, match="CSV and JSON are in UTC"):
         Asked(**{form: True}, local=True)
+
+
+def test_a_plan_and_a_link_have_the_clock_of_the_station(satqkd, campaign, tmp_path):
+    """Files stay in UTC."""
+    words = ("plan", "--days", "1", "--pictures", "none", "--series", "none", "--samples", "0")
+    plan = satqkd(*words, "--out", str(tmp_path / "out"), "--local", cwd=campaign).stdout
+    link = satqkd("link", "micius-xinglong-20161219T1652", "--local", cwd=campaign).stdout
+
+    assert "[UTC+08:00]" in plan
+    assert "2016-12-20 00:52:13" in plan
+    assert "2016-12-19T16:52:13" in (tmp_path / "out" / "passes.csv").read_text()
+    assert "culmination 2016-12-20T00:52:13+08:00" in link
+
+
+def test_a_link_that_stands_still_has_no_clock(satqkd, tmp_path):
+    assert satqkd("preset", "copy", "ground-links", ".", cwd=tmp_path).returncode == 0
+    done = satqkd("link", "--local", cwd=tmp_path)
+
+    assert done.returncode == 2
+    assert done.stderr.startswith("--local: a link that stands still has no times\n  fix: ")
+
+
+def test_a_station_that_states_utc_is_in_utc(campaign):
+    """A stated zone counts, also the one that is no zone."""
+    path = campaign / "stations.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("Asia/Shanghai", "UTC"), encoding="utf-8")
+    shown = run(campaign, "--local")
+
+    assert "rise [UTC+00:00]" in shown
+    assert "2016-12-19 03:46:08" in shown

@@ -103,7 +103,7 @@ def test_options_answer_for_scripts(tmp_path):
         "mine", "--name", "Graz: first light", "--elements", "spoqc.tle", "--satellite", "SPOQC",
         "--norad-id", "68423", "--payload", "box.yaml",
         "--station", "Graz,47.0671,15.4933,490,dome.yaml",
-        "--station", "Matera, 40.6486 deg, 16.7046, 0.537 km, nanshan-1.2m",
+        "--station", "Matera, 40.6486 deg, 16.7046, 0.537 km, nanshan-1.2m, Europe/Rome",
         "--station", "Nanshan,43.4755,87.1767,2080,nanshan-1.2m",
         "--start", "2026-05-05T18:00:00Z", "--days", "2.5", cwd=tmp_path,
     )  # fmt: skip
@@ -123,6 +123,9 @@ def test_options_answer_for_scripts(tmp_path):
     (craft,) = mission.spacecraft
     assert (craft.satellite.norad_id, craft.payload.transmitter.aperture_m) == (68423, 0.08)
     assert [ground.site.height_m for ground in mission.stations] == [490.0, 537.0, 2080.0]
+    assert [ground.site.timezone for ground in mission.stations] == [None, "Europe/Rome", None]
+    written = (tmp_path / "mine" / "stations.yaml").read_text(encoding="utf-8")
+    assert written.count("  # timezone: Europe/Vienna  # for") == 2
     assert mission.stations[0].terminal.setup_s == 600.0
     assert [(demand.station_a, demand.station_b) for demand in mission.demands] == [(0, 1), (1, 2)]
 
@@ -211,6 +214,7 @@ def test_files_of_ones_own_may_lie_in_the_folder_already(tmp_path):
         (["--station", "Graz,47,15,490"], "--station: 'Graz,47,15,490' is no station"),
         (["--station", "Graz,97,15,490,xinglong-1m"], "'97 deg' lies outside -90 … 90 deg"),
         (["--station", "Graz,47,15,490,xinglon"], "write 'xinglong-1m'"),
+        (["--station", "Graz,47,15,490,xinglong-1m,Europe/Viena"], "'Europe/Vienna'"),
         (["--days", "0"], "--days: '0' days is no sensible length"),
         (["--start", "2026-05-05"], "--start: '2026-05-05' has no time zone"),
         (["--satellite", " "], "--satellite: ' ' is no name"),

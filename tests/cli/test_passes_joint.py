@@ -231,7 +231,7 @@ class TestRowsAsTheyCome:
         assert "daylight" in whole
 
     @pytest.mark.parametrize("columns", ["80", "100", "160"])
-    def test_every_width_shows_why_not_and_what_is_cut(self, campaign, columns):
+    def test_every_width_shows_the_reason_and_what_is_cut(self, campaign, columns):
         """The reason without its numbers, and which end the window cuts."""
         shown = subprocess.run(
             [sys.executable, "-m", "satqkd", "passes", "--start", "2016-12-19T16:51:00Z",
@@ -240,7 +240,7 @@ class TestRowsAsTheyCome:
             check=True,
         ).stdout  # fmt: skip
 
-        assert "why not" in shown
+        assert "reason" in shown
         assert "daylight" in shown
         assert re.search(r"\bstart$", shown, re.MULTILINE)
 

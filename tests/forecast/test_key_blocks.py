@@ -261,3 +261,35 @@ def test_half_way_is_along_the_shorter_arc():
     assert half_way_deg(10.0, 20.0) == 15.0
     assert half_way_deg(170.0, -160.0) % 360.0 == pytest.approx(185.0)
     assert half_way_deg(-160.0, 170.0) % 360.0 == pytest.approx(185.0)
+
+
+def test_a_block_of_one_contact_has_its_range(found):
+    """Low and high of the block are those of the contact, and the key lies between."""
+    blocks = key_blocks(found, "pass")
+    alone = blocks.first
+
+    assert blocks.ranged.any()
+    np.testing.assert_array_equal(blocks.ranged, found.yields.ranged[alone])
+    for ours, theirs in (
+        (blocks.keys_low, found.yields.keys_low),
+        (blocks.keys_high, found.yields.keys_high),
+    ):
+        np.testing.assert_array_equal(ours.secure_bits, theirs.secure_bits[alone])
+    week = key_blocks(found, "week")
+    assert (week.keys_low.secure_bits <= week.keys.secure_bits).all()
+    assert (week.keys.secure_bits <= week.keys_high.secure_bits).all()
+    assert (week.keys_low.secure_bits < week.keys_high.secure_bits).any()
+
+
+def test_without_a_stated_range_a_block_has_none(found):
+    """Low and high are then the key itself, and nothing is collected for them."""
+    plain = replace(
+        found,
+        yields=replace(
+            found.yields, collected_ends=None, ranged=np.zeros_like(found.yields.ranged)
+        ),
+    )
+    blocks = key_blocks(plain, "week")
+
+    assert not blocks.ranged.any()
+    np.testing.assert_array_equal(blocks.keys_low.secure_bits, blocks.keys.secure_bits)

@@ -167,7 +167,7 @@ def test_an_end_that_cannot_send_says_so(uplinks):
         assert row["note"] == "Micius, Lijiang: transmitter is missing, which the uplink needs"
         assert row["range_sum_min_km"] > 1000.0
         for name in ("best_utc", "loss_sum_min_db", "loss_difference_db", "lijiang_loss_db",
-                     "delingha_loss_db", "lijiang_flicker_variance_mean"):  # fmt: skip
+                     "delingha_loss_db", "lijiang_scintillation_index_mean"):  # fmt: skip
             assert row[name] is None
 
 

@@ -1,4 +1,4 @@
-"""The shipped microsatellite: its passes make key together, and the best choice of them is found."""
+"""The shipped microsatellite: its passes make key together, and the best of all is found."""
 
 import sys
 from itertools import combinations

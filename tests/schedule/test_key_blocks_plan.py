@@ -228,7 +228,7 @@ def test_the_order_of_contacts_does_not_matter(case, data):
     assert one.objective == pytest.approx(
         other.objective, rel=2.0 * RELATIVE_GAP, abs=case.splitting + 1e-6
     )
-    assert one.status == other.status
+    assert one.bound >= other.objective * (1.0 - SLACK)
 
 
 @settings(max_examples=25, deadline=None)

@@ -223,7 +223,7 @@ class CurtyAzumaLo:
 
     @property
     def sent(self) -> Sent:
-        """The signal and how often it is sent; decoys are endless."""
+        """The signal and how often it is sent; decoys are infinitely many."""
         return Sent(intensities=(self.intensity,), probabilities=(self.p_signal,))
 
     @property
@@ -264,7 +264,7 @@ class CurtyAzumaLo:
             vacuum_bits=np.zeros(bits.size),
             single_photon_bits=np.zeros(bits.size),
             leak_ec_bits=self.ec_efficiency * sifted * binary_entropy(rate.qber),
-            method="Curty-Azuma-Lo, endless decoys and blocks",
+            method="Curty-Azuma-Lo, asymptotic",
         )
 
     def secure_bits(self, arms: TwoArms) -> IntArray:

@@ -67,9 +67,9 @@ class FourIntensityMDI:
 
     pulse_rate_hz: float
     """Pairs of pulses per second. [Hz]"""
-    sender_a: FourIntensityTransmitter
+    transmitter_a: FourIntensityTransmitter
     """Transmitter at the end of the first arm."""
-    sender_b: FourIntensityTransmitter | None = None
+    transmitter_b: FourIntensityTransmitter | None = None
     """Transmitter at the end of the second arm; None for one like the first."""
     node: BellStateNode
     """What measures Bell states."""
@@ -113,24 +113,27 @@ class FourIntensityMDI:
     @property
     def transmitters(self) -> tuple[FourIntensityTransmitter, FourIntensityTransmitter]:
         """Both transmitters."""
-        return self.sender_a, self.sender_a if self.sender_b is None else self.sender_b
+        return (
+            self.transmitter_a,
+            self.transmitter_a if self.transmitter_b is None else self.transmitter_b,
+        )
 
     @property
     def sent(self) -> Sent:
         """Signal z, decoys y and x."""
         first, second = self.transmitters
-        return replace(_sent(first), second=None if self.sender_b is None else _sent(second))
+        return replace(_sent(first), second=None if self.transmitter_b is None else _sent(second))
 
     @property
     def settings(self) -> Setting:
         """Those of the transmitter, or of both where they differ."""
         first, second = self.transmitters
-        return first.settings + (() if self.sender_b is None else second.settings)
+        return first.settings + (() if self.transmitter_b is None else second.settings)
 
     @property
     def space(self) -> SettingSpace:
         """One transmitter, or two where they differ."""
-        count = 1 if self.sender_b is None else 2
+        count = 1 if self.transmitter_b is None else 2
         return SettingSpace(bounds=_BOUNDS * count, starts=tuple(start * count for start in STARTS))
 
     def set_to(self, values: Setting) -> FourIntensityMDI | None:
@@ -140,8 +143,8 @@ class FourIntensityMDI:
             return None
         return replace(
             self,
-            sender_a=FourIntensityTransmitter.of(own),
-            sender_b=FourIntensityTransmitter.of(other) if other else None,
+            transmitter_a=FourIntensityTransmitter.of(own),
+            transmitter_b=FourIntensityTransmitter.of(other) if other else None,
         )
 
     def announced_clicks(self, arms: TwoArms) -> FloatArray:
@@ -195,8 +198,8 @@ class FourIntensityMDI:
         root = math.sqrt(ratio)
         return replace(
             self,
-            sender_a=first.with_decoys_times(1.0 / root),
-            sender_b=second.with_decoys_times(root),
+            transmitter_a=first.with_decoys_times(1.0 / root),
+            transmitter_b=second.with_decoys_times(root),
         )
 
     def counts(self, arms: TwoArms) -> PairCounts:

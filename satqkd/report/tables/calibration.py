@@ -39,7 +39,7 @@ class ConstantRow:
     interval_high: float | None
     range_low: float | None
     range_high: float | None
-    told_by: str
+    constrained_by: str
     note: str
 
 
@@ -106,7 +106,7 @@ def _constants(pair: CalibratedPair) -> Iterator[ConstantRow]:
             interval_high=limits[1],
             range_low=limits[2],
             range_high=limits[3],
-            told_by="" if held else pair.told_by(constant),
+            constrained_by="" if held else pair.constrained_by(constant),
             note=_note(pair, index),
         )
 
@@ -265,7 +265,7 @@ CONSTANT_COLUMNS = (
     _told("interval_high", "High end of the same."),
     _told("range_low", "Low end of the range that the next forecast takes."),
     _told("range_high", "High end of the same."),
-    _told("told_by", "Kinds of data that tell it."),
+    _told("constrained_by", "Kinds of data that constrain it."),
     *_shared("note"),
 )
 """The constants of a calibration, one a row."""
@@ -299,7 +299,7 @@ FLOWN_COLUMNS = (
 """Recorded values beside the model, one a row."""
 
 SHOWN = (
-    "constant", "before", "after", "interval_low", "interval_high", "unit", "told_by", "station",
-    "satellite", "note",
+    "constant", "before", "after", "interval_low", "interval_high", "unit", "constrained_by",
+    "station", "satellite", "note",
 )  # fmt: skip
 """Columns of the constants for a terminal, the most important first."""

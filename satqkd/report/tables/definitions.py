@@ -33,8 +33,9 @@ _CONTACTS: Final = {
     "link": Definition("", "Name of the terrestrial link, or of two with a node between them."),
     "stations": Definition("", "Names of the stations that see it at once."),
     "station_a": Definition(
-        "", "First station of the pair; of a pool of key its only station."),
-    "station_b": Definition("", "Second station of the pair; empty for a pool of key."),
+        "", "First station of the pair; of a pool or block of key of one station that one."),
+    "station_b": Definition(
+        "", "Second station of the pair; empty for a pool or block of key of one station."),
     "direction": Definition(
         "", "Which way the light goes: downlink, from the satellite to the stations; uplink, to "
         "it; of a link that stands still horizontal or fibre."),
@@ -94,10 +95,8 @@ _CONTACTS: Final = {
         "share of its block, of another what it would add; empty in a forecast."),
     "reason": Definition(
         "", "Why there is none of what the row is about: key, usable time, a place in the plan, "
-        "a comparison of clocks; empty where there is."),
-    "why_not": Definition(
-        "", "Why nothing comes of the pass, without numbers; of a pass merely found, whether the "
-        "station is away or out of work."),
+        "a comparison of clocks; of a pass merely found, whether the station is away or out of "
+        "work; empty where there is."),
     "note": Definition(
         "", "What is particular about the row: why a demand gets nothing or nobody asks, why a "
         "window has no losses, why a constant was held or that it is at its limit."),
@@ -116,10 +115,10 @@ _LIGHT: Final = {
         "dB", "Loss of the first link up to the detectors' input; of a flying one of the mean "
         "transmittance over the usable time."),
     "loss_b_db": Definition("dB", "The same of the second link."),
-    "flicker_variance_a": Definition(
+    "scintillation_index_a": Definition(
         "", "Variance of the first link's transmittance over its mean squared; of a flying one "
         "the mean over the usable time.", 5),
-    "flicker_variance_b": Definition("", "The same of the second link.", 5),
+    "scintillation_index_b": Definition("", "The same of the second link.", 5),
     "background_hz": Definition(
         "Hz", "Stray clicks per second and detector, of the first link's detectors where the node "
         "sends; of a flying one the mean over the usable time."),
@@ -172,7 +171,7 @@ _KEY: Final = {
     "secure_bits_p10": Definition(
         "bit", "Nine realisations in ten give more key than this, clouds included.", 0),
     "secure_bits_p50": Definition("bit", "Half of the realisations give more.", 0),
-    "secure_bits_p90": Definition("bit", "One history in ten gives more.", 0),
+    "secure_bits_p90": Definition("bit", "One realisation in ten gives more.", 0),
     "key_rate_hz": Definition(
         "Hz", "Secret bits per second that come out: fewer than are made where a link's "
         "post-processing is slower.", 3),
@@ -192,6 +191,8 @@ _KEY: Final = {
         "bit", "Key of the pass or window as one block, for comparison."),
     "downlink_kbit": Definition(
         "kbit", "Classical messages from the satellite to the station, of a window to both.", 1),
+    "separate_bits": Definition(
+        "bit", "Sum of the keys of its contacts, each a block of its own."),
     "gain_bits": Definition(
         "bit", "Key of the row less the key it is compared with: of the passes or windows each a "
         "block, or with what the mission states."),
@@ -214,7 +215,15 @@ DEFINITIONS: Final = {**_CONTACTS, **_LIGHT, **_KEY}
 """By name."""
 
 
-SENTENCES: Final = frozenset({"reason", "why_not", "note"})
+RENAMED: Final = {
+    "why_not": "reason",
+    "why_zero": "reason",
+    "flicker_variance": "scintillation_index",
+}
+"""What columns, or parts of their names, are called by what version 0.1 called them."""
+
+
+SENTENCES: Final = frozenset({"reason", "note"})
 """Columns of whole sentences, which a terminal prints below a table they do not fit into."""
 
 

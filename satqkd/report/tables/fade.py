@@ -26,7 +26,7 @@ def fade_margin_db(budget: Budget, samples: IntArray | slice) -> FloatArray:
 def budget_columns(
     filled: Callable[[Callable[[Budget], FloatArray]], Callable[[Source], Values]],
 ) -> tuple[Column[Source], ...]:
-    """Columns of every loss line, their sum, flicker and fade margin.
+    """Columns of every loss line, their sum, scintillation and fade margin.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def budget_columns(
         ),
         Column("total_loss_db", "dB", "Sum of the losses before, up to the detectors' input: loss "
                "of the mean transmittance.", filled(lambda budget: budget.total_db), digits=3),
-        Column("flicker_variance", "", "Variance of the transmittance over its mean squared, by "
+        Column("scintillation_index", "", "Variance of the transmittance over its mean squared, by "
                "scintillation and pointing.", filled(lambda budget: budget.variance), digits=5),
         Column("fade_margin_db", "dB", "How far below its mean the light falls for 1 % of the "
                "time, taken log-normal.",

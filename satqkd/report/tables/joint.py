@@ -47,7 +47,7 @@ def joint_screen(stations: Sequence[str]) -> tuple[str, ...]:
         *(f"{name}_sun_elevation_max_deg" for name in names),
         "end_utc", "dark_s", "range_difference_max_km", "best_utc", "direction",
         *(f"{name}_lost_to" for name in names),
-        *(f"{name}_flicker_variance_mean" for name in names), "note",
+        *(f"{name}_scintillation_index_mean" for name in names), "note",
     )  # fmt: skip
 
 
@@ -207,7 +207,7 @@ def _station_columns(place: int, name: str) -> tuple[Column[View], ...]:
             lambda report: _at_best(report, report.series.arms[place].budget.total_db), digits=2,
         ),
         Column(
-            f"{name}_flicker_variance_mean", "",
+            f"{name}_scintillation_index_mean", "",
             "Variance of the transmittance over its mean squared, mean over the window.",
             lambda report: present(
                 time_mean(report.tracks[place], report.series.arms[place].budget.variance),

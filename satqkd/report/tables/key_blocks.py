@@ -10,6 +10,7 @@ import numpy as np
 from satqkd.forecast.key_blocks import KeyBlocks
 from satqkd.report.tables.column import Cell, Column, Values, present
 from satqkd.report.tables.definitions import column
+from satqkd.report.tables.keys import protocols
 from satqkd.report.tables.kinds import Kinds, Shape
 from satqkd.report.tables.named import satellite_names, station_names
 from satqkd.report.tables.sessions import link_columns
@@ -17,7 +18,8 @@ from satqkd.report.tables.together import pair_columns
 from satqkd.units import FloatArray, IntArray
 
 BLOCK_SCREEN = (
-    "start_utc", "secure_bits", "station", "satellite", "passes", "separate_bits", "gain",
+    "start_utc", "secure_bits", "station", "satellite", "secure_bits_low", "secure_bits_high",
+    "passes", "protocol", "separate_bits", "gain",
     "available_utc", "wait_h", "epsilon", "epsilon_composed", "reason", "sifted_bits", "qber",
     "gain_bits", "epsilon_separate", "pass_ids",
 )  # fmt: skip
@@ -25,8 +27,9 @@ BLOCK_SCREEN = (
 
 _JOINT_SCREEN = (
     "start_utc", "protocol", "satellite", "station_a", "station_b", "windows", "secure_bits",
-    "separate_bits", "gain", "available_utc", "wait_h", "epsilon", "epsilon_composed",
-    "sifted_bits", "qber", "phase_error", "gain_bits", "epsilon_separate",
+    "secure_bits_low", "secure_bits_high", "separate_bits", "gain", "available_utc", "wait_h",
+    "epsilon", "epsilon_composed", "sifted_bits", "qber", "phase_error", "gain_bits",
+    "epsilon_separate",
 )  # fmt: skip
 """The same of joint contacts; why there is no key stands below the table."""
 
@@ -84,9 +87,10 @@ KEY_OF_BLOCK_COLUMNS: tuple[Column[KeyBlocks], ...] = (
     column("qber", lambda b: b.keys.qber, digits=6),
     column("phase_error", lambda b: b.keys.phase_error, digits=6),
     column("secure_bits", lambda b: b.keys.secure_bits),
+    column("secure_bits_low", lambda b: present(b.keys_low.secure_bits, b.ranged)),
+    column("secure_bits_high", lambda b: present(b.keys_high.secure_bits, b.ranged)),
     column("reason", lambda b: b.keys.why_zero),
-    Column("separate_bits", "bit", "Sum of the keys of its passes or windows, each a block.",
-           lambda b: b.separate_bits),
+    column("separate_bits", lambda b: b.separate_bits),
     column("gain_bits", lambda b: _if_complete(b, b.keys.secure_bits - b.separate_bits)),
     column("gain", _gain),
     Column("available_utc", "UTC", "End of its last pass or window; before, there is no key of "
@@ -94,7 +98,7 @@ KEY_OF_BLOCK_COLUMNS: tuple[Column[KeyBlocks], ...] = (
     Column("wait_h", "h", "How long the key of its first pass or window has to wait for the "
            "others.", lambda b: _if_complete(b, (b.end_s - b.first_end_s) / 3600.0), digits=3),
     Column("epsilon", "", "What the block's key risks: secrecy, correctness and, of passes, "
-           "authentication; empty for a protocol of endless blocks.", _risk(_once)),
+           "authentication; empty in the asymptotic limit.", _risk(_once)),
     Column("epsilon_separate", "", "What the keys of its passes or windows risk together, each a "
            "block.", _risk(lambda b: b.separate_blocks)),
     Column("epsilon_composed", "", "What all keys of this satellite and station, or of this "
@@ -113,6 +117,7 @@ BLOCK_COLUMNS: tuple[Column[KeyBlocks], ...] = (
     column("satellite", lambda b: satellite_names(b.forecast.mission, b.satellite)),
     column("station", lambda b: station_names(b.forecast.mission, b.stations[0])),
     START,
+    column("protocol", lambda b: protocols(b.forecast.mission, b.keys)),
     members_column("passes", "Passes"),
     Column("pass_ids", "", "Their ids, with spaces between.", _ids),
     *KEY_OF_BLOCK_COLUMNS,

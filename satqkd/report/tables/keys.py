@@ -7,6 +7,9 @@ from collections.abc import Callable
 import numpy as np
 
 from satqkd.forecast.forecast import Forecast
+from satqkd.key.estimators import estimator_name
+from satqkd.key.result import KeyResult
+from satqkd.mission.mission import Mission
 from satqkd.report.tables.column import Column, Values, present
 from satqkd.report.tables.definitions import column
 from satqkd.units import FloatArray
@@ -23,6 +26,21 @@ def whole_expected_bits(forecast: Forecast) -> FloatArray | None:
     """Mean key of each contact, rounded down to whole bits; None without an outlook. [bit]"""
     outlook = forecast.yields.outlook
     return None if outlook is None else np.floor(outlook.expected_bits)
+
+
+def protocols(mission: Mission, keys: KeyResult) -> Values:
+    """How each key is made; where several ways can be chosen, which one, and none without key."""
+    if not keys.choice:
+        return [mission.protocol_name] * keys.secure_bits.size
+    called = [estimator_name(one) for one in mission.protocol.choices()]
+    told = [
+        f"{name} ({number} of {len(called)})" if called.count(name) > 1 else name
+        for number, name in enumerate(called, start=1)
+    ]
+    return [
+        told[which] if key > 0 else None
+        for which, key in zip(keys.choice, keys.secure_bits.tolist(), strict=True)
+    ]
 
 
 def _drawn(field: str) -> Get:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -14,11 +13,10 @@ from satqkd.elements.trajectory import Trajectory
 from satqkd.forecast.constraints import station_there_s
 from satqkd.forecast.contact_id import by_rise
 from satqkd.forecast.forecast import Forecast
-from satqkd.key.estimators import estimator_name
 from satqkd.key.result import KeyResult
 from satqkd.report.tables.column import Cell, Column, Values, in_order, present
 from satqkd.report.tables.definitions import column
-from satqkd.report.tables.keys import Get, finite, key_columns, whole_expected_bits
+from satqkd.report.tables.keys import Get, finite, key_columns, protocols, whole_expected_bits
 from satqkd.report.tables.named import norad_ids, satellite_names, station_names
 from satqkd.report.tables.pass_facts import LIMIT_COLUMNS, SKY_COLUMNS, UNCERTAINTY_COLUMNS
 from satqkd.units import FloatArray, IntArray
@@ -111,7 +109,7 @@ def element_sets(forecast: Forecast) -> list[ElementSet | Trajectory]:
 
 def local_times(forecast: Forecast, seconds: FloatArray) -> list[str]:
     """Return instants, one a pass, on the clock of the pass's station, ISO 8601 with offset."""
-    zones = [ZoneInfo(ground.site.timezone) for ground in forecast.mission.stations]
+    zones = [ground.site.zone for ground in forecast.mission.stations]
     moments = forecast.timebase.utc_of(seconds)
     return [
         moment.astimezone(zones[station]).isoformat(timespec="milliseconds")
@@ -140,22 +138,6 @@ def _expected_bits(forecast: Forecast) -> Values:
     return [None] * len(forecast) if bits is None else finite(bits)
 
 
-def _protocols(forecast: Forecast) -> Values:
-    """How the key of each pass is made; where several ways can be chosen, which one."""
-    keys = forecast.yields.keys
-    if not keys.choice:
-        return [forecast.mission.protocol_name] * len(forecast)
-    called = [estimator_name(one) for one in forecast.mission.protocol.choices()]
-    told = [
-        f"{name} ({number} of {len(called)})" if called.count(name) > 1 else name
-        for number, name in enumerate(called, start=1)
-    ]
-    return [
-        told[which] if key > 0 else None
-        for which, key in zip(keys.choice, keys.secure_bits.tolist(), strict=True)
-    ]
-
-
 def station_there(forecast: Forecast) -> FloatArray:
     """How long the station of each pass stands there and works during it. [s]"""
     passes = forecast.passes
@@ -179,7 +161,7 @@ def _cut(forecast: Forecast) -> Values:
 
 
 def _timezones(forecast: Forecast) -> Values:
-    zones = [ground.site.timezone for ground in forecast.mission.stations]
+    zones = [ground.site.zone.key for ground in forecast.mission.stations]
     return [zones[index] for index in forecast.passes.station]
 
 
@@ -203,7 +185,8 @@ _OF_FORECAST: tuple[Column[Forecast], ...] = (
     Column("culmination_local", "local time", "culmination_utc on the station's clock.",
            _local("culmination_s")),
     Column("set_local", "local time", "set_utc on the station's clock.", _local("set_s")),
-    Column("timezone", "", "IANA name of the station's time zone.", _timezones),
+    Column("timezone", "", "IANA name of the station's time zone; UTC where none is given.",
+           _timezones),
     column("duration_s", lambda f: f.passes.set_s - f.passes.rise_s),
     column("clipped_start", _passes("clipped_start")),
     column("clipped_end", _passes("clipped_end")),
@@ -242,7 +225,7 @@ _OF_FORECAST: tuple[Column[Forecast], ...] = (
     Column("signal_sifted_bits", "bit",
            "Expected sifted bits of the signal (largest) intensity alone, both bases.",
            _signal_sifted, digits=0),
-    column("protocol", _protocols),
+    column("protocol", lambda f: protocols(f.mission, f.yields.keys)),
     *key_columns(column("expected_secure_bits", _expected_bits, digits=0)),
 )  # fmt: skip
 _KEY_DETAILS: tuple[Column[Forecast], ...] = (
@@ -283,10 +266,10 @@ PASS_COLUMNS: tuple[Column[PassReport], ...] = (
 """Columns of ``passes.csv``."""
 
 SHORT_REASON: Column[PassReport] = column(
-    "why_not",
+    "reason",
     lambda report: [report.reason[index].split(":")[0] for index in report.order.tolist()],
 )
-"""For a terminal, where ``reason`` is too wide."""
+"""For a terminal: the reason without its numbers."""
 
 CUT: Column[PassReport] = Column(
     "cut", "", "Which end the window or the elements cut off.", _rows(_cut)

@@ -90,10 +90,8 @@ def _note(report: BlockReport) -> list[Cell]:
 
 PLANNED_BLOCK_COLUMNS: tuple[Column[BlockReport], ...] = (
     column("satellite", _satellite),
-    Column("station_a", "", "Station of the block; the first of a pair.",
-           _station(lambda r: r.plan.blocks.station)),
-    Column("station_b", "", "Second station of a pair that makes key together; empty for one.",
-           _station(lambda r: r.plan.blocks.partner)),
+    column("station_a", _station(lambda r: r.plan.blocks.station)),
+    column("station_b", _station(lambda r: r.plan.blocks.partner)),
     Column("gathers", "", "How long contacts are gathered: pass, night, week, or days.",
            lambda r: [str(r.plan.blocks.gathers[block]) for block in r.order.tolist()]),
     Column("scheduled", "", "Contacts of it that are scheduled, and distilled together.",
@@ -106,8 +104,7 @@ PLANNED_BLOCK_COLUMNS: tuple[Column[BlockReport], ...] = (
            "of the block; empty for none.", _utc("end_s")),
     Column("block_bits", "bit", "Key of the scheduled contacts, distilled as one.",
            _of(lambda r: r.plan.blocks.bits)),
-    Column("separate_bits", "bit", "Sum of their keys, each a block of its own.",
-           _of(lambda r: r.plan.blocks.separate_bits)),
+    column("separate_bits", _of(lambda r: r.plan.blocks.separate_bits)),
     Column("all_bits", "bit", "Key of all contacts that could be in it, clashes ignored.",
            _of(lambda r: r.plan.blocks.all_bits)),
     Column("contacts", "", "Keys of the scheduled contacts, with semicolons between.", _contacts),

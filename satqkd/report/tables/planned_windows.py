@@ -61,7 +61,8 @@ PLANNED_WINDOW_COLUMNS: tuple[Column[PlannedWindows], ...] = (
 """Columns of ``together.csv``."""
 
 PLANNED_WINDOW_SCREEN = (
-    "start_utc", "protocol", "station_a", "station_b", "status", "planned_bits", "secure_bits",
-    "reason", "satellite", "usable_s", "loss_a_db", "loss_b_db", "qber",
+    "start_utc", "protocol", "station_a", "station_b", "status", "planned_bits",
+    "secure_bits_low", "secure_bits_high", "reason", "secure_bits", "satellite", "usable_s",
+    "loss_a_db", "loss_b_db", "qber",
 )  # fmt: skip
 """Columns worth a place on a terminal, the most important first."""

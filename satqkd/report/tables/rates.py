@@ -61,7 +61,7 @@ def conditions_text(conditions: RateConditions) -> str:
     """Say in a line what all curves have in common."""
     block = conditions.block_pulses
     pulses = (
-        "endlessly many pulses"
+        "asymptotic"
         if block is None
         else f"blocks of {block:g} pulses, ε_sec {conditions.epsilon_sec:g}, "
         f"ε_cor {conditions.epsilon_cor:g}"

@@ -75,12 +75,15 @@ _STATION_THERE = next(one for one in SIGHTING_COLUMNS if one.name == "station_th
 
 SIGHTING_SCREEN_COLUMNS: tuple[Column[SightingReport], ...] = (
     *SIGHTING_COLUMNS,
-    column("why_not", _off),
+    column("reason", _off),
     cast("Column[SightingReport]", CUT),
 )
 """Columns a terminal chooses from."""
 
-PASS_SCREEN_COLUMNS: tuple[Column[PassReport], ...] = (*PASS_COLUMNS, SHORT_REASON, CUT)
+PASS_SCREEN_COLUMNS: tuple[Column[PassReport], ...] = (
+    *(SHORT_REASON if one.name == "reason" else one for one in PASS_COLUMNS),
+    CUT,
+)
 """Columns a terminal chooses from."""
 
 

@@ -15,7 +15,7 @@ from satqkd.units import FloatArray
 Links = Sequence[Terrestrial]
 
 LINK_SCREEN = (
-    "link", "length_km", "total_loss_db", "qber", "key_rate_hz", "bits_per_pulse", "why_zero",
+    "link", "length_km", "total_loss_db", "qber", "key_rate_hz", "bits_per_pulse", "reason",
     "hour_secure_bits", "made_rate_hz", "direction",
 )  # fmt: skip
 """Columns worth a place on a terminal where several links stand below each other."""
@@ -78,7 +78,7 @@ LINK_COLUMNS: tuple[Column[Links], ...] = (
     column("key_rate_hz", each(lambda f: f.key_rate_hz)),
     Column("bits_per_pulse", "bit", "Secret bits in what is detected over pulses sent.",
            each(lambda f: f.bits_per_use), digits=9),
-    Column("why_zero", "", "Why there is no key.", each(_why_zero), below=True),
+    column("reason", each(_why_zero)),
 )  # fmt: skip
 """Columns of ``satqkd link NAME --json``, and of ``satqkd link`` for all of them."""
 
@@ -90,8 +90,8 @@ PAIR_COLUMNS: tuple[Column[Links], ...] = (
     column("duration_s", each(lambda p: p.made_by.session_s)),
     column("loss_a_db", each(lambda p: p.loss_db[0]), digits=3),
     column("loss_b_db", each(lambda p: p.loss_db[1]), digits=3),
-    column("flicker_variance_a", each(lambda p: float(p.light.arms[0].variance[0]))),
-    column("flicker_variance_b", each(lambda p: float(p.light.arms[1].variance[0]))),
+    column("scintillation_index_a", each(lambda p: float(p.light.arms[0].variance[0]))),
+    column("scintillation_index_b", each(lambda p: float(p.light.arms[1].variance[0]))),
     column("background_hz", each(lambda p: float(p.made_by.system.detector_stray_hz(p.light)[0])),
            digits=4),
     column("secure_bits", _bits("key")),

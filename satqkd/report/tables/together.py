@@ -21,8 +21,8 @@ TOGETHER_SCREEN = (
     "secure_bits_low", "secure_bits_high", "usable_s", "expected_secure_bits", "over_plob",
     "clear_probability", "secure_bits_p10", "secure_bits_p50", "secure_bits_p90",
     "over_plob_channel", "loss_a_db", "loss_b_db", "duration_s", "end_utc", "bits_per_use",
-    "plob_bits_per_use", "sifted_bits", "qber", "phase_error", "flicker_variance_a",
-    "flicker_variance_b", "background_hz", "unusable",
+    "plob_bits_per_use", "sifted_bits", "qber", "phase_error", "scintillation_index_a",
+    "scintillation_index_b", "background_hz", "unusable",
 )  # fmt: skip
 """Columns worth a place on a terminal, the most important first; why there is no key stands below
 the table."""
@@ -155,8 +155,8 @@ TOGETHER_COLUMNS: tuple[Column[Forecast], ...] = (
     column("usable_s", lambda f: f.yields.usable_s),
     column("loss_a_db", _where_used(lambda f: f.yields.light.loss_mean_db[0]), digits=2),
     column("loss_b_db", _where_used(lambda f: f.yields.light.loss_mean_db[1]), digits=2),
-    column("flicker_variance_a", _where_used(lambda f: f.yields.light.variance[0])),
-    column("flicker_variance_b", _where_used(lambda f: f.yields.light.variance[1])),
+    column("scintillation_index_a", _where_used(lambda f: f.yields.light.variance[0])),
+    column("scintillation_index_b", _where_used(lambda f: f.yields.light.variance[1])),
     column("background_hz", _where_used(_background_hz), digits=2),
     *key_columns(column("expected_secure_bits", _expected)),
     Column(

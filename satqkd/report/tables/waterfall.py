@@ -124,7 +124,7 @@ def link_waterfall(found: Terrestrial) -> Rows:
     rates = {name: np.array([rate]) for name, rate in found.rates.items()}
     variance = float(budget.variance[0])
     fading = (
-        row("flicker, 1 σ of the mean", np.array([100.0 * math.sqrt(variance)]), unit="%"),
+        row("scintillation, 1 σ of the mean", np.array([100.0 * math.sqrt(variance)]), unit="%"),
         row("fade margin, 99 % of the time", fade_margin_db(budget, slice(None))),
     )
     return (
@@ -188,10 +188,20 @@ def joint_waterfall_columns(stations: Sequence[str]) -> tuple[Column[Rows], ...]
     return (_TERM, *own, _UNIT)
 
 
-def instants_text(report: View, window: int) -> str:
-    """Say when a window begins, is best and ends."""
+def pass_instants(forecast: Forecast, index: int) -> dict[str, str]:
+    """Return when the pass of a waterfall rises, culminates and sets, ISO 8601 in UTC."""
+    passes = forecast.passes
+    seconds = {"rise": passes.rise_s, "culmination": passes.culmination_s, "set": passes.set_s}
+    return {
+        name: forecast.timebase.iso(each_s[[index]], digits=0)[0]
+        for name, each_s in seconds.items()
+    }
+
+
+def joint_instants(report: View, window: int) -> dict[str, str]:
+    """Return when a window begins, is best and ends, ISO 8601 in UTC."""
     best = report.best_samples[[window]]
     begin, end = report.contacts.start_s[[window]], report.contacts.end_s[[window]]
     seconds = np.concatenate([begin, report.tracks[0].time_s[best], end])
     texts = report.timebase.iso(seconds, digits=0)
-    return ", ".join(f"{name} {text}" for name, text in zip(INSTANTS, texts, strict=True))
+    return dict(zip(INSTANTS, texts, strict=True))

@@ -88,7 +88,7 @@ class KeyOfCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InfiniteDecoyRate:
-    """Key per pulse of endlessly many pulses and decoys."""
+    """Key per pulse of infinitely many pulses and decoys."""
 
     loss_db: float
     efficiency: float

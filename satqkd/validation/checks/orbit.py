@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -56,7 +55,7 @@ class Overpass:
         seen = overpass(self.elements, self.station, self.near)
         tracks, culmination_s = seen.tracks, float(seen.row.culmination_s[0])
         begun = (tracks.elevation_deg >= 15.0) | (tracks.time_s > culmination_s)
-        local = seen.timebase.utc(culmination_s).astimezone(ZoneInfo(self.station.timezone))
+        local = seen.timebase.utc(culmination_s).astimezone(self.station.zone)
         return {
             "max elevation": float(seen.row.max_elevation_deg[0]),
             "min range": float(tracks.range_m.min()) / 1e3,

@@ -41,7 +41,7 @@ class TwinFieldRun:
         protocol = self._protocol()
         counts = protocol.counts(steady(self.loss_db, duration_s=self.duration_s))
         pulses = float(counts.pulses[0])
-        finite, endless = (protocol.terms(counts, asymptotic=end) for end in (False, True))
+        finite, asymptotic = (protocol.terms(counts, asymptotic=end) for end in (False, True))
         between_db = 2.0 * self.loss_db + loss_db(protocol.node.efficiency).item()
         bound = float(plob_bound(transmittance(between_db)))
         per_pulse = max(float(finite.length_bits[0]), 0.0) / pulses
@@ -52,7 +52,7 @@ class TwinFieldRun:
             "sifted bits": 1e-6 * float(finite.paired.survivors[0]),
             "key per pulse": per_pulse,
             "over the bound": per_pulse / bound,
-            "endless key per pulse": max(float(endless.length_bits[0]), 0.0) / pulses,
+            "asymptotic key per pulse": max(float(asymptotic.length_bits[0]), 0.0) / pulses,
             "loss from which the bound is beaten": self._crossing_db(protocol),
         }
 
@@ -244,12 +244,12 @@ class EntangledRun:
             clicks=np.full((2, 1), 0.5 * self.sifted_bits),
             errors=np.full((2, 1), 0.5 * self.errors),
         )
-        endless = float(protocol.asymptotic_bits(counted)[0])
+        asymptotic = float(protocol.asymptotic_bits(counted)[0])
         finite = int(protocol.key_of(counted).secure_bits[0])
         return {
             "coincidences": 2.0 * clicks / self.duration_s,
             "error": 100.0 * errors / clicks,
-            "endless key rate": endless / self.duration_s,
+            "asymptotic key rate": asymptotic / self.duration_s,
             "key rate": finite / self.duration_s,
         }
 

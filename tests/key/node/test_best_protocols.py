@@ -32,12 +32,12 @@ TRANSMITTER = FourIntensityTransmitter(
 )
 BELL = FourIntensityMDI(
     pulse_rate_hz=1e9,
-    sender_a=TRANSMITTER,
+    transmitter_a=TRANSMITTER,
     node=BellStateNode(
         efficiency=0.8, dark_rate_hz=10.0, gate_s=5e-10, visibility=0.46, misalignment_z=0.01
     ),
 )
-UNLIKE = replace(BELL, sender_b=replace(TRANSMITTER, intensity_z=0.3))
+UNLIKE = replace(BELL, transmitter_b=replace(TRANSMITTER, intensity_z=0.3))
 PAIRS = BBM92(
     source=PairSource(pair_rate_hz=4e8, intrinsic_error=0.02),
     receiver=PairReceiver(efficiency=0.5, dark_rate_hz=100.0, window_s=1e-9),

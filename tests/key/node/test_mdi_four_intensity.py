@@ -28,7 +28,7 @@ NODE = BellStateNode(
     misalignment_x=0.015,
     misalignment_z=0.015,
 )
-PROTOCOL = FourIntensityMDI(pulse_rate_hz=1.25e9, sender_a=SENDER, node=NODE)
+PROTOCOL = FourIntensityMDI(pulse_rate_hz=1.25e9, transmitter_a=SENDER, node=NODE)
 
 
 def both_arms(loss_a_db, loss_b_db, *, seconds=3600.0, variance=0.0, background_hz=0.0):
@@ -70,7 +70,10 @@ def from_reference(case):
         bell_states=states,
     )
     protocol = FourIntensityMDI(
-        pulse_rate_hz=1.0, sender_a=sender(first, p), sender_b=sender(second, p), node=node
+        pulse_rate_hz=1.0,
+        transmitter_a=sender(first, p),
+        transmitter_b=sender(second, p),
+        node=node,
     )
     return protocol, both_arms(loss_a, loss_b, seconds=pulses)
 
@@ -145,7 +148,7 @@ def test_no_more_pairs_are_counted_than_bits_were_sifted():
     few = sender((0.03, 0.125, 0.25), (0.33, 0.33, 0.33))
     node = replace(NODE, visibility=0.5, misalignment_x=0.0, misalignment_z=0.0, bell_states=1)
     losses = np.linspace(6.0, 11.0, 21)
-    result = replace(PROTOCOL, pulse_rate_hz=1e9, sender_a=few, node=node).key(
+    result = replace(PROTOCOL, pulse_rate_hz=1e9, transmitter_a=few, node=node).key(
         both_arms(losses, losses, seconds=100.0)
     )
 
@@ -278,8 +281,8 @@ def senders(draw):
 protocols = st.builds(
     FourIntensityMDI,
     pulse_rate_hz=st.just(1e9),
-    sender_a=senders(),
-    sender_b=st.one_of(st.none(), senders()),
+    transmitter_a=senders(),
+    transmitter_b=st.one_of(st.none(), senders()),
     node=nodes,
 )
 
@@ -329,7 +332,7 @@ def test_decoys_never_claim_more_than_there_is(protocol, loss, apart, power):
 @given(protocol=protocols, power=st.floats(0, 8))
 def test_more_loss_never_helps(protocol, power):
     """Of equal senders, from 6 dB an arm on, where two clicks of one side are rare."""
-    protocol = replace(protocol, sender_b=None)
+    protocol = replace(protocol, transmitter_b=None)
     losses = np.linspace(6, 40, 69)
     bits = protocol.secure_bits(both_arms(losses, losses, seconds=10.0**power))
 

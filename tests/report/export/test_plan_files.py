@@ -15,6 +15,7 @@ from satqkd.report.pictures.plan import plan_pictures
 from satqkd.report.tables import series as series_table
 from satqkd.report.tables.deliveries import KEY_COLUMNS, key_report
 from satqkd.report.tables.passes import PASS_COLUMNS, pass_report
+from satqkd.report.tables.planned_blocks import PLANNED_BLOCK_COLUMNS, block_report
 from satqkd.report.tables.planned_windows import PLANNED_WINDOW_COLUMNS, planned_windows
 from satqkd.report.tables.series import (
     SERIES_COLUMNS,
@@ -23,7 +24,7 @@ from satqkd.report.tables.series import (
 )
 
 CSV = series_choice(0, "csv")
-NAMES = {"passes.csv", "keys.csv", "timeline.png", "sky.png", "loss.png", "key.png"}
+NAMES = {"passes.csv", "blocks.csv", "keys.csv", "timeline.png", "sky.png", "loss.png", "key.png"}
 
 
 def contents(files):
@@ -33,7 +34,7 @@ def contents(files):
     }
 
 
-def test_the_folder_holds_three_tables_four_pictures_and_the_manifest(plan, tmp_path):
+def test_the_folder_holds_four_tables_four_pictures_and_the_manifest(plan, tmp_path):
     """And may be written twice."""
     for _ in range(2):
         write_folder(
@@ -65,6 +66,7 @@ def test_the_document_is_that_of_the_records(make_plan, scheduled_series, chosen
         "passes": records(PASS_COLUMNS, pass_report(plan.forecast, plan=plan)),
         "series": records(SERIES_COLUMNS, scheduled_series(plan)),
         "together": records(PLANNED_WINDOW_COLUMNS, planned_windows(plan)),
+        "blocks": records(PLANNED_BLOCK_COLUMNS, block_report(plan)),
         "keys": records(KEY_COLUMNS, key_report(plan)),
     }
 
@@ -108,8 +110,8 @@ class TestSeries:
         monkeypatch.setattr(series_table, "SAMPLES_AT_ONCE", at_once)
         parts = list(series_parts(plan))
 
-        assert len(plan.scheduled_key) == 10
-        assert len(parts) == {1: 10, 10: 10, 1000: 6, 10**6: 1}[at_once]
+        assert len(plan.scheduled_key) == 12
+        assert len(parts) == {1: 12, 10: 12, 1000: 6, 10**6: 1}[at_once]
         assert b"".join(series_files.series_chunks(parts)).decode() == whole
         assert series_rows(plan) == whole.count("\n") - 1
 

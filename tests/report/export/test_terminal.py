@@ -252,3 +252,46 @@ def test_a_long_name_is_broken_between_words_to_keep_a_leading_number():
 
     assert "1,234,567" in to_terminal(columns, None, width=30)
     assert "Jinan-1 A (synthetic)" in to_terminal(columns, None, width=40)
+
+
+def _constellation():
+    """Two passes of satellites with long names, over stations with long names."""
+    told = {
+        "satellite": ["Jinan-1 A (synthetic)", "Jinan-1 B (synthetic)"],
+        "station": ["Stellenbosch", "Hefei"],
+        "culmination_utc": ["2023-03-01T19:53:37.000Z", "2023-03-01T21:27:53.000Z"],
+        "max_elevation_deg": [54.37, 21.04],
+        "secure_bits": [503_230, 321_918],
+        "secure_bits_low": [137_344, 41_174],
+        "secure_bits_high": [1_252_978, 932_740],
+        "qber": [0.0123, 0.0125],
+    }
+    units = {"culmination_utc": "UTC", "max_elevation_deg": "°", "qber": ""}
+    return [
+        Column(name, units.get(name, "bit" if "bits" in name else ""), "",
+               lambda _, cells=cells: cells)
+        for name, cells in told.items()
+    ]  # fmt: skip
+
+
+_LEADING = ("culmination_utc", "secure_bits", "station", "satellite", "max_elevation_deg",
+            "secure_bits_low", "secure_bits_high", "qber")  # fmt: skip
+
+
+def test_a_range_stands_in_one_column_before_it_gives_way():
+    text = to_terminal(_constellation(), None, names=_LEADING, width=80)
+    lines = text.splitlines()
+    assert max(map(cell_len, lines)) <= 80
+    above = next(place for place, line in enumerate(lines) if "19:53:37" in line) - 1
+    assert "2023-03-01" in lines[above]
+    assert "503,230" in lines[above]
+    assert lines[above].split()[-1] == "137,344"
+    assert lines[above + 1].split()[-1] == "1,252,978"
+    assert "secure_bits_high" not in text
+
+
+def test_a_wide_terminal_shows_a_range_side_by_side():
+    lines = to_terminal(_constellation(), None, names=_LEADING, width=120).splitlines()
+    row = next(line for line in lines if "19:53:37" in line)
+    assert "2023-03-01 19:53:37" in row
+    assert row.index("137,344") < row.index("1,252,978")

@@ -50,8 +50,8 @@ def test_every_constant_is_a_row_in_its_unit(result):
     ]  # fmt: skip
     assert rows["receiver efficiency"].after == 16.0
     assert rows["receiver efficiency"].note == "held: not told from pointing loss"
-    assert rows["intrinsic error"].told_by == "qber"
-    assert rows["zenith transmittance"].told_by == "loss, clicks"
+    assert rows["intrinsic error"].constrained_by == "qber"
+    assert rows["zenith transmittance"].constrained_by == "loss, clicks"
 
 
 def test_the_remarks_name_what_cannot_be_told_apart(result):

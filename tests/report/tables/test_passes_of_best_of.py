@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from satqkd.config.load import load_mission
+from satqkd.forecast.key_blocks import key_blocks
 from satqkd.forecast.stream import forecast
 from satqkd.key.bb84.best_of import BestOf
 from satqkd.network.plan import plan_of
 from satqkd.report.export.json import records
 from satqkd.report.provenance import provenance
+from satqkd.report.tables.key_blocks import BLOCK_COLUMNS
 from satqkd.report.tables.passes import PASS_COLUMNS, pass_report
 
 ROOT = Path(__file__).parents[3]
@@ -43,3 +45,12 @@ def test_the_larger_epsilon_counts(best_of):
     assert provenance(made)["epsilon"]["all_scheduled"]["epsilon_sec"] == pytest.approx(
         blocks * 1e-9
     )
+
+
+def test_the_choice_of_each_block_is_told(best_of):
+    """As of a pass."""
+    rows = records(BLOCK_COLUMNS, key_blocks(best_of, "night"))
+
+    assert any(row["secure_bits"] for row in rows)
+    for row in rows:
+        assert row["protocol"] == ("decoy-bb84 (2 of 2)" if row["secure_bits"] else None)

@@ -66,12 +66,12 @@ def test_no_key_anywhere_is_said():
 
 
 def test_all_conditions_are_said():
-    """Whether endless or not."""
-    endless = conditions_text(RateConditions(misalignment=0.02))
+    """Whether asymptotic or not."""
+    asymptotic = conditions_text(RateConditions(misalignment=0.02))
     block = conditions_text(RateConditions(block_pulses=1e12))
 
-    for words in ("80 %", "4e-08", "2 %", "f = 1.16", "endlessly many"):
-        assert words in endless
+    for words in ("80 %", "4e-08", "2 %", "f = 1.16", "asymptotic"):
+        assert words in asymptotic
     for words in ("1.5 %", "blocks of 1e+12 pulses", "ε_sec 1e-10", "ε_cor 1e-15"):
         assert words in block
 
