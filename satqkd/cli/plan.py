@@ -62,7 +62,7 @@ def command(
         bool,
         typer.Option(
             "--expected",
-            help="Count on the mean key over weather, air and pointing, not on a clear sky's.",
+            help="Plan for the mean over the weather, not for a clear sky.",
         ),
     ] = False,
     blocks: Annotated[

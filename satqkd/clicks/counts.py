@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Final
 
 import numpy as np
@@ -12,6 +12,10 @@ from satqkd.clicks.photon_numbers import poissonian_multi_photon
 from satqkd.units import FloatArray, IntArray
 
 _ONE_A_BLOCK: Final = frozenset({"pulses", "key_pulses", "check_pulses"})
+
+_ADDING_UP: Final = (
+    *sorted(_ONE_A_BLOCK), "key_clicks", "key_errors", "check_clicks", "check_errors",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -86,6 +90,14 @@ class Counts:
             )
 
         return Counts(**{f.name: rows(f.name) for f in fields(Counts)})  # type: ignore[arg-type]
+
+    def weighted(self, factor: FloatArray) -> Counts:
+        """Return the counts of blocks so many times as long, one factor a block."""
+        grown = {
+            name: None if (values := getattr(self, name)) is None else (values.T * factor).T
+            for name in _ADDING_UP
+        }
+        return replace(self, **grown)  # type: ignore[arg-type]
 
     def swapped(self) -> Counts:
         """Exchange the roles of key and check basis."""

@@ -79,6 +79,10 @@ class Light:
         ends = np.cumsum([0, *(own.size for own in members)])
         return replace(taken, starts=taken.starts[ends])
 
+    def weighted(self, factor: FloatArray) -> Light:
+        """Return intervals so many times as long, one factor an interval."""
+        return replace(self, weight_s=self.weight_s * np.repeat(factor, np.diff(self.starts)))
+
     def divided(self, starts: IntArray) -> Light:
         """Return the same samples in other intervals."""
         return replace(self, starts=starts)

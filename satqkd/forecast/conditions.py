@@ -47,11 +47,14 @@ def circumstances(
     seconds = passes.culmination_s
     return Circumstances(
         moon_phase_deg=moon_phase_deg(bodies, seconds),
-        month=np.array(
-            [int(text[5:7]) for text in timebase.iso(seconds, digits=0)], dtype=np.int64
-        ),
+        month=months_of(timebase, seconds),
         timing_error_s=_timing_error_s(mission, passes),
     )
+
+
+def months_of(timebase: Timebase, seconds: FloatArray) -> IntArray:
+    """Month of some instants, 1…12, UTC."""
+    return np.array([int(text[5:7]) for text in timebase.iso(seconds, digits=0)], dtype=np.int64)
 
 
 def moon_phase_deg(bodies: Bodies, seconds: FloatArray) -> FloatArray:

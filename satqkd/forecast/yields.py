@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import reduce
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import numpy as np
 
@@ -17,9 +17,6 @@ from satqkd.key.asymptotic.bounds import plob_bound
 from satqkd.key.result import KeyResult
 from satqkd.key.system import System
 from satqkd.units import BoolArray, FloatArray, IntArray, loss_db, share_of, transmittance
-
-Value = Literal["clear", "expected"]
-"""Which key a plan counts on: that under a clear sky, or its mean over weather, air, pointing."""
 
 _RECEIVING: Final = ("rx_optics", "coupling")
 """Losses of a receiver that a bound of the channel alone leaves out."""
@@ -39,12 +36,6 @@ class Made:
     """The same at its best end. [bit]"""
     expected_bits: IntArray | None
     """Mean over weather, air and pointing; None where not computed. [bit]"""
-
-    def planned_bits(self, value: Value) -> IntArray:
-        """Key that a plan counts on. [bit]"""
-        if value == "expected" and self.expected_bits is not None:
-            return self.expected_bits
-        return self.bits
 
     def take(self, index: IntArray) -> Made:
         """Return some of the contacts."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
 
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.key_blocks import divided, same_ends
-from satqkd.forecast.yields import Value
+from satqkd.key.system import System
 from satqkd.mission.blocks import BlockSpan
 from satqkd.mission.demand import Demand
 from satqkd.mission.mission import Mission
@@ -48,19 +48,48 @@ class Candidates:
         ends = np.cumsum([0, *(len(one) for one in self.forecasts)])
         return np.asarray(ends[self.kind] + self.row)
 
+    @property
+    def clear_probability(self) -> FloatArray:
+        """Chance of a clear sky of each; 1 where no weather is given."""
+        found = np.ones(self.kind.size)
+        for number, forecast in enumerate(self.forecasts):
+            mine = self.kind == number
+            found[mine] = forecast.yields.clear_probability[self.row[mine]]
+        return np.where(np.isfinite(found), found, 1.0)
 
-def candidates_of(
-    forecasts: Sequence[Forecast], value: Value, *, period: BlockSpan | None = None
-) -> Candidates:
+    def tempered(self, exponent: float) -> Problem:
+        """Return the problem with clicks worth less where it is often cloudy.
+
+        What is collected, or the key of a contact that is a block by itself, counts the chance of a
+        clear sky to the power of ``exponent``.
+        """
+        share = self.clear_probability**exponent
+        bits = self.problem.key_bits * share
+        if self.problem.blocks is None:
+            return replace(self.problem, key_bits=bits)
+        forecasts = []
+        for number, forecast in enumerate(self.forecasts):
+            mine, own = self.kind == number, np.ones(len(forecast))
+            own[self.row[mine]] = share[mine]
+            weighted = forecast.yields.collected.weighted(own)
+            yields = replace(forecast.yields, collected=weighted)
+            forecasts.append(replace(forecast, yields=yields))
+        keys = PooledKeys(forecasts=tuple(forecasts), kind=self.kind, row=self.row, bits=bits)
+        several = np.array([gathers != "pass" for gathers in self.gathers], dtype=np.bool_)
+        pooled = np.flatnonzero(several[self.block])
+        bits[pooled] = keys.together(Groups.by(np.arange(pooled.size), pooled))
+        return replace(
+            self.problem, key_bits=bits, blocks=replace(self.problem.blocks, key_of=keys)
+        )
+
+
+def candidates_of(forecasts: Sequence[Forecast], *, period: BlockSpan | None = None) -> Candidates:
     """Gather the contacts that could make key, alone or with others of their block.
 
     Parameters
     ----------
     forecasts
         Passes, then joint contacts pair by pair.
-    value
-        Which key counts: pooled contacts have that under a clear sky alone, so that with
-        ``expected`` each contact is a block of its own.
     period
         How long blocks gather, in place of what the mission says.
     """
@@ -71,13 +100,11 @@ def candidates_of(
     kinds, rows, blocks = [], [], []
     gathers: list[BlockSpan] = []
     for number, forecast in enumerate(forecasts):
-        bits = forecast.yields.made.planned_bits(value)
+        bits = forecast.yields.made.bits
         usable = forecast.yields.usable_s > 0.0
         for own in same_ends(forecast, np.flatnonzero(usable)):
             craft = int(forecast.contacts.satellite[own[0]])
             gathered = period or mission.block_period(craft)
-            if value == "expected":
-                gathered = "pass"
             kept = own[bits[own] > 0] if gathered == "pass" else own
             groups = divided(forecast, kept, gathered)[0] if kept.size else []
             for members in _cut_at(deadlines, forecast, groups):
@@ -95,7 +122,7 @@ def candidates_of(
         row=row,
         block=block,
         gathers=tuple(gathers),
-        problem=_problem(forecasts, value, (kind, row, block), gathers),
+        problem=_problem(forecasts, (kind, row, block), gathers),
     )
 
 
@@ -113,7 +140,6 @@ def _cut_at(
 
 def _problem(
     forecasts: Sequence[Forecast],
-    value: Value,
     places: tuple[IntArray, IntArray, IntArray],
     gathers: Sequence[BlockSpan],
 ) -> Problem:
@@ -131,7 +157,7 @@ def _problem(
 
     several = any(gathered != "pass" for gathered in gathers)
     alone = np.array([gathered == "pass" for gathered in gathers], dtype=np.bool_)
-    made = column(lambda one: one.yields.made.planned_bits(value)).astype(np.float64)
+    made = column(lambda one: one.yields.made.bits).astype(np.float64)
     own = column(lambda one: one.yields.keys.secure_bits).astype(np.float64)
     key_bits = np.where(alone[block], made, own) if several else made
     keys = PooledKeys(forecasts=tuple(forecasts), kind=kind, row=row, bits=key_bits)
@@ -182,6 +208,8 @@ class PooledKeys:
     """Which of its contacts it is."""
     bits: FloatArray
     """Key of each contact by itself. [bit]"""
+    known: dict[tuple[int, ...], float] = field(default_factory=dict, repr=False)
+    """Keys of pooled contacts that took long to work out, by their members. [bit]"""
 
     def dear(self, block: IntArray) -> BoolArray:
         """Which blocks take long to make key of, by their number for each contact."""
@@ -199,7 +227,14 @@ class PooledKeys:
         first = groups.members[groups.starts[some]]
         single = groups.sizes[some] == 1
         bits[some[single]] = self.bits[first[single]]
-        several, first = some[~single], first[~single]
+        several = some[~single]
+        bits[several] = self.together(groups.take(several))
+        return bits
+
+    def together(self, groups: Groups) -> FloatArray:
+        """Return the key of each group, of one contact too, by what was collected of it. [bit]"""
+        bits = np.zeros(len(groups))
+        first = groups.members[groups.starts[:-1]]
         label = self.kind[first] * 1_000_000
         for number, forecast in enumerate(self.forecasts):
             mine = self.kind[first] == number
@@ -207,11 +242,26 @@ class PooledKeys:
         for one in np.unique(label).tolist():
             forecast = self.forecasts[one // 1_000_000]
             system = forecast.yields.systems[one % 1_000_000]
-            own = several[label == one]
+            own = np.flatnonzero(label == one)
+            if system.dear:
+                bits[own] = self._looked_up(forecast, system, groups.take(own))
+                continue
             for begin in range(0, own.size, KEYS_AT_ONCE):
                 at = own[begin : begin + KEYS_AT_ONCE]
-                part = groups.take(at)
-                members = np.split(self.row[part.members], part.starts[1:-1])
-                pooled = system.pooled(forecast.yields.collected, members)
-                bits[at] = system.bits_of(pooled)
+                bits[at] = self._pooled(forecast, system, groups.take(at))
         return bits
+
+    def _pooled(self, forecast: Forecast, system: System, groups: Groups) -> IntArray:
+        """Return the key of each group of contacts of one system. [bit]"""
+        members = np.split(self.row[groups.members], groups.starts[1:-1])
+        return system.bits_of(system.pooled(forecast.yields.collected, members))
+
+    def _looked_up(self, forecast: Forecast, system: System, groups: Groups) -> list[float]:
+        """Return the same, each worked out once only. [bit]"""
+        names = [tuple(sorted(name)) for name in groups.as_tuples()]
+        new = {name: index for index, name in enumerate(names) if name not in self.known}
+        if new:
+            index = np.array(list(new.values()), dtype=np.int64)
+            found = self._pooled(forecast, system, groups.take(index)).tolist()
+            self.known.update(zip(new, found, strict=True))
+        return [self.known[name] for name in names]

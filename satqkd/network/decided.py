@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
 from satqkd.forecast.forecast import Forecast
-from satqkd.forecast.yields import Made, Value
+from satqkd.forecast.yields import Made
 from satqkd.units import BoolArray, FloatArray, IntArray
-
-_NOT_EXPECTED: Final = "no key: none expected over weather, air and pointing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -50,10 +47,10 @@ class Decided:
         return np.array([status == "scheduled" for status in self.status], dtype=np.bool_)
 
     @staticmethod
-    def of(forecast: Forecast, value: Value) -> Decided:
+    def of(forecast: Forecast) -> Decided:
         """Return contacts of which nothing is decided yet."""
         contacts, yields = forecast.contacts, forecast.yields
-        bits = yields.made.planned_bits(value)
+        bits = yields.made.bits
         return Decided(
             satellite=contacts.satellite,
             station=contacts.stations[0],
@@ -114,8 +111,6 @@ def _obstacles(forecast: Forecast, bits: IntArray) -> tuple[str, ...]:
             obstacles.append("")
         elif reason is not None:
             obstacles.append(reason)
-        elif how is not None and how.divides:
-            obstacles.append(f"no key: none {how.in_words}")
         else:
-            obstacles.append(_NOT_EXPECTED)
+            obstacles.append("no key" if how is None else f"no key: none {how.in_words}")
     return tuple(obstacles)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import get_args
+from typing import Literal, get_args
 
 import numpy as np
 
 from satqkd.errors import SatqkdError, SolverError
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.stream import Chosen, stream
-from satqkd.forecast.yields import Value
 from satqkd.mission.blocks import BlockSpan
 from satqkd.mission.mission import Mission, require_mission
 from satqkd.network.candidates import Candidates, candidates_of
 from satqkd.network.decided import Decided
+from satqkd.network.for_weather import Judged, planned_for_weather
+from satqkd.network.outlook import REALISATIONS, PlanOutlook, drawn_weather
 from satqkd.network.planned_blocks import PlannedBlocks, planned_blocks
 from satqkd.network.why_not import WhyNot
 from satqkd.passes.find import Progress
@@ -27,6 +28,9 @@ from satqkd.schedule.verify import verify
 from satqkd.units import IntArray
 from satqkd.weather.clear_sky import Draws
 
+Value = Literal["clear", "expected"]
+"""What a plan is best for: a clear sky, or the mean over the weather."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Plan:
@@ -35,9 +39,14 @@ class Plan:
     forecasts: tuple[Forecast, ...]
     """Passes, then the joint contacts of each pair; without series."""
     value: Value
-    """Which key it counts on."""
+    """What it is best for."""
     problem: Problem
+    """With the key of a clear sky."""
     solution: Solution
+    outlook: PlanOutlook | None
+    """What the weather makes of it; None where nothing was drawn."""
+    judged: Judged | None
+    """What it was chosen from; None for a plan for a clear sky."""
     blocks: PlannedBlocks
     """What is distilled together."""
     candidate_rows: IntArray
@@ -106,7 +115,7 @@ def plan(
     mission
         Satellites, stations, window and demands.
     value
-        Whether to count on the key of a clear sky or on the expected one.
+        Whether to plan for a clear sky or for the mean over the weather.
     draws
         How often to draw weather and what is not known; None leaves the outlook out.
     period
@@ -126,7 +135,7 @@ def plan(
     Raises
     ------
     SatqkdError
-        For expected key where nothing is drawn.
+        For the mean over the weather where nothing is drawn.
     WrongTypeError
         If it is given no mission, but its path.
     SolverError
@@ -160,9 +169,19 @@ def plan_of(
         )
     if value == "expected" and any(one.yields.made.expected_bits is None for one in forecasts):
         raise SatqkdError("a plan of expected key needs realisations, but none were drawn")
-    decided = Decided.join([Decided.of(one, value) for one in forecasts])
-    candidates = candidates_of(forecasts, value, period=period)
-    solution = solve(candidates.problem, effort or forecasts[0].mission.solver, told=told)
+    decided = Decided.join([Decided.of(one) for one in forecasts])
+    candidates = candidates_of(forecasts, period=period)
+    effort = effort or forecasts[0].mission.solver
+    draws = _draws_of(forecasts)
+    solution = solve(candidates.problem, effort, told=told)
+    judged, outlook = None, None
+    if value == "expected" and draws is not None:
+        judged = planned_for_weather(candidates, solution, effort, draws, told=told)
+        solution, outlook = judged.solution, judged.outlook
+    elif draws is not None:
+        weather = drawn_weather(candidates, solution.chosen, draws)
+        realised = weather.of(candidates, solution.chosen)
+        outlook = PlanOutlook.of(realised, weather.draws, weather.asked)
     violations = verify(candidates.problem, solution)
     if violations:
         raise SolverError("the plan does not pass its own check: " + "; ".join(violations))
@@ -175,12 +194,22 @@ def plan_of(
         value=value,
         problem=candidates.problem,
         solution=solution,
+        outlook=outlook,
+        judged=judged,
         blocks=blocks,
         candidate_rows=candidates.rows,
         passes=passes,
         windows=windows,
         scheduled_key=_scheduled_key(forecasts[0], passes, windows),
     )
+
+
+def _draws_of(forecasts: Sequence[Forecast]) -> Draws | None:
+    """How to draw the weather of a plan: as its forecasts did, but often enough for a chance."""
+    drawn = [one.yields.outlook.draws for one in forecasts if one.yields.outlook is not None]
+    if not drawn:
+        return None
+    return replace(drawn[0], samples=max(REALISATIONS, drawn[0].samples))
 
 
 def _decide(

@@ -20,6 +20,7 @@ from satqkd.key.result import KeyEstimator
 from satqkd.mission.mission import GroundStation, Mission, Spacecraft
 from satqkd.network.plan import Plan
 from satqkd.report.unseen import never_seen
+from satqkd.report.weather_sum import weather_facts
 
 LIBRARIES = (
     "astropy-iers-data",
@@ -73,9 +74,10 @@ def provenance(plan: Plan, *, warnings: Iterable[str] = ()) -> dict[str, Any]:
     """
     return {
         **forecast_provenance(plan.forecast, warnings=warnings),
-        "planned": {"clear": "under a clear sky", "expected": "mean over weather, air, pointing"}[
+        "planned": {"clear": "for a clear sky", "expected": "for the mean over the weather"}[
             plan.value
         ],
+        "weather": weather_facts(plan),
         "never_seen": dict(zip(("stations", "satellites"), never_seen(plan.forecast), strict=True)),
         "epsilon": _epsilon(plan),
         "passes": dict(sorted(Counter(plan.passes.status).items())),

@@ -9,6 +9,7 @@ from satqkd.forecast.key_blocks import pooled_by_satellite
 from satqkd.network.plan import Plan
 from satqkd.report.counted import counted
 from satqkd.report.unseen import never_seen
+from satqkd.report.weather_sum import weather
 from satqkd.report.wording import nothing_scheduled, reasons_text, window_text
 
 
@@ -29,11 +30,13 @@ def plan_summary(plan: Plan) -> list[str]:
         ),
         *([_relayed(plan)] if plan.passes.scheduled.any() else []),
         *_joint(plan),
-        f"schedule {solution.status}, {_gap_text(solution.gap)}",
+        *weather(plan),
+        f"schedule {solution.status}, {_gap_text(solution.gap)}"
+        + ("" if plan.judged is None else " under a clear sky"),
     ]
     if rejected:
         lines.append(f"{len(rejected)} rejected: {reasons_text(rejected)}")
-    lines += [*_never_seen(plan), *_blocks(plan), *weather(plan), *_staleness(plan)]
+    lines += [*_never_seen(plan), *_blocks(plan), *_staleness(plan)]
     if not plan.forecast.yields.ranged.any():
         lines.append(
             "no low and high: no range is stated (pointing.loss_range, "
@@ -48,8 +51,7 @@ def _relayed(plan: Plan) -> str:
     key = int(plan.passes.planned_bits[plan.passes.scheduled].sum())
     delivered = sum(delivery.bits for delivery in deliveries)
     between = counted(len({delivery.demand for delivery in deliveries}), "pair")
-    kind = "secret bits" if plan.value == "clear" else "secret bits expected"
-    return f"{key:,} {kind}, {delivered:,} delivered between {between} of stations"
+    return f"{key:,} secret bits, {delivered:,} delivered between {between} of stations"
 
 
 def _joint(plan: Plan) -> list[str]:
@@ -141,52 +143,6 @@ def _gap_text(gap: float) -> str:
     """Say how far from the best a schedule may be; below a millionth of a percent is rounding."""
     percent = 100.0 * gap
     return "gap below 1e-6 %" if 0.0 < percent < 1e-6 else f"gap {percent:.3g} %"
-
-
-def weather(plan: Plan) -> list[str]:
-    """Say what the weather makes of what is scheduled, as far as anybody told it."""
-    lines = []
-    for what, flown, made, expected in (
-        ("passes", plan.passes.scheduled, plan.passes.made.bits, plan.passes.made.expected_bits),
-        (
-            "windows",
-            plan.windows.scheduled,
-            plan.windows.made.bits,
-            plan.windows.made.expected_bits,
-        ),
-    ):
-        if not flown.any():
-            continue
-        if expected is None:
-            return ["clear sky assumed: nothing was drawn"]
-        if plan.value == "clear":
-            lines.append(
-                f"{int(expected[flown].sum()):,} secret bits expected of the {what} over weather, "
-                "air and pointing"
-            )
-        else:
-            lines.append(f"{int(made[flown].sum()):,} secret bits of the {what} under a clear sky")
-    untold = _without_climate(plan)
-    if untold:
-        lines.append(f"clear sky assumed over {', '.join(untold)}: no climate is given")
-    return lines
-
-
-def _without_climate(plan: Plan) -> list[str]:
-    """Stations of scheduled passes and windows whose weather is not given, in their order."""
-    forecast, windows = plan.forecast, plan.windows
-    stations = forecast.mission.stations
-    untold: set[int] = set()
-    if forecast.yields.outlook is not None:
-        unknown = plan.passes.scheduled & ~np.isfinite(forecast.yields.outlook.clear_probability)
-        untold.update(forecast.passes.station[unknown].tolist())
-    for ends in (windows.station, windows.partner):
-        untold.update(
-            index
-            for index in ends[plan.windows.scheduled].tolist()
-            if stations[index].climate is None and stations[index].clouds is None
-        )
-    return [stations[index].site.name for index in sorted(untold)]
 
 
 def _staleness(plan: Plan) -> list[str]:

@@ -41,10 +41,14 @@ class Amounts:
 
     def worth(self, bits: FloatArray) -> float:
         """Worth of what demands get here, beside the weights; shape (demands,). [bit]"""
+        return float(self.worths(bits[np.newaxis])[0])
+
+    def worths(self, bits: FloatArray) -> FloatArray:
+        """Return the same in many cases, bits of shape (cases, demands). [bit]"""
         asked = self.needed_bits > 0
-        needed = self.needed_bits[asked]
-        part = np.minimum(1.0, (self.already_bits + bits)[asked] / needed)
-        return float(self.met * np.count_nonzero(part >= 1.0) + self.share * part.sum())
+        part = np.minimum(1.0, (self.already_bits + bits)[:, asked] / self.needed_bits[asked])
+        met = np.count_nonzero(part >= 1.0, axis=1)
+        return np.asarray(self.met * met + self.share * part.sum(axis=1))
 
 
 def amounts_of(problem: Problem, most_worth: float) -> Amounts | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Final
 
 import numpy as np
@@ -39,6 +39,10 @@ class Relays:
 
     def __len__(self) -> int:
         return int(self.satellite.size)
+
+    def take(self, index: IntArray) -> Relays:
+        """Return some of them."""
+        return Relays(**{f.name: getattr(self, f.name)[index] for f in fields(self)})
 
 
 def pool_of_contact(problem: Problem) -> IntArray:

@@ -117,6 +117,7 @@ def test_a_forecast_alone_has_the_same_without_the_decisions(plan):
         "planned",
         "solver",
         "windows_of_two_stations",
+        "weather",
     }
 
 

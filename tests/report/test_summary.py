@@ -3,9 +3,16 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
+from satqkd.forecast.stream import forecast
+from satqkd.network.plan import plan_of
 from satqkd.report.pictures.labels import satellites_text
 from satqkd.report.summary import plan_summary
+from satqkd.report.tables.deliveries import key_report
 from satqkd.report.wording import reasons_text, window_text
+from satqkd.weather.clear_sky import Draws
+from satqkd.weather.climate import Climate
 
 
 def test_a_plan_is_told_in_numbers(plan):
@@ -63,3 +70,47 @@ def test_a_window_that_begins_within_a_day_says_the_hour(plan):
 
     assert window_text(mission) == "from 2016-12-19, 7 days"
     assert window_text(later) == "from 2016-12-19 06:00 UTC, 7 days"
+
+
+@pytest.fixture(scope="module")
+def drawn(plan):
+    climate = Climate(clear_fraction=(0.5,), source="an example")
+    mission = replace(
+        plan.mission,
+        stations=tuple(replace(one, climate=climate, clouds=None) for one in plan.mission.stations),
+    )
+    return forecast(mission, draws=Draws(samples=20, seed=1))
+
+
+class TestWeather:
+    """What the weather makes of two passes, as drawn."""
+
+    def test_nothing_drawn_is_said(self, plan):
+        """Then a clear sky is assumed."""
+        assert "clear sky assumed: nothing was drawn" in plan_summary(plan)
+
+    def test_the_mean_stands_with_its_error_and_percentiles(self, drawn):
+        """Beside what a clear sky gives, and in how many realisations there is any."""
+        made = plan_of([drawn])
+        (line,) = [line for line in plan_summary(made) if line.startswith("over the weather")]
+        amount = made.outlook.delivered
+
+        assert f"{amount.mean_bits:,.0f} ± {amount.standard_error_bits:,.0f} secret bits" in line
+        assert f"P10 {amount.percentile_bits(10.0):,.0f}, P50" in line
+        assert line.endswith("% of 4,000 realisations")
+
+    def test_what_planning_for_the_weather_brings_is_said(self, drawn):
+        """Or that it brings nothing."""
+        made = plan_of([drawn], value="expected")
+        lines = plan_summary(made)
+
+        assert any("plans" in line and "for a clear sky" in line for line in lines)
+        assert any(line.endswith("under a clear sky") for line in lines)
+
+    def test_a_pair_has_its_figures_once(self, drawn):
+        """In its first row; pools have none."""
+        rows = key_report(plan_of([drawn]))
+        with_weather = [row for row in rows if row.weather is not None]
+
+        assert [(row.station_a, row.station_b) for row in with_weather] == [("Xinglong", "Nanshan")]
+        assert 0.0 < with_weather[0].chance < 1.0

@@ -54,20 +54,20 @@ def scheduled_title(plan: Plan) -> str:
     """Say how much is scheduled and how much of that is delivered, or why nothing is."""
     if not plan.solution.chosen.any():
         return nothing_scheduled(plan, shown=reason_label)
-    told, of_weather = [], "" if plan.value == "clear" else " expected"
+    told = []
     if plan.passes.scheduled.any():
         key = int(plan.passes.planned_bits[plan.passes.scheduled].sum())
         delivered = sum(delivery.bits for delivery in plan.solution.deliveries)
         told.append(
             f"{int(plan.passes.scheduled.sum()):,} of {len(plan.passes.status):,} passes "
             "scheduled, "
-            f"{bits(key)} of key{of_weather}, {bits(delivered)} delivered"
+            f"{bits(key)} of key, {bits(delivered)} delivered"
         )
     if plan.windows.scheduled.any():
         shared = int(plan.windows.planned_bits[plan.windows.scheduled].sum())
         told.append(
             f"{counted(int(plan.windows.scheduled.sum()), 'window')} of two stations scheduled, "
-            f"{bits(shared)} of key{of_weather}"
+            f"{bits(shared)} of key"
         )
     return f"{satellites_text(plan.forecast.mission)}: {'; '.join(told)}"
 

@@ -137,8 +137,7 @@ def _subtitle(plan: Plan, tags: list[_Tag]) -> str:
     mission = plan.forecast.mission
     text = f"{mission_label(mission)}, {window_text(mission)}."
     if tags:
-        mean = "" if plan.value == "clear" else "expected "
-        text += f" Numbers: {mean}secret key of a pass in {_unit(plan)[1]}bit"
+        text += f" Numbers: secret key of a pass in {_unit(plan)[1]}bit"
         dropped = sum(tag.level >= _MOST_LEVELS for tag in tags)
         text += f", {dropped} left out for want of room." if dropped else "."
     return text + (" Short passes are drawn wider than they last." if plan.passes.status else "")

@@ -91,8 +91,8 @@ _CONTACTS: Final = {
     "status": Definition(
         "", "scheduled, candidate (could be flown, is not) or rejected (can give no key)."),
     "planned_bits": Definition(
-        "bit", "Key that a plan counts on: under a clear sky or, with --expected, on average; of a "
-        "pass in the blocks the satellite distils; empty in a forecast."),
+        "bit", "Key that a plan counts on under a clear sky: of a scheduled pass or window its "
+        "share of its block, of another what it would add; empty in a forecast."),
     "reason": Definition(
         "", "Why there is none of what the row is about: key, usable time, a place in the plan, "
         "a comparison of clocks; of a pass merely found, whether the station is away or out of "

@@ -10,10 +10,12 @@ pool's.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
+from satqkd.network.outlook import Amount
 from satqkd.network.plan import Plan
-from satqkd.report.tables.column import Column, field_of_each
+from satqkd.report.tables.column import Cell, Column, each, field_of_each
 from satqkd.report.tables.definitions import column
 from satqkd.schedule.delivery import served_demand
 from satqkd.schedule.problem import Delivery, Demand
@@ -33,13 +35,35 @@ class KeyRow:
     pool_bits: int | None = None
     spent_bits: int | None = None
     spare_bits: int | None = None
+    weather: Amount | None = None
+    """What the pair gets over the weather, of all satellites; in the first of its rows."""
     note: str = ""
+
+    @property
+    def chance(self) -> float | None:
+        """Share of the realisations in which the pair gets any key."""
+        return None if self.weather is None else self.weather.chance_of()
 
 
 def key_report(plan: Plan) -> tuple[KeyRow, ...]:
     """List deliveries demand by demand, joint keys, then the pools satellite by satellite."""
     pools = _pools(plan)
-    return (*_delivery_rows(plan, pools), *_joint_rows(plan), *_pool_rows(plan, pools))
+    rows = [*_delivery_rows(plan, pools), *_joint_rows(plan), *_pool_rows(plan, pools)]
+    return tuple(_over_the_weather(plan, rows))
+
+
+def _over_the_weather(plan: Plan, rows: Sequence[KeyRow]) -> Iterator[KeyRow]:
+    """Add what each pair gets over the weather to the first of its rows."""
+    if plan.outlook is None:
+        yield from rows
+        return
+    names = [ground.site.name for ground in plan.forecast.mission.stations]
+    left = {
+        frozenset((names[demand.station_a], names[demand.station_b])): amount
+        for demand, amount in zip(plan.problem.demands, plan.outlook.demands, strict=True)
+    }
+    for row in rows:
+        yield replace(row, weather=left.pop(frozenset((row.station_a, row.station_b)), None))
 
 
 Pools = dict[tuple[int, int], int]
@@ -153,6 +177,11 @@ def _pool_rows(plan: Plan, pools: Pools) -> list[KeyRow]:
 Rows = tuple[KeyRow, ...]
 
 
+def _percentile(percent: int) -> Callable[[Rows], list[Cell]]:
+    """Return what fills a column with a percentile over the weather."""
+    return each(lambda row: None if row.weather is None else row.weather.percentile_bits(percent))
+
+
 KEY_COLUMNS: tuple[Column[Rows], ...] = (
     column("kind", field_of_each("kind")),
     column("satellite", field_of_each("satellite")),
@@ -162,6 +191,16 @@ KEY_COLUMNS: tuple[Column[Rows], ...] = (
            field_of_each("weight")),
     Column("delivered_bits", "bit", "Bits the pair ends up sharing: XOR of two pools, or joint "
            "key; empty for a pool.", field_of_each("delivered_bits")),
+    Column("delivered_mean_bits", "bit", "Mean over the weather of the bits that the pair shares, "
+           "of all satellites; like the next columns in the first row of the pair, and empty where "
+           "nothing was drawn.",
+           each(lambda row: None if row.weather is None else row.weather.mean_bits), digits=0),
+    Column("delivered_p10_bits", "bit", "10th percentile of them, cloudy realisations included.",
+           _percentile(10), digits=0),
+    Column("delivered_p50_bits", "bit", "Median of them.", _percentile(50), digits=0),
+    Column("delivered_p90_bits", "bit", "90th percentile of them.", _percentile(90), digits=0),
+    Column("chance", "", "Share of the realisations of the weather in which the pair shares any "
+           "key.", field_of_each("chance"), digits=3),
     Column("pool_bits", "bit",
            "Secret bits of the key blocks of this satellite and station.",
            field_of_each("pool_bits")),
@@ -184,9 +223,14 @@ def key_screen(rows: Rows) -> tuple[str, ...]:
         "station_b",
         *(satellite if several else ()),
         "delivered_bits",
+        "delivered_mean_bits",
+        "delivered_p10_bits",
+        "delivered_p90_bits",
+        "chance",
         "pool_bits",
         *(() if several else satellite),
         "note",
+        "delivered_p50_bits",
         "spare_bits",
         "spent_bits",
         "weight",

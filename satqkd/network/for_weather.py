@@ -1,0 +1,152 @@
+"""A plan for the mean over the weather: several are made, all are judged, the best is taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from satqkd.network.candidates import Candidates
+from satqkd.network.outlook import PlanOutlook, drawn_weather
+from satqkd.schedule.amounts import amounts_of
+from satqkd.schedule.by_satellite import Told
+from satqkd.schedule.delivery import deliver, most_worth_bits, worth_bits
+from satqkd.schedule.effort import Effort
+from satqkd.schedule.polish import without_spoilers
+from satqkd.schedule.problem import Problem, Solution
+from satqkd.schedule.sample_average import better_on_average, mean_worth
+from satqkd.schedule.solve import solve
+from satqkd.units import BoolArray, FloatArray
+from satqkd.weather.clear_sky import Draws
+
+MILD: Final = 0.25
+"""Exponent of the chance of a clear sky that counts are weighted with: of 0.25, 0.5 and 1 the best
+on constellations of 6 and 20 small satellites (measured here, by a prototype)."""
+FULL: Final = 1.0
+"""The same where each contact is a block of its own: pools are then the sums of mean keys."""
+SAMPLED_CONTACTS: Final = 1000
+"""Numerical: contacts up to which a plan is improved on a sample of the weather."""
+SAMPLES: Final = 400
+"""Numerical: realisations of that sample; 4 x 100 were enough for one satellite in a prototype."""
+TRIES: Final = 3000
+"""Numerical: changes of contacts that are tried."""
+OTHER_SEED: Final = 1 << 32
+"""Added to the seed for the sample, so that plans are judged by realisations they never saw."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Judged:
+    """Plans that were made, and what the same realisations make of each."""
+
+    names: tuple[str, ...]
+    """How each was made; the first one for a clear sky."""
+    mean_worth_bits: tuple[float, ...]
+    """Mean over the weather of what each is worth, as the planner counts. [bit]"""
+    best: int
+    """Which was taken."""
+    gain_bits: float
+    """How much more the one taken is worth than the first, on average. [bit]"""
+    gain_error_bits: float
+    """One standard error of that, over realisations of both. [bit]"""
+    solution: Solution
+    """The one taken; its worth and its bound are those of a clear sky."""
+    outlook: PlanOutlook
+    """What the weather makes of it."""
+
+    @property
+    def gain(self) -> float:
+        """The same relative to the first; 0 where that is worth nothing on average."""
+        first = self.mean_worth_bits[0]
+        return self.gain_bits / first if first > 0 else 0.0
+
+
+def planned_for_weather(
+    candidates: Candidates,
+    clear: Solution,
+    effort: Effort,
+    draws: Draws,
+    *,
+    told: Told | None = None,
+) -> Judged:
+    """Make plans in several ways and take the one with the best mean over the weather.
+
+    Parameters
+    ----------
+    candidates
+        What to choose from.
+    clear
+        The plan for a clear sky.
+    effort
+        How long the planner tries, for each of the plans.
+    draws
+        The realisations that plans are judged by.
+    told
+        As for :func:`satqkd.schedule.solve.solve`.
+
+    Notes
+    -----
+    Beside the plan for a clear sky there is one with clicks worth less where it is often cloudy
+    and, up to :data:`SAMPLED_CONTACTS` contacts, the better of them changed contact by contact
+    while its mean over a sample rises. All are judged by the same realisations, none of which was
+    in the sample; the first of equals is taken.
+    """
+    problem = candidates.problem
+    made: dict[str, BoolArray] = {"for a clear sky": clear.chosen}
+    amounts = amounts_of(problem, most_worth_bits(problem))
+    if (candidates.clear_probability < 1.0).any():
+        exponent = FULL if problem.blocks is None else MILD
+        tempered = solve(candidates.tempered(exponent), effort, told=told)
+        made["tempered by the chance of a clear sky"] = without_spoilers(problem, tempered.chosen)
+        if len(problem) <= SAMPLED_CONTACTS and amounts is None and not _dear(problem):
+            made["improved on a sample of the weather"] = _improved(
+                candidates, list(made.values()), draws
+            )
+    names, plans = tuple(made), list(made.values())
+    weather = drawn_weather(candidates, np.any(plans, axis=0), draws)
+    realised = [weather.of(candidates, chosen) for chosen in plans]
+    means = [float(one.worth.mean()) for one in realised]
+    ranks = [
+        mean + (0.0 if amounts is None else float(amounts.worths(one.delivered).mean()))
+        for mean, one in zip(means, realised, strict=True)
+    ]
+    best = int(np.argmax(ranks))
+    gain: FloatArray = realised[best].worth - realised[0].worth
+    return Judged(
+        names=names,
+        mean_worth_bits=tuple(means),
+        best=best,
+        gain_bits=float(gain.mean()),
+        gain_error_bits=float(gain.std() / np.sqrt(gain.size)),
+        solution=clear if best == 0 else _under_a_clear_sky(problem, plans[best], clear),
+        outlook=PlanOutlook.of(realised[best], weather.draws, weather.asked),
+    )
+
+
+def _improved(candidates: Candidates, plans: list[BoolArray], draws: Draws) -> BoolArray:
+    """Change the better of some plans while its mean over a sample of the weather rises."""
+    problem = candidates.problem
+    every = np.ones(len(problem), dtype=np.bool_)
+    other = replace(draws, samples=SAMPLES, seed=draws.seed + OTHER_SEED)
+    clear = drawn_weather(candidates, every, other).clear
+    start = max(plans, key=lambda chosen: mean_worth(problem, chosen, clear))
+    return better_on_average(problem, start, clear, tries=TRIES)
+
+
+def _dear(problem: Problem) -> bool:
+    """Whether the keys of some blocks take long to work out."""
+    dear = None if problem.blocks is None else problem.blocks.dear
+    return dear is not None and bool(dear.any())
+
+
+def _under_a_clear_sky(problem: Problem, chosen: BoolArray, clear: Solution) -> Solution:
+    """Return what a plan is worth under a clear sky; the bound of the best one holds for it."""
+    deliveries, _ = deliver(problem, chosen)
+    objective = worth_bits(problem, chosen, deliveries)
+    return Solution(
+        chosen=chosen,
+        deliveries=deliveries,
+        objective=objective,
+        bound=max(clear.bound, objective),
+        status="chosen for the weather",
+    )

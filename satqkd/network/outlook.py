@@ -1,0 +1,156 @@
+"""What the weather makes of a plan: delivery in every realisation, then means and percentiles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from satqkd.forecast.conditions import months_of
+from satqkd.network.candidates import Candidates
+from satqkd.schedule.realised import Realised, realise
+from satqkd.units import BoolArray, FloatArray, IntArray
+from satqkd.weather.clear_sky import Draws
+from satqkd.weather.skies import SkyOver, clear_together, numbers_drawn
+
+REALISATIONS: Final = 4000
+"""Realisations of a plan: a chance is known to 0.8 % (one standard error), and a mean to a
+sixtieth of its spread."""
+NUMBERS_AT_MOST: Final = 3e8
+"""Numerical: random numbers of all realisations together, some seconds of them; of a plan that
+needs more, fewer realisations are drawn."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Amount:
+    """An amount of key over all realisations."""
+
+    sorted_bits: FloatArray
+    """In each realisation, rising. [bit]"""
+
+    @staticmethod
+    def of(bits: FloatArray) -> Amount:
+        """Gather the amount of each realisation; percentiles of a sum are those of its sums."""
+        return Amount(sorted_bits=np.sort(bits))
+
+    @property
+    def mean_bits(self) -> float:
+        """Mean. [bit]"""
+        return float(self.sorted_bits.mean())
+
+    @property
+    def standard_error_bits(self) -> float:
+        """One standard error of the mean, were realisations drawn freely. [bit]
+
+        As the chance of every contact is met exactly, it is smaller in truth.
+        """
+        count = self.sorted_bits.size
+        return float(self.sorted_bits.std(ddof=1) / np.sqrt(count)) if count > 1 else 0.0
+
+    def percentile_bits(self, percent: float) -> float:
+        """What so many of a hundred realisations stay below, as numpy's percentile. [bit]"""
+        return float(np.percentile(self.sorted_bits, percent))
+
+    def chance_of(self, bits: float = 1.0) -> float:
+        """Share of the realisations with at least so much; by default with any key at all."""
+        below = np.searchsorted(self.sorted_bits, bits, side="left")
+        return 1.0 - float(below) / self.sorted_bits.size
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PlanOutlook:
+    """What the weather makes of a plan."""
+
+    draws: Draws
+    """How many realisations, and from which seed."""
+    asked: int
+    """Realisations that were asked for: more than were drawn where that would take too long."""
+    demands: tuple[Amount, ...]
+    """What each demand gets, relayed or by joint contacts."""
+    delivered: Amount
+    """What all get together."""
+    made: Amount
+    """Key of all blocks, delivered or not."""
+    worth: Amount
+    """Weighted bits, as the planner counts them."""
+
+    @staticmethod
+    def of(realised: Realised, draws: Draws, asked: int) -> PlanOutlook:
+        """Gather what realisations leave of a plan."""
+        return PlanOutlook(
+            draws=draws,
+            asked=asked,
+            demands=tuple(Amount.of(bits) for bits in realised.delivered.T),
+            delivered=Amount.of(realised.delivered.sum(axis=1)),
+            made=Amount.of(realised.made),
+            worth=Amount.of(realised.worth),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Weather:
+    """Which contacts have a clear sky, realisation by realisation."""
+
+    draws: Draws
+    asked: int
+    """Realisations asked for."""
+    clear: BoolArray
+    """Shape (realisations, candidates); of those not asked for anything."""
+
+    def of(self, candidates: Candidates, chosen: BoolArray) -> Realised:
+        """Return what is left of a choice; its contacts have to be among those drawn."""
+        return realise(candidates.problem, chosen, self.clear)
+
+
+def drawn_weather(candidates: Candidates, some: BoolArray, draws: Draws) -> Weather:
+    """Draw the skies of some candidates: a joint contact needs those of both its stations.
+
+    Sessions over the ground need none. Clear or cloudy is all that is drawn: air and pointing are
+    as expected.
+    """
+    mission = candidates.forecasts[0].mission
+    contact, station, seconds, month = _looks(candidates, some)
+    looks = [np.flatnonzero(station == number) for number in range(len(mission.stations))]
+    skies = [
+        SkyOver(
+            latitude_deg=ground.site.latitude_deg,
+            longitude_deg=ground.site.longitude_deg,
+            climate=ground.climate,
+            clouds=ground.clouds,
+            seconds=seconds[own],
+            month=month[own],
+        )
+        for ground, own in zip(mission.stations, looks, strict=True)
+    ]
+    most = NUMBERS_AT_MOST / max(1, numbers_drawn(skies))
+    fewer = replace(draws, samples=max(1, min(draws.samples, int(most))))
+    clear = np.ones((fewer.samples, some.size), dtype=np.bool_)
+    for own, sky in zip(
+        looks, clear_together(skies, start=mission.start, draws=fewer), strict=True
+    ):
+        clear[:, contact[own]] &= sky
+    return Weather(draws=fewer, asked=draws.samples, clear=clear)
+
+
+def _looks(
+    candidates: Candidates, some: BoolArray
+) -> tuple[IntArray, IntArray, FloatArray, IntArray]:
+    """Every look at a sky: candidate, station, instant and month; one a candidate and station."""
+    nowhere = np.zeros(0, dtype=np.int64)
+    contact, station, month = [nowhere], [nowhere], [nowhere]
+    seconds = [np.zeros(0)]
+    for kind, forecast in enumerate(candidates.forecasts):
+        mine = np.flatnonzero(some & (candidates.kind == kind))
+        for passes in forecast.contacts.arms:
+            own = passes.take(candidates.row[mine])
+            contact.append(mine)
+            station.append(own.station)
+            seconds.append(own.culmination_s)
+            month.append(months_of(forecast.timebase, own.culmination_s))
+    return (
+        np.concatenate(contact),
+        np.concatenate(station),
+        np.concatenate(seconds),
+        np.concatenate(month),
+    )

@@ -1,0 +1,205 @@
+"""What is left of a plan when some of its contacts fail, in many realisations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from satqkd.schedule.delivery import (
+    Claims,
+    Relays,
+    block_worth,
+    claims_of,
+    demand_of_block,
+    pool_of_contact,
+    relays,
+)
+from satqkd.schedule.groups import Groups
+from satqkd.schedule.problem import Problem
+from satqkd.schedule.share_out import share_out
+from satqkd.units import BoolArray, FloatArray, IntArray
+
+_BITS_AT_ONCE: Final = 32
+"""Contacts of a block whose success is packed into one number."""
+FIRST_WORTH: Final = 100.0
+"""Numerical: worth of a bit that is asked for, over the dearest other one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Realised:
+    """Key of a plan in each realisation; first axis realisations."""
+
+    delivered: FloatArray
+    """What each demand gets, relayed or by joint contacts, shape (realisations, demands). [bit]"""
+    made: FloatArray
+    """Key of all blocks together, shape (realisations,). [bit]"""
+    worth: FloatArray
+    """Weighted bits, as the planner counts them, shape (realisations,). [bit]"""
+
+
+def realise(problem: Problem, chosen: BoolArray, succeeds: BoolArray) -> Realised:
+    """Distil and relay what is left, realisation by realisation.
+
+    Parameters
+    ----------
+    problem, chosen
+        The contacts, and which are scheduled.
+    succeeds
+        Whether each contact gives its light, shape (realisations, contacts); read for scheduled
+        ones alone.
+
+    Notes
+    -----
+    Keys and relays are those of a plan whose contacts are the ones that succeeded. Nothing is
+    worked out twice: neither a block of the same members, nor pools filled alike. Satellites relay
+    one after another: what a demand still asks for outranks the weights, as large a share of all
+    that is asked for as one satellite can bring.
+    """
+    count, stations = len(succeeds), problem.station_gap_s.size
+    block, bits = _block_bits(problem, chosen, succeeds)
+    delivered = np.zeros((count, len(problem.demands)))
+    worth = bits @ block_worth(problem)[block]
+    served = demand_of_block(problem)[block]
+    for number in np.flatnonzero(served >= 0).tolist():
+        delivered[:, served[number]] += bits[:, number]
+    pool, held = _pools(problem, block, bits)
+    most = np.zeros((held.shape[1], problem.satellite_gap_s.size * stations))
+    most[:, pool] = held.max(axis=0, initial=0.0)
+    options = relays(problem, most)
+    asked = np.ceil([demand.at_least_bits for demand in problem.demands])
+    needed = np.maximum(asked - delivered, 0.0)
+    for own in _apart(options):
+        here = options.take(own)
+        claims = claims_of(here)
+        wanted = needed[:, here.demand[asked[here.demand] > 0]]
+        filled, alike = _distinct(
+            np.hstack((held[:, claims.phase, np.searchsorted(pool, claims.pool)], wanted))
+        )
+        shares = _relayed(here, claims, filled, asked[here.demand] > 0)[alike]
+        worth += shares @ here.profit
+        for place, demand in enumerate(here.demand.tolist()):
+            delivered[:, demand] += shares[:, place]
+            needed[:, demand] = np.maximum(needed[:, demand] - shares[:, place], 0.0)
+    return Realised(delivered=delivered, made=bits.sum(axis=1), worth=worth)
+
+
+def _block_bits(
+    problem: Problem, chosen: BoolArray, succeeds: BoolArray
+) -> tuple[IntArray, FloatArray]:
+    """Blocks with scheduled contacts, and the key of each, shape (realisations, blocks)."""
+    members = np.flatnonzero(chosen)
+    number = problem.block[members]
+    blocks = Groups.by(number, members).parts() if members.size else []
+    groups: list[IntArray] = []
+    places: list[tuple[int, IntArray]] = []
+    for own in blocks:
+        left = succeeds[:, own]
+        first, alike = _patterns(left)
+        places.append((len(groups), alike))
+        groups += [own[left[row]] for row in first.tolist()]
+    keys = problem.key_of(Groups.of(groups))
+    bits = np.zeros((len(succeeds), len(blocks)))
+    for column, (begin, alike) in enumerate(places):
+        bits[:, column] = keys[begin + alike]
+    return np.unique(number), bits
+
+
+def _relayed(options: Relays, claims: Claims, filled: FloatArray, asked: BoolArray) -> FloatArray:
+    """Best relays of one satellite, amounts that are asked for first; whole bits.
+
+    Parameters
+    ----------
+    options, claims
+        Its relays, and what they take of pools.
+    filled
+        Fillings, shape (fillings, claims, then what each relay that is asked for still lacks).
+    asked
+        Which relays are asked for.
+    """
+    first = np.flatnonzero(asked)
+    some = np.flatnonzero(options.profit > 0.0)
+    dear = FIRST_WORTH * float(np.abs(options.profit).max())
+    # a column for each relay up to what is asked for, and one for the rest
+    of = np.concatenate((first, some))
+    profit = np.concatenate((dear + options.profit[first], options.profit[some]))
+    number = np.full((2, len(options)), -1)
+    number[0, first] = np.arange(first.size)
+    number[1, some] = first.size + np.arange(some.size)
+    row, column = [], []
+    for part in number:
+        inside = part[claims.relay] >= 0
+        row.append(claims.row[inside])
+        column.append(part[claims.relay[inside]])
+    row.append(claims.pool.size + np.arange(first.size))
+    column.append(np.arange(first.size))
+    taken = share_out(filled, np.concatenate(row), np.concatenate(column), profit)
+    shares = np.zeros((len(filled), len(options)))
+    for place, relay in enumerate(of.tolist()):
+        shares[:, relay] += taken[:, place]
+    return shares
+
+
+def _pools(problem: Problem, block: IntArray, bits: FloatArray) -> tuple[IntArray, FloatArray]:
+    """Pools that hold anything, and what by each deadline, shape (realisations, deadlines, pools).
+
+    Parameters
+    ----------
+    problem
+        Contacts, and what pools hold at the beginning.
+    block, bits
+        Blocks with scheduled contacts, and the key of each, shape (realisations, blocks).
+    """
+    first = problem.first_of_block[block]
+    alone = np.flatnonzero(problem.partner[first] < 0)
+    filling = pool_of_contact(problem)[first[alone]]
+    size = problem.satellite_gap_s.size * problem.station_gap_s.size
+    stock = np.zeros(size) if problem.stock_bits is None else problem.stock_bits
+    pool = np.unique(np.concatenate((filling, np.flatnonzero(stock))))
+    phases = problem.deadlines_s.size
+    held = np.zeros((len(bits), phases, pool.size)) + stock[pool]
+    place, phase = np.searchsorted(pool, filling), problem.phase_of_block[block[alone]]
+    for number, column, since in zip(alone.tolist(), place.tolist(), phase.tolist(), strict=True):
+        held[:, since:, column] += bits[:, number, np.newaxis]
+    return pool, held
+
+
+def _patterns(left: BoolArray) -> tuple[IntArray, IntArray]:
+    """First row of each kind of rows, and the kind of every row."""
+    kind = np.zeros(len(left), dtype=np.int64)
+    first = np.zeros(min(1, len(left)), dtype=np.int64)
+    for begin in range(0, left.shape[1], _BITS_AT_ONCE):
+        part = left[:, begin : begin + _BITS_AT_ONCE]
+        packed = part @ (1 << np.arange(part.shape[1], dtype=np.int64))
+        _, first, kind = np.unique(
+            (kind << _BITS_AT_ONCE) + packed, return_index=True, return_inverse=True
+        )
+    return first.astype(np.int64), kind.astype(np.int64)
+
+
+def _distinct(filled: FloatArray) -> tuple[FloatArray, IntArray]:
+    """Different rows, and which of them every row is."""
+    kind = np.zeros(len(filled), dtype=np.int64)
+    first = np.zeros(min(1, len(filled)), dtype=np.int64)
+    for column in filled.T:
+        own = np.unique(column, return_inverse=True)[1]
+        _, first, kind = np.unique(
+            kind * (int(own.max(initial=0)) + 1) + own, return_index=True, return_inverse=True
+        )
+    return filled[first], kind.astype(np.int64)
+
+
+def _apart(options: Relays) -> list[IntArray]:
+    """Relays that share no pool with others, directly or through further ones, apart."""
+    if len(options) == 0:
+        return []
+    from scipy.sparse import coo_array  # noqa: PLC0415 -- only realisations pay for the import
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
+
+    pools = np.concatenate((options.pool_a, options.pool_b))
+    used, ends = np.unique(pools, return_inverse=True)
+    a, b = np.split(ends, 2)
+    graph = coo_array((np.ones(a.size), (a, b)), shape=(used.size, used.size))
+    _, part = connected_components(graph, directed=False)
+    return Groups.by(part[a].astype(np.int64), np.arange(a.size)).parts()
