@@ -74,6 +74,23 @@ def command(
             "what the mission says.",
         ),
     ] = None,
+    pin: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--pin",
+            metavar="KEY",
+            help="Schedule this contact in any case, by its contact_key; may be repeated. In place "
+            "of what the mission pins.",
+        ),
+    ] = None,
+    ban: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--ban",
+            metavar="KEY",
+            help="Never schedule this contact; may be repeated. In place of what the mission bans.",
+        ),
+    ] = None,
     work: Annotated[
         int | None,
         typer.Option("--work", help="Search so long, in iterations: some 20,000 take a second."),
@@ -135,6 +152,8 @@ def command(
             raise SatqkdError("--expected needs realisations\n  fix: leave out --samples 0")
         own = [
             ("--blocks", "blocks", blocks),
+            ("--pin", "pinned", _listed(pin)),
+            ("--ban", "banned", _listed(ban)),
             ("--work", "solver.work", work),
             ("--gap", "solver.gap", gap),
         ]
@@ -167,6 +186,11 @@ def command(
     typer.echo(f"written to {out}/", err=True)
     if not result.solution.chosen.any():
         raise typer.Exit(ANSWER_IS_NO)
+
+
+def _listed(keys: Sequence[str] | None) -> str | None:
+    """Write a list as the mission file has it."""
+    return None if not keys else f"[{', '.join(keys)}]"
 
 
 def _require_known(option: str, form: str | None, known: Sequence[str]) -> None:

@@ -21,6 +21,7 @@ from satqkd.mission.clocks import Clock
 from satqkd.mission.distillation import Distillation
 from satqkd.mission.links import FixedLink
 from satqkd.mission.mission import Limits, Payload, Terminal
+from satqkd.mission.rules import PlanRule
 from satqkd.passes.station import Outage, Period, Station, check_horizon
 from satqkd.schedule.effort import Effort
 from satqkd.weather.climate import Climate
@@ -141,6 +142,12 @@ class MissionFile:
     """How long contacts of a satellite and a station are gathered for one key: ``pass``, ``night``,
     ``week`` or some days, such as ``3 d``; not given for ``week``, but ``pass`` where the satellite
     distils in real time."""
+    rules: tuple[PlanRule, ...] = ()
+    """What keeps contacts out of a plan beside clashes."""
+    pinned: tuple[str, ...] = ()
+    """Contacts that a plan schedules in any case, by the ``contact_key`` of passes.csv."""
+    banned: tuple[str, ...] = ()
+    """Contacts that it never schedules."""
     solver: Effort = field(default_factory=Effort)
     """How long the planner tries."""
     assumed: dict[str, str] = field(default_factory=dict)

@@ -270,6 +270,9 @@ def _assemble(
         ),
         "spare_weight": layout.spare_weight,
         "distillation": layout.distillation,
+        "rules": layout.rules,
+        "pinned": layout.pinned,
+        "banned": layout.banned,
         "solver": layout.solver,
         "blocks": None if layout.blocks is None else period_of(layout.blocks),
     }

@@ -27,6 +27,13 @@ from satqkd.link.beam.pointing import JitterPointing, Pointing, StatedPointing
 from satqkd.link.beam.truncated_beam import TruncatedBeam
 from satqkd.link.turbulence.fibre_coupling import Coupling, MultimodeCoupling, SingleModeCoupling
 from satqkd.mission.links import FibreLink, FixedLink, HorizontalLink
+from satqkd.mission.rules import (
+    AtMostContacts,
+    AtMostTime,
+    NotTogether,
+    PlanRule,
+    SharedCrew,
+)
 from satqkd.timing.clock_system import ClockSystem
 
 
@@ -75,6 +82,12 @@ MODELS: Final[dict[Any, Mapping[str, Any]]] = {
     KeyEstimator: ESTIMATORS,
     TwoArmEstimator: _Late(_two_arm_estimators),
     ErrorCorrection: ERROR_CORRECTIONS,
+    PlanRule: {
+        "contacts": AtMostContacts,
+        "time": AtMostTime,
+        "not-both": NotTogether,
+        "crew": SharedCrew,
+    },
     Orbit: {
         "circular": CircularOrbit,
         "keplerian": KeplerianOrbit,

@@ -32,6 +32,7 @@ from satqkd.mission.clocks import ClockUse
 from satqkd.mission.demand import Demand
 from satqkd.mission.distillation import Distillation
 from satqkd.mission.links import FixedLink
+from satqkd.mission.rules import PlanRule
 from satqkd.mission.together import Together, TogetherLinks
 from satqkd.passes.mount import Mount
 from satqkd.passes.station import Station
@@ -275,6 +276,12 @@ class Mission:
     blocks: BlockSpan | None = None
     """How long contacts are gathered for a key block of a plan; None for a week, but for one pass
     where a satellite distils in real time."""
+    rules: tuple[PlanRule, ...] = ()
+    """What keeps contacts out of a plan beside clashes."""
+    pinned: tuple[str, ...] = ()
+    """Contacts that a plan schedules in any case, by contact key."""
+    banned: tuple[str, ...] = ()
+    """Contacts that it never schedules, by contact key."""
     solver: Effort = field(default_factory=Effort)
     """How long the planner tries."""
     set_values: tuple[SetValue, ...] = ()

@@ -15,7 +15,10 @@ from satqkd.key.system import System
 from satqkd.mission.blocks import BlockSpan
 from satqkd.mission.demand import Demand
 from satqkd.mission.mission import Mission
+from satqkd.mission.rules import Plannable
+from satqkd.network.pins import named, require_candidates, require_together
 from satqkd.passes.timebase import Timebase
+from satqkd.schedule.cliques import clash_cliques
 from satqkd.schedule.groups import Groups
 from satqkd.schedule.problem import Blocks, Problem
 from satqkd.schedule.problem import Demand as Asked
@@ -97,15 +100,21 @@ def candidates_of(forecasts: Sequence[Forecast], *, period: BlockSpan | None = N
     deadlines = [
         forecasts[0].timebase.seconds(demand.by) for demand in mission.demands if demand.by
     ]
+    banned = named(forecasts, mission.banned, what="banned")
+    pinned = named(forecasts, mission.pinned, what="pinned")
+    possible = [
+        (one.yields.usable_s > 0.0) & ~out for one, out in zip(forecasts, banned, strict=True)
+    ]
+    require_candidates(forecasts, pinned, possible)
     kinds, rows, blocks = [], [], []
     gathers: list[BlockSpan] = []
     for number, forecast in enumerate(forecasts):
         bits = forecast.yields.made.bits
-        usable = forecast.yields.usable_s > 0.0
-        for own in same_ends(forecast, np.flatnonzero(usable)):
+        for own in same_ends(forecast, np.flatnonzero(possible[number])):
             craft = int(forecast.contacts.satellite[own[0]])
             gathered = period or mission.block_period(craft)
-            kept = own[bits[own] > 0] if gathered == "pass" else own
+            alone = (bits[own] > 0) | pinned[number][own]
+            kept = own[alone] if gathered == "pass" else own
             groups = divided(forecast, kept, gathered)[0] if kept.size else []
             for members in _cut_at(deadlines, forecast, groups):
                 kinds.append(np.full(members.size, number))
@@ -122,8 +131,43 @@ def candidates_of(forecasts: Sequence[Forecast], *, period: BlockSpan | None = N
         row=row,
         block=block,
         gathers=tuple(gathers),
-        problem=_problem(forecasts, (kind, row, block), gathers),
+        problem=_with_rules(
+            forecasts, (kind, row), pinned, _problem(forecasts, (kind, row, block), gathers)
+        ),
     )
+
+
+def _with_rules(
+    forecasts: Sequence[Forecast],
+    places: tuple[IntArray, IntArray],
+    pinned: Sequence[BoolArray],
+    problem: Problem,
+) -> Problem:
+    """Add the mission's rules and pins, and leave out what clashes with a pinned contact."""
+    mission, timebase = forecasts[0].mission, forecasts[0].timebase
+    at = list(zip(*(own.tolist() for own in places), strict=True))
+    keys = tuple(forecasts[kind].contact_key[row] for kind, row in at)
+    ends = zip(problem.station.tolist(), problem.partner.tolist(), strict=True)
+    begin_s = timebase.seconds(mission.start)
+    contacts = Plannable(
+        satellite=tuple(
+            mission.spacecraft[one].satellite.name for one in problem.satellite.tolist()
+        ),
+        stations=tuple(
+            tuple(mission.stations[one].site.name for one in own if one >= 0) for own in ends
+        ),
+        contact_key=keys,
+        start_s=problem.start_s - begin_s,
+        end_s=problem.end_s - begin_s,
+    )
+    ruled = replace(
+        problem,
+        rules=tuple(rule for one in mission.rules for rule in one.rules(contacts)),
+        pinned=np.array([pinned[kind][row] for kind, row in at], dtype=np.bool_),
+    )
+    if ruled.in_any_case.any():
+        require_together(ruled, clash_cliques(ruled), keys)
+    return ruled
 
 
 def _cut_at(

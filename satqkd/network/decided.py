@@ -107,7 +107,9 @@ def _obstacles(forecast: Forecast, bits: IntArray) -> tuple[str, ...]:
     obstacles: list[str] = []
     for index, reason in enumerate(forecast.reason):
         how = forecast.mission.distilled(int(forecast.contacts.satellite[index]))
-        if bits[index] > 0 and yields.usable_s[index] > 0.0:
+        if forecast.contact_key[index] in forecast.mission.banned:
+            obstacles.append("banned: by the mission")
+        elif bits[index] > 0 and yields.usable_s[index] > 0.0:
             obstacles.append("")
         elif reason is not None:
             obstacles.append(reason)

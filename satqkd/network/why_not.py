@@ -8,6 +8,7 @@ import numpy as np
 
 from satqkd.forecast.forecast import Forecast
 from satqkd.schedule.problem import Problem, Solution
+from satqkd.schedule.rules import kept_out
 from satqkd.units import BoolArray, FloatArray
 
 
@@ -51,6 +52,9 @@ class WhyNot:
                     "station" if problem.partner[index] < 0 else mission.stations[place].site.name
                 )
                 return f"clash: {where} serves {name} at {self._when(other, index)}"
+        for rule in problem.rules:
+            if kept_out([rule], self.solution.chosen)[index]:
+                return f"rule: {rule.name}"
         if not adds:
             return "not needed: its block would hold no more key with it"
         return "not needed: no demand is better served by it"
