@@ -1,0 +1,27 @@
+"""With a block a pass, contacts whole and a clear sky, plans are those of version 0.1.0."""
+
+import pytest
+
+from satqkd.config.load import load_mission
+from satqkd.config.preset import copy_preset
+from satqkd.network.plan import plan
+
+PLANS = [
+    ("micius-2016-campaign", 5_318_102.08, 5_317_586, 17),
+    ("jinan-1-constellation", 5_209_234.86, 5_203_752, 40),
+    ("micius-portable-campaign", 544_748.24, 543_960, 28),
+    ("micius-entanglement-campaign", 800.63076, 0, 70),
+]
+"""What 'satqkd plan --json' of version 0.1.0 (commit 8747a04) printed for the shipped missions: the
+objective, the sum of all deliveries, and the passes scheduled."""
+
+
+@pytest.mark.parametrize(("name", "objective", "delivered", "scheduled"), PLANS)
+def test_plans_of_one_pass_blocks_are_as_before(tmp_path, name, objective, delivered, scheduled):
+    """The new planner finds the same worth; version 0.1.0 proved it to be the best."""
+    copy_preset(name, tmp_path)
+    made = plan(load_mission(tmp_path / "mission.yaml"), period="pass")
+    assert made.solution.objective == pytest.approx(objective, rel=1e-9)
+    assert made.solution.status == "optimal"
+    assert sum(one.bits for one in made.solution.deliveries) == delivered
+    assert int(made.passes.scheduled.sum()) == scheduled
