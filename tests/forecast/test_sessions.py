@@ -15,6 +15,7 @@ from satqkd.forecast.settings import optimised
 from satqkd.forecast.stream import Chosen, stream
 from satqkd.forecast.terrestrial import follow_session, terrestrial_links
 from satqkd.key.post_processing.throughput import PostProcessing
+from satqkd.link.beam.pointing import StatedPointing
 from satqkd.mission.distillation import Distillation
 from satqkd.report.export.frames import to_frame
 
@@ -76,6 +77,21 @@ def test_blocks_pool_sessions(mission):
     assert (week.keys.secure_bits > week.separate_bits).all()
     assert (apart.keys.secure_bits == found.yields.keys.secure_bits).all()
     assert [own.size for own in nights.members] == [12, *[24] * 7, 12]
+
+
+def test_a_stated_range_is_one_of_blocks_too(mission):
+    """Each session a block has its own low and high; without a range there is none."""
+    pointing = StatedPointing(loss_db=1.0, loss_range_db=(0.0, 3.0))
+    roofs = next(link for link in mission.links if link.name == "Quantum dot")
+    unsure = replace(roofs, transmitter=replace(roofs.transmitter, pointing=pointing))
+    found = of(replace(mission, links=(unsure,)), "Quantum dot")
+    apart, week = (key_blocks(found, span) for span in ("pass", "week"))
+
+    assert apart.ranged.all()
+    assert (apart.keys_low.secure_bits == found.yields.keys_low.secure_bits).all()
+    assert (apart.keys_high.secure_bits == found.yields.keys_high.secure_bits).all()
+    assert week.keys_low.secure_bits < week.keys.secure_bits < week.keys_high.secure_bits
+    assert not key_blocks(of(mission, "Quantum dot"), "week").ranged.any()
 
 
 def test_settings_leave_no_less(mission):
