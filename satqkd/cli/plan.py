@@ -42,6 +42,7 @@ from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
     from satqkd.network.plan import Plan
+    from satqkd.network.what_if import WhatIf
 
 PICTURE_FORMS: Final = ("png", "none")
 """As what pictures are drawn."""
@@ -116,6 +117,13 @@ def command(
             help="Draw the pictures as png, or none: for scripts that look at none.",
         ),
     ] = "png",
+    ask: Annotated[
+        bool,
+        typer.Option(
+            "--what-if",
+            help="Plan again with one thing different at a time, and say what it would bring.",
+        ),
+    ] = False,
     columns: Columns = None,
     local: Local = False,
     json: Json = False,
@@ -172,20 +180,29 @@ def command(
                 progress=progress,
                 told=worth,
             )
+            tried = _tried(result) if ask else ()
         choice = series_choice(series_rows(result), series)
-        files = {**plan_files(result, choice), **_drawn(result, pictures)}
+        files = {**plan_files(result, choice, tried=tried), **_drawn(result, pictures)}
         manifest = plan_manifest(result, choice, warnings=told)
     with told_if_stopped(f"{out}/ is whole: either as it was before or new"):
         write_folder(out, files, provenance=manifest)
     if json:
-        put(plan_json(result, choice, warnings=told))
+        put(plan_json(result, choice, tried=tried, warnings=told))
     else:
-        print_plan(result, asked)
+        print_plan(result, asked, tried)
         if choice.left_out is not None:
             typer.echo(wrapped(choice.left_out))
     typer.echo(f"written to {out}/", err=True)
     if not result.solution.chosen.any():
         raise typer.Exit(ANSWER_IS_NO)
+
+
+def _tried(result: Plan) -> Sequence[WhatIf]:
+    """Plan changed missions, with a bar."""
+    from satqkd.network.what_if import what_if
+
+    with progress_bar("planning what could be different") as progress:
+        return what_if(result, progress=progress)
 
 
 def _listed(keys: Sequence[str] | None) -> str | None:

@@ -16,6 +16,7 @@ from satqkd.cli.shown import terminal_width
 if TYPE_CHECKING:
     from satqkd.mission.mission import Mission
     from satqkd.network.plan import Plan
+    from satqkd.network.what_if import WhatIf
     from satqkd.report.tables.column import Column
 
 _STATUSES = ("scheduled", "candidate")
@@ -32,8 +33,8 @@ def contact_columns(mission: Mission) -> list[Column[Any]]:
     return all_columns((passes, joint))
 
 
-def print_plan(result: Plan, asked: Asked) -> None:
-    """Print the schedule, the keys, and what was left out."""
+def print_plan(result: Plan, asked: Asked, tried: Sequence[WhatIf] = ()) -> None:
+    """Print the schedule, the keys, what was left out, and what changes would bring."""
     from satqkd.report.export.terminal import to_terminal
     from satqkd.report.summary import plan_summary
     from satqkd.report.tables.deliveries import KEY_COLUMNS, key_report, key_screen
@@ -57,6 +58,11 @@ def print_plan(result: Plan, asked: Asked) -> None:
         if part:
             width = terminal_width()
             typer.echo(to_terminal(KEY_COLUMNS, part, names=key_screen(part), width=width))
+    if tried:
+        from satqkd.report.tables.what_if import WHAT_IF_COLUMNS, WHAT_IF_SCREEN
+
+        width = terminal_width()
+        typer.echo(to_terminal(WHAT_IF_COLUMNS, tried, names=WHAT_IF_SCREEN, width=width))
     for line in plan_summary(result):
         typer.echo(line)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from satqkd.network.plan import Plan
+from satqkd.network.what_if import WhatIf
 from satqkd.report.export.csv import to_csv
 from satqkd.report.export.folder import Content
 from satqkd.report.export.json import json_document
@@ -17,10 +18,23 @@ from satqkd.report.tables.passes import PASS_COLUMNS, pass_report
 from satqkd.report.tables.planned_blocks import PLANNED_BLOCK_COLUMNS, block_report
 from satqkd.report.tables.planned_windows import PLANNED_WINDOW_COLUMNS, planned_windows
 from satqkd.report.tables.series import SERIES_COLUMNS, series_parts
+from satqkd.report.tables.what_if import WHAT_IF_COLUMNS
 
 
-def plan_files(plan: Plan, choice: SeriesChoice) -> Mapping[str, Content]:
-    """Return every table of a plan's folder by name; its pictures are those of plan_pictures."""
+def plan_files(
+    plan: Plan, choice: SeriesChoice, *, tried: Sequence[WhatIf] = ()
+) -> Mapping[str, Content]:
+    """Return every table of a plan's folder by name; its pictures are those of plan_pictures.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    choice
+        Whether, and how, the series is written.
+    tried
+        Changed missions, if any were planned.
+    """
     files: dict[str, Content] = {
         "passes.csv": to_csv(PASS_COLUMNS, pass_report(plan.forecast, plan=plan)),
         **series_file(choice, series_parts(plan)),
@@ -29,6 +43,8 @@ def plan_files(plan: Plan, choice: SeriesChoice) -> Mapping[str, Content]:
     }
     if len(plan.windows):
         files["together.csv"] = to_csv(PLANNED_WINDOW_COLUMNS, planned_windows(plan))
+    if tried:
+        files["what_if.csv"] = to_csv(WHAT_IF_COLUMNS, tried)
     return files
 
 
@@ -40,7 +56,13 @@ def plan_manifest(
     return told if choice.left_out is None else {**told, "series": choice.left_out}
 
 
-def plan_json(plan: Plan, choice: SeriesChoice, *, warnings: Sequence[str] = ()) -> Iterator[bytes]:
+def plan_json(
+    plan: Plan,
+    choice: SeriesChoice,
+    *,
+    tried: Sequence[WhatIf] = (),
+    warnings: Sequence[str] = (),
+) -> Iterator[bytes]:
     """Return passes, series, keys and provenance as one JSON document, piece by piece.
 
     A series that is left out is left out here too.
@@ -51,6 +73,8 @@ def plan_json(plan: Plan, choice: SeriesChoice, *, warnings: Sequence[str] = ())
         "keys": (KEY_COLUMNS, (key_report(plan),)),
         "blocks": (PLANNED_BLOCK_COLUMNS, (block_report(plan),)),
     }
+    if tried:
+        tables["what_if"] = (WHAT_IF_COLUMNS, (tried,))
     if choice.left_out is None:
         tables["series"] = (SERIES_COLUMNS, series_parts(plan))
     return json_document(tables, {"plan": plan_manifest(plan, choice, warnings=warnings)})
