@@ -15,7 +15,7 @@ from satqkd.schedule.solve import solve
 from satqkd.schedule.verify import verify
 
 sys.path.insert(0, str(Path(__file__).parent))
-from block_cases import STATIONS, choices, key_of, random_case  # noqa: E402
+from block_cases import STATIONS, choices, key_of, random_case
 
 CASES = 60
 
