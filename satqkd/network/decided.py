@@ -9,6 +9,7 @@ import numpy as np
 
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.yields import Made
+from satqkd.mission.mission import Mission
 from satqkd.units import BoolArray, FloatArray, IntArray
 
 
@@ -37,6 +38,10 @@ class Decided:
     """``scheduled``, ``candidate`` (could be scheduled, is not) or ``rejected``."""
     reason: tuple[str, ...]
     """Why a contact is not scheduled; empty for scheduled ones."""
+    clashes_with: tuple[str, ...]
+    """Keys of the scheduled contacts that stand in its way, with semicolons between."""
+    pin: tuple[str, ...]
+    """``pinned``, ``banned`` or empty."""
 
     def __len__(self) -> int:
         return int(self.start_s.size)
@@ -62,6 +67,8 @@ class Decided:
             usable=yields.usable_s > 0.0,
             status=("rejected",) * len(forecast),
             reason=_obstacles(forecast, bits),
+            clashes_with=("",) * len(forecast),
+            pin=tuple(_pin(forecast.mission, key) for key in forecast.contact_key),
         )
 
     @staticmethod
@@ -82,6 +89,8 @@ class Decided:
             usable=joined("usable"),
             status=tuple(text for part in parts for text in part.status),
             reason=tuple(text for part in parts for text in part.reason),
+            clashes_with=tuple(text for part in parts for text in part.clashes_with),
+            pin=tuple(text for part in parts for text in part.pin),
         )
 
     def part(self, rows: slice) -> Decided:
@@ -98,7 +107,13 @@ class Decided:
             usable=self.usable[rows],
             status=self.status[rows],
             reason=self.reason[rows],
+            clashes_with=self.clashes_with[rows],
+            pin=self.pin[rows],
         )
+
+
+def _pin(mission: Mission, key: str) -> str:
+    return "pinned" if key in mission.pinned else "banned" if key in mission.banned else ""
 
 
 def _obstacles(forecast: Forecast, bits: IntArray) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
@@ -21,6 +21,7 @@ from satqkd.network.planned_blocks import PlannedBlocks, planned_blocks
 from satqkd.network.why_not import WhyNot
 from satqkd.passes.find import Progress
 from satqkd.schedule.by_satellite import Told
+from satqkd.schedule.cliques import clash_cliques
 from satqkd.schedule.effort import Effort
 from satqkd.schedule.problem import Problem, Solution
 from satqkd.schedule.solve import solve
@@ -232,4 +233,25 @@ def _decide(
         else:
             status[index] = "candidate"
             reason[index] = why.not_chosen(number, adds=bool(blocks.share_bits[number] > 0))
-    return replace(decided, planned_bits=bits, status=tuple(status), reason=tuple(reason))
+    clashes = list(decided.clashes_with)
+    for index, others in _in_the_way(candidates.problem, solution):
+        keys = [forecasts[candidates.kind[one]].contact_key[candidates.row[one]] for one in others]
+        clashes[at[index]] = ";".join(keys)
+    return replace(
+        decided,
+        planned_bits=bits,
+        status=tuple(status),
+        reason=tuple(reason),
+        clashes_with=tuple(clashes),
+    )
+
+
+def _in_the_way(problem: Problem, solution: Solution) -> Iterator[tuple[int, list[int]]]:
+    """Yield contacts that are not scheduled, each with the scheduled ones that it clashes with."""
+    against: dict[int, dict[int, None]] = {}
+    for clique in clash_cliques(problem).parts():
+        scheduled = clique[solution.chosen[clique]].tolist()
+        for one in clique[~solution.chosen[clique]].tolist() if scheduled else ():
+            against.setdefault(one, {}).update(dict.fromkeys(scheduled))
+    for one, others in against.items():
+        yield one, sorted(others)

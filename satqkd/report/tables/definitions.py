@@ -93,6 +93,10 @@ _CONTACTS: Final = {
     "planned_bits": Definition(
         "bit", "Key that a plan counts on under a clear sky: of a scheduled pass or window its "
         "share of its block, of another what it would add; empty in a forecast."),
+    "clashes_with": Definition(
+        "", "Keys of the scheduled contacts that stand in its way, with semicolons between; empty "
+        "for none, and in a forecast."),
+    "pin": Definition("", "pinned or banned by the mission, or empty; empty in a forecast."),
     "reason": Definition(
         "", "Why there is none of what the row is about: key, usable time, a place in the plan, "
         "a comparison of clocks; of a pass merely found, whether the station is away or out of "

@@ -39,6 +39,10 @@ class PassReport:
     """Why a pass is not scheduled; empty for scheduled ones."""
     planned_bits: IntArray | None
     """Key a plan counts on; None without one. [bit]"""
+    clashes_with: tuple[str, ...]
+    """Keys of scheduled contacts in the way of each."""
+    pin: tuple[str, ...]
+    """``pinned``, ``banned`` or empty."""
 
 
 def pass_report(forecast: Forecast, *, plan: Plan | None = None) -> PassReport:
@@ -49,12 +53,15 @@ def pass_report(forecast: Forecast, *, plan: Plan | None = None) -> PassReport:
         why = forecast.yields.reason
         status = tuple("rejected" if text else "candidate" for text in why)
         reason = tuple(text or "" for text in why)
+    nothing = ("",) * len(forecast)
     return PassReport(
         forecast=forecast,
         order=by_rise(forecast.passes),
         status=status,
         reason=reason,
         planned_bits=None if plan is None else plan.passes.planned_bits,
+        clashes_with=nothing if plan is None else plan.passes.clashes_with,
+        pin=nothing if plan is None else plan.passes.pin,
     )
 
 
@@ -261,6 +268,8 @@ PASS_COLUMNS: tuple[Column[PassReport], ...] = (
     *_reported(_KEY_DETAILS),
     column("status", _decided("status")),
     column("reason", _decided("reason")),
+    column("clashes_with", _decided("clashes_with")),
+    column("pin", _decided("pin")),
     *_reported(_ELEMENTS),
 )
 """Columns of ``passes.csv``."""

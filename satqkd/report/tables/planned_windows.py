@@ -57,6 +57,8 @@ PLANNED_WINDOW_COLUMNS: tuple[Column[PlannedWindows], ...] = (
     column("planned_bits", _decided(lambda plan: plan.windows.planned_bits.tolist())),
     column("status", _decided(lambda plan: plan.windows.status)),
     column("reason", _decided(lambda plan: plan.windows.reason)),
+    column("clashes_with", _decided(lambda plan: plan.windows.clashes_with)),
+    column("pin", _decided(lambda plan: plan.windows.pin)),
 )
 """Columns of ``together.csv``."""
 
