@@ -93,6 +93,9 @@ _CONTACTS: Final = {
     "planned_bits": Definition(
         "bit", "Key that a plan counts on under a clear sky: of a scheduled pass or window its "
         "share of its block, of another what it would add; empty in a forecast."),
+    "contact_key": Definition(
+        "", "Names the contact whatever elements it was found with: satellite, stations, number of "
+        "the revolution; pins and bans name it so."),
     "clashes_with": Definition(
         "", "Keys of the scheduled contacts that stand in its way, with semicolons between; empty "
         "for none, and in a forecast."),

@@ -268,6 +268,7 @@ PASS_COLUMNS: tuple[Column[PassReport], ...] = (
     *_reported(_KEY_DETAILS),
     column("status", _decided("status")),
     column("reason", _decided("reason")),
+    column("contact_key", lambda report: in_order(report.forecast.contact_key, report.order)),
     column("clashes_with", _decided("clashes_with")),
     column("pin", _decided("pin")),
     *_reported(_ELEMENTS),
