@@ -18,6 +18,7 @@ from satqkd.report.tables.passes import PASS_COLUMNS, pass_report
 from satqkd.report.tables.planned_blocks import PLANNED_BLOCK_COLUMNS, block_report
 from satqkd.report.tables.planned_windows import PLANNED_WINDOW_COLUMNS, planned_windows
 from satqkd.report.tables.series import SERIES_COLUMNS, series_parts
+from satqkd.report.tables.timed_deliveries import TIMED_DELIVERY_COLUMNS, delivery_report
 from satqkd.report.tables.what_if import WHAT_IF_COLUMNS
 
 
@@ -39,6 +40,7 @@ def plan_files(
         "passes.csv": to_csv(PASS_COLUMNS, pass_report(plan.forecast, plan=plan)),
         **series_file(choice, series_parts(plan)),
         "keys.csv": to_csv(KEY_COLUMNS, key_report(plan)),
+        "deliveries.csv": to_csv(TIMED_DELIVERY_COLUMNS, delivery_report(plan)),
         "blocks.csv": to_csv(PLANNED_BLOCK_COLUMNS, block_report(plan)),
     }
     if len(plan.windows):
@@ -71,6 +73,7 @@ def plan_json(
         "passes": (PASS_COLUMNS, (pass_report(plan.forecast, plan=plan),)),
         "together": (PLANNED_WINDOW_COLUMNS, (planned_windows(plan),)),
         "keys": (KEY_COLUMNS, (key_report(plan),)),
+        "deliveries": (TIMED_DELIVERY_COLUMNS, (delivery_report(plan),)),
         "blocks": (PLANNED_BLOCK_COLUMNS, (block_report(plan),)),
     }
     if tried:

@@ -1,0 +1,142 @@
+"""When a plan delivers key: as soon as the blocks that it is made of are key."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from satqkd.schedule.delivery import demand_of_block
+from satqkd.schedule.problem import Delivery, Problem, Solution
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimedDelivery:
+    """Key that a pair gets at one instant."""
+
+    at_s: float
+    """When. [s]"""
+    satellite: int
+    """Index of the satellite."""
+    demand: int
+    """Index of the demand."""
+    bits: int
+    """How much. [bit]"""
+    relayed: bool
+    """Whether a satellite that holds a copy relays it; else both stations made it together."""
+
+
+def timed_deliveries(problem: Problem, solution: Solution) -> tuple[TimedDelivery, ...]:
+    """Spread the deliveries of a plan over time, each bit as early as can be.
+
+    Notes
+    -----
+    A pool fills when a block becomes key. At each of these instants pairs get what both of their
+    pools hold, the earliest deadline first, then the larger delivery; what a pair of an earlier
+    deadline still needs of a pool is kept for it. At the deadlines, and at the end, all of the
+    plan's deliveries are made.
+    """
+    ready_s = problem.end_s if problem.ready_s is None else problem.ready_s
+    bits = problem.block_bits(solution.chosen)
+    first = problem.first_of_block
+    events: list[tuple[float, int, int]] = []
+    for block in np.flatnonzero(bits > 0).tolist():
+        members = solution.chosen & (problem.block == block)
+        events.append((float(ready_s[members].max()), block, math.floor(bits[block])))
+    events.sort()
+    joint = problem.joint[first]
+    served = demand_of_block(problem)
+    pools = _Pools(problem, solution.deliveries, [one for one in events if not joint[one[1]]])
+    found: list[TimedDelivery] = []
+    begin_s = min([float(problem.start_s.min(initial=0.0)), *(at_s for at_s, _, _ in events)])
+    found += pools.deliver(begin_s)
+    for at_s, block, count in events:
+        satellite = int(problem.satellite[first[block]])
+        if joint[block]:
+            if served[block] >= 0:
+                found.append(
+                    TimedDelivery(
+                        at_s=at_s,
+                        satellite=satellite,
+                        demand=int(served[block]),
+                        bits=count,
+                        relayed=False,
+                    )
+                )
+            continue
+        pools.fill((satellite, int(problem.station[first[block]])), count)
+        found += pools.deliver(at_s)
+    return tuple(found)
+
+
+class _Pools:
+    """What pools hold as time goes on, and what is still to be delivered of them."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        deliveries: Sequence[Delivery],
+        events: Sequence[tuple[float, int, int]],
+    ) -> None:
+        self.problem = problem
+        self.held: dict[tuple[int, int], int] = {}
+        self.supply: dict[tuple[int, int], list[tuple[float, int]]] = {}
+        self.left = [delivery.bits for delivery in deliveries]
+        self.by_s = [problem.demands[delivery.demand].by_s for delivery in deliveries]
+        self.deliveries = deliveries
+        self.order = sorted(
+            range(len(deliveries)), key=lambda i: (self.by_s[i], -deliveries[i].bits, i)
+        )
+        first, stations = problem.first_of_block, problem.station_gap_s.size
+        for at_s, block, count in events:
+            place = int(problem.satellite[first[block]]), int(problem.station[first[block]])
+            self.supply.setdefault(place, []).append((at_s, count))
+        if problem.stock_bits is not None:
+            for index in np.flatnonzero(problem.stock_bits).tolist():
+                place = divmod(index, stations)
+                self.held[place] = math.floor(problem.stock_bits[index])
+
+    def fill(self, place: tuple[int, int], bits: int) -> None:
+        """Put key into a pool."""
+        self.held[place] = self.held.get(place, 0) + bits
+        self.supply[place].pop(0)
+
+    def deliver(self, at_s: float) -> Iterator[TimedDelivery]:
+        """Yield what can be delivered now."""
+        for index in self.order:
+            delivery = self.deliveries[index]
+            places = [(delivery.satellite, station) for station in self._ends(index)]
+            bits = min(self.left[index], *(self._free(place, index) for place in places))
+            if bits <= 0:
+                continue
+            self.left[index] -= bits
+            for place in places:
+                self.held[place] -= bits
+            yield TimedDelivery(
+                at_s=at_s,
+                satellite=delivery.satellite,
+                demand=delivery.demand,
+                bits=bits,
+                relayed=True,
+            )
+
+    def _ends(self, index: int) -> tuple[int, int]:
+        demand = self.problem.demands[self.deliveries[index].demand]
+        return demand.station_a, demand.station_b
+
+    def _free(self, place: tuple[int, int], index: int) -> int:
+        """What a pool holds beyond what others with earlier deadlines will need of it."""
+        free = self.held.get(place, 0)
+        for by_s in {one for one in self.by_s if one < self.by_s[index]}:
+            coming = sum(count for at_s, count in self.supply.get(place, ()) if at_s <= by_s)
+            needed = sum(
+                self.left[other]
+                for other, delivery in enumerate(self.deliveries)
+                if self.by_s[other] <= by_s
+                and delivery.satellite == place[0]
+                and place[1] in self._ends(other)
+            )
+            free = min(free, self.held.get(place, 0) + coming - needed)
+        return free
