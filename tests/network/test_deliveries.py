@@ -11,7 +11,7 @@ from satqkd.network.deliveries import timed_deliveries
 from satqkd.schedule.solve import solve
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "schedule"))
-from test_asked import CASES, asked_case  # noqa: E402
+from test_asked import CASES, asked_case
 
 STATIONS = 3
 
