@@ -97,9 +97,11 @@ def candidates_of(forecasts: Sequence[Forecast], *, period: BlockSpan | None = N
         How long blocks gather, in place of what the mission says.
     """
     mission = forecasts[0].mission
-    deadlines = [
-        forecasts[0].timebase.seconds(demand.by) for demand in mission.demands if demand.by
-    ]
+    deadlines: dict[int, list[float]] = {}
+    for demand in mission.demands:
+        for station in (demand.station_a, demand.station_b) if demand.by else ():
+            by_s = forecasts[0].timebase.seconds(demand.by)
+            deadlines.setdefault(station, []).append(by_s)
     banned = named(forecasts, mission.banned, what="banned")
     pinned = named(forecasts, mission.pinned, what="pinned")
     possible = [
@@ -116,7 +118,9 @@ def candidates_of(forecasts: Sequence[Forecast], *, period: BlockSpan | None = N
             alone = (bits[own] > 0) | pinned[number][own]
             kept = own[alone] if gathered == "pass" else own
             groups = divided(forecast, kept, gathered)[0] if kept.size else []
-            for members in _cut_at(deadlines, forecast, groups):
+            ends = {int(stations[own[0]]) for stations in forecast.contacts.stations}
+            late = [by_s for station in ends for by_s in deadlines.get(station, ())]
+            for members in _cut_at(late, forecast, groups):
                 kinds.append(np.full(members.size, number))
                 rows.append(members)
                 blocks.append(np.full(members.size, len(gathers)))
@@ -173,7 +177,7 @@ def _with_rules(
 def _cut_at(
     deadlines_s: Sequence[float], forecast: Forecast, groups: Sequence[IntArray]
 ) -> Iterator[IntArray]:
-    """Divide blocks at deadlines, so that each is key in time or not as a whole."""
+    """Divide blocks at deadlines of their stations: each is key in time or not as a whole."""
     delay_s = _distilling_s(forecast.mission)
     for own in groups:
         satellite = int(forecast.contacts.satellite[own[0]])

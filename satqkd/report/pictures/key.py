@@ -136,10 +136,12 @@ def _subtitle(plan: Plan, shown: IntArray, stations: list[int]) -> str:
     ranges = "no stated range moves these keys."
     if (plan.passes.made.high_bits[shown] != plan.passes.made.low_bits[shown]).any():
         ranges = (
-            "lines reach from the worst to the best end of every stated range; ranges nobody "
-            "stated are not in them."
+            "lines reach from the worst to the best end of every stated range; ranges that are "
+            "not stated are not in them."
         )
     text = f"{mission_label(mission)}, {window_text(mission)}. Under a clear sky; {ranges}"
+    if plan.blocks.pooled[plan.blocks.planned].any():
+        text += " Each pass as a block of its own; blocks.png has what they make together."
     if months_of(plan.forecast) is not None:
         text += " A marker is the key of a whole month."
     count = len(set(plan.forecast.passes.station[shown].tolist()))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from satqkd.network.plan import Plan
+from satqkd.report.pictures.blocks import blocks
 from satqkd.report.pictures.key import key
 from satqkd.report.pictures.loss import loss
+from satqkd.report.pictures.pairs import pairs
 from satqkd.report.pictures.sky import sky
 from satqkd.report.pictures.style import png
 from satqkd.report.pictures.timeline import timeline
@@ -19,4 +21,6 @@ def plan_pictures(plan: Plan) -> dict[str, bytes]:
         "sky.png": png(sky(plan)),
         "loss.png": png(loss(forecast, plan=plan)),
         "key.png": png(key(plan)),
+        "blocks.png": png(blocks(plan)),
+        "pairs.png": png(pairs(plan)),
     }

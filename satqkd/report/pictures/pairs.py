@@ -1,0 +1,141 @@
+"""What each pair of stations gets, and when; and what the weather leaves of it."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from satqkd.network.deliveries import TimedDelivery, timed_deliveries
+from satqkd.network.plan import Plan
+from satqkd.report.pictures.labels import mission_label, reason_label, station_label
+from satqkd.report.pictures.style import (
+    BLUE,
+    GREEN,
+    PALE,
+    VERMILION,
+    WIDTH_PX,
+    axes_at,
+    bits,
+    headline,
+    headline_px,
+    house_style,
+    new_figure,
+    notice,
+    short,
+)
+from satqkd.report.pictures.time_axis import axis_hours, utc_axis, utc_axis_px, window_s
+from satqkd.report.wording import nothing_scheduled, window_text
+
+_LEFT_PX, _RIGHT_PX, _PANEL_PX, _GAP_PX, _MOST_PAIRS = 85, 195, 96, 40, 12
+_NAME_PX = 300.0
+
+
+def pairs(plan: Plan) -> Figure:
+    """Draw the key of each pair as it grows, one panel a demand; at its right what weather leaves.
+
+    A line rises when blocks become key and are relayed; a bar at the right reaches from P10 to P90
+    over realisations of the weather, with the mean as a mark.
+    """
+    if not plan.mission.demands:
+        return notice("Pairs", "No pair of stations asks for key: the mission names no demand.")
+    if not plan.solution.chosen.any():
+        return notice("Pairs", nothing_scheduled(plan, shown=reason_label))
+    found = timed_deliveries(plan.problem, plan.solution)
+    totals = np.zeros(len(plan.mission.demands))
+    for one in found:
+        totals[one.demand] += one.bits
+    shown = list(range(totals.size))
+    if totals.size > _MOST_PAIRS:
+        shown = sorted(np.argsort(-totals, kind="stable")[:_MOST_PAIRS].tolist())
+    served = int(np.count_nonzero(totals))
+    title = f"{bits(float(totals.sum()))} delivered, to {served} of {totals.size} pairs"
+    subtitle = (
+        f"{mission_label(plan.mission)}, {window_text(plan.mission)}. Lines: under a clear sky. At "
+        "the right: P10 to P90 over the weather, and its mean."
+    )
+    if len(shown) < totals.size:
+        subtitle += f" The {len(shown)} pairs with most key of {totals.size}."
+    top_px = headline_px(title, subtitle) + 34
+    with house_style():
+        figure = new_figure(
+            top_px + len(shown) * (_PANEL_PX + _GAP_PX) + utc_axis_px(plan.forecast) + 18
+        )
+        headline(figure, title, subtitle)
+        for row, demand in enumerate(shown):
+            axes = axes_at(
+                figure,
+                left=_LEFT_PX,
+                top=top_px + row * (_PANEL_PX + _GAP_PX),
+                width=WIDTH_PX - _LEFT_PX - _RIGHT_PX,
+                height=_PANEL_PX,
+            )
+            utc_axis(axes, plan.forecast, labelled=row == len(shown) - 1)
+            own = [one for one in found if one.demand == demand]
+            _panel(axes, plan, demand, own)
+        _legend(figure, plan)
+        return figure
+
+
+def _panel(axes: Axes, plan: Plan, demand: int, own: list[TimedDelivery]) -> None:
+    asked = plan.mission.demands[demand]
+    begin_s, end_s = window_s(plan.forecast)
+    own = sorted(own, key=lambda one: one.at_s)
+    at_s = np.array([begin_s, *(one.at_s for one in own), max(end_s, *(o.at_s for o in own), 0.0)])
+    held = asked.held_bits + np.cumsum([0.0, *(one.bits for one in own), 0.0])
+    told = None if plan.outlook is None else plan.outlook.demands[demand]
+    high = 0.0 if told is None else asked.held_bits + told.percentile_bits(90.0)
+    most = max(float(held[-1]), asked.at_least_bits, high, 1.0)
+    exponent = {"": 0, "k": 3, "M": 6, "G": 9, "T": 12}[short(most)[1]]
+    scale = 10.0**-exponent
+    axes.step(axis_hours(at_s), scale * held, where="post", color=BLUE, linewidth=1.8)
+    if asked.at_least_bits > 0:
+        axes.axhline(scale * asked.at_least_bits, color=VERMILION, linewidth=1.0, ls=(0, (5, 2)))
+    if asked.by is not None:
+        by_h = float(axis_hours(np.array([plan.forecast.timebase.seconds(asked.by)]))[0])
+        axes.axvline(by_h, color=VERMILION, linewidth=1.0, ls=(0, (1.2, 1.2)))
+    axes.set_ylim(0.0, 1.12 * scale * most)
+    axes.locator_params(axis="y", nbins=4)
+    axes.grid(visible=True, axis="y", color=PALE)
+    axes.set_ylabel(f"key [{short(most)[1]}bit]")
+    names = [
+        station_label(plan.mission, one, width_px=_NAME_PX, weight="bold")
+        for one in (asked.station_a, asked.station_b)
+    ]
+    told_text = f"{bits(float(held[-1] - asked.held_bits))} delivered"
+    if asked.at_least_bits > 0:
+        met = "met" if held[-1] >= asked.at_least_bits else "not met"
+        told_text += f", {bits(asked.at_least_bits)} asked for: {met}"
+    axes.set_title(f"{names[0]} – {names[1]}: {told_text}", loc="left", pad=5)
+    if told is None:
+        return
+    low, mean, high = (
+        scale * (asked.held_bits + value)
+        for value in (told.percentile_bits(10.0), told.mean_bits, told.percentile_bits(90.0))
+    )
+    beside = axes.get_yaxis_transform()
+    axes.plot([1.02, 1.02], [low, high], transform=beside, color=GREEN, lw=5, clip_on=False,
+              solid_capstyle="butt", alpha=0.55)  # fmt: skip
+    axes.plot([1.02], [mean], transform=beside, marker="_", ms=12, mew=2, color=GREEN, ls="",
+              clip_on=False)  # fmt: skip
+    needed = asked.needed_bits
+    chance = told.chance_of(needed) if needed > 0 else told.chance_of()
+    what = "met in" if needed > 0 else "any in"
+    axes.text(
+        1.04, 0.5, f"mean {bits(told.mean_bits)}\n{what} {100.0 * chance:.0f} %",
+        transform=axes.transAxes, va="center", size=7.5,
+    )  # fmt: skip
+
+
+def _legend(figure: Figure, plan: Plan) -> None:
+    handles = [Line2D([], [], color=BLUE, linewidth=1.8, label="delivered so far")]
+    if any(one.at_least_bits > 0 for one in plan.mission.demands):
+        handles.append(Line2D([], [], color=VERMILION, lw=1.0, ls=(0, (5, 2)), label="asked for"))
+    if any(one.by is not None for one in plan.mission.demands):
+        handles.append(Line2D([], [], color=VERMILION, lw=1.0, ls=(0, (1.2, 1.2)), label="by when"))
+    if plan.outlook is not None:
+        handles.append(
+            Line2D([], [], color=GREEN, lw=5, alpha=0.55, label="P10 to P90 over the weather")
+        )
+    figure.legend(handles=handles, loc="lower left", ncols=len(handles), bbox_to_anchor=(0.06, 0.0))
