@@ -99,9 +99,10 @@ def candidates_of(forecasts: Sequence[Forecast], *, period: BlockSpan | None = N
     mission = forecasts[0].mission
     deadlines: dict[int, list[float]] = {}
     for demand in mission.demands:
-        for station in (demand.station_a, demand.station_b) if demand.by else ():
+        if demand.by is not None:
             by_s = forecasts[0].timebase.seconds(demand.by)
-            deadlines.setdefault(station, []).append(by_s)
+            for station in (demand.station_a, demand.station_b):
+                deadlines.setdefault(station, []).append(by_s)
     banned = named(forecasts, mission.banned, what="banned")
     pinned = named(forecasts, mission.pinned, what="pinned")
     possible = [

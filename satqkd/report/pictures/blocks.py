@@ -75,8 +75,8 @@ def _shown(plan: Plan, every: IntArray) -> IntArray:
 def _subtitle(plan: Plan, rows: IntArray, every: IntArray) -> str:
     text = (
         f"{mission_label(plan.mission)}, {window_text(plan.mission)}. Marks are scheduled "
-        "contacts; there is no key of a block before its last. In brackets the same contacts, each a block "
-        "of its own. Under a clear sky."
+        "contacts; there is no key of a block before its last. In brackets the same contacts, "
+        "each a block of its own. Under a clear sky."
     )
     if rows.size < every.size:
         text += f" The {rows.size} blocks with most key of {every.size}."
