@@ -17,13 +17,16 @@ from satqkd.report.tables.instability import INSTABILITY_COLUMNS
 from satqkd.report.tables.joint import joint_columns
 from satqkd.report.tables.key_blocks import BLOCKS
 from satqkd.report.tables.passes import PASS_COLUMNS
+from satqkd.report.tables.planned_blocks import PLANNED_BLOCK_COLUMNS
 from satqkd.report.tables.series import SERIES_COLUMNS
 from satqkd.report.tables.sessions import SESSION_COLUMNS
 from satqkd.report.tables.settings import SETTINGS
 from satqkd.report.tables.sights import SIGHT_COLUMNS
 from satqkd.report.tables.terrestrial import LINK_COLUMNS, PAIR_COLUMNS
+from satqkd.report.tables.timed_deliveries import TIMED_DELIVERY_COLUMNS
 from satqkd.report.tables.together import TOGETHER_COLUMNS
 from satqkd.report.tables.validation import VALIDATION_COLUMNS
+from satqkd.report.tables.what_if import WHAT_IF_COLUMNS
 
 _HEAD = """\
 # Columns
@@ -87,6 +90,12 @@ def columns_page() -> str:
             "## keys.csv: keys delivered and keys left\n",
             _KEYS,
             columns_table(KEY_COLUMNS),
+            "## blocks.csv: one row a key block of a plan\n",
+            columns_table(PLANNED_BLOCK_COLUMNS),
+            "## deliveries.csv: who gets how much key, and when\n",
+            columns_table(TIMED_DELIVERY_COLUMNS),
+            "## what_if.csv of satqkd plan --what-if: one row a change\n",
+            columns_table(WHAT_IF_COLUMNS),
             "## satqkd passes --together: one row a stretch in which all see a satellite\n",
             _JOINT,
             columns_table(joint_columns(("station",))),
