@@ -57,12 +57,13 @@ def _so_far(report: DeliveryReport) -> list[Cell]:
 
 
 TIMED_DELIVERY_COLUMNS: tuple[Column[DeliveryReport], ...] = (
-    Column("delivered_utc", "UTC", "When the pair gets it: as soon as the blocks it is made of are key.",
-           _utc),
+    Column("delivered_utc", "UTC", "When the pair gets it: as soon as the blocks it is made of are "
+           "key.", _utc),
     column("satellite", _satellite),
     column("station_a", _station("station_a")),
     column("station_b", _station("station_b")),
-    Column("given_bits", "bit", "How much key it gets then.", lambda r: [one.bits for one in r.rows]),
+    Column("given_bits", "bit", "How much key it gets then.",
+           lambda r: [one.bits for one in r.rows]),
     Column("so_far_bits", "bit", "What the pair has got of this plan with it.", _so_far),
     Column("relayed", "", "Whether a satellite that holds a copy relays it; else the stations make "
            "it together.", lambda r: [one.relayed for one in r.rows]),
