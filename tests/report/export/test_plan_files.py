@@ -22,9 +22,12 @@ from satqkd.report.tables.series import (
     series_parts,
     series_rows,
 )
+from satqkd.report.tables.timed_deliveries import TIMED_DELIVERY_COLUMNS, delivery_report
 
 CSV = series_choice(0, "csv")
-NAMES = {"passes.csv", "blocks.csv", "keys.csv", "timeline.png", "sky.png", "loss.png", "key.png"}
+TABLES = {"passes.csv", "blocks.csv", "deliveries.csv", "keys.csv"}
+PICTURES = {"timeline.png", "sky.png", "loss.png", "key.png", "blocks.png", "pairs.png"}
+NAMES = TABLES | PICTURES
 
 
 def contents(files):
@@ -34,7 +37,7 @@ def contents(files):
     }
 
 
-def test_the_folder_holds_four_tables_four_pictures_and_the_manifest(plan, tmp_path):
+def test_the_folder_holds_tables_pictures_and_the_manifest(plan, tmp_path):
     """And may be written twice."""
     for _ in range(2):
         write_folder(
@@ -66,6 +69,7 @@ def test_the_document_is_that_of_the_records(make_plan, scheduled_series, chosen
         "passes": records(PASS_COLUMNS, pass_report(plan.forecast, plan=plan)),
         "series": records(SERIES_COLUMNS, scheduled_series(plan)),
         "together": records(PLANNED_WINDOW_COLUMNS, planned_windows(plan)),
+        "deliveries": records(TIMED_DELIVERY_COLUMNS, delivery_report(plan)),
         "blocks": records(PLANNED_BLOCK_COLUMNS, block_report(plan)),
         "keys": records(KEY_COLUMNS, key_report(plan)),
     }
