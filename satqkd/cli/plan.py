@@ -133,11 +133,13 @@ def command(
     Where the mission has pairs under 'together', windows in which a satellite that nobody trusts
     serves both stations at once compete with the passes for its time and theirs.
 
-    Prints the scheduled passes and the keys; writes passes.csv (every pass, the rejected ones
-    with the reason), series.csv (up to 200,000 rows), keys.csv, together.csv (windows of two
-    stations), plan.json (where every number came from) and four pictures; --pictures none draws
-    none. The folder is replaced as a whole, or not at all. --columns and --local are of the table
-    of contacts on the terminal: the files hold every column, in UTC.
+    Contacts are chosen for the key that those of a satellite and a station make together, by
+    default within a week. Prints the scheduled passes and the keys; writes passes.csv (every pass,
+    the rejected ones with the reason), series.csv (up to 200,000 rows), keys.csv, blocks.csv,
+    deliveries.csv, together.csv (windows of two stations), plan.json (where every number came
+    from) and pictures; --pictures none draws none. The folder is replaced as a whole, or not at
+    all. --columns and --local are of the table of contacts on the terminal: the files hold every
+    column, in UTC. Ctrl-C while planning keeps the best plan so far.
     """
     from satqkd.network.plan import plan
     from satqkd.report.export.folder import check_folder, write_folder
