@@ -16,7 +16,7 @@ from satqkd.report.tables.elements import ELEMENT_COLUMNS
 from satqkd.report.tables.instability import INSTABILITY_COLUMNS
 from satqkd.report.tables.joint import joint_columns
 from satqkd.report.tables.key_blocks import BLOCKS
-from satqkd.report.tables.passes import PASS_COLUMNS
+from satqkd.report.tables.passes import PLANNED_PASS_COLUMNS
 from satqkd.report.tables.series import SERIES_COLUMNS
 from satqkd.report.tables.sessions import SESSION_COLUMNS
 from satqkd.report.tables.settings import SETTINGS
@@ -81,7 +81,7 @@ def columns_page() -> str:
         [
             _HEAD,
             "## passes.csv: one row a pass, in order of rise\n",
-            columns_table(PASS_COLUMNS),
+            columns_table(PLANNED_PASS_COLUMNS),
             "## series.csv: the samples of the scheduled passes\n",
             columns_table(SERIES_COLUMNS),
             "## keys.csv: keys delivered and keys left\n",

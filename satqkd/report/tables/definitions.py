@@ -23,6 +23,9 @@ _CONTACTS: Final = {
     "pass_id": Definition(
         "", "Satellite, station and minute of culmination in UTC of the pass, unique; of a window "
         "of two stations the ids of the passes over both."),
+    "contact_key": Definition(
+        "", "Satellite, stations and number of the revolution: the same with newer elements; what "
+        "`pinned`, `banned` and `rules` of a mission call the contact."),
     "satellite": Definition(
         "", "Name of the satellite; of two in sight of each other the first's; empty where a "
         "demand is served by none."),

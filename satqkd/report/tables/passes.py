@@ -263,6 +263,13 @@ PASS_COLUMNS: tuple[Column[PassReport], ...] = (
     column("reason", _decided("reason")),
     *_reported(_ELEMENTS),
 )
+"""Columns of passes, also of a forecast."""
+
+PLANNED_PASS_COLUMNS: tuple[Column[PassReport], ...] = (
+    PASS_COLUMNS[0],
+    *_reported((column("contact_key", lambda f: list(f.contact_key)),)),
+    *PASS_COLUMNS[1:],
+)
 """Columns of ``passes.csv``."""
 
 SHORT_REASON: Column[PassReport] = column(

@@ -53,6 +53,7 @@ def _decided(values: Callable[[Plan], Values]) -> Callable[[PlannedWindows], Val
 
 
 PLANNED_WINDOW_COLUMNS: tuple[Column[PlannedWindows], ...] = (
+    _of_each(column("contact_key", lambda found: list(found.contact_key))),
     *(_of_each(one) for one in TOGETHER_COLUMNS if one.name != "reason"),
     column("planned_bits", _decided(lambda plan: plan.windows.planned_bits.tolist())),
     column("status", _decided(lambda plan: plan.windows.status)),
