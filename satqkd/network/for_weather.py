@@ -150,5 +150,6 @@ def _under_a_clear_sky(
         deliveries=deliveries,
         objective=objective,
         bound=max(clear.bound, objective),
-        status="chosen for the weather",
+        status="stopped" if clear.status == "stopped" else "chosen for the weather",
+        sampled=clear.sampled,
     )
