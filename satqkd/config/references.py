@@ -198,7 +198,7 @@ def _blocks(mission: Document) -> Iterator[Finding]:
     try:
         period_of(written)
     except NonPhysicalError as error:
-        yield mission.finding(("blocks",), str(error), "write 'blocks: week'")
+        yield mission.finding(("blocks",), error.message, "write 'week'")
 
 
 def _demands(mission: Document, sites: list[str], *, known: bool) -> Iterator[Finding]:
