@@ -25,11 +25,11 @@ _STATUSES = ("scheduled", "candidate")
 
 def contact_columns(mission: Mission) -> list[Column[Any]]:
     """Columns that the tables of contacts can show: of passes, then of joint contacts alone."""
-    from satqkd.report.tables.passes import PASS_COLUMNS
+    from satqkd.report.tables.passes import PLANNED_PASS_COLUMNS
     from satqkd.report.tables.planned_windows import PLANNED_WINDOW_COLUMNS
 
     joint: Sequence[Column[Any]] = PLANNED_WINDOW_COLUMNS if mission.together else ()
-    passes: Sequence[Column[Any]] = PASS_COLUMNS
+    passes: Sequence[Column[Any]] = PLANNED_PASS_COLUMNS
     return all_columns((passes, joint))
 
 
@@ -82,7 +82,7 @@ class _Contacts:
 
 def _contacts(result: Plan) -> Iterator[_Contacts]:
     """Yield the contacts that could be flown: passes, then joint contacts."""
-    from satqkd.report.tables.passes import PASS_COLUMNS, pass_report, with_status
+    from satqkd.report.tables.passes import PLANNED_PASS_COLUMNS, pass_report, with_status
     from satqkd.report.tables.planned_windows import (
         PLANNED_WINDOW_COLUMNS,
         PLANNED_WINDOW_SCREEN,
@@ -93,7 +93,7 @@ def _contacts(result: Plan) -> Iterator[_Contacts]:
     if passes.order.size:
         planned, alone = result.passes.planned_bits, result.forecast.yields.keys.secure_bits
         yield _Contacts(
-            columns=PASS_COLUMNS,
+            columns=PLANNED_PASS_COLUMNS,
             rows=passes,
             names=DIVIDED_SCREEN if (planned != alone).any() else PLAN_SCREEN,
             order_by="rise_utc",

@@ -57,6 +57,9 @@ TEXTS: Final[Mapping[str, str]] = {
     "source": '"all-sky camera, 2024 and 2025"',
     "payload": "micius-2017",
     "terminal": "xinglong-1m",
+    "contacts": "[mysat-graz-1918, mysat-graz-1934]",
+    "pinned": "[mysat-graz-1918]",
+    "banned": "[mysat-graz-1934]",
     "protocol": "twin-field-2025",
     "clock": "qstt-micius-2020",
 }

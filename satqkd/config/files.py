@@ -65,6 +65,11 @@ class DemandEntry:
 
     def __post_init__(self) -> None:
         require_positive("weight", self.weight)
+        self._check_amount()
+
+    def _check_amount(self) -> None:
+        if self.at_least_bit < self.held_bit:
+            raise NonPhysicalError("at_least", "must not be below held, which counts already")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from satqkd.config.given import Given, load_given
 from satqkd.config.mended import mended
 from satqkd.config.overlay import read_overlay, require_fitting
 from satqkd.config.parts import Parts, read_parts, resolved
+from satqkd.config.plan_references import check_plan_references
 from satqkd.config.read_once import Files
 from satqkd.config.references import check_elements, check_references
 from satqkd.config.set_values import set_in_files
@@ -97,7 +98,11 @@ def _load(given: Given) -> Mission:
     entries, more = structure(documents[1], tuple[StationEntry, ...])
     findings += [*more, *documents[0].findings, *documents[1].findings]
     documents = mended(documents[0], findings), mended(documents[1], findings)
-    findings += [*check_references(*documents), *_check_assumed(*documents)]
+    findings += [
+        *check_references(*documents),
+        *check_plan_references(*documents),
+        *_check_assumed(*documents),
+    ]
     parts, more = read_parts(*documents, files, below)
     findings += [*more, *check_fit(layout, entries, parts, documents)]
     sources, hashes, more = _elements(documents[0], given.mission.parent, files)

@@ -15,22 +15,22 @@ from satqkd.config.yaml_nodes import Document, Place
 from satqkd.errors import Finding, NonPhysicalError
 from satqkd.mission.blocks import period_of
 
-_Named = tuple[Place, str]
+Named = tuple[Place, str]
 
 
 def check_references(mission: Document, stations: Document) -> list[Finding]:
     """Return what is wrong with the names in and between the two files."""
-    satellites = list(_texts(mission, ("satellites",), "name"))
-    ids = list(_texts(mission, ("satellites",), "norad_id"))
-    sites = list(_texts(stations, (), "name"))
+    satellites = list(texts_at(mission, ("satellites",), "name"))
+    ids = list(texts_at(mission, ("satellites",), "norad_id"))
+    sites = list(texts_at(stations, (), "name"))
     return list(
         chain(
             _twice(mission, satellites),
             _twice(mission, ids),
-            _twice(mission, list(_texts(mission, ("satellites",), "object_id"))),
+            _twice(mission, list(texts_at(mission, ("satellites",), "object_id"))),
             _twice(
                 mission,
-                [*_texts(mission, ("links",), "name"), *_texts(mission, ("together",), "name")],
+                [*texts_at(mission, ("links",), "name"), *texts_at(mission, ("together",), "name")],
             ),
             _ends(mission),
             _together_links(mission),
@@ -40,19 +40,19 @@ def check_references(mission: Document, stations: Document) -> list[Finding]:
             _twice(stations, sites),
             *(_preset(*named) for named in named_parts(mission, stations)),
             _blocks(mission),
-            _demands(mission, [name for _, name in sites], known=_all_named(stations, sites)),
+            _demands(mission, [name for _, name in sites], known=all_named(stations, sites)),
             _together(
                 mission,
                 satellites=[name for _, name in satellites],
-                sites=[name for _, name in sites] if _all_named(stations, sites) else None,
+                sites=[name for _, name in sites] if all_named(stations, sites) else None,
             ),
             _repeated(mission, "together"),
             _repeated(mission, "clocks"),
-            _twice(mission, list(_texts(mission, ("clocks",), "name"))),
+            _twice(mission, list(texts_at(mission, ("clocks",), "name"))),
             _unknown(mission, "satellite", [name for _, name in satellites]),
             *(
                 [_unknown(mission, "station", [name for _, name in sites])]
-                if _all_named(stations, sites)
+                if all_named(stations, sites)
                 else []
             ),
         )
@@ -63,13 +63,13 @@ def named_parts(
     mission: Document, stations: Document
 ) -> Iterator[tuple[Document, str, Place, str]]:
     """Yield file, kind, place and text of each payload, terminal and protocol that is named."""
-    for place, name in _texts(mission, ("satellites",), "payload"):
+    for place, name in texts_at(mission, ("satellites",), "payload"):
         yield mission, "payload", place, name
-    for place, name in _texts(stations, (), "terminal"):
+    for place, name in texts_at(stations, (), "terminal"):
         yield stations, "terminal", place, name
-    for place, name in _texts(mission, ("together",), "protocol"):
+    for place, name in texts_at(mission, ("together",), "protocol"):
         yield mission, "protocol", place, name
-    for place, name in _texts(mission, ("clocks",), "clock"):
+    for place, name in texts_at(mission, ("clocks",), "clock"):
         yield mission, "clock", place, name
 
 
@@ -100,8 +100,8 @@ def check_elements(
         object_id, name = min(objects.items())
         fix += f"; for the ephemeris of {name} add 'object_id: {object_id}'"
     findings = []
-    for place, item in _items(mission, ("satellites",)):
-        number, object_id = (_text(item, key) for key in ("norad_id", "object_id"))
+    for place, item in items_at(mission, ("satellites",)):
+        number, object_id = (text_of(item, key) for key in ("norad_id", "object_id"))
         if object_id in objects or (number.isdecimal() and int(number) in known):
             continue
         if number.isdecimal() or (object_id and not number):
@@ -122,7 +122,7 @@ def _anything(mission: Document) -> Iterator[Finding]:
 def _orbits(mission: Document) -> Iterator[Finding]:
     """Yield satellites without orbit, or with two."""
     need_elements = False
-    for place, item in _items(mission, ("satellites",)):
+    for place, item in items_at(mission, ("satellites",)):
         real = [key for key in ("norad_id", "object_id") if key in item]
         if real and "orbit" in item:
             message = f"stands beside {real[0]}: a satellite either flies or is designed"
@@ -139,7 +139,7 @@ def _orbits(mission: Document) -> Iterator[Finding]:
         yield mission.finding(("elements",), "is missing", fix)
 
 
-def _items(document: Document, at: Place) -> Iterator[tuple[Place, dict[str, Any]]]:
+def items_at(document: Document, at: Place) -> Iterator[tuple[Place, dict[str, Any]]]:
     """Yield the mappings of the list at a place, whatever else may be wrong there."""
     value = document.value
     for part in at:
@@ -149,24 +149,25 @@ def _items(document: Document, at: Place) -> Iterator[tuple[Place, dict[str, Any
             yield (*at, index), item
 
 
-def _texts(document: Document, at: Place, key: str) -> Iterator[_Named]:
-    for place, item in _items(document, at):
-        if text := _text(item, key):
+def texts_at(document: Document, at: Place, key: str) -> Iterator[Named]:
+    """Yield place and text of a key of each mapping of the list at a place."""
+    for place, item in items_at(document, at):
+        if text := text_of(item, key):
             yield (*place, key), text
 
 
-def _text(item: dict[str, Any], key: str) -> str:
+def text_of(item: dict[str, Any], key: str) -> str:
     """Return the text behind a key; empty when there is none."""
     text = item.get(key)
     return text.strip() if isinstance(text, str) else ""
 
 
-def _all_named(stations: Document, sites: list[_Named]) -> bool:
+def all_named(stations: Document, sites: list[Named]) -> bool:
     """Whether each station could be read so far that its name is known."""
     return isinstance(stations.value, list) and len(stations.value) == len(sites)
 
 
-def _twice(document: Document, named: list[_Named]) -> Iterator[Finding]:
+def _twice(document: Document, named: list[Named]) -> Iterator[Finding]:
     first: dict[str, Place] = {}
     for place, name in named:
         before = first.setdefault(name.casefold(), place)
@@ -197,12 +198,12 @@ def _blocks(mission: Document) -> Iterator[Finding]:
     try:
         period_of(written)
     except NonPhysicalError as error:
-        yield mission.finding(("blocks",), str(error), "write 'blocks: week'")
+        yield mission.finding(("blocks",), error.message, "write 'week'")
 
 
 def _demands(mission: Document, sites: list[str], *, known: bool) -> Iterator[Finding]:
     first: dict[frozenset[str], Place] = {}
-    for item_place, item in _items(mission, ("demands",)):
+    for item_place, item in items_at(mission, ("demands",)):
         place = (*item_place, "between")
         names = item.get("between")
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
@@ -211,7 +212,7 @@ def _demands(mission: Document, sites: list[str], *, known: bool) -> Iterator[Fi
         for index, name in enumerate(names):
             if known and name not in sites:
                 message = f"there is no station {quoted(name)}"
-                yield mission.finding((*place, index), message, _one_of(name, sites))
+                yield mission.finding((*place, index), message, one_of(name, sites))
         if len(names) == 2 and names[0] == names[1]:
             yield mission.finding(place, "names one station twice", "name two stations")
         before = first.setdefault(frozenset(names), place)
@@ -224,7 +225,7 @@ def _demands(mission: Document, sites: list[str], *, known: bool) -> Iterator[Fi
 def _repeated(mission: Document, key: str) -> Iterator[Finding]:
     """Yield items of a list that say the same as one before: all they give would count double."""
     first: list[tuple[Place, dict[str, Any]]] = []
-    for place, item in _items(mission, (key,)):
+    for place, item in items_at(mission, (key,)):
         before = next((earlier for earlier, said in first if said == item), None)
         if before is not None:
             message = f"says the same as the one in line {mission.values[before].line}"
@@ -236,7 +237,7 @@ def _together(
     mission: Document, *, satellites: list[str], sites: list[str] | None
 ) -> Iterator[Finding]:
     """Yield names that do not exist; ``sites`` is None where not all could be read."""
-    for place, item in _items(mission, ("together",)):
+    for place, item in items_at(mission, ("together",)):
         names = item.get("stations")
         names = names if isinstance(names, list) else []
         for index, name in enumerate(names):
@@ -244,17 +245,17 @@ def _together(
                 yield mission.finding(
                     (*place, "stations", index),
                     f"there is no station {quoted(name)}",
-                    _one_of(name, sites),
+                    one_of(name, sites),
                 )
         if len(names) == 2 and names[0] == names[1]:
             message = "names one station twice"
             yield mission.finding((*place, "stations"), message, "name two stations")
-        wanted = _text(item, "satellite")
+        wanted = text_of(item, "satellite")
         if wanted and wanted not in satellites:
             yield mission.finding(
                 (*place, "satellite"),
                 f"there is no satellite {quoted(wanted)}",
-                _one_of(wanted, satellites),
+                one_of(wanted, satellites),
             )
 
 
@@ -265,7 +266,7 @@ _OF_LINKS: Final = ("links", "name", "duration")
 
 def _ends(mission: Document) -> Iterator[Finding]:
     """Yield entries of ``together`` that say nothing of their ends, or too much."""
-    for place, item in _items(mission, ("together",)):
+    for place, item in items_at(mission, ("together",)):
         if "stations" not in item and "links" not in item:
             fix = (
                 "add 'stations: [A, B]', or 'links: [A, B]' of two of the mission's 'links' "
@@ -285,12 +286,12 @@ def _ends(mission: Document) -> Iterator[Finding]:
 
 def _together_links(mission: Document) -> Iterator[Finding]:
     """Yield links that ``together`` names and are not there."""
-    known = [name for _, name in _texts(mission, ("links",), "name")]
-    all_named = len(known) == len(list(_items(mission, ("links",))))
-    for place, item in _items(mission, ("together",)):
-        names = _listed(item, "links")
+    known = [name for _, name in texts_at(mission, ("links",), "name")]
+    complete = len(known) == len(list(items_at(mission, ("links",))))
+    for place, item in items_at(mission, ("together",)):
+        names = listed(item, "links")
         for index, name in enumerate(names):
-            if all_named and name and name not in known:
+            if complete and name and name not in known:
                 message = f"there is no link {quoted(name)}"
                 fix = did_you_mean(name, known) if known else "describe it under 'links'"
                 yield mission.finding((*place, "links", index), message, fix)
@@ -301,17 +302,17 @@ def _together_links(mission: Document) -> Iterator[Finding]:
 
 def _without_source(mission: Document) -> Iterator[Finding]:
     """Yield links that send nothing and are no part of a pair, once all pairs can be read."""
-    known = {name for _, name in _texts(mission, ("links",), "name")}
+    known = {name for _, name in texts_at(mission, ("links",), "name")}
     pairs = [
-        _listed(item, "links")
-        for _, item in _items(mission, ("together",))
+        listed(item, "links")
+        for _, item in items_at(mission, ("together",))
         if "links" in item or "stations" not in item
     ]
     if any(len(names) != 2 or not known.issuperset(names) for names in pairs):
         return
     paired = {name for names in pairs for name in names}
-    for place, item in _items(mission, ("links",)):
-        if "source" not in item and "detector" not in item and _text(item, "name") not in paired:
+    for place, item in items_at(mission, ("links",)):
+        if "source" not in item and "detector" not in item and text_of(item, "name") not in paired:
             fix = (
                 "add it and 'detector:', or name the link under 'together' with 'links: [A, B]', "
                 "whose protocol has its own"
@@ -319,7 +320,7 @@ def _without_source(mission: Document) -> Iterator[Finding]:
             yield mission.finding((*place, "source"), "is missing", fix)
 
 
-def _listed(item: dict[str, Any], key: str) -> list[str]:
+def listed(item: dict[str, Any], key: str) -> list[str]:
     """Return the texts of the list behind a key; those that are none are empty."""
     names = item.get(key)
     return [
@@ -330,12 +331,12 @@ def _listed(item: dict[str, Any], key: str) -> list[str]:
 
 def _unknown(mission: Document, key: str, known: list[str]) -> Iterator[Finding]:
     """Yield satellites or stations that clocks name and are not there."""
-    for place, name in _texts(mission, ("clocks",), key):
+    for place, name in texts_at(mission, ("clocks",), key):
         if name not in known:
             message = f"there is no {key} {quoted(name)}"
-            yield mission.finding(place, message, _one_of(name, known))
+            yield mission.finding(place, message, one_of(name, known))
 
 
-def _one_of(name: str, known: list[str]) -> str:
+def one_of(name: str, known: list[str]) -> str:
     """Return the fix for a satellite or station that is not there."""
     return did_you_mean(name, known) if known else "describe it, or leave its name out here"

@@ -137,14 +137,14 @@ def contact_keys(
     ]
     satellites = _satellite_slugs(mission, stations)
     first = contacts.arms[0]
-    revolutions = _revolutions(mission, first)
+    numbers = revolutions(mission, first)
     protocol = () if pair is None else (slug(pair.protocol_name, otherwise="protocol"),)
     names = [
         "-".join((satellites[craft], *(stations[index] for index in own), *protocol, str(number)))
         for craft, *own, number in zip(
             contacts.satellite.tolist(),
             *(arm.station.tolist() for arm in contacts.arms),
-            revolutions.tolist(),
+            numbers.tolist(),
             strict=True,
         )
     ]
@@ -156,8 +156,8 @@ def contact_keys(
     return tuple(keys)
 
 
-def _revolutions(mission: Mission, passes: PassTable) -> IntArray:
-    """Number of the revolution at each culmination."""
+def revolutions(mission: Mission, passes: PassTable) -> IntArray:
+    """Return the number of the revolution at each culmination, as contact keys have it."""
     numbers = np.zeros(len(passes), dtype=np.int64)
     north = np.array([ground.site.latitude_deg >= 0.0 for ground in mission.stations], dtype=bool)
     ahead = np.where(north[passes.station], _QUARTER, -_QUARTER)

@@ -20,10 +20,14 @@ class Plannable:
 
     satellite: tuple[str, ...]
     """Name of each one's satellite."""
+    design: tuple[str, ...]
+    """What the mission calls it: of a member of a constellation the constellation."""
     stations: tuple[tuple[str, ...], ...]
     """Names of its stations."""
     contact_key: tuple[str, ...]
     """Its key, which survives newer elements."""
+    revolution: IntArray
+    """Number of the satellite's revolution."""
     start_s: FloatArray
     """First usable second, from the beginning of the mission's window. [s]"""
     end_s: FloatArray
@@ -33,12 +37,12 @@ class Plannable:
         return int(self.start_s.size)
 
     def of(self, satellite: str | None, station: str | None) -> IntArray:
-        """Contacts of a satellite and a station; None for every one."""
+        """Contacts of a satellite or constellation, and a station; None for every one."""
         return np.array(
             [
                 index
                 for index in range(len(self))
-                if (satellite is None or self.satellite[index] == satellite)
+                if satellite in {None, self.satellite[index], self.design[index]}
                 and (station is None or station in self.stations[index])
             ],
             dtype=np.int64,
@@ -47,6 +51,11 @@ class Plannable:
 
 class PlanRule(Protocol):
     """A rule of a mission."""
+
+    @property
+    def contact_keys(self) -> tuple[str, ...]:
+        """Contacts that it names by their keys."""
+        ...
 
     def rules(self, contacts: Plannable) -> Iterator[Rule]:
         """Write it down for the contacts of a plan."""
@@ -60,7 +69,7 @@ Each = Literal["orbit", "day", "window"]
 def _groups(contacts: Plannable, some: IntArray, each: Each) -> Iterator[IntArray]:
     """Divide contacts by satellite and revolution, by day, or not at all."""
     label = {
-        "orbit": [f"{contacts.satellite[i]} {_revolution(contacts, i)}" for i in some.tolist()],
+        "orbit": [f"{contacts.satellite[i]} {contacts.revolution[i]}" for i in some.tolist()],
         "day": [f"{contacts.start_s[i] // DAY_S:.0f}" for i in some.tolist()],
         "window": ["" for _ in some.tolist()],
     }[each]
@@ -68,9 +77,11 @@ def _groups(contacts: Plannable, some: IntArray, each: Each) -> Iterator[IntArra
         yield some[np.array([own == one for own in label], dtype=np.bool_)]
 
 
-def _revolution(contacts: Plannable, index: int) -> str:
-    """Number of the revolution of a contact, at the end of its key."""
-    return contacts.contact_key[index].rpartition("-")[2]
+def _where(each: Each, satellite: str | None, station: str | None) -> str:
+    """Say in which time, and of what."""
+    time = "in the window" if each == "window" else f"each {each}"
+    of = "" if satellite is None else f" of {satellite}"
+    return f"{time}{of}" + ("" if station is None else f" at {station}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,16 +93,24 @@ class AtMostContacts:
     each: Each = "day"
     """In which time: ``orbit``, ``day`` or ``window``."""
     satellite: str | None = None
-    """Whose contacts; of every satellite together if not given."""
+    """Whose contacts: a satellite, or all of a constellation together; of every satellite together
+    if not given."""
     station: str | None = None
     """Where; at every station together if not given."""
 
     def __post_init__(self) -> None:
         require_not_negative("at_most", self.at_most)
 
+    @property
+    def contact_keys(self) -> tuple[str, ...]:
+        """Contacts that it names by their keys: none."""
+        return ()
+
     def rules(self, contacts: Plannable) -> Iterator[Rule]:
         """Write one rule for each time."""
-        what = f"at most {self.at_most} contacts each {self.each}"
+        noun = "contact" if self.at_most == 1 else "contacts"
+        where = _where(self.each, self.satellite, self.station)
+        what = f"at most {self.at_most} {noun} {where}"
         for own in _groups(contacts, contacts.of(self.satellite, self.station), self.each):
             yield Rule(name=what, contacts=own, use=np.ones(own.size), most=float(self.at_most))
 
@@ -105,16 +124,23 @@ class AtMostTime:
     each: Each = "day"
     """In which time: ``orbit``, ``day`` or ``window``."""
     satellite: str | None = None
-    """Whose contacts; of every satellite together if not given."""
+    """Whose contacts: a satellite, or all of a constellation together; of every satellite together
+    if not given."""
     station: str | None = None
     """Where; at every station together if not given."""
 
     def __post_init__(self) -> None:
         require_not_negative("at_most_s", self.at_most_s)
 
+    @property
+    def contact_keys(self) -> tuple[str, ...]:
+        """Contacts that it names by their keys: none."""
+        return ()
+
     def rules(self, contacts: Plannable) -> Iterator[Rule]:
         """Write one rule for each time."""
-        what = f"at most {self.at_most_s / 60.0:g} min in contact each {self.each}"
+        where = _where(self.each, self.satellite, self.station)
+        what = f"at most {self.at_most_s / 60.0:g} min in contact {where}"
         for own in _groups(contacts, contacts.of(self.satellite, self.station), self.each):
             lasting = own[contacts.end_s[own] > contacts.start_s[own]]
             length_s = contacts.end_s[lasting] - contacts.start_s[lasting]
@@ -131,6 +157,11 @@ class NotTogether:
     def __post_init__(self) -> None:
         if len(set(self.contacts)) < 2:
             raise NonPhysicalError("contacts", "must name at least two")
+
+    @property
+    def contact_keys(self) -> tuple[str, ...]:
+        """Contacts that it names by their keys."""
+        return self.contacts
 
     def rules(self, contacts: Plannable) -> Iterator[Rule]:
         """Write the one rule."""
@@ -156,6 +187,11 @@ class SharedCrew:
         require_not_negative("travel_s", self.travel_s)
         if len(set(self.stations)) < 2:
             raise NonPhysicalError("stations", "must name at least two")
+
+    @property
+    def contact_keys(self) -> tuple[str, ...]:
+        """Contacts that it names by their keys: none."""
+        return ()
 
     def rules(self, contacts: Plannable) -> Iterator[Rule]:
         """Write one rule for each two contacts between which the crew cannot travel."""

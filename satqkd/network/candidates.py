@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
 
+from satqkd.elements.synthetic import design_name
+from satqkd.forecast.contact_id import revolutions
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.key_blocks import divided, same_ends
 from satqkd.key.system import System
 from satqkd.mission.blocks import BlockSpan
 from satqkd.mission.demand import Demand
-from satqkd.mission.mission import Mission
 from satqkd.mission.rules import Plannable
+from satqkd.network.deadlines import cut_at, deadlines_s, distilling_s
 from satqkd.network.pins import named, require_candidates, require_together
 from satqkd.passes.timebase import Timebase
 from satqkd.schedule.cliques import clash_cliques
@@ -97,14 +99,11 @@ def candidates_of(forecasts: Sequence[Forecast], *, period: BlockSpan | None = N
         How long blocks gather, in place of what the mission says.
     """
     mission = forecasts[0].mission
-    deadlines: dict[int, list[float]] = {}
-    for demand in mission.demands:
-        if demand.by is not None:
-            by_s = forecasts[0].timebase.seconds(demand.by)
-            for station in (demand.station_a, demand.station_b):
-                deadlines.setdefault(station, []).append(by_s)
+    deadlines = deadlines_s(forecasts[0])
     banned = named(forecasts, mission.banned, what="banned")
     pinned = named(forecasts, mission.pinned, what="pinned")
+    for number, rule in enumerate(mission.rules):
+        named(forecasts, rule.contact_keys, what=f"rules[{number}].contacts")
     possible = [
         (one.yields.usable_s > 0.0) & ~out for one, out in zip(forecasts, banned, strict=True)
     ]
@@ -121,7 +120,7 @@ def candidates_of(forecasts: Sequence[Forecast], *, period: BlockSpan | None = N
             groups = divided(forecast, kept, gathered)[0] if kept.size else []
             ends = {int(stations[own[0]]) for stations in forecast.contacts.stations}
             late = [by_s for station in ends for by_s in deadlines.get(station, ())]
-            for members in _cut_at(late, forecast, groups):
+            for members in cut_at(late, forecast, groups):
                 kinds.append(np.full(members.size, number))
                 rows.append(members)
                 blocks.append(np.full(members.size, len(gathers)))
@@ -154,10 +153,12 @@ def _with_rules(
     keys = tuple(forecasts[kind].contact_key[row] for kind, row in at)
     ends = zip(problem.station.tolist(), problem.partner.tolist(), strict=True)
     begin_s = timebase.seconds(mission.start)
+    flown = [mission.spacecraft[one].satellite for one in problem.satellite.tolist()]
+    numbers = [revolutions(mission, one.contacts.arms[0]) for one in forecasts]
     contacts = Plannable(
-        satellite=tuple(
-            mission.spacecraft[one].satellite.name for one in problem.satellite.tolist()
-        ),
+        satellite=tuple(one.name for one in flown),
+        design=tuple(design_name(one) for one in flown),
+        revolution=np.array([numbers[kind][row] for kind, row in at], dtype=np.int64),
         stations=tuple(
             tuple(mission.stations[one].site.name for one in own if one >= 0) for own in ends
         ),
@@ -173,18 +174,6 @@ def _with_rules(
     if ruled.in_any_case.any():
         require_together(ruled, clash_cliques(ruled), keys)
     return ruled
-
-
-def _cut_at(
-    deadlines_s: Sequence[float], forecast: Forecast, groups: Sequence[IntArray]
-) -> Iterator[IntArray]:
-    """Divide blocks at deadlines of their stations: each is key in time or not as a whole."""
-    delay_s = _distilling_s(forecast.mission)
-    for own in groups:
-        satellite = int(forecast.contacts.satellite[own[0]])
-        ready_s = forecast.yields.usable_end_s[own] + delay_s[satellite]
-        late = np.searchsorted(np.unique(deadlines_s), ready_s)
-        yield from np.split(own, np.flatnonzero(np.diff(late)) + 1)
 
 
 def _problem(
@@ -222,7 +211,7 @@ def _problem(
         satellite_gap_s=np.array([craft.payload.slew_s for craft in mission.spacecraft]),
         station_gap_s=np.array([ground.terminal.gap_s for ground in mission.stations]),
         demands=tuple(_asked(demand, timebase) for demand in mission.demands),
-        ready_s=end_s + _distilling_s(mission)[satellite],
+        ready_s=end_s + distilling_s(mission)[satellite],
         spare_weight=mission.spare_weight,
         blocks=Blocks(number=block, key_of=keys, dear=keys.dear(block)) if several else None,
     )
@@ -238,12 +227,6 @@ def _asked(demand: Demand, timebase: Timebase) -> Asked:
         at_least_bits=demand.needed_bits,
         by_s=math.inf if demand.by is None else timebase.seconds(demand.by),
     )
-
-
-def _distilling_s(mission: Mission) -> FloatArray:
-    """From the end of a contact with each satellite to its key, at the latest; 0 if not given."""
-    ways = [mission.distilled(craft) for craft in range(len(mission.spacecraft))]
-    return np.array([0.0 if how is None else how.after_contact_s for how in ways])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

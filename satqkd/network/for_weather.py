@@ -9,7 +9,7 @@ import numpy as np
 
 from satqkd.network.candidates import Candidates
 from satqkd.network.outlook import PlanOutlook, drawn_weather
-from satqkd.schedule.amounts import amounts_of
+from satqkd.schedule.amounts import Amounts, amounts_of
 from satqkd.schedule.by_satellite import Told
 from satqkd.schedule.delivery import deliver, most_worth_bits, worth_bits
 from satqkd.schedule.effort import Effort
@@ -118,7 +118,7 @@ def planned_for_weather(
         best=best,
         gain_bits=float(gain.mean()),
         gain_error_bits=float(gain.std() / np.sqrt(gain.size)),
-        solution=clear if best == 0 else _under_a_clear_sky(problem, plans[best], clear),
+        solution=clear if best == 0 else _under_a_clear_sky(problem, plans[best], clear, amounts),
         outlook=PlanOutlook.of(realised[best], weather.draws, weather.asked),
     )
 
@@ -139,14 +139,17 @@ def _dear(problem: Problem) -> bool:
     return dear is not None and bool(dear.any())
 
 
-def _under_a_clear_sky(problem: Problem, chosen: BoolArray, clear: Solution) -> Solution:
+def _under_a_clear_sky(
+    problem: Problem, chosen: BoolArray, clear: Solution, amounts: Amounts | None
+) -> Solution:
     """Return what a plan is worth under a clear sky; the bound of the best one holds for it."""
-    deliveries, _ = deliver(problem, chosen)
+    deliveries, _ = deliver(problem, chosen, amounts)
     objective = worth_bits(problem, chosen, deliveries)
     return Solution(
         chosen=chosen,
         deliveries=deliveries,
         objective=objective,
         bound=max(clear.bound, objective),
-        status="chosen for the weather",
+        status="stopped" if clear.status == "stopped" else "chosen for the weather",
+        sampled=clear.sampled,
     )

@@ -35,13 +35,23 @@ def named(forecasts: Sequence[Forecast], keys: Sequence[str], *, what: str) -> l
     every = {key for part in known for key in part}
     for key in keys:
         if key not in every:
-            like = difflib.get_close_matches(key, every, n=1)
+            like = _key_of_id(forecasts, key) or difflib.get_close_matches(key, every, n=1)
             raise SatqkdError(
                 f"{what}: no contact of this window is called {key!r}\n  fix: "
                 + (f"write {like[0]!r}, or " if like else "")
                 + "take a key from the column contact_key of passes.csv"
             )
     return [np.array([key in keys for key in part], dtype=np.bool_) for part in known]
+
+
+def _key_of_id(forecasts: Sequence[Forecast], written: str) -> list[str]:
+    """Return the key of the contact whose id somebody wrote; nothing where it is none."""
+    return [
+        key
+        for one in forecasts
+        for key, own in zip(one.contact_key, one.ids, strict=True)
+        if own == written
+    ][:1]
 
 
 def require_candidates(
@@ -56,9 +66,13 @@ def require_candidates(
     """
     for forecast, wanted, possible in zip(forecasts, pinned, candidate, strict=True):
         for row in np.flatnonzero(wanted & ~possible).tolist():
-            why = forecast.reason[row] or "it is banned too"
+            key = forecast.contact_key[row]
+            if key in forecast.mission.banned:
+                raise SatqkdError(
+                    f"pinned: {key} is banned too\n  fix: take it from 'pinned' or from 'banned'"
+                )
             raise SatqkdError(
-                f"pinned: {forecast.contact_key[row]} cannot be scheduled: {why}\n"
+                f"pinned: {key} cannot be scheduled: {forecast.reason[row]}\n"
                 "  fix: take it from 'pinned'"
             )
 
@@ -81,9 +95,11 @@ def require_together(problem: Problem, cliques: Groups, keys: Sequence[str]) -> 
     for rule in problem.rules:
         if not rule.keeps(pinned):
             own = rule.contacts[pinned[rule.contacts]]
+            alone = "is kept out" if own.size == 1 else "do not go together"
+            one = "it" if own.size == 1 else "one of them"
             raise SatqkdError(
-                f"pinned: {_names(keys, own)} do not go together by a rule: {rule.name}\n"
-                "  fix: take one of them from 'pinned'"
+                f"pinned: {_names(keys, own)} {alone} by a rule: {rule.name}\n"
+                f"  fix: take {one} from 'pinned', or change the rule"
             )
 
 

@@ -251,6 +251,7 @@ def _solver(plan: Plan) -> dict[str, Any]:
         "objective_bits": solution.objective,
         "bound_bits": describe(solution.bound),
         "gap": describe(solution.gap),
+        "bound_sampled": solution.sampled,
         "contacts": len(plan.problem),
         "chosen": int(solution.chosen.sum()),
     }

@@ -8,13 +8,14 @@ from satqkd.constants import DAY_S
 from satqkd.forecast.key_blocks import pooled_by_satellite
 from satqkd.network.plan import Plan
 from satqkd.report.counted import counted
+from satqkd.report.made_sum import delivered, made, made_of_windows
 from satqkd.report.unseen import never_seen
 from satqkd.report.weather_sum import weather
 from satqkd.report.wording import nothing_scheduled, reasons_text, window_text
 
 
 def plan_summary(plan: Plan) -> list[str]:
-    """Say what is flown, what is delivered, what was left out and how good the plan is."""
+    """Say what is delivered, what is flown and made, how good that is, and what was left out."""
     solution, status = plan.solution, plan.passes.status
     if not solution.chosen.any():
         return [
@@ -24,15 +25,15 @@ def plan_summary(plan: Plan) -> list[str]:
         ]
     rejected = [r for r, s in zip(plan.passes.reason, status, strict=True) if s == "rejected"]
     lines = [
+        *delivered(plan),
         (
             f"{int(plan.passes.scheduled.sum())} of {len(status)} passes scheduled "
             f"{window_text(plan.forecast.mission)}"
         ),
-        *([_relayed(plan)] if plan.passes.scheduled.any() else []),
+        *([made(plan)] if plan.passes.scheduled.any() else []),
         *_joint(plan),
         *weather(plan),
-        f"schedule {solution.status}, {_gap_text(solution.gap)}"
-        + ("" if plan.judged is None else " under a clear sky"),
+        *_how_good(plan),
     ]
     if rejected:
         lines.append(f"{len(rejected)} rejected: {reasons_text(rejected)}")
@@ -45,22 +46,13 @@ def plan_summary(plan: Plan) -> list[str]:
     return lines
 
 
-def _relayed(plan: Plan) -> str:
-    """Say how much key the scheduled passes give, and how much of it is relayed."""
-    deliveries = plan.solution.deliveries
-    key = int(plan.passes.planned_bits[plan.passes.scheduled].sum())
-    delivered = sum(delivery.bits for delivery in deliveries)
-    between = counted(len({delivery.demand for delivery in deliveries}), "pair")
-    return f"{key:,} secret bits, {delivered:,} delivered between {between} of stations"
-
-
 def _joint(plan: Plan) -> list[str]:
     """Say how much key pairs make with a satellite that learns nothing of it."""
     windows = plan.windows
     if not len(windows):
         return []
     flown = plan.windows.scheduled
-    bits = int(plan.windows.planned_bits[flown].sum())
+    bits, gathered = made_of_windows(plan)
     pairs = {
         tuple(sorted(ends))
         for ends in zip(
@@ -71,6 +63,7 @@ def _joint(plan: Plan) -> list[str]:
         (
             f"{int(flown.sum())} of {len(windows)} windows of two stations scheduled: {bits:,} "
             f"secret bits between {counted(len(pairs), 'pair')}, unknown to the satellite"
+            + (f", {gathered}" if gathered else "")
         )
     ]
     never = ~windows.usable
@@ -137,6 +130,24 @@ def _blocks(plan: Plan) -> list[str]:
             "clear sky"
         )
     ]
+
+
+def _how_good(plan: Plan) -> list[str]:
+    """Say how the search ended, how much better another plan could be, and what that rests on."""
+    solution = plan.solution
+    ended = (
+        "stopped by Ctrl-C: the best plan so far"
+        if solution.status == "stopped"
+        else (solution.status)
+    )
+    sky = "" if plan.judged is None else " under a clear sky"
+    lines = [f"schedule {ended}, {_gap_text(solution.gap)}{sky}"]
+    if solution.sampled:
+        lines.append(
+            "the bound rests on a sample: some block is too large for the keys of all its subsets "
+            "to be looked up"
+        )
+    return lines
 
 
 def _gap_text(gap: float) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from satqkd.schedule.amounts import amounts_of
 from satqkd.schedule.cliques import clash_cliques
 from satqkd.schedule.delivery import (
     dearest_worth,
@@ -57,7 +58,8 @@ def solve_greedy(
 ) -> Solution:
     """Choose the contact whose key could be worth most and clashes with none chosen before.
 
-    And again, until nothing is left.
+    And again, until nothing is left. Amounts that are asked for are served first of what that
+    leaves, but contacts are not chosen for them.
 
     Parameters
     ----------
@@ -69,8 +71,8 @@ def solve_greedy(
         Not needed. [s]
     """
     bound = most_worth_bits(problem)
-    chosen = np.zeros(len(problem), dtype=np.bool_)
-    if bound <= 0:
+    chosen = problem.in_any_case.copy()
+    if bound <= 0 and not chosen.any():
         return Solution(
             chosen=chosen,
             deliveries=(),
@@ -78,10 +80,11 @@ def solve_greedy(
             bound=0.0,
             status="nothing to schedule",
         )
-    chosen = take_richest(problem, clash_cliques(problem), problem.in_any_case)
-    deliveries, rounding = deliver(problem, chosen)
+    chosen = take_richest(problem, clash_cliques(problem), chosen)
+    amounts = amounts_of(problem, bound)
+    deliveries, rounding = deliver(problem, chosen, amounts)
     objective = worth_bits(problem, chosen, deliveries)
-    proven = bound - objective - rounding <= relative_gap * bound
+    proven = amounts is None and bound - objective - rounding <= relative_gap * bound
     return Solution(
         chosen=chosen,
         deliveries=deliveries,

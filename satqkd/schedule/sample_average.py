@@ -20,10 +20,13 @@ def better_on_average(
 ) -> BoolArray:
     """Add contacts, in place of those they clash with, and drop others, while the mean rises.
 
+    A contact that a rule has no room for is not added, and a pinned one is neither dropped nor
+    displaced.
+
     Parameters
     ----------
     problem, chosen
-        The contacts, and a choice to begin with.
+        The contacts, and a choice to begin with, within the rules and with what is pinned.
     succeeds
         Whether each contact gives its light, shape (realisations, contacts).
     tries
@@ -62,12 +65,20 @@ class _Search:
         own = chosen & (self.problem.satellite == satellite)
         return mean_worth(self.problem, own, self.succeeds)
 
+    def allowed(self, wish: BoolArray) -> bool:
+        """Whether a choice has all that is pinned, and keeps to the rules."""
+        if (self.problem.in_any_case & ~wish).any():
+            return False
+        return all(rule.keeps(wish) for rule in self.problem.rules)
+
     def change(self, contact: int) -> bool:
         """Add a contact, or drop it; say whether that is kept."""
         wish = self.chosen.copy()
         wish[contact] = not wish[contact]
         if wish[contact]:
             wish[self.clashes[contact]] = False
+        if not self.allowed(wish):
+            return False
         changed = np.unique(self.problem.satellite[wish != self.chosen])
         worth = np.array([self.mean(wish, craft) for craft in changed.tolist()])
         before = float(self.worth[changed].sum())

@@ -51,7 +51,8 @@ def verify(problem: Problem, solution: Solution) -> tuple[str, ...]:
 
 def _unknown(problem: Problem, solution: Solution) -> Iterator[str]:
     if problem.blocks is None:
-        for contact in np.flatnonzero(solution.chosen & (problem.key_bits <= 0)):
+        idle = solution.chosen & (problem.key_bits <= 0) & ~problem.in_any_case
+        for contact in np.flatnonzero(idle):
             yield f"Contact {contact} is chosen but brings no key."
     satellites, demands = problem.satellite_gap_s.size, len(problem.demands)
     for delivery in solution.deliveries:

@@ -24,7 +24,7 @@ from satqkd.report.tables.contacts import (
     contact_report,
 )
 from satqkd.report.tables.key_blocks import BLOCKS
-from satqkd.report.tables.passes import PASS_COLUMNS, pass_report
+from satqkd.report.tables.passes import PASS_COLUMNS, PLANNED_PASS_COLUMNS, pass_report
 from satqkd.report.tables.series import SERIES_COLUMNS, series_report
 from satqkd.report.tables.sessions import SESSION_COLUMNS
 from satqkd.report.tables.settings import SETTINGS
@@ -157,7 +157,7 @@ def _series_of(result: object) -> Table:
 
 _TABLES: dict[type[Any], Callable[[Any], Table]] = {
     Forecast: _of_forecast,
-    Plan: lambda plan: (PASS_COLUMNS, pass_report(plan.forecast, plan=plan)),
+    Plan: lambda plan: (PLANNED_PASS_COLUMNS, pass_report(plan.forecast, plan=plan)),
     KeyBlocks: lambda found: (BLOCKS.of(found.forecast).columns, found),
     Availability: lambda found: (AVAILABILITIES.of(found.forecast).columns, found),
     Optimised: lambda found: (SETTINGS.of(found.forecast).columns, found),

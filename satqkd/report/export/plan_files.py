@@ -14,7 +14,7 @@ from satqkd.report.export.series_files import SeriesChoice, series_file
 from satqkd.report.provenance import provenance
 from satqkd.report.tables.column import Column
 from satqkd.report.tables.deliveries import KEY_COLUMNS, key_report
-from satqkd.report.tables.passes import PASS_COLUMNS, pass_report
+from satqkd.report.tables.passes import PLANNED_PASS_COLUMNS, pass_report
 from satqkd.report.tables.planned_blocks import PLANNED_BLOCK_COLUMNS, block_report
 from satqkd.report.tables.planned_windows import PLANNED_WINDOW_COLUMNS, planned_windows
 from satqkd.report.tables.series import SERIES_COLUMNS, series_parts
@@ -37,7 +37,7 @@ def plan_files(
         Changed missions, if any were planned.
     """
     files: dict[str, Content] = {
-        "passes.csv": to_csv(PASS_COLUMNS, pass_report(plan.forecast, plan=plan)),
+        "passes.csv": to_csv(PLANNED_PASS_COLUMNS, pass_report(plan.forecast, plan=plan)),
         **series_file(choice, series_parts(plan)),
         "keys.csv": to_csv(KEY_COLUMNS, key_report(plan)),
         "deliveries.csv": to_csv(TIMED_DELIVERY_COLUMNS, delivery_report(plan)),
@@ -70,7 +70,7 @@ def plan_json(
     A series that is left out is left out here too.
     """
     tables: dict[str, tuple[Sequence[Column[Any]], Iterable[Any]]] = {
-        "passes": (PASS_COLUMNS, (pass_report(plan.forecast, plan=plan),)),
+        "passes": (PLANNED_PASS_COLUMNS, (pass_report(plan.forecast, plan=plan),)),
         "together": (PLANNED_WINDOW_COLUMNS, (planned_windows(plan),)),
         "keys": (KEY_COLUMNS, (key_report(plan),)),
         "deliveries": (TIMED_DELIVERY_COLUMNS, (delivery_report(plan),)),

@@ -16,8 +16,9 @@ from satqkd.report.tables.elements import ELEMENT_COLUMNS
 from satqkd.report.tables.instability import INSTABILITY_COLUMNS
 from satqkd.report.tables.joint import joint_columns
 from satqkd.report.tables.key_blocks import BLOCKS
-from satqkd.report.tables.passes import PASS_COLUMNS
+from satqkd.report.tables.passes import PLANNED_PASS_COLUMNS
 from satqkd.report.tables.planned_blocks import PLANNED_BLOCK_COLUMNS
+from satqkd.report.tables.planned_windows import PLANNED_WINDOW_COLUMNS
 from satqkd.report.tables.series import SERIES_COLUMNS
 from satqkd.report.tables.sessions import SESSION_COLUMNS
 from satqkd.report.tables.settings import SETTINGS
@@ -41,10 +42,16 @@ Instants are ISO 8601 in UTC with `Z`; angles are geometric, without refraction;
 """
 
 _KEYS = """\
-Two kinds of rows share one header. A satellite keeps one pool of key with each station; a pair
+Three kinds of rows share one header. A satellite keeps one pool of key with each station; a pair
 of stations is served by announcing the XOR of as many bits from either pool. A `delivery` row
-is a pair and what it gets (one with 0 bits for a demand that nothing serves, and why); a `pool`
-row is one satellite and one station, where `spent_bits + spare_bits = pool_bits`.
+is a pair and what it gets of one satellite (one with 0 bits for a demand that nothing serves), a
+`joint` row what a pair makes with a satellite that learns nothing of it; what a pair asks for and
+gets of all together stands in its first row, and in `note` what stands in the way of an amount. A
+`pool` row is one satellite and one station, where `spent_bits + spare_bits = pool_bits`.
+"""
+
+_PLANNED_WINDOWS = """\
+The columns of `satqkd forecast --together` below, and those of the plan:
 """
 
 _JOINT = """\
@@ -84,7 +91,7 @@ def columns_page() -> str:
         [
             _HEAD,
             "## passes.csv: one row a pass, in order of rise\n",
-            columns_table(PASS_COLUMNS),
+            columns_table(PLANNED_PASS_COLUMNS),
             "## series.csv: the samples of the scheduled passes\n",
             columns_table(SERIES_COLUMNS),
             "## keys.csv: keys delivered and keys left\n",
@@ -96,6 +103,9 @@ def columns_page() -> str:
             columns_table(TIMED_DELIVERY_COLUMNS),
             "## what_if.csv of satqkd plan --what-if: one row a change\n",
             columns_table(WHAT_IF_COLUMNS),
+            "## together.csv: one row a window of two stations\n",
+            _PLANNED_WINDOWS,
+            columns_table(PLANNED_WINDOW_COLUMNS[:1] + PLANNED_WINDOW_COLUMNS[-5:]),
             "## satqkd passes --together: one row a stretch in which all see a satellite\n",
             _JOINT,
             columns_table(joint_columns(("station",))),

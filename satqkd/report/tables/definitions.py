@@ -23,6 +23,9 @@ _CONTACTS: Final = {
     "pass_id": Definition(
         "", "Satellite, station and minute of culmination in UTC of the pass, unique; of a window "
         "of two stations the ids of the passes over both."),
+    "contact_key": Definition(
+        "", "Satellite, stations and number of the revolution: the same with newer elements; what "
+        "`pinned`, `banned` and `rules` of a mission call the contact."),
     "satellite": Definition(
         "", "Name of the satellite; of two in sight of each other the first's; empty where a "
         "demand is served by none."),
@@ -93,9 +96,6 @@ _CONTACTS: Final = {
     "planned_bits": Definition(
         "bit", "Key that a plan counts on under a clear sky: of a scheduled pass or window its "
         "share of its block, of another what it would add; empty in a forecast."),
-    "contact_key": Definition(
-        "", "Names the contact whatever elements it was found with: satellite, stations, number of "
-        "the revolution; pins and bans name it so."),
     "clashes_with": Definition(
         "", "Keys of the scheduled contacts that stand in its way, with semicolons between; empty "
         "for none, and in a forecast."),

@@ -13,12 +13,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
+from satqkd.mission.demand import Demand
 from satqkd.network.outlook import Amount
 from satqkd.network.plan import Plan
+from satqkd.network.served import served
 from satqkd.report.tables.column import Cell, Column, each, field_of_each
 from satqkd.report.tables.definitions import column
 from satqkd.schedule.delivery import served_demand
-from satqkd.schedule.problem import Delivery, Demand
+from satqkd.schedule.problem import Delivery
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +40,15 @@ class KeyRow:
     spent_bits: int | None = None
     spare_bits: int | None = None
     weather: Amount | None = None
-    """What the pair gets over the weather, of all satellites; in the first of its rows."""
+    """What the pair gets over the weather, of all satellites; like the next in its first row."""
+    asked_bits: int | None = None
+    """What it asks for beyond what it holds."""
+    met: bool | None = None
+    """Whether it gets that."""
+    by_utc: str | None = None
+    """Until when it wants its key."""
+    chance_met: float | None = None
+    """Share of the realisations in which it gets what it asks for."""
     note: str = ""
 
     @property
@@ -48,22 +60,46 @@ class KeyRow:
 def key_report(plan: Plan) -> tuple[KeyRow, ...]:
     """List deliveries demand by demand, joint keys, then the pools satellite by satellite."""
     pools = _pools(plan)
-    rows = [*_delivery_rows(plan, pools), *_joint_rows(plan), *_pool_rows(plan, pools)]
-    return tuple(_over_the_weather(plan, rows))
+    rows = [*_delivery_rows(plan), *_joint_rows(plan), *_pool_rows(plan, pools)]
+    return tuple(_with_demands(plan, rows))
 
 
-def _over_the_weather(plan: Plan, rows: Sequence[KeyRow]) -> Iterator[KeyRow]:
-    """Add what each pair gets over the weather to the first of its rows."""
-    if plan.outlook is None:
-        yield from rows
-        return
-    names = [ground.site.name for ground in plan.forecast.mission.stations]
+def _with_demands(plan: Plan, rows: Sequence[KeyRow]) -> Iterator[KeyRow]:
+    """Add what is said of each pair, of all satellites, to the first of its rows."""
+    stations = plan.mission.stations
+    drawn = (None,) * len(plan.mission.demands) if plan.outlook is None else plan.outlook.demands
     left = {
-        frozenset((names[demand.station_a], names[demand.station_b])): amount
-        for demand, amount in zip(plan.problem.demands, plan.outlook.demands, strict=True)
+        frozenset(stations[one].site.name for one in (demand.station_a, demand.station_b)): (
+            demand,
+            found,
+            amount,
+        )
+        for demand, found, amount in zip(plan.mission.demands, served(plan), drawn, strict=True)
     }
     for row in rows:
-        yield replace(row, weather=left.pop(frozenset((row.station_a, row.station_b)), None))
+        ends = frozenset((row.station_a, row.station_b))
+        if ends not in left:
+            yield row
+            continue
+        demand, found, amount = left.pop(ends)
+        short = f"{found.short_bits:,} bit short: " if found.short_bits else ""
+        yield replace(
+            row,
+            weather=amount,
+            asked_bits=found.asked_bits,
+            met=found.met,
+            by_utc=_instant(plan, demand),
+            chance_met=found.chance_met,
+            note=f"{short}{found.why}" or row.note,
+        )
+
+
+def _instant(plan: Plan, demand: Demand) -> str | None:
+    """Until when a demand wants its key."""
+    timebase = plan.forecast.timebase
+    if demand.by is None:
+        return None
+    return next(iter(timebase.iso(np.array([timebase.seconds(demand.by)]))))
 
 
 Pools = dict[tuple[int, int], int]
@@ -79,18 +115,18 @@ def _pools(plan: Plan) -> Pools:
     return dict(sorted(pools.items()))
 
 
-def _delivery_rows(plan: Plan, pools: Pools) -> list[KeyRow]:
+def _delivery_rows(plan: Plan) -> list[KeyRow]:
     rows = []
-    for number, demand in enumerate(plan.problem.demands):
+    for number, demand in enumerate(plan.mission.demands):
         served = [d for d in plan.solution.deliveries if d.demand == number]
         rows += [_delivery_row(plan, demand, delivery) for delivery in served]
         if not served and number not in _served_at_once(plan):
-            rows.append(_unserved_row(plan, demand, pools))
+            rows.append(_unserved_row(plan, demand))
     return rows
 
 
 def _served_at_once(plan: Plan) -> set[int]:
-    """Demands that a chosen joint contact serves."""
+    """Demands that a chosen joint contact serves, in time or not."""
     return set(served_demand(plan.problem)[plan.solution.chosen].tolist())
 
 
@@ -132,17 +168,8 @@ def _delivery_row(plan: Plan, demand: Demand, delivery: Delivery) -> KeyRow:
     )
 
 
-def _unserved_row(plan: Plan, demand: Demand, pools: Pools) -> KeyRow:
-    names = [ground.site.name for ground in plan.forecast.mission.stations]
-    filled = {station for (_, station), bits in pools.items() if bits}
-    ends = (demand.station_a, demand.station_b)
-    without = [names[end] for end in ends if end not in filled]
-    if not demand.trusted_relay:
-        note = "trusts no relay, and no window with both stations is scheduled"
-    elif without:
-        note = f"no scheduled key at {' and '.join(without)}"
-    else:
-        note = "no bits of both pools of one satellite are left for this pair"
+def _unserved_row(plan: Plan, demand: Demand) -> KeyRow:
+    names = [ground.site.name for ground in plan.mission.stations]
     return KeyRow(
         kind="delivery",
         satellite="",
@@ -150,7 +177,6 @@ def _unserved_row(plan: Plan, demand: Demand, pools: Pools) -> KeyRow:
         station_b=names[demand.station_b],
         weight=demand.weight,
         delivered_bits=0,
-        note=note,
     )
 
 
@@ -191,6 +217,14 @@ KEY_COLUMNS: tuple[Column[Rows], ...] = (
            field_of_each("weight")),
     Column("delivered_bits", "bit", "Bits the pair ends up sharing: XOR of two pools, or joint "
            "key; empty for a pool.", field_of_each("delivered_bits")),
+    Column("asked_bits", "bit", "Bits that the pair asks for beyond what it holds (at_least less "
+           "held); like the next columns in the first row of the pair, of all satellites; empty "
+           "where no amount is asked for.", field_of_each("asked_bits")),
+    Column("met", "", "Whether the pair gets what it asks for.", field_of_each("met")),
+    Column("by_utc", "UTC", "Until when the pair wants its key: later key does not count.",
+           field_of_each("by_utc")),
+    Column("chance_met", "", "Share of the realisations of the weather in which it gets what it "
+           "asks for.", field_of_each("chance_met"), digits=3),
     Column("delivered_mean_bits", "bit", "Mean over the weather of the bits that the pair shares, "
            "of all satellites; like the next columns in the first row of the pair, and empty where "
            "nothing was drawn.",
@@ -223,6 +257,10 @@ def key_screen(rows: Rows) -> tuple[str, ...]:
         "station_b",
         *(satellite if several else ()),
         "delivered_bits",
+        "asked_bits",
+        "met",
+        "chance_met",
+        "by_utc",
         "delivered_mean_bits",
         "delivered_p10_bits",
         "delivered_p90_bits",

@@ -268,10 +268,16 @@ PASS_COLUMNS: tuple[Column[PassReport], ...] = (
     *_reported(_KEY_DETAILS),
     column("status", _decided("status")),
     column("reason", _decided("reason")),
-    column("contact_key", lambda report: in_order(report.forecast.contact_key, report.order)),
     column("clashes_with", _decided("clashes_with")),
     column("pin", _decided("pin")),
     *_reported(_ELEMENTS),
+)
+"""Columns of passes, also of a forecast."""
+
+PLANNED_PASS_COLUMNS: tuple[Column[PassReport], ...] = (
+    PASS_COLUMNS[0],
+    *_reported((column("contact_key", lambda f: list(f.contact_key)),)),
+    *PASS_COLUMNS[1:],
 )
 """Columns of ``passes.csv``."""
 

@@ -52,17 +52,12 @@ def _decided(values: Callable[[Plan], Values]) -> Callable[[PlannedWindows], Val
     return lambda report: [values(report.plan)[index] for index in report.order.tolist()]
 
 
-def _of_all_joint(report: PlannedWindows) -> Values:
-    keys = [key for found in report.plan.joint for key in found.contact_key]
-    return [keys[index] for index in report.order.tolist()]
-
-
 PLANNED_WINDOW_COLUMNS: tuple[Column[PlannedWindows], ...] = (
+    _of_each(column("contact_key", lambda found: list(found.contact_key))),
     *(_of_each(one) for one in TOGETHER_COLUMNS if one.name != "reason"),
     column("planned_bits", _decided(lambda plan: plan.windows.planned_bits.tolist())),
     column("status", _decided(lambda plan: plan.windows.status)),
     column("reason", _decided(lambda plan: plan.windows.reason)),
-    column("contact_key", _of_all_joint),
     column("clashes_with", _decided(lambda plan: plan.windows.clashes_with)),
     column("pin", _decided(lambda plan: plan.windows.pin)),
 )

@@ -14,7 +14,7 @@ from satqkd.report.export.series_files import MOST_ROWS, require_series, series_
 from satqkd.report.pictures.plan import plan_pictures
 from satqkd.report.tables import series as series_table
 from satqkd.report.tables.deliveries import KEY_COLUMNS, key_report
-from satqkd.report.tables.passes import PASS_COLUMNS, pass_report
+from satqkd.report.tables.passes import PLANNED_PASS_COLUMNS, pass_report
 from satqkd.report.tables.planned_blocks import PLANNED_BLOCK_COLUMNS, block_report
 from satqkd.report.tables.planned_windows import PLANNED_WINDOW_COLUMNS, planned_windows
 from satqkd.report.tables.series import (
@@ -66,7 +66,7 @@ def test_the_document_is_that_of_the_records(make_plan, scheduled_series, chosen
     plan = make_plan() if chosen is None else make_plan(chosen)
     told = {
         "plan": plan_manifest(plan, CSV),
-        "passes": records(PASS_COLUMNS, pass_report(plan.forecast, plan=plan)),
+        "passes": records(PLANNED_PASS_COLUMNS, pass_report(plan.forecast, plan=plan)),
         "series": records(SERIES_COLUMNS, scheduled_series(plan)),
         "together": records(PLANNED_WINDOW_COLUMNS, planned_windows(plan)),
         "deliveries": records(TIMED_DELIVERY_COLUMNS, delivery_report(plan)),

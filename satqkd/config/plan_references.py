@@ -1,0 +1,76 @@
+"""Names and dates of what a plan is asked for: demands, rules, pins and bans."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+
+from satqkd.config.instant import parse_instant
+from satqkd.config.mistake import Mistake, quoted
+from satqkd.config.references import all_named, items_at, listed, one_of, text_of, texts_at
+from satqkd.config.yaml_nodes import Document, Place
+from satqkd.errors import Finding
+
+
+def check_plan_references(mission: Document, stations: Document) -> Iterator[Finding]:
+    """Yield what is wrong with the names and dates of what a plan is asked for."""
+    sites = list(texts_at(stations, (), "name"))
+    yield from _satellites_of_rules(mission)
+    if all_named(stations, sites):
+        yield from _stations_of_rules(mission, [name for _, name in sites])
+    yield from _both_ways(mission)
+    yield from _deadlines(mission)
+
+
+def _satellites_of_rules(mission: Document) -> Iterator[Finding]:
+    """Yield satellites that rules name and are not there; those of a constellation are."""
+    known, members = [], []
+    for _, item in items_at(mission, ("satellites",)):
+        name = text_of(item, "name")
+        known.append(name)
+        if "orbit" in item:
+            members.append(rf"{re.escape(name)}(-\d+)?( \(synthetic\))?")
+    for place, name in texts_at(mission, ("rules",), "satellite"):
+        if name not in known and not any(re.fullmatch(one, name) for one in members):
+            message = f"there is no satellite {quoted(name)}"
+            yield mission.finding(place, message, one_of(name, known))
+
+
+def _stations_of_rules(mission: Document, sites: list[str]) -> Iterator[Finding]:
+    """Yield stations that rules name and are not there."""
+    named: list[tuple[Place, str]] = list(texts_at(mission, ("rules",), "station"))
+    for place, item in items_at(mission, ("rules",)):
+        named += [
+            ((*place, "stations", number), name)
+            for number, name in enumerate(listed(item, "stations"))
+            if name
+        ]
+    for place, name in named:
+        if name not in sites:
+            message = f"there is no station {quoted(name)}"
+            yield mission.finding(place, message, one_of(name, sites))
+
+
+def _both_ways(mission: Document) -> Iterator[Finding]:
+    """Yield contacts that are pinned and banned at once."""
+    written = mission.value if isinstance(mission.value, dict) else {}
+    pinned = listed(written, "pinned")
+    for number, key in enumerate(listed(written, "banned")):
+        if key and key in pinned:
+            yield mission.finding(
+                ("banned", number),
+                f"{quoted(key)} is pinned too",
+                "take it from 'pinned' or from 'banned'",
+            )
+
+
+def _deadlines(mission: Document) -> Iterator[Finding]:
+    """Yield deadlines by which the window has not begun."""
+    written = mission.value if isinstance(mission.value, dict) else {}
+    start = text_of(written, "start")
+    for place, text in texts_at(mission, ("demands",), "by"):
+        with suppress(Mistake):
+            if parse_instant(text) <= parse_instant(start):
+                message = f"lies before the window, which begins at {start}"
+                yield mission.finding(place, message, "write a later one, or remove the demand")

@@ -1,0 +1,162 @@
+"""``satqkd plan`` with amounts, rules, pins and bans, as an operator writes them."""
+
+import csv
+import json
+import re
+
+import pytest
+
+QUICK = ("--samples", "0", "--pictures", "none", "--series", "none")
+TWO_DAYS = (*QUICK, "--days", "2")
+
+
+def table(folder, name):
+    with (folder / "plan" / name).open(encoding="utf-8") as stream:
+        return list(csv.DictReader(stream))
+
+
+def told(answer):
+    return answer.stdout.splitlines()
+
+
+def test_pins_and_bans_of_the_command_line(satqkd, campaign):
+    """By the key that passes.csv has; what stands in their way says so there."""
+    answer = satqkd(
+        "plan", *TWO_DAYS, "--pin", "micius-jinan-1918", "--ban", "micius-nanshan-1919",
+        cwd=campaign,
+    )  # fmt: skip
+
+    assert answer.returncode == 0, answer.stderr
+    rows = {row["contact_key"]: row for row in table(campaign, "passes.csv")}
+    assert rows["micius-jinan-1918"]["status"] == "scheduled"
+    assert rows["micius-nanshan-1919"]["reason"] == "banned: by the mission"
+    assert rows["micius-xinglong-1918"]["reason"] == (
+        "clash: satellite serves Jinan at 16:53:11Z, which is pinned"
+    )
+
+
+def test_the_files_say_what_is_asked_for(satqkd, edited):
+    """Amount, deadline and rule of mission.yaml; what comes of them is in keys.csv and above it."""
+    edited(
+        "mission.yaml",
+        "  - {between: [Xinglong, Nanshan], weight: 1}",
+        "  - {between: [Xinglong, Nanshan], at_least: 300 kbit, held: 50 kbit, "
+        "by: 2016-12-20T00:00:00Z}",
+    )
+    campaign = edited(
+        "mission.yaml",
+        "\nspare_weight:",
+        "\nrules:\n  - {model: contacts, at_most: 1, each: day}\nspare_weight:",
+    )
+    answer = satqkd("plan", *TWO_DAYS, cwd=campaign)
+
+    assert answer.returncode == 0, answer.stderr
+    (line,) = [one for one in told(answer) if one.startswith("0 of 1 amount met, ")]
+    assert line.endswith("of stations")
+    (short,) = [one for one in told(answer) if one.startswith("not met: ")]
+    assert re.search(r"of 250,000 bit by 2016-12-20 00:00 UTC: .+", short)
+    row = table(campaign, "keys.csv")[0]
+    assert (row["asked_bits"], row["met"]) == ("250000", "false")
+    assert row["by_utc"] == "2016-12-20T00:00:00.000Z"
+    assert any(
+        row["reason"].endswith("rule: at most 1 contact each day")
+        for row in table(campaign, "passes.csv")
+    )
+
+
+def test_an_amount_moves_the_plan(satqkd, campaign):
+    """The same week, one time with 10 kbit for the poorest station."""
+    answer = satqkd("plan", *QUICK, "--set", "demands[4].at_least=10 kbit", cwd=campaign)
+
+    assert answer.returncode == 0, answer.stderr
+    assert any(one.startswith("1 of 1 amount met, ") for one in told(answer))
+    (row,) = [row for row in table(campaign, "keys.csv") if row["asked_bits"]]
+    assert (row["station_a"], row["met"], row["note"]) == ("Jinan", "true", "")
+    assert int(row["delivered_bits"]) >= 10_000
+
+
+def test_both_policies_are_told(satqkd, campaign):
+    """Week blocks, and blocks of one pass: each beside the other."""
+    week, single = (
+        satqkd("plan", *QUICK, *own, cwd=campaign) for own in ((), ("--blocks", "pass"))
+    )
+
+    assert (
+        "12,471,632 secret bits made in week blocks; the same passes each a block of its own: "
+        "10,555,588" in told(week)
+    )
+    assert (
+        "10,686,780 secret bits made in blocks of one pass; the same passes in week blocks: "
+        "12,562,496" in told(single)
+    )
+
+
+def test_work_and_gap_are_those_of_the_solver(satqkd, campaign):
+    """They stand in plan.json as set, beside how good the plan is."""
+    answer = satqkd("plan", *TWO_DAYS, "--work", "1000", "--gap", "0.05", cwd=campaign)
+
+    assert answer.returncode == 0, answer.stderr
+    plan = json.loads((campaign / "plan" / "plan.json").read_text(encoding="utf-8"))
+    assert plan["set"] == {"solver.work": "1000", "solver.gap": "0.05"}
+    assert plan["solver"]["gap"] <= 0.05
+    assert plan["solver"]["bound_sampled"] is False
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (
+            ("--pin", "micius-jinan-20161219T1653"),
+            (
+                "pinned: no contact of this window is called 'micius-jinan-20161219T1653'\n"
+                "  fix: write 'micius-jinan-1918', or take a key from the column contact_key of "
+                "passes.csv\n"
+            ),
+        ),
+        (
+            ("--pin", "micius-jinan-1918", "--ban", "micius-jinan-1918"),
+            (
+                "--ban: banned[0]: 'micius-jinan-1918' is pinned too\n"
+                "  fix: take it from 'pinned' or from 'banned'\n"
+            ),
+        ),
+        (
+            ("--pin", "micius-jinan-1918", "--pin", "micius-xinglong-1918"),
+            (
+                "pinned: micius-xinglong-1918 and micius-jinan-1918 clash\n"
+                "  fix: take one of them from 'pinned'\n"
+            ),
+        ),
+        (
+            ("--set", "rules=[{model: contacts, at_most: 1, station: Jinam}]"),
+            "--set: rules[0].station: there is no station 'Jinam'\n  fix: write 'Jinan'\n",
+        ),
+        (
+            ("--set", "demands[0].by=2016-12-18T00:00:00Z"),
+            (
+                "--set: demands[0].by: lies before the window, which begins at "
+                "2016-12-19T00:00:00Z\n"
+                "  fix: write a later one, or remove the demand\n"
+            ),
+        ),
+        (
+            ("--start", "2016-12-20T00:00:00Z", "--set", "demands[0].by=2016-12-19T12:00:00Z"),
+            (
+                "demands: Xinglong and Nanshan want their key by 2016-12-19T12:00:00Z, before the "
+                "window begins at 2016-12-20T00:00:00Z\n"
+                "  fix: write a later 'by', or leave the demand out\n"
+            ),
+        ),
+        (
+            ("--blocks", "month"),
+            "--blocks: blocks: must be pass, night, week or some days, such as 3 d\n",
+        ),
+    ],
+)
+def test_slips_are_told_and_nothing_is_written(satqkd, campaign, words, message):
+    """What, where, and how to mend it."""
+    answer = satqkd("plan", *TWO_DAYS, *words, cwd=campaign)
+
+    assert (answer.returncode, answer.stdout) == (2, "")
+    assert answer.stderr.startswith(message)
+    assert not (campaign / "plan").exists()
