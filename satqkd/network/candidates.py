@@ -17,7 +17,7 @@ from satqkd.key.system import System
 from satqkd.mission.blocks import BlockSpan
 from satqkd.mission.demand import Demand
 from satqkd.mission.rules import Plannable
-from satqkd.network.deadlines import cut_at, deadlines_s, distilling_s
+from satqkd.network.deadlines import cut_at, deadlines_of, distilling_s
 from satqkd.network.pins import named, require_candidates, require_together
 from satqkd.passes.timebase import Timebase
 from satqkd.schedule.cliques import clash_cliques
@@ -99,7 +99,7 @@ def candidates_of(forecasts: Sequence[Forecast], *, period: BlockSpan | None = N
         How long blocks gather, in place of what the mission says.
     """
     mission = forecasts[0].mission
-    deadlines = deadlines_s(forecasts[0])
+    deadlines = deadlines_of(forecasts[0])
     banned = named(forecasts, mission.banned, what="banned")
     pinned = named(forecasts, mission.pinned, what="pinned")
     for number, rule in enumerate(mission.rules):
