@@ -17,7 +17,7 @@ from satqkd.key.system import System
 from satqkd.mission.blocks import BlockSpan
 from satqkd.mission.demand import Demand
 from satqkd.mission.rules import Plannable
-from satqkd.network.deadlines import cut_at, deadlines_s, distilling_s
+from satqkd.network.deadlines import cut_at, deadlines_of, distilling_s
 from satqkd.network.pins import named, require_candidates, require_together
 from satqkd.passes.timebase import Timebase
 from satqkd.schedule.cliques import clash_cliques
@@ -99,7 +99,7 @@ def candidates_of(forecasts: Sequence[Forecast], *, period: BlockSpan | None = N
         How long blocks gather, in place of what the mission says.
     """
     mission = forecasts[0].mission
-    deadlines = deadlines_s(forecasts[0])
+    deadlines = deadlines_of(forecasts[0])
     banned = named(forecasts, mission.banned, what="banned")
     pinned = named(forecasts, mission.pinned, what="pinned")
     for number, rule in enumerate(mission.rules):
@@ -118,9 +118,7 @@ def candidates_of(forecasts: Sequence[Forecast], *, period: BlockSpan | None = N
             alone = (bits[own] > 0) | pinned[number][own]
             kept = own[alone] if gathered == "pass" else own
             groups = divided(forecast, kept, gathered)[0] if kept.size else []
-            ends = {int(stations[own[0]]) for stations in forecast.contacts.stations}
-            late = [by_s for station in ends for by_s in deadlines.get(station, ())]
-            for members in cut_at(late, forecast, groups):
+            for members in cut_at(deadlines, forecast, groups):
                 kinds.append(np.full(members.size, number))
                 rows.append(members)
                 blocks.append(np.full(members.size, len(gathers)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
@@ -14,8 +15,24 @@ from satqkd.mission.mission import Mission
 from satqkd.units import FloatArray, IntArray
 
 
-def deadlines_s(forecast: Forecast) -> dict[int, list[float]]:
-    """When demands want their key, of those that say it, by the index of their stations. [s]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """Until when one pair wants its key."""
+
+    by_s: float
+    """From the beginning of the window. [s]"""
+    stations: frozenset[int]
+    """Indices of the two."""
+    relayed: bool
+    """Whether key of either of them alone can be for the pair."""
+
+    def concerns(self, stations: frozenset[int]) -> bool:
+        """Whether a block of one station, or of two, can make key for the pair."""
+        return stations <= self.stations and (self.relayed or len(stations) > 1)
+
+
+def deadlines_of(forecast: Forecast) -> list[Deadline]:
+    """List the deadlines of the demands that have one.
 
     Raises
     ------
@@ -31,7 +48,7 @@ def deadlines_s(forecast: Forecast) -> dict[int, list[float]]:
     last = mission.start + timedelta(
         seconds=mission.duration_s + float(distilling_s(mission).max(initial=0.0))
     )
-    found: dict[int, list[float]] = {}
+    found = []
     for demand in mission.demands:
         if demand.by is None:
             continue
@@ -51,20 +68,27 @@ def deadlines_s(forecast: Forecast) -> dict[int, list[float]]:
                 SatqkdWarning,
                 stacklevel=2,
             )
-        for station in (demand.station_a, demand.station_b):
-            found.setdefault(station, []).append(forecast.timebase.seconds(demand.by))
+        found.append(
+            Deadline(
+                by_s=forecast.timebase.seconds(demand.by),
+                stations=frozenset((demand.station_a, demand.station_b)),
+                relayed=demand.trusted_relay,
+            )
+        )
     return found
 
 
 def cut_at(
-    deadlines: Sequence[float], forecast: Forecast, groups: Sequence[IntArray]
+    deadlines: Sequence[Deadline], forecast: Forecast, groups: Sequence[IntArray]
 ) -> Iterator[IntArray]:
-    """Divide blocks at deadlines of their stations [s]: each is key in time or not as a whole."""
+    """Divide blocks at deadlines of their stations: each is key in time or not as a whole."""
     delay_s = distilling_s(forecast.mission)
     for own in groups:
         satellite = int(forecast.contacts.satellite[own[0]])
         ready_s = forecast.yields.usable_end_s[own] + delay_s[satellite]
-        late = np.searchsorted(np.unique(deadlines), ready_s)
+        stations = frozenset(int(ends[own[0]]) for ends in forecast.contacts.stations)
+        own_s = [one.by_s for one in deadlines if one.concerns(stations)]
+        late = np.searchsorted(np.unique(own_s), ready_s)
         yield from np.split(own, np.flatnonzero(np.diff(late)) + 1)
 
 

@@ -23,6 +23,9 @@ PLAN_FILES = {
     "sky.png",
     "loss.png",
     "key.png",
+    "blocks.png",
+    "pairs.png",
+    "deliveries.csv",
     "plan.json",
 }
 
@@ -121,7 +124,9 @@ class TestPlan:
         answer = satqkd("plan", "--days", "1", "--json", cwd=campaign)
 
         document = json.loads(answer.stdout)
-        assert set(document) == {"plan", "passes", "series", "together", "blocks", "keys"}
+        assert set(document) == {
+            "plan", "passes", "series", "together", "blocks", "deliveries", "keys",
+        }  # fmt: skip
         assert document["series"]
 
     def test_provenance_tells_what_the_numbers_rest_on(self, satqkd, campaign):

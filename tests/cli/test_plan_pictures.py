@@ -2,7 +2,7 @@
 
 import json
 
-PICTURES = {"timeline.png", "sky.png", "loss.png", "key.png"}
+PICTURES = {"timeline.png", "sky.png", "loss.png", "key.png", "blocks.png", "pairs.png"}
 SHORT = ("plan", "--days", "1", "--samples", "0")
 
 

@@ -158,6 +158,28 @@ class TestDeadlines:
         assert late.delivered_bits == 0
         assert late.why == "key at Xinglong and Nanshan only after the deadline"
 
+    def test_a_deadline_divides_blocks_of_its_own_stations_alone(self, week, mission):
+        """Xinglong and Delingha gather as long as before; Nanshan and Lijiang not."""
+        by = mission.start + timedelta(days=3)
+        plan = planned([week], with_demands(mission, between(mission, "Nanshan", "Lijiang", by=by)))
+        stations, count = np.unique(plan.blocks.station, return_counts=True)
+
+        assert dict(zip(stations.tolist(), count.tolist(), strict=True)) == {
+            0: 1, 1: 2, 2: 1, 3: 2, 4: 1, 5: 1,
+        }  # fmt: skip
+
+    def test_ctrl_c_leaves_the_best_plan_so_far(self, week, mission, free):
+        """Marked so, within the rules and with its bound."""
+
+        def stop(_worth, _bound):
+            raise KeyboardInterrupt
+
+        plan = planned([week], mission, told=stop)
+
+        assert plan.solution.status == "stopped"
+        assert 0.0 < plan.solution.objective <= free.solution.objective <= plan.solution.bound
+        assert verify(plan.problem, plan.solution) == ()
+
     def test_a_deadline_before_the_window_is_refused(self, week, mission):
         """No plan can give any key by then."""
         asked = between(mission, "Xinglong", "Nanshan", by=mission.start)
