@@ -202,27 +202,39 @@ def _station(ground: GroundStation) -> dict[str, Any]:
 
 
 def _epsilon(plan: Plan) -> dict[str, Any]:
-    """Security parameters of one block, of one window, and of all that is scheduled together."""
+    """Security parameters of one block, of passes and of windows, and of all together."""
     per_block = _epsilons_of_choices(plan.forecast.mission.protocol)
-    blocks = int(plan.passes.made.blocks[plan.passes.scheduled].sum())
+    blocks, joint = _distilled(plan)
     total = Counter({name: blocks * value for name, value in per_block.items()})
     windows = []
-    scheduled = plan.of_joint(plan.windows.scheduled)
-    for found, flown in zip(plan.joint, scheduled, strict=True):
-        if found.pair is None or not flown.any():
+    for found, number in zip(plan.joint, joint, strict=True):
+        if found.pair is None or not number:
             continue
-        per_window, number = _epsilons(found.pair.protocol), int(flown.sum())
-        if number:
-            windows.append(
-                {"protocol": found.pair.protocol_name, "per_window": per_window, "windows": number}
-            )
-            total.update({name: number * value for name, value in per_window.items()})
+        per_window = _epsilons(found.pair.protocol)
+        windows.append(
+            {"protocol": found.pair.protocol_name, "per_window": per_window, "windows": number}
+        )
+        total.update({name: number * value for name, value in per_window.items()})
     return {
         "per_block": per_block,
         "scheduled_blocks": blocks,
         "scheduled_windows": windows,
         "all_scheduled": dict(total),
     }
+
+
+def _distilled(plan: Plan) -> tuple[int, list[int]]:
+    """Blocks that are distilled: of passes, and of the joint contacts of each pair."""
+    made, of_passes = plan.passes.made.blocks, 0
+    ends = np.cumsum([len(plan.forecast), *(len(one) for one in plan.joint)])
+    of_joint = [0] * len(plan.joint)
+    for block in plan.blocks.planned.tolist():
+        row = int(plan.candidate_rows[plan.blocks.members[block][0]])
+        if row >= ends[0]:
+            of_joint[int(np.searchsorted(ends, row, side="right")) - 1] += 1
+        else:
+            of_passes += int(made[row]) if plan.blocks.gathers[block] == "pass" else 1
+    return of_passes, of_joint
 
 
 def _epsilons_of_choices(protocol: KeyEstimator) -> dict[str, float]:
