@@ -251,6 +251,7 @@ def _solver(plan: Plan) -> dict[str, Any]:
         "objective_bits": solution.objective,
         "bound_bits": describe(solution.bound),
         "gap": describe(solution.gap),
-        "contacts": len(plan.problem),
+        "contacts": int(np.unique(plan.candidate_rows).size),
+        "parts_of_contacts": len(plan.problem) - int(np.unique(plan.candidate_rows).size),
         "chosen": int(solution.chosen.sum()),
     }

@@ -30,6 +30,7 @@ def plan_summary(plan: Plan) -> list[str]:
         ),
         *([_relayed(plan)] if plan.passes.scheduled.any() else []),
         *_joint(plan),
+        *_in_part(plan),
         *weather(plan),
         f"schedule {solution.status}, {_gap_text(solution.gap)}"
         + ("" if plan.judged is None else " under a clear sky"),
@@ -52,6 +53,19 @@ def _relayed(plan: Plan) -> str:
     delivered = sum(delivery.bits for delivery in deliveries)
     between = counted(len({delivery.demand for delivery in deliveries}), "pair")
     return f"{key:,} secret bits, {delivered:,} delivered between {between} of stations"
+
+
+def _in_part(plan: Plan) -> list[str]:
+    """Say how many contacts are flown in part, and where none could be."""
+    parts = int(plan.passes.in_part.sum() + plan.windows.in_part.sum())
+    lines = []
+    if parts:
+        lines.append(f"{counted(parts, 'contact')} flown in part, beside others at the same time")
+    if plan.clashes_left:
+        lines.append(
+            f"{plan.clashes_left:,} of the clashes cut no contact: they cost most time of too many"
+        )
+    return lines
 
 
 def _joint(plan: Plan) -> list[str]:
@@ -130,13 +144,11 @@ def _blocks(plan: Plan) -> list[str]:
         for index in np.unique(forecast.passes.satellite[flown]).tolist()
         if (how := mission.distilled(index)) is not None
     )
+    told = f"keys are distilled {' or '.join(ways)}"
+    if (flown & plan.passes.in_part).any():
+        return [told]
     one = int(forecast.yields.keys.secure_bits[flown].sum())
-    return [
-        (
-            f"keys are distilled {' or '.join(ways)}; one block a pass would give {one:,} under a "
-            "clear sky"
-        )
-    ]
+    return [f"{told}; one block a pass would give {one:,} under a clear sky"]
 
 
 def _gap_text(gap: float) -> str:
