@@ -92,6 +92,13 @@ def command(
             help="Never schedule this contact; may be repeated. In place of what the mission bans.",
         ),
     ] = None,
+    whole: Annotated[
+        bool,
+        typer.Option(
+            "--whole",
+            help="Schedule each contact whole or not at all, also where it clashes.",
+        ),
+    ] = False,
     work: Annotated[
         int | None,
         typer.Option("--work", help="Search so long, in iterations: some 20,000 take a second."),
@@ -164,6 +171,7 @@ def command(
             ("--blocks", "blocks", blocks),
             ("--pin", "pinned", _listed(pin)),
             ("--ban", "banned", _listed(ban)),
+            ("--whole", "in_part", "false" if whole else None),
             ("--work", "solver.work", work),
             ("--gap", "solver.gap", gap),
         ]

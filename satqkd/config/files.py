@@ -153,6 +153,8 @@ class MissionFile:
     """Contacts that a plan schedules in any case, by the ``contact_key`` of passes.csv."""
     banned: tuple[str, ...] = ()
     """Contacts that it never schedules."""
+    in_part: bool = True
+    """Whether a contact may be flown in part where it clashes with another."""
     solver: Effort = field(default_factory=Effort)
     """How long the planner tries."""
     assumed: dict[str, str] = field(default_factory=dict)

@@ -278,6 +278,7 @@ def _assemble(
         "rules": layout.rules,
         "pinned": layout.pinned,
         "banned": layout.banned,
+        "in_part": layout.in_part,
         "solver": layout.solver,
         "blocks": None if layout.blocks is None else period_of(layout.blocks),
     }

@@ -282,6 +282,8 @@ class Mission:
     """Contacts that a plan schedules in any case, by contact key."""
     banned: tuple[str, ...] = ()
     """Contacts that it never schedules, by contact key."""
+    in_part: bool = True
+    """Whether a contact may be flown in part where it clashes with another."""
     solver: Effort = field(default_factory=Effort)
     """How long the planner tries."""
     set_values: tuple[SetValue, ...] = ()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Final
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,12 +12,13 @@ from satqkd.elements.synthetic import design_name
 from satqkd.forecast.contact_id import revolutions
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.key_blocks import divided, same_ends
-from satqkd.key.system import System
 from satqkd.mission.blocks import BlockSpan
 from satqkd.mission.demand import Demand
 from satqkd.mission.rules import Plannable
+from satqkd.network.contact_parts import no_parts, parts_between
 from satqkd.network.deadlines import cut_at, deadlines_of, distilling_s
 from satqkd.network.pins import named, require_candidates, require_together
+from satqkd.network.pooled_keys import PooledKeys
 from satqkd.passes.timebase import Timebase
 from satqkd.schedule.cliques import clash_cliques
 from satqkd.schedule.groups import Groups
@@ -26,20 +26,24 @@ from satqkd.schedule.problem import Blocks, Problem
 from satqkd.schedule.problem import Demand as Asked
 from satqkd.units import BoolArray, FloatArray, IntArray
 
-KEYS_AT_ONCE: Final = 1 << 16
-"""Numerical: keys of pooled contacts worked out together."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Candidates:
     """Contacts that could be scheduled; arrays of shape (n,)."""
 
     forecasts: tuple[Forecast, ...]
-    """Passes, then the joint contacts of each pair."""
+    """Passes, then the joint contacts of each pair; behind those of each, parts of them."""
     kind: IntArray
     """Which of the forecasts each is in."""
     row: IntArray
-    """Which of its contacts it is."""
+    """Which of its contacts, or parts of them, it is."""
+    contacts: IntArray
+    """For each its row among the contacts of all forecasts behind each other, without parts; for
+    a part that of its contact."""
+    in_part: BoolArray
+    """Which of them are parts of a contact."""
+    clashes_left: int
+    """Clashes at which no contact is cut: there are too many."""
     block: IntArray
     """Its block, counted from 0."""
     gathers: tuple[BlockSpan, ...]
@@ -48,10 +52,13 @@ class Candidates:
     """What the planner sees."""
 
     @property
-    def rows(self) -> IntArray:
-        """For each its row among the contacts of all forecasts behind each other."""
-        ends = np.cumsum([0, *(len(one) for one in self.forecasts)])
-        return np.asarray(ends[self.kind] + self.row)
+    def moment_s(self) -> FloatArray:
+        """When the satellite stands highest at one station; when a joint contact begins. [s]"""
+        found = self.problem.start_s.copy()
+        for number, forecast in enumerate(self.forecasts):
+            mine = (self.kind == number) & (self.problem.partner < 0)
+            found[mine] = forecast.contacts.listed_s[self.row[mine]]
+        return found
 
     @property
     def clear_probability(self) -> FloatArray:
@@ -127,14 +134,28 @@ def candidates_of(forecasts: Sequence[Forecast], *, period: BlockSpan | None = N
     kind, row, block = (np.concatenate([nothing, *part]) for part in (kinds, rows, blocks))
     order = np.lexsort((row, kind))
     kind, row, block = kind[order], row[order], block[order]
+    forced = np.zeros(kind.size, dtype=np.bool_)
+    for number, wanted in enumerate(pinned):
+        forced[kind == number] = wanted[row[kind == number]]
+    whole = replace(_problem(forecasts, (kind, row, block), gathers), pinned=forced)
+    parts = parts_between(forecasts, kind, row, whole) if mission.in_part else no_parts(forecasts)
+    of, begins = parts.of, np.cumsum([0, *(len(one) for one in forecasts)])
+    every = np.concatenate((np.arange(kind.size), of))
+    places = (kind[every], np.concatenate((row, parts.row)), block[every])
+    problem = _problem(parts.forecasts, places, gathers, part_of=every if of.size else None)
     return Candidates(
-        forecasts=tuple(forecasts),
-        kind=kind,
-        row=row,
-        block=block,
+        forecasts=parts.forecasts,
+        kind=places[0],
+        row=places[1],
+        contacts=(begins[kind] + row)[every],
+        in_part=np.arange(every.size) >= kind.size,
+        clashes_left=parts.clashes_left,
+        block=places[2],
         gathers=tuple(gathers),
         problem=_with_rules(
-            forecasts, (kind, row), pinned, _problem(forecasts, (kind, row, block), gathers)
+            parts.forecasts,
+            places[:2],
+            replace(problem, pinned=forced[every] & (np.arange(every.size) < kind.size)),
         ),
     )
 
@@ -142,10 +163,9 @@ def candidates_of(forecasts: Sequence[Forecast], *, period: BlockSpan | None = N
 def _with_rules(
     forecasts: Sequence[Forecast],
     places: tuple[IntArray, IntArray],
-    pinned: Sequence[BoolArray],
     problem: Problem,
 ) -> Problem:
-    """Add the mission's rules and pins, and leave out what clashes with a pinned contact."""
+    """Add the mission's rules, and refuse pins that break them or clash."""
     mission, timebase = forecasts[0].mission, forecasts[0].timebase
     at = list(zip(*(own.tolist() for own in places), strict=True))
     keys = tuple(forecasts[kind].contact_key[row] for kind, row in at)
@@ -167,7 +187,6 @@ def _with_rules(
     ruled = replace(
         problem,
         rules=tuple(rule for one in mission.rules for rule in one.rules(contacts)),
-        pinned=np.array([pinned[kind][row] for kind, row in at], dtype=np.bool_),
     )
     if ruled.in_any_case.any():
         require_together(ruled, clash_cliques(ruled), keys)
@@ -178,8 +197,13 @@ def _problem(
     forecasts: Sequence[Forecast],
     places: tuple[IntArray, IntArray, IntArray],
     gathers: Sequence[BlockSpan],
+    *,
+    part_of: IntArray | None = None,
 ) -> Problem:
-    """Write the problem of the contacts, whose forecast, row and block are given."""
+    """Write the problem of the contacts, whose forecast, row and block are given.
+
+    With parts a block holds a contact that is a block by itself, and the parts of it.
+    """
     kind, row, block = places
     mission, timebase = forecasts[0].mission, forecasts[0].timebase
 
@@ -211,7 +235,10 @@ def _problem(
         demands=tuple(_asked(demand, timebase) for demand in mission.demands),
         ready_s=end_s + distilling_s(mission)[satellite],
         spare_weight=mission.spare_weight,
-        blocks=Blocks(number=block, key_of=keys, dear=keys.dear(block)) if several else None,
+        blocks=Blocks(number=block, key_of=keys, dear=keys.dear(block) & several)
+        if several or part_of is not None
+        else None,
+        part_of=part_of,
     )
 
 
@@ -225,73 +252,3 @@ def _asked(demand: Demand, timebase: Timebase) -> Asked:
         at_least_bits=demand.needed_bits,
         by_s=math.inf if demand.by is None else timebase.seconds(demand.by),
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class PooledKeys:
-    """Key of contacts distilled together, by the protocol that makes it of their counts."""
-
-    forecasts: tuple[Forecast, ...]
-    kind: IntArray
-    """Forecast of each contact, shape (n,) like the next ones."""
-    row: IntArray
-    """Which of its contacts it is."""
-    bits: FloatArray
-    """Key of each contact by itself. [bit]"""
-    known: dict[tuple[int, ...], float] = field(default_factory=dict, repr=False)
-    """Keys of pooled contacts that took long to work out, by their members. [bit]"""
-
-    def dear(self, block: IntArray) -> BoolArray:
-        """Which blocks take long to make key of, by their number for each contact."""
-        found = np.zeros(int(block.max(initial=-1)) + 1, dtype=np.bool_)
-        for number, forecast in enumerate(self.forecasts):
-            dear = np.array([system.dear for system in forecast.yields.systems], dtype=np.bool_)
-            mine = self.kind == number
-            found[block[mine]] = dear[forecast.yields.system[self.row[mine]]]
-        return found
-
-    def __call__(self, groups: Groups) -> FloatArray:
-        """Return the key of each group; each of one block. [bit]"""
-        bits = np.zeros(len(groups))
-        some = np.flatnonzero(groups.sizes > 0)
-        first = groups.members[groups.starts[some]]
-        single = groups.sizes[some] == 1
-        bits[some[single]] = self.bits[first[single]]
-        several = some[~single]
-        bits[several] = self.together(groups.take(several))
-        return bits
-
-    def together(self, groups: Groups) -> FloatArray:
-        """Return the key of each group, of one contact too, by what was collected of it. [bit]"""
-        bits = np.zeros(len(groups))
-        first = groups.members[groups.starts[:-1]]
-        label = self.kind[first] * 1_000_000
-        for number, forecast in enumerate(self.forecasts):
-            mine = self.kind[first] == number
-            label[mine] += forecast.yields.system[self.row[first[mine]]]
-        for one in np.unique(label).tolist():
-            forecast = self.forecasts[one // 1_000_000]
-            system = forecast.yields.systems[one % 1_000_000]
-            own = np.flatnonzero(label == one)
-            if system.dear:
-                bits[own] = self._looked_up(forecast, system, groups.take(own))
-                continue
-            for begin in range(0, own.size, KEYS_AT_ONCE):
-                at = own[begin : begin + KEYS_AT_ONCE]
-                bits[at] = self._pooled(forecast, system, groups.take(at))
-        return bits
-
-    def _pooled(self, forecast: Forecast, system: System, groups: Groups) -> IntArray:
-        """Return the key of each group of contacts of one system. [bit]"""
-        members = np.split(self.row[groups.members], groups.starts[1:-1])
-        return system.bits_of(system.pooled(forecast.yields.collected, members))
-
-    def _looked_up(self, forecast: Forecast, system: System, groups: Groups) -> list[float]:
-        """Return the same, each worked out once only. [bit]"""
-        names = [tuple(sorted(name)) for name in groups.as_tuples()]
-        new = {name: index for index, name in enumerate(names) if name not in self.known}
-        if new:
-            index = np.array(list(new.values()), dtype=np.int64)
-            found = self._pooled(forecast, system, groups.take(index)).tolist()
-            self.known.update(zip(new, found, strict=True))
-        return [self.known[name] for name in names]

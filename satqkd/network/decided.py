@@ -24,9 +24,11 @@ class Decided:
     partner: IntArray
     """Index of the second station; −1 where there is one only."""
     start_s: FloatArray
-    """First usable second. [s]"""
+    """First usable second; of a contact flown in part, of that. [s]"""
     end_s: FloatArray
-    """Last usable second. [s]"""
+    """Last usable second; of a contact flown in part, of that. [s]"""
+    in_part: BoolArray
+    """Whether it is scheduled for a part of its time."""
     made: Made
     """Key as it is distilled."""
     planned_bits: IntArray
@@ -37,7 +39,7 @@ class Decided:
     status: tuple[str, ...]
     """``scheduled``, ``candidate`` (could be scheduled, is not) or ``rejected``."""
     reason: tuple[str, ...]
-    """Why a contact is not scheduled; empty for scheduled ones."""
+    """Why a contact is not scheduled, or not the whole of it; empty for the others."""
     clashes_with: tuple[str, ...]
     """Keys of the scheduled contacts that stand in its way, with semicolons between."""
     pin: tuple[str, ...]
@@ -62,6 +64,7 @@ class Decided:
             partner=contacts.partner,
             start_s=yields.usable_start_s,
             end_s=yields.usable_end_s,
+            in_part=np.zeros(len(forecast), dtype=np.bool_),
             made=yields.made,
             planned_bits=bits,
             usable=yields.usable_s > 0.0,
@@ -84,6 +87,7 @@ class Decided:
             partner=joined("partner"),
             start_s=joined("start_s"),
             end_s=joined("end_s"),
+            in_part=joined("in_part"),
             made=Made.join([part.made for part in parts]),
             planned_bits=joined("planned_bits"),
             usable=joined("usable"),
@@ -102,6 +106,7 @@ class Decided:
             partner=self.partner[rows],
             start_s=self.start_s[rows],
             end_s=self.end_s[rows],
+            in_part=self.in_part[rows],
             made=self.made.take(index),
             planned_bits=self.planned_bits[rows],
             usable=self.usable[rows],

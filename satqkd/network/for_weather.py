@@ -95,7 +95,7 @@ def planned_for_weather(
     made: dict[str, BoolArray] = {"for a clear sky": clear.chosen}
     amounts = amounts_of(problem, most_worth_bits(problem))
     if (candidates.clear_probability < 1.0).any():
-        exponent = FULL if problem.blocks is None else MILD
+        exponent = FULL if all(one == "pass" for one in candidates.gathers) else MILD
         tempered = solve(candidates.tempered(exponent), effort, told=told)
         made["tempered by the chance of a clear sky"] = without_spoilers(problem, tempered.chosen)
         if len(problem) <= SAMPLED_CONTACTS and amounts is None and not _dear(problem):

@@ -11,6 +11,7 @@ import numpy as np
 from satqkd.errors import SatqkdError, SolverError
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.stream import Chosen, stream
+from satqkd.forecast.yields import Made
 from satqkd.mission.blocks import BlockSpan
 from satqkd.mission.mission import Mission, require_mission
 from satqkd.network.candidates import Candidates, candidates_of
@@ -51,7 +52,10 @@ class Plan:
     blocks: PlannedBlocks
     """What is distilled together."""
     candidate_rows: IntArray
-    """For each contact of the problem its row among all contacts: passes, then joint ones."""
+    """For each contact of the problem its row among all contacts: passes, then joint ones; for a
+    part that of its contact."""
+    clashes_left: int
+    """Clashes at which no contact could be flown in part: there are too many."""
     passes: Decided
     """What is decided about passes, in the order of ``forecast``."""
     windows: Decided
@@ -198,7 +202,8 @@ def plan_of(
         outlook=outlook,
         judged=judged,
         blocks=blocks,
-        candidate_rows=candidates.rows,
+        candidate_rows=candidates.contacts,
+        clashes_left=candidates.clashes_left,
         passes=passes,
         windows=windows,
         scheduled_key=_scheduled_key(forecasts[0], passes, windows),
@@ -217,15 +222,17 @@ def _decide(
     decided: Decided, candidates: Candidates, solution: Solution, blocks: PlannedBlocks
 ) -> Decided:
     """Say of each candidate whether it is scheduled, and why not; and what the plan counts on."""
-    forecasts, at = candidates.forecasts, candidates.rows
-    listed_s = np.concatenate([one.contacts.listed_s for one in forecasts])
-    moment_s = np.where(decided.partner < 0, listed_s, decided.start_s)[at]
-    why = WhyNot(forecasts[0], candidates.problem, solution, moment_s)
+    forecasts, at = candidates.forecasts, candidates.contacts
+    why = WhyNot(forecasts[0], candidates.problem, solution, candidates.moment_s)
     status, reason = list(decided.status), list(decided.reason)
-    bits = decided.planned_bits.copy()
-    bits[at] = blocks.share_bits
-    for number, index in enumerate(at.tolist()):
-        hopeless = blocks.why_hopeless(number)
+    bits, start_s, end_s = decided.planned_bits.copy(), decided.start_s.copy(), decided.end_s.copy()
+    in_part = np.zeros(len(decided), dtype=np.bool_)
+    origin = np.arange(len(decided))
+    parts: list[Made] = []
+    whole = np.flatnonzero(~candidates.in_part)
+    bits[at[whole]] = blocks.share_bits[whole]
+    for number in whole.tolist():
+        index, hopeless = int(at[number]), blocks.why_hopeless(number)
         if solution.chosen[number]:
             status[index], reason[index] = "scheduled", ""
         elif hopeless is not None:
@@ -237,8 +244,21 @@ def _decide(
     for index, others in _in_the_way(candidates.problem, solution):
         keys = [forecasts[candidates.kind[one]].contact_key[candidates.row[one]] for one in others]
         clashes[at[index]] = ";".join(keys)
+    for number in np.flatnonzero(solution.chosen & candidates.in_part).tolist():
+        index = int(at[number])
+        status[index], reason[index] = "scheduled", why.not_whole(number)
+        bits[index], in_part[index] = blocks.share_bits[number], True
+        start_s[index] = candidates.problem.start_s[number]
+        end_s[index] = candidates.problem.end_s[number]
+        forecast = forecasts[candidates.kind[number]]
+        origin[index] = len(decided) + len(parts)
+        parts.append(forecast.yields.made.take(candidates.row[[number]]))
     return replace(
         decided,
+        start_s=start_s,
+        end_s=end_s,
+        in_part=in_part,
+        made=Made.join([decided.made, *parts]).take(origin) if parts else decided.made,
         planned_bits=bits,
         status=tuple(status),
         reason=tuple(reason),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +22,7 @@ class PlannedBlocks:
     gathers: tuple[BlockSpan, ...]
     """How long each gathers."""
     possible: tuple[IntArray, ...]
-    """Candidates of each that could be members, rising."""
+    """Candidates of each that could be members, rising, parts of them left aside."""
     members: tuple[IntArray, ...]
     """Candidates of each that are scheduled, and distilled together; empty for none."""
     satellite: IntArray
@@ -75,27 +76,28 @@ def planned_blocks(candidates: Candidates, solution: Solution) -> PlannedBlocks:
     problem, chosen = candidates.problem, solution.chosen
     every = Groups.by(candidates.block, np.arange(len(problem))).parts()
     members = tuple(own[chosen[own]] for own in every)
+    possible = tuple(own[~candidates.in_part[own]] for own in every)
     bits = problem.block_bits(chosen)
-    all_bits = problem.block_bits(np.ones(len(problem), dtype=np.bool_))
+    all_bits = problem.block_bits(~candidates.in_part)
     first = problem.first_of_block
     alone = np.array([float(problem.key_bits[own].sum()) for own in members], dtype=np.float64)
 
-    def of_members(values: FloatArray, place: int) -> FloatArray:
-        return np.array([values[own[place]] if own.size else np.nan for own in members])
+    def of_members(values: FloatArray, get: Callable[[FloatArray], float]) -> FloatArray:
+        return np.array([get(values[own]) if own.size else np.nan for own in members])
 
     share = _shares(candidates, chosen, bits, members)
     best = np.array([float(problem.key_bits[own].max()) for own in every], dtype=np.float64)
-    several = np.array([own.size > 1 for own in every], dtype=np.bool_)
+    several = np.array([own.size > 1 for own in possible], dtype=np.bool_)
     lone = np.array([gathers != "pass" for gathers in candidates.gathers], dtype=np.bool_)
     return PlannedBlocks(
         gathers=candidates.gathers,
-        possible=tuple(every),
+        possible=possible,
         members=members,
         satellite=problem.satellite[first],
         station=problem.station[first],
         partner=problem.partner[first],
-        start_s=of_members(problem.start_s, 0),
-        end_s=of_members(problem.end_s, -1),
+        start_s=of_members(problem.start_s, np.min),
+        end_s=of_members(problem.end_s, np.max),
         bits=bits.astype(np.int64),
         separate_bits=alone.astype(np.int64),
         all_bits=all_bits.astype(np.int64),

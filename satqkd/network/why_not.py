@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,23 @@ class WhyNot:
     solution: Solution
     moment_s: FloatArray
     """When the satellite stands highest at one station; when a joint contact begins. [s]"""
+
+    def not_whole(self, index: int) -> str:
+        """Say what is served before and after a contact that is flown in part."""
+        problem = self.problem
+        start_s, end_s = problem.start_s, problem.end_s
+        whole = int(np.argmax(self._same(index)))
+        others = dict(self._in_the_way(whole))
+        before = [other for other in others if end_s[other] <= start_s[index]]
+        after = [other for other in others if start_s[other] >= end_s[index]]
+        told = []
+        if before and start_s[index] > start_s[whole]:
+            last = max(before, key=lambda other: float(end_s[other]))
+            told.append(f"{others[last]} until {self._clock(end_s[last], end_s[whole])}")
+        if after and end_s[index] < end_s[whole]:
+            first = min(after, key=lambda other: float(start_s[other]))
+            told.append(f"{others[first]} from {self._clock(start_s[first], start_s[whole])}")
+        return f"cut: {', '.join(told) or 'no demand is better served by the rest of it'}"
 
     def not_chosen(self, index: int, *, adds: bool) -> str:
         """Say which contact or rule stands in the way of another, or that no demand uses it.
@@ -48,45 +66,45 @@ class WhyNot:
         return "not needed: no demand is better served by it"
 
     def _clash(self, index: int) -> str:
-        """Say which chosen contact stands in the way of another; empty for none."""
+        """Say which chosen contact stands in the way of another, a pinned one first."""
+        every = list(self._in_the_way(index))
+        pinned = [one for one in every if self.problem.in_any_case[one[0]]]
+        for other, serves in pinned or every:
+            when = self._clock(self.moment_s[other], self.moment_s[index])
+            told = ", which is pinned" if pinned else ""
+            return f"clash: {serves} at {when}{told}"
+        return ""
+
+    def _in_the_way(self, index: int) -> Iterator[tuple[int, str]]:
+        """Yield the contacts scheduled that clash with another, and what they occupy."""
         problem, mission = self.problem, self.forecast.mission
         craft = mission.spacecraft[problem.satellite[index]]
         busy = self._near(index, craft.payload.slew_s) & (
             problem.satellite == problem.satellite[index]
         )
-        if busy.any():
-            other = self._foremost(busy)
-            return (
-                f"clash: satellite serves {self._stations(other)} at {self._when(other, index)}"
-                f"{self._pinned(other)}"
-            )
+        for other in np.flatnonzero(busy).tolist():
+            yield other, f"satellite serves {self._stations(other)}"
         for place in (int(problem.station[index]), int(problem.partner[index])):
             if place < 0:
                 continue
             at_it = (problem.station == place) | (problem.partner == place)
             busy = self._near(index, mission.stations[place].terminal.gap_s) & at_it
-            if busy.any():
-                other = self._foremost(busy)
+            where = "station" if problem.partner[index] < 0 else mission.stations[place].site.name
+            for other in np.flatnonzero(busy).tolist():
                 name = mission.spacecraft[problem.satellite[other]].satellite.name
-                where = (
-                    "station" if problem.partner[index] < 0 else mission.stations[place].site.name
-                )
-                when = self._when(other, index)
-                return f"clash: {where} serves {name} at {when}{self._pinned(other)}"
-        return ""
+                yield other, f"{where} serves {name}"
 
-    def _foremost(self, busy: BoolArray) -> int:
-        """Return the first of some contacts, of those that are pinned where any is."""
-        pinned = busy & self.problem.in_any_case
-        return int(np.argmax(pinned if pinned.any() else busy))
-
-    def _pinned(self, other: int) -> str:
-        return ", which is pinned" if self.problem.in_any_case[other] else ""
+    def _same(self, index: int) -> BoolArray:
+        """Contacts that are the same, whole or in part."""
+        label = self.problem.part_of
+        if label is None:
+            return np.asarray(np.arange(len(self.problem)) == index)
+        return np.asarray(label == label[index])
 
     def _near(self, index: int, gap_s: float) -> BoolArray:
         start, end = self.problem.start_s, self.problem.end_s
         near = (start < end[index] + gap_s) & (start[index] < end + gap_s)
-        return np.asarray(self.solution.chosen & near)
+        return np.asarray(self.solution.chosen & near & ~self._same(index))
 
     def _stations(self, index: int) -> str:
         ends = (int(self.problem.station[index]), int(self.problem.partner[index]))
@@ -94,10 +112,10 @@ class WhyNot:
             self.forecast.mission.stations[place].site.name for place in ends if place >= 0
         )
 
-    def _when(self, other: int, index: int) -> str:
-        """Return when ``other`` is scheduled, with the date only if ``index`` has another one."""
-        both = np.array([self.moment_s[other], self.moment_s[index]])
+    def _clock(self, at_s: float, beside_s: float) -> str:
+        """Return an instant, with the date only if another one has a different date."""
         (day, _, clock), (own_day, _, _) = (
-            instant.partition("T") for instant in self.forecast.timebase.iso(both, digits=0)
+            instant.partition("T")
+            for instant in self.forecast.timebase.iso(np.array([at_s, beside_s]), digits=0)
         )
         return clock if day == own_day else f"{day}T{clock}"

@@ -264,6 +264,7 @@ def _solver(plan: Plan) -> dict[str, Any]:
         "bound_bits": describe(solution.bound),
         "gap": describe(solution.gap),
         "bound_sampled": solution.sampled,
-        "contacts": len(plan.problem),
+        "contacts": int(np.unique(plan.candidate_rows).size),
+        "parts_of_contacts": len(plan.problem) - int(np.unique(plan.candidate_rows).size),
         "chosen": int(solution.chosen.sum()),
     }

@@ -32,6 +32,7 @@ def plan_summary(plan: Plan) -> list[str]:
         ),
         *([made(plan)] if plan.passes.scheduled.any() else []),
         *_joint(plan),
+        *_in_part(plan),
         *weather(plan),
         *_how_good(plan),
     ]
@@ -42,6 +43,19 @@ def plan_summary(plan: Plan) -> list[str]:
         lines.append(
             "no low and high: no range is stated (pointing.loss_range, "
             "atmosphere.zenith_transmittance_range)"
+        )
+    return lines
+
+
+def _in_part(plan: Plan) -> list[str]:
+    """Say how many contacts are flown in part, and where none could be."""
+    parts = int(plan.passes.in_part.sum() + plan.windows.in_part.sum())
+    lines = []
+    if parts:
+        lines.append(f"{counted(parts, 'contact')} flown in part, beside others at the same time")
+    if plan.clashes_left:
+        lines.append(
+            f"{plan.clashes_left:,} of the clashes cut no contact: they cost most time of too many"
         )
     return lines
 
@@ -123,13 +137,11 @@ def _blocks(plan: Plan) -> list[str]:
         for index in np.unique(forecast.passes.satellite[flown]).tolist()
         if (how := mission.distilled(index)) is not None
     )
+    told = f"keys are distilled {' or '.join(ways)}"
+    if (flown & plan.passes.in_part).any():
+        return [told]
     one = int(forecast.yields.keys.secure_bits[flown].sum())
-    return [
-        (
-            f"keys are distilled {' or '.join(ways)}; one block a pass would give {one:,} under a "
-            "clear sky"
-        )
-    ]
+    return [f"{told}; one block a pass would give {one:,} under a clear sky"]
 
 
 def _how_good(plan: Plan) -> list[str]:

@@ -72,7 +72,10 @@ def maximal_cliques(
 
 
 def clash_cliques(problem: Problem) -> Groups:
-    """Every maximal clique of two or more contacts of each satellite and station, none twice."""
+    """Every maximal clique of two or more contacts of each satellite and station, none twice.
+
+    The parts of a contact are one too: it is flown in one of them at most.
+    """
     alone, joint = np.arange(len(problem)), np.flatnonzero(problem.joint)
     found = _cliques_of(problem, alone, problem.satellite, problem.satellite_gap_s) + _cliques_of(
         problem,
@@ -80,6 +83,8 @@ def clash_cliques(problem: Problem) -> Groups:
         np.concatenate((problem.station, problem.partner[joint])),
         problem.station_gap_s,
     )
+    if problem.part_of is not None:
+        found += Groups.by(problem.part_of, alone).as_tuples()
     kept = list(dict.fromkeys(clique for clique in found if len(clique) > 1))
     return Groups.of(kept)
 

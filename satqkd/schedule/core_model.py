@@ -112,7 +112,7 @@ class CoreModel:
         limit allows, it is added to the sample and the limits of that block are raised.
         """
         problem, keys = self.problem, self.keys
-        if not keys.sampled:
+        if not keys.listed:
             return self
         bits = problem.block_bits(chosen)
         limits = self.cuts.limits(chosen.astype(np.float64))

@@ -64,6 +64,8 @@ class Problem:
     A block of contacts of a satellite and one station fills their pool. A block of joint contacts
     of a satellite and two stations gives these a key of which the satellite holds no copy.
 
+    A contact may be given beside parts of it, each as a contact of its own (``part_of``).
+
     A contact occupies its satellite from ``start_s`` up to, not including, ``end_s`` plus that
     satellite's gap, and each of its stations likewise; two contacts of one resource clash when
     these intervals overlap. Touching is no clash. A contact without length still occupies its
@@ -99,6 +101,9 @@ class Problem:
     pinned: BoolArray | None = None
     """Contacts that are scheduled in any case, free of clashes and within the rules, shape (n,);
     None for none."""
+    part_of: IntArray | None = None
+    """Label of the contact that each is a part of, or is; of one label one at most is scheduled.
+    None where all are whole."""
     stock_bits: FloatArray | None = None
     """Key that each pool holds at the beginning, at satellite · stations + station; None for
     none. [bit]"""
@@ -198,6 +203,7 @@ class Problem:
             ready_s=None if self.ready_s is None else self.ready_s[contacts],
             rules=tuple(rule.part(contacts) for rule in self.rules),
             pinned=None if self.pinned is None else self.pinned[contacts],
+            part_of=None if self.part_of is None else self.part_of[contacts],
             stock_bits=None
             if self.stock_bits is None
             else self.stock_bits.reshape(-1, self.station_gap_s.size)[own].ravel(),

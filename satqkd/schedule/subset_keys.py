@@ -10,16 +10,25 @@ import numpy as np
 
 from satqkd.schedule.groups import Groups
 from satqkd.schedule.problem import KeyOf, Problem
+from satqkd.schedule.subsets import (
+    beginnings,
+    every_subset,
+    every_subset_of_parts,
+    some_subsets,
+    subsets_of_parts,
+)
 from satqkd.units import BoolArray, FloatArray, IntArray
 
 EXHAUSTIVE: Final = 16
 """Numerical: of blocks up to this size every subset is known; of larger ones a sample."""
 SAMPLED: Final = 4096
 """Numerical: subsets drawn of a larger block."""
+OF_PARTS: Final = 8192
+"""Numerical: of blocks with contacts in part up to so many subsets all are known."""
 DEAR_EXHAUSTIVE: Final = 6
 """Numerical: as EXHAUSTIVE, of blocks whose keys take long to work out."""
 DEAR_SAMPLED: Final = 64
-"""Numerical: as SAMPLED, of such blocks."""
+"""Numerical: as SAMPLED and OF_PARTS, of such blocks."""
 MOST_SUBSETS: Final = 5_000_000
 """Numerical: subsets known of all blocks together; with more, both sizes shrink."""
 AT_ONCE: Final = 1 << 16
@@ -33,10 +42,16 @@ class SubsetKeys:
     members: Mapping[int, IntArray]
     """Contacts of each block, rising."""
     bits: Mapping[int, FloatArray]
-    """Key of each subset: of a small block all, the empty one first, then counted in binary; of a
-    larger one those in ``sampled``. [bit]"""
-    sampled: Mapping[int, BoolArray]
-    """For each larger block which members are in each subset, shape (subsets, members)."""
+    """Key of each subset: of a small block all, the empty one first, then counted in binary; of
+    another one those in ``listed``. [bit]"""
+    listed: Mapping[int, BoolArray]
+    """For each larger block, and each with contacts in part, which members are in each subset,
+    shape (subsets, members)."""
+    complete: frozenset[int]
+    """Those of them of which every subset that can be scheduled is listed."""
+    label: Mapping[int, IntArray]
+    """For each block with contacts in part the label of each member: of one label one at most is
+    in any subset."""
     key_of: KeyOf
     """For the beginnings of an order, which may not be among the subsets."""
 
@@ -46,7 +61,7 @@ class SubsetKeys:
 
     def every(self, block: int) -> bool:
         """Whether every subset of a block is known."""
-        return block not in self.sampled
+        return block not in self.listed or block in self.complete
 
     def coefficients(self, block: int, order: IntArray) -> FloatArray:
         r"""Least worth of contacts that covers every subset: as much of it as late as possible.
@@ -69,9 +84,9 @@ class SubsetKeys:
             One for each of ``order``. [bit]
         """
         place = np.searchsorted(self.members[block], order)
-        if self.every(block):
-            return self._of_all(block, place)
-        return self._of_some(block, place)
+        if block in self.listed:
+            return self._of_some(block, place)
+        return self._of_all(block, place)
 
     def _of_all(self, block: int, place: IntArray) -> FloatArray:
         """Go through all subsets, doubling them with each contact::
@@ -91,14 +106,16 @@ class SubsetKeys:
 
     def _of_some(self, block: int, place: IntArray) -> FloatArray:
         """Go through the known subsets by their last contact in the order."""
-        subsets = self.sampled[block][:, place]
+        subsets = self.listed[block][:, place]
         size = subsets.sum(axis=1)
-        inside = np.flatnonzero((size == self.sampled[block].sum(axis=1)) & (size > 0))
-        beginnings = np.tri(place.size, dtype=np.bool_)
-        order = self.members[block][place]
-        own = self.key_of(Groups.of([order[: at + 1] for at in range(place.size)]))
-        subsets = np.concatenate([subsets[inside], beginnings])
-        bits = np.concatenate([self.bits[block][inside], own])
+        inside = np.flatnonzero((size == self.listed[block].sum(axis=1)) & (size > 0))
+        subsets, bits = subsets[inside], self.bits[block][inside]
+        if block not in self.complete:
+            label = self.label.get(block)
+            first = beginnings(None if label is None else label[place], place.size)
+            order = self.members[block][place]
+            own = self.key_of(Groups.of([order[row] for row in first]))
+            subsets, bits = np.concatenate([subsets, first]), np.concatenate([bits, own])
         last = place.size - 1 - np.argmax(subsets[:, ::-1], axis=1)
         by_last = np.argsort(last, kind="stable")
         ends = np.searchsorted(last[by_last], np.arange(place.size + 1))
@@ -112,7 +129,7 @@ class SubsetKeys:
     def helpful(self, block: int) -> BoolArray:
         """Which members raise the key of some set of the others; unknown ones count as such."""
         members, bits = self.members[block], self.bits[block]
-        if not self.every(block):
+        if block in self.listed:
             return np.full(members.size, bool(bits.max() > 0))
         most, number = bits.copy(), np.arange(bits.size)
         for place in range(members.size):
@@ -142,7 +159,9 @@ class SubsetKeys:
         return SubsetKeys(
             members={number[one]: np.searchsorted(contacts, self.members[one]) for one in kept},
             bits={number[one]: self.bits[one] for one in kept},
-            sampled={number[one]: self.sampled[one] for one in kept if one in self.sampled},
+            listed={number[one]: self.listed[one] for one in kept if one in self.listed},
+            complete=frozenset(number[one] for one in kept if one in self.complete),
+            label={number[one]: self.label[one] for one in kept if one in self.label},
             key_of=key_of,
         )
 
@@ -161,7 +180,7 @@ class SubsetKeys:
         return replace(
             self,
             bits={**self.bits, block: np.append(self.bits[block], bits)},
-            sampled={**self.sampled, block: np.vstack([self.sampled[block], chosen])},
+            listed={**self.listed, block: np.vstack([self.listed[block], chosen])},
         )
 
     @property
@@ -181,31 +200,60 @@ def subset_keys(problem: Problem, blocks: Groups) -> SubsetKeys:
         Contacts of each block, rising within it; no group may be empty.
     """
     random = np.random.default_rng(0)
-    exhaustive, draws = _sizes(blocks.sizes)
     number = problem.block[blocks.members[blocks.starts[:-1]]].tolist()
     members = dict(zip(number, blocks.parts(), strict=True))
+    label = _labels(problem, members)
+    counts = np.array(
+        [
+            subsets_of_parts(label[block]) if block in label else 2.0**own.size
+            for block, own in members.items()
+        ]
+    )
+    exhaustive, draws = _sizes(counts)
     given = None if problem.blocks is None else problem.blocks.dear
     dear = set() if given is None else set(np.flatnonzero(given).tolist())
-    sampled = {
-        block: _some(own.size, DEAR_SAMPLED if block in dear else draws, random)
-        for block, own in members.items()
-        if own.size > (DEAR_EXHAUSTIVE if block in dear else exhaustive)
-    }
+    listed: dict[int, BoolArray] = {}
+    complete: set[int] = set()
+    for (block, own), count in zip(members.items(), counts.tolist(), strict=True):
+        if block in label and count <= (DEAR_SAMPLED if block in dear else OF_PARTS):
+            listed[block] = every_subset_of_parts(label[block])
+            complete.add(block)
+        elif block in label or own.size > (DEAR_EXHAUSTIVE if block in dear else exhaustive):
+            most = DEAR_SAMPLED if block in dear else draws
+            listed[block] = some_subsets(own.size, most, random, label.get(block))
     bits: dict[int, FloatArray] = {}
     waiting: dict[int, BoolArray] = {}
     for block in number:
         own = members[block].size
-        waiting[block] = sampled[block] if block in sampled else _every(own)
+        waiting[block] = listed[block] if block in listed else every_subset(own)
         if sum(map(len, waiting.values())) >= AT_ONCE or block == number[-1]:
             bits |= _keys(problem, {one: (members[one], which) for one, which in waiting.items()})
             waiting = {}
-    return SubsetKeys(members=members, bits=bits, sampled=sampled, key_of=problem.key_of)
+    return SubsetKeys(
+        members=members,
+        bits=bits,
+        listed=listed,
+        complete=frozenset(complete),
+        label=label,
+        key_of=problem.key_of,
+    )
 
 
-def _sizes(sizes: IntArray) -> tuple[int, int]:
-    """Largest block of which all subsets are taken, and how many of a larger one."""
+def _labels(problem: Problem, members: Mapping[int, IntArray]) -> dict[int, IntArray]:
+    """Labels of the members of each block in which two share one."""
+    if problem.part_of is None:
+        return {}
+    every = {block: problem.part_of[own] for block, own in members.items()}
+    return {block: own for block, own in every.items() if np.unique(own).size < own.size}
+
+
+def _sizes(counts: FloatArray) -> tuple[int, int]:
+    """Largest block of which all subsets are taken, and how many of a larger one.
+
+    By how many subsets each block has.
+    """
     for exhaustive, sampled in ((EXHAUSTIVE, SAMPLED), (14, SAMPLED), (12, 2048), (10, 1024)):
-        if np.where(sizes <= exhaustive, 2.0**sizes, sampled).sum() <= MOST_SUBSETS:
+        if np.where(counts <= 2.0**exhaustive, counts, sampled).sum() <= MOST_SUBSETS:
             return exhaustive, sampled
     return 8, 256
 
@@ -220,17 +268,3 @@ def _keys(
     groups = Groups(starts=np.concatenate(([0], np.cumsum(sizes))), members=chosen)
     ends = np.cumsum([len(subsets) for _, subsets in parts.values()])
     return dict(zip(parts, np.split(problem.key_of(groups), ends[:-1]), strict=True))
-
-
-def _every(size: int) -> BoolArray:
-    """Every subset, the empty one first, shape (2ⁿ, n)."""
-    return np.asarray((np.arange(1 << size)[:, np.newaxis] >> np.arange(size)) & 1, np.bool_)
-
-
-def _some(size: int, count: int, random: np.random.Generator) -> BoolArray:
-    """The whole, all but one, each alone, and subsets of random size, shape (subsets, n)."""
-    share = random.uniform(0.0, 1.0, (count, 1))
-    drawn = random.uniform(0.0, 1.0, (count, size)) < share
-    alone = np.eye(size, dtype=np.bool_)
-    whole = np.ones((1, size), dtype=np.bool_)
-    return np.concatenate([whole, ~alone, alone, drawn[drawn.any(axis=1)]])

@@ -43,6 +43,7 @@ def verify(problem: Problem, solution: Solution) -> tuple[str, ...]:
             problem, scheduled, problem.satellite[scheduled], problem.satellite_gap_s, "satellite"
         ),
         *_clashes(problem, at_places, places, problem.station_gap_s, "station"),
+        *_flown_twice(problem, scheduled),
         *_against_rules(problem, solution),
         *_overdrawn(problem, solution),
         *_misjudged(problem, solution),
@@ -89,6 +90,14 @@ def _clashes(
                 f"Contacts {earlier} and {later} clash on {kind} {of_earlier}: it is free "
                 f"again at {free_s:.3f} s but needed at {begins_s:.3f} s."
             )
+
+
+def _flown_twice(problem: Problem, scheduled: IntArray) -> Iterator[str]:
+    if problem.part_of is None:
+        return
+    for label, times in Counter(problem.part_of[scheduled].tolist()).items():
+        if times > 1:
+            yield f"{times} parts of contact {label} are chosen, not one."
 
 
 def _against_rules(problem: Problem, solution: Solution) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """The shipped microsatellite: its passes make key together, and the best of all is found."""
 
 import sys
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -31,7 +32,8 @@ def seen(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def pooled(seen):
-    return plan_of([seen])
+    """Each pass whole."""
+    return plan_of([replace(seen, mission=replace(seen.mission, in_part=False))])
 
 
 def choices(problem):
@@ -95,12 +97,20 @@ def test_the_pooled_plan_is_the_best_of_every_choice(pooled):
     assert pooled.solution.bound == pytest.approx(best, rel=1e-6)
 
 
-def test_pooled_passes_deliver_several_times_the_key(seen, pooled):
+def test_no_pass_in_part_adds_to_it(seen, pooled):
+    """Of all parts of its passes none makes a better plan, and that is proven too."""
+    cut = plan_of([seen])
+    assert cut.problem.part_of is not None
+    assert cut.solution.status == "optimal"
+    assert cut.solution.objective == pytest.approx(pooled.solution.objective, rel=1e-9)
+
+
+def test_pooled_passes_deliver_several_times_the_key(pooled):
     """Of the same clicks, under the same clashes: 9 passes in two blocks, against 4 by themselves.
 
     As planned when the mission was shipped; another rounding of the geometry moves some bits.
     """
-    alone = plan_of([seen], period="pass")
+    alone = plan_of([pooled.forecast], period="pass")
     delivered = [sum(d.bits for d in one.solution.deliveries) for one in (pooled, alone)]
     assert [int(one.solution.chosen.sum()) for one in (pooled, alone)] == [9, 4]
     assert delivered == pytest.approx([616_231, 224_314], rel=1e-3)

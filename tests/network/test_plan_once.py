@@ -1,4 +1,4 @@
-"""A plan searches once, and follows no sample twice."""
+"""A plan searches once, and follows no sample twice but those of parts of contacts."""
 
 from __future__ import annotations
 
@@ -55,6 +55,7 @@ def test_every_usable_sample_is_followed_once_a_scenario(mission, followed, draw
     is stated, the pointing may take as well. Each over every arm."""
     made = plan(mission, draws=draws)
     samples = sum(followed)
+    in_parts = samples_in_parts(made)
     usable = {
         arms: sum(
             np.count_nonzero(one.with_series().sampled.usable)
@@ -69,12 +70,23 @@ def test_every_usable_sample_is_followed_once_a_scenario(mission, followed, draw
 
     assert usable[1] > 500
     assert bool(usable[2]) == bool(mission.together)
-    assert samples == scenarios * (usable[1] + 2 * usable[2])
+    assert bool(in_parts) == (mission.name == "Four microsatellites like Jinan-1")
+    assert samples == scenarios * (usable[1] + 2 * usable[2]) + 3 * in_parts
 
 
 def test_what_has_no_range_is_followed_once(mission, followed):
     """Not for its worst and best ends, which are itself."""
     made = plan(without_ranges(mission), draws=Draws(samples=5, seed=1))
+    samples = sum(followed)
+
+    assert samples == samples_in_parts(made) + sum(
+        np.count_nonzero(one.with_series().sampled.usable) * len(one.seen) for one in made.forecasts
+    )
+
+
+def test_whole_contacts_are_followed_once_only(mission, followed):
+    """Where none may be flown in part."""
+    made = plan(replace(without_ranges(mission), in_part=False))
     samples = sum(followed)
 
     assert samples == sum(
@@ -90,6 +102,23 @@ def test_every_satellite_is_searched_once(mission, searched, monkeypatch):
     plan(mission)
 
     assert searched == [names[begin : begin + 3] for begin in range(0, len(names), 3)]
+
+
+def samples_in_parts(made):
+    """Usable samples that stand for some time within each part, followed once a scenario more."""
+    problem, found = made.problem, made.forecast
+    label = problem.part_of
+    parts = [] if label is None else np.flatnonzero(label != np.arange(label.size)).tolist()
+    number = 0
+    for part in parts:
+        series = found.with_series(made.candidate_rows[[part]]).sampled
+        time_s = series.tracks.time_s
+        middle = 0.5 * (time_s[1:] + time_s[:-1])
+        begin = np.concatenate([time_s[:1], middle])
+        end = np.concatenate([middle, time_s[-1:]])
+        within = (begin < problem.end_s[part]) & (end > problem.start_s[part])
+        number += int(np.count_nonzero(series.usable & within))
+    return number
 
 
 def without_ranges(mission):

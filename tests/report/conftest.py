@@ -83,6 +83,7 @@ def small_mission(stations, satellites, days):
         demands=(Demand(station_a=0, station_b=1),),
         assumptions=(Assumption(where="micius: pointing", value="1.5 dB", why="middle of range"),),
         inputs=(InputFile(path="mission.yaml", sha256="0" * 64),),
+        in_part=False,
     )
     if (stations, satellites) == (SITES, ("Micius",)):
         return mission

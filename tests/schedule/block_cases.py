@@ -32,6 +32,8 @@ class Contact:
     clicks: int
     errors: int
     name: int
+    part_of: int = -1
+    """Label that parts of a contact share with it; -1 for none."""
 
     @property
     def of_block(self):
@@ -92,6 +94,9 @@ def problem_of_blocks(
         blocks=Blocks(
             number=np.array([places.index(one.of_block) for one in contacts], dtype=np.int64),
             key_of=keys,
+        ),
+        part_of=(
+            column("part_of", np.int64) if any(one.part_of >= 0 for one in contacts) else None
         ),
     )
 
@@ -166,7 +171,12 @@ def random_case(shape, seed):
 
 
 def clash(one, other, gaps):
-    """Whether two contacts share a satellite or a station and do not keep its gap."""
+    """Whether two contacts share a satellite or a station and do not keep its gap.
+
+    Parts of one contact always do.
+    """
+    if one.part_of >= 0 and one.part_of == other.part_of:
+        return True
     early, late = sorted((one, other), key=lambda c: (c.start_s, c.end_s))
     places = {one.station, one.partner} & {other.station, other.partner} - {-1}
     return any(

@@ -182,7 +182,7 @@ class TestLargeBlocks:
             order = np.random.default_rng(seed).permutation(6)
             worth = worths_along(keys, order)
             left_out = {frozenset(own) for own in uncovered(shape, contacts, worth)}
-            drawn = {frozenset(np.flatnonzero(own).tolist()) for own in keys.sampled[0]}
+            drawn = {frozenset(np.flatnonzero(own).tolist()) for own in keys.listed[0]}
             beginnings = {frozenset(order[:n].tolist()) for n in range(7)}
             assert not keys.every(0)
             assert not keys.proven

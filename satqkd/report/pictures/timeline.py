@@ -166,8 +166,8 @@ def _bars_of(plan: Plan, status: str) -> list[_Bars]:
         _Bars(
             satellite=forecast.passes.satellite[at],
             station=forecast.passes.station[at],
-            start_s=forecast.yields.usable_start_s[at],
-            end_s=forecast.yields.usable_end_s[at],
+            start_s=plan.passes.start_s[at],
+            end_s=plan.passes.end_s[at],
             bits=plan.passes.planned_bits[at],
             joint=False,
         )

@@ -100,10 +100,16 @@ _CONTACTS: Final = {
         "", "Keys of the scheduled contacts that stand in its way, with semicolons between; empty "
         "for none, and in a forecast."),
     "pin": Definition("", "pinned or banned by the mission, or empty; empty in a forecast."),
+    "scheduled_start_utc": Definition(
+        "UTC", "First second that a plan uses: of a pass or window flown in part, of that part; "
+        "empty where it is not scheduled."),
+    "scheduled_end_utc": Definition(
+        "UTC", "Last second that a plan uses, likewise."),
     "reason": Definition(
         "", "Why there is none of what the row is about: key, usable time, a place in the plan, "
         "a comparison of clocks; of a pass merely found, whether the station is away or out of "
-        "work; empty where there is."),
+        "work; of one flown in part, what is served before and after; otherwise empty where "
+        "there is."),
     "note": Definition(
         "", "What is particular about the row: why a demand gets nothing or nobody asks, why a "
         "window has no losses, why a constant was held or that it is at its limit."),

@@ -43,6 +43,8 @@ class PassReport:
     """Keys of scheduled contacts in the way of each."""
     pin: tuple[str, ...]
     """``pinned``, ``banned`` or empty."""
+    scheduled_s: tuple[FloatArray, FloatArray] | None = None
+    """First and last second that a plan uses of each pass scheduled; None without a plan. [s]"""
 
 
 def pass_report(forecast: Forecast, *, plan: Plan | None = None) -> PassReport:
@@ -62,6 +64,7 @@ def pass_report(forecast: Forecast, *, plan: Plan | None = None) -> PassReport:
         planned_bits=None if plan is None else plan.passes.planned_bits,
         clashes_with=nothing if plan is None else plan.passes.clashes_with,
         pin=nothing if plan is None else plan.passes.pin,
+        scheduled_s=None if plan is None else (plan.passes.start_s, plan.passes.end_s),
     )
 
 
@@ -83,6 +86,17 @@ def _planned(report: PassReport) -> Values:
     if report.planned_bits is None:
         return [None] * report.order.size
     return np.asarray(report.planned_bits[report.order])
+
+
+def _scheduled_utc(end: int) -> Callable[[PassReport], Values]:
+    def instants(report: PassReport) -> Values:
+        if report.scheduled_s is None:
+            return [None] * report.order.size
+        times = np.asarray(report.forecast.timebase.iso(report.scheduled_s[end]), dtype=object)
+        flown = np.array([status == "scheduled" for status in report.status], dtype=np.bool_)
+        return in_order(present(times, flown), report.order)
+
+    return instants
 
 
 def _utc(field: str) -> Get:
@@ -265,6 +279,8 @@ def _reported(columns: Sequence[Column[Forecast]]) -> tuple[Column[PassReport], 
 PASS_COLUMNS: tuple[Column[PassReport], ...] = (
     *_reported(_OF_FORECAST),
     column("planned_bits", _planned),
+    column("scheduled_start_utc", _scheduled_utc(0)),
+    column("scheduled_end_utc", _scheduled_utc(1)),
     *_reported(_KEY_DETAILS),
     column("status", _decided("status")),
     column("reason", _decided("reason")),

@@ -52,10 +52,22 @@ def _decided(values: Callable[[Plan], Values]) -> Callable[[PlannedWindows], Val
     return lambda report: [values(report.plan)[index] for index in report.order.tolist()]
 
 
+def _scheduled_utc(field: str) -> Callable[[PlannedWindows], Values]:
+    def instants(report: PlannedWindows) -> list[Cell]:
+        windows, index = report.plan.windows, report.order
+        times = report.plan.forecast.timebase.iso(getattr(windows, field)[index])
+        flown = windows.scheduled[index].tolist()
+        return [time if one else None for time, one in zip(times, flown, strict=True)]
+
+    return instants
+
+
 PLANNED_WINDOW_COLUMNS: tuple[Column[PlannedWindows], ...] = (
     _of_each(column("contact_key", lambda found: list(found.contact_key))),
     *(_of_each(one) for one in TOGETHER_COLUMNS if one.name != "reason"),
     column("planned_bits", _decided(lambda plan: plan.windows.planned_bits.tolist())),
+    column("scheduled_start_utc", _scheduled_utc("start_s")),
+    column("scheduled_end_utc", _scheduled_utc("end_s")),
     column("status", _decided(lambda plan: plan.windows.status)),
     column("reason", _decided(lambda plan: plan.windows.reason)),
     column("clashes_with", _decided(lambda plan: plan.windows.clashes_with)),
