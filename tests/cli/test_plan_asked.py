@@ -78,7 +78,7 @@ def test_an_amount_moves_the_plan(satqkd, campaign):
 def test_both_policies_are_told(satqkd, campaign):
     """Week blocks, and blocks of one pass: each beside the other."""
     week, single = (
-        satqkd("plan", *QUICK, *own, cwd=campaign) for own in ((), ("--blocks", "pass"))
+        satqkd("plan", *QUICK, "--whole", *own, cwd=campaign) for own in ((), ("--blocks", "pass"))
     )
 
     assert (

@@ -108,8 +108,10 @@ class TestAmounts:
 
 
 class TestDeadlines:
-    def test_a_deadline_moves_contacts_before_it(self, week, mission, free):
-        """More key of both stations by then than of the free plan."""
+    def test_a_deadline_moves_contacts_before_it(self, week, mission):
+        """Whole contacts: more key of both stations by then than of the free plan."""
+        mission = replace(mission, in_part=False)
+        free = planned([week], mission)
         by = mission.start + timedelta(days=3)
         asked = between(mission, "Nanshan", "Lijiang", by=by, at_least_bits=1e3)
         plan = planned([week], with_demands(mission, asked))
