@@ -8,13 +8,19 @@ from typing import Final
 
 import numpy as np
 
-from satqkd.schedule.choose import choose, true_worth
+from satqkd.schedule.choose import Choice, choose, true_worth
 from satqkd.schedule.core_model import CoreModel, Relaxed
 from satqkd.schedule.groups import Groups
 from satqkd.units import BoolArray, IntArray
 
-PRICED_GAP: Final = 2e-3
-"""Numerical: distance to its bound at which the search of one satellite ends."""
+FIRST_GAP: Final = 2e-3
+"""Numerical: distance to its bound at which the first searches of one satellite end."""
+LAST_GAP: Final = 1e-4
+"""Numerical: the same for those with what work is left."""
+BOUND_SHARE: Final = 0.1
+"""Numerical: share of the work that goes into bounds before contacts are chosen again."""
+CREW: Final = 400
+"""Numerical: contacts up to which satellites that follow each other are searched together."""
 SWEEP_GAIN: Final = 1e-4
 """Numerical: sweeps end when one gains less, relative to the plan."""
 
@@ -77,17 +83,18 @@ class _Fleet:
         problem = model.problem
         self.told = told
         self.whole, self.cliques = problem, model.cliques
-        craft = problem.satellite[model.cliques.members]
+        crew = _crews(problem.satellite, model.active)[problem.satellite]
+        of_member = crew[model.cliques.members]
         first = model.cliques.starts[:-1]
         self.shared = np.zeros(len(model.cliques), dtype=np.bool_)
         if first.size:
-            self.shared = np.minimum.reduceat(craft, first) != np.maximum.reduceat(craft, first)
+            self.shared = np.not_equal(
+                np.minimum.reduceat(of_member, first), np.maximum.reduceat(of_member, first)
+            )
         of_clique = np.where(self.shared, relaxed.clique_price, 0.0)
         self.price = np.zeros(len(problem))
         np.add.at(self.price, model.cliques.members, of_clique[model.cliques.number])
-        self.contacts: list[IntArray] = Groups.by(
-            problem.satellite, np.arange(len(problem))
-        ).parts()
+        self.contacts: list[IntArray] = Groups.by(crew, np.arange(len(problem))).parts()
         self.parts: list[CoreModel] = [model.part(own) for own in self.contacts]
         self.chosen = np.zeros(len(problem), dtype=np.bool_)
         self.worths = np.zeros(len(self.contacts))
@@ -95,25 +102,41 @@ class _Fleet:
         self.prices = float(of_clique.sum())
         self.relaxed_bound = relaxed.bound
         self.wished: list[BoolArray] = [np.zeros(own.size, np.bool_) for own in self.contacts]
+        self.done: list[tuple[int, bytes, bytes] | None] = [None] * len(self.contacts)
+        self.gap = FIRST_GAP
         self.iterations = 0
         self.stopped = False
 
     def search(self, work: int, relative_gap: float) -> None:
-        """Bound and choose each satellite once, then choose again until nothing is gained."""
-        each = max(1, work // (2 * max(1, len(self.contacts))))
+        """Choose and bound each satellite at prices, choose again, then both with what is left."""
+        share = int(BOUND_SHARE * work) // max(1, len(self.contacts))
         for satellite in self.by_richness():
-            self.bound_one(satellite, each)
-            self.improve(satellite, each // 2)
+            self.improve(satellite, 0, priced=True)
+            self.bound_one(satellite, share)
             self.tell()
         random = np.random.default_rng(0)
-        while self.iterations < work and self.bound > self.worth * (1.0 + relative_gap):
-            before = self.worth
-            for satellite in random.permutation(len(self.contacts)).tolist():
-                if self.iterations < work:
-                    self.improve(satellite, each)
-            self.tell()
-            if self.worth - before <= SWEEP_GAIN * self.worth:
-                return
+
+        def unfinished() -> bool:
+            return self.iterations < work and self.bound > self.worth * (1.0 + relative_gap)
+
+        def sweep(each: int) -> None:
+            gain = np.inf
+            while unfinished() and gain > SWEEP_GAIN * self.worth:
+                before = self.worth
+                for satellite in random.permutation(len(self.contacts)).tolist():
+                    if self.iterations < work:
+                        self.improve(satellite, each)
+                self.tell()
+                gain = self.worth - before
+
+        sweep(0)
+        self.gap = LAST_GAP
+        each = (work - self.iterations) // (2 * len(self.contacts))
+        for satellite in self.by_richness():
+            if each > share and unfinished():
+                self.bound_one(satellite, each)
+                self.tell()
+        sweep(max(1, each))
 
     @property
     def worth(self) -> float:
@@ -138,28 +161,57 @@ class _Fleet:
         found = choose(
             part,
             active=part.active,
-            start=self.wished[satellite],
+            start=self._best_at_prices(satellite),
             work=work,
-            relative_gap=PRICED_GAP,
+            relative_gap=self.gap,
             price=self.price[own],
+            look=False,
         )
-        self.parts[satellite] = found.model
+        self._keep(satellite, found)
         self.wished[satellite] = found.chosen
-        self.bounds[satellite] = found.bound
-        self.iterations += found.iterations
+        self.bounds[satellite] = min(self.bounds[satellite], found.bound)
 
-    def improve(self, satellite: int, work: int) -> None:
-        """Choose the contacts of a satellite again, with those of the others as they are."""
+    def _best_at_prices(self, satellite: int) -> BoolArray:
+        """What is chosen of a satellite, or was wished for: what is worth more at the prices."""
+        part, own = self.parts[satellite], self.contacts[satellite]
+        known = (self.chosen[own], self.wished[satellite])
+        worths = [true_worth(part.problem, one) - self.price[own][one].sum() for one in known]
+        return known[int(np.argmax(worths))]
+
+    def improve(self, satellite: int, work: int, *, priced: bool = False) -> None:
+        """Choose the contacts of a satellite again, with those of the others as they are.
+
+        At prices it leaves to the others what they make more of.
+        """
         part, own = self.parts[satellite], self.contacts[satellite]
         active = part.active & self._free(own)
         start = self.chosen[own]
-        wish = self.wished[satellite] & active
-        if true_worth(part.problem, wish) > self.worths[satellite]:
-            start = wish
-        found = choose(part, active=active, start=start, work=work, relative_gap=PRICED_GAP)
-        self.parts[satellite] = found.model
+        if not priced:
+            wish = self.wished[satellite] & active
+            if true_worth(part.problem, wish) > self.worths[satellite]:
+                start = wish
+            task = (work, active.tobytes(), start.tobytes())
+            if task == self.done[satellite]:
+                return
+        found = choose(
+            part,
+            active=active,
+            start=start,
+            work=work,
+            relative_gap=self.gap,
+            price=self.price[own] if priced else None,
+        )
+        self._keep(satellite, found)
         self.chosen[own] = found.chosen
-        self.worths[satellite] = found.worth
+        self.worths[satellite] = true_worth(part.problem, found.chosen)
+        if not priced:
+            self.done[satellite] = (work, active.tobytes(), found.chosen.tobytes())
+
+    def _keep(self, satellite: int, found: Choice) -> None:
+        """Keep what was learnt about the keys of a satellite, which may raise earlier bounds."""
+        self.parts[satellite] = found.model
+        self.bounds[satellite] += found.missed
+        self.relaxed_bound += found.missed
         self.iterations += found.iterations
 
     def _free(self, own: IntArray) -> BoolArray:
@@ -171,3 +223,16 @@ class _Fleet:
         blocked = np.zeros(others.size, dtype=np.bool_)
         blocked[self.cliques.members[(busy & self.shared)[self.cliques.number]]] = True
         return np.asarray(~blocked[own])
+
+
+def _crews(satellite: IntArray, active: BoolArray) -> IntArray:
+    """Number of the crew of each satellite: neighbours, as long as they have few contacts."""
+    counts = np.bincount(satellite[active], minlength=int(satellite.max()) + 1)
+    crews = np.zeros(counts.size, dtype=np.int64)
+    crew, held = 0, 0
+    for craft, count in enumerate(counts.tolist()):
+        if held and held + count > CREW:
+            crew, held = crew + 1, 0
+        crews[craft] = crew
+        held += count
+    return crews

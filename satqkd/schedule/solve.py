@@ -103,7 +103,7 @@ def solve(problem: Problem, effort: Effort | None = None, *, told: Told | None =
                 work=max(1, effort.work - found.iterations - relaxed.iterations),
                 relative_gap=effort.gap,
             )
-            chosen, bound = whole.chosen, min(bound, whole.bound)
+            chosen, bound = whole.chosen, min(bound + whole.missed, whole.bound)
         except KeyboardInterrupt:
             stopped = True
     chosen = without_spoilers(problem, chosen)

@@ -199,6 +199,12 @@ def subset_keys(problem: Problem, blocks: Groups) -> SubsetKeys:
         if sum(map(len, waiting.values())) >= AT_ONCE or block == number[-1]:
             bits |= _keys(problem, {one: (members[one], which) for one, which in waiting.items()})
             waiting = {}
+    chains = {block: _chain(bits[block], members[block].size) for block in sampled}
+    if chains:
+        more = _keys(problem, {one: (members[one], chain) for one, chain in chains.items()})
+        for block, chain in chains.items():
+            bits[block] = np.concatenate((bits[block], more[block]))
+            sampled[block] = np.concatenate((sampled[block], chain))
     return SubsetKeys(members=members, bits=bits, sampled=sampled, key_of=problem.key_of)
 
 
@@ -234,3 +240,13 @@ def _some(size: int, count: int, random: np.random.Generator) -> BoolArray:
     alone = np.eye(size, dtype=np.bool_)
     whole = np.ones((1, size), dtype=np.bool_)
     return np.concatenate([whole, ~alone, alone, drawn[drawn.any(axis=1)]])
+
+
+def _chain(bits: FloatArray, size: int) -> BoolArray:
+    """Sets that grow by the member the whole needs most, given keys as :func:`_some` lays sets out.
+
+    Among them are sets without those that spoil the whole: the most key of a block is near.
+    """
+    loss = bits[0] - bits[1 : 1 + size]
+    place = np.argsort(np.argsort(-loss, kind="stable"), kind="stable")
+    return np.asarray(place[np.newaxis, :] <= np.arange(size)[:, np.newaxis], np.bool_)
