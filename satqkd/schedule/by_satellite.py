@@ -9,15 +9,21 @@ from typing import Final
 import numpy as np
 
 from satqkd.schedule.amounts import Amounts
-from satqkd.schedule.choose import choose
+from satqkd.schedule.choose import Choice, choose
 from satqkd.schedule.core_model import CoreModel, Relaxed
 from satqkd.schedule.delivery import deliver, delivered_bits, worth_bits
 from satqkd.schedule.groups import Groups
 from satqkd.schedule.problem import Problem
 from satqkd.units import BoolArray, IntArray
 
-PRICED_GAP: Final = 2e-3
-"""Numerical: distance to its bound at which the search of one satellite ends."""
+FIRST_GAP: Final = 2e-3
+"""Numerical: distance to its bound at which the first searches of one satellite end."""
+LAST_GAP: Final = 1e-4
+"""Numerical: the same for those with what work is left."""
+BOUND_SHARE: Final = 0.1
+"""Numerical: share of the work that goes into bounds before contacts are chosen again."""
+CREW: Final = 400
+"""Numerical: contacts up to which satellites that follow each other are searched together."""
 SWEEP_GAIN: Final = 1e-4
 """Numerical: sweeps end when one gains less, relative to the plan."""
 
@@ -85,17 +91,18 @@ class _Fleet:
         problem = model.problem
         self.told = told
         self.whole, self.cliques = problem, model.cliques
-        craft = problem.satellite[model.cliques.members]
+        crew = _crews(problem.satellite, model.active)[problem.satellite]
+        of_member = crew[model.cliques.members]
         first = model.cliques.starts[:-1]
         self.shared = np.zeros(len(model.cliques), dtype=np.bool_)
         if first.size:
-            self.shared = np.minimum.reduceat(craft, first) != np.maximum.reduceat(craft, first)
+            self.shared = np.not_equal(
+                np.minimum.reduceat(of_member, first), np.maximum.reduceat(of_member, first)
+            )
         of_clique = np.where(self.shared, relaxed.clique_price, 0.0)
         self.price = np.zeros(len(problem))
         np.add.at(self.price, model.cliques.members, of_clique[model.cliques.number])
-        self.contacts: list[IntArray] = Groups.by(
-            problem.satellite, np.arange(len(problem))
-        ).parts()
+        self.contacts: list[IntArray] = Groups.by(crew, np.arange(len(problem))).parts()
         self.parts: list[CoreModel] = [model.part(own) for own in self.contacts]
         self.chosen = problem.in_any_case.copy()
         self.worths = np.zeros(len(self.contacts))
@@ -105,27 +112,42 @@ class _Fleet:
         self.wished: list[BoolArray] = [np.zeros(own.size, np.bool_) for own in self.contacts]
         self.amounts = amounts
         self.delivered = np.zeros((len(self.contacts), len(problem.demands)))
+        self.done: list[tuple[int, bytes, bytes] | None] = [None] * len(self.contacts)
+        self.gap = FIRST_GAP
         self.iterations = 0
         self.stopped = False
 
     def search(self, work: int, relative_gap: float) -> None:
-        """Bound and choose each satellite once, then choose again until nothing is gained."""
-        each = max(1, work // (2 * max(1, len(self.contacts))))
+        """Choose and bound each satellite at prices, choose again, then both with what is left."""
+        share = int(BOUND_SHARE * work) // max(1, len(self.contacts))
         for satellite in self.by_richness():
-            self.bound_one(satellite, each)
-            self.improve(satellite, each // 2)
+            self.improve(satellite, 0, priced=True)
+            self.bound_one(satellite, share)
             self.tell()
         random = np.random.default_rng(0)
-        while self.iterations < work and (
-            not self.served or self.bound > self.worth * (1.0 + relative_gap)
-        ):
-            before = self.total
-            for satellite in random.permutation(len(self.contacts)).tolist():
-                if self.iterations < work:
-                    self.improve(satellite, each)
-            self.tell()
-            if self.total - before <= SWEEP_GAIN * self.worth:
-                return
+
+        def unfinished() -> bool:
+            open_ = not self.served or self.bound > self.worth * (1.0 + relative_gap)
+            return self.iterations < work and open_
+
+        def sweep(each: int) -> None:
+            gain = np.inf
+            while unfinished() and gain > SWEEP_GAIN * self.worth:
+                before = self.total
+                for satellite in random.permutation(len(self.contacts)).tolist():
+                    if self.iterations < work:
+                        self.improve(satellite, each)
+                self.tell()
+                gain = self.total - before
+
+        sweep(0)
+        self.gap = LAST_GAP
+        each = (work - self.iterations) // (2 * len(self.contacts))
+        for satellite in self.by_richness():
+            if each > share and unfinished():
+                self.bound_one(satellite, each)
+                self.tell()
+        sweep(max(1, each))
 
     @property
     def worth(self) -> float:
@@ -162,35 +184,68 @@ class _Fleet:
         found = choose(
             part,
             active=part.active,
-            start=self.wished[satellite],
+            start=self._best_at_prices(satellite),
             work=work,
-            relative_gap=PRICED_GAP,
+            relative_gap=self.gap,
             price=self.price[own],
+            look=False,
         )
-        self.parts[satellite] = found.model
+        self._keep(satellite, found)
         self.wished[satellite] = found.chosen
-        self.bounds[satellite] = found.bound
-        self.iterations += found.iterations
+        self.bounds[satellite] = min(self.bounds[satellite], found.bound)
 
-    def improve(self, satellite: int, work: int) -> None:
-        """Choose the contacts of a satellite again, with those of the others as they are."""
+    def _best_at_prices(self, satellite: int) -> BoolArray:
+        """What is chosen of a satellite, or was wished for: what is worth more at the prices."""
+        part, own = self.parts[satellite], self.contacts[satellite]
+        known = (self.chosen[own], self.wished[satellite])
+        worths = [part.worth(one) - float(self.price[own][one].sum()) for one in known]
+        return known[int(np.argmax(worths))]
+
+    def improve(self, satellite: int, work: int, *, priced: bool = False) -> None:
+        """Choose the contacts of a satellite again, with those of the others as they are.
+
+        At prices it leaves to the others what they make more of.
+        """
         part, own = self.parts[satellite], self.contacts[satellite]
         active = part.active & self._free(own)
         start = self.chosen[own]
-        wish = self.wished[satellite] & active
-        part = replace(part, amounts=self._left_for(satellite), problem=self._beside(satellite))
-        kept = all(rule.keeps(wish) for rule in part.problem.rules)
-        if kept and part.worth(wish) > part.worth(start):
-            start = wish
-        found = choose(part, active=active, start=start, work=work, relative_gap=PRICED_GAP)
-        self.parts[satellite] = replace(
-            found.model, amounts=None, problem=self.parts[satellite].problem
+        beside = replace(
+            part,
+            amounts=None if priced else self._left_for(satellite),
+            problem=self._beside(satellite),
         )
+        if not priced:
+            wish = self.wished[satellite] & active
+            kept = all(rule.keeps(wish) for rule in beside.problem.rules)
+            if kept and beside.worth(wish) > beside.worth(start):
+                start = wish
+            task = (work, active.tobytes(), start.tobytes())
+            settled = self.amounts is None and not beside.problem.rules
+            if settled and task == self.done[satellite]:
+                return
+        found = choose(
+            beside,
+            active=active,
+            start=start,
+            work=work,
+            relative_gap=self.gap,
+            price=self.price[own] if priced else None,
+        )
+        self._keep(satellite, found)
         self.chosen[own] = found.chosen
-        deliveries, _ = deliver(part.problem, found.chosen, part.amounts)
+        deliveries, _ = deliver(part.problem, found.chosen, beside.amounts)
         keys = part.problem.block_bits(found.chosen)
         self.delivered[satellite] = delivered_bits(part.problem, keys, deliveries)
         self.worths[satellite] = worth_bits(part.problem, found.chosen, deliveries)
+        if not priced:
+            self.done[satellite] = (work, active.tobytes(), found.chosen.tobytes())
+
+    def _keep(self, satellite: int, found: Choice) -> None:
+        """Keep what was learnt about the keys of a satellite, which may raise earlier bounds."""
+        own = self.parts[satellite]
+        self.parts[satellite] = replace(found.model, amounts=None, problem=own.problem)
+        self.bounds[satellite] += found.missed
+        self.relaxed_bound += found.missed
         self.iterations += found.iterations
 
     def _beside(self, satellite: int) -> Problem:
@@ -219,3 +274,16 @@ class _Fleet:
         blocked = np.zeros(others.size, dtype=np.bool_)
         blocked[self.cliques.members[(busy & self.shared)[self.cliques.number]]] = True
         return np.asarray(~blocked[own])
+
+
+def _crews(satellite: IntArray, active: BoolArray) -> IntArray:
+    """Number of the crew of each satellite: neighbours, as long as they have few contacts."""
+    counts = np.bincount(satellite[active], minlength=int(satellite.max()) + 1)
+    crews = np.zeros(counts.size, dtype=np.int64)
+    crew, held = 0, 0
+    for craft, count in enumerate(counts.tolist()):
+        if held and held + count > CREW:
+            crew, held = crew + 1, 0
+        crews[craft] = crew
+        held += count
+    return crews

@@ -21,8 +21,12 @@ RELAXED_VIOLATION: Final = 1e-3
 """Numerical: share of a block's key by which a point may break a limit in those rounds."""
 WHOLE_VIOLATION: Final = 1e-7
 """Numerical: the same for an answer of whole contacts."""
-NODES: Final = 60
+NODES: Final = 100
 """Numerical: nodes of the first search trees; four times as many once no limit is broken."""
+NODE_WORK: Final = 200
+"""Numerical: iterations that a node takes, about: a tree is not begun larger than work allows."""
+LOOK_WORK: Final = 3000
+"""Numerical: iterations that take as long as the rest of a look without a tree, about."""
 LEAST_GAP: Final = 1e-9
 """Numerical: no plan is taken for better by less, relative to it."""
 
@@ -39,6 +43,8 @@ class Choice:
     """By their true keys, prices paid. [bit]"""
     bound: float
     """No choice is worth more, as far as the limits hold. [bit]"""
+    missed: float
+    """By how much bounds found before with the same limits have to be raised. [bit]"""
     iterations: int
     """Work done."""
 
@@ -51,6 +57,7 @@ def choose(
     work: int,
     relative_gap: float = 1e-4,
     price: FloatArray | None = None,
+    look: bool = True,
 ) -> Choice:
     """Search for the best contacts of a model.
 
@@ -63,11 +70,15 @@ def choose(
     start
         A choice to begin with, free of clashes.
     work
-        Iterations of the simplex method after which no further round begins.
+        Iterations of the simplex method, after those with contacts in part, after which no
+        further search begins.
     relative_gap
         Distance to the bound that is good enough.
     price
         What scheduling a contact costs, shape (n,); None for nothing. [bit]
+    look
+        Whether to look for a good choice first, without a tree, whatever the work; needless where
+        ``start`` is one.
 
     Returns
     -------
@@ -77,14 +88,16 @@ def choose(
     search = _Search(model, active, price)
     search.try_out(start)
     search.relax(relative_gap)
-    while search.open(relative_gap) and search.iterations < work:
-        if not search.whole(relative_gap):
-            break
+    work += search.iterations
+    more = search.open(relative_gap) and (not look or search.look(relative_gap))
+    while more and search.open(relative_gap) and search.iterations < work:
+        more = search.whole(relative_gap, work - search.iterations)
     return Choice(
         model=search.model,
         chosen=search.best,
         worth=search.worth,
         bound=max(search.bound, search.worth),
+        missed=search.missed,
         iterations=search.iterations,
     )
 
@@ -97,6 +110,7 @@ class _Search:
         self.best = model.problem.in_any_case
         self.tried = self.best
         self.worth, self.bound = 0.0, np.inf
+        self.missed = 0.0
         if self.best.any():
             self.worth = model.worth(self.best)
             self.worth -= 0.0 if price is None else float(price[self.best].sum())
@@ -114,48 +128,69 @@ class _Search:
         self.tried = chosen
         worth = self.model.worth(chosen)
         worth -= 0.0 if self.price is None else float(self.price[chosen].sum())
-        self.model = self.model.learned(chosen)
+        self.model, missed = self.model.learned(chosen)
+        self.bound += missed
+        self.missed += missed
         if worth > self.worth:
             self.best, self.worth = chosen, worth
 
     def relax(self, relative_gap: float) -> None:
         """Add the limits that contacts in part break."""
         for _ in range(RELAXED_ROUNDS):
-            written = self.model.formulate(active=self.active, whole=False, price=self.price)
-            if written.contact.size == 0:
-                self.bound = 0.0
+            found = self._in_part()
+            if found is None or not self.open(relative_gap):
                 return
-            answer = maximise(written.model)
-            self.iterations += answer.iterations
-            self.bound = min(self.bound, answer.bound * written.unit_bits)
-            if answer.columns is None or not self.open(relative_gap):
-                return
-            x = written.x(answer.columns, len(self.model.problem))
+            written, columns = found
+            x = written.x(columns, len(self.model.problem))
             self.try_out(rounded(self.model.problem, self.model.cliques, x))
-            self.model, added = self.model.with_cuts_at(
-                written, answer.columns, slack=RELAXED_VIOLATION
-            )
+            self.model, added = self.model.with_cuts_at(written, columns, slack=RELAXED_VIOLATION)
+            self.model, added = self.model.with_cuts_at(written, columns, slack=RELAXED_VIOLATION)
             if added == 0:
                 return
 
-    def whole(self, relative_gap: float) -> bool:
+    def _in_part(self) -> tuple[Formulation, FloatArray] | None:
+        """Bound the model by contacts in part; None when nothing is left to choose."""
+        written = self.model.formulate(active=self.active, whole=False, price=self.price)
+        if written.contact.size == 0:
+            self.bound = 0.0
+            return None
+        answer = maximise(written.model)
+        self.iterations += answer.iterations
+        self.bound = min(self.bound, answer.bound * written.unit_bits)
+        return None if answer.columns is None else (written, answer.columns)
+
+    def look(self, relative_gap: float) -> bool:
+        """Look for a good choice without a tree; False if nothing is left."""
+        self.iterations += LOOK_WORK
+        return self._search(relative_gap, nodes=1, tree_only=False)[1]
+
+    def whole(self, relative_gap: float, work: int) -> bool:
         """Search a tree, and add the limits that its answer breaks; False if nothing is left."""
+        nodes = min(self.nodes, 1 + work // NODE_WORK)
+        added, more = self._search(relative_gap, nodes=nodes, tree_only=True)
+        if added == 0:
+            self.nodes *= 4
+        return more
+
+    def _search(self, relative_gap: float, *, nodes: int, tree_only: bool) -> tuple[int, bool]:
+        """How many limits an answer of whole contacts breaks, and whether more can be found."""
         written = self.model.formulate(active=self.active, whole=True, price=self.price)
         answer = maximise(
             written.model,
             relative_gap=0.5 * relative_gap,
-            nodes=self.nodes,
+            nodes=nodes,
             guess=_columns(written, self.model, self.best),
+            tree_only=tree_only,
         )
         self.iterations += answer.iterations
         self.bound = min(self.bound, answer.bound * written.unit_bits)
         if answer.columns is None:
-            return False
+            return 0, False
+        known = self.model.keys
         self.try_out(written.x(answer.columns, len(self.model.problem)) > 0.5)
         self.model, added = self.model.with_cuts_at(written, answer.columns, slack=WHOLE_VIOLATION)
-        if added == 0:
-            self.nodes *= 4
-        return added > 0 or not answer.finished
+        changed = added > 0 or self.model.keys is not known
+        return added, changed or not answer.finished
 
 
 def rounded(problem: Problem, cliques: Groups, x: FloatArray) -> BoolArray:

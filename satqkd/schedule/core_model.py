@@ -22,6 +22,10 @@ VIOLATION: Final = 1e-4
 """Numerical: share of a block's key by which a point may break a limit not yet written down."""
 GAIN: Final = 1e-5
 """Numerical: rounds end when the limit of the plan falls by less, relative to it."""
+LARGE: Final = 8000
+"""Numerical: contacts from which a round takes so long that it has to bring more."""
+LARGE_GAIN: Final = 1.5e-2
+"""Numerical: as GAIN, from that size on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -105,29 +109,34 @@ class CoreModel:
             return self, 0
         return replace(self, cuts=Cuts.join([self.cuts, found])), len(found)
 
-    def learned(self, chosen: BoolArray) -> CoreModel:
-        """Return the model after a look at the true keys of a choice.
+    def learned(self, chosen: BoolArray) -> tuple[CoreModel, float]:
+        """Return the model after a look at the true keys of a choice, and what bounds miss.
 
         Of large blocks only a sample of subsets is known: where a key turns out larger than some
-        limit allows, it is added to the sample and the limits of that block are raised.
+        limit allows, it is added to the sample and the limits of that block are raised. Limits
+        all raised by the excess would do too, and move a bound found before by no more than every
+        bit of it spent the dearest way: the second value. [bit]
         """
         problem, keys = self.problem, self.keys
         if not keys.listed:
-            return self
+            return self, 0.0
         bits = problem.block_bits(chosen)
-        limits = self.cuts.limits(chosen.astype(np.float64))
-        broken = np.unique(self.cuts.block[bits[self.cuts.block] > limits + 1.0]).tolist()
+        allowed = self.most_bits.copy()
+        np.minimum.at(allowed, self.cuts.block, self.cuts.limits(chosen.astype(np.float64)))
+        excess = bits - allowed
+        broken = [one for one in np.flatnonzero(excess > 1.0).tolist() if not keys.every(one)]
+        if not broken:
+            return self, 0.0
         for block in broken:
-            if not keys.every(block):
-                keys = keys.learned(block, chosen[keys.members[block]], float(bits[block]))
-        if keys is self.keys:
-            return self
+            keys = keys.learned(block, chosen[keys.members[block]], float(bits[block]))
         again = np.isin(self.cuts.block, broken)
         raised = cuts_along(problem, self.cuts.orders.take(np.flatnonzero(again)), keys)
         most = self.most_bits.copy()
         most[broken] = np.maximum(most[broken], bits[broken])
         kept = self.cuts.take(np.flatnonzero(~again))
-        return replace(self, keys=keys, cuts=Cuts.join([kept, raised]), most_bits=most)
+        model = replace(self, keys=keys, cuts=Cuts.join([kept, raised]), most_bits=most)
+        dearest = max([problem.spare_weight, *(one.weight for one in problem.demands)])
+        return model, dearest * float(excess[broken].sum())
 
     def part(self, contacts: IntArray) -> CoreModel:
         """Return the model of all contacts of some blocks, given by rising index."""
@@ -197,6 +206,7 @@ def relax(model: CoreModel, *, most_rounds: int = 30) -> Relaxed:
     count, iterations = len(model.problem), 0
     bound = np.inf if model.active.any() else 0.0
     x, price = np.zeros(count), np.zeros(len(model.cliques))
+    gain = GAIN if count < LARGE else LARGE_GAIN
     for _ in range(most_rounds if model.active.any() else 0):
         written = model.formulate(active=model.active, whole=False)
         answer = maximise(written.model, interior=True)
@@ -208,7 +218,7 @@ def relax(model: CoreModel, *, most_rounds: int = 30) -> Relaxed:
         x = np.clip(written.x(answer.columns, count), 0.0, 1.0)
         price = answer.row_price[: len(model.cliques)] * written.unit_bits
         model, added = model.with_cuts_at(written, answer.columns)
-        if added == 0 or before - bound <= GAIN * bound:
+        if added == 0 or before - bound <= gain * bound:
             break
     return Relaxed(model=model, x=x, bound=bound, clique_price=price, iterations=iterations)
 

@@ -55,8 +55,11 @@ INTERIOR = {
     "run_crossover": "off",
     "primal_feasibility_tolerance": 1e-7,
     "dual_feasibility_tolerance": 1e-7,
+    "ipm_optimality_tolerance": 1e-4,
 }
 """Options for an interior point; what it proves does not rest on the tolerances."""
+TREE_ONLY = {"mip_heuristic_run_rens": False}
+"""Options without searches of smaller models, which take most of the time of a short search."""
 
 
 def maximise(
@@ -67,6 +70,7 @@ def maximise(
     nodes: int | None = None,
     interior: bool = False,
     guess: FloatArray | None = None,
+    tree_only: bool = False,
 ) -> Answer:
     """Solve a model on one thread, the same way every time; nothing reaches standard output.
 
@@ -86,6 +90,9 @@ def maximise(
         on to a vertex: sooner for large ones.
     guess
         A feasible point to start from, if any.
+    tree_only
+        Whether to go through the search tree without trying smaller models on the way: better
+        bounds in the same time, when the guess is good.
 
     Raises
     ------
@@ -107,6 +114,7 @@ def maximise(
                 **({"time_limit": time_limit_s} if np.isfinite(time_limit_s) else {}),
                 **({} if nodes is None else {"mip_max_nodes": nodes}),
                 **(INTERIOR if interior else {}),
+                **(TREE_ONLY if tree_only else {}),
             },
         )
         if solver.passModel(*_arguments(model, highspy)) != highspy.HighsStatus.kOk:
@@ -140,6 +148,10 @@ def _solver(highspy: Any, more: dict[str, Any]) -> Any:
         "threads": 1,
         "random_seed": 0,
         "mip_abs_gap": 0.0,
+        # These repeat the dearest part of a short search, and find little more than one search
+        # of a smaller model (RENS), which stays.
+        "mip_allow_restart": False,
+        "mip_heuristic_run_rins": False,
         "mip_feasibility_tolerance": 1e-9,
         "primal_feasibility_tolerance": 1e-9,
         "dual_feasibility_tolerance": 1e-9,

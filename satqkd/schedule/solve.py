@@ -85,7 +85,7 @@ def solve(problem: Problem, effort: Effort | None = None, *, told: Told | None =
                 relative_gap=effort.gap if amounts is None else effort.gap / amounts.scale,
             )
             chosen = whole.chosen
-            bound = min(bound, whole.bound - whole.model.worths(chosen)[1])
+            bound = min(bound + whole.missed, whole.bound - whole.model.worths(chosen)[1])
         except KeyboardInterrupt:
             stopped = True
     chosen = without_spoilers(problem, chosen)

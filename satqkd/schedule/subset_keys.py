@@ -14,6 +14,7 @@ from satqkd.schedule.subsets import (
     beginnings,
     every_subset,
     every_subset_of_parts,
+    growing_subsets,
     some_subsets,
     subsets_of_parts,
 )
@@ -229,6 +230,16 @@ def subset_keys(problem: Problem, blocks: Groups) -> SubsetKeys:
         if sum(map(len, waiting.values())) >= AT_ONCE or block == number[-1]:
             bits |= _keys(problem, {one: (members[one], which) for one, which in waiting.items()})
             waiting = {}
+    chains = {
+        block: growing_subsets(bits[block], members[block].size)
+        for block in listed
+        if block not in label and block not in complete
+    }
+    if chains:
+        more = _keys(problem, {one: (members[one], chain) for one, chain in chains.items()})
+        for block, chain in chains.items():
+            bits[block] = np.concatenate((bits[block], more[block]))
+            listed[block] = np.concatenate((listed[block], chain))
     return SubsetKeys(
         members=members,
         bits=bits,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from satqkd.units import BoolArray, IntArray
+from satqkd.units import BoolArray, FloatArray, IntArray
 
 
 def every_subset(size: int) -> BoolArray:
@@ -72,6 +72,16 @@ def some_subsets(
         best = own[np.argmax(rank[:, own], axis=1)]
         kept[rows, best] = found[rows, best]
     return kept
+
+
+def growing_subsets(bits: FloatArray, size: int) -> BoolArray:
+    """Sets that grow by the member the whole needs most, given keys as :func:`some_subsets` lists.
+
+    Among them are sets without those that spoil the whole: the most key of a block is near.
+    """
+    loss = bits[0] - bits[1 : 1 + size]
+    place = np.argsort(np.argsort(-loss, kind="stable"), kind="stable")
+    return np.asarray(place[np.newaxis, :] <= np.arange(size)[:, np.newaxis], np.bool_)
 
 
 def beginnings(label: IntArray | None, size: int) -> BoolArray:

@@ -205,8 +205,10 @@ class TestLargeBlocks:
                 chosen = np.isin(np.arange(6), own)
                 bits = key_of("no shape", [contacts[i] for i in own])
                 allowed = model.cuts.limits(chosen.astype(float)).min()
-                after = model.learned(chosen)
+                after, missed = model.learned(chosen)
+                assert (missed > 0.0) == (after is not model)
                 learned += after is not model
+                allowed = min(allowed, model.most_bits[0])
                 assert (after is not model) == (bits > allowed + 1.0)
                 assert after.cuts.limits(chosen.astype(float)).min() >= min(bits, allowed) - 1e-6
                 if after is not model:
