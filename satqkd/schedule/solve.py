@@ -21,7 +21,12 @@ from satqkd.units import BoolArray
 SOLVER_SLACK: Final = 1e-8
 """Relative error of a bound that HiGHS proves with tolerances of 1e-9 (assumed)."""
 WHOLE_CONTACTS: Final = 1500
-"""Numerical: contacts up to which what is left of the work goes into one search over all."""
+"""Numerical: contacts, each a block of its own, up to which what is left of the work goes into one
+search over all."""
+WHOLE_POOLED: Final = 400
+"""Numerical: as WHOLE_CONTACTS, where blocks hold several."""
+LOOK_CONTACTS: Final = 50_000
+"""Numerical: as WHOLE_CONTACTS, up to which all are at least looked at together, without a tree."""
 WHOLE_SHARE: Final = 0.5
 """Numerical: share of the work left for that."""
 
@@ -66,22 +71,25 @@ def solve(problem: Problem, effort: Effort | None = None, *, told: Told | None =
         )
     relaxed = relax(model)
     amounts = amounts_of(problem, relaxed.bound)
-    small = len(problem) <= WHOLE_CONTACTS
+    work = effort.work_for(len(problem))
+    lone = problem.blocks is None
+    small = len(problem) <= (WHOLE_CONTACTS if lone else WHOLE_POOLED)
     found = plan_by_satellite(
         relaxed,
-        work=int(effort.work * (1.0 - WHOLE_SHARE)) if small else effort.work,
+        work=int(work * (1.0 - WHOLE_SHARE)) if small else work,
         relative_gap=effort.gap,
         amounts=amounts,
         told=told,
     )
     chosen, bound, stopped = found.chosen, found.bound, found.stopped
-    if small and not stopped and (amounts or bound > found.worth * (1.0 + effort.gap)):
+    open_still = not stopped and (amounts or bound > found.worth * (1.0 + effort.gap))
+    if open_still and (small or (lone and len(problem) <= LOOK_CONTACTS)):
         try:
             whole = choose(
                 replace(relaxed.model, amounts=amounts),
                 active=relaxed.model.active,
                 start=chosen,
-                work=max(1, effort.work - found.iterations - relaxed.iterations),
+                work=max(0, work - found.iterations - relaxed.iterations) if small else 0,
                 relative_gap=effort.gap if amounts is None else effort.gap / amounts.scale,
             )
             chosen = whole.chosen
