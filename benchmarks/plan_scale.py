@@ -49,24 +49,33 @@ def inside(case: str) -> None:
     if case == CASES[2]:
         words = ["forecast", "--csv"]
     else:
-        from satqkd.schedule import solvers
+        from satqkd.schedule.greedy import solve_greedy
 
         told: dict[str, object] = {}
 
-        def solve(problem, **_):
+        def solve(problem, *_, **__):
             """The greedy planner, timed, with a hash of what it was given and chose."""
             begin = time.process_time()
-            solution = solvers.SOLVERS["greedy"](problem)
+            solution = solve_greedy(problem)
             told["planner_s"] = time.process_time() - begin
             told["same"] = hashlib.sha256(
                 problem.key_bits.tobytes() + solution.chosen.tobytes()
             ).hexdigest()
             return solution
 
-        solvers.SOLVERS["milp"] = solve
         series = case == CASES[1]
         first = importlib.util.find_spec("satqkd.report.plan_files") is not None
-        words = ["plan"] if first else ["plan", "--series", "csv" if series else "none"]
+        if first:
+            from satqkd.schedule import solvers
+
+            solvers.SOLVERS["milp"] = solve
+            words = ["plan"]
+        else:
+            from satqkd.network import plan
+
+            plan.solve = solve
+            words = ["plan", "--blocks", "pass", "--whole"]
+            words += ["--series", "csv" if series else "none"]
         if first and not series:
             _without_series()
     from satqkd.cli import main as command

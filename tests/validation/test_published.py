@@ -292,7 +292,7 @@ class TestABrokenFormulaTurnsRed:
 
         red = self.red("T-6")
         assert "T-6 all data: over the bound" in red
-        assert "T-6 all data, endless: loss from which the bound is beaten" in red
+        assert "T-6 all data, asymptotic: loss from which the bound is beaten" in red
 
     def test_interference_that_does_not_care_for_its_visibility(self, monkeypatch):
         """There would be key with any."""

@@ -86,13 +86,14 @@ def test_the_timeline_draws_them_at_both_stations(made):
     assert len(hatched) == 2 * made.windows.scheduled.sum()
 
 
-def test_every_window_risks_its_own_epsilon(made):
-    """That of its protocol, not that of the uplinks alone."""
+def test_every_block_of_windows_risks_its_own_epsilon(made):
+    """That of its protocol, not that of the uplinks alone: both windows are one block."""
     told = provenance(made)["epsilon"]
 
     assert told["scheduled_blocks"] == 0
-    assert [row["windows"] for row in told["scheduled_windows"]] == [2]
-    assert told["all_scheduled"]["epsilon_sec"] == pytest.approx(2e-9)
+    assert [row["windows"] for row in told["scheduled_windows"]] == [1]
+    assert made.windows.scheduled.sum() == 2
+    assert told["all_scheduled"]["epsilon_sec"] == pytest.approx(1e-9)
 
 
 def test_the_tables_hold_what_windows_need(made):
