@@ -12,6 +12,7 @@ from satqkd.network.candidates import Candidates
 from satqkd.schedule.groups import Groups
 from satqkd.schedule.polish import change_of_block
 from satqkd.schedule.problem import Solution
+from satqkd.schedule.subset_keys import subset_keys
 from satqkd.units import BoolArray, FloatArray, IntArray
 
 
@@ -63,12 +64,12 @@ class PlannedBlocks:
         return np.array([one != "pass" for one in self.gathers], dtype=np.bool_)
 
     def why_hopeless(self, candidate: int) -> str | None:
-        """Say that not even all contacts of a candidate's block make key; None where some do."""
+        """Say that no contacts of a candidate's block make key together; None where some do."""
         block = int(self.block[candidate])
         if not self.hopeless[block]:
             return None
         count = self.possible[block].size
-        return f"no key: not even all {count} contacts of its block together make any"
+        return f"no key: whichever of the {count} contacts of its block are pooled"
 
 
 def planned_blocks(candidates: Candidates, solution: Solution) -> PlannedBlocks:
@@ -103,8 +104,24 @@ def planned_blocks(candidates: Candidates, solution: Solution) -> PlannedBlocks:
         all_bits=all_bits.astype(np.int64),
         share_bits=share,
         block=candidates.block,
-        hopeless=(several | lone) & (all_bits <= 0) & (bits <= 0) & (best <= 0),
+        hopeless=_hopeless(candidates, (several | lone) & (all_bits <= 0) & (best <= 0)),
     )
+
+
+def _hopeless(candidates: Candidates, suspects: BoolArray) -> BoolArray:
+    """Which of some blocks hold no key whichever of their contacts are scheduled.
+
+    A whole block can be spoilt by poor contacts: the keys of its subsets say (of a large block of a
+    sample of them).
+    """
+    found = suspects.copy()
+    own = np.flatnonzero(suspects[candidates.block])
+    groups = Groups.by(candidates.block[own], own)
+    if len(groups):
+        keys = subset_keys(candidates.problem, groups)
+        for block in keys.members:
+            found[block] = keys.most_bits(block) < 1.0
+    return found
 
 
 def _shares(

@@ -14,7 +14,7 @@ from satqkd.schedule.core_model import CoreModel, Relaxed
 from satqkd.schedule.delivery import deliver, delivered_bits, worth_bits
 from satqkd.schedule.groups import Groups
 from satqkd.schedule.problem import Problem
-from satqkd.units import BoolArray, IntArray
+from satqkd.units import BoolArray, FloatArray, IntArray
 
 FIRST_GAP: Final = 2e-3
 """Numerical: distance to its bound at which the first searches of one satellite end."""
@@ -22,7 +22,7 @@ LAST_GAP: Final = 1e-4
 """Numerical: the same for those with what work is left."""
 BOUND_SHARE: Final = 0.1
 """Numerical: share of the work that goes into bounds before contacts are chosen again."""
-CREW: Final = 400
+CLUSTER: Final = 400
 """Numerical: contacts up to which satellites that follow each other are searched together."""
 SWEEP_GAIN: Final = 1e-4
 """Numerical: sweeps end when one gains less, relative to the plan."""
@@ -91,8 +91,8 @@ class _Fleet:
         problem = model.problem
         self.told = told
         self.whole, self.cliques = problem, model.cliques
-        crew = _crews(problem.satellite, model.active)[problem.satellite]
-        of_member = crew[model.cliques.members]
+        cluster = _clusters(problem.satellite, model.active)[problem.satellite]
+        of_member = cluster[model.cliques.members]
         first = model.cliques.starts[:-1]
         self.shared = np.zeros(len(model.cliques), dtype=np.bool_)
         if first.size:
@@ -102,7 +102,7 @@ class _Fleet:
         of_clique = np.where(self.shared, relaxed.clique_price, 0.0)
         self.price = np.zeros(len(problem))
         np.add.at(self.price, model.cliques.members, of_clique[model.cliques.number])
-        self.contacts: list[IntArray] = Groups.by(crew, np.arange(len(problem))).parts()
+        self.contacts: list[IntArray] = Groups.by(cluster, np.arange(len(problem))).parts()
         self.parts: list[CoreModel] = [model.part(own) for own in self.contacts]
         self.chosen = problem.in_any_case.copy()
         self.worths = np.zeros(len(self.contacts))
@@ -112,6 +112,7 @@ class _Fleet:
         self.wished: list[BoolArray] = [np.zeros(own.size, np.bool_) for own in self.contacts]
         self.amounts = amounts
         self.delivered = np.zeros((len(self.contacts), len(problem.demands)))
+        self.idle, self.idle_bits = _from_stock_alone(problem)
         self.done: list[tuple[int, bytes, bytes] | None] = [None] * len(self.contacts)
         self.gap = FIRST_GAP
         self.iterations = 0
@@ -151,23 +152,27 @@ class _Fleet:
 
     @property
     def worth(self) -> float:
-        return float(self.worths.sum())
+        return self.idle + float(self.worths.sum())
 
     @property
     def served(self) -> bool:
         """Whether every amount is met."""
-        delivered = self.delivered.sum(axis=0)
-        return self.amounts is None or bool(np.all(self.amounts.needed_bits <= delivered))
+        return self.amounts is None or bool(np.all(self.amounts.needed_bits <= self.delivered_bits))
+
+    @property
+    def delivered_bits(self) -> FloatArray:
+        """What each demand gets so far. [bit]"""
+        return np.asarray(self.idle_bits + self.delivered.sum(axis=0))
 
     @property
     def total(self) -> float:
         """Worth of the plan with that of the amounts it serves. [bit]"""
-        served = 0.0 if self.amounts is None else self.amounts.worth(self.delivered.sum(axis=0))
+        served = 0.0 if self.amounts is None else self.amounts.worth(self.delivered_bits)
         return self.worth + served
 
     @property
     def bound(self) -> float:
-        return min(self.relaxed_bound, self.prices + float(self.bounds.sum()))
+        return min(self.relaxed_bound, self.idle + self.prices + float(self.bounds.sum()))
 
     def tell(self) -> None:
         if self.told is not None:
@@ -262,7 +267,7 @@ class _Fleet:
         """Return the amounts as a satellite sees them: with what the others deliver."""
         if self.amounts is None:
             return None
-        others = self.delivered.sum(axis=0) - self.delivered[satellite]
+        others = self.delivered_bits - self.delivered[satellite]
         return replace(self.amounts, already_bits=others)
 
     def _free(self, own: IntArray) -> BoolArray:
@@ -276,14 +281,26 @@ class _Fleet:
         return np.asarray(~blocked[own])
 
 
-def _crews(satellite: IntArray, active: BoolArray) -> IntArray:
-    """Number of the crew of each satellite: neighbours, as long as they have few contacts."""
+def _from_stock_alone(problem: Problem) -> tuple[float, FloatArray]:
+    """Worth, and bits a demand, of what satellites without contacts relay of their stock."""
+    if problem.stock_bits is None:
+        return 0.0, np.zeros(len(problem.demands))
+    flying = np.isin(np.arange(problem.satellite_gap_s.size), problem.satellite)
+    stock = np.where(np.repeat(flying, problem.station_gap_s.size), 0.0, problem.stock_bits)
+    alone, nothing = replace(problem, stock_bits=stock), np.zeros(len(problem), dtype=np.bool_)
+    deliveries, _ = deliver(alone, nothing)
+    keys = problem.block_bits(nothing)
+    return worth_bits(alone, nothing, deliveries), delivered_bits(alone, keys, deliveries)
+
+
+def _clusters(satellite: IntArray, active: BoolArray) -> IntArray:
+    """Number of the cluster of each satellite: neighbours, as long as they have few contacts."""
     counts = np.bincount(satellite[active], minlength=int(satellite.max()) + 1)
-    crews = np.zeros(counts.size, dtype=np.int64)
-    crew, held = 0, 0
+    clusters = np.zeros(counts.size, dtype=np.int64)
+    cluster, held = 0, 0
     for craft, count in enumerate(counts.tolist()):
-        if held and held + count > CREW:
-            crew, held = crew + 1, 0
-        crews[craft] = crew
+        if held and held + count > CLUSTER:
+            cluster, held = cluster + 1, 0
+        clusters[craft] = cluster
         held += count
-    return crews
+    return clusters

@@ -343,24 +343,32 @@ def worth_bits(problem: Problem, chosen: BoolArray, deliveries: tuple[Delivery, 
 
 
 def most_worth_bits(problem: Problem) -> float:
-    """Worth of every contact scheduled and every bit spent the dearest way. [bit]
+    """Worth of every contact scheduled and every bit spent the dearest way, of stock too. [bit]
 
     An upper limit of any plan where no contact lowers the key of its block.
     """
     bits = problem.block_bits(np.ones(len(problem), dtype=np.bool_))
-    return math.fsum(bits * dearest_worth(problem)[problem.first_of_block])
+    worth = math.fsum(bits * dearest_worth(problem)[problem.first_of_block])
+    if problem.stock_bits is None:
+        return worth
+    return worth + math.fsum(problem.stock_bits * _relayed_worth(problem))
 
 
 def dearest_worth(problem: Problem) -> FloatArray:
-    """Worth of a bit of each contact if spent the dearest way.
+    """Worth of a bit of each contact if spent the dearest way."""
+    extra = _relayed_worth(problem)
+    own = np.where(problem.joint, 0.0, extra[pool_of_contact(problem)])
+    return np.asarray(bit_worth(problem) + own)
+
+
+def _relayed_worth(problem: Problem) -> FloatArray:
+    """Worth of a bit of each pool beyond a spare one, if relayed the dearest way.
 
     A relayed bit costs one bit of either pool, so each of the two brings half its worth.
     """
-    bits = problem.block_bits(np.ones(len(problem), dtype=np.bool_))
-    pool_bits = pools_bits(problem, bits)
+    pool_bits = pools_bits(problem, problem.block_bits(np.ones(len(problem), dtype=np.bool_)))
     options = relays(problem, pool_bits)
     extra = np.zeros(pool_bits.shape[1])
     np.maximum.at(extra, options.pool_a, options.profit / 2)
     np.maximum.at(extra, options.pool_b, options.profit / 2)
-    own = np.where(problem.joint, 0.0, extra[pool_of_contact(problem)])
-    return np.asarray(bit_worth(problem) + own)
+    return extra

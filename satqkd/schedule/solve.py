@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-import numpy as np
-
 from satqkd.schedule.amounts import Amounts, amounts_of
 from satqkd.schedule.by_satellite import Told, plan_by_satellite
 from satqkd.schedule.choose import choose
 from satqkd.schedule.core_model import core_model, relax
-from satqkd.schedule.delivery import deliver, worth_bits
+from satqkd.schedule.delivery import deliver, most_worth_bits, worth_bits
 from satqkd.schedule.effort import Effort
 from satqkd.schedule.greedy import solve_greedy
 from satqkd.schedule.polish import with_free_contacts, without_spoilers
@@ -62,13 +60,10 @@ def solve(problem: Problem, effort: Effort | None = None, *, told: Told | None =
             return by_hand
     model = core_model(problem)
     if not model.active.any():
-        return Solution(
-            chosen=np.zeros(len(problem), dtype=np.bool_),
-            deliveries=(),
-            objective=0.0,
-            bound=0.0,
-            status="nothing to schedule",
-        )
+        nothing = problem.in_any_case
+        amounts = amounts_of(problem, most_worth_bits(problem))
+        plan = _judged(problem, nothing, 0.0, effort.gap, amounts=amounts, stopped=False)
+        return plan if plan.deliveries else replace(plan, status="nothing to schedule")
     relaxed = relax(model)
     amounts = amounts_of(problem, relaxed.bound)
     work = effort.work_for(len(problem))

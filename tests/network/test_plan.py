@@ -14,8 +14,11 @@ from satqkd.config.preset import copy_preset
 from satqkd.errors import SatqkdError
 from satqkd.forecast.availability import availability
 from satqkd.forecast.stream import forecast
+from satqkd.network.candidates import candidates_of
 from satqkd.network.plan import plan, plan_of
+from satqkd.network.planned_blocks import planned_blocks
 from satqkd.schedule.effort import Effort
+from satqkd.schedule.problem import Blocks, Solution
 from satqkd.schedule.verify import verify
 from satqkd.weather.clear_sky import Draws
 
@@ -253,3 +256,31 @@ class TestBlocks:
         assert any(
             why.startswith("no key: none in blocks of 3,000 sifted bits") for why in made.reason
         )
+
+
+def test_a_block_is_hopeless_only_if_no_contacts_of_it_make_key(campaign):
+    """One that poor contacts spoil as a whole is not: some of its contacts can be flown."""
+    candidates = candidates_of([campaign])
+    spoilt = Blocks(
+        number=candidates.problem.blocks.number,
+        key_of=lambda groups: np.where(groups.sizes == 2, 9.0, 0.0),
+    )
+    none = Blocks(
+        number=candidates.problem.blocks.number, key_of=lambda groups: np.zeros(len(groups))
+    )
+    for blocks, hopeless in ((spoilt, False), (none, True)):
+        problem = replace(
+            candidates.problem, key_bits=np.zeros(len(candidates.problem)), blocks=blocks
+        )
+        asked = replace(candidates, problem=problem)
+        nothing = Solution(
+            chosen=np.zeros(len(problem), dtype=np.bool_),
+            deliveries=(),
+            objective=0.0,
+            bound=0.0,
+            status="nothing to schedule",
+        )
+        found = planned_blocks(asked, nothing)
+        several = np.array([own.size > 1 for own in found.possible])
+        assert several.any()
+        assert (found.hopeless[several] == hopeless).all()

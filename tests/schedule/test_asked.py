@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
+from satqkd.schedule.problem import Blocks, Demand, Problem
 from satqkd.schedule.rules import Rule
 from satqkd.schedule.solve import solve
 from satqkd.schedule.verify import verify
@@ -179,3 +180,34 @@ def test_what_is_asked_for_is_served_first_and_best(seed):
     if met == len(asked):
         assert plan.objective >= best * (1.0 - 1e-6) - slack
         assert plan.bound >= best * (1.0 - 1e-6) - slack
+
+
+@pytest.mark.parametrize("contacts", [0, 1, 4])
+@pytest.mark.parametrize("pooled", [False, True])
+def test_stock_is_relayed_by_satellites_that_fly_nothing(contacts, pooled):
+    """70 bits of both pools of the second satellite, whatever the first one does."""
+    number = np.arange(contacts) % 2
+    bits = np.full(contacts, 50.0)
+    problem = Problem(
+        satellite=np.zeros(contacts, dtype=np.int64),
+        station=number,
+        partner=np.full(contacts, -1),
+        start_s=100.0 * np.arange(contacts),
+        end_s=100.0 * np.arange(contacts) + 9.0,
+        key_bits=bits,
+        satellite_gap_s=np.ones(2),
+        station_gap_s=np.ones(2),
+        demands=(Demand(station_a=0, station_b=1),),
+        spare_weight=0.0,
+        blocks=Blocks(number=number, key_of=lambda groups: groups.sums(bits))
+        if pooled and contacts
+        else None,
+        stock_bits=np.array([0.0, 0.0, 70.0, 90.0]),
+    )
+    plan = solve(problem)
+    own = 50 * (contacts // 2)
+    assert verify(problem, plan) == ()
+    assert plan.status == "optimal"
+    assert plan.objective == 70.0 + own
+    assert 70.0 + own <= plan.bound <= (70.0 + own) * (1.0 + 1e-6)
+    assert {(d.satellite, d.bits) for d in plan.deliveries} >= {(1, 70)}

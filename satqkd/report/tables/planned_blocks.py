@@ -80,7 +80,7 @@ def _note(report: BlockReport) -> list[Cell]:
     for block in report.order.tolist():
         count, taken = blocks.possible[block].size, blocks.members[block].size
         if blocks.hopeless[block]:
-            notes.append(f"not even all {count} contacts together make key")
+            notes.append(f"no key whichever of its {count} contacts are pooled")
         elif taken == 0:
             notes.append("no contact of it is scheduled")
         else:
