@@ -36,7 +36,7 @@ def instants_of(column: Typed) -> tuple[npt.NDArray[np.datetime64], BoolArray]:
     else:
         moments = np.array([_moment(cell) for cell in values], dtype="datetime64[us]")
         missing = np.isnat(moments)
-    return np.where(missing, np.datetime64("NaT"), moments), missing
+    return np.where(missing, np.datetime64("NaT", "us"), moments), missing
 
 
 def _moment(cell: Cell) -> np.datetime64:
