@@ -207,7 +207,7 @@ def _answer(solver: Any, highspy: Any, *, mixed: bool, interior: bool) -> Answer
     else:
         bound = float(info.objective_function_value) if finished else np.inf
     point = solver.getSolution()
-    price = None if mixed or not found else np.maximum(-np.array(point.row_dual), 0.0)
+    price = None if mixed or not found else prices(np.array(point.row_dual))
     return Answer(
         columns=np.array(point.col_value) if found else None,
         bound=bound if np.isfinite(bound) else np.inf,
@@ -215,6 +215,16 @@ def _answer(solver: Any, highspy: Any, *, mixed: bool, interior: bool) -> Answer
         row_price=price,
         iterations=max(0, info.simplex_iteration_count) + max(0, info.ipm_iteration_count),
     )
+
+
+def prices(row_dual: FloatArray) -> FloatArray:
+    """What a little more of each limit is worth, of duals as HiGHS gives them.
+
+    Up to 1.15 they fall below 0 where something is maximised, with 1.16 interior points give them
+    the other way round; all rows are upper limits, so that all have one sign.
+    """
+    falling = row_dual.sum() <= 0.0
+    return np.asarray(np.maximum(-row_dual if falling else row_dual, 0.0))
 
 
 def proven_bound(model: Model, row_price: FloatArray) -> float:

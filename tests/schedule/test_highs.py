@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from satqkd.errors import SolverError
-from satqkd.schedule.highs import Model, maximise, run_interruptibly
+from satqkd.schedule.highs import Model, maximise, prices, proven_bound, run_interruptibly
 
 
 def model(*, upper, limit, integer=False):
@@ -92,3 +92,28 @@ def test_an_interrupt_stops_the_solver_and_goes_on():
     with pytest.raises(KeyboardInterrupt):
         run_interruptibly(solver)
     assert solver.cancelled
+
+
+def test_prices_do_not_depend_on_the_sign_that_a_version_gives():
+    """Of two limits that bind, as HiGHS 1.15 and 1.16 tell them, noise of the other sign aside."""
+    told = np.array([-0.5, 0.0, -2.0, 1e-9])
+
+    assert prices(told).tolist() == [0.5, 0.0, 2.0, 0.0]
+    assert prices(-told).tolist() == [0.5, 0.0, 2.0, 0.0]
+
+
+def test_prices_of_an_interior_point_prove_the_optimum():
+    """Whatever the version of HiGHS: two goods, two limits, 3 x + 2 y under x + y ≤ 4, x ≤ 3."""
+    model = Model(
+        worth=np.array([3.0, 2.0]),
+        upper=np.array([10.0, 10.0]),
+        integer=np.zeros(2, dtype=np.bool_),
+        limit=np.array([4.0, 3.0]),
+        row=np.array([0, 0, 1]),
+        column=np.array([0, 1, 0]),
+        value=np.ones(3),
+    )
+    answer = maximise(model, interior=True)
+
+    assert answer.row_price is not None
+    assert proven_bound(model, answer.row_price) == pytest.approx(11.0, rel=1e-3)
