@@ -17,7 +17,7 @@ from skyfield.jpllib import SpiceKernel
 
 from satqkd.elements.satellite import Satellite
 from satqkd.passes.bodies import Bodies
-from satqkd.passes.exclusion import separation_deg, separation_on_sky_deg, too_near
+from satqkd.passes.exclusion import separation_deg, too_near
 from satqkd.passes.find import find_passes
 from satqkd.passes.sky_geometry import Geometry, sky_geometry
 from satqkd.passes.skyfield_time import skyfield_times
@@ -131,11 +131,3 @@ class TestExclusion:
         other = np.array([[1.0], [1e-6], [0.0]])
 
         assert np.radians(separation_deg(line, other)) == pytest.approx(1e-6, rel=1e-9)
-
-    def test_places_in_the_sky_a_quarter_turn_apart(self):
-        """Two azimuths on the horizon; a place and the zenith."""
-        zero = np.zeros(2)
-
-        away = separation_on_sky_deg(zero, zero, np.array([0.0, 90.0]), np.array([90.0, 12.0]))
-
-        assert away == pytest.approx([90.0, 90.0])
