@@ -73,7 +73,7 @@ def see(mission: Mission, contacts: Contacts, sky: Sky) -> tuple[Arm, ...]:
                 passes=passes,
                 tracks=tracks,
                 facts=circumstances(mission, sky.timebase, whole, sky.bodies),
-                usage=usage(mission, sky.timebase, passes, tracks, sky.bodies, hidden=hidden),
+                usage=usage(mission, sky.timebase, passes, tracks, hidden=hidden),
             )
         )
     return tuple(arms)

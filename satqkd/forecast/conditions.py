@@ -106,6 +106,7 @@ def scene_of(
             _angular_rate_rad_s(tracks) if turning else np.zeros_like(tracks.range_m)
         ),
         sun_elevation_deg=tracks.sun_elevation_deg,
+        sun_separation_deg=tracks.sun_separation_deg,
         moon_elevation_deg=tracks.moon_elevation_deg,
         moon_separation_deg=tracks.moon_separation_deg,
         moon_phase_deg=np.repeat(facts.moon_phase_deg, length),

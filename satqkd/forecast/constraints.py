@@ -12,9 +12,7 @@ import numpy.typing as npt
 from satqkd.forecast.obstacles import NAMES
 from satqkd.mission.mission import GroundStation, Mission
 from satqkd.passes.arcs import Arcs
-from satqkd.passes.bodies import Bodies
-from satqkd.passes.exclusion import separation_on_sky_deg, too_near
-from satqkd.passes.horizon import Horizontal, horizontal
+from satqkd.passes.exclusion import too_near
 from satqkd.passes.mount import acquired, follow
 from satqkd.passes.station import Station
 from satqkd.passes.table import PassTable, Tracks
@@ -69,7 +67,6 @@ class View:
 
     mission: Mission
     timebase: Timebase
-    bodies: Bodies
     ground: GroundStation
     contacts: IntArray
     """Their indices."""
@@ -83,22 +80,6 @@ class View:
     def per_sample(self, values: npt.NDArray[np.bool_]) -> BoolArray:
         """Repeat one value a contact for each of its samples."""
         return np.repeat(values, np.diff(self.tracks.starts))
-
-    def sun_separation_deg(self) -> FloatArray:
-        """Angle between satellite and Sun along the samples. [°]"""
-        sun = self._sun()
-        return separation_on_sky_deg(
-            self.tracks.elevation_deg, self.tracks.azimuth_deg, sun.elevation_deg, sun.azimuth_deg
-        )
-
-    def sun_elevation_deg(self) -> FloatArray:
-        """Elevation of the Sun as its exclusion counts it. [°]"""
-        return self._sun().elevation_deg
-
-    def _sun(self) -> Horizontal:
-        site = self.ground.site
-        line = self.bodies.sun_itrf_m(self.tracks.time_s) - site.itrf_m()[:, None]
-        return horizontal(line, site.east_north_up())
 
     def arcs(self) -> Arcs:
         """The contacts as a mount follows them."""
@@ -153,8 +134,8 @@ def _bodies(view: View, free: BoolArray) -> dict[str, BoolArray]:
     terminal, tracks, found = view.ground.terminal, view.tracks, dict[str, BoolArray]()
     if terminal.sun_exclusion_deg is not None:
         found["sun"] = too_near(
-            view.sun_separation_deg(),
-            view.sun_elevation_deg(),
+            tracks.sun_separation_deg,
+            tracks.sun_elevation_deg,
             exclusion_deg=terminal.sun_exclusion_deg,
         )
     if terminal.moon_exclusion_deg is not None:
@@ -193,7 +174,6 @@ def usage(
     timebase: Timebase,
     passes: PassTable,
     tracks: Tracks,
-    bodies: Bodies,
     *,
     hidden: BoolArray | None = None,
 ) -> Usage:
@@ -207,8 +187,6 @@ def usage(
         Turns dates of outages into mission seconds.
     passes, tracks
         The contacts and their series.
-    bodies
-        The Sun over the window.
     hidden
         Contacts that a horizon hides whole; None for none.
     """
@@ -224,7 +202,6 @@ def usage(
         view = View(
             mission=mission,
             timebase=timebase,
-            bodies=bodies,
             ground=ground,
             contacts=contacts,
             samples=samples_of(tracks.starts, contacts),
@@ -234,7 +211,7 @@ def usage(
         obstacle[view.samples], whole[:, contacts] = _first_blocked(view)
         if ground.terminal.sun_exclusion_deg is not None:
             starts = view.tracks.starts[:-1]
-            sun_deg[contacts] = np.maximum.reduceat(view.sun_separation_deg(), starts)
+            sun_deg[contacts] = np.maximum.reduceat(view.tracks.sun_separation_deg, starts)
         if ground.terminal.mount is not None:
             axes = axes or _no_axes(tracks.time_s.size)
             _put_axes(axes, view, obstacle[view.samples])

@@ -26,6 +26,8 @@ class Scene:
     """How fast the line of sight turns as seen from the turning Earth. [rad/s]"""
     sun_elevation_deg: FloatArray
     """Elevation of the Sun at the station. [°]"""
+    sun_separation_deg: FloatArray
+    """Angle between satellite and Sun. [°]"""
     moon_elevation_deg: FloatArray
     """Elevation of the Moon at the station. [°]"""
     moon_separation_deg: FloatArray
@@ -54,6 +56,7 @@ class Scene:
             elevation_deg=elevation_deg,
             angular_rate_rad_s=still,
             sun_elevation_deg=still - 90.0,
+            sun_separation_deg=elevation_deg + 90.0,
             moon_elevation_deg=still - 90.0,
             moon_separation_deg=still + 180.0,
             moon_phase_deg=still + 180.0,

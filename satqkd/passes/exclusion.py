@@ -23,21 +23,6 @@ def separation_deg(line: FloatArray, other: FloatArray) -> FloatArray:
     return np.asarray(np.degrees(np.arctan2(cross, np.einsum("ij,ij->j", line, other))))
 
 
-def separation_on_sky_deg(
-    elevation_deg: FloatArray,
-    azimuth_deg: FloatArray,
-    body_elevation_deg: FloatArray,
-    body_azimuth_deg: FloatArray,
-) -> FloatArray:
-    """Angle between two places in the sky. [°]
-
-    By definition, see :func:`separation_deg`.
-    """
-    return separation_deg(
-        _direction(elevation_deg, azimuth_deg), _direction(body_elevation_deg, body_azimuth_deg)
-    )
-
-
 def too_near(
     separation: FloatArray, body_elevation_deg: FloatArray, *, exclusion_deg: float
 ) -> BoolArray:
@@ -53,14 +38,3 @@ def too_near(
         Smallest angle allowed. [°]
     """
     return np.asarray((separation < exclusion_deg) & (body_elevation_deg > BELOW_HORIZON_DEG))
-
-
-def _direction(elevation_deg: FloatArray, azimuth_deg: FloatArray) -> FloatArray:
-    elevation, azimuth = np.radians(elevation_deg), np.radians(azimuth_deg)
-    return np.stack(
-        [
-            np.cos(elevation) * np.sin(azimuth),
-            np.cos(elevation) * np.cos(azimuth),
-            np.sin(elevation),
-        ]
-    )

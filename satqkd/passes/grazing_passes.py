@@ -9,7 +9,8 @@ import numpy as np
 
 from satqkd.elements.propagation import propagate
 from satqkd.elements.satellite import ElementSet
-from satqkd.passes.earth import state_to_itrf
+from satqkd.passes.earth import state_to_itrf, to_itrf
+from satqkd.passes.horizon import azimuth_deg
 from satqkd.passes.search import Places, Sightings
 from satqkd.passes.timebase import Timebase
 from satqkd.units import BoolArray, FloatArray, IntArray
@@ -75,9 +76,24 @@ def with_exact_edges(
         rest, step_s = rest[plausible], step_s[plausible]
         solved_s[rest] += step_s
         rest = rest[np.abs(step_s) > STEP_TOLERANCE_S]
+    position, _, good = _states(solved_s, chain, sources, timebase)
+    line = to_itrf(timebase, solved_s, position) - places.place_m.take(station, axis=1)
+    azimuth = azimuth_deg(line, places.frame.take(station, axis=2))
     rise_s, set_s = seen.rise_s.copy(), seen.set_s.copy()
-    rise_s[rises], set_s[sets] = solved_s[: rises.size], solved_s[rises.size :]
-    return replace(seen, rise_s=rise_s, set_s=set_s)
+    rise_deg, set_deg = seen.rise_azimuth_deg.copy(), seen.set_azimuth_deg.copy()
+    for own, time_s, angle_deg, part in (
+        (rises, rise_s, rise_deg, slice(None, rises.size)),
+        (sets, set_s, set_deg, slice(rises.size, None)),
+    ):
+        time_s[own] = solved_s[part]
+        angle_deg[own] = np.where(good[part], azimuth[part], angle_deg[own])
+    return replace(
+        seen,
+        rise_s=rise_s,
+        set_s=set_s,
+        rise_azimuth_deg=rise_deg,
+        set_azimuth_deg=set_deg,
+    )
 
 
 def _step_s(

@@ -66,6 +66,8 @@ class Seen:
     """Range times range rate. [m²/s]"""
     sun_sine: FloatArray
     """Sine of the elevation of the Sun."""
+    towards_sun_m: FloatArray
+    """Satellite minus station, along the direction of the Sun. [m]"""
     moon_sine: FloatArray
     towards_moon_m: FloatArray
     """Satellite minus station, along the direction of the Moon. [m]"""
@@ -87,7 +89,7 @@ class Pieces:
     begin_s: FloatArray
     length_s: FloatArray
     coefficients: FloatArray
-    """Of the powers of the fraction of a piece, for the fields of :class:`Seen`; (p, 9, 6)."""
+    """Of the powers of the fraction of a piece, for the fields of :class:`Seen`; (p, 10, 6)."""
 
     def __len__(self) -> int:
         return int(self.owner.size)
@@ -225,7 +227,7 @@ def _seen(
     station: IntArray,
     time_s: FloatArray,
 ) -> FloatArray:
-    """Fields of :class:`Seen`, in their order, shape (9, n)."""
+    """Fields of :class:`Seen`, in their order, shape (10, n)."""
     place_m, frame = scene.itrf_m[:, station], scene.frame[:, :, station]
     sun_m, moon_m = scene.bodies.sun_itrf_m(time_s), scene.bodies.moon_itrf_m(time_s)
     line = position_m - place_m
@@ -235,6 +237,7 @@ def _seen(
             *(_dot(axis, line) for axis in frame),
             _dot(line, velocity_m_s),
             _dot(frame[2], sun),
+            _dot(line, sun),
             _dot(frame[2], moon),
             _dot(line, moon),
             *shadow_place(position_m, sun_m),

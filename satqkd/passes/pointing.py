@@ -149,6 +149,20 @@ def polarisation_angle_deg(seen: Local) -> FloatArray:
     return np.asarray(np.degrees(np.arctan2(towards_azimuth, towards_zenith)))
 
 
+def arriving_m(seen: Local) -> FloatArray:
+    r"""Where the satellite's light comes from, along east, north and up, shape (3, n). [m]
+
+    .. math:: r - v\, |r| / c
+
+    with the satellite's velocity :math:`v` against the station, seen from space: in a frame that
+    moves with the station the satellite was there when the light left it. The light sent back is
+    aimed as far ahead on the other side, see :func:`point_ahead_arcsec`.
+
+    Derived here: first order in the light time; what is left out is below 0.01″.
+    """
+    return np.asarray(seen.line_m - seen.relative_m_s * light_time_s(seen.range_m))
+
+
 def light_time_s(range_m: FloatArray) -> FloatArray:
     """Time light takes over the geometric range, straight and in vacuum. [s]
 

@@ -26,6 +26,10 @@ HUMIDITY: Final = 0.5
 """Relative humidity taken for every station; dry or soaked air changes optical refraction by less
 than 0.1 %. Assumed."""
 
+COLUMN_M: Final = 2.28
+"""Refractivity times the height of a column of air of the density at sea level, see
+:func:`nearness_deg`. [m]"""
+
 LOWEST_SINE: Final = 0.05
 """Below this sine of the elevation, 2.9°, the series in tan z is held where it is (as in ERFA's
 ``atioq``)."""
@@ -87,8 +91,7 @@ def apparent_elevation_deg(
     -----
     For the air it assumes, off by 0.3″ at 15°, 1.1″ at 10° and 21″ at 5° (against rays traced
     through it). Weather changes refraction by some per cent: 10″ at 10°. Refraction is that of a
-    star; a satellite is near enough that its light comes in lower, by about
-    435″ km · tan z / (range · cos z), 8″ at 10° for a low orbit.
+    star; :func:`nearness_deg` says how much lower a satellite stands.
 
     References
     ----------
@@ -104,3 +107,43 @@ def apparent_elevation_deg(
     cubic = b * tangent**2
     lift = (a + cubic) * tangent / (1.0 + (a + 3.0 * cubic) / sine**2)
     return np.asarray(elevation_deg + np.degrees(lift))
+
+
+def nearness_deg(
+    elevation_deg: FloatArray, range_m: FloatArray, *, height_m: npt.ArrayLike
+) -> FloatArray:
+    r"""How much lower than a star at its place a satellite is seen, for it is near.
+
+    .. math:: \frac{(n - 1)\, H}{r}\, \frac{\tan z}{\cos z}
+
+    A ray that air bends runs on beside the straight line to where it seems to come from, by
+    :math:`(n-1) H \tan z / \cos z`; at a distance :math:`r` that is an angle.
+
+    Parameters
+    ----------
+    elevation_deg
+        Geometric elevation. [°]
+    range_m
+        Distance. [m]
+    height_m
+        Height of the telescope, for the pressure above it. [m]
+
+    Returns
+    -------
+    FloatArray
+        8″ at 10° for a satellite 500 km high. [°]
+
+    Notes
+    -----
+    Against rays traced through the standard atmosphere 1 % too little at the zenith, 4 % too much
+    at 15° and 10 % at 10°: 0.2″ and 0.8″.
+
+    References
+    ----------
+    .. [1] Derived here for plane air, :math:`(n - 1) H` = 2.28 m at sea level: 2.75e-4 (Ciddor 1996
+       at 850 nm and 15 °C, recalled) times the 8.3 km of a column of air at that density.
+    """
+    sine = np.maximum(np.sin(np.radians(elevation_deg)), LOWEST_SINE)
+    beside_m = COLUMN_M * standard_air(height_m)[0] / SEA_LEVEL_HPA
+    level = np.cos(np.radians(elevation_deg))
+    return np.asarray(np.degrees(beside_m / range_m * level / (sine * sine)))

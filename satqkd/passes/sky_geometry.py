@@ -11,8 +11,8 @@ from satqkd.passes import pointing
 from satqkd.passes.bodies import Bodies
 from satqkd.passes.ephemeris import Ephemeris
 from satqkd.passes.exclusion import separation_deg
-from satqkd.passes.horizon import horizontal
-from satqkd.passes.refraction import apparent_elevation_deg
+from satqkd.passes.horizon import horizontal, in_sky
+from satqkd.passes.refraction import apparent_elevation_deg, nearness_deg
 from satqkd.passes.station import Station
 from satqkd.passes.table import PassTable
 from satqkd.units import FloatArray, IntArray
@@ -39,6 +39,10 @@ class SkyGeometry:
 
     apparent_elevation_deg: FloatArray
     """Elevation with refraction at the wavelength of the signal. [°]"""
+    tracking_azimuth_deg: FloatArray
+    tracking_elevation_deg: FloatArray
+    """Where a telescope has to point to receive: where the light that arrives left the satellite,
+    refracted as that of a near source. [°]"""
     azimuth_rate_deg_s: FloatArray
     elevation_rate_deg_s: FloatArray
     angular_rate_deg_s: FloatArray
@@ -140,12 +144,19 @@ def _of_satellite(
     range_rate = np.einsum("ij,ij->j", line, velocity) / seen.range_m
     sun_m = geometry.bodies.sun_itrf_m(time_s)
     moon_m = geometry.bodies.moon_itrf_m(time_s)
+    height_m = np.array([site.height_m for site in sites])[station]
+    east, north, up = pointing.arriving_m(seen)
+    arriving = in_sky(east, north, up)
+    lifted_deg = apparent_elevation_deg(
+        arriving.elevation_deg, height_m=height_m, wavelength_m=wavelength_m
+    )
     return SkyGeometry(
         apparent_elevation_deg=apparent_elevation_deg(
-            horizontal(line, frame).elevation_deg,
-            height_m=np.array([site.height_m for site in sites])[station],
-            wavelength_m=wavelength_m,
+            horizontal(line, frame).elevation_deg, height_m=height_m, wavelength_m=wavelength_m
         ),
+        tracking_azimuth_deg=arriving.azimuth_deg,
+        tracking_elevation_deg=lifted_deg
+        - nearness_deg(arriving.elevation_deg, seen.range_m, height_m=height_m),
         azimuth_rate_deg_s=pointing.azimuth_rate_deg_s(seen),
         elevation_rate_deg_s=pointing.elevation_rate_deg_s(seen),
         angular_rate_deg_s=pointing.angular_rate_deg_s(seen),

@@ -92,6 +92,8 @@ class Tracks:
     """Positive when the satellite recedes. [m/s]"""
     sun_elevation_deg: FloatArray
     """Elevation of the Sun at the station. [°]"""
+    sun_separation_deg: FloatArray
+    """Angle between satellite and Sun at the station. [°]"""
     moon_elevation_deg: FloatArray
     """Elevation of the Moon at the station. [°]"""
     moon_separation_deg: FloatArray

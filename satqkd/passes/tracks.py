@@ -72,6 +72,7 @@ _COLUMNS = (
     "range_m",
     "range_rate_m_s",
     "sun_elevation_deg",
+    "sun_separation_deg",
     "moon_elevation_deg",
     "moon_separation_deg",
     "sunlit",
@@ -141,6 +142,7 @@ def _columns(seen: Seen) -> dict[str, FloatArray]:
         "range_m": sky.range_m,
         "range_rate_m_s": seen.approach_m2_s / sky.range_m,
         "sun_elevation_deg": DEGREE * np.arcsin(_within_one(seen.sun_sine)),
+        "sun_separation_deg": DEGREE * np.arccos(_within_one(seen.towards_sun_m / sky.range_m)),
         "moon_elevation_deg": DEGREE * np.arcsin(_within_one(seen.moon_sine)),
         "moon_separation_deg": DEGREE * np.arccos(_within_one(seen.towards_moon_m / sky.range_m)),
     }

@@ -46,5 +46,5 @@ def selection_text(forecast: Forecast, index: int) -> str:
     return (
         f"keeping only losses below {chosen.loss_db:.1f} dB ({100.0 * chosen.kept:.0f} % of the "
         f"usable time) would give {chosen.secure_bits:,} bits instead of "
-        f"{chosen.unselected_bits:,}"
+        f"{chosen.unselected_bits:,}, if chosen by a beacon and not by clicks"
     )

@@ -61,12 +61,12 @@ def sky(mission):
     )
     bodies = Bodies.over(timebase, start_s=0.0, end_s=mission.duration_s)
     tracks = sample(found.table, found.chains, sites, bodies, step_s=mission.step_s)
-    return timebase, found.table, tracks, bodies
+    return timebase, found.table, tracks
 
 
 def used(mission, sky):
-    timebase, table, tracks, bodies = sky
-    return usage(mission, timebase, table, tracks, bodies)
+    timebase, table, tracks = sky
+    return usage(mission, timebase, table, tracks)
 
 
 def usable_s(mission, sky):
@@ -136,11 +136,11 @@ class TestBooks:
 
     def test_what_a_horizon_hides_is_lost_to_it_and_to_nothing_else(self, mission, sky):
         """Contacts that the search found behind the mask; the others lose nothing to it."""
-        timebase, table, tracks, bodies = sky
+        timebase, table, tracks = sky
         hidden = np.arange(len(table)) % 2 == 0
         free = limited(mission, [])
 
-        lost = usage(free, timebase, table, tracks, bodies, hidden=hidden).lost_s
+        lost = usage(free, timebase, table, tracks, hidden=hidden).lost_s
 
         whole_s = np.where(hidden, table.set_s - table.rise_s, 0.0)
         assert lost[OBSTACLES.index("horizon")] == pytest.approx(whole_s)

@@ -160,6 +160,20 @@ class TestDecay:
         assert "FALLING (test:1): decayed by 2015-09-" in chain.stopped
         assert np.isfinite(chain.coefficients).all()
 
+    def test_the_last_orbits_stay_with_sgp4(self):
+        """Drag turns them so fast that even steps need to be shorter: 7 m, or 1 ms of flight."""
+        element_set = drag(bstar=0.003)
+        assert element_set.period_s < 5_300.0
+        timebase = Timebase.starting(element_set.epoch)
+
+        chain = ephemeris(element_set, timebase, start_s=0.0, end_s=30 * DAY_S)
+
+        time_s = np.linspace(chain.node_s[0], chain.node_s[-1] - 60.0, 20_000)
+        there_m = to_itrf(timebase, time_s, propagate(element_set, time_s).position_m)
+        off_m = np.linalg.norm(chain.position_m(*chain.locate(time_s)) - there_m, axis=0)
+        assert "decayed by" in chain.stopped
+        assert off_m.max() < 7.0
+
     def test_a_fallen_object_does_not_come_back(self):
         """SGP4 gives positions again long after a decay; no window there is believed.
 

@@ -100,6 +100,23 @@ class TestNoneMissedNoneInvented:
         assert hit.size == 1
         assert 0.1 < short.set_s[hit[0]] - short.rise_s[hit[0]] < 10.0
 
+    def test_azimuths_of_a_grazing_pass_are_those_at_its_edges(self, micius, xinglong):
+        """Where skyfield sees the satellite at those instants, to 0.003°: it turns 1°/s there."""
+        _, table = found(micius, [xinglong])
+        best = int(np.argmax(table.max_elevation_deg))
+        top = float(table.max_elevation_deg[best])
+        timebase, short = found(micius, [replace(xinglong, min_elevation_deg=top - 0.0005)])
+        (hit,) = np.flatnonzero(np.abs(short.culmination_s - table.culmination_s[best]) < 1.0)
+        place = wgs84.latlon(xinglong.latitude_deg, xinglong.longitude_deg, xinglong.height_m)
+        edges = np.array([short.rise_s[hit], short.set_s[hit]])
+        times = skyfield_times(timebase, edges)
+        seen = (EarthSatellite.from_satrec(micius.satrec, times.ts) - place).at(times)
+
+        azimuth = seen.altaz()[1].degrees
+
+        told = [short.rise_azimuth_deg[hit], short.set_azimuth_deg[hit]]
+        assert told == pytest.approx(azimuth, abs=3e-3)
+
     def test_a_higher_mask_gives_nested_passes(self, orbits, xinglong):
         """Every pass above 30° lies within one above 10°."""
         for element_set in orbits.values():

@@ -8,7 +8,7 @@ import pytest
 from scipy.integrate import quad
 from scipy.optimize import brentq
 
-from satqkd.passes.refraction import HUMIDITY, apparent_elevation_deg, standard_air
+from satqkd.passes.refraction import HUMIDITY, apparent_elevation_deg, nearness_deg, standard_air
 
 EARTH_M = 6_371_000.0
 WAVELENGTH_M = 850e-9
@@ -44,6 +44,30 @@ def lift_deg(apparent_deg, height_m):
     low, _ = quad(bend, height_m, 11_000.0, limit=200)
     high, _ = quad(bend, 11_000.0, 90_000.0, limit=200)
     return np.degrees(low + high)
+
+
+class TestNearness:
+    @pytest.mark.parametrize(
+        ("apparent_deg", "limit_arcsec"), [(70.0, 0.02), (45.0, 0.02), (15.0, 0.25), (10.0, 0.9)]
+    )
+    @pytest.mark.parametrize("height_m", [0.0, 893.0, 5_050.0])
+    def test_agrees_with_a_traced_ray(self, apparent_deg, limit_arcsec, height_m):
+        """Where a ray that arrives so meets an orbit 500 km high, against where it comes from.
+
+        Above the air a ray is straight and keeps its distance n r cos e from the centre.
+        """
+        radius, orbit = EARTH_M + height_m, EARTH_M + 500e3
+        kept = (1.0 + refractivity(height_m)) * radius * np.cos(np.radians(apparent_deg))
+        far_deg = apparent_deg - lift_deg(apparent_deg, height_m)
+        turn = np.radians(90.0 - far_deg) - np.arcsin(kept / orbit)
+        up, along = orbit * np.cos(turn) - radius, orbit * np.sin(turn)
+        near_deg = np.degrees(np.arctan2(up, along))
+
+        ours = nearness_deg(
+            np.array([near_deg]), np.array([np.hypot(up, along)]), height_m=height_m
+        )
+
+        assert 3600.0 * ours[0] == pytest.approx(3600.0 * (near_deg - far_deg), abs=limit_arcsec)
 
 
 class TestRefraction:

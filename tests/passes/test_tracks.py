@@ -82,6 +82,22 @@ class TestAgainstSkyfield:
             assert np.abs(tracks.sun_elevation_deg[here] - sun.degrees).max() < 2e-3
             assert np.abs(tracks.moon_elevation_deg[here] - moon.degrees).max() < 2e-2
 
+    def test_sun_separation(self, micius, xinglong, kernel):
+        """The angle between satellite and Sun, from skyfield's directions, to 0.002°.
+
+        Its own light time turns the Sun's direction by no more than the 20" of aberration that
+        both count.
+        """
+        timebase, table, tracks = series(micius, [xinglong], step_s=30.0)
+        here = tracks.pass_slice(len(table) - 1)
+        times = skyfield_times(timebase, tracks.time_s[here])
+        place = wgs84.latlon(xinglong.latitude_deg, xinglong.longitude_deg, xinglong.height_m)
+        satellite = EarthSatellite.from_satrec(micius.satrec, times.ts)
+        sun = (kernel["earth"] + place).at(times).observe(kernel["sun"]).apparent()
+        apart = (satellite - place).at(times).separation_from(sun)
+
+        assert np.abs(tracks.sun_separation_deg[here] - apart.degrees).max() < 1e-2
+
     def test_moon_separation(self, micius, xinglong, kernel):
         """The angle between satellite and Moon, from skyfield's directions, to 0.02°."""
         timebase, table, tracks = series(micius, [xinglong], step_s=30.0)

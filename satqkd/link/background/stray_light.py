@@ -153,27 +153,15 @@ def _night(scene: Scene, sky: SkyLight, *, extinction: float, wavelength_m: floa
     )
 
 
-def sun_separation_deg(elevation_deg: FloatArray, sun_elevation_deg: FloatArray) -> FloatArray:
-    """Angle between satellite and Sun were their azimuths at right angles. [°]
-
-    A scene does not say how far apart they are; this is the middle of what their elevations allow.
-
-    Derived here: the cosine rule of spherical triangles.
-    """
-    sines = np.sin(np.radians(elevation_deg)) * np.sin(np.radians(sun_elevation_deg))
-    return np.asarray(np.degrees(np.arccos(sines)))
-
-
 def _satellite(scene: Scene, air: ScatteringAir, wavelength_m: float) -> FloatArray:
     """Spectral irradiance of the sunlit satellite. [W/(m² m)]"""
     irradiance = np.zeros(len(scene))
     seen = np.flatnonzero(scene.sunlit > 0.0)
     if seen.size:
-        elevation = scene.elevation_deg[seen]
         irradiance[seen] = satellite_irradiance_w_m2_m(
             scene.range_m[seen],
-            elevation_deg=elevation,
-            sun_separation_deg=sun_separation_deg(elevation, scene.sun_elevation_deg[seen]),
+            elevation_deg=scene.elevation_deg[seen],
+            sun_separation_deg=scene.sun_separation_deg[seen],
             sunlit=scene.sunlit[seen],
             body=scene.body,
             air=air,
@@ -190,11 +178,10 @@ def _sunlight(
     daylight, sunset = np.zeros(len(scene)), np.ones(len(scene))
     bright = np.flatnonzero(sun >= -BEGINS_DEG)
     if bright.size:
-        elevation = scene.elevation_deg[bright]
         sunset[bright] = daylight_radiance_w_m2_sr_m(
             sun[bright],
-            elevation_deg=elevation,
-            sun_separation_deg=sun_separation_deg(elevation, sun[bright]),
+            elevation_deg=scene.elevation_deg[bright],
+            sun_separation_deg=scene.sun_separation_deg[bright],
             air=air,
             wavelength_m=wavelength_m,
         )

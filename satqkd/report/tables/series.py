@@ -140,6 +140,12 @@ SERIES_COLUMNS: tuple[Column[SeriesReport], ...] = (
     Column("apparent_elevation_deg", "°",
            "Elevation with refraction in standard air at the signal's wavelength.",
            _fact("apparent_elevation_deg"), digits=4),
+    Column("tracking_azimuth_deg", "°", "Azimuth at which a telescope receives the satellite: "
+           "where it was when the light left it, as seen from the moving station.",
+           _fact("tracking_azimuth_deg"), digits=4),
+    Column("tracking_elevation_deg", "°", "Elevation likewise, with refraction of a near source in "
+           "standard air at the signal's wavelength.",
+           _fact("tracking_elevation_deg"), digits=4),
     Column("azimuth_rate_deg_s", "°/s", "Rate of the azimuth.",
            _fact("azimuth_rate_deg_s"), digits=5),
     Column("elevation_rate_deg_s", "°/s", "Rate of the geometric elevation.",

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from satqkd.link.background.night_sky import sky_photon_rate_hz
+from satqkd.link.background.scattering_air import scattering_air
 from satqkd.link.background.sky_light import SkyLight
 from satqkd.link.background.stray_light import (
     DOWNLINK_SOURCES,
@@ -72,6 +73,30 @@ def test_day_follows_twilight_follows_night(a_sky_scene):
     assert 0.0 < twilight[1] < twilight[2]
     assert twilight[2] == pytest.approx(daylight[3], rel=1e-5)
     assert daylight[3] < daylight[4]
+
+
+def test_the_sky_by_the_sun_is_brighter_than_across_from_it(a_sky_scene):
+    """As light is scattered by the angle from the Sun: molecules as Rayleigh says, and haze ahead.
+
+    The ratio is that of 3/4 (1 + cos²) and of Henyey and Greenstein's 0.7, written out anew.
+    """
+    angles = np.array([24.0, 82.0, 160.0])
+    found = rates(a_sky_scene(sun_elevation_deg=30.0, sun_separation_deg=angles))["daylight"]
+
+    air = scattering_air(SkyLight().extinction, wavelength_m=NEAR_M, site_height_m=0.0)
+    cosine = np.cos(np.radians(angles))
+    haze = 0.51 / (1.49 - 1.4 * cosine) ** 1.5
+    scattered = 0.75 * air.molecules * (1.0 + cosine**2) + 0.95 * air.aerosol * haze
+    assert found / found[1] == pytest.approx(scattered / scattered[1], rel=1e-9)
+    assert found[0] > 4.0 * found[1]
+
+
+def test_a_satellite_across_from_the_sun_is_full(a_sky_scene):
+    """Of a matt sphere: π by its full, 1 by its half, nothing by its dark side."""
+    scene = a_sky_scene(sunlit=1.0, sun_elevation_deg=-8.0, sun_separation_deg=[180.0, 90.0, 0.0])
+    light = rates(scene)["satellite"]
+
+    assert light / light[1] == pytest.approx([np.pi, 1.0, 0.0], abs=1e-12)
 
 
 def test_a_satellite_is_a_point(a_sky_scene):

@@ -31,6 +31,7 @@ def scene():
         angular_rate_rad_s=7500.0 / 500e3 * same,
         sun_elevation_deg=-30.0 * same,
         moon_elevation_deg=-30.0 * same,
+        sun_separation_deg=90.0 * same,
         moon_separation_deg=90.0 * same,
         moon_phase_deg=90.0 * same,
         sunlit=0.0 * same,
