@@ -28,6 +28,14 @@ from satqkd.weather.climate import Climate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SatelliteOutage(Outage):
+    """An interval of time in which a satellite does not work, or all of a constellation."""
+
+    satellite: str | None = None
+    """Which of a constellation; all of them if not given."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SatelliteEntry:
     """One satellite of ``mission.yaml``, or a constellation that is yet to fly."""
 
@@ -43,6 +51,8 @@ class SatelliteEntry:
     """A design instead of elements."""
     direction: Direction = "downlink"
     """Which way the light goes: ``downlink`` or ``uplink``."""
+    outages: tuple[SatelliteOutage, ...] = ()
+    """When it does not work, each with its reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +157,8 @@ class MissionFile:
     """How long contacts of a satellite and a station are gathered for one key: ``pass``, ``night``,
     ``week`` or some days, such as ``3 d``; not given for ``week``, but ``pass`` where the satellite
     distils in real time."""
+    avoid: str | None = None
+    """Table of windows in which no light may be sent, relative to the mission file."""
     rules: tuple[PlanRule, ...] = ()
     """What keeps contacts out of a plan beside clashes."""
     pinned: tuple[str, ...] = ()

@@ -26,6 +26,7 @@ from satqkd.link.budget import Link
 from satqkd.link.terminal import Receiver, Transmitter
 from satqkd.link.turbulence.profile import Turbulence
 from satqkd.link.way import STATION_WAYS, Direction, StationWay
+from satqkd.mission.avoid import AvoidWindow
 from satqkd.mission.blocks import BlockSpan
 from satqkd.mission.calibration import Calibration
 from satqkd.mission.clocks import ClockUse
@@ -35,7 +36,7 @@ from satqkd.mission.links import FixedLink
 from satqkd.mission.rules import PlanRule
 from satqkd.mission.together import Together, TogetherLinks
 from satqkd.passes.mount import Mount
-from satqkd.passes.station import Station
+from satqkd.passes.station import Outage, Station
 from satqkd.schedule.effort import Effort
 from satqkd.weather.climate import Climate
 from satqkd.weather.cloud_forecast import CloudForecast
@@ -132,6 +133,8 @@ class Spacecraft:
     """Preset or ``inline``."""
     direction: Direction = "downlink"
     """Which way the light of its passes goes."""
+    outages: tuple[Outage, ...] = ()
+    """When it does not work."""
 
     @property
     def way(self) -> StationWay:
@@ -276,6 +279,8 @@ class Mission:
     blocks: BlockSpan | None = None
     """How long contacts are gathered for a key block of a plan; None for a week, but for one pass
     where a satellite distils in real time."""
+    avoid: tuple[AvoidWindow, ...] = ()
+    """Windows in which others ask that no light be sent between satellites and stations."""
     rules: tuple[PlanRule, ...] = ()
     """What keeps contacts out of a plan beside clashes."""
     pinned: tuple[str, ...] = ()
