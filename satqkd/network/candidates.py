@@ -183,6 +183,9 @@ def _with_rules(
         contact_key=keys,
         start_s=problem.start_s - begin_s,
         end_s=problem.end_s - begin_s,
+        sifted_bits=np.array(
+            [forecasts[kind].yields.keys.sifted_bits[row] for kind, row in at], dtype=np.float64
+        ),
     )
     ruled = replace(
         problem,

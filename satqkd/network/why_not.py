@@ -52,7 +52,7 @@ class WhyNot:
         """
         rule = next(
             (
-                f"rule: {one.name}"
+                f"rule: {one.in_words(self.solution.chosen, index)}"
                 for one in self.problem.rules
                 if kept_out([one], self.solution.chosen)[index]
             ),
