@@ -17,6 +17,7 @@ from satqkd.link.air.atmosphere import Air
 from satqkd.link.background.sky_light import SkyLight
 from satqkd.link.turbulence.profile import Turbulence
 from satqkd.link.way import Direction
+from satqkd.mission.bus import Bus
 from satqkd.mission.clocks import Clock
 from satqkd.mission.distillation import Distillation
 from satqkd.mission.links import FixedLink
@@ -53,6 +54,8 @@ class SatelliteEntry:
     """Which way the light goes: ``downlink`` or ``uplink``."""
     outages: tuple[SatelliteOutage, ...] = ()
     """When it does not work, each with its reason."""
+    bus: Bus | None = None
+    """Power and battery, which contacts must not overdraw; not given, energy limits nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

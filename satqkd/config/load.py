@@ -411,6 +411,7 @@ def _spacecraft(
         payload=resolved(entry.payload, "payload", place, parts),
         payload_name=entry.payload if isinstance(entry.payload, str) else INLINE,
         direction=entry.direction,
+        bus=entry.bus,
         outages=tuple(
             outage for outage in entry.outages if outage.satellite in {None, satellite.name}
         ),

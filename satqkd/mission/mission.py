@@ -28,6 +28,7 @@ from satqkd.link.turbulence.profile import Turbulence
 from satqkd.link.way import STATION_WAYS, Direction, StationWay
 from satqkd.mission.avoid import AvoidWindow
 from satqkd.mission.blocks import BlockSpan
+from satqkd.mission.bus import Bus
 from satqkd.mission.calibration import Calibration
 from satqkd.mission.clocks import ClockUse
 from satqkd.mission.demand import Demand
@@ -135,6 +136,8 @@ class Spacecraft:
     """Which way the light of its passes goes."""
     outages: tuple[Outage, ...] = ()
     """When it does not work."""
+    bus: Bus | None = None
+    """What feeds its payload; None for as much energy as it wants."""
 
     @property
     def way(self) -> StationWay:

@@ -49,7 +49,7 @@ class Rule:
             return self.name
         would = self.used(chosen) + float(self.use[self.contacts == more].sum())
         used, most = would / self.per_unit, self.most / self.per_unit
-        for digits in range(2, 12):
+        for digits in range(3, 12):
             if f"{used:.{digits}g}" != f"{most:.{digits}g}":
                 break
         return f"{self.name}: {used:.{digits}g} of {most:.{digits}g} {self.unit}"
