@@ -81,6 +81,7 @@ LIMITS: dict[str, Limits] = {
     "max_elevation_rate_deg_s": Limits(1e-3, 1e3, "2 deg/s"),
     "azimuth_range_deg": Limits(-3_600.0, 3_600.0, "[-270 deg, 270 deg]"),
     "acquisition_s": Limits(0.0, 86_400.0, "10 s"),
+    "turn_rate_deg_s": Limits(1e-3, 1e3, "2 deg/s"),
     "turnaround_s": Limits(0.0, 86_400.0, "60 s"),
     "sun_exclusion_deg": Limits(0.0, 180.0, "30 deg"),
     "moon_exclusion_deg": Limits(0.0, 180.0, "5 deg"),

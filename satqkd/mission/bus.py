@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 import numpy as np
@@ -21,10 +22,9 @@ from satqkd.units import BoolArray, FloatArray, IntArray
 
 WH_J: Final = 3600.0
 """One watt hour, by definition. [J]"""
-LONGEST_RUN: Final = 100
-"""Numerical: stretches of sunlight and of shadow, some two days in low orbit, over which the
-battery is followed from one that leaves it short; what it owes after so many is not held against
-later contacts. (assumed)"""
+MOST_RUNS: Final = 20_000
+"""Numerical: runs of stretches that are written down for one satellite; of a week in low orbit
+there are some hundreds, in a year of a battery that is soon full again some thousands. (assumed)"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +106,8 @@ class Bus:
         Raises
         ------
         SatqkdError
-            If the battery is drained further than it may be without any contact.
+            If the battery is drained further than it may be without any contact, or is full again
+            so seldom that there are more than :data:`MOST_RUNS`.
 
         Notes
         -----
@@ -125,7 +126,14 @@ class Bus:
         start_s, end_s = contacts.start_s[own], contacts.end_s[own]
         needs_j = self.needs_j(supply, start_s=start_s, end_s=end_s)
         excess_j = _most_j(needs_j, start_s, end_s) - surplus_j
-        runs = sorted(_runs(excess_j, self.lends_j), key=lambda run: (run[1] - run[0], run))
+        runs = list(islice(_runs(excess_j, self.lends_j), MOST_RUNS + 1))
+        if len(runs) > MOST_RUNS:
+            raise SatqkdError(
+                f"bus of {name}: its battery is full again too seldom to be followed through "
+                "the window\n"
+                "  fix: plan a shorter window, or correct generation and base_load of its bus"
+            )
+        runs.sort(key=lambda run: (run[1] - run[0], run))
         for first, last in runs:
             use_j = needs_j[:, first : last + 1].sum(axis=1)
             some = use_j > 0.0
@@ -215,7 +223,7 @@ def _runs(excess_j: FloatArray, lends_j: float) -> Iterator[tuple[int, int]]:
     """Yield first and last stretch of each run that can ask for more than the battery lends."""
     for first in np.flatnonzero(excess_j > 0.0).tolist():
         owed_j = 0.0
-        for last in range(first, min(first + LONGEST_RUN, excess_j.size)):
+        for last in range(first, excess_j.size):
             owed_j += float(excess_j[last])
             if owed_j <= 0.0:
                 break

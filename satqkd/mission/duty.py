@@ -57,6 +57,7 @@ class RestTime:
                     contacts=members,
                     use=np.ones(members.size),
                     most=1.0,
+                    clash=True,
                 )
 
 

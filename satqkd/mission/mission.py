@@ -107,11 +107,17 @@ class Terminal:
     def gap_s(self) -> float:
         """Time between the last usable second of a pass and the first of the next.
 
-        Set-up, then the mount turns back, then it acquires: the three follow each other. [s]
+        Set-up, then the mount turns back, then it acquires: the three follow each other. A turn
+        that depends on the angle comes on top. [s]
         """
         if self.mount is None:
             return self.setup_s
         return self.setup_s + self.mount.turnaround_s + self.mount.acquisition_s
+
+    @property
+    def longest_gap_s(self) -> float:
+        """The same with the longest turn of a mount whose turn depends on the angle. [s]"""
+        return self.gap_s + (0.0 if self.mount is None else self.mount.longest_turn_s)
 
 
 def check_ends(end: Payload | Terminal) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,12 +21,14 @@ from satqkd.network.deadlines import cut_at, deadlines_of, distilling_s
 from satqkd.network.energy import energy_rules, supplies_of
 from satqkd.network.pins import named, require_candidates, require_together
 from satqkd.network.pooled_keys import PooledKeys
+from satqkd.network.turns import turn_rules
 from satqkd.passes.sunlight import Sunlight
 from satqkd.passes.timebase import Timebase
 from satqkd.schedule.cliques import clash_cliques
 from satqkd.schedule.groups import Groups
 from satqkd.schedule.problem import Blocks, Problem
 from satqkd.schedule.problem import Demand as Asked
+from satqkd.schedule.rules import Rule
 from satqkd.units import BoolArray, FloatArray, IntArray
 
 
@@ -145,6 +147,8 @@ def candidates_of(forecasts: Sequence[Forecast], *, period: BlockSpan | None = N
     for number, wanted in enumerate(pinned):
         forced[kind == number] = wanted[row[kind == number]]
     whole = replace(_problem(forecasts, (kind, row, block), gathers), pinned=forced)
+    longest_s = np.array([ground.terminal.longest_gap_s for ground in mission.stations])
+    whole = replace(whole, station_gap_s=longest_s)
     parts = parts_between(forecasts, kind, row, whole) if mission.in_part else no_parts(forecasts)
     of, begins = parts.of, np.cumsum([0, *(len(one) for one in forecasts)])
     every = np.concatenate((np.arange(kind.size), of))
@@ -165,7 +169,10 @@ def candidates_of(forecasts: Sequence[Forecast], *, period: BlockSpan | None = N
             mission,
             replace(problem, pinned=forced[every] & (np.arange(every.size) < kind.size)),
             plannable,
-            supplies,
+            (
+                *turn_rules(parts.forecasts, places[:2], plannable),
+                *energy_rules(mission, supplies, plannable),
+            ),
         ),
         plannable=plannable,
         supplies=supplies,
@@ -202,11 +209,11 @@ def _with_rules(
     mission: Mission,
     problem: Problem,
     contacts: Plannable,
-    supplies: Mapping[int, Sunlight],
+    more: Iterable[Rule],
 ) -> Problem:
-    """Add the mission's rules, and refuse pins that break them or clash."""
+    """Add the mission's rules and more, and refuse pins that break them or clash."""
     asked = (rule for one in mission.rules for rule in one.rules(contacts))
-    ruled = replace(problem, rules=(*asked, *energy_rules(mission, supplies, contacts)))
+    ruled = replace(problem, rules=(*asked, *more))
     if ruled.in_any_case.any():
         require_together(ruled, clash_cliques(ruled), contacts.contact_key)
     return ruled

@@ -276,7 +276,8 @@ def _decide(
 def _in_the_way(problem: Problem, solution: Solution) -> Iterator[tuple[int, list[int]]]:
     """Yield contacts that are not scheduled, each with the scheduled ones that it clashes with."""
     against: dict[int, dict[int, None]] = {}
-    for clique in clash_cliques(problem).parts():
+    apart = [rule.contacts for rule in problem.rules if rule.clash]
+    for clique in (*clash_cliques(problem).parts(), *apart):
         scheduled = clique[solution.chosen[clique]].tolist()
         for one in clique[~solution.chosen[clique]].tolist() if scheduled else ():
             against.setdefault(one, {}).update(dict.fromkeys(scheduled))

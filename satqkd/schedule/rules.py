@@ -27,6 +27,8 @@ class Rule:
     """Unit in which people are told what is used; empty where the name says it all."""
     per_unit: float = 1.0
     """So much use is one of that unit."""
+    clash: bool = False
+    """Whether each two of its contacts stand in each other's way, as those that clash."""
 
     def __post_init__(self) -> None:
         require_not_negative("most", self.most)

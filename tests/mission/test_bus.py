@@ -112,6 +112,31 @@ class TestByHand:
         assert (found.lowest, found.limit) == pytest.approx((31 / 40, 0.7))
 
 
+def test_what_is_owed_for_days_is_not_forgotten():
+    """400 turns that bring 0.1 Wh each, a contact of 9 Wh in every fourth: 5 fit, not a hundred."""
+    revolutions = supply([36.2] * 400)
+    few = contacts([(90.0 * 4 * place + 20, 90.0 * 4 * place + 30) for place in range(100)])
+    rules = list(BUS.rules("MySat", revolutions, few))
+    chosen = np.zeros(100, dtype=bool)
+    for one in range(100):
+        chosen[one] = True
+        chosen[one] = all(rule.keeps(chosen) for rule in rules)
+    needs = BUS.needs_j(revolutions, start_s=few.start_s[chosen], end_s=few.end_s[chosen])
+    level = BUS.level_j(BUS.surplus_j(revolutions) - needs.sum(axis=0))
+
+    assert 3 <= chosen.sum() <= 6
+    assert BUS.battery_j - BUS.lends_j <= level.min() + 1e-6
+    assert level.min() <= BUS.battery_j - BUS.lends_j + 9 * WH_J
+
+
+def test_a_battery_that_never_fills_up_is_refused(monkeypatch):
+    """Beyond so many runs."""
+    monkeypatch.setattr("satqkd.mission.bus.MOST_RUNS", 40)
+    few = contacts([(90.0 * place + 20, 90.0 * place + 30) for place in range(20)])
+    with pytest.raises(SatqkdError, match="full again too seldom"):
+        list(BUS.rules("MySat", supply([36.0] * 20), few))
+
+
 def test_the_rows_allow_what_the_battery_bears_and_nothing_else():
     """Every choice of contacts that do not overlap, over a hundred random flights."""
     rng = np.random.default_rng(5)
