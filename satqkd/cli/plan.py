@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from os.path import relpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -92,6 +93,14 @@ def command(
             help="Never schedule this contact; may be repeated. In place of what the mission bans.",
         ),
     ] = None,
+    avoid: Annotated[
+        Path | None,
+        typer.Option(
+            "--avoid",
+            metavar="FILE",
+            help="Send no light in the windows of this table. In place of that of the mission.",
+        ),
+    ] = None,
     whole: Annotated[
         bool,
         typer.Option(
@@ -171,6 +180,7 @@ def command(
             ("--blocks", "blocks", blocks),
             ("--pin", "pinned", _listed(pin)),
             ("--ban", "banned", _listed(ban)),
+            ("--avoid", "avoid", None if avoid is None else relpath(avoid, mission.parent)),
             ("--whole", "in_part", "false" if whole else None),
             ("--work", "solver.work", work),
             ("--gap", "solver.gap", gap),

@@ -51,6 +51,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "between": "[Graz, Matera]",
     "links": "[North, South]",
     "clouds": "clouds.csv",
+    "avoid": "windows.csv",
     "why": "maintenance",
     "title": "Our 80 cm telescope",
     "cite": '["S.-K. Liao et al., Nature 549, 43 (2017)"]',

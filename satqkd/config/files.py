@@ -17,6 +17,7 @@ from satqkd.link.air.atmosphere import Air
 from satqkd.link.background.sky_light import SkyLight
 from satqkd.link.turbulence.profile import Turbulence
 from satqkd.link.way import Direction
+from satqkd.mission.bus import Bus
 from satqkd.mission.clocks import Clock
 from satqkd.mission.distillation import Distillation
 from satqkd.mission.links import FixedLink
@@ -25,6 +26,14 @@ from satqkd.mission.rules import PlanRule
 from satqkd.passes.station import Outage, Period, Station, check_horizon
 from satqkd.schedule.effort import Effort
 from satqkd.weather.climate import Climate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SatelliteOutage(Outage):
+    """An interval of time in which a satellite does not work, or all of a constellation."""
+
+    satellite: str | None = None
+    """Which of a constellation; all of them if not given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +52,10 @@ class SatelliteEntry:
     """A design instead of elements."""
     direction: Direction = "downlink"
     """Which way the light goes: ``downlink`` or ``uplink``."""
+    outages: tuple[SatelliteOutage, ...] = ()
+    """When it does not work, each with its reason."""
+    bus: Bus | None = None
+    """Power and battery, which contacts must not overdraw; not given, energy limits nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +160,8 @@ class MissionFile:
     """How long contacts of a satellite and a station are gathered for one key: ``pass``, ``night``,
     ``week`` or some days, such as ``3 d``; not given for ``week``, but ``pass`` where the satellite
     distils in real time."""
+    avoid: str | None = None
+    """Table of windows in which no light may be sent, relative to the mission file."""
     rules: tuple[PlanRule, ...] = ()
     """What keeps contacts out of a plan beside clashes."""
     pinned: tuple[str, ...] = ()

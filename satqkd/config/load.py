@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from satqkd.config.assumed import assumptions, check_assumed
+from satqkd.config.avoid_file import read_avoid, require_known
 from satqkd.config.files import MissionFile, SatelliteEntry, StationEntry
 from satqkd.config.fit import borrowed_air, check_fit
 from satqkd.config.given import Given, load_given
 from satqkd.config.mended import mended
+from satqkd.config.mistake import did_you_mean, quoted
 from satqkd.config.overlay import read_overlay, require_fitting
 from satqkd.config.parts import Parts, read_parts, resolved
 from satqkd.config.plan_references import check_plan_references
@@ -111,6 +113,8 @@ def _load(given: Given) -> Mission:
     findings += more
     calibration, overlay, more = read_overlay(documents[0], files)
     findings += more
+    avoid, more = read_avoid(documents[0], files)
+    findings += more
     if findings:
         raise InputError(findings)
     satellites = _satellites(layout, documents[0], sources)
@@ -122,6 +126,7 @@ def _load(given: Given) -> Mission:
         together_links=_together_links(documents[0], layout, parts),
         clocks=_clocks(layout, entries, parts, satellites),
         calibration=calibration,
+        avoid=avoid.windows,
         start=layout.start if given.start is None else given.start,
         duration_s=layout.duration_s if given.duration_s is None else given.duration_s,
         set_values=given.set_values,
@@ -137,11 +142,12 @@ def _load(given: Given) -> Mission:
                 *(part.document for part in parts.values()),
                 *([overlay] if overlay else []),
             ],
-            {**hashes, **tables.hashes},
+            {**hashes, **tables.hashes, **avoid.hashes},
         ),
     )
     if overlay:
         require_fitting(loaded, overlay)
+    require_known(loaded, avoid)
     return loaded
 
 
@@ -192,6 +198,7 @@ def _satellites(
             designed += len(found)
         satellites += [(entry, satellite) for satellite in found]
     _require_own_names(satellites, layout, document)
+    _require_members(satellites, layout, document)
     return satellites
 
 
@@ -206,6 +213,23 @@ def _require_own_names(
             message = f"two satellites are called '{satellite.name}'"
             raise InputError([document.finding(place, message, "give one another name")])
         seen.add(satellite.name.casefold())
+
+
+def _require_members(
+    satellites: list[tuple[SatelliteEntry, Satellite]], layout: MissionFile, document: Document
+) -> None:
+    """Refuse outages of satellites that their constellation does not have."""
+    findings = []
+    for index, entry in enumerate(layout.satellites):
+        members = [satellite.name for own, satellite in satellites if own is entry]
+        for number, outage in enumerate(entry.outages):
+            if outage.satellite is not None and outage.satellite not in members:
+                place = ("satellites", index, "outages", number, "satellite")
+                message = f"{entry.name} has no satellite {quoted(outage.satellite)}"
+                fix = did_you_mean(outage.satellite, members)
+                findings.append(document.finding(place, message, fix))
+    if findings:
+        raise InputError(findings)
 
 
 def _flown(
@@ -387,6 +411,10 @@ def _spacecraft(
         payload=resolved(entry.payload, "payload", place, parts),
         payload_name=entry.payload if isinstance(entry.payload, str) else INLINE,
         direction=entry.direction,
+        bus=entry.bus,
+        outages=tuple(
+            outage for outage in entry.outages if outage.satellite in {None, satellite.name}
+        ),
     )
 
 

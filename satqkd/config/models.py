@@ -26,6 +26,7 @@ from satqkd.link.beam.beams import Beam, FlatTopBeam, GaussianBeam
 from satqkd.link.beam.pointing import JitterPointing, Pointing, StatedPointing
 from satqkd.link.beam.truncated_beam import TruncatedBeam
 from satqkd.link.turbulence.fibre_coupling import Coupling, MultimodeCoupling, SingleModeCoupling
+from satqkd.mission.duty import DownlinkTime, RestTime
 from satqkd.mission.links import FibreLink, FixedLink, HorizontalLink
 from satqkd.mission.rules import (
     AtMostContacts,
@@ -87,6 +88,8 @@ MODELS: Final[dict[Any, Mapping[str, Any]]] = {
         "time": AtMostTime,
         "not-both": NotTogether,
         "crew": SharedCrew,
+        "rest": RestTime,
+        "downlink": DownlinkTime,
     },
     Orbit: {
         "circular": CircularOrbit,

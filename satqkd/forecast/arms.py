@@ -173,6 +173,8 @@ def _reasons(
             return None
         case = Case(
             limits=mission.limits,
+            craft=mission.spacecraft[int(passes.satellite[i])],
+            avoid=mission.avoid,
             ground=mission.stations[int(passes.station[i])],
             timebase=timebase,
             rise_s=float(passes.rise_s[i]),

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from satqkd.elements.synthetic import design_name
 from satqkd.forecast.obstacles import NAMES
+from satqkd.mission.avoid import AvoidWindow
 from satqkd.mission.mission import GroundStation, Mission
 from satqkd.passes.arcs import Arcs
 from satqkd.passes.exclusion import too_near
 from satqkd.passes.mount import acquired, follow
-from satqkd.passes.station import Station
+from satqkd.passes.spans import within
+from satqkd.passes.station import Outage, Station
 from satqkd.passes.table import PassTable, Tracks
 from satqkd.passes.timebase import Timebase
 from satqkd.passes.tracks import samples_of
@@ -61,6 +64,10 @@ class Usage:
         return np.asarray(self.obstacle == FREE)
 
 
+Span = tuple[float, float]
+"""First instant of a stretch of time, and first one after it. [s]"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class View:
     """The contacts of one station, as its limits look at them."""
@@ -70,6 +77,10 @@ class View:
     ground: GroundStation
     contacts: IntArray
     """Their indices."""
+    satellite: IntArray
+    """Index of the satellite of each."""
+    avoid: Sequence[tuple[AvoidWindow, Span]]
+    """Windows to avoid that may be about them."""
     samples: IntArray
     """Where their samples are in the series of all contacts."""
     tracks: Tracks
@@ -80,6 +91,15 @@ class View:
     def per_sample(self, values: npt.NDArray[np.bool_]) -> BoolArray:
         """Repeat one value a contact for each of its samples."""
         return np.repeat(values, np.diff(self.tracks.starts))
+
+    def within(self, spans: Mapping[int, Sequence[Span]]) -> BoolArray:
+        """Whether samples lie within stretches of time, which are given for each satellite."""
+        inside = np.zeros(self.samples.size, dtype=np.bool_)
+        for craft, own in spans.items():
+            if own:
+                here = self.per_sample(self.satellite == craft)
+                inside[here] = within(self.tracks.time_s[here], own)
+        return inside
 
     def arcs(self) -> Arcs:
         """The contacts as a mount follows them."""
@@ -113,18 +133,36 @@ def _sky(view: View, free: BoolArray) -> dict[str, BoolArray]:
 
 
 def _dates(view: View, free: BoolArray) -> dict[str, BoolArray]:
-    """Outages, and the time before a station comes and after it goes."""
+    """Outages, the time before a station comes and after it goes, and windows to avoid."""
     del free
     site, timebase, time_s = view.ground.site, view.timebase, view.tracks.time_s
     found: dict[str, BoolArray] = {}
-    spans = [(timebase.seconds(o.from_), timebase.seconds(o.to)) for o in site.outages]
-    if spans:
-        found["outage"] = _within(time_s, spans)
+    crafts = {one: view.mission.spacecraft[one] for one in np.unique(view.satellite).tolist()}
+    if site.outages or any(craft.outages for craft in crafts.values()):
+        found["outage"] = view.within(
+            {
+                one: [span_of(out, timebase) for out in (*site.outages, *craft.outages)]
+                for one, craft in crafts.items()
+            }
+        )
     if site.available is not None:
         begin, end = site.available.from_, site.available.to
         begin_s = -np.inf if begin is None else timebase.seconds(begin)
         end_s = np.inf if end is None else timebase.seconds(end)
-        found["absent"] = ~_within(time_s, [(begin_s, end_s)])
+        found["absent"] = ~within(time_s, [(begin_s, end_s)])
+    if view.avoid:
+        found["avoid"] = view.within(
+            {
+                one: [
+                    span
+                    for window, span in view.avoid
+                    if window.concerns(
+                        craft.satellite.name, design_name(craft.satellite), site.name
+                    )
+                ]
+                for one, craft in crafts.items()
+            }
+        )
     return found
 
 
@@ -194,6 +232,7 @@ def usage(
     obstacle = np.full(tracks.time_s.size, FREE, dtype=np.int8)
     whole = np.zeros((len(NAMES), len(passes)), dtype=np.bool_)
     sun_deg = np.full(len(passes), np.nan)
+    avoid = [(one, span_of(one, timebase)) for one in mission.avoid] if len(passes) else []
     axes: Axes | None = None
     for index, ground in enumerate(mission.stations):
         contacts = np.flatnonzero(passes.station == index)
@@ -204,6 +243,8 @@ def usage(
             timebase=timebase,
             ground=ground,
             contacts=contacts,
+            satellite=passes.satellite[contacts],
+            avoid=[(one, span) for one, span in avoid if one.station in {None, ground.site.name}],
             samples=samples_of(tracks.starts, contacts),
             tracks=tracks.take(contacts),
             hidden=behind[contacts],
@@ -262,6 +303,11 @@ def _put_axes(axes: Axes, view: View, obstacle: npt.NDArray[np.int8]) -> None:
     axes.elevation_deg[view.samples] = followed.elevation_deg
 
 
+def span_of(stretch: Outage | AvoidWindow, timebase: Timebase) -> Span:
+    """Return a stretch of time in mission seconds. [s]"""
+    return timebase.seconds(stretch.from_), timebase.seconds(stretch.to)
+
+
 def station_there_s(
     site: Station, timebase: Timebase, *, rise_s: FloatArray, set_s: FloatArray
 ) -> FloatArray:
@@ -278,10 +324,3 @@ def station_there_s(
         done_s = max(timebase.seconds(outage.to), done_s)
         there_s -= np.maximum(np.minimum(end_s, done_s) - np.maximum(begin_s, from_s), 0.0)
     return np.asarray(there_s)
-
-
-def _within(time_s: FloatArray, spans: Sequence[tuple[float, float]]) -> BoolArray:
-    inside = np.zeros(time_s.size, dtype=np.bool_)
-    for begin_s, end_s in spans:
-        inside |= (begin_s <= time_s) & (time_s < end_s)
-    return inside

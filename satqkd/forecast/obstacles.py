@@ -9,9 +9,12 @@ from typing import Final
 
 import numpy as np
 
-from satqkd.mission.mission import GroundStation, Limits
+from satqkd.elements.synthetic import design_name
+from satqkd.mission.avoid import AvoidWindow
+from satqkd.mission.mission import GroundStation, Limits, Spacecraft
 from satqkd.passes.horizon_line import broken_line
 from satqkd.passes.mount import Mount
+from satqkd.passes.station import Outage
 from satqkd.passes.timebase import Timebase
 from satqkd.units import BoolArray, FloatArray
 
@@ -21,7 +24,9 @@ class Case:
     """One contact and what stands in its way."""
 
     limits: Limits
+    craft: Spacecraft
     ground: GroundStation
+    avoid: tuple[AvoidWindow, ...]
     timebase: Timebase
     rise_s: float
     set_s: float
@@ -36,6 +41,11 @@ class Case:
     def mount(self) -> Mount:
         """The station's, or one without limits."""
         return self.ground.terminal.mount or Mount()
+
+    def meets(self, stretch: Outage | AvoidWindow) -> bool:
+        """Whether a stretch of time reaches into it."""
+        seconds = self.timebase.seconds
+        return seconds(stretch.from_) <= self.set_s and self.rise_s < seconds(stretch.to)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,13 +83,21 @@ def _range(case: Case) -> str:
 
 
 def _outage(case: Case) -> str:
-    met = (
-        outage
-        for outage in case.ground.site.outages
-        if case.timebase.seconds(outage.from_) <= case.set_s
-        and case.rise_s < case.timebase.seconds(outage.to)
-    )
-    first = next(met, None)
+    for whose, outages in (
+        ("", case.ground.site.outages),
+        (f" of {case.craft.satellite.name}", case.craft.outages),
+    ):
+        first = next(filter(case.meets, outages), None)
+        if first is not None:
+            return f"{whose}: {first.why}, until {_utc(first.to)}"
+    return ""
+
+
+def _avoid(case: Case) -> str:
+    satellite, site = case.craft.satellite, case.ground.site
+    names = satellite.name, design_name(satellite), site.name
+    own = (one for one in case.avoid if one.concerns(*names) and case.meets(one))
+    first = next(own, None)
     return "" if first is None else f": {first.why}, until {_utc(first.to)}"
 
 
@@ -159,7 +177,7 @@ OBSTACLES: Final = (
     Obstacle(
         name="outage",
         label="outage",
-        time_lost_to="outages of the station",
+        time_lost_to="outages of the station or the satellite",
         sentence=lambda case: "outage" + _outage(case),
     ),
     Obstacle(
@@ -167,6 +185,12 @@ OBSTACLES: Final = (
         label="not there",
         time_lost_to="the station not standing there yet, or no longer",
         sentence=_absent,
+    ),
+    Obstacle(
+        name="avoid",
+        label="window to avoid",
+        time_lost_to="windows to avoid, in which no light may be sent",
+        sentence=lambda case: "window to avoid" + _avoid(case),
     ),
     Obstacle(
         name="sun",

@@ -26,7 +26,9 @@ from satqkd.link.budget import Link
 from satqkd.link.terminal import Receiver, Transmitter
 from satqkd.link.turbulence.profile import Turbulence
 from satqkd.link.way import STATION_WAYS, Direction, StationWay
+from satqkd.mission.avoid import AvoidWindow
 from satqkd.mission.blocks import BlockSpan
+from satqkd.mission.bus import Bus
 from satqkd.mission.calibration import Calibration
 from satqkd.mission.clocks import ClockUse
 from satqkd.mission.demand import Demand
@@ -35,7 +37,7 @@ from satqkd.mission.links import FixedLink
 from satqkd.mission.rules import PlanRule
 from satqkd.mission.together import Together, TogetherLinks
 from satqkd.passes.mount import Mount
-from satqkd.passes.station import Station
+from satqkd.passes.station import Outage, Station
 from satqkd.schedule.effort import Effort
 from satqkd.weather.climate import Climate
 from satqkd.weather.cloud_forecast import CloudForecast
@@ -105,11 +107,17 @@ class Terminal:
     def gap_s(self) -> float:
         """Time between the last usable second of a pass and the first of the next.
 
-        Set-up, then the mount turns back, then it acquires: the three follow each other. [s]
+        Set-up, then the mount turns back, then it acquires: the three follow each other. A turn
+        that depends on the angle comes on top. [s]
         """
         if self.mount is None:
             return self.setup_s
         return self.setup_s + self.mount.turnaround_s + self.mount.acquisition_s
+
+    @property
+    def longest_gap_s(self) -> float:
+        """The same with the longest turn of a mount whose turn depends on the angle. [s]"""
+        return self.gap_s + (0.0 if self.mount is None else self.mount.longest_turn_s)
 
 
 def check_ends(end: Payload | Terminal) -> None:
@@ -132,6 +140,10 @@ class Spacecraft:
     """Preset or ``inline``."""
     direction: Direction = "downlink"
     """Which way the light of its passes goes."""
+    outages: tuple[Outage, ...] = ()
+    """When it does not work."""
+    bus: Bus | None = None
+    """What feeds its payload; None for as much energy as it wants."""
 
     @property
     def way(self) -> StationWay:
@@ -276,6 +288,8 @@ class Mission:
     blocks: BlockSpan | None = None
     """How long contacts are gathered for a key block of a plan; None for a week, but for one pass
     where a satellite distils in real time."""
+    avoid: tuple[AvoidWindow, ...] = ()
+    """Windows in which others ask that no light be sent between satellites and stations."""
     rules: tuple[PlanRule, ...] = ()
     """What keeps contacts out of a plan beside clashes."""
     pinned: tuple[str, ...] = ()

@@ -32,6 +32,8 @@ class Plannable:
     """First usable second, from the beginning of the mission's window. [s]"""
     end_s: FloatArray
     """Last usable second. [s]"""
+    sifted_bits: FloatArray
+    """Clicks that enter its key. [bit]"""
 
     def __len__(self) -> int:
         return int(self.start_s.size)
@@ -66,7 +68,7 @@ Each = Literal["orbit", "day", "window"]
 """A revolution of the satellite, 24 h from the beginning of the window, or all of it."""
 
 
-def _groups(contacts: Plannable, some: IntArray, each: Each) -> Iterator[IntArray]:
+def grouped(contacts: Plannable, some: IntArray, each: Each) -> Iterator[IntArray]:
     """Divide contacts by satellite and revolution, by day, or not at all."""
     label = {
         "orbit": [f"{contacts.satellite[i]} {contacts.revolution[i]}" for i in some.tolist()],
@@ -77,7 +79,7 @@ def _groups(contacts: Plannable, some: IntArray, each: Each) -> Iterator[IntArra
         yield some[np.array([own == one for own in label], dtype=np.bool_)]
 
 
-def _where(each: Each, satellite: str | None, station: str | None) -> str:
+def where(each: Each, satellite: str | None, station: str | None) -> str:
     """Say in which time, and of what."""
     time = "in the window" if each == "window" else f"each {each}"
     of = "" if satellite is None else f" of {satellite}"
@@ -109,9 +111,9 @@ class AtMostContacts:
     def rules(self, contacts: Plannable) -> Iterator[Rule]:
         """Write one rule for each time."""
         noun = "contact" if self.at_most == 1 else "contacts"
-        where = _where(self.each, self.satellite, self.station)
-        what = f"at most {self.at_most} {noun} {where}"
-        for own in _groups(contacts, contacts.of(self.satellite, self.station), self.each):
+        place = where(self.each, self.satellite, self.station)
+        what = f"at most {self.at_most} {noun} {place}"
+        for own in grouped(contacts, contacts.of(self.satellite, self.station), self.each):
             yield Rule(name=what, contacts=own, use=np.ones(own.size), most=float(self.at_most))
 
 
@@ -139,9 +141,9 @@ class AtMostTime:
 
     def rules(self, contacts: Plannable) -> Iterator[Rule]:
         """Write one rule for each time."""
-        where = _where(self.each, self.satellite, self.station)
-        what = f"at most {self.at_most_s / 60.0:g} min in contact {where}"
-        for own in _groups(contacts, contacts.of(self.satellite, self.station), self.each):
+        place = where(self.each, self.satellite, self.station)
+        what = f"at most {self.at_most_s / 60.0:g} min in contact {place}"
+        for own in grouped(contacts, contacts.of(self.satellite, self.station), self.each):
             lasting = own[contacts.end_s[own] > contacts.start_s[own]]
             length_s = contacts.end_s[lasting] - contacts.start_s[lasting]
             yield Rule(name=what, contacts=lasting, use=length_s, most=self.at_most_s)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,16 +14,21 @@ from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.key_blocks import divided, same_ends
 from satqkd.mission.blocks import BlockSpan
 from satqkd.mission.demand import Demand
+from satqkd.mission.mission import Mission
 from satqkd.mission.rules import Plannable
 from satqkd.network.contact_parts import no_parts, parts_between
 from satqkd.network.deadlines import cut_at, deadlines_of, distilling_s
+from satqkd.network.energy import energy_rules, supplies_of
 from satqkd.network.pins import named, require_candidates, require_together
 from satqkd.network.pooled_keys import PooledKeys
+from satqkd.network.turns import turn_rules
+from satqkd.passes.sunlight import Sunlight
 from satqkd.passes.timebase import Timebase
 from satqkd.schedule.cliques import clash_cliques
 from satqkd.schedule.groups import Groups
 from satqkd.schedule.problem import Blocks, Problem
 from satqkd.schedule.problem import Demand as Asked
+from satqkd.schedule.rules import Rule
 from satqkd.units import BoolArray, FloatArray, IntArray
 
 
@@ -50,6 +55,10 @@ class Candidates:
     """How long each block gathers, one a block."""
     problem: Problem
     """What the planner sees."""
+    plannable: Plannable
+    """The same contacts as rules see them."""
+    supplies: Mapping[int, Sunlight]
+    """Sunlight of the satellites whose bus is given."""
 
     @property
     def moment_s(self) -> FloatArray:
@@ -138,11 +147,15 @@ def candidates_of(forecasts: Sequence[Forecast], *, period: BlockSpan | None = N
     for number, wanted in enumerate(pinned):
         forced[kind == number] = wanted[row[kind == number]]
     whole = replace(_problem(forecasts, (kind, row, block), gathers), pinned=forced)
+    longest_s = np.array([ground.terminal.longest_gap_s for ground in mission.stations])
+    whole = replace(whole, station_gap_s=longest_s)
     parts = parts_between(forecasts, kind, row, whole) if mission.in_part else no_parts(forecasts)
     of, begins = parts.of, np.cumsum([0, *(len(one) for one in forecasts)])
     every = np.concatenate((np.arange(kind.size), of))
     places = (kind[every], np.concatenate((row, parts.row)), block[every])
     problem = _problem(parts.forecasts, places, gathers, part_of=every if of.size else None)
+    plannable = _plannable(parts.forecasts, places[:2], problem)
+    supplies = supplies_of(forecasts[0])
     return Candidates(
         forecasts=parts.forecasts,
         kind=places[0],
@@ -153,43 +166,56 @@ def candidates_of(forecasts: Sequence[Forecast], *, period: BlockSpan | None = N
         block=places[2],
         gathers=tuple(gathers),
         problem=_with_rules(
-            parts.forecasts,
-            places[:2],
+            mission,
             replace(problem, pinned=forced[every] & (np.arange(every.size) < kind.size)),
+            plannable,
+            (
+                *turn_rules(parts.forecasts, places[:2], plannable),
+                *energy_rules(mission, supplies, plannable),
+            ),
         ),
+        plannable=plannable,
+        supplies=supplies,
     )
 
 
-def _with_rules(
-    forecasts: Sequence[Forecast],
-    places: tuple[IntArray, IntArray],
-    problem: Problem,
-) -> Problem:
-    """Add the mission's rules, and refuse pins that break them or clash."""
+def _plannable(
+    forecasts: Sequence[Forecast], places: tuple[IntArray, IntArray], problem: Problem
+) -> Plannable:
+    """Describe contacts, whose forecast and row are given, as rules see them."""
     mission, timebase = forecasts[0].mission, forecasts[0].timebase
     at = list(zip(*(own.tolist() for own in places), strict=True))
-    keys = tuple(forecasts[kind].contact_key[row] for kind, row in at)
     ends = zip(problem.station.tolist(), problem.partner.tolist(), strict=True)
     begin_s = timebase.seconds(mission.start)
     flown = [mission.spacecraft[one].satellite for one in problem.satellite.tolist()]
     numbers = [revolutions(mission, one.contacts.arms[0]) for one in forecasts]
-    contacts = Plannable(
+    return Plannable(
         satellite=tuple(one.name for one in flown),
         design=tuple(design_name(one) for one in flown),
         revolution=np.array([numbers[kind][row] for kind, row in at], dtype=np.int64),
         stations=tuple(
             tuple(mission.stations[one].site.name for one in own if one >= 0) for own in ends
         ),
-        contact_key=keys,
+        contact_key=tuple(forecasts[kind].contact_key[row] for kind, row in at),
         start_s=problem.start_s - begin_s,
         end_s=problem.end_s - begin_s,
+        sifted_bits=np.array(
+            [forecasts[kind].yields.keys.sifted_bits[row] for kind, row in at], dtype=np.float64
+        ),
     )
-    ruled = replace(
-        problem,
-        rules=tuple(rule for one in mission.rules for rule in one.rules(contacts)),
-    )
+
+
+def _with_rules(
+    mission: Mission,
+    problem: Problem,
+    contacts: Plannable,
+    more: Iterable[Rule],
+) -> Problem:
+    """Add the mission's rules and more, and refuse pins that break them or clash."""
+    asked = (rule for one in mission.rules for rule in one.rules(contacts))
+    ruled = replace(problem, rules=(*asked, *more))
     if ruled.in_any_case.any():
-        require_together(ruled, clash_cliques(ruled), keys)
+        require_together(ruled, clash_cliques(ruled), contacts.contact_key)
     return ruled
 
 

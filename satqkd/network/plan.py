@@ -13,9 +13,11 @@ from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.stream import Chosen, stream
 from satqkd.forecast.yields import Made
 from satqkd.mission.blocks import BlockSpan
+from satqkd.mission.bus import EnergyUse
 from satqkd.mission.mission import Mission, require_mission
 from satqkd.network.candidates import Candidates, candidates_of
 from satqkd.network.decided import Decided
+from satqkd.network.energy import energy_used
 from satqkd.network.for_weather import Judged, planned_for_weather
 from satqkd.network.outlook import REALISATIONS, PlanOutlook, drawn_weather
 from satqkd.network.planned_blocks import PlannedBlocks, planned_blocks
@@ -60,6 +62,8 @@ class Plan:
     """What is decided about passes, in the order of ``forecast``."""
     windows: Decided
     """What is decided about joint contacts, in the order of ``joint``."""
+    energy: tuple[EnergyUse, ...]
+    """What it takes of the energy of each satellite whose bus is given."""
     scheduled_key: Mapping[int, int]
     """Passes scheduled, alone or as one arm of a joint contact, and the key of each. [bit]"""
 
@@ -206,6 +210,9 @@ def plan_of(
         clashes_left=candidates.clashes_left,
         passes=passes,
         windows=windows,
+        energy=energy_used(
+            forecasts[0].mission, candidates.supplies, candidates.plannable, solution.chosen
+        ),
         scheduled_key=_scheduled_key(forecasts[0], passes, windows),
     )
 
@@ -269,7 +276,8 @@ def _decide(
 def _in_the_way(problem: Problem, solution: Solution) -> Iterator[tuple[int, list[int]]]:
     """Yield contacts that are not scheduled, each with the scheduled ones that it clashes with."""
     against: dict[int, dict[int, None]] = {}
-    for clique in clash_cliques(problem).parts():
+    apart = [rule.contacts for rule in problem.rules if rule.clash]
+    for clique in (*clash_cliques(problem).parts(), *apart):
         scheduled = clique[solution.chosen[clique]].tolist()
         for one in clique[~solution.chosen[clique]].tolist() if scheduled else ():
             against.setdefault(one, {}).update(dict.fromkeys(scheduled))

@@ -28,7 +28,7 @@ class WhyNot:
         problem = self.problem
         start_s, end_s = problem.start_s, problem.end_s
         whole = int(np.argmax(self._same(index)))
-        others = dict(self._in_the_way(whole))
+        others = dict(self._in_the_way(whole, turning=True))
         before = [other for other in others if end_s[other] <= start_s[index]]
         after = [other for other in others if start_s[other] >= end_s[index]]
         told = []
@@ -52,7 +52,7 @@ class WhyNot:
         """
         rule = next(
             (
-                f"rule: {one.name}"
+                f"rule: {one.in_words(self.solution.chosen, index)}"
                 for one in self.problem.rules
                 if kept_out([one], self.solution.chosen)[index]
             ),
@@ -75,8 +75,11 @@ class WhyNot:
             return f"clash: {serves} at {when}{told}"
         return ""
 
-    def _in_the_way(self, index: int) -> Iterator[tuple[int, str]]:
-        """Yield the contacts scheduled that clash with another, and what they occupy."""
+    def _in_the_way(self, index: int, *, turning: bool = False) -> Iterator[tuple[int, str]]:
+        """Yield the contacts scheduled that clash with another, and what they occupy.
+
+        With ``turning`` also those so near that a telescope may have no time to turn between.
+        """
         problem, mission = self.problem, self.forecast.mission
         craft = mission.spacecraft[problem.satellite[index]]
         busy = self._near(index, craft.payload.slew_s) & (
@@ -88,7 +91,9 @@ class WhyNot:
             if place < 0:
                 continue
             at_it = (problem.station == place) | (problem.partner == place)
-            busy = self._near(index, mission.stations[place].terminal.gap_s) & at_it
+            terminal = mission.stations[place].terminal
+            gap_s = terminal.longest_gap_s if turning else terminal.gap_s
+            busy = self._near(index, gap_s) & at_it
             where = "station" if problem.partner[index] < 0 else mission.stations[place].site.name
             for other in np.flatnonzero(busy).tolist():
                 name = mission.spacecraft[problem.satellite[other]].satellite.name

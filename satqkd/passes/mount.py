@@ -38,7 +38,11 @@ class Mount:
     acquisition_s: float = 0.0
     """Time from pointing at a satellite to the first usable second, after each interruption. [s]"""
     turnaround_s: float = 0.0
-    """Time to unwind and to turn to where the next pass begins. [s]"""
+    """Time to unwind and to turn to where the next pass begins; beside ``turn_rate_deg_s`` the part
+    of it that is the same for every angle, such as to settle. [s]"""
+    turn_rate_deg_s: float | None = None
+    """How fast both axes turn from where a pass ends to where the next begins. None where not
+    given: ``turnaround_s`` says it all. [°/s]"""
 
     def __post_init__(self) -> None:
         highest = 180.0 if self.flip else 90.0
@@ -52,6 +56,27 @@ class Mount:
         self._check_azimuth_range()
         require_not_negative("acquisition_s", self.acquisition_s)
         require_not_negative("turnaround_s", self.turnaround_s)
+        if self.turn_rate_deg_s is not None:
+            require_positive("turn_rate_deg_s", self.turn_rate_deg_s)
+
+    def turn_deg(self, begin: tuple[float, float], end: tuple[float, float]) -> float:
+        """Largest angle that an axis turns by between two pairs of azimuth and elevation. [°]
+
+        By definition: both axes turn at once, the azimuth the shorter way round unless a cable
+        tells which.
+        """
+        azimuth_deg = abs(end[0] - begin[0])
+        if self.azimuth_range_deg is None:
+            azimuth_deg = min(azimuth_deg % 360.0, -azimuth_deg % 360.0)
+        return max(azimuth_deg, abs(end[1] - begin[1]))
+
+    @property
+    def longest_turn_s(self) -> float:
+        """Time that no turn exceeds; 0 where no rate is given. [s]"""
+        if self.turn_rate_deg_s is None:
+            return 0.0
+        low_deg, high_deg = self.azimuth_range_deg or (0.0, 180.0)
+        return max(high_deg - low_deg, 180.0 if self.flip else 90.0) / self.turn_rate_deg_s
 
     def _check_stops(self) -> None:
         low, high = self.min_elevation_deg or 0.0, self.max_elevation_deg

@@ -29,7 +29,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outage:
-    """An interval of time in which a station does not work."""
+    """An interval of time in which a station or a satellite does not work."""
 
     from_: datetime
     """First instant."""

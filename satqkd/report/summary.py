@@ -6,6 +6,7 @@ import numpy as np
 
 from satqkd.constants import DAY_S
 from satqkd.forecast.key_blocks import pooled_by_satellite
+from satqkd.mission.bus import WH_J
 from satqkd.network.plan import Plan
 from satqkd.report.counted import counted
 from satqkd.report.made_sum import delivered, made, made_of_windows
@@ -33,6 +34,7 @@ def plan_summary(plan: Plan) -> list[str]:
         *([made(plan)] if plan.passes.scheduled.any() else []),
         *_joint(plan),
         *_in_part(plan),
+        *_energy(plan),
         *weather(plan),
         *_how_good(plan),
     ]
@@ -56,6 +58,19 @@ def _in_part(plan: Plan) -> list[str]:
     if plan.clashes_left:
         lines.append(
             f"{plan.clashes_left:,} of the clashes cut no contact: they cost most time of too many"
+        )
+    return lines
+
+
+def _energy(plan: Plan) -> list[str]:
+    """Say how far the battery of each satellite with a bus is drained, and what contacts spend."""
+    lines = []
+    for one in plan.energy:
+        kept = "limit" if one.lowest >= one.limit - 1e-9 else "which is below its limit of"
+        lines.append(
+            f"battery of {one.satellite}: down to {one.lowest:.0%} in revolution "
+            f"{one.revolution}, {kept} {one.limit:.0%}; contacts of a revolution spend at most "
+            f"{one.used_j / WH_J:.3g} of {one.available_j / WH_J:.3g} Wh"
         )
     return lines
 

@@ -14,6 +14,7 @@ from satqkd.schedule.core_model import CoreModel, Relaxed
 from satqkd.schedule.delivery import deliver, delivered_bits, worth_bits
 from satqkd.schedule.groups import Groups
 from satqkd.schedule.problem import Problem
+from satqkd.schedule.rules import Rule
 from satqkd.units import BoolArray, FloatArray, IntArray
 
 FIRST_GAP: Final = 2e-3
@@ -83,6 +84,16 @@ def plan_by_satellite(
     )
 
 
+def _rules_of(problem: Problem, cluster: IntArray) -> list[list[Rule]]:
+    """Rules about the contacts of each cluster of satellites, which every contact's is given."""
+    found: list[list[Rule]] = [[] for _ in np.unique(cluster)]
+    label = np.unique(cluster, return_inverse=True)[1]
+    for rule in problem.rules:
+        for one in np.unique(label[rule.contacts]).tolist():
+            found[one].append(rule)
+    return found
+
+
 class _Fleet:
     """What is chosen so far, satellite by satellite."""
 
@@ -103,6 +114,7 @@ class _Fleet:
         self.price = np.zeros(len(problem))
         np.add.at(self.price, model.cliques.members, of_clique[model.cliques.number])
         self.contacts: list[IntArray] = Groups.by(cluster, np.arange(len(problem))).parts()
+        self.rules = _rules_of(problem, cluster)
         self.parts: list[CoreModel] = [model.part(own) for own in self.contacts]
         self.chosen = problem.in_any_case.copy()
         self.worths = np.zeros(len(self.contacts))
@@ -260,7 +272,7 @@ class _Fleet:
             return problem
         others = self.chosen.copy()
         others[own] = False
-        rules = tuple(rule.beside(others).part(own) for rule in self.whole.rules)
+        rules = tuple(rule.beside(others).part(own) for rule in self.rules[satellite])
         return replace(problem, rules=rules)
 
     def _left_for(self, satellite: int) -> Amounts | None:

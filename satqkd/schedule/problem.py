@@ -201,7 +201,7 @@ class Problem:
             satellite_gap_s=self.satellite_gap_s[own],
             blocks=blocks,
             ready_s=None if self.ready_s is None else self.ready_s[contacts],
-            rules=tuple(rule.part(contacts) for rule in self.rules),
+            rules=tuple(rule for one in self.rules if (rule := one.part(contacts)).contacts.size),
             pinned=None if self.pinned is None else self.pinned[contacts],
             part_of=None if self.part_of is None else self.part_of[contacts],
             stock_bits=None

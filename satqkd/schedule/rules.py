@@ -23,6 +23,12 @@ class Rule:
     """What each uses, above 0, in any unit."""
     most: float
     """What they may use together, in the same unit."""
+    unit: str = ""
+    """Unit in which people are told what is used; empty where the name says it all."""
+    per_unit: float = 1.0
+    """So much use is one of that unit."""
+    clash: bool = False
+    """Whether each two of its contacts stand in each other's way, as those that clash."""
 
     def __post_init__(self) -> None:
         require_not_negative("most", self.most)
@@ -38,6 +44,17 @@ class Rule:
     def keeps(self, chosen: BoolArray) -> bool:
         """Whether a choice keeps to it, up to rounding."""
         return self.used(chosen) <= self.most * (1.0 + 1e-9) + 1e-9
+
+    def in_words(self, chosen: BoolArray, more: int) -> str:
+        """Say what it is, and what one contact more than a choice would use of how much."""
+        if not self.unit:
+            return self.name
+        would = self.used(chosen) + float(self.use[self.contacts == more].sum())
+        used, most = would / self.per_unit, self.most / self.per_unit
+        for digits in range(3, 12):
+            if f"{used:.{digits}g}" != f"{most:.{digits}g}":
+                break
+        return f"{self.name}: {used:.{digits}g} of {most:.{digits}g} {self.unit}"
 
     def part(self, contacts: IntArray) -> Rule:
         """Return the rule for some contacts, each counted by its place among them."""

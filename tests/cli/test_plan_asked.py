@@ -160,3 +160,40 @@ def test_slips_are_told_and_nothing_is_written(satqkd, campaign, words, message)
     assert (answer.returncode, answer.stdout) == (2, "")
     assert answer.stderr.startswith(message)
     assert not (campaign / "plan").exists()
+
+
+def test_windows_to_avoid_and_a_bus_from_the_command_line(satqkd, campaign):
+    """The table is looked for where the command is given; the summary counts what it takes."""
+    folder = campaign / "from others"
+    folder.mkdir()
+    (folder / "windows.csv").write_text(
+        "start,end,station\n2016-12-19T16:40:00Z,2016-12-19T18:40:00Z,Nanshan\n", encoding="utf-8"
+    )
+    bus = (
+        "{battery: 40 Wh, depth_of_discharge: 35 %, generation: 24 W, base_load: 14 W, "
+        "payload_power: 45 W, lead: 2 min}"
+    )
+    answer = satqkd(
+        "plan", *TWO_DAYS, "--avoid", "from others/windows.csv",
+        "--set", f"satellites[0].bus={bus}", cwd=campaign,
+    )  # fmt: skip
+
+    assert answer.returncode == 0, answer.stderr
+    rows = {row["contact_key"]: row for row in table(campaign, "passes.csv")}
+    lost = rows["micius-nanshan-1919"]
+    assert lost["status"] == "rejected"
+    assert lost["reason"] == ("window to avoid: line 2 of windows.csv, until 2016-12-19T18:40:00Z")
+    assert float(lost["lost_avoid_s"]) > 60.0
+    assert any("window to avoid (1)" in one for one in told(answer))
+    (line,) = [one for one in told(answer) if one.startswith("battery of Micius: down to ")]
+    assert ", limit 65%; " in line
+    assert all(len(one) <= 160 for one in told(answer) if one.startswith("battery"))
+
+
+def test_a_table_of_windows_that_is_not_there_names_the_option(satqkd, campaign):
+    """Nothing is planned without it."""
+    answer = satqkd("plan", *TWO_DAYS, "--avoid", "no.csv", cwd=campaign)
+
+    assert answer.returncode == 2
+    assert "no.csv: No such file or directory" in answer.stderr
+    assert "--avoid" in answer.stderr

@@ -15,6 +15,7 @@ from satqkd.config.load import load_mission
 from satqkd.forecast.constraints import station_there_s, usage
 from satqkd.forecast.obstacles import NAMES as OBSTACLES
 from satqkd.forecast.stream import forecast
+from satqkd.mission.avoid import AvoidWindow
 from satqkd.network.plan import plan
 from satqkd.passes.bodies import Bodies
 from satqkd.passes.find import find_passes
@@ -97,6 +98,15 @@ TIGHT = {
 }
 """One limit of each kind that is no mount's."""
 
+AVOIDED = tuple(
+    AvoidWindow(from_=begin, to=end, satellite=None, station=None, why="test", line=2)
+    for begin, end in [
+        (START, START + timedelta(hours=8)),
+        (START + timedelta(hours=30), START + timedelta(hours=42)),
+    ]
+)
+"""Windows to avoid: 20 of the 48 hours."""
+
 MOUNTS = {
     "stops": {"min_elevation_deg": 20.0, "max_elevation_deg": 80.0},
     "keyhole": {"max_azimuth_rate_deg_s": 1.0},
@@ -112,6 +122,8 @@ def limited(mission, names):
     for name in names:
         if name in TIGHT:
             mission = everywhere(mission, **TIGHT[name])
+        if name == "avoid":
+            mission = replace(mission, avoid=AVOIDED)
     return everywhere(mission, terminal={"mount": Mount(**mount)}) if mount else mission
 
 
