@@ -167,7 +167,7 @@ GROUPINGS: tuple[Grouping, ...] = ("pass", "satellite")
 
 
 def span_of(text: str) -> BlockSpan | float:
-    """Return what a block gathers: a period, or a number of sifted bits.
+    """Return what a block gathers: a period, an amount of key, or a number of sifted bits.
 
     Raises
     ------
@@ -187,7 +187,8 @@ def span_of(text: str) -> BlockSpan | float:
     except NonPhysicalError:
         raise SatqkdError(
             f"--block: {text!r} is no block\n  fix: write pass, night, week, some days such as "
-            "'3 d', or a whole number of sifted bits from 1 on, such as 1e6"
+            "'3 d', an amount of key such as 'until 1 Mbit', or a whole number of sifted bits from "
+            "1 on, such as 1e6"
         ) from None
 
 

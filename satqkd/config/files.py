@@ -62,6 +62,9 @@ class DemandEntry:
     """Key that it holds when the window begins, and that counts. [bit]"""
     by: datetime | None = None
     """Until when it wants its key: later key is worth nothing to it; not given for any time."""
+    blocks: str | None = None
+    """How long contacts with its stations are gathered for one key, in place of the mission's
+    ``blocks``; pairs that share a station say the same, or one of them nothing."""
 
     def __post_init__(self) -> None:
         require_positive("weight", self.weight)
@@ -145,8 +148,9 @@ class MissionFile:
     """Worth of a bit that stays in a pool, against 1 for a delivered one."""
     blocks: str | None = None
     """How long contacts of a satellite and a station are gathered for one key: ``pass``, ``night``,
-    ``week`` or some days, such as ``3 d``; not given for ``week``, but ``pass`` where the satellite
-    distils in real time."""
+    ``week``, some days, such as ``3 d``, or until all of them together make so much, such as
+    ``until 1 Mbit``; not given for ``week``, but ``pass`` where the satellite distils in real
+    time."""
     rules: tuple[PlanRule, ...] = ()
     """What keeps contacts out of a plan beside clashes."""
     pinned: tuple[str, ...] = ()

@@ -269,6 +269,7 @@ def _assemble(
                 at_least_bits=demand.at_least_bit,
                 held_bits=demand.held_bit,
                 by=demand.by,
+                blocks=None if demand.blocks is None else period_of(demand.blocks),
             )
             for demand in layout.demands
             for a, b in [demand.between]

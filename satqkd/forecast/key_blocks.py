@@ -13,9 +13,10 @@ import numpy as np
 from satqkd.constants import DAY_S
 from satqkd.errors import NonPhysicalError, SatqkdError, WrongTypeError
 from satqkd.forecast.forecast import Forecast
+from satqkd.forecast.until import closed_at
 from satqkd.key.result import KeyResult
 from satqkd.key.statistics.epsilon import EpsilonBudget
-from satqkd.mission.blocks import BlockSpan, Days, Span
+from satqkd.mission.blocks import BlockSpan, Days, Span, Until
 from satqkd.passes.timebase import Timebase
 from satqkd.units import BoolArray, FloatArray, IntArray
 
@@ -34,7 +35,8 @@ class KeyBlocks:
     members: tuple[IntArray, ...]
     """For each block its contacts, in order of time."""
     complete: tuple[bool, ...]
-    """False for the last block of a satellite and its stations that never reached its size."""
+    """False for the last block of a satellite and its stations that never reached its size in
+    sifted bits."""
     keys: KeyResult
     """Key of each block as one; none of one that is not complete."""
     keys_low: KeyResult
@@ -158,7 +160,7 @@ def key_blocks(forecast: Forecast, span: BlockSpan | float) -> KeyBlocks:
         for made, collected in zip(keys, (yields.collected, *yields.at_ends), strict=True):
             same = collected is yields.collected and made is not keys[0]
             pooled = keys[0][-1] if same else system.key_of(system.pooled(collected, groups))
-            made.append(without_unfinished(pooled, whole, span))
+            made.append(_without_unfinished(pooled, forecast, groups, whole, span))
         budgets += [system.epsilon_budget()] * len(groups)
     return KeyBlocks(
         forecast=forecast,
@@ -203,6 +205,9 @@ def divided(
     forecast: Forecast, own: IntArray, span: BlockSpan | float
 ) -> tuple[list[IntArray], list[bool]]:
     """Divide the contacts of a satellite and its stations into blocks; also which are complete."""
+    if isinstance(span, Until):
+        groups = closed_at(forecast.yields, own, span.bits)
+        return groups, [True] * len(groups)
     mission, timebase = forecast.mission, forecast.timebase
     east = [
         mission.stations[int(stations[own[0]])].site.longitude_deg
@@ -232,7 +237,7 @@ def half_way_deg(first_deg: float, second_deg: float) -> float:
 
 def check_span(span: BlockSpan | float) -> None:
     """Refuse a size that is none."""
-    if isinstance(span, Days):
+    if isinstance(span, (Days, Until)):
         return
     if isinstance(span, str) and span not in get_args(Span):
         raise SatqkdError(
@@ -252,7 +257,7 @@ def since_noon_s(timebase: Timebase, start: datetime, *, longitude_deg: float) -
 
 def groups_of(
     own: IntArray,
-    span: BlockSpan | float,
+    span: Span | Days | float,
     *,
     time_s: FloatArray,
     sifted_bits: FloatArray,
@@ -300,15 +305,21 @@ def _until(sifted: FloatArray, own: IntArray, wanted: float) -> tuple[list[IntAr
     return groups, [index < len(ends) for index in range(len(groups))]
 
 
-def without_unfinished(
-    keys: KeyResult, complete: Sequence[bool], span: BlockSpan | float
+def _without_unfinished(
+    keys: KeyResult,
+    forecast: Forecast,
+    groups: Sequence[IntArray],
+    complete: Sequence[bool],
+    span: BlockSpan | float,
 ) -> KeyResult:
-    """Take the key from blocks that never reach their size."""
-    if isinstance(span, (str, Days)) or all(complete):
+    """Take the key from blocks that never reach their size; tell the bits that were counted."""
+    if isinstance(span, (str, Days, Until)) or all(complete):
         return keys
-    sifted = keys.sifted_bits.tolist()
+    sifted = forecast.yields.keys.sifted_bits
     why = tuple(
-        reason if done else f"{bits:,.0f} of {span:,.0f} sifted bits when the window ends"
-        for reason, done, bits in zip(keys.why_zero, complete, sifted, strict=True)
+        reason
+        if done
+        else f"{sifted[own].sum():,.0f} of {span:,.0f} sifted bits when the window ends"
+        for reason, done, own in zip(keys.why_zero, complete, groups, strict=True)
     )
     return replace(keys, secure_bits=np.where(complete, keys.secure_bits, 0), why_zero=why)

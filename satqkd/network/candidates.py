@@ -121,7 +121,8 @@ def candidates_of(forecasts: Sequence[Forecast], *, period: BlockSpan | None = N
         bits = forecast.yields.made.bits
         for own in same_ends(forecast, np.flatnonzero(possible[number])):
             craft = int(forecast.contacts.satellite[own[0]])
-            gathered = period or mission.block_period(craft)
+            stations = frozenset(int(ends[own[0]]) for ends in forecast.contacts.stations)
+            gathered = period or mission.block_period(craft, stations)
             alone = (bits[own] > 0) | pinned[number][own]
             kept = own[alone] if gathered == "pass" else own
             groups = divided(forecast, kept, gathered)[0] if kept.size else []

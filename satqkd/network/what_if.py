@@ -85,6 +85,8 @@ def changes_of(mission: Mission) -> Iterator[Change]:
             values=(("limits.max_range", f"{FARTHER * limits.max_range_m / 1e3:g} km"),),
         )
     yield from _shorter(mission)
+    if any(demand.blocks is not None for demand in mission.demands):
+        return
     pooled = bool(mission.spacecraft) and mission.block_period(0) != "pass"
     after = "pass" if pooled else "week"
     yield Change(

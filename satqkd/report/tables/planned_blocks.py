@@ -92,7 +92,8 @@ PLANNED_BLOCK_COLUMNS: tuple[Column[BlockReport], ...] = (
     column("satellite", _satellite),
     column("station_a", _station(lambda r: r.plan.blocks.station)),
     column("station_b", _station(lambda r: r.plan.blocks.partner)),
-    Column("gathers", "", "How long contacts are gathered: pass, night, week, or days.",
+    Column("gathers", "", "How long contacts are gathered: pass, night, week, days, or until all "
+           "of them together make so much key.",
            lambda r: [str(r.plan.blocks.gathers[block]) for block in r.order.tolist()]),
     Column("scheduled", "", "Contacts of it that are scheduled, and distilled together.",
            lambda r: [r.plan.blocks.members[block].size for block in r.order.tolist()]),
