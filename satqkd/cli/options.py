@@ -117,6 +117,15 @@ Optimise = Annotated[
         "for the whole time.",
     ),
 ]
+Clicks = Annotated[
+    bool,
+    typer.Option(
+        "--counts",
+        help="List instead the counts of each pass after sifting, by intensity. With --csv a file "
+        "for 'opening_counts' of a mission: put what was measured in place of what is expected, "
+        "and leave out what was not flown.",
+    ),
+]
 WhenUsable = Annotated[
     bool,
     typer.Option(

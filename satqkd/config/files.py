@@ -151,6 +151,10 @@ class MissionFile:
     ``week``, some days, such as ``3 d``, or until all of them together make so much, such as
     ``until 1 Mbit``; not given for ``week``, but ``pass`` where the satellite distils in real
     time."""
+    opening_counts: str | None = None
+    """Table of counts of contacts flown before the window, relative to the mission file, with the
+    columns of 'satqkd forecast --counts --csv': members of the key blocks that are open when it
+    begins."""
     rules: tuple[PlanRule, ...] = ()
     """What keeps contacts out of a plan beside clashes."""
     pinned: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from satqkd.config.assumed import assumptions, check_assumed
+from satqkd.config.counts_file import read_opening
 from satqkd.config.files import MissionFile, SatelliteEntry, StationEntry
 from satqkd.config.fit import borrowed_air, check_fit
 from satqkd.config.given import Given, load_given
@@ -115,6 +116,14 @@ def _load(given: Given) -> Mission:
         raise InputError(findings)
     satellites = _satellites(layout, documents[0], sources)
     values = _assemble(layout, entries, parts, satellites, tables)
+    begin = layout.start if given.start is None else given.start
+    opening, hash_of_counts = read_opening(
+        documents[0],
+        files,
+        satellites=[craft.name for _, craft in satellites],
+        stations=[entry.name for entry in entries],
+        start=begin,
+    )
     together = _together(documents[0], layout, entries, parts, satellites)
     loaded = Mission(
         **values,
@@ -122,7 +131,8 @@ def _load(given: Given) -> Mission:
         together_links=_together_links(documents[0], layout, parts),
         clocks=_clocks(layout, entries, parts, satellites),
         calibration=calibration,
-        start=layout.start if given.start is None else given.start,
+        opening=opening,
+        start=begin,
         duration_s=layout.duration_s if given.duration_s is None else given.duration_s,
         set_values=given.set_values,
         protocol_name=documents[0].value["protocol"]["model"].strip(),
@@ -137,7 +147,7 @@ def _load(given: Given) -> Mission:
                 *(part.document for part in parts.values()),
                 *([overlay] if overlay else []),
             ],
-            {**hashes, **tables.hashes},
+            {**hashes, **tables.hashes, **hash_of_counts},
         ),
     )
     if overlay:

@@ -202,22 +202,42 @@ def same_ends(forecast: Forecast, some: IntArray) -> Iterator[IntArray]:
 
 
 def divided(
-    forecast: Forecast, own: IntArray, span: BlockSpan | float
+    forecast: Forecast,
+    own: IntArray,
+    span: BlockSpan | float,
+    *,
+    before: IntArray | None = None,
 ) -> tuple[list[IntArray], list[bool]]:
-    """Divide the contacts of a satellite and its stations into blocks; also which are complete."""
+    """Divide the contacts of a satellite and its stations into blocks; also which are complete.
+
+    Parameters
+    ----------
+    forecast
+        Contacts.
+    own
+        Those of one satellite and its stations, in order of time, at least one.
+    span
+        How long a block gathers, or how many sifted bits it has to reach. [bit]
+    before
+        Further rows of what was collected, of contacts before the window: they are in the block
+        that is open when it begins.
+    """
+    early = np.zeros(0, dtype=np.int64) if before is None else before
+    every = np.concatenate((early, own))
     if isinstance(span, Until):
-        groups = closed_at(forecast.yields, own, span.bits)
+        groups = closed_at(forecast.yields, every, span.bits)
         return groups, [True] * len(groups)
     mission, timebase = forecast.mission, forecast.timebase
     east = [
         mission.stations[int(stations[own[0]])].site.longitude_deg
         for stations in forecast.contacts.stations
     ]
+    time_s = forecast.contacts.listed_s[own] - timebase.seconds(mission.start)
     return groups_of(
-        own,
+        every,
         span,
-        time_s=forecast.contacts.listed_s[own] - timebase.seconds(mission.start),
-        sifted_bits=forecast.yields.keys.sifted_bits[own],
+        time_s=np.concatenate((np.zeros(early.size), time_s)),
+        sifted_bits=np.concatenate((np.zeros(early.size), forecast.yields.keys.sifted_bits[own])),
         since_noon_s=since_noon_s(
             timebase, mission.start, longitude_deg=reduce(half_way_deg, east) if east else 0.0
         ),

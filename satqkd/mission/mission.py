@@ -32,6 +32,7 @@ from satqkd.mission.clocks import ClockUse
 from satqkd.mission.demand import Demand
 from satqkd.mission.distillation import Distillation
 from satqkd.mission.links import FixedLink
+from satqkd.mission.opening import OpeningCounts
 from satqkd.mission.rules import PlanRule
 from satqkd.mission.together import Together, TogetherLinks
 from satqkd.passes.mount import Mount
@@ -276,6 +277,8 @@ class Mission:
     blocks: BlockSpan | None = None
     """How long contacts are gathered for a key block of a plan; None for a week, but for one pass
     where a satellite distils in real time."""
+    opening: tuple[OpeningCounts, ...] = ()
+    """Counts of contacts flown before the window, for key blocks of a plan that are open."""
     rules: tuple[PlanRule, ...] = ()
     """What keeps contacts out of a plan beside clashes."""
     pinned: tuple[str, ...] = ()

@@ -191,7 +191,7 @@ def _judged(change: Change, made: Plan, worth: float) -> WhatIf:
     return WhatIf(
         change=change,
         passes_with_key=int(np.count_nonzero(made.passes.made.bits > 0)),
-        scheduled=int(made.solution.chosen.sum()),
+        scheduled=int((made.solution.chosen & made.problem.occupies).sum()),
         made_bits=int(made.blocks.bits.sum()),
         delivered_bits=sum(one.bits for one in made.solution.deliveries)
         + int(made.windows.planned_bits[made.windows.scheduled].sum()),
