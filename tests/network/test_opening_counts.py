@@ -150,6 +150,7 @@ def test_they_are_in_the_block_that_is_open_when_the_window_begins(passes):
         later = halves.blocks.possible[block]
         begin_s = passes.timebase.seconds(TURN)
         if own.size:
+            assert later.size
             assert (halves.problem.start_s[later] < begin_s + 2 * 86_400.0).all()
     assert sum(own.size for own in halves.blocks.opening) == len(passes.mission.opening)
 
