@@ -13,7 +13,7 @@ import numpy as np
 from satqkd.constants import DAY_S
 from satqkd.errors import NonPhysicalError, SatqkdError, WrongTypeError
 from satqkd.forecast.forecast import Forecast
-from satqkd.forecast.until import closed_at
+from satqkd.forecast.yields import Yields
 from satqkd.key.result import KeyResult
 from satqkd.key.statistics.epsilon import EpsilonBudget
 from satqkd.mission.blocks import BlockSpan, Days, Span, Until
@@ -22,6 +22,8 @@ from satqkd.units import BoolArray, FloatArray, IntArray
 
 WEEK_S: Final = 7.0 * DAY_S
 """Seven days. [s]"""
+AHEAD: Final = 16
+"""Numerical: contacts whose keys are worked out together to see which one closes a block."""
 DEGREES_AN_HOUR: Final = 15.0
 """The mean Sun's motion: 360° in 24 h. [°/h]"""
 
@@ -225,7 +227,7 @@ def divided(
     early = np.zeros(0, dtype=np.int64) if before is None else before
     every = np.concatenate((early, own))
     if isinstance(span, Until):
-        groups = closed_at(forecast.yields, every, span.bits)
+        groups = _until_key(forecast.yields, every, span.bits)
         return groups, [True] * len(groups)
     mission, timebase = forecast.mission, forecast.timebase
     east = [
@@ -323,6 +325,25 @@ def _until(sifted: FloatArray, own: IntArray, wanted: float) -> tuple[list[IntAr
             gathered = 0.0
     groups = [part for part in np.split(own, ends) if part.size]
     return groups, [index < len(ends) for index in range(len(groups))]
+
+
+def _until_key(yields: Yields, own: IntArray, bits: float) -> list[IntArray]:
+    """Close a block with the contact with which the key of all of them as one reaches an amount.
+
+    The last one holds what is left, with however much key.
+    """
+    system = yields.systems[int(yields.system[own[0]])]
+    ends: list[int] = []
+    begin, seen = 0, 0
+    while seen < own.size:
+        ahead = min(seen + AHEAD, own.size)
+        members = [own[begin : place + 1] for place in range(seen, ahead)]
+        reached = np.flatnonzero(system.bits_of(system.pooled(yields.collected, members)) >= bits)
+        seen = ahead
+        if reached.size:
+            begin = seen = ahead - len(members) + int(reached[0]) + 1
+            ends.append(begin)
+    return [part for part in np.split(own, ends) if part.size]
 
 
 def _without_unfinished(
