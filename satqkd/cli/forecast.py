@@ -10,6 +10,7 @@ from satqkd.cli.chosen import chosen_of, links_of, pairs_of
 from satqkd.cli.forecast_listings import (
     availability_listing,
     block_listing,
+    count_listing,
     key_listing,
     pass_listing,
     settings_listing,
@@ -21,6 +22,7 @@ from satqkd.cli.options import (
     SEED,
     STATIONS,
     Block,
+    Clicks,
     Columns,
     Csv,
     Days,
@@ -87,6 +89,7 @@ def command(
     block: Block = None,
     optimise: Optimise = None,
     availability: WhenUsable = False,
+    counts: Clicks = False,
     samples: Samples = SAMPLES,
     seed: Seed = SEED,
     columns: Columns = None,
@@ -114,7 +117,7 @@ def command(
     keys (a pass with many errors can spoil a block), but there is no key before the last of them.
     --optimise keeps what the mission states where nothing better
     is found. These tables, and that of --availability, are under a clear sky; with --together they
-    are of windows.
+    are of windows. --counts lists what keys are made of.
     """
     asked = Asked(json=json, csv=csv, columns=columns, local=local)
     one_of(
@@ -122,8 +125,10 @@ def command(
             "--block": block is not None,
             "--optimise": optimise is not None,
             "--availability": availability,
+            "--counts": counts,
         }
     )
+    one_of({"--counts": counts, "--together": together, "--links": links})
     one_of({"--together": together, "--station": bool(station)})
     one_of({"--links": links, "--station": bool(station)})
     one_of({"--links": links, "--satellite": bool(satellite)})
@@ -132,7 +137,9 @@ def command(
     draws = draws_of(samples, seed)
     value = read_mission(mission, stations, start, days, changes)
     chosen = _chosen(value, together=together, links=links, station=station, satellite=satellite)
-    if span is not None:
+    if counts:
+        print_listing(count_listing(value, chosen), asked)
+    elif span is not None:
         print_listing(block_listing(value, chosen, span), asked)
     elif grouping is not None:
         print_listing(settings_listing(value, chosen, grouping), asked)
@@ -167,7 +174,7 @@ GROUPINGS: tuple[Grouping, ...] = ("pass", "satellite")
 
 
 def span_of(text: str) -> BlockSpan | float:
-    """Return what a block gathers: a period, or a number of sifted bits.
+    """Return what a block gathers: a period, an amount of key, or a number of sifted bits.
 
     Raises
     ------
@@ -187,7 +194,8 @@ def span_of(text: str) -> BlockSpan | float:
     except NonPhysicalError:
         raise SatqkdError(
             f"--block: {text!r} is no block\n  fix: write pass, night, week, some days such as "
-            "'3 d', or a whole number of sifted bits from 1 on, such as 1e6"
+            "'3 d', an amount of key such as 'until 1 Mbit', or a whole number of sifted bits from "
+            "1 on, such as 1e6"
         ) from None
 
 

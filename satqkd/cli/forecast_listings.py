@@ -145,6 +145,32 @@ def block_listing(mission: Mission, chosen: Chosen, span: BlockSpan | float) -> 
     return _worked_out(mission, chosen, BLOCKS, lambda found: key_blocks(found, span), BlockSums())
 
 
+def count_listing(mission: Mission, chosen: Chosen) -> Listing[Forecast]:
+    """List the counts of each pass, by intensity.
+
+    Raises
+    ------
+    SatqkdError
+        Of links over the ground: no block of theirs is open.
+    """
+    from satqkd.report.tables.counts import COUNT_COLUMNS, COUNT_SCREEN
+
+    if chosen.links:
+        raise SatqkdError(
+            "--counts: links over the ground are in no plan\n  fix: leave out --counts"
+        )
+    return Listing(
+        columns=COUNT_COLUMNS,
+        names=COUNT_SCREEN,
+        order_by="start_utc",
+        zones=station_zones(mission),
+        sources=lambda progress: _each(mission, chosen, lambda found: found, progress),
+        answers=lambda found: bool((found.yields.usable_s > 0.0).any()),
+        nothing=no_pass(mission),
+        keyless=lambda _: "no pass is usable",
+    )
+
+
 def settings_listing(mission: Mission, chosen: Chosen, grouping: Grouping) -> Listing[Optimised]:
     """List the settings that leave most key."""
     from satqkd.forecast.settings import optimised

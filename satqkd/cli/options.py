@@ -99,9 +99,10 @@ OverGround = Annotated[
 Block = Annotated[
     str | None,
     typer.Option(
-        metavar="pass|night|week|BITS",
+        metavar="pass|night|3 d|week|until 1 Mbit|BITS",
         help="List instead blocks of passes of one satellite over one station: each pass, "
-        "those of a night, of seven days, or until so many sifted bits are there; with "
+        "those of a night, of some days, of seven days, until their key reaches an amount, or "
+        "until so many sifted bits are there; with "
         "--together of windows of one satellite and two stations; of terrestrial links of "
         "their sessions.",
     ),
@@ -114,6 +115,15 @@ Optimise = Annotated[
         "and how far to dim a source without decoys: of each pass (with --together: window of "
         "two stations; of a terrestrial link: session), or one setting a satellite, or link, "
         "for the whole time.",
+    ),
+]
+Clicks = Annotated[
+    bool,
+    typer.Option(
+        "--counts",
+        help="List instead the counts of each pass after sifting, by intensity. With --csv a file "
+        "for 'opening_counts' of a mission: put what was measured in place of what is expected, "
+        "and leave out what was not flown.",
     ),
 ]
 WhenUsable = Annotated[

@@ -71,9 +71,9 @@ def command(
         str | None,
         typer.Option(
             "--blocks",
-            metavar="pass|night|3 d|week",
+            metavar="pass|night|3 d|week|until 1 Mbit",
             help="Gather contacts of a satellite and a station so long for one key, in place of "
-            "what the mission says.",
+            "what the mission says; a demand's own 'blocks' stay.",
         ),
     ] = None,
     pin: Annotated[

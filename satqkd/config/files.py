@@ -75,6 +75,9 @@ class DemandEntry:
     """Key that it holds when the window begins, and that counts. [bit]"""
     by: datetime | None = None
     """Until when it wants its key: later key is worth nothing to it; not given for any time."""
+    blocks: str | None = None
+    """How long contacts with its stations are gathered for one key, in place of the mission's
+    ``blocks``; pairs that share a station say the same, or one of them nothing."""
 
     def __post_init__(self) -> None:
         require_positive("weight", self.weight)
@@ -158,8 +161,13 @@ class MissionFile:
     """Worth of a bit that stays in a pool, against 1 for a delivered one."""
     blocks: str | None = None
     """How long contacts of a satellite and a station are gathered for one key: ``pass``, ``night``,
-    ``week`` or some days, such as ``3 d``; not given for ``week``, but ``pass`` where the satellite
-    distils in real time."""
+    ``week``, some days, such as ``3 d``, or until all of them together make so much, such as
+    ``until 1 Mbit``; not given for ``week``, but ``pass`` where the satellite distils in real
+    time."""
+    opening_counts: str | None = None
+    """Table of counts of contacts flown before the window, relative to the mission file, with the
+    columns of 'satqkd forecast --counts --csv': members of the key blocks that are open when it
+    begins."""
     avoid: str | None = None
     """Table of windows in which no light may be sent, relative to the mission file."""
     rules: tuple[PlanRule, ...] = ()

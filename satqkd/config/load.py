@@ -10,6 +10,7 @@ from typing import Any
 
 from satqkd.config.assumed import assumptions, check_assumed
 from satqkd.config.avoid_file import read_avoid, require_known
+from satqkd.config.counts_file import read_opening
 from satqkd.config.files import MissionFile, SatelliteEntry, StationEntry
 from satqkd.config.fit import borrowed_air, check_fit
 from satqkd.config.given import Given, load_given
@@ -119,6 +120,14 @@ def _load(given: Given) -> Mission:
         raise InputError(findings)
     satellites = _satellites(layout, documents[0], sources)
     values = _assemble(layout, entries, parts, satellites, tables)
+    begin = layout.start if given.start is None else given.start
+    opening, hash_of_counts = read_opening(
+        documents[0],
+        files,
+        satellites=[craft.name for _, craft in satellites],
+        stations=[entry.name for entry in entries],
+        start=begin,
+    )
     together = _together(documents[0], layout, entries, parts, satellites)
     loaded = Mission(
         **values,
@@ -127,7 +136,8 @@ def _load(given: Given) -> Mission:
         clocks=_clocks(layout, entries, parts, satellites),
         calibration=calibration,
         avoid=avoid.windows,
-        start=layout.start if given.start is None else given.start,
+        opening=opening,
+        start=begin,
         duration_s=layout.duration_s if given.duration_s is None else given.duration_s,
         set_values=given.set_values,
         protocol_name=documents[0].value["protocol"]["model"].strip(),
@@ -142,7 +152,7 @@ def _load(given: Given) -> Mission:
                 *(part.document for part in parts.values()),
                 *([overlay] if overlay else []),
             ],
-            {**hashes, **tables.hashes, **avoid.hashes},
+            {**hashes, **tables.hashes, **avoid.hashes, **hash_of_counts},
         ),
     )
     if overlay:
@@ -293,6 +303,7 @@ def _assemble(
                 at_least_bits=demand.at_least_bit,
                 held_bits=demand.held_bit,
                 by=demand.by,
+                blocks=None if demand.blocks is None else period_of(demand.blocks),
             )
             for demand in layout.demands
             for a, b in [demand.between]

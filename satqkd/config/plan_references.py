@@ -10,7 +10,8 @@ from satqkd.config.instant import parse_instant
 from satqkd.config.mistake import Mistake, quoted
 from satqkd.config.references import all_named, items_at, listed, one_of, text_of, texts_at
 from satqkd.config.yaml_nodes import Document, Place
-from satqkd.errors import Finding
+from satqkd.errors import Finding, NonPhysicalError
+from satqkd.mission.blocks import BlockSpan, period_of
 
 
 def check_plan_references(mission: Document, stations: Document) -> Iterator[Finding]:
@@ -21,6 +22,7 @@ def check_plan_references(mission: Document, stations: Document) -> Iterator[Fin
         yield from _stations_of_rules(mission, [name for _, name in sites])
     yield from _both_ways(mission)
     yield from _deadlines(mission)
+    yield from _blocks_of_demands(mission)
 
 
 def _satellites_of_rules(mission: Document) -> Iterator[Finding]:
@@ -74,3 +76,27 @@ def _deadlines(mission: Document) -> Iterator[Finding]:
             if parse_instant(text) <= parse_instant(start):
                 message = f"lies before the window, which begins at {start}"
                 yield mission.finding(place, message, "write a later one, or remove the demand")
+
+
+def _blocks_of_demands(mission: Document) -> Iterator[Finding]:
+    """Yield blocks of a demand that gather otherwise than those of another at its station.
+
+    A pair without trusted relay has blocks of its own.
+    """
+    first: dict[str, tuple[Place, BlockSpan]] = {}
+    for place, item in items_at(mission, ("demands",)):
+        text = text_of(item, "blocks")
+        if not text or text_of(item, "trusted_relay") == "false":
+            continue
+        with suppress(NonPhysicalError):
+            span = period_of(text)
+            for name in listed(item, "between"):
+                before, other = first.setdefault(name, (place, span))
+                if name and other != span:
+                    yield mission.finding(
+                        (*place, "blocks"),
+                        f"{name} is gathered '{other}' by the demand in line "
+                        f"{mission.values[before].line}, and a block is that of a station",
+                        "write the same, or remove one of the two",
+                    )
+                    break

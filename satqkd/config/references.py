@@ -193,12 +193,12 @@ def _preset(document: Document, kind: str, place: Place, name: str) -> Iterator[
 def _blocks(mission: Document) -> Iterator[Finding]:
     """Yield a finding for a block that gathers by nothing known."""
     written = mission.value.get("blocks") if isinstance(mission.value, dict) else None
-    if not isinstance(written, str):
-        return
-    try:
-        period_of(written)
-    except NonPhysicalError as error:
-        yield mission.finding(("blocks",), error.message, "write 'week'")
+    stated = [(("blocks",), written)] if isinstance(written, str) else []
+    for place, text in [*stated, *texts_at(mission, ("demands",), "blocks")]:
+        try:
+            period_of(text)
+        except NonPhysicalError as error:
+            yield mission.finding(place, error.message, "write 'week'")
 
 
 def _demands(mission: Document, sites: list[str], *, known: bool) -> Iterator[Finding]:

@@ -13,14 +13,17 @@ import numpy as np
 from satqkd.constants import DAY_S
 from satqkd.errors import NonPhysicalError, SatqkdError, WrongTypeError
 from satqkd.forecast.forecast import Forecast
+from satqkd.forecast.yields import Yields
 from satqkd.key.result import KeyResult
 from satqkd.key.statistics.epsilon import EpsilonBudget
-from satqkd.mission.blocks import BlockSpan, Days, Span
+from satqkd.mission.blocks import BlockSpan, Days, Span, Until
 from satqkd.passes.timebase import Timebase
 from satqkd.units import BoolArray, FloatArray, IntArray
 
 WEEK_S: Final = 7.0 * DAY_S
 """Seven days. [s]"""
+AHEAD: Final = 16
+"""Numerical: contacts whose keys are worked out together to see which one closes a block."""
 DEGREES_AN_HOUR: Final = 15.0
 """The mean Sun's motion: 360° in 24 h. [°/h]"""
 
@@ -34,7 +37,8 @@ class KeyBlocks:
     members: tuple[IntArray, ...]
     """For each block its contacts, in order of time."""
     complete: tuple[bool, ...]
-    """False for the last block of a satellite and its stations that never reached its size."""
+    """False for the last block of a satellite and its stations that never reached its size in
+    sifted bits."""
     keys: KeyResult
     """Key of each block as one; none of one that is not complete."""
     keys_low: KeyResult
@@ -158,7 +162,7 @@ def key_blocks(forecast: Forecast, span: BlockSpan | float) -> KeyBlocks:
         for made, collected in zip(keys, (yields.collected, *yields.at_ends), strict=True):
             same = collected is yields.collected and made is not keys[0]
             pooled = keys[0][-1] if same else system.key_of(system.pooled(collected, groups))
-            made.append(without_unfinished(pooled, whole, span))
+            made.append(_without_unfinished(pooled, forecast, groups, whole, span))
         budgets += [system.epsilon_budget()] * len(groups)
     return KeyBlocks(
         forecast=forecast,
@@ -200,19 +204,42 @@ def same_ends(forecast: Forecast, some: IntArray) -> Iterator[IntArray]:
 
 
 def divided(
-    forecast: Forecast, own: IntArray, span: BlockSpan | float
+    forecast: Forecast,
+    own: IntArray,
+    span: BlockSpan | float,
+    *,
+    before: IntArray | None = None,
 ) -> tuple[list[IntArray], list[bool]]:
-    """Divide the contacts of a satellite and its stations into blocks; also which are complete."""
+    """Divide the contacts of a satellite and its stations into blocks; also which are complete.
+
+    Parameters
+    ----------
+    forecast
+        Contacts.
+    own
+        Those of one satellite and its stations, in order of time, at least one.
+    span
+        How long a block gathers, or how many sifted bits it has to reach. [bit]
+    before
+        Further rows of what was collected, of contacts before the window: they are in the block
+        that is open when it begins.
+    """
+    early = np.zeros(0, dtype=np.int64) if before is None else before
+    every = np.concatenate((early, own))
+    if isinstance(span, Until):
+        groups = _until_key(forecast.yields, every, span.bits)
+        return groups, [True] * len(groups)
     mission, timebase = forecast.mission, forecast.timebase
     east = [
         mission.stations[int(stations[own[0]])].site.longitude_deg
         for stations in forecast.contacts.stations
     ]
+    time_s = forecast.contacts.listed_s[own] - timebase.seconds(mission.start)
     return groups_of(
-        own,
+        every,
         span,
-        time_s=forecast.contacts.listed_s[own] - timebase.seconds(mission.start),
-        sifted_bits=forecast.yields.keys.sifted_bits[own],
+        time_s=np.concatenate((np.zeros(early.size), time_s)),
+        sifted_bits=np.concatenate((np.zeros(early.size), forecast.yields.keys.sifted_bits[own])),
         since_noon_s=since_noon_s(
             timebase, mission.start, longitude_deg=reduce(half_way_deg, east) if east else 0.0
         ),
@@ -232,7 +259,7 @@ def half_way_deg(first_deg: float, second_deg: float) -> float:
 
 def check_span(span: BlockSpan | float) -> None:
     """Refuse a size that is none."""
-    if isinstance(span, Days):
+    if isinstance(span, (Days, Until)):
         return
     if isinstance(span, str) and span not in get_args(Span):
         raise SatqkdError(
@@ -252,7 +279,7 @@ def since_noon_s(timebase: Timebase, start: datetime, *, longitude_deg: float) -
 
 def groups_of(
     own: IntArray,
-    span: BlockSpan | float,
+    span: Span | Days | float,
     *,
     time_s: FloatArray,
     sifted_bits: FloatArray,
@@ -300,15 +327,40 @@ def _until(sifted: FloatArray, own: IntArray, wanted: float) -> tuple[list[IntAr
     return groups, [index < len(ends) for index in range(len(groups))]
 
 
-def without_unfinished(
-    keys: KeyResult, complete: Sequence[bool], span: BlockSpan | float
+def _until_key(yields: Yields, own: IntArray, bits: float) -> list[IntArray]:
+    """Close a block with the contact with which the key of all of them as one reaches an amount.
+
+    The last one holds what is left, with however much key.
+    """
+    system = yields.systems[int(yields.system[own[0]])]
+    ends: list[int] = []
+    begin, seen = 0, 0
+    while seen < own.size:
+        ahead = min(seen + AHEAD, own.size)
+        members = [own[begin : place + 1] for place in range(seen, ahead)]
+        reached = np.flatnonzero(system.bits_of(system.pooled(yields.collected, members)) >= bits)
+        seen = ahead
+        if reached.size:
+            begin = seen = ahead - len(members) + int(reached[0]) + 1
+            ends.append(begin)
+    return [part for part in np.split(own, ends) if part.size]
+
+
+def _without_unfinished(
+    keys: KeyResult,
+    forecast: Forecast,
+    groups: Sequence[IntArray],
+    complete: Sequence[bool],
+    span: BlockSpan | float,
 ) -> KeyResult:
-    """Take the key from blocks that never reach their size."""
-    if isinstance(span, (str, Days)) or all(complete):
+    """Take the key from blocks that never reach their size; tell the bits that were counted."""
+    if isinstance(span, (str, Days, Until)) or all(complete):
         return keys
-    sifted = keys.sifted_bits.tolist()
+    sifted = forecast.yields.keys.sifted_bits
     why = tuple(
-        reason if done else f"{bits:,.0f} of {span:,.0f} sifted bits when the window ends"
-        for reason, done, bits in zip(keys.why_zero, complete, sifted, strict=True)
+        reason
+        if done
+        else f"{sifted[own].sum():,.0f} of {span:,.0f} sifted bits when the window ends"
+        for reason, done, own in zip(keys.why_zero, complete, groups, strict=True)
     )
     return replace(keys, secure_bits=np.where(complete, keys.secure_bits, 0), why_zero=why)

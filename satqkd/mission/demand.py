@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from satqkd.errors import NonPhysicalError, require_not_negative, require_positive
+from satqkd.mission.blocks import BlockSpan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,9 @@ class Demand:
     """Key that the pair holds when the window begins. [bit]"""
     by: datetime | None = None
     """Until when it wants its key: later key is worth nothing to it; None for any time."""
+    blocks: BlockSpan | None = None
+    """How long contacts with its stations gather for a key block; None for what the mission says.
+    """
 
     def __post_init__(self) -> None:
         require_positive("weight", self.weight)
@@ -40,3 +44,8 @@ class Demand:
     def needed_bits(self) -> float:
         """Key asked for beyond what is held. [bit]"""
         return max(0.0, self.at_least_bits - self.held_bits)
+
+    def concerns(self, stations: frozenset[int]) -> bool:
+        """Whether a block of one station, or of two, can make key for the pair."""
+        own = frozenset((self.station_a, self.station_b))
+        return stations <= own and (self.trusted_relay or len(stations) > 1)

@@ -34,6 +34,7 @@ from satqkd.mission.clocks import ClockUse
 from satqkd.mission.demand import Demand
 from satqkd.mission.distillation import Distillation
 from satqkd.mission.links import FixedLink
+from satqkd.mission.opening import OpeningCounts
 from satqkd.mission.rules import PlanRule
 from satqkd.mission.together import Together, TogetherLinks
 from satqkd.passes.mount import Mount
@@ -290,6 +291,8 @@ class Mission:
     where a satellite distils in real time."""
     avoid: tuple[AvoidWindow, ...] = ()
     """Windows in which others ask that no light be sent between satellites and stations."""
+    opening: tuple[OpeningCounts, ...] = ()
+    """Counts of contacts flown before the window, for key blocks of a plan that are open."""
     rules: tuple[PlanRule, ...] = ()
     """What keeps contacts out of a plan beside clashes."""
     pinned: tuple[str, ...] = ()
@@ -349,8 +352,35 @@ class Mission:
         """Return when clicks with a spacecraft become key; None if not given."""
         return self.distillation or self.spacecraft[spacecraft].payload.distillation
 
-    def block_period(self, spacecraft: int) -> BlockSpan:
-        """Return how long contacts with a spacecraft are gathered for a key block of a plan."""
+    def block_period(self, spacecraft: int, stations: frozenset[int] = frozenset()) -> BlockSpan:
+        """Return how long contacts are gathered for a key block of a plan.
+
+        Parameters
+        ----------
+        spacecraft
+            Index of the satellite.
+        stations
+            Indices of the one or two stations; none for what holds unless a demand says otherwise.
+
+        Raises
+        ------
+        SatqkdError
+            If two demands of a station want it otherwise.
+        """
+        own = [
+            one.blocks
+            for one in self.demands
+            if stations and one.blocks is not None and one.concerns(stations)
+        ]
+        if len(set(own)) > 1:
+            names = " and ".join(self.stations[one].site.name for one in sorted(stations))
+            raise SatqkdError(
+                f"demands: blocks of {names} are gathered '{own[0]}' and "
+                f"'{next(one for one in own if one != own[0])}'\n"
+                "  fix: write the same, or remove one of the two"
+            )
+        if own:
+            return own[0]
         if self.blocks is not None:
             return self.blocks
         how = self.distilled(spacecraft)

@@ -17,8 +17,18 @@ from satqkd.mission.demand import Demand
 from satqkd.mission.mission import Mission
 from satqkd.mission.rules import Plannable
 from satqkd.network.contact_parts import no_parts, parts_between
-from satqkd.network.deadlines import cut_at, deadlines_of, distilling_s
+from satqkd.network.deadlines import deadlines_of, distilling_s
 from satqkd.network.energy import energy_rules, supplies_of
+from satqkd.network.opening import (
+    KIND,
+    Opening,
+    cut_open,
+    flown_at,
+    opening_of,
+    pooled_keys,
+    require_open,
+    with_opening,
+)
 from satqkd.network.pins import named, require_candidates, require_together
 from satqkd.network.pooled_keys import PooledKeys
 from satqkd.network.turns import turn_rules
@@ -53,6 +63,8 @@ class Candidates:
     """Its block, counted from 0."""
     gathers: tuple[BlockSpan, ...]
     """How long each block gathers, one a block."""
+    opening: Opening | None
+    """Contacts flown before the window, which stand behind all others; None for none."""
     problem: Problem
     """What the planner sees."""
     plannable: Plannable
@@ -95,7 +107,7 @@ class Candidates:
             weighted = forecast.yields.collected.weighted(own)
             yields = replace(forecast.yields, collected=weighted)
             forecasts.append(replace(forecast, yields=yields))
-        keys = PooledKeys(forecasts=tuple(forecasts), kind=self.kind, row=self.row, bits=bits)
+        keys = pooled_keys(forecasts, self.kind, self.row, bits, self.opening)
         several = np.array([gathers != "pass" for gathers in self.gathers], dtype=np.bool_)
         pooled = np.flatnonzero(several[self.block])
         bits[pooled] = keys.together(Groups.by(np.arange(pooled.size), pooled))
@@ -126,18 +138,32 @@ def candidates_of(forecasts: Sequence[Forecast], *, period: BlockSpan | None = N
     require_candidates(forecasts, pinned, possible)
     kinds, rows, blocks = [], [], []
     gathers: list[BlockSpan] = []
+    opening = opening_of(forecasts[0])
+    keyed = forecasts[0] if opening is None else opening.behind(forecasts[0])
+    opened = np.full(0 if opening is None else len(opening), -1)
     for number, forecast in enumerate(forecasts):
         bits = forecast.yields.made.bits
         for own in same_ends(forecast, np.flatnonzero(possible[number])):
             craft = int(forecast.contacts.satellite[own[0]])
-            gathered = period or mission.block_period(craft)
+            stations = frozenset(int(ends[own[0]]) for ends in forecast.contacts.stations)
+            gathered = period or mission.block_period(craft, stations)
             alone = (bits[own] > 0) | pinned[number][own]
             kept = own[alone] if gathered == "pass" else own
-            groups = divided(forecast, kept, gathered)[0] if kept.size else []
-            for members in cut_at(deadlines, forecast, groups):
+            before = flown_at(opening, craft, stations) if kept.size else opened[:0]
+            require_open(mission, opening, before, gathered)
+            own_keyed = keyed if number == 0 else forecast
+            groups = (
+                divided(own_keyed, kept, gathered, before=len(forecast) + before)[0]
+                if kept.size
+                else []
+            )
+            for members, early in cut_open(deadlines, forecast, groups, opening):
+                if not members.size:
+                    continue
                 kinds.append(np.full(members.size, number))
                 rows.append(members)
                 blocks.append(np.full(members.size, len(gathers)))
+                opened[early] = len(gathers)
                 gathers.append(gathered)
     nothing = np.zeros(0, dtype=np.int64)
     kind, row, block = (np.concatenate([nothing, *part]) for part in (kinds, rows, blocks))
@@ -156,7 +182,7 @@ def candidates_of(forecasts: Sequence[Forecast], *, period: BlockSpan | None = N
     problem = _problem(parts.forecasts, places, gathers, part_of=every if of.size else None)
     plannable = _plannable(parts.forecasts, places[:2], problem)
     supplies = supplies_of(forecasts[0])
-    return Candidates(
+    found = Candidates(
         forecasts=parts.forecasts,
         kind=places[0],
         row=places[1],
@@ -165,6 +191,7 @@ def candidates_of(forecasts: Sequence[Forecast], *, period: BlockSpan | None = N
         clashes_left=parts.clashes_left,
         block=places[2],
         gathers=tuple(gathers),
+        opening=opening,
         problem=_with_rules(
             mission,
             replace(problem, pinned=forced[every] & (np.arange(every.size) < kind.size)),
@@ -176,6 +203,48 @@ def candidates_of(forecasts: Sequence[Forecast], *, period: BlockSpan | None = N
         ),
         plannable=plannable,
         supplies=supplies,
+    )
+    return found if opening is None else _opened(found, opening, opened, period)
+
+
+def _opened(
+    found: Candidates, opening: Opening, block: IntArray, period: BlockSpan | None
+) -> Candidates:
+    """Put contacts flown before behind the others.
+
+    Parameters
+    ----------
+    found
+        Contacts of the window.
+    opening
+        Those before.
+    block
+        Block of each of these; -1 where no contact of the window is in it.
+    period
+        How long blocks gather, in place of what the mission says.
+    """
+    mission, count = found.forecasts[0].mission, len(opening)
+    gathers, alone = list(found.gathers), dict[tuple[int, int], int]()
+    for number in np.flatnonzero(block < 0).tolist():
+        flown = opening.contacts[number]
+        gathered = period or mission.block_period(flown.satellite, frozenset((flown.station,)))
+        require_open(mission, opening, np.array([number]), gathered)
+        place = flown.satellite, flown.station
+        if place not in alone:
+            alone[place] = len(gathers)
+            gathers.append(gathered)
+        block[number] = alone[place]
+    places = found.kind, found.row
+    total = sum(len(one) for one in found.forecasts) - int(np.count_nonzero(found.in_part))
+    return replace(
+        found,
+        kind=np.append(found.kind, np.full(count, KIND)),
+        row=np.append(found.row, np.arange(count)),
+        contacts=np.append(found.contacts, total + np.arange(count)),
+        in_part=np.append(found.in_part, np.zeros(count, dtype=np.bool_)),
+        block=np.append(found.block, block),
+        gathers=tuple(gathers),
+        problem=with_opening(found.problem, found.forecasts, places, opening, block),
     )
 
 

@@ -50,7 +50,8 @@ def timed_deliveries(problem: Problem, solution: Solution) -> tuple[TimedDeliver
     served = demand_of_block(problem)
     pools = _Pools(problem, solution.deliveries, [one for one in events if not joint[one[1]]])
     found: list[TimedDelivery] = []
-    begin_s = min([float(problem.start_s.min(initial=0.0)), *(at_s for at_s, _, _ in events)])
+    here = problem.occupies
+    begin_s = min([float(problem.start_s[here].min(initial=0.0)), *(at_s for at_s, _, _ in events)])
     found += pools.deliver(begin_s)
     for at_s, block, count in events:
         satellite = int(problem.satellite[first[block]])

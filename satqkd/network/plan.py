@@ -15,6 +15,7 @@ from satqkd.forecast.yields import Made
 from satqkd.mission.blocks import BlockSpan
 from satqkd.mission.bus import EnergyUse
 from satqkd.mission.mission import Mission, require_mission
+from satqkd.mission.opening import OpeningCounts
 from satqkd.network.candidates import Candidates, candidates_of
 from satqkd.network.decided import Decided
 from satqkd.network.energy import energy_used
@@ -53,9 +54,11 @@ class Plan:
     """What it was chosen from; None for a plan for a clear sky."""
     blocks: PlannedBlocks
     """What is distilled together."""
+    opening: tuple[OpeningCounts, ...]
+    """Contacts flown before the window, which stand behind all others of the problem."""
     candidate_rows: IntArray
-    """For each contact of the problem its row among all contacts: passes, then joint ones; for a
-    part that of its contact."""
+    """For each contact of the problem its row among all contacts: passes, then joint ones, then
+    those flown before; for a part that of its contact."""
     clashes_left: int
     """Clashes at which no contact could be flown in part: there are too many."""
     passes: Decided
@@ -206,12 +209,16 @@ def plan_of(
         outlook=outlook,
         judged=judged,
         blocks=blocks,
+        opening=() if candidates.opening is None else candidates.opening.contacts,
         candidate_rows=candidates.contacts,
         clashes_left=candidates.clashes_left,
         passes=passes,
         windows=windows,
         energy=energy_used(
-            forecasts[0].mission, candidates.supplies, candidates.plannable, solution.chosen
+            forecasts[0].mission,
+            candidates.supplies,
+            candidates.plannable,
+            solution.chosen[: len(candidates.plannable)],
         ),
         scheduled_key=_scheduled_key(forecasts[0], passes, windows),
     )
@@ -236,7 +243,7 @@ def _decide(
     in_part = np.zeros(len(decided), dtype=np.bool_)
     origin = np.arange(len(decided))
     parts: list[Made] = []
-    whole = np.flatnonzero(~candidates.in_part)
+    whole = np.flatnonzero(~candidates.in_part & candidates.problem.occupies)
     bits[at[whole]] = blocks.share_bits[whole]
     for number in whole.tolist():
         index, hopeless = int(at[number]), blocks.why_hopeless(number)

@@ -26,6 +26,11 @@ class PlannedBlocks:
     """Candidates of each that could be members, rising, parts of them left aside."""
     members: tuple[IntArray, ...]
     """Candidates of each that are scheduled, and distilled together; empty for none."""
+    opening: tuple[IntArray, ...]
+    """Contacts flown before the window that could be distilled with them, by their place among the
+    candidates."""
+    taken: tuple[IntArray, ...]
+    """Those of them that are."""
     satellite: IntArray
     """Index of its satellite."""
     station: IntArray
@@ -33,11 +38,11 @@ class PlannedBlocks:
     partner: IntArray
     """Index of the second; −1 where there is one only."""
     start_s: FloatArray
-    """When the first member begins; NaN without members. [s]"""
+    """When the first member, or contact flown before, begins; NaN without any. [s]"""
     end_s: FloatArray
-    """When the last one ends: before, there is no key of the block; NaN without members. [s]"""
+    """When the last one ends: before, there is no key of the block; NaN without any. [s]"""
     bits: IntArray
-    """Key of its members as one. [bit]"""
+    """Key of its members as one, with what is taken of contacts flown before. [bit]"""
     separate_bits: IntArray
     """Sum of the keys of the members, each a block of its own. [bit]"""
     all_bits: IntArray
@@ -55,8 +60,9 @@ class PlannedBlocks:
 
     @property
     def planned(self) -> IntArray:
-        """Blocks with members."""
-        return np.array([i for i, own in enumerate(self.members) if own.size], dtype=np.int64)
+        """Blocks with members, or of contacts flown before."""
+        some = [own.size + self.taken[i].size > 0 for i, own in enumerate(self.members)]
+        return np.flatnonzero(some)
 
     @property
     def pooled(self) -> BoolArray:
@@ -68,7 +74,7 @@ class PlannedBlocks:
         block = int(self.block[candidate])
         if not self.hopeless[block]:
             return None
-        count = self.possible[block].size
+        count = self.possible[block].size + self.opening[block].size
         return f"no key: whichever of the {count} contacts of its block are pooled"
 
 
@@ -76,24 +82,29 @@ def planned_blocks(candidates: Candidates, solution: Solution) -> PlannedBlocks:
     """Gather what a solution makes of the blocks of its candidates."""
     problem, chosen = candidates.problem, solution.chosen
     every = Groups.by(candidates.block, np.arange(len(problem))).parts()
-    members = tuple(own[chosen[own]] for own in every)
-    possible = tuple(own[~candidates.in_part[own]] for own in every)
+    all_members = tuple(own[chosen[own]] for own in every)
+    flown = ~problem.occupies
+    whole = ~candidates.in_part & ~flown
     bits = problem.block_bits(chosen)
     all_bits = problem.block_bits(~candidates.in_part)
     first = problem.first_of_block
-    alone = np.array([float(problem.key_bits[own].sum()) for own in members], dtype=np.float64)
+    alone = np.array([float(problem.key_bits[own].sum()) for own in all_members], dtype=np.float64)
 
     def of_members(values: FloatArray, get: Callable[[FloatArray], float]) -> FloatArray:
-        return np.array([get(values[own]) if own.size else np.nan for own in members])
+        return np.array([get(values[own]) if own.size else np.nan for own in all_members])
 
-    share = _shares(candidates, chosen, bits, members)
+    share = _shares(candidates, chosen, bits, all_members)
     best = np.array([float(problem.key_bits[own].max()) for own in every], dtype=np.float64)
-    several = np.array([own.size > 1 for own in possible], dtype=np.bool_)
+    several = np.array(
+        [np.count_nonzero(~candidates.in_part[own]) > 1 for own in every], dtype=np.bool_
+    )
     lone = np.array([gathers != "pass" for gathers in candidates.gathers], dtype=np.bool_)
     return PlannedBlocks(
         gathers=candidates.gathers,
-        possible=possible,
-        members=members,
+        possible=tuple(own[whole[own]] for own in every),
+        members=tuple(own[~flown[own]] for own in all_members),
+        opening=tuple(own[flown[own]] for own in every),
+        taken=tuple(own[flown[own]] for own in all_members),
         satellite=problem.satellite[first],
         station=problem.station[first],
         partner=problem.partner[first],

@@ -85,6 +85,8 @@ def changes_of(mission: Mission) -> Iterator[Change]:
             values=(("limits.max_range", f"{FARTHER * limits.max_range_m / 1e3:g} km"),),
         )
     yield from _shorter(mission)
+    if any(demand.blocks is not None for demand in mission.demands):
+        return
     pooled = bool(mission.spacecraft) and mission.block_period(0) != "pass"
     after = "pass" if pooled else "week"
     yield Change(
@@ -189,7 +191,7 @@ def _judged(change: Change, made: Plan, worth: float) -> WhatIf:
     return WhatIf(
         change=change,
         passes_with_key=int(np.count_nonzero(made.passes.made.bits > 0)),
-        scheduled=int(made.solution.chosen.sum()),
+        scheduled=int((made.solution.chosen & made.problem.occupies).sum()),
         made_bits=int(made.blocks.bits.sum()),
         delivered_bits=sum(one.bits for one in made.solution.deliveries)
         + int(made.windows.planned_bits[made.windows.scheduled].sum()),

@@ -109,7 +109,7 @@ class WhyNot:
     def _near(self, index: int, gap_s: float) -> BoolArray:
         start, end = self.problem.start_s, self.problem.end_s
         near = (start < end[index] + gap_s) & (start[index] < end + gap_s)
-        return np.asarray(self.solution.chosen & near & ~self._same(index))
+        return np.asarray(self.solution.chosen & near & self.problem.occupies & ~self._same(index))
 
     def _stations(self, index: int) -> str:
         ends = (int(self.problem.station[index]), int(self.problem.partner[index]))

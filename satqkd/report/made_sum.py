@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC
 
 import numpy as np
 
 from satqkd.forecast.key_blocks import key_blocks
+from satqkd.mission.blocks import BlockSpan, Until
 from satqkd.network.plan import Plan
 from satqkd.network.served import Served, served
 from satqkd.report.counted import counted
@@ -57,13 +59,29 @@ def _made(plan: Plan, some: IntArray, *, one: str) -> tuple[int, str]:
     blocks = plan.blocks
     bits, separate = int(blocks.bits[some].sum()), int(blocks.separate_bits[some].sum())
     many = "passes" if one == "pass" else f"{one}s"
-    spans = list(dict.fromkeys(str(blocks.gathers[block]) for block in some.tolist()))
+    spans = list(dict.fromkeys(blocks.gathers[block] for block in some.tolist()))
     if spans == ["pass"]:
         week = _in_weeks(plan, some)
         told = "" if week is None else f"; the same {many} in week blocks: {week:,}"
         return bits, f"in blocks of one {one}{told}"
     told = f"; the same {many} each a block of its own: {separate:,}"
-    return bits, f"in {' and '.join(spans)} blocks{told}" if spans else ""
+    return bits, f"in {_in_words(spans)}{told}" if spans else ""
+
+
+def _in_words(spans: Sequence[BlockSpan]) -> str:
+    """Name blocks of some spans.
+
+    Examples
+    --------
+    >>> _in_words(["week", Until(bits=1e6)])
+    'week blocks and blocks until 1 Mbit'
+    """
+    periods = [str(one) for one in spans if not isinstance(one, Until)]
+    amounts = [str(one).removeprefix("until ") for one in spans if isinstance(one, Until)]
+    return " and ".join(
+        ([f"{' and '.join(periods)} blocks"] if periods else [])
+        + ([f"blocks until {' and '.join(amounts)}"] if amounts else [])
+    )
 
 
 def _in_weeks(plan: Plan, some: IntArray) -> int | None:

@@ -229,8 +229,11 @@ def _distilled(plan: Plan) -> tuple[int, list[int]]:
     ends = np.cumsum([len(plan.forecast), *(len(one) for one in plan.joint)])
     of_joint = [0] * len(plan.joint)
     for block in plan.blocks.planned.tolist():
-        row = int(plan.candidate_rows[plan.blocks.members[block][0]])
-        if row >= ends[0]:
+        own = plan.blocks.members[block]
+        row = int(plan.candidate_rows[own[0]]) if own.size else -1
+        if row < 0:  # of contacts flown before alone
+            of_passes += 1
+        elif row >= ends[0]:
             of_joint[int(np.searchsorted(ends, row, side="right")) - 1] += 1
         else:
             of_passes += int(made[row]) if plan.blocks.gathers[block] == "pass" else 1
@@ -257,14 +260,15 @@ def _epsilons(protocol: object) -> dict[str, float]:
 
 
 def _solver(plan: Plan) -> dict[str, Any]:
-    solution = plan.solution
+    solution, here = plan.solution, plan.problem.occupies
+    contacts = int(np.unique(plan.candidate_rows[here]).size)
     return {
         "status": solution.status,
         "objective_bits": solution.objective,
         "bound_bits": describe(solution.bound),
         "gap": describe(solution.gap),
         "bound_sampled": solution.sampled,
-        "contacts": int(np.unique(plan.candidate_rows).size),
-        "parts_of_contacts": len(plan.problem) - int(np.unique(plan.candidate_rows).size),
-        "chosen": int(solution.chosen.sum()),
+        "contacts": contacts,
+        "parts_of_contacts": int(here.sum()) - contacts,
+        "chosen": int((solution.chosen & here).sum()),
     }

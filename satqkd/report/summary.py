@@ -31,7 +31,8 @@ def plan_summary(plan: Plan) -> list[str]:
             f"{int(plan.passes.scheduled.sum())} of {len(status)} passes scheduled "
             f"{window_text(plan.forecast.mission)}"
         ),
-        *([made(plan)] if plan.passes.scheduled.any() else []),
+        *([made(plan)] if plan.passes.scheduled.any() or _taken(plan) else []),
+        *_opening(plan),
         *_joint(plan),
         *_in_part(plan),
         *_energy(plan),
@@ -73,6 +74,24 @@ def _energy(plan: Plan) -> list[str]:
             f"{one.used_j / WH_J:.3g} of {one.available_j / WH_J:.3g} Wh"
         )
     return lines
+
+
+def _taken(plan: Plan) -> int:
+    """How many contacts flown before the window are distilled with those scheduled."""
+    return sum(own.size for own in plan.blocks.taken)
+
+
+def _opening(plan: Plan) -> list[str]:
+    """Say what becomes of contacts flown before the window."""
+    count, taken = len(plan.opening), _taken(plan)
+    if not count:
+        return []
+    blocks = sum(1 for own in plan.blocks.taken if own.size)
+    told = f"counts of {counted(count, 'contact')} flown before the window: "
+    if not taken:
+        return [f"{told}none is distilled, no demand is better served by it"]
+    left = "" if taken == count else f", {count - taken} left out"
+    return [f"{told}{taken} distilled in {counted(blocks, 'block')}{left}"]
 
 
 def _joint(plan: Plan) -> list[str]:

@@ -124,7 +124,7 @@ def _judged(plan: Plan) -> list[str]:
 
 def _told(plan: Plan) -> bool:
     """Whether the weather of any scheduled contact is given."""
-    at = plan.candidate_rows[plan.solution.chosen]
+    at = plan.candidate_rows[plan.solution.chosen & plan.problem.occupies]
     chance = np.concatenate([one.yields.clear_probability for one in plan.forecasts])
     return bool(np.isfinite(chance[at]).any())
 

@@ -76,15 +76,17 @@ def clash_cliques(problem: Problem) -> Groups:
 
     The parts of a contact are one too: it is flown in one of them at most.
     """
-    alone, joint = np.arange(len(problem)), np.flatnonzero(problem.joint)
-    found = _cliques_of(problem, alone, problem.satellite, problem.satellite_gap_s) + _cliques_of(
+    alone, joint = np.flatnonzero(problem.occupies), np.flatnonzero(problem.joint)
+    found = _cliques_of(
+        problem, alone, problem.satellite[alone], problem.satellite_gap_s
+    ) + _cliques_of(
         problem,
         np.concatenate((alone, joint)),
-        np.concatenate((problem.station, problem.partner[joint])),
+        np.concatenate((problem.station[alone], problem.partner[joint])),
         problem.station_gap_s,
     )
     if problem.part_of is not None:
-        found += Groups.by(problem.part_of, alone).as_tuples()
+        found += Groups.by(problem.part_of, np.arange(len(problem))).as_tuples()
     kept = list(dict.fromkeys(clique for clique in found if len(clique) > 1))
     return Groups.of(kept)
 

@@ -93,13 +93,13 @@ class ContactParts:
 def clashes_of(problem: Problem) -> Clashes:
     """Find every two contacts that clash."""
     joint = np.flatnonzero(problem.joint)
-    every = np.arange(len(problem))
+    every = np.flatnonzero(problem.occupies)
     found = [
-        *_on(problem, every, problem.satellite, problem.satellite_gap_s),
+        *_on(problem, every, problem.satellite[every], problem.satellite_gap_s),
         *_on(
             problem,
             np.concatenate((every, joint)),
-            np.concatenate((problem.station, problem.partner[joint])),
+            np.concatenate((problem.station[every], problem.partner[joint])),
             problem.station_gap_s,
         ),
     ]

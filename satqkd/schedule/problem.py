@@ -107,6 +107,9 @@ class Problem:
     stock_bits: FloatArray | None = None
     """Key that each pool holds at the beginning, at satellite · stations + station; None for
     none. [bit]"""
+    opening: BoolArray | None = None
+    """Contacts that are flown already, whose counts are members of blocks: they occupy nothing,
+    shape (n,); None for none."""
 
     def __post_init__(self) -> None:
         require_not_negative("spare_weight", self.spare_weight)
@@ -204,6 +207,7 @@ class Problem:
             rules=tuple(rule for one in self.rules if (rule := one.part(contacts)).contacts.size),
             pinned=None if self.pinned is None else self.pinned[contacts],
             part_of=None if self.part_of is None else self.part_of[contacts],
+            opening=None if self.opening is None else self.opening[contacts],
             stock_bits=None
             if self.stock_bits is None
             else self.stock_bits.reshape(-1, self.station_gap_s.size)[own].ravel(),
@@ -214,6 +218,11 @@ class Problem:
         if self.blocks is None:
             return groups.sums(self.key_bits)
         return self.blocks.key_of(groups)
+
+    @property
+    def occupies(self) -> BoolArray:
+        """Contacts that occupy their satellite and stations: all that are yet to be flown."""
+        return np.ones(len(self), dtype=np.bool_) if self.opening is None else ~self.opening
 
     @property
     def in_any_case(self) -> BoolArray:

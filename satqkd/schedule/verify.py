@@ -35,6 +35,8 @@ def verify(problem: Problem, solution: Solution) -> tuple[str, ...]:
     if unknown:
         return unknown
     scheduled = np.flatnonzero(solution.chosen)
+    if problem.opening is not None:  # flown already
+        scheduled = scheduled[~problem.opening[scheduled]]
     joint = scheduled[problem.partner[scheduled] >= 0]
     places = np.concatenate((problem.station[scheduled], problem.partner[joint]))
     at_places = np.concatenate((scheduled, joint))

@@ -149,7 +149,10 @@ def test_work_and_gap_are_those_of_the_solver(satqkd, campaign):
         ),
         (
             ("--blocks", "month"),
-            "--blocks: blocks: must be pass, night, week or some days, such as 3 d\n",
+            (
+                "--blocks: blocks: must be pass, night, week, some days, such as 3 d, or an "
+                "amount of key, such as until 1 Mbit\n"
+            ),
         ),
     ],
 )

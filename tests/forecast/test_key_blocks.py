@@ -14,6 +14,7 @@ from satqkd.forecast.stream import forecast
 from satqkd.key.bb84.best_of import BestOf
 from satqkd.key.bb84.decoy_bb84 import DecoyBB84
 from satqkd.key.bb84.single_photon import SinglePhotonBB84
+from satqkd.mission.blocks import Until, period_of
 
 DAY_S = 86_400.0
 
@@ -140,6 +141,45 @@ class TestSpans:
                 why = pooled.keys.why_zero[block]
                 assert f"of {wanted:,.0f} sifted bits when the window ends" in why
 
+    def test_an_amount_of_key_closes_a_block_with_the_contact_that_brings_it(self, found):
+        """Without its last contact a block would hold less; the last takes what is left."""
+        week = key_blocks(found, "week")
+        richest = int(np.argmax(week.keys.secure_bits))
+        wanted = 0.3 * float(week.keys.secure_bits[richest])
+        pooled = key_blocks(found, Until(bits=wanted))
+        last = {own: block for block, own in enumerate(zip(
+            pooled.satellite.tolist(), *(ends.tolist() for ends in pooled.stations), strict=True
+        ))}  # fmt: skip
+
+        assert len(pooled) > len(last)
+        assert all(pooled.complete)
+        for block, own in enumerate(pooled.members):
+            system = found.yields.systems[found.yields.system[own[0]]]
+            before = [
+                int(system.bits_of(system.pooled(found.yields.collected, [own[:count]]))[0])
+                for count in range(1, own.size)
+            ]
+            assert all(bits < wanted for bits in before)
+            if block not in last.values():
+                assert pooled.keys.secure_bits[block] >= wanted
+
+    def test_bits_told_of_an_unfinished_block_are_those_counted(self, passes):
+        """Also where each contact has a protocol of its own: never more than was asked for."""
+        careful = DecoyBB84(epsilon_sec=1e-12, key_bases="both")
+        daring = DecoyBB84(epsilon_sec=1e-9, key_bases="one")
+        several = made_by(passes, BestOf(of=(careful, daring)))
+        sifted = several.yields.keys.sifted_bits
+        halved = replace(several.yields.keys, sifted_bits=0.5 * sifted)
+        several = replace(several, yields=replace(several.yields, keys=halved))
+        own = key_blocks(several, "week").members[0]
+        wanted = 1.01 * float(halved.sifted_bits[own].sum())
+        pooled = key_blocks(several, wanted)
+
+        block = next(i for i, done in enumerate(pooled.complete) if not done)
+        counted = halved.sifted_bits[pooled.members[block]].sum()
+        assert pooled.keys.sifted_bits[block] > counted
+        assert pooled.keys.why_zero[block].startswith(f"{counted:,.0f} of {wanted:,.0f} sifted")
+
     @pytest.mark.parametrize("size", [0.0, -1.0, float("nan")])
     def test_a_block_without_size_is_refused(self, found, size):
         """A size has to be above 0."""
@@ -254,6 +294,33 @@ def test_a_night_of_two_stations_reaches_over_midnight_and_not_over_noon(windows
         [first[0]],
         first[1:].tolist(),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "bits", "told"),
+    [
+        ("until 1 Mbit", 1e6, "until 1 Mbit"),
+        ("until 250 kbit", 2.5e5, "until 250 kbit"),
+        (" until  1500  bit ", 1500.0, "until 1.5 kbit"),
+    ],
+)
+def test_an_amount_of_key_is_read_and_told(text, bits, told):
+    """As people write it."""
+    found = period_of(text)
+
+    assert found == Until(bits=bits)
+    assert str(found) == told
+    assert period_of(str(found)) == found
+
+
+@pytest.mark.parametrize(
+    "text", ["until", "until 1", "until 0 bit", "until nan bit", "until inf bit", "until 1 d",
+             "until 3 Tbit", "1 Mbit", "till 1 Mbit", "until -1 kbit"],
+)  # fmt: skip
+def test_what_is_no_amount_of_key_is_refused(text):
+    """With what could be written."""
+    with pytest.raises(NonPhysicalError, match="until 1 Mbit"):
+        period_of(text)
 
 
 def test_half_way_is_along_the_shorter_arc():

@@ -78,6 +78,8 @@ def _subtitle(plan: Plan, rows: IntArray, every: IntArray) -> str:
         "contacts; there is no key of a block before its last. In brackets the same contacts, "
         "each a block of its own. Under a clear sky."
     )
+    if plan.opening:
+        text += " A block that is open when the window begins holds counts from before."
     if rows.size < every.size:
         text += f" The {rows.size} blocks with most key of {every.size}."
     return text
@@ -86,10 +88,12 @@ def _subtitle(plan: Plan, rows: IntArray, every: IntArray) -> str:
 def _draw(axes: Axes, plan: Plan, rows: IntArray) -> None:
     made, problem = plan.blocks, plan.problem
     height = np.arange(rows.size)
+    begin_s = plan.forecast.timebase.seconds(plan.mission.start)
+    since_s = np.maximum(made.start_s[rows], begin_s)
     axes.barh(
         height,
-        axis_hours(made.end_s[rows]) - axis_hours(made.start_s[rows]),
-        left=axis_hours(made.start_s[rows]),
+        axis_hours(np.maximum(made.end_s[rows], begin_s)) - axis_hours(since_s),
+        left=axis_hours(since_s),
         height=0.34,
         color=SKY_BLUE,
         alpha=0.55,

@@ -11,6 +11,7 @@ from matplotlib.patheffects import withStroke
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.seen import culmination_sample
 from satqkd.link.budget import LINES
+from satqkd.network.flown import flown_spans, within
 from satqkd.network.plan import Plan
 from satqkd.report.pictures.labels import (
     reason_label,
@@ -39,7 +40,7 @@ from satqkd.report.wording import (
     nothing_scheduled,
     reasons_text,
 )
-from satqkd.units import FloatArray
+from satqkd.units import BoolArray, FloatArray
 
 _LINE_LOOK = (
     (SKY_BLUE, ""),
@@ -78,14 +79,24 @@ def loss(forecast: Forecast, *, plan: Plan | None = None, index: int | None = No
     scheduled = {} if plan is None else plan.scheduled_key
     secure = scheduled.get(index, int(forecast.yields.keys.secure_bits[index]))
     drawn = forecast.with_series(np.array([index]), every=True)
+    flown = drawn.sampled.usable if plan is None else _flown(plan, index, drawn)
     title, subtitle = _title(drawn, secure), _subtitle(drawn)
     top_px = headline_px(title, subtitle) + 44
     with house_style():
         figure = new_figure(top_px + 430 + 90)
         headline(figure, title, subtitle)
         _waterfall(axes_at(figure, left=225, top=top_px, width=290, height=430), drawn)
-        _series(axes_at(figure, left=605, top=top_px, width=570, height=430), drawn)
+        _series(axes_at(figure, left=605, top=top_px, width=570, height=430), drawn, flown)
         return figure
+
+
+def _flown(plan: Plan, index: int, drawn: Forecast) -> BoolArray:
+    """Samples of a pass that a plan flies; of one that it does not, those it could."""
+    tracks, spans = drawn.sampled.tracks, flown_spans(plan)
+    if index not in spans:
+        return drawn.sampled.usable
+    inside = within(spans, np.array([index]), tracks.starts, tracks.time_s)
+    return np.asarray(drawn.sampled.usable & inside)
 
 
 def best_pass(forecast: Forecast, *, plan: Plan | None = None) -> int | None:
@@ -184,8 +195,8 @@ def _beside(axes: Axes, row: int, *, begin: float, db: float, total: float) -> N
         inside.set_path_effects([withStroke(linewidth=3, foreground="white")])
 
 
-def _series(axes: Axes, forecast: Forecast) -> None:
-    """Lines stacked over time, with the part of the pass that may carry key."""
+def _series(axes: Axes, forecast: Forecast, flown: BoolArray) -> None:
+    """Lines stacked over time, with the part of the pass that may carry key, or is flown."""
     seconds = forecast.sampled.tracks.time_s - forecast.passes.culmination_s[0]
     floor = np.zeros_like(seconds)
     handles = []
@@ -202,25 +213,31 @@ def _series(axes: Axes, forecast: Forecast) -> None:
     highest = max(float(floor.max()), 1.0) * 1.16
     axes.set_ylim(0, highest)
     axes.set_xlim(seconds[0], max(seconds[-1], seconds[0] + 1.0))
-    _usable(axes, forecast, highest)
+    _usable(axes, forecast, flown, highest)
     axes.grid(visible=True, axis="y", color=PALE)
     axes.set_ylabel("loss [dB], lines stacked")
     axes.set_xlabel("time from culmination [s]")
     axes.set_title("Over the pass", loc="left", pad=10)
 
 
-def _usable(axes: Axes, forecast: Forecast, highest: float) -> None:
-    """Mark with a bar over the curves when key may flow; veil the rest."""
-    seconds = forecast.sampled.tracks.time_s - forecast.passes.culmination_s[0]
-    usable = forecast.sampled.usable
-    veiled = (~usable).tolist()
+def _usable(axes: Axes, forecast: Forecast, flown: BoolArray, highest: float) -> None:
+    """Mark with a bar over the curves when key may flow, or the pass is flown; veil the rest."""
+    tracks, usable = forecast.sampled.tracks, forecast.sampled.usable
+    seconds = tracks.time_s - forecast.passes.culmination_s[0]
+    whole = bool((flown == usable).all())
+    veiled = (~flown).tolist()
     axes.fill_between(
         seconds, 0, 0.92 * highest, where=veiled, facecolor="white", alpha=0.6, linewidth=0
     )
     height = np.where(usable, 0.94 * highest, np.nan)
-    axes.plot(seconds, height, color=BLACK, linewidth=4, solid_capstyle="butt")
-    if usable.any():
-        middle = float(seconds[usable].mean())
+    axes.plot(seconds, height, color=BLACK, linewidth=4 if whole else 1, solid_capstyle="butt")
+    if not whole:
+        height = np.where(flown, 0.94 * highest, np.nan)
+        axes.plot(seconds, height, color=BLACK, linewidth=4, solid_capstyle="butt")
+    if flown.any():
+        middle = float(seconds[flown].mean())
         text = f"may carry key: {forecast.yields.usable_s[0]:.0f} s"
+        if not whole:
+            text = f"flown: {tracks.weight_s[flown].sum():.0f} s"
         said = axes.text(middle, 0.955 * highest, text, ha="center", va="bottom", weight="bold")
         said.set_path_effects([withStroke(linewidth=3, foreground="white")])

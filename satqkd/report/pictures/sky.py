@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from satqkd.forecast.forecast import Forecast, Run
+from satqkd.network.flown import flown_spans, within
 from satqkd.network.plan import Plan
 from satqkd.report.counted import counted
 from satqkd.report.pictures.dial import RADIUS_PX, UNSEEN, Dial, spread_deg
@@ -58,7 +59,7 @@ class _Sky:
 def sky(plan: Plan) -> Figure:
     """Draw the tracks of the scheduled passes on one polar chart for each station.
 
-    North is up and east to the right, as on a map; the parts that may carry key are thick.
+    North is up and east to the right, as on a map; what is flown is thick.
     """
     skies = _skies(plan)
     if not skies:
@@ -78,7 +79,7 @@ def sky(plan: Plan) -> Figure:
                 left = first_px + column * _CELL_PX
                 _draw(axes, plan, entry, left=left, top=top_px, every_s=every_s)
             top_px += height
-        _legend(figure, every_s)
+        _legend(figure, every_s, in_part=_in_part(plan))
         return figure
 
 
@@ -94,6 +95,11 @@ def _skies(plan: Plan) -> list[_Sky]:
     if len(skies) > _MOST_STATIONS:
         skies.sort(key=lambda entry: -sum(flown[index] for index in entry.passes))
     return skies
+
+
+def _in_part(plan: Plan) -> bool:
+    """Whether any pass is flown for a part of its usable time."""
+    return bool(plan.passes.in_part.any() or plan.windows.scheduled.any())
 
 
 def _row_px(row: list[_Sky]) -> float:
@@ -142,18 +148,21 @@ def _draw(axes: Axes, plan: Plan, entry: _Sky, *, left: float, top: float, every
     numbered = _richest(plan, entry)
     for index in ranked[_MOST_LINES:]:
         dial.grey_track(runs[index].azimuth_deg, runs[index].elevation_deg)
-    rises = forecast.passes.rise_azimuth_deg[numbered]
+    rises, spans = forecast.passes.rise_azimuth_deg[numbered], flown_spans(plan)
     for number, (index, rim) in enumerate(zip(numbered, spread_deg(rises), strict=True)):
         colour, line = _look(number)
         run = runs[index]
-        dial.track(run.azimuth_deg, run.elevation_deg, run.usable, colour=colour, line=line)
+        flown = run.usable & within(
+            spans, np.array([index]), np.array([0, run.time_s.size]), run.time_s
+        )
+        dial.track(run.azimuth_deg, run.elevation_deg, flown, colour=colour, line=line)
         if len(entry.passes) <= _MOST_LINES:
             dial.dots(*_at_whole(forecast, run, every_s), colour=colour)
         dial.number(
             f"{number + 1}", rise_deg=float(rises[number]), rim_deg=float(rim), colour=colour
         )
-    flown = plan.scheduled_key
-    told = f": {bits(sum(flown[index] for index in entry.passes))}"
+    key = plan.scheduled_key
+    told = f": {bits(sum(key[index] for index in entry.passes))}"
     room_px = _CELL_PX - 20.0 - text_width_px(told, 9.5, weight="bold")
     name = station_label(
         forecast.mission, entry.station, width_px=room_px, size_pt=9.5, weight="bold"
@@ -236,11 +245,19 @@ def _row(plan: Plan, index: int, number: int) -> tuple[str, str, str, str]:
     )
 
 
-def _legend(figure: Figure, every_s: float) -> None:
+def _legend(figure: Figure, every_s: float, *, in_part: bool) -> None:
     figure.legend(
         handles=[
-            Line2D([], [], color=BLACK, linewidth=2.6, label="may carry key"),
-            Line2D([], [], color=BLACK, linewidth=0.7, label="above the mask only"),
+            Line2D(
+                [], [], color=BLACK, linewidth=2.6, label="flown" if in_part else "may carry key"
+            ),
+            Line2D(
+                [],
+                [],
+                color=BLACK,
+                linewidth=0.7,
+                label="above the mask, not flown" if in_part else "above the mask only",
+            ),
             Line2D(
                 [],
                 [],

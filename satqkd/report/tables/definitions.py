@@ -57,10 +57,12 @@ _CONTACTS: Final = {
     "start_utc": Definition(
         "UTC", "When the row's window begins: the last of the stations begins to see the "
         "satellite, or the line of sight climbs above the grazing height (see clipped_start); of "
-        "a block its first usable instant, of an ephemeris the first at which it may be used."),
+        "a block, or of counts, its first usable instant, of an ephemeris the first at which it "
+        "may be used."),
     "end_utc": Definition(
         "UTC", "When the window ends: the first of the stations ceases to see the satellite, or "
-        "the line of sight sinks below the grazing height (see clipped_end)."),
+        "the line of sight sinks below the grazing height (see clipped_end); of counts the last "
+        "usable instant."),
     "duration_s": Definition(
         "s", "From rise to set of a pass, from start to end of a window, or the length of a "
         "block, in SI seconds.", 1),
@@ -77,6 +79,9 @@ _CONTACTS: Final = {
         "it, at any station of the row.", 1),
     "usable": Definition(
         "", "true where no limit takes the sample, or the pass gives a comparison of clocks."),
+    "flown": Definition(
+        "", "true where a plan flies the sample: it is usable, and in the part of the pass that "
+        "is scheduled; empty in a forecast."),
     "elevation_deg": Definition(
         "°", "Geometric elevation, without refraction; of a recorded value the mean over its "
         "interval."),

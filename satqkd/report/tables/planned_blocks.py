@@ -74,15 +74,28 @@ def _contacts(report: BlockReport) -> list[Cell]:
     return [";".join(keys[at[one]] for one in members[block]) for block in report.order.tolist()]
 
 
+def _opening(report: BlockReport) -> list[Cell]:
+    """Keys of the contacts flown before that are distilled with each block."""
+    plan = report.plan
+    first = len(plan.problem) - len(plan.opening)
+    return [
+        ";".join(plan.opening[one - first].contact_key for one in plan.blocks.taken[block])
+        for block in report.order.tolist()
+    ]
+
+
 def _note(report: BlockReport) -> list[Cell]:
     blocks = report.plan.blocks
     notes: list[Cell] = []
     for block in report.order.tolist():
         count, taken = blocks.possible[block].size, blocks.members[block].size
+        before, kept = blocks.opening[block].size, blocks.taken[block].size
         if blocks.hopeless[block]:
-            notes.append(f"no key whichever of its {count} contacts are pooled")
-        elif taken == 0:
+            notes.append(f"no key whichever of its {count + before} contacts are pooled")
+        elif taken + kept == 0:
             notes.append("no contact of it is scheduled")
+        elif kept < before:
+            notes.append(f"{before - kept} of {before} contacts flown before are left out")
         else:
             notes.append("")
     return notes
@@ -92,13 +105,15 @@ PLANNED_BLOCK_COLUMNS: tuple[Column[BlockReport], ...] = (
     column("satellite", _satellite),
     column("station_a", _station(lambda r: r.plan.blocks.station)),
     column("station_b", _station(lambda r: r.plan.blocks.partner)),
-    Column("gathers", "", "How long contacts are gathered: pass, night, week, or days.",
+    Column("gathers", "", "How long contacts are gathered: pass, night, week, days, or until all "
+           "of them together make so much key.",
            lambda r: [str(r.plan.blocks.gathers[block]) for block in r.order.tolist()]),
     Column("scheduled", "", "Contacts of it that are scheduled, and distilled together.",
            lambda r: [r.plan.blocks.members[block].size for block in r.order.tolist()]),
     Column("possible", "", "Contacts that could be in it.",
            lambda r: [r.plan.blocks.possible[block].size for block in r.order.tolist()]),
-    Column("first_utc", "UTC", "First usable second of the first of them; empty for none.",
+    Column("first_utc", "UTC", "First usable second of the first of them, or of what was flown "
+           "before; empty for none.",
            _utc("start_s")),
     Column("closes_utc", "UTC", "Last usable second of the last of them: before, there is no key "
            "of the block; empty for none.", _utc("end_s")),
@@ -108,12 +123,14 @@ PLANNED_BLOCK_COLUMNS: tuple[Column[BlockReport], ...] = (
     Column("all_bits", "bit", "Key of all contacts that could be in it, clashes ignored.",
            _of(lambda r: r.plan.blocks.all_bits)),
     Column("contacts", "", "Keys of the scheduled contacts, with semicolons between.", _contacts),
+    Column("opening", "", "Keys of the contacts flown before the window whose counts are distilled "
+           "with them, with semicolons between.", _opening),
     column("note", _note),
 )  # fmt: skip
 """Columns of ``blocks.csv``."""
 
 PLANNED_BLOCK_SCREEN = (
     "satellite", "station_a", "station_b", "scheduled", "possible", "block_bits", "separate_bits",
-    "closes_utc", "note", "first_utc", "gathers", "all_bits",
+    "closes_utc", "note", "first_utc", "gathers", "all_bits", "opening",
 )  # fmt: skip
 """Columns worth a place on a terminal, the most important first."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from satqkd.forecast.obstacles import NAMES
 from satqkd.forecast.seen import facts_at
 from satqkd.forecast.series import Series
 from satqkd.link.budget import Budget
+from satqkd.network.flown import flown_spans, within
 from satqkd.network.plan import Plan
 from satqkd.passes.sky_geometry import SkyGeometry
 from satqkd.passes.table import Tracks
@@ -21,7 +22,7 @@ from satqkd.passes.tracks import sample_counts
 from satqkd.report.tables.column import Column, Labels, Values, nothing, present
 from satqkd.report.tables.definitions import column
 from satqkd.report.tables.fade import budget_columns
-from satqkd.units import FloatArray, IntArray
+from satqkd.units import BoolArray, FloatArray, IntArray
 
 SAMPLES_AT_ONCE = 1 << 16
 """Samples whose columns are filled together; all of them take some 30 MB."""
@@ -35,6 +36,8 @@ class SeriesReport:
     """With series."""
     facts: SkyGeometry
     """What belongs to the samples beside the forecast."""
+    flown: BoolArray | None = None
+    """Samples that a plan flies; None without a plan."""
 
     @property
     def size(self) -> int:
@@ -55,11 +58,14 @@ def series_parts(plan: Plan) -> Iterator[SeriesReport]:
 
     In order of rise; at least one part, if an empty one.
     """
-    forecast, chosen = plan.forecast, _scheduled(plan)
+    forecast, chosen, spans = plan.forecast, _scheduled(plan), flown_spans(plan)
     samples = _samples(plan, chosen)
     chunk = (np.cumsum(samples) - samples) // SAMPLES_AT_ONCE
     for own in np.split(chosen, np.flatnonzero(np.diff(chunk)) + 1):
-        yield series_report(forecast.with_series(own))
+        report = series_report(forecast.with_series(own))
+        series = report.forecast.sampled
+        inside = within(spans, own, series.tracks.starts, series.tracks.time_s)
+        yield replace(report, flown=series.usable & inside)
 
 
 def series_rows(plan: Plan) -> int:
@@ -177,6 +183,7 @@ SERIES_COLUMNS: tuple[Column[SeriesReport], ...] = (
     column("signal_rate_hz", _rate("signal_rate_hz"), digits=3),
     column("qber", _rate("qber"), digits=6),
     column("usable", lambda report: report.forecast.sampled.usable),
+    column("flown", lambda report: nothing(report.size) if report.flown is None else report.flown),
     Column("obstacle", "", "First limit that takes the sample, named as in the lost_… columns of "
            "passes.csv; empty where none does.", _obstacle),
     Column("sun_elevation_deg", "°", "Elevation of the Sun at the station.",

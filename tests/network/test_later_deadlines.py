@@ -1,0 +1,72 @@
+"""What a later deadline does to the whole plan: nothing bad, but where it divides blocks anew."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from satqkd.config.load import load_mission
+from satqkd.config.preset import copy_preset
+from satqkd.forecast.stream import forecast
+from satqkd.network.plan import plan_of
+
+MATERA = 1
+"""Place of the pair Oberpfaffenhofen and Matera among the demands, which gets no key."""
+
+
+@pytest.fixture(scope="module")
+def week(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("week")
+    copy_preset("microsatellite-week", folder)
+    path = folder / "mission.yaml"
+    text = path.read_text(encoding="utf-8").replace("max_element_age: 5 d", "max_element_age: 30 d")
+    path.write_text(text, encoding="utf-8")
+    return forecast(load_mission(path))
+
+
+def worth(week, *, which=MATERA, days=None, **changes):
+    """Worth of the plan with one deadline so many days after the window begins, and its gap."""
+    mission = week.mission
+    by = None if days is None else mission.start + timedelta(days=days)
+    demands = tuple(
+        replace(one, by=by) if number == which else one
+        for number, one in enumerate(mission.demands)
+    )
+    own = replace(mission, demands=demands, in_part=False, **changes)
+    solution = plan_of([replace(week, mission=own)]).solution
+    assert solution.status == "optimal"
+    return solution.objective
+
+
+@pytest.mark.parametrize("which", [0, 1, 2])
+def test_with_blocks_of_one_pass_a_later_deadline_is_never_worse(week, which):
+    """No block is divided: what is in time for an earlier one is in time for a later one."""
+    worths = [
+        worth(week, which=which, days=days, blocks="pass") for days in (1.6, 2.6, 3.6, 4.6, 7.4)
+    ]
+    worths.append(worth(week, which=which, blocks="pass"))
+
+    assert worths == sorted(worths)
+    if which == 0:
+        assert worths[0] < worths[-1]
+
+
+def test_no_deadline_is_never_worse_than_any(week):
+    """Its blocks are those of all deadlines put together."""
+    free = worth(week)
+
+    assert all(worth(week, days=days) <= free for days in (2.0, 3.6, 4.6, 6.6))
+
+
+def test_between_two_contacts_a_deadline_may_move_without_effect(week):
+    """Where no contact of its stations becomes key, blocks are the same."""
+    assert worth(week, days=2.0) == worth(week, days=2.6)
+
+
+def test_a_later_deadline_can_divide_blocks_worse(week):
+    """As docs/planning.md says, with these figures: another pair pays for where they are cut."""
+    early, later, end = (worth(week, days=days) for days in (2.0, 3.6, 7.4))
+
+    assert [early, later, end] == pytest.approx([1_233_303, 928_695, 1_237_484], rel=1e-3)
