@@ -186,7 +186,7 @@ def plan_of(
     elif draws is not None:
         weather = drawn_weather(candidates, solution.chosen, draws)
         realised = weather.of(candidates, solution.chosen)
-        outlook = PlanOutlook.of(realised, weather.draws, weather.asked)
+        outlook = PlanOutlook.of(candidates.problem, realised, weather.draws, weather.asked)
     violations = verify(candidates.problem, solution)
     if violations:
         raise SolverError("the plan does not pass its own check: " + "; ".join(violations))
