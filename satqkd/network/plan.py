@@ -78,6 +78,11 @@ class Plan:
         """The joint contacts of each pair."""
         return self.forecasts[1:]
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is scheduled, nor delivered of stock."""
+        return not self.solution.chosen.any() and not self.solution.deliveries
+
     def of_joint(self, values: np.ndarray) -> list[np.ndarray]:
         """Divide values of all joint contacts among :attr:`joint`."""
         ends = np.cumsum([len(one) for one in self.joint])

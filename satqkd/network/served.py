@@ -67,9 +67,14 @@ class Served:
         return next((one for one in self.milestones if not one.met), None)
 
     @property
-    def met_count(self) -> int:
-        """How many milestones are reached."""
-        return sum(1 for one in self.milestones if one.met)
+    def amounts(self) -> int:
+        """How many amounts it asks for, by whichever instant."""
+        return 0 if self.asked_bits is None else max(1, len(self.milestones))
+
+    @property
+    def amounts_met(self) -> int:
+        """How many of them are there in time."""
+        return self.amounts - sum(1 for one in self.milestones if not one.met)
 
     @property
     def short_bits(self) -> int:

@@ -198,7 +198,7 @@ def _judged(change: Change, made: Plan, worth: float) -> WhatIf:
         delivered_bits=sum(one.bits for one in made.solution.deliveries)
         + int(made.windows.planned_bits[made.windows.scheduled].sum()),
         gain_bits=made.solution.objective - worth,
-        amounts_met=sum(one.met_count for one in served(made))
+        amounts_met=sum(one.amounts_met for one in served(made))
         if any(demand.asks for demand in made.mission.demands)
         else None,
     )
