@@ -158,7 +158,10 @@ def candidates_of(forecasts: Sequence[Forecast], *, period: BlockSpan | None = N
         problem=_with_rules(
             parts.forecasts,
             places[:2],
-            replace(problem, pinned=forced[every] & (np.arange(every.size) < kind.size)),
+            replace(
+                problem.with_few_deadlines(),
+                pinned=forced[every] & (np.arange(every.size) < kind.size),
+            ),
         ),
     )
 

@@ -84,6 +84,9 @@ class Problem:
     stock_bits: FloatArray | None = None
     """Key that each pool holds at the beginning, at satellite · stations + station; None for
     none. [bit]"""
+    apart_s: FloatArray | None = None
+    """The first of all deadlines between which no block becomes key, as :meth:`with_few_deadlines`
+    finds them; None where all deadlines count. [s]"""
 
     def __post_init__(self) -> None:
         require_not_negative("spare_weight", self.spare_weight)
@@ -202,15 +205,17 @@ class Problem:
     def deadlines_s(self) -> FloatArray:
         """When demands want their key, or an amount of it, each time once, rising; then infinity.
 
-        [s]
+        Of those that are alike the first one. [s]
         """
+        if self.apart_s is not None:
+            return self.apart_s
         amounts = [one.by_s for demand in self.demands for one in demand.milestones]
         return np.unique([math.inf, *(demand.by_s for demand in self.demands), *amounts])
 
     def phase_at(self, by_s: Iterable[float]) -> IntArray:
         """Which of the deadlines some instants are. [s]"""
         instants = np.array(list(by_s), dtype=np.float64)
-        return np.searchsorted(self.deadlines_s, instants).astype(np.int64)
+        return np.searchsorted(self.deadlines_s, instants, side="right").astype(np.int64) - 1
 
     @property
     def phase_of_demand(self) -> IntArray:
@@ -232,6 +237,13 @@ class Problem:
         last = np.full(self.first_of_block.size, -math.inf)
         np.maximum.at(last, self.block, ready_s)
         return np.searchsorted(self.deadlines_s, last)
+
+    def with_few_deadlines(self) -> Problem:
+        """Return the same problem with deadlines taken for one where no block is key between."""
+        every = replace(self, apart_s=None)
+        deadlines = every.deadlines_s
+        first = np.unique(np.concatenate(([0], every.phase_of_block)))
+        return replace(self, apart_s=deadlines[first[first < deadlines.size]])
 
     def block_bits(self, chosen: BoolArray) -> FloatArray:
         """Key of every block of which ``chosen`` are the members; shape (blocks,). [bit]"""

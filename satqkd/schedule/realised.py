@@ -48,9 +48,9 @@ def realise(problem: Problem, chosen: BoolArray, succeeds: BoolArray) -> Realise
     -----
     Keys and relays are those of a plan whose contacts are the ones that succeeded. Nothing is
     worked out twice: neither a block of the same members, nor pools filled alike. Satellites relay
-    one after another: what a demand still asks for outranks the weights, and what it asks for with
-    a higher priority the rest of that, as much of it as one satellite can bring. Of a bit that
-    comes too late for a milestone the later ones still have use.
+    one after another: what a demand still asks for outranks the weights, as much of it as one
+    satellite can bring. Of amounts by several instants the early ones come first, within those of
+    a priority: as for somebody who does not know the clouds to come.
     """
     count, stations = len(succeeds), problem.station_gap_s.size
     block, bits = _block_bits(problem, chosen, succeeds)
@@ -71,11 +71,13 @@ def realise(problem: Problem, chosen: BoolArray, succeeds: BoolArray) -> Realise
     for own in _apart(options):
         here = options.take(own)
         claims = claims_of(here)
-        lacking = asked.lacking(reached, here.demand)
+        some = asked.of(here.demand)
+        lacking = np.maximum(asked.bits[some] - reached[:, some], 0.0)
         filled, alike = _distinct(
             np.hstack((held[:, claims.phase, np.searchsorted(pool, claims.pool)], lacking))
         )
-        shares = relayed(here, claims, filled, asked)[alike]
+        filled, lacking = np.split(filled, [claims.pool.size], axis=1)
+        shares = relayed(here, claims, filled, lacking, asked)[alike]
         worth += shares @ here.profit
         for place, (demand, by) in enumerate(
             zip(here.demand.tolist(), here.phase.tolist(), strict=True)

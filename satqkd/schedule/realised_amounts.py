@@ -8,18 +8,12 @@ from typing import Final
 import numpy as np
 
 from satqkd.schedule.problem import Problem
-from satqkd.schedule.relays import Claims, Relays
+from satqkd.schedule.relays import Claims, Relays, claims_of
 from satqkd.schedule.share_out import share_out
 from satqkd.units import FloatArray, IntArray
 
 FIRST_WORTH: Final = 100.0
 """Numerical: worth of a bit that is asked for, over the dearest other one."""
-PRIORITY_WORTH: Final = 10.0
-"""Numerical: worth of a bit asked for with a higher priority over one of the next lower: a relayed
-bit takes two bits of pools, and stands in the way of few others."""
-LATE: Final = 7
-"""Numerical: by how many milestones a bit may come too late and still count as asked for: those of
-a week of days."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -32,53 +26,41 @@ class Asked:
     """Deadline of each."""
     bits: FloatArray
     """What is asked for in all by then. [bit]"""
-    level: IntArray
-    """Priority among those there are, 0 for the lowest."""
+    priority: IntArray
+    """That of the demand."""
 
     def __len__(self) -> int:
         return int(self.demand.size)
 
-    def of(self, demand: int) -> IntArray:
-        """Return the milestones of a demand."""
-        return np.flatnonzero(self.demand == demand)
+    def of(self, demands: IntArray) -> IntArray:
+        """Return the milestones of some demands."""
+        return np.flatnonzero(np.isin(self.demand, demands))
 
-    def lacking(self, reached: FloatArray, demands: IntArray) -> FloatArray:
-        """Return what some demands still need for each milestone beyond the one before it. [bit]
+    def turns(self, some: IntArray) -> list[IntArray]:
+        """Return some milestones in the order in which they are served: those of a turn at once.
 
-        Parameters
-        ----------
-        reached
-            What is got by each milestone, shape (realisations, milestones). [bit]
-        demands
-            Which demands; those that ask for nothing are passed over.
-
-        Returns
-        -------
-        FloatArray
-            Shape (realisations, milestones of these demands), demand by demand.
+        The highest priority first, and what is asked for early before what is asked for late.
         """
-        found = [np.zeros((len(reached), 0))]
-        for demand in np.unique(demands).tolist():
-            own = self.of(demand)
-            open_bits = np.maximum(self.bits[own] - reached[:, own], 0.0)
-            rising = np.maximum.accumulate(open_bits, axis=1)
-            found.append(np.diff(rising, axis=1, prepend=0.0))
-        return np.hstack(found)
+        key = np.stack((-self.priority[some], self.phase[some]))
+        order = np.lexsort(key[::-1])
+        begins = np.flatnonzero(np.any(np.diff(key[:, order]) != 0, axis=0)) + 1
+        return [some[part] for part in np.split(order, begins)] if some.size else []
 
 
 def asked_of(problem: Problem) -> Asked:
     """List the milestones of a problem."""
     every = [(d, one) for d, demand in enumerate(problem.demands) for one in demand.milestones]
-    priority = np.array([problem.demands[d].priority for d, _ in every], dtype=np.int64)
     return Asked(
         demand=np.array([d for d, _ in every], dtype=np.int64),
         phase=problem.phase_at(one.by_s for _, one in every),
         bits=np.ceil(np.array([one.bits for _, one in every], dtype=np.float64)),
-        level=np.unique(priority, return_inverse=True)[1].astype(np.int64),
+        priority=np.array([problem.demands[d].priority for d, _ in every], dtype=np.int64),
     )
 
 
-def relayed(options: Relays, claims: Claims, filled: FloatArray, asked: Asked) -> FloatArray:
+def relayed(
+    options: Relays, claims: Claims, filled: FloatArray, lacking: FloatArray, asked: Asked
+) -> FloatArray:
     """Best relays of one satellite, amounts that are asked for first; whole bits.
 
     Parameters
@@ -86,7 +68,10 @@ def relayed(options: Relays, claims: Claims, filled: FloatArray, asked: Asked) -
     options, claims
         Its relays, and what they take of pools.
     filled
-        Fillings, shape (fillings, claims, then what is lacking for each milestone of the demands).
+        What pools hold, shape (fillings, claims). [bit]
+    lacking
+        What its demands still need for each of their milestones, shape (fillings, milestones of
+        these demands). [bit]
     asked
         All milestones.
 
@@ -97,40 +82,61 @@ def relayed(options: Relays, claims: Claims, filled: FloatArray, asked: Asked) -
 
     Notes
     -----
-    The bits that a milestone needs beyond the one before it make a layer. A bit of a layer that is
-    there by the layer's own instant, or a later one, is of use to all milestones from then on,
-    and worth the more the more these are. Layers cap what is delivered at that worth; the rest is
-    worth its weight, and comes by the last instant of the demand.
+    Amounts are served turn by turn (:meth:`Asked.turns`), each as far as earlier turns leave key;
+    with those of the last turn what is left is shared out by weights. What was missed by one
+    instant is still asked for by the next.
     """
+    some = asked.of(options.demand)
+    turns = asked.turns(some)
     dear = FIRST_WORTH * float(np.abs(options.profit).max())
-    first: list[tuple[int, int, float]] = []
-    layers = 0
-    for demand in np.unique(options.demand).tolist():
-        own = asked.of(demand)
-        ways = np.flatnonzero(options.demand == demand)
-        for place, milestone in enumerate(own.tolist()):
-            base = dear * PRIORITY_WORTH ** float(asked.level[milestone])
-            for late, other in enumerate(own[place : place + 1 + LATE].tolist()):
-                served = own.size - place - late - 1
-                worth = base * (1.0 + served / (own.size + 1.0))
-                by = ways[options.phase[ways] == asked.phase[other]]
-                first += [(way, layers + place, worth) for way in by.tolist()]
-        layers += own.size
-    relay, layer, worth_bits = zip(*first, strict=True) if first else ((), (), ())
-    some = np.flatnonzero((options.profit > 0.0) & _last_of_each(options))
-    # a column for each relay and layer that it serves, and one for the rest
-    of = np.concatenate((np.array(relay, dtype=np.int64), some))
-    profit = options.profit[of] + np.concatenate((worth_bits, np.zeros(some.size)))
-    columns_of = [np.flatnonzero(of == one) for one in range(len(options))]
-    taken = [columns_of[one] for one in claims.relay.tolist()]
-    row = np.repeat(claims.row, [one.size for one in taken])
-    column = np.concatenate([*taken, np.arange(len(first))])
-    row = np.concatenate((row, claims.pool.size + np.array(layer, dtype=np.int64)))
-    bits = share_out(filled, row, column.astype(np.int64), profit)
+    rest = np.flatnonzero((options.profit > 0.0) & _last_of_each(options))
     shares = np.zeros((len(filled), len(options)))
-    for place, one in enumerate(of.tolist()):
-        shares[:, one] += bits[:, place]
+    taken = np.zeros((claims.pool.size, len(options)))
+    taken[claims.row, claims.relay] = 1.0
+    for number, turn in enumerate(turns or [some]):
+        last = number >= len(turns) - 1
+        first, layer = _serving(options, asked, turn)
+        # a column for each relay up to what is asked for, and one for the rest
+        of = np.concatenate((first, rest if last else rest[:0]))
+        profit = options.profit[of] + np.where(np.arange(of.size) < first.size, dear, 0.0)
+        own = claims_of(options.take(of))
+        left = _left(claims, filled - shares @ taken.T, own)
+        caps = [
+            lacking[:, some == one].max(axis=1) - shares[:, _by(options, asked, one)].sum(axis=1)
+            for one in turn.tolist()
+        ]
+        held = np.column_stack((left, *(np.maximum(cap, 0.0) for cap in caps)))
+        row = np.concatenate((own.row, own.pool.size + layer))
+        column = np.concatenate((own.relay, np.arange(first.size)))
+        if of.size:
+            bits = share_out(held, row, column, profit)
+            for place, one in enumerate(of.tolist()):
+                shares[:, one] += bits[:, place]
     return shares
+
+
+def _serving(options: Relays, asked: Asked, turn: IntArray) -> tuple[IntArray, IntArray]:
+    """Relays that deliver at the instant of some milestones, and which of these each serves."""
+    fits = (options.demand[:, np.newaxis] == asked.demand[turn]) & (
+        options.phase[:, np.newaxis] == asked.phase[turn]
+    )
+    relay, milestone = np.nonzero(fits)
+    return relay, milestone
+
+
+def _by(options: Relays, asked: Asked, milestone: int) -> IntArray:
+    """Relays of the demand of a milestone that deliver by then."""
+    mine = options.demand == asked.demand[milestone]
+    return np.flatnonzero(mine & (options.phase <= asked.phase[milestone]))
+
+
+def _left(claims: Claims, left: FloatArray, own: Claims) -> FloatArray:
+    """What some relays may take of pools: no more than is left by any later deadline. [bit]"""
+    found = np.zeros((len(left), own.pool.size))
+    for row, (pool, phase) in enumerate(zip(own.pool.tolist(), own.phase.tolist(), strict=True)):
+        later = (claims.pool == pool) & (claims.phase >= phase)
+        found[:, row] = left[:, later].min(axis=1)
+    return found
 
 
 def _last_of_each(options: Relays) -> np.ndarray:
