@@ -75,12 +75,10 @@ def _pools_twice(mission: Document) -> Iterator[Finding]:
 def _priorities(mission: Document) -> Iterator[Finding]:
     """Yield the first priority that is one too many."""
     found: dict[int, Place] = {}
-    for place, text in texts_at(mission, ("demands",), "priority"):
-        if text.isdecimal():
-            found.setdefault(int(text), place)
-    plain = any("priority" not in item for _, item in items_at(mission, ("demands",)))
-    if plain and found:
-        found.setdefault(1, ())
+    for place, item in items_at(mission, ("demands",)):
+        text = text_of(item, "priority") or "1"
+        if text.isdecimal() and not {"at_least", "floor", "use"}.isdisjoint(item):
+            found.setdefault(int(text), (*place, "priority") if "priority" in item else ())
     if len(found) > MOST_PRIORITIES:
         place = [one for one in found.values() if one][-1]
         yield mission.finding(

@@ -43,7 +43,9 @@ def test_the_chance_of_every_night_is_that_of_all_outcomes(problem_of, satellite
     every = np.array(list(product([False, True], repeat=count)))
     found = realise(problem, np.ones(count, dtype=np.bool_), every)
 
-    rows = list(zip(problem.satellite, problem.station, problem.end_s, problem.key_bits, strict=True))
+    rows = list(
+        zip(problem.satellite, problem.station, problem.end_s, problem.key_bits, strict=True)
+    )
     for outcome, reached in zip(every.tolist(), found.reached.tolist(), strict=True):
         by_hand = []
         for one in demand.milestones:
@@ -85,6 +87,26 @@ def test_turns_take_the_highest_priority_first_and_then_the_earliest(problem_of)
     assert realise(replace(problem, demands=cheap), every, all_clear).reached.tolist() == [
         [70.0, 140.0]
     ]
+
+
+def test_a_late_amount_of_a_higher_priority_comes_before_an_early_one(problem_of):
+    """Key of the first night is kept for it, whatever the other pair misses."""
+    problem = problem_of(
+        [(0, 0, 0, 5, 100), (0, 1, 10, 15, 300), (0, 2, 20, 25, 300), (0, 0, 100, 105, 20)],
+        demands=((0, 1, 1.0), (0, 2, 1.0)),
+    )
+    first, second = problem.demands
+    every, all_clear = np.ones(4, dtype=np.bool_), np.ones((1, 4), dtype=np.bool_)
+
+    def reached(priority):
+        demands = (
+            replace(first, milestones=(Milestone(bits=70.0, by_s=50.0),)),
+            replace(second, milestones=(Milestone(bits=110.0),), priority=priority),
+        )
+        return realise(replace(problem, demands=demands), every, all_clear).reached.tolist()
+
+    assert reached(1) == [[70.0, 50.0]]
+    assert reached(2) == [[10.0, 110.0]]
 
 
 def test_key_of_later_nights_makes_up_for_what_was_missed(problem_of):
