@@ -213,7 +213,7 @@ def command(
         if choice.left_out is not None:
             typer.echo(wrapped(choice.left_out))
     typer.echo(f"written to {out}/", err=True)
-    if not result.solution.chosen.any():
+    if result.empty:
         raise typer.Exit(ANSWER_IS_NO)
 
 

@@ -59,10 +59,10 @@ def print_plan(result: Plan, asked: Asked, tried: Sequence[WhatIf] = ()) -> None
             width = terminal_width()
             typer.echo(to_terminal(KEY_COLUMNS, part, names=key_screen(part), width=width))
     if tried:
-        from satqkd.report.tables.what_if import WHAT_IF_COLUMNS, WHAT_IF_SCREEN
+        from satqkd.report.tables.what_if import WHAT_IF_COLUMNS, what_if_screen
 
         width = terminal_width()
-        typer.echo(to_terminal(WHAT_IF_COLUMNS, tried, names=WHAT_IF_SCREEN, width=width))
+        typer.echo(to_terminal(WHAT_IF_COLUMNS, tried, names=what_if_screen(tried), width=width))
     for line in plan_summary(result):
         typer.echo(line)
 

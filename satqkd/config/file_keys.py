@@ -24,10 +24,11 @@ from satqkd.config.quantity import LIMITS, as_written, example_of, key_of, limit
 from satqkd.config.structure import WORDS, ZoneName
 from satqkd.elements.synthetic import LocalTime, WalkerPattern
 from satqkd.link.air.transmittance_table import TransmittanceTable
+from satqkd.mission.demand import Floor
 
 Sort = Literal[
     "quantity", "number", "whole", "text", "word", "yes-no", "instant", "zone", "local time",
-    "pattern", "path", "mapping", "models", "list", "reasons",
+    "floor", "pattern", "path", "mapping", "models", "list", "reasons",
 ]  # fmt: skip
 
 EXAMPLES: Final[Mapping[str, str]] = {
@@ -36,6 +37,7 @@ EXAMPLES: Final[Mapping[str, str]] = {
     "instant": "2026-05-05T18:00:00Z",
     "zone": "Europe/Vienna",
     "local time": "22:30",
+    "floor": "10 kbit/night",
     "pattern": '"97.6:12/3/1"',
     "path": "air.csv",
     "reasons": '{limits.max_range: "a guess"}',
@@ -192,6 +194,7 @@ _SORTS: Final[dict[Any, Sort]] = {
     ZoneName: "zone",
     LocalTime: "local time",
     WalkerPattern: "pattern",
+    Floor: "floor",
     TransmittanceTable: "path",
 }
 

@@ -19,6 +19,7 @@ from satqkd.link.turbulence.profile import Turbulence
 from satqkd.link.way import Direction
 from satqkd.mission.bus import Bus
 from satqkd.mission.clocks import Clock
+from satqkd.mission.demand import Floor
 from satqkd.mission.distillation import Distillation
 from satqkd.mission.links import FixedLink
 from satqkd.mission.mission import Limits, Payload, Terminal
@@ -71,21 +72,60 @@ class DemandEntry:
     with both stations together is."""
     at_least_bit: float = 0.0
     """Key that the pair asks for: served before anything else. [bit]"""
+    floor: Floor | None = None
+    """Key that it asks for each night (noon to noon of local mean solar time half-way between the
+    two stations, whose midnight lies in the window), each d (24 h from the beginning of the window)
+    or each week; what comes earlier counts for later ones. What is held does not count."""
+    use_bit_s: float = 0.0
+    """What the pair spends: at the end of each day of the window, and of the window, it asks to
+    have got that much, less what it holds. [bit/s]"""
+    reserve_s: float = 0.0
+    """How long what it spends has to last then, were no more key to come. [s]"""
     held_bit: float = 0.0
-    """Key that it holds when the window begins, and that counts. [bit]"""
+    """Key that it holds when the window begins, and that counts for ``at_least`` and ``use``.
+    [bit]"""
     by: datetime | None = None
     """Until when it wants its key: later key is worth nothing to it; not given for any time."""
     blocks: str | None = None
     """How long contacts with its stations are gathered for one key, in place of the mission's
     ``blocks``; pairs that share a station say the same, or one of them nothing."""
+    priority: int = 1
+    """What is asked for with a higher one comes first; up to three different ones."""
 
     def __post_init__(self) -> None:
         require_positive("weight", self.weight)
         self._check_amount()
+        self._check_use()
+        self._check_asks()
 
     def _check_amount(self) -> None:
-        if self.at_least_bit < self.held_bit:
+        if self.at_least_bit < self.held_bit and (self.at_least_bit or not self.use_bit_s):
             raise NonPhysicalError("at_least", "must not be below held, which counts already")
+
+    def _check_use(self) -> None:
+        if self.reserve_s > 0 and not self.use_bit_s:
+            raise NonPhysicalError("reserve", "means nothing without use, what the pair spends")
+
+    def _check_asks(self) -> None:
+        if self.priority > 1 and not (self.at_least_bit or self.floor or self.use_bit_s):
+            raise NonPhysicalError(
+                "priority", "means nothing without at_least, floor or use: bits have a weight"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockEntry:
+    """Key of ``mission.yaml`` that a satellite holds when the window begins."""
+
+    satellite: str
+    """Name of the satellite; of one of a constellation with its number, such as Shell-12."""
+    station: str
+    """Name of the station that holds the same key."""
+    key_bit: float
+    """How much, made before and not relayed yet. [bit]"""
+
+    def __post_init__(self) -> None:
+        require_positive("key", self.key_bit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +197,8 @@ class MissionFile:
     """When clicks become key, in place of what the payloads say."""
     demands: tuple[DemandEntry, ...] = ()
     """Pairs of stations that want to share key."""
+    stock: tuple[StockEntry, ...] = ()
+    """Key that satellites hold when the window begins."""
     spare_weight: float = 0.01
     """Worth of a bit that stays in a pool, against 1 for a delivered one."""
     blocks: str | None = None

@@ -225,6 +225,13 @@ _SORTS: Final[Mapping[str, Callable[[Shape, dict[str, Schema]], Schema]]] = {
     "zone": _fixed({"type": "string"}),
     "local time": _fixed({"type": "string", "pattern": r"^\s*\d{2}:\d{2}(:\d{2})?\s*$"}),
     "pattern": _fixed({"type": "string", "pattern": r"^\s*\d+(\.\d+)? *: *\d+/\d+/\d+\s*$"}),
+    "floor": _fixed(
+        {
+            "type": "string",
+            "pattern": r"^\s*\+?[\d.]+([eE][+-]?\d+)?\s*[kMG]?bit\s*\/\s*(night|d|week)\s*$",
+            "patternErrorMessage": "write an amount of key by the night, d or week: 10 kbit/night",
+        }
+    ),
     "path": _fixed({"type": "string"}),
     "mapping": lambda shape, defined: _reference(shape.of, defined),
     "models": _defined_models,

@@ -22,6 +22,7 @@ from satqkd.config.plan_references import check_plan_references
 from satqkd.config.read_once import Files
 from satqkd.config.references import check_elements, check_references
 from satqkd.config.set_values import set_in_files
+from satqkd.config.stock import stock_of
 from satqkd.config.structure import structure, unset_defaults
 from satqkd.config.tables import Tables, read_tables
 from satqkd.config.yaml_nodes import Document, read_file
@@ -134,6 +135,12 @@ def _load(given: Given) -> Mission:
         together=together,
         together_links=_together_links(documents[0], layout, parts),
         clocks=_clocks(layout, entries, parts, satellites),
+        stock=stock_of(
+            documents[0],
+            layout,
+            satellites=[one.name for _, one in satellites],
+            sites=[entry.name for entry in entries],
+        ),
         calibration=calibration,
         avoid=avoid.windows,
         opening=opening,
@@ -301,9 +308,13 @@ def _assemble(
                 weight=demand.weight,
                 trusted_relay=demand.trusted_relay,
                 at_least_bits=demand.at_least_bit,
+                floor=demand.floor,
+                use_bit_s=demand.use_bit_s,
+                reserve_s=demand.reserve_s,
                 held_bits=demand.held_bit,
                 by=demand.by,
                 blocks=None if demand.blocks is None else period_of(demand.blocks),
+                priority=demand.priority,
             )
             for demand in layout.demands
             for a, b in [demand.between]

@@ -256,6 +256,10 @@ LIMITS: dict[str, Limits] = {
     "gap": Limits(0.0, 1.0, "0.01"),
     "at_least_bit": Limits(0.0, 1e18, "1 Mbit"),
     "held_bit": Limits(0.0, 1e18, "250 kbit"),
+    "use_bit_s": Limits(0.0, 1e15, "256 bit/min"),
+    "reserve_s": Limits(0.0, 3_660 * 86_400.0, "1 d"),
+    "priority": Limits(1, 1_000, "2"),
+    "key_bit": Limits(0.0, 1e18, "200 kbit"),
 }
 """Limits that find a slip (nm for m, 1.7 for 17 %) in every field at once.
 
@@ -436,7 +440,9 @@ COMMON = {
     "J": {"J": 1.0, "kJ": 1e3, "Wh": 3600.0, "kWh": 3.6e6},
     "W": {"W": 1.0, "mW": 1e-3, "uW": 1e-6, "nW": 1e-9},
     "m s-1": {"m/s": 1.0, "m s-1": 1.0},
-    "bit s-1": {"bit/s": 1.0, "kbit/s": 1e3, "Mbit/s": 1e6, "Gbit/s": 1e9},
+    "bit s-1": {"bit/s": 1.0, "kbit/s": 1e3, "Mbit/s": 1e6, "Gbit/s": 1e9,
+                "bit/min": 1.0 / 60.0, "kbit/min": 1e3 / 60.0, "bit/h": 1.0 / 3600.0,
+                "kbit/h": 1e3 / 3600.0, "bit/d": 1.0 / 86_400.0, "kbit/d": 1e3 / 86_400.0},
     "m(-2/3)": {"m^(-2/3)": 1.0, "m(-2/3)": 1.0},
     "W m-2 sr-1 m-1": {"W m-2 sr-1 um-1": 1e6, "W m-2 sr-1 m-1": 1.0},
 }  # fmt: skip

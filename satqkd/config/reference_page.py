@@ -177,6 +177,7 @@ _WHAT: Mapping[str, str] = {
     "instant": "date and time with zone",
     "zone": "time zone",
     "local time": "time of day",
+    "floor": "key by the night, day or week",
     "pattern": "pattern",
     "path": "file",
     "reasons": "path: reason",

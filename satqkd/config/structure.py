@@ -26,6 +26,7 @@ from cattrs.errors import (
 )
 from cattrs.gen import make_dict_structure_fn, override
 
+from satqkd.config.floor_text import parse_floor
 from satqkd.config.instant import parse_instant
 from satqkd.config.mistake import NO_SUCH_KEY, Mistake, did_you_mean, meant, quoted
 from satqkd.config.models import MODELS, NAMED_BY, UNSAID
@@ -45,6 +46,7 @@ from satqkd.errors import Finding, NonPhysicalError
 from satqkd.key.bb84.decoy_bb84 import KEY_BASES
 from satqkd.key.statistics.concentration import INTERVALS
 from satqkd.link.air.transmittance_table import TransmittanceTable
+from satqkd.mission.demand import Floor
 
 ZoneName = NewType("ZoneName", str)
 """Name of a zone in the IANA time zone database."""
@@ -328,6 +330,7 @@ _SCALARS: Final[dict[Any, Callable[[str, str], Any]]] = {
     ZoneName: lambda text, _: parse_zone(text),
     LocalTime: lambda text, _: parse_local_time(text),
     WalkerPattern: lambda text, _: parse_walker(text),
+    Floor: lambda text, _: parse_floor(text),
     TransmittanceTable: lambda text, _: text,
 }
 

@@ -36,6 +36,7 @@ from satqkd.mission.distillation import Distillation
 from satqkd.mission.links import FixedLink
 from satqkd.mission.opening import OpeningCounts
 from satqkd.mission.rules import PlanRule
+from satqkd.mission.stock import Stock
 from satqkd.mission.together import Together, TogetherLinks
 from satqkd.passes.mount import Mount
 from satqkd.passes.station import Outage, Station
@@ -303,6 +304,8 @@ class Mission:
     """Whether a contact may be flown in part where it clashes with another."""
     solver: Effort = field(default_factory=Effort)
     """How long the planner tries."""
+    stock: tuple[Stock, ...] = ()
+    """Key that satellites hold when the window begins, of each pool once."""
     set_values: tuple[SetValue, ...] = ()
     """Values set beside the files."""
     origin: Origin | None = field(default=None, init=False, compare=False, repr=False)
@@ -312,6 +315,9 @@ class Mission:
         require_positive("duration_s", self.duration_s)
         require_positive("step_s", self.step_s)
         require_not_negative("spare_weight", self.spare_weight)
+        pools = {(one.spacecraft, one.station) for one in self.stock}
+        if len(pools) < len(self.stock):
+            raise NonPhysicalError("stock", "must not name a pool twice")
         if self.start.utcoffset() is None:
             raise NonPhysicalError("start", "must name its time zone")
 

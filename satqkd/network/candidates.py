@@ -19,6 +19,7 @@ from satqkd.mission.rules import Plannable
 from satqkd.network.contact_parts import no_parts, parts_between
 from satqkd.network.deadlines import deadlines_of, distilling_s
 from satqkd.network.energy import energy_rules, supplies_of
+from satqkd.network.milestones import milestones_of
 from satqkd.network.opening import (
     KIND,
     Opening,
@@ -35,9 +36,10 @@ from satqkd.network.turns import turn_rules
 from satqkd.passes.sunlight import Sunlight
 from satqkd.passes.timebase import Timebase
 from satqkd.schedule.cliques import clash_cliques
+from satqkd.schedule.demand import Demand as Asked
+from satqkd.schedule.demand import Milestone
 from satqkd.schedule.groups import Groups
 from satqkd.schedule.problem import Blocks, Problem
-from satqkd.schedule.problem import Demand as Asked
 from satqkd.schedule.rules import Rule
 from satqkd.units import BoolArray, FloatArray, IntArray
 
@@ -194,7 +196,10 @@ def candidates_of(forecasts: Sequence[Forecast], *, period: BlockSpan | None = N
         opening=opening,
         problem=_with_rules(
             mission,
-            replace(problem, pinned=forced[every] & (np.arange(every.size) < kind.size)),
+            replace(
+                problem.with_few_deadlines(),
+                pinned=forced[every] & (np.arange(every.size) < kind.size),
+            ),
             plannable,
             (
                 *turn_rules(parts.forecasts, places[:2], plannable),
@@ -244,7 +249,9 @@ def _opened(
         in_part=np.append(found.in_part, np.zeros(count, dtype=np.bool_)),
         block=np.append(found.block, block),
         gathers=tuple(gathers),
-        problem=with_opening(found.problem, found.forecasts, places, opening, block),
+        problem=with_opening(
+            found.problem, found.forecasts, places, opening, block
+        ).with_few_deadlines(),
     )
 
 
@@ -327,23 +334,38 @@ def _problem(
         key_bits=key_bits,
         satellite_gap_s=np.array([craft.payload.slew_s for craft in mission.spacecraft]),
         station_gap_s=np.array([ground.terminal.gap_s for ground in mission.stations]),
-        demands=tuple(_asked(demand, timebase) for demand in mission.demands),
+        demands=tuple(
+            _asked(demand, own, timebase)
+            for demand, own in zip(mission.demands, milestones_of(mission, timebase), strict=True)
+        ),
         ready_s=end_s + distilling_s(mission)[satellite],
         spare_weight=mission.spare_weight,
         blocks=Blocks(number=block, key_of=keys, dear=keys.dear(block) & several)
         if several or part_of is not None
         else None,
         part_of=part_of,
+        stock_bits=_stock_bits(mission),
     )
 
 
-def _asked(demand: Demand, timebase: Timebase) -> Asked:
+def _stock_bits(mission: Mission) -> FloatArray | None:
+    """Key that each pool holds at the beginning, at satellite · stations + station. [bit]"""
+    if not mission.stock:
+        return None
+    held = np.zeros((len(mission.spacecraft), len(mission.stations)))
+    for one in mission.stock:
+        held[one.spacecraft, one.station] = one.bits
+    return held.ravel()
+
+
+def _asked(demand: Demand, milestones: tuple[Milestone, ...], timebase: Timebase) -> Asked:
     """Return a demand as the planner sees it."""
     return Asked(
         station_a=demand.station_a,
         station_b=demand.station_b,
         weight=demand.weight,
         trusted_relay=demand.trusted_relay,
-        at_least_bits=demand.needed_bits,
+        milestones=milestones,
+        priority=demand.priority,
         by_s=math.inf if demand.by is None else timebase.seconds(demand.by),
     )

@@ -5,19 +5,21 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 
 from satqkd.errors import SatqkdError, SatqkdWarning
 from satqkd.forecast.forecast import Forecast
+from satqkd.mission.demand import Demand
 from satqkd.mission.mission import Mission
+from satqkd.network.milestones import milestones_of
 from satqkd.units import FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
-    """Until when one pair wants its key."""
+    """Until when one pair wants its key, or an amount of it."""
 
     by_s: float
     """From the beginning of the window. [s]"""
@@ -32,7 +34,7 @@ class Deadline:
 
 
 def deadlines_of(forecast: Forecast) -> list[Deadline]:
-    """List the deadlines of the demands that have one.
+    """List the deadlines of demands, and the instants by which they ask for an amount.
 
     Raises
     ------
@@ -49,33 +51,42 @@ def deadlines_of(forecast: Forecast) -> list[Deadline]:
         seconds=mission.duration_s + float(distilling_s(mission).max(initial=0.0))
     )
     found = []
-    for demand in mission.demands:
-        if demand.by is None:
-            continue
-        pair = " and ".join(
-            mission.stations[one].site.name for one in (demand.station_a, demand.station_b)
-        )
-        if demand.by <= mission.start:
-            raise SatqkdError(
-                f"demands: {pair} want their key by {demand.by:%Y-%m-%dT%H:%M:%SZ}, before the "
-                f"window begins at {mission.start:%Y-%m-%dT%H:%M:%SZ}\n"
-                "  fix: write a later 'by', or leave the demand out"
-            )
-        if demand.by > last:
-            warnings.warn(
-                f"demands: {pair} want their key by {demand.by:%Y-%m-%dT%H:%M:%SZ}, after the "
-                "window: all of it is in time",
-                SatqkdWarning,
-                stacklevel=2,
-            )
-        found.append(
+    for demand, milestones in zip(
+        mission.demands, milestones_of(mission, forecast.timebase), strict=True
+    ):
+        instants = {one.by_s for one in milestones if np.isfinite(one.by_s)}
+        if demand.by is not None:
+            _check(mission, demand, demand.by, last=last)
+            instants.add(forecast.timebase.seconds(demand.by))
+        found += [
             Deadline(
-                by_s=forecast.timebase.seconds(demand.by),
+                by_s=by_s,
                 stations=frozenset((demand.station_a, demand.station_b)),
                 relayed=demand.trusted_relay,
             )
-        )
+            for by_s in sorted(instants)
+        ]
     return found
+
+
+def _check(mission: Mission, demand: Demand, by: datetime, *, last: datetime) -> None:
+    """Refuse a deadline before the window, and tell of one after it."""
+    pair = " and ".join(
+        mission.stations[one].site.name for one in (demand.station_a, demand.station_b)
+    )
+    if by <= mission.start:
+        raise SatqkdError(
+            f"demands: {pair} want their key by {by:%Y-%m-%dT%H:%M:%SZ}, before the "
+            f"window begins at {mission.start:%Y-%m-%dT%H:%M:%SZ}\n"
+            "  fix: write a later 'by', or leave the demand out"
+        )
+    if by > last:
+        warnings.warn(
+            f"demands: {pair} want their key by {by:%Y-%m-%dT%H:%M:%SZ}, after the "
+            "window: all of it is in time",
+            SatqkdWarning,
+            stacklevel=3,
+        )
 
 
 def cut_at(

@@ -85,7 +85,9 @@ class _Pools:
         self.held: dict[tuple[int, int], int] = {}
         self.supply: dict[tuple[int, int], list[tuple[float, int]]] = {}
         self.left = [delivery.bits for delivery in deliveries]
-        self.by_s = [problem.demands[delivery.demand].by_s for delivery in deliveries]
+        self.by_s = [
+            min(delivery.by_s, problem.demands[delivery.demand].by_s) for delivery in deliveries
+        ]
         self.deliveries = deliveries
         self.order = sorted(
             range(len(deliveries)), key=lambda i: (self.by_s[i], -deliveries[i].bits, i)

@@ -107,7 +107,7 @@ def planned_for_weather(
     realised = [weather.of(candidates, chosen) for chosen in plans]
     means = [float(one.worth.mean()) for one in realised]
     ranks = [
-        mean + (0.0 if amounts is None else float(amounts.worths(one.delivered).mean()))
+        mean + (0.0 if amounts is None else float(amounts.worths(one.reached).mean()))
         for mean, one in zip(means, realised, strict=True)
     ]
     best = int(np.argmax(ranks))
@@ -119,7 +119,7 @@ def planned_for_weather(
         gain_bits=float(gain.mean()),
         gain_error_bits=float(gain.std() / np.sqrt(gain.size)),
         solution=clear if best == 0 else _under_a_clear_sky(problem, plans[best], clear, amounts),
-        outlook=PlanOutlook.of(realised[best], weather.draws, weather.asked),
+        outlook=PlanOutlook.of(problem, realised[best], weather.draws, weather.asked),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from satqkd.forecast.conditions import months_of
 from satqkd.network.candidates import Candidates
+from satqkd.schedule.problem import Problem
 from satqkd.schedule.realised import Realised, realise
 from satqkd.units import BoolArray, FloatArray, IntArray
 from satqkd.weather.clear_sky import Draws
@@ -58,6 +60,16 @@ class Amount:
         return 1.0 - float(below) / self.sorted_bits.size
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChanceMet:
+    """How often a demand gets what it asks for."""
+
+    each: tuple[float, ...]
+    """Share of the realisations in which each of its milestones is reached."""
+    every: float
+    """Share of those in which all are."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PlanOutlook:
     """What the weather makes of a plan."""
@@ -68,6 +80,8 @@ class PlanOutlook:
     """Realisations that were asked for: more than were drawn where that would take too long."""
     demands: tuple[Amount, ...]
     """What each demand gets, relayed or by joint contacts."""
+    met: tuple[ChanceMet, ...]
+    """How often each demand gets what it asks for."""
     delivered: Amount
     """What all get together."""
     made: Amount
@@ -76,15 +90,28 @@ class PlanOutlook:
     """Weighted bits, as the planner counts them."""
 
     @staticmethod
-    def of(realised: Realised, draws: Draws, asked: int) -> PlanOutlook:
+    def of(problem: Problem, realised: Realised, draws: Draws, asked: int) -> PlanOutlook:
         """Gather what realisations leave of a plan."""
         return PlanOutlook(
             draws=draws,
             asked=asked,
             demands=tuple(Amount.of(bits) for bits in realised.delivered.T),
+            met=tuple(_chances_met(problem, realised)),
             delivered=Amount.of(realised.delivered.sum(axis=1)),
             made=Amount.of(realised.made),
             worth=Amount.of(realised.worth),
+        )
+
+
+def _chances_met(problem: Problem, realised: Realised) -> Iterator[ChanceMet]:
+    """Yield how often each demand gets what it asks for."""
+    begin = 0
+    for demand in problem.demands:
+        asked = np.array([one.bits for one in demand.milestones], dtype=np.float64)
+        reached = realised.reached[:, begin : begin + asked.size] >= asked
+        begin += asked.size
+        yield ChanceMet(
+            each=tuple(reached.mean(axis=0).tolist()), every=float(reached.all(axis=1).mean())
         )
 
 

@@ -85,6 +85,11 @@ class Plan:
         """The joint contacts of each pair."""
         return self.forecasts[1:]
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is scheduled, nor delivered of stock."""
+        return not self.solution.chosen.any() and not self.solution.deliveries
+
     def of_joint(self, values: np.ndarray) -> list[np.ndarray]:
         """Divide values of all joint contacts among :attr:`joint`."""
         ends = np.cumsum([len(one) for one in self.joint])
@@ -193,7 +198,7 @@ def plan_of(
     elif draws is not None:
         weather = drawn_weather(candidates, solution.chosen, draws)
         realised = weather.of(candidates, solution.chosen)
-        outlook = PlanOutlook.of(realised, weather.draws, weather.asked)
+        outlook = PlanOutlook.of(candidates.problem, realised, weather.draws, weather.asked)
     violations = verify(candidates.problem, solution)
     if violations:
         raise SolverError("the plan does not pass its own check: " + "; ".join(violations))

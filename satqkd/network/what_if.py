@@ -11,6 +11,7 @@ import numpy as np
 from satqkd.errors import NonPhysicalError, SatqkdError
 from satqkd.mission.mission import Mission
 from satqkd.network.plan import Plan, plan
+from satqkd.network.served import served
 
 LOWER_DEG: Final = 5.0
 """By how much a lowest elevation is lowered. [°]"""
@@ -51,6 +52,8 @@ class WhatIf:
     """Key delivered to pairs that asked for it. [bit]"""
     gain_bits: float
     """Worth beyond that of the plan as it is, as the planner counts. [bit]"""
+    amounts_met: int | None
+    """Amounts that are there in time, each night or day one; None where none is asked for."""
 
 
 def changes_of(mission: Mission) -> Iterator[Change]:
@@ -152,7 +155,8 @@ def what_if(
     Returns
     -------
     tuple[WhatIf, ...]
-        One for each change that the files can take; what cannot be planned is left out.
+        One for each change that the files can take; what cannot be planned is left out. What meets
+        most amounts stands first, whatever that costs otherwise.
 
     Raises
     ------
@@ -168,7 +172,7 @@ def what_if(
             found.append(_judged(change, plan(changed), as_it_is.solution.objective))
         if progress is not None:
             progress(number + 1, len(changes))
-    return tuple(sorted(found, key=lambda one: -one.gain_bits))
+    return tuple(sorted(found, key=lambda one: (-(one.amounts_met or 0), -one.gain_bits)))
 
 
 def _changed(mission: Mission, change: Change) -> Mission | None:
@@ -196,4 +200,7 @@ def _judged(change: Change, made: Plan, worth: float) -> WhatIf:
         delivered_bits=sum(one.bits for one in made.solution.deliveries)
         + int(made.windows.planned_bits[made.windows.scheduled].sum()),
         gain_bits=made.solution.objective - worth,
+        amounts_met=sum(one.amounts_met for one in served(made))
+        if any(demand.asks for demand in made.mission.demands)
+        else None,
     )

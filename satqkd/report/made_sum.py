@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC
+import math
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 import numpy as np
 
+from satqkd.constants import DAY_S
 from satqkd.forecast.key_blocks import key_blocks
 from satqkd.mission.blocks import BlockSpan, Until
+from satqkd.mission.demand import Demand
 from satqkd.network.plan import Plan
 from satqkd.network.served import Served, served
 from satqkd.report.counted import counted
 from satqkd.units import IntArray
+
+_NAMED: Final = 4
+"""Pools with stock that are named; more are counted."""
 
 
 def delivered(plan: Plan) -> list[str]:
@@ -20,24 +26,78 @@ def delivered(plan: Plan) -> list[str]:
     if not plan.mission.demands:
         return ["no pair of stations asks for key: none is delivered"]
     found = served(plan)
-    asked = [one for one in found if one.asked_bits is not None]
-    met = sum(1 for one in asked if one.met)
+    asked, met = sum(one.amounts for one in found), sum(one.amounts_met for one in found)
     total = sum(one.delivered_bits for one in found)
     pairs = counted(sum(1 for one in found if one.delivered_bits), "pair")
-    amounts = f"{met} of {counted(len(asked), 'amount')} met, " if asked else ""
+    amounts = f"{met} of {counted(asked, 'amount')} met, " if asked else ""
     return [
         f"{amounts}{total:,} secret bits delivered between {pairs} of stations",
-        *(_short(plan, number, one) for number, one in enumerate(found) if one.short_bits),
+        *(line for number, one in enumerate(found) for line in _asked(plan, number, one)),
     ]
 
 
-def _short(plan: Plan, number: int, found: Served) -> str:
+def _asked(plan: Plan, number: int, found: Served) -> Iterator[str]:
+    """Yield how many of several amounts of a pair are met, and what is short and why."""
     demand, stations = plan.mission.demands[number], plan.mission.stations
     ends = " and ".join(stations[one].site.name for one in (demand.station_a, demand.station_b))
-    by = "" if demand.by is None else f" by {demand.by.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-    return (
-        f"not met: {ends} get {found.delivered_bits:,} of {found.asked_bits:,} bit{by}: {found.why}"
-    )
+    short = found.first_short
+    if found.amounts > 1 or demand.floor is not None:
+        yield (
+            f"{ends}: {asked_words(demand)} met {found.amounts_met} of "
+            f"{counted(found.amounts, _each(demand))}"
+        )
+    if short is not None:
+        first = "first short: " if found.amounts > 1 else "not met: "
+        yield (
+            f"{first}{ends} get {short.delivered_bits:,} of {short.asked_bits:,} bit"
+            f"{_by(plan, short.by_s)}: {found.why}"
+        )
+
+
+def asked_words(demand: Demand) -> str:
+    """Say what a pair asks for, such as ``a floor of 10,000 bit/night``."""
+    told = []
+    if demand.at_least_bits > 0:
+        told.append(f"{demand.at_least_bits:,.0f} bit")
+    if demand.floor is not None:
+        told.append(f"a floor of {demand.floor.bits:,.0f} bit/{demand.floor.per}")
+    if demand.use_bit_s > 0:
+        reserve = f" with {demand.reserve_s / DAY_S:g} d in reserve" if demand.reserve_s else ""
+        told.append(f"a use of {demand.use_bit_s * DAY_S:,.0f} bit/d{reserve}")
+    return ", ".join(told)
+
+
+def _each(demand: Demand) -> str:
+    """What the amounts of a pair are of."""
+    sorts = (demand.at_least_bits > 0, demand.floor is not None, demand.use_bit_s > 0)
+    if sum(sorts) > 1:
+        return "instant"
+    if demand.floor is None:
+        return "day"
+    return {"night": "night", "d": "day", "week": "week"}[demand.floor.per]
+
+
+def _by(plan: Plan, by_s: float) -> str:
+    if not math.isfinite(by_s):
+        return ""
+    (iso,) = plan.forecast.timebase.iso(np.array([by_s]))
+    return f" by {iso[:10]} {iso[11:16]} UTC"
+
+
+def stock(plan: Plan) -> list[str]:
+    """Say what pools hold when the window begins."""
+    mission = plan.mission
+    if not mission.stock:
+        return []
+    total = sum(one.bits for one in mission.stock)
+    named = [
+        f"{mission.spacecraft[one.spacecraft].satellite.name} and "
+        f"{mission.stations[one.station].site.name} {one.bits:,.0f}"
+        for one in mission.stock[:_NAMED]
+    ]
+    more = len(mission.stock) - len(named)
+    beyond = f", {counted(more, 'other pool')}" if more else ""
+    return [f"{total:,.0f} bit in stock when the window begins: {', '.join(named)}{beyond}"]
 
 
 def made(plan: Plan) -> str:

@@ -9,7 +9,7 @@ from satqkd.forecast.key_blocks import pooled_by_satellite
 from satqkd.mission.bus import WH_J
 from satqkd.network.plan import Plan
 from satqkd.report.counted import counted
-from satqkd.report.made_sum import delivered, made, made_of_windows
+from satqkd.report.made_sum import delivered, made, made_of_windows, stock
 from satqkd.report.unseen import never_seen
 from satqkd.report.weather_sum import weather
 from satqkd.report.wording import nothing_scheduled, reasons_text, window_text
@@ -17,8 +17,8 @@ from satqkd.report.wording import nothing_scheduled, reasons_text, window_text
 
 def plan_summary(plan: Plan) -> list[str]:
     """Say what is delivered, what is flown and made, how good that is, and what was left out."""
-    solution, status = plan.solution, plan.passes.status
-    if not solution.chosen.any():
+    status = plan.passes.status
+    if plan.empty:
         return [
             nothing_scheduled(plan),
             *(_joint(plan) if len(plan.windows) else ()),
@@ -27,6 +27,7 @@ def plan_summary(plan: Plan) -> list[str]:
     rejected = [r for r, s in zip(plan.passes.reason, status, strict=True) if s == "rejected"]
     lines = [
         *delivered(plan),
+        *stock(plan),
         (
             f"{int(plan.passes.scheduled.sum())} of {len(status)} passes scheduled "
             f"{window_text(plan.forecast.mission)}"

@@ -11,7 +11,7 @@ import numpy as np
 from satqkd.schedule.amounts import Amounts
 from satqkd.schedule.choose import Choice, choose
 from satqkd.schedule.core_model import CoreModel, Relaxed
-from satqkd.schedule.delivery import deliver, delivered_bits, worth_bits
+from satqkd.schedule.delivery import deliver, reached_bits, worth_bits
 from satqkd.schedule.groups import Groups
 from satqkd.schedule.problem import Problem
 from satqkd.schedule.rules import Rule
@@ -123,8 +123,9 @@ class _Fleet:
         self.relaxed_bound = relaxed.bound
         self.wished: list[BoolArray] = [np.zeros(own.size, np.bool_) for own in self.contacts]
         self.amounts = amounts
-        self.delivered = np.zeros((len(self.contacts), len(problem.demands)))
-        self.idle, self.idle_bits = _from_stock_alone(problem)
+        self.reached = np.zeros((len(self.contacts), 0 if amounts is None else len(amounts)))
+        self.idle_most, _ = _from_stock_alone(problem, None)
+        self.idle, self.idle_bits = _from_stock_alone(problem, amounts)
         self.done: list[tuple[int, bytes, bytes] | None] = [None] * len(self.contacts)
         self.gap = FIRST_GAP
         self.iterations = 0
@@ -169,22 +170,22 @@ class _Fleet:
     @property
     def served(self) -> bool:
         """Whether every amount is met."""
-        return self.amounts is None or bool(np.all(self.amounts.needed_bits <= self.delivered_bits))
+        return self.amounts is None or bool(np.all(self.amounts.needed_bits <= self.reached_bits))
 
     @property
-    def delivered_bits(self) -> FloatArray:
-        """What each demand gets so far. [bit]"""
-        return np.asarray(self.idle_bits + self.delivered.sum(axis=0))
+    def reached_bits(self) -> FloatArray:
+        """What demands get so far by each of their milestones. [bit]"""
+        return np.asarray(self.idle_bits + self.reached.sum(axis=0))
 
     @property
     def total(self) -> float:
         """Worth of the plan with that of the amounts it serves. [bit]"""
-        served = 0.0 if self.amounts is None else self.amounts.worth(self.delivered_bits)
+        served = 0.0 if self.amounts is None else self.amounts.worth(self.reached_bits)
         return self.worth + served
 
     @property
     def bound(self) -> float:
-        return min(self.relaxed_bound, self.idle + self.prices + float(self.bounds.sum()))
+        return min(self.relaxed_bound, self.idle_most + self.prices + float(self.bounds.sum()))
 
     def tell(self) -> None:
         if self.told is not None:
@@ -251,8 +252,9 @@ class _Fleet:
         self._keep(satellite, found)
         self.chosen[own] = found.chosen
         deliveries, _ = deliver(part.problem, found.chosen, beside.amounts)
-        keys = part.problem.block_bits(found.chosen)
-        self.delivered[satellite] = delivered_bits(part.problem, keys, deliveries)
+        if self.amounts is not None:
+            keys = part.problem.block_bits(found.chosen)
+            self.reached[satellite] = reached_bits(part.problem, self.amounts, keys, deliveries)
         self.worths[satellite] = worth_bits(part.problem, found.chosen, deliveries)
         if not priced:
             self.done[satellite] = (work, active.tobytes(), found.chosen.tobytes())
@@ -279,7 +281,7 @@ class _Fleet:
         """Return the amounts as a satellite sees them: with what the others deliver."""
         if self.amounts is None:
             return None
-        others = self.delivered_bits - self.delivered[satellite]
+        others = self.reached_bits - self.reached[satellite]
         return replace(self.amounts, already_bits=others)
 
     def _free(self, own: IntArray) -> BoolArray:
@@ -293,16 +295,19 @@ class _Fleet:
         return np.asarray(~blocked[own])
 
 
-def _from_stock_alone(problem: Problem) -> tuple[float, FloatArray]:
-    """Worth, and bits a demand, of what satellites without contacts relay of their stock."""
+def _from_stock_alone(problem: Problem, amounts: Amounts | None) -> tuple[float, FloatArray]:
+    """Worth, and bits by each milestone, of what satellites without contacts relay of stock."""
+    nothing_by = np.zeros(0 if amounts is None else len(amounts))
     if problem.stock_bits is None:
-        return 0.0, np.zeros(len(problem.demands))
+        return 0.0, nothing_by
     flying = np.isin(np.arange(problem.satellite_gap_s.size), problem.satellite)
     stock = np.where(np.repeat(flying, problem.station_gap_s.size), 0.0, problem.stock_bits)
     alone, nothing = replace(problem, stock_bits=stock), np.zeros(len(problem), dtype=np.bool_)
-    deliveries, _ = deliver(alone, nothing)
-    keys = problem.block_bits(nothing)
-    return worth_bits(alone, nothing, deliveries), delivered_bits(alone, keys, deliveries)
+    deliveries, _ = deliver(alone, nothing, amounts)
+    worth = worth_bits(alone, nothing, deliveries)
+    if amounts is None:
+        return worth, nothing_by
+    return worth, reached_bits(alone, amounts, problem.block_bits(nothing), deliveries)
 
 
 def _clusters(satellite: IntArray, active: BoolArray) -> IntArray:

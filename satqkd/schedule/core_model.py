@@ -10,7 +10,7 @@ import numpy as np
 from satqkd.schedule.amounts import Amounts
 from satqkd.schedule.cliques import clash_cliques
 from satqkd.schedule.core_cuts import Cuts, cuts_along, first_cuts, violated_cuts
-from satqkd.schedule.delivery import deliver, delivered_bits, worth_bits
+from satqkd.schedule.delivery import deliver, reached_bits, worth_bits
 from satqkd.schedule.formulation import Formulation, formulate
 from satqkd.schedule.groups import Groups
 from satqkd.schedule.highs import maximise, proven_bound
@@ -53,7 +53,7 @@ class CoreModel:
         worth = worth_bits(problem, chosen, deliveries)
         if self.amounts is None:
             return worth, 0.0
-        bits = delivered_bits(problem, problem.block_bits(chosen), deliveries)
+        bits = reached_bits(problem, self.amounts, problem.block_bits(chosen), deliveries)
         return worth, self.amounts.worth(bits)
 
     def worth(self, chosen: BoolArray) -> float:

@@ -3,149 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
-from satqkd.schedule.amounts import Amounts
+from satqkd.schedule.amounts import SHARE_WORTH, Amounts
 from satqkd.schedule.highs import Model, maximise
 from satqkd.schedule.problem import Delivery, Problem
+from satqkd.schedule.relays import (
+    Claims,
+    Relays,
+    claims_of,
+    pool_of_contact,
+    pools_bits,
+    relays,
+)
 from satqkd.units import BoolArray, FloatArray, IntArray
 
 WHOLE_BIT: Final = 1e-6
 """Numerical: bits so near to a whole number are one. [bit]"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Relays:
-    """Every satellite and demand that could be brought together at a profit."""
-
-    satellite: IntArray
-    """Index of the satellite."""
-    demand: IntArray
-    """Index of the demand."""
-    phase: IntArray
-    """Which deadline it has."""
-    pool_a: IntArray
-    """Flat index satellite · stations + station of the first pool it claims on."""
-    pool_b: IntArray
-    """Flat index of the second."""
-    profit: FloatArray
-    """Worth of a delivered bit beyond leaving one spare in each pool."""
-    most_bits: FloatArray
-    """The smaller of its pools by its deadline. [bit]"""
-
-    def __len__(self) -> int:
-        return int(self.satellite.size)
-
-    def take(self, index: IntArray) -> Relays:
-        """Return some of them."""
-        return Relays(**{f.name: getattr(self, f.name)[index] for f in fields(self)})
-
-
-def pool_of_contact(problem: Problem) -> IntArray:
-    """Flat index satellite · stations + station of the pool each contact of one station fills."""
-    return problem.satellite * problem.station_gap_s.size + problem.station
-
-
-def pools_bits(problem: Problem, block_bits: FloatArray) -> FloatArray:
-    """Key in every pool by each deadline, shape (deadlines, pools). [bit]
-
-    Exactly rounded, whatever the order of blocks.
-    """
-    first = problem.first_of_block
-    filling = (block_bits != 0) & ~problem.joint[first]
-    size = problem.satellite_gap_s.size * problem.station_gap_s.size
-    stock = np.zeros(size) if problem.stock_bits is None else problem.stock_bits
-    phase = problem.phase_of_block[filling]
-    pool = pool_of_contact(problem)[first[filling]]
-    key = block_bits[filling]
-    bits = np.tile(stock, (problem.deadlines_s.size, 1))
-    for number, row in enumerate(bits):
-        early = phase <= number
-        order = np.argsort(pool[early], kind="stable")
-        held, begin = np.unique(pool[early][order], return_index=True)
-        if held.size:
-            parts = np.split(key[early][order], begin[1:])
-            row[held] += [math.fsum(part) for part in parts]
-    return bits
-
-
-def relays(problem: Problem, pool_bits: FloatArray) -> Relays:
-    """List the satellites and demands for which both pools hold key by the deadline.
-
-    Parameters
-    ----------
-    problem
-        Contacts and demands.
-    pool_bits
-        Key in every pool by each deadline, shape (deadlines, pools). [bit]
-    """
-    satellites, stations = problem.satellite_gap_s.size, problem.station_gap_s.size
-    ends = np.array([(d.station_a, d.station_b) for d in problem.demands], dtype=np.int64).reshape(
-        -1, 2
-    )
-    weight = np.array([d.weight for d in problem.demands])
-    relayed = np.array([d.trusted_relay for d in problem.demands], dtype=np.bool_)
-    satellite = np.repeat(np.arange(satellites), weight.size)
-    demand = np.tile(np.arange(weight.size), satellites)
-    phase = problem.phase_of_demand[demand]
-    pool_a, pool_b = (satellite * stations + ends[demand, side] for side in (0, 1))
-    profit = weight[demand] - 2.0 * problem.spare_weight
-    most = np.minimum(pool_bits[phase, pool_a], pool_bits[phase, pool_b])
-    asked = np.array([d.at_least_bits > 0 for d in problem.demands], dtype=np.bool_)
-    kept = ((profit > 0) | asked[demand]) & (most > 0) & relayed[demand]
-    return Relays(
-        satellite=satellite[kept],
-        demand=demand[kept],
-        phase=phase[kept],
-        pool_a=pool_a[kept],
-        pool_b=pool_b[kept],
-        profit=profit[kept],
-        most_bits=most[kept],
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Claims:
-    """What relays take of pools, a row for each pool and each deadline of a relay on it.
-
-    A relay delivers at its deadline, which leaves most to others: by each deadline the relays that
-    have come to theirs have taken no more than the blocks that are key by then hold.
-    """
-
-    pool: IntArray
-    """Pool of each row."""
-    phase: IntArray
-    """Deadline of each row."""
-    row: IntArray
-    """Row of each entry."""
-    relay: IntArray
-    """Relay of each entry: one that takes from the pool by the deadline."""
-
-
-def claims_of(options: Relays) -> Claims:
-    """List what relays take."""
-    every = np.tile(np.arange(len(options)), 2)
-    pool = np.concatenate((options.pool_a, options.pool_b))
-    phase = np.tile(options.phase, 2)
-    count = int(phase.max(initial=0)) + 1
-    label, inverse = np.unique(pool * count + phase, return_inverse=True)
-    row, relay = [inverse.astype(np.int64)], [every]
-    for later in range(1, count):
-        at = np.searchsorted(label, pool * count + phase + later)
-        here = (phase + later < count) & (at < label.size)
-        here[here] &= label[at[here]] == (pool * count + phase + later)[here]
-        row.append(at[here])
-        relay.append(every[here])
-    return Claims(
-        pool=label // count,
-        phase=label % count,
-        row=np.concatenate(row),
-        relay=np.concatenate(relay),
-    )
 
 
 def served_demand(problem: Problem) -> IntArray:
@@ -175,6 +53,23 @@ def delivered_bits(
     served = demand_of_block(problem)
     np.add.at(bits, served[served >= 0], block_bits[served >= 0])
     return bits
+
+
+def reached_bits(
+    problem: Problem, amounts: Amounts, block_bits: FloatArray, deliveries: Sequence[Delivery]
+) -> FloatArray:
+    """Bits that demands get here by each of their milestones, shape (amounts,). [bit]"""
+    of_relay = np.array([one.demand for one in deliveries], dtype=np.int64)
+    phase = problem.phase_at(one.by_s for one in deliveries)
+    if len(problem.demands):
+        phase = np.minimum(phase, problem.phase_of_demand[of_relay])
+    demand = np.concatenate((of_relay, demand_of_block(problem)))
+    bits = np.concatenate(([float(one.bits) for one in deliveries], block_bits))
+    phase = np.concatenate((phase, problem.phase_of_block))
+    some = (demand >= 0) & (bits > 0)
+    demand, bits, phase = demand[some], bits[some], phase[some]
+    fits = (amounts.demand[:, np.newaxis] == demand) & (amounts.phase[:, np.newaxis] >= phase)
+    return np.asarray(fits @ bits)
 
 
 def bit_worth(problem: Problem) -> FloatArray:
@@ -224,10 +119,31 @@ def deliver(
     options = relays(problem, pool_bits)
     claims = claims_of(options)
     if amounts is not None:
-        joint = delivered_bits(problem, keys, ())
+        joint = reached_bits(problem, amounts, keys, ())
         amounts = replace(amounts, already_bits=amounts.already_bits + joint)
     split = _split_bits(options, claims, pool_bits, amounts)
-    whole = np.floor(split + WHOLE_BIT).astype(np.int64).tolist()
+    bits = _whole_bits(options, claims, pool_bits, split, amounts)
+    rounding = math.fsum(options.profit * (split - bits)) if len(options) else 0.0
+    by_s = problem.deadlines_s[options.phase].tolist()
+    found = [
+        Delivery(satellite=satellite, demand=demand, bits=count, by_s=until)
+        for satellite, demand, count, until in zip(
+            options.satellite.tolist(), options.demand.tolist(), bits, by_s, strict=True
+        )
+        if count > 0
+    ]
+    found.sort(key=lambda d: (-d.bits, d.satellite, d.demand, d.by_s))
+    return tuple(found), max(0.0, rounding)
+
+
+def _whole_bits(
+    options: Relays,
+    claims: Claims,
+    pool_bits: FloatArray,
+    split: FloatArray,
+    amounts: Amounts | None,
+) -> list[int]:
+    """Drop parts of bits, and hand out what this frees: for amounts, then to the dearest pair."""
     left = [math.floor(bits) for bits in pool_bits[claims.phase, claims.pool].tolist()]
     rows: list[list[int]] = [[] for _ in range(len(options))]
     for row, relay in zip(claims.row.tolist(), claims.relay.tolist(), strict=True):
@@ -241,29 +157,32 @@ def deliver(
             left[row] -= taken
 
     by_profit = np.argsort(-options.profit, kind="stable").tolist()
-    demand = options.demand.tolist()
+    whole = np.floor(split + WHOLE_BIT).astype(np.int64).tolist()
     for index in by_profit:
         take(index, whole[index])
-    if amounts is not None:
-        open_bits = (amounts.needed_bits - amounts.already_bits).tolist()
-        for index in by_profit:
-            so_far = sum(
-                n for n, served in zip(bits, demand, strict=True) if served == demand[index]
-            )
-            take(index, max(0, math.ceil(open_bits[demand[index]]) - so_far))
+    for serving, open_bits in () if amounts is None else _to_complete(options, amounts, split):
+        for index in [one for one in by_profit if one in serving]:
+            take(index, max(0, open_bits - sum(bits[one] for one in serving)))
     for index in by_profit:
         if options.profit[index] > 0:
             take(index, math.inf)
-    rounding = math.fsum(options.profit * (split - bits)) if len(options) else 0.0
-    found = [
-        Delivery(satellite=satellite, demand=demand, bits=count)
-        for satellite, demand, count in zip(
-            options.satellite.tolist(), options.demand.tolist(), bits, strict=True
-        )
-        if count > 0
-    ]
-    found.sort(key=lambda d: (-d.bits, d.satellite, d.demand))
-    return tuple(found), max(0.0, rounding)
+    return bits
+
+
+def _to_complete(
+    options: Relays, amounts: Amounts, split: FloatArray
+) -> Iterator[tuple[frozenset[int], int]]:
+    """Yield the relays that serve each open amount, and the whole bits that it lacks.
+
+    First those that the best deliveries of split bits meet, then the dearest.
+    """
+    asked = np.flatnonzero(amounts.open)
+    lacking = np.ceil((amounts.needed_bits - amounts.already_bits)[asked])
+    amount, relay = amounts.serving(options.demand, options.phase)
+    reached = np.bincount(amount, weights=split[relay], minlength=asked.size)
+    short = reached < lacking - WHOLE_BIT * lacking.clip(1.0)
+    for one in np.lexsort((amounts.phase[asked], -amounts.met[asked], short)).tolist():
+        yield frozenset(relay[amount == one].tolist()), int(lacking[one])
 
 
 def _split_bits(
@@ -274,7 +193,7 @@ def _split_bits(
         return np.zeros(0)
     held = pool_bits[claims.phase, claims.pool]
     wished = np.bincount(claims.row, weights=options.most_bits[claims.relay], minlength=held.size)
-    if np.all(wished <= held):
+    if np.all(wished <= held) and np.all(options.profit > 0):
         return options.most_bits
     unit = 2.0 ** math.frexp(float(options.most_bits.max()))[1]
     answer = maximise(
@@ -305,30 +224,20 @@ def _with_amounts(model: Model, options: Relays, amounts: Amounts | None, unit: 
     if amounts is None or not amounts.open.any():
         return model
     asked = np.flatnonzero(amounts.open)
-    place = np.full(amounts.needed_bits.size, -1)
-    place[asked] = np.arange(asked.size)
-    relay = np.flatnonzero(place[options.demand] >= 0)
-    at = place[options.demand[relay]]
+    at, relay = amounts.serving(options.demand, options.phase)
     needed, count = amounts.needed_bits[asked] / unit, asked.size
     share, rows = len(options) + np.arange(count), model.limit.size + np.arange(count)
-    most = float(np.abs(model.worth * model.upper).sum()) or 1.0
+    most = SHARE_WORTH * (float(np.abs(model.worth * model.upper).sum()) or 1.0)
+    met = amounts.met[asked] / amounts.share
     return Model(
-        worth=np.concatenate(
-            (model.worth, np.full(count, 100.0 * most), np.full(count, 100.0 * most * (count + 1)))
-        ),
+        worth=np.concatenate((model.worth, np.full(count, most), most * met)),
         upper=np.concatenate((model.upper, np.ones(2 * count))),
         integer=np.concatenate((model.integer, np.repeat([False, True], count))),
         limit=np.concatenate((model.limit, amounts.already_bits[asked] / unit, np.zeros(count))),
         row=np.concatenate((model.row, rows, rows[at], rows + count, rows + count)),
         column=np.concatenate((model.column, share, relay, share + count, share)),
         value=np.concatenate(
-            (
-                model.value,
-                needed,
-                -np.ones(relay.size),
-                np.ones(count),
-                -np.ones(count),
-            )
+            (model.value, needed, -np.ones(relay.size), np.ones(count), -np.ones(count))
         ),
     )
 

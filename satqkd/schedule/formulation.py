@@ -8,19 +8,11 @@ import numpy as np
 
 from satqkd.schedule.amounts import Amounts
 from satqkd.schedule.core_cuts import Cuts
-from satqkd.schedule.delivery import (
-    Relays,
-    block_worth,
-    claims_of,
-    delivered_bits,
-    demand_of_block,
-    pool_of_contact,
-    pools_bits,
-    relays,
-)
+from satqkd.schedule.delivery import block_worth, demand_of_block, reached_bits
 from satqkd.schedule.groups import Groups
 from satqkd.schedule.highs import Model
 from satqkd.schedule.problem import Problem, Solution
+from satqkd.schedule.relays import Relays, claims_of, pool_of_contact, pools_bits, relays
 from satqkd.units import BoolArray, FloatArray, IntArray
 
 
@@ -39,7 +31,7 @@ class Formulation:
     """What the next columns stand for."""
     amounts: Amounts | None
     """Amounts that demands ask for: of each that is open a column for the share that is served,
-    then one a demand for whether all of it is; None for none."""
+    then one for whether all of it is; None for none."""
     unit_bits: float
     """Worth of one unit of the model's objective. [bit]"""
 
@@ -57,8 +49,17 @@ class Formulation:
     def guess(self, problem: Problem, plan: Solution) -> FloatArray:
         """Return the columns of a known plan."""
         options = self.relays
-        delivered = {(d.satellite, d.demand): d.bits for d in plan.deliveries}
-        keys = zip(options.satellite.tolist(), options.demand.tolist(), strict=True)
+        phase = problem.phase_at(d.by_s for d in plan.deliveries).tolist()
+        delivered = {
+            (d.satellite, d.demand, by): d.bits
+            for d, by in zip(plan.deliveries, phase, strict=True)
+        }
+        keys = zip(
+            options.satellite.tolist(),
+            options.demand.tolist(),
+            options.phase.tolist(),
+            strict=True,
+        )
         bits = np.array([delivered.get(key, 0) for key in keys], dtype=np.float64)
         made = problem.block_bits(plan.chosen)
         parts = [
@@ -67,7 +68,8 @@ class Formulation:
             bits / np.maximum(options.most_bits, 1.0),
         ]
         if self.amounts is not None:
-            served = delivered_bits(problem, made, plan.deliveries) + self.amounts.already_bits
+            served = reached_bits(problem, self.amounts, made, plan.deliveries)
+            served += self.amounts.already_bits
             asked = self.amounts.open
             share = np.minimum(1.0, served[asked] / self.amounts.needed_bits[asked])
             parts += [share, np.floor(share)]
@@ -96,12 +98,14 @@ def formulate(
 
     with :math:`x_i \in \{0, 1\}` for contact *i*, the key :math:`K_b` of block *b*, each of its
     bits worth :math:`v_b` (:math:`s`, or the weight of the demand that a joint block serves), bits
-    :math:`y_r \ge 0` that relay *r* (a satellite and a demand of weight :math:`w_r`) delivers,
+    :math:`y_r \ge 0` that relay *r* (a satellite, a demand of weight :math:`w_r` and a deadline
+    :math:`t_r` of it) delivers,
     :math:`s` the worth of a spare bit, one row per maximal clique *C*, per rule, per limit of a
     block (:mod:`satqkd.schedule.core_cuts`), and per pool *p* that a relay claims and deadline *t*
     of one. The key of a block of one contact is :math:`k_i x_i`, without a column of its own. An
-    amount :math:`A_d` has a share :math:`f_d \le 1`, :math:`A_d f_d \le \sum y_d`, and a column
-    :math:`u_d \in \{0, 1\}`, :math:`u_d \le f_d`, each worth more than all weights together.
+    amount :math:`A_j` by :math:`t_j` has a share :math:`f_j \le 1`,
+    :math:`A_j f_j \le \sum_{t_r \le t_j} y_r`, and a column :math:`u_j \in \{0, 1\}`,
+    :math:`u_j \le f_j`, each worth more than all weights together.
 
     Parameters
     ----------
@@ -174,7 +178,7 @@ def formulate(
             contact=contact, single=single, block=block, full=full, first=worth.size,
         )  # fmt: skip
         count = int(np.count_nonzero(amounts.open))
-        worth = np.append(worth, np.repeat([amounts.share, amounts.met], count))
+        worth = np.concatenate((worth, np.full(count, amounts.share), amounts.met[amounts.open]))
         whole_columns = np.append(whole_columns, np.repeat([False, True], count))
     lower = np.zeros(worth.size)
     lower[: contact.size] = problem.in_any_case[contact]
@@ -285,22 +289,17 @@ def _add_amounts(
 ) -> None:
     """Add two rows an open amount: its share is what is delivered, and it is met by all of it."""
     asked = np.flatnonzero(amounts.open)
-    place = np.full(amounts.needed_bits.size, -1)
-    place[asked] = np.arange(asked.size)
     needed = amounts.needed_bits[asked]
     share = first + np.arange(asked.size)
     parts = [(np.arange(asked.size), share, np.ones(asked.size))]
-    relay = np.flatnonzero(place[options.demand] >= 0)
-    at = place[options.demand[relay]]
+    at, relay = amounts.serving(options.demand, options.phase)
     begin = first - len(options)
     parts.append((at, begin + relay, -options.most_bits[relay] / needed[at]))
-    served = demand_of_block(problem)
-    to = np.where(served >= 0, place[served], -1)
+    served, phase = demand_of_block(problem), problem.phase_of_block
     own = problem.block[contact]
-    lone = np.flatnonzero(single & (to[own] >= 0))
-    parts.append((to[own[lone]], lone, -problem.key_bits[contact[lone]] / needed[to[own[lone]]]))
-    joint = np.flatnonzero(to[block] >= 0)
-    at = to[block[joint]]
+    at, lone = amounts.serving(np.where(single, served[own], -1), phase[own])
+    parts.append((at, lone, -problem.key_bits[contact[lone]] / needed[at]))
+    at, joint = amounts.serving(served[block], phase[block])
     parts.append((at, contact.size + joint, -full[block[joint]] / needed[at]))
     row, column, value = (np.concatenate(part) for part in zip(*parts, strict=True))
     rows.add(row=row, column=column, value=value, limit=amounts.already_bits[asked] / needed)

@@ -3,42 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from satqkd.errors import NonPhysicalError, require_not_negative, require_positive
+from satqkd.errors import NonPhysicalError, require_not_negative
+from satqkd.schedule.demand import Demand, check_priorities
 from satqkd.schedule.groups import Groups
 from satqkd.schedule.rules import Rule
 from satqkd.units import BoolArray, FloatArray, IntArray
 
 KeyOf = Callable[[Groups], FloatArray]
 """Key of each group of contacts as one block, 0 for a group of none. [bit]"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Demand:
-    """Two stations that are to share keys."""
-
-    station_a: int
-    """Index of one station."""
-    station_b: int
-    """Index of the other."""
-    weight: float = 1.0
-    """Worth of a delivered bit."""
-    trusted_relay: bool = True
-    """Whether key relayed by a satellite, which then holds a copy, is accepted."""
-    at_least_bits: float = 0.0
-    """Key that it asks for, served before the weights count. [bit]"""
-    by_s: float = math.inf
-    """Until when it wants its key, of blocks that are key by then; infinite for any time. [s]"""
-
-    def __post_init__(self) -> None:
-        require_positive("weight", self.weight)
-        require_not_negative("at_least_bits", self.at_least_bits)
-        if self.station_a == self.station_b:
-            raise NonPhysicalError("between", "must name two different stations")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -110,6 +87,9 @@ class Problem:
     opening: BoolArray | None = None
     """Contacts that are flown already, whose counts are members of blocks: they occupy nothing,
     shape (n,); None for none."""
+    apart_s: FloatArray | None = None
+    """The first of all deadlines between which no block becomes key, as :meth:`with_few_deadlines`
+    finds them; None where all deadlines count. [s]"""
 
     def __post_init__(self) -> None:
         require_not_negative("spare_weight", self.spare_weight)
@@ -144,6 +124,7 @@ class Problem:
             raise NonPhysicalError("demands", f"must name stations by indices below {stations}")
         if len(set(pairs)) < len(pairs):
             raise NonPhysicalError("demands", "must not name a pair of stations twice")
+        check_priorities(self.demands)
 
     def _check_blocks(self) -> None:
         if self.blocks is None:
@@ -231,14 +212,32 @@ class Problem:
 
     @property
     def deadlines_s(self) -> FloatArray:
-        """When demands want their key, each time once, rising; at last infinity, for any time."""
-        return np.unique([math.inf, *(demand.by_s for demand in self.demands)])
+        """When demands want their key, or an amount of it, each time once, rising; then infinity.
+
+        Of those that are alike the first one. [s]
+        """
+        if self.apart_s is not None:
+            return self.apart_s
+        amounts = [one.by_s for demand in self.demands for one in demand.milestones]
+        return np.unique([math.inf, *(demand.by_s for demand in self.demands), *amounts])
+
+    def phase_at(self, by_s: Iterable[float]) -> IntArray:
+        """Which of the deadlines some instants are. [s]"""
+        instants = np.array(list(by_s), dtype=np.float64)
+        return np.searchsorted(self.deadlines_s, instants, side="right").astype(np.int64) - 1
 
     @property
     def phase_of_demand(self) -> IntArray:
         """Which of the deadlines each demand has."""
-        by_s = np.array([demand.by_s for demand in self.demands])
-        return np.searchsorted(self.deadlines_s, by_s)
+        return self.phase_at(demand.by_s for demand in self.demands)
+
+    @property
+    def phases_of_demands(self) -> tuple[IntArray, ...]:
+        """Which of the deadlines each demand and its milestones have, rising."""
+        return tuple(
+            np.unique(self.phase_at([*(one.by_s for one in demand.milestones), demand.by_s]))
+            for demand in self.demands
+        )
 
     @property
     def phase_of_block(self) -> IntArray:
@@ -247,6 +246,13 @@ class Problem:
         last = np.full(self.first_of_block.size, -math.inf)
         np.maximum.at(last, self.block, ready_s)
         return np.searchsorted(self.deadlines_s, last)
+
+    def with_few_deadlines(self) -> Problem:
+        """Return the same problem with deadlines taken for one where no block is key between."""
+        every = replace(self, apart_s=None)
+        deadlines = every.deadlines_s
+        first = np.unique(np.concatenate(([0], every.phase_of_block)))
+        return replace(self, apart_s=deadlines[first[first < deadlines.size]])
 
     def block_bits(self, chosen: BoolArray) -> FloatArray:
         """Key of every block of which ``chosen`` are the members; shape (blocks,). [bit]"""
@@ -274,6 +280,8 @@ class Delivery:
     """Index of the demand served."""
     bits: int
     """Bits both stations end up sharing; taken from either pool. [bit]"""
+    by_s: float = math.inf
+    """When it is made at the latest; infinite for the end, or the deadline of the demand. [s]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

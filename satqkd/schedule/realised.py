@@ -7,24 +7,15 @@ from typing import Final
 
 import numpy as np
 
-from satqkd.schedule.delivery import (
-    Claims,
-    Relays,
-    block_worth,
-    claims_of,
-    demand_of_block,
-    pool_of_contact,
-    relays,
-)
+from satqkd.schedule.delivery import block_worth, demand_of_block
 from satqkd.schedule.groups import Groups
 from satqkd.schedule.problem import Problem
-from satqkd.schedule.share_out import share_out
+from satqkd.schedule.realised_amounts import asked_of, relayed
+from satqkd.schedule.relays import Relays, claims_of, pool_of_contact, relays
 from satqkd.units import BoolArray, FloatArray, IntArray
 
 _BITS_AT_ONCE: Final = 32
 """Contacts of a block whose success is packed into one number."""
-FIRST_WORTH: Final = 100.0
-"""Numerical: worth of a bit that is asked for, over the dearest other one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -37,6 +28,9 @@ class Realised:
     """Key of all blocks together, shape (realisations,). [bit]"""
     worth: FloatArray
     """Weighted bits, as the planner counts them, shape (realisations,). [bit]"""
+    reached: FloatArray
+    """What demands get by each of their milestones, demand by demand, shape (realisations,
+    milestones). [bit]"""
 
 
 def realise(problem: Problem, chosen: BoolArray, succeeds: BoolArray) -> Realised:
@@ -54,8 +48,9 @@ def realise(problem: Problem, chosen: BoolArray, succeeds: BoolArray) -> Realise
     -----
     Keys and relays are those of a plan whose contacts are the ones that succeeded. Nothing is
     worked out twice: neither a block of the same members, nor pools filled alike. Satellites relay
-    one after another: what a demand still asks for outranks the weights, as large a share of all
-    that is asked for as one satellite can bring.
+    one after another: what a demand still asks for outranks the weights, as much of it as one
+    satellite can bring. Of amounts by several instants the early ones come first, within those of
+    a priority: as for somebody who does not know the clouds to come.
     """
     count, stations = len(succeeds), problem.station_gap_s.size
     block, bits = _block_bits(problem, chosen, succeeds)
@@ -68,21 +63,29 @@ def realise(problem: Problem, chosen: BoolArray, succeeds: BoolArray) -> Realise
     most = np.zeros((held.shape[1], problem.satellite_gap_s.size * stations))
     most[:, pool] = held.max(axis=0, initial=0.0)
     options = relays(problem, most)
-    asked = np.ceil([demand.at_least_bits for demand in problem.demands])
-    needed = np.maximum(asked - delivered, 0.0)
+    asked = asked_of(problem)
+    phase = problem.phase_of_block[block]
+    reached = np.zeros((count, len(asked)))
+    for place, (demand, until) in enumerate(zip(asked.demand, asked.phase, strict=True)):
+        reached[:, place] = bits[:, (served == demand) & (phase <= until)].sum(axis=1)
     for own in _apart(options):
         here = options.take(own)
         claims = claims_of(here)
-        wanted = needed[:, here.demand[asked[here.demand] > 0]]
+        some = asked.of(here.demand)
+        lacking = np.maximum(asked.bits[some] - reached[:, some], 0.0)
         filled, alike = _distinct(
-            np.hstack((held[:, claims.phase, np.searchsorted(pool, claims.pool)], wanted))
+            np.hstack((held[:, claims.phase, np.searchsorted(pool, claims.pool)], lacking))
         )
-        shares = _relayed(here, claims, filled, asked[here.demand] > 0)[alike]
+        filled, lacking = np.split(filled, [claims.pool.size], axis=1)
+        shares = relayed(here, claims, filled, lacking, asked)[alike]
         worth += shares @ here.profit
-        for place, demand in enumerate(here.demand.tolist()):
+        for place, (demand, by) in enumerate(
+            zip(here.demand.tolist(), here.phase.tolist(), strict=True)
+        ):
             delivered[:, demand] += shares[:, place]
-            needed[:, demand] = np.maximum(needed[:, demand] - shares[:, place], 0.0)
-    return Realised(delivered=delivered, made=bits.sum(axis=1), worth=worth)
+            later = (asked.demand == demand) & (asked.phase >= by)
+            reached[:, later] += shares[:, [place]]
+    return Realised(delivered=delivered, made=bits.sum(axis=1), worth=worth, reached=reached)
 
 
 def _block_bits(
@@ -104,41 +107,6 @@ def _block_bits(
     for column, (begin, alike) in enumerate(places):
         bits[:, column] = keys[begin + alike]
     return np.unique(number), bits
-
-
-def _relayed(options: Relays, claims: Claims, filled: FloatArray, asked: BoolArray) -> FloatArray:
-    """Best relays of one satellite, amounts that are asked for first; whole bits.
-
-    Parameters
-    ----------
-    options, claims
-        Its relays, and what they take of pools.
-    filled
-        Fillings, shape (fillings, claims, then what each relay that is asked for still lacks).
-    asked
-        Which relays are asked for.
-    """
-    first = np.flatnonzero(asked)
-    some = np.flatnonzero(options.profit > 0.0)
-    dear = FIRST_WORTH * float(np.abs(options.profit).max())
-    # a column for each relay up to what is asked for, and one for the rest
-    of = np.concatenate((first, some))
-    profit = np.concatenate((dear + options.profit[first], options.profit[some]))
-    number = np.full((2, len(options)), -1)
-    number[0, first] = np.arange(first.size)
-    number[1, some] = first.size + np.arange(some.size)
-    row, column = [], []
-    for part in number:
-        inside = part[claims.relay] >= 0
-        row.append(claims.row[inside])
-        column.append(part[claims.relay[inside]])
-    row.append(claims.pool.size + np.arange(first.size))
-    column.append(np.arange(first.size))
-    taken = share_out(filled, np.concatenate(row), np.concatenate(column), profit)
-    shares = np.zeros((len(filled), len(options)))
-    for place, relay in enumerate(of.tolist()):
-        shares[:, relay] += taken[:, place]
-    return shares
 
 
 def _pools(problem: Problem, block: IntArray, bits: FloatArray) -> tuple[IntArray, FloatArray]:

@@ -29,7 +29,7 @@ def share_out(held: FloatArray, row: IntArray, relay: IntArray, profit: FloatArr
     held
         Fillings of the pools by their deadlines, shape (fillings, rows). [bit]
     row, relay
-        Which relays take of which rows, as in :class:`~satqkd.schedule.delivery.Claims`; each of
+        Which relays take of which rows, as in :class:`~satqkd.schedule.relays.Claims`; each of
         at least one.
     profit
         Worth of a bit of each relay, above 0.

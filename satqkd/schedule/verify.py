@@ -67,10 +67,14 @@ def _unknown(problem: Problem, solution: Solution) -> Iterator[str]:
             yield f"{delivery} relays key to a pair that takes no relayed key."
         if delivery.bits <= 0:
             yield f"{delivery} delivers no key."
-    served = Counter((d.satellite, d.demand) for d in solution.deliveries)
-    for (satellite, demand), times in served.items():
+    served = Counter((d.satellite, d.demand, d.by_s) for d in solution.deliveries)
+    for (satellite, demand, by_s), times in served.items():
         if times > 1:
-            yield f"Satellite {satellite} serves demand {demand} in {times} deliveries, not one."
+            when = "" if math.isinf(by_s) else f" by {by_s:.3f} s"
+            yield (
+                f"Satellite {satellite} serves demand {demand}{when} in {times} deliveries, not "
+                "one."
+            )
 
 
 def _clashes(
@@ -131,7 +135,7 @@ def _overdrawn(problem: Problem, solution: Solution) -> Iterator[str]:
         if problem.stock_bits is not None:
             stock = float(problem.stock_bits[satellite * stations + station])
         taken = [
-            (problem.demands[delivery.demand].by_s, delivery.bits)
+            (min(delivery.by_s, problem.demands[delivery.demand].by_s), delivery.bits)
             for delivery in solution.deliveries
             if delivery.satellite == satellite and station in _ends(problem, delivery.demand)
         ]

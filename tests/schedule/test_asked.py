@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from satqkd.schedule.problem import Blocks, Demand, Problem
+from satqkd.schedule.demand import Demand, Milestone
+from satqkd.schedule.problem import Blocks, Problem
 from satqkd.schedule.rules import Rule
 from satqkd.schedule.solve import solve
 from satqkd.schedule.verify import verify
@@ -31,14 +32,12 @@ def asked_case(seed):
     number = problem.blocks.number
     # a deadline lies between blocks: each is key in time or not as a whole
     ends = sorted(max(contacts[i].end_s for i in np.flatnonzero(number == b)) for b in set(number))
-    demands = tuple(
-        replace(
-            demand,
-            at_least_bits=float(random.choice([0, 60, 150, 400])),
-            by_s=float(random.choice([math.inf, math.inf, ends[len(ends) // 2]])),
-        )
-        for demand in problem.demands
-    )
+    demands = []
+    for demand in problem.demands:
+        bits = float(random.choice([0, 60, 150, 400]))
+        by_s = float(random.choice([math.inf, math.inf, ends[len(ends) // 2]]))
+        asked = (Milestone(bits=bits, by_s=by_s),) if bits else ()
+        demands.append(replace(demand, milestones=asked, by_s=by_s))
     rules = ()
     if random.random() < 0.6:
         about = np.sort(random.permutation(count)[: max(2, count // 2)])
@@ -52,7 +51,9 @@ def asked_case(seed):
         pinned[int(random.integers(0, count))] = True
         if not all(rule.keeps(pinned) for rule in rules):
             pinned[:] = False
-    return case, replace(problem, demands=demands, rules=rules, stock_bits=stock, pinned=pinned)
+    return case, replace(
+        problem, demands=tuple(demands), rules=rules, stock_bits=stock, pinned=pinned
+    )
 
 
 def ready(case, problem):
@@ -70,7 +71,7 @@ def outcomes(case, problem):  # noqa: C901 - one choice after another
     """For each choice the most amounts that can be met, and the best worth with all of them."""
     ready_s = ready(case, problem)
     relayed = [d for d, demand in enumerate(problem.demands) if demand.trusted_relay]
-    asked = [d for d, demand in enumerate(problem.demands) if demand.at_least_bits > 0]
+    asked = [d for d, demand in enumerate(problem.demands) if demand.milestones]
     columns = [(s, d) for s in range(case.satellites) for d in relayed]
     stock = np.zeros(case.satellites * STATIONS) if problem.stock_bits is None else (
         problem.stock_bits
@@ -143,7 +144,7 @@ def _relayed(problem, relays, limits, joint, met):
     rows, right = list(limits[0]), list(limits[1])
     for d in met:
         rows.append([-float(other == d) for _, other in columns])
-        right.append(joint[d] - problem.demands[d].at_least_bits)
+        right.append(joint[d] - problem.demands[d].milestones[0].bits)
     if not columns:
         return 0.0 if all(value >= 0 for value in right) else None
     answer = linprog(-np.array(gain), A_ub=np.array(rows), b_ub=right, bounds=(0, None))
@@ -170,8 +171,8 @@ def test_what_is_asked_for_is_served_first_and_best(seed):
             in_time = ready(case, problem)[first.of_block] <= demand.by_s
             if {demand.station_a, demand.station_b} == {first.station, first.partner} and in_time:
                 bits[d] += key
-    asked = [d for d, demand in enumerate(problem.demands) if demand.at_least_bits > 0]
-    met = sum(bits[d] >= problem.demands[d].at_least_bits for d in asked)
+    asked = [d for d, demand in enumerate(problem.demands) if demand.milestones]
+    met = sum(bits[d] >= problem.demands[d].milestones[0].bits for d in asked)
     most = max(count for count, _ in every)
     assert met == most
     best = max(worth for count, worth in every if count == most)

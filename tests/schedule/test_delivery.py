@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from satqkd.schedule.delivery import deliver, most_worth_bits, pools_bits, worth_bits
+from satqkd.schedule.delivery import deliver, most_worth_bits, worth_bits
+from satqkd.schedule.relays import pools_bits
 
 ALL_PAIRS = ((0, 1, 1.0), (0, 2, 1.0), (1, 2, 1.0))
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from satqkd.schedule.delivery import deliver, worth_bits
+from satqkd.schedule.demand import Milestone
 from satqkd.schedule.groups import Groups
 from satqkd.schedule.problem import Blocks
 from satqkd.schedule.realised import realise
@@ -135,7 +136,9 @@ def test_what_is_asked_for_outranks_the_weights(problem_of):
         demands=((0, 1, 1.0), (1, 2, 5.0), (0, 2, 5.0)),
     )  # fmt: skip
     first, *others = problem.demands
-    asking = replace(problem, demands=(replace(first, at_least_bits=120.0), *others))
+    asking = replace(
+        problem, demands=(replace(first, milestones=(Milestone(bits=120.0),)), *others)
+    )
     clear = np.array([[1, 1, 1, 1, 1, 1], [1, 1, 1, 0, 0, 0]], dtype=np.bool_)
     every = np.ones(6, dtype=np.bool_)
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from satqkd.schedule.demand import Demand, Milestone
 from satqkd.schedule.effort import Effort
-from satqkd.schedule.problem import Demand, Problem
+from satqkd.schedule.problem import Problem
 from satqkd.schedule.rules import Rule
 from satqkd.schedule.sample_average import better_on_average, mean_worth
 from satqkd.schedule.solve import solve
@@ -50,7 +51,7 @@ def test_amounts_come_first_where_each_contact_is_a_block(method):
         station_gap_s=np.ones(3),
         demands=(
             Demand(station_a=0, station_b=1),
-            Demand(station_a=0, station_b=2, weight=0.1, at_least_bits=60.0),
+            Demand(station_a=0, station_b=2, weight=0.1, milestones=(Milestone(bits=60.0),)),
         ),
         spare_weight=0.01,
     )

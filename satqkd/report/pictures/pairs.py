@@ -9,6 +9,7 @@ from matplotlib.lines import Line2D
 
 from satqkd.network.deliveries import TimedDelivery, timed_deliveries
 from satqkd.network.plan import Plan
+from satqkd.network.served import Served, served
 from satqkd.report.pictures.labels import mission_label, reason_label, station_label
 from satqkd.report.pictures.style import (
     BLUE,
@@ -40,17 +41,17 @@ def pairs(plan: Plan) -> Figure:
     """
     if not plan.mission.demands:
         return notice("Pairs", "No pair of stations asks for key: the mission names no demand.")
-    if not plan.solution.chosen.any():
+    if plan.empty:
         return notice("Pairs", nothing_scheduled(plan, shown=reason_label))
-    found = timed_deliveries(plan.problem, plan.solution)
+    found, every = timed_deliveries(plan.problem, plan.solution), served(plan)
     totals = np.zeros(len(plan.mission.demands))
     for one in found:
         totals[one.demand] += one.bits
     shown = list(range(totals.size))
     if totals.size > _MOST_PAIRS:
         shown = sorted(np.argsort(-totals, kind="stable")[:_MOST_PAIRS].tolist())
-    served = int(np.count_nonzero(totals))
-    title = f"{bits(float(totals.sum()))} delivered, to {served} of {totals.size} pairs"
+    count = int(np.count_nonzero(totals))
+    title = f"{bits(float(totals.sum()))} delivered, to {count} of {totals.size} pairs"
     subtitle = (
         f"{mission_label(plan.mission)}, {window_text(plan.mission)}. Lines: under a clear sky. At "
         "the right: P10 to P90 over the weather, and its mean."
@@ -73,24 +74,33 @@ def pairs(plan: Plan) -> Figure:
             )
             utc_axis(axes, plan.forecast, labelled=row == len(shown) - 1)
             own = [one for one in found if one.demand == demand]
-            _panel(axes, plan, demand, own)
+            _panel(axes, plan, demand, own, every[demand])
         _legend(figure, plan)
         return figure
 
 
-def _panel(axes: Axes, plan: Plan, demand: int, own: list[TimedDelivery]) -> None:
+def _panel(axes: Axes, plan: Plan, demand: int, own: list[TimedDelivery], found: Served) -> None:
     asked = plan.mission.demands[demand]
     begin_s, end_s = window_s(plan.forecast)
     own = sorted(own, key=lambda one: one.at_s)
     at_s = np.array([begin_s, *(one.at_s for one in own), max(end_s, *(o.at_s for o in own), 0.0)])
     held = asked.held_bits + np.cumsum([0.0, *(one.bits for one in own), 0.0])
     told = None if plan.outlook is None else plan.outlook.demands[demand]
+    wanted = found.milestones
     high = 0.0 if told is None else asked.held_bits + told.percentile_bits(90.0)
-    most = max(float(held[-1]), asked.at_least_bits, high, 1.0)
+    level = max([asked.at_least_bits, *(asked.held_bits + one.asked_bits for one in wanted)])
+    most = max(float(held[-1]), level, high, 1.0)
     exponent = {"": 0, "k": 3, "M": 6, "G": 9, "T": 12}[short(most)[1]]
     scale = 10.0**-exponent
     axes.step(axis_hours(at_s), scale * held, where="post", color=BLUE, linewidth=1.8)
-    if asked.at_least_bits > 0:
+    if len(wanted) > 1 or (wanted and asked.at_least_bits <= 0):
+        axes.step(
+            axis_hours(np.array([begin_s, *(min(one.by_s, at_s[-1]) for one in wanted), at_s[-1]])),
+            scale * (asked.held_bits + np.array([0.0, *(o.asked_bits for o in wanted), 0.0])
+                     + np.array([*np.zeros(len(wanted) + 1), wanted[-1].asked_bits])),
+            where="post", color=VERMILION, linewidth=1.0, ls=(0, (5, 2)),
+        )  # fmt: skip
+    elif asked.at_least_bits > 0:
         axes.axhline(scale * asked.at_least_bits, color=VERMILION, linewidth=1.0, ls=(0, (5, 2)))
     if asked.by is not None:
         by_h = float(axis_hours(np.array([plan.forecast.timebase.seconds(asked.by)]))[0])
@@ -104,9 +114,10 @@ def _panel(axes: Axes, plan: Plan, demand: int, own: list[TimedDelivery]) -> Non
         for one in (asked.station_a, asked.station_b)
     ]
     told_text = f"{bits(float(held[-1] - asked.held_bits))} delivered"
-    if asked.at_least_bits > 0:
-        met = "met" if held[-1] >= asked.at_least_bits else "not met"
-        told_text += f", {bits(asked.at_least_bits)} asked for: {met}"
+    if found.amounts > 1:
+        told_text += f", {found.amounts_met} of {found.amounts} amounts met"
+    elif asked.asks:
+        told_text += f", {bits(level)} asked for: {'met' if found.met else 'not met'}"
     axes.set_title(f"{names[0]} – {names[1]}: {told_text}", loc="left", pad=5)
     if told is None:
         return
@@ -119,9 +130,8 @@ def _panel(axes: Axes, plan: Plan, demand: int, own: list[TimedDelivery]) -> Non
               solid_capstyle="butt", alpha=0.55)  # fmt: skip
     axes.plot([1.02], [mean], transform=beside, marker="_", ms=12, mew=2, color=GREEN, ls="",
               clip_on=False)  # fmt: skip
-    needed = asked.needed_bits
-    chance = told.chance_of(needed) if needed > 0 else told.chance_of()
-    what = "met in" if needed > 0 else "any in"
+    chance = told.chance_of() if found.chance_met is None or not wanted else found.chance_met
+    what = "met in" if wanted else "any in"
     axes.text(
         1.04, 0.5, f"mean {bits(told.mean_bits)}\n{what} {100.0 * chance:.0f} %",
         transform=axes.transAxes, va="center", size=7.5,
@@ -130,7 +140,7 @@ def _panel(axes: Axes, plan: Plan, demand: int, own: list[TimedDelivery]) -> Non
 
 def _legend(figure: Figure, plan: Plan) -> None:
     handles = [Line2D([], [], color=BLUE, linewidth=1.8, label="delivered so far")]
-    if any(one.at_least_bits > 0 for one in plan.mission.demands):
+    if any(one.asks for one in plan.mission.demands):
         handles.append(Line2D([], [], color=VERMILION, lw=1.0, ls=(0, (5, 2)), label="asked for"))
     if any(one.by is not None for one in plan.mission.demands):
         handles.append(Line2D([], [], color=VERMILION, lw=1.0, ls=(0, (1.2, 1.2)), label="by when"))

@@ -10,6 +10,7 @@ pool's.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,11 +19,10 @@ import numpy as np
 from satqkd.mission.demand import Demand
 from satqkd.network.outlook import Amount
 from satqkd.network.plan import Plan
-from satqkd.network.served import served
+from satqkd.network.served import Served, served
 from satqkd.report.tables.column import Cell, Column, each, field_of_each
 from satqkd.report.tables.definitions import column
 from satqkd.schedule.delivery import served_demand
-from satqkd.schedule.problem import Delivery
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +49,16 @@ class KeyRow:
     """Until when it wants its key."""
     chance_met: float | None = None
     """Share of the realisations in which it gets what it asks for."""
+    amounts: int | None = None
+    """How many amounts it asks for, by whichever instant."""
+    amounts_met: int | None = None
+    """How many of them are there in time."""
+    first_short_utc: str | None = None
+    """By when the first one should be there that is not."""
+    chance_each: str = ""
+    """Share of the realisations in which each is there in time, with semicolons between."""
+    stock_bits: int | None = None
+    """What a pool holds when the window begins."""
     note: str = ""
 
     @property
@@ -90,6 +100,12 @@ def _with_demands(plan: Plan, rows: Sequence[KeyRow]) -> Iterator[KeyRow]:
             met=found.met,
             by_utc=_instant(plan, demand),
             chance_met=found.chance_met,
+            amounts=found.amounts or None,
+            amounts_met=found.amounts_met if found.amounts else None,
+            first_short_utc=_first_short(plan, found),
+            chance_each=";".join(
+                f"{one.chance:.3f}" for one in found.milestones if one.chance is not None
+            ),
             note=f"{short}{found.why}" or row.note,
         )
 
@@ -102,12 +118,20 @@ def _instant(plan: Plan, demand: Demand) -> str | None:
     return next(iter(timebase.iso(np.array([timebase.seconds(demand.by)]))))
 
 
+def _first_short(plan: Plan, found: Served) -> str | None:
+    """By when the first amount should be there that is not; None where all are, or at any time."""
+    short = found.first_short
+    if short is None or not np.isfinite(short.by_s):
+        return None
+    return next(iter(plan.forecast.timebase.iso(np.array([short.by_s]))))
+
+
 Pools = dict[tuple[int, int], int]
 
 
 def _pools(plan: Plan) -> Pools:
-    """Bits in the pool of each satellite and station that have a scheduled contact."""
-    pools: Pools = {}
+    """Bits in the pool of each satellite and station with stock or a scheduled contact."""
+    pools: Pools = dict(_stock(plan))
     blocks = plan.blocks
     for block in blocks.planned[blocks.partner[blocks.planned] < 0].tolist():
         place = int(blocks.satellite[block]), int(blocks.station[block])
@@ -115,11 +139,22 @@ def _pools(plan: Plan) -> Pools:
     return dict(sorted(pools.items()))
 
 
+def _stock(plan: Plan) -> Pools:
+    """Whole bits that pools hold when the window begins."""
+    return {(one.spacecraft, one.station): math.floor(one.bits) for one in plan.mission.stock}
+
+
 def _delivery_rows(plan: Plan) -> list[KeyRow]:
     rows = []
     for number, demand in enumerate(plan.mission.demands):
         served = [d for d in plan.solution.deliveries if d.demand == number]
-        rows += [_delivery_row(plan, demand, delivery) for delivery in served]
+        totals: dict[int, int] = {}
+        for one in served:
+            totals[one.satellite] = totals.get(one.satellite, 0) + one.bits
+        rows += [
+            _delivery_row(plan, demand, satellite, bits)
+            for satellite, bits in sorted(totals.items(), key=lambda item: (-item[1], item[0]))
+        ]
         if not served and number not in _served_at_once(plan):
             rows.append(_unserved_row(plan, demand))
     return rows
@@ -156,15 +191,15 @@ def _joint_rows(plan: Plan) -> list[KeyRow]:
     ]
 
 
-def _delivery_row(plan: Plan, demand: Demand, delivery: Delivery) -> KeyRow:
+def _delivery_row(plan: Plan, demand: Demand, satellite: int, bits: int) -> KeyRow:
     mission = plan.forecast.mission
     return KeyRow(
         kind="delivery",
-        satellite=mission.spacecraft[delivery.satellite].satellite.name,
+        satellite=mission.spacecraft[satellite].satellite.name,
         station_a=mission.stations[demand.station_a].site.name,
         station_b=mission.stations[demand.station_b].site.name,
         weight=demand.weight,
-        delivered_bits=delivery.bits,
+        delivered_bits=bits,
     )
 
 
@@ -183,6 +218,7 @@ def _unserved_row(plan: Plan, demand: Demand) -> KeyRow:
 def _pool_rows(plan: Plan, pools: Pools) -> list[KeyRow]:
     mission = plan.forecast.mission
     spent: Pools = dict.fromkeys(pools, 0)
+    stock = _stock(plan)
     for delivery in plan.solution.deliveries:
         demand = plan.problem.demands[delivery.demand]
         for station in (demand.station_a, demand.station_b):
@@ -193,6 +229,7 @@ def _pool_rows(plan: Plan, pools: Pools) -> list[KeyRow]:
             satellite=mission.spacecraft[satellite].satellite.name,
             station_a=mission.stations[station].site.name,
             pool_bits=bits,
+            stock_bits=stock.get((satellite, station), 0),
             spent_bits=spent[satellite, station],
             spare_bits=bits - spent[satellite, station],
         )
@@ -217,14 +254,24 @@ KEY_COLUMNS: tuple[Column[Rows], ...] = (
            field_of_each("weight")),
     Column("delivered_bits", "bit", "Bits the pair ends up sharing: XOR of two pools, or joint "
            "key; empty for a pool.", field_of_each("delivered_bits")),
-    Column("asked_bits", "bit", "Bits that the pair asks for beyond what it holds (at_least less "
-           "held); like the next columns in the first row of the pair, of all satellites; empty "
-           "where no amount is asked for.", field_of_each("asked_bits")),
-    Column("met", "", "Whether the pair gets what it asks for.", field_of_each("met")),
+    Column("asked_bits", "bit", "Bits that the pair asks for in all beyond what it holds "
+           "(at_least, floor and use, the largest at the end); like the next columns in the first "
+           "row of the pair, of all satellites; empty where no amount is asked for.",
+           field_of_each("asked_bits")),
+    Column("met", "", "Whether the pair gets all that it asks for in time.",
+           field_of_each("met")),
+    Column("amounts", "", "How many amounts it asks for: one by each night, day or week of a "
+           "floor, each day of what it spends, or once.", field_of_each("amounts")),
+    Column("amounts_met", "", "How many of them are there in time.",
+           field_of_each("amounts_met")),
+    Column("first_short_utc", "UTC", "By when the first of them should be there that is not; "
+           "empty where all are, and for one at any time.", field_of_each("first_short_utc")),
     Column("by_utc", "UTC", "Until when the pair wants its key: later key does not count.",
            field_of_each("by_utc")),
-    Column("chance_met", "", "Share of the realisations of the weather in which it gets what it "
-           "asks for.", field_of_each("chance_met"), digits=3),
+    Column("chance_met", "", "Share of the realisations of the weather in which it gets all that "
+           "it asks for in time.", field_of_each("chance_met"), digits=3),
+    Column("chance_each", "", "Share of the realisations in which each of its amounts is there in "
+           "time, with semicolons between.", field_of_each("chance_each")),
     Column("delivered_mean_bits", "bit", "Mean over the weather of the bits that the pair shares, "
            "of all satellites; like the next columns in the first row of the pair, and empty where "
            "nothing was drawn.",
@@ -236,8 +283,10 @@ KEY_COLUMNS: tuple[Column[Rows], ...] = (
     Column("chance", "", "Share of the realisations of the weather in which the pair shares any "
            "key.", field_of_each("chance"), digits=3),
     Column("pool_bits", "bit",
-           "Secret bits of the key blocks of this satellite and station.",
+           "Secret bits of the key blocks of this satellite and station, and their stock.",
            field_of_each("pool_bits")),
+    Column("stock_bits", "bit", "Those of them that the pool holds when the window begins.",
+           field_of_each("stock_bits")),
     Column("spent_bits", "bit", "Bits of the pool that went into deliveries; each delivered bit "
            "costs one in two pools.", field_of_each("spent_bits")),
     Column("spare_bits", "bit", "Bits that stay in the pool: pool_bits minus spent_bits.",
@@ -259,6 +308,7 @@ def key_screen(rows: Rows) -> tuple[str, ...]:
         "delivered_bits",
         "asked_bits",
         "met",
+        *(("amounts_met", "amounts") if any((row.amounts or 0) > 1 for row in rows) else ()),
         "chance_met",
         "by_utc",
         "delivered_mean_bits",
@@ -271,5 +321,7 @@ def key_screen(rows: Rows) -> tuple[str, ...]:
         "delivered_p50_bits",
         "spare_bits",
         "spent_bits",
+        *(("stock_bits",) if any(row.stock_bits for row in rows) else ()),
+        "first_short_utc",
         "weight",
     )

@@ -13,6 +13,8 @@ WHAT_IF_COLUMNS: tuple[Column[Sequence[WhatIf]], ...] = (
     Column("to", "", "What is tried; all else stays.", each(lambda one: one.change.after)),
     Column("worth_gain_bits", "bit", "Worth of the changed plan beyond that of the plan as it is: "
            "weighted bits, under a clear sky.", each(lambda one: one.gain_bits), digits=0),
+    Column("all_amounts_met", "", "Amounts that pairs ask for and get in time, those of each night "
+           "or day counted; empty where none is asked for.", each(lambda one: one.amounts_met)),
     Column("all_delivered_bits", "bit", "Key delivered to pairs that ask for it.",
            each(lambda one: one.delivered_bits)),
     Column("all_made_bits", "bit", "Key of all blocks.", each(lambda one: one.made_bits)),
@@ -27,3 +29,10 @@ WHAT_IF_SCREEN = (
     "contacts_scheduled", "passes_with_key",
 )  # fmt: skip
 """Columns worth a place on a terminal, the most important first."""
+
+
+def what_if_screen(tried: Sequence[WhatIf]) -> tuple[str, ...]:
+    """Return those columns; where amounts are asked for, how many are met before what is gained."""
+    if all(one.amounts_met is None for one in tried):
+        return WHAT_IF_SCREEN
+    return (*WHAT_IF_SCREEN[:3], "all_amounts_met", *WHAT_IF_SCREEN[3:])
