@@ -8,6 +8,7 @@ from satqkd.constants import DAY_S
 from satqkd.forecast.key_blocks import pooled_by_satellite
 from satqkd.network.plan import Plan
 from satqkd.report.counted import counted
+from satqkd.report.known_sky_sum import how_good_on_average
 from satqkd.report.made_sum import delivered, made, made_of_windows
 from satqkd.report.unseen import never_seen
 from satqkd.report.weather_sum import weather
@@ -152,9 +153,14 @@ def _how_good(plan: Plan) -> list[str]:
         if solution.status == "stopped"
         else (solution.status)
     )
-    sky = "" if plan.judged is None else " under a clear sky"
-    lines = [f"schedule {ended}, {_gap_text(solution.gap)}{sky}"]
-    if solution.sampled:
+    known = None if plan.judged is None else plan.judged.known
+    if known is not None:
+        gap = how_good_on_average(known)
+    else:
+        sky = "" if plan.judged is None else " under a clear sky"
+        gap = f"{_gap_text(solution.gap)}{sky}"
+    lines = [f"schedule {ended}, {gap}"]
+    if solution.sampled if known is None else known.sampled:
         lines.append(
             "the bound rests on a sample: some block is too large for the keys of all its subsets "
             "to be looked up"

@@ -9,6 +9,7 @@ import numpy as np
 from satqkd.network.outlook import Amount, PlanOutlook
 from satqkd.network.plan import Plan
 from satqkd.report.counted import counted
+from satqkd.report.known_sky_sum import known_sky_facts, worth_of_knowing
 
 
 def weather(plan: Plan) -> list[str]:
@@ -34,6 +35,8 @@ def weather(plan: Plan) -> list[str]:
             *_fewer(outlook),
         ]
     lines += _judged(plan)
+    if plan.judged is not None:
+        lines += worth_of_knowing(plan.judged)
     untold = _without_climate(plan)
     if untold:
         lines.append(f"clear sky assumed over {', '.join(untold)}: no climate is given")
@@ -58,6 +61,7 @@ def weather_facts(plan: Plan) -> dict[str, Any] | None:
                 zip(judged.names, judged.mean_worth_bits, strict=True)
             )
         }
+        facts["known_sky"] = known_sky_facts(judged)
     return facts
 
 
