@@ -99,6 +99,14 @@ def command(
             help="Schedule each contact whole or not at all, also where it clashes.",
         ),
     ] = False,
+    fair: Annotated[
+        bool,
+        typer.Option(
+            "--fair",
+            help="Serve as many pairs as can be, then the one that gets least by its weight, "
+            "before the sum of weights.",
+        ),
+    ] = False,
     work: Annotated[
         int | None,
         typer.Option("--work", help="Search so long, in iterations: some 20,000 take a second."),
@@ -172,6 +180,7 @@ def command(
             ("--pin", "pinned", _listed(pin)),
             ("--ban", "banned", _listed(ban)),
             ("--whole", "in_part", "false" if whole else None),
+            ("--fair", "fairness", "max-min" if fair else None),
             ("--work", "solver.work", work),
             ("--gap", "solver.gap", gap),
         ]

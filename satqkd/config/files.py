@@ -18,6 +18,7 @@ from satqkd.link.background.sky_light import SkyLight
 from satqkd.link.turbulence.profile import Turbulence
 from satqkd.link.way import Direction
 from satqkd.mission.clocks import Clock
+from satqkd.mission.demand import Fairness
 from satqkd.mission.distillation import Distillation
 from satqkd.mission.links import FixedLink
 from satqkd.mission.mission import Limits, Payload, Terminal
@@ -155,6 +156,9 @@ class MissionFile:
     """Contacts that it never schedules."""
     in_part: bool = True
     """Whether a contact may be flown in part where it clashes with another."""
+    fairness: Fairness = "none"
+    """What comes between amounts and weights: nothing, or ``max-min``, as many pairs served as can
+    be and then the smallest key a unit of weight."""
     solver: Effort = field(default_factory=Effort)
     """How long the planner tries."""
     assumed: dict[str, str] = field(default_factory=dict)

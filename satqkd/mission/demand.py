@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from satqkd.errors import NonPhysicalError, require_not_negative, require_positive
+
+Fairness = Literal["none", "max-min"]
+"""``none``, or ``max-min``: as many pairs served as can be, then the smallest share of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,7 @@ from satqkd.link.way import STATION_WAYS, Direction, StationWay
 from satqkd.mission.blocks import BlockSpan
 from satqkd.mission.calibration import Calibration
 from satqkd.mission.clocks import ClockUse
-from satqkd.mission.demand import Demand
+from satqkd.mission.demand import Demand, Fairness
 from satqkd.mission.distillation import Distillation
 from satqkd.mission.links import FixedLink
 from satqkd.mission.rules import PlanRule
@@ -284,6 +284,8 @@ class Mission:
     """Contacts that it never schedules, by contact key."""
     in_part: bool = True
     """Whether a contact may be flown in part where it clashes with another."""
+    fairness: Fairness = "none"
+    """What comes between amounts and weights."""
     solver: Effort = field(default_factory=Effort)
     """How long the planner tries."""
     set_values: tuple[SetValue, ...] = ()

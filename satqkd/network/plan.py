@@ -24,6 +24,7 @@ from satqkd.passes.find import Progress
 from satqkd.schedule.by_satellite import Told
 from satqkd.schedule.cliques import clash_cliques
 from satqkd.schedule.effort import Effort
+from satqkd.schedule.fair import Fair, solve_fair
 from satqkd.schedule.problem import Problem, Solution
 from satqkd.schedule.solve import solve
 from satqkd.schedule.verify import verify
@@ -49,6 +50,8 @@ class Plan:
     """What the weather makes of it; None where nothing was drawn."""
     judged: Judged | None
     """What it was chosen from; None for a plan for a clear sky."""
+    fair: Fair | None
+    """How fair it is; None where the mission does not ask for that."""
     blocks: PlannedBlocks
     """What is distilled together."""
     candidate_rows: IntArray
@@ -178,14 +181,24 @@ def plan_of(
     candidates = candidates_of(forecasts, period=period)
     effort = effort or forecasts[0].mission.solver
     draws = _draws_of(forecasts)
-    solution = solve(candidates.problem, effort, told=told)
-    judged, outlook = None, None
+    fair, judged, outlook = None, None, None
+    if forecasts[0].mission.fairness == "max-min":
+        if value == "expected":
+            raise SatqkdError(
+                "a plan for the mean over the weather knows no fairness\n"
+                "  fix: leave out --expected, or fairness"
+            )
+        fair = solve_fair(candidates.problem, effort, told=told)
+        solution = fair.solution
+    else:
+        solution = solve(candidates.problem, effort, told=told)
     if value == "expected" and draws is not None:
         judged = planned_for_weather(candidates, solution, effort, draws, told=told)
         solution, outlook = judged.solution, judged.outlook
     elif draws is not None:
         weather = drawn_weather(candidates, solution.chosen, draws)
-        realised = weather.of(candidates, solution.chosen)
+        shared = candidates if fair is None else replace(candidates, problem=fair.asked)
+        realised = weather.of(shared, solution.chosen)
         outlook = PlanOutlook.of(realised, weather.draws, weather.asked)
     violations = verify(candidates.problem, solution)
     if violations:
@@ -201,6 +214,7 @@ def plan_of(
         solution=solution,
         outlook=outlook,
         judged=judged,
+        fair=fair,
         blocks=blocks,
         candidate_rows=candidates.contacts,
         clashes_left=candidates.clashes_left,

@@ -8,6 +8,7 @@ from satqkd.constants import DAY_S
 from satqkd.forecast.key_blocks import pooled_by_satellite
 from satqkd.network.plan import Plan
 from satqkd.report.counted import counted
+from satqkd.report.fair_sum import fairness
 from satqkd.report.known_sky_sum import how_good_on_average
 from satqkd.report.made_sum import delivered, made, made_of_windows
 from satqkd.report.unseen import never_seen
@@ -27,6 +28,7 @@ def plan_summary(plan: Plan) -> list[str]:
     rejected = [r for r, s in zip(plan.passes.reason, status, strict=True) if s == "rejected"]
     lines = [
         *delivered(plan),
+        *fairness(plan),
         (
             f"{int(plan.passes.scheduled.sum())} of {len(status)} passes scheduled "
             f"{window_text(plan.forecast.mission)}"
@@ -153,6 +155,9 @@ def _how_good(plan: Plan) -> list[str]:
         if solution.status == "stopped"
         else (solution.status)
     )
+    if plan.fair is not None:
+        searched = "fair as far as was searched" if ended == "fair" else ended
+        return [f"schedule {searched}: how fair one could be is not known, so no gap is given"]
     known = None if plan.judged is None else plan.judged.known
     if known is not None:
         gap = how_good_on_average(known)
