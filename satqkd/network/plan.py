@@ -19,6 +19,7 @@ from satqkd.network.decided import Decided
 from satqkd.network.for_weather import Judged, planned_for_weather
 from satqkd.network.outlook import REALISATIONS, PlanOutlook, drawn_weather
 from satqkd.network.planned_blocks import PlannedBlocks, planned_blocks
+from satqkd.network.setting import Setting
 from satqkd.network.why_not import WhyNot
 from satqkd.passes.find import Progress
 from satqkd.schedule.by_satellite import Told
@@ -65,6 +66,10 @@ class Plan:
     """What is decided about joint contacts, in the order of ``joint``."""
     scheduled_key: Mapping[int, int]
     """Passes scheduled, alone or as one arm of a joint contact, and the key of each. [bit]"""
+    settings: tuple[Setting, ...] = ()
+    """What sources could be set to, or are; empty where that was not sought."""
+    optimised: bool = False
+    """Whether it is the plan of the best of :attr:`settings`, not of what the mission states."""
 
     @property
     def mission(self) -> Mission:

@@ -20,6 +20,7 @@ from satqkd.key.result import KeyEstimator
 from satqkd.mission.mission import GroundStation, Mission, Spacecraft
 from satqkd.network.plan import Plan
 from satqkd.report.fair_sum import fairness_facts
+from satqkd.report.settings_sum import settings_facts
 from satqkd.report.unseen import never_seen
 from satqkd.report.weather_sum import weather_facts
 
@@ -80,6 +81,7 @@ def provenance(plan: Plan, *, warnings: Iterable[str] = ()) -> dict[str, Any]:
         ],
         "weather": weather_facts(plan),
         **fairness_facts(plan),
+        **settings_facts(plan),
         "never_seen": dict(zip(("stations", "satellites"), never_seen(plan.forecast), strict=True)),
         "epsilon": _epsilon(plan),
         "passes": dict(sorted(Counter(plan.passes.status).items())),

@@ -11,6 +11,7 @@ from satqkd.report.counted import counted
 from satqkd.report.fair_sum import fairness
 from satqkd.report.known_sky_sum import how_good_on_average
 from satqkd.report.made_sum import delivered, made, made_of_windows
+from satqkd.report.settings_sum import settings
 from satqkd.report.unseen import never_seen
 from satqkd.report.weather_sum import weather
 from satqkd.report.wording import nothing_scheduled, reasons_text, window_text
@@ -38,6 +39,7 @@ def plan_summary(plan: Plan) -> list[str]:
         *_in_part(plan),
         *weather(plan),
         *_how_good(plan),
+        *settings(plan),
     ]
     if rejected:
         lines.append(f"{len(rejected)} rejected: {reasons_text(rejected)}")

@@ -44,3 +44,12 @@ def test_fairness_and_the_mean_over_the_weather_do_not_go_together(satqkd, campa
     assert "fix: leave out --expected, or fairness" in both.stderr
     assert wrong.returncode == 2
     assert "max-min" in wrong.stderr
+
+
+def test_settings_and_what_if_are_asked_for_one_at_a_time(satqkd, campaign):
+    """A mission with other settings is none that was read from files."""
+    answer = satqkd("plan", "--optimise", "--what-if", "--days", "1", cwd=campaign)
+
+    assert answer.returncode == 2
+    assert "--optimise" in answer.stderr
+    assert "--what-if" in answer.stderr
