@@ -16,6 +16,8 @@ WHAT_IF_COLUMNS: tuple[Column[Sequence[WhatIf]], ...] = (
     Column("all_delivered_bits", "bit", "Key delivered to pairs that ask for it.",
            each(lambda one: one.delivered_bits)),
     Column("all_made_bits", "bit", "Key of all blocks.", each(lambda one: one.made_bits)),
+    Column("amounts_met", "", "Amounts met, of those that are asked for then.",
+           each(lambda one: one.met)),
     Column("passes_with_key", "", "Passes that make key by themselves.",
            each(lambda one: one.passes_with_key)),
     Column("contacts_scheduled", "", "Contacts scheduled.", each(lambda one: one.scheduled)),
@@ -24,6 +26,6 @@ WHAT_IF_COLUMNS: tuple[Column[Sequence[WhatIf]], ...] = (
 
 WHAT_IF_SCREEN = (
     "change", "from", "to", "worth_gain_bits", "all_delivered_bits", "all_made_bits",
-    "contacts_scheduled", "passes_with_key",
+    "contacts_scheduled", "amounts_met", "passes_with_key",
 )  # fmt: skip
 """Columns worth a place on a terminal, the most important first."""
