@@ -32,6 +32,8 @@ SAMPLES: Final = 400
 """Numerical: realisations of that sample; 4 x 100 were enough for one satellite in a prototype."""
 TRIES: Final = 3000
 """Numerical: changes of contacts that are tried."""
+ON_A_SAMPLE: Final = "improved on a sample of the weather"
+"""How the one plan is made that depends on the seed."""
 OTHER_SEED: Final = 1 << 32
 """Added to the seed for the sample, so that plans are judged by realisations they never saw."""
 
@@ -58,6 +60,11 @@ class Judged:
     """What knowing the sky would be worth; None where that was not worked out."""
     why_not_known: str
     """Why not, in words; empty where it was."""
+
+    @property
+    def sampled(self) -> bool:
+        """Whether one of them was made on a sample of the weather, and so depends on the seed."""
+        return ON_A_SAMPLE in self.names
 
     @property
     def gain(self) -> float:
@@ -104,9 +111,7 @@ def planned_for_weather(
         tempered = solve(candidates.tempered(exponent), effort, told=told)
         made["tempered by the chance of a clear sky"] = without_spoilers(problem, tempered.chosen)
         if len(problem) <= SAMPLED_CONTACTS and amounts is None and not _dear(problem):
-            made["improved on a sample of the weather"] = _improved(
-                candidates, list(made.values()), draws
-            )
+            made[ON_A_SAMPLE] = _improved(candidates, list(made.values()), draws)
     names, plans = tuple(made), list(made.values())
     why_not = _why_not_known(candidates, clear, amounts)
     some = np.any(plans, axis=0) if why_not else np.ones(len(problem), dtype=np.bool_)

@@ -110,8 +110,12 @@ def _judged(plan: Plan) -> list[str]:
     if len(judged.names) == 1:
         return ["planned for a clear sky: no cloud is ever told of"]
     count = counted(len(judged.names), "plan")
+    seeds = [] if judged.sampled else ["whatever the seed, these are the plans to choose from"]
     if judged.best == 0:
-        return [f"of {count} for the weather none is better on average than that for a clear sky"]
+        return [
+            f"of {count} for the weather none is better on average than that for a clear sky",
+            *seeds,
+        ]
     error = judged.gain_error_bits / max(judged.mean_worth_bits[0], 1.0)
     gain = (
         f"{100.0 * judged.gain:.1f} ± {100.0 * error:.1f} %"
@@ -122,7 +126,8 @@ def _judged(plan: Plan) -> list[str]:
         (
             f"best of {count} on average over the weather: the one {judged.names[judged.best]}, "
             f"worth {gain} more than the one for a clear sky"
-        )
+        ),
+        *seeds,
     ]
 
 

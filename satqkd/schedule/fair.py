@@ -96,7 +96,7 @@ def solve_fair(problem: Problem, effort: Effort | None = None, *, told: Told | N
     each = replace(effort, work=max(1, effort.work_for(len(problem)) // PLANS))
     most = _most_bits(problem)
     possible = most >= 1.0
-    plain = solve(problem, each, told=told)
+    plain = found = solve(problem, each, told=told)
     best = _shared_out(problem, plain, possible)
     if plain.status == "stopped" or not possible.any():
         return best
@@ -146,6 +146,8 @@ def _rank(problem: Problem, fair: Fair) -> tuple[float, int, float, float]:
 
 def _most_bits(problem: Problem) -> FloatArray:
     """What each demand could get if no other got anything and nothing clashed. [bit]"""
+    if len(problem) == 0 and problem.stock_bits is None:
+        return np.zeros(len(problem.demands))
     most = core_model(problem).most_bits
     every = asking(problem, 1.0, np.ones(len(problem.demands), dtype=np.bool_))
     options = relays(every, pools_bits(problem, most))

@@ -207,3 +207,14 @@ def test_amounts_come_before_fairness(problem_of):
 
     assert free.shares_bits.tolist() == [50.0, 50.0]
     assert asked.shares_bits.tolist() == [90.0, 10.0]
+
+
+@pytest.mark.parametrize("demands", [(), ((0, 1, 1.0),), ((0, 1, 5.0),)])
+@pytest.mark.parametrize("contacts", [(), ((0, 0, 0, 10, 1), (0, 1, 50, 60, 1))])
+def test_nothing_to_share_is_no_mistake(problem_of, demands, contacts):
+    """No contact, no demand, or a level that is higher than what there is."""
+    problem = problem_of(list(contacts), demands=demands)
+    fair = solve_fair(problem)
+
+    assert verify(problem, fair.solution) == ()
+    assert fair.served.sum() == (len(demands) if contacts else 0)
