@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from os.path import relpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from satqkd.cli.asked import Asked, columns_listed
+from satqkd.cli.asked import Asked, columns_listed, one_of
 from satqkd.cli.exit_codes import ANSWER_IS_NO
 from satqkd.cli.options import (
     MISSION,
@@ -42,6 +43,7 @@ from satqkd.cli.streams import put
 from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
+    from satqkd.mission.mission import Mission
     from satqkd.network.plan import Plan
     from satqkd.network.what_if import WhatIf
 
@@ -108,6 +110,14 @@ def command(
             help="Schedule each contact whole or not at all, also where it clashes.",
         ),
     ] = False,
+    fair: Annotated[
+        bool,
+        typer.Option(
+            "--fair",
+            help="Serve as many pairs as can be, then the one that gets least by its weight, "
+            "before the sum of weights.",
+        ),
+    ] = False,
     work: Annotated[
         int | None,
         typer.Option("--work", help="Search so long, in iterations: some 20,000 take a second."),
@@ -140,6 +150,14 @@ def command(
             help="Plan again with one thing different at a time, and say what it would bring.",
         ),
     ] = False,
+    optimise: Annotated[
+        bool,
+        typer.Option(
+            "--optimise",
+            help="Set what is sent for the key blocks of the plan, one setting a source, and plan "
+            "with it where that is better.",
+        ),
+    ] = False,
     columns: Columns = None,
     local: Local = False,
     json: Json = False,
@@ -158,12 +176,14 @@ def command(
     column, in UTC. Ctrl-C while planning keeps the best plan so far.
     """
     from satqkd.network.plan import plan
+    from satqkd.network.settings_of_plan import with_hint
     from satqkd.report.export.folder import check_folder, write_folder
     from satqkd.report.export.plan_files import plan_files, plan_json, plan_manifest
     from satqkd.report.export.series_files import FORMS, require_series, series_choice
     from satqkd.report.tables.series import series_rows
 
     asked = Asked(json=json, columns=columns, local=local)
+    one_of({"--optimise": optimise, "--what-if": ask})
     if json and asked.names and not asked.lists_columns:
         raise SatqkdError(
             "--columns: --json of a plan holds them all\n  fix: leave one of them out"
@@ -182,6 +202,7 @@ def command(
             ("--ban", "banned", _listed(ban)),
             ("--avoid", "avoid", None if avoid is None else relpath(avoid, mission.parent)),
             ("--whole", "in_part", "false" if whole else None),
+            ("--fair", "fairness", "max-min" if fair else None),
             ("--work", "solver.work", work),
             ("--gap", "solver.gap", gap),
         ]
@@ -193,13 +214,16 @@ def command(
             progress_bar("searching passes") as progress,
             plan_so_far() as worth,
         ):
-            result = plan(
-                value,
+            made = partial(
+                plan,
                 value="expected" if expected else "clear",
                 draws=draws,
                 progress=progress,
                 told=worth,
             )
+            result = with_hint(made(value))
+            if optimise:
+                result = _with_best_settings(result, made)
             tried = _tried(result) if ask else ()
         choice = series_choice(series_rows(result), series)
         files = {**plan_files(result, choice, tried=tried), **_drawn(result, pictures)}
@@ -215,6 +239,14 @@ def command(
     typer.echo(f"written to {out}/", err=True)
     if result.empty:
         raise typer.Exit(ANSWER_IS_NO)
+
+
+def _with_best_settings(stated: Plan, made: Callable[[Mission], Plan]) -> Plan:
+    """Plan again with the settings that were found for the blocks of a plan."""
+    from satqkd.network.settings_of_plan import better_of, settings_of, with_settings
+
+    found = stated.settings or settings_of(stated)
+    return better_of(stated, made(with_settings(stated.mission, found)))
 
 
 def _tried(result: Plan) -> Sequence[WhatIf]:

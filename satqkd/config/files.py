@@ -19,7 +19,7 @@ from satqkd.link.turbulence.profile import Turbulence
 from satqkd.link.way import Direction
 from satqkd.mission.bus import Bus
 from satqkd.mission.clocks import Clock
-from satqkd.mission.demand import Floor
+from satqkd.mission.demand import Fairness, Floor
 from satqkd.mission.distillation import Distillation
 from satqkd.mission.links import FixedLink
 from satqkd.mission.mission import Limits, Payload, Terminal
@@ -220,6 +220,9 @@ class MissionFile:
     """Contacts that it never schedules."""
     in_part: bool = True
     """Whether a contact may be flown in part where it clashes with another."""
+    fairness: Fairness = "none"
+    """What comes between amounts and weights: nothing, or ``max-min``, as many pairs served as can
+    be and then the smallest key a unit of weight."""
     solver: Effort = field(default_factory=Effort)
     """How long the planner tries."""
     assumed: dict[str, str] = field(default_factory=dict)

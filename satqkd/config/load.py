@@ -325,6 +325,7 @@ def _assemble(
         "pinned": layout.pinned,
         "banned": layout.banned,
         "in_part": layout.in_part,
+        "fairness": layout.fairness,
         "solver": layout.solver,
         "blocks": None if layout.blocks is None else period_of(layout.blocks),
     }

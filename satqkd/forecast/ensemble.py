@@ -14,11 +14,13 @@ from satqkd.forecast.arms import Arm
 from satqkd.forecast.light import Losses, Part, PartArm
 from satqkd.key.system import System
 from satqkd.link.beam.tracking import along_track_rad
-from satqkd.mission.mission import Mission
+from satqkd.mission.mission import GroundStation, Mission
 from satqkd.passes.table import PassTable
 from satqkd.units import BoolArray, FloatArray, IntArray, transmittance
 from satqkd.weather.clear_sky import Draws, clear_in, clear_probability
+from satqkd.weather.joint_sky import both_clear
 from satqkd.weather.realisations import gauss_markov
+from satqkd.weather.skies import sky_correlation
 
 END_OF_RANGE: Final = 1.6449
 """Standard deviations at the ends of a stated range: it is taken to hold nine cases of ten."""
@@ -99,7 +101,9 @@ def draw(mission: Mission, part: Part[PartArm], nominal: Sequence[Losses], draws
     seen = np.ones((draws.samples, part.contacts.size), dtype=np.bool_)
     light = np.ones((len(part.arms), *seen.shape))
     for number, (arm, losses) in enumerate(zip(part.arms, nominal, strict=True)):
-        seen &= _clear(arm, start=mission.start, draws=draws) & _found(arm, part, draws)
+        first = part.arms[0] if number else None
+        seen &= _clear(arm, start=mission.start, draws=draws, first=first)
+        seen &= _found(arm, part, draws)
         light[number] = _light(arm, part, losses.budget.total_db, draws)
     return Drawn(seen=seen, light=light)
 
@@ -116,29 +120,50 @@ def distribution(system: System, light: Light, drawn: Drawn) -> FloatArray:
 def clear_of_all(mission: Mission, arms: Sequence[Arm]) -> FloatArray:
     """Probability that the skies over all stations are clear; NaN where no weather is given.
 
-    They are independent; where one station of several has no weather, it counts as clear.
+    Two skies are correlated by their distance, as those that a plan is judged by; where one station
+    of two has no weather, it counts as clear.
     """
-    probabilities = np.stack([_of_arm(mission, arm) for arm in arms])
+    chances = [_of_arm(mission, arm) for arm in arms]
     if len(arms) == 1:
-        return np.asarray(probabilities[0])
-    known = np.isfinite(probabilities)
-    both = np.where(known, probabilities, 1.0).prod(axis=0)
-    return np.where(known.any(axis=0), both, np.nan)
+        return chances[0][0]
+    (first, one), (second, other) = chances
+    known = np.isfinite(first), np.isfinite(second)
+    found = np.where(known[0], first, second)
+    stations = np.stack([arm.passes.station for arm in arms])
+    for pair in np.unique(stations[:, known[0] & known[1]], axis=1).T:
+        mine = (stations == pair[:, np.newaxis]).all(axis=0) & known[0] & known[1]
+        rho = _correlation(*(mission.stations[index] for index in pair.tolist()))
+        found[mine] = both_clear(first[mine], second[mine], (one[mine], other[mine]), rho)
+    return found
 
 
-def _of_arm(mission: Mission, arm: Arm) -> FloatArray:
-    probability = np.full(len(arm.passes), np.nan)
+def _correlation(one: GroundStation, other: GroundStation) -> float:
+    """Correlation of the skies of two stations."""
+    sites = one.site, other.site
+    latitude_deg = np.array([site.latitude_deg for site in sites])
+    longitude_deg = np.array([site.longitude_deg for site in sites])
+    return float(sky_correlation(latitude_deg, longitude_deg)[0, 1])
+
+
+def _of_arm(mission: Mission, arm: Arm) -> tuple[FloatArray, FloatArray]:
+    """Probability of a clear sky over the station of an arm, and its half range."""
+    probability, spread = np.full(len(arm.passes), np.nan), np.zeros(len(arm.passes))
     for station, ground in enumerate(mission.stations):
         mine = np.flatnonzero(arm.passes.station == station)
         seconds, month = arm.passes.culmination_s[mine], arm.facts.month[mine]
-        probability[mine] = clear_probability(
+        probability[mine], spread[mine] = clear_probability(
             ground.climate, ground.clouds, seconds, start=mission.start, month=month
-        )[0]
-    return probability
+        )
+    return probability, spread
 
 
-def _clear(arm: PartArm, *, start: datetime, draws: Draws) -> BoolArray:
-    """Whether the sky over a station is clear when each contact comes."""
+def _clear(
+    arm: PartArm, *, start: datetime, draws: Draws, first: PartArm | None = None
+) -> BoolArray:
+    """Whether the sky over a station is clear when each contact comes.
+
+    ``first`` is the arm of a station that it neighbours: its sky is the same as if it were alone.
+    """
     return clear_in(
         arm.ground.climate,
         arm.ground.clouds,
@@ -147,6 +172,7 @@ def _clear(arm: PartArm, *, start: datetime, draws: Draws) -> BoolArray:
         month=arm.month,
         station=arm.station,
         draws=draws,
+        beside=None if first is None else (first.station, _correlation(first.ground, arm.ground)),
     )
 
 

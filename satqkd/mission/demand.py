@@ -25,6 +25,10 @@ class Floor(NamedTuple):
         return f"{self.bits:g} bit/{self.per}"
 
 
+Fairness = Literal["none", "max-min"]
+"""``none``, or ``max-min``: as many pairs served as can be, then the smallest share of them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demand:
     """Two stations that want to share key."""

@@ -31,7 +31,7 @@ from satqkd.mission.blocks import BlockSpan
 from satqkd.mission.bus import Bus
 from satqkd.mission.calibration import Calibration
 from satqkd.mission.clocks import ClockUse
-from satqkd.mission.demand import Demand
+from satqkd.mission.demand import Demand, Fairness
 from satqkd.mission.distillation import Distillation
 from satqkd.mission.links import FixedLink
 from satqkd.mission.opening import OpeningCounts
@@ -302,6 +302,8 @@ class Mission:
     """Contacts that it never schedules, by contact key."""
     in_part: bool = True
     """Whether a contact may be flown in part where it clashes with another."""
+    fairness: Fairness = "none"
+    """What comes between amounts and weights."""
     solver: Effort = field(default_factory=Effort)
     """How long the planner tries."""
     stock: tuple[Stock, ...] = ()

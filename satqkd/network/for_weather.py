@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from satqkd.network.candidates import Candidates
+from satqkd.network.known_sky import KnownSky, known_sky
 from satqkd.network.outlook import PlanOutlook, drawn_weather
 from satqkd.schedule.amounts import Amounts, amounts_of
 from satqkd.schedule.by_satellite import Told
@@ -31,6 +32,8 @@ SAMPLES: Final = 400
 """Numerical: realisations of that sample; 4 x 100 were enough for one satellite in a prototype."""
 TRIES: Final = 3000
 """Numerical: changes of contacts that are tried."""
+ON_A_SAMPLE: Final = "improved on a sample of the weather"
+"""How the one plan is made that depends on the seed."""
 OTHER_SEED: Final = 1 << 32
 """Added to the seed for the sample, so that plans are judged by realisations they never saw."""
 
@@ -53,6 +56,15 @@ class Judged:
     """The one taken; its worth and its bound are those of a clear sky."""
     outlook: PlanOutlook
     """What the weather makes of it."""
+    known: KnownSky | None
+    """What knowing the sky would be worth; None where that was not worked out."""
+    why_not_known: str
+    """Why not, in words; empty where it was."""
+
+    @property
+    def sampled(self) -> bool:
+        """Whether one of them was made on a sample of the weather, and so depends on the seed."""
+        return ON_A_SAMPLE in self.names
 
     @property
     def gain(self) -> float:
@@ -99,11 +111,11 @@ def planned_for_weather(
         tempered = solve(candidates.tempered(exponent), effort, told=told)
         made["tempered by the chance of a clear sky"] = without_spoilers(problem, tempered.chosen)
         if len(problem) <= SAMPLED_CONTACTS and amounts is None and not _dear(problem):
-            made["improved on a sample of the weather"] = _improved(
-                candidates, list(made.values()), draws
-            )
+            made[ON_A_SAMPLE] = _improved(candidates, list(made.values()), draws)
     names, plans = tuple(made), list(made.values())
-    weather = drawn_weather(candidates, np.any(plans, axis=0), draws)
+    why_not = _why_not_known(candidates, clear, amounts)
+    some = np.any(plans, axis=0) if why_not else np.ones(len(problem), dtype=np.bool_)
+    weather = drawn_weather(candidates, some, draws)
     realised = [weather.of(candidates, chosen) for chosen in plans]
     means = [float(one.worth.mean()) for one in realised]
     ranks = [
@@ -112,6 +124,12 @@ def planned_for_weather(
     ]
     best = int(np.argmax(ranks))
     gain: FloatArray = realised[best].worth - realised[0].worth
+    known = None
+    if not why_not:
+        known = known_sky(
+            problem, plans[best], realised[best].worth, weather.clear, effort, told=told
+        )
+        why_not = "" if known is not None else "stopped by Ctrl-C"
     return Judged(
         names=names,
         mean_worth_bits=tuple(means),
@@ -120,7 +138,24 @@ def planned_for_weather(
         gain_error_bits=float(gain.std() / np.sqrt(gain.size)),
         solution=clear if best == 0 else _under_a_clear_sky(problem, plans[best], clear, amounts),
         outlook=PlanOutlook.of(problem, realised[best], weather.draws, weather.asked),
+        known=known,
+        why_not_known=why_not,
     )
+
+
+def _why_not_known(candidates: Candidates, clear: Solution, amounts: Amounts | None) -> str:
+    """Say why it is not worked out what knowing the sky is worth; empty where it is."""
+    if not (candidates.clear_probability < 1.0).any():
+        return "no cloud is ever told of"
+    if clear.status == "stopped":
+        return "stopped by Ctrl-C"
+    if amounts is not None:
+        return "amounts come before what it is counted in, weighted bits"
+    if _dear(candidates.problem):
+        return "keys of some blocks take too long"
+    if len(candidates.problem) > SAMPLED_CONTACTS:
+        return f"more than {SAMPLED_CONTACTS:,} contacts"
+    return ""
 
 
 def _improved(candidates: Candidates, plans: list[BoolArray], draws: Draws) -> BoolArray:

@@ -22,11 +22,13 @@ from satqkd.network.energy import energy_used
 from satqkd.network.for_weather import Judged, planned_for_weather
 from satqkd.network.outlook import REALISATIONS, PlanOutlook, drawn_weather
 from satqkd.network.planned_blocks import PlannedBlocks, planned_blocks
+from satqkd.network.setting import Setting
 from satqkd.network.why_not import WhyNot
 from satqkd.passes.find import Progress
 from satqkd.schedule.by_satellite import Told
 from satqkd.schedule.cliques import clash_cliques
 from satqkd.schedule.effort import Effort
+from satqkd.schedule.fair import Fair, solve_fair
 from satqkd.schedule.problem import Problem, Solution
 from satqkd.schedule.solve import solve
 from satqkd.schedule.verify import verify
@@ -52,6 +54,8 @@ class Plan:
     """What the weather makes of it; None where nothing was drawn."""
     judged: Judged | None
     """What it was chosen from; None for a plan for a clear sky."""
+    fair: Fair | None
+    """How fair it is; None where the mission does not ask for that."""
     blocks: PlannedBlocks
     """What is distilled together."""
     opening: tuple[OpeningCounts, ...]
@@ -69,6 +73,10 @@ class Plan:
     """What it takes of the energy of each satellite whose bus is given."""
     scheduled_key: Mapping[int, int]
     """Passes scheduled, alone or as one arm of a joint contact, and the key of each. [bit]"""
+    settings: tuple[Setting, ...] = ()
+    """What sources could be set to, or are; empty where that was not sought."""
+    optimised: bool = False
+    """Whether it is the plan of the best of :attr:`settings`, not of what the mission states."""
 
     @property
     def mission(self) -> Mission:
@@ -190,15 +198,25 @@ def plan_of(
     candidates = candidates_of(forecasts, period=period)
     effort = effort or forecasts[0].mission.solver
     draws = _draws_of(forecasts)
-    solution = solve(candidates.problem, effort, told=told)
-    judged, outlook = None, None
+    fair, judged, outlook = None, None, None
+    if forecasts[0].mission.fairness == "max-min":
+        if value == "expected":
+            raise SatqkdError(
+                "a plan for the mean over the weather knows no fairness\n"
+                "  fix: leave out --expected, or fairness"
+            )
+        fair = solve_fair(candidates.problem, effort, told=told)
+        solution = fair.solution
+    else:
+        solution = solve(candidates.problem, effort, told=told)
     if value == "expected" and draws is not None:
         judged = planned_for_weather(candidates, solution, effort, draws, told=told)
         solution, outlook = judged.solution, judged.outlook
     elif draws is not None:
         weather = drawn_weather(candidates, solution.chosen, draws)
-        realised = weather.of(candidates, solution.chosen)
-        outlook = PlanOutlook.of(candidates.problem, realised, weather.draws, weather.asked)
+        shared = candidates if fair is None else replace(candidates, problem=fair.asked)
+        realised = weather.of(shared, solution.chosen)
+        outlook = PlanOutlook.of(shared.problem, realised, weather.draws, weather.asked)
     violations = verify(candidates.problem, solution)
     if violations:
         raise SolverError("the plan does not pass its own check: " + "; ".join(violations))
@@ -213,6 +231,7 @@ def plan_of(
         solution=solution,
         outlook=outlook,
         judged=judged,
+        fair=fair,
         blocks=blocks,
         opening=() if candidates.opening is None else candidates.opening.contacts,
         candidate_rows=candidates.contacts,

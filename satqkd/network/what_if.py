@@ -2,39 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
 from satqkd.errors import NonPhysicalError, SatqkdError
 from satqkd.mission.mission import Mission
-from satqkd.network.plan import Plan, plan
+from satqkd.network.changes import Change, changes_of
+from satqkd.network.one_more_pass import one_more_pass
+from satqkd.network.plan import Plan, plan, plan_of
 from satqkd.network.served import served
-
-LOWER_DEG: Final = 5.0
-"""By how much a lowest elevation is lowered. [°]"""
-TWILIGHT_DEG: Final = -6.0
-"""End of civil twilight: how high the Sun may stand where less was allowed. [°]"""
-FARTHER: Final = 1.2
-"""How much farther a range may be."""
-MOST_STATIONS: Final = 8
-"""Numerical: stations up to which each is asked about by itself: every answer is a plan."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """One value of the mission's files, and another in its place."""
-
-    what: str
-    """In words."""
-    before: str
-    """As it is, with its unit."""
-    after: str
-    """What is tried."""
-    values: tuple[tuple[str, str], ...]
-    """Paths in the files, and what stands there instead."""
+from satqkd.network.setting import Setting
+from satqkd.network.settings_of_plan import settings_of, with_settings
+from satqkd.schedule.amounts import amounts_of
+from satqkd.schedule.delivery import delivered_bits, reached_bits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,90 +38,6 @@ class WhatIf:
     """Amounts that are there in time, each night or day one; None where none is asked for."""
 
 
-def changes_of(mission: Mission) -> Iterator[Change]:
-    """Yield what could be different, one thing at a time: limits, turning, setting up, blocks."""
-    limits = mission.limits
-    lowest = [
-        ("limits.min_elevation", limits.min_elevation_deg),
-        *(
-            (f"stations[{i}].min_elevation", ground.site.min_elevation_deg)
-            for i, ground in enumerate(mission.stations)
-        ),
-    ]
-    if any(value > 0.0 for _, value in lowest):
-        yield Change(
-            what="lowest elevations",
-            before="as stated",
-            after=f"{LOWER_DEG:g} deg less",
-            values=tuple((path, f"{max(0.0, deg - LOWER_DEG):g} deg") for path, deg in lowest),
-        )
-    if limits.max_sun_elevation_deg < TWILIGHT_DEG:
-        yield Change(
-            what="highest Sun",
-            before=f"{limits.max_sun_elevation_deg:g} deg",
-            after=f"{TWILIGHT_DEG:g} deg",
-            values=(("limits.max_sun_elevation", f"{TWILIGHT_DEG:g} deg"),),
-        )
-    if limits.max_range_m is not None:
-        yield Change(
-            what="largest range",
-            before=f"{limits.max_range_m / 1e3:g} km",
-            after=f"{FARTHER * limits.max_range_m / 1e3:g} km",
-            values=(("limits.max_range", f"{FARTHER * limits.max_range_m / 1e3:g} km"),),
-        )
-    yield from _shorter(mission)
-    if any(demand.blocks is not None for demand in mission.demands):
-        return
-    pooled = bool(mission.spacecraft) and mission.block_period(0) != "pass"
-    after = "pass" if pooled else "week"
-    yield Change(
-        what="key blocks",
-        before=str(mission.block_period(0)) if mission.spacecraft else "pass",
-        after=after,
-        values=(("blocks", after),),
-    )
-
-
-def _shorter(mission: Mission) -> Iterator[Change]:
-    """Yield half the time to turn and to set up."""
-    names = dict.fromkeys(craft.satellite.name for craft in mission.spacecraft)
-    turning = [(f"satellites[{i}].payload.slew", s) for i, s in enumerate(_slews(mission, names))]
-    if any(s > 0.0 for _, s in turning):
-        yield Change(
-            what="time to turn from station to station",
-            before="as stated",
-            after="half of it",
-            values=tuple((path, f"{s / 2.0:g} s") for path, s in turning),
-        )
-    setting = [
-        (ground.site.name, f"stations[{i}].terminal.setup", ground.terminal.setup_s)
-        for i, ground in enumerate(mission.stations)
-        if ground.terminal.setup_s > 0.0
-    ]
-    if len(setting) > 1:
-        yield Change(
-            what="set-up at every station",
-            before="as stated",
-            after="half of it",
-            values=tuple((path, f"{s / 2.0:g} s") for _, path, s in setting),
-        )
-    for name, path, setup_s in setting if len(setting) <= MOST_STATIONS else ():
-        yield Change(
-            what=f"set-up at {name}",
-            before=f"{setup_s / 60.0:g} min",
-            after=f"{setup_s / 120.0:g} min",
-            values=((path, f"{setup_s / 2.0:g} s"),),
-        )
-
-
-def _slews(mission: Mission, names: Iterable[str]) -> list[float]:
-    """Time to turn of the first spacecraft of each name. [s]"""
-    return [
-        next(c.payload.slew_s for c in mission.spacecraft if c.satellite.name == name)
-        for name in names
-    ]
-
-
 def what_if(
     as_it_is: Plan, *, progress: Callable[[int, int], None] | None = None
 ) -> tuple[WhatIf, ...]:
@@ -155,8 +53,7 @@ def what_if(
     Returns
     -------
     tuple[WhatIf, ...]
-        One for each change that the files can take; what cannot be planned is left out. What meets
-        most amounts stands first, whatever that costs otherwise.
+        One for each change that the files can take; what cannot be planned is left out.
 
     Raises
     ------
@@ -164,24 +61,81 @@ def what_if(
         If the mission was not read from files.
     """
     mission = as_it_is.mission
-    found = []
-    changes = tuple(changes_of(mission))
-    for number, change in enumerate(changes):
-        changed = _changed(mission, change)
-        if changed is not None:
-            found.append(_judged(change, plan(changed), as_it_is.solution.objective))
-        if progress is not None:
-            progress(number + 1, len(changes))
-    return tuple(sorted(found, key=lambda one: (-(one.amounts_met or 0), -one.gain_bits)))
-
-
-def _changed(mission: Mission, change: Change) -> Mission | None:
-    """Return the mission with a change; None where its files have no place for it."""
     if mission.origin is None:
         raise SatqkdError(
             "what a plan would gain is asked of missions read from files\n"
             "  fix: load the mission with load_mission"
         )
+    if as_it_is.value != "clear":
+        as_it_is = plan_of(as_it_is.forecasts)
+    worth = as_it_is.solution.objective
+    settings = _settings(as_it_is)
+    changes = tuple(changes_of(mission))
+    stations = np.unique(as_it_is.problem.station[~as_it_is.problem.joint]).tolist()
+    total, done = len(changes) + len(stations) + bool(settings), 0
+    found: list[WhatIf] = []
+
+    def add(one: WhatIf | None) -> None:
+        nonlocal done
+        done += 1
+        found.extend(() if one is None else (one,))
+        if progress is not None:
+            progress(done, total)
+
+    for change in changes:
+        changed = _changed(mission, change)
+        add(None if changed is None else _judged(change, plan(changed), worth))
+    for station in stations:
+        add(_with_one_more(as_it_is, station))
+    if settings:
+        change = Change(what="what is sent", before="as stated", after="best for the blocks")
+        add(_judged(change, plan(with_settings(mission, settings)), worth))
+    return tuple(sorted(found, key=lambda one: (-(one.amounts_met or 0), -one.gain_bits)))
+
+
+def _settings(as_it_is: Plan) -> tuple[Setting, ...]:
+    """Return what sources could be set to; nothing where that cannot be sought, or is no better."""
+    try:
+        found = as_it_is.settings or settings_of(as_it_is)
+    except NonPhysicalError:
+        return ()
+    return found if any(one.best_bits > one.stated_bits for one in found) else ()
+
+
+def _with_one_more(as_it_is: Plan, station: int) -> WhatIf | None:
+    """Plan with one pass more over a station; None where no pass of it could bring key."""
+    pooled = as_it_is.blocks.pooled
+    found = one_more_pass(as_it_is.problem, pooled, station, as_it_is.mission.solver)
+    if found is None:
+        return None
+    problem, solution, like = found
+    keys = problem.block_bits(solution.chosen)
+    delivered = delivered_bits(problem, keys, solution.deliveries)
+    amounts = amounts_of(problem, 0.0)
+    met = None
+    if amounts is not None:
+        reached = reached_bits(problem, amounts, keys, solution.deliveries)
+        met = int(np.count_nonzero(reached >= amounts.needed_bits))
+    row = int(as_it_is.candidate_rows[like])
+    name = as_it_is.mission.stations[station].site.name
+    with_key = int(np.count_nonzero(as_it_is.passes.made.bits > 0))
+    return WhatIf(
+        change=Change(
+            what=f"one more pass over {name}",
+            before="none",
+            after=f"like {as_it_is.forecast.contact_key[row]}",
+        ),
+        passes_with_key=with_key + int(as_it_is.passes.made.bits[row] > 0),
+        scheduled=int(solution.chosen.sum()),
+        made_bits=int(keys.sum()),
+        delivered_bits=int(delivered.sum()),
+        gain_bits=solution.objective - as_it_is.solution.objective,
+        amounts_met=met,
+    )
+
+
+def _changed(mission: Mission, change: Change) -> Mission | None:
+    """Return the mission with a change; None where its files have no place for it."""
     done = 0
     for path, value in change.values:
         try:
@@ -195,7 +149,7 @@ def _judged(change: Change, made: Plan, worth: float) -> WhatIf:
     return WhatIf(
         change=change,
         passes_with_key=int(np.count_nonzero(made.passes.made.bits > 0)),
-        scheduled=int((made.solution.chosen & made.problem.occupies).sum()),
+        scheduled=int(made.solution.chosen.sum()),
         made_bits=int(made.blocks.bits.sum()),
         delivered_bits=sum(one.bits for one in made.solution.deliveries)
         + int(made.windows.planned_bits[made.windows.scheduled].sum()),

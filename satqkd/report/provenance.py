@@ -19,6 +19,8 @@ from satqkd.forecast.forecast import Forecast
 from satqkd.key.result import KeyEstimator
 from satqkd.mission.mission import GroundStation, Mission, Spacecraft
 from satqkd.network.plan import Plan
+from satqkd.report.fair_sum import fairness_facts
+from satqkd.report.settings_sum import settings_facts
 from satqkd.report.unseen import never_seen
 from satqkd.report.weather_sum import weather_facts
 
@@ -78,6 +80,8 @@ def provenance(plan: Plan, *, warnings: Iterable[str] = ()) -> dict[str, Any]:
             plan.value
         ],
         "weather": weather_facts(plan),
+        **fairness_facts(plan),
+        **settings_facts(plan),
         "never_seen": dict(zip(("stations", "satellites"), never_seen(plan.forecast), strict=True)),
         "epsilon": _epsilon(plan),
         "passes": dict(sorted(Counter(plan.passes.status).items())),
@@ -265,8 +269,8 @@ def _solver(plan: Plan) -> dict[str, Any]:
     return {
         "status": solution.status,
         "objective_bits": solution.objective,
-        "bound_bits": describe(solution.bound),
-        "gap": describe(solution.gap),
+        "bound_bits": None if plan.fair is not None else describe(solution.bound),
+        "gap": None if plan.fair is not None else describe(solution.gap),
         "bound_sampled": solution.sampled,
         "contacts": contacts,
         "parts_of_contacts": int(here.sum()) - contacts,

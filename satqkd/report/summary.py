@@ -9,7 +9,10 @@ from satqkd.forecast.key_blocks import pooled_by_satellite
 from satqkd.mission.bus import WH_J
 from satqkd.network.plan import Plan
 from satqkd.report.counted import counted
+from satqkd.report.fair_sum import fairness
+from satqkd.report.known_sky_sum import how_good_on_average
 from satqkd.report.made_sum import delivered, made, made_of_windows, stock
+from satqkd.report.settings_sum import settings
 from satqkd.report.unseen import never_seen
 from satqkd.report.weather_sum import weather
 from satqkd.report.wording import nothing_scheduled, reasons_text, window_text
@@ -28,6 +31,7 @@ def plan_summary(plan: Plan) -> list[str]:
     lines = [
         *delivered(plan),
         *stock(plan),
+        *fairness(plan),
         (
             f"{int(plan.passes.scheduled.sum())} of {len(status)} passes scheduled "
             f"{window_text(plan.forecast.mission)}"
@@ -39,6 +43,7 @@ def plan_summary(plan: Plan) -> list[str]:
         *_energy(plan),
         *weather(plan),
         *_how_good(plan),
+        *settings(plan),
     ]
     if rejected:
         lines.append(f"{len(rejected)} rejected: {reasons_text(rejected)}")
@@ -187,9 +192,17 @@ def _how_good(plan: Plan) -> list[str]:
         if solution.status == "stopped"
         else (solution.status)
     )
-    sky = "" if plan.judged is None else " under a clear sky"
-    lines = [f"schedule {ended}, {_gap_text(solution.gap)}{sky}"]
-    if solution.sampled:
+    if plan.fair is not None:
+        searched = "fair as far as was searched" if ended == "fair" else ended
+        return [f"schedule {searched}: how fair one could be is not known, so no gap is given"]
+    known = None if plan.judged is None else plan.judged.known
+    if known is not None:
+        gap = how_good_on_average(known)
+    else:
+        sky = "" if plan.judged is None else " under a clear sky"
+        gap = f"{_gap_text(solution.gap)}{sky}"
+    lines = [f"schedule {ended}, {gap}"]
+    if solution.sampled if known is None else known.sampled:
         lines.append(
             "the bound rests on a sample: some block is too large for the keys of all its subsets "
             "to be looked up"

@@ -9,6 +9,7 @@ import numpy as np
 from satqkd.network.outlook import Amount, PlanOutlook
 from satqkd.network.plan import Plan
 from satqkd.report.counted import counted
+from satqkd.report.known_sky_sum import known_sky_facts, worth_of_knowing
 
 
 def weather(plan: Plan) -> list[str]:
@@ -34,6 +35,8 @@ def weather(plan: Plan) -> list[str]:
             *_fewer(outlook),
         ]
     lines += _judged(plan)
+    if plan.judged is not None:
+        lines += worth_of_knowing(plan.judged)
     untold = _without_climate(plan)
     if untold:
         lines.append(f"clear sky assumed over {', '.join(untold)}: no climate is given")
@@ -58,6 +61,7 @@ def weather_facts(plan: Plan) -> dict[str, Any] | None:
                 zip(judged.names, judged.mean_worth_bits, strict=True)
             )
         }
+        facts["known_sky"] = known_sky_facts(judged)
     return facts
 
 
@@ -106,8 +110,12 @@ def _judged(plan: Plan) -> list[str]:
     if len(judged.names) == 1:
         return ["planned for a clear sky: no cloud is ever told of"]
     count = counted(len(judged.names), "plan")
+    seeds = [] if judged.sampled else ["whatever the seed, these are the plans to choose from"]
     if judged.best == 0:
-        return [f"of {count} for the weather none is better on average than that for a clear sky"]
+        return [
+            f"of {count} for the weather none is better on average than that for a clear sky",
+            *seeds,
+        ]
     error = judged.gain_error_bits / max(judged.mean_worth_bits[0], 1.0)
     gain = (
         f"{100.0 * judged.gain:.1f} ± {100.0 * error:.1f} %"
@@ -118,7 +126,8 @@ def _judged(plan: Plan) -> list[str]:
         (
             f"best of {count} on average over the weather: the one {judged.names[judged.best]}, "
             f"worth {gain} more than the one for a clear sky"
-        )
+        ),
+        *seeds,
     ]
 
 

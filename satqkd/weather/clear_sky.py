@@ -84,6 +84,7 @@ def clear_in(
     month: IntArray,
     station: int,
     draws: Draws,
+    beside: tuple[int, float] | None = None,
 ) -> BoolArray:
     """Draw whether the sky over a station is clear; where no weather is given, it always is.
 
@@ -95,6 +96,8 @@ def clear_in(
         Its number, part of the seed.
     draws
         How many realisations.
+    beside
+        Number of a station whose sky is drawn too, and the correlation of the two; None for none.
 
     Returns
     -------
@@ -103,12 +106,29 @@ def clear_in(
     """
     probability, spread = clear_probability(climate, clouds, seconds, start=start, month=month)
     memory_s = FORECAST_MEMORY_S if climate is None else climate.persistence_s
-    off = draws.generator("climate", station).uniform(-1.0, 1.0, (draws.samples, 1))
-    process = gauss_markov(
-        draws.generator("clouds", station), seconds, memory_s=memory_s, realisations=draws.samples
-    )
+
+    def process(number: int) -> FloatArray:
+        source = draws.generator("clouds", number)
+        return gauss_markov(source, seconds, memory_s=memory_s, realisations=draws.samples)
+
+    def not_known(number: int) -> FloatArray:
+        return draws.generator("climate", number).uniform(-1.0, 1.0, (draws.samples, 1))
+
+    normal, off = process(station), not_known(station)
+    if beside is not None and beside[0] != station:
+        other, rho = beside
+        normal = rho * process(other) + np.sqrt(1.0 - rho**2) * normal
+        off = _mixed(not_known(other), off, rho)
     known = np.isfinite(probability)
     drawn = np.where(
         known, np.clip(np.where(known, probability, 1.0) + spread * off, 0.0, 1.0), 2.0
     )
-    return clear_skies(process, drawn)
+    return clear_skies(normal, drawn)
+
+
+def _mixed(one: FloatArray, other: FloatArray, rho: float) -> FloatArray:
+    """Numbers from -1 to 1 that are correlated with those of ``one``, by their normal numbers."""
+    from scipy.special import ndtr, ndtri  # noqa: PLC0415 -- only realisations pay for the import
+
+    normal = [ndtri(0.5 * (number + 1.0)) for number in (one, other)]
+    return np.asarray(2.0 * ndtr(rho * normal[0] + np.sqrt(1.0 - rho**2) * normal[1]) - 1.0)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.stats import multivariate_normal, norm
 
 from satqkd.config.load import load_mission
 from satqkd.forecast import ensemble
@@ -186,11 +187,32 @@ def test_a_narrow_search_loses_satellites_with_old_elements(mission, clear_passe
     assert narrow < 0.2 * wide
 
 
-def test_chances_of_two_skies_multiply(node, joint):
+def correlation(mission):
+    """Of the skies of the first two stations, by their distance along a sphere, 1/e in 225 km."""
+    ends = [one.site for one in mission.stations[:2]]
+    up = [
+        np.array(
+            [
+                np.cos(np.radians(one.latitude_deg)) * np.cos(np.radians(one.longitude_deg)),
+                np.cos(np.radians(one.latitude_deg)) * np.sin(np.radians(one.longitude_deg)),
+                np.sin(np.radians(one.latitude_deg)),
+            ]
+        )
+        for one in ends
+    ]
+    return float(np.exp(-np.arccos(up[0] @ up[1]) * 6378.137 / 225.0))
+
+
+def test_two_skies_are_clear_together_as_neighbours_are(node, joint):
     """A station that tells none counts as clear; none told by either is no chance."""
     fair = replace(FAIR, clear_fraction=(0.5,))
+    rho = correlation(node)
+    both = multivariate_normal.cdf(
+        [norm.ppf(0.6), norm.ppf(0.5)], cov=np.array([[1.0, rho], [rho, 1.0]])
+    )
 
-    assert joint(under(node, FAIR, fair)).yields.clear_probability == pytest.approx(0.3)
+    assert both > 0.305
+    assert joint(under(node, FAIR, fair)).yields.clear_probability == pytest.approx(both, abs=1e-6)
     assert joint(under(node, None, fair)).yields.clear_probability == pytest.approx(0.5)
     assert np.isnan(joint(under(node, None, None)).yields.clear_probability).all()
 
@@ -204,7 +226,7 @@ def test_without_draws_there_is_no_outlook(node, joint):
 
 
 def test_skies_are_those_of_the_single_links(node, joint):
-    """A realisation gives the key where both stations' own skies are clear, and only there."""
+    """A realisation gives key where the first station's own sky is clear, and its neighbour's."""
     fair = under(known_air(node), FAIR, replace(FAIR, clear_fraction=(0.5,)))
     keys = joint(fair, draws=DRAWS)
     single = forecast(fair, draws=DRAWS)
@@ -222,6 +244,7 @@ def test_skies_are_those_of_the_single_links(node, joint):
             month=np.full(culmination_s.size, 11),
             station=station,
             draws=DRAWS,
+            beside=(0, correlation(fair)) if station else None,
         )
 
     assert keys.yields.keys.secure_bits.max() > 0

@@ -105,7 +105,21 @@ class TestWeather:
         lines = plan_summary(made)
 
         assert any("plans" in line and "for a clear sky" in line for line in lines)
+        known = made.judged.known
+        (line,) = [line for line in lines if line.startswith("knowing the sky")]
+        assert line.endswith(f"{len(known)} realisations)")
+        assert f" {100.0 * known.gain_bits[0] / known.mean_bits:.1f} " in line
+        share = 100.0 * (1.0 - known.mean_bits / known.bound[0])
+        assert any(f"gap {share:.1f} ± " in line and "statistical" in line for line in lines)
+
+    def test_a_gap_is_that_of_a_clear_sky_where_no_other_is_known(self, drawn):
+        """And it is said why knowing the sky was not looked at."""
+        made = plan_of([drawn], value="expected")
+        judged = replace(made.judged, known=None, why_not_known="more than 1,000 contacts")
+        lines = plan_summary(replace(made, judged=judged))
+
         assert any(line.endswith("under a clear sky") for line in lines)
+        assert any(line.endswith("not worked out: more than 1,000 contacts") for line in lines)
 
     def test_a_pair_has_its_figures_once(self, drawn):
         """In its first row; pools have none."""

@@ -1,0 +1,69 @@
+"""What is sent set otherwise: what it would bring, or what a plan rests on."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from satqkd.clicks.source import SettableSource
+from satqkd.network.plan import Plan
+
+WORTH_SAYING: Final = 0.01
+"""Numerical: share of the key of its blocks below which a plan does not mention settings."""
+
+
+def settings(plan: Plan) -> list[str]:
+    """Say what other settings would bring where it is more; what is sent where they are planned."""
+    found = plan.settings
+    if plan.optimised:
+        return [
+            (
+                f"settings of {one.name}: {_words(one.best)} (stated: {_words(one.stated)})"
+                if one.best != one.stated
+                else f"settings of {one.name} as stated: nothing better was found"
+            )
+            for one in found
+        ]
+    before = sum(one.stated_bits for one in found)
+    after = sum(one.best_bits for one in found)
+    if after <= before * (1.0 + WORTH_SAYING):
+        return []
+    more = f"{100.0 * (after / before - 1.0):.0f} % more" if before else f"{after:,} bits of"
+    whose = found[0].name if len(found) == 1 else "all sources"
+    return [
+        f"other settings of {whose} would make about {more} key of these blocks: plan --optimise"
+    ]
+
+
+def settings_facts(plan: Plan) -> dict[str, Any]:
+    """Collect what sources are set to, ready for JSON; empty where that was not sought."""
+    if not plan.settings:
+        return {}
+    return {
+        "settings": {
+            "planned_with": "best" if plan.optimised else "stated",
+            "sources": [
+                {
+                    "name": one.name,
+                    "stated": _values(one.stated),
+                    "best": _values(one.best),
+                    "block_bits_stated": one.stated_bits,
+                    "block_bits_best": one.best_bits,
+                }
+                for one in plan.settings
+            ],
+        }
+    }
+
+
+def _values(source: SettableSource) -> dict[str, Any]:
+    return {
+        "intensities": list(source.intensities),
+        "probabilities": list(source.probabilities),
+        "p_key_basis": source.p_key_basis,
+    }
+
+
+def _words(source: SettableSource) -> str:
+    levels = ", ".join(f"{value:.3g}" for value in source.intensities)
+    shares = ", ".join(f"{100.0 * value:.1f}" for value in source.probabilities)
+    return f"{levels} photons in {shares} % of pulses, {100.0 * source.p_key_basis:.1f} % key basis"
