@@ -74,7 +74,7 @@ def new_files(new: NewMission) -> dict[Path, bytes]:
     payload = _own(new.payload, files)
     terminals = [_own(station.terminal, files) for station in new.stations]
     if new.elements is not None:
-        for name in read_hashed(new.elements)[1]:
+        for name in read_hashed(new.elements).hashes:
             _add(files, ELEMENTS / Path(name).name, Path(name))
     for kind in ("mission", "stations"):
         files[SCHEMAS / f"{kind}.json"] = schema_text(kind).encode()
@@ -204,7 +204,7 @@ def objects_in(elements: Path) -> dict[int, tuple[str, datetime]]:
     if not elements.exists():
         raise Mistake(f"{elements} does not exist", "correct the path")
     try:
-        sources, _ = read_hashed(elements)
+        sources = read_hashed(elements).sources
     except InputError as error:
         raise Mistake(str(error), "mend the file, or name another") from error
     found: dict[int, tuple[str, datetime]] = {}
