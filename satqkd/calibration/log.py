@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from satqkd.config.instant import parse_instant
 from satqkd.config.mistake import Mistake, did_you_mean, quoted
 from satqkd.config.quantity import parse_number
+from satqkd.elements.input_file import InputFileError, read_content, text_of
 from satqkd.errors import Finding, InputError
 
 MAX_BYTES = 50_000_000
@@ -89,21 +90,11 @@ def read_log(path: Path) -> Log:
         With every mistake in it.
     """
     try:
-        with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
-            raise _refused(path, f"is larger than {MAX_BYTES // 1_000_000} MB", "split it")
-        text = data.decode("utf-8-sig")
-    except OSError as error:
-        why = f"cannot be read: {error.strerror}"
-        raise _refused(path, why, "name the CSV file of a log") from error
-    except UnicodeDecodeError as error:
-        raise _refused(path, "is not UTF-8 text", "save the log as UTF-8 CSV") from error
+        data = read_content(path, most_bytes=MAX_BYTES)
+        text = text_of(data, file=str(path), most_bytes=MAX_BYTES)
+    except InputFileError as error:
+        raise InputError([error.finding]) from error
     return parse_log(text, file=str(path), sha256=hashlib.sha256(data).hexdigest())
-
-
-def _refused(path: Path, message: str, fix: str) -> InputError:
-    return InputError([Finding(file=str(path), line=1, message=message, fix=fix)])
 
 
 def parse_log(text: str, *, file: str, sha256: str = "") -> Log:
