@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import gc
-import signal
 import sys
 import traceback
-from types import FrameType
 from typing import Annotated
 
 import typer
@@ -28,7 +26,7 @@ from satqkd.cli import (
     schema,
     validate,
 )
-from satqkd.cli.exit_codes import DEFECT, SIGNALLED, WRONG_INPUT
+from satqkd.cli.exit_codes import DEFECT, WRONG_INPUT
 from satqkd.cli.plain_help import plain_command
 from satqkd.cli.streams import StreamLostError, guarded
 from satqkd.errors import SatqkdError
@@ -44,7 +42,8 @@ app = typer.Typer(
     "'satqkd new' asks for your own mission and writes them, 'satqkd preset copy "
     "micius-2016-campaign' puts a published campaign there.",
     epilog="Exit codes: 0 done; 1 the answer is no (nothing visible, no key, nothing to "
-    "schedule, a validation failed); 2 the input is wrong; 74 standard output cannot be written. "
+    "schedule, a validation failed); 2 the input is wrong; 70 satqkd itself is wrong; 74 standard "
+    "output cannot be written; 128 and its number for a signal. "
     "Times are UTC unless a column says local.",
 )
 for module in (check, passes, link, forecast, clock, plan, rate, devices, calibrate, validate):
@@ -85,8 +84,6 @@ hundred times while a command loads, and what a command loads is no garbage."""
 
 def main() -> None:
     """Run the command line; every foreseen failure is one clear message and an exit code."""
-    signal.signal(signal.SIGTERM, _stopped)
-    signal.signal(signal.SIGINT, _stopped)
     gc.set_threshold(OBJECTS_BETWEEN_SEARCHES)
     with guarded():
         try:
@@ -101,9 +98,3 @@ def main() -> None:
             sys.exit(DEFECT)
         finally:
             gc.freeze()  # the process ends here, and its memory with it: nothing is searched
-
-
-def _stopped(number: int, frame: FrameType | None) -> None:
-    del frame
-    typer.echo("stopped", err=True)
-    sys.exit(SIGNALLED + number)

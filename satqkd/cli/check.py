@@ -8,19 +8,33 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from satqkd.cli.options import MISSION, STATIONS, MissionFile, Set, StationsFile, read_mission
+from satqkd.cli.exit_codes import WRONG_INPUT
+from satqkd.cli.options import (
+    MISSION,
+    STATIONS,
+    Json,
+    MissionFile,
+    Set,
+    StationsFile,
+    load_asked,
+    read_mission,
+)
 from satqkd.cli.shown import warnings_told
 from satqkd.constants import DAY_S
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from satqkd.elements.satellite import ElementSet, Satellite
     from satqkd.mission.mission import Mission
 
 
 def command(
-    mission: MissionFile = MISSION, stations: StationsFile = STATIONS, changes: Set = None
+    mission: MissionFile = MISSION,
+    stations: StationsFile = STATIONS,
+    changes: Set = None,
+    json: Json = False,
 ) -> None:
     """Read every file and list every mistake, with file, line and fix.
 
@@ -28,6 +42,9 @@ def command(
     is computed and nothing is written. Elements that are older in the window than
     'limits.max_element_age' are warned of.
     """
+    if json:
+        _print_json(mission, stations, changes)
+        return
     from satqkd.report.counted import counted
 
     value = read_mission(mission, stations, None, None, changes)
@@ -65,6 +82,40 @@ def command(
     )
     with warnings_told():
         _warn_of_age(value, window)
+
+
+def _print_json(mission: Path, stations: Path, changes: Sequence[str] | None) -> None:
+    """Print what was found for programs: mistakes and warnings, or that there is none."""
+    from dataclasses import asdict
+    from json import dumps
+
+    from satqkd.errors import InputError, SatqkdError
+
+    findings: list[dict[str, object]] = []
+    facts: dict[str, object] = {}
+    with warnings_told() as told:
+        try:
+            value = load_asked(mission, stations, None, None, changes)
+            window = _window(value)
+            facts = {
+                "mission": value.name,
+                "window_utc": [f"{instant:%Y-%m-%dT%H:%M:%SZ}" for instant in window],
+                "satellites": [craft.satellite.name for craft in value.spacecraft],
+                "stations": [ground.site.name for ground in value.stations],
+                "links": [link.name for link in value.links],
+                "inputs": [{"path": one.path, "sha256": one.sha256} for one in value.inputs],
+                "passed_over": [asdict(one) for one in value.passed_over],
+            }
+            _warn_of_age(value, window)
+        except InputError as error:
+            findings = [asdict(finding) for finding in error.findings]
+        except SatqkdError as error:
+            message, _, fix = str(error).partition("\n  fix: ")
+            findings = [{"message": message, "fix": fix}]
+    answer = {"sound": not findings, "findings": findings, "warnings": told, **facts}
+    typer.echo(dumps(answer, ensure_ascii=False, indent=2))
+    if findings:
+        raise typer.Exit(WRONG_INPUT)
 
 
 def _window(value: Mission) -> tuple[datetime, datetime]:

@@ -42,7 +42,7 @@ def list_(
     paths: Paths = None,
     at: Annotated[
         str | None,
-        typer.Option(help="Count ages up to here instead of now: ISO 8601 with a zone."),
+        typer.Option(help="Count ages up to here instead of now: as --start of other commands."),
     ] = None,
     json: Json = False,
     csv: Csv = False,
@@ -243,12 +243,12 @@ def _default_folders() -> list[Path]:
 
 
 def _instant(text: str | None) -> datetime:
-    from satqkd.config.instant import parse_instant
+    from satqkd.config.instant import parse_when
     from satqkd.config.mistake import Mistake
 
     if text is None:
         return datetime.now(UTC)
     try:
-        return parse_instant(text)
+        return parse_when(text, now=datetime.now(UTC))
     except Mistake as mistake:
         raise SatqkdError(f"--at: {mistake.message}\n  fix: {mistake.fix}") from mistake

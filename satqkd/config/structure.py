@@ -193,10 +193,16 @@ def _union_reader(kinds: tuple[Any, ...], field: str) -> Reader:
     return lambda value: _text(value) if isinstance(value, str) else read(value)
 
 
+SINGLE: Final = frozenset({"clear_fraction"})
+"""Lists whose one value may stand without brackets."""
+
+
 def _tuple_reader(kinds: tuple[Any, ...], field: str) -> Reader:
     """Read ``tuple[X, ...]`` as any number of X, ``tuple[X, X]`` as two."""
     read = _reader(kinds[0], field)
     length = None if kinds[1:] == (...,) else len(kinds)
+    if field in SINGLE:
+        return lambda value: _list([value] if isinstance(value, str) else value, read, length)
     return lambda value: _list(value, read, length)
 
 
