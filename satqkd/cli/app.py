@@ -29,6 +29,7 @@ from satqkd.cli import (
 from satqkd.cli.exit_codes import DEFECT, WRONG_INPUT
 from satqkd.cli.plain_help import plain_command
 from satqkd.cli.streams import StreamLostError, guarded
+from satqkd.cli.telling import error_text
 from satqkd.errors import SatqkdError
 
 app = typer.Typer(
@@ -89,7 +90,7 @@ def main() -> None:
         try:
             plain_command(app)()
         except SatqkdError as error:
-            typer.echo(str(error), err=True)
+            typer.echo(error_text(error), err=True)
             sys.exit(WRONG_INPUT)
         except StreamLostError:
             raise

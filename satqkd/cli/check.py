@@ -12,6 +12,7 @@ from satqkd.cli.exit_codes import WRONG_INPUT
 from satqkd.cli.options import (
     MISSION,
     STATIONS,
+    Every,
     Json,
     MissionFile,
     Set,
@@ -20,6 +21,7 @@ from satqkd.cli.options import (
     read_mission,
 )
 from satqkd.cli.shown import warnings_told
+from satqkd.cli.telling import every_mistake_told
 from satqkd.constants import DAY_S
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ def command(
     stations: StationsFile = STATIONS,
     changes: Set = None,
     json: Json = False,
+    every: Every = False,
 ) -> None:
     """Read every file and list every mistake, with file, line and fix.
 
@@ -47,7 +50,8 @@ def command(
         return
     from satqkd.report.counted import counted
 
-    value = read_mission(mission, stations, None, None, changes)
+    with every_mistake_told(every):
+        value = read_mission(mission, stations, None, None, changes)
     window = _window(value)
     typer.echo(f"{_safe(str(mission))}: {_safe(value.name)}")
     if value.spacecraft:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from satqkd.cli.options import Csv, Json, one_format
+from satqkd.cli.options import Csv, Every, Json, one_format
+from satqkd.cli.telling import every_mistake_told
 from satqkd.errors import InputError, SatqkdError
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def list_(
 
 
 @app.command()
-def check(paths: Paths = None) -> None:
+def check(paths: Paths = None, every: Every = False) -> None:
     """Read every element set and ephemeris (OEM) as strictly as a plan does; list every mistake.
 
     Each ephemeris is told with the span in which it may be used, its frame and interpolation.
@@ -78,8 +79,9 @@ def check(paths: Paths = None) -> None:
     from satqkd.elements.library import group
     from satqkd.report.counted import counted
 
-    sets, ephemerides = _read(paths or _default_folders())
-    satellites = group(sets)
+    with every_mistake_told(every):
+        sets, ephemerides = _read(paths or _default_folders())
+        satellites = group(sets)
     for ephemeris in ephemerides:
         typer.echo(_told(ephemeris))
     held = []

@@ -51,6 +51,12 @@ Start = Annotated[
 ]
 Days = Annotated[float | None, typer.Option(help="Look so many days of 86,400 s ahead instead.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output instead.")]
+Every = Annotated[
+    bool,
+    typer.Option(
+        "--all", help="Tell every mistake, also many with one cause; else 15 lines a file."
+    ),
+]
 Csv = Annotated[bool, typer.Option("--csv", help="Print CSV on standard output instead.")]
 Columns = Annotated[
     str | None,

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from satqkd.elements.element_files import PassedOver, element_files
+from satqkd.elements.element_files import SUFFIXES, PassedOver, element_files
 from satqkd.elements.input_file import InputFileError, read_content, text_of
 from satqkd.elements.message_form import OMM_SUFFIXES
 from satqkd.elements.orbit_formats import RefusedFormat, format_of
@@ -176,6 +176,8 @@ def _parsed(file: Path, content: bytes) -> tuple[ElementSet | Trajectory, ...]:
     form = format_of(text)
     if isinstance(form, RefusedFormat):
         raise InputError([_refused(file, form)])
+    if form is None and suffix not in SUFFIXES and text.strip():
+        raise InputError([_unknown(file)])
     if form == "OEM" or (form is None and suffix == ".oem"):
         from satqkd.elements.oem import parse_oem  # noqa: PLC0415 -- only ephemerides pay
 
@@ -199,6 +201,14 @@ def _refused(file: Path, form: RefusedFormat) -> Finding:
     return Finding(
         file=str(file), line=1, message=f"is {form.name}, which satqkd does not read",
         fix=form.instead,
+    )  # fmt: skip
+
+
+def _unknown(file: Path) -> Finding:
+    """Refuse what looks like nothing known, and show nothing of it: it may be no file of ours."""
+    return Finding(
+        file=str(file), line=1, message="no orbit data is recognised in this file",
+        fix="name a file of TLE, OMM, OEM, CPF or Modified ITC",
     )  # fmt: skip
 
 

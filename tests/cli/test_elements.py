@@ -126,7 +126,7 @@ class TestList:
 
     def test_an_instant_without_zone(self, satqkd, campaign):
         """The time needs its zone."""
-        answer = satqkd("elements", "list", "--at", "2016-12-19", cwd=campaign)
+        answer = satqkd("elements", "list", "--at", "2016-12-19T12:00", cwd=campaign)
 
         assert answer.returncode == 2
         assert "--at" in answer.stderr
