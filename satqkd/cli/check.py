@@ -79,13 +79,14 @@ def command(
         typer.echo(f"  {_safe(use.name)}: {_from(use.clock_name, 'clocks')}")
     for one in value.set_values:
         typer.echo(f"  set beside the files: {_safe(one.path)}={_safe(one.value)}")
+    with warnings_told():
+        _warn_of_age(value, window)
+        _warn_of_way(value)
     typer.echo(
         f"  {counted(len(value.demands), 'pair')} of stations, "
         f"{counted(len(value.assumptions), 'assumed value')}, "
         f"{counted(len(value.inputs), 'input file')}: no mistake found"
     )
-    with warnings_told():
-        _warn_of_age(value, window)
 
 
 def _print_json(mission: Path, stations: Path, changes: Sequence[str] | None) -> None:
@@ -111,6 +112,7 @@ def _print_json(mission: Path, stations: Path, changes: Sequence[str] | None) ->
                 "passed_over": [asdict(one) for one in value.passed_over],
             }
             _warn_of_age(value, window)
+            _warn_of_way(value)
         except InputError as error:
             findings = [asdict(finding) for finding in error.findings]
         except SatqkdError as error:
@@ -153,6 +155,32 @@ def _warn_of_age(value: Mission, window: tuple[datetime, datetime]) -> None:
         if sets and not craft.satellite.trajectories:
             oldest, when = _oldest_use(sets, window)
             warn_if_stale(oldest, when, limit_s=value.limits.max_element_age_s)
+
+
+def _warn_of_way(value: Mission) -> None:
+    """Warn of all that a plan would meet on the way of its satellites through the window.
+
+    Both ends of the window are followed: sources that contradict each other, elements that give no
+    positions there, times beyond the Earth-orientation tables.
+    """
+    import warnings
+
+    from satqkd.errors import SatqkdWarning
+    from satqkd.passes.ends import unfollowed
+    from satqkd.passes.neighbours import warn_of_jumps
+    from satqkd.passes.timebase import Timebase
+
+    if not value.spacecraft:
+        return
+    timebase = Timebase.starting(value.start.astimezone(UTC))
+    timebase.warn_beyond_tables(0.0)
+    timebase.warn_beyond_tables(value.duration_s)
+    for craft in value.spacecraft:
+        if craft.satellite.element_sets and not craft.satellite.element_sets[0].ages:
+            continue  # a design
+        warn_of_jumps(craft.satellite, timebase, duration_s=value.duration_s)
+        for text in unfollowed(craft.satellite, timebase, duration_s=value.duration_s):
+            warnings.warn(text, SatqkdWarning, stacklevel=2)
 
 
 def _real_sets(satellite: Satellite) -> list[ElementSet]:

@@ -15,6 +15,7 @@ from satqkd.elements.element_files import SUFFIXES, PassedOver, element_files
 from satqkd.elements.input_file import InputFileError, read_content, text_of
 from satqkd.elements.message_form import OMM_SUFFIXES
 from satqkd.elements.orbit_formats import RefusedFormat, format_of
+from satqkd.elements.plausible import warn_of_implausible
 from satqkd.elements.satellite import RAD_PER_DEG, REV_DAY_PER_RAD_MIN, ElementSet, Satellite
 from satqkd.elements.tle import parse_tle
 from satqkd.elements.trajectory import Trajectory
@@ -117,6 +118,7 @@ def read_hashed(path: Path) -> OrbitData:
             findings.append(error.finding)
     if findings:
         raise InputError(findings)
+    warn_of_implausible(divided(sources)[0])
     return OrbitData(tuple(sources), hashes, tuple(passed))
 
 
