@@ -16,6 +16,7 @@ from satqkd.config.mended import mended
 from satqkd.config.overlay import read_overlay, require_fitting
 from satqkd.config.parts import Parts, read_parts, resolved
 from satqkd.config.plan_references import check_plan_references
+from satqkd.config.plausible import warn_of_implausible
 from satqkd.config.read_once import Files
 from satqkd.config.references import check_elements, check_references
 from satqkd.config.set_values import set_in_files
@@ -113,6 +114,7 @@ def _load(given: Given) -> Mission:
     findings += more
     if findings:
         raise InputError(findings)
+    warn_of_implausible([*documents, *(part.document for part in parts.values())])
     satellites = _satellites(layout, documents[0], sources)
     values = _assemble(layout, entries, parts, satellites, tables)
     together = _together(documents[0], layout, entries, parts, satellites)
