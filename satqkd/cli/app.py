@@ -42,7 +42,9 @@ app = typer.Typer(
     "Start with 'satqkd plan'. It reads mission.yaml and stations.yaml in the working folder; "
     "'satqkd new' asks for your own mission and writes them, 'satqkd preset copy "
     "micius-2016-campaign' puts a published campaign there.",
-    epilog="Exit codes: 0 done; 1 the answer is no (nothing visible, no key, nothing to "
+    epilog="No keys are delivered: satqkd forecasts how many bits there will be, when and between "
+    "whom ('satqkd plan', deliveries.csv); it is no server of ETSI GS QKD 014. "
+    "Exit codes: 0 done; 1 the answer is no (nothing visible, no key, nothing to "
     "schedule, a validation failed); 2 the input is wrong; 70 satqkd itself is wrong; 74 standard "
     "output cannot be written; 128 and its number for a signal. "
     "Times are UTC unless a column says local.",

@@ -135,7 +135,14 @@ def fetch(
     group: Annotated[str, typer.Option(help="One of CelesTrak's groups, such as 'stations'.")] = "",
     launch: Annotated[str, typer.Option(help="All objects of a launch, such as 2016-051.")] = "",
     source: Annotated[str, typer.Option(help="celestrak or space-track.")] = "celestrak",
-    folder: Annotated[Path, typer.Option(help="Where the answer is stored.")] = FETCHED,
+    folder: Annotated[
+        Path | None,
+        typer.Option(
+            help="Where the answer is stored; the folder that 'elements' of mission.yaml here "
+            "names if not given, data/elements without one.",
+            show_default=False,
+        ),
+    ] = None,
     timeout: Annotated[
         float, typer.Option(help="Longest wait for an answer, in seconds.", min=0.1, max=3600)
     ] = 60.0,
@@ -157,13 +164,25 @@ def fetch(
     query = Query(source=source, norad_ids=tuple(norad_id or ()), group=group, launch=launch)
     downloads = ask(query, source_url=source_url, timeout_s=timeout)
     for path, download in zip(
-        store(downloads, folder, at=datetime.now(UTC)), downloads, strict=True
+        store(downloads, folder or _own_folder(), at=datetime.now(UTC)), downloads, strict=True
     ):
         newest = max(one.epoch for one in download.element_sets)
         typer.echo(
             f"{path}: {counted(len(download.element_sets), 'element set')}, "
             f"newest epoch {newest:%Y-%m-%dT%H:%M:%SZ}"
         )
+
+
+def _own_folder() -> Path:
+    """Return the folder of elements that the mission here reads, or the usual one."""
+    from satqkd.cli.options import MISSION
+    from satqkd.config.yaml_nodes import read_file
+
+    value = read_file(MISSION).value if MISSION.is_file() else None
+    written = value.get("elements") if isinstance(value, dict) else None
+    if isinstance(written, str) and written.strip() and Path(written.strip()).is_dir():
+        return Path(written.strip())
+    return FETCHED
 
 
 def _print(report: ElementReport) -> None:

@@ -278,6 +278,17 @@ class TestFetch:
         assert "22 element sets, newest epoch 2017-05-21T20:56:12Z" in answer.stdout
         assert satqkd("check", cwd=omm_campaign).returncode == 0
 
+    def test_the_folder_of_the_mission_is_the_default(self, satqkd, campaign, served):
+        """What is fetched is what the next plan reads."""
+        served.content = write_omm_json(read_elements(campaign / "data" / "tle")[:1]).encode()
+
+        answer = satqkd(
+            "elements", "fetch", "--id", "41731", "--source-url", served.url, cwd=campaign
+        )
+        assert answer.returncode == 0, answer.stderr
+        assert list((campaign / "data" / "tle").glob("celestrak-41731-*Z.json"))
+        assert not (campaign / "data" / "elements").exists()
+
     @pytest.mark.parametrize("reply", [(b"No GP data found", 200), (b"", 503)])
     def test_a_failure_is_one_line_and_writes_nothing(
         self, satqkd, tmp_path, served, monkeypatch, reply
