@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -16,6 +17,13 @@ from satqkd.calibration.log import Log
 from satqkd.errors import SatqkdWarning
 from satqkd.mission.calibration import Calibration, Correction
 from satqkd.mission.mission import Mission
+
+STRAY: Final = 5.0
+"""Rows further from the fit than so many deviations are named (a convention): of ten million good
+ones six are."""
+
+MEDIAN_TO_SIGMA: Final = 1.4826
+"""Standard deviation of a normal distribution over the median of its absolute values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -107,9 +115,50 @@ def calibrate(mission: Mission, log: Log) -> CalibratedLog:
             SatqkdWarning,
             stacklevel=2,
         )
-    return CalibratedLog(
-        log=log, flown=flown, pairs=tuple(_calibrated(flown, pair) for pair in flown.pairs)
-    )
+    pairs = tuple(_calibrated(flown, pair) for pair in flown.pairs)
+    for pair in pairs:
+        for told in (*stray_rows(pair, log.file), *limits_met(pair)):
+            warnings.warn(told, SatqkdWarning, stacklevel=2)
+    return CalibratedLog(log=log, flown=flown, pairs=pairs)
+
+
+def stray_rows(pair: CalibratedPair, file: str) -> Iterator[str]:
+    """Name rows far from the fit; their scatter is judged by its median, which they do not move.
+
+    Yields
+    ------
+    str
+        One sentence for each kind of data with rows beyond :data:`STRAY` deviations.
+    """
+    rows = pair.flown.rows
+    for data in pair.data:
+        residuals = data.residuals(pair.after)
+        scatter = max(1.0, MEDIAN_TO_SIGMA * float(np.median(np.abs(residuals))))
+        far = np.flatnonzero(~(np.abs(residuals) <= STRAY * scatter))
+        if far.size == 0:
+            continue
+        worst = far[np.argmax(np.abs(residuals[far]))]
+        lines = sorted(rows[int(data.rows[i])].line for i in far)
+        named = ", ".join(map(str, lines[:8])) + (", …" if len(lines) > 8 else "")
+        yield (
+            f"{file}: {data.kind} of {pair.satellite} over {pair.station}: "
+            f"{len(lines)} of {residuals.size} rows lie beyond {STRAY:g} standard deviations of "
+            f"the fit, up to {abs(residuals[worst]):.0f}: line{'s'[: len(lines) > 1]} {named}. "
+            "They count little; correct or remove what is mistaken"
+        )
+
+
+def limits_met(pair: CalibratedPair) -> Iterator[str]:
+    """Say which fitted constants went as far as they may: what the data ask for lies beyond."""
+    for index in np.flatnonzero(pair.fitted.at_limit).tolist():
+        constant = pair.fitted.constants[index]
+        value = constant.value(float(pair.fitted.coordinates[index]))
+        yield (
+            f"{constant.name} of {pair.satellite} over {pair.station} was fitted to {value:.4g}, "
+            f"an end of its range (stated {constant.stated:.4g}): the log pulls it there, or "
+            "something else in the log or in the stated values is wrong; look before you take it "
+            "over"
+        )
 
 
 def _calibrated(flown: FlownLog, pair: FlownPair) -> CalibratedPair:

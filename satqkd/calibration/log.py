@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
+import warnings
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from io import StringIO
 from pathlib import Path
@@ -14,7 +16,8 @@ from typing import Final, NamedTuple
 from satqkd.config.instant import parse_instant
 from satqkd.config.mistake import Mistake, did_you_mean, quoted
 from satqkd.config.quantity import parse_number
-from satqkd.errors import Finding, InputError
+from satqkd.elements.input_file import InputFileError, read_content, text_of
+from satqkd.errors import Finding, InputError, SatqkdWarning
 
 MAX_BYTES = 50_000_000
 """Weeks of passes, second by second. [B]"""
@@ -89,25 +92,18 @@ def read_log(path: Path) -> Log:
         With every mistake in it.
     """
     try:
-        with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
-            raise _refused(path, f"is larger than {MAX_BYTES // 1_000_000} MB", "split it")
-        text = data.decode("utf-8-sig")
-    except OSError as error:
-        why = f"cannot be read: {error.strerror}"
-        raise _refused(path, why, "name the CSV file of a log") from error
-    except UnicodeDecodeError as error:
-        raise _refused(path, "is not UTF-8 text", "save the log as UTF-8 CSV") from error
+        data = read_content(path, most_bytes=MAX_BYTES)
+        text = text_of(data, file=str(path), most_bytes=MAX_BYTES)
+    except InputFileError as error:
+        raise InputError([error.finding]) from error
     return parse_log(text, file=str(path), sha256=hashlib.sha256(data).hexdigest())
-
-
-def _refused(path: Path, message: str, fix: str) -> InputError:
-    return InputError([Finding(file=str(path), line=1, message=message, fix=fix)])
 
 
 def parse_log(text: str, *, file: str, sha256: str = "") -> Log:
     r"""Read the text of a log called ``file``.
+
+    Cells are divided by commas, or by semicolons, and numbers may have decimal commas then. Rows
+    that say the same are counted once, with a warning.
 
     Examples
     --------
@@ -118,7 +114,8 @@ def parse_log(text: str, *, file: str, sha256: str = "") -> Log:
     findings: list[Finding] = []
     rows: list[LogRow] = []
     header: list[str] | None = None
-    for line, cells in _lines(text, file, findings):
+    separator = _separator(text)
+    for line, cells in _lines(text, separator, file, findings):
         if header is None:
             header = [cell.casefold() for cell in cells]
             wrong = list(_wrong_header(header))
@@ -126,7 +123,11 @@ def parse_log(text: str, *, file: str, sha256: str = "") -> Log:
             if wrong:
                 break
             continue
-        row = _row(line, header, cells, file, findings)
+        if separator == ";" and (wrong_point := _point(header, cells)):
+            findings.append(_finding(file, line, *wrong_point))
+            continue
+        plain = [_with_point(cell) for cell in cells] if separator == ";" else cells
+        row = _row(line, header, plain, file, findings)
         if row is not None:
             rows.append(row)
     if header is None:
@@ -135,16 +136,59 @@ def parse_log(text: str, *, file: str, sha256: str = "") -> Log:
         findings.append(_finding(file, 1, "holds no line below its header", "add what was flown"))
     if findings:
         raise InputError(findings)
-    return Log(file=file, sha256=sha256, rows=tuple(rows))
+    return Log(file=file, sha256=sha256, rows=_once(rows, file))
 
 
 def _finding(file: str, line: int, message: str, fix: str, where: str = "") -> Finding:
     return Finding(file=file, line=line, where=where, message=message, fix=fix)
 
 
-def _lines(text: str, file: str, findings: list[Finding]) -> Iterator[tuple[int, list[str]]]:
+def _separator(text: str) -> str:
+    """Tell a table of semicolons, as spreadsheets of many countries write it, by its first line."""
+    first = next((line for line in text.split("\n") if line.strip() and line[0] != "#"), "")
+    return ";" if ";" in first and "," not in first else ","
+
+
+def _point(header: list[str], cells: list[str]) -> tuple[str, str, str] | None:
+    """Refuse a point beside semicolons: spreadsheets that write these divide thousands by it."""
+    for name, cell in zip(header, cells, strict=False):
+        if name in _NUMBERS and "." in cell:
+            message = f"{quoted(cell)} has a point beside semicolons: decimals or thousands?"
+            return message, "write decimal commas, or divide the cells by commas", name
+    return None
+
+
+def _with_point(cell: str) -> str:
+    """Write a number with a decimal comma with a point; leave all else, also what has both."""
+    return cell.replace(",", ".") if re.fullmatch(r"[+-]?\d+,\d+(?:\s*%)?", cell) else cell
+
+
+def _once(rows: list[LogRow], file: str) -> tuple[LogRow, ...]:
+    """Keep rows that stand there more than once a single time, and say so."""
+    first: dict[LogRow, int] = {}
+    again: list[tuple[int, int]] = []
+    for row in rows:
+        before = first.setdefault(replace(row, line=0), row.line)
+        if before != row.line:
+            again.append((row.line, before))
+    if again:
+        line, before = again[0]
+        count = f"{len(again)} rows say" if len(again) > 1 else "1 row says"
+        warnings.warn(
+            f"{file}: {count} what another says already, the first in line {line} (as line "
+            f"{before}): counted once, for twice would narrow the intervals",
+            SatqkdWarning,
+            stacklevel=3,
+        )
+    doubled = {line for line, _ in again}
+    return tuple(row for row in rows if row.line not in doubled)
+
+
+def _lines(
+    text: str, separator: str, file: str, findings: list[Finding]
+) -> Iterator[tuple[int, list[str]]]:
     """Yield number and cells of the lines that are neither empty nor a comment."""
-    reader = csv.reader(StringIO(text), strict=True)
+    reader = csv.reader(StringIO(text), strict=True, delimiter=separator)
     try:
         for cells in reader:
             stripped = [cell.strip() for cell in cells]

@@ -2,6 +2,30 @@
 
 from __future__ import annotations
 
-from satqkd.cli.app import main
+import signal
+import sys
+from types import FrameType
+
+from satqkd.cli.exit_codes import DEFECT, SIGNALLED
 
 __all__ = ["main"]
+
+
+def main() -> None:
+    """Run the command line; a signal is answered from the first moment, while all is loaded too."""
+    signal.signal(signal.SIGTERM, _stopped)
+    signal.signal(signal.SIGINT, _stopped)
+    try:
+        from satqkd.cli.app import main as run
+    except Exception:  # noqa: BLE001  # Python would end with 1, which says that the answer is no
+        import traceback
+
+        traceback.print_exc()
+        sys.exit(DEFECT)
+    run()
+
+
+def _stopped(number: int, frame: FrameType | None) -> None:
+    del frame
+    sys.stderr.write("stopped\n")
+    sys.exit(SIGNALLED + number)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import gc
-import signal
 import sys
 import traceback
-from types import FrameType
 from typing import Annotated
 
 import typer
@@ -28,9 +26,10 @@ from satqkd.cli import (
     schema,
     validate,
 )
-from satqkd.cli.exit_codes import DEFECT, SIGNALLED, WRONG_INPUT
+from satqkd.cli.exit_codes import DEFECT, WRONG_INPUT
 from satqkd.cli.plain_help import plain_command
 from satqkd.cli.streams import StreamLostError, guarded
+from satqkd.cli.telling import error_text
 from satqkd.errors import SatqkdError
 
 app = typer.Typer(
@@ -43,8 +42,11 @@ app = typer.Typer(
     "Start with 'satqkd plan'. It reads mission.yaml and stations.yaml in the working folder; "
     "'satqkd new' asks for your own mission and writes them, 'satqkd preset copy "
     "micius-2016-campaign' puts a published campaign there.",
-    epilog="Exit codes: 0 done; 1 the answer is no (nothing visible, no key, nothing to "
-    "schedule, a validation failed); 2 the input is wrong; 74 standard output cannot be written. "
+    epilog="No keys are delivered: satqkd forecasts how many bits there will be, when and between "
+    "whom ('satqkd plan', deliveries.csv); it is no server of ETSI GS QKD 014. "
+    "Exit codes: 0 done; 1 the answer is no (nothing visible, no key, nothing to "
+    "schedule, a validation failed); 2 the input is wrong; 70 satqkd itself is wrong; 74 standard "
+    "output cannot be written; 128 and its number for a signal. "
     "Times are UTC unless a column says local.",
 )
 for module in (check, passes, link, forecast, clock, plan, rate, devices, calibrate, validate):
@@ -85,14 +87,12 @@ hundred times while a command loads, and what a command loads is no garbage."""
 
 def main() -> None:
     """Run the command line; every foreseen failure is one clear message and an exit code."""
-    signal.signal(signal.SIGTERM, _stopped)
-    signal.signal(signal.SIGINT, _stopped)
     gc.set_threshold(OBJECTS_BETWEEN_SEARCHES)
     with guarded():
         try:
             plain_command(app)()
         except SatqkdError as error:
-            typer.echo(str(error), err=True)
+            typer.echo(error_text(error), err=True)
             sys.exit(WRONG_INPUT)
         except StreamLostError:
             raise
@@ -101,9 +101,3 @@ def main() -> None:
             sys.exit(DEFECT)
         finally:
             gc.freeze()  # the process ends here, and its memory with it: nothing is searched
-
-
-def _stopped(number: int, frame: FrameType | None) -> None:
-    del frame
-    typer.echo("stopped", err=True)
-    sys.exit(SIGNALLED + number)

@@ -8,19 +8,36 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from satqkd.cli.options import MISSION, STATIONS, MissionFile, Set, StationsFile, read_mission
+from satqkd.cli.exit_codes import WRONG_INPUT
+from satqkd.cli.options import (
+    MISSION,
+    STATIONS,
+    Every,
+    Json,
+    MissionFile,
+    Set,
+    StationsFile,
+    load_asked,
+    read_mission,
+)
 from satqkd.cli.shown import warnings_told
+from satqkd.cli.telling import every_mistake_told
 from satqkd.constants import DAY_S
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from satqkd.elements.satellite import ElementSet, Satellite
     from satqkd.mission.mission import Mission
 
 
 def command(
-    mission: MissionFile = MISSION, stations: StationsFile = STATIONS, changes: Set = None
+    mission: MissionFile = MISSION,
+    stations: StationsFile = STATIONS,
+    changes: Set = None,
+    json: Json = False,
+    every: Every = False,
 ) -> None:
     """Read every file and list every mistake, with file, line and fix.
 
@@ -28,9 +45,13 @@ def command(
     is computed and nothing is written. Elements that are older in the window than
     'limits.max_element_age' are warned of.
     """
+    if json:
+        _print_json(mission, stations, changes)
+        return
     from satqkd.report.counted import counted
 
-    value = read_mission(mission, stations, None, None, changes)
+    with every_mistake_told(every):
+        value = read_mission(mission, stations, None, None, changes)
     window = _window(value)
     typer.echo(f"{_safe(str(mission))}: {_safe(value.name)}")
     if value.spacecraft:
@@ -58,13 +79,49 @@ def command(
         typer.echo(f"  {_safe(use.name)}: {_from(use.clock_name, 'clocks')}")
     for one in value.set_values:
         typer.echo(f"  set beside the files: {_safe(one.path)}={_safe(one.value)}")
+    with warnings_told():
+        _warn_of_age(value, window)
+        _warn_of_way(value)
     typer.echo(
         f"  {counted(len(value.demands), 'pair')} of stations, "
         f"{counted(len(value.assumptions), 'assumed value')}, "
         f"{counted(len(value.inputs), 'input file')}: no mistake found"
     )
-    with warnings_told():
-        _warn_of_age(value, window)
+
+
+def _print_json(mission: Path, stations: Path, changes: Sequence[str] | None) -> None:
+    """Print what was found for programs: mistakes and warnings, or that there is none."""
+    from dataclasses import asdict
+    from json import dumps
+
+    from satqkd.errors import InputError, SatqkdError
+
+    findings: list[dict[str, object]] = []
+    facts: dict[str, object] = {}
+    with warnings_told() as told:
+        try:
+            value = load_asked(mission, stations, None, None, changes)
+            window = _window(value)
+            facts = {
+                "mission": value.name,
+                "window_utc": [f"{instant:%Y-%m-%dT%H:%M:%SZ}" for instant in window],
+                "satellites": [craft.satellite.name for craft in value.spacecraft],
+                "stations": [ground.site.name for ground in value.stations],
+                "links": [link.name for link in value.links],
+                "inputs": [{"path": one.path, "sha256": one.sha256} for one in value.inputs],
+                "passed_over": [asdict(one) for one in value.passed_over],
+            }
+            _warn_of_age(value, window)
+            _warn_of_way(value)
+        except InputError as error:
+            findings = [asdict(finding) for finding in error.findings]
+        except SatqkdError as error:
+            message, _, fix = str(error).partition("\n  fix: ")
+            findings = [{"message": message, "fix": fix}]
+    answer = {"sound": not findings, "findings": findings, "warnings": told, **facts}
+    typer.echo(dumps(answer, ensure_ascii=False, indent=2))
+    if findings:
+        raise typer.Exit(WRONG_INPUT)
 
 
 def _window(value: Mission) -> tuple[datetime, datetime]:
@@ -98,6 +155,32 @@ def _warn_of_age(value: Mission, window: tuple[datetime, datetime]) -> None:
         if sets and not craft.satellite.trajectories:
             oldest, when = _oldest_use(sets, window)
             warn_if_stale(oldest, when, limit_s=value.limits.max_element_age_s)
+
+
+def _warn_of_way(value: Mission) -> None:
+    """Warn of all that a plan would meet on the way of its satellites through the window.
+
+    Both ends of the window are followed: sources that contradict each other, elements that give no
+    positions there, times beyond the Earth-orientation tables.
+    """
+    import warnings
+
+    from satqkd.errors import SatqkdWarning
+    from satqkd.passes.ends import unfollowed
+    from satqkd.passes.neighbours import warn_of_jumps
+    from satqkd.passes.timebase import Timebase
+
+    if not value.spacecraft:
+        return
+    timebase = Timebase.starting(value.start.astimezone(UTC))
+    timebase.warn_beyond_tables(0.0)
+    timebase.warn_beyond_tables(value.duration_s)
+    for craft in value.spacecraft:
+        if craft.satellite.element_sets and not craft.satellite.element_sets[0].ages:
+            continue  # a design
+        warn_of_jumps(craft.satellite, timebase, duration_s=value.duration_s)
+        for text in unfollowed(craft.satellite, timebase, duration_s=value.duration_s):
+            warnings.warn(text, SatqkdWarning, stacklevel=2)
 
 
 def _real_sets(satellite: Satellite) -> list[ElementSet]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from satqkd.cli.options import Csv, Json, one_format
+from satqkd.cli.options import Csv, Every, Json, one_format
+from satqkd.cli.telling import every_mistake_told
 from satqkd.errors import InputError, SatqkdError
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def list_(
     paths: Paths = None,
     at: Annotated[
         str | None,
-        typer.Option(help="Count ages up to here instead of now: ISO 8601 with a zone."),
+        typer.Option(help="Count ages up to here instead of now: as --start of other commands."),
     ] = None,
     json: Json = False,
     csv: Csv = False,
@@ -70,7 +71,7 @@ def list_(
 
 
 @app.command()
-def check(paths: Paths = None) -> None:
+def check(paths: Paths = None, every: Every = False) -> None:
     """Read every element set and ephemeris (OEM) as strictly as a plan does; list every mistake.
 
     Each ephemeris is told with the span in which it may be used, its frame and interpolation.
@@ -78,8 +79,9 @@ def check(paths: Paths = None) -> None:
     from satqkd.elements.library import group
     from satqkd.report.counted import counted
 
-    sets, ephemerides = _read(paths or _default_folders())
-    satellites = group(sets)
+    with every_mistake_told(every):
+        sets, ephemerides = _read(paths or _default_folders())
+        satellites = group(sets)
     for ephemeris in ephemerides:
         typer.echo(_told(ephemeris))
     held = []
@@ -133,7 +135,14 @@ def fetch(
     group: Annotated[str, typer.Option(help="One of CelesTrak's groups, such as 'stations'.")] = "",
     launch: Annotated[str, typer.Option(help="All objects of a launch, such as 2016-051.")] = "",
     source: Annotated[str, typer.Option(help="celestrak or space-track.")] = "celestrak",
-    folder: Annotated[Path, typer.Option(help="Where the answer is stored.")] = FETCHED,
+    folder: Annotated[
+        Path | None,
+        typer.Option(
+            help="Where the answer is stored; the folder that 'elements' of mission.yaml here "
+            "names if not given, data/elements without one.",
+            show_default=False,
+        ),
+    ] = None,
     timeout: Annotated[
         float, typer.Option(help="Longest wait for an answer, in seconds.", min=0.1, max=3600)
     ] = 60.0,
@@ -155,13 +164,25 @@ def fetch(
     query = Query(source=source, norad_ids=tuple(norad_id or ()), group=group, launch=launch)
     downloads = ask(query, source_url=source_url, timeout_s=timeout)
     for path, download in zip(
-        store(downloads, folder, at=datetime.now(UTC)), downloads, strict=True
+        store(downloads, folder or _own_folder(), at=datetime.now(UTC)), downloads, strict=True
     ):
         newest = max(one.epoch for one in download.element_sets)
         typer.echo(
             f"{path}: {counted(len(download.element_sets), 'element set')}, "
             f"newest epoch {newest:%Y-%m-%dT%H:%M:%SZ}"
         )
+
+
+def _own_folder() -> Path:
+    """Return the folder of elements that the mission here reads, or the usual one."""
+    from satqkd.cli.options import MISSION
+    from satqkd.config.yaml_nodes import read_file
+
+    value = read_file(MISSION).value if MISSION.is_file() else None
+    written = value.get("elements") if isinstance(value, dict) else None
+    if isinstance(written, str) and written.strip() and Path(written.strip()).is_dir():
+        return Path(written.strip())
+    return FETCHED
 
 
 def _print(report: ElementReport) -> None:
@@ -243,12 +264,12 @@ def _default_folders() -> list[Path]:
 
 
 def _instant(text: str | None) -> datetime:
-    from satqkd.config.instant import parse_instant
+    from satqkd.config.instant import parse_when
     from satqkd.config.mistake import Mistake
 
     if text is None:
         return datetime.now(UTC)
     try:
-        return parse_instant(text)
+        return parse_when(text, now=datetime.now(UTC))
     except Mistake as mistake:
         raise SatqkdError(f"--at: {mistake.message}\n  fix: {mistake.fix}") from mistake

@@ -207,10 +207,11 @@ def _answers(
     start: str | None,
     days: float | None,
 ) -> NewMission:
-    from satqkd.config.instant import parse_instant
+    from satqkd.config.instant import parse_when
     from satqkd.config.new_mission import NewMission
 
-    begin = orbit.start or datetime.now(UTC)
+    now = datetime.now(UTC)
+    begin = orbit.start or now
     return NewMission(
         satellite=ask("Name of the satellite", "--satellite", satellite, orbit.name, a_name),
         payload=ask(
@@ -219,7 +220,8 @@ def _answers(
         ),
         stations=_stations(ask, stations),
         start=ask(
-            "Begin", "--start", start, f"{begin:%Y-%m-%dT00:00:00Z}", parse_instant
+            "Begin", "--start", start, f"{begin:%Y-%m-%dT00:00:00Z}",
+            lambda text: parse_when(text, now=now),
         ),
         days=ask(
             "Days to plan", "--days", None if days is None else f"{days:g}", "7", a_number_of_days

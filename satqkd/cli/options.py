@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -44,10 +44,19 @@ Set = Annotated[
 ]
 Start = Annotated[
     str | None,
-    typer.Option(help="Begin here instead: ISO 8601 with a zone, such as 2016-12-19T00:00:00Z."),
+    typer.Option(
+        help="Begin here instead: ISO 8601 with a zone, such as 2016-12-19T00:00:00Z; a date for "
+        "its 00:00 UTC; now, or +7d, -12h, +90min from now."
+    ),
 ]
 Days = Annotated[float | None, typer.Option(help="Look so many days of 86,400 s ahead instead.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output instead.")]
+Every = Annotated[
+    bool,
+    typer.Option(
+        "--all", help="Tell every mistake, also many with one cause; else 15 lines a file."
+    ),
+]
 Csv = Annotated[bool, typer.Option("--csv", help="Print CSV on standard output instead.")]
 Columns = Annotated[
     str | None,
@@ -241,20 +250,32 @@ def read_mission(
     SatqkdError
         If the options themselves are wrong, or the files are not there.
     """
+    with warnings_told():
+        return load_asked(mission, stations, start, days, changes, own)
+
+
+def load_asked(
+    mission: Path,
+    stations: Path,
+    start: str | None,
+    days: float | None,
+    changes: Sequence[str] | None,
+    own: Sequence[tuple[str, str, object]] = (),
+) -> Mission:
+    """Load as :func:`read_mission` does, and leave warnings to the caller."""
     from satqkd.config.load import load_mission
 
     _both_there(mission, stations)
     values = _set_values(
         changes or (), [("--start", "start", start), ("--days", "duration", days), *own]
     )
-    with warnings_told():
-        return load_mission(
-            mission,
-            stations,
-            start=None if start is None else _instant(start),
-            duration_s=None if days is None else _duration_s(days),
-            set_values=values,
-        )
+    return load_mission(
+        mission,
+        stations,
+        start=None if start is None else _instant(start),
+        duration_s=None if days is None else _duration_s(days),
+        set_values=values,
+    )
 
 
 def _set_values(
@@ -292,11 +313,11 @@ def _both_there(mission: Path, stations: Path) -> None:
 
 
 def _instant(text: str) -> datetime:
-    from satqkd.config.instant import parse_instant
+    from satqkd.config.instant import parse_when
     from satqkd.config.mistake import Mistake
 
     try:
-        return parse_instant(text)
+        return parse_when(text, now=datetime.now(UTC))
     except Mistake as mistake:
         raise SatqkdError(f"--start: {mistake.message}\n  fix: {mistake.fix}") from mistake
 

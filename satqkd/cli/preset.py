@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from satqkd.cli.options import Json
+
 app = typer.Typer(
     no_args_is_help=True, help="Published payloads, terminals and missions to start from."
 )
@@ -24,11 +26,17 @@ NAMED_IN = {
 
 
 @app.command(name="list")
-def list_() -> None:
+def list_(json: Json = False) -> None:
     """List the presets with what each holds."""
     from satqkd.config.preset import list_presets
 
     found = list_presets()
+    if json:
+        from json import dumps
+
+        rows = [{"name": one.name, "kind": one.kind, "title": one.title} for one in found]
+        typer.echo(dumps(rows, ensure_ascii=False, indent=2))
+        return
     width = max(len(preset.name) for preset in found)
     for preset in found:
         typer.echo(f"{preset.name:{width}}  {preset.kind:8}  {preset.title}")

@@ -236,9 +236,10 @@ class StationEntry:
     name: str
     """What tables and files call it."""
     latitude_deg: float
-    """Geodetic (WGS84), north positive. [°]"""
+    """Geodetic (WGS84), north positive, or with its letter; sixtieths are read with letter or signs
+    (``28°18'3" N``). [°]"""
     longitude_deg: float
-    """East positive. [°]"""
+    """East positive, or with its letter. [°]"""
     height_m: float
     """Above the WGS84 ellipsoid. [m]"""
     terminal: Terminal | str

@@ -14,6 +14,47 @@ _MJD_ZERO: Final = datetime(1858, 11, 17, tzinfo=UTC)
 """Modified Julian date zero."""
 
 
+_AFTER_NOW: Final = re.compile(
+    r"(?:now)?\s*(?P<sign>[+-])\s*(?P<number>\d{1,5}(?:\.\d{1,6})?)\s*(?P<unit>d|h|min)",
+    re.IGNORECASE,
+)
+_UNITS: Final = {"d": 86_400.0, "h": 3_600.0, "min": 60.0}
+"""Seconds of what may be counted from now. [s]"""
+
+
+def parse_when(text: str, *, now: datetime) -> datetime:
+    """Read an instant as the command line takes it, beside :func:`parse_instant`.
+
+    Parameters
+    ----------
+    text
+        An instant; a bare date for its 00:00 UTC; ``now``, or so much after or before it, such as
+        ``+7d``, ``now-12h``, ``+90min``.
+    now
+        What is called so, with its zone; whole seconds count.
+
+    Examples
+    --------
+    >>> parse_when("+7d", now=datetime(2026, 5, 5, 18, tzinfo=UTC)).isoformat()
+    '2026-05-12T18:00:00+00:00'
+    >>> parse_when("2026-05-05", now=datetime(2026, 1, 1, tzinfo=UTC)).isoformat()
+    '2026-05-05T00:00:00+00:00'
+    """
+    bare = text.strip()
+    begin = now.astimezone(UTC).replace(microsecond=0)
+    if bare.casefold() == "now":
+        return begin
+    if found := _AFTER_NOW.fullmatch(bare):
+        after_s = float(found["sign"] + found["number"]) * _UNITS[found["unit"].casefold()]
+        try:
+            return begin + timedelta(seconds=after_s)
+        except OverflowError as error:
+            raise Mistake(f"{quoted(text)} lies outside the calendar", "write fewer") from error
+    if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", bare):
+        return parse_instant(f"{bare}T00:00:00Z")
+    return parse_instant(text)
+
+
 def parse_instant(text: str) -> datetime:
     """Read an ISO 8601 date and time with its zone; the answer is in UTC.
 

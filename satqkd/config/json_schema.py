@@ -28,6 +28,7 @@ from satqkd.config.files import MissionFile, PresetFile, StationEntry
 from satqkd.config.preset import list_presets
 from satqkd.config.quantity import LIMITS
 from satqkd.config.quantity_pattern import NUMBER, quantity
+from satqkd.config.structure import SINGLE
 
 FILES: Final = ("mission", "stations", *KINDS)
 """Kinds of files there are schemas of."""
@@ -171,11 +172,14 @@ def _defined_models(shape: Shape, defined: dict[str, Schema]) -> Schema:
 
 
 def _list(shape: Shape, defined: dict[str, Schema]) -> Schema:
+    items: Any
     if shape.length is None:
         least = {"minItems": LEAST[shape.field]} if shape.field in LEAST else {}
-        return {"type": "array", "items": _value(shape.of, defined), **least}
+        items = _value(shape.of, defined)
+        found: Schema = {"type": "array", "items": items, **least}
+        return {"anyOf": [found, dict(items)]} if shape.field in SINGLE else found
     fields = LIMITED_AS.get(shape.field)
-    items: Any = _value(shape.of, defined)
+    items = _value(shape.of, defined)
     if fields:
         items = [_value(replace(shape.of, field=field), defined) for field in fields]
     return {"type": "array", "items": items, "minItems": shape.length, "maxItems": shape.length}

@@ -19,6 +19,7 @@ from satqkd.config.mistake import did_you_mean, quoted
 from satqkd.config.overlay import read_overlay, require_fitting
 from satqkd.config.parts import Parts, read_parts, resolved
 from satqkd.config.plan_references import check_plan_references
+from satqkd.config.plausible import warn_of_implausible
 from satqkd.config.read_once import Files
 from satqkd.config.references import check_elements, check_references
 from satqkd.config.set_values import set_in_files
@@ -26,8 +27,8 @@ from satqkd.config.stock import stock_of
 from satqkd.config.structure import structure, unset_defaults
 from satqkd.config.tables import Tables, read_tables
 from satqkd.config.yaml_nodes import Document, read_file
-from satqkd.elements.library import divided, group, read_hashed
-from satqkd.elements.satellite import ElementSet, Satellite
+from satqkd.elements.library import NOTHING_READ, OrbitData, divided, group, read_hashed
+from satqkd.elements.satellite import ElementSet, Satellite, plain_designator
 from satqkd.elements.synthetic import Orbit, synthetic_satellites
 from satqkd.elements.trajectory import Trajectory
 from satqkd.errors import Finding, InputError, NonPhysicalError
@@ -109,7 +110,7 @@ def _load(given: Given) -> Mission:
     ]
     parts, more = read_parts(*documents, files, below)
     findings += [*more, *check_fit(layout, entries, parts, documents)]
-    sources, hashes, more = _elements(documents[0], given.mission.parent, files)
+    (sources, hashes, passed_over), more = _elements(documents[0], given.mission.parent, files)
     findings += more
     tables, more = read_tables(documents[1], files)
     findings += more
@@ -119,6 +120,7 @@ def _load(given: Given) -> Mission:
     findings += more
     if findings:
         raise InputError(findings)
+    warn_of_implausible([*documents, *(part.document for part in parts.values())])
     satellites = _satellites(layout, documents[0], sources)
     values = _assemble(layout, entries, parts, satellites, tables)
     begin = layout.start if given.start is None else given.start
@@ -147,6 +149,7 @@ def _load(given: Given) -> Mission:
         start=begin,
         duration_s=layout.duration_s if given.duration_s is None else given.duration_s,
         set_values=given.set_values,
+        passed_over=passed_over,
         protocol_name=documents[0].value["protocol"]["model"].strip(),
         assumptions=(
             *_of_parts(parts),
@@ -168,24 +171,20 @@ def _load(given: Given) -> Mission:
     return loaded
 
 
-def _elements(
-    document: Document, folder: Path, files: Files
-) -> tuple[tuple[ElementSet | Trajectory, ...], dict[str, str], list[Finding]]:
-    """Read the elements and ephemerides a mission names; look for its satellites among them.
-
-    The second answer is the hash of each file.
-    """
+def _elements(document: Document, folder: Path, files: Files) -> tuple[OrbitData, list[Finding]]:
+    """Read the elements and ephemerides a mission names; look for its satellites among them."""
     written = document.value.get("elements") if isinstance(document.value, dict) else None
     if not isinstance(written, str) or not written.strip():
-        return (), {}, []
+        return NOTHING_READ, []
     path = folder / written.strip()
     if path not in files and not path.exists():
         fix = f"put element sets into {path}, or correct the path"
-        return (), {}, [document.finding(("elements",), f"{path} does not exist", fix)]
+        return NOTHING_READ, [document.finding(("elements",), f"{path} does not exist", fix)]
     try:
-        sources, hashes = files.once(path, read_hashed)
+        found = files.once(path, read_hashed)
     except InputError as error:
-        return (), {}, list(error.findings)
+        return NOTHING_READ, list(error.findings)
+    sources = found.sources
     _, tables = divided(sources)
     known = {source.norad_id: source.name for source in sources if source.norad_id}
     objects = {
@@ -193,7 +192,7 @@ def _elements(
         for source in sources
         if source.cospar_id and (source in tables or not source.norad_id)
     }
-    return sources, hashes, check_elements(document, known, objects, written.strip())
+    return found, check_elements(document, known, objects, written.strip())
 
 
 def _satellites(
@@ -207,7 +206,9 @@ def _satellites(
     designed = 0
     for index, entry in enumerate(layout.satellites):
         if entry.orbit is None:
-            known = by_id.get(entry.norad_id or 0) or by_object.get(entry.object_id or "")
+            known = by_id.get(entry.norad_id or 0) or by_object.get(
+                plain_designator(entry.object_id or "")
+            )
             found = [_flown(entry, known, trajectories)]
         else:
             place = document.finding(("satellites", index, "orbit"), "", "correct the value")
@@ -256,7 +257,7 @@ def _flown(
     sets = known.element_sets if known else ()
     cospar_id = known.cospar_id if known else ""
     number = entry.norad_id or 0
-    names = {cospar_id, entry.object_id} - {"", None}
+    names = {cospar_id, plain_designator(entry.object_id or "")} - {""}
     own = [
         replace(one, norad_id=number, cospar_id=cospar_id or one.cospar_id)
         for one in trajectories

@@ -16,7 +16,8 @@ from satqkd.config.mistake import Mistake
 from satqkd.config.read_once import Files
 from satqkd.config.references import is_file
 from satqkd.config.yaml_nodes import read_bytes
-from satqkd.elements.library import read_hashed
+from satqkd.elements.input_file import InputFileError, read_content
+from satqkd.elements.library import MOST_BYTES, read_hashed
 from satqkd.errors import InputError, SatqkdError
 from satqkd.mission.mission import Mission
 
@@ -74,7 +75,7 @@ def new_files(new: NewMission) -> dict[Path, bytes]:
     payload = _own(new.payload, files)
     terminals = [_own(station.terminal, files) for station in new.stations]
     if new.elements is not None:
-        for name in read_hashed(new.elements)[1]:
+        for name in read_hashed(new.elements).hashes:
             _add(files, ELEMENTS / Path(name).name, Path(name))
     for kind in ("mission", "stations"):
         files[SCHEMAS / f"{kind}.json"] = schema_text(kind).encode()
@@ -111,9 +112,9 @@ def _own(written: str, files: dict[Path, bytes]) -> str:
 
 def _add(files: dict[Path, bytes], target: Path, source: Path) -> None:
     try:
-        content = source.read_bytes()
-    except OSError as error:
-        raise SatqkdError(f"{source}: {error.strerror}\n  fix: correct the path") from error
+        content = read_content(source, most_bytes=MOST_BYTES)
+    except InputFileError as error:
+        raise SatqkdError(f"{source}: {error.why.message}\n  fix: {error.why.fix}") from error
     if files.get(target, content) != content:
         raise SatqkdError(f"{source}: another file has its name\n  fix: rename one of them")
     files[target] = content
@@ -204,7 +205,7 @@ def objects_in(elements: Path) -> dict[int, tuple[str, datetime]]:
     if not elements.exists():
         raise Mistake(f"{elements} does not exist", "correct the path")
     try:
-        sources, _ = read_hashed(elements)
+        sources = read_hashed(elements).sources
     except InputError as error:
         raise Mistake(str(error), "mend the file, or name another") from error
     found: dict[int, tuple[str, datetime]] = {}

@@ -8,12 +8,14 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from satqkd.config.mistake import Mistake, quoted
+from satqkd.config.place_angle import HEMISPHERES, parse_place_angle
 
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _PLAIN = re.compile(_NUMBER)
 _QUANTITY = re.compile(rf"({_NUMBER})\s*(.*)", re.DOTALL)
 _OCTAL = re.compile(r"([+-]?)0+([0-9].*)", re.DOTALL)
 _SEXAGESIMAL = re.compile(r"([+-]?)(\d+):(\d{1,2})(?::(\d{1,2}(?:\.\d*)?))?\b")
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?![\d.,])")
 _COMMA = re.compile(r"[+-]?\d+,\d+\b")
 _MANY_NOUGHTS = 6
 _ODD = 6
@@ -307,7 +309,11 @@ def parse_field(text: str, field: str) -> float:
     (0.3, 0.16)
     """
     unit = unit_of(field)
-    value = parse_quantity(text, unit, example_of(field)) if unit else parse_number(text)
+    place = parse_place_angle(text, field) if field in HEMISPHERES else None
+    if place is not None:
+        value = place
+    else:
+        value = parse_quantity(text, unit, example_of(field)) if unit else parse_number(text)
     check_limits(value, text, field)
     return value
 
@@ -495,6 +501,12 @@ def _refuse_ambiguous(text: str, unit: str) -> None:
         raise Mistake(
             f"{quoted(text)} is in sixtieths, which YAML readers take for different numbers",
             f"write the decimal '{f'{sign}{decimal:.8f} {unit}'.strip()}'",
+        )
+    if _THOUSANDS.match(text):
+        one, other = text.replace(",", "."), text.replace(",", "")
+        raise Mistake(
+            f"{quoted(text)} has a comma, for decimals or for thousands",
+            f"write '{one}' or '{other}', whichever is meant",
         )
     if _COMMA.match(text):
         raise Mistake(f"{quoted(text)} has a decimal comma", f"write '{text.replace(',', '.')}'")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from satqkd.config.place_angle import HEMISPHERES, PATTERN
 from satqkd.config.quantity import COMMON, LIMITS, unit_of
 
 NUMBER: Final = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
@@ -31,6 +32,12 @@ def quantity(field: str) -> tuple[str, dict[str, Any]]:
         if one not in COMMON[unit]
     )
     refused = "|".join(_literal(one) for one in strangers)
+    if field in HEMISPHERES:
+        return field.removesuffix("_deg"), {
+            "type": "string",
+            "pattern": rf"({PATTERN})|(^{within}\s*{NUMBER}\s*deg\s*$)",
+            "patternErrorMessage": f"write a number{name} with deg, or with its hemisphere",
+        }
     whole = f"quantity in {unit}{name}".replace(" ", "_").replace("/", "_per_")
     found = {
         "type": "string",

@@ -12,6 +12,7 @@ from typing import Any, Final
 from satqkd.config.mistake import did_you_mean, quoted
 from satqkd.config.preset import list_presets, preset_kind
 from satqkd.config.yaml_nodes import Document, Place
+from satqkd.elements.satellite import plain_designator
 from satqkd.errors import Finding, NonPhysicalError
 from satqkd.mission.blocks import period_of
 
@@ -102,7 +103,7 @@ def check_elements(
     findings = []
     for place, item in items_at(mission, ("satellites",)):
         number, object_id = (text_of(item, key) for key in ("norad_id", "object_id"))
-        if object_id in objects or (number.isdecimal() and int(number) in known):
+        if plain_designator(object_id) in objects or (number.isdecimal() and int(number) in known):
             continue
         if number.isdecimal() or (object_id and not number):
             key, what = ("norad_id", number) if number else ("object_id", object_id)

@@ -13,7 +13,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, Final, Literal, NewType, Union, get_args, get_origin, get_type_hints
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from cattrs import Converter
 from cattrs.errors import (
@@ -41,6 +41,7 @@ from satqkd.config.quantity import (
     unit_of,
 )
 from satqkd.config.yaml_nodes import Document, Place
+from satqkd.config.zones import zone_fix
 from satqkd.elements.synthetic import LocalTime, WalkerPattern
 from satqkd.errors import Finding, NonPhysicalError
 from satqkd.key.bb84.decoy_bb84 import KEY_BASES
@@ -194,10 +195,16 @@ def _union_reader(kinds: tuple[Any, ...], field: str) -> Reader:
     return lambda value: _text(value) if isinstance(value, str) else read(value)
 
 
+SINGLE: Final = frozenset({"clear_fraction"})
+"""Lists whose one value may stand without brackets."""
+
+
 def _tuple_reader(kinds: tuple[Any, ...], field: str) -> Reader:
     """Read ``tuple[X, ...]`` as any number of X, ``tuple[X, X]`` as two."""
     read = _reader(kinds[0], field)
     length = None if kinds[1:] == (...,) else len(kinds)
+    if field in SINGLE:
+        return lambda value: _list([value] if isinstance(value, str) else value, read, length)
     return lambda value: _list(value, read, length)
 
 
@@ -314,9 +321,7 @@ def parse_zone(text: str) -> ZoneName:
     try:
         ZoneInfo(text)
     except (OSError, ValueError, KeyError) as error:
-        raise Mistake(
-            f"{quoted(text)} is no time zone", did_you_mean(text, available_timezones())
-        ) from error
+        raise Mistake(f"{quoted(text)} is no time zone", zone_fix(text)) from error
     return ZoneName(text)
 
 

@@ -10,11 +10,15 @@ from typing import Any
 
 from satqkd.config.read_once import Files
 from satqkd.config.yaml_nodes import Document, Place
+from satqkd.elements.input_file import InputFileError, read_content, text_of
 from satqkd.errors import Finding, InputError
 from satqkd.link.air.atmosphere import Air
 from satqkd.link.air.table_air import TableAir
 from satqkd.link.air.transmittance_table import parse_table
 from satqkd.weather.cloud_forecast import CloudForecast, parse_cloud_forecast
+
+MAX_BYTES = 10_000_000
+"""A year of clouds every minute, or a spectrum line by line. [B]"""
 
 _PARSERS: Mapping[Place, Callable[[str, str], Any]] = {
     ("clouds",): lambda text, file: parse_cloud_forecast(text, file=file),
@@ -51,15 +55,20 @@ def read_tables(stations: Document, seen: Files) -> tuple[Tables, list[Finding]]
     for place, key, written in _named(stations):
         path = Path(stations.file).parent / written
         try:
-            content = seen.once(path, Path.read_bytes)
-            values[key, written] = _PARSERS[key](content.decode("utf-8"), str(path))
+            content = seen.once(path, _content)
+            text = text_of(content, file=str(path), most_bytes=MAX_BYTES)
+            values[key, written] = _PARSERS[key](text, str(path))
             hashes[str(path)] = hashlib.sha256(content).hexdigest()
-        except (OSError, UnicodeDecodeError) as error:
-            why = error.strerror if isinstance(error, OSError) else "is not UTF-8 text"
-            findings.append(stations.finding(place, f"{path}: {why}", "correct the path"))
+        except InputFileError as error:
+            message = f"{path}: {error.why.message}"
+            findings.append(stations.finding(place, message, error.why.fix))
         except InputError as error:
             findings += error.findings
     return Tables(values=values, hashes=hashes), findings
+
+
+def _content(path: Path) -> bytes:
+    return read_content(path, most_bytes=MAX_BYTES)
 
 
 def _named(stations: Document) -> Iterator[tuple[Place, Place, str]]:

@@ -27,6 +27,7 @@ from ruamel.yaml.events import (
 )
 
 from satqkd.config.renamed import renamed
+from satqkd.elements.input_file import InputFileError, read_content, text_of
 from satqkd.errors import Finding
 
 Place = tuple[str | int, ...]
@@ -135,30 +136,18 @@ def read_file(path: Path) -> Document:
     """Read a YAML file; what is wrong with it is in the document's findings."""
     file = str(path)
     try:
-        with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-    except OSError as error:
+        data = read_content(path, most_bytes=MAX_BYTES)
+    except InputFileError as error:
         return _refuse(file, *_why_unreadable(error))
     return read_bytes(data, file=file)
 
 
 def read_bytes(data: bytes, *, file: str) -> Document:
     """Read the bytes of a YAML file called ``file``."""
-    if len(data) > MAX_BYTES:
-        return _refuse(
-            file,
-            f"is larger than {MAX_BYTES // 1000} kB",
-            "split it, or check that it is the file you meant",
-        )
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        return _refuse(
-            file,
-            f"byte {error.start + 1} is not UTF-8 text",
-            "save the file as UTF-8",
-            line=data.count(b"\n", 0, error.start) + 1,
-        )
+        text = text_of(data, file=file, most_bytes=MAX_BYTES)
+    except InputFileError as error:
+        return Document(file=file, value=None, findings=[error.finding])
     return read_text(text, file=file, sha256=hashlib.sha256(data).hexdigest())
 
 
@@ -192,15 +181,15 @@ def _refuse(file: str, message: str, fix: str, *, line: int = 1) -> Document:
     )
 
 
-def _why_unreadable(error: OSError) -> tuple[str, str]:
-    if isinstance(error, FileNotFoundError):
+def _why_unreadable(error: InputFileError) -> tuple[str, str]:
+    if isinstance(error.__cause__, FileNotFoundError):
         return (
             "does not exist",
             "name the file, or start from 'satqkd preset copy micius-2016-campaign'",
         )
-    if isinstance(error, IsADirectoryError):
+    if isinstance(error.__cause__, IsADirectoryError):
         return "is a folder", "name the YAML file in it"
-    return f"cannot be read: {error.strerror}", "check the file and its permissions"
+    return error.why.message, error.why.fix
 
 
 def _bad_characters(text: str, file: str) -> list[Finding]:

@@ -139,7 +139,7 @@ def warn_if_stale(
         f"elements of {element_set.name} ({identity}) from {element_set.source}, "
         f"epoch {element_set.epoch:%Y-%m-%dT%H:%M:%SZ}, are used {abs(age) / DAY_S:.1f} days "
         f"{side}: more than the limit of {limit_s / DAY_S:g} days; {effect}. "
-        "Get elements nearer to the pass, or raise limits.max_element_age in mission.yaml",
+        "Get elements nearer to the pass, or raise limits.max_element_age of the mission",
         StaleElementsWarning,
         stacklevel=stacklevel,
     )

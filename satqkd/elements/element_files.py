@@ -1,59 +1,117 @@
-"""Which files of a folder hold elements, by the ends of their names."""
+"""Which files of a folder hold orbit data, by what they hold, and which are passed over."""
 
 from __future__ import annotations
 
 import os
 import warnings
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from satqkd.elements.input_file import (
+    InputFileError,
+    packed,
+    read_head,
+    why_unreadable,
+)
 from satqkd.elements.message_form import OMM_SUFFIXES
+from satqkd.elements.orbit_formats import RefusedFormat, format_of
 from satqkd.elements.tle_mistakes import shown
 from satqkd.errors import Finding, SatqkdWarning
 
-SUFFIXES: Final = tuple(sorted((".3le", ".oem", ".tle", ".txt", *OMM_SUFFIXES)))
-"""Ends of the names, in any case, of the files that are read in a folder."""
+SUFFIXES: Final = tuple(sorted((".3le", ".cpf", ".oem", ".sat", ".tle", ".txt", *OMM_SUFFIXES)))
+"""Ends of the names, in any case, of the files of a folder that have to hold orbit data; others
+are read where they do."""
 
 NOTES: Final = (".md", ".rst")
-"""Ends of the names of files for people, which nobody expects to be read."""
+"""Ends of the names of files for people: where they hold no orbit data nobody expects them read."""
 
 _MOST_NAMED: Final = 5
-"""Files that are not read are named one by one up to this number."""
+"""Files that are passed over are named one by one up to this number."""
 
 
-def element_files(path: Path, findings: list[Finding]) -> list[Path]:
-    """List the files to read; what cannot be listed becomes a finding."""
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class PassedOver:
+    """A file of a named folder that was not read, and why."""
+
+    path: str
+    """Below the folder as the user gave it."""
+    why: str
+
+
+def element_files(path: Path, findings: list[Finding]) -> tuple[list[Path], list[PassedOver]]:
+    """List the files to read and those passed over; what cannot be listed becomes a finding.
+
+    Warns
+    -----
+    SatqkdWarning
+        For files that are passed over.
+    """
     if not _is_folder(path) or path.suffix.lower() in SUFFIXES:
-        return [path]
+        return [path], []
     before = len(findings)
     there = sorted(_walk(path, findings), key=lambda file: file.relative_to(path).parts)
-    files = [file for file in there if file.name.lower().endswith(SUFFIXES)]
-    unread = [file for file in there if not file.name.lower().endswith((*SUFFIXES, *NOTES))]
+    files: list[Path] = []
+    passed: list[PassedOver] = []
+    for file in there:
+        why = _why_not(file)
+        if why is None:
+            files.append(file)
+        elif why:
+            passed.append(PassedOver(path=str(file), why=why))
+    if passed:
+        _warn_of(path, passed)
     if not files and len(findings) == before:
         findings.append(
             Finding(
                 file=str(path),
                 line=1,
                 message="no element file in this folder",
-                fix=f"put element sets into it as {_endings()}",
+                fix=f"put element sets or ephemerides into it, such as {_endings()}",
             )
         )
-    elif unread:
-        _warn_of_unread(path, [shown(str(file.relative_to(path))) for file in unread])
-    return files
+    return files, passed
+
+
+def _why_not(file: Path) -> str | None:
+    """Say why a file is passed over; None where it is read, empty where nobody expects it."""
+    hidden = file.name.startswith(".")
+    if not hidden and file.name.lower().removesuffix(".gz").endswith(SUFFIXES):
+        return None
+    quiet = hidden or file.name.lower().endswith(NOTES)
+    try:
+        data = read_head(file)
+    except InputFileError as error:
+        return "" if quiet else error.why.message
+    kind = packed(data)
+    text = data.decode(errors="replace").replace("\r\n", "\n").replace("\r", "\n")
+    found = format_of(text) if "\x00" not in text and not kind else None
+    why: str | None = "holds no orbit data that is recognised"
+    if isinstance(found, RefusedFormat):
+        why = f"is {found.name}: {found.instead}"
+    elif found:
+        why = "is hidden, though it holds orbit data" if hidden else None
+    elif not data.strip():
+        why = "is empty"
+    elif kind:
+        why = f"is packed ({kind}): unpack it"
+    return "" if quiet and not found else why
 
 
 def _endings() -> str:
     return ", ".join("*" + suffix for suffix in SUFFIXES)
 
 
-def _warn_of_unread(folder: Path, names: list[str]) -> None:
-    """Say in one line which files are passed over, and which would not be."""
-    more = len(names) - _MOST_NAMED
+def _warn_of(folder: Path, passed: list[PassedOver]) -> None:
+    """Say in one line which files are passed over, and why."""
+    more = len(passed) - _MOST_NAMED
+    named = "; ".join(
+        f"{shown(str(Path(one.path).relative_to(folder)))} {one.why}"
+        for one in passed[:_MOST_NAMED]
+    )
     warnings.warn(
-        f"{folder}: not read for the end of the name: {', '.join(names[:_MOST_NAMED])}"
-        f"{f' and {more} more' if more > 0 else ''}; read are {_endings()}",
+        f"{folder}: passed over: {named}{f'; and {more} more' if more > 0 else ''}",
         SatqkdWarning,
         stacklevel=2,
     )
@@ -67,7 +125,7 @@ def _is_folder(path: Path) -> bool:
 
 
 def _walk(folder: Path, findings: list[Finding]) -> Iterator[Path]:
-    """Yield every file below a folder, hidden ones apart; a folder named as one is one."""
+    """Yield every file below a folder, hidden folders apart; a folder named as a file is one."""
 
     def refuse(error: OSError) -> None:
         findings.append(unreadable(str(error.filename), error))
@@ -75,16 +133,9 @@ def _walk(folder: Path, findings: list[Finding]) -> Iterator[Path]:
     for root, folders, files in os.walk(folder, onerror=refuse):
         element_like = [name for name in folders if name.lower().endswith(SUFFIXES)]
         folders[:] = sorted(n for n in folders if n[0] != "." and n not in element_like)
-        yield from (Path(root, name) for name in (*files, *element_like) if name[0] != ".")
+        yield from (Path(root, name) for name in (*files, *element_like))
 
 
 def unreadable(file: str, error: OSError | ValueError) -> Finding:
     """Return what is wrong with a file or folder that cannot be read."""
-    if isinstance(error, FileNotFoundError):
-        message, fix = "there is no such file or folder", "correct the path, or put the file there"
-    elif isinstance(error, IsADirectoryError):
-        message, fix = "this is a folder, not a file of element sets", "rename the folder"
-    else:
-        why = error.strerror if isinstance(error, OSError) else error
-        message, fix = f"cannot be read: {why}", "make it readable, or take it away"
-    return Finding(file=file, line=1, message=message, fix=fix)
+    return InputFileError(why_unreadable(error), file=file).finding

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import math
 from collections import defaultdict
@@ -10,10 +9,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
-from satqkd.elements.element_files import element_files, unreadable
-from satqkd.elements.message_form import OMM_SUFFIXES, is_oem, is_omm
+from satqkd.elements.element_files import SUFFIXES, PassedOver, element_files
+from satqkd.elements.input_file import InputFileError, read_content, text_of
+from satqkd.elements.message_form import OMM_SUFFIXES
+from satqkd.elements.orbit_formats import RefusedFormat, format_of
+from satqkd.elements.plausible import warn_of_implausible
 from satqkd.elements.satellite import RAD_PER_DEG, REV_DAY_PER_RAD_MIN, ElementSet, Satellite
 from satqkd.elements.tle import parse_tle
 from satqkd.elements.trajectory import Trajectory
@@ -25,8 +27,25 @@ LAST_DIGIT_ECCENTRICITY: Final = 1e-7
 """Last digit of the eccentricity in a TLE."""
 LAST_DIGIT_REV_DAY: Final = 1e-8
 """Last digit of the mean motion in a TLE. [rev/day]"""
+MOST_BYTES: Final = 1_000_000_000
+"""Largest file of orbit data, unpacked (assumed): six million element sets. [B]"""
 _HALF: Final = 0.505
 """Half a digit, and 1 % of it for the rounding of floats."""
+
+
+class OrbitData(NamedTuple):
+    """What a file or folder of orbit data holds."""
+
+    sources: tuple[ElementSet | Trajectory, ...]
+    """In the order of files and lines."""
+    hashes: dict[str, str]
+    """SHA-256 of the bytes of each file that was read."""
+    passed_over: tuple[PassedOver, ...]
+    """Files of the folder that were not read."""
+
+
+NOTHING_READ: Final = OrbitData((), {}, ())
+"""Where no file is named."""
 
 
 def read_elements(path: Path) -> tuple[ElementSet, ...]:
@@ -54,10 +73,10 @@ def read_sources(path: Path) -> tuple[ElementSet | Trajectory, ...]:
     Parameters
     ----------
     path
-        A file of any name, or a folder: then every file below it whose name ends in one of
-        :data:`~satqkd.elements.element_files.SUFFIXES` is read, ordered by path; hidden files and
-        folders are skipped. Files that end as messages do, or begin as one does, are read as OEM
-        or OMM, the others as TLE.
+        A file of any name, or a folder: then every file below it is read by what it holds,
+        whatever it is called, ordered by path; gzip is opened. Those whose name ends in one of
+        :data:`~satqkd.elements.element_files.SUFFIXES` have to hold orbit data, others are passed
+        over where they do not; hidden folders are skipped.
 
     Returns
     -------
@@ -72,31 +91,35 @@ def read_sources(path: Path) -> tuple[ElementSet | Trajectory, ...]:
     Warns
     -----
     SatqkdWarning
-        For files of a folder that are not read because of the end of their names, apart from
-        :data:`~satqkd.elements.element_files.NOTES`.
+        For files of a folder that are passed over, notes for people apart
+        (:data:`~satqkd.elements.element_files.NOTES`).
     """
-    return read_hashed(path)[0]
+    return read_hashed(path).sources
 
 
-def read_hashed(path: Path) -> tuple[tuple[ElementSet | Trajectory, ...], dict[str, str]]:
-    """Read as :func:`read_sources` does; also return the SHA-256 of the bytes of each file."""
+def read_hashed(path: Path) -> OrbitData:
+    """Read as :func:`read_sources` does; tell also what was read, and what was not."""
     sources: list[ElementSet | Trajectory] = []
     hashes: dict[str, str] = {}
     findings: list[Finding] = []
-    for file in element_files(path, findings):
+    files, passed = element_files(path, findings)
+    for file in files:
         try:
             content = _content(file)
-        except (OSError, ValueError) as error:
-            findings.append(unreadable(str(file), error))
+        except InputFileError as error:
+            findings.append(error.finding)
             continue
         hashes[str(file)] = hashlib.sha256(content).hexdigest()
         try:
             sources += _parsed(file, content)
         except InputError as error:
             findings += error.findings
+        except InputFileError as error:
+            findings.append(error.finding)
     if findings:
         raise InputError(findings)
-    return tuple(sources), hashes
+    warn_of_implausible(divided(sources)[0])
+    return OrbitData(tuple(sources), hashes, tuple(passed))
 
 
 def group(element_sets: Iterable[ElementSet]) -> tuple[Satellite, ...]:
@@ -149,44 +172,50 @@ def nearest(satellite: Satellite, when: datetime) -> ElementSet:
 
 
 def _parsed(file: Path, content: bytes) -> tuple[ElementSet | Trajectory, ...]:
-    text = _text(file, content)
-    if file.suffix.lower() == ".oem" or is_oem(text):
+    """Name the format, then read it; what cannot be named is held against the file's ending."""
+    text = text_of(content, file=str(file), most_bytes=MOST_BYTES)
+    suffix = Path(file.name.lower().removesuffix(".gz")).suffix
+    form = format_of(text)
+    if isinstance(form, RefusedFormat):
+        raise InputError([_refused(file, form)])
+    if form is None and suffix not in SUFFIXES and text.strip():
+        raise InputError([_unknown(file)])
+    if form == "OEM" or (form is None and suffix == ".oem"):
         from satqkd.elements.oem import parse_oem  # noqa: PLC0415 -- only ephemerides pay
 
         return parse_oem(text, file=str(file))
-    if file.suffix.lower() in OMM_SUFFIXES or is_omm(text):
+    if form == "CPF":
+        from satqkd.elements.cpf import parse_cpf  # noqa: PLC0415 -- only ephemerides pay
+
+        return parse_cpf(text, file=str(file))
+    if form == "Modified ITC":
+        from satqkd.elements.modified_itc import parse_modified_itc  # noqa: PLC0415 -- as above
+
+        return parse_modified_itc(text, file=str(file))
+    if form == "OMM" or (form is None and suffix in OMM_SUFFIXES):
         from satqkd.elements.omm import parse_omm  # noqa: PLC0415 -- only messages pay
 
         return parse_omm(text, file=str(file))
     return parse_tle(text, file=str(file))
 
 
-def _text(file: Path, content: bytes) -> str:
-    try:
-        return content.decode()
-    except UnicodeDecodeError as error:
-        raise InputError([_not_utf8(str(file), content, error.start)]) from error
+def _refused(file: Path, form: RefusedFormat) -> Finding:
+    return Finding(
+        file=str(file), line=1, message=f"is {form.name}, which satqkd does not read",
+        fix=form.instead,
+    )  # fmt: skip
+
+
+def _unknown(file: Path) -> Finding:
+    """Refuse what looks like nothing known, and show nothing of it: it may be no file of ours."""
+    return Finding(
+        file=str(file), line=1, message="no orbit data is recognised in this file",
+        fix="name a file of TLE, OMM, OEM, CPF or Modified ITC",
+    )  # fmt: skip
 
 
 def _content(file: Path) -> bytes:
-    """Read a file, but no pipe or device, which might never end."""
-    if file.exists() and not file.is_file() and not file.is_dir():
-        raise OSError(errno.EINVAL, "neither a file nor a folder", str(file))
-    return file.read_bytes()
-
-
-def _not_utf8(file: str, content: bytes, at: int) -> Finding:
-    line_start = content.rfind(b"\n", 0, at) + 1
-    message = f"byte 0x{content[at]:02X} is not UTF-8 text"
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        message += "; the file looks like UTF-16"
-    return Finding(
-        file=file,
-        line=content.count(b"\n", 0, at) + 1,
-        column=len(content[line_start:at].decode().removeprefix("\ufeff")) + 1,
-        message=message,
-        fix="save the file as UTF-8 (plain ASCII is), or download it again",
-    )
+    return read_content(file, most_bytes=MOST_BYTES)
 
 
 def _last_name(element_sets: list[ElementSet]) -> str:

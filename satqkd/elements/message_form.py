@@ -17,6 +17,8 @@ OmmForm = Literal["json", "xml", "kvn", "csv"]
 _HEAD: Final = 4096
 """As much of a text is looked at to tell its form. [characters]"""
 
+_XML: Final = re.compile(r"<(?:[?!]|[A-Za-z_][\w.:-]*(?:\s[^<>]*)?/?>|[A-Za-z_][\w.:-]*\s*\Z)")
+"""A declaration or an element; an object's name may begin with the same sign."""
 _KVN_LINE: Final = re.compile(r"[A-Z][A-Z0-9_]*[ \t]*=")
 
 
@@ -46,7 +48,7 @@ def omm_form(text: str) -> OmmForm | None:
     head = text[:_HEAD].lstrip() or _after_blanks(text)
     if re.match(r"\[\s*[\[{\]\"0-9]|\[\s*\Z|\{", head):
         return "json"
-    if head.startswith("<") and not WEB_PAGE.match(head):
+    if _XML.match(head) and not WEB_PAGE.match(head):
         return "xml"
     for line in re.split(r"[\r\n]+", head):
         bare = line.strip()

@@ -7,6 +7,7 @@ else. Read is what satqkd can use exactly; everything else is refused with the r
 from __future__ import annotations
 
 import re
+import warnings
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final, cast
@@ -31,14 +32,14 @@ from satqkd.elements.oem_values import (
     numbers,
     spans,
 )
+from satqkd.elements.satellite import plain_designator
 from satqkd.elements.trajectory import Segment, TimeSystem, Trajectory
-from satqkd.errors import InputError
+from satqkd.errors import InputError, SatqkdWarning
 
 _MANDATORY: Final = (
     "OBJECT_NAME", "OBJECT_ID", "CENTER_NAME", "REF_FRAME", "TIME_SYSTEM", "START_TIME",
     "STOP_TIME",
 )  # fmt: skip
-_DESIGNATOR: Final = re.compile(r"(\d{4}-\d{3})-?([A-Z]{1,3})", re.ASCII)
 
 JOINED_WITHIN_S: Final = 1e-3
 """A segment that begins so near to the end of the one before it continues it. [s]"""
@@ -64,6 +65,11 @@ def parse_oem(text: str, *, file: str) -> tuple[Trajectory, ...]:
     InputError
         With every mistake of the file: line and what to do.
 
+    Warns
+    -----
+    SatqkdWarning
+        For what is read though the header and the states do not quite agree.
+
     References
     ----------
     .. [1] CCSDS 502.0-B-3, *Orbit Data Messages*, Blue Book, issue 3 (2023), section 5, which
@@ -77,11 +83,14 @@ def parse_oem(text: str, *, file: str) -> tuple[Trajectory, ...]:
         if not message.segments and not complaints.findings:
             complaints.add(1, "there is no segment in this message", ASK)
         for raw in message.segments:
-            segment = None if complaints.too_many else _segment(raw, complaints)
+            may_be_cut = not xml and raw is message.segments[-1]
+            segment = None if complaints.too_many else _segment(raw, complaints, may_be_cut)
             if segment is not None and not complaints.findings:
                 _append(trajectories, _trajectory(raw, segment, made, file), raw, complaints)
     if complaints.findings:
         raise InputError(complaints.findings)
+    for told in complaints.warnings:
+        warnings.warn(told, SatqkdWarning, stacklevel=2)
     return tuple(trajectories)
 
 
@@ -101,7 +110,7 @@ def _header(message: RawMessage, complaints: Complaints) -> datetime:
     return midnight + timedelta(days=day, seconds=second_s)
 
 
-def _segment(raw: RawSegment, complaints: Complaints) -> Segment | None:
+def _segment(raw: RawSegment, complaints: Complaints, may_be_cut: bool) -> Segment | None:  # noqa: FBT001
     """Understand one segment, or complain."""
     before = len(complaints.findings)
     for keyword in _MANDATORY:
@@ -117,7 +126,7 @@ def _segment(raw: RawSegment, complaints: Complaints) -> Segment | None:
         return None
     segment = Segment(
         frame=frame,
-        frame_as_written=raw.metadata["REF_FRAME"].text,
+        frame_as_written=raw.metadata["REF_FRAME"].text.upper(),
         method=method,
         degree=degree,
         times=times,
@@ -125,7 +134,7 @@ def _segment(raw: RawSegment, complaints: Complaints) -> Segment | None:
         velocity_m_s=values[3:] * 1e3,
         usable=usable,
     )
-    check_order(raw, segment, whole, complaints)
+    check_order(raw, segment, whole, complaints, may_be_cut=may_be_cut)
     if len(complaints.findings) == before:
         check_states(raw, segment, complaints)
     return segment
@@ -133,15 +142,14 @@ def _segment(raw: RawSegment, complaints: Complaints) -> Segment | None:
 
 def _trajectory(raw: RawSegment, segment: Segment, made: datetime, file: str) -> Trajectory:
     identifier = raw.metadata["OBJECT_ID"].text
-    found = _DESIGNATOR.fullmatch(identifier)
     number = int(identifier) if re.fullmatch(r"[0-9]{1,9}", identifier) else 0
     return Trajectory(
         name=raw.metadata["OBJECT_NAME"].text,
         norad_id=number,
-        cospar_id=found[1] + found[2] if found else "" if number else identifier,
+        cospar_id="" if number else plain_designator(identifier),
         epoch=made,
         source=f"{file}:{raw.line}",
-        time_system=cast("TimeSystem", raw.metadata["TIME_SYSTEM"].text),
+        time_system=cast("TimeSystem", raw.metadata["TIME_SYSTEM"].text.upper()),
         segments=(segment,),
     )
 

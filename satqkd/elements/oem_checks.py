@@ -30,13 +30,26 @@ eighth of a period the rules used here are that far off."""
 MISSING_S: Final = 1.0
 """States may end so much before the span of their segment does, for the rounding of headers. [s]"""
 
+FASTEST_M_S: Final = 100_000.0
+"""Nothing that belongs to the Earth is faster, nor a turning frame makes it so: at
+:data:`~satqkd.elements.trajectory.FURTHEST_M` that gives 73 km/s. [m/s]"""
+
 LONGEST_STEP: Final = 0.125
 """States further apart than this part of a period can neither be held against each other nor be
 interpolated well."""
 
 
-def check_order(raw: RawSegment, segment: Segment, whole: Instants, complaints: Complaints) -> None:
-    """See that times increase and fill the ``whole`` span and the usable one.
+def check_order(
+    raw: RawSegment,
+    segment: Segment,
+    whole: Instants,
+    complaints: Complaints,
+    *,
+    may_be_cut: bool = True,
+) -> None:
+    """See that times increase and fill the ``whole`` span, or at least the usable one.
+
+    Where the file ``may_be_cut`` off behind the states, they have to reach the end of both.
 
     A leap second counts the same seconds as the one after it; only the dates tell their order.
     """
@@ -50,33 +63,53 @@ def check_order(raw: RawSegment, segment: Segment, whole: Instants, complaints: 
     if usable_s[0] >= usable_s[1]:
         complaints.add(raw.line, "the usable span of this segment ends before it begins", ASK)
     start_s, stop_s = whole.since(day)
-    first_s, last_s = min(start_s, usable_s[0]), max(stop_s, usable_s[1])
-    for row, missing, message in (
-        (raw.rows[0], first_s < time_s[0] - MISSING_S, "the states begin at {}, after the start"),
-        (raw.rows[-1], last_s > time_s[-1] + MISSING_S, "the states end at {}, before the end"),
-    ):
+    for row, begun, missing, message in (
+        (raw.rows[0], start_s < time_s[0] - MISSING_S, usable_s[0] < time_s[0] - MISSING_S,
+         "the states begin at {}, after the start of their segment"),
+        (raw.rows[-1], stop_s > time_s[-1] + MISSING_S,
+         (max(stop_s, usable_s[1]) if may_be_cut else usable_s[1]) > time_s[-1] + MISSING_S,
+         "the states end at {}, before the end of their segment"),
+    ):  # fmt: skip
+        said = message.format(row.fields[0])
         if missing:
-            said = f"{message.format(row.fields[0])} of their segment"
-            complaints.add(row.line, said, f"states are missing: {ASK}")
+            fix = f"states are missing, the file may be cut off: {ASK}"
+            complaints.add(row.line, said, fix)
+        elif begun:
+            complaints.warn(row.line, f"{said}; the usable span lies within them and counts")
 
 
 def check_states(raw: RawSegment, segment: Segment, complaints: Complaints) -> None:
-    """See that each state leads to the next, which a wrong digit, unit or frame leaves untrue."""
+    """See that each state leads to the next, which a wrong digit, unit or frame leaves untrue.
+
+    Comparisons are written so that a value that is no number fails them.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        _check_states(raw, segment, complaints)
+
+
+def _check_states(raw: RawSegment, segment: Segment, complaints: Complaints) -> None:
     distance_m = np.linalg.norm(segment.position_m, axis=0)
-    far = (distance_m < NEAREST_M) | (distance_m > FURTHEST_M)
+    far = ~((distance_m >= NEAREST_M) & (distance_m <= FURTHEST_M))
     for index in np.flatnonzero(far)[:5]:
         message = f"this state is {distance_m[index] / 1e3:.6g} km from the Earth's centre"
-        complaints.add(raw.rows[index].line, message, "give positions in km; " + ASK)
+        fix = f"give positions in the unit of the format, km in an OEM or ITC, m in a CPF; {ASK}"
+        complaints.add(raw.rows[index].line, message, fix)
+    fast = ~(np.abs(segment.velocity_m_s) <= FASTEST_M_S).all(axis=0)
+    for index in np.flatnonzero(fast)[:5]:
+        message = f"this state moves faster than {FASTEST_M_S / 1e3:.0f} km/s"
+        complaints.add(raw.rows[index].line, message, f"give velocities in km/s; {ASK}")
+    if far.any() or fast.any():
+        return
     step_s = np.diff(segment.times.since(int(segment.times.mjd[0])))
     longest_s = LONGEST_STEP * segment.period_s
     for index in np.flatnonzero(step_s > longest_s)[:5]:
         message = f"this state comes {step_s[index]:.6g} s after the one before it"
         fix = f"ask the sender for steps below {longest_s:.0f} s, or for two segments"
         complaints.add(raw.rows[index + 1].line, message, fix)
-    if far.any() or (step_s > longest_s).any():
+    if (step_s > longest_s).any():
         return
     stray_m, rush_m_s, allowed = _amiss(segment, step_s, _uncounted_s(raw, segment))
-    wrong = np.flatnonzero((stray_m > allowed[0]) | (rush_m_s > allowed[1]))
+    wrong = np.flatnonzero(~((stray_m <= allowed[0]) & (rush_m_s <= allowed[1])))
     for index in wrong[:1]:
         complaints.add(
             raw.rows[index + 1].line,
@@ -89,7 +122,7 @@ def check_states(raw: RawSegment, segment: Segment, complaints: Complaints) -> N
 def _uncounted_s(raw: RawSegment, segment: Segment) -> FloatArray:
     """Leap seconds between states, which a clock in UTC does not count. [s]"""
     mjd = segment.times.mjd
-    if raw.metadata["TIME_SYSTEM"].text != "UTC":
+    if raw.metadata["TIME_SYSTEM"].text.upper() != "UTC":
         return np.zeros(mjd.size - 1)
     passed = np.searchsorted(leap_mjd(), mjd, side="right")
     return np.diff(passed).astype(np.float64)

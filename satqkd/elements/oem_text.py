@@ -82,17 +82,25 @@ class RawMessage:
 
 
 class Complaints:
-    """Findings of one file."""
+    """Findings of one file, in which its format may be named."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, *, form: str = "") -> None:
         self.file = file
+        self.form = f"{form}: " if form else ""
         self.findings: list[Finding] = []
+        self.warnings: list[str] = []
+
+    def warn(self, line: int, message: str) -> None:
+        """Note what is read though it is not as it should be."""
+        self.warnings.append(f"{self.file}:{line}: {message}")
 
     def add(self, line: int, message: str, fix: str) -> None:
         """Note a mistake, unless there are too many already."""
         if self.too_many:
             return
-        self.findings.append(Finding(file=self.file, line=line, message=message, fix=fix))
+        self.findings.append(
+            Finding(file=self.file, line=line, message=self.form + message, fix=fix)
+        )
 
     @property
     def too_many(self) -> bool:

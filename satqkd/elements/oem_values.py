@@ -37,8 +37,13 @@ DEGREES: Final = (3, 25)
 """Lowest and highest degree that can follow an orbit: a straight line leaves a low orbit by
 kilometres within a minute."""
 
+STRAIGHT_S: Final = 3.0
+"""Between states so near straight lines are meant well: they stay within 10 m of a low orbit, by
+g h²/8, and the states are joined better than that. [s]"""
+
 _INSTANT: Final = re.compile(
-    r"(\d{4})-(?:(\d{2})-(\d{2})|(\d{3}))T(\d{2}):(\d{2}):(\d{2}(?:\.\d{1,18})?)Z?", re.ASCII
+    r"(\d{4})-(?:(\d{2})-(\d{2})|(\d{3}))T(\d{2}):(\d{2}):(\d{2}(?:\.\d{1,18})?)(?:Z|[+-]00:?00)?",
+    re.ASCII,
 )
 
 
@@ -47,7 +52,8 @@ def frame_of(raw: RawSegment, complaints: Complaints) -> Frame | None:
     word = raw.metadata.get("REF_FRAME")
     if word is None:
         return None
-    frame: Frame | None = "ITRF" if word.text.startswith("ITRF") else FRAMES.get(word.text)
+    name = word.text.upper()
+    frame: Frame | None = "ITRF" if name.startswith("ITRF") else FRAMES.get(name)
     if frame is None:
         complaints.add(
             word.line,
@@ -66,7 +72,7 @@ def frame_of(raw: RawSegment, complaints: Complaints) -> Frame | None:
 def clock_and_centre(raw: RawSegment, complaints: Complaints) -> None:
     """Complain about a clock or a centre that cannot be used."""
     clock, centre = raw.metadata.get("TIME_SYSTEM"), raw.metadata.get("CENTER_NAME")
-    if clock and clock.text not in CLOCKS:
+    if clock and clock.text.upper() not in CLOCKS:
         complaints.add(
             clock.line,
             f"TIME_SYSTEM {clock.text[:20]} cannot be turned into UTC exactly",
@@ -86,6 +92,13 @@ def interpolation(raw: RawSegment, complaints: Complaints) -> tuple[str, int]:
             message = "INTERPOLATION_DEGREE stands without INTERPOLATION"
             complaints.add(degree.line, message, f"add one of: {', '.join(METHODS)}")
         name, number = DEFAULT_INTERPOLATION
+    elif _straight(method, degree) and _dense(raw):
+        name, number = "HERMITE", min(DEFAULT_INTERPOLATION[1], 2 * len(raw.rows) - 1)
+        complaints.warn(
+            method.line,
+            "asks for straight lines between its states, which are near enough for "
+            f"{name} of degree {number}: that is used",
+        )
     else:
         name, number = method.text.upper(), _degree(method, degree, complaints)
     if number and (count := states_needed(name, number)) > len(raw.rows):
@@ -94,13 +107,30 @@ def interpolation(raw: RawSegment, complaints: Complaints) -> tuple[str, int]:
     return name, number
 
 
+def _straight(method: Word, degree: Word | None) -> bool:
+    """Tell whether a header asks for straight lines."""
+    low = degree is not None and degree.text in {"1", "2"}
+    return (method.text.upper() == "LINEAR" and (degree is None or low)) or (
+        low and method.text.upper() in METHODS
+    )
+
+
+def _dense(raw: RawSegment) -> bool:
+    """Tell whether states follow each other so soon that straight lines would do."""
+    own = Complaints("")
+    times = instants([Word(row.fields[0], row.line) for row in raw.rows], own)
+    if own.findings or times.mjd.size < 2:
+        return False
+    return bool((np.diff(times.since(int(times.mjd[0]))) <= STRAIGHT_S).all())
+
+
 def _degree(method: Word, degree: Word | None, complaints: Complaints) -> int:
     """Return the degree; 0 where method or degree cannot be used."""
     low, high = DEGREES
     fix = f"use one of {', '.join(METHODS)}; without INTERPOLATION, {DEFAULT_INTERPOLATION[0]} "
     fix += f"of degree {DEFAULT_INTERPOLATION[1]} is used"
     if method.text.upper() not in METHODS:
-        message = f"INTERPOLATION {method.text[:20]} cannot follow an orbit"
+        message = f"INTERPOLATION {method.text[:20]} cannot follow an orbit in these steps"
         complaints.add(method.line, message, fix)
     elif degree is None:
         message = "INTERPOLATION_DEGREE is missing"

@@ -12,13 +12,15 @@ from satqkd.elements.omm_csv import csv_records
 from satqkd.elements.omm_elements import element_set, lacks_drag
 from satqkd.elements.omm_json import json_records
 from satqkd.elements.omm_kvn import kvn_records
-from satqkd.elements.omm_record import Record
+from satqkd.elements.omm_record import KEYWORDS, UNUSED, XP_DRAG, Record
 from satqkd.elements.omm_xml import xml_records
 from satqkd.elements.satellite import ElementSet
 from satqkd.elements.tle import MAX_FINDINGS
 from satqkd.elements.tle_mistakes import shown
 from satqkd.errors import Finding, InputError, SatqkdWarning
 
+_MOST_NAMED: Final = 8
+"""Keywords that are not known are named up to this number."""
 _TLE_LINE: Final = re.compile("[12] .{60}")
 
 _READERS: Final[Mapping[OmmForm, Callable[..., Iterator[Record | Finding]]]] = {
@@ -53,7 +55,8 @@ def parse_omm(text: str, *, file: str) -> tuple[ElementSet, ...]:
     Warns
     -----
     SatqkdWarning
-        For messages without B*, which fly without drag.
+        For messages without B*, which fly without drag; for keywords of SGP4-XP, and for those
+        that are not known, each once.
 
     Notes
     -----
@@ -85,12 +88,14 @@ def parse_omm(text: str, *, file: str) -> tuple[ElementSet, ...]:
     element_sets: list[ElementSet] = []
     findings: list[Finding] = []
     dragless: list[ElementSet] = []
+    seen = _Keywords()
     for item in _READERS[form](text, file=file):
         if isinstance(item, Finding):
             findings.append(item)
         else:
             found, more = element_set(item)
             findings += more
+            seen.take(item)
             if found and not findings:
                 element_sets.append(found)
                 dragless += [found] if lacks_drag(item) else []
@@ -103,7 +108,49 @@ def parse_omm(text: str, *, file: str) -> tuple[ElementSet, ...]:
         raise InputError(findings)
     if dragless:
         _warn_of_no_drag(dragless)
+    for told in seen.told(file):
+        warnings.warn(told, SatqkdWarning, stacklevel=2)
     return tuple(element_sets)
+
+
+class _Keywords:
+    """Keywords that nothing was done with, and where they stand first."""
+
+    def __init__(self) -> None:
+        self.unknown: dict[str, int] = {}
+        self.xp: dict[str, tuple[int, str]] = {}
+
+    def take(self, record: Record) -> None:
+        """Look at the keywords of a record that the reader does not."""
+        for keyword, text in record.values.items():
+            if keyword in XP_DRAG:
+                if _says_something(text):
+                    self.xp.setdefault(keyword, (record.place(keyword)[0], text.strip()))
+            elif keyword not in KEYWORDS and not UNUSED.fullmatch(keyword):
+                self.unknown.setdefault(keyword, record.place(keyword)[0])
+
+    def told(self, file: str) -> Iterator[str]:
+        """Yield what people should know of them."""
+        for keyword, (line, text) in self.xp.items():
+            yield (
+                f"{file}:{line}: {keyword} = {shown(text)} belongs to SGP4-XP and is not used: the "
+                "theory is SGP4, whose drag is BSTAR; ask the source which of them was fitted"
+            )
+        if self.unknown:
+            names = ", ".join(shown(name) for name in list(self.unknown)[:_MOST_NAMED])
+            more = len(self.unknown) - _MOST_NAMED
+            yield (
+                f"{file}:{min(self.unknown.values())}: keywords that are not known are passed "
+                f"over: {names}{f' and {more} more' if more > 0 else ''}"
+            )
+
+
+def _says_something(text: str) -> bool:
+    """Tell whether a value is there and no zero."""
+    try:
+        return float(text) != 0.0
+    except ValueError:
+        return bool(text.strip())
 
 
 def _warn_of_no_drag(dragless: list[ElementSet]) -> None:

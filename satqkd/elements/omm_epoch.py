@@ -12,7 +12,7 @@ from satqkd.elements.tle_mistakes import shown
 _EPOCH: Final = re.compile(
     r"(?P<year>[0-9]{4})-(?:(?P<month>[0-9]{2})-(?P<day>[0-9]{2})|(?P<day_of_year>[0-9]{3}))"
     r"T(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2})"
-    r"(?:\.(?P<fraction>[0-9]{0,30}))?Z?"
+    r"(?:\.(?P<fraction>[0-9]{0,30}))?(?:Z|[+-]00:?00)?"
 )
 _SHAPE: Final = "write it in UTC as 2016-12-19T13:39:33.153408"
 _FIRST_YEAR: Final = 1957
@@ -35,7 +35,7 @@ def parse_epoch(text: str) -> datetime:
     Parameters
     ----------
     text
-        ISO 8601 without an offset; a fraction of the second and ``Z`` may follow.
+        ISO 8601; a fraction of the second may follow, then nothing, ``Z`` or an offset of zero.
 
     Returns
     -------

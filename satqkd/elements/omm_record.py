@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -45,7 +46,22 @@ OPTIONAL: Final = (
 """What is read when it is there."""
 
 KEYWORDS: Final = frozenset((*METADATA, *REQUIRED, *OPTIONAL))
-"""Every keyword that is looked at; all others are passed over."""
+"""Every keyword that is looked at."""
+
+XP_DRAG: Final = ("BTERM", "AGOM")
+"""Drag and radiation pressure of SGP4-XP, which SGP4 does not know."""
+
+UNUSED: Final = re.compile(
+    "COMMENT|CREATION_DATE|ORIGINATOR|CLASSIFICATION|MESSAGE_ID|REF_FRAME_EPOCH|GM|MASS|"
+    "SEMI_MAJOR_AXIS|SEMIMAJOR_AXIS|(?:SOLAR_RAD|DRAG)_(?:AREA|COEFF)|COV_REF_FRAME|"
+    "C[XYZ](?:_DOT)?_[XYZ](?:_DOT)?|USER_DEFINED.*|PERIOD|APOAPSIS|PERIAPSIS|OBJECT_TYPE|RCS_SIZE|"
+    "COUNTRY_CODE|LAUNCH_DATE|SITE|DECAY_DATE|DECAYED|FILE|FILE_NUMBER|GP_ID|TLE_LINE[0-2]|RMS|"
+    "DATA_SOURCE|OBJECT_NUMBER|ORDINAL|"
+    "(?:(?:ndm|omm|header|body|segment|metadata|data|meanElements|tleParameters|"
+    "spacecraftParameters|covarianceMatrix|userDefinedParameters)(?:/.*)?)"
+)
+"""Keywords that a message may have and SGP4 does not need, after CCSDS 502.0-B-3, CelesTrak and
+Space-Track (recalled)."""
 
 Place = tuple[int, int]
 """Line and column, counted from 1."""

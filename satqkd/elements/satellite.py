@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -28,6 +29,21 @@ have nine at most."""
 
 SYNTHETIC_MARK: Final = " (synthetic)"
 """What the name of a satellite on a synthetic orbit ends in."""
+
+
+_DESIGNATOR: Final = re.compile(r"([0-9]{4}-[0-9]{3})-?([A-Z]{1,3})")
+
+
+def plain_designator(text: str) -> str:
+    """Return an international designator without the hyphen some write before the piece.
+
+    Examples
+    --------
+    >>> plain_designator("2016-051-A"), plain_designator("QSS-2 PFM")
+    ('2016-051A', 'QSS-2 PFM')
+    """
+    found = _DESIGNATOR.fullmatch(text)
+    return found[1] + found[2] if found else text
 
 
 def catalogue_number(norad_id: int) -> int | None:

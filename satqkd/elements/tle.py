@@ -6,6 +6,9 @@ anywhere refuses the whole file, and all mistakes are told together.
 
 from __future__ import annotations
 
+import re
+import warnings
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
@@ -14,16 +17,18 @@ from sgp4.api import WGS72, Satrec
 
 from satqkd.elements.propagation import failure_text
 from satqkd.elements.satellite import ElementSet
+from satqkd.elements.tle_habits import end_mark, habits_text, tidied
 from satqkd.elements.tle_layout import (
     CATALOGUE_NUMBER,
     DESIGNATOR,
     LINE_1,
     LINE_2,
+    Layout,
     catalogue_number,
     full_year,
 )
 from satqkd.elements.tle_mistakes import Mistake, line_mistakes, shown, unprintable
-from satqkd.errors import Finding, InputError
+from satqkd.errors import Finding, InputError, SatqkdWarning
 
 MAX_FINDINGS: Final = 1000
 """A file with more mistakes than this is not read to its end."""
@@ -50,7 +55,8 @@ def parse_tle(text: str, *, file: str) -> tuple[ElementSet, ...]:
     ----------
     text
         Content of the file. Blank lines, lines that begin with ``#``, a byte-order mark and any
-        kind of line end are accepted; a name line may begin with ``0``.
+        kind of line end are accepted; a name line may begin with ``0``. The files in which gpredict
+        keeps a satellite (``TLE1=``, ``TLE2=``) are read too.
     file
         What the file is called in findings and in :attr:`ElementSet.source`.
 
@@ -63,6 +69,12 @@ def parse_tle(text: str, *, file: str) -> tuple[ElementSet, ...]:
     ------
     InputError
         With every mistake of the file: line, column and what to do.
+
+    Warns
+    -----
+    SatqkdWarning
+        For lines that depart from the format in a way that can mean one thing only, see
+        :mod:`satqkd.elements.tle_habits`; once, with counts.
 
     References
     ----------
@@ -84,10 +96,14 @@ def parse_tle(text: str, *, file: str) -> tuple[ElementSet, ...]:
     '2016-12-19T13:39:33.153408+00:00'
     """
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if _GPREDICT.match(text.lstrip()):
+        lines = [_from_gpredict(line) for line in lines]
+    habits = _Habits()
     element_sets: list[ElementSet] = []
     findings: list[Finding] = []
     elements_seen = False
-    for entry in _entries(lines):
+    for written in _entries(lines, habits):
+        entry = habits.tidy(written)
         elements_seen = elements_seen or bool(entry.first or entry.second)
         mistakes = list(_mistakes(entry))
         if not mistakes and entry.first and entry.second:
@@ -101,15 +117,60 @@ def parse_tle(text: str, *, file: str) -> tuple[ElementSet, ...]:
         raise InputError([_no_elements(lines, file)])
     if findings:
         raise InputError(findings)
+    if habits.seen:
+        warnings.warn(habits_text(habits.seen, habits.first, file), SatqkdWarning, stacklevel=2)
     return tuple(element_sets)
 
 
-def _entries(lines: list[str]) -> Iterator[_Entry]:
+class _Habits:
+    """Departures from the format that were understood: how often, and where first."""
+
+    def __init__(self) -> None:
+        self.seen: Counter[str] = Counter()
+        self.first: dict[str, int] = {}
+
+    def note(self, habit: str, line: int) -> None:
+        self.seen[habit] += 1
+        self.first.setdefault(habit, line)
+
+    def tidy(self, entry: _Entry) -> _Entry:
+        """Write both lines as the format asks, where that is clear."""
+        first, second = self._tidy(entry.first, LINE_1), self._tidy(entry.second, LINE_2)
+        return entry._replace(first=first, second=second)
+
+    def _tidy(self, line: _Line | None, layout: Layout) -> _Line | None:
+        if line is None or layout.fits(line.text):
+            return line
+        text, habits = tidied(line.text, layout)
+        if not layout.fits(text):
+            return line
+        for habit in habits:
+            self.note(habit, line.number)
+        return line._replace(text=text)
+
+
+_GPREDICT: Final = re.compile(r"\ufeff?\[Satellite\]")
+_GPREDICT_LINE: Final = re.compile(r"(?:TLE[12]|NAME)=(.*)")
+
+
+def _from_gpredict(line: str) -> str:
+    """Take the value out of a line of a gpredict file; lines that hold no elements are blank."""
+    found = _GPREDICT_LINE.match(line)
+    return found[1].rstrip() if found else ""
+
+
+def _entries(lines: list[str], habits: _Habits) -> Iterator[_Entry]:
     """Gather names and the lines that follow them, complete or not."""
     name: _Line | None = None
     first: _Line | None = None
+    last = next((n for n in range(len(lines), 0, -1) if lines[n - 1].strip()), 0)
     for number, text in enumerate(lines, start=1):
         role = _role(text, after_line_1=first is not None)
+        if role in {"1", "2"} and not first and _names_what_follows(lines, number):
+            role = "name"
+        if role == "name" and number == last and number > 1 and not name and end_mark(text):
+            habits.note(f"'{shown(text.strip())}' below the last set", number)
+            continue
         line = _Line(number, text)
         if role == "2":
             yield _Entry(name, first, line)
@@ -126,6 +187,25 @@ def _entries(lines: list[str]) -> Iterator[_Entry]:
             name = line
     if name or first:
         yield _Entry(name, first, None)
+
+
+_LOOKS_LIKE_1: Final = re.compile("1 [ 0-9A-Z]{5}[A-Z ] ?.{50}")
+_LOOKS_LIKE_2: Final = re.compile("2 [ 0-9A-Z]{5} .{55}")
+_MOST_DIGITS: Final = 10
+"""A line with more digits is no name."""
+
+
+def _names_what_follows(lines: list[str], number: int) -> bool:
+    """Tell whether a line that begins as one of a set is a name: a pair of lines stands below."""
+    text = lines[number - 1]
+    if len(text) > LONGEST_NAME or sum(map(str.isdigit, text)) > _MOST_DIGITS:
+        return False
+    below = lines[number : number + 2]
+    return (
+        len(below) == 2
+        and _LOOKS_LIKE_1.match(below[0]) is not None
+        and _LOOKS_LIKE_2.match(below[1]) is not None
+    )
 
 
 def _role(text: str, *, after_line_1: bool) -> str:

@@ -151,6 +151,29 @@ DESIGNATOR: Final = Field(
     pattern="[0-9]{5}(?:[A-Z]  |[A-Z]{2} |[A-Z]{3})| {8}",
     shape="year, launch and piece such as '16051A  ', or all blank",
 )
+RATE: Final = Field(
+    name="first derivative of the mean motion",
+    first=34,
+    last=43,
+    pattern=r"[ +-]\.[0-9]{8}",
+    shape="a sign or blank, then .DDDDDDDD",
+)
+SECOND_RATE: Final = _power_of_ten("second derivative of the mean motion", 45)
+DRAG_TERM: Final = _power_of_ten("drag term B*", 54)
+ELEMENT_SET_NUMBER: Final = Field(
+    name="element set number",
+    first=65,
+    last=68,
+    pattern=_right_aligned(4),
+    shape="a number of up to 4 digits, to the right",
+)
+REVOLUTION_NUMBER: Final = Field(
+    name="revolution number",
+    first=64,
+    last=68,
+    pattern=_right_aligned(5),
+    shape="a number of up to 5 digits, to the right",
+)
 
 LINE_1: Final = Layout(
     number="1",
@@ -161,23 +184,11 @@ LINE_1: Final = Layout(
         DESIGNATOR,
         EPOCH_YEAR,
         EPOCH_DAY,
-        Field(
-            name="first derivative of the mean motion",
-            first=34,
-            last=43,
-            pattern=r"[ +-]\.[0-9]{8}",
-            shape="a sign or blank, then .DDDDDDDD",
-        ),
-        _power_of_ten("second derivative of the mean motion", 45),
-        _power_of_ten("drag term B*", 54),
+        RATE,
+        SECOND_RATE,
+        DRAG_TERM,
         EPHEMERIS_TYPE,
-        Field(
-            name="element set number",
-            first=65,
-            last=68,
-            pattern=_right_aligned(4),
-            shape="a number of up to 4 digits, to the right",
-        ),
+        ELEMENT_SET_NUMBER,
         _CHECKSUM,
     ),
 )
@@ -194,13 +205,7 @@ LINE_2: Final = Layout(
         PERIGEE,
         ANOMALY,
         MEAN_MOTION,
-        Field(
-            name="revolution number",
-            first=64,
-            last=68,
-            pattern=_right_aligned(5),
-            shape="a number of up to 5 digits, to the right",
-        ),
+        REVOLUTION_NUMBER,
         _CHECKSUM,
     ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import ipaddress
+import re
 import ssl
 import time
 from collections.abc import Mapping
@@ -79,6 +80,8 @@ class Session:
         except HTTPError as error:
             with error:
                 what = f"answered {error.code} {shown(str(error.reason))}{_advice(error.code)}"
+                if form is None:  # an answer to a login may hold what was sent
+                    what += _sentence(error)
             raise fetch_error(self.name, what) from None
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise fetch_error(self.name, self._said(error)) from error
@@ -111,6 +114,12 @@ class Session:
         if isinstance(cause, OSError) and cause.strerror:
             return f"cannot be reached ({shown(cause.strerror)})"
         return f"gave no usable answer ({type(cause).__name__}: {shown(str(cause))})"
+
+
+_SENTENCE_BYTES: Final = 8_192
+"""As much of a refusal is read. [B]"""
+_SENTENCE_LENGTH: Final = 300
+"""As much of it is shown. [characters]"""
 
 
 class _SameHost(HTTPRedirectHandler):
@@ -155,6 +164,18 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _sentence(error: HTTPError) -> str:
+    """Return what the server itself says in the body of a refusal, tags left out; one line."""
+    try:
+        body = error.read(_SENTENCE_BYTES).decode(errors="replace")
+    except (OSError, http.client.HTTPException, ValueError):
+        return ""
+    words = re.sub(r"(?is)<(script|style|head)\b.*?</\1>|<[^>]*>", " ", body).split()
+    text = " ".join(words)[:_SENTENCE_LENGTH]
+    said = "".join(char if char.isprintable() else "?" for char in text)
+    return f"; it says: {said}" if said else ""
 
 
 def _advice(code: int) -> str:

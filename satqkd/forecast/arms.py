@@ -8,7 +8,8 @@ from functools import reduce
 
 import numpy as np
 
-from satqkd.forecast.conditions import Circumstances, circumstances
+from satqkd.constants import DAY_S
+from satqkd.forecast.conditions import Circumstances, circumstances, timing_error_s
 from satqkd.forecast.constraints import Usage, usage
 from satqkd.forecast.obstacles import Case, lost_in_words, why_taken
 from satqkd.mission.mission import Mission
@@ -166,6 +167,7 @@ def _reasons(
     lowest_sun_deg = np.minimum.reduceat(tracks.sun_elevation_deg, starts)
     nearest_m = np.minimum.reduceat(tracks.range_m, starts)
     moon_away_deg = np.maximum.reduceat(tracks.moon_separation_deg, starts)
+    uncertain_s = timing_error_s(mission, passes)
     left = np.logical_or.reduceat(usage.usable & (tracks.weight_s > 0.0), starts)
 
     def reason(i: int) -> str | None:
@@ -185,6 +187,8 @@ def _reasons(
             nearest_m=float(nearest_m[i]),
             sun_away_deg=float(usage.sun_separation_max_deg[i]),
             moon_away_deg=float(moon_away_deg[i]),
+            uncertain_s=float(uncertain_s[i]),
+            age_d=float(passes.element_age_s[i]) / DAY_S,
         )
         return why_taken(case, whole=usage.whole[:, i], lost_s=usage.lost_s[:, i])
 

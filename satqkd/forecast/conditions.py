@@ -48,7 +48,7 @@ def circumstances(
     return Circumstances(
         moon_phase_deg=moon_phase_deg(bodies, seconds),
         month=months_of(timebase, seconds),
-        timing_error_s=_timing_error_s(mission, passes),
+        timing_error_s=timing_error_s(mission, passes),
     )
 
 
@@ -66,7 +66,11 @@ def moon_phase_deg(bodies: Bodies, seconds: FloatArray) -> FloatArray:
     return np.asarray(np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0))))
 
 
-def _timing_error_s(mission: Mission, passes: PassTable) -> FloatArray:
+def timing_error_s(mission: Mission, passes: PassTable) -> FloatArray:
+    """How early or late each pass may come, by :func:`timing_uncertainties_s`. [s]
+
+    By definition 0 for designs and ephemerides, which do not age.
+    """
     crafts = mission.spacecraft
     sources = [
         crafts[satellite].satellite.sources[number]

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from satqkd.elements.synthetic import design_name
+from satqkd.forecast.conditions import timing_error_s
 from satqkd.forecast.obstacles import NAMES
 from satqkd.mission.avoid import AvoidWindow
 from satqkd.mission.mission import GroundStation, Mission
@@ -87,6 +88,8 @@ class View:
     """Theirs alone."""
     hidden: BoolArray
     """Which of them a horizon hides whole."""
+    uncertain_s: FloatArray
+    """How early or late each may come for the age of its elements; 0 where they do not age. [s]"""
 
     def per_sample(self, values: npt.NDArray[np.bool_]) -> BoolArray:
         """Repeat one value a contact for each of its samples."""
@@ -203,7 +206,15 @@ def _acquisition(view: View, free: BoolArray) -> dict[str, BoolArray]:
     return {"acquisition": free & ~held}
 
 
-CONSTRAINTS: Final[tuple[Blocked, ...]] = (_sky, _dates, _bodies, _axes_of_mount, _acquisition)
+def _prediction(view: View, free: BoolArray) -> dict[str, BoolArray]:
+    """Contacts that may come so early or late that nothing of them need be left."""
+    usable_s = view.tracks.per_pass(np.where(free, view.tracks.weight_s, 0.0))
+    return {"uncertain": view.per_sample((usable_s > 0.0) & (view.uncertain_s > usable_s))}
+
+
+CONSTRAINTS: Final[tuple[Blocked, ...]] = (
+    _sky, _dates, _bodies, _axes_of_mount, _acquisition, _prediction
+)  # fmt: skip
 """In the order of :data:`~satqkd.forecast.obstacles.OBSTACLES`."""
 
 
@@ -229,6 +240,7 @@ def usage(
         Contacts that a horizon hides whole; None for none.
     """
     behind = np.zeros(len(passes), dtype=np.bool_) if hidden is None else hidden
+    uncertain_s = timing_error_s(mission, passes)
     obstacle = np.full(tracks.time_s.size, FREE, dtype=np.int8)
     whole = np.zeros((len(NAMES), len(passes)), dtype=np.bool_)
     sun_deg = np.full(len(passes), np.nan)
@@ -248,6 +260,7 @@ def usage(
             samples=samples_of(tracks.starts, contacts),
             tracks=tracks.take(contacts),
             hidden=behind[contacts],
+            uncertain_s=uncertain_s[contacts],
         )
         obstacle[view.samples], whole[:, contacts] = _first_blocked(view)
         if ground.terminal.sun_exclusion_deg is not None:

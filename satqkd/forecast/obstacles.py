@@ -36,6 +36,10 @@ class Case:
     nearest_m: float
     sun_away_deg: float
     moon_away_deg: float
+    uncertain_s: float = 0.0
+    """How early or late it may come. [s]"""
+    age_d: float = 0.0
+    """Age of the elements. [d]"""
 
     @property
     def mount(self) -> Mount:
@@ -145,6 +149,14 @@ def _acquisition(case: Case) -> str:
     return f": the pass lasts {length_s:.0f} s, the mount takes {case.mount.acquisition_s:g} s"
 
 
+def _uncertain(case: Case) -> str:
+    side = "old" if case.age_d > 0.0 else "ahead"
+    return (
+        f": elements {abs(case.age_d):.0f} days {side}, it may come {case.uncertain_s:.0f} s early "
+        "or late, longer than it is usable"
+    )
+
+
 def _utc(moment: datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
@@ -228,6 +240,13 @@ OBSTACLES: Final = (
         label="acquisition",
         time_lost_to="acquiring the satellite, after each interruption",
         sentence=lambda case: "acquisition" + _acquisition(case),
+    ),
+    Obstacle(
+        name="uncertain",
+        label="no prediction",
+        time_lost_to="elements so old that the contact may come earlier or later by more than what "
+        "is left of it",
+        sentence=lambda case: "no prediction" + _uncertain(case),
     ),
 )
 """What can take a sample; where several do, the first of them is named and charged."""

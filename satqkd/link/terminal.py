@@ -17,7 +17,8 @@ class Transmitter:
     """A telescope that sends."""
 
     aperture_m: float
-    """Clear diameter. [m]"""
+    """Clear diameter. Under a stated divergence it has no effect on the far light: it is what the
+    beam leaves with, and the least divergence, λ/D, follows from it. [m]"""
     wavelength_m: float
     """Vacuum wavelength of the quantum signal. [m]"""
     beam: Beam

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from satqkd.clicks.detector import Detector
 from satqkd.clicks.source import SettableSource
+from satqkd.elements.element_files import PassedOver
 from satqkd.elements.satellite import Satellite
 from satqkd.errors import (
     NonPhysicalError,
@@ -310,6 +311,8 @@ class Mission:
     """Key that satellites hold when the window begins, of each pool once."""
     set_values: tuple[SetValue, ...] = ()
     """Values set beside the files."""
+    passed_over: tuple[PassedOver, ...] = ()
+    """Files of the folder of elements that were not read."""
     origin: Origin | None = field(default=None, init=False, compare=False, repr=False)
     """What it was read from; None where it was not, or was changed in code since."""
 

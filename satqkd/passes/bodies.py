@@ -28,7 +28,7 @@ spans 1899-07-29 to 2053-10-09."""
 
 _FIX = (
     "\n  fix: choose a window between 1972-01-01, when UTC began, and "
-    f"{COVERED[1]:%Y-%m-%d}: 'start' and 'duration' in mission.yaml, or --start and --days"
+    f"{COVERED[1]:%Y-%m-%d}: 'start' and 'duration' of the mission, or --start and --days"
 )
 
 SLOW_GRID_S = 3_600.0

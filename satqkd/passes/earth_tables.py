@@ -84,7 +84,7 @@ class EarthTables:
         if index < 0:
             raise CoverageError(
                 "times before 1972-01-01 are not supported: UTC began then\n"
-                "  fix: choose a later 'start' in mission.yaml, or another --start"
+                "  fix: choose a later 'start' (or --start), and elements of a later epoch"
             )
         return float(self.leap_tai_utc_s[index])
 

@@ -14,6 +14,7 @@ from satqkd.passes.ephemeris import Ephemeris, ephemeris
 from satqkd.passes.grazing_passes import with_exact_edges
 from satqkd.passes.horizon_line import lowered
 from satqkd.passes.mask import above_horizon
+from satqkd.passes.neighbours import warn_of_jumps
 from satqkd.passes.search import Places, Sightings, sightings
 from satqkd.passes.source_intervals import source_intervals, uncovered
 from satqkd.passes.station import Station
@@ -172,6 +173,7 @@ def chains_of(
     for index in numbers:
         satellite = satellites[index]
         why += uncovered(satellite, timebase, duration_s)
+        warn_of_jumps(satellite, timebase, duration_s=duration_s)
         for chosen, start_s, end_s in source_intervals(satellite, timebase, duration_s):
             element_set = satellite.sources[chosen]
             try:

@@ -99,6 +99,7 @@ def forecast_provenance(forecast: Forecast, *, warnings: Iterable[str] = ()) -> 
         "libraries": {name: metadata.version(name) for name in LIBRARIES},
         "mission": mission.name,
         "inputs": [{"path": file.path, "sha256": file.sha256} for file in mission.inputs],
+        **_passed_over(mission),
         **_set_values(mission),
         "window": _window(forecast),
         "element_sets": _element_sets(forecast),
@@ -133,6 +134,12 @@ def describe(value: Any) -> Any:
 
 def _utc_text(moment: datetime) -> str:
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def _passed_over(mission: Mission) -> dict[str, list[dict[str, str]]]:
+    """Files of the folder of elements that were not read; nothing where there are none."""
+    files = [{"path": one.path, "why": one.why} for one in mission.passed_over]
+    return {"passed_over": files} if files else {}
 
 
 def _set_values(mission: Mission) -> dict[str, dict[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -78,8 +79,9 @@ class TestMatching:
         log = instants(5)
         stray = replace(log.rows[0], utc=log.rows[0].utc + timedelta(minutes=30), line=9)
 
-        with pytest.warns(SatqkdWarning, match=r"1 of 6 rows .* line 9"):
+        with pytest.warns(SatqkdWarning) as told:
             result = calibrate(mission, replace(log, rows=(*log.rows, stray)))
+        assert re.search("1 of 6 rows .* line 9", str(told[0].message))
 
         assert len(result.pairs[0].flown.rows) == 5
 

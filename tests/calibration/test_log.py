@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from satqkd.calibration.log import parse_log, read_log
-from satqkd.errors import InputError
+from satqkd.errors import InputError, SatqkdWarning
 
 
 def findings(text: str):
@@ -103,3 +103,43 @@ class TestFindings:
 
         with pytest.raises(InputError, match=r"log\.csv:1"):
             read_log(path)
+
+
+class TestSpreadsheets:
+    """Tables as spreadsheets of many countries write them."""
+
+    def test_semicolons_and_decimal_commas(self):
+        """The same rows as with commas and points."""
+        plain = parse_log(
+            "utc,loss_db,qber,clicks,interval_s\n2016-12-19T16:52:14Z,29.97,1.1 %,20140,0.5\n",
+            file="l",
+        )
+        theirs = parse_log(
+            "utc;loss_db;qber;clicks;interval_s\n2016-12-19T16:52:14Z;29,97;1,1 %;20140;0,5\n",
+            file="l",
+        )
+
+        assert theirs.rows == plain.rows
+
+    @pytest.mark.parametrize("cell", ["29.97", "20.140", "1.234,5"])
+    def test_a_point_beside_semicolons_may_divide_thousands(self, cell):
+        """It is asked about."""
+        with pytest.raises(InputError, match=r"decimals or thousands\?"):
+            parse_log(f"utc;loss_db\n2016-12-19T16:52:14Z;{cell}\n", file="l")
+
+    def test_lines_of_old_programs(self, tmp_path):
+        """Carriage returns, a mark at the beginning."""
+        path = tmp_path / "l.csv"
+        path.write_bytes(b"\xef\xbb\xbfutc,loss_db\r2016-12-19T16:52:14Z,30\r")
+
+        assert read_log(path).rows[0].loss_db == 30.0
+
+
+def test_rows_given_twice_count_once():
+    """Told with the lines of both; rows that differ in anything stay."""
+    rows = [f"2016-12-19T16:52:{second:02d}Z,30.{second}" for second in range(10, 14)]
+    text = "utc,loss_db\n" + "\n".join([*rows, rows[1], rows[3], rows[3]]) + "\n"
+
+    with pytest.warns(SatqkdWarning, match=r"3 rows say .* the first in line 6 \(as line 3\)"):
+        log = parse_log(text, file="log.csv")
+    assert [row.line for row in log.rows] == [2, 3, 4, 5]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -93,3 +94,42 @@ def test_a_design_is_told_once_and_what_is_written_there_is_its_own(satqkd, tmp_
     assert "Jinan-1 A (synthetic) (1000000001), jinan-1: sun-synchronous" in said
     assert "time by key photons: clocks of its own" in said
     assert "inline" not in said
+
+
+class TestJson:
+    """What a program reads."""
+
+    def test_a_sound_mission(self, satqkd, campaign):
+        """What is there, with hashes, and no finding."""
+        (campaign / "data" / "tle" / "odd").write_text("no orbit", encoding="utf-8")
+        done = satqkd("check", "--json", cwd=campaign)
+        answer = json.loads(done.stdout)
+
+        assert done.returncode == 0
+        assert (answer["sound"], answer["findings"]) == (True, [])
+        assert answer["satellites"] == ["Micius"]
+        assert answer["warnings"] == [
+            "data/tle: passed over: odd holds no orbit data that is recognised"
+        ]
+        assert answer["passed_over"][0]["path"].endswith("odd")
+        assert all(len(one["sha256"]) == 64 for one in answer["inputs"])
+
+    def test_mistakes(self, satqkd, campaign):
+        """Exit code 2, each with its place and fix."""
+        stations = campaign / "stations.yaml"
+        stations.write_text(stations.read_text(encoding="utf-8").replace("height: ", "hight: ", 1))
+        done = satqkd("check", "--json", cwd=campaign)
+        answer = json.loads(done.stdout)
+
+        assert done.returncode == 2
+        assert not answer["sound"]
+        (finding,) = answer["findings"]
+        assert finding["file"] == "stations.yaml"
+        assert finding["fix"] == "write 'height'"
+
+    def test_presets(self, satqkd, campaign):
+        """Name, kind and title."""
+        rows = json.loads(satqkd("preset", "list", "--json", cwd=campaign).stdout)
+
+        assert {"name", "kind", "title"} == rows[0].keys()
+        assert any(row["name"] == "micius-2016-campaign" for row in rows)

@@ -126,7 +126,7 @@ class TestList:
 
     def test_an_instant_without_zone(self, satqkd, campaign):
         """The time needs its zone."""
-        answer = satqkd("elements", "list", "--at", "2016-12-19", cwd=campaign)
+        answer = satqkd("elements", "list", "--at", "2016-12-19T12:00", cwd=campaign)
 
         assert answer.returncode == 2
         assert "--at" in answer.stderr
@@ -278,6 +278,17 @@ class TestFetch:
         assert "22 element sets, newest epoch 2017-05-21T20:56:12Z" in answer.stdout
         assert satqkd("check", cwd=omm_campaign).returncode == 0
 
+    def test_the_folder_of_the_mission_is_the_default(self, satqkd, campaign, served):
+        """What is fetched is what the next plan reads."""
+        served.content = write_omm_json(read_elements(campaign / "data" / "tle")[:1]).encode()
+
+        answer = satqkd(
+            "elements", "fetch", "--id", "41731", "--source-url", served.url, cwd=campaign
+        )
+        assert answer.returncode == 0, answer.stderr
+        assert list((campaign / "data" / "tle").glob("celestrak-41731-*Z.json"))
+        assert not (campaign / "data" / "elements").exists()
+
     @pytest.mark.parametrize("reply", [(b"No GP data found", 200), (b"", 503)])
     def test_a_failure_is_one_line_and_writes_nothing(
         self, satqkd, tmp_path, served, monkeypatch, reply
@@ -331,13 +342,14 @@ def test_files_of_another_ending_are_told_in_a_line_on_standard_error(satqkd, ca
     if "list" not in words:  # which counts ages up to now
         assert after.stdout == before.stdout
     (line,) = set(after.stderr.splitlines()) - set(before.stderr.splitlines())
-    assert line.startswith("warning: data/tle: not read for the end of the name: iss.dat; read are")
+    assert line.startswith("warning: data/tle: passed over: iss.dat is empty")
 
 
 def test_they_are_told_also_where_elements_are_missed(satqkd, campaign):
     """Then they are the likely cause."""
     folder = campaign / "data" / "tle"
-    (folder / "micius.tle").rename(folder / "micius.dat")
+    (folder / "micius.dat").write_text((folder / "micius.tle").read_text()[:60])
+    (folder / "micius.tle").unlink()
     (folder / "other.tle").write_text(
         "1 41765U 16057A   18336.62979237  .00002898  00000-0  39285-4 0  9996\n"
         "2 41765  42.7853  58.4157 0008242 337.7306 164.9140 15.60111034126320\n",
@@ -346,5 +358,5 @@ def test_they_are_told_also_where_elements_are_missed(satqkd, campaign):
     done = satqkd("passes", cwd=campaign)
 
     assert done.returncode == 2
-    assert "not read for the end of the name: micius.dat" in done.stderr
+    assert "passed over: micius.dat holds no orbit data" in done.stderr
     assert "no element set of 41731" in done.stderr

@@ -216,7 +216,7 @@ def test_files_of_ones_own_may_lie_in_the_folder_already(tmp_path):
         (["--station", "Graz,47,15,490,xinglon"], "write 'xinglong-1m'"),
         (["--station", "Graz,47,15,490,xinglong-1m,Europe/Viena"], "'Europe/Vienna'"),
         (["--days", "0"], "--days: '0' days is no sensible length"),
-        (["--start", "2026-05-05"], "--start: '2026-05-05' has no time zone"),
+        (["--start", "2026-05-05T18:00"], "--start: '2026-05-05T18:00' has no time zone"),
         (["--satellite", " "], "--satellite: ' ' is no name"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -78,3 +79,30 @@ def test_a_plan_without_pictures_loads_nothing_that_draws(campaign):
 
     assert "satqkd.network.plan" in modules
     assert of(("matplotlib", "PIL", "satqkd.report.pictures"), modules) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_while_all_is_loaded_is_one_word(number):
+    """No traceback, and the exit code of the signal."""
+    code = (
+        "import os, sys\n"
+        "from satqkd.cli import main\n"
+        "class Late:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'satqkd.cli.app':\n"
+        f"            os.kill(os.getpid(), {int(number)})\n"
+        "sys.meta_path.insert(0, Late())\n"
+        "main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 128 + number
+    assert done.stderr == "stopped\n"
+
+
+def test_what_cannot_be_loaded_is_no_answer():
+    """Python would end with 1, which says that nothing is visible."""
+    code = "import sys\nsys.modules['typer'] = None\nfrom satqkd.cli import main\nmain()\n"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 70

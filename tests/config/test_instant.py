@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from satqkd.config.instant import parse_instant
+from satqkd.config.instant import parse_instant, parse_when
 from satqkd.config.mistake import Mistake
 from satqkd.passes.timebase import Timebase
 
@@ -54,3 +54,30 @@ def test_other_days_have_no_leap_second(text):
     """Only those in the table of the IERS."""
     with pytest.raises(Mistake):
         parse_instant(text)
+
+
+class TestWhen:
+    NOW = datetime(2026, 5, 5, 18, 30, 15, 999_999, tzinfo=UTC)
+
+    @pytest.mark.parametrize(
+        ("text", "instant"),
+        [
+            ("now", "2026-05-05T18:30:15+00:00"),
+            ("+7d", "2026-05-12T18:30:15+00:00"),
+            ("now - 12h", "2026-05-05T06:30:15+00:00"),
+            ("+1.5 h", "2026-05-05T20:00:15+00:00"),
+            ("2026-12-31", "2026-12-31T00:00:00+00:00"),
+            ("2026-12-31T05:00+05:00", "2026-12-31T00:00:00+00:00"),
+        ],
+    )
+    def test_what_the_command_line_takes(self, text, instant):
+        """Beside whole instants a day of its own, and what is counted from now."""
+        assert parse_when(text, now=self.NOW).isoformat() == instant
+
+    @pytest.mark.parametrize(
+        "text", ["7d", "+7", "tomorrow", "2026-02-30", "+99999 d 1", "5/5/2026"]
+    )
+    def test_what_it_does_not(self, text):
+        """Anything else needs its zone."""
+        with pytest.raises(Mistake):
+            parse_when(text, now=self.NOW)

@@ -52,7 +52,7 @@ class TestWarnIfStale:
             "20.0 days after their epoch",
             "limit of 14 days",
             " s early or late",
-            "limits.max_element_age in mission.yaml",
+            "limits.max_element_age of the mission",
         ):
             assert part in text
         assert caught[0].filename == __file__

@@ -255,6 +255,28 @@ class TestRefuses:
         line = refusal(service)
         assert f"answered {code}" in line
         assert said in line
+        assert "it says: sorry" in line
+
+    def test_what_the_server_says_is_shown_in_a_line(self, service):
+        """Of a page for people the words, of a long one the beginning, nothing that acts."""
+        service.says(
+            "<html><head><title>no</title></head>\n<p>GP data has\nnot \x1b[31mupdated</p>"
+            + " since" * 500,
+            429,
+        )
+
+        line = refusal(service)
+        assert "it says: GP data has not ?[31mupdated since since" in line
+        assert len(line) < 600
+        assert "\x1b" not in line
+
+    def test_what_a_login_is_answered_is_not(self, service):
+        """It may hold what was sent."""
+        service.says("no such user: somebody", 401)
+
+        said = refusal(service, Query(source="space-track", norad_ids=(1,)), environment=LOGIN)
+        assert "401" in said
+        assert "somebody" not in said
 
     @pytest.mark.parametrize(
         ("text", "said"),

@@ -1,5 +1,6 @@
 """Files and folders of element sets, and the satellites they make."""
 
+import gzip
 import hashlib
 import os
 from datetime import timedelta
@@ -53,9 +54,10 @@ class TestReadElements:
         path.write_text("changed since", encoding="utf-8")
         monkeypatch.setattr(library, "_content", lambda _: NEW.encode())
 
-        (read,), hashes = read_hashed(path)
+        (read,), hashes, passed_over = read_hashed(path)
 
         assert read.norad_id == 41731
+        assert not passed_over
         assert hashes == {str(path): hashlib.sha256(NEW.encode()).hexdigest()}
 
     def test_reads_the_shipped_folder(self):
@@ -74,10 +76,10 @@ class TestReadElements:
 
     def test_reads_folders_by_the_order_of_paths(self, tmp_path):
         """Element files of a folder tree are read in the order of their paths."""
-        for name in ("b.TLE", "a/z.txt", "c.3le", "README.md", ".hidden.tle", ".git/x.tle"):
+        for name in ("b.TLE", "a/z.txt", "c.3le", "README.md", ".hidden", ".git/x.tle"):
             file = tmp_path / name
             file.parent.mkdir(exist_ok=True)
-            file.write_text(OLD if file.suffix != ".md" else "words")
+            file.write_text("words" if name in {"README.md", ".hidden"} else OLD)
 
         sources = [one.source for one in read_elements(tmp_path)]
         assert sources == [f"{tmp_path / name}:1" for name in ("a/z.txt", "b.TLE", "c.3le")]
@@ -113,20 +115,31 @@ class TestReadElements:
         assert "no element file in this folder" in finding.message
         assert "*.tle" in finding.fix
 
-    def test_files_of_another_ending_are_named_with_those_that_are_read(self, tmp_path):
-        """In one warning; notes for people and hidden files are no surprise."""
+    def test_files_are_read_by_what_they_hold(self, tmp_path):
+        """Whatever they are called, also packed; what holds nothing is told with its reason."""
         (tmp_path / "in").mkdir()
-        for name in ("a.tle", "README.md", ".hidden", "b.tle.bak", "in/c.dat", "in/d.TLE"):
-            (tmp_path / name).write_text(OLD, encoding="utf-8")
+        for name in ("a.tle", "README.md", "b.tle.bak", "in/c", "in/d.TLE"):
+            (tmp_path / name).write_text(OLD if name != "README.md" else "# words\n")
+        (tmp_path / "in" / "e.dat.gz").write_bytes(gzip.compress(NEW.encode()))
+        (tmp_path / "photo.png").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00")
+        (tmp_path / "f.zip").write_bytes(b"PK\x03\x04....")
+        (tmp_path / "g").write_text("stk.v.11.0\nBEGIN Ephemeris\n")
+        (tmp_path / ".old.tle").write_text(OLD)
 
         with pytest.warns(SatqkdWarning) as told:
-            assert len(read_elements(tmp_path)) == 2
+            sources, hashes, passed_over = read_hashed(tmp_path)
 
         (one,) = told
-        assert str(one.message) == (
-            f"{tmp_path}: not read for the end of the name: b.tle.bak, in{os.sep}c.dat; read are "
-            "*.3le, *.csv, *.json, *.kvn, *.oem, *.omm, *.tle, *.txt, *.xml"
-        )
+        assert len(sources) == 5
+        gz = tmp_path / "in" / "e.dat.gz"
+        assert hashes[str(gz)] == hashlib.sha256(gz.read_bytes()).hexdigest()
+        assert [(Path(one.path).name, one.why.split(":")[0]) for one in passed_over] == [
+            (".old.tle", "is hidden, though it holds orbit data"),
+            ("f.zip", "is packed (zip)"),
+            ("g", "is an STK ephemeris (.e)"),
+            ("photo.png", "holds no orbit data that is recognised"),
+        ]
+        assert str(one.message).startswith(f"{tmp_path}: passed over: .old.tle is hidden")
 
     def test_many_files_of_another_ending_are_counted(self, tmp_path):
         """And those that act on a terminal are made to show."""
@@ -134,7 +147,9 @@ class TestReadElements:
         for number in range(7):
             (tmp_path / f"{number}\x1b.dat").touch()
 
-        with pytest.warns(SatqkdWarning, match="0␛.dat, 1␛.dat, .*4␛.dat and 2 more; read are"):
+        with pytest.warns(
+            SatqkdWarning, match="0␛.dat is empty; 1␛.dat .*4␛.dat is empty; and 2 more"
+        ):
             read_elements(tmp_path)
 
     def test_folder_called_like_a_file(self, tmp_path):
@@ -165,7 +180,7 @@ class TestReadElements:
             raise PermissionError(13, "Permission denied", str(path))
 
         (tmp_path / "x.tle").write_text(OLD)
-        monkeypatch.setattr(Path, "read_bytes", denied)
+        monkeypatch.setattr(Path, "open", lambda path, _mode: denied(path))
 
         finding = the_finding(tmp_path)
         assert "Permission denied" in finding.message

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 
 from satqkd.elements.message_form import is_oem
 from satqkd.elements.oem import parse_oem
-from satqkd.errors import InputError
+from satqkd.errors import InputError, SatqkdWarning
 
 REFERENCE = json.loads(
     Path(__file__).parents[1].joinpath("reference", "oem_notations.json").read_text("utf-8")
@@ -44,6 +45,14 @@ def changed(old, new, text=ONE, count=1):
 
 def line_of(part, text=ONE):
     return text[: text.index(part)].count("\n") + 1
+
+
+def _on_circle(time_s):
+    """A state 6878.137 km from the Earth's centre. [km], [km/s]"""
+    rate = math.sqrt(398_600.4418 / 6_878.137**3)
+    c, s = math.cos(rate * time_s), math.sin(rate * time_s)
+    numbers = (6_878.137 * c, 6_878.137 * s, 0.0, -rate * 6_878.137 * s, rate * 6_878.137 * c, 0.0)
+    return " ".join(f"{number:.9f}" for number in numbers)
 
 
 class TestReads:
@@ -102,6 +111,42 @@ class TestReads:
 
         assert np.allclose(odd.segments[0].position_m, plain.segments[0].position_m, atol=1e-6)
         assert np.array_equal(odd.segments[0].times.mjd, plain.segments[0].times.mjd)
+
+    def test_values_in_lower_case(self):
+        """As the standard allows; the table is told in capitals."""
+        text = ONE
+        for word in ("EME2000", "UTC", "HERMITE", "EARTH"):
+            text = re.sub(rf"= {word}\b", f"= {word.lower()}", text)
+        assert text != ONE
+
+        (one,) = read(text)
+        assert one.motion == "ephemeris in EME2000 and UTC, HERMITE of degree 7"
+        assert one.time_system == "UTC"
+
+    @pytest.mark.parametrize("method", ["LINEAR", "LAGRANGE", "HERMITE"])
+    def test_straight_lines_between_states_a_second_apart(self, method):
+        """Near enough to be joined better, which is told; a minute apart they are refused."""
+        head = re.sub("= HERMITE", f"= {method}", ONE.replace("DEGREE = 7", "DEGREE = 1"))
+        top = head[: head.index("META_STOP") + 10]
+        rows = [
+            f"2016-12-19T00:{s // 60:02d}:{s % 60:02d}.000 {_on_circle(float(s))}"
+            for s in range(901)
+        ]
+
+        with pytest.warns(SatqkdWarning, match="straight lines"):
+            (one,) = read(top + "\n".join(rows) + "\n")
+        assert (one.segments[0].method, one.segments[0].degree) == ("HERMITE", 7)
+        assert "cannot follow an orbit" in findings(head)[0].message
+
+    def test_a_span_wider_than_the_states(self):
+        """The usable span lies within them and counts; at the end the file might be cut off."""
+        early = changed("START_TIME = 2016-12-19T00:00", "START_TIME = 2016-12-18T23:00")
+        late = changed("STOP_TIME = 2016-12-19T00:14", "STOP_TIME = 2016-12-19T01:14")
+        assert "USEABLE_START_TIME" in ONE
+
+        with pytest.warns(SatqkdWarning, match="after the start of their segment; the usable"):
+            assert len(read(early)) == 1
+        assert "before the end" in finding(late).message
 
     def test_a_leap_second_is_a_time(self):
         """23:59:60 of a day is its 86,401st second; other minutes have none such."""
@@ -396,7 +441,7 @@ class TestRefuses:
             )
 
         assert "km from the Earth's centre" in findings(text)[0].message
-        assert "give positions in km" in findings(text)[0].fix
+        assert "km in an OEM" in findings(text)[0].fix
 
     def test_a_hole_in_the_table(self):
         """States an eighth of a period apart or more cannot be interpolated."""

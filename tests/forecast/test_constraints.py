@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from satqkd.config.load import load_mission
+from satqkd.elements.age import timing_uncertainty_s
 from satqkd.forecast.constraints import station_there_s, usage
 from satqkd.forecast.obstacles import NAMES as OBSTACLES
 from satqkd.forecast.stream import forecast
@@ -158,7 +159,26 @@ class TestBooks:
         assert lost[OBSTACLES.index("horizon")] == pytest.approx(whole_s)
         assert np.delete(lost, OBSTACLES.index("horizon"), axis=0).sum() == 0.0
 
-    @pytest.mark.parametrize("name", [name for name in OBSTACLES if name != "horizon"])
+    def test_elements_too_old_to_predict_a_pass_leave_nothing_of_it(self, mission, sky):
+        """A pass shorter than what its time is uncertain by; longer ones lose nothing."""
+        timebase, table, tracks, bodies = sky
+        length_s = table.set_s - table.rise_s
+        old = replace(table, element_age_s=np.full(len(table), -115.0 * 86_400.0))
+        orbits = [craft.satellite.element_sets[0] for craft in mission.spacecraft]
+        sigma_s = float(
+            timing_uncertainty_s(
+                115.0 * 86_400.0, period_s=orbits[0].period_s, eccentricity=orbits[0].eccentricity
+            )
+        )
+        assert length_s.min() < sigma_s < length_s.max()
+
+        lost = usage(limited(mission, []), timebase, old, tracks, bodies).lost_s
+
+        gone = np.where(length_s < sigma_s, length_s, 0.0)
+        assert lost[OBSTACLES.index("uncertain")] == pytest.approx(gone, abs=1e-6)
+        assert lost.sum() == pytest.approx(gone.sum(), abs=1e-6)
+
+    @pytest.mark.parametrize("name", [n for n in OBSTACLES if n not in {"horizon", "uncertain"}])
     def test_each_limit_alone_takes_time_and_only_in_its_own_name(self, mission, sky, name):
         """Somewhere in two days, over six stations, every one of them bites."""
         lost = used(limited(mission, [name]), sky).lost_s

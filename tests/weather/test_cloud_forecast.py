@@ -53,3 +53,45 @@ def test_broken_tables_are_refused_by_line(text, line, message):
 
     (finding,) = [f for f in caught.value.findings if message in f.message]
     assert (finding.file, finding.line) == ("clouds.csv", line)
+
+
+def table(name, *covers):
+    rows = "".join(f"2026-12-01T{hour:02d}:00Z,{cover}\n" for hour, cover in enumerate(covers))
+    return f"time,{name}\n{rows}"
+
+
+@pytest.mark.parametrize(
+    ("name", "covers", "shares"),
+    [
+        ("cover_percent", ("0", "1", "57"), (0.0, 0.01, 0.57)),
+        ("cover_oktas", ("0", "1", "8"), (0.0, 0.125, 1.0)),
+        ("cover", ("0", "0"), (0.0, 0.0)),
+        ("cover", ("0.0", "1.0"), (0.0, 1.0)),
+        ("cover", ("0 %", "1 %"), (0.0, 0.01)),
+    ],
+)
+def test_units_of_the_cover(name, covers, shares):
+    """Said by the name of the column, by a point or by a sign."""
+    assert parse_cloud_forecast(table(name, *covers), file="c.csv").cover == pytest.approx(shares)
+
+
+@pytest.mark.parametrize("covers", [("1", "0", "0"), ("1", "1")])
+def test_a_night_of_ones_is_asked_about(covers):
+    """One may be a percent, an eighth, or all of the sky."""
+    with pytest.raises(InputError, match="of the whole sky, or in percent or oktas"):
+        parse_cloud_forecast(table("cover", *covers), file="c.csv")
+
+
+@pytest.mark.parametrize("name", ["cover", "cover_percent", "cover_oktas"])
+def test_covers_beyond_the_whole_sky(name):
+    """With the names of the columns that could be meant."""
+    with pytest.raises(InputError, match="no cover"):
+        parse_cloud_forecast(table(name, "0.5", "101"), file="c.csv")
+
+
+def test_a_field_without_end():
+    """A quote that is never closed, longer than a field may be."""
+    with pytest.raises(InputError, match="is no CSV"):
+        parse_cloud_forecast('time,cover\n"' + "x" * 200_000, file="c.csv")
+    old = TABLE.replace("\n", "\r")
+    assert parse_cloud_forecast(old, file="c").cover == (0.2, 0.9)
