@@ -27,6 +27,18 @@ MOST_RUNS: Final = 20_000
 there are some hundreds, in a year of a battery that is soon full again some thousands. (assumed)"""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Needs:
+    """What contacts need in stretches of time, each two that meet once; ordered by stretch."""
+
+    contact: IntArray
+    """Its place among the contacts."""
+    stretch: IntArray
+    """Its place among the stretches."""
+    use_j: FloatArray
+    """What the one needs in the other. [J]"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bus:
     """Power and battery of a satellite.
@@ -69,21 +81,40 @@ class Bus:
         length_s = supply.end_s - supply.start_s
         return np.asarray(self.generation_w * supply.sunlit_s - self.base_load_w * length_s)
 
-    def needs_j(self, supply: Sunlight, *, start_s: FloatArray, end_s: FloatArray) -> FloatArray:
-        """What contacts need in each stretch, shape (contacts, stretches). [J]
+    def needs(self, supply: Sunlight, *, start_s: FloatArray, end_s: FloatArray) -> Needs:
+        """Return what contacts need in each stretch.
 
         By definition: power times the time from ``lead_s`` before a contact to its end; what lies
         before the first stretch counts for it.
         """
         edges_s = np.concatenate([[-np.inf], supply.start_s[1:], [np.inf]])
-        begin_s = np.maximum((start_s - self.lead_s)[:, None], edges_s[:-1])
-        until_s = np.minimum(end_s[:, None], edges_s[1:])
-        return np.asarray(self.payload_power_w * np.maximum(until_s - begin_s, 0.0))
+        begin_s = start_s - self.lead_s
+        first = np.searchsorted(edges_s, begin_s, side="right") - 1
+        count = np.searchsorted(edges_s, end_s, side="left") - first
+        contact = np.repeat(np.arange(start_s.size), count)
+        within = np.arange(contact.size) - np.repeat(np.cumsum(count) - count, count)
+        stretch = first[contact] + within
+        from_s = np.maximum(begin_s[contact], edges_s[stretch])
+        until_s = np.minimum(end_s[contact], edges_s[stretch + 1])
+        order = np.lexsort((contact, stretch))
+        return Needs(
+            contact=contact[order],
+            stretch=stretch[order],
+            use_j=(self.payload_power_w * np.maximum(until_s - from_s, 0.0))[order],
+        )
+
+    def divided(self, supply: Sunlight, *, start_s: FloatArray, end_s: FloatArray) -> Sunlight:
+        """Divide stretches that charge the battery where contacts begin, lead included, and end.
+
+        There alone can contacts leave it lower than at both ends of a stretch.
+        """
+        instants_s = np.concatenate([start_s - self.lead_s, end_s])
+        return supply.divided_at(instants_s, where=self.surplus_j(supply) > 0.0)
 
     def level_j(self, surplus_j: FloatArray) -> FloatArray:
         """Charge of the battery after each stretch, shape (n,), full before the first. [J]
 
-        By definition: what would exceed its capacity is lost. A stretch counts as a whole.
+        By definition: what would exceed its capacity is lost.
         """
         level, found = self.battery_j, []
         for more in surplus_j.tolist():
@@ -113,9 +144,10 @@ class Bus:
         -----
         Derived here: a battery that was full, and loses what exceeds its capacity, never lends more
         than it may just if contacts use no more than it lends and all surplus in *every* run of
-        stretches. Of these are left out runs in which no choice of contacts could use so much;
-        and those that begin with stretches, or end with one, that bring at least what can be used
-        in them: the rest of the run says more.
+        stretches, divided where the power changes. Of these are left out runs in which no choice
+        of contacts could use so much; those that begin with stretches, or end with one, that bring
+        at least what can be used in them, as the rest of the run says more; and those before or
+        behind which the battery is discharged in any case, as the longer run says more.
         """
         own = contacts.of(name, None)
         own = own[[contacts.satellite[one] == name for one in own.tolist()]]
@@ -124,9 +156,11 @@ class Bus:
         if own.size == 0:
             return
         start_s, end_s = contacts.start_s[own], contacts.end_s[own]
-        needs_j = self.needs_j(supply, start_s=start_s, end_s=end_s)
-        excess_j = _most_j(needs_j, start_s, end_s) - surplus_j
-        runs = list(islice(_runs(excess_j, self.lends_j), MOST_RUNS + 1))
+        supply = self.divided(supply, start_s=start_s, end_s=end_s)
+        surplus_j = self.surplus_j(supply)
+        needs = self.needs(supply, start_s=start_s, end_s=end_s)
+        excess_j = _most_j(needs, start_s, end_s, len(supply)) - surplus_j
+        runs = list(islice(_runs(excess_j, surplus_j, self.lends_j), MOST_RUNS + 1))
         if len(runs) > MOST_RUNS:
             raise SatqkdError(
                 f"bus of {name}: its battery is full again too seldom to be followed through "
@@ -135,12 +169,15 @@ class Bus:
             )
         runs.sort(key=lambda run: (run[1] - run[0], run))
         for first, last in runs:
-            use_j = needs_j[:, first : last + 1].sum(axis=1)
+            begin, end = np.searchsorted(needs.stretch, (first, last + 1))
+            use_j = np.bincount(
+                needs.contact[begin:end], weights=needs.use_j[begin:end], minlength=own.size
+            )
             some = use_j > 0.0
             yield Rule(
                 name=f"energy of {name} in {_named(supply.revolution[first : last + 1])}",
                 contacts=own[some],
-                use=use_j[some],
+                use=np.asarray(use_j[some], dtype=np.float64),
                 most=max(0.0, self.lends_j + float(surplus_j[first : last + 1].sum())),
                 unit="Wh",
                 per_unit=WH_J,
@@ -186,9 +223,11 @@ def energy_use(
         [i for i in np.flatnonzero(chosen).tolist() if contacts.satellite[i] == name],
         dtype=np.int64,
     )
+    start_s, end_s = contacts.start_s[own], contacts.end_s[own]
+    supply = bus.divided(supply, start_s=start_s, end_s=end_s)
     surplus_j = bus.surplus_j(supply)
-    needs_j = bus.needs_j(supply, start_s=contacts.start_s[own], end_s=contacts.end_s[own])
-    spent_j = needs_j.sum(axis=0)
+    needs = bus.needs(supply, start_s=start_s, end_s=end_s)
+    spent_j = np.bincount(needs.stretch, weights=needs.use_j, minlength=len(supply))
     level_j = bus.level_j(surplus_j - spent_j)
     first = np.unique(supply.revolution, return_index=True)[1]
     used_j = np.add.reduceat(spent_j, first)
@@ -204,30 +243,37 @@ def energy_use(
     )
 
 
-def _most_j(needs_j: FloatArray, start_s: FloatArray, end_s: FloatArray) -> FloatArray:
-    """Most that contacts of which none overlap can need in each stretch, shape (n,). [J]
+def _most_j(needs: Needs, start_s: FloatArray, end_s: FloatArray, stretches: int) -> FloatArray:
+    """Most that contacts of which none overlap can need in each stretch, shape (stretches,). [J]
 
     Derived here: in order of their ends the best choice is that without a contact, or it with the
     best choice among those that end before it begins.
     """
-    order = np.argsort(end_s, kind="stable")
-    ends_s = end_s[order]
-    best = np.zeros((order.size + 1, needs_j.shape[1]))
-    for place, one in enumerate(order.tolist()):
-        before = min(place, int(np.searchsorted(ends_s, start_s[one], side="right")))
-        best[place + 1] = np.maximum(best[place], best[before] + needs_j[one])
-    return np.asarray(best[-1])
+    found = np.zeros(stretches)
+    for own in np.split(np.arange(needs.stretch.size), np.flatnonzero(np.diff(needs.stretch)) + 1):
+        order = own[np.argsort(end_s[needs.contact[own]], kind="stable")]
+        ends_s = end_s[needs.contact[order]]
+        best = [0.0]
+        for place, one in enumerate(order.tolist()):
+            begins_s = start_s[needs.contact[one]]
+            before = min(place, int(np.searchsorted(ends_s, begins_s, side="right")))
+            best.append(max(best[-1], best[before] + float(needs.use_j[one])))
+        if own.size:
+            found[needs.stretch[own[0]]] = best[-1]
+    return found
 
 
-def _runs(excess_j: FloatArray, lends_j: float) -> Iterator[tuple[int, int]]:
+def _runs(excess_j: FloatArray, surplus_j: FloatArray, lends_j: float) -> Iterator[tuple[int, int]]:
     """Yield first and last stretch of each run that can ask for more than the battery lends."""
-    for first in np.flatnonzero(excess_j > 0.0).tolist():
+    begins = (excess_j > 0.0) & np.concatenate([[True], surplus_j[:-1] >= 0.0])
+    ends = (excess_j > 0.0) & np.concatenate([surplus_j[1:] >= 0.0, [True]])
+    for first in np.flatnonzero(begins).tolist():
         owed_j = 0.0
         for last in range(first, excess_j.size):
             owed_j += float(excess_j[last])
             if owed_j <= 0.0:
                 break
-            if owed_j > lends_j and excess_j[last] > 0.0:
+            if owed_j > lends_j and ends[last]:
                 yield first, last
 
 

@@ -70,7 +70,7 @@ class DownlinkTime:
     """
 
     rate_bit_s: float
-    """Of the radio. [bit/s]"""
+    """Rate of its radio. [bit/s]"""
     bits_per_sifted: float
     """Traffic for each sifted bit."""
     at_most_s: float

@@ -24,7 +24,10 @@ class WhyNot:
     """When the satellite stands highest at one station; when a joint contact begins. [s]"""
 
     def not_whole(self, index: int) -> str:
-        """Say what is served before and after a contact that is flown in part."""
+        """Say what is served before and after a contact that is flown in part, or which rule.
+
+        One is named that the whole contact would break.
+        """
         problem = self.problem
         start_s, end_s = problem.start_s, problem.end_s
         whole = int(np.argmax(self._same(index)))
@@ -38,7 +41,10 @@ class WhyNot:
         if after and end_s[index] < end_s[whole]:
             first = min(after, key=lambda other: float(start_s[other]))
             told.append(f"{others[first]} from {self._clock(start_s[first], start_s[whole])}")
-        return f"cut: {', '.join(told) or 'no demand is better served by the rest of it'}"
+        instead = self.solution.chosen.copy()
+        instead[index] = False
+        why = ", ".join(told) or self._rule(whole, beside=instead)
+        return f"cut: {why or 'no demand is better served by the rest of it'}"
 
     def not_chosen(self, index: int, *, adds: bool) -> str:
         """Say which contact or rule stands in the way of another, or that no demand uses it.
@@ -50,20 +56,24 @@ class WhyNot:
         adds
             Whether it would raise the key of its block as planned.
         """
-        rule = next(
-            (
-                f"rule: {one.in_words(self.solution.chosen, index)}"
-                for one in self.problem.rules
-                if kept_out([one], self.solution.chosen)[index]
-            ),
-            "",
-        )
+        rule = self._rule(index, beside=self.solution.chosen)
         clash = self._clash(index)
         if clash or rule:
             return "; ".join(part for part in (clash, rule) if part)
         if not adds:
             return "not needed: its block would hold no more key with it"
         return "not needed: no demand is better served by it"
+
+    def _rule(self, index: int, *, beside: BoolArray) -> str:
+        """Say which rule leaves no room for a contact beside others; empty for none."""
+        return next(
+            (
+                f"rule: {one.in_words(beside, index)}"
+                for one in self.problem.rules
+                if kept_out([one], beside)[index]
+            ),
+            "",
+        )
 
     def _clash(self, index: int) -> str:
         """Say which chosen contact stands in the way of another, a pinned one first."""

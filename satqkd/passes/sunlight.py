@@ -13,7 +13,7 @@ from satqkd.passes.bodies import Bodies
 from satqkd.passes.eclipse import sunlit_fraction
 from satqkd.passes.ephemeris import Ephemeris
 from satqkd.passes.timebase import Timebase
-from satqkd.units import FloatArray, IntArray
+from satqkd.units import BoolArray, FloatArray, IntArray
 
 STEP_S: Final = 10.0
 """Numerical: spacing of the instants looked at; stretches are so sharp at both ends. [s]"""
@@ -36,6 +36,32 @@ class Sunlight:
 
     def __len__(self) -> int:
         return int(self.revolution.size)
+
+    def divided_at(self, instants_s: FloatArray, *, where: BoolArray) -> Sunlight:
+        """Divide some stretches at those instants that lie within them, sunlight by time.
+
+        Parameters
+        ----------
+        instants_s
+            In any order. [s]
+        where
+            Which stretches, shape (n,).
+        """
+        place = np.searchsorted(self.start_s, instants_s, side="right") - 1
+        inside = (place >= 0) & (instants_s > self.start_s[place])
+        inside &= (instants_s < self.end_s[place]) & where[place]
+        start_s = np.unique(np.concatenate([self.start_s, instants_s[inside]]))
+        of = np.searchsorted(self.start_s, start_s, side="right") - 1
+        end_s = self.end_s[of]
+        same = of[1:] == of[:-1]
+        end_s[:-1][same] = start_s[1:][same]
+        share = (end_s - start_s) / (self.end_s - self.start_s)[of]
+        return Sunlight(
+            revolution=self.revolution[of],
+            start_s=start_s,
+            end_s=end_s,
+            sunlit_s=self.sunlit_s[of] * share,
+        )
 
 
 def sunlight_of(

@@ -155,6 +155,20 @@ class TestDownlink:
         assert f" of {most_min:.3g} min" in told
         assert "rule: radio each day of Micius: " in told
 
+    def test_what_is_cut_for_a_rule_says_so(self, week, mission):
+        """Radio for 6 s a day: parts of contacts fit, and say why they are parts."""
+        rules = (DownlinkTime(rate_bit_s=1e6, bits_per_sifted=4.0, at_most_s=6.0),)
+        plan = planned([week], replace(mission, rules=rules, in_part=True))
+        cut = [
+            why
+            for why, part in zip(plan.passes.reason, plan.passes.in_part, strict=True)
+            if part and "rule" in why
+        ]
+
+        assert cut
+        assert all(why.startswith("cut: rule: radio each day of Micius: ") for why in cut)
+        assert all(why.endswith(" of 0.1 min") for why in cut)
+
 
 class TestEnergy:
     @pytest.fixture(scope="class")
