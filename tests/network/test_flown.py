@@ -39,14 +39,14 @@ def test_a_pass_in_part_is_flown_for_so_long_and_a_whole_one_while_it_is_usable(
     for index in plan.scheduled_key:
         name = plan.forecast.ids[index]
         own = [row for row in rows if row["pass_id"] == name]
-        flown = [row for row in own if row["flown"]]
+        flown = [row for row in own if row["in_plan"]]
         assert all(row["usable"] for row in flown)
         if name in cut:
             length_s = float(plan.passes.end_s[index] - plan.passes.start_s[index])
             assert len(flown) == pytest.approx(length_s, abs=1.01)
             assert len(flown) < sum(row["usable"] for row in own)
         else:
-            assert [row["usable"] for row in own] == [row["flown"] for row in own]
+            assert [row["usable"] for row in own] == [row["in_plan"] for row in own]
 
 
 def test_pictures_know_it_too(plan):
@@ -70,7 +70,7 @@ def test_a_forecast_flies_nothing(plan):
     rows = records(SERIES_COLUMNS, series_report(plan.forecast.with_series(np.array([0]))))
 
     assert rows
-    assert {row["flown"] for row in rows} == {None}
+    assert {row["in_plan"] for row in rows} == {None}
 
 
 def test_arms_of_joint_contacts_are_flown_in_their_windows(tmp_path):

@@ -11,6 +11,7 @@ from satqkd.report.tables.calibration import AGREEMENT_COLUMNS, CONSTANT_COLUMNS
 from satqkd.report.tables.clocks import CLOCK_COLUMNS
 from satqkd.report.tables.column import Column
 from satqkd.report.tables.contacts import JOINT_CONTACT_COLUMNS
+from satqkd.report.tables.counts import COUNT_COLUMNS
 from satqkd.report.tables.deliveries import KEY_COLUMNS
 from satqkd.report.tables.elements import ELEMENT_COLUMNS
 from satqkd.report.tables.instability import INSTABILITY_COLUMNS
@@ -118,6 +119,8 @@ def columns_page() -> str:
             columns_table(BLOCKS.joint.columns),
             "## satqkd forecast --block: one row a block of passes\n",
             columns_table(BLOCKS.passes.columns),
+            "## satqkd forecast --counts: one row a pass and intensity\n",
+            columns_table(COUNT_COLUMNS),
             "## satqkd forecast --optimise: one row a pass\n",
             columns_table(SETTINGS.passes.columns),
             "## satqkd forecast --together --optimise: one row a window\n",

@@ -177,7 +177,9 @@ SERIES_COLUMNS: tuple[Column[SeriesReport], ...] = (
     column("signal_rate_hz", _rate("signal_rate_hz"), digits=3),
     column("qber", _rate("qber"), digits=6),
     column("usable", lambda report: report.forecast.sampled.usable),
-    column("flown", lambda report: nothing(report.size) if report.flown is None else report.flown),
+    Column("in_plan", "", "true where a plan flies the sample: it is usable, and in the part of "
+           "the pass that is scheduled; empty in a forecast.",
+           lambda report: nothing(report.size) if report.flown is None else report.flown),
     Column("obstacle", "", "First limit that takes the sample, named as in the lost_… columns of "
            "passes.csv; empty where none does.", _obstacle),
     Column("sun_elevation_deg", "°", "Elevation of the Sun at the station.",
