@@ -20,7 +20,7 @@ from satqkd.report.tables.key_blocks import BLOCKS
 from satqkd.report.tables.passes import PLANNED_PASS_COLUMNS
 from satqkd.report.tables.planned_blocks import PLANNED_BLOCK_COLUMNS
 from satqkd.report.tables.planned_windows import PLANNED_WINDOW_COLUMNS
-from satqkd.report.tables.series import SERIES_COLUMNS
+from satqkd.report.tables.series import PLANNED_SERIES_COLUMNS
 from satqkd.report.tables.sessions import SESSION_COLUMNS
 from satqkd.report.tables.settings import SETTINGS
 from satqkd.report.tables.sights import SIGHT_COLUMNS
@@ -94,7 +94,7 @@ def columns_page() -> str:
             "## passes.csv: one row a pass, in order of rise\n",
             columns_table(PLANNED_PASS_COLUMNS),
             "## series.csv: the samples of the scheduled passes\n",
-            columns_table(SERIES_COLUMNS),
+            columns_table(PLANNED_SERIES_COLUMNS),
             "## keys.csv: keys delivered and keys left\n",
             _KEYS,
             columns_table(KEY_COLUMNS),
