@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any, Final
@@ -37,7 +36,6 @@ def read_opening(
     *,
     satellites: Sequence[str],
     stations: Sequence[str],
-    start: datetime,
 ) -> tuple[tuple[OpeningCounts, ...], dict[str, str]]:
     """Read the counts that a mission file names; nothing where it names none.
 
@@ -49,8 +47,6 @@ def read_opening(
         What was read already.
     satellites, stations
         Names, in the order of the mission's.
-    start
-        Beginning of the window.
 
     Returns
     -------
@@ -74,12 +70,12 @@ def read_opening(
         fix = "correct the path; satqkd forecast --counts --csv writes such a file"
         raise InputError([mission.finding((KEY,), f"{path}: {why}", fix)]) from error
     known = {"satellite": satellites, "station": stations}
-    found = parse_counts(text, file=str(path), known=known, start=start)
+    found = parse_counts(text, file=str(path), known=known)
     return found, {str(path): hashlib.sha256(content).hexdigest()}
 
 
 def parse_counts(
-    text: str, *, file: str, known: Mapping[str, Sequence[str]], start: datetime
+    text: str, *, file: str, known: Mapping[str, Sequence[str]]
 ) -> tuple[OpeningCounts, ...]:
     """Read the text of a file of counts: a row a contact and intensity.
 
@@ -89,8 +85,6 @@ def parse_counts(
         What it holds, and what it is called.
     known
         Names of satellites and of stations.
-    start
-        Beginning of the window.
     """
     reader = csv.DictReader(StringIO(text), strict=True)
     names = [name.strip() for name in reader.fieldnames or ()]
@@ -112,7 +106,7 @@ def parse_counts(
                      fix="check the quotes")]
         ) from error  # fmt: skip
     for rows in contacts.values():
-        for line, message, fix in _contact(rows, start):
+        for line, message, fix in _contact(rows):
             findings.append(Finding(file=file, line=line, message=message, fix=fix))
     if not contacts and not findings:
         fix = "add what was flown, or remove the key from the mission"
@@ -176,17 +170,13 @@ def _inconsistent(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _contact(
-    rows: Sequence[tuple[int, Mapping[str, Any]]], start: datetime
+    rows: Sequence[tuple[int, Mapping[str, Any]]],
 ) -> Iterator[tuple[int, str, str]]:
     """Yield what cannot be true of a contact: of its first row, then of others beside it."""
     first_line, first = rows[0]
     name = first["contact_key"]
     if first["end_utc"] < first["start_utc"]:
         yield first_line, f"{name} ends before it begins", "correct start_utc or end_utc"
-    elif first["end_utc"] > start:
-        begins = f"{start.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-        message = f"{name} ends after the window begins at {begins}: it is not flown yet"
-        yield first_line, message, "remove the contact, or begin the window later"
     seen = {first["intensity"]}
     for line, row in rows[1:]:
         for column in (*INSTANTS, *OF_CONTACT):

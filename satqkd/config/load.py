@@ -123,13 +123,11 @@ def _load(given: Given) -> Mission:
     warn_of_implausible([*documents, *(part.document for part in parts.values())])
     satellites = _satellites(layout, documents[0], sources)
     values = _assemble(layout, entries, parts, satellites, tables)
-    begin = layout.start if given.start is None else given.start
     opening, hash_of_counts = read_opening(
         documents[0],
         files,
         satellites=[craft.name for _, craft in satellites],
         stations=[entry.name for entry in entries],
-        start=begin,
     )
     together = _together(documents[0], layout, entries, parts, satellites)
     loaded = Mission(
@@ -146,7 +144,7 @@ def _load(given: Given) -> Mission:
         calibration=calibration,
         avoid=avoid.windows,
         opening=opening,
-        start=begin,
+        start=layout.start if given.start is None else given.start,
         duration_s=layout.duration_s if given.duration_s is None else given.duration_s,
         set_values=given.set_values,
         passed_over=passed_over,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC
 
 import numpy as np
 
@@ -67,11 +68,20 @@ def opening_of(passes: Forecast) -> Opening | None:
     Raises
     ------
     SatqkdError
-        For counts of other intensities than the satellite sends now: they are not pooled.
+        For counts of other intensities than the satellite sends now: they are not pooled; for a
+        contact that the window begins before the end of.
     """
     mission, timebase = passes.mission, passes.timebase
     if not mission.opening:
         return None
+    for one in mission.opening:
+        if one.end > mission.start:
+            end, begin = (at.astimezone(UTC) for at in (one.end, mission.start))
+            raise SatqkdError(
+                f"opening_counts: {one.contact_key} ends at {end:%Y-%m-%dT%H:%M:%SZ}, after the "
+                f"window begins at {begin:%Y-%m-%dT%H:%M:%SZ}: it is not flown yet\n"
+                "  fix: remove the contact, or begin the window later"
+            )
     systems = [
         PassSystems(mission=mission)(one.satellite, [one.station]) for one in mission.opening
     ]

@@ -14,11 +14,13 @@ from satqkd.errors import InputError, SatqkdError
 from satqkd.forecast.stream import forecast
 from satqkd.mission.blocks import Days, Until
 from satqkd.network.plan import plan_of
+from satqkd.report.export.json import records
 from satqkd.report.summary import plan_summary
+from satqkd.report.tables.planned_blocks import PLANNED_BLOCK_COLUMNS, block_report
 from satqkd.schedule.effort import Effort
 
 ROOT = Path(__file__).parents[2]
-WANTED = 300e3
+WANTED = 1.2e6
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +40,7 @@ def test_blocks_close_once_all_their_contacts_make_the_amount(week):
     plan = planned(week, blocks=Until(bits=WANTED))
     blocks, yields = plan.blocks, week.yields
 
-    assert set(map(str, blocks.gathers)) == {"until 300 kbit"}
+    assert set(map(str, blocks.gathers)) == {"until 1.2 Mbit"}
     rows = [plan.candidate_rows[own] for own in blocks.possible]
     last = {int(station): block for block, station in enumerate(blocks.station)}
     assert len(blocks) > len(last)
@@ -51,7 +53,14 @@ def test_blocks_close_once_all_their_contacts_make_the_amount(week):
         ]
         assert max(bits[:-1], default=0) < WANTED
         assert bits[-1] >= WANTED or block == last[int(blocks.station[block])]
-    assert any("in blocks until 300 kbit;" in line for line in plan_summary(plan))
+    assert any("in blocks until 1.2 Mbit;" in line for line in plan_summary(plan))
+    short = (blocks.bits < WANTED) & (blocks.all_bits >= WANTED)
+    report = block_report(plan, planned=True)
+    told = [row["note"] for row in records(PLANNED_BLOCK_COLUMNS, report)]
+    assert [note == "less than 1.2 Mbit: not all its contacts are in it" for note in told] == (
+        short[report.order].tolist()
+    )
+    assert short[report.order].any()
 
 
 def test_a_pair_has_blocks_of_its_own(week):

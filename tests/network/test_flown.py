@@ -16,7 +16,7 @@ from satqkd.network.plan import plan as planned
 from satqkd.network.plan import plan_of
 from satqkd.report.export.json import records
 from satqkd.report.pictures.loss import _flown
-from satqkd.report.tables.series import SERIES_COLUMNS, series_parts, series_report
+from satqkd.report.tables.series import PLANNED_SERIES_COLUMNS, series_parts
 from satqkd.schedule.effort import Effort
 
 ROOT = Path(__file__).parents[2]
@@ -32,21 +32,21 @@ def plan():
 def test_a_pass_in_part_is_flown_for_so_long_and_a_whole_one_while_it_is_usable(plan):
     """Samples a second apart: their number is the length of the part, to a second."""
     (report,) = series_parts(plan)
-    rows = records(SERIES_COLUMNS, report)
+    rows = records(PLANNED_SERIES_COLUMNS, report)
     cut = set(np.array(plan.forecast.ids)[plan.passes.in_part].tolist())
 
     assert cut
     for index in plan.scheduled_key:
         name = plan.forecast.ids[index]
         own = [row for row in rows if row["pass_id"] == name]
-        flown = [row for row in own if row["flown"]]
+        flown = [row for row in own if row["in_plan"]]
         assert all(row["usable"] for row in flown)
         if name in cut:
             length_s = float(plan.passes.end_s[index] - plan.passes.start_s[index])
             assert len(flown) == pytest.approx(length_s, abs=1.01)
             assert len(flown) < sum(row["usable"] for row in own)
         else:
-            assert [row["usable"] for row in own] == [row["flown"] for row in own]
+            assert [row["usable"] for row in own] == [row["in_plan"] for row in own]
 
 
 def test_pictures_know_it_too(plan):
@@ -63,14 +63,6 @@ def test_pictures_know_it_too(plan):
     )  # fmt: skip
     drawn = plan.forecast.with_series(np.array([left]), every=True)
     assert _flown(plan, left, drawn).sum() == drawn.sampled.usable.sum() > 0
-
-
-def test_a_forecast_flies_nothing(plan):
-    """The column is empty, not false."""
-    rows = records(SERIES_COLUMNS, series_report(plan.forecast.with_series(np.array([0]))))
-
-    assert rows
-    assert {row["flown"] for row in rows} == {None}
 
 
 def test_arms_of_joint_contacts_are_flown_in_their_windows(tmp_path):

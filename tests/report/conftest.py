@@ -62,7 +62,14 @@ def scheduled_series():
     def followed(plan):
         rise_s = plan.forecast.passes.rise_s
         own = sorted(plan.scheduled_key, key=lambda index: rise_s[index])
-        return series_report(plan.forecast.with_series(np.array(own, dtype=np.int64)))
+        report = series_report(plan.forecast.with_series(np.array(own, dtype=np.int64)))
+        series = report.forecast.sampled
+        length = np.diff(series.tracks.starts)
+        begin_s, end_s = (
+            np.repeat(time_s[own], length) for time_s in (plan.passes.start_s, plan.passes.end_s)
+        )
+        inside = (series.tracks.time_s >= begin_s) & (series.tracks.time_s <= end_s)
+        return replace(report, flown=series.usable & inside)
 
     return followed
 

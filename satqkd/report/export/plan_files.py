@@ -17,7 +17,7 @@ from satqkd.report.tables.deliveries import KEY_COLUMNS, key_report
 from satqkd.report.tables.passes import PLANNED_PASS_COLUMNS, pass_report
 from satqkd.report.tables.planned_blocks import PLANNED_BLOCK_COLUMNS, block_report
 from satqkd.report.tables.planned_windows import PLANNED_WINDOW_COLUMNS, planned_windows
-from satqkd.report.tables.series import SERIES_COLUMNS, series_parts
+from satqkd.report.tables.series import PLANNED_SERIES_COLUMNS, series_parts
 from satqkd.report.tables.timed_deliveries import TIMED_DELIVERY_COLUMNS, delivery_report
 from satqkd.report.tables.what_if import WHAT_IF_COLUMNS
 
@@ -79,5 +79,5 @@ def plan_json(
     if tried:
         tables["what_if"] = (WHAT_IF_COLUMNS, (tried,))
     if choice.left_out is None:
-        tables["series"] = (SERIES_COLUMNS, series_parts(plan))
+        tables["series"] = (PLANNED_SERIES_COLUMNS, series_parts(plan))
     return json_document(tables, {"plan": plan_manifest(plan, choice, warnings=warnings)})

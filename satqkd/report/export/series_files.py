@@ -10,7 +10,7 @@ from satqkd.report.export.csv import csv_chunks
 from satqkd.report.export.folder import Content
 from satqkd.report.export.hashed_file import HashedFile
 from satqkd.report.export.parquet import require_parquet, write_parquet
-from satqkd.report.tables.series import SERIES_COLUMNS, SeriesReport
+from satqkd.report.tables.series import PLANNED_SERIES_COLUMNS, SeriesReport
 
 MOST_ROWS: Final = 200_000
 """A longer series.csv, of some 70 MB, is written only when asked for."""
@@ -54,7 +54,7 @@ def series_file(choice: SeriesChoice, reports: Iterable[SeriesReport]) -> dict[s
     if choice.form == "parquet":
 
         def write(file: HashedFile) -> None:
-            write_parquet(SERIES_COLUMNS, reports, file)
+            write_parquet(PLANNED_SERIES_COLUMNS, reports, file)
 
         return {"series.parquet": write}
     return {}
@@ -62,4 +62,4 @@ def series_file(choice: SeriesChoice, reports: Iterable[SeriesReport]) -> dict[s
 
 def series_chunks(reports: Iterable[SeriesReport]) -> Iterator[bytes]:
     """Return ``series.csv`` piece by piece."""
-    return csv_chunks(SERIES_COLUMNS, reports)
+    return csv_chunks(PLANNED_SERIES_COLUMNS, reports)

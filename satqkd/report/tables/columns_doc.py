@@ -11,6 +11,7 @@ from satqkd.report.tables.calibration import AGREEMENT_COLUMNS, CONSTANT_COLUMNS
 from satqkd.report.tables.clocks import CLOCK_COLUMNS
 from satqkd.report.tables.column import Column
 from satqkd.report.tables.contacts import JOINT_CONTACT_COLUMNS
+from satqkd.report.tables.counts import COUNT_COLUMNS
 from satqkd.report.tables.deliveries import KEY_COLUMNS
 from satqkd.report.tables.elements import ELEMENT_COLUMNS
 from satqkd.report.tables.instability import INSTABILITY_COLUMNS
@@ -19,7 +20,7 @@ from satqkd.report.tables.key_blocks import BLOCKS
 from satqkd.report.tables.passes import PLANNED_PASS_COLUMNS
 from satqkd.report.tables.planned_blocks import PLANNED_BLOCK_COLUMNS
 from satqkd.report.tables.planned_windows import PLANNED_WINDOW_COLUMNS
-from satqkd.report.tables.series import SERIES_COLUMNS
+from satqkd.report.tables.series import PLANNED_SERIES_COLUMNS
 from satqkd.report.tables.sessions import SESSION_COLUMNS
 from satqkd.report.tables.settings import SETTINGS
 from satqkd.report.tables.sights import SIGHT_COLUMNS
@@ -93,7 +94,7 @@ def columns_page() -> str:
             "## passes.csv: one row a pass, in order of rise\n",
             columns_table(PLANNED_PASS_COLUMNS),
             "## series.csv: the samples of the scheduled passes\n",
-            columns_table(SERIES_COLUMNS),
+            columns_table(PLANNED_SERIES_COLUMNS),
             "## keys.csv: keys delivered and keys left\n",
             _KEYS,
             columns_table(KEY_COLUMNS),
@@ -118,6 +119,8 @@ def columns_page() -> str:
             columns_table(BLOCKS.joint.columns),
             "## satqkd forecast --block: one row a block of passes\n",
             columns_table(BLOCKS.passes.columns),
+            "## satqkd forecast --counts: one row a pass and intensity\n",
+            columns_table(COUNT_COLUMNS),
             "## satqkd forecast --optimise: one row a pass\n",
             columns_table(SETTINGS.passes.columns),
             "## satqkd forecast --together --optimise: one row a window\n",

@@ -79,9 +79,6 @@ _CONTACTS: Final = {
         "it, at any station of the row.", 1),
     "usable": Definition(
         "", "true where no limit takes the sample, or the pass gives a comparison of clocks."),
-    "flown": Definition(
-        "", "true where a plan flies the sample: it is usable, and in the part of the pass that "
-        "is scheduled; empty in a forecast."),
     "elevation_deg": Definition(
         "°", "Geometric elevation, without refraction; of a recorded value the mean over its "
         "interval."),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
+from satqkd.mission.blocks import Until
 from satqkd.network.plan import Plan
+from satqkd.network.planned_blocks import PlannedBlocks
 from satqkd.report.tables.column import Cell, Column, Values
 from satqkd.report.tables.definitions import column
 from satqkd.units import IntArray
@@ -85,20 +87,24 @@ def _opening(report: BlockReport) -> list[Cell]:
 
 
 def _note(report: BlockReport) -> list[Cell]:
-    blocks = report.plan.blocks
-    notes: list[Cell] = []
-    for block in report.order.tolist():
-        count, taken = blocks.possible[block].size, blocks.members[block].size
-        before, kept = blocks.opening[block].size, blocks.taken[block].size
-        if blocks.hopeless[block]:
-            notes.append(f"no key whichever of its {count + before} contacts are pooled")
-        elif taken + kept == 0:
-            notes.append("no contact of it is scheduled")
-        elif kept < before:
-            notes.append(f"{before - kept} of {before} contacts flown before are left out")
-        else:
-            notes.append("")
-    return notes
+    return ["; ".join(_told(report.plan.blocks, block)) for block in report.order.tolist()]
+
+
+def _told(blocks: PlannedBlocks, block: int) -> Iterator[str]:
+    """Yield what there is to say of a block."""
+    count, taken = blocks.possible[block].size, blocks.members[block].size
+    before, kept = blocks.opening[block].size, blocks.taken[block].size
+    if blocks.hopeless[block]:
+        yield f"no key whichever of its {count + before} contacts are pooled"
+        return
+    if taken + kept == 0:
+        yield "no contact of it is scheduled"
+        return
+    if kept < before:
+        yield f"{before - kept} of {before} contacts flown before are left out"
+    gathers = blocks.gathers[block]
+    if isinstance(gathers, Until) and blocks.bits[block] < gathers.bits <= blocks.all_bits[block]:
+        yield f"less than {str(gathers).removeprefix('until ')}: not all its contacts are in it"
 
 
 PLANNED_BLOCK_COLUMNS: tuple[Column[BlockReport], ...] = (

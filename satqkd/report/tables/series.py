@@ -183,7 +183,6 @@ SERIES_COLUMNS: tuple[Column[SeriesReport], ...] = (
     column("signal_rate_hz", _rate("signal_rate_hz"), digits=3),
     column("qber", _rate("qber"), digits=6),
     column("usable", lambda report: report.forecast.sampled.usable),
-    column("flown", lambda report: nothing(report.size) if report.flown is None else report.flown),
     Column("obstacle", "", "First limit that takes the sample, named as in the lost_… columns of "
            "passes.csv; empty where none does.", _obstacle),
     Column("sun_elevation_deg", "°", "Elevation of the Sun at the station.",
@@ -196,4 +195,12 @@ SERIES_COLUMNS: tuple[Column[SeriesReport], ...] = (
     Column("sunlit", "", "Share of the Sun's disc the satellite sees, 0…1.",
            _tracks(lambda tracks: tracks.sunlit), digits=4),
 )  # fmt: skip
-"""Columns of ``series.csv``."""
+"""Samples of passes, without a plan."""
+
+PLANNED_SERIES_COLUMNS: tuple[Column[SeriesReport], ...] = (
+    *SERIES_COLUMNS,
+    Column("in_plan", "", "true where a plan flies the sample: it is usable, and in the part of "
+           "the pass that is scheduled.",
+           lambda report: nothing(report.size) if report.flown is None else report.flown),
+)  # fmt: skip
+"""Columns of ``series.csv`` of a plan."""

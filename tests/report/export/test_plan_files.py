@@ -18,7 +18,7 @@ from satqkd.report.tables.passes import PLANNED_PASS_COLUMNS, pass_report
 from satqkd.report.tables.planned_blocks import PLANNED_BLOCK_COLUMNS, block_report
 from satqkd.report.tables.planned_windows import PLANNED_WINDOW_COLUMNS, planned_windows
 from satqkd.report.tables.series import (
-    SERIES_COLUMNS,
+    PLANNED_SERIES_COLUMNS,
     series_parts,
     series_rows,
 )
@@ -67,7 +67,7 @@ def test_the_document_is_that_of_the_records(make_plan, scheduled_series, chosen
     told = {
         "plan": plan_manifest(plan, CSV),
         "passes": records(PLANNED_PASS_COLUMNS, pass_report(plan.forecast, plan=plan)),
-        "series": records(SERIES_COLUMNS, scheduled_series(plan)),
+        "series": records(PLANNED_SERIES_COLUMNS, scheduled_series(plan)),
         "together": records(PLANNED_WINDOW_COLUMNS, planned_windows(plan)),
         "deliveries": records(TIMED_DELIVERY_COLUMNS, delivery_report(plan)),
         "blocks": records(PLANNED_BLOCK_COLUMNS, block_report(plan)),
@@ -110,7 +110,7 @@ class TestSeries:
     def test_parts_join_to_the_whole(self, make_plan, scheduled_series, monkeypatch, at_once):
         """However few samples are filled at a time, in order of rise and not of stations."""
         plan = make_plan(None, stations=("Xinglong", "Nanshan"), satellites=("LEO-1",), days=2.0)
-        whole = to_csv(SERIES_COLUMNS, scheduled_series(plan))
+        whole = to_csv(PLANNED_SERIES_COLUMNS, scheduled_series(plan))
         monkeypatch.setattr(series_table, "SAMPLES_AT_ONCE", at_once)
         parts = list(series_parts(plan))
 
