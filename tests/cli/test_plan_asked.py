@@ -200,3 +200,55 @@ def test_a_table_of_windows_that_is_not_there_names_the_option(satqkd, campaign)
     assert answer.returncode == 2
     assert "no.csv: No such file or directory" in answer.stderr
     assert "--avoid" in answer.stderr
+
+
+def test_floors_use_and_stock_are_planned_from_the_files(satqkd, edited):
+    """Summary, keys.csv and JSON say how many amounts are there in time."""
+    edited(
+        "mission.yaml",
+        "  - {between: [Xinglong, Nanshan], weight: 1}",
+        "  - {between: [Xinglong, Nanshan], floor: 30 kbit/night, priority: 2}",
+    )
+    campaign = edited(
+        "mission.yaml",
+        "\nspare_weight:",
+        "\nstock:\n  - {satellite: Micius, station: Xinglong, key: 200 kbit}\nspare_weight:",
+    )
+    answer = satqkd(
+        "plan", *TWO_DAYS, "--set", "demands[2].use=60 bit/min", "--set", "demands[2].reserve=1 d",
+        cwd=campaign,
+    )  # fmt: skip
+
+    assert answer.returncode == 0, answer.stderr
+    lines = told(answer)
+    assert any(re.fullmatch(r"\d of 4 amounts met, .*", one) for one in lines)
+    assert any(
+        re.fullmatch(r"Xinglong and Nanshan: a floor of 30,000 bit/night met \d of 2 nights", one)
+        for one in lines
+    )
+    assert any("a use of 86,400 bit/d with 1 d in reserve met" in one for one in lines)
+    assert any(
+        one.startswith("200,000 bit in stock when the window begins: Micius") for one in lines
+    )
+    row = table(campaign, "keys.csv")[0]
+    assert (row["asked_bits"], row["amounts"]) == ("60000", "2")
+    keys = json.loads(satqkd("plan", *TWO_DAYS, "--json", cwd=campaign).stdout)["keys"]
+    assert keys[0]["amounts"] == 2
+    (pool,) = [one for one in keys if one["kind"] == "pool" and one["station_a"] == "Xinglong"]
+    assert pool["stock_bits"] == 200_000
+
+
+def test_four_priorities_are_one_too_many(satqkd, campaign):
+    """Told where the last one stands."""
+    more = [
+        part
+        for number in range(4)
+        for part in (
+            "--set", f"demands[{number}].priority={number + 1}",
+            "--set", f"demands[{number}].floor=1 kbit/d",
+        )
+    ]  # fmt: skip
+    answer = satqkd("plan", *TWO_DAYS, *more, cwd=campaign)
+
+    assert answer.returncode == 2
+    assert "is one of 4 different priorities; a plan tells 3 apart" in answer.stderr
