@@ -35,23 +35,14 @@ def settings(plan: Plan) -> list[str]:
 
 
 def settings_facts(plan: Plan) -> dict[str, Any]:
-    """Collect what sources are set to, ready for JSON; empty where that was not sought."""
-    if not plan.settings:
+    """Collect what sources are set to, ready for JSON; empty where that is what is stated."""
+    if not plan.optimised:
         return {}
     return {
-        "settings": {
-            "planned_with": "best" if plan.optimised else "stated",
-            "sources": [
-                {
-                    "name": one.name,
-                    "stated": _values(one.stated),
-                    "best": _values(one.best),
-                    "block_bits_stated": one.stated_bits,
-                    "block_bits_best": one.best_bits,
-                }
-                for one in plan.settings
-            ],
-        }
+        "settings": [
+            {"name": one.name, "stated": _values(one.stated), "planned": _values(one.best)}
+            for one in plan.settings
+        ]
     }
 
 

@@ -92,8 +92,9 @@ def test_a_plan_with_them_is_one_of_a_mission_that_states_them(hinted):
     assert best.solution.objective == again.solution.objective > hinted.solution.objective
     assert line.startswith("other settings of Microsatellite would make about 23 % more key")
     assert any(one.startswith("settings of Microsatellite: 0.") for one in plan_summary(best))
-    assert facts["planned_with"] == "best"
-    assert facts["sources"][0]["best"]["intensities"][0] == pytest.approx(0.56, abs=0.02)
+    assert facts[0]["planned"]["intensities"][0] == pytest.approx(0.56, abs=0.02)
+    assert facts[0]["stated"]["intensities"] == [0.6, 0.15, 0.0]
+    assert "settings" not in provenance(hinted)
 
 
 def test_a_worse_plan_is_not_taken(hinted):
