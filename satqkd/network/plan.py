@@ -279,7 +279,10 @@ def _decide(
             status[index] = "candidate"
             reason[index] = why.not_chosen(number, adds=bool(blocks.share_bits[number] > 0))
     clashes = list(decided.clashes_with)
-    for index, others in _in_the_way(candidates.problem, solution):
+    for index, every in _in_the_way(candidates.problem, solution):
+        others = [one for one in every if at[one] != at[index]]
+        if candidates.in_part[index] or not others:
+            continue
         keys = [forecasts[candidates.kind[one]].contact_key[candidates.row[one]] for one in others]
         clashes[at[index]] = ";".join(keys)
     for number in np.flatnonzero(solution.chosen & candidates.in_part).tolist():

@@ -197,3 +197,12 @@ class TestWhatIsSaid:
         assert sorted(named) == sorted(found.contact_key[index] for index in flown)
         parts = int(cut.passes.in_part.sum())
         assert any(line.startswith(f"{parts} contact") for line in plan_summary(cut))
+
+
+def test_a_contact_clashes_with_others_and_not_with_its_own_parts(found, cut):
+    """Those flown in part name the one that is served beside them, and nobody names itself."""
+    keys = found.contact_key
+    clashes = cut.passes.clashes_with
+    for row in range(len(found)):
+        assert keys[row] not in clashes[row].split(";")
+    assert any(clashes[row] for row in np.flatnonzero(cut.passes.in_part).tolist())
