@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields, make_dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -12,9 +12,9 @@ from satqkd.config.mistake import Mistake, did_you_mean, quoted
 from satqkd.config.structure import structure
 from satqkd.config.yaml_nodes import Document, read_bytes
 from satqkd.errors import Finding, InputError, NonPhysicalError
-from satqkd.validation.case import Case, Figure, Kind, Point, Run
+from satqkd.validation.case import INTERVAL, Case, Figure, Kind, Origin, Point, Run, Seen
 from satqkd.validation.checks.known import CHECKS
-from satqkd.validation.claim import Absolute, Band, Claim, Contains, Factor, Relative, Same
+from satqkd.validation.claim import Absolute, Claim, Contains, Factor, Relative, Same
 from satqkd.validation.inputs import InputEntry, PresetEntry, inputs_of
 from satqkd.validation.papers import PAPERS
 
@@ -29,18 +29,17 @@ class ClaimEntry:
     """Largest difference over the published value."""
     factor: float | None = None
     """Largest ratio either way."""
-    band: tuple[float, float] | None = None
-    """Smallest and largest value of ours."""
-    contains: Literal["true"] | None = None
-    """Our interval holds the published value."""
+    contains: float | None = None
+    """Our interval holds the published value, and its high end is at most so many times the low
+    one."""
     equals: Literal["true"] | None = None
     """Our word is the published one."""
 
     def __post_init__(self) -> None:
         self.claim()
 
-    def claim(self) -> Claim:
-        """Return the claim that is written."""
+    def claim(self, *, unit: str = "") -> Claim:
+        """Return the claim that is written, of a figure of that unit."""
         claims: list[Claim] = []
         if self.abs is not None:
             claims.append(Absolute(tolerance=self.abs))
@@ -48,10 +47,8 @@ class ClaimEntry:
             claims.append(Relative(tolerance=self.rel))
         if self.factor is not None:
             claims.append(Factor(factor=self.factor))
-        if self.band is not None:
-            claims.append(Band(low=self.band[0], high=self.band[1]))
-        if self.contains:
-            claims.append(Contains())
+        if self.contains is not None:
+            claims.append(Contains(widest=self.contains, unit=unit))
         if self.equals:
             claims.append(Same())
         if len(claims) != 1:
@@ -70,6 +67,12 @@ class FigureEntry:
     unit: str = ""
     kind: Kind | None = None
     """In place of the case's."""
+    origin: Origin | None = None
+    """In place of the case's."""
+    seen: Seen | None = None
+    """In place of the case's."""
+    again: str = ""
+    """Case and figure that hold the same published value already, such as ``O-1 min range``."""
 
 
 @cache
@@ -93,9 +96,24 @@ def read_cases() -> tuple[Case, ...]:
         findings += mistakes
         if case is not None:
             cases.append(case)
+    findings += _nowhere(cases) if not findings else ()
     if findings:
         raise InputError(findings)
     return tuple(cases)
+
+
+def _nowhere(cases: Iterable[Case]) -> Iterator[Finding]:
+    """Yield figures that say they hold a published value again which no case holds first."""
+    points = [(case, point) for case in cases for run in case.runs for point in run.points]
+    first = {p.counts_as for case, p in points if p.counts_as == _counts_as(case.id, p.figure.name)}
+    for case, point in points:
+        if point.counts_as not in first:
+            yield Finding(
+                file=f"case:{case.id.lower()}.yaml",
+                line=0,
+                message=f"{point.name}: no case is the first to hold {quoted(point.counts_as)}",
+                fix=did_you_mean(point.counts_as, first),
+            )
 
 
 def read_case(document: Document) -> tuple[Case | None, list[Finding]]:
@@ -136,7 +154,8 @@ def _kind(check: str) -> Any:
             ("given", CHECKS[check]),
             ("published", dict[str, str]),
             ("name", str, field(default="")),
-            ("kinds", dict[str, Kind], field(default_factory=dict)),
+            ("seen", Seen | None, field(default=None)),
+            ("not_reproduced", dict[str, str], field(default_factory=dict)),
         ],
         **frozen,
     )
@@ -149,6 +168,8 @@ def _kind(check: str) -> Any:
             ("known", str),
             ("checks", str),
             ("kind", Kind),
+            ("origin", Origin),
+            ("seen", Seen),
             ("figures", tuple[FigureEntry, ...]),
             ("runs", tuple[run, ...]),  # type: ignore[valid-type]
             ("assumed", tuple[str, ...], field(default=())),
@@ -174,9 +195,9 @@ def _unmatched(document: Document, written: Any) -> Iterator[Finding]:
                 )
             elif numbers[name] and not _is_number(text):
                 yield document.finding(place, f"{quoted(text)} is no number", "write digits only")
-        for name in run.kinds:
+        for name in run.not_reproduced:
             if name not in run.published:
-                place = ("runs", index, "kinds", name)
+                place = ("runs", index, "not_reproduced", name)
                 yield document.finding(
                     place, "is not published here", did_you_mean(name, run.published), at_key=True
                 )
@@ -187,10 +208,38 @@ def _unmatched(document: Document, written: Any) -> Iterator[Finding]:
                 f"no run has a published value of {quoted(entry.name)}",
                 "add one, or remove the figure",
             )
+    yield from _unlike_fits(document, written)
     if written.paper is not None and not 1 <= written.paper <= len(PAPERS):
         yield document.finding(
             ("paper",), f"{written.paper} is none of the papers", f"write 1 to {len(PAPERS)}"
         )
+
+
+def _unlike_fits(document: Document, written: Any) -> Iterator[Finding]:
+    """Yield fits that no input was chosen for, and figures an input was chosen for that are none.
+
+    Whatever an input was chosen to meet is no prediction, nor is its interval.
+    """
+    places = [
+        (("inputs", index, "fitted"), name)
+        for index, entry in enumerate(written.inputs)
+        for name in entry.fitted
+    ] + [
+        (("presets", index, "fitted"), name)
+        for index, entry in enumerate(written.presets)
+        for name in entry.fitted
+    ]
+    fitted = {name for _, name in places}
+    names = [entry.name for entry in written.figures]
+    for place, name in places:
+        if name not in names:
+            yield document.finding(place, f"{quoted(name)} is no figure", did_you_mean(name, names))
+    for index, entry in enumerate(written.figures):
+        is_fit = (entry.kind or written.kind) == "fit"
+        if is_fit != (entry.name.removesuffix(INTERVAL) in fitted):
+            said = "no input is fitted to it" if is_fit else "an input is fitted to it"
+            fix = "name the figure under 'fitted' of an input" if is_fit else "make its kind fit"
+            yield document.finding(("figures", index, "name"), f"{quoted(entry.name)}: {said}", fix)
 
 
 def _is_number(text: str) -> bool:
@@ -202,13 +251,6 @@ def _is_number(text: str) -> bool:
 
 
 def _case(written: Any) -> Case:
-    kinds = {entry.name: entry.kind or written.kind for entry in written.figures}
-    figures = {
-        entry.name: Figure(
-            name=entry.name, claim=entry.claimed.claim(), why=entry.why, unit=entry.unit
-        )
-        for entry in written.figures
-    }
     return Case(
         id=written.id,
         title=written.title,
@@ -220,18 +262,38 @@ def _case(written: Any) -> Case:
             Run(
                 check=run.given,
                 points=tuple(
-                    Point(
-                        name=_point_name(written.id, run.name, name),
-                        figure=figures[name],
-                        published=text,
-                        kind=run.kinds.get(name, kinds[name]),
-                    )
-                    for name, text in run.published.items()
+                    _point(written, run, entry, run.published[entry.name])
+                    for name in run.published
+                    for entry in written.figures
+                    if entry.name == name
                 ),
             )
             for run in written.runs
         ),
     )
+
+
+def _point(written: Any, run: Any, entry: FigureEntry, published: str) -> Point:
+    return Point(
+        name=_point_name(written.id, run.name, entry.name),
+        figure=Figure(
+            name=entry.name,
+            claim=entry.claimed.claim(unit=entry.unit),
+            why=entry.why,
+            unit=entry.unit,
+        ),
+        published=published,
+        kind=entry.kind or written.kind,
+        origin=entry.origin or written.origin,
+        seen=entry.seen or run.seen or written.seen,
+        counts_as=entry.again or _counts_as(written.id, entry.name),
+        not_reproduced=run.not_reproduced.get(entry.name, ""),
+    )
+
+
+def _counts_as(case: str, figure: str) -> str:
+    """Return under which name a published value is counted; with its interval as one."""
+    return f"{case} {figure.removesuffix(INTERVAL)}"
 
 
 def _point_name(case: str, run: str, figure: str) -> str:
