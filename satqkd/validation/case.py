@@ -125,6 +125,11 @@ class Point:
         return self.figure.name.endswith(INTERVAL)
 
 
+def counts_as(case: str, figure: str) -> str:
+    """Return under which name a published value is counted: with its interval as one."""
+    return f"{case} {figure.removesuffix(INTERVAL)}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """One computation, and what was published of its result."""

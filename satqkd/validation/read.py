@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields, make_dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -12,11 +11,11 @@ from satqkd.config.mistake import Mistake, did_you_mean, quoted
 from satqkd.config.structure import structure
 from satqkd.config.yaml_nodes import Document, read_bytes
 from satqkd.errors import Finding, InputError, NonPhysicalError
-from satqkd.validation.case import INTERVAL, Case, Figure, Kind, Origin, Point, Run, Seen
+from satqkd.validation.case import Case, Figure, Kind, Origin, Point, Run, Seen, counts_as
 from satqkd.validation.checks.known import CHECKS
 from satqkd.validation.claim import Absolute, Claim, Contains, Factor, Relative, Same
+from satqkd.validation.findings import nowhere, unmatched
 from satqkd.validation.inputs import InputEntry, PresetEntry, inputs_of
-from satqkd.validation.papers import PAPERS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,24 +95,10 @@ def read_cases() -> tuple[Case, ...]:
         findings += mistakes
         if case is not None:
             cases.append(case)
-    findings += _nowhere(cases) if not findings else ()
+    findings += nowhere(cases) if not findings else ()
     if findings:
         raise InputError(findings)
     return tuple(cases)
-
-
-def _nowhere(cases: Iterable[Case]) -> Iterator[Finding]:
-    """Yield figures that say they hold a published value again which no case holds first."""
-    points = [(case, point) for case in cases for run in case.runs for point in run.points]
-    first = {p.counts_as for case, p in points if p.counts_as == _counts_as(case.id, p.figure.name)}
-    for case, point in points:
-        if point.counts_as not in first:
-            yield Finding(
-                file=f"case:{case.id.lower()}.yaml",
-                line=0,
-                message=f"{point.name}: no case is the first to hold {quoted(point.counts_as)}",
-                fix=did_you_mean(point.counts_as, first),
-            )
 
 
 def read_case(document: Document) -> tuple[Case | None, list[Finding]]:
@@ -132,7 +117,7 @@ def read_case(document: Document) -> tuple[Case | None, list[Finding]]:
     written, findings = structure(document, _kind(check))
     findings += document.findings
     if not findings:
-        findings += _unmatched(document, written)
+        findings += unmatched(document, written)
     if findings:
         return None, findings
     given = [run["given"] for run in document.value["runs"]]
@@ -181,75 +166,6 @@ def _kind(check: str) -> Any:
     )
 
 
-def _unmatched(document: Document, written: Any) -> Iterator[Finding]:
-    """Yield published values without a claim, claims without a check, wrong numbers."""
-    numbers = {entry.name: entry.claimed.equals is None for entry in written.figures}
-    claimed: set[str] = set()
-    for index, run in enumerate(written.runs):
-        for name, text in run.published.items():
-            place = ("runs", index, "published", name)
-            claimed.add(name)
-            if name not in numbers:
-                yield document.finding(
-                    place, "is not among the figures", did_you_mean(name, numbers), at_key=True
-                )
-            elif numbers[name] and not _is_number(text):
-                yield document.finding(place, f"{quoted(text)} is no number", "write digits only")
-        for name in run.not_reproduced:
-            if name not in run.published:
-                place = ("runs", index, "not_reproduced", name)
-                yield document.finding(
-                    place, "is not published here", did_you_mean(name, run.published), at_key=True
-                )
-    for index, entry in enumerate(written.figures):
-        if entry.name not in claimed:
-            yield document.finding(
-                ("figures", index, "name"),
-                f"no run has a published value of {quoted(entry.name)}",
-                "add one, or remove the figure",
-            )
-    yield from _unlike_fits(document, written)
-    if written.paper is not None and not 1 <= written.paper <= len(PAPERS):
-        yield document.finding(
-            ("paper",), f"{written.paper} is none of the papers", f"write 1 to {len(PAPERS)}"
-        )
-
-
-def _unlike_fits(document: Document, written: Any) -> Iterator[Finding]:
-    """Yield fits that no input was chosen for, and figures an input was chosen for that are none.
-
-    Whatever an input was chosen to meet is no prediction, nor is its interval.
-    """
-    places = [
-        (("inputs", index, "fitted"), name)
-        for index, entry in enumerate(written.inputs)
-        for name in entry.fitted
-    ] + [
-        (("presets", index, "fitted"), name)
-        for index, entry in enumerate(written.presets)
-        for name in entry.fitted
-    ]
-    fitted = {name for _, name in places}
-    names = [entry.name for entry in written.figures]
-    for place, name in places:
-        if name not in names:
-            yield document.finding(place, f"{quoted(name)} is no figure", did_you_mean(name, names))
-    for index, entry in enumerate(written.figures):
-        is_fit = (entry.kind or written.kind) == "fit"
-        if is_fit != (entry.name.removesuffix(INTERVAL) in fitted):
-            said = "no input is fitted to it" if is_fit else "an input is fitted to it"
-            fix = "name the figure under 'fitted' of an input" if is_fit else "make its kind fit"
-            yield document.finding(("figures", index, "name"), f"{quoted(entry.name)}: {said}", fix)
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
 def _case(written: Any) -> Case:
     return Case(
         id=written.id,
@@ -286,14 +202,9 @@ def _point(written: Any, run: Any, entry: FigureEntry, published: str) -> Point:
         kind=entry.kind or written.kind,
         origin=entry.origin or written.origin,
         seen=entry.seen or run.seen or written.seen,
-        counts_as=entry.again or _counts_as(written.id, entry.name),
+        counts_as=entry.again or counts_as(written.id, entry.name),
         not_reproduced=run.not_reproduced.get(entry.name, ""),
     )
-
-
-def _counts_as(case: str, figure: str) -> str:
-    """Return under which name a published value is counted; with its interval as one."""
-    return f"{case} {figure.removesuffix(INTERVAL)}"
 
 
 def _point_name(case: str, run: str, figure: str) -> str:

@@ -35,8 +35,8 @@ def reasons(told: Summary) -> list[str]:
 
 
 def ratio_text(outcome: Outcome) -> str:
-    """Return such as ``× 1.20``, of decibels for the ratio they stand for."""
-    return "" if outcome.ratio is None else f"× {outcome.ratio:.2f}"
+    """Return ours over published, such as ``1.20``; of decibels the ratio they stand for."""
+    return "" if outcome.ratio is None else f"{outcome.ratio:.2f}"
 
 
 def independent_table(told: Summary) -> str:
@@ -49,7 +49,8 @@ def independent_table(told: Summary) -> str:
         for each in told.independent
     ]
     head = (
-        "| figure | published | ours | ratio | status | inputs assumed |\n|---|---|---|---|---|---|"
+        "| figure | published | ours | ours/published | status | inputs assumed |\n"
+        "|---|---|---|---|---|---|"
     )
     return "\n".join([head, *rows]) + "\n"
 

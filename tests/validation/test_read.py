@@ -6,6 +6,7 @@ import pytest
 
 from satqkd.config.yaml_nodes import read_text
 from satqkd.errors import SatqkdError
+from satqkd.validation.findings import nowhere
 from satqkd.validation.read import read_case
 from satqkd.validation.run import outcomes, run_cases
 
@@ -122,3 +123,15 @@ def test_an_unknown_case_is_refused_with_a_guess():
     """Did you mean."""
     with pytest.raises(SatqkdError, match="there is no validation case 'K-44'\n  fix: write 'K-4'"):
         run_cases(["K-44"])
+
+
+def test_a_figure_again_has_to_be_there_once():
+    """By the name of the case and the figure that hold it first."""
+    again = GOOD.replace("    unit: dB\n", "    unit: dB\n    again: X-1 divergence los\n")
+    first, _ = read_case(read_text(GOOD, file="case:x-1.yaml"))
+    second, told = read_case(read_text(again.replace("id: X-1", "id: X-2"), file="case:x-2.yaml"))
+
+    assert told == []
+    (finding,) = nowhere([first, second])
+    assert "no case is the first to hold 'X-1 divergence los'" in str(finding)
+    assert "X-1 divergence loss" in str(finding)
