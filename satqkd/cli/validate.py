@@ -180,7 +180,6 @@ def _paper_columns(outcomes: Sequence[Outcome]) -> tuple[Column[Sequence[Paper]]
     """Return the columns of the summary of the papers."""
     from satqkd.report.tables.column import Column
     from satqkd.validation.page import kinds_text
-    from satqkd.validation.summary import worst
 
     def own(paper: Paper) -> list[Outcome]:
         return [outcome for outcome in outcomes if outcome.case.paper == paper.number]
@@ -192,6 +191,10 @@ def _paper_columns(outcomes: Sequence[Outcome]) -> tuple[Column[Sequence[Paper]]
         Column("paper", "", "Number.", each(lambda p: p.number)),
         Column("system", "", "What it is about.", each(lambda p: p.title)),
         Column("presets", "", "What satqkd has of it.", each(lambda p: ", ".join(p.presets))),
-        Column("figures", "", "How many, of which kind.", each(lambda p: kinds_text(own(p)))),
-        Column("status", "", "That of the worst.", each(lambda p: worst(own(p)))),
+        Column(
+            "figures",
+            "",
+            "How many, of which kind, how many missed.",
+            each(lambda p: kinds_text(own(p))),
+        ),
     )

@@ -11,7 +11,7 @@ from satqkd.validation.measured import measured_table, read_measured
 from satqkd.validation.missing import MISSING
 from satqkd.validation.papers import PAPERS, Paper
 from satqkd.validation.run import run_cases
-from satqkd.validation.summary import summary
+from satqkd.validation.summary import WORST_FIRST, summary
 from satqkd.validation.told import summary_text
 
 _HEAD = """\
@@ -81,10 +81,12 @@ axis, no atmosphere.
 def validation_page(outcomes: Sequence[Outcome] | None = None) -> str:
     """Return the whole of ``docs/validation.md``, of every case unless outcomes are given."""
     outcomes = run_cases() if outcomes is None else outcomes
+    met = {outcome.kind for outcome in outcomes}
+    kinds = _listed((kind, what) for kind, what in KINDS.items() if kind in met)
     words = _WORDS.format(known=_listed((*ORIGINS.items(), *SEEN.items())))
     return "\n".join(
         [
-            f"{_HEAD}{_listed(KINDS.items())}\n{words}{summary_text(summary(outcomes))}\n",
+            f"{_HEAD}{kinds}\n{words}{summary_text(summary(outcomes))}\n",
             _papers(outcomes),
             *(_paper(paper, outcomes) for paper in PAPERS),
             _OTHERS,
@@ -135,10 +137,12 @@ def _papers(outcomes: Sequence[Outcome]) -> str:
 
 
 def kinds_text(outcomes: Sequence[Outcome]) -> str:
-    """Say how many figures there are of each kind, such as ``3: 2 prediction, 1 fit``."""
+    """Say how many figures there are of what, such as ``3: 2 prediction, 1 fit; 1 outside``."""
     counts = {kind: sum(outcome.kind == kind for outcome in outcomes) for kind in KINDS}
     each = ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
-    return f"{len(outcomes)}: {each}"
+    missed = {status: sum(o.status == status for o in outcomes) for status in WORST_FIRST[:-1]}
+    rest = "".join(f"; {count} {status}" for status, count in missed.items() if count)
+    return f"{len(outcomes)}: {each}{rest}"
 
 
 def _heading(paper: Paper) -> str:

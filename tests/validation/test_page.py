@@ -47,7 +47,7 @@ def test_the_ten_papers_come_first_each_with_its_place(outcomes):
         assert f"| [{number}](#paper-{number}-" in page
         assert f"\n## Paper {number}: " in page
     assert "| [5](#paper-5-micius-with-portable-stations) |" in page
-    assert "2: 2 fit |" in page
+    assert "2: 2 fit; 1 not reproduced |" in page
 
 
 def test_inputs_are_told_apart(outcomes):
