@@ -1,4 +1,4 @@
-"""What a published figure is, and the stated tolerance of ours."""
+"""What a published figure is, how it came to us, and the stated tolerance of ours."""
 
 from __future__ import annotations
 
@@ -17,6 +17,34 @@ KINDS: Final[Mapping[Kind, str]] = {
     "reproduction": "what another program, or a hand, made of the same formulas and inputs",
 }
 """What it means that a figure is met."""
+
+Origin = Literal["measured", "computed", "program"]
+
+ORIGINS: Final[Mapping[Origin, str]] = {
+    "measured": "result of an experiment",
+    "computed": "of a model: a design, a standard, a formula",
+    "program": "output of another program",
+}
+"""What a published value is."""
+
+Seen = Literal["read", "digitised", "recalled", "by hand"]
+
+SEEN: Final[Mapping[Seen, str]] = {
+    "read": "seen in print, or quoted word for word by others",
+    "digitised": "read off a printed picture, by others",
+    "recalled": "from memory, not seen",
+    "by hand": "worked out from formulas or other figures",
+}
+"""How a published value came to us."""
+
+TRUSTED: Final[frozenset[Seen]] = frozenset({"read", "digitised"})
+"""How an independent figure can have come to us."""
+
+Status = Literal["within", "outside", "not reproduced"]
+"""How ours lies to what is claimed; *not reproduced* is outside, told beforehand with a reason."""
+
+INTERVAL: Final = ", interval"
+"""What the name of a figure's interval ends in."""
 
 
 class Check(Protocol):
@@ -54,6 +82,8 @@ class Input:
     """Whence a published value is; why an assumed one is as it is."""
     preset: str = ""
     """Name of the preset that it is a part of, with which ``name`` then begins; empty for none."""
+    fitted: tuple[str, ...] = ()
+    """Figures of the case that the value was chosen to meet."""
 
     @property
     def part(self) -> str:
@@ -71,6 +101,33 @@ class Point:
     published: str
     """As printed."""
     kind: Kind
+    origin: Origin
+    seen: Seen
+    counts_as: str
+    """Case and figure of the published value, such as ``O-1 min range``: the same for all that
+    predict this value, for the points of a curve and for a figure and its interval."""
+    not_reproduced: str = ""
+    """Why ours is known to lie outside the claim; empty where it should lie within."""
+
+    @property
+    def independent(self) -> bool:
+        """Whether it was measured and seen, and nothing was fitted to it."""
+        return self.predicted and self.seen in TRUSTED
+
+    @property
+    def predicted(self) -> bool:
+        """Whether it was measured, and nothing was fitted to it."""
+        return self.kind == "prediction" and self.origin == "measured"
+
+    @property
+    def interval(self) -> bool:
+        """Whether it is held against an interval of ours."""
+        return self.figure.name.endswith(INTERVAL)
+
+
+def counts_as(case: str, figure: str) -> str:
+    """Return under which name a published value is counted: with its interval as one."""
+    return f"{case} {figure.removesuffix(INTERVAL)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +148,7 @@ class Case:
     cite: str
     """Who published it, and where."""
     known: str
-    """How the published value came to us: seen, quoted by others, digitised, recalled, computed."""
+    """How the published value came to us, in words."""
     assumed: tuple[str, ...]
     """What was assumed in words, beside single values."""
     runs: tuple[Run, ...]
@@ -112,9 +169,7 @@ class Outcome:
     """One published value beside ours."""
 
     case: Case
-    point: str
-    """Case, run and figure, such as ``O-1 min range``."""
-    unit: str
+    of: Point
     published: str
     """As printed, with digits in groups."""
     ours: Value
@@ -126,6 +181,35 @@ class Outcome:
     deviation_text: str
     claimed: str
     within: bool
-    why: str
-    """Why the claim is no nearer."""
-    kind: Kind
+    """Whether ours lies within what is claimed."""
+    ratio: float | None
+    """Ours over published, of decibels the ratio they stand for; None for text and intervals."""
+    width: float | None
+    """High end over low end of an interval, in the same terms; None for all else."""
+
+    @property
+    def point(self) -> str:
+        """Case, run and figure, such as ``O-1 min range``."""
+        return self.of.name
+
+    @property
+    def unit(self) -> str:
+        """Of published value and ours."""
+        return self.of.figure.unit
+
+    @property
+    def kind(self) -> Kind:
+        """What it means that the figure is met."""
+        return self.of.kind
+
+    @property
+    def why(self) -> str:
+        """Why the claim is no nearer."""
+        return self.of.figure.why
+
+    @property
+    def status(self) -> Status:
+        """Whether ours lies within the claim, outside it, or outside as told beforehand."""
+        if self.within:
+            return "within"
+        return "not reproduced" if self.of.not_reproduced else "outside"

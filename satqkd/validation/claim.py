@@ -14,6 +14,9 @@ Value = float | tuple[float, float] | str
 FINEST = 100.0
 """Values and deviations are shown to this fraction of what is claimed."""
 
+DECIBELS = "dB"
+"""Unit of figures whose differences stand for ratios."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
@@ -122,38 +125,18 @@ class Factor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Band:
-    """Between two values that need not lie around the published one."""
+class Contains:
+    """Our interval holds the published value, and is no wider than so many times its low end."""
 
-    low: float
-    high: float
+    widest: float
+    """Largest ratio of high to low end."""
+    unit: str = ""
+    """Of the figure: the ends of decibels are told apart by the ratio they stand for."""
 
     def __post_init__(self) -> None:
-        require_finite("band", self.low)
-        require_finite("band", self.high)
-        if not self.low < self.high:
-            raise NonPhysicalError("band", f"must be [low, high], got [{self.low}, {self.high}]")
-
-    def judge(self, ours: Value, published: str) -> Verdict:
-        """Return the difference as a fraction of the published value."""
-        mine, theirs = _number(ours), float(published)
-        deviation = mine / theirs - 1.0
-        return Verdict(
-            within=self.low <= mine <= self.high,
-            published_text=_grouped(published),
-            ours_text=number_text(mine, (self.high - self.low) / FINEST),
-            deviation=deviation,
-            deviation_text=_fraction(deviation, 1e-3),
-        )
-
-    def text(self) -> str:
-        """Return such as ``300,939 to 500,000``."""
-        return f"{self.low:,.10g} to {self.high:,.10g}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contains:
-    """Our interval holds the published value."""
+        require_finite("contains", self.widest)
+        if self.widest <= 1.0:
+            raise NonPhysicalError("contains", f"must be above 1, got {self.widest:g}")
 
     def judge(self, ours: Value, published: str) -> Verdict:
         """Return the ends of the interval over the published value."""
@@ -162,7 +145,7 @@ class Contains:
         (low, high), theirs = ours, float(published)
         finest = 1e-3 * abs(theirs)
         return Verdict(
-            within=low <= theirs <= high,
+            within=low <= theirs <= high and width(low, high, unit=self.unit) <= self.widest,
             published_text=_grouped(published),
             ours_text=f"{number_text(low, finest)} to {number_text(high, finest)}",
             deviation=None,
@@ -170,8 +153,8 @@ class Contains:
         )
 
     def text(self) -> str:
-        """Return ``contains it``."""
-        return "contains it"
+        """Return such as ``holds it, at most × 10 wide``."""
+        return f"holds it, at most × {self.widest:g} wide"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +175,23 @@ class Same:
     def text(self) -> str:
         """Return ``the same``."""
         return "the same"
+
+
+def width(low: float, high: float, *, unit: str) -> float:
+    """Return the high end of an interval over the low one; infinite from 0 on.
+
+    Decibels are taken for the ratio that their difference stands for.
+    """
+    if unit == DECIBELS:
+        return float(10.0 ** (0.1 * (high - low)))
+    return high / low if low > 0.0 else math.inf
+
+
+def ratio(ours: float, published: float, *, unit: str) -> float | None:
+    """Return ours over published, of decibels the ratio they stand for; None over 0."""
+    if unit == DECIBELS:
+        return float(10.0 ** (0.1 * (ours - published)))
+    return ours / published if published else None
 
 
 _LEAST_PERCENT = 1e-4

@@ -24,6 +24,7 @@ def case_text(case: Case, *, width: int) -> str:
         *_listed(f"assumed inputs ({len(assumed)})", _inputs(assumed), width),
         *_listed("assumed, in words", case.assumed, width),
         *_listed("why the claim is no nearer", whys, width),
+        *_listed("not reproduced", _missed(case), width),
     ]
     return "\n".join(lines) + "\n"
 
@@ -38,9 +39,23 @@ def paper_text(paper: Paper, *, width: int) -> str:
     return "\n".join(lines) + "\n"
 
 
+def paragraphs(texts: Iterable[str], *, width: int, mark: str = "") -> str:
+    """Return texts as wrapped lines, each after a mark, its further lines below its words."""
+    return "\n".join(
+        line for text in texts for line in _wrapped(f"{mark}{text}", width, hang=len(mark))
+    )
+
+
 def input_text(each: Input) -> str:
     """Return such as ``loss = 89 dB: abstract``."""
     return f"{each.name} = {each.value}: {each.why}"
+
+
+def _missed(case: Case) -> Iterator[str]:
+    for run in case.runs:
+        for point in run.points:
+            if point.not_reproduced:
+                yield f"{point.name}: {point.not_reproduced}"
 
 
 def _inputs(inputs: Iterable[Input]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from satqkd.config.assumed import assumptions, one_line
@@ -24,6 +24,8 @@ class InputEntry:
     """Where it is printed."""
     assumed: str = ""
     """Why this value, which is assumed."""
+    fitted: tuple[str, ...] = ()
+    """Figures of the case that the value was chosen to meet."""
 
     def __post_init__(self) -> None:
         if bool(self.published) == bool(self.assumed):
@@ -37,6 +39,8 @@ class PresetEntry:
     preset: str
     parts: tuple[str, ...] = ()
     """Dotted paths of what it takes; all for none."""
+    fitted: tuple[str, ...] = ()
+    """Figures of the case that one of its values was chosen to meet."""
 
 
 def inputs_of(
@@ -66,9 +70,11 @@ def inputs_of(
             value=entry.value or _given_value(entry.input, given),
             assumed=bool(entry.assumed),
             why=entry.assumed or entry.published,
+            fitted=entry.fitted,
         )
     for each in presets:
-        yield from preset_inputs(each.preset, each.parts)
+        for one in preset_inputs(each.preset, each.parts):
+            yield replace(one, fitted=each.fitted)
 
 
 def preset_inputs(name: str, paths: Sequence[str] = ()) -> Iterator[Input]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import groupby
 
-from satqkd.validation.case import KINDS, Case, Input, Outcome
+from satqkd.validation.case import KINDS, ORIGINS, SEEN, Case, Input, Outcome
 from satqkd.validation.measured import measured_table, read_measured
+from satqkd.validation.missing import MISSING
 from satqkd.validation.papers import PAPERS, Paper
 from satqkd.validation.run import run_cases
+from satqkd.validation.summary import WORST_FIRST, summary
+from satqkd.validation.told import summary_text
 
 _HEAD = """\
 # Validation
@@ -24,9 +28,30 @@ from what the tests measure; a test keeps them equal. To make it anew:
 below each table. Inputs are told apart: published, with the place, and assumed, with the reason.
 What a case takes from a preset is named there and written once, among
 [the presets](#values-of-the-presets). Values and deviations are shown to a hundredth of the claim.
+Claims are two-sided around the published value. A computation whose input is put out again is no
+figure but a test, in `tests/validation/identities/`.
 
 *Kind* says what it means that a figure is met:
 
+"""
+
+_WORDS = """\
+
+*Known* says what a published value is and how it came to us:
+
+{known}
+
+*Independent* is a prediction of a measured figure that was read or digitised. *Not reproduced* is
+what lies outside the claim, told beforehand with the reason.
+
+## In short
+
+"""
+
+_MISSING = """\
+## Published figures that nothing is held against
+
+Because inputs are missing, or because satqkd does not compute such a thing.
 """
 
 _OTHERS = """\
@@ -56,16 +81,19 @@ axis, no atmosphere.
 def validation_page(outcomes: Sequence[Outcome] | None = None) -> str:
     """Return the whole of ``docs/validation.md``, of every case unless outcomes are given."""
     outcomes = run_cases() if outcomes is None else outcomes
-    within = sum(outcome.within for outcome in outcomes)
-    kinds = "\n".join(f"- **{kind}**: {what}." for kind, what in KINDS.items())
+    met = {outcome.kind for outcome in outcomes}
+    kinds = _listed((kind, what) for kind, what in KINDS.items() if kind in met)
+    words = _WORDS.format(known=_listed((*ORIGINS.items(), *SEEN.items())))
     return "\n".join(
         [
-            f"{_HEAD}{kinds}\n",
-            f"{within} of {len(outcomes)} figures lie within what is claimed.\n",
+            f"{_HEAD}{kinds}\n{words}{summary_text(summary(outcomes))}\n",
             _papers(outcomes),
             *(_paper(paper, outcomes) for paper in PAPERS),
             _OTHERS,
             *_sections(outcome for outcome in outcomes if outcome.case.paper is None),
+            _MISSING,
+            "\n".join(f"- {each.cite}: {each.figure}. {each.why}." for each in MISSING),
+            "",
             _PRESETS,
             *_presets(outcomes),
             _GEOMETRY,
@@ -78,12 +106,13 @@ def validation_table(outcomes: Iterable[Outcome]) -> str:
     """Return a Markdown table of outcomes, one a row."""
     rows = [
         f"| {o.point} | {_with_unit(o.published, o.unit)} | {_with_unit(o.ours_text, o.unit)} "
-        f"| {o.deviation_text} | {o.claimed} | {o.kind} | {'yes' if o.within else '**no**'} |"
+        f"| {o.deviation_text} | {o.claimed} | {o.kind} | {o.of.origin}, {o.of.seen} "
+        f"| {o.status if o.within else f'**{o.status}**'} |"
         for o in outcomes
     ]
     head = (
-        "| figure | published | ours | deviation | claimed | kind | within |\n"
-        "|---|---|---|---|---|---|---|"
+        "| figure | published | ours | deviation | claimed | kind | known | status |\n"
+        "|---|---|---|---|---|---|---|---|"
     )
     return "\n".join([head, *rows]) + "\n"
 
@@ -108,10 +137,12 @@ def _papers(outcomes: Sequence[Outcome]) -> str:
 
 
 def kinds_text(outcomes: Sequence[Outcome]) -> str:
-    """Say how many figures there are of each kind, such as ``3: 2 prediction, 1 fit``."""
+    """Say how many figures there are of what, such as ``3: 2 prediction, 1 fit; 1 outside``."""
     counts = {kind: sum(outcome.kind == kind for outcome in outcomes) for kind in KINDS}
     each = ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
-    return f"{len(outcomes)}: {each}"
+    missed = {status: sum(o.status == status for o in outcomes) for status in WORST_FIRST[:-1]}
+    rest = "".join(f"; {count} {status}" for status, count in missed.items() if count)
+    return f"{len(outcomes)}: {each}{rest}"
 
 
 def _heading(paper: Paper) -> str:
@@ -142,9 +173,24 @@ def _section(case: Case, outcomes: list[Outcome]) -> str:
         f"{case.cite}. How it is known: {case.known}.\n",
         validation_table(outcomes),
         *(f"- Why this claim for *{name}*: {why}." for name, why in whys),
+        *(f"- Not reproduced, *{name}*: {why}." for name, why in _missed(case)),
         *(f"- Assumed: {text}." for text in case.assumed),
     ]
     return "\n".join([*lines, *_inputs(case)]) + "\n"
+
+
+def _missed(case: Case) -> dict[tuple[str, str], None]:
+    """Return figures that are not reproduced with the reasons, each once."""
+    return dict.fromkeys(
+        (point.figure.name, point.not_reproduced)
+        for run in case.runs
+        for point in run.points
+        if point.not_reproduced
+    )
+
+
+def _listed(words: Iterable[tuple[str, str]]) -> str:
+    return "\n".join(f"- **{word}**: {what}." for word, what in words)
 
 
 def _inputs(case: Case) -> list[str]:
@@ -173,7 +219,9 @@ def _input_list(inputs: Iterable[Input]) -> list[str]:
 
 def _presets(outcomes: Iterable[Outcome]) -> list[str]:
     """Return a table for each preset: what the cases take from it, by name."""
-    taken = dict.fromkeys(one for outcome in outcomes for one in outcome.case.inputs)
+    taken = dict.fromkeys(
+        replace(one, fitted=()) for outcome in outcomes for one in outcome.case.inputs
+    )
     return [
         "\n".join([f"### {preset}\n", *_input_list(parts)]) + "\n"
         for preset, parts in sorted(_by_preset(taken).items())

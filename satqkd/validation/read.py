@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, make_dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -12,11 +11,11 @@ from satqkd.config.mistake import Mistake, did_you_mean, quoted
 from satqkd.config.structure import structure
 from satqkd.config.yaml_nodes import Document, read_bytes
 from satqkd.errors import Finding, InputError, NonPhysicalError
-from satqkd.validation.case import Case, Figure, Kind, Point, Run
+from satqkd.validation.case import Case, Figure, Kind, Origin, Point, Run, Seen, counts_as
 from satqkd.validation.checks.known import CHECKS
-from satqkd.validation.claim import Absolute, Band, Claim, Contains, Factor, Relative, Same
+from satqkd.validation.claim import Absolute, Claim, Contains, Factor, Relative, Same
+from satqkd.validation.findings import nowhere, unmatched
 from satqkd.validation.inputs import InputEntry, PresetEntry, inputs_of
-from satqkd.validation.papers import PAPERS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,18 +28,17 @@ class ClaimEntry:
     """Largest difference over the published value."""
     factor: float | None = None
     """Largest ratio either way."""
-    band: tuple[float, float] | None = None
-    """Smallest and largest value of ours."""
-    contains: Literal["true"] | None = None
-    """Our interval holds the published value."""
+    contains: float | None = None
+    """Our interval holds the published value, and its high end is at most so many times the low
+    one."""
     equals: Literal["true"] | None = None
     """Our word is the published one."""
 
     def __post_init__(self) -> None:
         self.claim()
 
-    def claim(self) -> Claim:
-        """Return the claim that is written."""
+    def claim(self, *, unit: str = "") -> Claim:
+        """Return the claim that is written, of a figure of that unit."""
         claims: list[Claim] = []
         if self.abs is not None:
             claims.append(Absolute(tolerance=self.abs))
@@ -48,10 +46,8 @@ class ClaimEntry:
             claims.append(Relative(tolerance=self.rel))
         if self.factor is not None:
             claims.append(Factor(factor=self.factor))
-        if self.band is not None:
-            claims.append(Band(low=self.band[0], high=self.band[1]))
-        if self.contains:
-            claims.append(Contains())
+        if self.contains is not None:
+            claims.append(Contains(widest=self.contains, unit=unit))
         if self.equals:
             claims.append(Same())
         if len(claims) != 1:
@@ -70,6 +66,12 @@ class FigureEntry:
     unit: str = ""
     kind: Kind | None = None
     """In place of the case's."""
+    origin: Origin | None = None
+    """In place of the case's."""
+    seen: Seen | None = None
+    """In place of the case's."""
+    again: str = ""
+    """Case and figure that hold the same published value already, such as ``O-1 min range``."""
 
 
 @cache
@@ -93,6 +95,7 @@ def read_cases() -> tuple[Case, ...]:
         findings += mistakes
         if case is not None:
             cases.append(case)
+    findings += nowhere(cases) if not findings else ()
     if findings:
         raise InputError(findings)
     return tuple(cases)
@@ -114,7 +117,7 @@ def read_case(document: Document) -> tuple[Case | None, list[Finding]]:
     written, findings = structure(document, _kind(check))
     findings += document.findings
     if not findings:
-        findings += _unmatched(document, written)
+        findings += unmatched(document, written)
     if findings:
         return None, findings
     given = [run["given"] for run in document.value["runs"]]
@@ -136,7 +139,8 @@ def _kind(check: str) -> Any:
             ("given", CHECKS[check]),
             ("published", dict[str, str]),
             ("name", str, field(default="")),
-            ("kinds", dict[str, Kind], field(default_factory=dict)),
+            ("seen", Seen | None, field(default=None)),
+            ("not_reproduced", dict[str, str], field(default_factory=dict)),
         ],
         **frozen,
     )
@@ -149,6 +153,8 @@ def _kind(check: str) -> Any:
             ("known", str),
             ("checks", str),
             ("kind", Kind),
+            ("origin", Origin),
+            ("seen", Seen),
             ("figures", tuple[FigureEntry, ...]),
             ("runs", tuple[run, ...]),  # type: ignore[valid-type]
             ("assumed", tuple[str, ...], field(default=())),
@@ -160,55 +166,7 @@ def _kind(check: str) -> Any:
     )
 
 
-def _unmatched(document: Document, written: Any) -> Iterator[Finding]:
-    """Yield published values without a claim, claims without a check, wrong numbers."""
-    numbers = {entry.name: entry.claimed.equals is None for entry in written.figures}
-    claimed: set[str] = set()
-    for index, run in enumerate(written.runs):
-        for name, text in run.published.items():
-            place = ("runs", index, "published", name)
-            claimed.add(name)
-            if name not in numbers:
-                yield document.finding(
-                    place, "is not among the figures", did_you_mean(name, numbers), at_key=True
-                )
-            elif numbers[name] and not _is_number(text):
-                yield document.finding(place, f"{quoted(text)} is no number", "write digits only")
-        for name in run.kinds:
-            if name not in run.published:
-                place = ("runs", index, "kinds", name)
-                yield document.finding(
-                    place, "is not published here", did_you_mean(name, run.published), at_key=True
-                )
-    for index, entry in enumerate(written.figures):
-        if entry.name not in claimed:
-            yield document.finding(
-                ("figures", index, "name"),
-                f"no run has a published value of {quoted(entry.name)}",
-                "add one, or remove the figure",
-            )
-    if written.paper is not None and not 1 <= written.paper <= len(PAPERS):
-        yield document.finding(
-            ("paper",), f"{written.paper} is none of the papers", f"write 1 to {len(PAPERS)}"
-        )
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
 def _case(written: Any) -> Case:
-    kinds = {entry.name: entry.kind or written.kind for entry in written.figures}
-    figures = {
-        entry.name: Figure(
-            name=entry.name, claim=entry.claimed.claim(), why=entry.why, unit=entry.unit
-        )
-        for entry in written.figures
-    }
     return Case(
         id=written.id,
         title=written.title,
@@ -220,17 +178,32 @@ def _case(written: Any) -> Case:
             Run(
                 check=run.given,
                 points=tuple(
-                    Point(
-                        name=_point_name(written.id, run.name, name),
-                        figure=figures[name],
-                        published=text,
-                        kind=run.kinds.get(name, kinds[name]),
-                    )
-                    for name, text in run.published.items()
+                    _point(written, run, entry, run.published[entry.name])
+                    for name in run.published
+                    for entry in written.figures
+                    if entry.name == name
                 ),
             )
             for run in written.runs
         ),
+    )
+
+
+def _point(written: Any, run: Any, entry: FigureEntry, published: str) -> Point:
+    return Point(
+        name=_point_name(written.id, run.name, entry.name),
+        figure=Figure(
+            name=entry.name,
+            claim=entry.claimed.claim(unit=entry.unit),
+            why=entry.why,
+            unit=entry.unit,
+        ),
+        published=published,
+        kind=entry.kind or written.kind,
+        origin=entry.origin or written.origin,
+        seen=entry.seen or run.seen or written.seen,
+        counts_as=entry.again or counts_as(written.id, entry.name),
+        not_reproduced=run.not_reproduced.get(entry.name, ""),
     )
 
 

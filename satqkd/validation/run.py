@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from satqkd.config.mistake import did_you_mean
 from satqkd.errors import SatqkdError, WrongTypeError
 from satqkd.validation.case import Case, Outcome, Point
-from satqkd.validation.claim import Value
+from satqkd.validation.claim import Value, ratio, width
 from satqkd.validation.read import read_cases
 
 
@@ -47,8 +47,7 @@ def outcomes(case: Case) -> Iterator[Outcome]:
             verdict = claim.judge(ours, point.published)
             yield Outcome(
                 case=case,
-                point=point.name,
-                unit=point.figure.unit,
+                of=point,
                 published=verdict.published_text,
                 ours=ours,
                 ours_text=verdict.ours_text,
@@ -56,8 +55,10 @@ def outcomes(case: Case) -> Iterator[Outcome]:
                 deviation_text=verdict.deviation_text,
                 claimed=claim.text(),
                 within=verdict.within,
-                why=point.figure.why,
-                kind=point.kind,
+                ratio=ratio(ours, float(point.published), unit=point.figure.unit)
+                if isinstance(ours, float)
+                else None,
+                width=width(*ours, unit=point.figure.unit) if isinstance(ours, tuple) else None,
             )
 
 

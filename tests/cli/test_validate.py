@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 import typer
 from typer.testing import CliRunner
 
@@ -19,7 +20,17 @@ def test_prints_a_table_in_an_empty_folder(satqkd, tmp_path):
     answer = satqkd("validate", "L-1", "K-3", cwd=tmp_path)
 
     assert answer.returncode == 0, answer.stderr
-    for word in ("point", "published", "ours", "deviation", "claimed", "within", "L-1", "21.798"):
+    for word in (
+        "point",
+        "published",
+        "ours",
+        "deviation",
+        "claimed",
+        "status",
+        "within",
+        "L-1",
+        "21.798",
+    ):
         assert word in answer.stdout
     assert "4 figures, all within what is claimed" in answer.stderr
 
@@ -31,10 +42,17 @@ def test_json_holds_what_the_table_leaves_out(satqkd, tmp_path):
     rows = {row["point"]: row for row in json.loads(answer.stdout)}
     near = rows["O-1 min range"]
     assert isinstance(near["ours_value"], float)
-    assert near["within"] is True
+    assert near["status"] == "within"
+    assert near["independent"] is True
+    assert (near["origin"], near["seen"]) == ("measured", "read")
+    assert near["counts_as"] == "O-1 min range"
+    assert near["ratio"] == pytest.approx(1.0, abs=1e-3)
     assert "Nature 549, 43" in near["cite"]
     assert near["why"]
     interval = rows["P-1 signal clicks, interval"]
+    assert interval["interval_width"] == pytest.approx(
+        interval["ours_high"] / interval["ours_value"]
+    )
     assert interval["ours_value"] < 3_551_136 < interval["ours_high"]
 
 
@@ -65,6 +83,15 @@ def test_a_figure_outside_is_named_and_gives_exit_code_1(monkeypatch):
     assert "outside what is claimed: L-7 at zenith: loss, L-7 at 10 deg: loss" in answer.stderr
 
 
+def test_what_is_told_beforehand_gives_exit_code_0(satqkd, tmp_path):
+    """Not reproduced, with the reason below."""
+    answer = satqkd("validate", "M-3", cwd=tmp_path)
+
+    assert answer.returncode == 0, answer.stderr
+    assert "1 figures, 1 not reproduced" in answer.stderr
+    assert "not reproduced:\n    - M-3 key rate: three times the published rate" in answer.stdout
+
+
 def test_all_of_it_ends_with_the_ten_papers(satqkd, tmp_path):
     """Many figures of one case are one row; each paper has one with the kinds of its figures."""
     answer = satqkd("validate", cwd=tmp_path)
@@ -72,6 +99,9 @@ def test_all_of_it_ends_with_the_ten_papers(satqkd, tmp_path):
     assert answer.returncode == 0, answer.stderr
     assert "O-4 55 figures" in answer.stdout
     assert "O-4 2016-09-22" not in answer.stdout
+    assert " independent published figures" in answer.stdout.splitlines()[0]
+    assert answer.stdout.index("not reproduced\n- ") < answer.stdout.index("orbits, links, clicks")
+    assert "not reproduced, the others within what is claimed" in answer.stderr
     papers = answer.stdout[answer.stdout.index("the ten papers, one") :]
     assert papers.index("T-1 error") < papers.index("K-7b") < papers.index("D-8")
     assert "O-1" not in papers
@@ -87,7 +117,7 @@ def test_one_paper_names_what_runs_it(satqkd, tmp_path):
     assert answer.returncode == 0, answer.stderr
     assert answer.stdout.startswith("paper 2: Microsatellite with key in real time")
     assert "'satqkd forecast --availability'" in answer.stdout
-    for word in ("J-1", "K-7 first", "K-7b printed"):
+    for word in ("K-7 best", "K-7b key", "K-7c best"):
         assert word in answer.stdout
     assert "L-1" not in answer.stdout
     assert satqkd("validate", "--paper", "11", cwd=tmp_path).returncode == 2

@@ -13,7 +13,7 @@ from satqkd.validation.run import run_cases
 
 def red(case):
     """Points of a case that lie outside their claims."""
-    return [outcome.point for outcome in run_cases([case]) if not outcome.within]
+    return [outcome.point for outcome in run_cases([case]) if outcome.status == "outside"]
 
 
 def test_events_that_do_not_average(monkeypatch):
@@ -32,14 +32,6 @@ def test_half_the_asymmetry(monkeypatch):
     monkeypatch.setattr(checks, "motion_asymmetry_s", lambda *a, **k: 0.5 * right(*a, **k))
 
     assert red("D-3") == ["D-3 asymmetry"]
-
-
-def test_instabilities_without_the_root_of_three(monkeypatch):
-    """The time deviation is τ MDEV over the root of 3, not τ MDEV."""
-    monkeypatch.setattr(checks, "tdev_from_mdev", lambda mdev, *, tau_s: mdev * tau_s)
-
-    assert len(red("D-5")) == 2
-    assert red("D-7") == ["D-7 time deviation"]
 
 
 def test_light_between_the_local_pulses_counted(monkeypatch):

@@ -13,6 +13,7 @@ from satqkd.forecast import availability
 from satqkd.key.asymptotic import bb84 as asymptotic
 from satqkd.key.bb84 import decoy_bb84
 from satqkd.key.statistics import concentration
+from satqkd.link.background import daylight
 from satqkd.link.beam import beams as divergence
 from satqkd.link.beam import truncated_beam
 from satqkd.link.turbulence import adaptive_optics
@@ -22,7 +23,8 @@ from satqkd.validation.checks import air as air_checks
 from satqkd.validation.checks import beams as beam_checks
 from satqkd.validation.checks import campaign as campaign_checks
 from satqkd.validation.checks import clicks as click_checks
-from satqkd.validation.checks import clocks as clock_checks
+from satqkd.validation.checks import entangled_bench as bench_checks
+from satqkd.validation.checks import key as key_checks
 from satqkd.validation.checks import link as link_checks
 from satqkd.validation.checks import loss_curve as loss_checks
 from satqkd.validation.checks import orbit as orbit_checks
@@ -34,15 +36,14 @@ CASES = read_cases()
 POINTS = [point for case in CASES for run in case.runs for point in run.points]
 
 EXPECTED = [
-    *(f"O-{n}" for n in range(1, 8)),
+    *("O-1", "O-2", "O-3", "O-4", "O-6"),
     *("L-1", "L-2", "L-3", "L-4", "L-5", "L-5b", "L-6", "L-7", "L-8", "L-9"),
-    *(f"L-{n}" for n in range(10, 19)),
-    *("L-18b", "Q-1", "Q-2", "J-1"),
-    *("K-1", "K-2", "K-3", "K-4", "K-6", "K-7", "K-7b", "K-8", "K-9", "K-10", "P-1", "P-2"),
-    *(f"T-{n}" for n in range(1, 10)),
-    *("M-1", "M-2", "M-3", "M-4", "E-1", "E-2"),
-    *("D-1", "D-2", "D-2b", *(f"D-{n}" for n in range(3, 9)), "C-1"),
-    *(f"S-{n}" for n in range(1, 5)),
+    *(f"L-{n}" for n in range(11, 19)),
+    *("L-18b", "L-19", "L-20", "Q-2"),
+    *("K-1", "K-2", "K-3", "K-4", "K-6", "K-7", "K-7b", "K-7c", "K-8", "K-10", "K-11"),
+    *("P-1", "P-2", "T-1", "T-6", "T-7", "T-8", "T-9"),
+    *("M-1", "M-2", "M-3", "M-4", "E-1", "E-2", "E-3"),
+    *("D-1", "D-2", "D-2b", "D-3", "D-5", "D-6", "D-7", "D-8", "C-1", "S-3", "S-4"),
 ]
 
 
@@ -51,7 +52,7 @@ def test_comes_as_near_to_the_published_value_as_claimed(point, outcomes):
     """The failure message is the citation."""
     outcome = outcomes[point]
 
-    assert outcome.within, (
+    assert outcome.status != "outside", (
         f"{outcome.point}: published {outcome.published}, ours {outcome.ours_text}, "
         f"claimed {outcome.claimed}: {outcome.case.cite}"
     )
@@ -86,7 +87,7 @@ class TestABrokenFormulaTurnsRed:
 
     @staticmethod
     def red(*ids):
-        return [outcome.point for outcome in run_cases(ids) if not outcome.within]
+        return [outcome.point for outcome in run_cases(ids) if outcome.status == "outside"]
 
     def test_radius_for_diameter_in_the_divergence(self, monkeypatch):
         """Halving the receiver costs 6 dB."""
@@ -201,7 +202,7 @@ class TestABrokenFormulaTurnsRed:
         right = adaptive_optics.noll_residual_rad2
         monkeypatch.setattr(adaptive_optics, "noll_residual_rad2", lambda modes: right(modes + 1))
 
-        assert len(self.red("L-14")) == 7
+        assert self.red("L-14") == ["L-14 100 modes: phase variance"]
 
     def test_the_moon_and_the_telescope_in_each_other_s_place(self, monkeypatch):
         """The air dims moonlight on its way in, and scatters on the way out."""
@@ -245,17 +246,6 @@ class TestABrokenFormulaTurnsRed:
 
         assert len(self.red("L-18", "L-18b")) == 6
 
-    def test_photons_of_all_pulses(self, monkeypatch):
-        """Decoys count 6 % on top."""
-        right = campaign_checks.source
-        monkeypatch.setattr(
-            campaign_checks,
-            "source",
-            lambda name: replace(right(name), probabilities=(0.53, 0.22, 0.25)),
-        )
-
-        assert len(self.red("J-1")) == 2
-
     def test_a_last_block_that_closes_as_the_satellite_sets(self, monkeypatch):
         """More than a quarter of the key would be late."""
         right = availability.block_starts
@@ -265,14 +255,33 @@ class TestABrokenFormulaTurnsRed:
             lambda clicks, **k: right(clicks, **{**k, "until": None}),
         )
 
-        assert "K-7b printed: key in real time" in self.red("K-7b")
+        assert "K-7b key in real time" in self.red("K-7b")
 
-    def test_a_link_for_messages_that_is_a_thousand_times_slower(self, monkeypatch):
-        """Then nothing is there in time, as with Micius."""
-        right = availability.served_s
-        monkeypatch.setattr(availability, "served_s", lambda r, t: right(r, 1e3 * t))
+    def test_three_decibels_too_many_in_one_arm(self, monkeypatch):
+        """Half of the coincidences are missing."""
+        right = bench_checks.EntangledBench._arms
+        monkeypatch.setattr(
+            bench_checks.EntangledBench,
+            "_arms",
+            lambda bench: right(replace(bench, first_db=bench.first_db + 3.0)),
+        )
 
-        assert "K-7b first version: first key" in self.red("K-7b")
+        assert self.red("E-3") == ["E-3 coincidences"]
+
+    def test_a_sky_that_scatters_alike_everywhere(self, monkeypatch):
+        """Haze throws light forward: without, the horizon below the Sun were as dark as others."""
+        monkeypatch.setattr(daylight, "ASYMMETRY", 0.0)
+
+        assert "L-19 south horizon in winter: radiance" in self.red("L-19")
+
+    def test_errors_of_sifted_bits_not_imposed(self, monkeypatch):
+        """The preset's 0.36 % in place of the 1.0 to 2.4 % that were measured."""
+        right = key_checks.KeyOfSifted._counts
+        monkeypatch.setattr(
+            key_checks.KeyOfSifted, "_counts", lambda given: right(replace(given, error=0.0036))
+        )
+
+        assert "K-11 2017-06-19 Graz: key, chernoff" in self.red("K-11")
 
     def test_a_bound_three_times_as_high(self, monkeypatch):
         """The run and our model beat it by little more than two."""
@@ -290,30 +299,14 @@ class TestABrokenFormulaTurnsRed:
             lambda arm_db, **k: right(2.0 * np.asarray(arm_db), **k),
         )
 
-        red = self.red("T-6")
-        assert "T-6 all data: over the bound" in red
-        assert "T-6 all data, asymptotic: loss from which the bound is beaten" in red
+        assert "T-6 all data: over the bound" in self.red("T-6")
 
     def test_interference_that_does_not_care_for_its_visibility(self, monkeypatch):
         """There would be key with any."""
         right = two_arm_checks._keyed
         monkeypatch.setattr(two_arm_checks, "_keyed", lambda p, a, v: right(p, a, max(v, 0.47)))
 
-        assert self.red("M-4") == ["M-4 key at visibility 0.3", "M-4 least visibility"]
-
-    def test_too_little_light_for_interferograms(self, monkeypatch):
-        """No instability, however good the floor."""
-        right = clock_checks.preset_values
-
-        def dimmer(name):
-            clock = right(name).content.value
-            stated = replace(clock.stated, loss_db=clock.stated.loss_db + 45.0)
-            return SimpleNamespace(content=SimpleNamespace(value=replace(clock, stated=stated)))
-
-        monkeypatch.setattr(clock_checks, "preset_values", dimmer)
-
-        assert "D-5 Nature: instability from photons alone" in self.red("D-5")
-        assert "D-7 instability from photons alone" in self.red("D-7")
+        assert self.red("M-4") == ["M-4 least visibility"]
 
     @pytest.mark.parametrize("name", ["K-6", "K-7", "K-7b"])
     def test_a_receiver_of_a_metre(self, name, monkeypatch):

@@ -6,6 +6,7 @@ import pytest
 
 from satqkd.config.yaml_nodes import read_text
 from satqkd.errors import SatqkdError
+from satqkd.validation.findings import nowhere
 from satqkd.validation.read import read_case
 from satqkd.validation.run import outcomes, run_cases
 
@@ -15,7 +16,9 @@ title: A cone of light
 cite: nobody, nowhere
 known: typed here for a test
 checks: flat-top-loss
-kind: prediction
+kind: fit
+origin: measured
+seen: read
 figures:
   - name: divergence loss
     unit: dB
@@ -24,9 +27,9 @@ figures:
 runs:
   - given: {range: 1200 km, tx_aperture: 300 mm, rx_aperture: 1 m, divergence: 10 urad}
     published: {divergence loss: 22}
-    kinds: {divergence loss: fit}
+    not_reproduced: {divergence loss: a test}
 inputs:
-  - {input: range, published: typed here}
+  - {input: range, published: typed here, fitted: [divergence loss]}
   - {input: shape, value: cone, assumed: a test}
 presets:
   - {preset: micius-2017, parts: [transmitter.pointing]}
@@ -69,14 +72,21 @@ def test_a_good_case_is_read_and_runs():
         ("{abs: 0.5}", "{near: 0.5}", "claimed.near: no such key here"),
         ("{abs: 0.5}", "{abs: 0}", "abs: must be above 0"),
         ("{abs: 0.5}", "{factor: 0.5}", "factor: must be above 1"),
-        ("{abs: 0.5}", "{band: [2, 1]}", "band: must be [low, high]"),
-        ("{abs: 0.5}", "{contains: maybe}", "'maybe' is not known here"),
+        ("{abs: 0.5}", "{contains: 1}", "contains: must be above 1"),
+        ("{abs: 0.5}", "{band: [1, 2]}", "claimed.band: no such key here"),
         ("loss: 22", "loss: about 22", "'about 22' is no number"),
         ("{divergence loss: 22}", "{loss: 22}", "published.loss: is not among the figures"),
-        ("kind: prediction\n", "", "kind: is missing"),
-        ("kind: prediction", "kind: guess", "'guess' is not known here"),
-        ("kinds: {divergence loss", "kinds: {loss", "kinds.loss: is not published here"),
-        ("published: typed", "printed: typed", "inputs[0].printed: no such key here"),
+        ("kind: fit\n", "", "kind: is missing"),
+        ("kind: fit", "kind: guess", "'guess' is not known here"),
+        ("origin: measured\n", "", "origin: is missing"),
+        ("origin: measured", "origin: flown", "'flown' is not known here"),
+        ("seen: read\n", "", "seen: is missing"),
+        ("seen: read", "seen: heard", "'heard' is not known here"),
+        ("reproduced: {divergence loss", "reproduced: {loss", "reproduced.loss: is not published"),
+        ("kind: fit", "kind: prediction", "an input is fitted to it"),
+        (", fitted: [divergence loss]", "", "no input is fitted to it"),
+        ("fitted: [divergence loss]", "fitted: [loss]", "inputs[0].fitted: 'loss' is no figure"),
+        ("published: typed here,", "printed: typed here,", "inputs[0].printed: no such key here"),
         (
             "published: typed here",
             "published: here, assumed: too",
@@ -113,3 +123,15 @@ def test_an_unknown_case_is_refused_with_a_guess():
     """Did you mean."""
     with pytest.raises(SatqkdError, match="there is no validation case 'K-44'\n  fix: write 'K-4'"):
         run_cases(["K-44"])
+
+
+def test_a_figure_again_has_to_be_there_once():
+    """By the name of the case and the figure that hold it first."""
+    again = GOOD.replace("    unit: dB\n", "    unit: dB\n    again: X-1 divergence los\n")
+    first, _ = read_case(read_text(GOOD, file="case:x-1.yaml"))
+    second, told = read_case(read_text(again.replace("id: X-1", "id: X-2"), file="case:x-2.yaml"))
+
+    assert told == []
+    (finding,) = nowhere([first, second])
+    assert "no case is the first to hold 'X-1 divergence los'" in str(finding)
+    assert "X-1 divergence loss" in str(finding)

@@ -37,10 +37,3 @@ def test_the_cap_on_errors_only_adds_key(case):
     figures = run.check.figures()
 
     assert figures["key"] > figures["key without the cap"] == 126_201_879.0
-
-
-def test_more_loss_than_the_fibre_has_is_told(case):
-    """With 20 dB the printed rate would exceed the single photons that arrive."""
-    (run,) = case("K-9").runs
-
-    assert replace(run.check, loss_db=20.0).figures()["below the single photons"] == "no"

@@ -8,6 +8,8 @@ from satqkd.report.tables.column import Column, each
 from satqkd.report.tables.definitions import column
 from satqkd.validation.case import Outcome
 from satqkd.validation.described import input_text
+from satqkd.validation.summary import Counted
+from satqkd.validation.told import ratio_text
 
 
 def _inputs(outcome: Outcome, *, assumed: bool) -> str:
@@ -23,8 +25,21 @@ VALIDATION_COLUMNS: tuple[Column[Sequence[Outcome]], ...] = (
     Column("deviation", "", "Ours against published: difference, fraction or ratio.",
            each(lambda o: o.deviation_text)),
     Column("claimed", "", "How near satqkd says it comes.", each(lambda o: o.claimed)),
-    Column("within", "", "Whether it does.", each(lambda o: o.within)),
+    Column("status", "", "within, outside, or not reproduced: outside, as told beforehand.",
+           each(lambda o: o.status)),
     column("kind", each(lambda o: o.kind)),
+    Column("origin", "", "Published value: measured, computed, or a program's output.",
+           each(lambda o: o.of.origin)),
+    Column("seen", "", "How it came to us: read, digitised, recalled, by hand.",
+           each(lambda o: o.of.seen)),
+    Column("independent", "", "Whether it was measured and seen, and nothing fitted to it.",
+           each(lambda o: o.of.independent)),
+    Column("counts_as", "", "Published figure as which it is counted, once with all of the name.",
+           each(lambda o: o.of.counts_as)),
+    Column("ratio", "", "Ours over published; of decibels the ratio they stand for.",
+           each(lambda o: o.ratio)),
+    Column("interval_width", "", "High end over low end of an interval, in the same terms.",
+           each(lambda o: o.width)),
     Column("assumed_inputs", "", "How many of the inputs are not printed.",
            each(lambda o: o.case.assumed_inputs)),
     Column("ours_value", "", "Our value in full; of an interval the low end.",
@@ -36,7 +51,8 @@ VALIDATION_COLUMNS: tuple[Column[Sequence[Outcome]], ...] = (
     Column("paper", "", "Number of the paper among the ten.", each(lambda o: o.case.paper)),
     Column("title", "", "What the case is about.", each(lambda o: o.case.title)),
     column("cite", each(lambda o: o.case.cite)),
-    Column("known", "", "How the published value came to us.", each(lambda o: o.case.known)),
+    Column("known", "", "How the published value came to us, in words.",
+           each(lambda o: o.case.known)),
     Column("inputs_published", "", "Inputs that were printed, and where.",
            each(lambda o: _inputs(o, assumed=False))),
     Column("inputs_assumed", "", "Inputs that are not printed, and why so.",
@@ -44,5 +60,21 @@ VALIDATION_COLUMNS: tuple[Column[Sequence[Outcome]], ...] = (
     Column("assumed", "", "What is not printed, in words.",
            each(lambda o: "; ".join(o.case.assumed))),
     Column("why", "", "Why the claim is no nearer.", each(lambda o: o.why)),
+    Column("not_reproduced", "", "Why ours is known to lie outside the claim.",
+           each(lambda o: o.of.not_reproduced)),
 )  # fmt: skip
 """Columns of ``satqkd validate --json``; a terminal shows some of them."""
+
+COUNTED_COLUMNS: tuple[Column[Sequence[Counted]], ...] = (
+    Column("figure", "", "Published figure, by the first case that holds it.",
+           each(lambda c: c.name)),
+    Column("published", "", "Published value.", each(lambda c: c.farthest.published)),
+    Column("ours", "", "Our farthest prediction.", each(lambda c: c.farthest.ours_text)),
+    column("unit", each(lambda c: c.farthest.unit)),
+    Column("ratio", "", "Ours over published; of decibels the ratio they stand for.",
+           each(lambda c: ratio_text(c.farthest))),
+    Column("status", "", "within, outside, or not reproduced.", each(lambda c: c.status)),
+    Column("assumed_inputs", "", "How many of the inputs are not printed.",
+           each(lambda c: c.farthest.case.assumed_inputs)),
+)  # fmt: skip
+"""Columns of the independent figures on a terminal."""

@@ -14,7 +14,14 @@ from satqkd.key.bb84.decoy_bb84 import DecoyBB84
 from satqkd.key.bb84.two_decoy import ERROR_TERMS, two_decoy_events
 from satqkd.key.statistics.concentration import INTERVALS
 from satqkd.units import transmittance
-from satqkd.validation.checks.clicks import Interval, detector, flown_counts, matching, source
+from satqkd.validation.checks.clicks import (
+    Interval,
+    counts_of,
+    detector,
+    flown_counts,
+    matching,
+    source,
+)
 from satqkd.validation.claim import Value
 
 
@@ -138,3 +145,47 @@ class KeyAlongTrack:
         )
         key = self.protocol.key(flown)
         return {"final key": float(key.secure_bits[0])}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyOfSifted:
+    """Key of a printed number of sifted bits with a printed error, by two bounds on fluctuations.
+
+    How clicks divide among the intensities is that of a steady loss.
+    """
+
+    payload: str
+    terminal: str
+    loss_db: float
+    """From the satellite's exit to the detectors' input. [dB]"""
+    sifted_bits: float
+    """Of signal pulses in both bases. [bit]"""
+    error: float
+    """Share of all sifted bits that differ."""
+    protocol: DecoyBB84
+    """Its bound is not used."""
+
+    def figures(self) -> Mapping[str, Value]:
+        """Key in kilobits, by the name of the bound."""
+        counts = self._counts()
+        return {
+            f"key, {bound}": 1e-3
+            * float(replace(self.protocol, bound=bound).key(counts).secure_bits[0])
+            for bound in ("hoeffding", "chernoff")
+        }
+
+    def _counts(self) -> Counts:
+        counts = counts_of(
+            np.array([self.loss_db]), np.ones(1), source(self.payload), detector(self.terminal)
+        )
+        times = self.sifted_bits / float(counts.key_clicks[0, 0] + counts.check_clicks[0, 0])
+        wrong = self.error * float((counts.key_clicks + counts.check_clicks).sum())
+        scaled = times * wrong / float((counts.key_errors + counts.check_errors).sum())
+        return replace(
+            counts,
+            pulses=times * counts.pulses,
+            key_clicks=times * counts.key_clicks,
+            key_errors=scaled * counts.key_errors,
+            check_clicks=times * counts.check_clicks,
+            check_errors=scaled * counts.check_errors,
+        )

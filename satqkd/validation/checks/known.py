@@ -30,6 +30,8 @@ from satqkd.validation.checks.clocks import (
     TimeTagsOfLink,
     TwoWayAsymmetry,
 )
+from satqkd.validation.checks.day_sky import DaySky
+from satqkd.validation.checks.entangled_bench import EntangledBench
 from satqkd.validation.checks.entangled_campaign import EntangledCampaign
 from satqkd.validation.checks.flown import PublishedPass
 from satqkd.validation.checks.key import (
@@ -37,6 +39,7 @@ from satqkd.validation.checks.key import (
     InfiniteDecoyRate,
     KeyAlongTrack,
     KeyOfCounts,
+    KeyOfSifted,
 )
 from satqkd.validation.checks.link import (
     DiffractionLimitedLoss,
@@ -78,6 +81,7 @@ CHECKS: Final[Mapping[str, type[Check]]] = {
     "turbulence-along-path": TurbulenceAlongPath,
     "corrected-wavefront": CorrectedWavefront,
     "moonlit-sky": MoonlitSky,
+    "day-sky": DaySky,
     "flown-loss": FlownLoss,
     "steepness": Steepness,
     "loss-of-efficiency": LossOfEfficiency,
@@ -90,6 +94,7 @@ CHECKS: Final[Mapping[str, type[Check]]] = {
     "key-of-counts": KeyOfCounts,
     "infinite-decoy-rate": InfiniteDecoyRate,
     "key-along-track": KeyAlongTrack,
+    "key-of-sifted": KeyOfSifted,
     "published-pass": PublishedPass,
     "calibrated-pass": CalibratedPass,
     "photons-sent": PhotonsSent,
@@ -108,6 +113,7 @@ CHECKS: Final[Mapping[str, type[Check]]] = {
     "infinite-decoy-mdi": InfiniteDecoyMdi,
     "mdi-over-loss": MdiOverLoss,
     "entangled-run": EntangledRun,
+    "entangled-bench": EntangledBench,
     "entangled-campaign": EntangledCampaign,
     "time-tag-precision": TimeTagPrecision,
     "time-tags-of-link": TimeTagsOfLink,
