@@ -68,7 +68,7 @@ def test_they_clash_with_nothing():
 
 
 @pytest.mark.parametrize("shape", ["supermodular", "whole bits", "spoilers"])
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(10))
 def test_more_counts_from_before_never_make_a_plan_worse(shape, seed):
     """A plan may leave them out: one contact less flown before is worth no more."""
     case, problem = opened(random_case(shape, seed))
