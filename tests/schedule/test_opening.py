@@ -65,3 +65,16 @@ def test_they_clash_with_nothing():
     kept = np.arange(1, len(problem))
     assert problem.part(kept).opening.tolist() == problem.opening[kept].tolist()
     assert len(clash_cliques(replace(problem, opening=None))) > 0
+
+
+@pytest.mark.parametrize("shape", ["supermodular", "whole bits", "spoilers"])
+@pytest.mark.parametrize("seed", range(10))
+def test_more_counts_from_before_never_make_a_plan_worse(shape, seed):
+    """A plan may leave them out: one contact less flown before is worth no more."""
+    case, problem = opened(random_case(shape, seed))
+    best = solve(problem, Effort(gap=1e-6)).objective
+
+    for number in np.flatnonzero(problem.opening).tolist():
+        kept = np.flatnonzero(np.arange(len(problem)) != number)
+        fewer = solve(problem.part(kept), Effort(gap=1e-6)).objective
+        assert fewer <= best * (1.0 + 1e-5) + case.splitting
