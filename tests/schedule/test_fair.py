@@ -20,7 +20,7 @@ from satqkd.schedule.verify import verify
 sys.path.insert(0, str(Path(__file__).parent))
 from block_cases import STATIONS, Case, Contact, choices, key_of
 
-CASES = 14
+CASES = 10
 
 
 def case_of(seed):
@@ -98,7 +98,11 @@ def fairest(case):
     known = {}
     for chosen in choices(case):
         held, joint = pools_of(case, chosen)
-        known[(*held.ravel(), *joint)] = (held, joint)
+        known[*held.ravel(), *joint] = (held, joint)
+    rows = np.array(list(known))
+    # less of every pool serves nobody better
+    kept = [not np.any(np.all(rows >= row, axis=1) & np.any(rows > row, axis=1)) for row in rows]
+    known = {row: both for (row, both), keep in zip(known.items(), kept, strict=True) if keep}
     for size in range(len(case.demands), 0, -1):
         level = max(
             level_of(case, held, joint, some)
@@ -154,10 +158,11 @@ def test_some_are_fairer_than_the_plan_by_weights(every):
     """And none less fair: demands served first, then the smallest share."""
     more = 0
     for _, problem, fair, _, _ in every:
-        plain = solve_fair_of(problem, solve(problem))
+        by_weights = solve(problem)
+        plain = solve_fair_of(problem, by_weights)
         assert (np.count_nonzero(fair.served), fair.smallest_bits) >= plain
         more += (np.count_nonzero(fair.served), fair.smallest_bits) > plain
-        assert fair.solution.objective <= solve(problem).bound * (1.0 + 1e-9)
+        assert fair.solution.objective <= by_weights.bound * (1.0 + 1e-9)
         assert fair.solution.bound >= fair.solution.objective
 
     assert more > CASES // 4
