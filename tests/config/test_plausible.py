@@ -12,8 +12,6 @@ from satqkd.config.preset import copy_preset, list_presets
 from satqkd.config.quantity import LIMITS
 from satqkd.errors import SatqkdWarning
 
-PAYLOAD = "payload: micius-2017"
-
 
 def told(folder):
     with warnings.catch_warnings(record=True) as caught:
@@ -76,3 +74,31 @@ def test_what_is_usual_lies_within_what_is_possible():
         low, high, _ = LIMITS[usual.field]
         assert low <= usual.low < usual.high <= high
         assert (low, high) != (usual.low, usual.high)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("divergence: 10 urad", "divergence: 18 mrad", "transmitter.beam.divergence: '18 mrad'"),
+        ("slew: 60 s", "slew: 90 min", "slew: '90 min' lies outside"),
+    ],
+)
+def test_a_payload_of_another_kind(tmp_path, old, new, words):
+    """A beam that fills the sky, a satellite that turns for an hour."""
+    folder = campaign(tmp_path)
+    copy_preset("micius-2017-flown", folder)
+    payload = folder / "micius-2017-flown.yaml"
+    text = payload.read_text(encoding="utf-8")
+    assert old in text
+    payload.write_text(text.replace(old, new), encoding="utf-8")
+    mission = folder / "mission.yaml"
+    mission.write_text(
+        mission.read_text(encoding="utf-8").replace(
+            "payload: micius-2017-flown", "payload: micius-2017-flown.yaml"
+        ),
+        encoding="utf-8",
+    )
+
+    (message,) = told(folder)
+
+    assert words in message
