@@ -18,6 +18,9 @@ from satqkd.units import BoolArray
 
 SOLVER_SLACK: Final = 1e-8
 """Relative error of a bound that HiGHS proves with tolerances of 1e-9 (assumed)."""
+TOLERANCE: Final = 1e-9
+"""Numerical: that of HiGHS, relative to its objective, in which amounts outweigh all else: by so
+much of them a bound on what is left may be too low."""
 WHOLE_CONTACTS: Final = 1500
 """Numerical: contacts, each a block of its own, up to which what is left of the work goes into one
 search over all."""
@@ -88,7 +91,8 @@ def solve(problem: Problem, effort: Effort | None = None, *, told: Told | None =
                 relative_gap=effort.gap if amounts is None else effort.gap / amounts.scale,
             )
             chosen = whole.chosen
-            bound = min(bound + whole.missed, whole.bound - whole.model.worths(chosen)[1])
+            served = whole.model.worths(chosen)[1]
+            bound = min(bound + whole.missed, whole.bound - served * (1.0 - TOLERANCE))
         except KeyboardInterrupt:
             stopped = True
     chosen = without_spoilers(problem, chosen)
