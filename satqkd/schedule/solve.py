@@ -18,7 +18,7 @@ from satqkd.units import BoolArray
 
 SOLVER_SLACK: Final = 1e-8
 """Relative error of a bound that HiGHS proves with tolerances of 1e-9 (assumed)."""
-WHOLE_CONTACTS: Final = 1500
+WHOLE_CONTACTS: Final = 600
 """Numerical: contacts, each a block of its own, up to which what is left of the work goes into one
 search over all."""
 WHOLE_POOLED: Final = 400
