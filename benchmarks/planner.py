@@ -54,9 +54,10 @@ def contacts_of(satellites: int, stations: int) -> Forecast:
 
 
 def solved(problem: Problem, work: int) -> tuple[Solution, float]:
-    """Plan, and the CPU time it took. [s]"""
+    """Plan with so much work, or by default where that is more, and the CPU time it took. [s]"""
     begin = time.process_time()
-    return solve(problem, Effort(gap=GAP, work=work)), time.process_time() - begin
+    most = max(work, Effort().work_for(len(problem)))
+    return solve(problem, Effort(gap=GAP, work=most)), time.process_time() - begin
 
 
 def pooled_worth(week: Problem, rows: np.ndarray) -> float:

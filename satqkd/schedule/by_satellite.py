@@ -21,8 +21,8 @@ FIRST_GAP: Final = 2e-3
 """Numerical: distance to its bound at which the first searches of one satellite end."""
 LAST_GAP: Final = 1e-4
 """Numerical: the same for those with what work is left."""
-BOUND_SHARE: Final = 0.1
-"""Numerical: share of the work that goes into bounds before contacts are chosen again."""
+BOUND_SHARE: Final = 0.2
+"""Numerical: least share of the work that goes into bounds."""
 CLUSTER: Final = 400
 """Numerical: contacts up to which satellites that follow each other are searched together."""
 SWEEP_GAIN: Final = 1e-4
@@ -128,40 +128,41 @@ class _Fleet:
         self.idle, self.idle_bits = _from_stock_alone(problem, amounts)
         self.done: list[tuple[int, bytes, bytes] | None] = [None] * len(self.contacts)
         self.gap = FIRST_GAP
+        self.random = np.random.default_rng(0)
         self.iterations = 0
         self.stopped = False
 
     def search(self, work: int, relative_gap: float) -> None:
-        """Choose and bound each satellite at prices, choose again, then both with what is left."""
-        share = int(BOUND_SHARE * work) // max(1, len(self.contacts))
-        for satellite in self.by_richness():
+        """Choose at prices, again without, bound each satellite, and choose with what is left."""
+        richest = self.by_richness()
+        for satellite in richest:
             self.improve(satellite, 0, priced=True)
-            self.bound_one(satellite, share)
             self.tell()
-        random = np.random.default_rng(0)
-
-        def unfinished() -> bool:
-            open_ = not self.served or self.bound > self.worth * (1.0 + relative_gap)
-            return self.iterations < work and open_
-
-        def sweep(each: int) -> None:
-            gain = np.inf
-            while unfinished() and gain > SWEEP_GAIN * self.worth:
-                before = self.total
-                for satellite in random.permutation(len(self.contacts)).tolist():
-                    if self.iterations < work:
-                        self.improve(satellite, each)
-                self.tell()
-                gain = self.total - before
-
-        sweep(0)
+        share = int(BOUND_SHARE * work)
+        self.sweep(0, work - share, relative_gap)
         self.gap = LAST_GAP
-        each = (work - self.iterations) // (2 * len(self.contacts))
-        for satellite in self.by_richness():
-            if each > share and unfinished():
-                self.bound_one(satellite, each)
+        bounded = max((work + self.iterations) // 2, self.iterations + share)
+        for place, satellite in enumerate(richest):
+            if self.open(relative_gap):
+                each = (bounded - self.iterations) // (len(richest) - place)
+                self.bound_one(satellite, max(0, each))
                 self.tell()
-        sweep(max(1, each))
+        self.sweep(max(1, (work - self.iterations) // len(richest)), work, relative_gap)
+
+    def sweep(self, each: int, until: int, relative_gap: float) -> None:
+        """Choose the contacts of all satellites again, in any order, until that gains nothing."""
+        gain = np.inf
+        while gain > SWEEP_GAIN * self.worth:
+            before = self.total
+            for satellite in self.random.permutation(len(self.contacts)).tolist():
+                if self.iterations < until and self.open(relative_gap):
+                    self.improve(satellite, each)
+            self.tell()
+            gain = self.total - before
+
+    def open(self, relative_gap: float) -> bool:
+        """Whether more may be gained than is asked for."""
+        return not self.served or self.bound > self.worth * (1.0 + relative_gap)
 
     @property
     def worth(self) -> float:
@@ -250,13 +251,18 @@ class _Fleet:
             price=self.price[own] if priced else None,
         )
         self._keep(satellite, found)
+        alone = not self.price[own].any()
+        whole = np.array_equal(active, part.active) and not beside.problem.rules
+        if whole and (priced or alone) and beside.amounts is None:
+            self.wished[satellite] = found.chosen
+            self.bounds[satellite] = min(self.bounds[satellite], found.bound)
         self.chosen[own] = found.chosen
         deliveries, _ = deliver(part.problem, found.chosen, beside.amounts)
         if self.amounts is not None:
             keys = part.problem.block_bits(found.chosen)
             self.reached[satellite] = reached_bits(part.problem, self.amounts, keys, deliveries)
         self.worths[satellite] = worth_bits(part.problem, found.chosen, deliveries)
-        if not priced:
+        if alone or not priced:
             self.done[satellite] = (work, active.tobytes(), found.chosen.tobytes())
 
     def _keep(self, satellite: int, found: Choice) -> None:

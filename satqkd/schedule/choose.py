@@ -21,10 +21,11 @@ RELAXED_VIOLATION: Final = 1e-3
 """Numerical: share of a block's key by which a point may break a limit in those rounds."""
 WHOLE_VIOLATION: Final = 1e-7
 """Numerical: the same for an answer of whole contacts."""
-NODES: Final = 100
+NODES: Final = 50
 """Numerical: nodes of the first search trees; four times as many once no limit is broken."""
 NODE_WORK: Final = 200
-"""Numerical: iterations that a node takes, about: a tree is not begun larger than work allows."""
+"""Numerical: iterations that a node takes, about, until a tree has taken more: none is begun larger
+than work allows."""
 LOOK_WORK: Final = 3000
 """Numerical: iterations that take as long as the rest of a look without a tree, about."""
 LEAST_GAP: Final = 1e-9
@@ -116,6 +117,7 @@ class _Search:
             self.worth -= 0.0 if price is None else float(price[self.best].sum())
         self.iterations = 0
         self.nodes = NODES
+        self.node_work = NODE_WORK
 
     def open(self, relative_gap: float) -> bool:
         """Whether more may be gained than is asked for."""
@@ -166,7 +168,7 @@ class _Search:
 
     def whole(self, relative_gap: float, work: int) -> bool:
         """Search a tree, and add the limits that its answer breaks; False if nothing is left."""
-        nodes = min(self.nodes, 1 + work // NODE_WORK)
+        nodes = min(self.nodes, 1 + work // self.node_work)
         added, more = self._search(relative_gap, nodes=nodes, tree_only=True)
         if added == 0:
             self.nodes *= 4
@@ -183,6 +185,8 @@ class _Search:
             tree_only=tree_only,
         )
         self.iterations += answer.iterations
+        if tree_only and answer.nodes > 0:
+            self.node_work = max(NODE_WORK, answer.iterations // answer.nodes)
         self.bound = min(self.bound, answer.bound * written.unit_bits)
         if answer.columns is None:
             return 0, False

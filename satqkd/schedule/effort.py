@@ -13,7 +13,7 @@ Method = Literal["best", "greedy"]
 
 LEAST_WORK: Final = 200_000
 """Numerical: iterations that a plan may take however few its contacts."""
-CONTACT_WORK: Final = 45
+CONTACT_WORK: Final = 36
 """Numerical: iterations that it may take for each contact where that is more."""
 
 
@@ -25,7 +25,7 @@ class Effort:
     """Which planner."""
     work: int | None = None
     """Iterations of the simplex method after which no further search begins; some 20,000 take a
-    second. None for 200,000, or 45 for each contact where that is more."""
+    second. None for 200,000, or 36 for each contact where that is more."""
     gap: float = 1e-6
     """Relative distance to the bound that is good enough."""
 

@@ -21,7 +21,7 @@ SOLVER_SLACK: Final = 1e-8
 TOLERANCE: Final = 1e-9
 """Numerical: that of HiGHS, relative to its objective, in which amounts outweigh all else: by so
 much of them a bound on what is left may be too low."""
-WHOLE_CONTACTS: Final = 1500
+WHOLE_CONTACTS: Final = 600
 """Numerical: contacts, each a block of its own, up to which what is left of the work goes into one
 search over all."""
 WHOLE_POOLED: Final = 400

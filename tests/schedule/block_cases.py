@@ -229,12 +229,12 @@ def best_deliveries(pools, demands, spare):
     return best
 
 
-def best_worth(case):
-    """Worth of the best choice when bits may be split, by trying every one."""
+def best_worth(case, allowed=lambda _: True):
+    """Worth of the best choice that is allowed when bits may be split, by trying every one."""
     weight = {frozenset((a, b)): w for a, b, w, _ in case.demands}
     known = {}
     rows, pools = [], []
-    for chosen in choices(case):
+    for chosen in filter(allowed, choices(case)):
         worth = 0.0
         held = np.zeros((case.satellites, STATIONS))
         blocks = {}

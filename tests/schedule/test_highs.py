@@ -29,6 +29,7 @@ def test_integer_columns_take_whole_values(integer, best):
     assert answer.finished
     assert answer.columns == pytest.approx([best], rel=1e-9)
     assert answer.bound == pytest.approx(best, rel=1e-9)
+    assert answer.nodes <= int(integer)
 
 
 def test_an_infeasible_model_is_an_error_in_the_words_of_highs():
