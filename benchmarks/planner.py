@@ -83,7 +83,7 @@ def main() -> None:
         beside = ""
         if blocks == "pass":
             week = candidates_of([forecast], period="week")
-            rows = np.flatnonzero(np.isin(week.rows, own.rows[plan.chosen]))
+            rows = np.flatnonzero(np.isin(week.contacts, own.contacts[plan.chosen]))
             beside = f"; in week blocks {pooled_worth(week.problem, rows) / MBIT:.2f}"
         print(
             f"{name:12} {len(own.problem):6,} contacts: {plan.objective / MBIT:8.2f} of at most "
