@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 import numpy as np
@@ -15,14 +15,14 @@ from satqkd.clicks.source import SettableSource
 from satqkd.errors import NonPhysicalError, require_finite
 from satqkd.key.bb84.basis_key import BasisKey
 from satqkd.key.bb84.events import DecoyAnalysis, Events
-from satqkd.key.bb84.infinite_decoy import ERROR_TERMS as INFINITE_DECOY_TERMS
+from satqkd.key.bb84.infinite_decoy import COMPOSITION as INFINITE_DECOYS
 from satqkd.key.bb84.infinite_decoy import PhotonYields, infinite_decoy_events
-from satqkd.key.bb84.no_decoy import ERROR_TERMS as NO_DECOY_TERMS
+from satqkd.key.bb84.no_decoy import COMPOSITION as NO_DECOYS
 from satqkd.key.bb84.no_decoy import no_decoy_events
-from satqkd.key.bb84.one_decoy import ERROR_TERMS as ONE_DECOY_TERMS
+from satqkd.key.bb84.one_decoy import COMPOSITION as ONE_DECOY
 from satqkd.key.bb84.one_decoy import one_decoy_events
 from satqkd.key.bb84.settings import Settings
-from satqkd.key.bb84.two_decoy import ERROR_TERMS as TWO_DECOY_TERMS
+from satqkd.key.bb84.two_decoy import COMPOSITION as TWO_DECOYS
 from satqkd.key.bb84.two_decoy import two_decoy_events
 from satqkd.key.post_processing.authentication import Authentication
 from satqkd.key.post_processing.error_correction import ErrorCorrection
@@ -32,21 +32,21 @@ from satqkd.key.statistics.concentration import INTERVALS
 from satqkd.key.statistics.entropy import binary_entropy
 from satqkd.key.statistics.epsilon import EpsilonBudget, EpsilonTerm
 from satqkd.key.statistics.mixture import over_intensities
-from satqkd.key.statistics.sampling import unseen_error_fraction
+from satqkd.key.statistics.secrecy import COUNTINGS, Composition, Shares, require_counting
 from satqkd.units import FloatArray, IntArray, share_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Scheme:
     name: str
-    error_terms: int
+    composition: Composition
     events: DecoyAnalysis
 
 
 _SCHEMES: Final[Mapping[int, _Scheme]] = {
-    1: _Scheme(name="no decoys", error_terms=NO_DECOY_TERMS, events=no_decoy_events),
-    2: _Scheme(name="one decoy", error_terms=ONE_DECOY_TERMS, events=one_decoy_events),
-    3: _Scheme(name="two decoys", error_terms=TWO_DECOY_TERMS, events=two_decoy_events),
+    1: _Scheme(name="no decoys", composition=NO_DECOYS, events=no_decoy_events),
+    2: _Scheme(name="one decoy", composition=ONE_DECOY, events=one_decoy_events),
+    3: _Scheme(name="two decoys", composition=TWO_DECOYS, events=two_decoy_events),
 }
 KEY_BASES: Final[Mapping[str, int]] = {"one": 1, "both": 2}
 """How many bases make key, by the words for it."""
@@ -57,14 +57,20 @@ class DecoyBB84:
     r"""BB84 with one to three intensities, secure for finite blocks.
 
     .. math:: \ell = \left\lfloor s_0 + s_1 [1 - h(\phi)] - f n h(Q)
-              - 6 \log_2\frac{a}{\epsilon_{sec}} - \log_2\frac{2}{\epsilon_{cor}} \right\rfloor
+              - 2 \log_2\frac{1}{2 \epsilon} - \log_2\frac{2}{\epsilon_{cor}} \right\rfloor,
+              \qquad \epsilon_{sec} = m \epsilon + 2 \sqrt{p} + \epsilon, \quad p = \epsilon^2
 
-    with :math:`a = 21` for two decoys and for none, 19 for one; all intensities make key.
+    with :math:`m` bounds on photon numbers, each but for :math:`\epsilon`: 12 with two decoys, 11
+    with one, 2 without (4 where yields are known), and :math:`\phi` but for :math:`p`; all
+    intensities make key. So :math:`\epsilon` is :math:`\epsilon_{sec}/15`, /14, /5, /7. As
+    published, the cost is :math:`6 \log_2(a/\epsilon_{sec})` and every bound fails with
+    :math:`\epsilon_{sec}/a`, with :math:`a = 21`, and 19 for one decoy.
 
     References
     ----------
     .. [1] C. C. W. Lim et al., *Phys. Rev. A* 89, 022307 (2014), eq. 1.
     .. [2] D. Rusca et al., *Appl. Phys. Lett.* 112, 171104 (2018), eq. A1.
+    .. [3] The composition: :class:`~satqkd.key.statistics.secrecy.Rigorous`.
     """
 
     most_intensities: ClassVar[int] = 3
@@ -83,6 +89,9 @@ class DecoyBB84:
     with half of the epsilons each and the finite-key cost paid twice."""
     error_correction: ErrorCorrection | None = None
     """Codes whose efficiency varies; None for ``ec_efficiency`` whatever the block."""
+    epsilon_counting: str = "rigorous"
+    """``rigorous``: failures as they enter the distance from an ideal key. ``as-published``: as the
+    papers count, for comparing with their keys."""
     authentication: Authentication | None = None
     """Tags that each basis pays for; None where authentication is paid for elsewhere."""
 
@@ -92,6 +101,7 @@ class DecoyBB84:
         self._check_ec_efficiency()
         self._check_bound()
         self._check_key_bases()
+        require_counting(self.epsilon_counting)
 
     def _check_epsilon_sec(self) -> None:
         _require_probability("epsilon_sec", self.epsilon_sec)
@@ -133,10 +143,12 @@ class DecoyBB84:
             Only the signal and the phase error fluctuate.
         """
         counted = [counts, counts.swapped()][: KEY_BASES[self.key_bases]]
-        log_term = self._log_term(INFINITE_DECOY_TERMS)
+        shares = self.shares(INFINITE_DECOYS)
         bases = tuple(
             self._basis(
-                each, infinite_decoy_events(each, yields=yields, log_term=log_term), log_term
+                each,
+                infinite_decoy_events(each, yields=yields, log_term=shares.classical_log),
+                shares,
             )
             for each in counted
         )
@@ -144,12 +156,10 @@ class DecoyBB84:
 
     def epsilon_budget(self, intensities: int) -> EpsilonBudget:
         """Return what a block of so many intensities risks, term by term."""
-        terms = _scheme_of(intensities).error_terms
         bases = KEY_BASES[self.key_bases]
+        shares = self.shares(_scheme_of(intensities).composition)
         budget = [
-            EpsilonTerm(
-                name="secrecy", each=self.epsilon_sec / (terms * bases), times=terms * bases
-            ),
+            *(replace(term, times=term.times * bases) for term in shares.terms),
             EpsilonTerm(name="correctness", each=self.epsilon_cor / bases, times=bases),
         ]
         if self.authentication is not None:
@@ -225,17 +235,21 @@ class DecoyBB84:
 
     def _analysed(self, counts: Counts) -> BasisKey:
         scheme = _scheme(counts)
-        log_term = self._log_term(scheme.error_terms)
-        events = scheme.events(counts, interval=INTERVALS[self.bound], log_term=log_term)
+        shares = self.shares(scheme.composition)
+        events = scheme.events(
+            counts, interval=INTERVALS[self.bound], log_term=shares.classical_log
+        )
         decoys = np.shape(counts.intensities)[-1] > 1
-        return self._basis(counts, events, log_term, decoys=decoys)
+        return self._basis(counts, events, shares, decoys=decoys)
 
-    def _log_term(self, error_terms: int) -> float:
-        return math.log(error_terms * KEY_BASES[self.key_bases] / self.epsilon_sec)
+    def shares(self, composition: Composition) -> Shares:
+        """Return what each bound behind the key of one basis may fail with."""
+        share = self.epsilon_sec / KEY_BASES[self.key_bases]
+        return COUNTINGS[self.epsilon_counting].shares(composition, share)
 
-    def _cost_bits(self, log_term: float) -> float:
+    def _cost_bits(self, shares: Shares) -> float:
         share = KEY_BASES[self.key_bases]
-        cost = 6.0 * log_term / math.log(2.0) + math.log2(2.0 * share / self.epsilon_cor)
+        cost = shares.cost_bits + math.log2(2.0 * share / self.epsilon_cor)
         return cost if self.authentication is None else cost + self.authentication.cost_bits
 
     def _leak_bits(self, qber: FloatArray, sifted: FloatArray) -> FloatArray:
@@ -244,13 +258,13 @@ class DecoyBB84:
         return leak_bits(qber, sifted_bits=sifted, ec_efficiency=self.ec_efficiency)
 
     def _basis(
-        self, counts: Counts, events: Events, log_term: float, *, decoys: bool = True
+        self, counts: Counts, events: Events, shares: Shares, *, decoys: bool = True
     ) -> BasisKey:
-        phase_error = unseen_error_fraction(
+        phase_error = shares.sampled(
             events.check_single_photon_errors,
             sample=events.check_single_photons,
             rest=events.single_photons,
-            log_term=log_term,
+            log_term=shares.phase_log,
         )
         sifted = over_intensities(counts.key_clicks)
         errors = over_intensities(counts.key_errors)
@@ -266,7 +280,7 @@ class DecoyBB84:
             phase_error=phase_error,
             private_bits=vacuum + single * (1.0 - binary_entropy(phase_error)),
             leak_ec_bits=self._leak_bits(share_of(errors, sifted), sifted),
-            cost_bits=self._cost_bits(log_term),
+            cost_bits=self._cost_bits(shares),
             decoys=decoys,
         )
 

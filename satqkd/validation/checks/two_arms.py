@@ -234,6 +234,8 @@ class EntangledRun:
     """As counted."""
     errors: float
     """Of these."""
+    epsilon_counting: str
+    """How failures are counted in the finite key."""
 
     def figures(self) -> Mapping[str, Value]:
         """Coincidences and bits per second, errors in percent."""
@@ -245,7 +247,8 @@ class EntangledRun:
             errors=np.full((2, 1), 0.5 * self.errors),
         )
         asymptotic = float(protocol.asymptotic_bits(counted)[0])
-        finite = int(protocol.key_of(counted).secure_bits[0])
+        counting = replace(protocol, epsilon_counting=self.epsilon_counting)
+        finite = int(counting.key_of(counted).secure_bits[0])
         return {
             "coincidences": 2.0 * clicks / self.duration_s,
             "error": 100.0 * errors / clicks,

@@ -36,10 +36,17 @@ def counted(clicks, errors):
 
 
 def test_the_flight_of_2020_is_met():
-    """3410 bits with 4.5 % of errors in 3100 s: 0.43 bit/s endless, 0.12 bit/s finite (E-1)."""
-    told = counted(3410.0, 153.0)
+    """3410 bits with 4.5 % of errors in 3100 s: 0.43 bit/s endless, 0.12 bit/s finite (E-1).
+
+    As its paper counts; a third of that where phase errors count as they enter the distance.
+    """
+    told, published = (
+        counted(3410.0, 153.0),
+        dataclasses.replace(PROTOCOL, epsilon_counting="as-published"),
+    )
     assert PROTOCOL.asymptotic_bits(told)[0] / 3100.0 == pytest.approx(0.43, rel=0.15)
-    assert PROTOCOL.key_of(told).secure_bits[0] / 3100.0 == pytest.approx(0.12, rel=0.15)
+    assert published.key_of(told).secure_bits[0] / 3100.0 == pytest.approx(0.12, rel=0.15)
+    assert 0.03 < PROTOCOL.key_of(told).secure_bits[0] / 3100.0 < 0.04
 
 
 def test_long_blocks_meet_the_asymptotic_length():
