@@ -126,8 +126,8 @@ class SendingOrNotSending:
     behind the phase error, each but for :math:`p`
     (:class:`~satqkd.key.statistics.secrecy.Rigorous`). As published all fail with
     :math:`\epsilon = \epsilon_{sec}/47`, and the cost is
-    :math:`2 \log_2 [1 / (\sqrt{2}\, \epsilon^2)]`. Both transmitters use the same settings; the arms
-    may differ.
+    :math:`2 \log_2 [1 / (\sqrt{2}\, \epsilon^2)]`. Both transmitters use the same settings; the
+    arms may differ.
 
     Notes
     -----

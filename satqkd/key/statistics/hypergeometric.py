@@ -112,7 +112,7 @@ def _bound(
         far = np.abs(step) > _FAR * (after - tail.seen)
         far &= (np.minimum(after, before) < 0.5) | (step < 0.0)
         some, before = some[far], np.minimum(after[far], _MOST)
-    return np.minimum(bound, 0.5, out=bound)
+    return np.asarray(np.minimum(bound, 0.5))
 
 
 class _Tail:
@@ -167,7 +167,7 @@ class _Tail:
         square *= 0.5
         root += square
         root += self.seen
-        return np.minimum(root, _MOST)
+        return np.asarray(np.minimum(root, _MOST))
 
     def closer(self, x: FloatArray, log_term: float) -> FloatArray:
         """Fraction one step of Newton's method nearer to the bound, not short of it."""
