@@ -159,6 +159,8 @@ LIMITS: dict[str, Limits] = {
     "sync_jitter_s": Limits(0.0, 1e-6, "500 ps"),
     "pulse_width_s": Limits(0.0, 1e-6, "200 ps"),
     "intensity_error": Limits(0.0, 1.0, "2 %"),
+    "intensity_uncertainty": Limits(0.0, 0.5, "3 %"),
+    "detector_mismatch": Limits(0.0, 1.0, "5 %"),
     "brightness": Limits(0.0, 1.0, "0.7"),
     "g2": Limits(0.0, 1.0, "0.02"),
     "sifted_rate_hz": Limits(1.0, 1e15, "300 MHz"),

@@ -9,6 +9,7 @@ from satqkd.forecast.key_blocks import pooled_by_satellite
 from satqkd.network.plan import Plan
 from satqkd.report.counted import counted
 from satqkd.report.made_sum import delivered, made, made_of_windows
+from satqkd.report.security import security_line
 from satqkd.report.unseen import never_seen
 from satqkd.report.weather_sum import weather
 from satqkd.report.wording import nothing_scheduled, reasons_text, window_text
@@ -44,7 +45,7 @@ def plan_summary(plan: Plan) -> list[str]:
             "no low and high: no range is stated (pointing.loss_range, "
             "atmosphere.zenith_transmittance_range)"
         )
-    return lines
+    return [*lines, security_line(plan.forecast.mission)]
 
 
 def _in_part(plan: Plan) -> list[str]:

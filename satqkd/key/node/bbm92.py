@@ -18,6 +18,7 @@ from satqkd.clicks.two_arms import TwoArms
 from satqkd.errors import NonPhysicalError, require_finite
 from satqkd.key.best_settings import Setting, SettingSpace
 from satqkd.key.node.middle import SENDS, Middle
+from satqkd.key.post_processing.authentication import TWO_TAGS, Authentication
 from satqkd.key.post_processing.leakage import leak_bits
 from satqkd.key.reasons import correction_costs_more
 from satqkd.key.result import MOST_BITS, KeyResult
@@ -76,6 +77,8 @@ class BBM92:
     epsilon_counting: str = "rigorous"
     """``rigorous``: failures as they enter the distance from an ideal key. ``as-published``: as the
     papers count, for comparing with their keys."""
+    authentication: Authentication = TWO_TAGS
+    """Tags that a block pays for; ``{messages: 0}`` where authentication is paid for elsewhere."""
 
     def __post_init__(self) -> None:
         self._check_ec_efficiency()
@@ -114,6 +117,7 @@ class BBM92:
             terms=(
                 *(replace(term, times=term.times * _BASES) for term in self.shares.terms),
                 EpsilonTerm(name="correctness", each=self.epsilon_cor, times=_BASES),
+                *self.authentication.terms,
             )
         )
 
@@ -183,13 +187,17 @@ class BBM92:
         )
         private = clicks * (1.0 - binary_entropy(phase_error))
         length = np.floor(np.clip(private - leak - self.cost_bits, 0.0, 0.5 * MOST_BITS))
-        bits = length.sum(axis=0).astype(np.int64)
+        made = length.sum(axis=0)
+        bits = self.authentication.paid(made).astype(np.int64)
         sifted = clicks.sum(axis=0)
         mean_error = share_of((clicks * phase_error).sum(axis=0), sifted, otherwise=0.5)
         return KeyResult(
             secure_bits=bits,
             why_zero=tuple(
-                None if count > 0 else self._why_zero(clicks[:, i], private[:, i], leak[:, i])
+                None
+                if count > 0
+                else self.authentication.too_dear(made[i])
+                or self._why_zero(clicks[:, i], private[:, i], leak[:, i])
                 for i, count in enumerate(bits.tolist())
             ),
             sifted_bits=sifted,

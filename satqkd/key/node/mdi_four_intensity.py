@@ -22,6 +22,7 @@ from satqkd.key.node.four_intensities import allowed
 from satqkd.key.node.mdi_decoys import BOUNDS_OF_ERRORS, BOUNDS_OF_YIELD, single_photon_pairs
 from satqkd.key.node.mdi_worst_noise import least_private, private_bits
 from satqkd.key.node.middle import RECEIVES, Middle
+from satqkd.key.post_processing.authentication import TWO_TAGS, Authentication
 from satqkd.key.post_processing.leakage import leak_bits
 from satqkd.key.reasons import correction_costs_more, too_small
 from satqkd.key.result import KeyResult, whole_bits
@@ -92,6 +93,8 @@ class FourIntensityMDI:
     epsilon_counting: str = "rigorous"
     """``rigorous``: failures as they enter the distance from an ideal key. ``as-published``: as the
     papers count, for comparing with their keys."""
+    authentication: Authentication = TWO_TAGS
+    """Tags that a block pays for; ``{messages: 0}`` where authentication is paid for elsewhere."""
     ec_efficiency: float = 1.16
     """Bits error correction announces, over Shannon's limit."""
 
@@ -181,6 +184,7 @@ class FourIntensityMDI:
             terms=(
                 *self.shares.terms,
                 EpsilonTerm(name="correctness", each=self.epsilon_cor),
+                *self.authentication.terms,
             )
         )
 
@@ -191,8 +195,9 @@ class FourIntensityMDI:
 
     @property
     def cost_bits(self) -> float:
-        """Bits a finite block pays for the failure probabilities. [bit]"""
-        return math.log2(2.0 / self.epsilon_cor) + self.shares.cost_bits
+        """Bits a finite block pays for the failure probabilities and its tags. [bit]"""
+        cost = math.log2(2.0 / self.epsilon_cor) + self.shares.cost_bits
+        return cost + self.authentication.cost_bits
 
     def balanced(self, ratio: float) -> FourIntensityMDI:
         r"""Return the protocol with decoys that arrive equally bright.

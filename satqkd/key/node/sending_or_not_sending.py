@@ -35,6 +35,7 @@ from satqkd.key.node.odd_parity_pairing import (
     paired_phase_error,
 )
 from satqkd.key.node.twin_field_decoys import TwinFieldSinglePhotons, twin_field_single_photons
+from satqkd.key.post_processing.authentication import TWO_TAGS, Authentication
 from satqkd.key.post_processing.leakage import leak_bits
 from satqkd.key.reasons import correction_costs_more, too_small
 from satqkd.key.result import KeyResult, whole_bits
@@ -83,7 +84,7 @@ class PairedKey:
     leak_ec_bits: FloatArray
     """Bits announced by error correction. [bit]"""
     cost_bits: float
-    """Bits a finite block pays for the failure probabilities. [bit]"""
+    """Bits a finite block pays for the failure probabilities and its tags. [bit]"""
 
     @property
     def length_bits(self) -> FloatArray:
@@ -170,6 +171,8 @@ class SendingOrNotSending:
     epsilon_counting: str = "rigorous"
     """``rigorous``: failures as they enter the distance from an ideal key. ``as-published``: as the
     papers count, for comparing with their keys."""
+    authentication: Authentication = TWO_TAGS
+    """Tags that a block pays for; ``{messages: 0}`` where authentication is paid for elsewhere."""
 
     def __post_init__(self) -> None:
         require_positive("pulse_rate_hz", self.pulse_rate_hz)
@@ -231,6 +234,7 @@ class SendingOrNotSending:
             terms=(
                 *self.shares.terms,
                 EpsilonTerm(name="correctness", each=self.epsilon_cor),
+                *self.authentication.terms,
             )
         )
 
@@ -401,7 +405,8 @@ class SendingOrNotSending:
         )
 
     def _cost_bits(self) -> float:
-        return math.log2(2.0 / self.epsilon_cor) + self.shares.cost_bits
+        cost = math.log2(2.0 / self.epsilon_cor) + self.shares.cost_bits
+        return cost + self.authentication.cost_bits
 
 
 def _raw_bits(counts: TwinFieldCounts) -> RawBits:
