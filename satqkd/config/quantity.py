@@ -173,7 +173,7 @@ LIMITS: dict[str, Limits] = {
     "contact_s": Limits(0.0, 36_600 * 86_400.0, "5 min"),
     "slice_half_width_rad": Limits(0.0, 3.15, "0.1 rad"),
     "update_rate_hz": Limits(0.0, 1e12, "2.5 kHz"),
-    "messages": Limits(1, 1_000_000, "5"),
+    "messages": Limits(0, 1_000_000, "2"),
     "message_bits": Limits(1.0, 1e18, "1e9"),
     "failure_probability": Limits(0.0, 1.0, "1e-15"),
     "qbers": Limits(0.0, 0.5, "[1 %, 3 %]"),

@@ -17,6 +17,7 @@ from satqkd.config.preset import copy_preset
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.key_blocks import pooled_by_satellite
 from satqkd.forecast.stream import Chosen, stream
+from satqkd.key.post_processing.authentication import Authentication
 from satqkd.units import FloatArray, loss_db
 from satqkd.validation.claim import Value
 
@@ -30,7 +31,7 @@ class EntangledCampaign:
     duration_s: float
     """Its best windows that last so long together count, for all but the key. [s]"""
     epsilon_counting: str
-    """How failures are counted in the finite key."""
+    """How failures are counted in the finite key, of which no tags are paid."""
 
     def figures(self) -> Mapping[str, Value]:
         """Of the best windows length, losses, coincidences, errors; rate of all as one block."""
@@ -85,4 +86,6 @@ def _losses_db(keys: Forecast, window: int) -> FloatArray:
 
 
 def _counting(protocol: Any, epsilon_counting: str) -> Any:
-    return replace(protocol, epsilon_counting=epsilon_counting)
+    return replace(
+        protocol, epsilon_counting=epsilon_counting, authentication=Authentication(messages=0)
+    )

@@ -21,6 +21,7 @@ from satqkd.forecast.terrestrial import follow_link
 from satqkd.key.bb84.decoy_bb84 import DecoyBB84
 from satqkd.key.bb84.one_decoy import COMPOSITION, one_decoy_events
 from satqkd.key.bb84.single_photon import SinglePhotonBB84, advantage_db, single_photon_rate
+from satqkd.key.post_processing.authentication import Authentication
 from satqkd.key.statistics.concentration import hoeffding
 from satqkd.key.statistics.entropy import binary_entropy
 from satqkd.key.statistics.mixture import by_intensity, mixture
@@ -168,7 +169,7 @@ class OneDecoyBlock:
 
     def figures(self) -> Mapping[str, Value]:
         """Bits, and fractions."""
-        counts, protocol = self._counts(), DecoyBB84(epsilon_counting=self.epsilon_counting)
+        counts, protocol = self._counts(), _published(self.epsilon_counting)
         sifted, errors = counts.key_clicks.sum(), counts.key_errors.sum()
         length, phase_error = _uncapped(counts, protocol)
         result = protocol.key(counts)
@@ -200,6 +201,11 @@ class OneDecoyBlock:
             check_clicks=check * sent * click.T,
             check_errors=check * sent * error.T,
         )
+
+
+def _published(epsilon_counting: str) -> DecoyBB84:
+    """Return the protocol of an earlier program, which paid no tags."""
+    return DecoyBB84(epsilon_counting=epsilon_counting, authentication=Authentication(messages=0))
 
 
 def _uncapped(counts: Counts, protocol: DecoyBB84) -> tuple[float, float]:

@@ -8,6 +8,7 @@ import pytest
 from satqkd.clicks.counts import Counts
 from satqkd.errors import NonPhysicalError
 from satqkd.key.bb84.decoy_bb84 import DecoyBB84
+from satqkd.key.post_processing.authentication import Authentication
 from satqkd.key.statistics.entropy import binary_entropy
 
 SATQUMA = DecoyBB84(bound="chernoff", epsilon_counting="as-published")
@@ -247,9 +248,10 @@ class TestBothBases:
     def test_counts_what_either_basis_makes(self, block):
         """Bits, leak and clicks add up; each basis pays for half of the epsilons."""
         counts = block(pulses=1e12, p_key_basis=0.6)
-        half = DecoyBB84(epsilon_sec=5e-10, epsilon_cor=5e-16)
+        free = Authentication(messages=0)
+        half = DecoyBB84(epsilon_sec=5e-10, epsilon_cor=5e-16, authentication=free)
         parts = [half.key(counts), half.key(counts.swapped())]
-        both = DecoyBB84(key_bases="both").key(counts)
+        both = DecoyBB84(key_bases="both", authentication=free).key(counts)
 
         for name in ("secure_bits", "sifted_bits", "leak_ec_bits", "single_photon_bits"):
             assert getattr(both, name) == pytest.approx(

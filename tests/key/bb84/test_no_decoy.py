@@ -15,6 +15,7 @@ from satqkd.key.bb84.infinite_decoy import COMPOSITION as INFINITE_DECOYS
 from satqkd.key.bb84.infinite_decoy import PhotonYields, infinite_decoy_events, yields_of
 from satqkd.key.bb84.no_decoy import COMPOSITION as NO_DECOYS
 from satqkd.key.bb84.no_decoy import no_decoy_events
+from satqkd.key.post_processing.authentication import Authentication
 from satqkd.key.statistics.concentration import exact_chernoff, exact_chernoff_observed
 from satqkd.key.statistics.entropy import binary_entropy
 from satqkd.key.statistics.sampling import unseen_error_fraction
@@ -47,7 +48,10 @@ def test_agrees_with_forty_digits(reference):
     """Every term is that of an arbitrary-precision transcription, with and without decoys."""
     cases = reference("tagged_key.json")["cases"]
     for case in cases:
-        counts, protocol = counts_of(case), DecoyBB84(epsilon_counting=case["counting"])
+        counts, protocol = (
+            counts_of(case),
+            DecoyBB84(epsilon_counting=case["counting"], authentication=Authentication(messages=0)),
+        )
         if case["decoys"] == "none":
             log_term = protocol.shares(NO_DECOYS).classical_log
             events = no_decoy_events(counts, interval=exact_chernoff, log_term=log_term)

@@ -9,11 +9,13 @@ from satqkd.clicks.pair_source import Coincidences, PairReceiver, PairSource
 from satqkd.clicks.two_arms import TwoArms
 from satqkd.key.asymptotic.bounds import plob_bound
 from satqkd.key.node.bbm92 import BBM92
+from satqkd.key.post_processing.authentication import Authentication
 
 PROTOCOL = BBM92(
     source=PairSource(pair_rate_hz=5.9e6, intrinsic_error=0.03),
     receiver=PairReceiver(efficiency=0.5, dark_rate_hz=100.0, window_s=2.5e-9),
     ec_efficiency=1.19,
+    authentication=Authentication(messages=0),
 )
 
 

@@ -57,7 +57,7 @@ def case(name, *loss_db, seconds):
     return system, arms(system, *loss_db, seconds=seconds)
 
 
-BBM92 = case("micius-entanglement-2020", [19.0, 22.0], [20.0, 21.0], seconds=300.0)
+BBM92 = case("micius-entanglement-2020", [19.0, 22.0], [20.0, 21.0], seconds=800.0)
 TWIN_FIELD = case("twin-field-2025", [22.0, 26.0], [23.0, 25.0], seconds=5000.0)
 
 

@@ -15,6 +15,7 @@ from satqkd.key.asymptotic.mdi import infinite_decoy_mdi
 from satqkd.key.node.mdi_decoys import joint_bounds, single_photon_pairs
 from satqkd.key.node.mdi_four_intensity import FourIntensityMDI
 from satqkd.key.node.mdi_worst_noise import least_private, private_bits
+from satqkd.key.post_processing.authentication import Authentication
 from satqkd.key.post_processing.malicious_devices import MaliciousDevices
 
 SENDER = FourIntensityTransmitter(
@@ -118,9 +119,11 @@ def test_every_step_equals_its_forty_digit_value(reference):
 
 def test_epsilon_is_cut_into_as_many_parts_as_fail():
     """12 bounds on pairs, 2 for smoothing, 1 of privacy amplification; 71 as published."""
-    published = replace(PROTOCOL, epsilon_counting="as-published")
+    free = replace(PROTOCOL, authentication=Authentication(messages=0))
+    published = replace(free, epsilon_counting="as-published")
 
-    assert PROTOCOL.cost_bits == pytest.approx(np.log2(2e15) + 2 * np.log2(15e10 / 2), rel=1e-12)
+    assert free.cost_bits == pytest.approx(np.log2(2e15) + 2 * np.log2(15e10 / 2), rel=1e-12)
+    assert PROTOCOL.cost_bits == free.cost_bits + 160.0
     assert PROTOCOL.shares.classical_log == pytest.approx(np.log(15e10))
     assert PROTOCOL.shares.phase_log == pytest.approx(np.log(2 * 15e10**2))
     assert published.cost_bits == pytest.approx(

@@ -29,7 +29,7 @@ def test_a_protocol_s_budget_is_its_epsilons(bases, intensities):
     secrecy = sum(secret)
     assert secrecy == pytest.approx(1e-9)
     assert correctness == pytest.approx(1e-15)
-    assert authentication == pytest.approx(4e-16 * (1 + (bases == "both")))
+    assert authentication == pytest.approx(4e-16)
 
 
 def test_a_budget_can_be_read():
@@ -39,6 +39,7 @@ def test_a_budget_can_be_read():
         "phase errors, smoothing: 2 × 6.67e-11 = 1.33e-10",
         "privacy amplification: 1 × 6.67e-11 = 6.67e-11",
         "correctness: 1 × 1e-15 = 1e-15",
+        "authentication: 2 × 1e-15 = 2e-15",
         "3 × 1e-09 = 3e-09",
     )
 
@@ -58,8 +59,9 @@ def test_nonsense_is_refused():
 def test_a_budget_over_two_links_is_its_epsilons(preset, bases):
     """Secrecy of the block; correctness of each basis, where both make key of their own."""
     protocol = preset_values(preset).content.value
-    *secret, correctness = (term.total for term in protocol.epsilon_budget.terms)
+    *secret, correctness, tags = (term.total for term in protocol.epsilon_budget.terms)
     secrecy = sum(secret)
 
+    assert tags == pytest.approx(2e-15)
     assert secrecy == pytest.approx(protocol.epsilon_sec)
     assert correctness == pytest.approx(bases * protocol.epsilon_cor)
