@@ -108,7 +108,8 @@ def test_no_pass_in_part_adds_to_it(seen, pooled):
 def test_pooled_passes_deliver_several_times_the_key(pooled):
     """Of the same clicks, under the same clashes: 9 passes in two blocks, against 4 by themselves.
 
-    As planned with the counting of failures and tags of today; another rounding of the geometry moves some bits.
+    As planned with the counting of failures and tags of today; another rounding of the geometry
+    moves some bits.
     """
     alone = plan_of([pooled.forecast], period="pass")
     delivered = [sum(d.bits for d in one.solution.deliveries) for one in (pooled, alone)]

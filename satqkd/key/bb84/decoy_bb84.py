@@ -154,14 +154,12 @@ class DecoyBB84:
         """
         counted = [counts, counts.swapped()][: KEY_BASES[self.key_bases]]
         shares = self.shares(INFINITE_DECOYS)
-        bases = tuple(
-            self._basis(
-                each,
-                infinite_decoy_events(each, yields=yields, log_term=shares.classical_log),
-                shares,
-            )
-            for each in counted
-        )
+
+        def analysed(exact: Counts) -> BasisKey:
+            events = infinite_decoy_events(exact, yields=yields, log_term=shares.classical_log)
+            return self._basis(exact, events, shares)
+
+        bases = tuple(least_key(analysed, each) for each in counted)
         return self._result(bases, self._method("infinitely many decoys"))
 
     def epsilon_budget(self, intensities: int) -> EpsilonBudget:

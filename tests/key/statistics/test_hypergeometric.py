@@ -78,6 +78,7 @@ def test_rises_with_errors_and_falls_with_sample_and_rest(scale):
     assert (np.diff(by_errors) >= -1e-12).all()
     assert by_errors.max() == 0.5
     assert (np.diff(by_sample) <= 1e-12).all()
+    assert (np.diff(by_rest) <= 1e-12).all()
     # What a larger rest bounds is a number of errors: it never falls.
     assert (np.diff(by_rest * sizes) >= -1e-9 * scale).all()
 
