@@ -23,7 +23,7 @@ UV_LOCK = uv pip compile -q --generate-hashes --no-header --no-annotate
 FACTS = { $(PY) -c 'import sys; print(sys.version, sys.base_prefix)'; pwd; cat requirements.lock; }
 LOCKED := $(V)/locked-$(shell $(FACTS) 2>&1 | cksum | tr -d ' ')
 
-.PHONY: help plan test check compat lint types format validate reference bench lock dist clean
+.PHONY: help plan test check compat lint types format validate reference laws bench lock dist clean
 
 help: ## Say what can be made.
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -68,6 +68,9 @@ reference: $(V)/ok ## Write the page and the schemas of every key of the files a
 	@$(V)/bin/satqkd reference > docs/file-reference.md
 	@for file in mission stations payload terminal protocol clock; do \
 		$(V)/bin/satqkd schema $$file > docs/schema/$$file.json; done
+
+laws: $(V)/ok ## Hold every key estimator to its laws at 100,000 random settings.
+	@$(V)/bin/python tests/reference/key_laws.py
 
 bench: $(V)/ok ## Run every script in benchmarks/.
 	@set -e; for script in benchmarks/*.py; do \

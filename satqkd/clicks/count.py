@@ -332,4 +332,11 @@ def sifted(
         key_pulses=key * source.pulse_rate_hz * sent_s,
         check_pulses=check * source.pulse_rate_hz * sent_s,
         multi_photon=None if source.multi_photon is None else np.array(source.multi_photon),
+        intensity_uncertainty=_of_all(source.intensity_uncertainty, sent_s),
+        detector_mismatch=_of_all(detector.detector_mismatch, sent_s),
     )
+
+
+def _of_all(value: float, blocks: FloatArray) -> FloatArray | None:
+    """Return one value a block; None where there is nothing to tell."""
+    return np.full(blocks.size, value) if value > 0.0 else None

@@ -11,10 +11,13 @@ import numpy as np
 from satqkd.clicks.photon_numbers import poissonian_multi_photon
 from satqkd.units import FloatArray, IntArray
 
-_ONE_A_BLOCK: Final = frozenset({"pulses", "key_pulses", "check_pulses"})
+_ONE_A_BLOCK: Final = frozenset(
+    {"pulses", "key_pulses", "check_pulses", "intensity_uncertainty", "detector_mismatch"}
+)
 
 _ADDING_UP: Final = (
-    *sorted(_ONE_A_BLOCK), "key_clicks", "key_errors", "check_clicks", "check_errors",
+    "pulses", "key_pulses", "check_pulses",
+    "key_clicks", "key_errors", "check_clicks", "check_errors",
 )  # fmt: skip
 
 
@@ -46,6 +49,12 @@ class Counts:
     multi_photon: FloatArray | None = None
     """Probability that a pulse holds more than one photon, shape (k,) or (blocks, k); None for
     that of laser light."""
+    intensity_uncertainty: FloatArray | None = None
+    """How far each intensity may lie from the stated one, relative, shape (blocks,); None where
+    they are exact."""
+    detector_mismatch: FloatArray | None = None
+    """How much less efficient than the best of its basis a detector may be, relative, shape
+    (blocks,); None where all are alike."""
 
     def __len__(self) -> int:
         return int(self.pulses.size)
@@ -101,17 +110,26 @@ class Counts:
 
     def swapped(self) -> Counts:
         """Exchange the roles of key and check basis."""
-        return Counts(
-            intensities=self.intensities,
-            probabilities=self.probabilities,
-            pulses=self.pulses,
+        return replace(
+            self,
             key_clicks=self.check_clicks,
             key_errors=self.check_errors,
             check_clicks=self.key_clicks,
             check_errors=self.key_errors,
             key_pulses=self.check_pulses,
             check_pulses=self.key_pulses,
-            multi_photon=self.multi_photon,
+        )
+
+    def times_intensities(self, factors: FloatArray) -> Counts:
+        """Return the same clicks of other intensities, by factors of shape (blocks, k).
+
+        Pairs of single photons grow with the square, as their g² stays.
+        """
+        few = self.multi_photon
+        return replace(
+            self,
+            intensities=self.intensities * factors,
+            multi_photon=None if few is None else few * factors**2,
         )
 
     @property
@@ -138,8 +156,11 @@ def mixed_counts(lit: Counts, dark: Counts, factor: FloatArray) -> Counts:
         mixed = without + (with_light - without) * factor[:, :, np.newaxis]
         return np.asarray(mixed.reshape(-1, mixed.shape[-1]))
 
-    def sent(pulses: FloatArray) -> FloatArray:
-        return np.broadcast_to(pulses, factor.shape).ravel()
+    def sent(values: FloatArray) -> FloatArray:
+        return np.broadcast_to(values, factor.shape).ravel()
+
+    def known(values: FloatArray | None) -> FloatArray | None:
+        return None if values is None else sent(values)
 
     return Counts(
         intensities=lit.intensities,
@@ -149,7 +170,9 @@ def mixed_counts(lit: Counts, dark: Counts, factor: FloatArray) -> Counts:
         key_errors=mix("key_errors"),
         check_clicks=mix("check_clicks"),
         check_errors=mix("check_errors"),
-        key_pulses=None if lit.key_pulses is None else sent(lit.key_pulses),
-        check_pulses=None if lit.check_pulses is None else sent(lit.check_pulses),
+        key_pulses=known(lit.key_pulses),
+        check_pulses=known(lit.check_pulses),
         multi_photon=lit.multi_photon,
+        intensity_uncertainty=known(lit.intensity_uncertainty),
+        detector_mismatch=known(lit.detector_mismatch),
     )

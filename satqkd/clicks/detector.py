@@ -41,6 +41,9 @@ class Detector:
     """Timing error of a click, 1 σ. [s]"""
     sync_jitter_s: float = 0.0
     """Timing error of the gates against the source's pulses, 1 σ. [s]"""
+    detector_mismatch: float = 0.0
+    """How much less efficient than the best of its basis a detector may be, relative; 0 where all
+    are assumed alike."""
     polarisation: Polarisation | None = None
     """What the receiving end adds to the source's intrinsic error; None where it adds none."""
 
@@ -53,6 +56,7 @@ class Detector:
         for name in ("dead_time_s", "jitter_s", "sync_jitter_s"):
             require_not_negative(name, getattr(self, name))
         require_fraction("afterpulse_probability", self.afterpulse_probability)
+        require_fraction("detector_mismatch", self.detector_mismatch)
 
     def _check_numbers(self) -> None:
         for name in ("detectors", "pixels"):

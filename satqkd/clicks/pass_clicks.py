@@ -105,6 +105,7 @@ class _Nodes:
     intrinsic_error: float
     pulse_width_s: float
     intensity_error: float
+    intensity_uncertainty: float
     multi_photon: tuple[float, ...] | None
 
 
@@ -165,6 +166,7 @@ def pass_clicks(
             intrinsic_error=source.intrinsic_error,
             pulse_width_s=source.pulse_width_s,
             intensity_error=source.intensity_error,
+            intensity_uncertainty=source.intensity_uncertainty,
             multi_photon=_pairs(nodes / most_intensity, source),
         ),
         detector=detector,

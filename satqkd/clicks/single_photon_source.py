@@ -41,6 +41,9 @@ class SinglePhotonSource:
     """Error fraction of signal clicks without any background (polarisation contrast, alignment)."""
     pulse_width_s: float = 0.0
     """Length of a pulse, full width at half maximum. [s]"""
+    intensity_uncertainty: float = 0.0
+    """How far the brightness may lie from the stated one, relative; key is that of the worst. 0
+    where it is assumed exact."""
 
     def __post_init__(self) -> None:
         require_positive("pulse_rate_hz", self.pulse_rate_hz)
@@ -49,6 +52,7 @@ class SinglePhotonSource:
         require_between("p_key_basis", self.p_key_basis, 0.0, 1.0)
         require_between("intrinsic_error", self.intrinsic_error, 0.0, 0.5)
         require_not_negative("pulse_width_s", self.pulse_width_s)
+        require_between("intensity_uncertainty", self.intensity_uncertainty, 0.0, 0.5)
 
     def _check_brightness(self) -> None:
         require_fraction("brightness", self.brightness)

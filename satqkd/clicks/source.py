@@ -54,6 +54,11 @@ class PulsedSource(Protocol):
         ...
 
     @property
+    def intensity_uncertainty(self) -> float:
+        """How far the intensities may lie from those stated, relative."""
+        ...
+
+    @property
     def multi_photon(self) -> tuple[float, ...] | None:
         """Probability that a pulse of each intensity holds two photons; None for laser light."""
         ...
@@ -97,7 +102,10 @@ class DecoySource:
     intensity_error: float = 0.0
     """Fluctuation of an intensity from pulse to pulse, 1 σ over its mean.
 
-    Enters clicks as fading does; the key takes the intensities as stated."""
+    Enters clicks as fading does; the key takes the mean intensities as stated."""
+    intensity_uncertainty: float = 0.0
+    """How far each mean photon number may lie from the stated one, relative; key is that of the
+    worst. 0 where they are assumed exact."""
 
     def __post_init__(self) -> None:
         require_positive("pulse_rate_hz", self.pulse_rate_hz)
@@ -108,6 +116,7 @@ class DecoySource:
         require_between("intrinsic_error", self.intrinsic_error, 0.0, 0.5)
         require_not_negative("pulse_width_s", self.pulse_width_s)
         require_fraction("intensity_error", self.intensity_error)
+        require_between("intensity_uncertainty", self.intensity_uncertainty, 0.0, 0.5)
 
     @property
     def multi_photon(self) -> None:

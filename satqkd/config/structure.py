@@ -46,6 +46,7 @@ from satqkd.elements.synthetic import LocalTime, WalkerPattern
 from satqkd.errors import Finding, NonPhysicalError
 from satqkd.key.bb84.decoy_bb84 import KEY_BASES
 from satqkd.key.statistics.concentration import INTERVALS
+from satqkd.key.statistics.secrecy import COUNTINGS
 from satqkd.link.air.transmittance_table import TransmittanceTable
 from satqkd.mission.demand import Floor
 
@@ -58,6 +59,7 @@ Reader = Callable[[Any], Any]
 WORDS: Final[dict[str, tuple[str, ...]]] = {
     "bound": tuple(INTERVALS),
     "key_bases": tuple(KEY_BASES),
+    "epsilon_counting": tuple(COUNTINGS),
 }
 """What a text can be, by the field, where its type does not say it."""
 

@@ -212,6 +212,9 @@ class PreparedSystem:
         def pulses(values: FloatArray | None) -> FloatArray | None:
             return None if values is None else np.asarray(np.add.reduceat(values, starts))
 
+        def largest(values: FloatArray | None) -> FloatArray | None:
+            return None if values is None else np.asarray(np.maximum.reduceat(values, starts))
+
         few = self.source.multi_photon
         return Counts(
             intensities=np.array(self.source.intensities),
@@ -224,6 +227,8 @@ class PreparedSystem:
             key_pulses=pulses(each.key_pulses),
             check_pulses=pulses(each.check_pulses),
             multi_photon=None if few is None else np.array(few),
+            intensity_uncertainty=largest(each.intensity_uncertainty),
+            detector_mismatch=largest(each.detector_mismatch),
         )
 
     def key_of(self, collected: Counts) -> KeyResult:

@@ -20,6 +20,7 @@ from satqkd.key.result import KeyEstimator
 from satqkd.mission.mission import GroundStation, Mission, Spacecraft
 from satqkd.network.plan import Plan
 from satqkd.report.fair_sum import fairness_facts
+from satqkd.report.security import security_facts
 from satqkd.report.settings_sum import settings_facts
 from satqkd.report.unseen import never_seen
 from satqkd.report.weather_sum import weather_facts
@@ -111,6 +112,7 @@ def forecast_provenance(forecast: Forecast, *, warnings: Iterable[str] = ()) -> 
             {"where": a.where, "value": a.value, "why": a.why} for a in mission.assumptions
         ],
         "meaning": list(_MEANING),
+        "security": security_facts(mission),
         "stopped": list(forecast.stopped),
         "warnings": sorted(set(warnings)),
     }

@@ -12,6 +12,7 @@ from satqkd.report.counted import counted
 from satqkd.report.fair_sum import fairness
 from satqkd.report.known_sky_sum import how_good_on_average
 from satqkd.report.made_sum import delivered, made, made_of_windows, stock
+from satqkd.report.security import security_line
 from satqkd.report.settings_sum import settings
 from satqkd.report.unseen import never_seen
 from satqkd.report.weather_sum import weather
@@ -53,7 +54,7 @@ def plan_summary(plan: Plan) -> list[str]:
             "no low and high: no range is stated (pointing.loss_range, "
             "atmosphere.zenith_transmittance_range)"
         )
-    return lines
+    return [*lines, security_line(plan.forecast.mission)]
 
 
 def _in_part(plan: Plan) -> list[str]:

@@ -31,6 +31,12 @@ NOT_THERE = {
     "detector.sync_jitter": "0 s",  # not printed
     "source.pulse_width": "0 s",  # printed for Micius, whose presets have it
     "source.intensity_error": "0",  # not printed
+    "source.intensity_uncertainty": "0",  # no paper prints one
+    "detector.detector_mismatch": "0",  # nor this
+    "authentication.messages": "2",  # two tags a block, whatever the payload
+    "authentication.message_bits": "1e+09",  # same
+    "authentication.failure_probability": "1e-15",  # same
+    "epsilon_counting": "rigorous",  # how satqkd counts; papers' own keys are compared as published
     "transmitter.tracking.lag": "0 s",  # a stated pointing loss holds the tracking
     "transmitter.tracking.point_ahead_error": "0",  # same
     "transmitter.tracking.open_loop": "false",  # all of them follow a beacon

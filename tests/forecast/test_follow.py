@@ -13,6 +13,7 @@ from satqkd.forecast.follow import yields_of
 from satqkd.forecast.key_blocks import pooled_by_satellite
 from satqkd.forecast.series import series_of
 from satqkd.forecast.systems import PassSystems
+from satqkd.key.post_processing.authentication import Authentication
 from satqkd.passes.bodies import Bodies
 from satqkd.passes.contacts import joint_contacts, pass_contacts
 from satqkd.passes.find import find_passes
@@ -103,7 +104,10 @@ def test_entangled_pairs_go_down(mission, joint):
     )
     pair = replace(
         mission.together[0],
-        protocol=preset_values("micius-entanglement-2020").content.value,
+        protocol=replace(
+            preset_values("micius-entanglement-2020").content.value,
+            authentication=Authentication(messages=0),
+        ),
     )
     one = joint(down, pair)
     (system,) = one.yields.systems

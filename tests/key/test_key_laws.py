@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import runpy
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -165,3 +168,12 @@ def true_clicks(source, pulses):
     wrong = np.minimum(0.5 * stray + source["intrinsic_error"] * ETA, 0.5 * click)
     vacuum = sent * (p * np.exp(-mu)).sum() * stray
     return vacuum, sent * (p * mu * np.exp(-mu)).sum() * click, wrong / click
+
+
+def test_no_estimator_breaks_a_law_at_random_settings():
+    """Asymptote, capacity, loss, noise, length of the block, search: 100,000 with ``make laws``."""
+    script = Path(__file__).parents[1] / "reference" / "key_laws.py"
+    tallies = list(runpy.run_path(str(script))["tallies"](1500, 20240607))
+
+    assert {tally.name: tally.broken for tally in tallies if any(tally.broken.values())} == {}
+    assert all(tally.with_key > 0 for tally in tallies)

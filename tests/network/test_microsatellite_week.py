@@ -108,12 +108,13 @@ def test_no_pass_in_part_adds_to_it(seen, pooled):
 def test_pooled_passes_deliver_several_times_the_key(pooled):
     """Of the same clicks, under the same clashes: 9 passes in two blocks, against 4 by themselves.
 
-    As planned when the mission was shipped; another rounding of the geometry moves some bits.
+    As planned with the counting of failures and tags of today; another rounding of the geometry
+    moves some bits.
     """
     alone = plan_of([pooled.forecast], period="pass")
     delivered = [sum(d.bits for d in one.solution.deliveries) for one in (pooled, alone)]
     assert [int(one.solution.chosen.sum()) for one in (pooled, alone)] == [9, 4]
-    assert delivered == pytest.approx([616_231, 224_314], rel=1e-3)
+    assert delivered == pytest.approx([616_406, 224_675], rel=1e-3)
 
 
 def test_keys_of_the_mission_are_nearly_supermodular(pooled):

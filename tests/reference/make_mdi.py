@@ -154,17 +154,19 @@ def four(setting, channel):
 
     seen = {pair: told(pair, gains_x, error_x) for pair in PAIRS}
     key, key_errors = told("zz", gains_z, error_z)
-    beta = -log(EPS_SEC / 71)
+    part = EPS_SEC / 15  # 12 on pairs, 2 for smoothing, 1 for privacy amplification
+    beta, gamma = -log(part), -log(part**2 / 2)
     return {
         "check": [seen[pair][0] for pair in PAIRS],
         "check_errors": seen["xx"][1],
         "key": key,
         "key_errors": key_errors,
-        **distil(a, b, seen, key, beta),
+        **distil(a, b, seen, key, (beta, gamma)),
     }
 
 
-def distil(a, b, seen, sifted, beta):
+def distil(a, b, seen, sifted, logs):
+    beta, gamma = logs
     n, wrong = {pair: told for pair, (told, _) in seen.items()}, seen["xx"][1]
 
     def term(pair, weight):
@@ -194,7 +196,7 @@ def distil(a, b, seen, sifted, beta):
     key = a.p["z"] * b.p["z"] * poisson(a.mean["z"])[1] * poisson(b.mean["z"])[1]
     pairs = key * (joint(plus, beta, lower) - joint(minus, beta, upper)) / scale
     slope = key * c1 * d2 / scale
-    errors = key * upper(wrong, beta) / (a.p["x"] * b.p["x"]) / (a1 * b1)
+    errors = key * upper(wrong, gamma) / (a.p["x"] * b.p["x"]) / (a1 * b1)
     error_slope = key / (2 * a1 * b1)
     # A number of pairs above that of sifted bits is none.
     size = (sqrt(2 * beta) + sqrt(2 * beta + 4 * sifted)) ** 2 / 4
@@ -203,7 +205,8 @@ def distil(a, b, seen, sifted, beta):
 
     def real(H):
         x, m = max(pairs - slope * H, mpf(0)), max(errors - error_slope * H, mpf(0))
-        return max(x - sqrt(2 * beta * x), mpf(0)), m + beta / 2 + sqrt(2 * beta * m + beta**2 / 4)
+        most = m + gamma / 2 + sqrt(2 * gamma * m + gamma**2 / 4)
+        return max(x - sqrt(2 * beta * x), mpf(0)), most
 
     def private(H):
         x, m = real(H)

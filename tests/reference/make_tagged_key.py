@@ -6,7 +6,7 @@ All pulses of several photons tagged: D. Gottesman et al., *Quantum Inf. Comput.
 known yields: H.-K. Lo, X. Ma and K. Chen, *Phys. Rev. Lett.* 94, 230504 (2005). Chance: the
 Chernoff bound O ln(O/E) - O + E = ln(1/eps) for what is observed, and
 E - O + O ln(O/E) = ln(1/eps) for what was expected (Z. Zhang et al., *Phys. Rev. A* 95, 012333,
-2017), both solved by bisection. Phase error: as in make_key_bounds.py, of which it takes it.
+2017), both solved by bisection. Phase error and both ways to count: of make_key_bounds.py.
 """
 
 from __future__ import annotations
@@ -16,11 +16,20 @@ from itertools import product
 from math import expm1
 from pathlib import Path
 
-from make_key_bounds import EC_EFFICIENCY, EPS_COR, EPS_SEC, entropy, phase_error, seven_digits
+from make_key_bounds import (
+    COUNTINGS,
+    EC_EFFICIENCY,
+    EPS_COR,
+    EPS_SEC,
+    entropy,
+    seven_digits,
+    shares,
+)
 from mpmath import exp as mexp
 from mpmath import ln, log, mpf, nstr
 
 TERMS = 21
+CLASSICAL = {"none": 2, "infinite": 4}
 LOSSES_DB = (0, 10, 20, 30, 60, 200)
 PULSES = (1e4, 1e7, 1e10, 1e14, 1e22)
 LIGHT = (
@@ -104,15 +113,16 @@ def known(light, case, beta):
     return s0, s1, c1, min(v1, case["w"])
 
 
-def key(analysis, light, numbers):
-    eps = EPS_SEC / TERMS
+def key(name, counting, light, numbers):
+    eps, eps_phase, cost, sampled = shares(counting, TERMS, CLASSICAL[name])
+    analysis = {"none": tagged, "infinite": known}[name]
     case = {name: mpf(x) for name, x in numbers.items()}
     s0, s1, c1, v1 = analysis(light, case, ln(1 / eps))
     s1 = min(s1, case["n"])
     s0 = min(s0, case["n"] - s1)
-    phi = phase_error(eps, v1, c1, s1)
+    phi = sampled(eps_phase, v1, c1, s1)
     leak = EC_EFFICIENCY * case["n"] * entropy(case["m"] / case["n"]) if case["n"] else mpf(0)
-    cost = 6 * log(TERMS / EPS_SEC, 2) + log(2 / EPS_COR, 2)
+    cost += log(2 / EPS_COR, 2)
     length = s0 + s1 * (1 - entropy(phi)) - leak - cost
     return {"s0": s0, "s1": s1, "c1": c1, "phi": phi, "leak": leak, "length": length}
 
@@ -126,10 +136,17 @@ def cases():
             (0.5, 0.9)[i % 2],
         )
         numbers = simulate(light, loss_db, setting)
-        for name, analysis in (("none", tagged), ("infinite", known)):
+        for name, counting in product(CLASSICAL, COUNTINGS):
             if name == "none" or light[1] is None:
-                result = {k: nstr(x, 20) for k, x in key(analysis, light, numbers).items()}
-                yield {"decoys": name, "mu": light[0], "g2": light[1], **numbers, **result}
+                result = {k: nstr(x, 20) for k, x in key(name, counting, light, numbers).items()}
+                yield {
+                    "decoys": name,
+                    "counting": counting,
+                    "mu": light[0],
+                    "g2": light[1],
+                    **numbers,
+                    **result,
+                }
 
 
 def bounds():

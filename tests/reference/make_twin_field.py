@@ -3,9 +3,9 @@
     python tests/reference/make_twin_field.py
 
 Nothing of satqkd is used. Clicks are integrals over the phase of what two threshold detectors see;
-the key of sending-or-not-sending follows X.-B. Wang et al., *Phys. Rev. A* 98, 062323 (2018) and
-C. Jiang et al., *Phys. Rev. Appl.* 12, 024061 (2019), its fluctuations H.-L. Yin et al., *Sci.
-Rep.* 10, 14312 (2020); the other protocol M. Curty et al., *npj Quantum Inf.* 5, 64 (2019).
+the key of sending-or-not-sending follows X.-B. Wang et al., *Phys. Rev. A* 98, 062323 (2018), its
+failures M. Tomamichel et al., *Nat. Commun.* 3, 634 (2012), its fluctuations H.-L. Yin et al.,
+*Sci. Rep.* 10, 14312 (2020); the other protocol M. Curty et al., *npj Quantum Inf.* 5, 64 (2019).
 """
 
 from __future__ import annotations
@@ -89,8 +89,10 @@ def share(part, whole, unknown=0):
 
 
 def sending_or_not(a, b, p, *, e, half, pulses, endless):
-    beta = ln(47 / EPS_SEC)
-    bound = (lambda n: (n, n)) if endless else (lambda n: expectation(n, beta + ln(2)))
+    part = EPS_SEC / 12  # 9 on clicks and photons, 2 for smoothing, 1 for privacy amplification
+    beta, gamma = ln(1 / part), ln(3 / part**2)
+    bound = (lambda n: (n, n)) if endless else (lambda n: expectation(n, beta))
+    wrongs = (lambda n: (n, n)) if endless else (lambda n: expectation(n, gamma + ln(2)))
     limit = (lambda n: (n, n)) if endless else (lambda n: observed(n, beta))
     count = lambda i, j: pulses * P[i] * P[j] * one_click(MU[i] * a, MU[j] * b, p)  # noqa: E731
 
@@ -107,7 +109,7 @@ def sending_or_not(a, b, p, *, e, half, pulses, endless):
     s1 = sum(yields) / 2
     pairs = pulses * P[1] ** 2 * 2 * half / pi
     wrong = ports(x * a, x * b, p, e=e, variance=mpf(0), half=half)[1]
-    seen = min(bound(pairs * wrong)[1] / pairs, mpf(1))
+    seen = min(wrongs(pairs * wrong)[1] / pairs, mpf(1))
     error = share(max(seen - exp(-2 * x) * rate(0, 0)[0] / 2, 0), 2 * x * exp(-2 * x) * s1, 1)
     error = min(error, mpf("0.5"))
     only_a, only_b = (count(2, 0) + count(3, 0)), (count(0, 2) + count(0, 3))
@@ -124,15 +126,15 @@ def sending_or_not(a, b, p, *, e, half, pulses, endless):
     else:
         size = ln(1 + only_a + only_b + both + none)
         untagged = u[0] + u[1]
-        errors = observed(untagged * error, beta + ln(2))[1]
-        most = expectation(errors, beta + ln(4) + 3 * size)[1]
+        errors = observed(alone * sum(yields) * error, gamma + ln(2))[1]
+        most = expectation(errors, gamma + ln(4) + 3 * size)[1]
         single = min(share(most, untagged, mpf("0.5")), mpf("0.5"))
-        odd = observed(2 * single * (1 - single) * n1, beta + ln(4) + 4 * size)[1]
+        odd = observed(2 * single * (1 - single) * n1, gamma + ln(4) + 4 * size)[1]
         phase = min(share(odd, n1, mpf("0.5")), mpf("0.5"))
     leak = F * (cc + ww) * entropy(share(ww, cc + ww))
     length = n1 * (1 - entropy(phase)) - leak
     if not endless:
-        length -= log(2 / EPS_COR, 2) + 2 * log(1 / (sqrt(2) * (EPS_SEC / 47) ** 2), 2)
+        length -= log(2 / EPS_COR, 2) + 2 * log(1 / (2 * part), 2)
     raw = only_a + only_b + both + none
     return {
         "raw": raw,

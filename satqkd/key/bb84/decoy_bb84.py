@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 import numpy as np
@@ -15,16 +15,17 @@ from satqkd.clicks.source import SettableSource
 from satqkd.errors import NonPhysicalError, require_finite
 from satqkd.key.bb84.basis_key import BasisKey
 from satqkd.key.bb84.events import DecoyAnalysis, Events
-from satqkd.key.bb84.infinite_decoy import ERROR_TERMS as INFINITE_DECOY_TERMS
+from satqkd.key.bb84.infinite_decoy import COMPOSITION as INFINITE_DECOYS
 from satqkd.key.bb84.infinite_decoy import PhotonYields, infinite_decoy_events
-from satqkd.key.bb84.no_decoy import ERROR_TERMS as NO_DECOY_TERMS
+from satqkd.key.bb84.no_decoy import COMPOSITION as NO_DECOYS
 from satqkd.key.bb84.no_decoy import no_decoy_events
-from satqkd.key.bb84.one_decoy import ERROR_TERMS as ONE_DECOY_TERMS
+from satqkd.key.bb84.one_decoy import COMPOSITION as ONE_DECOY
 from satqkd.key.bb84.one_decoy import one_decoy_events
 from satqkd.key.bb84.settings import Settings
-from satqkd.key.bb84.two_decoy import ERROR_TERMS as TWO_DECOY_TERMS
+from satqkd.key.bb84.two_decoy import COMPOSITION as TWO_DECOYS
 from satqkd.key.bb84.two_decoy import two_decoy_events
-from satqkd.key.post_processing.authentication import Authentication
+from satqkd.key.bb84.worst_intensities import least_key
+from satqkd.key.post_processing.authentication import TWO_TAGS, Authentication
 from satqkd.key.post_processing.error_correction import ErrorCorrection
 from satqkd.key.post_processing.leakage import leak_bits
 from satqkd.key.result import KeyResult, whole_bits
@@ -32,21 +33,21 @@ from satqkd.key.statistics.concentration import INTERVALS
 from satqkd.key.statistics.entropy import binary_entropy
 from satqkd.key.statistics.epsilon import EpsilonBudget, EpsilonTerm
 from satqkd.key.statistics.mixture import over_intensities
-from satqkd.key.statistics.sampling import unseen_error_fraction
+from satqkd.key.statistics.secrecy import COUNTINGS, Composition, Shares, require_counting
 from satqkd.units import FloatArray, IntArray, share_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Scheme:
     name: str
-    error_terms: int
+    composition: Composition
     events: DecoyAnalysis
 
 
 _SCHEMES: Final[Mapping[int, _Scheme]] = {
-    1: _Scheme(name="no decoys", error_terms=NO_DECOY_TERMS, events=no_decoy_events),
-    2: _Scheme(name="one decoy", error_terms=ONE_DECOY_TERMS, events=one_decoy_events),
-    3: _Scheme(name="two decoys", error_terms=TWO_DECOY_TERMS, events=two_decoy_events),
+    1: _Scheme(name="no decoys", composition=NO_DECOYS, events=no_decoy_events),
+    2: _Scheme(name="one decoy", composition=ONE_DECOY, events=one_decoy_events),
+    3: _Scheme(name="two decoys", composition=TWO_DECOYS, events=two_decoy_events),
 }
 KEY_BASES: Final[Mapping[str, int]] = {"one": 1, "both": 2}
 """How many bases make key, by the words for it."""
@@ -57,14 +58,29 @@ class DecoyBB84:
     r"""BB84 with one to three intensities, secure for finite blocks.
 
     .. math:: \ell = \left\lfloor s_0 + s_1 [1 - h(\phi)] - f n h(Q)
-              - 6 \log_2\frac{a}{\epsilon_{sec}} - \log_2\frac{2}{\epsilon_{cor}} \right\rfloor
+              - 2 \log_2\frac{1}{2 \epsilon} - \log_2\frac{2}{\epsilon_{cor}} \right\rfloor,
+              \qquad \epsilon_{sec} = m \epsilon + 2 \sqrt{p} + \epsilon, \quad p = \epsilon^2
 
-    with :math:`a = 21` for two decoys and for none, 19 for one; all intensities make key.
+    with :math:`m` bounds on photon numbers, each but for :math:`\epsilon`: 12 with two decoys, 11
+    with one, 2 without (4 where yields are known), and :math:`\phi` but for :math:`p`; all
+    intensities make key. So :math:`\epsilon` is :math:`\epsilon_{sec}/15`, /14, /5, /7. As
+    published, the cost is :math:`6 \log_2(a/\epsilon_{sec})` and every bound fails with
+    :math:`\epsilon_{sec}/a`, with :math:`a = 21`, and 19 for one decoy.
+
+    Notes
+    -----
+    Where detectors of a basis differ by a share :math:`\delta`, single photons of both bases count
+    :math:`1 - \delta` times: as if so many clicks of the better one were thrown away that they are
+    alike [4]_. What is left is no more private than all of it, so that none has to be.
 
     References
     ----------
     .. [1] C. C. W. Lim et al., *Phys. Rev. A* 89, 022307 (2014), eq. 1.
     .. [2] D. Rusca et al., *Appl. Phys. Lett.* 112, 171104 (2018), eq. A1.
+    .. [3] The composition: :class:`~satqkd.key.statistics.secrecy.Rigorous`.
+    .. [4] C.-H. F. Fung, K. Tamaki, B. Qi, H.-K. Lo and X. Ma, "Security proof of quantum key
+       distribution with detection efficiency mismatch", *Quantum Inf. Comput.* 9, 131 (2009)
+       (recalled): discarding of data.
     """
 
     most_intensities: ClassVar[int] = 3
@@ -83,8 +99,11 @@ class DecoyBB84:
     with half of the epsilons each and the finite-key cost paid twice."""
     error_correction: ErrorCorrection | None = None
     """Codes whose efficiency varies; None for ``ec_efficiency`` whatever the block."""
-    authentication: Authentication | None = None
-    """Tags that each basis pays for; None where authentication is paid for elsewhere."""
+    epsilon_counting: str = "rigorous"
+    """``rigorous``: failures as they enter the distance from an ideal key. ``as-published``: as the
+    papers count, for comparing with their keys."""
+    authentication: Authentication = TWO_TAGS
+    """Tags that a block pays for; ``{messages: 0}`` where authentication is paid for elsewhere."""
 
     def __post_init__(self) -> None:
         self._check_epsilon_sec()
@@ -92,6 +111,7 @@ class DecoyBB84:
         self._check_ec_efficiency()
         self._check_bound()
         self._check_key_bases()
+        require_counting(self.epsilon_counting)
 
     def _check_epsilon_sec(self) -> None:
         _require_probability("epsilon_sec", self.epsilon_sec)
@@ -133,34 +153,24 @@ class DecoyBB84:
             Only the signal and the phase error fluctuate.
         """
         counted = [counts, counts.swapped()][: KEY_BASES[self.key_bases]]
-        log_term = self._log_term(INFINITE_DECOY_TERMS)
-        bases = tuple(
-            self._basis(
-                each, infinite_decoy_events(each, yields=yields, log_term=log_term), log_term
-            )
-            for each in counted
-        )
+        shares = self.shares(INFINITE_DECOYS)
+
+        def analysed(exact: Counts) -> BasisKey:
+            events = infinite_decoy_events(exact, yields=yields, log_term=shares.classical_log)
+            return self._basis(exact, events, shares)
+
+        bases = tuple(least_key(analysed, each) for each in counted)
         return self._result(bases, self._method("infinitely many decoys"))
 
     def epsilon_budget(self, intensities: int) -> EpsilonBudget:
         """Return what a block of so many intensities risks, term by term."""
-        terms = _scheme_of(intensities).error_terms
         bases = KEY_BASES[self.key_bases]
+        shares = self.shares(_scheme_of(intensities).composition)
         budget = [
-            EpsilonTerm(
-                name="secrecy", each=self.epsilon_sec / (terms * bases), times=terms * bases
-            ),
+            *(replace(term, times=term.times * bases) for term in shares.terms),
             EpsilonTerm(name="correctness", each=self.epsilon_cor / bases, times=bases),
         ]
-        if self.authentication is not None:
-            budget.append(
-                EpsilonTerm(
-                    name="authentication",
-                    each=self.authentication.failure_probability,
-                    times=self.authentication.messages * bases,
-                )
-            )
-        return EpsilonBudget(terms=tuple(budget))
+        return EpsilonBudget(terms=(*budget, *self.authentication.terms))
 
     def choices(self) -> tuple[DecoyBB84, ...]:
         """Return itself: there is one way to make the key."""
@@ -198,12 +208,12 @@ class DecoyBB84:
         ).settings
 
     def _result(self, bases: tuple[BasisKey, ...], method: str) -> KeyResult:
-        bits = np.sum([basis.secure_bits for basis in bases], axis=0)
+        bits = self.authentication.paid(np.sum([basis.secure_bits for basis in bases], axis=0))
         sifted = _total([basis.sifted_bits for basis in bases])
         errors = _total([basis.errors for basis in bases])
         return KeyResult(
             secure_bits=whole_bits(bits),
-            why_zero=_reasons(bits, bases),
+            why_zero=_reasons(bits, bases, self.authentication),
             sifted_bits=sifted,
             qber=share_of(errors, sifted),
             phase_error=np.max(np.stack([basis.phase_error for basis in bases]), axis=0),
@@ -215,7 +225,8 @@ class DecoyBB84:
 
     def secure_bits(self, counts: Counts) -> IntArray:
         """Return the length of every block's key, and nothing else about it."""
-        return whole_bits(np.sum([basis.secure_bits for basis in self.bases(counts)], axis=0))
+        each = [basis.secure_bits for basis in self.bases(counts)]
+        return whole_bits(self.authentication.paid(np.sum(each, axis=0)))
 
     def bases(self, counts: Counts) -> tuple[BasisKey, ...]:
         """Return what each basis that makes key contributes, before rounding."""
@@ -225,18 +236,25 @@ class DecoyBB84:
 
     def _analysed(self, counts: Counts) -> BasisKey:
         scheme = _scheme(counts)
-        log_term = self._log_term(scheme.error_terms)
-        events = scheme.events(counts, interval=INTERVALS[self.bound], log_term=log_term)
+        shares = self.shares(scheme.composition)
         decoys = np.shape(counts.intensities)[-1] > 1
-        return self._basis(counts, events, log_term, decoys=decoys)
 
-    def _log_term(self, error_terms: int) -> float:
-        return math.log(error_terms * KEY_BASES[self.key_bases] / self.epsilon_sec)
+        def analysed(exact: Counts) -> BasisKey:
+            events = scheme.events(
+                exact, interval=INTERVALS[self.bound], log_term=shares.classical_log
+            )
+            return self._basis(exact, events, shares, decoys=decoys)
 
-    def _cost_bits(self, log_term: float) -> float:
+        return least_key(analysed, counts)
+
+    def shares(self, composition: Composition) -> Shares:
+        """Return what each bound behind the key of one basis may fail with."""
+        share = self.epsilon_sec / KEY_BASES[self.key_bases]
+        return COUNTINGS[self.epsilon_counting].shares(composition, share)
+
+    def _cost_bits(self, shares: Shares) -> float:
         share = KEY_BASES[self.key_bases]
-        cost = 6.0 * log_term / math.log(2.0) + math.log2(2.0 * share / self.epsilon_cor)
-        return cost if self.authentication is None else cost + self.authentication.cost_bits
+        return shares.cost_bits + math.log2(2.0 * share / self.epsilon_cor)
 
     def _leak_bits(self, qber: FloatArray, sifted: FloatArray) -> FloatArray:
         if self.error_correction is not None:
@@ -244,13 +262,14 @@ class DecoyBB84:
         return leak_bits(qber, sifted_bits=sifted, ec_efficiency=self.ec_efficiency)
 
     def _basis(
-        self, counts: Counts, events: Events, log_term: float, *, decoys: bool = True
+        self, counts: Counts, events: Events, shares: Shares, *, decoys: bool = True
     ) -> BasisKey:
-        phase_error = unseen_error_fraction(
+        alike = 1.0 if counts.detector_mismatch is None else 1.0 - counts.detector_mismatch
+        phase_error = shares.sampled(
             events.check_single_photon_errors,
-            sample=events.check_single_photons,
-            rest=events.single_photons,
-            log_term=log_term,
+            sample=alike * events.check_single_photons,
+            rest=alike * events.single_photons,
+            log_term=shares.phase_log,
         )
         sifted = over_intensities(counts.key_clicks)
         errors = over_intensities(counts.key_errors)
@@ -264,9 +283,9 @@ class DecoyBB84:
             vacuum_bits=vacuum,
             single_photon_bits=single,
             phase_error=phase_error,
-            private_bits=vacuum + single * (1.0 - binary_entropy(phase_error)),
+            private_bits=vacuum + alike * single * (1.0 - binary_entropy(phase_error)),
             leak_ec_bits=self._leak_bits(share_of(errors, sifted), sifted),
-            cost_bits=self._cost_bits(log_term),
+            cost_bits=self._cost_bits(shares),
             decoys=decoys,
         )
 
@@ -289,13 +308,16 @@ def _total(arrays: list[FloatArray]) -> FloatArray:
     return arrays[0] if len(arrays) == 1 else np.sum(arrays, axis=0)
 
 
-def _reasons(bits: FloatArray, bases: tuple[BasisKey, ...]) -> tuple[str | None, ...]:
+def _reasons(
+    bits: FloatArray, bases: tuple[BasisKey, ...], authentication: Authentication
+) -> tuple[str | None, ...]:
     """Say for each block without key what keeps its better basis from making some."""
     reasons: list[str | None] = [None] * bits.size
     zero = np.flatnonzero(bits < 1.0)
     better = np.argmax([basis.length_bits[zero] for basis in bases], axis=0)
     for block, basis in zip(zero.tolist(), better.tolist(), strict=True):
-        reasons[block] = bases[basis].why_zero(block)
+        made = sum(float(one.secure_bits[block]) for one in bases)
+        reasons[block] = authentication.too_dear(made) or bases[basis].why_zero(block)
     return tuple(reasons)
 
 

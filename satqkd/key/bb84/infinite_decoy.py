@@ -13,10 +13,12 @@ from satqkd.errors import NonPhysicalError
 from satqkd.key.bb84.events import Events
 from satqkd.key.statistics.concentration import exact_chernoff_observed
 from satqkd.key.statistics.mixture import mixture, over_intensities
+from satqkd.key.statistics.secrecy import Composition
 from satqkd.units import FloatArray, IntArray
 
-ERROR_TERMS: Final = 21
-"""As many as two decoys need; this analysis needs fewer."""
+COMPOSITION: Final = Composition(classical=4, published_parts=21, published_logs=6)
+"""Empty pulses, single photons in either basis and their errors; as published as many parts as two
+decoys need."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

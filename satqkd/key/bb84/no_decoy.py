@@ -11,10 +11,11 @@ from satqkd.clicks.photon_numbers import poissonian_multi_photon
 from satqkd.key.bb84.events import Events
 from satqkd.key.statistics.concentration import Interval, exact_chernoff_observed
 from satqkd.key.statistics.mixture import over_intensities
+from satqkd.key.statistics.secrecy import Composition
 from satqkd.units import FloatArray
 
-ERROR_TERMS: Final = 21
-"""As many as two decoys need; this analysis needs fewer."""
+COMPOSITION: Final = Composition(classical=2, published_parts=21, published_logs=6)
+"""Pulses of several photons in either basis; as published as many parts as two decoys need."""
 
 
 def no_decoy_events(

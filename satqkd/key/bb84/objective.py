@@ -97,7 +97,8 @@ def _scores(protocol: DecoyBB84, counts: Counts) -> FloatArray:
         bits += np.where(tested, np.maximum(length, 0.0), 0.0)
         hopeless = -basis.leak_ec_bits - basis.cost_bits - basis.sifted_bits
         nearest = np.maximum(nearest, np.where(tested, np.minimum(length, 0.0), hopeless))
-    return np.where(bits > 0.0, bits, nearest)
+    dear = bits - protocol.authentication.cost_bits
+    return np.where(bits > 0.0, dear, nearest - protocol.authentication.cost_bits)
 
 
 def secure_bits(search: Search, passes: PassClicks, settings: Settings) -> IntArray:

@@ -10,10 +10,12 @@ from satqkd.clicks.counts import Counts
 from satqkd.key.bb84.events import Events
 from satqkd.key.statistics.concentration import Interval
 from satqkd.key.statistics.mixture import Mixture, by_intensity, mixture
+from satqkd.key.statistics.secrecy import Composition
 from satqkd.units import FloatArray
 
-ERROR_TERMS: Final = 19
-"""Failure probabilities the secrecy error is shared among (Rusca et al. 2018, appendix)."""
+COMPOSITION: Final = Composition(classical=11, published_parts=19, published_logs=6)
+"""In either basis 2 bounds on clicks, 2 on errors, 1 on empty pulses; 1 more on errors. 19 parts:
+Rusca et al. 2018, appendix."""
 
 
 def one_decoy_events(counts: Counts, *, interval: Interval, log_term: float) -> Events:

@@ -10,10 +10,12 @@ from satqkd.clicks.counts import Counts
 from satqkd.key.bb84.events import Events
 from satqkd.key.statistics.concentration import Interval
 from satqkd.key.statistics.mixture import Mixture, by_intensity, mixture
+from satqkd.key.statistics.secrecy import Composition
 from satqkd.units import FloatArray
 
-ERROR_TERMS: Final = 21
-"""Failure probabilities the secrecy error is shared among (Lim et al. 2014, appendix B)."""
+COMPOSITION: Final = Composition(classical=12, published_parts=21, published_logs=6)
+"""In either basis 5 bounds on clicks; 2 on errors. 21 parts and 6 logarithms: Lim et al. 2014,
+appendix B."""
 
 
 def two_decoy_events(counts: Counts, *, interval: Interval, log_term: float) -> Events:

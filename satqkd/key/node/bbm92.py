@@ -18,16 +18,21 @@ from satqkd.clicks.two_arms import TwoArms
 from satqkd.errors import NonPhysicalError, require_finite
 from satqkd.key.best_settings import Setting, SettingSpace
 from satqkd.key.node.middle import SENDS, Middle
+from satqkd.key.post_processing.authentication import TWO_TAGS, Authentication
 from satqkd.key.post_processing.leakage import leak_bits
 from satqkd.key.reasons import correction_costs_more
 from satqkd.key.result import MOST_BITS, KeyResult
 from satqkd.key.sent import Sent
 from satqkd.key.statistics.entropy import binary_entropy
 from satqkd.key.statistics.epsilon import EpsilonBudget, EpsilonTerm
-from satqkd.key.statistics.sampling import unseen_error_fraction
+from satqkd.key.statistics.secrecy import COUNTINGS, Composition, Shares, require_counting
 from satqkd.units import FloatArray, IntArray, share_of
 
 _BASES: Final = 2
+_COMPOSITION: Final = Composition(
+    classical=0, published_parts=3, published_logs=2, published_spare_bits=2.0
+)
+"""Of one basis: errors in the other are counted, not bounded."""
 _DIMMEST: Final = 1e-3
 """Numerical: least share of its pairs that a source is dimmed to."""
 
@@ -41,16 +46,18 @@ class BBM92:
     .. math:: \ell = \sum_b \left\lfloor n_b [1 - h(\phi_b)] - f n_b h(E_b)
               - \log_2\frac{2}{\epsilon_{cor}}
               - 2 \log_2\frac{1}{2 \epsilon} \right\rfloor^+, \qquad
-              \epsilon = \frac{\epsilon_{sec}}{6}
+              \tfrac{1}{2} \epsilon_{sec} = 2 \sqrt{p} + \epsilon, \quad p = \epsilon^2
 
-    with 3 parts of :math:`\epsilon_{sec}` for each basis: twice the probability that
-    :math:`\phi` is wrong, and privacy amplification, composed as for decoy states.
+    so that each basis has 3 parts :math:`\epsilon = \epsilon_{sec}/6`: twice the root of the
+    probability :math:`p` with which :math:`\phi` is wrong, and privacy amplification
+    (:class:`~satqkd.key.statistics.secrecy.Rigorous` with no classical bound). As published,
+    :math:`p` is :math:`\epsilon` itself.
 
     References
     ----------
     .. [1] C. H. Bennett, G. Brassard and N. D. Mermin, *Phys. Rev. Lett.* 68, 557 (1992).
-    .. [2] C. C. W. Lim, M. Curty, N. Walenta, F. Xu and H. Zbinden, *Phys. Rev. A* 89, 022307
-       (2014): the composition, here without decoys.
+    .. [2] M. Tomamichel, C. C. W. Lim, N. Gisin and R. Renner, *Nat. Commun.* 3, 634 (2012)
+       (recalled): the composition.
     .. [3] J. Yin et al., "Entanglement-based secure quantum cryptography over 1,120 kilometres",
        *Nature* 582, 501 (2020).
     """
@@ -67,10 +74,16 @@ class BBM92:
     """How far the key of a block may be from secret."""
     epsilon_cor: float = 1e-15
     """Probability that the two sides of a basis's key differ."""
+    epsilon_counting: str = "rigorous"
+    """``rigorous``: failures as they enter the distance from an ideal key. ``as-published``: as the
+    papers count, for comparing with their keys."""
+    authentication: Authentication = TWO_TAGS
+    """Tags that a block pays for; ``{messages: 0}`` where authentication is paid for elsewhere."""
 
     def __post_init__(self) -> None:
         self._check_ec_efficiency()
         self._check_epsilons()
+        require_counting(self.epsilon_counting)
 
     def _check_ec_efficiency(self) -> None:
         require_finite("ec_efficiency", self.ec_efficiency)
@@ -102,8 +115,9 @@ class BBM92:
         """What a block risks."""
         return EpsilonBudget(
             terms=(
-                EpsilonTerm(name="secrecy", each=self.epsilon_sec),
+                *(replace(term, times=term.times * _BASES) for term in self.shares.terms),
                 EpsilonTerm(name="correctness", each=self.epsilon_cor, times=_BASES),
+                *self.authentication.terms,
             )
         )
 
@@ -142,8 +156,12 @@ class BBM92:
     @property
     def cost_bits(self) -> float:
         """Bits each basis pays for the failure probabilities. [bit]"""
-        part = self.epsilon_sec / (3.0 * _BASES)
-        return math.log2(2.0 / self.epsilon_cor) + 2.0 * math.log2(0.5 / part)
+        return math.log2(2.0 / self.epsilon_cor) + self.shares.cost_bits
+
+    @property
+    def shares(self) -> Shares:
+        """What the bound behind the key of a basis may fail with."""
+        return COUNTINGS[self.epsilon_counting].shares(_COMPOSITION, self.epsilon_sec / _BASES)
 
     def counts(self, arms: TwoArms) -> Coincidences:
         """Return the expected coincidences of every block of ``arms``."""
@@ -160,22 +178,26 @@ class BBM92:
     def key_of(self, counts: Coincidences) -> KeyResult:
         """Return the key of every block of ``counts``."""
         clicks, errors = counts.clicks, counts.errors
-        part = self.epsilon_sec / (3.0 * _BASES)
-        phase_error = unseen_error_fraction(
-            errors[::-1], sample=clicks[::-1], rest=clicks, log_term=-math.log(part)
+        shares = self.shares
+        phase_error = shares.sampled(
+            errors[::-1], sample=clicks[::-1], rest=clicks, log_term=shares.phase_log
         )
         leak = leak_bits(
             share_of(errors, clicks), sifted_bits=clicks, ec_efficiency=self.ec_efficiency
         )
         private = clicks * (1.0 - binary_entropy(phase_error))
         length = np.floor(np.clip(private - leak - self.cost_bits, 0.0, 0.5 * MOST_BITS))
-        bits = length.sum(axis=0).astype(np.int64)
+        made = length.sum(axis=0)
+        bits = self.authentication.paid(made).astype(np.int64)
         sifted = clicks.sum(axis=0)
         mean_error = share_of((clicks * phase_error).sum(axis=0), sifted, otherwise=0.5)
         return KeyResult(
             secure_bits=bits,
             why_zero=tuple(
-                None if count > 0 else self._why_zero(clicks[:, i], private[:, i], leak[:, i])
+                None
+                if count > 0
+                else self.authentication.too_dear(made[i])
+                or self._why_zero(clicks[:, i], private[:, i], leak[:, i])
                 for i, count in enumerate(bits.tolist())
             ),
             sifted_bits=sifted,

@@ -54,6 +54,7 @@ def single_photon_pairs(
     transmitter_a: FourIntensityTransmitter,
     transmitter_b: FourIntensityTransmitter,
     log_term: float,
+    errors_log_term: float,
 ) -> SinglePhotonPairs:
     r"""Bound the single-photon pairs behind the announcements.
 
@@ -76,6 +77,8 @@ def single_photon_pairs(
         Who sent.
     log_term
         Natural logarithm of one over the probability that one bound fails.
+    errors_log_term
+        The same of the bound on :math:`T_{xx}`.
 
     Returns
     -------
@@ -112,7 +115,7 @@ def single_photon_pairs(
     plus = bound({"xx": c1 * d2, "oy": a1 * b2 * c0, "yo": a1 * b2 * d0}, low)
     minus = bound({"yy": a1 * b2, "oo": a1 * b2 * c0 * d0}, high)
     noise, dark = {"ox": a0, "xo": b0}, {"oo": a0 * b0}
-    _, check_errors = chernoff(counts.check_errors, log_term=log_term)
+    _, check_errors = chernoff(counts.check_errors, log_term=errors_log_term)
     scale = a1 * c1 * (b1 * d2 - d1 * b2)
     key = math.prod(s.p_z * _poisson(s.intensity_z)[1] for s in (transmitter_a, transmitter_b))
     return SinglePhotonPairs(

@@ -22,22 +22,31 @@ from satqkd.key.node.four_intensities import allowed
 from satqkd.key.node.mdi_decoys import BOUNDS_OF_ERRORS, BOUNDS_OF_YIELD, single_photon_pairs
 from satqkd.key.node.mdi_worst_noise import least_private, private_bits
 from satqkd.key.node.middle import RECEIVES, Middle
+from satqkd.key.post_processing.authentication import TWO_TAGS, Authentication
 from satqkd.key.post_processing.leakage import leak_bits
 from satqkd.key.reasons import correction_costs_more, too_small
 from satqkd.key.result import KeyResult, whole_bits
 from satqkd.key.sent import Sent
 from satqkd.key.statistics.epsilon import EpsilonBudget, EpsilonTerm
+from satqkd.key.statistics.secrecy import COUNTINGS, Composition, Shares, require_counting
 from satqkd.units import FloatArray, IntArray, share_of
 
 _NO_CLICKS: Final = "no clicks"
 
 _YIELD_TERMS: Final = BOUNDS_OF_YIELD + 1
 """Bounds behind the number of single-photon pairs: expected, then what happened."""
-_ERROR_TERMS: Final = _YIELD_TERMS + BOUNDS_OF_ERRORS + 1
-"""Bounds behind their phase errors."""
+_ERROR_TERMS: Final = BOUNDS_OF_ERRORS + 1
+"""Bounds behind their phase errors alone: expected, then what would have happened."""
 
-EPSILON_TERMS: Final = 2 + 4 * _ERROR_TERMS + 1 + _YIELD_TERMS
-"""Parts ``epsilon_sec`` is cut into."""
+COMPOSITION: Final = Composition(
+    classical=_YIELD_TERMS,
+    phase=_ERROR_TERMS,
+    published_parts=2 + 4 * (_YIELD_TERMS + _ERROR_TERMS) + 1 + _YIELD_TERMS,
+    published_logs=4,
+    published_spare_bits=1.0,
+)
+"""Announcements and photon numbers are classical, also in pulses that make key; phase errors of
+these are not, and what bounds them from the errors of xx reaches over both."""
 
 _BOUNDS: Final = ((0.01, 0.3), (0.05, 0.9), (0.05, 1.0), (0.01, 0.6), (0.01, 0.4), (0.05, 0.95))
 """Of each transmitter's settings."""
@@ -51,16 +60,20 @@ class FourIntensityMDI:
 
     .. math:: \ell = \left\lfloor n_{11} [1 - h(e_{11})] - f n_{zz} h(E_{zz})
               - \log_2\frac{2}{\epsilon_{cor}}
-              - 2 \log_2\frac{1}{\sqrt{2}\, \epsilon^2} \right\rfloor
+              - 2 \log_2\frac{1}{2 \epsilon} \right\rfloor, \qquad
+              \epsilon_{sec} = 12 \epsilon + 2 \sqrt{2 p} + \epsilon, \quad 2 p = \epsilon^2
 
-    at the worst noise, with :math:`\epsilon_{sec} = 2\hat\epsilon + 4\bar\epsilon + \epsilon_{PA}
-    + \epsilon_{n}` cut into equal parts :math:`\epsilon`, one for every bound.
+    at the worst noise: 12 bounds on announcements and on :math:`n_{11}`, each but for
+    :math:`\epsilon = \epsilon_{sec}/15`, and 2 on phase errors, each but for :math:`p`
+    (:class:`~satqkd.key.statistics.secrecy.Rigorous`). As published :math:`\epsilon_{sec} =
+    2\hat\epsilon + 4\bar\epsilon + \epsilon_{PA} + \epsilon_{n}` is cut into 71 equal parts,
+    one for every bound, and the cost is :math:`2 \log_2 [1 / (\sqrt{2}\, \epsilon^2)]`.
 
     References
     ----------
     .. [1] Y.-H. Zhou, Z.-W. Yu and X.-B. Wang, *Phys. Rev. A* 93, 042324 (2016).
     .. [2] C. Jiang, Z.-W. Yu, X.-L. Hu and X.-B. Wang, *Phys. Rev. Applied* 12, 024061 (2019): the
-       composition of failure probabilities (recalled).
+       published composition of failure probabilities (recalled).
     """
 
     middle: ClassVar[Middle] = RECEIVES
@@ -77,6 +90,11 @@ class FourIntensityMDI:
     """How far the key of a block may be from secret."""
     epsilon_cor: float = 1e-15
     """Probability that the two sides of a block's key differ."""
+    epsilon_counting: str = "rigorous"
+    """``rigorous``: failures as they enter the distance from an ideal key. ``as-published``: as the
+    papers count, for comparing with their keys."""
+    authentication: Authentication = TWO_TAGS
+    """Tags that a block pays for; ``{messages: 0}`` where authentication is paid for elsewhere."""
     ec_efficiency: float = 1.16
     """Bits error correction announces, over Shannon's limit."""
 
@@ -84,6 +102,7 @@ class FourIntensityMDI:
         require_positive("pulse_rate_hz", self.pulse_rate_hz)
         self._check_epsilons()
         self._check_ec_efficiency()
+        require_counting(self.epsilon_counting)
 
     def _check_epsilons(self) -> None:
         for name in ("epsilon_sec", "epsilon_cor"):
@@ -163,21 +182,22 @@ class FourIntensityMDI:
         """What a block risks."""
         return EpsilonBudget(
             terms=(
-                EpsilonTerm(name="secrecy", each=self.epsilon_sec),
+                *self.shares.terms,
                 EpsilonTerm(name="correctness", each=self.epsilon_cor),
+                *self.authentication.terms,
             )
         )
 
     @property
-    def epsilon(self) -> float:
-        """Failure probability of each bound."""
-        return self.epsilon_sec / EPSILON_TERMS
+    def shares(self) -> Shares:
+        """What each bound may fail with."""
+        return COUNTINGS[self.epsilon_counting].shares(COMPOSITION, self.epsilon_sec)
 
     @property
     def cost_bits(self) -> float:
-        """Bits a finite block pays for the failure probabilities. [bit]"""
-        amplification = 2.0 * math.log2(1.0 / (math.sqrt(2.0) * self.epsilon**2))
-        return math.log2(2.0 / self.epsilon_cor) + amplification
+        """Bits a finite block pays for the failure probabilities and its tags. [bit]"""
+        cost = math.log2(2.0 / self.epsilon_cor) + self.shares.cost_bits
+        return cost + self.authentication.cost_bits
 
     def balanced(self, ratio: float) -> FourIntensityMDI:
         r"""Return the protocol with decoys that arrive equally bright.
@@ -233,13 +253,18 @@ class FourIntensityMDI:
         Single-photon pairs and phase error are those of the noise that leaves least key.
         """
         first, second = self.transmitters
-        log_term = -math.log(self.epsilon)
+        shares = self.shares
         pairs, errors = least_private(
             single_photon_pairs(
-                counts, transmitter_a=first, transmitter_b=second, log_term=log_term
+                counts,
+                transmitter_a=first,
+                transmitter_b=second,
+                log_term=shares.classical_log,
+                errors_log_term=shares.phase_log,
             ),
             sifted_bits=counts.key,
-            log_term=log_term,
+            log_term=shares.classical_log,
+            errors_log_term=shares.phase_log,
         )
         pairs = np.minimum(pairs, counts.key)
         phase_error = np.minimum(share_of(errors, pairs, otherwise=0.5), 0.5)

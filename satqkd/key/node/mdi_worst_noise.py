@@ -14,13 +14,13 @@ _HALVINGS = 56
 
 
 def least_private(
-    expected: SinglePhotonPairs, *, sifted_bits: FloatArray, log_term: float
+    expected: SinglePhotonPairs, *, sifted_bits: FloatArray, log_term: float, errors_log_term: float
 ) -> tuple[FloatArray, FloatArray]:
     r"""Single-photon pairs and phase errors at the noise that leaves least key.
 
     .. math:: \min_{\mathcal{H}}\; n\,[1 - h(m / n)], \qquad
               n = \bar n - \sqrt{2 \beta \bar n}, \quad
-              m = \bar m + \tfrac{\beta}{2} + \sqrt{2 \beta \bar m + \tfrac{\beta^2}{4}}
+              m = \bar m + \tfrac{\gamma}{2} + \sqrt{2 \gamma \bar m + \tfrac{\gamma^2}{4}}
 
     Parameters
     ----------
@@ -29,7 +29,9 @@ def least_private(
     sifted_bits
         All pairs of the key basis: noise so low that it leaves more is none. [bit]
     log_term
-        :math:`\beta`, for the two steps from expectations to what happened.
+        :math:`\beta`, for the step from the expectation of pairs to what happened.
+    errors_log_term
+        :math:`\gamma`, for that of their phase errors.
 
     Returns
     -------
@@ -55,9 +57,9 @@ def least_private(
     high = np.maximum(np.minimum(expected.noise_high, error_free), low)
     for _ in range(_HALVINGS):
         at = 0.5 * (low + high)
-        rise = _rise(expected, at, log_term)
+        rise = _rise(expected, at, log_term, errors_log_term)
         low, high = np.where(rise <= 0.0, at, low), np.where(rise >= 0.0, at, high)
-    return _happened(expected, 0.5 * (low + high), log_term)
+    return _happened(expected, 0.5 * (low + high), log_term, errors_log_term)
 
 
 def private_bits(pairs: FloatArray, phase_error: FloatArray) -> FloatArray:
@@ -69,22 +71,22 @@ def private_bits(pairs: FloatArray, phase_error: FloatArray) -> FloatArray:
 
 
 def _happened(
-    expected: SinglePhotonPairs, noise: FloatArray, beta: float
+    expected: SinglePhotonPairs, noise: FloatArray, beta: float, gamma: float
 ) -> tuple[FloatArray, FloatArray]:
     pairs, errors = expected.at(noise)
     least, _ = chernoff_observed(pairs, log_term=beta)
-    _, most = chernoff_observed(errors, log_term=beta)
+    _, most = chernoff_observed(errors, log_term=gamma)
     return least, most
 
 
-def _rise(expected: SinglePhotonPairs, noise: FloatArray, beta: float) -> FloatArray:
+def _rise(expected: SinglePhotonPairs, noise: FloatArray, beta: float, gamma: float) -> FloatArray:
     """Return the change of key with noise; 0 where there is none to lose."""
     n, m = expected.at(noise)
-    pairs, errors = _happened(expected, noise, beta)
+    pairs, errors = _happened(expected, noise, beta, gamma)
     some = 2.0 * errors < pairs
     e = np.divide(errors, pairs, out=np.full_like(pairs, 0.5), where=some)
     square = np.where(some, 2.0 * beta * n, beta**2)
     fewer = expected.pairs_slope * (1.0 - beta / np.sqrt(square))
-    better = expected.errors_slope * (1.0 + beta / np.sqrt(2.0 * beta * m + 0.25 * beta**2))
+    better = expected.errors_slope * (1.0 + gamma / np.sqrt(2.0 * gamma * m + 0.25 * gamma**2))
     rise = better * np.log2((1.0 - e) / e) - fewer * (1.0 + np.log1p(-e) / np.log(2.0))
     return np.where(some, rise, 0.0)

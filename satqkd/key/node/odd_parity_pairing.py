@@ -105,6 +105,7 @@ def paired_phase_error(phase_error: FloatArray) -> FloatArray:
 def most_paired_phase_error(
     phase_error: FloatArray,
     *,
+    expected_photons: FloatArray,
     single_photons: FloatArray,
     pairs: FloatArray,
     raw_bits: FloatArray,
@@ -113,7 +114,7 @@ def most_paired_phase_error(
     r"""Upper bound on the phase error fraction of surviving pairs of single photons.
 
     .. math::
-        K &= O^+_{\beta + \ln 2}(N e), \qquad
+        K &= O^+_{\beta + \ln 2}(\bar N e), \qquad
         \bar e = \tfrac{1}{N} E^+_{\beta_x}(K), \qquad
         e' = \tfrac{1}{n'} O^+_{\beta_t}\left(2 \bar e (1 - \bar e)\, n'\right) \\
         \beta_x &= \beta + \ln 4 + 3 \ln(n_t + 1), \qquad
@@ -126,7 +127,11 @@ def most_paired_phase_error(
     ----------
     phase_error
         Bound :math:`e` on the expected phase error fraction of the single photons before pairing,
-        which may fail with half of the probability of ``log_term``, for each count in it.
+        which may fail with half of the probability of ``log_term``, for each count in it that
+        nobody sees whole.
+    expected_photons
+        Expectation :math:`\bar N` of the single photons, as ``phase_error`` takes it: their
+        product bounds the expected phase errors. More than there may be.
     single_photons
         Lower bound :math:`N` on their number.
     pairs
@@ -174,7 +179,7 @@ def most_paired_phase_error(
     size = np.log1p(raw_bits)
     known = single_photons > 0.0
     number = np.where(known, single_photons, 1.0)
-    _, wrong = chernoff_observed(number * phase_error, log_term=log_term + _LN_2)
+    _, wrong = chernoff_observed(expected_photons * phase_error, log_term=log_term + _LN_2)
     _, expected = chernoff(wrong, log_term=log_term + 2.0 * _LN_2 + 3.0 * size)
     each = np.where(known, np.minimum(expected / number, 0.5), 0.5)
     _, odd = chernoff_observed(

@@ -35,6 +35,7 @@ from satqkd.key.node.odd_parity_pairing import (
     paired_phase_error,
 )
 from satqkd.key.node.twin_field_decoys import TwinFieldSinglePhotons, twin_field_single_photons
+from satqkd.key.post_processing.authentication import TWO_TAGS, Authentication
 from satqkd.key.post_processing.leakage import leak_bits
 from satqkd.key.reasons import correction_costs_more, too_small
 from satqkd.key.result import KeyResult, whole_bits
@@ -42,13 +43,18 @@ from satqkd.key.sent import Sent
 from satqkd.key.statistics.concentration import chernoff, chernoff_observed
 from satqkd.key.statistics.entropy import binary_entropy
 from satqkd.key.statistics.epsilon import EpsilonBudget, EpsilonTerm
+from satqkd.key.statistics.secrecy import COUNTINGS, Composition, Shares, require_counting
 from satqkd.units import FloatArray, IntArray
 
-ERROR_TERMS: Final = 47
-"""Failure probabilities the secrecy error is shared among: 2 for smoothing, 1 for privacy
-amplification, 4 for each of the 9 bounds behind the phase error, 1 for each of the 8 behind the
-number of single photons (after Jiang et al. 2019, who have 2, 1, 4 times 3 and 6). What pairing
-doubles among the 9 is bounded for half of its share."""
+COMPOSITION: Final = Composition(
+    classical=9, phase=3, published_parts=47, published_logs=4, published_spare_bits=1.0
+)
+"""Classical: 6 bounds on clicks of the decoys, 2 on single photons of either transmitter, 1 on
+surviving pairs of them. Behind the phase error: errors of x, those of the single photons, and
+pairing, which doubles the first two: they are bounded for half of their share. As published 2
+for smoothing, 1 for privacy amplification, 4 for each of 9 bounds behind the phase error, 1 for
+each of 8 behind the number of single photons (after Jiang et al. 2019, who have 2, 1, 4 times 3 and
+6)."""
 
 STARTS: Final = (
     (0.03, 0.483, 0.494, 0.063, 0.209, 0.053, 0.3),
@@ -78,7 +84,7 @@ class PairedKey:
     leak_ec_bits: FloatArray
     """Bits announced by error correction. [bit]"""
     cost_bits: float
-    """Bits a finite block pays for the failure probabilities. [bit]"""
+    """Bits a finite block pays for the failure probabilities and its tags. [bit]"""
 
     @property
     def length_bits(self) -> FloatArray:
@@ -113,10 +119,16 @@ class SendingOrNotSending:
     r"""Four-intensity sending-or-not-sending twin-field protocol with odd-parity pairing.
 
     .. math:: \ell = \left\lfloor n_1' [1 - h(e_1')] - f n_t' h(E')
-              - \log_2 \frac{2}{\epsilon_{cor}} - 2 \log_2 \frac{1}{\sqrt{2}\, \epsilon^2}
-              \right\rfloor, \qquad \epsilon = \frac{\epsilon_{sec}}{47}
+              - \log_2 \frac{2}{\epsilon_{cor}} - 2 \log_2 \frac{1}{2 \epsilon}
+              \right\rfloor, \qquad
+              \epsilon_{sec} = 9 \epsilon + 2 \sqrt{3 p} + \epsilon, \quad 3 p = \epsilon^2
 
-    Both transmitters use the same settings; the arms may differ.
+    with 9 bounds on clicks and photons, each but for :math:`\epsilon = \epsilon_{sec}/12`, and 3
+    behind the phase error, each but for :math:`p`
+    (:class:`~satqkd.key.statistics.secrecy.Rigorous`). As published all fail with
+    :math:`\epsilon = \epsilon_{sec}/47`, and the cost is
+    :math:`2 \log_2 [1 / (\sqrt{2}\, \epsilon^2)]`. Both transmitters use the same settings; the
+    arms may differ.
 
     Notes
     -----
@@ -156,6 +168,11 @@ class SendingOrNotSending:
     """How far the key of a block may be from secret."""
     epsilon_cor: float = 1e-15
     """Probability that the two sides of a block's key differ."""
+    epsilon_counting: str = "rigorous"
+    """``rigorous``: failures as they enter the distance from an ideal key. ``as-published``: as the
+    papers count, for comparing with their keys."""
+    authentication: Authentication = TWO_TAGS
+    """Tags that a block pays for; ``{messages: 0}`` where authentication is paid for elsewhere."""
 
     def __post_init__(self) -> None:
         require_positive("pulse_rate_hz", self.pulse_rate_hz)
@@ -174,6 +191,7 @@ class SendingOrNotSending:
             value = getattr(self, name)
             if not 0.0 < value < 1.0:
                 raise NonPhysicalError(name, f"must lie between 0 and 1, got {value:g}")
+        require_counting(self.epsilon_counting)
 
     def _check_intensities(self) -> None:
         if len(self.intensities) != 3:
@@ -214,10 +232,16 @@ class SendingOrNotSending:
         """What a block risks."""
         return EpsilonBudget(
             terms=(
-                EpsilonTerm(name="secrecy", each=self.epsilon_sec),
+                *self.shares.terms,
                 EpsilonTerm(name="correctness", each=self.epsilon_cor),
+                *self.authentication.terms,
             )
         )
+
+    @property
+    def shares(self) -> Shares:
+        """What each bound may fail with."""
+        return COUNTINGS[self.epsilon_counting].shares(COMPOSITION, self.epsilon_sec)
 
     @property
     def sent(self) -> Sent:
@@ -339,11 +363,13 @@ class SendingOrNotSending:
 
     def terms(self, counts: TwinFieldCounts, *, asymptotic: bool = False) -> PairedKey:
         """Return every term of the key's length, in the asymptotic limit if ``asymptotic``."""
-        log_term = math.log(ERROR_TERMS / self.epsilon_sec)
+        shares = self.shares
+        log_term = shares.classical_log
         photons = twin_field_single_photons(
             counts,
             interval=None if asymptotic else chernoff,
-            log_term=log_term + math.log(_COUNTED_BY_PAIRING),
+            log_term=log_term,
+            errors_log_term=shares.phase_log + math.log(_COUNTED_BY_PAIRING),
         )
         raw = _raw_bits(counts)
         single = _single_photons_per_yield(counts)
@@ -360,10 +386,11 @@ class SendingOrNotSending:
             untagged, _ = chernoff_observed(paired.untagged, log_term=log_term)
             phase_error = most_paired_phase_error(
                 photons.phase_error,
+                expected_photons=single * (photons.yield_a + photons.yield_b),
                 single_photons=from_a + from_b,
                 pairs=untagged,
                 raw_bits=raw.total,
-                log_term=log_term,
+                log_term=shares.phase_log,
             )
         return PairedKey(
             raw=raw,
@@ -374,11 +401,12 @@ class SendingOrNotSending:
             leak_ec_bits=leak_bits(
                 paired.qber, sifted_bits=paired.survivors, ec_efficiency=self.ec_efficiency
             ),
-            cost_bits=0.0 if asymptotic else self._cost_bits(log_term),
+            cost_bits=0.0 if asymptotic else self._cost_bits(),
         )
 
-    def _cost_bits(self, log_term: float) -> float:
-        return math.log2(2.0 / self.epsilon_cor) + 4.0 * log_term / math.log(2.0) - 1.0
+    def _cost_bits(self) -> float:
+        cost = math.log2(2.0 / self.epsilon_cor) + self.shares.cost_bits
+        return cost + self.authentication.cost_bits
 
 
 def _raw_bits(counts: TwinFieldCounts) -> RawBits:

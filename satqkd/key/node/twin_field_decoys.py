@@ -26,7 +26,11 @@ class TwinFieldSinglePhotons:
 
 
 def twin_field_single_photons(
-    counts: TwinFieldCounts, *, interval: Interval | None, log_term: float
+    counts: TwinFieldCounts,
+    *,
+    interval: Interval | None,
+    log_term: float,
+    errors_log_term: float,
 ) -> TwinFieldSinglePhotons:
     r"""Bound yields and phase errors of single photons from three intensities.
 
@@ -46,7 +50,10 @@ def twin_field_single_photons(
     interval
         Bounds from counts to expectations; None takes the counts for the expectations.
     log_term
-        Natural logarithm of one over the failure probability of each bound.
+        Natural logarithm of one over the failure probability of each bound on clicks, of which
+        there are 6.
+    errors_log_term
+        The same of the bound on errors :math:`T_{xx}`.
 
     References
     ----------
@@ -59,7 +66,7 @@ def twin_field_single_photons(
         low, _ = _rate(counts, *weak, interval, log_term)
         _, high = _rate(counts, *strong, interval, log_term)
         yields.append(_single_photon_yield(counts, low, high, empty_high))
-    _, wrong = _bounds(counts.slice_errors, counts.slice_pairs, interval, log_term)
+    _, wrong = _bounds(counts.slice_errors, counts.slice_pairs, interval, errors_log_term)
     mu = counts.intensities[WEAK]
     numerator = np.maximum(wrong * np.exp(2.0 * mu) - 0.5 * empty_low, 0.0)
     denominator = mu * (yields[0] + yields[1])

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
 
 from satqkd.errors import NonPhysicalError, require_between, require_positive
+from satqkd.key.statistics.epsilon import EpsilonTerm
+from satqkd.units import FloatArray
 
 
 def tag_bits(*, message_bits: float, failure_probability: float) -> int:
@@ -46,19 +51,26 @@ def tag_bits(*, message_bits: float, failure_probability: float) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authentication:
-    """Wegman-Carter tags on what is said about one block."""
+    """Wegman-Carter tags on what is said about one block.
 
-    messages: int = 5
-    """Tagged messages a block: bases both ways, error correction, verification, hashing (assumed).
+    References
+    ----------
+    .. [1] E. O. Kiktenko et al., "Lightweight authentication for quantum key distribution", *IEEE
+       Trans. Inf. Theory* 66, 6354 (2020) (recalled): all that was said about a block is tagged
+       once each way, before its key is used.
     """
+
+    messages: int = 2
+    """Tags a block, one each way on all that was said (assumed); 0 where authentication is paid for
+    elsewhere."""
     message_bits: float = 1e9
-    """Length of the longest of them (assumed). [bit]"""
+    """Length of what a tag is on (assumed). [bit]"""
     failure_probability: float = 1e-15
     """Probability that a forged message passes, for each of them."""
 
     def __post_init__(self) -> None:
-        if self.messages < 1:
-            raise NonPhysicalError("messages", f"must be at least 1, got {self.messages}")
+        if self.messages < 0:
+            raise NonPhysicalError("messages", f"must not be negative, got {self.messages}")
         require_positive("message_bits", self.message_bits)
         require_positive("failure_probability", self.failure_probability)
         require_between("failure_probability", self.failure_probability, 0.0, 1.0)
@@ -81,3 +93,25 @@ class Authentication:
         Derived here by the union bound (Boole's inequality).
         """
         return self.messages * self.failure_probability
+
+    @property
+    def terms(self) -> tuple[EpsilonTerm, ...]:
+        """What the tags of a block risk; nothing without any."""
+        if self.messages == 0:
+            return ()
+        each = self.failure_probability
+        return (EpsilonTerm(name="authentication", each=each, times=self.messages),)
+
+    def paid(self, bits: FloatArray) -> FloatArray:
+        """Return what is left of keys when their tags are paid, none below 0. [bit]"""
+        return np.maximum(bits - self.cost_bits, 0.0)
+
+    def too_dear(self, bits: float) -> str | None:
+        """Say that a key does not pay its tags; None where there is none, or it does."""
+        if not 1.0 <= bits <= self.cost_bits:
+            return None
+        return f"authentication would cost {self.cost_bits:.0f} bits of the {bits:.0f} there are"
+
+
+TWO_TAGS: Final = Authentication()
+"""What a block pays unless told otherwise."""

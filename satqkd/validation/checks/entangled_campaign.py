@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from satqkd.config.preset import copy_preset
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.key_blocks import pooled_by_satellite
 from satqkd.forecast.stream import Chosen, stream
+from satqkd.key.post_processing.authentication import Authentication
 from satqkd.units import FloatArray, loss_db
 from satqkd.validation.claim import Value
 
@@ -28,10 +30,12 @@ class EntangledCampaign:
     """Preset with one pair of stations and one satellite."""
     duration_s: float
     """Its best windows that last so long together count. [s]"""
+    epsilon_counting: str
+    """How failures are counted in the finite key, of which no tags are paid."""
 
     def figures(self) -> Mapping[str, Value]:
         """Length, losses, coincidences, errors, key of the best windows; key and time of all."""
-        keys = _followed(self.mission)
+        keys = _followed(self.mission, self.epsilon_counting)
         best = self._best(keys)
         yields = keys.yields
         usable_s, sifted = yields.usable_s[best], yields.keys.sifted_bits[best]
@@ -62,11 +66,18 @@ def _key_bits(keys: Forecast) -> float:
 
 
 @cache
-def _followed(name: str) -> Forecast:
+def _followed(name: str, epsilon_counting: str) -> Forecast:
     """Forecast a packaged mission, whose files may lie in an archive."""
     with TemporaryDirectory(prefix="satqkd-") as folder:
         copy_preset(name, Path(folder))
         mission = load_mission(Path(folder, "mission.yaml"), Path(folder, "stations.yaml"))
+        mission = replace(
+            mission,
+            together=tuple(
+                replace(pair, protocol=_counting(pair.protocol, epsilon_counting))
+                for pair in mission.together
+            ),
+        )
         chosen = Chosen(
             satellites=range(len(mission.spacecraft)), stations=(), pairs=mission.together
         )
@@ -78,3 +89,9 @@ def _losses_db(keys: Forecast, window: int) -> FloatArray:
     light: Light = keys.yields.collected
     first, second = light.take(np.array([window])).arms
     return loss_db(first.transmittance * second.transmittance)
+
+
+def _counting(protocol: Any, epsilon_counting: str) -> Any:
+    return replace(
+        protocol, epsilon_counting=epsilon_counting, authentication=Authentication(messages=0)
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -11,7 +10,7 @@ import numpy as np
 from satqkd.clicks.counts import Counts
 from satqkd.key.asymptotic.bb84 import infinite_decoy_rate
 from satqkd.key.bb84.decoy_bb84 import DecoyBB84
-from satqkd.key.bb84.two_decoy import ERROR_TERMS, two_decoy_events
+from satqkd.key.bb84.two_decoy import COMPOSITION, two_decoy_events
 from satqkd.key.statistics.concentration import INTERVALS
 from satqkd.units import transmittance
 from satqkd.validation.checks.clicks import (
@@ -67,7 +66,7 @@ class KeyOfCounts:
         events = two_decoy_events(
             counts,
             interval=INTERVALS[self.protocol.bound],
-            log_term=math.log(ERROR_TERMS / self.protocol.epsilon_sec),
+            log_term=self.protocol.shares(COMPOSITION).classical_log,
         )
         return {
             "key": max(0.0, basis.length_bits.item()),

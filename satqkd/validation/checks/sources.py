@@ -19,12 +19,12 @@ from satqkd.config.preset import read_preset
 from satqkd.config.structure import structure
 from satqkd.forecast.terrestrial import follow_link
 from satqkd.key.bb84.decoy_bb84 import DecoyBB84
-from satqkd.key.bb84.one_decoy import ERROR_TERMS, one_decoy_events
+from satqkd.key.bb84.one_decoy import COMPOSITION, one_decoy_events
 from satqkd.key.bb84.single_photon import SinglePhotonBB84, advantage_db, single_photon_rate
+from satqkd.key.post_processing.authentication import Authentication
 from satqkd.key.statistics.concentration import hoeffding
 from satqkd.key.statistics.entropy import binary_entropy
 from satqkd.key.statistics.mixture import by_intensity, mixture
-from satqkd.key.statistics.sampling import unseen_error_fraction
 from satqkd.units import FloatArray, transmittance
 from satqkd.validation.claim import Value
 
@@ -165,10 +165,11 @@ class OneDecoyBlock:
     loss_db: float
     background_probability: float
     intrinsic_error: float
+    epsilon_counting: str
 
     def figures(self) -> Mapping[str, Value]:
         """Bits, and fractions."""
-        counts, protocol = self._counts(), DecoyBB84()
+        counts, protocol = self._counts(), _published(self.epsilon_counting)
         sifted, errors = counts.key_clicks.sum(), counts.key_errors.sum()
         length, phase_error = _uncapped(counts, protocol)
         result = protocol.key(counts)
@@ -202,16 +203,25 @@ class OneDecoyBlock:
         )
 
 
+def _published(epsilon_counting: str) -> DecoyBB84:
+    """Return the protocol of an earlier program, which paid no tags."""
+    return DecoyBB84(epsilon_counting=epsilon_counting, authentication=Authentication(messages=0))
+
+
 def _uncapped(counts: Counts, protocol: DecoyBB84) -> tuple[float, float]:
     """Key length and phase error when single photons may err more often than all light did."""
-    log_term = math.log(ERROR_TERMS / protocol.epsilon_sec)
+    shares = protocol.shares(COMPOSITION)
+    log_term = shares.classical_log
     events = one_decoy_events(counts, interval=hoeffding, log_term=log_term)
     mix = mixture(counts)
     lower, upper = hoeffding(by_intensity(counts.check_errors), log_term=log_term)
     gap = float(counts.intensities[0] - counts.intensities[1])
     wrong = mix.single / gap * (mix.weights[0] * upper[0] - mix.weights[1] * lower[1])
-    phase_error = unseen_error_fraction(
-        wrong, sample=events.check_single_photons, rest=events.single_photons, log_term=log_term
+    phase_error = shares.sampled(
+        wrong,
+        sample=events.check_single_photons,
+        rest=events.single_photons,
+        log_term=shares.phase_log,
     )
     (basis,) = protocol.bases(counts)
     private = events.vacuum + events.single_photons * (1.0 - binary_entropy(phase_error))

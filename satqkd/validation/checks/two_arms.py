@@ -19,6 +19,7 @@ from satqkd.key.node.bbm92 import BBM92
 from satqkd.key.node.curty_azuma_lo import best_intensity, curty_azuma_lo_rate
 from satqkd.key.node.mdi_four_intensity import FourIntensityMDI
 from satqkd.key.node.sending_or_not_sending import SendingOrNotSending
+from satqkd.key.post_processing.authentication import Authentication
 from satqkd.key.post_processing.malicious_devices import MaliciousDevices
 from satqkd.units import FloatArray, loss_db, transmittance
 from satqkd.validation.claim import Value
@@ -234,6 +235,8 @@ class EntangledRun:
     """As counted."""
     errors: float
     """Of these."""
+    epsilon_counting: str
+    """How failures are counted in the finite key, of which no tags are paid."""
 
     def figures(self) -> Mapping[str, Value]:
         """Coincidences and bits per second, errors in percent."""
@@ -245,7 +248,12 @@ class EntangledRun:
             errors=np.full((2, 1), 0.5 * self.errors),
         )
         asymptotic = float(protocol.asymptotic_bits(counted)[0])
-        finite = int(protocol.key_of(counted).secure_bits[0])
+        counting = replace(
+            protocol,
+            epsilon_counting=self.epsilon_counting,
+            authentication=Authentication(messages=0),
+        )
+        finite = int(counting.key_of(counted).secure_bits[0])
         return {
             "coincidences": 2.0 * clicks / self.duration_s,
             "error": 100.0 * errors / clicks,

@@ -9,11 +9,13 @@ from satqkd.clicks.pair_source import Coincidences, PairReceiver, PairSource
 from satqkd.clicks.two_arms import TwoArms
 from satqkd.key.asymptotic.bounds import plob_bound
 from satqkd.key.node.bbm92 import BBM92
+from satqkd.key.post_processing.authentication import Authentication
 
 PROTOCOL = BBM92(
     source=PairSource(pair_rate_hz=5.9e6, intrinsic_error=0.03),
     receiver=PairReceiver(efficiency=0.5, dark_rate_hz=100.0, window_s=2.5e-9),
     ec_efficiency=1.19,
+    authentication=Authentication(messages=0),
 )
 
 
@@ -36,10 +38,17 @@ def counted(clicks, errors):
 
 
 def test_the_flight_of_2020_is_met():
-    """3410 bits with 4.5 % of errors in 3100 s: 0.43 bit/s endless, 0.12 bit/s finite (E-1)."""
-    told = counted(3410.0, 153.0)
+    """3410 bits with 4.5 % of errors in 3100 s: 0.43 bit/s endless, 0.12 bit/s finite (E-1).
+
+    As its paper counts; a third of that where phase errors count as they enter the distance.
+    """
+    told, published = (
+        counted(3410.0, 153.0),
+        dataclasses.replace(PROTOCOL, epsilon_counting="as-published"),
+    )
     assert PROTOCOL.asymptotic_bits(told)[0] / 3100.0 == pytest.approx(0.43, rel=0.15)
-    assert PROTOCOL.key_of(told).secure_bits[0] / 3100.0 == pytest.approx(0.12, rel=0.15)
+    assert published.key_of(told).secure_bits[0] / 3100.0 == pytest.approx(0.12, rel=0.15)
+    assert 0.03 < PROTOCOL.key_of(told).secure_bits[0] / 3100.0 < 0.04
 
 
 def test_long_blocks_meet_the_asymptotic_length():

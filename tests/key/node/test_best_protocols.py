@@ -119,7 +119,7 @@ def test_a_shared_setting_is_no_better_than_one_each():
 
 def test_longer_contacts_show_the_way_to_a_key_that_no_step_finds(monkeypatch):
     """Near the largest loss that leaves any."""
-    seen = light((46.6, 47.6))
+    seen = light((46.0, 47.0))
     assert keys(best(SENDING, seen), seen)[0] > 100
     monkeypatch.setattr("satqkd.key.node.best_protocols._LENGTHS", (1.0,))
     assert keys(best(SENDING, seen), seen)[0] == 0

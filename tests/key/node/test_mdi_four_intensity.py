@@ -13,8 +13,9 @@ from satqkd.clicks.two_arms import TwoArms
 from satqkd.errors import NonPhysicalError
 from satqkd.key.asymptotic.mdi import infinite_decoy_mdi
 from satqkd.key.node.mdi_decoys import joint_bounds, single_photon_pairs
-from satqkd.key.node.mdi_four_intensity import EPSILON_TERMS, FourIntensityMDI
+from satqkd.key.node.mdi_four_intensity import FourIntensityMDI
 from satqkd.key.node.mdi_worst_noise import least_private, private_bits
+from satqkd.key.post_processing.authentication import Authentication
 from satqkd.key.post_processing.malicious_devices import MaliciousDevices
 
 SENDER = FourIntensityTransmitter(
@@ -85,13 +86,14 @@ def test_every_step_equals_its_forty_digit_value(reference):
         where = (case["setting"], case["channel"])
         counts = protocol.counts(arms)
         first, second = protocol.transmitters
-        log_term = -np.log(protocol.epsilon)
-        expected = single_photon_pairs(
-            counts, transmitter_a=first, transmitter_b=second, log_term=log_term
-        )
+        logs = {
+            "log_term": protocol.shares.classical_log,
+            "errors_log_term": protocol.shares.phase_log,
+        }
+        expected = single_photon_pairs(counts, transmitter_a=first, transmitter_b=second, **logs)
         at_low = expected.pairs - expected.pairs_slope * expected.noise_low
         errors = expected.errors - expected.errors_slope * expected.noise_low
-        pairs, phase_errors = least_private(expected, sifted_bits=counts.key, log_term=log_term)
+        pairs, phase_errors = least_private(expected, sifted_bits=counts.key, **logs)
         phase_error = np.minimum(phase_errors / np.maximum(pairs, 1e-300), 0.5)
 
         def same(value, name, scale=0.0, case=case, where=where):
@@ -116,9 +118,15 @@ def test_every_step_equals_its_forty_digit_value(reference):
 
 
 def test_epsilon_is_cut_into_as_many_parts_as_fail():
-    """2 and 1 of privacy amplification, 12 bounds on pairs, 4 times 14 on errors."""
-    assert EPSILON_TERMS == 71
-    assert PROTOCOL.cost_bits == pytest.approx(
+    """12 bounds on pairs, 2 for smoothing, 1 of privacy amplification; 71 as published."""
+    free = replace(PROTOCOL, authentication=Authentication(messages=0))
+    published = replace(free, epsilon_counting="as-published")
+
+    assert free.cost_bits == pytest.approx(np.log2(2e15) + 2 * np.log2(15e10 / 2), rel=1e-12)
+    assert PROTOCOL.cost_bits == free.cost_bits + 160.0
+    assert PROTOCOL.shares.classical_log == pytest.approx(np.log(15e10))
+    assert PROTOCOL.shares.phase_log == pytest.approx(np.log(2 * 15e10**2))
+    assert published.cost_bits == pytest.approx(
         np.log2(2e15) + 2 * np.log2((71e10) ** 2 / np.sqrt(2)), rel=1e-12
     )
 
@@ -127,11 +135,10 @@ def test_worst_noise_is_no_better_than_any_other():
     """Between its bounds no noise leaves less key than the one that is taken."""
     arms = both_arms(np.linspace(5, 16, 30), np.linspace(5, 16, 30)[::-1] + 3.0)
     counts = PROTOCOL.counts(arms)
-    log_term = -np.log(PROTOCOL.epsilon)
-    expected = single_photon_pairs(
-        counts, transmitter_a=SENDER, transmitter_b=SENDER, log_term=log_term
-    )
-    pairs, errors = least_private(expected, sifted_bits=counts.key, log_term=log_term)
+    log_term, errors_log = PROTOCOL.shares.classical_log, PROTOCOL.shares.phase_log
+    logs = {"log_term": log_term, "errors_log_term": errors_log}
+    expected = single_photon_pairs(counts, transmitter_a=SENDER, transmitter_b=SENDER, **logs)
+    pairs, errors = least_private(expected, sifted_bits=counts.key, **logs)
     least = private_bits(pairs, errors / np.maximum(pairs, 1e-9))
 
     for part in np.linspace(0, 1, 201):
@@ -139,7 +146,7 @@ def test_worst_noise_is_no_better_than_any_other():
         n, m = expected.at(noise)
         n = np.maximum(n - np.sqrt(2 * log_term * n), 1e-9)
         possible = n <= counts.key
-        m = m + log_term / 2 + np.sqrt(2 * log_term * m + log_term**2 / 4)
+        m = m + errors_log / 2 + np.sqrt(2 * errors_log * m + errors_log**2 / 4)
         assert (least <= private_bits(n, m / n) * (1 + 1e-9) + 1e-6)[possible].all()
 
 
@@ -217,7 +224,9 @@ def test_long_blocks_meet_the_bounds_without_fluctuation():
     """Of 1e15 times the pulses the bounds on counts are the counts."""
     arms = both_arms([8.0, 12.0], 12.0, seconds=1e12)
     counts = PROTOCOL.counts(arms)
-    exact = single_photon_pairs(counts, transmitter_a=SENDER, transmitter_b=SENDER, log_term=0.0)
+    exact = single_photon_pairs(
+        counts, transmitter_a=SENDER, transmitter_b=SENDER, log_term=0.0, errors_log_term=0.0
+    )
     pairs, errors = exact.at(exact.noise_low)
 
     result = PROTOCOL.key(arms)

@@ -104,6 +104,7 @@ def test_the_bound_holds_as_often_as_it_says(error, epsilon):
     bound = {"log_term": np.log(1.0 / epsilon)}
     most = most_paired_phase_error(
         np.full(trials, error),
+        expected_photons=np.full(trials, float(singles)),
         single_photons=np.full(trials, float(singles)),
         pairs=pairs,
         raw_bits=np.zeros(trials),
@@ -125,6 +126,7 @@ def test_without_the_charge_the_bound_would_fail():
     pairs, odd = paired_at_random(draw, singles=1500, tagged=500, error=0.2, trials=50)
     most = most_paired_phase_error(
         np.full(50, 0.1),
+        expected_photons=np.full(50, 1500.0),
         single_photons=np.full(50, 1500.0),
         pairs=pairs,
         raw_bits=np.zeros(50),
@@ -137,11 +139,12 @@ def test_without_the_charge_the_bound_would_fail():
 class TestMostPairedPhaseError:
     """What pairing costs a finite block."""
 
-    def bound(self, error, *, size=1e6, raw=None, log_term=25.0):
+    def bound(self, error, *, size=1e6, raw=None, expected=None, log_term=25.0):
         sizes = np.atleast_1d(np.asarray(size, dtype=float))
         error, sizes = np.broadcast_arrays(np.atleast_1d(np.asarray(error, dtype=float)), sizes)
         return most_paired_phase_error(
             error,
+            expected_photons=sizes if expected is None else np.full(error.size, expected),
             single_photons=sizes,
             pairs=0.25 * sizes,
             raw_bits=1.5 * sizes if raw is None else np.full(error.size, raw),
@@ -171,6 +174,14 @@ class TestMostPairedPhaseError:
         assert (self.bound(error, log_term=40.0) >= self.bound(error)).all()
         assert self.bound(error)[-1] == 0.5
         assert 0.0 < self.bound(0.0)[0] < 0.01
+
+    def test_errors_are_those_of_all_single_photons_expected(self):
+        """Fewer of them than expected may hold all of the errors that were expected."""
+        expected, least = 1e5, 1e5 - np.sqrt(2 * 25.0 * 1e5)
+        bound = self.bound(0.1, size=least, expected=expected)
+
+        assert bound == pytest.approx(self.bound(0.1 * expected / least, size=least), rel=1e-12)
+        assert bound > 1.015 * self.bound(0.1, size=least)
 
     def test_nothing_known_is_one_half(self):
         """No single photons, no pairs: no bound, and no division by nothing."""

@@ -12,6 +12,7 @@ from satqkd.clicks.two_arms import TwoArms
 from satqkd.errors import NonPhysicalError
 from satqkd.key.asymptotic.bounds import node_bound, plob_bound
 from satqkd.key.node.sending_or_not_sending import SendingOrNotSending
+from satqkd.key.post_processing.authentication import Authentication
 
 REFERENCE = Path(__file__).parents[2] / "reference" / "twin_field.json"
 ROWS = json.loads(REFERENCE.read_text(encoding="utf-8"))["sending_or_not_sending"]
@@ -61,6 +62,7 @@ def test_every_term_matches_forty_digits(row):
     number = {name: value if name == "endless" else float(value) for name, value in row.items()}
     protocol = dataclasses.replace(
         SHANGHAI,
+        authentication=Authentication(messages=0),
         slice_half_width_rad=number["half"],
         signal_duty=1.0,
         node=InterferingNode(

@@ -41,7 +41,7 @@ def test_bounds_lie_on_the_safe_side_of_the_truth(log_a, log_b, dark):
     """Yields are at most those of a photon, the phase error at least its own."""
     a, b = 10.0**log_a, 10.0**log_b
     got = twin_field_single_photons(
-        counts(a, b, dark=dark, misalignment=0.03), interval=None, log_term=0.0
+        counts(a, b, dark=dark, misalignment=0.03), interval=None, log_term=0.0, errors_log_term=0.0
     )
     for eta, bound in ((a, got.yield_a[0]), (b, got.yield_b[0])):
         true = (1 - dark) * (eta + 2 * dark * (1 - eta))
@@ -57,20 +57,26 @@ def test_bounds_lie_on_the_safe_side_of_the_truth(log_a, log_b, dark):
 def test_fluctuations_widen_every_bound():
     """A finite block proves lower yields and a higher phase error."""
     block = counts(1e-3, 1e-3)
-    endless = twin_field_single_photons(block, interval=None, log_term=0.0)
-    finite = twin_field_single_photons(block, interval=chernoff, log_term=23.0)
+    endless = twin_field_single_photons(block, interval=None, log_term=0.0, errors_log_term=0.0)
+    finite = twin_field_single_photons(
+        block, interval=chernoff, log_term=23.0, errors_log_term=23.0
+    )
     assert finite.yield_a[0] < endless.yield_a[0]
     assert finite.phase_error[0] > endless.phase_error[0]
 
 
 def test_no_pulses_prove_nothing():
     """An empty block has yield 0 and an unknown phase."""
-    got = twin_field_single_photons(counts(1e-3, 1e-3, seconds=0.0), interval=chernoff, log_term=23)
+    got = twin_field_single_photons(
+        counts(1e-3, 1e-3, seconds=0.0), interval=chernoff, log_term=23, errors_log_term=23
+    )
     assert got.yield_a[0] == got.yield_b[0] == 0.0
     assert got.phase_error[0] == 0.5
 
 
 def test_equal_arms_prove_most_of_what_is_there():
     """At equal arms the phase error bound is within a fifth of misalignment."""
-    got = twin_field_single_photons(counts(1e-3, 1e-3, dark=0.0), interval=None, log_term=0.0)
+    got = twin_field_single_photons(
+        counts(1e-3, 1e-3, dark=0.0), interval=None, log_term=0.0, errors_log_term=0.0
+    )
     assert got.phase_error[0] == pytest.approx(0.03, rel=0.2)
