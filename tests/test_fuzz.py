@@ -31,7 +31,7 @@ from satqkd.link.air.transmittance_table import parse_table
 from satqkd.weather.cloud_forecast import parse_cloud_forecast
 
 ROOT = Path(__file__).parents[1]
-EXAMPLES = int(os.environ.get("SATQKD_FUZZ", "150"))
+EXAMPLES = int(os.environ.get("SATQKD_FUZZ", "60"))
 OEM = json.loads((ROOT / "tests" / "reference" / "oem_notations.json").read_text("utf-8"))
 LINES = (
     "1 41731U 16051A   16354.56913372  .00000384  00000-0  18801-4 0  9991",

@@ -6,15 +6,20 @@ import signal
 import sys
 from types import FrameType
 
-from satqkd.cli.exit_codes import DEFECT, SIGNALLED
-
 __all__ = ["main"]
 
 
 def main() -> None:
     """Run the command line; a signal is answered from the first moment, while all is loaded too."""
-    signal.signal(signal.SIGTERM, _stopped)
-    signal.signal(signal.SIGINT, _stopped)
+    from satqkd.cli.exit_codes import DEFECT, SIGNALLED
+
+    def stopped(number: int, frame: FrameType | None) -> None:
+        del frame
+        sys.stderr.write("stopped\n")
+        sys.exit(SIGNALLED + number)
+
+    signal.signal(signal.SIGTERM, stopped)
+    signal.signal(signal.SIGINT, stopped)
     try:
         from satqkd.cli.app import main as run
     except Exception:  # noqa: BLE001  # Python would end with 1, which says that the answer is no
@@ -23,9 +28,3 @@ def main() -> None:
         traceback.print_exc()
         sys.exit(DEFECT)
     run()
-
-
-def _stopped(number: int, frame: FrameType | None) -> None:
-    del frame
-    sys.stderr.write("stopped\n")
-    sys.exit(SIGNALLED + number)

@@ -110,8 +110,7 @@ def print_listing(listing: Listing[Source], asked: Asked) -> None:
         for line in listing.closing():
             typer.echo(wrapped(line))
     if count == 0 or not answered:
-        if not to_file:
-            typer.echo(listing.keyless(count) if count else listing.nothing, err=True)
+        typer.echo(listing.keyless(count) if count else listing.nothing, err=True)
         raise typer.Exit(ANSWER_IS_NO)
 
 

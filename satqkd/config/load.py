@@ -26,6 +26,7 @@ from satqkd.config.set_values import set_in_files
 from satqkd.config.stock import stock_of
 from satqkd.config.structure import structure, unset_defaults
 from satqkd.config.tables import Tables, read_tables
+from satqkd.config.window import check_epochs, check_window
 from satqkd.config.yaml_nodes import Document, read_file
 from satqkd.elements.library import NOTHING_READ, OrbitData, divided, group, read_hashed
 from satqkd.elements.satellite import ElementSet, Satellite, plain_designator
@@ -118,10 +119,16 @@ def _load(given: Given) -> Mission:
     findings += more
     avoid, more = read_avoid(documents[0], files)
     findings += more
+    if not findings:
+        findings += check_window(
+            layout, documents[0], start=given.start, duration_s=given.duration_s
+        )
     if findings:
         raise InputError(findings)
     warn_of_implausible([*documents, *(part.document for part in parts.values())])
     satellites = _satellites(layout, documents[0], sources)
+    if old := list(check_epochs(satellite for _, satellite in satellites)):
+        raise InputError(old)
     values = _assemble(layout, entries, parts, satellites, tables)
     opening, hash_of_counts = read_opening(
         documents[0],

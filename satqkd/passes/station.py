@@ -119,10 +119,10 @@ def check_horizon(horizon_deg: tuple[tuple[float, float], ...]) -> None:
     for azimuth, elevation in horizon_deg:
         if not 0.0 <= azimuth <= 360.0:
             raise NonPhysicalError("horizon_deg", f"has an azimuth outside 0…360°: {azimuth:g}°")
-        if not 0.0 <= elevation <= 89.0:
+        if not 0.0 <= elevation <= 90.0:
             raise NonPhysicalError(
                 "horizon_deg",
-                f"has an elevation outside 0…89°: {elevation:g}° at azimuth {azimuth:g}°",
+                f"has an elevation outside 0…90°: {elevation:g}° at azimuth {azimuth:g}°",
             )
     for (azimuth, _), (following, _) in pairwise(horizon_deg):
         if following <= azimuth:

@@ -129,7 +129,7 @@ class TestRefused:
                 "stations[0] (Xinglong).horizon",
                 "ordered",
             ),
-            ("  horizon: [[0 deg, 95 deg]]\n", "stations[0] (Xinglong).horizon", "0…89°"),
+            ("  horizon: [[0 deg, 95 deg]]\n", "stations[0] (Xinglong).horizon", "0…90°"),
             ("  horizon: [[0 deg]]\n", "stations[0] (Xinglong).horizon[0]", "must have 2 items"),
             ("  horizon: [[0, 10 deg]]\n", "stations[0] (Xinglong).horizon[0][0]", "has no unit"),
             (

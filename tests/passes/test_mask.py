@@ -243,7 +243,7 @@ class TestRefused:
             (((0.0, 10.0), (0.0, 20.0)), "ordered by azimuth"),
             (((90.0, 10.0), (45.0, 20.0)), "ordered by azimuth"),
             (((-5.0, 10.0),), "azimuth outside"),
-            (((0.0, 90.0),), "elevation outside"),
+            (((0.0, 90.5),), "elevation outside"),
             (((0.0, 10.0), (360.0, 12.0)), "one elevation at 0° and 360°"),
         ],
     )
