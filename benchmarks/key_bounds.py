@@ -125,9 +125,7 @@ def main():
     )
     ours = published.secure_bits(counts)[some]
     apart = max(abs(alone(*row) - bits) for row, bits in zip(rows, ours, strict=True))
-    print(
-        f"keys counted as published differ by at most {apart:.0f} bit, the largest is {ours.max()} bit"
-    )
+    print(f"keys as published differ by at most {apart:.0f} bit, the largest is {ours.max()} bit")
     if apart > 1:
         raise SystemExit("the two disagree")
 
