@@ -73,7 +73,7 @@ TEXTS: Final[Mapping[str, str]] = {
 LEAST: Final = {"of": 2}
 """Items that a list has to have, by its field; the others may be empty."""
 
-LIMITED_AS: Final = {"horizon_deg": ("horizon_deg", "min_elevation_deg")}
+LIMITED_AS: Final = {"horizon_deg": ("horizon_deg", "horizon_elevation_deg")}
 """For a list of fixed length the fields whose limits its items have, where they differ: of a
 horizon azimuth and elevation."""
 

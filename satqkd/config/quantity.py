@@ -88,6 +88,7 @@ LIMITS: dict[str, Limits] = {
     "sun_exclusion_deg": Limits(0.0, 180.0, "30 deg"),
     "moon_exclusion_deg": Limits(0.0, 180.0, "5 deg"),
     "horizon_deg": Limits(0.0, 360.0, "[[0 deg, 10 deg], [90 deg, 25 deg]]"),
+    "horizon_elevation_deg": Limits(0.0, 90.0, "25 deg"),
     "latitude_deg": Limits(-90.0, 90.0, "40.39586667 deg"),
     "longitude_deg": Limits(-180.0, 360.0, "117.5774583 deg"),
     "height_m": Limits(-1_000.0, 10_000.0, "890 m"),

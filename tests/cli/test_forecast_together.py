@@ -89,7 +89,7 @@ def test_key_of_all_windows_as_one_block_is_key(tmp_path):
     result = run("--samples", "0", folder=tmp_path)
 
     assert result.exit_code == 0
-    assert "no key in 98 windows alone, 512 bit as one block under clear skies" in " ".join(
+    assert "no key in 98 windows alone, 112 bit as one block under clear skies" in " ".join(
         result.stdout.split()
     )
 
@@ -152,7 +152,7 @@ def test_settings_that_leave_most_key_are_listed(node, grouping):
 def test_settings_are_summed_up_as_windows(node):
     """Not as passes."""
     shown = run("--optimise", "pass", "--days", "1", folder=node).stdout
-    assert "2 windows: settings as stated 589,240 bit, optimised" in " ".join(shown.split())
+    assert "2 windows: settings as stated 551,024 bit, optimised" in " ".join(shown.split())
 
 
 def test_when_key_of_two_stations_can_be_used(node):

@@ -67,7 +67,7 @@ def test_key_of_a_dot_is_told_per_pulse(satqkd, ground):
     """As the paper prints it."""
     answer = satqkd("link", "Quantum dot", cwd=ground)
 
-    assert "0.001074 bit per pulse" in answer.stdout
+    assert "0.001073 bit per pulse" in answer.stdout
 
 
 def test_all_are_written_into_a_folder(satqkd, ground):

@@ -194,7 +194,7 @@ protocol: {model: decoy-bb84, epsilon_sec: 1e-9, epsilon_cor: 1e-15, ec_efficien
 """
 
 REFUSED_BY_BOTH = [
-    ("stations", "[90 deg, 25 deg]", "[90 deg, 89.5 deg]"),
+    ("stations", "[90 deg, 25 deg]", "[90 deg, 90.5 deg]"),
     ("stations", "[90 deg, 25 deg]", "[90 deg, 120 deg]"),
     ("stations", "[90 deg, 25 deg]", "[361 deg, 25 deg]"),
     ("stations", "[90 deg, 25 deg]", "[90 deg, -1 deg]"),
