@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from satqkd.validation.papers import Paper
 
 SCREEN = (
-    "point", "published", "ours", "unit", "claimed", "status", "kind", "seen", "assumed_inputs",
+    "point", "published", "ours", "unit", "claimed", "verdict", "kind", "seen", "assumed_inputs",
     "deviation",
 )  # fmt: skip
 """Columns on the screen, the most important first."""

@@ -38,8 +38,7 @@ MOST_ROUNDS = 12
 """How often intervals are halved at most; a jump in a motion is left to one short interval."""
 
 LAST_ORBITS_S = 5300.0
-"""Below this period, some 210 km up, drag turns the orbit so fast that a round one is looked at
-like the others (measured here: 4 m off SGP4 at 16.4 and 17 m at 16.5 revolutions a day). [s]"""
+"""Below this period drag bends round orbits too: 4 to 17 m off SGP4 at 16.4 to 16.5 rev/d. [s]"""
 
 MOST_DOUBLINGS = 4
 """Numerical: how often all intervals of an orbit in its last days are halved at most."""

@@ -26,7 +26,7 @@ def test_prints_a_table_in_an_empty_folder(satqkd, tmp_path):
         "ours",
         "deviation",
         "claimed",
-        "status",
+        "verdict",
         "within",
         "L-1",
         "21.798",
@@ -42,7 +42,7 @@ def test_json_holds_what_the_table_leaves_out(satqkd, tmp_path):
     rows = {row["point"]: row for row in json.loads(answer.stdout)}
     near = rows["O-1 min range"]
     assert isinstance(near["ours_value"], float)
-    assert near["status"] == "within"
+    assert near["verdict"] == "within"
     assert near["independent"] is True
     assert (near["origin"], near["seen"]) == ("measured", "read")
     assert near["counts_as"] == "O-1 min range"

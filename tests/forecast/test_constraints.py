@@ -161,7 +161,7 @@ class TestBooks:
 
     def test_elements_too_old_to_predict_a_pass_leave_nothing_of_it(self, mission, sky):
         """A pass shorter than what its time is uncertain by; longer ones lose nothing."""
-        timebase, table, tracks, bodies = sky
+        timebase, table, tracks = sky
         length_s = table.set_s - table.rise_s
         old = replace(table, element_age_s=np.full(len(table), -115.0 * 86_400.0))
         orbits = [craft.satellite.element_sets[0] for craft in mission.spacecraft]
@@ -172,7 +172,7 @@ class TestBooks:
         )
         assert length_s.min() < sigma_s < length_s.max()
 
-        lost = usage(limited(mission, []), timebase, old, tracks, bodies).lost_s
+        lost = usage(limited(mission, []), timebase, old, tracks).lost_s
 
         gone = np.where(length_s < sigma_s, length_s, 0.0)
         assert lost[OBSTACLES.index("uncertain")] == pytest.approx(gone, abs=1e-6)

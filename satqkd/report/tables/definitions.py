@@ -226,7 +226,16 @@ _KEY: Final = {
 }  # fmt: skip
 """Key, and what it comes from."""
 
-DEFINITIONS: Final = {**_CONTACTS, **_LIGHT, **_KEY}
+_VALIDATION: Final = {
+    "published": Definition("", "Published value."),
+    "ours": Definition("", "Our value, to a hundredth of the claim; of a figure that several cases "
+                       "hold our farthest prediction."),
+    "ratio": Definition("", "Ours over published; of decibels the ratio they stand for."),
+    "verdict": Definition("", "within, outside, or not reproduced: outside, as told beforehand."),
+    "assumed_inputs": Definition("", "How many of the inputs are not printed."),
+}  # fmt: skip
+
+DEFINITIONS: Final = {**_CONTACTS, **_LIGHT, **_KEY, **_VALIDATION}
 """By name."""
 
 
