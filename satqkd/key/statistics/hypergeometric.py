@@ -21,7 +21,7 @@ _GOSPER: Final = 1.0 / 6.0
 """In n! ≈ √(2π (n + 1/6)) (n/e)ⁿ."""
 _STEPS: Final = 7
 """Numerical: steps at most, for blocks with few errors; one is enough for many."""
-_FAR: Final = 0.12
+_FAR: Final = 0.05
 """Numerical: a step longer than this share of the margin is followed by another."""
 
 

@@ -63,7 +63,7 @@ def test_a_validation_is_a_row_a_figure():
 
     assert list(frame.columns) == [column.name for column in VALIDATION_COLUMNS]
     assert list(frame.point) == [outcome.point for outcome in outcomes]
-    assert (frame.status == "within").all()
+    assert (frame.verdict == "within").all()
     assert len(sq.to_frame(outcomes[:1])) == 1
 
 
