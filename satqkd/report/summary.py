@@ -65,7 +65,8 @@ def _in_part(plan: Plan) -> list[str]:
         lines.append(f"{counted(parts, 'contact')} flown in part, beside others at the same time")
     if plan.clashes_left:
         lines.append(
-            f"{plan.clashes_left:,} of the clashes cut no contact: they cost most time of too many"
+            f"at {counted(plan.clashes_left, 'clash', many='clashes')} contacts are tried whole "
+            "alone, not in part: there are too many"
         )
     return lines
 
