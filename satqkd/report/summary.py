@@ -77,9 +77,10 @@ def _energy(plan: Plan) -> list[str]:
     for one in plan.energy:
         kept = "limit" if one.lowest >= one.limit - 1e-9 else "which is below its limit of"
         lines.append(
-            f"battery of {one.satellite}: down to {one.lowest:.0%} in revolution "
-            f"{one.revolution}, {kept} {one.limit:.0%}; contacts of a revolution spend at most "
-            f"{one.used_j / WH_J:.3g} of {one.available_j / WH_J:.3g} Wh"
+            f"battery of {one.satellite}: down to {100.0 * one.lowest:.0f} % in revolution "
+            f"{one.revolution}, {kept} {100.0 * one.limit:.0f} %; there contacts have used "
+            f"{one.used_j / WH_J:.3g} of the {one.available_j / WH_J:.3g} Wh that they may since "
+            "it was last full"
         )
     return lines
 
