@@ -212,7 +212,7 @@ class EnergyUse:
     used_j: float
     """What contacts use from when it was last full until it is lowest. [J]"""
     available_j: float
-    """What they may use then: what it may lend, and what sunlight brings beyond the base load. [J]"""
+    """What they may use then: what it may lend, and what comes beyond the base load. [J]"""
 
 
 def energy_use(

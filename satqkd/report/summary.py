@@ -123,16 +123,17 @@ def _joint(plan: Plan) -> list[str]:
             + (f", {gathered}" if gathered else "")
         )
     ]
-    never = ~windows.usable
-    without = (plan.windows.planned_bits <= 0) & ~never
     lines += _pooled(plan)
-    told = [
-        f"{words} ({int(which.sum())})"
-        for words, which in (("never usable at both", never), ("no key", without))
-        if which.any()
-    ]
-    if told:
-        lines.append(f"{int((never | without).sum())} windows rejected: {', '.join(told)}")
+    for status, what in (("candidate", "given up"), ("rejected", "rejected")):
+        why = [
+            reason if usable or reason.startswith("banned") else "never usable at both"
+            for one, reason, usable in zip(
+                windows.status, windows.reason, windows.usable.tolist(), strict=True
+            )
+            if one == status
+        ]
+        if why:
+            lines.append(f"{counted(len(why), 'window')} {what}: {reasons_text(why)}")
     return lines
 
 
