@@ -125,7 +125,18 @@ def _made(plan: Plan, some: IntArray, *, one: str) -> tuple[int, str]:
         told = "" if week is None else f"; the same {many} in week blocks: {week:,}"
         return bits, f"in blocks of one {one}{told}"
     told = f"; the same {many} each a block of its own: {separate:,}"
-    return bits, f"in {_in_words(spans)}{told}" if spans else ""
+    cut = _divided_at(plan.mission.demands) if any(blocks.cut[b] for b in some.tolist()) else ""
+    return bits, f"in {_in_words(spans)}{cut}{told}" if spans else ""
+
+
+def _divided_at(demands: Sequence[Demand]) -> str:
+    """Say what divides blocks: pairs want some of the key sooner."""
+    sorts = {
+        "floors": any(one.floor is not None for one in demands),
+        "uses": any(one.use_bit_s > 0 for one in demands),
+        "deadlines": any(one.by is not None for one in demands),
+    }
+    return f", divided at {' and '.join(name for name, there in sorts.items() if there)}"
 
 
 def _in_words(spans: Sequence[BlockSpan]) -> str:

@@ -15,6 +15,7 @@ from satqkd.report.export.terminal import to_terminal
 from satqkd.report.pictures.pairs import pairs
 from satqkd.report.summary import plan_summary
 from satqkd.report.tables.deliveries import KEY_COLUMNS, key_report, key_screen
+from satqkd.report.tables.planned_blocks import PLANNED_BLOCK_COLUMNS, block_report
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +92,20 @@ def test_the_table_of_amounts_fits_eighty_columns(asking):
 
     assert max(map(len, text.splitlines())) <= 80
     assert "amounts" in text.split("─")[0]
+
+
+def test_blocks_that_are_divided_say_so(asking):
+    """Key of two nights at one station is two blocks, though a block may gather a week."""
+
+    def told(plan):
+        (made,) = [line for line in plan_summary(plan) if "bits made in" in line]
+        rows = records(PLANNED_BLOCK_COLUMNS, block_report(plan))
+        return made.partition(" made ")[2].partition(";")[0], [row["gathers"] for row in rows]
+
+    assert told(asking()) == ("in week blocks", ["week", "week"])
+    words, gathers = told(asking(floor=Floor(10e3, "night")))
+    assert words == "in week blocks, divided at floors"
+    assert sorted(gathers) == ["week", "week, divided", "week, divided"]
 
 
 def test_stock_is_told_and_in_its_pool(asking):
