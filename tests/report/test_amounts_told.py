@@ -133,7 +133,7 @@ def test_blocks_that_are_divided_say_so(asking):
 
 def test_what_a_change_gains_fits_eighty_columns():
     """However long the words before it; amounts are met, not all amounts."""
-    words = {"what": "settings of Microsatellite-12", "before": "Oberpfaffenhofen and Matera"}
+    words = {"what": "settings of Longname-Constellation-0012", "before": "Oberpfaffenhofen"}
     tried = [
         WhatIf(
             change=Change(**words, after=f"{number + 1} passes over Oberpfaffenhofen", values=()),
