@@ -133,7 +133,7 @@ def test_blocks_that_are_divided_say_so(asking):
 
 def test_what_a_change_gains_fits_eighty_columns():
     """However long the words before it; amounts are met, not all amounts."""
-    words = {"what": "settings of Longname-Constellation-0012", "before": "Oberpfaffenhofen"}
+    words = {"what": "settings of Longname-Constellation-Europe-0012", "before": "Oberpfaffenhofen"}
     tried = [
         WhatIf(
             change=Change(**words, after=f"{number + 1} passes over Oberpfaffenhofen", values=()),
@@ -141,7 +141,7 @@ def test_what_a_change_gains_fits_eighty_columns():
             scheduled=17 + number,
             made_bits=1_069_000_000 + number,
             delivered_bits=532_000_000 + number,
-            gain_bits=5.32e8 + number,
+            gain_bits=777_000_000.0 + number,
             amounts_met=3 - number,
         )
         for number in range(2)
@@ -150,7 +150,7 @@ def test_what_a_change_gains_fits_eighty_columns():
     head = " ".join(text.split("─")[0].split())
 
     assert max(map(len, text.splitlines())) <= 80
-    assert "532,000,001" in text
+    assert "777,000,001" in text
     assert "worth" in head
     assert "amounts" in head
     assert "all amounts" not in head

@@ -335,3 +335,16 @@ class TestBlocks:
             told = [text for text, _ in texts(blocks(made)) if text.endswith(("bit", "bit)"))]
             assert len(told) == len(made.blocks.planned)
             assert all(("(" in text) == brackets for text in told)
+
+
+def test_candidates_are_the_same_in_every_picture(plan):
+    """As many as the table has, also those without key as a block of their own."""
+    made = plan.passes.made
+    nothing = replace(made, bits=0 * made.bits, high_bits=0 * made.high_bits)
+    spared = [i for i, status in enumerate(plan.passes.status) if status == "scheduled"]
+    nothing.bits[spared], nothing.high_bits[spared] = made.bits[spared], made.high_bits[spared]
+    poor = replace(plan, passes=replace(plan.passes, made=nothing))
+
+    for draw in (timeline, key):
+        words = [text for text, _ in texts(draw(poor))]
+        assert f"candidate ({plan.passes.status.count('candidate')})" in words
