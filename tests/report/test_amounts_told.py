@@ -133,10 +133,10 @@ def test_blocks_that_are_divided_say_so(asking):
 
 def test_what_a_change_gains_fits_eighty_columns():
     """However long the words before it; amounts are met, not all amounts."""
-    words = {"what": "settings of Longname-Constellation-Europe-0012", "before": "Oberpfaffenhofen"}
+    like = "like microsatellite-long-name-12-"
     tried = [
         WhatIf(
-            change=Change(**words, after=f"{number + 1} passes over Oberpfaffenhofen", values=()),
+            change=Change(what=f"one more pass over {name}", before=f"{number}", after=like + name),
             passes_with_key=48 + number,
             scheduled=17 + number,
             made_bits=1_069_000_000 + number,
@@ -144,7 +144,7 @@ def test_what_a_change_gains_fits_eighty_columns():
             gain_bits=777_000_000.0 + number,
             amounts_met=3 - number,
         )
-        for number in range(2)
+        for number, name in enumerate(("Oberpfaffenhofen", "Calern"))
     ]
     text = to_terminal(WHAT_IF_COLUMNS, tried, names=what_if_screen(tried), width=80)
     head = " ".join(text.split("─")[0].split())
