@@ -37,7 +37,12 @@ def print_plan(result: Plan, asked: Asked, tried: Sequence[WhatIf] = ()) -> None
     """Print the schedule, the keys, what was left out, and what changes would bring."""
     from satqkd.report.export.terminal import to_terminal
     from satqkd.report.summary import plan_summary
-    from satqkd.report.tables.deliveries import KEY_COLUMNS, key_report, key_screen
+    from satqkd.report.tables.deliveries import (
+        KEY_COLUMNS,
+        KEY_LAST_LEADING,
+        key_report,
+        key_screen,
+    )
 
     for contacts in _contacts(result):
         own = asked.within(contacts.columns)
@@ -56,8 +61,9 @@ def print_plan(result: Plan, asked: Asked, tried: Sequence[WhatIf] = ()) -> None
     pools = tuple(row for row in rows if row.kind == "pool")
     for part in (tuple(row for row in rows if row.kind != "pool"), pools):
         if part:
-            width = terminal_width()
-            typer.echo(to_terminal(KEY_COLUMNS, part, names=key_screen(part), width=width))
+            names, width = key_screen(part), terminal_width()
+            leading = names.index(KEY_LAST_LEADING) + 1
+            typer.echo(to_terminal(KEY_COLUMNS, part, names=names, width=width, leading=leading))
     if tried:
         from satqkd.report.tables.what_if import WHAT_IF_COLUMNS, what_if_screen
 

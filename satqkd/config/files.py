@@ -222,7 +222,7 @@ class MissionFile:
     """Whether a contact may be flown in part where it clashes with another."""
     fairness: Fairness = "none"
     """What comes between amounts and weights: nothing, or ``max-min``, as many pairs served as can
-    be and then the smallest key a unit of weight."""
+    be and then the smallest key per unit of weight."""
     solver: Effort = field(default_factory=Effort)
     """How long the planner tries."""
     assumed: dict[str, str] = field(default_factory=dict)

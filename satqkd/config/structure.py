@@ -342,6 +342,10 @@ _SCALARS: Final[dict[Any, Callable[[str, str], Any]]] = {
 }
 
 
+_FIXES: Final = {"is missing": "add it", "stands beside": "remove one of the two"}
+"""What mends a value that is wrong in itself, by how its message begins."""
+
+
 def _findings(error: Exception, document: Document, place: Place) -> Iterator[Finding]:
     """Walk a tree of exceptions; each leaf is a mistake, the notes on the way are its place."""
     place = (*place, *_steps(error))
@@ -358,7 +362,10 @@ def _findings(error: Exception, document: Document, place: Place) -> Iterator[Fi
         yield document.finding(place, "is missing", f"add '{_example(error)}'")
     elif isinstance(error, NonPhysicalError):
         where = (*place, *map(key_of, error.field.split(".")))
-        fix = "add it" if error.message.startswith("is missing") else "correct the value"
+        fix = next(
+            (fix for begin, fix in _FIXES.items() if error.message.startswith(begin)),
+            "correct the value",
+        )
         yield document.finding(where, error.message, fix)
     elif isinstance(error, Mistake):
         at_key = error.message == NO_SUCH_KEY

@@ -210,9 +210,9 @@ class EnergyUse:
     revolution: int
     """In which revolution it is lowest."""
     used_j: float
-    """What contacts use in the revolution that has least left. [J]"""
+    """What contacts use from when it was last full until it is lowest. [J]"""
     available_j: float
-    """What that revolution brings beyond the base load, and the battery may lend. [J]"""
+    """What they may use then: what it may lend, and what comes beyond the base load. [J]"""
 
 
 def energy_use(
@@ -229,17 +229,16 @@ def energy_use(
     needs = bus.needs(supply, start_s=start_s, end_s=end_s)
     spent_j = np.bincount(needs.stretch, weights=needs.use_j, minlength=len(supply))
     level_j = bus.level_j(surplus_j - spent_j)
-    first = np.unique(supply.revolution, return_index=True)[1]
-    used_j = np.add.reduceat(spent_j, first)
-    available_j = bus.lends_j + np.add.reduceat(surplus_j, first)
-    fullest = int(np.argmax(used_j / np.maximum(available_j, 1.0)))
+    lowest = int(np.argmin(level_j))
+    full = np.flatnonzero(level_j[:lowest] >= bus.battery_j)
+    run = slice(int(full[-1]) + 1 if full.size else 0, lowest + 1)
     return EnergyUse(
         satellite=name,
-        lowest=float(level_j.min()) / bus.battery_j,
+        lowest=float(level_j[lowest]) / bus.battery_j,
         limit=1.0 - bus.depth_of_discharge,
-        revolution=int(supply.revolution[np.argmin(level_j)]),
-        used_j=float(used_j[fullest]),
-        available_j=float(available_j[fullest]),
+        revolution=int(supply.revolution[lowest]),
+        used_j=float(spent_j[run].sum()),
+        available_j=bus.lends_j + float(surplus_j[run].sum()),
     )
 
 

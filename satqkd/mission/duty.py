@@ -30,8 +30,10 @@ class RestTime:
         self._check_whose()
 
     def _check_whose(self) -> None:
-        if (self.satellite is None) == (self.station is None):
-            raise NonPhysicalError("station", "or satellite must be named, one of the two")
+        if self.satellite is None and self.station is None:
+            raise NonPhysicalError("station", "is missing, and so is satellite: who rests?")
+        if self.satellite is not None and self.station is not None:
+            raise NonPhysicalError("station", "stands beside satellite: a rule of rest is for one")
 
     @property
     def contact_keys(self) -> tuple[str, ...]:

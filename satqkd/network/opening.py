@@ -166,8 +166,10 @@ def cut_open(
     passes: Forecast,
     groups: Sequence[IntArray],
     opening: Opening | None,
-) -> Iterator[tuple[IntArray, IntArray]]:
+) -> Iterator[tuple[IntArray, IntArray, bool]]:
     """Divide blocks at deadlines; yield contacts of each, and which of those before are in it.
+
+    The last value says whether it is a part of a block that was divided.
 
     Parameters
     ----------
@@ -193,7 +195,7 @@ def cut_open(
             if len(set(np.searchsorted(np.unique(by_s), late).tolist())) > 1 or not parts:
                 parts = [np.zeros(0, dtype=np.int64), *parts]
         for number, part in enumerate(parts):
-            yield part, before if number == 0 else before[:0]
+            yield part, before if number == 0 else before[:0], len(parts) > 1
 
 
 def pooled_keys(

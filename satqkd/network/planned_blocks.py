@@ -22,6 +22,8 @@ class PlannedBlocks:
 
     gathers: tuple[BlockSpan, ...]
     """How long each gathers."""
+    cut: tuple[bool, ...]
+    """Whether each is a part of such a block, which a deadline or a milestone divides."""
     possible: tuple[IntArray, ...]
     """Candidates of each that could be members, rising, parts of them left aside."""
     members: tuple[IntArray, ...]
@@ -101,6 +103,7 @@ def planned_blocks(candidates: Candidates, solution: Solution) -> PlannedBlocks:
     lone = np.array([gathers != "pass" for gathers in candidates.gathers], dtype=np.bool_)
     return PlannedBlocks(
         gathers=candidates.gathers,
+        cut=candidates.cut,
         possible=tuple(own[whole[own]] for own in every),
         members=tuple(own[~flown[own]] for own in all_members),
         opening=tuple(own[flown[own]] for own in every),

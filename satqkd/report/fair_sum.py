@@ -25,7 +25,8 @@ def fairness(plan: Plan) -> list[str]:
     if served.any():
         least = int(np.argmin(np.where(served, fair.shares_bits, np.inf)))
         text += (
-            f", each at least {fair.smallest_bits:,.0f} bit a unit of weight ({_ends(plan, least)})"
+            f", each at least {fair.smallest_bits:,.0f} bit per unit of weight "
+            f"({_ends(plan, least)})"
         )
     lines = [text]
     for words, which in (

@@ -12,6 +12,7 @@ from satqkd.constants import DAY_S
 from satqkd.forecast.key_blocks import key_blocks
 from satqkd.mission.blocks import BlockSpan, Until
 from satqkd.mission.demand import Demand
+from satqkd.network.deliveries import timed_deliveries
 from satqkd.network.plan import Plan
 from satqkd.network.served import Served, served
 from satqkd.report.counted import counted
@@ -31,9 +32,24 @@ def delivered(plan: Plan) -> list[str]:
     pairs = counted(sum(1 for one in found if one.delivered_bits), "pair")
     amounts = f"{met} of {counted(asked, 'amount')} met, " if asked else ""
     return [
-        f"{amounts}{total:,} secret bits delivered between {pairs} of stations",
+        f"{amounts}{total:,} secret bits delivered between {pairs} of stations{_after(plan)}",
         *(line for number, one in enumerate(found) for line in _asked(plan, number, one)),
     ]
+
+
+def _after(plan: Plan) -> str:
+    """Say how much of what is delivered comes after the window; empty for none."""
+    forecast = plan.forecast
+    end_s = forecast.timebase.seconds(plan.mission.start) + plan.mission.duration_s
+    late = [
+        one
+        for one in timed_deliveries(plan.problem, plan.solution)
+        if end_s < one.at_s <= plan.problem.demands[one.demand].by_s
+    ]
+    if not late:
+        return ""
+    last = f"last at {_utc(plan, max(one.at_s for one in late))}"
+    return f", of these {sum(one.bits for one in late):,} after the window, {last}"
 
 
 def _asked(plan: Plan, number: int, found: Served) -> Iterator[str]:
@@ -80,8 +96,12 @@ def _each(demand: Demand) -> str:
 def _by(plan: Plan, by_s: float) -> str:
     if not math.isfinite(by_s):
         return ""
-    (iso,) = plan.forecast.timebase.iso(np.array([by_s]))
-    return f" by {iso[:10]} {iso[11:16]} UTC"
+    return f" by {_utc(plan, by_s)}"
+
+
+def _utc(plan: Plan, at_s: float) -> str:
+    (iso,) = plan.forecast.timebase.iso(np.array([at_s]))
+    return f"{iso[:10]} {iso[11:16]} UTC"
 
 
 def stock(plan: Plan) -> list[str]:
@@ -125,7 +145,18 @@ def _made(plan: Plan, some: IntArray, *, one: str) -> tuple[int, str]:
         told = "" if week is None else f"; the same {many} in week blocks: {week:,}"
         return bits, f"in blocks of one {one}{told}"
     told = f"; the same {many} each a block of its own: {separate:,}"
-    return bits, f"in {_in_words(spans)}{told}" if spans else ""
+    cut = _divided_at(plan.mission.demands) if any(blocks.cut[b] for b in some.tolist()) else ""
+    return bits, f"in {_in_words(spans)}{cut}{told}" if spans else ""
+
+
+def _divided_at(demands: Sequence[Demand]) -> str:
+    """Say what divides blocks: pairs want some of the key sooner."""
+    sorts = {
+        "floors": any(one.floor is not None for one in demands),
+        "uses": any(one.use_bit_s > 0 for one in demands),
+        "deadlines": any(one.by is not None for one in demands),
+    }
+    return f", divided at {' and '.join(name for name, there in sorts.items() if there)}"
 
 
 def _in_words(spans: Sequence[BlockSpan]) -> str:

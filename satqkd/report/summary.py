@@ -65,7 +65,8 @@ def _in_part(plan: Plan) -> list[str]:
         lines.append(f"{counted(parts, 'contact')} flown in part, beside others at the same time")
     if plan.clashes_left:
         lines.append(
-            f"{plan.clashes_left:,} of the clashes cut no contact: they cost most time of too many"
+            f"at {counted(plan.clashes_left, 'clash', many='clashes')} contacts are tried whole "
+            "alone, not in part: there are too many"
         )
     return lines
 
@@ -76,9 +77,10 @@ def _energy(plan: Plan) -> list[str]:
     for one in plan.energy:
         kept = "limit" if one.lowest >= one.limit - 1e-9 else "which is below its limit of"
         lines.append(
-            f"battery of {one.satellite}: down to {one.lowest:.0%} in revolution "
-            f"{one.revolution}, {kept} {one.limit:.0%}; contacts of a revolution spend at most "
-            f"{one.used_j / WH_J:.3g} of {one.available_j / WH_J:.3g} Wh"
+            f"battery of {one.satellite}: down to {100.0 * one.lowest:.0f} % in revolution "
+            f"{one.revolution}, {kept} {100.0 * one.limit:.0f} %; there contacts have used "
+            f"{one.used_j / WH_J:.3g} of the {one.available_j / WH_J:.3g} Wh that they may since "
+            "it was last full"
         )
     return lines
 
@@ -121,16 +123,17 @@ def _joint(plan: Plan) -> list[str]:
             + (f", {gathered}" if gathered else "")
         )
     ]
-    never = ~windows.usable
-    without = (plan.windows.planned_bits <= 0) & ~never
     lines += _pooled(plan)
-    told = [
-        f"{words} ({int(which.sum())})"
-        for words, which in (("never usable at both", never), ("no key", without))
-        if which.any()
-    ]
-    if told:
-        lines.append(f"{int((never | without).sum())} windows rejected: {', '.join(told)}")
+    for status, what in (("candidate", "given up"), ("rejected", "rejected")):
+        why = [
+            reason if usable or reason.startswith("banned") else "never usable at both"
+            for one, reason, usable in zip(
+                windows.status, windows.reason, windows.usable.tolist(), strict=True
+            )
+            if one == status
+        ]
+        if why:
+            lines.append(f"{counted(len(why), 'window')} {what}: {reasons_text(why)}")
     return lines
 
 

@@ -19,7 +19,7 @@ def test_more_pairs_are_served_and_the_poorest_is_named(satqkd, campaign):
     }
     (line,) = [one for one in answer.stdout.splitlines() if one.startswith("fair: ")]
     told = re.fullmatch(
-        r"fair: 5 of 5 pairs served, each at least ([\d,]+) bit a unit of weight \(.+ and .+\)",
+        r"fair: 5 of 5 pairs served, each at least ([\d,]+) bit per unit of weight \(.+ and .+\)",
         line,
     )
     facts = json.loads((campaign / "plan" / "plan.json").read_text(encoding="utf-8"))

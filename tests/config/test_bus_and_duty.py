@@ -63,8 +63,12 @@ def test_slips_in_a_bus_are_found_where_they_stand(work, old, new, place, messag
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("rest, satellite: Micius,", "rest,", "rules[0].station: or satellite must be named"),
-        ("rest, station", "rest, satellite: Micius, station", "must be named, one of the two"),
+        ("rest, satellite: Micius,", "rest,", "rules[0].station: is missing, and so is satellite"),
+        (
+            "rest, station",
+            "rest, satellite: Micius, station",
+            "rules[1].station: stands beside satellite",
+        ),
         ("rest, satellite: Micius", "rest, satellite: Micus", "there is no satellite 'Micus'"),
         ("Nanshan, at", "Nansha, at", "there is no station 'Nansha'"),
         ("sifted: 4", "sifted: 0", "rules[2].bits_per_sifted"),

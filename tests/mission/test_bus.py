@@ -110,6 +110,14 @@ class TestByHand:
         with pytest.raises(SatqkdError, match="down to 22 Wh in revolution 101"):
             list(BUS.rules("MySat", supply([60.0, 0.0]), contacts([(20, 30)])))
 
+    def test_what_is_spent_in_one_turn_after_another_is_added_up(self):
+        """Two contacts of 4.5 Wh before the battery is full again: 9 of its 12 Wh, and 31 left."""
+        turns, few = supply([36.0, 36.0, 60.0]), contacts([(20, 24), (100, 104)])
+        found = energy_use(BUS, "MySat", turns, few, np.array([True, True]))
+
+        assert (found.used_j, found.available_j) == pytest.approx((9 * WH_J, 12 * WH_J))
+        assert (found.revolution, found.lowest) == (101, pytest.approx(31 / 40))
+
     def test_what_a_plan_spends(self):
         """9 of 12 Wh in the second revolution, 9 of 24 in the first; the battery falls to 31."""
         revolutions, few = supply([60.0, 36.0]), contacts([(20, 30), (100, 110)])

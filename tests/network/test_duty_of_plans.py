@@ -197,13 +197,15 @@ class TestEnergy:
         assert lowest(week, free, lit) < limit - 0.03
 
     def test_the_summary_says_how_much_is_spent(self, fed, free):
-        """Of the revolution that has least left; nothing without a bus."""
+        """Until the battery is lowest, since it was full; nothing without a bus."""
         (line,) = [line for line in plan_summary(fed) if "battery" in line]
 
         (energy,) = fed.energy
-        assert line.startswith(f"battery of Micius: down to {energy.lowest:.0%} in revolution ")
-        assert ", limit 65%; contacts of a revolution spend at most " in line
-        assert f" {energy.used_j / WH_J:.3g} of {energy.available_j / WH_J:.3g} Wh" in line
+        assert line.startswith(f"battery of Micius: down to {100 * energy.lowest:.0f} % in ")
+        assert ", limit 65 %; there contacts have used " in line
+        assert f" {energy.used_j / WH_J:.3g} of the {energy.available_j / WH_J:.3g} Wh" in line
+        left_j = (energy.lowest - energy.limit) * BUS.battery_j
+        assert energy.available_j - energy.used_j == pytest.approx(left_j, rel=1e-9)
         assert not any("battery" in line for line in plan_summary(free))
 
     def test_a_larger_battery_makes_no_plan_worse(self, week, mission, free, fed):

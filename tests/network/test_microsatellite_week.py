@@ -17,6 +17,9 @@ from satqkd.config.preset import copy_preset
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.stream import Chosen, stream
 from satqkd.network.plan import plan_of
+from satqkd.report.pictures.pairs import pairs
+from satqkd.report.pictures.style import BLUE
+from satqkd.report.summary import plan_summary
 from satqkd.schedule.groups import Groups
 
 
@@ -138,3 +141,22 @@ def test_keys_of_the_mission_are_nearly_supermodular(pooled):
     assert pairs > 1000
     assert broken <= 0.03 * pairs  # 2.3 % when this was written, for poor passes spoil
     assert worst <= 0.04  # 3.0 % of the block's key
+
+
+def test_key_that_comes_after_the_window_is_told_and_shown(pooled):
+    """Distilled half a day after the last passes; the line of the picture reaches it."""
+    problem, end_s = pooled.problem, pooled.mission.duration_s
+    begin_s = pooled.forecast.timebase.seconds(pooled.mission.start)
+    last_s = problem.end_s[pooled.solution.chosen].max() + 12 * 3600.0
+    (delivery,) = pooled.solution.deliveries
+    (when,) = pooled.forecast.timebase.iso(np.array([last_s]))
+    assert last_s > begin_s + end_s
+
+    assert plan_summary(pooled)[0].endswith(
+        f", of these {delivery.bits:,} after the window, last at {when[:10]} {when[11:16]} UTC"
+    )
+    axes = pairs(pooled).axes[0]
+    at_h, held = next(line for line in axes.lines if line.get_color() == BLUE).get_data()
+    assert held[-1] > 0.0
+    assert at_h[np.flatnonzero(held)[0]] == pytest.approx(last_s / 3600.0)
+    assert axes.get_xlim()[1] > last_s / 3600.0

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from satqkd.mission.demand import Floor
 from satqkd.mission.stock import Stock
+from satqkd.network.changes import Change
+from satqkd.network.outlook import Amount
 from satqkd.network.plan import plan_of
 from satqkd.network.served import served
+from satqkd.network.what_if import WhatIf
 from satqkd.report.export.json import records
 from satqkd.report.export.terminal import to_terminal
 from satqkd.report.pictures.pairs import pairs
 from satqkd.report.summary import plan_summary
-from satqkd.report.tables.deliveries import KEY_COLUMNS, key_report, key_screen
+from satqkd.report.tables.deliveries import KEY_COLUMNS, KEY_LAST_LEADING, key_report, key_screen
+from satqkd.report.tables.planned_blocks import PLANNED_BLOCK_COLUMNS, block_report
+from satqkd.report.tables.what_if import WHAT_IF_COLUMNS, what_if_screen
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +97,63 @@ def test_the_table_of_amounts_fits_eighty_columns(asking):
 
     assert max(map(len, text.splitlines())) <= 80
     assert "amounts" in text.split("─")[0]
+
+
+def test_the_chance_to_be_met_comes_before_how_many_are_asked_for(asking):
+    """With long names and many bits, in eighty columns."""
+    (row,) = (row for row in key_report(asking(floor=Floor(40e3, "night"))) if row.kind != "pool")
+    names = {"station_a": "Oberpfaffenhofen", "station_b": "Calern"}
+    ones = {"chance_met": 0.5, "amounts": 14, "amounts_met": 13}
+    weather = Amount.of(np.array([1.0e6, 2.0e6]))
+    told = replace(row, **names, **ones, weather=weather, delivered_bits=5_320_000)
+    rows = (told, replace(told, station_a="Calern", station_b="Matera"))
+    names = key_screen(rows)
+    leading = names.index(KEY_LAST_LEADING) + 1
+    text = to_terminal(KEY_COLUMNS, rows, names=names, width=80, leading=leading)
+    head = " ".join(text.split("─")[0].split())
+
+    assert max(map(len, text.splitlines())) <= 80
+    assert "chance" in head
+    assert "mean" in head
+
+
+def test_blocks_that_are_divided_say_so(asking):
+    """Key of two nights at one station is two blocks, though a block may gather a week."""
+
+    def told(plan):
+        (made,) = [line for line in plan_summary(plan) if "bits made in" in line]
+        rows = records(PLANNED_BLOCK_COLUMNS, block_report(plan))
+        return made.partition(" made ")[2].partition(";")[0], [row["gathers"] for row in rows]
+
+    assert told(asking()) == ("in week blocks", ["week", "week"])
+    words, gathers = told(asking(floor=Floor(10e3, "night")))
+    assert words == "in week blocks, divided at floors"
+    assert sorted(gathers) == ["week", "week, divided", "week, divided"]
+
+
+def test_what_a_change_gains_fits_eighty_columns():
+    """However long the words before it; amounts are met, not all amounts."""
+    like = "like microsatellite-long-name-12-"
+    tried = [
+        WhatIf(
+            change=Change(what=f"one more pass over {name}", before=f"{number}", after=like + name),
+            passes_with_key=48 + number,
+            scheduled=17 + number,
+            made_bits=1_069_000_000 + number,
+            delivered_bits=532_000_000 + number,
+            gain_bits=777_000_000.0 + number,
+            amounts_met=3 - number,
+        )
+        for number, name in enumerate(("Oberpfaffenhofen", "Calern"))
+    ]
+    text = to_terminal(WHAT_IF_COLUMNS, tried, names=what_if_screen(tried), width=80)
+    head = " ".join(text.split("─")[0].split())
+
+    assert max(map(len, text.splitlines())) <= 80
+    assert "777,000,001" in text
+    assert "worth" in head
+    assert "amounts" in head
+    assert "all amounts" not in head
 
 
 def test_stock_is_told_and_in_its_pool(asking):

@@ -40,6 +40,8 @@ _UNITS = frozenset(
     "deg km db s hz h bits utc ps ns arcsec kbit km_s deg_s".split()  # noqa: SIM905 -- a list of words
 )
 """What names of columns end in."""
+_OF_PAIR = {"_a": "_b", "_b": "_a"}
+"""What the names of columns with the two ends of a pair end in."""
 _STATUS_STYLE = {"scheduled": "bold green", "rejected": "dim"}
 
 
@@ -168,7 +170,10 @@ def _below(wanted: _Wanted, fitting: Fitted) -> list[str]:
     texts = [column for column in wanted.shown if column.below and column.name not in fitting.names]
     if not texts:
         return []
-    whole = [column for column in wanted.shown if column.name in fitting.names]
+    names = fitting.names | {
+        _partner(name) for name in fitting.names if name.endswith(tuple(_OF_PAIR))
+    }
+    whole = [column for column in wanted.shown if column.name in names]
     keys = _row_keys(sorted(whole, key=lambda column: wanted.ranked.index(column.name)))
     return [line for column in texts for line in _told(keys, column.cells)]
 
@@ -185,14 +190,30 @@ def _told(keys: Sequence[str], cells: Sequence[str]) -> Iterator[str]:
 
 
 def _row_keys(fitting: list[ShownColumn]) -> list[str]:
-    """Name each row by its first column, and by as many more as it takes to tell rows apart."""
+    """Name each row by its first column, and by as many more as it takes to tell rows apart.
+
+    Of a pair both ends are named.
+    """
     keys = [""] * len(fitting[0].cells)
-    for column in fitting:
-        words = ["" if cell == _NOTHING else cell for cell in column.cells]
+    by_name = {column.name: column for column in fitting}
+    while by_name:
+        name = next(iter(by_name))
+        columns = [by_name.pop(name)]
+        if name.endswith(tuple(_OF_PAIR)) and _partner(name) in by_name:
+            columns.append(by_name.pop(_partner(name)))
+        words = [
+            " and ".join(cell for cell in cells if cell not in {"", _NOTHING})
+            for cells in zip(*(column.cells for column in columns), strict=True)
+        ]
         keys = [f"{key} {word}".strip() for key, word in zip(keys, words, strict=True)]
         if len(set(keys)) == len(keys):
             break
     return keys
+
+
+def _partner(name: str) -> str:
+    """Name of the column with the other end of a pair."""
+    return name[:-2] + _OF_PAIR[name[-2:]]
 
 
 def _shown(column: Column[Source], source: Source) -> ShownColumn:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -27,13 +29,18 @@ from satqkd.report.pictures.style import (
     house_style,
     new_figure,
     notice,
+    text_width_px,
 )
 from satqkd.report.pictures.time_axis import axis_hours, utc_axis, utc_axis_px
 from satqkd.report.wording import nothing_scheduled, window_text
 from satqkd.units import IntArray
 
-_LEFT_PX, _RIGHT_PX, _ROW_PX, _MOST_ROWS = 260, 190, 30, 30
-_NAME_PX = 235.0
+_ROW_PX, _MOST_ROWS = 30, 30
+_SIZE_PT, _LEAST_LEFT_PX, _GAP_PX = 7.5, 120.0, 28.0
+_NAMES_PX = 280.0
+"""Most room for the names of a satellite and a station or two. [px]"""
+_SHARES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.25)
+"""Parts of it that the longest of these may take, until all fit."""
 
 
 def blocks(plan: Plan) -> Figure:
@@ -48,19 +55,26 @@ def blocks(plan: Plan) -> Figure:
     )
     subtitle = _subtitle(plan, rows, every)
     top_px = headline_px(title, subtitle) + 16
+    names = [_name(plan, block) for block in rows.tolist()]
+    left = max(_widest_px(names) + _GAP_PX, _LEAST_LEFT_PX)
+    right = _widest_px([_told(plan, block) for block in rows.tolist()]) + _GAP_PX
     with house_style():
         figure = new_figure(top_px + rows.size * _ROW_PX + utc_axis_px(plan.forecast) + 10)
         headline(figure, title, subtitle)
         axes = axes_at(
             figure,
-            left=_LEFT_PX,
+            left=left,
             top=top_px,
-            width=WIDTH_PX - _LEFT_PX - _RIGHT_PX,
+            width=WIDTH_PX - left - right,
             height=rows.size * _ROW_PX,
         )
         utc_axis(axes, plan.forecast)
-        _draw(axes, plan, rows)
+        _draw(axes, plan, rows, names)
         return figure
+
+
+def _widest_px(texts: Sequence[str]) -> float:
+    return max(text_width_px(text, _SIZE_PT) for text in texts)
 
 
 def _shown(plan: Plan, every: IntArray) -> IntArray:
@@ -75,9 +89,10 @@ def _shown(plan: Plan, every: IntArray) -> IntArray:
 def _subtitle(plan: Plan, rows: IntArray, every: IntArray) -> str:
     text = (
         f"{mission_label(plan.mission)}, {window_text(plan.mission)}. Marks are scheduled "
-        "contacts; there is no key of a block before its last. In brackets the same contacts, "
-        "each a block of its own. Under a clear sky."
+        "contacts; there is no key of a block before its last. Under a clear sky."
     )
+    if any(_several(plan, block) for block in rows.tolist()):
+        text += " In brackets the same contacts, each a block of its own."
     if plan.opening:
         text += " A block that is open when the window begins holds counts from before."
     if rows.size < every.size:
@@ -85,7 +100,7 @@ def _subtitle(plan: Plan, rows: IntArray, every: IntArray) -> str:
     return text
 
 
-def _draw(axes: Axes, plan: Plan, rows: IntArray) -> None:
+def _draw(axes: Axes, plan: Plan, rows: IntArray, names: Sequence[str]) -> None:
     made, problem = plan.blocks, plan.problem
     height = np.arange(rows.size)
     begin_s = plan.forecast.timebase.seconds(plan.mission.start)
@@ -99,7 +114,6 @@ def _draw(axes: Axes, plan: Plan, rows: IntArray) -> None:
         alpha=0.55,
     )
     right = axes.get_yaxis_transform()
-    names = []
     for place, block in enumerate(rows.tolist()):
         own = made.members[block]
         middle = axis_hours(0.5 * (problem.start_s[own] + problem.end_s[own]))
@@ -107,25 +121,45 @@ def _draw(axes: Axes, plan: Plan, rows: IntArray) -> None:
         axes.text(
             1.01,
             place,
-            f"{bits(float(made.bits[block]))} ({bits(float(made.separate_bits[block]))})",
+            _told(plan, block),
             transform=right,
             va="center",
             size=7.5,
         )
-        names.append(_name(plan, block))
     axes.set_yticks(height, names)
     axes.set_ylim(rows.size - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_color(GREY)
 
 
+def _several(plan: Plan, block: int) -> bool:
+    """Whether a block is made of more than one contact."""
+    return plan.blocks.members[block].size + plan.blocks.taken[block].size > 1
+
+
+def _told(plan: Plan, block: int) -> str:
+    """Key of a block; in brackets that of several contacts, each a block of its own."""
+    made = bits(float(plan.blocks.bits[block]))
+    if not _several(plan, block):
+        return made
+    return f"{made} ({bits(float(plan.blocks.separate_bits[block]))})"
+
+
 def _name(plan: Plan, block: int) -> str:
+    """Satellite, where there are several, and the station or both; cut where there is no room."""
     mission, made = plan.mission, plan.blocks
-    ends = [int(made.station[block]), int(made.partner[block])]
-    at = " – ".join(
-        station_label(mission, one, width_px=_NAME_PX / 2.0) for one in ends if one >= 0
-    )
-    if len(mission.spacecraft) == 1:
-        return at
-    craft = satellite_label(mission, int(made.satellite[block]), width_px=_NAME_PX / 2.0)
-    return f"{craft}, {at}"
+    ends = [one for one in (int(made.station[block]), int(made.partner[block])) if one >= 0]
+    satellite = int(made.satellite[block])
+
+    def named(width_px: float | None) -> str:
+        at = " – ".join(
+            station_label(mission, one, width_px=width_px, size_pt=_SIZE_PT) for one in ends
+        )
+        if len(mission.spacecraft) == 1:
+            return at
+        craft = satellite_label(mission, satellite, width_px=width_px, size_pt=_SIZE_PT)
+        return f"{craft}, {at}"
+
+    rooms_px = (None, *(_NAMES_PX * share for share in _SHARES))
+    every = [named(one) for one in rooms_px]
+    return next((one for one in every if text_width_px(one, _SIZE_PT) <= _NAMES_PX), every[-1])

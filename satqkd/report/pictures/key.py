@@ -44,12 +44,12 @@ _NAME_PX = 560.0
 
 
 def key(plan: Plan) -> Figure:
-    """Draw the key of every pass that can give any, in order of time, one panel a station.
+    """Draw the key of every pass that could be flown, in order of time, one panel a station.
 
     A marker is the nominal key, the line through it reaches from the key with every stated range
     at its worst end to that with every range at its best.
     """
-    shown = _with_key(plan)
+    shown = _possible(plan)
     if not shown.size and not plan.windows.scheduled.any():
         return notice("Key per pass", _nothing(plan))
     stations = _stations(plan, shown)
@@ -75,14 +75,15 @@ def key(plan: Plan) -> Figure:
         return figure
 
 
-def _with_key(plan: Plan) -> IntArray:
-    """Passes that are flown, or could be with the best end of the ranges."""
-    wanted = [
-        i
-        for i, status in enumerate(plan.passes.status)
-        if status == "scheduled" or (status == "candidate" and plan.passes.made.high_bits[i] > 0)
-    ]
-    return np.array(wanted, dtype=np.int64)
+def _possible(plan: Plan) -> IntArray:
+    """Passes that are scheduled or candidates; none where none has key at any end of the ranges.
+
+    A candidate may have no key as a block of its own, as a scheduled pass may.
+    """
+    statuses = plan.passes.status
+    wanted = [i for i, status in enumerate(statuses) if status in {"scheduled", "candidate"}]
+    some = plan.passes.scheduled.any() or (plan.passes.made.high_bits[wanted] > 0).any()
+    return np.array(wanted if some else [], dtype=np.int64)
 
 
 def _stations(plan: Plan, shown: IntArray) -> list[int]:
@@ -247,7 +248,7 @@ def _legend(figure: Figure, plan: Plan, shown: IntArray) -> None:
                 ms=3.6,
                 mfc="white",
                 lw=0.9,
-                label=f"key, but not chosen ({shown.size - flown})",
+                label=f"candidate ({shown.size - flown})",
             ),
             *_window_key(plan),
         ],

@@ -25,11 +25,13 @@ def station_label(
     )  # fmt: skip
 
 
-def satellite_label(mission: Mission, index: int, *, width_px: float | None = None) -> str:
+def satellite_label(
+    mission: Mission, index: int, *, width_px: float | None = None, size_pt: float = 8.5
+) -> str:
     """Return a satellite's name as pictures can show it; number or designator if need be."""
     satellite = mission.spacecraft[index].satellite
     number = number_slug(satellite, place=index + 1)
-    return label(satellite.name, otherwise=number, width_px=width_px)
+    return label(satellite.name, otherwise=number, width_px=width_px, size_pt=size_pt)
 
 
 def mission_label(mission: Mission) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -14,6 +16,7 @@ from satqkd.report.pictures.labels import mission_label, reason_label, station_l
 from satqkd.report.pictures.style import (
     BLUE,
     GREEN,
+    GREY,
     PALE,
     VERMILION,
     WIDTH_PX,
@@ -31,6 +34,8 @@ from satqkd.report.wording import nothing_scheduled, window_text
 
 _LEFT_PX, _RIGHT_PX, _PANEL_PX, _GAP_PX, _MOST_PAIRS = 85, 195, 96, 40, 12
 _NAME_PX = 300.0
+_AFTER = 0.02
+"""So much of the axis lies behind the last delivery after the window."""
 
 
 def pairs(plan: Plan) -> Figure:
@@ -72,18 +77,30 @@ def pairs(plan: Plan) -> Figure:
                 width=WIDTH_PX - _LEFT_PX - _RIGHT_PX,
                 height=_PANEL_PX,
             )
-            utc_axis(axes, plan.forecast, labelled=row == len(shown) - 1)
+            utc_axis(
+                axes, plan.forecast, labelled=row == len(shown) - 1, until_s=_until_s(plan, found)
+            )
             own = [one for one in found if one.demand == demand]
             _panel(axes, plan, demand, own, every[demand])
-        _legend(figure, plan)
+        _legend(figure, plan, after=_until_s(plan, found) > 0.0)
         return figure
+
+
+def _until_s(plan: Plan, found: Sequence[TimedDelivery]) -> float:
+    """Where the axis ends if key is delivered after the window; 0 otherwise. [s]"""
+    begin_s, end_s = window_s(plan.forecast)
+    last_s = max((one.at_s for one in found), default=begin_s)
+    return last_s + _AFTER * (last_s - begin_s) if last_s > end_s else 0.0
 
 
 def _panel(axes: Axes, plan: Plan, demand: int, own: list[TimedDelivery], found: Served) -> None:
     asked = plan.mission.demands[demand]
     begin_s, end_s = window_s(plan.forecast)
     own = sorted(own, key=lambda one: one.at_s)
-    at_s = np.array([begin_s, *(one.at_s for one in own), max(end_s, *(o.at_s for o in own), 0.0)])
+    last_s = float(3600.0 * axes.get_xlim()[1])
+    at_s = np.array([begin_s, *(one.at_s for one in own), last_s])
+    if last_s > end_s:
+        axes.axvline(end_s / 3600.0, color=GREY, linewidth=1.0)
     held = asked.held_bits + np.cumsum([0.0, *(one.bits for one in own), 0.0])
     told = None if plan.outlook is None else plan.outlook.demands[demand]
     wanted = found.milestones
@@ -138,12 +155,14 @@ def _panel(axes: Axes, plan: Plan, demand: int, own: list[TimedDelivery], found:
     )  # fmt: skip
 
 
-def _legend(figure: Figure, plan: Plan) -> None:
+def _legend(figure: Figure, plan: Plan, *, after: bool) -> None:
     handles = [Line2D([], [], color=BLUE, linewidth=1.8, label="delivered so far")]
     if any(one.asks for one in plan.mission.demands):
         handles.append(Line2D([], [], color=VERMILION, lw=1.0, ls=(0, (5, 2)), label="asked for"))
     if any(one.by is not None for one in plan.mission.demands):
         handles.append(Line2D([], [], color=VERMILION, lw=1.0, ls=(0, (1.2, 1.2)), label="by when"))
+    if after:
+        handles.append(Line2D([], [], color=GREY, lw=1.0, label="end of the window"))
     if plan.outlook is not None:
         handles.append(
             Line2D([], [], color=GREEN, lw=5, alpha=0.55, label="P10 to P90 over the weather")

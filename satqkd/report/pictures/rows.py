@@ -79,7 +79,7 @@ def status_keys(plan: Plan) -> list[Patch | Line2D]:
         Patch(facecolor=BLUE, edgecolor=BLUE, label=f"scheduled ({count('scheduled'):,})"),
         Patch(
             facecolor="white", edgecolor=BLUE,
-            label=f"key, but not chosen ({count('candidate'):,})",
+            label=f"candidate ({count('candidate'):,})",
         ),
     ]  # fmt: skip
 

@@ -195,13 +195,18 @@ def label(
 
 
 def _cut(text: str, width_px: float, size_pt: float, weight: str) -> str:
-    """Cut ``text`` on the right until it is no wider than there is room."""
+    """Cut ``text`` on the right until it is no wider than its room; no bracket is left open."""
     if text_width_px(text, size_pt, weight=weight) <= width_px:
         return text
-    fitting = (text[:size].rstrip() + "…" for size in range(len(text) - 1, 0, -1))
+    fitting = (_closed(text[:size]).rstrip() + "…" for size in range(len(text) - 1, 0, -1))
     return next(
         (cut for cut in fitting if text_width_px(cut, size_pt, weight=weight) <= width_px), "…"
     )
+
+
+def _closed(text: str) -> str:
+    """Cut a text before a bracket that does not end in it."""
+    return text if text.count("(") <= text.count(")") else text[: text.rindex("(")]
 
 
 def text_width_px(text: str, size_pt: float, *, weight: str = "normal") -> float:

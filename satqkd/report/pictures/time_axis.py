@@ -30,9 +30,15 @@ def window_s(forecast: Forecast) -> tuple[float, float]:
     return start_s, start_s + forecast.mission.duration_s
 
 
-def utc_axis(axes: Axes, forecast: Forecast, *, labelled: bool = True) -> None:
-    """Let the horizontal axis, in mission hours, run over the window and name its dates."""
+def utc_axis(
+    axes: Axes, forecast: Forecast, *, labelled: bool = True, until_s: float = 0.0
+) -> None:
+    """Let the horizontal axis, in mission hours, run over the window and name its dates.
+
+    It runs on until a mission second that is later than the end of the window. [s]
+    """
     start_s, end_s = window_s(forecast)
+    end_s = max(end_s, until_s)
     axes.set_xlim(start_s / 3600.0, end_s / 3600.0)
     hours = (end_s - start_s) / 3600.0
     step_h, months = _step_h(hours), months_of(forecast)

@@ -208,6 +208,9 @@ _KEY: Final = {
         "kbit", "Classical messages from the satellite to the station, of a window to both.", 1),
     "separate_bits": Definition(
         "bit", "Sum of the keys of its contacts, each a block of its own."),
+    "amounts_met": Definition(
+        "", "Amounts that are there in time, those of each night, day or week counted: in keys.csv "
+        "of the pair, in what_if.csv of all pairs; empty where none is asked for."),
     "gain_bits": Definition(
         "bit", "Key of the row less the key it is compared with: of the passes or windows each a "
         "block, or with what the mission states."),

@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
@@ -262,8 +263,7 @@ KEY_COLUMNS: tuple[Column[Rows], ...] = (
            field_of_each("met")),
     Column("amounts", "", "How many amounts it asks for: one by each night, day or week of a "
            "floor, each day of what it spends, or once.", field_of_each("amounts")),
-    Column("amounts_met", "", "How many of them are there in time.",
-           field_of_each("amounts_met")),
+    column("amounts_met", field_of_each("amounts_met")),
     Column("first_short_utc", "UTC", "By when the first of them should be there that is not; "
            "empty where all are, and for one at any time.", field_of_each("first_short_utc")),
     Column("by_utc", "UTC", "Until when the pair wants its key: later key does not count.",
@@ -294,10 +294,13 @@ KEY_COLUMNS: tuple[Column[Rows], ...] = (
     column("note", field_of_each("note")),
 )  # fmt: skip
 """Columns of ``keys.csv``."""
+KEY_LAST_LEADING: Final = "delivered_mean_bits"
+"""Of those on a terminal the last that others are made narrower for."""
 
 
 def key_screen(rows: Rows) -> tuple[str, ...]:
     """Columns worth a place on a terminal, the most important first."""
+    several_amounts = any((row.amounts or 0) > 1 for row in rows)
     several = len({row.satellite for row in rows if row.satellite}) > 1
     satellite = ("satellite",)
     return (
@@ -308,10 +311,11 @@ def key_screen(rows: Rows) -> tuple[str, ...]:
         "delivered_bits",
         "asked_bits",
         "met",
-        *(("amounts_met", "amounts") if any((row.amounts or 0) > 1 for row in rows) else ()),
+        *(("amounts_met",) if several_amounts else ()),
         "chance_met",
-        "by_utc",
         "delivered_mean_bits",
+        *(("amounts",) if several_amounts else ()),
+        "by_utc",
         "delivered_p10_bits",
         "delivered_p90_bits",
         "chance",

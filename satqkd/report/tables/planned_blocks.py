@@ -69,6 +69,14 @@ def _utc(name: str) -> Callable[[BlockReport], Values]:
     return instants
 
 
+def _gathers(report: BlockReport) -> list[Cell]:
+    blocks = report.plan.blocks
+    return [
+        f"{blocks.gathers[block]}{', divided' if blocks.cut[block] else ''}"
+        for block in report.order.tolist()
+    ]
+
+
 def _contacts(report: BlockReport) -> list[Cell]:
     keys = [key for one in report.plan.forecasts for key in one.contact_key]
     at = report.plan.candidate_rows
@@ -112,8 +120,9 @@ PLANNED_BLOCK_COLUMNS: tuple[Column[BlockReport], ...] = (
     column("station_a", _station(lambda r: r.plan.blocks.station)),
     column("station_b", _station(lambda r: r.plan.blocks.partner)),
     Column("gathers", "", "How long contacts are gathered: pass, night, week, days, or until all "
-           "of them together make so much key.",
-           lambda r: [str(r.plan.blocks.gathers[block]) for block in r.order.tolist()]),
+           "of them together make so much key; divided, where it is a part of such a block, which "
+           "an instant by which a pair wants key divides: a deadline, a floor or a use.",
+           _gathers),
     Column("scheduled", "", "Contacts of it that are scheduled, and distilled together.",
            lambda r: [r.plan.blocks.members[block].size for block in r.order.tolist()]),
     Column("possible", "", "Contacts that could be in it.",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from satqkd.network.what_if import WhatIf
 from satqkd.report.tables.column import Column, each
+from satqkd.report.tables.definitions import column
 
 WHAT_IF_COLUMNS: tuple[Column[Sequence[WhatIf]], ...] = (
     Column("change", "", "What is different.", each(lambda one: one.change.what)),
@@ -13,8 +14,7 @@ WHAT_IF_COLUMNS: tuple[Column[Sequence[WhatIf]], ...] = (
     Column("to", "", "What is tried; all else stays.", each(lambda one: one.change.after)),
     Column("worth_gain_bits", "bit", "Worth of the changed plan beyond that of the plan as it is: "
            "weighted bits, under a clear sky.", each(lambda one: one.gain_bits), digits=0),
-    Column("all_amounts_met", "", "Amounts that pairs ask for and get in time, those of each night "
-           "or day counted; empty where none is asked for.", each(lambda one: one.amounts_met)),
+    column("amounts_met", each(lambda one: one.amounts_met)),
     Column("all_delivered_bits", "bit", "Key delivered to pairs that ask for it.",
            each(lambda one: one.delivered_bits)),
     Column("all_made_bits", "bit", "Key of all blocks.", each(lambda one: one.made_bits)),
@@ -25,14 +25,14 @@ WHAT_IF_COLUMNS: tuple[Column[Sequence[WhatIf]], ...] = (
 """Columns of ``what_if.csv``: the plan made again for each change, best first."""
 
 WHAT_IF_SCREEN = (
-    "change", "from", "to", "worth_gain_bits", "all_delivered_bits", "all_made_bits",
+    "change", "worth_gain_bits", "to", "from", "all_delivered_bits", "all_made_bits",
     "contacts_scheduled", "passes_with_key",
 )  # fmt: skip
 """Columns worth a place on a terminal, the most important first."""
 
 
 def what_if_screen(tried: Sequence[WhatIf]) -> tuple[str, ...]:
-    """Return those columns; where amounts are asked for, how many are met before what is gained."""
+    """Return those columns; where amounts are asked for, how many are met beside what is gained."""
     if all(one.amounts_met is None for one in tried):
         return WHAT_IF_SCREEN
-    return (*WHAT_IF_SCREEN[:3], "all_amounts_met", *WHAT_IF_SCREEN[3:])
+    return (*WHAT_IF_SCREEN[:2], "amounts_met", *WHAT_IF_SCREEN[2:])

@@ -196,6 +196,19 @@ def test_a_narrow_terminal_shows_a_number_too(report):
     assert max(map(cell_len, text.splitlines())) <= 40
 
 
+def test_of_a_pair_both_ends_name_a_row_below():
+    """Also where one is enough to tell rows apart, and where the other is the same in all."""
+    columns = [
+        Column("station_a", "", "", lambda _: ["Jinan", "Graz"]),
+        Column("station_b", "", "", lambda _: ["Hefei", "Hefei"]),
+        Column("bits", "bit", "", lambda _: [1, 2]),
+        Column("note", "", "", lambda _: ["no key at Jinan and Hefei", ""], below=True),
+    ]
+    text = to_terminal(columns, None, width=28)
+
+    assert text.splitlines()[-2:] == ["  Jinan and Hefei: no key at", "  Jinan and Hefei"]
+
+
 def test_reasons_below_a_narrow_table_name_their_row_whole():
     """So that the id can be copied from there."""
     columns = (

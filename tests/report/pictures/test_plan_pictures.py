@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
+from satqkd.network.plan import plan_of
+from satqkd.report.pictures.blocks import blocks
 from satqkd.report.pictures.dial import RADIUS_PX
 from satqkd.report.pictures.key import key
 from satqkd.report.pictures.loss import _beside, best_pass, loss
@@ -297,3 +299,52 @@ def test_the_sky_shows_what_a_station_cannot_see_and_where_a_satellite_is_each_m
     assert len(dots) == len(lasts_s)
     for line, last in zip(dots, lasts_s, strict=True):
         assert len(line.get_xdata()) == pytest.approx(last / 60.0, abs=1.0)
+
+
+class TestBlocks:
+    """Names as far as there is room, and each number once."""
+
+    @staticmethod
+    def named(figure):
+        return [tick.get_text() for tick in figure.axes[0].get_yticklabels()]
+
+    def test_names_are_whole_where_there_is_room(self, make_plan):
+        """Of a station, and of a satellite with it."""
+        assert self.named(blocks(make_plan())) == ["Xinglong", "Nanshan"]
+        many = make_plan(None, satellites=("Jinan-1 A (synthetic)", "Jinan-1 B (synthetic)"))
+        assert {name.partition(", ")[0] for name in self.named(blocks(many))} == {
+            "Jinan-1 A (synthetic)", "Jinan-1 B (synthetic)",
+        }  # fmt: skip
+
+    def test_what_is_too_long_is_cut_and_stays_in_the_picture(self, make_plan):
+        """Without half a bracket."""
+        crowd = ("Oberpfaffenhofen (near the big lake)", "Nanshan")
+        satellites = ("A very long-named satellite (synthetic)", "B (synthetic)")
+        figure = blocks(make_plan(None, stations=crowd, satellites=satellites))
+        names = self.named(figure)
+
+        assert any("…" in name for name in names)
+        assert all(name.count("(") == name.count(")") for name in names)
+        out = [(text, box.x0, box.x1) for text, box in texts(figure) if box.x0 < 0 or box.x1 > 1200]
+        assert out == []
+
+    def test_a_lone_contact_has_one_number(self, plan):
+        """In brackets stands only what differs."""
+        alone = plan_of(plan.forecasts, period="pass")
+        for made, brackets in ((alone, False), (plan, False)):
+            told = [text for text, _ in texts(blocks(made)) if text.endswith(("bit", "bit)"))]
+            assert len(told) == len(made.blocks.planned)
+            assert all(("(" in text) == brackets for text in told)
+
+
+def test_candidates_are_the_same_in_every_picture(plan):
+    """As many as the table has, also those without key as a block of their own."""
+    made = plan.passes.made
+    nothing = replace(made, bits=0 * made.bits, high_bits=0 * made.high_bits)
+    spared = [i for i, status in enumerate(plan.passes.status) if status == "scheduled"]
+    nothing.bits[spared], nothing.high_bits[spared] = made.bits[spared], made.high_bits[spared]
+    poor = replace(plan, passes=replace(plan.passes, made=nothing))
+
+    for draw in (timeline, key):
+        words = [text for text, _ in texts(draw(poor))]
+        assert f"candidate ({plan.passes.status.count('candidate')})" in words

@@ -27,3 +27,12 @@ def test_labels_are_cut_on_the_right_to_the_room_there_is():
     assert label("Xinglong", width_px=140) == "Xinglong"
     assert label("iiiiiiiiiiiiiiiiii", limit=80, width_px=140) == "iiiiiiiiiiiiiiiiii"
     assert label("W" * 18, limit=80, width_px=140).endswith("W…")
+
+
+def test_no_bracket_of_a_name_is_left_open():
+    """It goes as a whole, and stays where there is room."""
+    assert label("Jinan-1 A (synthetic)", limit=80, width_px=140) == "Jinan-1 A…"
+    assert label("Jinan-1 A (synthetic)", limit=80, width_px=300) == "Jinan-1 A (synthetic)"
+    assert label("Jinan (synthetic) over there", limit=80, width_px=220).startswith(
+        "Jinan (synthetic)"
+    )

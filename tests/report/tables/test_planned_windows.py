@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 
 import matplotlib.pyplot as plt
 import pytest
@@ -105,3 +106,25 @@ def test_the_tables_hold_what_windows_need(made):
 
     assert len(pointed) == 2 * made.windows.scheduled.sum()
     assert sum(int(row["planned_bits"]) for row in rows) == made.windows.planned_bits.sum()
+
+
+def test_windows_not_flown_are_counted_by_what_was_decided(made):
+    """Those that could be flown are given up, whatever key is planned for them; banned ones too."""
+    windows = made.windows
+    seen = [i for i, usable in enumerate(windows.usable.tolist()) if usable][:4]
+    status, reason = ["scheduled"] * len(windows), [""] * len(windows)
+    for place, what, why in zip(
+        seen,
+        ("candidate", "candidate", "rejected", "rejected"),
+        ("clash: A serves B at 1", "clash: A serves C at 2", "no key: none", "banned: by it"),
+        strict=True,
+    ):
+        status[place], reason[place] = what, why
+    unseen = next(i for i, usable in enumerate(windows.usable.tolist()) if not usable)
+    status[unseen], reason[unseen] = "rejected", "Pole: daylight: Sun at 3"
+    bits = 0 * windows.planned_bits
+    decided = replace(windows, status=tuple(status), reason=tuple(reason), planned_bits=bits)
+    text = "\n".join(plan_summary(replace(made, windows=decided)))
+
+    assert "2 windows given up: clash (2)" in text
+    assert "3 windows rejected: banned (1), never usable at both (1), no key (1)" in text
