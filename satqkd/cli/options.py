@@ -58,6 +58,8 @@ Every = Annotated[
     ),
 ]
 Csv = Annotated[bool, typer.Option("--csv", help="Print CSV on standard output instead.")]
+Own = tuple[str, str, object] | tuple[str, str, object, str]
+"""An option of one command for a value of the mission file, see :func:`read_mission`."""
 Columns = Annotated[
     str | None,
     typer.Option(
@@ -231,7 +233,7 @@ def read_mission(
     start: str | None,
     days: float | None,
     changes: Sequence[str] | None,
-    own: Sequence[tuple[str, str, object]] = (),
+    own: Sequence[Own] = (),
 ) -> Mission:
     """Load a mission with the window and the values the command line asks for.
 
@@ -240,8 +242,8 @@ def read_mission(
     mission, stations, start, days, changes
         As the options of every command say.
     own
-        Options of a command for values of the mission file: name, path in the file, and what is
-        given, None for nothing.
+        Options of a command for values of the mission file: name, path in the file, what is given,
+        None for nothing, and what was typed where that differs.
 
     Raises
     ------
@@ -260,7 +262,7 @@ def load_asked(
     start: str | None,
     days: float | None,
     changes: Sequence[str] | None,
-    own: Sequence[tuple[str, str, object]] = (),
+    own: Sequence[Own] = (),
 ) -> Mission:
     """Load as :func:`read_mission` does, and leave warnings to the caller."""
     from satqkd.config.load import load_mission
@@ -278,9 +280,7 @@ def load_asked(
     )
 
 
-def _set_values(
-    changes: Sequence[str], own: Sequence[tuple[str, str, object]]
-) -> tuple[SetValue, ...]:
+def _set_values(changes: Sequence[str], own: Sequence[Own]) -> tuple[SetValue, ...]:
     from satqkd.mission.mission import SetValue
 
     values = []
@@ -292,13 +292,14 @@ def _set_values(
                 "  fix: write PATH=VALUE, such as 'limits.min_elevation=15 deg'"
             )
         values.append(SetValue(path=path, value=value, by="--set"))
-    for option, path, given in own:
+    for option, path, given, *typed in own:
         if given is None:
             continue
         if any(one.path == path for one in values):
             raise SatqkdError(f"{option} and --set {path} do not go together\n  fix: keep one")
         if option not in {"--start", "--days"}:
-            values.append(SetValue(path=path, value=str(given), by=option))
+            told = str(typed[0]) if typed else f"{option} {given}"
+            values.append(SetValue(path=path, value=str(given), by=option, typed=told))
     return tuple(values)
 
 

@@ -23,6 +23,7 @@ from satqkd.cli.options import (
     Json,
     Local,
     MissionFile,
+    Own,
     Samples,
     Seed,
     Set,
@@ -196,13 +197,18 @@ def command(
         draws = draws_of(samples, seed)
         if expected and draws is None:
             raise SatqkdError("--expected needs realisations\n  fix: leave out --samples 0")
-        own = [
+        own: list[Own] = [
             ("--blocks", "blocks", blocks),
-            ("--pin", "pinned", _listed(pin)),
-            ("--ban", "banned", _listed(ban)),
-            ("--avoid", "avoid", None if avoid is None else relpath(avoid, mission.parent)),
-            ("--whole", "in_part", "false" if whole else None),
-            ("--fair", "fairness", "max-min" if fair else None),
+            ("--pin", "pinned", _listed(pin), _repeated("--pin", pin)),
+            ("--ban", "banned", _listed(ban), _repeated("--ban", ban)),
+            (
+                "--avoid",
+                "avoid",
+                None if avoid is None else relpath(avoid, mission.parent),
+                f"--avoid {avoid}",
+            ),
+            ("--whole", "in_part", "false" if whole else None, "--whole"),
+            ("--fair", "fairness", "max-min" if fair else None, "--fair"),
             ("--work", "solver.work", work),
             ("--gap", "solver.gap", gap),
         ]
@@ -260,6 +266,11 @@ def _tried(result: Plan) -> Sequence[WhatIf]:
 def _listed(keys: Sequence[str] | None) -> str | None:
     """Write a list as the mission file has it."""
     return None if not keys else f"[{', '.join(keys)}]"
+
+
+def _repeated(option: str, keys: Sequence[str] | None) -> str:
+    """Write an option once for each key, as it is typed."""
+    return " ".join(f"{option} {key}" for key in keys or ())
 
 
 def _require_known(option: str, form: str | None, known: Sequence[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +12,7 @@ from satqkd.config.mistake import did_you_mean, quoted
 from satqkd.config.read_once import Files
 from satqkd.config.yaml_nodes import Document
 from satqkd.elements.synthetic import design_name
-from satqkd.errors import Finding, InputError
+from satqkd.errors import Finding, InputError, SatqkdWarning
 from satqkd.mission.avoid import AvoidWindow, parse_avoid
 from satqkd.mission.mission import Mission
 
@@ -40,6 +41,12 @@ def read_avoid(mission: Document, files: Files) -> tuple[AvoidFile, list[Finding
     except InputError as error:
         return AvoidFile(), list(error.findings)
     return AvoidFile(windows=windows, hashes={str(path): hashlib.sha256(content).hexdigest()}), []
+
+
+def warn_of_no_window(avoid: AvoidFile) -> None:
+    """Tell that a table was read which names no window."""
+    for file in () if avoid.windows else avoid.hashes:
+        warnings.warn(f"{file}: names no window to avoid", SatqkdWarning, stacklevel=3)
 
 
 def require_known(mission: Mission, avoid: AvoidFile) -> None:

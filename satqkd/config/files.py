@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from satqkd.config.structure import ZoneName
 from satqkd.elements.synthetic import Orbit
-from satqkd.errors import NonPhysicalError, require_positive
+from satqkd.errors import NonPhysicalError, require_not_negative, require_positive
 from satqkd.key.result import KeyEstimator, TwoArmEstimator
 from satqkd.link.air.atmosphere import Air
 from satqkd.link.background.sky_light import SkyLight
@@ -99,8 +99,10 @@ class DemandEntry:
         self._check_asks()
 
     def _check_amount(self) -> None:
-        if self.at_least_bit < self.held_bit and (self.at_least_bit or not self.use_bit_s):
-            raise NonPhysicalError("at_least", "must not be below held, which counts already")
+        if self.held_bit and not (self.at_least_bit or self.use_bit_s):
+            raise NonPhysicalError(
+                "held", "means nothing without at_least or use: it counts for these"
+            )
 
     def _check_use(self) -> None:
         if self.reserve_s > 0 and not self.use_bit_s:
@@ -125,7 +127,7 @@ class StockEntry:
     """How much, made before and not relayed yet. [bit]"""
 
     def __post_init__(self) -> None:
-        require_positive("key", self.key_bit)
+        require_not_negative("key", self.key_bit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

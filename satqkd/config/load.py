@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from satqkd.config.assumed import assumptions, check_assumed
-from satqkd.config.avoid_file import read_avoid, require_known
+from satqkd.config.avoid_file import read_avoid, require_known, warn_of_no_window
 from satqkd.config.counts_file import read_opening
 from satqkd.config.files import MissionFile, SatelliteEntry, StationEntry
 from satqkd.config.fit import borrowed_air, check_fit
@@ -125,6 +125,7 @@ def _load(given: Given) -> Mission:
         )
     if findings:
         raise InputError(findings)
+    warn_of_no_window(avoid)
     warn_of_implausible([*documents, *(part.document for part in parts.values())])
     satellites = _satellites(layout, documents[0], sources)
     if old := list(check_epochs(satellite for _, satellite in satellites)):

@@ -169,7 +169,7 @@ def _refuse_covered(at: Place, earlier: dict[Place, SetValue]) -> None:
     """Raise :class:`Mistake` where a value leaves nothing of one that was set before it."""
     for place, one in earlier.items():
         if place[: len(at)] == at:
-            raise Mistake(f"leaves nothing of '{one.by} {one.path}={one.value}'", "keep one")
+            raise Mistake(f"leaves nothing of '{one}'", "keep one")
 
 
 def part_kind(document: Document, place: Place) -> str | None:

@@ -44,7 +44,8 @@ def parse_avoid(text: str, *, file: str) -> tuple[AvoidWindow, ...]:
 
     The first line names the columns: ``start`` and ``end`` (ISO 8601 with zone; as ``start_utc``
     and ``end_utc`` without one too), then any of ``satellite``, ``station`` and ``why``. A cell
-    that is empty means every satellite, every station. A window ends before its ``end``.
+    that is empty means every satellite, every station. A window ends before its ``end``. A table
+    of the first line alone names no window: there may be days without.
 
     Raises
     ------
@@ -74,10 +75,6 @@ def parse_avoid(text: str, *, file: str) -> tuple[AvoidWindow, ...]:
         ]
         if not mistakes:
             windows.append(_window(_cells(header, row), line, file))
-    if not windows and not findings:
-        message = "names no window to avoid"
-        fix = "add lines, or remove 'avoid' from the mission"
-        findings.append(Finding(file=file, line=1, message=message, fix=fix))
     if findings:
         raise InputError(findings)
     return tuple(windows)

@@ -232,6 +232,11 @@ class SetValue:
     """As it would be written there."""
     by: str = "set"
     """What set it, such as ``--set``: findings about it name that as their place."""
+    typed: str = ""
+    """What was typed, such as ``--avoid windows.csv``; empty where that is path and value."""
+
+    def __str__(self) -> str:
+        return self.typed or f"{self.by} {self.path}={self.value}"
 
 
 class Origin(Protocol):

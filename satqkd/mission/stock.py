@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from satqkd.errors import require_positive
+from satqkd.errors import require_not_negative
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,4 +19,4 @@ class Stock:
     """How much. [bit]"""
 
     def __post_init__(self) -> None:
-        require_positive("bits", self.bits)
+        require_not_negative("bits", self.bits)

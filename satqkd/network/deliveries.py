@@ -36,7 +36,7 @@ def timed_deliveries(problem: Problem, solution: Solution) -> tuple[TimedDeliver
     A pool fills when a block becomes key. At each of these instants pairs get what both of their
     pools hold, the earliest deadline first, then the larger delivery; what a pair of an earlier
     deadline still needs of a pool is kept for it. At the deadlines, and at the end, all of the
-    plan's deliveries are made.
+    plan's deliveries are made. What a satellite gives a pair at one instant is one delivery.
     """
     ready_s = problem.end_s if problem.ready_s is None else problem.ready_s
     bits = problem.block_bits(solution.chosen)
@@ -69,7 +69,19 @@ def timed_deliveries(problem: Problem, solution: Solution) -> tuple[TimedDeliver
             continue
         pools.fill((satellite, int(problem.station[first[block]])), count)
         found += pools.deliver(at_s)
-    return tuple(found)
+    return _added_up(found)
+
+
+def _added_up(found: Sequence[TimedDelivery]) -> tuple[TimedDelivery, ...]:
+    """Add up what one satellite gives a demand at one instant, for whichever of its amounts."""
+    bits: dict[tuple[float, int, int, bool], int] = {}
+    for one in found:
+        place = (one.at_s, one.satellite, one.demand, one.relayed)
+        bits[place] = bits.get(place, 0) + one.bits
+    return tuple(
+        TimedDelivery(at_s=at_s, satellite=satellite, demand=demand, bits=count, relayed=relayed)
+        for (at_s, satellite, demand, relayed), count in bits.items()
+    )
 
 
 class _Pools:

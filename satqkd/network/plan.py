@@ -205,6 +205,11 @@ def plan_of(
                 "a plan for the mean over the weather knows no fairness\n"
                 "  fix: leave out --expected, or fairness"
             )
+        if effort.method == "greedy":
+            raise SatqkdError(
+                "a greedy plan does not choose for fairness\n"
+                "  fix: leave out solver.method: greedy, or fairness (--fair)"
+            )
         fair = solve_fair(candidates.problem, effort, told=told)
         solution = fair.solution
     else:

@@ -57,6 +57,11 @@ def _asked(plan: Plan, number: int, found: Served) -> Iterator[str]:
     demand, stations = plan.mission.demands[number], plan.mission.stations
     ends = " and ".join(stations[one].site.name for one in (demand.station_a, demand.station_b))
     short = found.first_short
+    if 0.0 < demand.at_least_bits <= demand.held_bits:
+        yield (
+            f"{ends} hold {demand.held_bits:,.0f} bit when the window begins: the "
+            f"{demand.at_least_bits:,.0f} asked for are met"
+        )
     if found.amounts > 1 or demand.floor is not None:
         yield (
             f"{ends}: {asked_words(demand)} met {found.amounts_met} of "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -10,10 +10,14 @@ import numpy as np
 from satqkd.schedule.problem import Problem
 from satqkd.schedule.relays import Claims, Relays, claims_of
 from satqkd.schedule.share_out import share_out
+from satqkd.schedule.whole_amounts import whole_amounts
 from satqkd.units import FloatArray, IntArray
 
 FIRST_WORTH: Final = 100.0
 """Numerical: worth of a bit that is asked for, over the dearest other one."""
+LEAST_SHARE: Final = 1e-3
+"""Numerical: amounts count as no more than so many times the smallest beside them, so that worths
+of bits stay within what floating point tells apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -82,46 +86,98 @@ def relayed(
 
     Notes
     -----
-    Amounts are served turn by turn (:meth:`Asked.turns`), each as far as earlier turns leave key;
-    with those of the last turn what is left is shared out by weights. What was missed by one
-    instant is still asked for by the next.
+    Amounts are served turn by turn (:meth:`Asked.turns`), as many whole as earlier turns leave key
+    for (:func:`~satqkd.schedule.whole_amounts.whole_amounts`); then the largest shares of the
+    others, and with them, by weights, the rest. Where a demand asks for several amounts, shares
+    come turn by turn too, and what was missed by one instant is still asked for by the next. The
+    order of demands makes no difference: of what is worth the same the pools of smaller index get
+    most.
     """
     some = asked.of(options.demand)
-    turns = asked.turns(some)
+    order = _by_worth_and_pools(options) if some.size else np.arange(len(options))
+    shares = np.zeros((len(filled), len(options)))
+    claims = replace(claims, relay=np.argsort(order)[claims.relay])
+    shares[:, order] = _in_turns(options.take(order), claims, filled, lacking, asked)
+    return shares
+
+
+def _in_turns(
+    options: Relays, claims: Claims, filled: FloatArray, lacking: FloatArray, asked: Asked
+) -> FloatArray:
+    """Best relays; of what is worth the same the first get most."""
+    some = asked.of(options.demand)
+    steps = _steps(asked, some)
     dear = FIRST_WORTH * float(np.abs(options.profit).max())
     rest = np.flatnonzero((options.profit > 0.0) & _last_of_each(options))
     shares = np.zeros((len(filled), len(options)))
     taken = np.zeros((claims.pool.size, len(options)))
     taken[claims.row, claims.relay] = 1.0
-    for number, turn in enumerate(turns or [some]):
-        last = number >= len(turns) - 1
-        first, layer = _serving(options, asked, turn)
-        # a column for each relay up to what is asked for, and one for the rest
-        of = np.concatenate((first, rest if last else rest[:0]))
-        profit = options.profit[of] + np.where(np.arange(of.size) < first.size, dear, 0.0)
-        own = claims_of(options.take(of))
-        left = _left(claims, filled - shares @ taken.T, own)
-        caps = [
-            lacking[:, some == one].max(axis=1) - shares[:, _by(options, asked, one)].sum(axis=1)
-            for one in turn.tolist()
-        ]
-        held = np.column_stack((left, *(np.maximum(cap, 0.0) for cap in caps)))
-        row = np.concatenate((own.row, own.pool.size + layer))
-        column = np.concatenate((own.relay, np.arange(first.size)))
+
+    def lacks(milestones: IntArray) -> FloatArray:
+        caps = np.zeros((len(filled), milestones.size))
+        for place, one in enumerate(milestones.tolist()):
+            by_then = shares[:, _by(options, asked, one)].sum(axis=1)
+            caps[:, place] = lacking[:, some == one].max(axis=1) - by_then
+        return np.maximum(caps, 0.0)
+
+    for whole, part in steps:
+        of, one = _serving(options, asked, whole)
         if of.size:
-            bits = share_out(held, row, column, profit)
-            for place, one in enumerate(of.tolist()):
-                shares[:, one] += bits[:, place]
+            own = claims_of(options.take(of))
+            takes = np.zeros((own.pool.size, of.size))
+            takes[own.row, own.relay] = 1.0
+            left = _left(claims, filled - shares @ taken.T, own)
+            shares[:, of] += whole_amounts(left, takes, lacks(one), options.profit[of])
+        # a column for each relay up to what is asked for, and one for the rest
+        first, one = _serving(options, asked, part)
+        of = np.concatenate((first, rest if part is steps[-1][1] else rest[:0]))
+        if of.size:
+            profit = options.profit[of]
+            profit[: first.size] += dear * _worth_of_shares(asked.bits[one])
+            own = claims_of(options.take(of))
+            left = _left(claims, filled - shares @ taken.T, own)
+            row = np.concatenate((own.row, own.pool.size + np.arange(first.size)))
+            column = np.concatenate((own.relay, np.arange(first.size)))
+            bits = share_out(np.column_stack((left, lacks(one))), row, column, profit)
+            for place, relay in enumerate(of.tolist()):
+                shares[:, relay] += bits[:, place]
     return shares
 
 
+def _steps(asked: Asked, some: IntArray) -> list[tuple[IntArray, IntArray]]:
+    """Milestones to be met whole, and those to get shares of what is left, step by step.
+
+    Shares come last of all. Where a demand asks for several amounts they come turn by turn: what
+    it has got by one instant counts for the next.
+    """
+    turns = asked.turns(some)
+    if np.unique(asked.demand[some]).size < some.size:
+        return [(turn, turn) for turn in turns]
+    return [*((turn, some[:0]) for turn in turns), (some[:0], some)]
+
+
+def _worth_of_shares(bits: FloatArray) -> FloatArray:
+    """Worth of a bit of each amount if equal shares of all are worth the same; 1 at least."""
+    if bits.size == 0:
+        return bits
+    share = np.maximum(bits.min() / bits, LEAST_SHARE)
+    return np.asarray(share / share.min())
+
+
+def _by_worth_and_pools(options: Relays) -> IntArray:
+    """Order of relays that does not depend on that of demands: the dearest first."""
+    a, b = options.pool_a, options.pool_b
+    keys = (-options.phase, np.maximum(a, b), np.minimum(a, b), -options.profit)
+    return np.asarray(np.lexsort(keys), dtype=np.int64)
+
+
 def _serving(options: Relays, asked: Asked, turn: IntArray) -> tuple[IntArray, IntArray]:
-    """Relays that deliver at the instant of some milestones, and which of these each serves."""
+    """Relays that deliver at the instant of some milestones, and the milestone of each."""
     fits = (options.demand[:, np.newaxis] == asked.demand[turn]) & (
         options.phase[:, np.newaxis] == asked.phase[turn]
     )
-    relay, milestone = np.nonzero(fits)
-    return relay, milestone
+    relay, place = np.nonzero(fits)
+    return relay, turn[place]
 
 
 def _by(options: Relays, asked: Asked, milestone: int) -> IntArray:

@@ -202,6 +202,15 @@ def test_a_table_of_windows_that_is_not_there_names_the_option(satqkd, campaign)
     assert "--avoid" in answer.stderr
 
 
+def test_a_slip_in_a_table_of_windows_names_what_was_typed(satqkd, campaign):
+    """The option and its file, not the key of the mission file."""
+    (campaign / "bad.csv").write_text("start,end\nsoon,late\n", encoding="utf-8")
+    answer = satqkd("plan", *TWO_DAYS, "--avoid", "bad.csv", cwd=campaign)
+
+    assert answer.returncode == 2
+    assert "(with '--avoid bad.csv')" in " ".join(answer.stderr.split())
+
+
 def test_floors_use_and_stock_are_planned_from_the_files(satqkd, edited):
     """Summary, keys.csv and JSON say how many amounts are there in time."""
     edited(

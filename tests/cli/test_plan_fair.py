@@ -53,3 +53,12 @@ def test_settings_and_what_if_are_asked_for_one_at_a_time(satqkd, campaign):
     assert answer.returncode == 2
     assert "--optimise" in answer.stderr
     assert "--what-if" in answer.stderr
+
+
+def test_a_greedy_plan_is_not_fair(satqkd, campaign):
+    """It says so, in place of a plan for weights that passes for one."""
+    answer = satqkd("plan", "--fair", "--set", "solver.method=greedy", "--days", "1", cwd=campaign)
+
+    assert answer.returncode == 2
+    assert "a greedy plan does not choose for fairness" in answer.stderr
+    assert "fix: leave out solver.method: greedy, or fairness (--fair)" in answer.stderr

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from satqkd.config.load import load_mission
-from satqkd.errors import InputError
+from satqkd.errors import InputError, SatqkdWarning
 from satqkd.forecast.obstacles import NAMES
 from satqkd.forecast.stream import forecast
 from satqkd.mission.avoid import AvoidWindow
@@ -193,3 +193,10 @@ class TestWindowsToAvoid:
 
         assert "no.csv: No such file or directory" in finding.message
         assert finding.line == 5
+
+    def test_a_table_without_windows_is_told(self, work):
+        """The mission is read, with nothing to avoid."""
+        found = work.replace("elements: micius.tle", "avoid: windows.csv\nelements: micius.tle")
+        found.mission.with_name("windows.csv").write_text(HEADER, encoding="utf-8")
+        with pytest.warns(SatqkdWarning, match=r"windows\.csv: names no window to avoid"):
+            assert found.load().avoid == ()

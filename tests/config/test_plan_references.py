@@ -92,10 +92,10 @@ def test_rules_pins_and_bans_are_read(ruled):
         ),
         (
             "weight: 2}",
-            "weight: 2, at_least: 1 Mbit, held: 2 Mbit}",
+            "weight: 2, floor: 1 Mbit/d, held: 2 Mbit}",
             (
-                "demands[0].at_least",
-                "must not be below held, which counts already",
+                "demands[0].held",
+                "means nothing without at_least or use: it counts for these",
                 "correct the value",
             ),
         ),

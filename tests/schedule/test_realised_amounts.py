@@ -10,10 +10,13 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from satqkd.schedule.demand import Milestone
+from satqkd.schedule.amounts import amounts_of
+from satqkd.schedule.delivery import deliver, most_worth_bits, reached_bits
+from satqkd.schedule.demand import Demand, Milestone
 from satqkd.schedule.realised import realise
 from satqkd.schedule.solve import solve
 from satqkd.schedule.verify import verify
+from satqkd.schedule.whole_amounts import whole_amounts
 
 
 def floors(bits, instants):
@@ -80,8 +83,8 @@ def test_turns_take_the_highest_priority_first_and_then_the_earliest(problem_of)
         )
         return realise(replace(problem, demands=demands), every, all_clear).reached.tolist()
 
-    # by night: at once the pairs share 100 bits, the dearer one has what it asks for
-    assert delivered(1) == [[10.0, 20.0, 90.0, 180.0]]
+    # by night: of the two one can have what it asks for, the smaller amount; weights come later
+    assert delivered(1) == [[70.0, 140.0, 30.0, 60.0]]
     assert delivered(3) == [[10.0, 20.0, 90.0, 180.0]]
     cheap = (replace(first, milestones=floors(70.0, (50.0, 150.0)), priority=2), second)
     assert realise(replace(problem, demands=cheap), every, all_clear).reached.tolist() == [
@@ -193,3 +196,108 @@ def test_deadlines_with_no_key_between_are_one(crowded, seed):
     assert merged.deadlines_s.tolist() == [last + 10.0]
     assert verify(problem, other) == verify(merged, other) == ()
     assert other.objective == pytest.approx(one.objective, rel=1e-6, abs=4.0)
+
+
+def asking(problem_of, seed):
+    """Up to six pairs of four stations that ask a satellite with stock for amounts, no more."""
+    random = np.random.default_rng(seed)
+    pairs = [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]
+    some = random.permutation(6)[: int(random.integers(2, 7))].tolist()
+    demands = tuple(
+        Demand(
+            station_a=pairs[one][0],
+            station_b=pairs[one][1],
+            weight=float(random.integers(1, 4)),
+            milestones=(Milestone(bits=float(random.integers(1, 100) ** 2)),),
+            priority=int(random.integers(1, 3)),
+        )
+        for one in some
+    )
+    problem = problem_of([(0, g, 10.0 * g, 10.0 * g + 5.0, 0) for g in range(4)], satellites=1,
+                         stations=4)  # fmt: skip
+    stock = random.integers(0, 9000, 4).astype(float)
+    return replace(problem, demands=demands, stock_bits=stock)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_as_many_amounts_are_met_as_the_plan_would_meet(problem_of, seed):
+    """Of one satellite and one deadline, by priority; and as any choice of amounts can be."""
+    problem = asking(problem_of, seed)
+    chosen = np.ones(4, dtype=np.bool_)
+    amounts = amounts_of(problem, most_worth_bits(problem))
+    deliveries, _ = deliver(problem, chosen, amounts)
+    planned = reached_bits(problem, amounts, problem.block_bits(chosen), deliveries)
+    found = realise(problem, chosen, np.ones((1, 4), dtype=np.bool_)).reached[0]
+    asked = np.array([one.milestones[0].bits for one in problem.demands])
+    high = np.array([one.priority for one in problem.demands]) == 2
+
+    def met(reached):
+        whole = reached >= asked
+        return int(whole[high].sum()), int(whole[~high].sum())
+
+    assert met(found) == met(planned)
+    best = (0, 0)
+    for some in product([0.0, 1.0], repeat=asked.size):
+        spent = np.zeros(4)
+        for takes, bits, one in zip(some, asked, problem.demands, strict=True):
+            spent[[one.station_a, one.station_b]] += takes * bits
+        if (spent <= problem.stock_bits).all():
+            best = max(best, met(np.array(some) * asked))
+    assert met(found) == best
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_order_of_demands_makes_no_difference(problem_of, crowded, seed):
+    """Neither among amounts of one instant nor among equal weights; alike are what pairs get."""
+    random = np.random.default_rng(seed)
+    one = asking(problem_of, seed)
+    equal = tuple(
+        replace(demand, weight=1.0, milestones=floors(2e5, (500.0, math.inf)))
+        for demand in (*crowded.demands, Demand(station_a=0, station_b=2))
+    )
+    for problem in (one, replace(crowded, demands=equal)):
+        order = random.permutation(len(problem.demands))
+        other = replace(problem, demands=tuple(problem.demands[n] for n in order.tolist()))
+        clear = random.random((40, len(problem))) < 0.8
+        every = np.ones(len(problem), dtype=np.bool_)
+        found, permuted = (realise(it, every, clear) for it in (problem, other))
+        asked = len(problem.demands[0].milestones)
+        reached = found.reached.reshape(40, -1, asked)[:, order]
+
+        assert (permuted.delivered == found.delivered[:, order]).all()
+        assert (permuted.reached.reshape(40, -1, asked) == reached).all()
+
+
+def test_a_small_amount_is_met_beside_one_out_of_reach(problem_of):
+    """Whatever the order: 5 Gbit that nobody can bring take nothing of 300 bit."""
+    problem = problem_of([(0, 0, 0, 5, 0)], satellites=1, demands=((0, 1, 2.0), (1, 2, 1.0)))
+    problem = replace(problem, stock_bits=np.array([900.0, 350.0, 900.0]))
+    none, sky = np.ones(1, dtype=np.bool_), np.ones((1, 1), dtype=np.bool_)
+    large, small = problem.demands
+    demands = (
+        replace(large, milestones=(Milestone(bits=5e9),)),
+        replace(small, milestones=(Milestone(bits=300.0),)),
+    )
+
+    assert realise(replace(problem, demands=demands), none, sky).reached.tolist() == [[50, 300]]
+    other = replace(problem, demands=demands[::-1])
+    assert realise(other, none, sky).reached.tolist() == [[300, 50]]
+    # both out of reach: the larger share is that of the smaller amount
+    out = (demands[0], replace(small, milestones=(Milestone(bits=1e6),)))
+    assert realise(replace(problem, demands=out), none, sky).reached.tolist() == [[0, 350]]
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_beyond_eight_amounts_the_smallest_come_first(seed):
+    """Of one shared pool that is as many as can be; each other pool bears its own amount."""
+    random = np.random.default_rng(seed)
+    lacking = random.integers(1, 60, (20, 11)).astype(float)
+    taken = np.concatenate((np.ones((1, 11)), np.eye(11)))
+    held = np.column_stack((random.integers(0, 300, 20), np.full((20, 11), 100.0)))
+    found = whole_amounts(held, taken, lacking, random.random(11) + 1.0)
+
+    assert ((found == 0) | (found == lacking)).all()
+    for row, served in enumerate(found):
+        most = int((np.cumsum(np.sort(lacking[row])) <= held[row, 0]).sum())
+        assert served.sum() <= held[row, 0]
+        assert int((served > 0).sum()) == most
