@@ -32,6 +32,8 @@ SAMPLES: Final = 400
 """Numerical: realisations of that sample; 4 x 100 were enough for one satellite in a prototype."""
 TRIES: Final = 3000
 """Numerical: changes of contacts that are tried."""
+TEMPERED: Final = "tempered by the chance of a clear sky"
+"""How the plan is made whose clicks count less where it is often cloudy."""
 ON_A_SAMPLE: Final = "improved on a sample of the weather"
 """How the one plan is made that depends on the seed."""
 OTHER_SEED: Final = 1 << 32
@@ -106,12 +108,19 @@ def planned_for_weather(
     problem = candidates.problem
     made: dict[str, BoolArray] = {"for a clear sky": clear.chosen}
     amounts = amounts_of(problem, most_worth_bits(problem))
-    if (candidates.clear_probability < 1.0).any():
-        exponent = FULL if all(one == "pass" for one in candidates.gathers) else MILD
-        tempered = solve(candidates.tempered(exponent), effort, told=told)
-        made["tempered by the chance of a clear sky"] = without_spoilers(problem, tempered.chosen)
-        if len(problem) <= SAMPLED_CONTACTS and amounts is None and not _dear(problem):
-            made[ON_A_SAMPLE] = _improved(candidates, list(made.values()), draws)
+    stopped = clear.status == "stopped"
+    try:
+        if not stopped and (candidates.clear_probability < 1.0).any():
+            exponent = FULL if all(one == "pass" for one in candidates.gathers) else MILD
+            tempered = solve(candidates.tempered(exponent), effort, told=told)
+            made[TEMPERED] = without_spoilers(problem, tempered.chosen)
+            stopped = tempered.status == "stopped"
+            small = len(problem) <= SAMPLED_CONTACTS
+            if small and not stopped and amounts is None and not _dear(problem):
+                made[ON_A_SAMPLE] = _improved(candidates, list(made.values()), draws)
+    except KeyboardInterrupt:
+        stopped = True
+    clear = replace(clear, status="stopped") if stopped else clear
     names, plans = tuple(made), list(made.values())
     why_not = _why_not_known(candidates, clear, amounts)
     some = np.any(plans, axis=0) if why_not else np.ones(len(problem), dtype=np.bool_)

@@ -95,9 +95,12 @@ def solve(problem: Problem, effort: Effort | None = None, *, told: Told | None =
             bound = min(bound + whole.missed, whole.bound - served * (1.0 - TOLERANCE))
         except KeyboardInterrupt:
             stopped = True
-    chosen = without_spoilers(problem, chosen)
-    if problem.spare_weight > 0:
-        chosen = with_free_contacts(problem, model.cliques, chosen)
+    try:
+        chosen = without_spoilers(problem, chosen)
+        if problem.spare_weight > 0:
+            chosen = with_free_contacts(problem, model.cliques, chosen)
+    except KeyboardInterrupt:
+        stopped = True
     found_plan = _judged(problem, chosen, bound, effort.gap, amounts=amounts, stopped=stopped)
     return replace(found_plan, sampled=not model.keys.proven)
 
