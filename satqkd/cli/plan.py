@@ -178,6 +178,7 @@ def command(
     failure; again, or before there is any plan, it ends with exit code 130 and writes nothing.
     """
     from satqkd.network.plan import plan
+    from satqkd.network.settings_of_plan import require_free_settings
     from satqkd.report.export.folder import check_folder, write_folder
     from satqkd.report.export.plan_files import plan_files, plan_json, plan_manifest
     from satqkd.report.export.series_files import FORMS, require_series, series_choice
@@ -209,6 +210,8 @@ def command(
             ("--gap", "solver.gap", gap),
         ]
         value = read_mission(mission, stations, start, days, changes, own)
+        if optimise:
+            require_free_settings(value)
         if columns_listed(asked, contact_columns(value)):
             return
         with (
