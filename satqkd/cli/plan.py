@@ -269,7 +269,10 @@ def _tried(result: Plan) -> Sequence[WhatIf]:
     from satqkd.network.what_if import what_if
 
     with progress_bar("planning what could be different") as progress:
-        return what_if(result, progress=progress)
+        try:
+            return what_if(result, progress=progress)
+        except KeyboardInterrupt:  # before the first answer
+            return ()
 
 
 def _listed(keys: Sequence[str] | None) -> str | None:

@@ -259,7 +259,7 @@ def test_a_file_that_is_not_there_is_told_at_the_key(folder):
 
 @pytest.mark.parametrize("period", [None, "night"])
 def test_what_the_source_sends_stays_as_it_was(passes, period):
-    """Clicks of other settings are not pooled: none are sought, also not for what is flown alone."""
+    """Clicks of other settings are not pooled: none are sought, also for no block flown already."""
     made = plan_of([passes], period=period)
     blocks = made.blocks
     alone = [b for b in blocks.planned.tolist() if not blocks.members[b].size]
