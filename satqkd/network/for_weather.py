@@ -109,8 +109,9 @@ def planned_for_weather(
     made: dict[str, BoolArray] = {"for a clear sky": clear.chosen}
     amounts = amounts_of(problem, most_worth_bits(problem))
     stopped = clear.status == "stopped"
+    cloudy = bool((candidates.clear_probability < 1.0).any())
     try:
-        if not stopped and (candidates.clear_probability < 1.0).any():
+        if not stopped and cloudy:
             exponent = FULL if all(one == "pass" for one in candidates.gathers) else MILD
             tempered = solve(candidates.tempered(exponent), effort, told=told)
             made[TEMPERED] = without_spoilers(problem, tempered.chosen)
@@ -120,7 +121,9 @@ def planned_for_weather(
                 made[ON_A_SAMPLE] = _improved(candidates, list(made.values()), draws)
     except KeyboardInterrupt:
         stopped = True
-    clear = replace(clear, status="stopped") if stopped else clear
+    if stopped or (cloudy and clear.status != "nothing to schedule"):
+        # what is proven of a clear sky is not what was asked for
+        clear = replace(clear, status="stopped" if stopped else "chosen for the weather")
     names, plans = tuple(made), list(made.values())
     why_not = _why_not_known(candidates, clear, amounts)
     some = np.any(plans, axis=0) if why_not else np.ones(len(problem), dtype=np.bool_)
@@ -194,6 +197,6 @@ def _under_a_clear_sky(
         deliveries=deliveries,
         objective=objective,
         bound=max(clear.bound, objective),
-        status="stopped" if clear.status == "stopped" else "chosen for the weather",
+        status=clear.status,
         sampled=clear.sampled,
     )
