@@ -17,7 +17,7 @@ from satqkd.mission.demand import Demand
 from satqkd.mission.mission import Mission
 from satqkd.mission.rules import Plannable
 from satqkd.network.contact_parts import no_parts, parts_between
-from satqkd.network.deadlines import deadlines_of, distilling_s
+from satqkd.network.deadlines import deadlines_of, distilling_s, dividing
 from satqkd.network.energy import energy_rules, supplies_of
 from satqkd.network.milestones import milestones_of
 from satqkd.network.opening import (
@@ -65,6 +65,9 @@ class Candidates:
     """Its block, counted from 0."""
     gathers: tuple[BlockSpan, ...]
     """How long each block gathers, one a block."""
+    divided_for: tuple[tuple[frozenset[int], ...], ...]
+    """Pairs of stations at whose deadlines what would be one block is divided, into each block and
+    others; none for a block that is whole."""
     opening: Opening | None
     """Contacts flown before the window, which stand behind all others; None for none."""
     problem: Problem
@@ -140,6 +143,7 @@ def candidates_of(forecasts: Sequence[Forecast], *, period: BlockSpan | None = N
     require_candidates(forecasts, pinned, possible)
     kinds, rows, blocks = [], [], []
     gathers: list[BlockSpan] = []
+    divided_for: list[tuple[frozenset[int], ...]] = []
     opening = opening_of(forecasts[0])
     keyed = forecasts[0] if opening is None else opening.behind(forecasts[0])
     opened = np.full(0 if opening is None else len(opening), -1)
@@ -159,14 +163,19 @@ def candidates_of(forecasts: Sequence[Forecast], *, period: BlockSpan | None = N
                 if kept.size
                 else []
             )
-            for members, early in cut_open(deadlines, forecast, groups, opening):
-                if not members.size:
-                    continue
-                kinds.append(np.full(members.size, number))
-                rows.append(members)
-                blocks.append(np.full(members.size, len(gathers)))
-                opened[early] = len(gathers)
-                gathers.append(gathered)
+            for group in groups:
+                pairs = dividing(
+                    deadlines, forecast, group, np.zeros(0) if opening is None else opening.ready_s
+                )
+                for members, early in cut_open(deadlines, forecast, [group], opening):
+                    if not members.size:
+                        continue
+                    kinds.append(np.full(members.size, number))
+                    rows.append(members)
+                    blocks.append(np.full(members.size, len(gathers)))
+                    opened[early] = len(gathers)
+                    gathers.append(gathered)
+                    divided_for.append(pairs)
     nothing = np.zeros(0, dtype=np.int64)
     kind, row, block = (np.concatenate([nothing, *part]) for part in (kinds, rows, blocks))
     order = np.lexsort((row, kind))
@@ -193,6 +202,7 @@ def candidates_of(forecasts: Sequence[Forecast], *, period: BlockSpan | None = N
         clashes_left=parts.clashes_left,
         block=places[2],
         gathers=tuple(gathers),
+        divided_for=tuple(divided_for),
         opening=opening,
         problem=_with_rules(
             mission,
@@ -249,6 +259,7 @@ def _opened(
         in_part=np.append(found.in_part, np.zeros(count, dtype=np.bool_)),
         block=np.append(found.block, block),
         gathers=tuple(gathers),
+        divided_for=(*found.divided_for, *[()] * (len(gathers) - len(found.gathers))),
         problem=with_opening(
             found.problem, found.forecasts, places, opening, block
         ).with_few_deadlines(),

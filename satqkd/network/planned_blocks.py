@@ -22,6 +22,9 @@ class PlannedBlocks:
 
     gathers: tuple[BlockSpan, ...]
     """How long each gathers."""
+    divided_for: tuple[tuple[frozenset[int], ...], ...]
+    """Pairs of stations at whose deadlines what would be one block is divided, into each and
+    others; none for a block that is whole."""
     possible: tuple[IntArray, ...]
     """Candidates of each that could be members, rising, parts of them left aside."""
     members: tuple[IntArray, ...]
@@ -101,6 +104,7 @@ def planned_blocks(candidates: Candidates, solution: Solution) -> PlannedBlocks:
     lone = np.array([gathers != "pass" for gathers in candidates.gathers], dtype=np.bool_)
     return PlannedBlocks(
         gathers=candidates.gathers,
+        divided_for=candidates.divided_for,
         possible=tuple(own[whole[own]] for own in every),
         members=tuple(own[~flown[own]] for own in all_members),
         opening=tuple(own[flown[own]] for own in every),

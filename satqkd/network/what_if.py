@@ -11,7 +11,7 @@ import numpy as np
 
 from satqkd.errors import NonPhysicalError, SatqkdError, SatqkdWarning, SolverError
 from satqkd.mission.mission import Mission
-from satqkd.network.changes import Change, changes_of
+from satqkd.network.changes import Change, changes_of, without_deadlines
 from satqkd.network.one_more_pass import one_more_pass
 from satqkd.network.plan import Plan, plan, plan_of
 from satqkd.network.served import served
@@ -76,7 +76,8 @@ def what_if(
     settings = _settings(as_it_is)
     changes = tuple(changes_of(mission))
     stations = np.unique(as_it_is.problem.station[~as_it_is.problem.joint]).tolist()
-    total = len(changes) + len(stations) + bool(settings)
+    late = sum(1 for _ in without_deadlines(mission))
+    total = len(changes) + late + len(stations) + bool(settings)
     found: list[WhatIf] = []
 
     asked = _each(as_it_is, changes, stations, settings)
@@ -105,6 +106,8 @@ def _each(
     mission, worth = as_it_is.mission, as_it_is.solution.objective
     for change in changes:
         yield change, partial(_planned, mission, change, worth)
+    for change, changed in without_deadlines(mission):
+        yield change, partial(_judged, change, changed, worth)
     for station in stations:
         name = mission.stations[station].site.name
         change = Change(what=f"one more pass over {name}", before="none", after="one")

@@ -13,7 +13,7 @@ from satqkd.config.load import load_mission
 from satqkd.config.preset import copy_preset
 from satqkd.errors import SatqkdWarning
 from satqkd.network import what_if as asking
-from satqkd.network.changes import changes_of
+from satqkd.network.changes import changes_of, without_deadlines
 from satqkd.network.one_more_pass import one_more_pass, with_copy
 from satqkd.network.plan import plan
 from satqkd.network.what_if import what_if
@@ -177,3 +177,19 @@ def test_ctrl_c_leaves_out_the_rest(pinned, monkeypatch):
 
     assert len(found) == 2
     assert len(asked) == 3
+
+
+def test_a_deadline_is_asked_about(mission):
+    """Without it the plan is that of the mission that states none."""
+    late = mission.replace("demands[1].by", "2026-12-02T12:00:00Z")
+    ((change, changed),) = without_deadlines(late)
+
+    assert changed.demands == mission.demands
+    assert list(without_deadlines(mission)) == []
+    assert (change.what, change.before, change.after) == (
+        "deadline of Oberpfaffenhofen and Matera", "2026-12-02T12:00:00Z", "none",
+    )  # fmt: skip
+    (found,) = [one for one in what_if(plan(late)) if one.change == change]
+    gain = plan(mission).solution.objective - plan(late).solution.objective
+    assert found.gain_bits == pytest.approx(gain, abs=1.0)
+    assert gain > 0.0
