@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from satqkd.cli.asked import Asked, columns_listed, one_of
+from satqkd.cli.ctrl_c import CtrlC, ctrl_c_ends_the_search
 from satqkd.cli.exit_codes import ANSWER_IS_NO
 from satqkd.cli.options import (
     MISSION,
@@ -174,10 +175,11 @@ def command(
     deliveries.csv, together.csv (windows of two stations), plan.json (where every number came
     from) and pictures; --pictures none draws none. The folder is replaced as a whole, or not at
     all. --columns and --local are of the table of contacts on the terminal: the files hold every
-    column, in UTC. Ctrl-C while planning keeps the best plan so far.
+    column, in UTC. Ctrl-C while planning keeps the best plan so far, marked as stopped, and is no
+    failure; again, or before there is any plan, it ends with exit code 130 and writes nothing.
     """
     from satqkd.network.plan import plan
-    from satqkd.network.settings_of_plan import with_hint
+    from satqkd.network.settings_of_plan import require_free_settings
     from satqkd.report.export.folder import check_folder, write_folder
     from satqkd.report.export.plan_files import plan_files, plan_json, plan_manifest
     from satqkd.report.export.series_files import FORMS, require_series, series_choice
@@ -189,7 +191,8 @@ def command(
         raise SatqkdError(
             "--columns: --json of a plan holds them all\n  fix: leave one of them out"
         )
-    with told_if_stopped(f"{out}/ is as it was before"):
+    left = f"{out}/ is as it was before" if out.exists() else "nothing is written"
+    with told_if_stopped(left):
         _require_known("--series", series, FORMS)
         _require_known("--pictures", pictures, PICTURE_FORMS)
         check_folder(out)
@@ -213,10 +216,13 @@ def command(
             ("--gap", "solver.gap", gap),
         ]
         value = read_mission(mission, stations, start, days, changes, own)
+        if optimise:
+            require_free_settings(value)
         if columns_listed(asked, contact_columns(value)):
             return
         with (
             warnings_told() as told,
+            ctrl_c_ends_the_search(left) as ctrl_c,
             progress_bar("searching passes") as progress,
             plan_so_far() as worth,
         ):
@@ -227,10 +233,8 @@ def command(
                 progress=progress,
                 told=worth,
             )
-            result = with_hint(made(value))
-            if optimise:
-                result = _with_best_settings(result, made)
-            tried = _tried(result) if ask else ()
+            result = _with_settings(made(value), made if optimise else None, ctrl_c)
+            tried = _tried(result) if ask and not ctrl_c.pressed else ()
         choice = series_choice(series_rows(result), series)
         files = {**plan_files(result, choice, tried=tried), **_drawn(result, pictures)}
         manifest = plan_manifest(result, choice, warnings=told)
@@ -247,12 +251,23 @@ def command(
         raise typer.Exit(ANSWER_IS_NO)
 
 
-def _with_best_settings(stated: Plan, made: Callable[[Mission], Plan]) -> Plan:
-    """Plan again with the settings that were found for the blocks of a plan."""
-    from satqkd.network.settings_of_plan import better_of, settings_of, with_settings
+def _with_settings(stated: Plan, made: Callable[[Mission], Plan] | None, ctrl_c: CtrlC) -> Plan:
+    """Seek settings for the blocks of a plan, and plan again with them where that can be asked.
 
-    found = stated.settings or settings_of(stated)
-    return better_of(stated, made(with_settings(stated.mission, found)))
+    A plan that Ctrl-C ended stays as it is.
+    """
+    from satqkd.network.settings_of_plan import better_of, settings_of, with_hint, with_settings
+
+    if ctrl_c.pressed:
+        return stated
+    try:
+        stated = with_hint(stated)
+        if made is None:
+            return stated
+        found = stated.settings or settings_of(stated)
+        return better_of(stated, made(with_settings(stated.mission, found)))
+    except KeyboardInterrupt:
+        return stated
 
 
 def _tried(result: Plan) -> Sequence[WhatIf]:
@@ -260,7 +275,10 @@ def _tried(result: Plan) -> Sequence[WhatIf]:
     from satqkd.network.what_if import what_if
 
     with progress_bar("planning what could be different") as progress:
-        return what_if(result, progress=progress)
+        try:
+            return what_if(result, progress=progress)
+        except KeyboardInterrupt:  # before the first answer
+            return ()
 
 
 def _listed(keys: Sequence[str] | None) -> str | None:

@@ -17,7 +17,7 @@ from satqkd.mission.demand import Demand
 from satqkd.mission.mission import Mission
 from satqkd.mission.rules import Plannable
 from satqkd.network.contact_parts import no_parts, parts_between
-from satqkd.network.deadlines import deadlines_of, distilling_s
+from satqkd.network.deadlines import deadlines_of, distilling_s, dividing
 from satqkd.network.energy import energy_rules, supplies_of
 from satqkd.network.milestones import milestones_of
 from satqkd.network.opening import (
@@ -65,8 +65,9 @@ class Candidates:
     """Its block, counted from 0."""
     gathers: tuple[BlockSpan, ...]
     """How long each block gathers, one a block."""
-    cut: tuple[bool, ...]
-    """Whether each is a part of such a block, which a deadline or a milestone divides."""
+    divided_for: tuple[tuple[frozenset[int], ...], ...]
+    """Pairs of stations at whose deadlines what would be one block is divided, into each block and
+    others; none for a block that is whole."""
     opening: Opening | None
     """Contacts flown before the window, which stand behind all others; None for none."""
     problem: Problem
@@ -140,12 +141,12 @@ def candidates_of(forecasts: Sequence[Forecast], *, period: BlockSpan | None = N
         (one.yields.usable_s > 0.0) & ~out for one, out in zip(forecasts, banned, strict=True)
     ]
     require_candidates(forecasts, pinned, possible)
-    kinds, rows, blocks, cut = [], [], [], []
+    kinds, rows, blocks = [], [], []
     gathers: list[BlockSpan] = []
+    divided_for: list[tuple[frozenset[int], ...]] = []
     opening = opening_of(forecasts[0])
     keyed = forecasts[0] if opening is None else opening.behind(forecasts[0])
     opened = np.full(0 if opening is None else len(opening), -1)
-    cut_off = np.zeros(opened.size, dtype=np.bool_)
     for number, forecast in enumerate(forecasts):
         bits = forecast.yields.made.bits
         for own in same_ends(forecast, np.flatnonzero(possible[number])):
@@ -162,16 +163,19 @@ def candidates_of(forecasts: Sequence[Forecast], *, period: BlockSpan | None = N
                 if kept.size
                 else []
             )
-            for members, early, part in cut_open(deadlines, forecast, groups, opening):
-                cut_off[early] = part
-                if not members.size:
-                    continue
-                kinds.append(np.full(members.size, number))
-                rows.append(members)
-                blocks.append(np.full(members.size, len(gathers)))
-                opened[early] = len(gathers)
-                gathers.append(gathered)
-                cut.append(part)
+            for group in groups:
+                pairs = dividing(
+                    deadlines, forecast, group, np.zeros(0) if opening is None else opening.ready_s
+                )
+                for members, early in cut_open(deadlines, forecast, [group], opening):
+                    if not members.size:
+                        continue
+                    kinds.append(np.full(members.size, number))
+                    rows.append(members)
+                    blocks.append(np.full(members.size, len(gathers)))
+                    opened[early] = len(gathers)
+                    gathers.append(gathered)
+                    divided_for.append(pairs)
     nothing = np.zeros(0, dtype=np.int64)
     kind, row, block = (np.concatenate([nothing, *part]) for part in (kinds, rows, blocks))
     order = np.lexsort((row, kind))
@@ -198,7 +202,7 @@ def candidates_of(forecasts: Sequence[Forecast], *, period: BlockSpan | None = N
         clashes_left=parts.clashes_left,
         block=places[2],
         gathers=tuple(gathers),
-        cut=tuple(cut),
+        divided_for=tuple(divided_for),
         opening=opening,
         problem=_with_rules(
             mission,
@@ -215,15 +219,11 @@ def candidates_of(forecasts: Sequence[Forecast], *, period: BlockSpan | None = N
         plannable=plannable,
         supplies=supplies,
     )
-    return found if opening is None else _opened(found, opening, opened, cut_off, period)
+    return found if opening is None else _opened(found, opening, opened, period)
 
 
 def _opened(
-    found: Candidates,
-    opening: Opening,
-    block: IntArray,
-    cut_off: BoolArray,
-    period: BlockSpan | None,
+    found: Candidates, opening: Opening, block: IntArray, period: BlockSpan | None
 ) -> Candidates:
     """Put contacts flown before behind the others.
 
@@ -235,13 +235,11 @@ def _opened(
         Those before.
     block
         Block of each of these; -1 where no contact of the window is in it.
-    cut_off
-        Whether it is a part of what could be one block.
     period
         How long blocks gather, in place of what the mission says.
     """
     mission, count = found.forecasts[0].mission, len(opening)
-    gathers, cut, alone = list(found.gathers), list(found.cut), dict[tuple[int, int], int]()
+    gathers, alone = list(found.gathers), dict[tuple[int, int], int]()
     for number in np.flatnonzero(block < 0).tolist():
         flown = opening.contacts[number]
         gathered = period or mission.block_period(flown.satellite, frozenset((flown.station,)))
@@ -250,7 +248,6 @@ def _opened(
         if place not in alone:
             alone[place] = len(gathers)
             gathers.append(gathered)
-            cut.append(bool(cut_off[number]))
         block[number] = alone[place]
     places = found.kind, found.row
     total = sum(len(one) for one in found.forecasts) - int(np.count_nonzero(found.in_part))
@@ -262,7 +259,7 @@ def _opened(
         in_part=np.append(found.in_part, np.zeros(count, dtype=np.bool_)),
         block=np.append(found.block, block),
         gathers=tuple(gathers),
-        cut=tuple(cut),
+        divided_for=(*found.divided_for, *[()] * (len(gathers) - len(found.gathers))),
         problem=with_opening(
             found.problem, found.forecasts, places, opening, block
         ).with_few_deadlines(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
@@ -163,6 +163,21 @@ def _of_stations(mission: Mission) -> Iterator[Change]:
             after="away",
             values=((f"stations[{place}].outages", f"[{{from: {begin}, to: {end}, why: away}}]"),),
         )
+
+
+def without_deadlines(mission: Mission) -> Iterator[tuple[Change, Mission]]:
+    """Yield the mission without each deadline: it divides blocks, also those of other pairs."""
+    late = [(i, one) for i, one in enumerate(mission.demands) if one.by is not None]
+    for place, demand in late if len(late) <= MOST_STATIONS else ():
+        demands = list(mission.demands)
+        demands[place] = replace(demand, by=None)
+        ends = (demand.station_a, demand.station_b)
+        change = Change(
+            what="deadline of " + " and ".join(mission.stations[one].site.name for one in ends),
+            before=f"{demand.by:%Y-%m-%dT%H:%M:%SZ}",
+            after="none",
+        )
+        yield change, replace(mission, demands=tuple(demands))
 
 
 def _amounts(mission: Mission) -> Iterator[Change]:

@@ -103,6 +103,40 @@ def cut_at(
         yield from np.split(own, np.flatnonzero(np.diff(late)) + 1)
 
 
+def dividing(
+    deadlines: Sequence[Deadline], passes: Forecast, group: IntArray, early_s: FloatArray
+) -> tuple[frozenset[int], ...]:
+    """List the pairs whose deadlines divide a block: some of its contacts are key by then only.
+
+    Parameters
+    ----------
+    deadlines, passes
+        Of all demands; contacts.
+    group
+        The block; numbers from the number of contacts on are those flown before.
+    early_s
+        When each of the latter can be key. [s]
+    """
+    own = group[group < len(passes)]
+    if not own.size:
+        return ()
+    contacts = passes.contacts
+    delay_s = distilling_s(passes.mission)[int(contacts.satellite[own[0]])]
+    ready_s = np.concatenate(
+        (
+            passes.yields.usable_end_s[own] + delay_s,
+            early_s[group[group >= len(passes)] - len(passes)],
+        )
+    )
+    stations = frozenset(int(ends[own[0]]) for ends in contacts.stations)
+    found = [
+        one.stations
+        for one in deadlines
+        if one.concerns(stations) and ready_s.min() <= one.by_s < ready_s.max()
+    ]
+    return tuple(dict.fromkeys(found))
+
+
 def distilling_s(mission: Mission) -> FloatArray:
     """From the end of a contact with each satellite to its key, at the latest; 0 if not given."""
     ways = [mission.distilled(craft) for craft in range(len(mission.spacecraft))]

@@ -32,6 +32,8 @@ SAMPLES: Final = 400
 """Numerical: realisations of that sample; 4 x 100 were enough for one satellite in a prototype."""
 TRIES: Final = 3000
 """Numerical: changes of contacts that are tried."""
+TEMPERED: Final = "tempered by the chance of a clear sky"
+"""How the plan is made whose clicks count less where it is often cloudy."""
 ON_A_SAMPLE: Final = "improved on a sample of the weather"
 """How the one plan is made that depends on the seed."""
 OTHER_SEED: Final = 1 << 32
@@ -106,12 +108,22 @@ def planned_for_weather(
     problem = candidates.problem
     made: dict[str, BoolArray] = {"for a clear sky": clear.chosen}
     amounts = amounts_of(problem, most_worth_bits(problem))
-    if (candidates.clear_probability < 1.0).any():
-        exponent = FULL if all(one == "pass" for one in candidates.gathers) else MILD
-        tempered = solve(candidates.tempered(exponent), effort, told=told)
-        made["tempered by the chance of a clear sky"] = without_spoilers(problem, tempered.chosen)
-        if len(problem) <= SAMPLED_CONTACTS and amounts is None and not _dear(problem):
-            made[ON_A_SAMPLE] = _improved(candidates, list(made.values()), draws)
+    stopped = clear.status == "stopped"
+    cloudy = bool((candidates.clear_probability < 1.0).any())
+    try:
+        if not stopped and cloudy:
+            exponent = FULL if all(one == "pass" for one in candidates.gathers) else MILD
+            tempered = solve(candidates.tempered(exponent), effort, told=told)
+            made[TEMPERED] = without_spoilers(problem, tempered.chosen)
+            stopped = tempered.status == "stopped"
+            small = len(problem) <= SAMPLED_CONTACTS
+            if small and not stopped and amounts is None and not _dear(problem):
+                made[ON_A_SAMPLE] = _improved(candidates, list(made.values()), draws)
+    except KeyboardInterrupt:
+        stopped = True
+    if stopped or (cloudy and clear.status != "nothing to schedule"):
+        # what is proven of a clear sky is not what was asked for
+        clear = replace(clear, status="stopped" if stopped else "chosen for the weather")
     names, plans = tuple(made), list(made.values())
     why_not = _why_not_known(candidates, clear, amounts)
     some = np.any(plans, axis=0) if why_not else np.ones(len(problem), dtype=np.bool_)
@@ -185,6 +197,6 @@ def _under_a_clear_sky(
         deliveries=deliveries,
         objective=objective,
         bound=max(clear.bound, objective),
-        status="stopped" if clear.status == "stopped" else "chosen for the weather",
+        status=clear.status,
         sampled=clear.sampled,
     )

@@ -166,10 +166,8 @@ def cut_open(
     passes: Forecast,
     groups: Sequence[IntArray],
     opening: Opening | None,
-) -> Iterator[tuple[IntArray, IntArray, bool]]:
+) -> Iterator[tuple[IntArray, IntArray]]:
     """Divide blocks at deadlines; yield contacts of each, and which of those before are in it.
-
-    The last value says whether it is a part of a block that was divided.
 
     Parameters
     ----------
@@ -195,7 +193,7 @@ def cut_open(
             if len(set(np.searchsorted(np.unique(by_s), late).tolist())) > 1 or not parts:
                 parts = [np.zeros(0, dtype=np.int64), *parts]
         for number, part in enumerate(parts):
-            yield part, before if number == 0 else before[:0], len(parts) > 1
+            yield part, before if number == 0 else before[:0]
 
 
 def pooled_keys(

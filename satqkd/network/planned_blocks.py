@@ -22,8 +22,9 @@ class PlannedBlocks:
 
     gathers: tuple[BlockSpan, ...]
     """How long each gathers."""
-    cut: tuple[bool, ...]
-    """Whether each is a part of such a block, which a deadline or a milestone divides."""
+    divided_for: tuple[tuple[frozenset[int], ...], ...]
+    """Pairs of stations at whose deadlines what would be one block is divided, into each and
+    others; none for a block that is whole."""
     possible: tuple[IntArray, ...]
     """Candidates of each that could be members, rising, parts of them left aside."""
     members: tuple[IntArray, ...]
@@ -71,6 +72,11 @@ class PlannedBlocks:
         """Blocks that could hold several contacts."""
         return np.array([one != "pass" for one in self.gathers], dtype=np.bool_)
 
+    @property
+    def cut(self) -> tuple[bool, ...]:
+        """Whether each is a part of what could be one block, divided at a deadline or milestone."""
+        return tuple(bool(pairs) for pairs in self.divided_for)
+
     def why_hopeless(self, candidate: int) -> str | None:
         """Say that no contacts of a candidate's block make key together; None where some do."""
         block = int(self.block[candidate])
@@ -103,7 +109,7 @@ def planned_blocks(candidates: Candidates, solution: Solution) -> PlannedBlocks:
     lone = np.array([gathers != "pass" for gathers in candidates.gathers], dtype=np.bool_)
     return PlannedBlocks(
         gathers=candidates.gathers,
-        cut=candidates.cut,
+        divided_for=candidates.divided_for,
         possible=tuple(own[whole[own]] for own in every),
         members=tuple(own[~flown[own]] for own in all_members),
         opening=tuple(own[flown[own]] for own in every),

@@ -169,7 +169,9 @@ class _Short:
         ]
         both = np.flatnonzero((in_time > 0).all(axis=1))
         told = [
-            f"no scheduled key at {self._names(without)}" if without else "",
+            f"no scheduled key at {self._names(without)}{self._divided(without)}"
+            if without
+            else "",
             f"key at {self._names(late)} only after the deadline" if late else "",
         ]
         if without or late:
@@ -179,6 +181,18 @@ class _Short:
                 " by the deadline" if (ever > 0).all(axis=1).any() else ""
             )
         return self._of_pools(demand, phase, both)
+
+    def _divided(self, stations: Sequence[int]) -> str:
+        """Say that deadlines divide blocks of some stations; nothing where they do not."""
+        blocks = self.plan.blocks
+        own = [
+            number
+            for number, pairs in enumerate(blocks.divided_for)
+            if pairs and int(blocks.station[number]) in stations
+        ]
+        pairs = sorted({tuple(sorted(pair)) for one in own for pair in blocks.divided_for[one]})
+        whose = ", ".join(self._names(pair) for pair in pairs)
+        return f" in blocks divided at the deadlines of {whose}" if pairs else ""
 
     def _of_windows(self, demand: int, phase: int) -> str:
         mine = served_demand(self.problem)[self.problem.first_of_block] == demand

@@ -10,7 +10,7 @@ import numpy as np
 
 from satqkd.clicks.light import Light
 from satqkd.clicks.source import SettableSource
-from satqkd.errors import NonPhysicalError
+from satqkd.errors import NonPhysicalError, SatqkdError
 from satqkd.key.system import System
 from satqkd.mission.mission import Mission
 from satqkd.network.plan import Plan
@@ -33,7 +33,8 @@ def settings_of(plan: Plan) -> tuple[Setting, ...]:
     """Seek what leaves most key in the planned blocks of passes, one setting a source.
 
     Contacts of a block have to share their intensities, or their clicks could not be pooled; one
-    setting for the whole window is what every source can do.
+    setting for the whole window is what every source can do. A source whose counts from before the
+    window are in open blocks is left as it is.
 
     Raises
     ------
@@ -41,15 +42,56 @@ def settings_of(plan: Plan) -> tuple[Setting, ...]:
         For protocols that have no settings to seek.
     """
     mission = plan.mission
-    groups: dict[tuple[int | None, int | None], list[_Pooled]] = {}
+    groups: dict[_Source, list[_Pooled]] = {}
     for block in _blocks(plan):
-        up = mission.spacecraft[block.spacecraft].way.ground_sends
-        owner = (None, block.station) if up else (block.spacecraft, None)
+        owner = _sender(mission, block.spacecraft, block.station)
         groups.setdefault(owner, []).append(block)
     return tuple(
         _best(mission, *owner, blocks)
         for owner, blocks in sorted(groups.items(), key=lambda one: str(one[0]))
     )
+
+
+_Source = tuple[int | None, int | None]
+"""A satellite, or a station that sends."""
+
+
+def _sender(mission: Mission, spacecraft: int, station: int) -> _Source:
+    """Which source sends between a satellite and a station."""
+    up = mission.spacecraft[spacecraft].way.ground_sends
+    return (None, station) if up else (spacecraft, None)
+
+
+def _bound(mission: Mission) -> set[_Source]:
+    """Sources whose settings are those of counts collected before the window."""
+    return {_sender(mission, one.satellite, one.station) for one in mission.opening}
+
+
+def require_free_settings(mission: Mission) -> None:
+    """Refuse to seek settings where counts from before the window bind those of every source.
+
+    Raises
+    ------
+    SatqkdError
+        With the names of the sources.
+    """
+    bound = _bound(mission)
+    every = {
+        _sender(mission, craft, station)
+        for craft in range(len(mission.spacecraft))
+        for station in range(len(mission.stations))
+    }
+    if bound and every <= bound:
+        names = ", ".join(
+            mission.spacecraft[craft].satellite.name
+            if craft is not None
+            else mission.stations[station or 0].site.name
+            for craft, station in sorted(bound, key=str)
+        )
+        raise SatqkdError(
+            f"--optimise: opening_counts bind what {names} sends: clicks of other settings are "
+            "not pooled with them\n  fix: leave out --optimise, or opening_counts"
+        )
 
 
 def with_hint(plan: Plan) -> Plan:
@@ -59,7 +101,7 @@ def with_hint(plan: Plan) -> Plan:
     """
     try:
         return replace(plan, settings=settings_of(plan))
-    except NonPhysicalError:
+    except SatqkdError:
         return plan
 
 
@@ -147,10 +189,13 @@ def _best(
 def _blocks(plan: Plan) -> Iterator[_Pooled]:
     """Yield the light of every planned block of passes, its members pooled."""
     forecast, blocks = plan.forecast, plan.blocks
+    bound = _bound(plan.mission)
     own = [
         (block, np.unique(plan.candidate_rows[blocks.members[block]]))
         for block in blocks.planned.tolist()
         if blocks.partner[block] < 0
+        and _sender(plan.mission, int(blocks.satellite[block]), int(blocks.station[block]))
+        not in bound
     ]
     if not own:
         return

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from satqkd.errors import NonPhysicalError, SatqkdError
+from satqkd.errors import NonPhysicalError, SatqkdError, SatqkdWarning, SolverError
 from satqkd.mission.mission import Mission
-from satqkd.network.changes import Change, changes_of
+from satqkd.network.changes import Change, changes_of, without_deadlines
 from satqkd.network.one_more_pass import one_more_pass
 from satqkd.network.plan import Plan, plan, plan_of
 from satqkd.network.served import served
@@ -17,6 +19,7 @@ from satqkd.network.setting import Setting
 from satqkd.network.settings_of_plan import settings_of, with_settings
 from satqkd.schedule.amounts import amounts_of
 from satqkd.schedule.delivery import delivered_bits, reached_bits
+from satqkd.schedule.problem import Solution
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +56,8 @@ def what_if(
     Returns
     -------
     tuple[WhatIf, ...]
-        One for each change that the files can take; what cannot be planned is left out.
+        One for each change that the files can take. What cannot be planned is left out, and Ctrl-C
+        leaves out the rest; a warning says so.
 
     Raises
     ------
@@ -68,29 +72,53 @@ def what_if(
         )
     if as_it_is.value != "clear":
         as_it_is = plan_of(as_it_is.forecasts)
-    worth = as_it_is.solution.objective
+        _go_on(as_it_is.solution)
     settings = _settings(as_it_is)
     changes = tuple(changes_of(mission))
     stations = np.unique(as_it_is.problem.station[~as_it_is.problem.joint]).tolist()
-    total, done = len(changes) + len(stations) + bool(settings), 0
+    late = sum(1 for _ in without_deadlines(mission))
+    total = len(changes) + late + len(stations) + bool(settings)
     found: list[WhatIf] = []
 
-    def add(one: WhatIf | None) -> None:
-        nonlocal done
-        done += 1
+    asked = _each(as_it_is, changes, stations, settings)
+    for done, (change, made) in enumerate(asked):
+        try:
+            one = made()
+        except KeyboardInterrupt:
+            _warn(f"is stopped by Ctrl-C after {done} of {total} changes")
+            break
+        except SolverError:
+            raise
+        except SatqkdError as error:
+            why = str(error).partition("\n")[0]
+            _warn(f"leaves out {change.what}, {change.after}: {why}")
+            one = None
         found.extend(() if one is None else (one,))
         if progress is not None:
-            progress(done, total)
+            progress(done + 1, total)
+    return tuple(sorted(found, key=lambda one: (-(one.amounts_met or 0), -one.gain_bits)))
 
+
+def _each(
+    as_it_is: Plan, changes: tuple[Change, ...], stations: list[int], settings: tuple[Setting, ...]
+) -> Iterator[tuple[Change, Callable[[], WhatIf | None]]]:
+    """Yield each change, and what plans with it."""
+    mission, worth = as_it_is.mission, as_it_is.solution.objective
     for change in changes:
-        changed = _changed(mission, change)
-        add(None if changed is None else _judged(change, plan(changed), worth))
+        yield change, partial(_planned, mission, change, worth)
+    for change, changed in without_deadlines(mission):
+        yield change, partial(_judged, change, changed, worth)
     for station in stations:
-        add(_with_one_more(as_it_is, station))
+        name = mission.stations[station].site.name
+        change = Change(what=f"one more pass over {name}", before="none", after="one")
+        yield change, partial(_with_one_more, as_it_is, station)
     if settings:
         change = Change(what="what is sent", before="as stated", after="best for the blocks")
-        add(_judged(change, plan(with_settings(mission, settings)), worth))
-    return tuple(sorted(found, key=lambda one: (-(one.amounts_met or 0), -one.gain_bits)))
+        yield change, partial(_judged, change, with_settings(mission, settings), worth)
+
+
+def _warn(text: str) -> None:
+    warnings.warn(f"--what-if {text}", SatqkdWarning, stacklevel=3)
 
 
 def _settings(as_it_is: Plan) -> tuple[Setting, ...]:
@@ -109,6 +137,7 @@ def _with_one_more(as_it_is: Plan, station: int) -> WhatIf | None:
     if found is None:
         return None
     problem, solution, like = found
+    _go_on(solution)
     keys = problem.block_bits(solution.chosen)
     delivered = delivered_bits(problem, keys, solution.deliveries)
     amounts = amounts_of(problem, 0.0)
@@ -134,6 +163,12 @@ def _with_one_more(as_it_is: Plan, station: int) -> WhatIf | None:
     )
 
 
+def _go_on(solution: Solution) -> None:
+    """Pass Ctrl-C on that ended a search: a plan cut short is no answer to what would be."""
+    if solution.status == "stopped":
+        raise KeyboardInterrupt
+
+
 def _changed(mission: Mission, change: Change) -> Mission | None:
     """Return the mission with a change; None where its files have no place for it."""
     done = 0
@@ -145,7 +180,15 @@ def _changed(mission: Mission, change: Change) -> Mission | None:
     return mission if done else None
 
 
-def _judged(change: Change, made: Plan, worth: float) -> WhatIf:
+def _planned(mission: Mission, change: Change, worth: float) -> WhatIf | None:
+    """Plan with a change; None where the files have no place for it."""
+    changed = _changed(mission, change)
+    return None if changed is None else _judged(change, changed, worth)
+
+
+def _judged(change: Change, mission: Mission, worth: float) -> WhatIf:
+    made = plan(mission)
+    _go_on(made.solution)
     return WhatIf(
         change=change,
         passes_with_key=int(np.count_nonzero(made.passes.made.bits > 0)),

@@ -38,6 +38,7 @@ def plan_summary(plan: Plan) -> list[str]:
             f"{window_text(plan.forecast.mission)}"
         ),
         *([made(plan)] if plan.passes.scheduled.any() or _taken(plan) else []),
+        *_divided(plan),
         *_opening(plan),
         *_joint(plan),
         *_in_part(plan),
@@ -101,6 +102,19 @@ def _opening(plan: Plan) -> list[str]:
         return [f"{told}none is distilled, no demand is better served by it"]
     left = "" if taken == count else f", {count - taken} left out"
     return [f"{told}{taken} distilled in {counted(blocks, 'block')}{left}"]
+
+
+def _divided(plan: Plan) -> list[str]:
+    """Say whose blocks are divided so that others have their key in time, which costs key."""
+    blocks, names = plan.blocks, [ground.site.name for ground in plan.mission.stations]
+    own = [number for number, pairs in enumerate(blocks.divided_for) if pairs]
+    if not own:
+        return []
+    pairs = sorted({tuple(sorted(pair)) for number in own for pair in blocks.divided_for[number]})
+    ends = {int(one) for one in (*blocks.station[own], *blocks.partner[own]) if one >= 0}
+    whose = ", ".join(" and ".join(names[one] for one in pair) for pair in pairs)
+    told = f"blocks of {', '.join(names[one] for one in sorted(ends))} are divided at the deadlines"
+    return [f"{told} of {whose}: each is key in time or not as a whole"]
 
 
 def _joint(plan: Plan) -> list[str]:

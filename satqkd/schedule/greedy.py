@@ -12,6 +12,7 @@ from satqkd.schedule.delivery import (
     most_worth_bits,
     worth_bits,
 )
+from satqkd.schedule.effort import proven_status
 from satqkd.schedule.groups import Groups
 from satqkd.schedule.problem import Problem, Solution
 from satqkd.units import BoolArray
@@ -66,7 +67,7 @@ def solve_greedy(
     problem
         Contacts that could be scheduled.
     relative_gap
-        Distance to the bound up to which the plan is called optimal.
+        Distance to the bound that is good enough.
     time_limit_s
         Not needed. [s]
     """
@@ -84,11 +85,12 @@ def solve_greedy(
     amounts = amounts_of(problem, bound)
     deliveries, rounding = deliver(problem, chosen, amounts)
     objective = worth_bits(problem, chosen, deliveries)
-    proven = amounts is None and bound - objective - rounding <= relative_gap * bound
+    missing = bound - objective - rounding
+    proven = None if amounts is not None else proven_status(missing, bound, relative_gap)
     return Solution(
         chosen=chosen,
         deliveries=deliveries,
         objective=objective,
         bound=max(bound, objective),
-        status="optimal" if proven else "not proven",
+        status=proven or "not proven",
     )

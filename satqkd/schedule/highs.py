@@ -130,13 +130,16 @@ def maximise(
 
 
 def run_interruptibly(solver: Any) -> None:
-    """Solve in a thread, so that Ctrl-C is answered at once and not when the time is up."""
+    """Solve in a thread, so that Ctrl-C is answered at once and not when the time is up.
+
+    Whatever ends the waiting cancels the solver: its thread would outlive it, and that aborts.
+    """
     solver.HandleUserInterrupt = True
-    solver.startSolve()
     try:
+        solver.startSolve()
         while not solver.wait(0.1)[0]:
             pass
-    except KeyboardInterrupt:
+    except BaseException:
         solver.cancelSolve()
         solver.wait(10.0)
         raise

@@ -27,14 +27,16 @@ def silenced() -> Iterator[None]:
         os.dup2(nowhere, _STDOUT)
         yield
     finally:
-        _flush_c()
-        if kept is None:
-            os.close(_STDOUT)
-        else:
-            os.dup2(kept, _STDOUT)
-            os.close(kept)
-        if nowhere != _STDOUT:
-            os.close(nowhere)
+        try:
+            _flush_c()
+        finally:  # also where Ctrl-C comes meanwhile: what is printed later would be lost
+            if kept is None:
+                os.close(_STDOUT)
+            else:
+                os.dup2(kept, _STDOUT)
+                os.close(kept)
+            if nowhere != _STDOUT:
+                os.close(nowhere)
 
 
 def _copy_of_stdout() -> int | None:

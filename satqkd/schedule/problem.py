@@ -297,10 +297,12 @@ class Solution:
     bound: float
     """No solution can be worth more, also when bits could be split. [bit]"""
     status: str
-    """``optimal``, ``not proven``, ``stopped`` or ``nothing to schedule``.
+    """``optimal``, ``within the gap asked for``, ``not proven``, ``stopped`` or ``nothing to
+    schedule``; of plans made from several ``fair`` or ``chosen for the weather``.
 
-    ``optimal`` means the required gap is reached, apart from the fractions of a bit that whole
-    bits cost; ``stopped`` that Ctrl-C ended the search.
+    ``optimal`` means that the bound is reached to a millionth, apart from the fractions of a bit
+    that whole bits cost; ``within the gap asked for`` that it is not, but what was asked for is;
+    ``stopped`` that Ctrl-C ended the search.
     """
     sampled: bool = False
     """Whether the bound rests on a sample: some block is too large for all its subsets to be

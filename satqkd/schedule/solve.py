@@ -10,7 +10,7 @@ from satqkd.schedule.by_satellite import Told, plan_by_satellite
 from satqkd.schedule.choose import choose
 from satqkd.schedule.core_model import core_model, relax
 from satqkd.schedule.delivery import deliver, most_worth_bits, worth_bits
-from satqkd.schedule.effort import Effort
+from satqkd.schedule.effort import WITHIN_THE_GAP, Effort, proven_status
 from satqkd.schedule.greedy import solve_greedy
 from satqkd.schedule.polish import with_free_contacts, without_spoilers
 from satqkd.schedule.problem import Problem, Solution
@@ -59,7 +59,7 @@ def solve(problem: Problem, effort: Effort | None = None, *, told: Told | None =
         return solve_greedy(problem, relative_gap=effort.gap)
     if problem.blocks is None:
         by_hand = solve_greedy(problem, relative_gap=effort.gap)
-        if by_hand.status in {"nothing to schedule", "optimal"}:
+        if by_hand.status in {"nothing to schedule", "optimal", WITHIN_THE_GAP}:
             return by_hand
     model = core_model(problem)
     if not model.active.any():
@@ -95,9 +95,12 @@ def solve(problem: Problem, effort: Effort | None = None, *, told: Told | None =
             bound = min(bound + whole.missed, whole.bound - served * (1.0 - TOLERANCE))
         except KeyboardInterrupt:
             stopped = True
-    chosen = without_spoilers(problem, chosen)
-    if problem.spare_weight > 0:
-        chosen = with_free_contacts(problem, model.cliques, chosen)
+    try:
+        chosen = without_spoilers(problem, chosen)
+        if problem.spare_weight > 0:
+            chosen = with_free_contacts(problem, model.cliques, chosen)
+    except KeyboardInterrupt:
+        stopped = True
     found_plan = _judged(problem, chosen, bound, effort.gap, amounts=amounts, stopped=stopped)
     return replace(found_plan, sampled=not model.keys.proven)
 
@@ -115,11 +118,12 @@ def _judged(
     deliveries, rounding = deliver(problem, chosen, amounts)
     objective = worth_bits(problem, chosen, deliveries)
     bound = max(bound, objective)
-    proven = bound - objective - rounding <= (relative_gap + SOLVER_SLACK) * bound
+    missing = bound - objective - rounding
+    proven = proven_status(missing, bound, relative_gap, slack=SOLVER_SLACK)
     return Solution(
         chosen=chosen,
         deliveries=deliveries,
         objective=objective,
         bound=bound,
-        status="optimal" if proven else "stopped" if stopped else "not proven",
+        status=proven or ("stopped" if stopped else "not proven"),
     )

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from satqkd.config.load import load_mission
 from satqkd.config.preset import copy_preset
 from satqkd.forecast.stream import forecast
 from satqkd.network.plan import plan_of
+from satqkd.network.served import served
+from satqkd.report.summary import plan_summary
 
 MATERA = 1
 """Place of the pair Oberpfaffenhofen and Matera among the demands, which gets no key."""
@@ -28,6 +31,13 @@ def week(tmp_path_factory):
 
 def worth(week, *, which=MATERA, days=None, **changes):
     """Worth of the plan with one deadline so many days after the window begins, and its gap."""
+    solution = planned(week, which=which, days=days, **changes).solution
+    assert solution.status == "optimal"
+    return solution.objective
+
+
+def planned(week, *, which=MATERA, days=None, **changes):
+    """The plan with that deadline, contacts whole."""
     mission = week.mission
     by = None if days is None else mission.start + timedelta(days=days)
     demands = tuple(
@@ -35,9 +45,7 @@ def worth(week, *, which=MATERA, days=None, **changes):
         for number, one in enumerate(mission.demands)
     )
     own = replace(mission, demands=demands, in_part=False, **changes)
-    solution = plan_of([replace(week, mission=own)]).solution
-    assert solution.status == "optimal"
-    return solution.objective
+    return plan_of([replace(week, mission=own)])
 
 
 @pytest.mark.parametrize("which", [0, 1, 2])
@@ -70,3 +78,42 @@ def test_a_later_deadline_can_divide_blocks_worse(week):
     early, later, end = (worth(week, days=days) for days in (2.0, 3.6, 7.4))
 
     assert [early, later, end] == pytest.approx([1_233_653, 929_150, 1_237_835], rel=1e-4)
+
+
+@pytest.mark.parametrize("days", [None, 2.0, 3.6, 7.4])
+def test_who_pays_for_a_deadline_is_told(week, days):
+    """Stations that have more blocks with it than without, and the pair it is of."""
+    made, free = planned(week, days=days), planned(week)
+    names = [ground.site.name for ground in week.mission.stations]
+    more = [
+        name
+        for place, name in enumerate(names)
+        if np.count_nonzero(made.blocks.station == place)
+        > np.count_nonzero(free.blocks.station == place)
+    ]
+    told = [line for line in plan_summary(made) if line.startswith("blocks of")]
+
+    assert bool(more) == (days in {2.0, 3.6})
+    assert told == [
+        f"blocks of {', '.join(more)} are divided at the deadlines of Oberpfaffenhofen and Matera: "
+        "each is key in time or not as a whole"
+        for _ in more[:1]
+    ]
+    if more:
+        assert (
+            "no scheduled key at Matera in blocks divided at the deadlines of Oberpfaffenhofen and "
+            "Matera" in served(made)[MATERA].why
+        )
+
+
+def test_a_deadline_of_others_divides_nothing_of_a_station(week):
+    """Calern is of no pair with one."""
+    blocks = planned(week, days=3.6).blocks
+    calern = [ground.site.name for ground in week.mission.stations].index("Calern")
+    mine = [pairs for own, pairs in zip(blocks.station, blocks.divided_for, strict=True)
+            if own == calern]  # fmt: skip
+
+    assert mine == [()]
+    assert {pair for pairs in blocks.divided_for for pair in pairs} == {
+        frozenset(range(3)) - {calern}
+    }

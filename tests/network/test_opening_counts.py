@@ -15,6 +15,7 @@ from satqkd.errors import InputError, SatqkdError
 from satqkd.forecast.stream import forecast
 from satqkd.mission.blocks import Days, Until
 from satqkd.network.plan import plan, plan_of
+from satqkd.network.settings_of_plan import require_free_settings, with_hint
 from satqkd.report.export.csv import to_csv
 from satqkd.report.export.json import records
 from satqkd.report.provenance import provenance
@@ -254,3 +255,19 @@ def test_a_file_that_is_not_there_is_told_at_the_key(folder):
     """With what writes one."""
     with pytest.raises(InputError, match=r"opening_counts: .*nowhere.csv: No such file"):
         mission_of(folder, "nowhere.csv")
+
+
+@pytest.mark.parametrize("period", [None, "night"])
+def test_what_the_source_sends_stays_as_it_was(passes, period):
+    """Clicks of other settings are not pooled: none are sought, also for no block flown already."""
+    made = plan_of([passes], period=period)
+    blocks = made.blocks
+    alone = [b for b in blocks.planned.tolist() if not blocks.members[b].size]
+
+    assert bool(alone) == (period == "night")
+    assert with_hint(made).settings == ()
+    with pytest.raises(SatqkdError, match="opening_counts bind what Microsatellite sends"):
+        require_free_settings(passes.mission)
+    bare = replace(passes.mission, opening=())
+    require_free_settings(bare)
+    assert with_hint(plan_of([replace(passes, mission=bare)])).settings != ()

@@ -11,6 +11,7 @@ import pytest
 from satqkd.config.load import load_mission
 from satqkd.forecast.stream import forecast
 from satqkd.mission.demand import Demand
+from satqkd.network import for_weather
 from satqkd.network.candidates import candidates_of
 from satqkd.network.outlook import Amount, drawn_weather
 from satqkd.network.plan import plan_of
@@ -138,6 +139,32 @@ class TestPlansForTheWeather:
     def test_blocks_gather_as_long_as_for_a_clear_sky(self, found, planned):
         """Contacts are pooled, whatever the plan is for."""
         assert plan_of([found], value="expected").blocks.gathers == planned.blocks.gathers
+
+    def test_the_plan_for_a_clear_sky_is_chosen_for_the_weather_too(
+        self, found, planned, monkeypatch
+    ):
+        """Where no other is better: what is proven of it is not about the mean."""
+        monkeypatch.setattr(for_weather, "solve", lambda *_, **__: planned.solution)
+        monkeypatch.setattr(for_weather, "SAMPLED_CONTACTS", 0)
+        made = plan_of([found], value="expected")
+
+        assert planned.solution.status == "optimal"
+        assert made.judged.best == 0
+        assert made.solution.status == "chosen for the weather"
+
+    def test_ctrl_c_keeps_what_was_made_before(self, found, planned, monkeypatch):
+        """The plan for a clear sky where the second one was not to be."""
+
+        def stop(*_, **__):
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(for_weather, "solve", stop)
+        made = plan_of([found], value="expected")
+
+        assert made.judged.names == ("for a clear sky",)
+        assert made.solution.status == "stopped"
+        assert made.solution.chosen.tolist() == planned.solution.chosen.tolist()
+        assert made.judged.why_not_known == "stopped by Ctrl-C"
 
 
 def test_the_chance_of_a_contact_is_met(found):

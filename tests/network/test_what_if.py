@@ -11,7 +11,9 @@ import pytest
 
 from satqkd.config.load import load_mission
 from satqkd.config.preset import copy_preset
-from satqkd.network.changes import changes_of
+from satqkd.errors import SatqkdWarning
+from satqkd.network import what_if as asking
+from satqkd.network.changes import changes_of, without_deadlines
 from satqkd.network.one_more_pass import one_more_pass, with_copy
 from satqkd.network.plan import plan
 from satqkd.network.what_if import what_if
@@ -131,3 +133,63 @@ def test_a_block_of_one_pass_is_not_pooled_with_another():
     assert apart.block_bits(both).sum() == 2.0 * problem.key_bits[like]
     pooled = with_copy(problem, like, same_block=True)
     assert pooled.block_bits(both).sum() > 2.0 * problem.key_bits[like]
+
+
+@pytest.fixture(scope="module")
+def pinned(mission):
+    """The same with its richest contact over Oberpfaffenhofen pinned."""
+    made = plan(mission)
+    here = made.passes.scheduled & (made.forecast.passes.station == 0)
+    key = made.forecast.contact_key[int(np.argmax(np.where(here, made.passes.planned_bits, -1)))]
+    return mission.replace("pinned", f"[{key}]"), key
+
+
+def test_a_change_that_cannot_be_planned_is_left_out_and_told(pinned):
+    """A pinned contact cannot be flown over a station that is away; all else is answered."""
+    mission, key = pinned
+    with pytest.warns(SatqkdWarning) as told:
+        answered = {(one.change.what, one.change.after) for one in what_if(plan(mission))}
+
+    (line,) = [str(one.message) for one in told if "--what-if" in str(one.message)]
+    start = (
+        f"--what-if leaves out station Oberpfaffenhofen, away: pinned: {key} cannot be scheduled"
+    )
+    assert line.startswith(start)
+    assert "fix:" not in line
+    assert ("station Oberpfaffenhofen", "away") not in answered
+    assert {("station Matera", "away"), ("key blocks", "pass")} <= answered
+
+
+def test_ctrl_c_leaves_out_the_rest(pinned, monkeypatch):
+    """What was planned by then is kept; a plan that was cut short is no answer."""
+    as_it_is, asked = plan(pinned[0]), []
+
+    def cut_short(mission):
+        asked.append(mission)
+        made = plan(mission)
+        if len(asked) < 3:
+            return made
+        return replace(made, solution=replace(made.solution, status="stopped"))
+
+    monkeypatch.setattr(asking, "plan", cut_short)
+    with pytest.warns(SatqkdWarning, match="--what-if is stopped by Ctrl-C after 2 of"):
+        found = what_if(as_it_is)
+
+    assert len(found) == 2
+    assert len(asked) == 3
+
+
+def test_a_deadline_is_asked_about(mission):
+    """Without it the plan is that of the mission that states none."""
+    late = mission.replace("demands[1].by", "2026-12-02T12:00:00Z")
+    ((change, changed),) = without_deadlines(late)
+
+    assert changed.demands == mission.demands
+    assert list(without_deadlines(mission)) == []
+    assert (change.what, change.before, change.after) == (
+        "deadline of Oberpfaffenhofen and Matera", "2026-12-02T12:00:00Z", "none",
+    )  # fmt: skip
+    (found,) = [one for one in what_if(plan(late)) if one.change == change]
+    gain = plan(mission).solution.objective - plan(late).solution.objective
+    assert found.gain_bits == pytest.approx(gain, abs=1.0)
+    assert gain > 0.0

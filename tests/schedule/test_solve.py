@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from satqkd.errors import NonPhysicalError
 from satqkd.schedule import solve as solving
-from satqkd.schedule.effort import Effort, Method
+from satqkd.schedule.effort import Effort, Method, proven_status
 from satqkd.schedule.greedy import solve_greedy
 from satqkd.schedule.solve import solve
 from satqkd.schedule.verify import verify
@@ -295,6 +295,34 @@ def test_a_bound_that_is_not_reached_is_not_called_optimal(crowded, monkeypatch)
     plan = solve(crowded)
     assert plan.status == "not proven"
     assert plan.gap > 0.0009
+
+
+def test_a_gap_that_was_asked_for_is_no_optimum(crowded):
+    """Whether a plan by hand is near enough is a matter of what was asked for."""
+    short = solve_greedy(crowded).gap
+    assert short > 0.01
+    near = [solve_greedy(crowded, relative_gap=gap).status for gap in (0.5 * short, 1.5 * short)]
+    assert near == ["not proven", "within the gap asked for"]
+    assert solve(crowded, Effort(gap=1.5 * short)).status == "within the gap asked for"
+    assert solve(crowded).status == "optimal"
+
+
+@pytest.mark.parametrize(
+    ("missing", "gap", "status"),
+    [
+        (0.0, 0.0, "optimal"),
+        (1e-3, 0.0, None),
+        (1e-3, 1e-6, "optimal"),
+        (2e-3, 1e-6, None),
+        (1e-3, 0.5, "optimal"),
+        (2e-3, 0.5, "within the gap asked for"),
+        (499.0, 0.5, "within the gap asked for"),
+        (501.0, 0.5, None),
+    ],
+)
+def test_the_status_says_what_the_bound_proves(missing, gap, status):
+    """Of a bound of 1,000 bits."""
+    assert proven_status(missing, 1e3, gap) == status
 
 
 def test_ctrl_c_gives_the_best_plan_so_far():
