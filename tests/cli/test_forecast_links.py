@@ -55,7 +55,7 @@ def test_columns_can_be_chosen(satqkd, ground):
     """By the option of all listings."""
     answer = satqkd("forecast", "--columns", "link,secure_bits", "--csv", cwd=ground)
 
-    assert answer.stdout.splitlines()[:2] == ["link,secure_bits", "Quantum dot,293935528"]
+    assert answer.stdout.splitlines()[:2] == ["link,secure_bits", "Quantum dot,293936466"]
 
 
 def test_a_mixed_mission_keeps_its_passes_and_lists_links_on_request(satqkd, edited):
