@@ -189,7 +189,7 @@ def test_windows_to_avoid_and_a_bus_from_the_command_line(satqkd, campaign):
     assert float(lost["lost_avoid_s"]) > 60.0
     assert any("window to avoid (1)" in one for one in told(answer))
     (line,) = [one for one in told(answer) if one.startswith("battery of Micius: down to ")]
-    assert ", limit 65%; " in line
+    assert ", limit 65 %; " in line
     assert all(len(one) <= 160 for one in told(answer) if one.startswith("battery"))
 
 

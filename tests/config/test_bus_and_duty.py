@@ -81,3 +81,17 @@ def test_slips_in_rules_are_found_where_they_stand(work, old, new, message):
     found = work.replace("spare_weight", RULES).replace(old, new).findings()
 
     assert any(message in str(one) for one in found), found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fix"),
+    [
+        ("rest, satellite: Micius,", "rest,", "add it"),
+        ("rest, station", "rest, satellite: Micius, station", "remove one of the two"),
+    ],
+)
+def test_a_rest_of_nobody_or_of_two_says_how_to_mend_it(work, old, new, fix):
+    """Not to correct a value that nobody wrote."""
+    (found,) = work.replace("spare_weight", RULES).replace(old, new).findings()
+
+    assert str(found).endswith(f"fix: {fix}")

@@ -102,10 +102,16 @@ class TestRest:
             }
             assert kept(rules, 10) == expected
 
-    @pytest.mark.parametrize("whose", [{}, {"satellite": "Shell", "station": "Graz"}])
-    def test_it_is_of_a_satellite_or_of_a_station(self, whose):
+    @pytest.mark.parametrize(
+        ("whose", "told"),
+        [
+            ({}, "station is missing, and so is satellite"),
+            ({"satellite": "Shell", "station": "Graz"}, "station stands beside satellite"),
+        ],
+    )
+    def test_it_is_of_a_satellite_or_of_a_station(self, whose, told):
         """Not of both, not of none."""
-        with pytest.raises(NonPhysicalError, match="one of the two"):
+        with pytest.raises(NonPhysicalError, match=told):
             RestTime(at_least_s=60.0, **whose)
 
 
