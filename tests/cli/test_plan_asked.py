@@ -247,6 +247,26 @@ def test_floors_use_and_stock_are_planned_from_the_files(satqkd, edited):
     assert pool["stock_bits"] == 200_000
 
 
+def test_what_is_held_already_is_met_from_the_beginning(satqkd, edited):
+    """The summary says so, and keys.csv that nothing more is asked for."""
+    campaign = edited(
+        "mission.yaml",
+        "  - {between: [Xinglong, Nanshan], weight: 1}",
+        "  - {between: [Xinglong, Nanshan], at_least: 300 kbit, held: 400 kbit}",
+    )
+    answer = satqkd("plan", *TWO_DAYS, cwd=campaign)
+
+    assert answer.returncode == 0, answer.stderr
+    lines = told(answer)
+    assert any(one.startswith("1 of 1 amount met, ") for one in lines)
+    assert (
+        "Xinglong and Nanshan hold 400,000 bit when the window begins: the 300,000 asked for are "
+        "met" in lines
+    )
+    row = table(campaign, "keys.csv")[0]
+    assert (row["asked_bits"], row["met"]) == ("0", "true")
+
+
 def test_four_priorities_are_one_too_many(satqkd, campaign):
     """Told where the last one stands."""
     more = [
