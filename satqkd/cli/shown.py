@@ -36,7 +36,13 @@ def progress_bar(what: str) -> Iterator[Progress]:
         redirect_stdout=False,
     ) as bar:
         task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+        def tell(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+            if done >= total:  # what is told after it has the line to itself
+                bar.stop()
+
+        yield tell
 
 
 @contextmanager

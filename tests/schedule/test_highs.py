@@ -71,14 +71,15 @@ def test_the_solver_loads_only_when_it_is_needed():
     assert done.stdout.strip() == "False"
 
 
-def test_an_interrupt_stops_the_solver_and_goes_on():
-    """Ctrl-C does not wait until the time is up."""
+@pytest.mark.parametrize("stop", [KeyboardInterrupt(), SystemExit(143)], ids=["Ctrl-C", "SIGTERM"])
+def test_an_interrupt_stops_the_solver_and_goes_on(stop):
+    """It does not wait until the time is up, nor leave a thread behind that aborts the process."""
 
     class Interrupted:
         cancelled = False
 
         def startSolve(self):  # noqa: N802 - highspy's name
-            self.waits = iter([(False, None), KeyboardInterrupt(), (True, None)])
+            self.waits = iter([(False, None), stop, (True, None)])
 
         def cancelSolve(self):  # noqa: N802 - highspy's name
             self.cancelled = True
@@ -90,7 +91,7 @@ def test_an_interrupt_stops_the_solver_and_goes_on():
             return outcome
 
     solver = Interrupted()
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(type(stop)):
         run_interruptibly(solver)
     assert solver.cancelled
 
