@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -121,7 +121,12 @@ class Candidates:
         )
 
 
-def candidates_of(forecasts: Sequence[Forecast], *, period: BlockSpan | None = None) -> Candidates:
+def candidates_of(
+    forecasts: Sequence[Forecast],
+    *,
+    period: BlockSpan | None = None,
+    undivided: Collection[frozenset[int]] = (),
+) -> Candidates:
     """Gather the contacts that could make key, alone or with others of their block.
 
     Parameters
@@ -130,9 +135,11 @@ def candidates_of(forecasts: Sequence[Forecast], *, period: BlockSpan | None = N
         Passes, then joint contacts pair by pair.
     period
         How long blocks gather, in place of what the mission says.
+    undivided
+        Pairs of stations whose deadlines divide no block.
     """
     mission = forecasts[0].mission
-    deadlines = deadlines_of(forecasts[0])
+    deadlines = [one for one in deadlines_of(forecasts[0]) if one.stations not in undivided]
     banned = named(forecasts, mission.banned, what="banned")
     pinned = named(forecasts, mission.pinned, what="pinned")
     for number, rule in enumerate(mission.rules):

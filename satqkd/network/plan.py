@@ -23,6 +23,7 @@ from satqkd.network.for_weather import Judged, planned_for_weather
 from satqkd.network.outlook import REALISATIONS, PlanOutlook, drawn_weather
 from satqkd.network.planned_blocks import PlannedBlocks, planned_blocks
 from satqkd.network.setting import Setting
+from satqkd.network.undivided import chosen_from
 from satqkd.network.why_not import WhyNot
 from satqkd.passes.find import Progress
 from satqkd.schedule.by_satellite import Told
@@ -30,7 +31,6 @@ from satqkd.schedule.cliques import clash_cliques
 from satqkd.schedule.effort import Effort
 from satqkd.schedule.fair import Fair, solve_fair
 from satqkd.schedule.problem import Problem, Solution
-from satqkd.schedule.solve import solve
 from satqkd.schedule.verify import verify
 from satqkd.units import IntArray
 from satqkd.weather.clear_sky import Draws
@@ -195,7 +195,6 @@ def plan_of(
     if value == "expected" and any(one.yields.made.expected_bits is None for one in forecasts):
         raise SatqkdError("a plan of expected key needs realisations, but none were drawn")
     decided = Decided.join([Decided.of(one) for one in forecasts])
-    candidates = candidates_of(forecasts, period=period)
     effort = effort or forecasts[0].mission.solver
     draws = _draws_of(forecasts)
     fair, judged, outlook = None, None, None
@@ -210,10 +209,11 @@ def plan_of(
                 "a greedy plan does not choose for fairness\n"
                 "  fix: leave out solver.method: greedy, or fairness (--fair)"
             )
+        candidates = candidates_of(forecasts, period=period)
         fair = solve_fair(candidates.problem, effort, told=told)
         solution = fair.solution
     else:
-        solution = solve(candidates.problem, effort, told=told)
+        candidates, solution = chosen_from(forecasts, effort, period=period, told=told)
     if value == "expected" and draws is not None:
         judged = planned_for_weather(candidates, solution, effort, draws, told=told)
         solution, outlook = judged.solution, judged.outlook

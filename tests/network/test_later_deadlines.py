@@ -1,4 +1,4 @@
-"""What a later deadline does to the whole plan: nothing bad, but where it divides blocks anew."""
+"""What a later deadline does to the whole plan, and whom it costs what."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ import pytest
 from satqkd.config.load import load_mission
 from satqkd.config.preset import copy_preset
 from satqkd.forecast.stream import forecast
+from satqkd.network.candidates import candidates_of
 from satqkd.network.plan import plan_of
-from satqkd.network.served import served
 from satqkd.report.summary import plan_summary
+from satqkd.schedule.solve import solve
 
 MATERA = 1
 """Place of the pair Oberpfaffenhofen and Matera among the demands, which gets no key."""
@@ -73,17 +74,34 @@ def test_between_two_contacts_a_deadline_may_move_without_effect(week):
     assert worth(week, days=2.0) == worth(week, days=2.6)
 
 
-def test_a_later_deadline_can_divide_blocks_worse(week):
-    """As docs/planning.md says, with these figures: another pair pays for where they are cut."""
-    early, later, end = (worth(week, days=days) for days in (2.0, 3.6, 7.4))
+@pytest.mark.parametrize("which", [MATERA, 2])
+def test_the_deadline_of_a_pair_that_gets_nothing_costs_nobody(week, which):
+    """Blocks are left whole for it: were they divided, others would lose up to a quarter."""
+    free = worth(week)
 
-    assert [early, later, end] == pytest.approx([1_233_653, 929_150, 1_237_835], rel=1e-4)
+    assert {worth(week, which=which, days=days) for days in (2.0, 3.6, 6.6, 7.4)} == {free}
+    assert not any(planned(week, which=which, days=3.6).blocks.divided_for)
 
 
-@pytest.mark.parametrize("days", [None, 2.0, 3.6, 7.4])
+def test_what_dividing_for_nothing_would_cost(week):
+    """With blocks divided all the same a quarter is lost, to a pair that gets nothing."""
+    mission = week.mission
+    by = mission.start + timedelta(days=3.6)
+    demands = tuple(
+        replace(one, by=by) if number == MATERA else one
+        for number, one in enumerate(mission.demands)
+    )
+    own = replace(week, mission=replace(mission, demands=demands, in_part=False))
+    divided = solve(candidates_of([own]).problem)
+
+    assert divided.status == "optimal"
+    assert divided.objective < 0.8 * worth(week, days=3.6)
+
+
+@pytest.mark.parametrize("days", [None, 3.6, 6.6, 7.4])
 def test_who_pays_for_a_deadline_is_told(week, days):
     """Stations that have more blocks with it than without, and the pair it is of."""
-    made, free = planned(week, days=days), planned(week)
+    made, free = planned(week, which=0, days=days), planned(week)
     names = [ground.site.name for ground in week.mission.stations]
     more = [
         name
@@ -93,27 +111,22 @@ def test_who_pays_for_a_deadline_is_told(week, days):
     ]
     told = [line for line in plan_summary(made) if line.startswith("blocks of")]
 
-    assert bool(more) == (days in {2.0, 3.6})
+    assert bool(more) == (days == 6.6)
     assert told == [
-        f"blocks of {', '.join(more)} are divided at the deadlines of Oberpfaffenhofen and Matera: "
+        f"blocks of {', '.join(more)} are divided at the deadlines of Oberpfaffenhofen and Calern: "
         "each is key in time or not as a whole"
         for _ in more[:1]
     ]
-    if more:
-        assert (
-            "no scheduled key at Matera in blocks divided at the deadlines of Oberpfaffenhofen and "
-            "Matera" in served(made)[MATERA].why
-        )
 
 
 def test_a_deadline_of_others_divides_nothing_of_a_station(week):
-    """Calern is of no pair with one."""
-    blocks = planned(week, days=3.6).blocks
-    calern = [ground.site.name for ground in week.mission.stations].index("Calern")
+    """Matera is of no pair with one."""
+    blocks = planned(week, which=0, days=6.6).blocks
+    matera = [ground.site.name for ground in week.mission.stations].index("Matera")
     mine = [pairs for own, pairs in zip(blocks.station, blocks.divided_for, strict=True)
-            if own == calern]  # fmt: skip
+            if own == matera]  # fmt: skip
 
     assert mine == [()]
     assert {pair for pairs in blocks.divided_for for pair in pairs} == {
-        frozenset(range(3)) - {calern}
+        frozenset(range(3)) - {matera}
     }

@@ -181,13 +181,13 @@ def test_ctrl_c_leaves_out_the_rest(pinned, monkeypatch):
 
 def test_a_deadline_is_asked_about(mission):
     """Without it the plan is that of the mission that states none."""
-    late = mission.replace("demands[1].by", "2026-12-02T12:00:00Z")
+    late = mission.replace("demands[0].by", "2026-12-02T12:00:00Z")
     ((change, changed),) = without_deadlines(late)
 
     assert changed.demands == mission.demands
     assert list(without_deadlines(mission)) == []
     assert (change.what, change.before, change.after) == (
-        "deadline of Oberpfaffenhofen and Matera", "2026-12-02T12:00:00Z", "none",
+        "deadline of Oberpfaffenhofen and Calern", "2026-12-02T12:00:00Z", "none",
     )  # fmt: skip
     (found,) = [one for one in what_if(plan(late)) if one.change == change]
     gain = plan(mission).solution.objective - plan(late).solution.objective
