@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
 
 import numpy as np
 
@@ -14,12 +13,9 @@ from satqkd.network.candidates import Candidates, candidates_of
 from satqkd.schedule.amounts import amounts_of
 from satqkd.schedule.by_satellite import Told
 from satqkd.schedule.delivery import delivered_bits, reached_bits
-from satqkd.schedule.effort import Effort
+from satqkd.schedule.effort import WITHIN_THE_GAP, Effort, proven_status
 from satqkd.schedule.problem import Problem, Solution
-from satqkd.schedule.solve import solve
-
-PROVEN: Final = 1e-6
-"""Numerical: distance to the bound, relative to it, at which a plan is called optimal."""
+from satqkd.schedule.solve import SOLVER_SLACK, solve
 
 
 def chosen_from(
@@ -52,12 +48,14 @@ def chosen_from(
     best, found = candidates, solution
     if _rank(other.problem, again) >= _rank(candidates.problem, solution):
         best, found = other, again
-    bound = max(solution.bound, again.bound)
-    if found.status == "optimal" and bound > found.objective * (1.0 + PROVEN) + 1.0:
-        found = replace(found, status="not proven")
+    bound, status = max(solution.bound, again.bound), found.status
+    if bound > found.bound and status in {"optimal", WITHIN_THE_GAP}:
+        missing = bound - found.objective
+        status = proven_status(missing, bound, effort.gap, slack=SOLVER_SLACK) or "not proven"
     if "stopped" in {solution.status, again.status}:
-        found = replace(found, status="stopped")
-    return best, replace(found, bound=bound, sampled=solution.sampled or again.sampled)
+        status = "stopped"
+    sampled = solution.sampled or again.sampled
+    return best, replace(found, bound=bound, status=status, sampled=sampled)
 
 
 def _divide_for_nothing(candidates: Candidates, solution: Solution) -> frozenset[frozenset[int]]:

@@ -55,7 +55,7 @@ def plan_summary(plan: Plan) -> list[str]:
             "no low and high: no range is stated (pointing.loss_range, "
             "atmosphere.zenith_transmittance_range)"
         )
-    return [*lines, security_line(plan.forecast.mission)]
+    return lines if plan.empty else [*lines, security_line(plan.forecast.mission)]
 
 
 def _in_part(plan: Plan) -> list[str]:

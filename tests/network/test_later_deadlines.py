@@ -11,6 +11,7 @@ import pytest
 from satqkd.config.load import load_mission
 from satqkd.config.preset import copy_preset
 from satqkd.forecast.stream import forecast
+from satqkd.network import undivided
 from satqkd.network.candidates import candidates_of
 from satqkd.network.plan import plan_of
 from satqkd.report.summary import plan_summary
@@ -130,3 +131,19 @@ def test_a_deadline_of_others_divides_nothing_of_a_station(week):
     assert {pair for pairs in blocks.divided_for for pair in pairs} == {
         frozenset(range(3)) - {matera}
     }
+
+
+def test_a_bound_of_both_ways_to_divide_decides_the_status(week, monkeypatch):
+    """Where the other way could be worth more, the plan that was taken is not proven."""
+    true, found = undivided.solve, []
+
+    def first_is_loose(problem, effort, *, told=None):
+        found.append(true(problem, effort, told=told))
+        return replace(found[0], bound=9e9, status="not proven") if len(found) == 1 else found[-1]
+
+    monkeypatch.setattr(undivided, "solve", first_is_loose)
+    plan = planned(week, days=3.6).solution
+
+    assert [one.status for one in found] == ["optimal", "optimal"]
+    assert (plan.bound, plan.status) == (9e9, "not proven")
+    assert plan.objective == found[1].objective
