@@ -24,6 +24,7 @@ from satqkd.cli import (
     preset,
     rate,
     schema,
+    tonight,
     validate,
 )
 from satqkd.cli.exit_codes import DEFECT, WRONG_INPUT
@@ -49,7 +50,19 @@ app = typer.Typer(
     "output cannot be written; 128 and its number for a signal. "
     "Times are UTC unless a column says local.",
 )
-for module in (check, passes, link, forecast, clock, plan, rate, devices, calibrate, validate):
+for module in (
+    check,
+    passes,
+    link,
+    forecast,
+    clock,
+    plan,
+    tonight,
+    rate,
+    devices,
+    calibrate,
+    validate,
+):
     app.command(name=module.__name__.rpartition(".")[2])(module.command)
 app.command(name="new")(new.command)
 app.command(name="schema")(schema.command)

@@ -50,6 +50,16 @@ Start = Annotated[
     ),
 ]
 Days = Annotated[float | None, typer.Option(help="Look so many days of 86,400 s ahead instead.")]
+Now = Annotated[
+    str | None,
+    typer.Option(
+        "--now",
+        metavar="INSTANT",
+        help="Take this for now instead of the clock: ISO 8601 with a zone, such as "
+        "2016-12-22T12:40Z; a date for its 00:00 UTC; +7d, -12h from the clock.",
+        show_default=False,
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output instead.")]
 Every = Annotated[
     bool,
@@ -313,14 +323,19 @@ def _both_there(mission: Path, stations: Path) -> None:
         )
 
 
-def _instant(text: str) -> datetime:
+def now_of(text: str | None) -> datetime:
+    """Return what counts as now: the clock, where nothing else is asked for."""
+    return datetime.now(UTC) if text is None else _instant(text, option="--now")
+
+
+def _instant(text: str, *, option: str = "--start") -> datetime:
     from satqkd.config.instant import parse_when
     from satqkd.config.mistake import Mistake
 
     try:
         return parse_when(text, now=datetime.now(UTC))
     except Mistake as mistake:
-        raise SatqkdError(f"--start: {mistake.message}\n  fix: {mistake.fix}") from mistake
+        raise SatqkdError(f"{option}: {mistake.message}\n  fix: {mistake.fix}") from mistake
 
 
 def _duration_s(days: float) -> float:

@@ -22,7 +22,7 @@ from satqkd.mission.clocks import Clock
 from satqkd.mission.demand import Fairness, Floor
 from satqkd.mission.distillation import Distillation
 from satqkd.mission.links import FixedLink
-from satqkd.mission.mission import Limits, Payload, Terminal
+from satqkd.mission.mission import FREEZE_S, Limits, Payload, Terminal
 from satqkd.mission.rules import PlanRule
 from satqkd.passes.station import Outage, Period, Station, check_horizon
 from satqkd.schedule.effort import Effort
@@ -57,6 +57,9 @@ class SatelliteEntry:
     """When it does not work, each with its reason."""
     bus: Bus | None = None
     """Power and battery, which contacts must not overdraw; not given, energy limits nothing."""
+    freeze_s: float = FREEZE_S
+    """So long before it rises what a contact needs has to be commanded; later it stays as it is in
+    a plan made anew. [s]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

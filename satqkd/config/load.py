@@ -442,6 +442,7 @@ def _spacecraft(
         payload_name=entry.payload if isinstance(entry.payload, str) else INLINE,
         direction=entry.direction,
         bus=entry.bus,
+        freeze_s=entry.freeze_s,
         outages=tuple(
             outage for outage in entry.outages if outage.satellite in {None, satellite.name}
         ),

@@ -263,6 +263,7 @@ LIMITS: dict[str, Limits] = {
     "held_bit": Limits(0.0, 1e18, "250 kbit"),
     "use_bit_s": Limits(0.0, 1e15, "256 bit/min"),
     "reserve_s": Limits(0.0, 3_660 * 86_400.0, "1 d"),
+    "freeze_s": Limits(0.0, 30 * 86_400.0, "2 h"),
     "priority": Limits(1, 1_000, "2"),
     "key_bit": Limits(0.0, 1e18, "200 kbit"),
 }

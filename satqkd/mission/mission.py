@@ -45,6 +45,9 @@ from satqkd.schedule.effort import Effort
 from satqkd.weather.climate import Climate
 from satqkd.weather.cloud_forecast import CloudForecast
 
+FREEZE_S = 7_200.0
+"""Time to command a satellite where none is given: an assumption of satqkd's. [s]"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payload:
@@ -147,6 +150,11 @@ class Spacecraft:
     """When it does not work."""
     bus: Bus | None = None
     """What feeds its payload; None for as much energy as it wants."""
+    freeze_s: float = FREEZE_S
+    """So long before a contact rises it has to be commanded, and stays in a plan made anew. [s]"""
+
+    def __post_init__(self) -> None:
+        require_not_negative("freeze_s", self.freeze_s)
 
     @property
     def way(self) -> StationWay:

@@ -16,6 +16,17 @@ def sun_elevation_deg(station: Station, bodies: Bodies, seconds: FloatArray) -> 
     return elevation_deg(line, station.east_north_up()[2])
 
 
+SUNRISE_DEG = -0.8333
+"""Where the Sun's centre stands when its upper edge rises or sets: 34' of refraction and 16' of its
+radius (*Explanatory Supplement to the Astronomical Almanac*, ch. 9; recalled). [°]"""
+
+
+def next_sunrise_s(station: Station, bodies: Bodies, *, duration_s: float) -> float | None:
+    """When the Sun next rises, mission seconds from 0 on; None where it does not that soon. [s]"""
+    dark = nights(station, bodies, duration_s=duration_s, max_sun_elevation_deg=SUNRISE_DEG)
+    return next((end_s for _, end_s in dark if end_s < duration_s), None)
+
+
 def nights(
     station: Station,
     bodies: Bodies,

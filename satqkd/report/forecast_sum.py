@@ -11,6 +11,7 @@ from satqkd.forecast.availability import Availability
 from satqkd.forecast.key_blocks import KeyBlocks
 from satqkd.forecast.settings import Optimised
 from satqkd.report.counted import contact_words, counted, reason_lines
+from satqkd.report.not_together import NotTogether
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,7 @@ class BlockSums:
         self._sums: dict[str, Pooled] = {}
         self._words: dict[str, tuple[str, str]] = {}
         self._reasons: list[str] = []
+        self._overlap = NotTogether()
 
     def add(self, found: KeyBlocks) -> bool:
         """Add the blocks of some satellites; return whether any has key."""
@@ -68,6 +70,8 @@ class BlockSums:
             named = f" ({name.partition(',')[0]})"
             self._reasons += [why + named for why in found.keys.why_zero if why is not None]
         self._words[name] = contact_words(found.forecast)
+        members = [np.zeros(0, dtype=np.int64), *found.members]
+        self._overlap.add(found.forecast, np.concatenate(members))
         return own.keyed > 0
 
     def lines(self) -> Iterator[str]:
@@ -78,6 +82,7 @@ class BlockSums:
         for name, one in self._sums.items():
             line = one.line(*self._words[name])
             yield f"{name}: {line}" if name else line
+        yield from self._overlap.lines()
 
 
 def _name(found: KeyBlocks) -> str:
@@ -98,6 +103,7 @@ class SettingSums:
     def __init__(self) -> None:
         self._count = self._before = self._after = 0
         self._words = ("pass", "passes")
+        self._overlap = NotTogether()
 
     def add(self, found: Optimised) -> bool:
         """Add the contacts of some satellites; return whether any has key."""
@@ -105,6 +111,7 @@ class SettingSums:
         self._count += found.contacts.size
         self._before += int(found.before_bits.sum())
         self._after += int(found.after_bits.sum())
+        self._overlap.add(found.forecast, found.contacts)
         return bool((found.after_bits > 0).any())
 
     def lines(self) -> Iterator[str]:
@@ -113,6 +120,7 @@ class SettingSums:
             f"{counted(self._count, self._words[0], many=self._words[1])}: settings as stated "
             f"{self._before:,} bit, optimised {self._after:,} bit{gain(self._after, self._before)}"
         )
+        yield from self._overlap.lines()
 
 
 class AvailabilitySums:

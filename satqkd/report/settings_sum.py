@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from satqkd.clicks.source import SettableSource
@@ -17,7 +18,8 @@ def settings(plan: Plan) -> list[str]:
     if plan.optimised:
         return [
             (
-                f"settings of {one.name}: {_words(one.best)} (stated: {_words(one.stated)})"
+                f"settings of {one.name}: {setting_words(one.best)} "
+                f"(stated: {setting_words(one.stated)})"
                 if one.best != one.stated
                 else f"settings of {one.name} as stated: nothing better was found"
             )
@@ -54,7 +56,14 @@ def _values(source: SettableSource) -> dict[str, Any]:
     }
 
 
-def _words(source: SettableSource) -> str:
-    levels = ", ".join(f"{value:.3g}" for value in source.intensities)
-    shares = ", ".join(f"{100.0 * value:.1f}" for value in source.probabilities)
-    return f"{levels} photons in {shares} % of pulses, {100.0 * source.p_key_basis:.1f} % key basis"
+def setting_words(source: SettableSource) -> str:
+    """Say what a source is set to."""
+    return planned_words(_values(source))
+
+
+def planned_words(values: Mapping[str, Any]) -> str:
+    """Say the same of what ``plan.json`` holds of it."""
+    levels = ", ".join(f"{value:.3g}" for value in values["intensities"])
+    shares = ", ".join(f"{100.0 * value:.1f}" for value in values["probabilities"])
+    basis = 100.0 * values["p_key_basis"]
+    return f"{levels} photons in {shares} % of pulses, {basis:.1f} % key basis"

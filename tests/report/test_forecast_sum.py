@@ -9,9 +9,26 @@ import numpy as np
 import pytest
 
 from satqkd.report.forecast_sum import AvailabilitySums, BlockSums, Pooled, SettingSums
+from satqkd.report.not_together import overlapping
 
-PASSES = SimpleNamespace(pair=None, link=None)
-"""Stands for a forecast of passes."""
+
+def flown(*spans, pair=None, link=None, stations=(), slew_s=0.0):
+    """Stand for a forecast of contacts of one satellite with these usable spans."""
+    begin, end = (np.array([span[end] for span in spans]) for end in (0, 1))
+    return SimpleNamespace(
+        pair=pair,
+        link=link,
+        mission=SimpleNamespace(
+            stations=stations,
+            spacecraft=[SimpleNamespace(payload=SimpleNamespace(slew_s=slew_s))],
+        ),
+        contacts=SimpleNamespace(satellite=np.zeros(len(spans), dtype=np.int64)),
+        yields=SimpleNamespace(usable_s=end - begin, usable_start_s=begin, usable_end_s=end),
+    )
+
+
+APART = ((0.0, 10.0), (100.0, 110.0), (200.0, 210.0))
+PASSES = flown(*APART)
 ONE = Pooled(blocks=2, members=7, keyed=1, bits=1_200, separate_bits=1_000)
 
 
@@ -49,7 +66,7 @@ class Blocks(SimpleNamespace):
         return len(self.members)
 
 
-def blocks(pair=None, why=None):
+def blocks(pair=None, why=None, spans=APART):
     stations = tuple(
         SimpleNamespace(site=SimpleNamespace(name=name)) for name in ("Graz", "Matera")
     )
@@ -57,7 +74,7 @@ def blocks(pair=None, why=None):
         members=(np.array([0, 2]), np.array([1])),
         keys=keys(300, 0, why=why),
         separate_bits=np.array([200, 0]),
-        forecast=SimpleNamespace(pair=pair, link=None, mission=SimpleNamespace(stations=stations)),
+        forecast=flown(*spans, pair=pair, stations=stations),
     )
 
 
@@ -68,6 +85,31 @@ def test_blocks_are_added_up():
 
     assert lines(BlockSums(), blocks()) == [told]
     assert lines(BlockSums(), blocks(), blocks()) == [twice]
+
+
+def test_what_one_satellite_cannot_fly_together_is_said():
+    """A sum of contacts to choose from is no sum that anybody can have."""
+    clashing = ((0.0, 150.0), (100.0, 110.0), (200.0, 210.0))
+
+    *_, said = lines(BlockSums(), blocks(spans=clashing))
+
+    assert said.startswith("2 passes overlap another of the same satellite")
+
+
+@pytest.mark.parametrize(
+    ("spans", "slew_s", "count"),
+    [
+        (APART, 0.0, 0),
+        (APART, 89.0, 0),
+        (APART, 91.0, 3),
+        (((0.0, 300.0), (10.0, 20.0), (100.0, 110.0)), 0.0, 3),
+        (((0.0, 300.0), (300.0, 310.0), (400.0, 400.0)), 0.0, 0),
+        (((100.0, 110.0), (0.0, 105.0), (500.0, 510.0)), 0.0, 2),
+    ],
+)
+def test_contacts_of_one_satellite_that_overlap_are_counted(spans, slew_s, count):
+    """Each that overlaps any other, turning included; those without a usable second never."""
+    assert overlapping(flown(*spans, slew_s=slew_s), np.arange(3)) == count
 
 
 def test_blocks_of_each_pair_have_their_line_and_say_why_there_is_no_key():

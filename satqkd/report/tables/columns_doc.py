@@ -27,6 +27,7 @@ from satqkd.report.tables.sights import SIGHT_COLUMNS
 from satqkd.report.tables.terrestrial import LINK_COLUMNS, PAIR_COLUMNS
 from satqkd.report.tables.timed_deliveries import TIMED_DELIVERY_COLUMNS
 from satqkd.report.tables.together import TOGETHER_COLUMNS
+from satqkd.report.tables.tonight import TONIGHT_COLUMNS
 from satqkd.report.tables.validation import VALIDATION_COLUMNS
 from satqkd.report.tables.what_if import WHAT_IF_COLUMNS
 
@@ -104,6 +105,8 @@ def columns_page() -> str:
             columns_table(TIMED_DELIVERY_COLUMNS),
             "## what_if.csv of satqkd plan --what-if: one row a change\n",
             columns_table(WHAT_IF_COLUMNS),
+            "## satqkd tonight: one row a scheduled contact of the night\n",
+            columns_table(TONIGHT_COLUMNS),
             "## together.csv: one row a window of two stations\n",
             _PLANNED_WINDOWS,
             columns_table(PLANNED_WINDOW_COLUMNS[:1] + PLANNED_WINDOW_COLUMNS[-5:]),

@@ -1,0 +1,140 @@
+"""A plan as it lies in its folder, read back: tables, series of a pass, where it came from."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from satqkd.errors import SatqkdError
+from satqkd.report.export.manifest import MANIFEST
+
+TABLES: Final = ("passes.csv", "together.csv", "keys.csv", "deliveries.csv", "blocks.csv")
+"""Tables that are read whole."""
+LARGEST_BYTES: Final = 2_000_000_000
+"""Numerical: larger tables are no plan that a terminal or a page can show. [B]"""
+
+Row = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PlanFolder:
+    """Tables of a plan; a cell is the text of the file, empty where it holds nothing."""
+
+    path: Path
+    manifest: Mapping[str, Any]
+    """``plan.json``."""
+    tables: Mapping[str, tuple[Row, ...]]
+    """Rows by name of file; a file that the plan lacks has none."""
+
+    @property
+    def passes(self) -> tuple[Row, ...]:
+        """Every pass, in order of rise."""
+        return self.tables["passes.csv"]
+
+    @property
+    def windows(self) -> tuple[Row, ...]:
+        """Every joint contact, in order of time."""
+        return self.tables["together.csv"]
+
+    def series(self, pass_id: str) -> tuple[Row, ...] | None:
+        """Samples of a pass; None where the plan has no series.csv, or not of this pass."""
+        path = self.path / "series.csv"
+        if "series.csv" not in self._files:
+            return None
+        with path.open("rb") as file:
+            header = file.readline()
+            begins = f"{pass_id},".encode()
+            lines = [line for line in file if line.startswith(begins)]
+        return _rows(header + b"".join(lines)) or None
+
+    @property
+    def _files(self) -> Mapping[str, str]:
+        return dict(self.manifest["files"])
+
+
+def read_plan(path: Path) -> PlanFolder:
+    """Read the folder of a plan.
+
+    Raises
+    ------
+    SatqkdError
+        If it is no plan of satqkd, or a table is not what ``plan.json`` says it is: whoever
+        changed it, what follows would not be the plan.
+    """
+    manifest = _manifest(path)
+    files = manifest["files"]
+    held = {name: _content(path / name) for name in TABLES if name in files}
+    _require_same(path, files, held)
+    return PlanFolder(
+        path=path,
+        manifest=manifest,
+        tables={name: _rows(held[name]) if name in held else () for name in TABLES},
+    )
+
+
+def _manifest(path: Path) -> dict[str, Any]:
+    fix = "\n  fix: name the folder that 'satqkd plan' wrote, or run 'satqkd plan'"
+    place = path / MANIFEST
+    if not place.is_file():
+        raise SatqkdError(f"{path}: holds no plan (no {MANIFEST}){fix}")
+    try:
+        manifest: Any = json.loads(place.read_bytes())
+    except (OSError, ValueError, RecursionError) as error:
+        raise SatqkdError(f"{place}: could not be read: {error}{fix}") from error
+    files = manifest.get("files") if isinstance(manifest, dict) else None
+    if not isinstance(files, dict) or "passes.csv" not in files:
+        raise SatqkdError(f"{path}: is no folder of 'satqkd plan': it lists no passes.csv{fix}")
+    return dict(manifest)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > LARGEST_BYTES:
+            raise SatqkdError(f"{path}: is larger than {LARGEST_BYTES / 1e9:g} GB")
+        content = path.read_bytes()
+    except OSError as error:
+        raise SatqkdError(
+            f"{path}: could not be read ({error.strerror or error}), but {MANIFEST} lists it"
+            "\n  fix: run 'satqkd plan' again"
+        ) from error
+    return content
+
+
+def _require_same(path: Path, files: Mapping[str, str], held: Mapping[str, bytes]) -> None:
+    changed = [
+        name for name, data in held.items() if hashlib.sha256(data).hexdigest() != files[name]
+    ]
+    if changed:
+        raise SatqkdError(
+            f"{path}: {', '.join(changed)} {'is' if len(changed) == 1 else 'are'} not what "
+            f"{MANIFEST} says: changed since the plan was made\n"
+            "  fix: run 'satqkd plan' again; changes of a plan belong into the mission "
+            "('pinned', 'banned', 'rules')"
+        )
+
+
+def _rows(content: bytes) -> tuple[Row, ...]:
+    return tuple(csv.DictReader(io.StringIO(content.decode("utf-8"), newline="")))
+
+
+def number(row: Row, column: str) -> float | None:
+    """Return a number of a row; None where the cell, or the column, is empty or missing."""
+    text = row.get(column) or ""
+    return float(text) if text else None
+
+
+def whole(row: Row, column: str) -> int | None:
+    """Return a count of a row; None where the cell, or the column, is empty or missing."""
+    text = row.get(column) or ""
+    return int(text) if text else None
+
+
+def with_status(rows: Sequence[Row], status: str) -> Iterator[Row]:
+    """Yield the contacts with a status."""
+    yield from (row for row in rows if row["status"] == status)

@@ -1,0 +1,320 @@
+"""What is flown until the next sunrise: run sheets, checks, and what to do if a sky stays closed.
+
+Reads a plan back from its folder; the mission says what its limits are. Nothing is computed anew
+but the instants that follow from the plan's by a stated time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+import numpy as np
+
+from satqkd.mission.mission import GroundStation, Mission, Spacecraft
+from satqkd.network.readiness import (
+    Check,
+    ContactFacts,
+    Night,
+    State,
+    night_verdict,
+    readiness,
+    verdict,
+)
+from satqkd.report.plan_folder import PlanFolder, Row, number, whole, with_status
+from satqkd.report.run_sheet import Step, run_sheet
+
+LOST_TO_MOUNT = ("lost_stops_s", "lost_keyhole_s", "lost_cable_s", "lost_acquisition_s")
+"""Columns of what a mount takes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alternate:
+    """What could be flown instead of a contact."""
+
+    contact_key: str
+    station: str
+    rise: datetime
+    planned_bits: int | None
+    """What it would add to the plan as it is, under a clear sky; None, as not computed, for a
+    contact of the plan that could be flown whole then. [bit]"""
+    clear_probability: float | None
+    """None where no weather is given."""
+    decide_by: datetime
+    """When it has to be commanded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TonightContact:
+    """One scheduled contact of a night."""
+
+    contact_key: str
+    satellite: str
+    stations: tuple[str, ...]
+    """One, or both of a joint contact."""
+    ready: datetime
+    """When its stations begin to set up."""
+    rise: datetime
+    set: datetime
+    command_by: datetime
+    """When it has to be commanded; later it stays as it is."""
+    planned_bits: int
+    """Key that the plan counts on. [bit]"""
+    low_bits: int | None
+    high_bits: int | None
+    """Ends of what is stated as a range; None where nothing is."""
+    p10_bits: int | None
+    p90_bits: int | None
+    """Over the weather, the contact as a block by itself; None where nothing was drawn."""
+    state: str
+    """From the ledger: planned, committed, flown, failed or cancelled."""
+    checks: tuple[Check, ...]
+    verdict: State
+    steps: tuple[Step, ...]
+    """Its run sheet."""
+    alternates: tuple[Alternate, ...]
+    """Best first."""
+
+    @property
+    def watch(self) -> tuple[Check, ...]:
+        """What is not as it should be."""
+        return tuple(check for check in self.checks if check.state in {"watch", "stop"})
+
+    @property
+    def not_checked(self) -> tuple[Check, ...]:
+        """Checks that were not made."""
+        return tuple(check for check in self.checks if check.state == "not checked")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tonight:
+    """A night of a plan."""
+
+    now: datetime
+    until: datetime
+    contacts: tuple[TonightContact, ...]
+    """In order of rise."""
+    next_rise: datetime | None
+    """First scheduled contact after it; None for none."""
+
+    @property
+    def verdict(self) -> Night:
+        """Whether to get ready. Contacts that were flown, or will not be, count no more."""
+        return night_verdict([one.verdict for one in self.contacts if one.state in OPEN])
+
+    @property
+    def planned_bits(self) -> int:
+        """Key that the plan counts on, all contacts together. [bit]"""
+        return sum(one.planned_bits for one in self.contacts)
+
+    @property
+    def not_checked(self) -> int:
+        """How many checks were not made."""
+        return sum(len(one.not_checked) for one in self.contacts)
+
+
+OPEN = ("planned", "committed")
+"""States of contacts that are still to be flown."""
+
+
+def tonight(
+    plan: PlanFolder,
+    mission: Mission,
+    *,
+    now: datetime,
+    until: datetime,
+    states: Mapping[str, str] | None = None,
+) -> Tonight:
+    """Gather the scheduled contacts that set after ``now`` and rise before ``until``.
+
+    Parameters
+    ----------
+    plan
+        The plan in force.
+    mission
+        Whose limits hold.
+    now, until
+        The night, with their zone.
+    states
+        What became of contacts, by contact key; ``planned`` where it says nothing.
+    """
+    known = _Known.of(mission)
+    rows = sorted(
+        (*with_status(plan.passes, "scheduled"), *with_status(plan.windows, "scheduled")),
+        key=_rise,
+    )
+    own = [row for row in rows if instant(_set(row)) >= now and _rise(row) <= until]
+    later = [_rise(row) for row in rows if _rise(row) > until]
+    slack = _slack_s(rows, known)
+    contacts = [
+        _contact(plan, row, known, now=now, slack_s=slack.get(row["contact_key"]), states=states)
+        for row in own
+    ]
+    return Tonight(
+        now=now, until=until, contacts=tuple(contacts), next_rise=min(later, default=None)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """Satellites and stations of a mission by name."""
+
+    mission: Mission
+    crafts: Mapping[str, Spacecraft]
+    grounds: Mapping[str, GroundStation]
+
+    @staticmethod
+    def of(mission: Mission) -> _Known:
+        return _Known(
+            mission=mission,
+            crafts={craft.satellite.name: craft for craft in mission.spacecraft},
+            grounds={ground.site.name: ground for ground in mission.stations},
+        )
+
+    def freeze(self, row: Row) -> timedelta:
+        """How long before its rise a contact has to be commanded."""
+        return timedelta(seconds=self.crafts[row["satellite"]].freeze_s)
+
+    def set_up(self, row: Row) -> timedelta:
+        """How long its stations take to set up."""
+        grounds = [self.grounds[name] for name in stations_of(row)]
+        return timedelta(seconds=max(ground.terminal.setup_s for ground in grounds))
+
+
+def instant(text: str) -> datetime:
+    """Read an instant of a table."""
+    return datetime.fromisoformat(text)
+
+
+def stations_of(row: Row) -> tuple[str, ...]:
+    """Names of the stations of a contact."""
+    return (row["station"],) if row.get("station") else (row["station_a"], row["station_b"])
+
+
+def _rise(row: Row) -> datetime:
+    return instant(row.get("rise_utc") or row["start_utc"])
+
+
+def _set(row: Row) -> str:
+    return row.get("set_utc") or row["end_utc"]
+
+
+def _slack_s(rows: Sequence[Row], known: _Known) -> dict[str, float]:
+    """Time between the end of a contact and set-up of the next at a station, by its key. [s]"""
+    found: dict[str, float] = {}
+    for name in known.grounds:
+        here = [row for row in rows if name in stations_of(row)]
+        for before, after in pairwise(here):
+            ends = instant(before["scheduled_end_utc"] or _set(before))
+            ready = _rise(after) - known.set_up(after)
+            slack_s = (ready - ends).total_seconds()
+            key = after["contact_key"]
+            found[key] = min(slack_s, found.get(key, slack_s))
+    return found
+
+
+def _contact(
+    plan: PlanFolder,
+    row: Row,
+    known: _Known,
+    *,
+    now: datetime,
+    slack_s: float | None,
+    states: Mapping[str, str] | None,
+) -> TonightContact:
+    rise, ready = _rise(row), _rise(row) - known.set_up(row)
+    checks = readiness(_facts(row, known, now=now, slack_s=slack_s))
+    return TonightContact(
+        contact_key=row["contact_key"],
+        satellite=row["satellite"],
+        stations=stations_of(row),
+        ready=ready,
+        rise=rise,
+        set=instant(_set(row)),
+        command_by=rise - known.freeze(row),
+        planned_bits=whole(row, "planned_bits") or 0,
+        low_bits=whole(row, "secure_bits_low"),
+        high_bits=whole(row, "secure_bits_high"),
+        p10_bits=whole(row, "secure_bits_p10"),
+        p90_bits=whole(row, "secure_bits_p90"),
+        state=(states or {}).get(row["contact_key"], "planned"),
+        checks=checks,
+        verdict=verdict(checks),
+        steps=run_sheet(row, plan.series(row["pass_id"]), ready=ready),
+        alternates=_alternates(plan, row, known, now=now),
+    )
+
+
+def _facts(row: Row, known: _Known, *, now: datetime, slack_s: float | None) -> ContactFacts:
+    grounds = [known.grounds[name] for name in stations_of(row)]
+    exclusions = [ground.terminal.moon_exclusion_deg for ground in grounds]
+    stated = [angle for angle in exclusions if angle is not None]
+    limits = known.mission.limits
+    designed = (row.get("elements_source") or "").startswith("synthetic:")
+    age_h = None if designed else number(row, "elements_age_h")
+    return ContactFacts(
+        usable_s=number(row, "usable_s") or 0.0,
+        clear_probability=number(row, "clear_probability"),
+        cloud_forecast=all(_forecast_reaches(ground, _rise(row)) for ground in grounds),
+        ahead_h=(_rise(row) - now).total_seconds() / 3600.0,
+        sun_elevation_max_deg=number(row, "sun_elevation_max_deg"),
+        max_sun_elevation_deg=limits.max_sun_elevation_deg,
+        lost_daylight_s=number(row, "lost_daylight_s") or 0.0,
+        moon_elevation_deg=number(row, "moon_elevation_deg"),
+        moon_separation_min_deg=number(row, "moon_separation_min_deg"),
+        moon_exclusion_deg=max(stated) if stated else None,
+        lost_moon_s=number(row, "lost_moon_s") or 0.0,
+        elements_age_h=age_h,
+        max_element_age_h=limits.max_element_age_s / 3600.0,
+        timing_sigma_s=number(row, "timing_sigma_s"),
+        mount_given=all(ground.terminal.mount is not None for ground in grounds),
+        lost_mount_s=sum(number(row, name) or 0.0 for name in LOST_TO_MOUNT),
+        lost_outage_s=number(row, "lost_outage_s") or 0.0,
+        slack_s=slack_s,
+        planned_bits=whole(row, "planned_bits") or 0,
+        secure_bits=whole(row, "secure_bits") or 0,
+        secure_bits_low=whole(row, "secure_bits_low"),
+        p50_bits=whole(row, "secure_bits_p50"),
+        p90_bits=whole(row, "secure_bits_p90"),
+    )
+
+
+def _forecast_reaches(ground: GroundStation, when: datetime) -> bool:
+    """Whether a station's cloud forecast says something about an instant."""
+    if ground.clouds is None:
+        return False
+    return bool(ground.clouds.clear(when, np.zeros(1))[1][0])
+
+
+def _alternates(
+    plan: PlanFolder, row: Row, known: _Known, *, now: datetime
+) -> tuple[Alternate, ...]:
+    """Contacts that only this one keeps from being flown, or flown whole; best first.
+
+    What has to be commanded before now is none any more.
+    """
+    found = []
+    for other in (*plan.passes, *plan.windows):
+        in_the_way = {key for key in (other.get("clashes_with") or "").split(";") if key}
+        cut = other["status"] == "scheduled"
+        bits = None if cut else whole(other, "planned_bits") or 0
+        decide_by = _rise(other) - known.freeze(other)
+        if in_the_way != {row["contact_key"]} or bits == 0 or decide_by < now:
+            continue
+        found.append(
+            Alternate(
+                contact_key=other["contact_key"],
+                station=" and ".join(stations_of(other)),
+                rise=_rise(other),
+                planned_bits=bits,
+                clear_probability=number(other, "clear_probability"),
+                decide_by=decide_by,
+            )
+        )
+    return tuple(sorted(found, key=lambda one: -(one.planned_bits or 0) * _chance(one)))
+
+
+def _chance(one: Alternate) -> float:
+    return 1.0 if one.clear_probability is None else one.clear_probability
