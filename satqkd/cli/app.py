@@ -15,6 +15,7 @@ from satqkd.cli import (
     check,
     clock,
     devices,
+    diff,
     elements,
     forecast,
     link,
@@ -60,6 +61,7 @@ for module in (
     tonight,
     rate,
     devices,
+    diff,
     calibrate,
     validate,
 ):

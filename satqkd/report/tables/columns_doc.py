@@ -10,6 +10,7 @@ from satqkd.report.tables.availability import AVAILABILITIES, KEY_OVER_TIME_COLU
 from satqkd.report.tables.calibration import AGREEMENT_COLUMNS, CONSTANT_COLUMNS, FLOWN_COLUMNS
 from satqkd.report.tables.clocks import CLOCK_COLUMNS
 from satqkd.report.tables.column import Column
+from satqkd.report.tables.compare import CHANGE_COLUMNS, DELIVERED_COLUMNS
 from satqkd.report.tables.contacts import JOINT_CONTACT_COLUMNS
 from satqkd.report.tables.counts import COUNT_COLUMNS
 from satqkd.report.tables.deliveries import KEY_COLUMNS
@@ -107,6 +108,9 @@ def columns_page() -> str:
             columns_table(WHAT_IF_COLUMNS),
             "## satqkd tonight: one row a scheduled contact of the night\n",
             columns_table(TONIGHT_COLUMNS),
+            "## satqkd diff: one row a contact that either plan schedules, and one a pair\n",
+            columns_table(CHANGE_COLUMNS),
+            columns_table(DELIVERED_COLUMNS),
             "## together.csv: one row a window of two stations\n",
             _PLANNED_WINDOWS,
             columns_table(PLANNED_WINDOW_COLUMNS[:1] + PLANNED_WINDOW_COLUMNS[-5:]),
