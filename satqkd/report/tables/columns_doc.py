@@ -21,8 +21,8 @@ from satqkd.report.tables.key_blocks import BLOCKS
 from satqkd.report.tables.passes import PLANNED_PASS_COLUMNS
 from satqkd.report.tables.planned_blocks import PLANNED_BLOCK_COLUMNS
 from satqkd.report.tables.planned_windows import PLANNED_WINDOW_COLUMNS
-from satqkd.report.tables.series import PLANNED_SERIES_COLUMNS
 from satqkd.report.tables.rehearsal import REHEARSAL_COLUMNS
+from satqkd.report.tables.series import PLANNED_SERIES_COLUMNS
 from satqkd.report.tables.sessions import SESSION_COLUMNS
 from satqkd.report.tables.settings import SETTINGS
 from satqkd.report.tables.sights import SIGHT_COLUMNS
