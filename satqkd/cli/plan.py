@@ -24,6 +24,7 @@ from satqkd.cli.options import (
     Json,
     Local,
     MissionFile,
+    Now,
     Own,
     Samples,
     Seed,
@@ -31,7 +32,17 @@ from satqkd.cli.options import (
     Start,
     StationsFile,
     draws_of,
+    now_of,
     read_mission,
+)
+from satqkd.cli.plan_from import (
+    PlanInForce,
+    change_facts,
+    compared,
+    free_replan,
+    plan_in_force,
+    print_changes,
+    taken_over,
 )
 from satqkd.cli.plan_tables import contact_columns, print_plan
 from satqkd.cli.shown import (
@@ -53,7 +64,7 @@ PICTURE_FORMS: Final = ("png", "none")
 """As what pictures are drawn."""
 
 
-def command(
+def command(  # noqa: C901, PLR0915
     mission: MissionFile = MISSION,
     stations: StationsFile = STATIONS,
     changes: Set = None,
@@ -160,6 +171,26 @@ def command(
             "with it where that is better.",
         ),
     ] = False,
+    last: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="PLAN",
+            help="Start from the plan in this folder: what is too near stays, what is changed is "
+            "said with its cause. The window begins at --now.",
+            show_default=False,
+        ),
+    ] = None,
+    now: Now = None,
+    change_cost: Annotated[
+        float | None,
+        typer.Option(
+            "--change-cost",
+            metavar="BITS",
+            help="With --from: what changing a contact costs, 50,000 bit if not given.",
+            show_default=False,
+        ),
+    ] = None,
     columns: Columns = None,
     local: Local = False,
     json: Json = False,
@@ -215,7 +246,12 @@ def command(
             ("--work", "solver.work", work),
             ("--gap", "solver.gap", gap),
         ]
+        force = plan_in_force(last, now=now_of(now), start=start)
+        _require_with_from(force, now=now, change_cost=change_cost)
+        if force is not None:
+            one_of({"--from": True, "--what-if": ask})
         value = read_mission(mission, stations, start, days, changes, own)
+        value, rolled = taken_over(value, force, change_cost)
         if optimise:
             require_free_settings(value)
         if columns_listed(asked, contact_columns(value)):
@@ -230,6 +266,7 @@ def command(
                 plan,
                 value="expected" if expected else "clear",
                 draws=draws,
+                keeping=None if rolled is None else rolled.keeping,
                 progress=progress,
                 told=worth,
             )
@@ -238,17 +275,34 @@ def command(
         choice = series_choice(series_rows(result), series)
         files = {**plan_files(result, choice, tried=tried), **_drawn(result, pictures)}
         manifest = plan_manifest(result, choice, warnings=told)
+        changed = None if force is None else compared(force, out, files, manifest)
+        if changed is not None and rolled is not None and force is not None:
+            manifest |= change_facts(changed, rolled, force)
+        free = None if rolled is None else free_replan(result, rolled)
     with told_if_stopped(f"{out}/ is whole: either as it was before or new"):
         write_folder(out, files, provenance=manifest)
     if json:
         put(plan_json(result, choice, tried=tried, warnings=told))
     else:
+        if changed is not None and rolled is not None:
+            print_changes(changed, rolled, cost_bits=free)
         print_plan(result, asked, tried)
         if choice.left_out is not None:
             typer.echo(wrapped(choice.left_out))
     typer.echo(f"written to {out}/", err=True)
     if result.empty:
         raise typer.Exit(ANSWER_IS_NO)
+
+
+def _require_with_from(
+    force: PlanInForce | None, *, now: str | None, change_cost: float | None
+) -> None:
+    """Refuse options that mean nothing without a plan to start from."""
+    for option, given in (("--now", now), ("--change-cost", change_cost)):
+        if given is not None and force is None:
+            raise SatqkdError(f"{option} means nothing without --from\n  fix: leave it out")
+    if change_cost is not None and not change_cost >= 0.0:
+        raise SatqkdError(f"--change-cost: {change_cost:g} bit is below 0\n  fix: write 0 or more")
 
 
 def _with_settings(stated: Plan, made: Callable[[Mission], Plan] | None, ctrl_c: CtrlC) -> Plan:

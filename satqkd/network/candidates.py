@@ -19,6 +19,7 @@ from satqkd.mission.rules import Plannable
 from satqkd.network.contact_parts import no_parts, parts_between
 from satqkd.network.deadlines import deadlines_of, distilling_s, dividing
 from satqkd.network.energy import energy_rules, supplies_of
+from satqkd.network.keeping import Keeping, with_parts_in_force
 from satqkd.network.milestones import milestones_of
 from satqkd.network.opening import (
     KIND,
@@ -70,6 +71,8 @@ class Candidates:
     others; none for a block that is whole."""
     opening: Opening | None
     """Contacts flown before the window, which stand behind all others; None for none."""
+    in_force: BoolArray | None
+    """Which are flown as in the plan in force; None without one."""
     problem: Problem
     """What the planner sees."""
     plannable: Plannable
@@ -121,11 +124,12 @@ class Candidates:
         )
 
 
-def candidates_of(
+def candidates_of(  # noqa: PLR0915
     forecasts: Sequence[Forecast],
     *,
     period: BlockSpan | None = None,
     undivided: Collection[frozenset[int]] = (),
+    keeping: Keeping | None = None,
 ) -> Candidates:
     """Gather the contacts that could make key, alone or with others of their block.
 
@@ -137,7 +141,10 @@ def candidates_of(
         How long blocks gather, in place of what the mission says.
     undivided
         Pairs of stations whose deadlines divide no block.
+    keeping
+        What is kept of the plan in force; None without one.
     """
+    keeping = Keeping() if keeping is None else keeping
     mission = forecasts[0].mission
     deadlines = [one for one in deadlines_of(forecasts[0]) if one.stations not in undivided]
     banned = named(forecasts, mission.banned, what="banned")
@@ -145,7 +152,8 @@ def candidates_of(
     for number, rule in enumerate(mission.rules):
         named(forecasts, rule.contact_keys, what=f"rules[{number}].contacts")
     possible = [
-        (one.yields.usable_s > 0.0) & ~out for one, out in zip(forecasts, banned, strict=True)
+        (one.yields.usable_s > 0.0) & ~out & ~keeping.too_late(one)
+        for one, out in zip(forecasts, banned, strict=True)
     ]
     require_candidates(forecasts, pinned, possible)
     kinds, rows, blocks = [], [], []
@@ -194,6 +202,7 @@ def candidates_of(
     longest_s = np.array([ground.terminal.longest_gap_s for ground in mission.stations])
     whole = replace(whole, station_gap_s=longest_s)
     parts = parts_between(forecasts, kind, row, whole) if mission.in_part else no_parts(forecasts)
+    parts, held = with_parts_in_force(parts, kind, row, keeping)
     of, begins = parts.of, np.cumsum([0, *(len(one) for one in forecasts)])
     every = np.concatenate((np.arange(kind.size), of))
     places = (kind[every], np.concatenate((row, parts.row)), block[every])
@@ -211,11 +220,13 @@ def candidates_of(
         gathers=tuple(gathers),
         divided_for=tuple(divided_for),
         opening=opening,
+        in_force=held.exact if keeping.contacts else None,
         problem=_with_rules(
             mission,
             replace(
                 problem.with_few_deadlines(),
-                pinned=forced[every] & (np.arange(every.size) < kind.size),
+                pinned=held.pinned(forced[every] & (np.arange(every.size) < kind.size), every),
+                kept_bits=held.worth_bits if held.worth_bits.any() else None,
             ),
             plannable,
             (
@@ -265,6 +276,9 @@ def _opened(
         contacts=np.append(found.contacts, total + np.arange(count)),
         in_part=np.append(found.in_part, np.zeros(count, dtype=np.bool_)),
         block=np.append(found.block, block),
+        in_force=None
+        if found.in_force is None
+        else np.append(found.in_force, np.zeros(count, dtype=np.bool_)),
         gathers=tuple(gathers),
         divided_for=(*found.divided_for, *[()] * (len(gathers) - len(found.gathers))),
         problem=with_opening(

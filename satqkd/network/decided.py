@@ -54,8 +54,8 @@ class Decided:
         return np.array([status == "scheduled" for status in self.status], dtype=np.bool_)
 
     @staticmethod
-    def of(forecast: Forecast) -> Decided:
-        """Return contacts of which nothing is decided yet."""
+    def of(forecast: Forecast, *, late: BoolArray | None = None) -> Decided:
+        """Return contacts of which nothing is decided yet, but that it is too late for some."""
         contacts, yields = forecast.contacts, forecast.yields
         bits = yields.made.bits
         return Decided(
@@ -69,7 +69,7 @@ class Decided:
             planned_bits=bits,
             usable=yields.usable_s > 0.0,
             status=("rejected",) * len(forecast),
-            reason=_obstacles(forecast, bits),
+            reason=_obstacles(forecast, bits, late),
             clashes_with=("",) * len(forecast),
             pin=tuple(_pin(forecast.mission, key) for key in forecast.contact_key),
         )
@@ -121,7 +121,7 @@ def _pin(mission: Mission, key: str) -> str:
     return "pinned" if key in mission.pinned else "banned" if key in mission.banned else ""
 
 
-def _obstacles(forecast: Forecast, bits: IntArray) -> tuple[str, ...]:
+def _obstacles(forecast: Forecast, bits: IntArray, late: BoolArray | None) -> tuple[str, ...]:
     """For each contact without key that a plan could count on, why; empty for the others."""
     yields = forecast.yields
     obstacles: list[str] = []
@@ -129,6 +129,8 @@ def _obstacles(forecast: Forecast, bits: IntArray) -> tuple[str, ...]:
         how = forecast.mission.distilled(int(forecast.contacts.satellite[index]))
         if forecast.contact_key[index] in forecast.mission.banned:
             obstacles.append("banned: by the mission")
+        elif late is not None and late[index] and yields.usable_s[index] > 0.0:
+            obstacles.append("too late: it can be commanded no more, and was not planned")
         elif bits[index] > 0 and yields.usable_s[index] > 0.0:
             obstacles.append("")
         elif reason is not None:

@@ -273,6 +273,9 @@ def with_opening(
         ),
         pinned=np.append(problem.in_any_case, np.zeros(count, dtype=np.bool_)),
         part_of=None if labels is None else np.append(labels, new),
+        kept_bits=None
+        if problem.kept_bits is None
+        else np.append(problem.kept_bits, np.zeros(count)),
         opening=np.append(np.zeros(len(problem), dtype=np.bool_), np.ones(count, dtype=np.bool_)),
     )
 

@@ -20,6 +20,7 @@ from satqkd.network.candidates import Candidates, candidates_of
 from satqkd.network.decided import Decided
 from satqkd.network.energy import energy_used
 from satqkd.network.for_weather import Judged, planned_for_weather
+from satqkd.network.keeping import Keeping
 from satqkd.network.outlook import REALISATIONS, PlanOutlook, drawn_weather
 from satqkd.network.planned_blocks import PlannedBlocks, planned_blocks
 from satqkd.network.setting import Setting
@@ -130,6 +131,7 @@ def plan(
     draws: Draws | None = None,
     period: BlockSpan | None = None,
     effort: Effort | None = None,
+    keeping: Keeping | None = None,
     progress: Progress | None = None,
     told: Told | None = None,
 ) -> Plan:
@@ -147,6 +149,8 @@ def plan(
         How long contacts are gathered for a key block, in place of what the mission says.
     effort
         How long the planner tries; None for what the mission says.
+    keeping
+        What is kept of the plan in force; None without one.
     progress
         Called with the number of satellites searched.
     told
@@ -171,8 +175,9 @@ def plan(
     kinds = (None, *mission.together)
     joined = [Forecast.join([chunk for chunk in chunks if chunk.pair is pair]) for pair in kinds]
     return plan_of(
-        [joined[0].in_order(), *joined[1:]], value=value, period=period, effort=effort, told=told
-    )
+        [joined[0].in_order(), *joined[1:]],
+        value=value, period=period, effort=effort, keeping=keeping, told=told,
+    )  # fmt: skip
 
 
 def plan_of(
@@ -181,6 +186,7 @@ def plan_of(
     value: Value = "clear",
     period: BlockSpan | None = None,
     effort: Effort | None = None,
+    keeping: Keeping | None = None,
     told: Told | None = None,
 ) -> Plan:
     """Choose among contacts that were forecast: passes, then joint contacts pair by pair.
@@ -194,7 +200,8 @@ def plan_of(
         )
     if value == "expected" and any(one.yields.made.expected_bits is None for one in forecasts):
         raise SatqkdError("a plan of expected key needs realisations, but none were drawn")
-    decided = Decided.join([Decided.of(one) for one in forecasts])
+    known = Keeping() if keeping is None else keeping
+    decided = Decided.join([Decided.of(one, late=known.too_late(one)) for one in forecasts])
     effort = effort or forecasts[0].mission.solver
     draws = _draws_of(forecasts)
     fair, judged, outlook = None, None, None
@@ -209,11 +216,13 @@ def plan_of(
                 "a greedy plan does not choose for fairness\n"
                 "  fix: leave out solver.method: greedy, or fairness (--fair)"
             )
-        candidates = candidates_of(forecasts, period=period)
+        candidates = candidates_of(forecasts, period=period, keeping=keeping)
         fair = solve_fair(candidates.problem, effort, told=told)
         solution = fair.solution
     else:
-        candidates, solution = chosen_from(forecasts, effort, period=period, told=told)
+        candidates, solution = chosen_from(
+            forecasts, effort, period=period, keeping=keeping, told=told
+        )
     if value == "expected" and draws is not None:
         judged = planned_for_weather(candidates, solution, effort, draws, told=told)
         solution, outlook = judged.solution, judged.outlook

@@ -10,6 +10,7 @@ import numpy as np
 from satqkd.forecast.forecast import Forecast
 from satqkd.mission.blocks import BlockSpan
 from satqkd.network.candidates import Candidates, candidates_of
+from satqkd.network.keeping import Keeping
 from satqkd.schedule.amounts import amounts_of
 from satqkd.schedule.by_satellite import Told
 from satqkd.schedule.delivery import delivered_bits, reached_bits
@@ -23,6 +24,7 @@ def chosen_from(
     effort: Effort,
     *,
     period: BlockSpan | None = None,
+    keeping: Keeping | None = None,
     told: Told | None = None,
 ) -> tuple[Candidates, Solution]:
     """Choose contacts, with blocks divided at deadlines, and again without those for nothing.
@@ -33,18 +35,18 @@ def chosen_from(
 
     Parameters
     ----------
-    forecasts, period
+    forecasts, period, keeping
         As for :func:`satqkd.network.candidates.candidates_of`.
     effort, told
         As for :func:`satqkd.schedule.solve.solve`, for each of the two.
     """
-    candidates = candidates_of(forecasts, period=period)
-    solution = solve(candidates.problem, effort, told=told)
+    candidates = candidates_of(forecasts, period=period, keeping=keeping)
+    solution = solve(candidates.problem, effort, start=candidates.in_force, told=told)
     idle = _divide_for_nothing(candidates, solution)
     if not idle or solution.status == "stopped":
         return candidates, solution
-    other = candidates_of(forecasts, period=period, undivided=idle)
-    again = solve(other.problem, effort, told=told)
+    other = candidates_of(forecasts, period=period, undivided=idle, keeping=keeping)
+    again = solve(other.problem, effort, start=other.in_force, told=told)
     best, found = candidates, solution
     if _rank(other.problem, again) >= _rank(candidates.problem, solution):
         best, found = other, again

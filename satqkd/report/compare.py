@@ -223,10 +223,18 @@ def _clashes(row: Row) -> list[str]:
 
 
 def _delivered(before: PlanFolder, after: PlanFolder) -> Iterator[Delivered]:
-    """Yield what each pair of stations gets; in the order of the second plan, then the first."""
+    """Yield what each pair of stations gets; in the order of the second plan, then the first.
+
+    Of the first plan only what it delivers in the window of the second.
+    """
+    begin = instant(after.manifest["window"]["start_utc"])
+    early: dict[tuple[str, str, str], int] = {}
+    for row in before.tables["deliveries.csv"]:
+        if instant(row["delivered_utc"]) <= begin:
+            early[_pair(row)] = early.get(_pair(row), 0) + (whole(row, "given_bits") or 0)
     tables = [
         {
-            (row["satellite"], row["station_a"], row["station_b"]): whole(row, "delivered_bits")
+            _pair(row): whole(row, "delivered_bits") or 0
             for row in plan.tables["keys.csv"]
             if row["kind"] != "pool"
         }
@@ -238,6 +246,10 @@ def _delivered(before: PlanFolder, after: PlanFolder) -> Iterator[Delivered]:
             satellite=satellite,
             station_a=station_a,
             station_b=station_b,
-            bits_before=tables[0].get(pair) or 0,
-            bits_after=tables[1].get(pair) or 0,
+            bits_before=tables[0].get(pair, 0) - early.get(pair, 0),
+            bits_after=tables[1].get(pair, 0),
         )
+
+
+def _pair(row: Row) -> tuple[str, str, str]:
+    return row["satellite"], row["station_a"], row["station_b"]

@@ -58,6 +58,18 @@ class PlanFolder:
         return dict(self.manifest["files"])
 
 
+def plan_of_files(
+    path: Path, files: Mapping[str, object], manifest: Mapping[str, Any]
+) -> PlanFolder:
+    """Return a plan that is about to be written, as it will be read; it has no series."""
+    texts = {name: text for name, text in files.items() if isinstance(text, str)}
+    return PlanFolder(
+        path=path,
+        manifest={**manifest, "files": {}},
+        tables={name: _rows(texts[name].encode()) if name in texts else () for name in TABLES},
+    )
+
+
 def read_plan(path: Path) -> PlanFolder:
     """Read the folder of a plan.
 

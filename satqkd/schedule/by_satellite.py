@@ -54,6 +54,7 @@ def plan_by_satellite(
     work: int,
     relative_gap: float,
     amounts: Amounts | None = None,
+    start: BoolArray | None = None,
     told: Told | None = None,
 ) -> BySatellite:
     r"""Choose contacts satellite after satellite, and again with those of the others known.
@@ -72,7 +73,7 @@ def plan_by_satellite(
     """
     fleet = _Fleet(relaxed, amounts, told)
     try:
-        fleet.search(work, relative_gap)
+        fleet.search(work, relative_gap, start)
     except KeyboardInterrupt:
         fleet.stopped = True
     return BySatellite(
@@ -132,10 +133,15 @@ class _Fleet:
         self.iterations = 0
         self.stopped = False
 
-    def search(self, work: int, relative_gap: float) -> None:
-        """Choose at prices, again without, bound each satellite, and choose with what is left."""
+    def search(self, work: int, relative_gap: float, start: BoolArray | None) -> None:
+        """Choose at prices, again without, bound each satellite, and choose with what is left.
+
+        With a plan to start from nothing is chosen at prices.
+        """
         richest = self.by_richness()
-        for satellite in richest:
+        if start is not None:
+            self.take(start)
+        for satellite in richest if start is None else ():
             self.improve(satellite, 0, priced=True)
             self.tell()
         share = int(BOUND_SHARE * work)
@@ -148,6 +154,18 @@ class _Fleet:
                 self.bound_one(satellite, max(0, each))
                 self.tell()
         self.sweep(max(1, (work - self.iterations) // len(richest)), work, relative_gap)
+
+    def take(self, start: BoolArray) -> None:
+        """Take a plan for the one so far."""
+        self.chosen = start.copy()
+        for satellite, own in enumerate(self.contacts):
+            problem, chosen = self.parts[satellite].problem, start[own]
+            deliveries, _ = deliver(problem, chosen, self._left_for(satellite))
+            if self.amounts is not None:
+                keys = problem.block_bits(chosen)
+                self.reached[satellite] = reached_bits(problem, self.amounts, keys, deliveries)
+            self.worths[satellite] = worth_bits(problem, chosen, deliveries)
+        self.tell()
 
     def sweep(self, each: int, until: int, relative_gap: float) -> None:
         """Choose the contacts of all satellites again, in any order, until that gains nothing."""

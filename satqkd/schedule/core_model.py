@@ -165,7 +165,7 @@ def core_model(problem: Problem) -> CoreModel:
     for block, members in keys.members.items():
         most[block] = keys.most_bits(block)
         active[members] = keys.helpful(block)
-    active |= problem.in_any_case
+    active |= problem.in_any_case | (problem.keeping_bits > 0.0)
     some = _several(problem, active)
     return CoreModel(
         problem=problem,

@@ -243,12 +243,13 @@ def _with_amounts(model: Model, options: Relays, amounts: Amounts | None, unit: 
 
 
 def worth_bits(problem: Problem, chosen: BoolArray, deliveries: tuple[Delivery, ...]) -> float:
-    """Weighted bits of a plan, the same in any order of contacts. [bit]"""
+    """Weighted bits of a plan and of contacts kept, the same in any order of contacts. [bit]"""
     bits, joint = problem.block_bits(chosen), problem.joint[problem.first_of_block]
     relayed = math.fsum(problem.demands[d.demand].weight * d.bits for d in deliveries)
     spare = math.fsum(bits[~joint]) - 2 * sum(d.bits for d in deliveries)
     shared = math.fsum(block_worth(problem)[joint] * bits[joint])
-    return relayed + problem.spare_weight * spare + shared
+    kept = math.fsum(problem.keeping_bits[chosen])
+    return relayed + problem.spare_weight * spare + shared + kept
 
 
 def most_worth_bits(problem: Problem) -> float:
@@ -258,6 +259,7 @@ def most_worth_bits(problem: Problem) -> float:
     """
     bits = problem.block_bits(np.ones(len(problem), dtype=np.bool_))
     worth = math.fsum(bits * dearest_worth(problem)[problem.first_of_block])
+    worth += math.fsum(problem.keeping_bits)
     if problem.stock_bits is None:
         return worth
     return worth + math.fsum(problem.stock_bits * _relayed_worth(problem))

@@ -91,13 +91,15 @@ def formulate(
 
     .. math::
 
-        \max \sum_b v_b K_b + \sum_r (w_r - 2 s)\, y_r - \sum_i \lambda_i x_i, \qquad
+        \max \sum_b v_b K_b + \sum_r (w_r - 2 s)\, y_r
+             + \sum_i (c_i - \lambda_i)\, x_i, \qquad
         \sum_{i \in C} x_i \le 1, \qquad
         K_b \le \sum_{i \in b} a_i x_i, \qquad
         \sum_{r \ni p,\; t_r \le t} y_r \le \text{stock}_p + \sum_{b \in p,\; t_b \le t} K_b
 
-    with :math:`x_i \in \{0, 1\}` for contact *i*, the key :math:`K_b` of block *b*, each of its
-    bits worth :math:`v_b` (:math:`s`, or the weight of the demand that a joint block serves), bits
+    with :math:`x_i \in \{0, 1\}` for contact *i*, which is worth :math:`c_i` if it is kept and
+    costs :math:`\lambda_i` besides, the key :math:`K_b` of block *b*, each of its bits worth
+    :math:`v_b` (:math:`s`, or the weight of the demand that a joint block serves), bits
     :math:`y_r \ge 0` that relay *r* (a satellite, a demand of weight :math:`w_r` and a deadline
     :math:`t_r` of it) delivers,
     :math:`s` the worth of a spare bit, one row per maximal clique *C*, per rule, per limit of a
@@ -166,6 +168,7 @@ def formulate(
     worth_x = np.where(
         single, worth_of_block[problem.block[contact]] * problem.key_bits[contact], 0.0
     )
+    worth_x = worth_x + problem.keeping_bits[contact]
     if price is not None:
         worth_x = worth_x - price[contact]
     worth = np.concatenate(

@@ -19,6 +19,7 @@ def without_spoilers(problem: Problem, chosen: BoolArray) -> BoolArray:
         gain = -change_of_block(problem, kept, members, add=False)
         worst = _first_of_each(problem.block[members], -gain)
         worst = worst[gain[worst] <= 0.0]
+        worst = worst[problem.keeping_bits[members[worst]] <= 0.0]
         if worst.size == 0:
             return kept
         kept[members[worst]] = False

@@ -87,6 +87,9 @@ class Problem:
     opening: BoolArray | None = None
     """Contacts that are flown already, whose counts are members of blocks: they occupy nothing,
     shape (n,); None for none."""
+    kept_bits: FloatArray | None = None
+    """Worth of scheduling a contact again, beside its key: what it would cost to change it; shape
+    (n,), None for nothing. [bit]"""
     apart_s: FloatArray | None = None
     """The first of all deadlines between which no block becomes key, as :meth:`with_few_deadlines`
     finds them; None where all deadlines count. [s]"""
@@ -102,6 +105,8 @@ class Problem:
         for name in ("key_bits", "satellite_gap_s", "station_gap_s"):
             if np.any(getattr(self, name) < 0):
                 raise NonPhysicalError(name, "must not be negative")
+        if self.kept_bits is not None and not np.all(self.kept_bits >= 0.0):
+            raise NonPhysicalError("kept_bits", "must not be negative")
         if np.any(self.end_s < self.start_s):
             raise NonPhysicalError("end_s", "must not lie before start_s")
         self._check_indices()
@@ -189,6 +194,7 @@ class Problem:
             pinned=None if self.pinned is None else self.pinned[contacts],
             part_of=None if self.part_of is None else self.part_of[contacts],
             opening=None if self.opening is None else self.opening[contacts],
+            kept_bits=None if self.kept_bits is None else self.kept_bits[contacts],
             stock_bits=None
             if self.stock_bits is None
             else self.stock_bits.reshape(-1, self.station_gap_s.size)[own].ravel(),
@@ -209,6 +215,11 @@ class Problem:
     def in_any_case(self) -> BoolArray:
         """Contacts that are scheduled whatever they bring."""
         return np.zeros(len(self), dtype=np.bool_) if self.pinned is None else self.pinned
+
+    @property
+    def keeping_bits(self) -> FloatArray:
+        """Worth of scheduling each contact, beside its key. [bit]"""
+        return np.zeros(len(self)) if self.kept_bits is None else self.kept_bits
 
     @property
     def deadlines_s(self) -> FloatArray:

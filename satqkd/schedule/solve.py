@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+import numpy as np
+
 from satqkd.schedule.amounts import Amounts, amounts_of
 from satqkd.schedule.by_satellite import Told, plan_by_satellite
-from satqkd.schedule.choose import choose
+from satqkd.schedule.choose import choose, rounded
 from satqkd.schedule.core_model import core_model, relax
 from satqkd.schedule.delivery import deliver, most_worth_bits, worth_bits
 from satqkd.schedule.effort import WITHIN_THE_GAP, Effort, proven_status
@@ -32,7 +34,13 @@ WHOLE_SHARE: Final = 0.5
 """Numerical: share of the work left for that."""
 
 
-def solve(problem: Problem, effort: Effort | None = None, *, told: Told | None = None) -> Solution:
+def solve(
+    problem: Problem,
+    effort: Effort | None = None,
+    *,
+    start: BoolArray | None = None,
+    told: Told | None = None,
+) -> Solution:
     """Choose the contacts and route the keys that are worth most, and say how sure that is.
 
     Parameters
@@ -41,6 +49,9 @@ def solve(problem: Problem, effort: Effort | None = None, *, told: Told | None =
         Contacts that could be scheduled, and the blocks they make.
     effort
         How long to try; None for the defaults.
+    start
+        Contacts of a plan to start from, those that clash left out, shape (n,); None for none. The
+        answer is worth no less.
     told
         Called with the worth of the plan so far and the bound, now and then.
 
@@ -57,7 +68,7 @@ def solve(problem: Problem, effort: Effort | None = None, *, told: Told | None =
     effort = Effort() if effort is None else effort
     if effort.method == "greedy":
         return solve_greedy(problem, relative_gap=effort.gap)
-    if problem.blocks is None:
+    if problem.blocks is None and start is None:
         by_hand = solve_greedy(problem, relative_gap=effort.gap)
         if by_hand.status in {"nothing to schedule", "optimal", WITHIN_THE_GAP}:
             return by_hand
@@ -77,6 +88,7 @@ def solve(problem: Problem, effort: Effort | None = None, *, told: Told | None =
         work=int(work * (1.0 - WHOLE_SHARE)) if small else work,
         relative_gap=effort.gap,
         amounts=amounts,
+        start=None if start is None else rounded(problem, model.cliques, start.astype(np.float64)),
         told=told,
     )
     chosen, bound, stopped = found.chosen, found.bound, found.stopped

@@ -54,7 +54,8 @@ def verify(problem: Problem, solution: Solution) -> tuple[str, ...]:
 
 def _unknown(problem: Problem, solution: Solution) -> Iterator[str]:
     if problem.blocks is None:
-        idle = solution.chosen & (problem.key_bits <= 0) & ~problem.in_any_case
+        wanted = problem.in_any_case | (problem.keeping_bits > 0)
+        idle = solution.chosen & (problem.key_bits <= 0) & ~wanted
         for contact in np.flatnonzero(idle):
             yield f"Contact {contact} is chosen but brings no key."
     satellites, demands = problem.satellite_gap_s.size, len(problem.demands)
@@ -190,6 +191,8 @@ def _misjudged(problem: Problem, solution: Solution) -> Iterator[str]:
         ends = frozenset((int(problem.station[first]), int(problem.partner[first])))
         wanted, by_s = weight.get(ends, (problem.spare_weight, math.inf))
         value += (wanted if ready_s <= by_s else problem.spare_weight) * key
+    if problem.kept_bits is not None:
+        value += math.fsum(problem.kept_bits[np.flatnonzero(solution.chosen)].tolist())
     room = RELATIVE_TOLERANCE * max(1.0, abs(value))
     if not abs(solution.objective - value) <= room:
         yield f"The plan states {solution.objective:.15g} weighted bit but is worth {value:.15g}."

@@ -35,8 +35,8 @@ def row(key, day, status="scheduled", **cells):
     }
 
 
-def plan(*rows, start=START, end=END, keys=()):
-    tables = dict.fromkeys(("together.csv", "deliveries.csv", "blocks.csv"), ())
+def plan(*rows, start=START, end=END, keys=(), deliveries=()):
+    tables = dict.fromkeys(("together.csv", "blocks.csv"), ()) | {"deliveries.csv": deliveries}
     return PlanFolder(
         path=Path("plan"),
         manifest={"window": {"start_utc": start, "end_utc": end}, "files": {}},
@@ -124,3 +124,18 @@ def test_deliveries_are_matched_by_pair():
         "Matera": (700, 300),
         "Calern": (0, 50),
     }
+
+
+def test_what_was_delivered_before_the_second_plan_is_left_out_of_the_first():
+    """Both are then of the same time."""
+    ends = {"satellite": "One", "station_a": "Graz", "station_b": "Matera"}
+    key = {"kind": "delivery", **ends}
+    given = [
+        {"delivered_utc": f"2026-01-{day:02}T00:00:00Z", "given_bits": bits, **ends}
+        for day, bits in ((2, "100"), (6, "600"))
+    ]
+    before = plan(keys=(key | {"delivered_bits": "700"},), deliveries=given)
+    after = plan(start="2026-01-03T00:00:00Z", keys=(key | {"delivered_bits": "500"},))
+    assert [(one.bits_before, one.bits_after) for one in compare(before, after).delivered] == [
+        (600, 500)
+    ]

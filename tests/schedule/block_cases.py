@@ -229,13 +229,16 @@ def best_deliveries(pools, demands, spare):
     return best
 
 
-def best_worth(case, allowed=lambda _: True):
-    """Worth of the best choice that is allowed when bits may be split, by trying every one."""
+def best_worth(case, allowed=lambda _: True, kept=None):
+    """Worth of the best choice that is allowed when bits may be split, by trying every one.
+
+    ``kept`` is what each contact is worth beside its key; None for nothing.
+    """
     weight = {frozenset((a, b)): w for a, b, w, _ in case.demands}
     known = {}
     rows, pools = [], []
     for chosen in filter(allowed, choices(case)):
-        worth = 0.0
+        worth = 0.0 if kept is None else sum(kept[i] for i in chosen)
         held = np.zeros((case.satellites, STATIONS))
         blocks = {}
         for i in chosen:

@@ -21,6 +21,7 @@ from satqkd.report.tables.key_blocks import BLOCKS
 from satqkd.report.tables.passes import PLANNED_PASS_COLUMNS
 from satqkd.report.tables.planned_blocks import PLANNED_BLOCK_COLUMNS
 from satqkd.report.tables.planned_windows import PLANNED_WINDOW_COLUMNS
+from satqkd.report.tables.rehearsal import REHEARSAL_COLUMNS
 from satqkd.report.tables.series import PLANNED_SERIES_COLUMNS
 from satqkd.report.tables.sessions import SESSION_COLUMNS
 from satqkd.report.tables.settings import SETTINGS
@@ -111,6 +112,8 @@ def columns_page() -> str:
             "## satqkd diff: one row a contact that either plan schedules, and one a pair\n",
             columns_table(CHANGE_COLUMNS),
             columns_table(DELIVERED_COLUMNS),
+            "## satqkd rehearse: one row a policy\n",
+            columns_table(REHEARSAL_COLUMNS),
             "## together.csv: one row a window of two stations\n",
             _PLANNED_WINDOWS,
             columns_table(PLANNED_WINDOW_COLUMNS[:1] + PLANNED_WINDOW_COLUMNS[-5:]),

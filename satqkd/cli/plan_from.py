@@ -1,0 +1,164 @@
+"""``satqkd plan --from``: what the new plan takes over, and what it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from satqkd.cli.diff import summary
+from satqkd.cli.shown import terminal_width, wrapped
+from satqkd.cli.tonight import require_same_mission
+from satqkd.errors import SatqkdError
+
+if TYPE_CHECKING:
+    from satqkd.mission.mission import Mission
+    from satqkd.network.last_plan import LastPlan
+    from satqkd.network.plan import Plan
+    from satqkd.network.rolling import Rolled
+    from satqkd.report.compare import Comparison
+    from satqkd.report.plan_folder import PlanFolder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanInForce:
+    """The plan in force, as it was read."""
+
+    folder: PlanFolder
+    last: LastPlan
+    now: datetime
+
+
+def plan_in_force(path: Path | None, *, now: datetime, start: str | None) -> PlanInForce | None:
+    """Read the plan in force; None where none is named.
+
+    Raises
+    ------
+    SatqkdError
+        If it is no plan, or the window is moved as well.
+    """
+    if path is None:
+        return None
+    from satqkd.report.last_plan import last_plan
+    from satqkd.report.plan_folder import read_plan
+
+    if start is not None:
+        raise SatqkdError(
+            "--from and --start do not go together: a plan from another begins at --now\n"
+            "  fix: leave out --start"
+        )
+    folder = read_plan(path)
+    return PlanInForce(folder=folder, last=last_plan(folder), now=now)
+
+
+def taken_over(
+    mission: Mission, force: PlanInForce | None, change_bits: float | None
+) -> tuple[Mission, Rolled | None]:
+    """Move a mission to now and take over the plan in force, if there is one."""
+    if force is None:
+        return mission, None
+    from satqkd.network.replan import CHANGE_BITS
+    from satqkd.network.rolling import NOTHING_BOOKED, rolled
+
+    require_same_mission(force.folder, mission)
+    found = rolled(
+        mission,
+        force.last,
+        force.now,
+        past=NOTHING_BOOKED,
+        change_bits=CHANGE_BITS if change_bits is None else change_bits,
+    )
+    return found.mission, found
+
+
+def change_facts(found: Comparison, rolled: Rolled, force: PlanInForce) -> dict[str, Any]:
+    """Return what ``plan.json`` says of the plan in force and what became of it."""
+    from satqkd.report.tables.tonight import utc
+
+    return {
+        "replan": {
+            "from": str(force.folder.path),
+            "now_utc": utc(force.now),
+            "change_bits": rolled.keeping.change_bits,
+            "assumed_flown": list(rolled.assumed),
+            "left_nothing": list(rolled.lost),
+            "changes": [
+                {
+                    "contact_key": one.contact_key,
+                    "change": one.what,
+                    "bits_before": one.bits_before,
+                    "bits_after": one.bits_after,
+                    "why": one.why,
+                }
+                for one in found.changes
+                if one.what not in {"kept", "past"}
+            ],
+        }
+    }
+
+
+def compared(
+    force: PlanInForce, out: Path, files: Mapping[str, object], manifest: Mapping[str, Any]
+) -> Comparison:
+    """Hold the new plan, which is about to be written, against the one in force."""
+    from satqkd.report.compare import compare
+    from satqkd.report.plan_folder import plan_of_files
+
+    return compare(force.folder, plan_of_files(out, files, manifest))
+
+
+def free_replan(result: Plan, rolled: Rolled) -> float | None:
+    """Return what keeping costs against a plan that changes whatever it likes. [bit]
+
+    What is too near to be changed stays there too. None where all that lies ahead is, and after
+    Ctrl-C.
+    """
+    from satqkd.network.plan import plan_of
+
+    ahead = [one for one in rolled.keeping.contacts if not one.frozen]
+    if not ahead or result.solution.status == "stopped":
+        return None
+    frozen = tuple(one for one in rolled.keeping.contacts if one.frozen)
+    free = plan_of(
+        result.forecasts, value=result.value, keeping=replace(rolled.keeping, contacts=frozen)
+    )
+    kept = float(result.problem.keeping_bits[result.solution.chosen].sum())
+    return free.solution.objective - (result.solution.objective - kept)
+
+
+def print_changes(found: Comparison, rolled: Rolled, *, cost_bits: float | None) -> None:
+    """Print what changed and why: before the plan itself."""
+    from satqkd.report.compare import CHANGED
+    from satqkd.report.export.terminal import to_terminal
+    from satqkd.report.tables.compare import CHANGE_COLUMNS, CHANGE_SCREEN
+
+    rows = [one for one in found.changes if one.what in CHANGED]
+    if rows:
+        width = terminal_width()
+        typer.echo(to_terminal(CHANGE_COLUMNS, rows, names=CHANGE_SCREEN, width=width))
+    for line in (*summary(found), *_told(found, rolled)):
+        typer.echo(wrapped(line))
+    if cost_bits is not None:
+        cost = f"{max(0.0, cost_bits):,.0f} weighted bit"
+        typer.echo(wrapped(f"keeping what is in force costs {cost} against a plan that is free"))
+    typer.echo()
+
+
+def _told(found: Comparison, rolled: Rolled) -> Iterator[str]:
+    """Say what was taken over."""
+    frozen = {one.contact_key for one in rolled.keeping.contacts if one.frozen}
+    lost = [one for one in found.changes if one.contact_key in frozen and one.what == "dropped"]
+    kept = len(frozen) - len(lost)
+    if kept:
+        yield f"{kept} contacts are too near to be changed, and stay"
+    for one in lost:
+        yield f"too near to be replaced, but cannot be flown: {one.contact_key}: {one.why}"
+    if rolled.assumed:
+        yield (
+            f"{len(rolled.assumed)} contacts before now count as flown as planned: no log of them "
+            "was booked"
+        )

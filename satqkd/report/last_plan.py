@@ -1,0 +1,56 @@
+"""The plan in force, read from its folder."""
+
+from __future__ import annotations
+
+from satqkd.network.last_plan import LastBlock, LastContact, LastDelivery, LastPlan
+from satqkd.report.plan_folder import PlanFolder, Row, whole, with_status
+from satqkd.report.tonight import instant, stations_of
+
+
+def last_plan(plan: PlanFolder) -> LastPlan:
+    """Return what a new plan has to know of one that lies in a folder."""
+    window = plan.manifest["window"]
+    scheduled = (*with_status(plan.passes, "scheduled"), *with_status(plan.windows, "scheduled"))
+    return LastPlan(
+        start=instant(window["start_utc"]),
+        end=instant(window["end_utc"]),
+        contacts=tuple(_contact(row) for row in scheduled),
+        blocks=tuple(_block(row) for row in plan.tables["blocks.csv"] if row["contacts"]),
+        deliveries=tuple(_delivery(row) for row in plan.tables["deliveries.csv"]),
+    )
+
+
+def _contact(row: Row) -> LastContact:
+    return LastContact(
+        contact_key=row["contact_key"],
+        satellite=row["satellite"],
+        stations=stations_of(row),
+        rise=instant(row.get("rise_utc") or row["start_utc"]),
+        start=instant(row["scheduled_start_utc"]),
+        end=instant(row["scheduled_end_utc"]),
+        in_part=bool(row["reason"]),
+    )
+
+
+def _block(row: Row) -> LastBlock:
+    return LastBlock(
+        satellite=row["satellite"],
+        stations=tuple(name for name in (row["station_a"], row["station_b"]) if name),
+        contacts=tuple(key for key in (*_keys(row["opening"]), *_keys(row["contacts"]))),
+        bits=whole(row, "block_bits") or 0,
+        closes=instant(row["closes_utc"]),
+    )
+
+
+def _keys(text: str) -> list[str]:
+    return [key for key in text.split(";") if key]
+
+
+def _delivery(row: Row) -> LastDelivery:
+    return LastDelivery(
+        at=instant(row["delivered_utc"]),
+        satellite=row["satellite"],
+        stations=(row["station_a"], row["station_b"]),
+        bits=whole(row, "given_bits") or 0,
+        relayed=row["relayed"] == "true",
+    )
