@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from satqkd.errors import LedgerError
+from satqkd.errors import LedgerDamagedError, LedgerError
 from satqkd.network.ledger.accounts import Accounts
 from satqkd.network.ledger.book import Book
 from satqkd.network.ledger.entry import Entry
@@ -15,6 +15,7 @@ from satqkd.network.ledger.head import Head, head_path, read_head
 from satqkd.network.ledger.ledger import SELECT, lost_since
 from satqkd.network.ledger.rows import Row, entry_of
 from satqkd.network.ledger.schema import connect, require_layout
+from satqkd.network.ledger.spoken import REFUSALS, is_of_the_system, spoken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -43,22 +44,27 @@ def audit(path: Path) -> Audit:
     Raises
     ------
     LedgerError
-        If there is no ledger to look at, or one of a newer satqkd.
+        If there is no ledger to look at, another file, or a ledger of a newer satqkd.
+    OutputError
+        If it cannot be opened, as on a full disk: SQLite needs a little room to read.
     """
     if not path.exists():
         raise LedgerError(f"{path}: there is no ledger\n  fix: correct the path")
     faults: list[str] = []
     entries: list[Entry] = []
-    try:
-        connection = connect(path, write=False)
-    except (sqlite3.Error, LedgerError) as error:
-        faults.append(_sentence(error))
-        return Audit(path=path, faults=tuple(faults), remarks=(), entries=(), book=Book())
-    try:
-        faults += _of_file(path, connection)
-        faults += _of_chain(connection, entries)
-    finally:
-        connection.close()
+    with spoken(path):
+        try:
+            connection = connect(path, write=False)
+        except LedgerDamagedError as error:
+            return _unreadable(path, error)
+        except REFUSALS as error:
+            _require_damage(error)
+            return _unreadable(path, error)
+        try:
+            faults += _of_file(path, connection)
+            faults += _of_chain(connection, entries)
+        finally:
+            connection.close()
     book, more = _posted(entries)
     faults += more
     head, told = _head(path)
@@ -85,8 +91,11 @@ def _of_file(path: Path, connection: sqlite3.Connection) -> Iterator[str]:
             if told != "ok":
                 yield f"the file: {told}"
         require_layout(path, connection)
-    except (sqlite3.Error, LedgerError) as error:
+    except LedgerError as error:
         yield _sentence(error)
+    except REFUSALS as error:
+        _require_damage(error)
+        yield f"the file: {error}"
 
 
 def _of_chain(connection: sqlite3.Connection, entries: list[Entry]) -> Iterator[str]:
@@ -95,7 +104,8 @@ def _of_chain(connection: sqlite3.Connection, entries: list[Entry]) -> Iterator[
     try:
         for row in connection.execute(SELECT, (-(2**62),)):
             rows.append(row)  # noqa: PERF402 -- those before a damaged page count
-    except sqlite3.Error as error:
+    except REFUSALS as error:
+        _require_damage(error)
         yield f"the file cannot be read behind entry {len(rows)}: {error}"
     for place, row in enumerate(rows):
         try:
@@ -123,6 +133,17 @@ def _head(path: Path) -> tuple[Head | None, str]:
         return read_head(path), ""
     except LedgerError as error:
         return None, _sentence(error)
+
+
+def _unreadable(path: Path, error: Exception) -> Audit:
+    told = (_sentence(error),)
+    return Audit(path=path, faults=told, remarks=(), entries=(), book=Book())
+
+
+def _require_damage(error: Exception) -> None:
+    """Pass on what the system refuses: a full disk is no damage."""
+    if is_of_the_system(error):
+        raise error
 
 
 def _sentence(error: Exception) -> str:

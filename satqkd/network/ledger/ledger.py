@@ -224,6 +224,7 @@ class Ledger:
         if write:
             with only_writer(self.path, self.author, wait_s=self.wait_s):
                 sweep(self.path)
+                self._connection.execute("PRAGMA journal_mode=WAL")
                 migrate(self.path, self._connection)
         elif schema_of(self._connection) != 1:  # pragma: no cover  # 1 is the first schema
             raise LedgerError(

@@ -56,7 +56,8 @@ STEPS: Final[Steps] = {}
 def create(path: Path) -> None:
     """Make an empty ledger: under another name, and renamed when it is whole.
 
-    The caller holds the lock, and has seen that there is none.
+    The caller holds the lock, and has seen that there is none. It has no write-ahead log yet: what
+    that holds would not be renamed with it, and a full disk keeps it from being merged.
 
     Raises
     ------
@@ -69,7 +70,6 @@ def create(path: Path) -> None:
         connection = sqlite3.connect(temporary, isolation_level=None)
         try:
             connection.execute(f"PRAGMA application_id={APPLICATION}")
-            connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=FULL")
             connection.execute("BEGIN IMMEDIATE")
             for statement in LAYOUT:

@@ -6,11 +6,26 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from satqkd.errors import LedgerBusyError, LedgerDamagedError, OutputError
 
-_WRITING = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY}
+REFUSALS: Final = (sqlite3.Error, UnicodeDecodeError)
+"""What reading a file through Python's sqlite3 can end with; the latter where a message of SQLite
+quotes damaged bytes."""
 _WAITING = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_WRITING = {
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+}
+_READING = {
+    sqlite3.SQLITE_IOERR_READ,
+    sqlite3.SQLITE_IOERR_SHORT_READ,
+    sqlite3.SQLITE_IOERR_CORRUPTFS,
+}
+"""Errors of input and output that tell of a damaged file, not of a full disk."""
 
 
 @contextmanager
@@ -18,14 +33,13 @@ def spoken(path: Path) -> Iterator[None]:
     """Turn errors of SQLite and of the system into one clear message."""
     try:
         yield
-    except sqlite3.Error as error:
-        code = _code(error)
-        if code in _WAITING:
+    except REFUSALS as error:
+        if _says(error, _WAITING):
             raise LedgerBusyError(
                 f"{path}: another command writes to it; nothing is booked\n"
                 "  fix: try again when it is done"
             ) from error
-        if code in _WRITING or code == sqlite3.SQLITE_CANTOPEN:
+        if is_of_the_system(error):
             raise OutputError(
                 f"{path}: could not be written or opened ({error}); nothing is booked, and what "
                 "was booked before is there\n  fix: free space, or allow writing"
@@ -41,9 +55,15 @@ def spoken(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _code(error: sqlite3.Error) -> int:
-    """Return the primary result code of SQLite; 0 for what Python's module itself refuses."""
+def is_of_the_system(error: Exception) -> bool:
+    """Whether the system lacks something, such as room; else the file is not what was written."""
+    return _says(error, _WRITING) and not _says(error, _READING)
+
+
+def _says(error: Exception, codes: set[int]) -> bool:
+    """Whether an error has one of some codes; what Python's module itself refuses has none."""
     try:
-        return error.sqlite_errorcode & 0xFF
+        code: int = error.sqlite_errorcode  # type: ignore[attr-defined]
     except AttributeError:
-        return 0
+        return False
+    return code in codes or code & 0xFF in codes
