@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from types import NoneType, UnionType
@@ -100,19 +100,31 @@ def decoded(name: str, text: str) -> Event:
     LedgerError
         If no event is called so, or the text is not exactly what :func:`encoded` writes.
     """
-    if name not in EVENTS:
-        raise LedgerError(
-            f"{name!r} is no event of this satqkd\n"
-            "  fix: use the satqkd that wrote it, or a newer one"
-        )
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise LedgerError(f"its text is no JSON: {error}\n  fix: restore a copy") from error
-    event = _read(EVENTS[name], value, name)
+    event = event_of(name, value)
     if encoded(event) != text:
         raise LedgerError(f"{name}: its text is not as satqkd writes it\n  fix: restore a copy")
-    return event  # type: ignore[no-any-return]
+    return event
+
+
+def event_of(name: str, value: object) -> Event:
+    """Read an event that others write: instants with any zone, what has a default left out.
+
+    Raises
+    ------
+    LedgerError
+        If no event is called so, or it holds anything else.
+    """
+    if name not in EVENTS:
+        raise LedgerError(
+            f"{name!r} is no event of this satqkd\n  fix: write one of {', '.join(EVENTS)}; if a "
+            "newer satqkd wrote it, use that"
+        )
+    event: Event = _read(EVENTS[name], value, name)
+    return event
 
 
 def _plain(value: Any) -> Any:
@@ -134,36 +146,55 @@ def _read(kind: Any, value: Any, where: str) -> Any:
         return _read_one_of(get_args(kind), value, where)
     if origin is tuple and isinstance(value, list):
         return tuple(_read(get_args(kind)[0], one, where) for one in value)
-    if origin is Literal and value in get_args(kind):
-        return value
     if is_dataclass(kind) and isinstance(value, dict):
-        names = [one.name for one in fields(kind)]
-        if sorted(names) == sorted(value):
-            hints = _hints(kind)  # type: ignore[arg-type]
-            return kind(  # type: ignore[operator]
-                **{name: _read(hints[name], value[name], f"{where}.{name}") for name in names}
-            )
+        return _read_dataclass(kind, value, where)
     if kind is datetime and isinstance(value, str):
         return _instant(value, where)
-    if origin is None and type(value) is kind:
+    if kind is float and type(value) is int:
+        return float(value)
+    if value in get_args(kind) if origin is Literal else type(value) is kind:
         return value
-    raise LedgerError(f"{where} is not what an event holds there\n  fix: restore a copy")
+    raise _wrong(where)
+
+
+def _read_dataclass(kind: Any, value: dict[str, Any], where: str) -> Any:
+    hints, own = _hints(kind), {one.name: one for one in fields(kind)}
+    for name in value:
+        if name not in own:
+            raise LedgerError(
+                f"{where}: holds no {name!r}\n  fix: leave it out, or write one of "
+                + ", ".join(own)
+            )
+    for name, one in own.items():
+        if name not in value and one.default is MISSING:
+            raise LedgerError(f"{where}: {name} is missing\n  fix: add it")
+    return kind(
+        **{name: _read(hints[name], one, f"{where}: {name}") for name, one in value.items()}
+    )
 
 
 def _read_one_of(kinds: tuple[Any, ...], value: Any, where: str) -> Any:
     """Read a value of one of several types; those of dataclasses differ in their keys."""
     if value is None and NoneType in kinds:
         return None
+    told: LedgerError | None = None
     for kind in kinds:
         try:
             return _read(kind, value, where)
-        except LedgerError:
-            continue
-    raise LedgerError(f"{where} is not what an event holds there\n  fix: restore a copy")
+        except LedgerError as error:
+            told = told or error
+    raise told or _wrong(where)
 
 
 def _instant(text: str, where: str) -> datetime:
     try:
-        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+        instant = datetime.fromisoformat(text)
     except ValueError as error:
-        raise LedgerError(f"{where} is no instant: {error}\n  fix: restore a copy") from error
+        raise _wrong(where) from error
+    if instant.utcoffset() is None:
+        raise LedgerError(f"{where}: {text!r} has no time zone\n  fix: write it in UTC, with a Z")
+    return instant.astimezone(UTC)
+
+
+def _wrong(where: str) -> LedgerError:
+    return LedgerError(f"{where}: is not of the type it has to be\n  fix: correct it")

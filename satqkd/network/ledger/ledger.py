@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ from satqkd.network.ledger.book import Book
 from satqkd.network.ledger.contacts import State
 from satqkd.network.ledger.entry import Entry
 from satqkd.network.ledger.event import Event
+from satqkd.network.ledger.exchange import rest_of
 from satqkd.network.ledger.head import Head, head_path, read_head, write_head
 from satqkd.network.ledger.holding import Holding
 from satqkd.network.ledger.lock import only_writer
@@ -150,28 +151,22 @@ class Ledger:
         OutputError
             If the disk is full.
         """
-        if not events:
-            return ()
-        with (
-            spoken(self.path),
-            only_writer(self.path, self.author, wait_s=self.wait_s),
-        ):
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                self._catch_up()
-                self._require_head()
-                found = self._following(events)
-                self._connection.executemany(_INSERT, [row_of(entry) for entry in found])
-                self._connection.execute("COMMIT")
-            except BaseException:
-                self._book = None
-                with suppress(sqlite3.Error):
-                    if self._connection.in_transaction:
-                        self._connection.execute("ROLLBACK")
-                raise
-            self._entries += found
-            self._write_head()
-        return tuple(found)
+        return self._written(lambda: self._following(events)) if events else ()
+
+    def restore(self, entries: Sequence[Entry]) -> tuple[Entry, ...]:
+        """Take over entries of an export, as they are, behind those that are the same.
+
+        Returns
+        -------
+        tuple of Entry
+            Those that were not there yet; in one transaction.
+
+        Raises
+        ------
+        LedgerError
+            If the ledger has others in their place, or more than they are.
+        """
+        return self._written(lambda: self._restored(entries))
 
     def events(self) -> tuple[Entry, ...]:
         """Return every entry, with its event, in order."""
@@ -267,6 +262,36 @@ class Ledger:
                 f"{self.path}: {told}\n  fix: restore a copy that has them. If there is none, and "
                 f"those entries are to be given up, remove {head_path(self.path)}"
             )
+
+    def _written(self, found: Callable[[], list[Entry]]) -> tuple[Entry, ...]:
+        """Write entries in one transaction, as the only writer, behind all that others wrote."""
+        with (
+            spoken(self.path),
+            only_writer(self.path, self.author, wait_s=self.wait_s),
+        ):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                self._catch_up()
+                self._require_head()
+                new = found()
+                self._connection.executemany(_INSERT, [row_of(entry) for entry in new])
+                self._connection.execute("COMMIT")
+            except BaseException:
+                self._book = None
+                with suppress(sqlite3.Error):
+                    if self._connection.in_transaction:
+                        self._connection.execute("ROLLBACK")
+                raise
+            self._entries += new
+            if new:
+                self._write_head()
+        return tuple(new)
+
+    def _restored(self, entries: Sequence[Entry]) -> list[Entry]:
+        new = rest_of(entries, self._entries)
+        Book.of(entries)
+        self._book = None
+        return list(new)
 
     def _following(self, events: Sequence[Event]) -> list[Entry]:
         before = self._entries[-1] if self._entries else None

@@ -100,6 +100,17 @@ def instant_text(instant: datetime) -> str:
     return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
+def instant_words(instant: datetime) -> str:
+    """Write an instant for people: to the second.
+
+    Examples
+    --------
+    >>> instant_words(datetime(2016, 12, 19, 17, 25, tzinfo=UTC))
+    '2016-12-19T17:25:00Z'
+    """
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+
+
 def _require_text(field: str, value: str, longest: int) -> None:
     if len(value) > longest:
         raise LedgerError(

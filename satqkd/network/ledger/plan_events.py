@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from satqkd.errors import LedgerError
 from satqkd.network.ledger.event import Event
 from satqkd.network.ledger.plain import (
-    instant_text,
+    instant_words,
     require_name,
     require_order,
     require_reason,
@@ -207,7 +207,7 @@ class StationOut(Event):
     def in_words(self) -> str:
         """Return one line for people."""
         return (
-            f"{self.station} out from {instant_text(self.start)} to {instant_text(self.end)}: "
+            f"{self.station} out from {instant_words(self.start)} to {instant_words(self.end)}: "
             f"{self.why}"
         )
 

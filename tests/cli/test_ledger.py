@@ -1,0 +1,200 @@
+"""``satqkd ledger``, ``pin``, ``ban``, ``out`` and ``undo``, as an operator types them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+NOW = ("--now", "2016-12-22T12:40:00Z")
+PAIR = {"station_a": "Xinglong", "station_b": "Nanshan"}
+EVENTS = [
+    {
+        "event": "key made",
+        "block": "x1",
+        "maker": "Micius",
+        "station": "Xinglong",
+        "bits": 2_000_000,
+        "epsilon": 1e-9,
+        "made_at": "2016-12-22T01:00:00Z",
+    },
+    {
+        "event": "key made",
+        "block": "n1",
+        "maker": "Micius",
+        "station": "Nanshan",
+        "bits": 1_000_000,
+        "epsilon": 1e-9,
+        "made_at": "2016-12-21T20:40:00+08:00",
+    },
+    {"event": "key relayed", "satellite": "Micius", "pair": PAIR, "bits": 900_000},
+    {"event": "key delivered", "pair": PAIR, "bits": 800_000},
+]
+
+
+@pytest.fixture
+def ran(satqkd, campaign):
+    """Run a command in the campaign's folder; it has to end with this code."""
+
+    def run(*words: str, code: int = 0):
+        answer = satqkd(*words, cwd=campaign)
+        assert answer.returncode == code, answer.stderr + answer.stdout
+        return answer
+
+    return run
+
+
+@pytest.fixture
+def booked(ran, campaign):
+    """Key made, relayed and delivered, booked from a file."""
+    lines = [json.dumps(event) + "\n" for event in EVENTS]
+    (campaign / "events.jsonl").write_text("".join(lines), encoding="utf-8")
+    ran("ledger", "book", "events.jsonl", *NOW)
+    return campaign
+
+
+@pytest.mark.usefixtures("booked")
+def test_a_day_at_the_desk(ran):
+    """Spend, show, audit: the same numbers everywhere."""
+    told = ran("ledger", "spend", "Xinglong,Nanshan", "25600", "--for", "vpn", *NOW)
+    assert told.stdout == "5: 25,600 bit of Nanshan – Xinglong spent for vpn\n"
+    stock = json.loads(ran("ledger", "show", "--json", "--now", "2016-12-23T12:40:00Z").stdout)
+    pair, *pools = stock["stock"]
+    assert (pair["station_a"], pair["station_b"], pair["satellite"]) == (
+        "Nanshan",
+        "Xinglong",
+        None,
+    )
+    assert pair["held_bits"] == 800_000 - 25_600
+    assert pair["on_the_way_bits"] == 100_000
+    assert pair["held_rekeys"] == 3025  # 774,400 / 256
+    assert pair["held_pad_bytes"] == 96_800
+    assert pair["oldest_d"] == 2.0
+    assert pair["held_epsilon"] == 2e-9
+    assert {one["station_a"]: one["held_bits"] for one in pools} == {
+        "Nanshan": 100_000,
+        "Xinglong": 1_100_000,
+    }
+    audit = ran("ledger", "audit").stdout
+    assert "5 entries, every hash and every balance as it should be" in audit
+    assert "3,000,000 bit made, 25,600 spent" in audit
+    text = ran("ledger", "show", *NOW).stdout
+    assert "774,400" in text
+    assert "plan in force: none" in text
+
+
+@pytest.mark.usefixtures("booked")
+def test_an_overdraw_is_refused_with_what_is_there(ran):
+    """Exit code 2; nothing is booked."""
+    answer = ran("ledger", "spend", "Xinglong,Nanshan", "1 Mbit", *NOW, code=2)
+    assert "what Nanshan – Xinglong can spend is 800,000 bit" in answer.stderr
+    assert "4 entries" in ran("ledger", "audit").stdout
+
+
+def test_a_file_is_booked_whole_or_not_at_all(ran, booked):
+    """The block of line 2 was made already: line 1 is not booked either."""
+    note = {"event": "note", "text": "x"}
+    text = f"{json.dumps(note)}\n{json.dumps(EVENTS[0])}\n"
+    (booked / "more.jsonl").write_text(text, encoding="utf-8")
+    answer = ran("ledger", "book", "more.jsonl", *NOW, code=2)
+    assert "block x1 was made already" in answer.stderr
+    (booked / "odd.jsonl").write_text('{"event": "note"}\n', encoding="utf-8")
+    answer = ran("ledger", "book", "odd.jsonl", *NOW, code=2)
+    assert "odd.jsonl:1: note: text is missing" in answer.stderr
+    assert "4 entries" in ran("ledger", "audit").stdout
+
+
+def test_an_export_is_taken_in_hash_for_hash(ran, booked):
+    """Into a new ledger; then only what is new; never another history."""
+    ran("ledger", "export", "-o", "all.jsonl")
+    ran("ledger", "import", "all.jsonl", "--ledger", "copy.sqlite")
+    ran("ledger", "note", "later", *NOW)
+    ran("ledger", "export", "-o", "all.jsonl", "--force")
+    told = ran("ledger", "import", "all.jsonl", "--ledger", "copy.sqlite").stderr
+    assert "1 entry taken over" in told
+    hashes = [
+        json.loads(ran("ledger", "audit", "--json", "--ledger", name).stdout)["last_sha256"]
+        for name in ("ledger.sqlite", "copy.sqlite")
+    ]
+    assert hashes[0] == hashes[1]
+    ran("ledger", "note", "elsewhere", "--ledger", "copy.sqlite", *NOW)
+    answer = ran("ledger", "import", "all.jsonl", "--ledger", "copy.sqlite", code=2)
+    assert "6 entries already, the file 5" in answer.stderr
+    ran("ledger", "note", "here", *NOW)
+    ran("ledger", "export", "-o", "all.jsonl", "--force")
+    answer = ran("ledger", "import", "all.jsonl", "--ledger", "copy.sqlite", code=2)
+    assert "two histories" in answer.stderr
+    lines = (booked / "all.jsonl").read_text(encoding="ascii").replace("900000", "900001")
+    (booked / "all.jsonl").write_text(lines, encoding="ascii")
+    answer = ran("ledger", "import", "all.jsonl", "--ledger", "new.sqlite", code=2)
+    assert "all.jsonl:3: entry 3: is not what was written" in answer.stderr
+    assert not (booked / "new.sqlite").exists()
+
+
+def test_damage_gives_exit_code_1(ran, booked):
+    """Of the audit; other commands refuse with 2 and change nothing."""
+    path = booked / "ledger.sqlite"
+    path.write_bytes(path.read_bytes().replace(b'"bits":900000', b'"bits":100000'))
+    answer = ran("ledger", "audit", code=1)
+    assert "damaged: entry 3: is not what was written: its hash differs" in answer.stdout
+    assert "2 entries before the damage are whole" in answer.stdout
+    for words in (("ledger", "show"), ("ledger", "note", "x", *NOW)):
+        assert "entry 3: is not what was written" in ran(*words, code=2).stderr
+
+
+def test_pins_bans_and_outages_are_kept_until_undone(ran, campaign):
+    """In the file that the mission names."""
+    mission = campaign / "mission.yaml"
+    text = mission.read_text(encoding="utf-8").replace("duration:", "ledger: ops.db\nduration:")
+    mission.write_text(text, encoding="utf-8")
+    ran("pin", "micius-xinglong-1918", "--why", "visitors", *NOW)
+    ran("ban", "micius-nanshan-1919", *NOW)
+    ran("out", "Lijiang", "2016-12-22", "+2d", "--why", "dome sticks", *NOW)
+    assert (campaign / "ops.db").exists()
+    assert not (campaign / "ledger.sqlite").exists()
+    told = json.loads(ran("ledger", "show", "--json", *NOW).stdout)
+    assert told["pinned"] == {"micius-xinglong-1918": 1}
+    assert told["banned"] == {"micius-nanshan-1919": 2}
+    assert told["out"] == [
+        {
+            "sequence": 3,
+            "station": "Lijiang",
+            "start_utc": "2016-12-22T00:00:00.000Z",
+            "end_utc": "2016-12-24T12:40:00.000Z",
+            "why": "dome sticks",
+        }
+    ]
+    assert ran("undo", *NOW).stdout == "4: entry 3 undone\n"
+    assert ran("undo", "1", *NOW).stdout == "5: entry 1 undone\n"
+    told = json.loads(ran("ledger", "show", "--json", *NOW).stdout)
+    assert (told["pinned"], told["out"]) == ({}, [])
+    assert "undone already" in ran("undo", "1", *NOW, code=2).stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("pin", "micius-xinglong"), "no contact of this mission can be called"),
+        (("ban", "micius-xinglang-1918"), "no contact of this mission can be called"),
+        (("out", "Lijang", "now", "+1d", "--why", "x"), "write 'Lijiang'"),
+        (("out", "Lijiang", "+1d", "now", "--why", "x"), "is not before"),
+        (("undo",), "there is no ledger yet"),
+        (("ledger", "spend", "Xinglong", "1"), "is no pair of stations"),
+        (("ledger", "note", "x", "--now", "yesterday"), "--now: 'yesterday' is no date"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(ran, campaign, words, told):
+    """And no ledger is made for it."""
+    assert told in ran(*words, code=2).stderr
+    assert not (campaign / "ledger.sqlite").exists()
+
+
+def test_without_a_ledger_a_mission_is_as_before(ran, campaign):
+    """To check makes none, named or not."""
+    ran("check")
+    (campaign / "mission.yaml").write_text(
+        "ledger: ops.db\n" + (campaign / "mission.yaml").read_text(encoding="utf-8"),
+        encoding="utf-8",
+    )
+    ran("check")
+    assert not [one for one in campaign.iterdir() if one.suffix in {".db", ".sqlite"}]
