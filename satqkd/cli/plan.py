@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from os.path import relpath
 from pathlib import Path
@@ -24,6 +24,7 @@ from satqkd.cli.options import (
     Json,
     Local,
     MissionFile,
+    Now,
     Own,
     Samples,
     Seed,
@@ -31,8 +32,10 @@ from satqkd.cli.options import (
     Start,
     StationsFile,
     draws_of,
+    now_of,
     read_mission,
 )
+from satqkd.cli.plan_kept import issued, keeping_of, read_with_wishes
 from satqkd.cli.plan_tables import contact_columns, print_plan
 from satqkd.cli.shown import (
     plan_so_far,
@@ -48,6 +51,7 @@ if TYPE_CHECKING:
     from satqkd.mission.mission import Mission
     from satqkd.network.plan import Plan
     from satqkd.network.what_if import WhatIf
+    from satqkd.report.export.folder import Content
 
 PICTURE_FORMS: Final = ("png", "none")
 """As what pictures are drawn."""
@@ -163,6 +167,7 @@ def command(
     columns: Columns = None,
     local: Local = False,
     json: Json = False,
+    now: Now = None,
 ) -> None:
     """Choose the passes to fly, and say which pairs of stations get how much key.
 
@@ -177,6 +182,9 @@ def command(
     all. --columns and --local are of the table of contacts on the terminal: the files hold every
     column, in UTC. Ctrl-C while planning keeps the best plan so far, marked as stopped, and is no
     failure; again, or before there is any plan, it ends with exit code 130 and writes nothing.
+
+    Of a mission that keeps a ledger pins, bans and outages booked there are heeded, and the plan is
+    kept in plans/ beside the ledger, never changed, and booked as in force.
     """
     from satqkd.network.plan import plan
     from satqkd.network.settings_of_plan import require_free_settings
@@ -215,7 +223,9 @@ def command(
             ("--work", "solver.work", work),
             ("--gap", "solver.gap", gap),
         ]
-        value = read_mission(mission, stations, start, days, changes, own)
+        keeping = keeping_of(mission, present := now_of(now))
+        read = partial(read_mission, mission, stations, start, days, changes, now=present)
+        value = read_with_wishes(read, own, keeping)
         if optimise:
             require_free_settings(value)
         if columns_listed(asked, contact_columns(value)):
@@ -236,12 +246,16 @@ def command(
             result = _with_settings(made(value), made if optimise else None, ctrl_c)
             tried = _tried(result) if ask and not ctrl_c.pressed else ()
         choice = series_choice(series_rows(result), series)
-        files = {**plan_files(result, choice, tried=tried), **_drawn(result, pictures)}
+        files: Mapping[str, Content] = {
+            **plan_files(result, choice, tried=tried),
+            **_drawn(result, pictures),
+        }
         manifest = plan_manifest(result, choice, warnings=told)
+        files, kept = issued(keeping, result, files, manifest)
     with told_if_stopped(f"{out}/ is whole: either as it was before or new"):
-        write_folder(out, files, provenance=manifest)
+        write_folder(out, files, provenance={**manifest, **kept})
     if json:
-        put(plan_json(result, choice, tried=tried, warnings=told))
+        put(plan_json(result, choice, tried=tried, warnings=told, kept=kept))
     else:
         print_plan(result, asked, tried)
         if choice.left_out is not None:

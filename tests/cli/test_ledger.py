@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 
 import pytest
@@ -198,3 +200,79 @@ def test_without_a_ledger_a_mission_is_as_before(ran, campaign):
     )
     ran("check")
     assert not [one for one in campaign.iterdir() if one.suffix in {".db", ".sqlite"}]
+
+
+def planned(ran, *more: str):
+    """Plan without pictures and draws."""
+    return ran("plan", "--samples", "0", "--pictures", "none", "--series", "none", *more)
+
+
+def test_a_plan_of_a_mission_with_a_ledger_is_kept(ran, campaign):
+    """Under its id, never changed; plan/ is a copy of it; the ledger says what it decides."""
+    ran("ledger", "note", "begin", *NOW)
+    planned(ran, *NOW)
+    (first,) = (campaign / "plans").iterdir()
+    assert first.name.startswith("20161222T124000Z-")
+    kept = {one.name: one.read_bytes() for one in first.iterdir()}
+    assert {one.name: one.read_bytes() for one in (campaign / "plan").iterdir()} == kept
+    manifest = json.loads(kept["plan.json"])
+    assert (manifest["plan_id"], manifest["parent"]) == (first.name, None)
+
+    planned(ran, "--days", "3", "--now", "2016-12-22T13:00:00Z")
+    assert {one.name: one.read_bytes() for one in first.iterdir()} == kept
+    (second,) = set((campaign / "plans").iterdir()) - {first}
+    assert second.name.partition("-")[2] != first.name.partition("-")[2], "other inputs"
+    manifest = json.loads((campaign / "plan" / "plan.json").read_bytes())
+    assert (manifest["plan_id"], manifest["parent"]) == (second.name, first.name)
+    planned(ran, "--now", "2016-12-22T13:00:00Z")
+    (third,) = set((campaign / "plans").iterdir()) - {first, second}
+    assert third.name.partition("-")[2] == first.name.partition("-")[2], "the same inputs"
+
+    ran("ledger", "export", "-o", "all.jsonl")
+    lines = (campaign / "all.jsonl").read_text(encoding="ascii").splitlines()
+    body = json.loads(lines[1])["body"]
+    rows = list(csv.DictReader(io.StringIO(kept["passes.csv"].decode())))
+    assert {one["contact_key"]: one["status"] for one in body["decisions"]} == {
+        row["contact_key"]: row["status"] for row in rows
+    }
+    assert {one["contact_key"]: one["planned_bits"] for one in body["decisions"]} == {
+        row["contact_key"]: int(row["planned_bits"]) for row in rows
+    }
+    assert {one["path"] for one in body["inputs"]} >= {"mission.yaml", "stations.yaml"}
+    shown = json.loads(ran("ledger", "show", "--json", *NOW[:1], "2016-12-23").stdout)
+    assert shown["plan_in_force"] == third.name
+
+
+def test_a_plan_heeds_what_the_ledger_wishes(ran, campaign):
+    """Pins, bans and outages; what is of another window is told and left out."""
+    ran("pin", "micius-xinglong-1994", *NOW)
+    ran("pin", "micius-xinglong-2999", *NOW)
+    ran("ban", "micius-lijiang-1918", "--why", "visitors", *NOW)
+    ran("out", "Nanshan", "2016-12-19", "2016-12-26", "--why", 'dome "sticks": {badly}', *NOW)
+    told = planned(ran, "--pin", "micius-delingha-1949", *NOW).stderr
+    assert "'satqkd pin micius-xinglong-2999' (entry 2 of the ledger) is of no contact" in told
+    text = (campaign / "plan" / "passes.csv").read_text(encoding="utf-8")
+    rows = {row["contact_key"]: row for row in csv.DictReader(io.StringIO(text))}
+    for key in ("micius-xinglong-1994", "micius-delingha-1949"):
+        assert (rows[key]["status"], rows[key]["pin"]) == ("scheduled", "pinned")
+    assert rows["micius-lijiang-1918"]["pin"] == "banned"
+    nanshan = [row for row in rows.values() if row["station"] == "Nanshan"]
+    assert all(row["status"] == "rejected" for row in nanshan)
+    assert any('dome "sticks": {badly}' in row["reason"] for row in nanshan)
+    ran("undo", "4", *NOW)
+    planned(ran, *NOW)
+    text = (campaign / "plan" / "passes.csv").read_text(encoding="utf-8")
+    assert "badly" not in text
+
+
+def test_a_damaged_ledger_stops_a_plan_before_it_begins(ran, campaign):
+    """Nothing is written; without a ledger there are no plans/."""
+    planned(ran)
+    assert not (campaign / "plans").exists()
+    ran("ledger", "note", "begin", *NOW)
+    (campaign / "ledger.sqlite").write_bytes(b"")
+    before = (campaign / "plan" / "plan.json").read_bytes()
+    told = ran("plan", *NOW, code=2).stderr
+    assert "is empty: a ledger never is" in told
+    assert (campaign / "plan" / "plan.json").read_bytes() == before
+    assert not (campaign / "plans").exists()
