@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from satqkd.cli import ledger_book
+from satqkd.cli import ledger_ahead, ledger_book
 from satqkd.cli.exit_codes import ANSWER_IS_NO
 from satqkd.cli.ledger_file import LedgerFile, author, ledger_path, open_ledger
 from satqkd.cli.options import (
@@ -44,6 +44,7 @@ for _command in (
     ledger_book.book,
 ):
     app.command()(_command)
+app.command()(ledger_ahead.ahead)
 
 LAST = 10
 """Entries that are shown where nobody says how many."""

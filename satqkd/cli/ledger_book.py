@@ -33,7 +33,7 @@ def spend(
     """Book that a pair used key: the oldest first. More than it holds is refused."""
     from satqkd.network.ledger import KeySpent
 
-    event = KeySpent(pair=pair_of(pair), bits=_bits(bits), purpose=purpose)
+    event = KeySpent(pair=pair_of(pair), bits=bits_of("BITS", bits), purpose=purpose)
     booked(mission, ledger, now, [event])
 
 
@@ -126,7 +126,7 @@ def book(
     booked(mission, ledger, now, events)
 
 
-def _bits(text: str) -> int:
+def bits_of(option: str, text: str) -> int:
     """Read whole bits, plain or with a unit.
 
     Raises
@@ -140,7 +140,7 @@ def _bits(text: str) -> int:
     try:
         bits = float(text) if text.strip().isdigit() else parse_quantity(text, "bit", "25600 bit")
     except Mistake as mistake:
-        raise SatqkdError(f"BITS: {mistake.message}\n  fix: {mistake.fix}") from mistake
+        raise SatqkdError(f"{option}: {mistake.message}\n  fix: {mistake.fix}") from mistake
     if bits != int(bits):
-        raise SatqkdError(f"BITS: {text!r} are no whole bits\n  fix: write a whole number")
+        raise SatqkdError(f"{option}: {text!r} are no whole bits\n  fix: write a whole number")
     return int(text) if text.strip().isdigit() else int(bits)

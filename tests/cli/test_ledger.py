@@ -276,3 +276,31 @@ def test_a_damaged_ledger_stops_a_plan_before_it_begins(ran, campaign):
     assert "is empty: a ledger never is" in told
     assert (campaign / "plan" / "plan.json").read_bytes() == before
     assert not (campaign / "plans").exists()
+
+
+def test_stock_ahead_begins_with_what_the_ledger_says(ran, booked):
+    """Day by day, with use; nothing is booked by looking."""
+    mission = booked / "mission.yaml"
+    text = mission.read_text(encoding="utf-8")
+    pair = "between: [Xinglong, Nanshan], weight: 1"
+    assert pair in text
+    mission.write_text(text.replace(pair, f"{pair}, use: 20 bit/s"), encoding="utf-8")
+    before = json.loads(ran("ledger", "audit", "--json").stdout)
+    asked = ("ledger", "ahead", "--samples", "20", "--bits", "100 kbit", "--now")
+    answer = ran(*asked, "2016-12-24T00:00:00Z", "--json")
+    assert "no plan is in force" in answer.stderr
+    rows = [row for row in json.loads(answer.stdout) if row["station_a"] == "Xinglong"]
+    first, second = rows[:2]
+    assert (first["station_b"], first["at_utc"]) == ("Nanshan", "2016-12-25T00:00:00.000Z")
+    assert first["begin_bits"] == 800_000
+    assert first["ahead_p10_bits"] <= first["ahead_p50_bits"] <= first["ahead_p90_bits"]
+    assert first["ahead_p50_rekeys"] == first["ahead_p50_bits"] // 256
+    assert first["ahead_p50_pad_bytes"] == first["ahead_p50_bits"] // 8
+    assert 0.0 <= first["asked_there"] <= 1.0
+    assert first["dry_by_then"] <= second["dry_by_then"]
+    text = ran(*asked, "2016-12-25T00:00:00Z", "--at", "2016-12-25T11:00:00Z").stdout
+    # 800 kbit at 20 bit/s last 40,000 s, 11.1 h
+    assert "Xinglong – Nanshan holds 800,000 bit now" in text
+    late = ran(*asked, "2016-12-27T00:00:00Z", code=2).stderr
+    assert "window ended at 2016-12-26T00:00:00Z" in late
+    assert json.loads(ran("ledger", "audit", "--json").stdout) == before
