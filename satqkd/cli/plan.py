@@ -203,6 +203,9 @@ def command(  # noqa: C901, PLR0915
     Where the mission has pairs under 'together', windows in which a satellite that nobody trusts
     serves both stations at once compete with the passes for its time and theirs.
 
+    Of a mission that keeps a ledger pins, bans and outages booked there are heeded, and the plan is
+    kept in plans/ beside the ledger, never changed, and booked as in force.
+
     Contacts are chosen for the key that those of a satellite and a station make together, by
     default within a week. Prints the scheduled passes and the keys; writes passes.csv (every pass,
     the rejected ones with the reason), series.csv (up to 200,000 rows), keys.csv, blocks.csv,
@@ -211,9 +214,6 @@ def command(  # noqa: C901, PLR0915
     all. --columns and --local are of the table of contacts on the terminal: the files hold every
     column, in UTC. Ctrl-C while planning keeps the best plan so far, marked as stopped, and is no
     failure; again, or before there is any plan, it ends with exit code 130 and writes nothing.
-
-    Of a mission that keeps a ledger pins, bans and outages booked there are heeded, and the plan is
-    kept in plans/ beside the ledger, never changed, and booked as in force.
     """
     from satqkd.network.plan import plan
     from satqkd.network.settings_of_plan import require_free_settings

@@ -41,6 +41,8 @@ from satqkd.network.ledger import (
 
 NOW = datetime(2016, 12, 19, tzinfo=UTC)
 PAIR = Pair(station_a="Graz", station_b="Matera")
+KILLS_EACH = 25
+"""Kills of writers of one ledger: what is looked at after each grows with it."""
 SIDES = ("", "-wal", "-shm", ".head", ".lock")
 
 
@@ -89,7 +91,20 @@ def whole(path: Path, acknowledged: int) -> int:
     return count
 
 
-def killed(path: Path, kills: int, rng: random.Random) -> str:
+def all_killed(folder: Path, kills: int, rng: random.Random) -> str:
+    """Kill writers on one ledger after the other, :data:`KILLS_EACH` times each."""
+    entries = unacknowledged = 0
+    for number, begin in enumerate(range(0, kills, KILLS_EACH)):
+        path = folder / f"{number}.sqlite"
+        there, more = killed(path, min(KILLS_EACH, kills - begin), rng)
+        entries, unacknowledged = entries + there, unacknowledged + more
+    return (
+        f"{kills} kills: {entries} entries, all acknowledged ones there, every act whole; "
+        f"{unacknowledged} times an act was durable and not acknowledged yet"
+    )
+
+
+def killed(path: Path, kills: int, rng: random.Random) -> tuple[int, int]:
     """Kill a writer at a random instant, again and again, on one ledger."""
     acknowledged = surviving = unacknowledged = 0
     for number in range(kills):
@@ -114,10 +129,7 @@ def killed(path: Path, kills: int, rng: random.Random) -> str:
         surviving = whole(path, acknowledged)
         unacknowledged += surviving > acknowledged
         acknowledged = surviving
-    return (
-        f"{kills} kills: {surviving} entries, all acknowledged ones there, every act whole; "
-        f"{unacknowledged} times an act was durable and not acknowledged yet"
-    )
+    return surviving, unacknowledged
 
 
 def _write_on(path: Path, writing: int, number: int) -> None:
@@ -333,7 +345,7 @@ def main() -> None:
             (folder / part).mkdir()
             return folder / part
 
-        print(killed(own("kills") / "l.sqlite", asked.kills, rng), flush=True)
+        print(all_killed(own("kills"), asked.kills, rng), flush=True)
         print(two_writers(own("two") / "l.sqlite", asked.writers), flush=True)
         told = starved(own("size"), asked.step, file_size, lambda: None)
         print(f"largest file: {told}", flush=True)

@@ -109,7 +109,7 @@ def _of_chain(connection: sqlite3.Connection, entries: list[Entry]) -> Iterator[
         yield f"the file cannot be read behind entry {len(rows)}: {error}"
     for place, row in enumerate(rows):
         try:
-            entries.append(entry_of(row, entries[-1] if entries else None))
+            entries.append(entry_of(row, entries[-1] if entries else None, strict=True))
         except LedgerError as error:
             behind = len(rows) - place - 1
             yield _sentence(error) + (f"; {behind} entries come behind it" if behind else "")

@@ -49,7 +49,7 @@ def imported(lines: Iterable[str], file: str) -> tuple[Entry, ...]:
     found: list[Entry] = []
     for number, row in rows:
         try:
-            found += chained([row], found[-1] if found else None)
+            found += chained([row], found[-1] if found else None, strict=True)
         except LedgerDamagedError as error:
             raise LedgerDamagedError(f"{file}:{number}: {error}") from error
     return tuple(found)

@@ -116,6 +116,8 @@ def _require_text(field: str, value: str, longest: int) -> None:
         raise LedgerError(
             f"{field} has {len(value)} characters\n  fix: write {longest} at the most"
         )
+    if value.isascii() and value.isprintable():
+        return
     for char in value:
         if char != "\n" and unicodedata.category(char) in {"Cc", "Cs"}:
             raise LedgerError(

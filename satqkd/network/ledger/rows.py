@@ -32,7 +32,9 @@ def row_of(entry: Entry) -> Row:
     )
 
 
-def chained(rows: Iterable[Row], before: Entry | None = None) -> Iterator[Entry]:
+def chained(
+    rows: Iterable[Row], before: Entry | None = None, *, strict: bool = False
+) -> Iterator[Entry]:
     """Yield entries as long as each follows the one before.
 
     Parameters
@@ -41,6 +43,8 @@ def chained(rows: Iterable[Row], before: Entry | None = None) -> Iterator[Entry]
         In order of their sequence.
     before
         The entry before the first; None where that is number 1.
+    strict
+        Whether to check the text of each event too, which its hash covers.
 
     Raises
     ------
@@ -48,12 +52,12 @@ def chained(rows: Iterable[Row], before: Entry | None = None) -> Iterator[Entry]
         At the first row that is not what was written.
     """
     for row in rows:
-        before = entry_of(row, before)
+        before = entry_of(row, before, strict=strict)
         yield before
 
 
-def entry_of(row: Row, before: Entry | None) -> Entry:
-    """Read a row, and check it against the entry before.
+def entry_of(row: Row, before: Entry | None, *, strict: bool) -> Entry:
+    """Read a row, and check it against the entry before; parameters as for :func:`chained`.
 
     Raises
     ------
@@ -69,7 +73,7 @@ def entry_of(row: Row, before: Entry | None) -> Entry:
         )
     _, act, at, author, name, body, previous, sha256 = row
     try:
-        event = decoded(name, body)
+        event = decoded(name, body, strict=strict)
     except LedgerError as error:
         raise LedgerDamagedError(f"entry {number}: {error}") from error
     return Entry(
@@ -116,4 +120,7 @@ def _fault(row: Row, number: int, before: Entry | None) -> str:  # noqa: PLR0911
 
 
 def _instant(text: str) -> datetime:
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    instant = datetime.fromisoformat(text).astimezone(UTC)
+    if instant_text(instant) != text:
+        raise ValueError(text)
+    return instant

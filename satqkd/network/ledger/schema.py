@@ -47,6 +47,13 @@ BEGIN SELECT RAISE(ABORT, 'a ledger is only added to, in order'); END""",
 )
 """Statements that make the table and its guards; no row is changed, removed or put between."""
 
+_UNFINISHED: Final = {
+    sqlite3.SQLITE_READONLY_ROLLBACK,
+    sqlite3.SQLITE_READONLY_RECOVERY,
+    sqlite3.SQLITE_READONLY_CANTINIT,
+}
+"""What SQLite says where something has to be taken back before it can read."""
+
 Steps = Mapping[int, Callable[[sqlite3.Connection], None]]
 """For each older schema what makes it the next one."""
 STEPS: Final[Steps] = {}
@@ -93,6 +100,9 @@ def create(path: Path) -> None:
 def connect(path: Path, *, write: bool) -> sqlite3.Connection:
     """Open a ledger that is there, and check that it is one of this schema.
 
+    Where a command was killed while it wrote, what it left unfinished is taken back first, which is
+    the one thing that reading can change.
+
     Raises
     ------
     LedgerError
@@ -105,7 +115,17 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
             f"{path}: is empty: a ledger never is\n"
             "  fix: restore a copy; remove the file only if there never was a ledger"
         )
-    mode = "rw" if write else "ro"
+    try:
+        return _checked(path, "rw" if write else "ro")
+    except sqlite3.OperationalError as error:
+        if write or error.sqlite_errorcode not in _UNFINISHED:
+            raise
+    connection = _checked(path, "rw")
+    connection.execute("PRAGMA query_only=ON")
+    return connection
+
+
+def _checked(path: Path, mode: str) -> sqlite3.Connection:
     connection = sqlite3.connect(
         f"{path.resolve().as_uri()}?mode={mode}",
         uri=True,

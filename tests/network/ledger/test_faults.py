@@ -264,6 +264,26 @@ def test_an_older_schema_is_brought_up_in_one_step(booked: Path) -> None:
         assert len(ledger.events()) == 3
 
 
+def test_a_reader_takes_back_what_a_killed_command_left_unfinished(booked: Path) -> None:
+    """A journal as of a kill between two writes of the file: SQLite reads nothing before."""
+    connection = sqlite3.connect(booked)
+    connection.execute("PRAGMA journal_mode=DELETE")
+    connection.execute("PRAGMA cache_spill=1")
+    connection.execute("PRAGMA cache_size=1")
+    connection.execute("BEGIN")
+    for number in range(200):
+        connection.execute(f"CREATE TABLE t{number} (x)")
+    victim = booked.with_name("victim.sqlite")
+    for end in ("", "-journal"):
+        source = booked.with_name(booked.name + end)
+        victim.with_name(victim.name + end).write_bytes(source.read_bytes())
+    connection.close()
+    assert victim.stat().st_size > booked.stat().st_size
+    with Ledger.open(victim, author="test", now=NOW, write=False) as ledger:
+        assert len(ledger.events()) == 3
+    assert not audit(victim).faults
+
+
 def test_a_place_where_nothing_can_be_made(tmp_path: Path) -> None:
     """Said before anything is booked."""
     with pytest.raises(OutputError, match="could not be opened"):
