@@ -10,6 +10,9 @@ The tree::
     ├── CoverageError           a time outside the tables or ephemerides satqkd ships with
     ├── SolverError             the scheduling solver returned no plan
     ├── FetchError              a data service gave no element sets
+    ├── LedgerError             an event that the ledger refuses, or a ledger that cannot be used
+    │   ├── LedgerBusyError     another process writes to it
+    │   └── LedgerDamagedError  it is not what was written
     └── OutputError             a result could not be written
     SatqkdWarning               anything satqkd does but wants you to know
     ├── StaleElementsWarning    elements far from the time they are used at
@@ -101,6 +104,18 @@ class SolverError(SatqkdError):
 
 class FetchError(SatqkdError):
     """A data service gave no element sets."""
+
+
+class LedgerError(SatqkdError):
+    """An event that the ledger refuses, or a ledger that cannot be used."""
+
+
+class LedgerBusyError(LedgerError):
+    """Another process writes to the ledger, and went on for longer than was waited."""
+
+
+class LedgerDamagedError(LedgerError):
+    """The ledger is not what was written: bytes have changed, or entries are gone."""
 
 
 class OutputError(SatqkdError):

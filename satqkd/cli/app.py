@@ -18,6 +18,7 @@ from satqkd.cli import (
     diff,
     elements,
     forecast,
+    ledger,
     link,
     new,
     passes,
@@ -28,6 +29,7 @@ from satqkd.cli import (
     schema,
     tonight,
     validate,
+    wishes,
 )
 from satqkd.cli.exit_codes import DEFECT, WRONG_INPUT
 from satqkd.cli.plain_help import plain_command
@@ -68,11 +70,14 @@ for module in (
     validate,
 ):
     app.command(name=module.__name__.rpartition(".")[2])(module.command)
+for wish in (wishes.pin, wishes.ban, wishes.out, wishes.undo):
+    app.command()(wish)
 app.command(name="new")(new.command)
 app.command(name="schema")(schema.command)
 app.command(name="reference")(schema.reference)
 app.add_typer(elements.app, name="elements")
 app.add_typer(preset.app, name="preset")
+app.add_typer(ledger.app, name="ledger")
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer hands it over by position

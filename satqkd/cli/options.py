@@ -244,6 +244,8 @@ def read_mission(
     days: float | None,
     changes: Sequence[str] | None,
     own: Sequence[Own] = (),
+    *,
+    now: datetime | None = None,
 ) -> Mission:
     """Load a mission with the window and the values the command line asks for.
 
@@ -254,6 +256,8 @@ def read_mission(
     own
         Options of a command for values of the mission file: name, path in the file, what is given,
         None for nothing, and what was typed where that differs.
+    now
+        What ``--now`` says; None for the clock.
 
     Raises
     ------
@@ -263,7 +267,7 @@ def read_mission(
         If the options themselves are wrong, or the files are not there.
     """
     with warnings_told():
-        return load_asked(mission, stations, start, days, changes, own)
+        return load_asked(mission, stations, start, days, changes, own, now=now)
 
 
 def load_asked(
@@ -273,6 +277,8 @@ def load_asked(
     days: float | None,
     changes: Sequence[str] | None,
     own: Sequence[Own] = (),
+    *,
+    now: datetime | None = None,
 ) -> Mission:
     """Load as :func:`read_mission` does, and leave warnings to the caller."""
     from satqkd.config.load import load_mission
@@ -284,7 +290,7 @@ def load_asked(
     return load_mission(
         mission,
         stations,
-        start=None if start is None else _instant(start),
+        start=None if start is None else instant_of("--start", start, now=now or now_of(None)),
         duration_s=None if days is None else _duration_s(days),
         set_values=values,
     )
@@ -323,17 +329,31 @@ def _both_there(mission: Path, stations: Path) -> None:
         )
 
 
-def now_of(text: str | None) -> datetime:
-    """Return what counts as now: the clock, where nothing else is asked for."""
-    return datetime.now(UTC) if text is None else _instant(text, option="--now")
+def now_of(given: str | None) -> datetime:
+    """Return what ``--now`` says; without it what the clock says.
+
+    Raises
+    ------
+    SatqkdError
+        If it is no instant.
+    """
+    clock = datetime.now(UTC)
+    return clock if given is None else instant_of("--now", given, now=clock)
 
 
-def _instant(text: str, *, option: str = "--start") -> datetime:
+def instant_of(option: str, text: str, *, now: datetime) -> datetime:
+    """Read an instant of an option or argument; ``now`` is what is called so, or counted from.
+
+    Raises
+    ------
+    SatqkdError
+        If it is no instant.
+    """
     from satqkd.config.instant import parse_when
     from satqkd.config.mistake import Mistake
 
     try:
-        return parse_when(text, now=datetime.now(UTC))
+        return parse_when(text, now=now)
     except Mistake as mistake:
         raise SatqkdError(f"{option}: {mistake.message}\n  fix: {mistake.fix}") from mistake
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from os.path import relpath
 from pathlib import Path
@@ -44,6 +44,7 @@ from satqkd.cli.plan_from import (
     print_changes,
     taken_over,
 )
+from satqkd.cli.plan_kept import issued, keeping_of, read_with_wishes
 from satqkd.cli.plan_tables import contact_columns, print_plan
 from satqkd.cli.shown import (
     plan_so_far,
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from satqkd.mission.mission import Mission
     from satqkd.network.plan import Plan
     from satqkd.network.what_if import WhatIf
+    from satqkd.report.export.folder import Content
 
 PICTURE_FORMS: Final = ("png", "none")
 """As what pictures are drawn."""
@@ -176,8 +178,9 @@ def command(  # noqa: C901, PLR0915
         typer.Option(
             "--from",
             metavar="PLAN",
-            help="Start from the plan in this folder: what is too near stays, what is changed is "
-            "said with its cause. The window begins at --now.",
+            help="Start from the plan in this folder, or with 'ledger' from the one in force: what "
+            "is too near stays, what is changed is said with its cause. The window begins at "
+            "--now.",
             show_default=False,
         ),
     ] = None,
@@ -199,6 +202,9 @@ def command(  # noqa: C901, PLR0915
 
     Where the mission has pairs under 'together', windows in which a satellite that nobody trusts
     serves both stations at once compete with the passes for its time and theirs.
+
+    Of a mission that keeps a ledger pins, bans and outages booked there are heeded, and the plan is
+    kept in plans/ beside the ledger, never changed, and booked as in force.
 
     Contacts are chosen for the key that those of a satellite and a station make together, by
     default within a week. Prints the scheduled passes and the keys; writes passes.csv (every pass,
@@ -246,11 +252,13 @@ def command(  # noqa: C901, PLR0915
             ("--work", "solver.work", work),
             ("--gap", "solver.gap", gap),
         ]
-        force = plan_in_force(last, now=now_of(now), start=start)
-        _require_with_from(force, now=now, change_cost=change_cost)
+        keeping = keeping_of(mission, present := now_of(now))
+        force = plan_in_force(last, now=present, start=start, store=keeping)
+        _require_with_from(force, change_cost=change_cost)
         if force is not None:
             one_of({"--from": True, "--what-if": ask})
-        value = read_mission(mission, stations, start, days, changes, own)
+        read = partial(read_mission, mission, stations, start, days, changes, now=present)
+        value = read_with_wishes(read, own, keeping)
         value, rolled = taken_over(value, force, change_cost)
         if optimise:
             require_free_settings(value)
@@ -273,16 +281,20 @@ def command(  # noqa: C901, PLR0915
             result = _with_settings(made(value), made if optimise else None, ctrl_c)
             tried = _tried(result) if ask and not ctrl_c.pressed else ()
         choice = series_choice(series_rows(result), series)
-        files = {**plan_files(result, choice, tried=tried), **_drawn(result, pictures)}
+        files: Mapping[str, Content] = {
+            **plan_files(result, choice, tried=tried),
+            **_drawn(result, pictures),
+        }
         manifest = plan_manifest(result, choice, warnings=told)
         changed = None if force is None else compared(force, out, files, manifest)
         if changed is not None and rolled is not None and force is not None:
             manifest |= change_facts(changed, rolled, force)
         free = None if rolled is None else free_replan(result, rolled)
+        files, kept = issued(keeping, result, files, manifest)
     with told_if_stopped(f"{out}/ is whole: either as it was before or new"):
-        write_folder(out, files, provenance=manifest)
+        write_folder(out, files, provenance={**manifest, **kept})
     if json:
-        put(plan_json(result, choice, tried=tried, warnings=told))
+        put(plan_json(result, choice, tried=tried, warnings=told, kept=kept))
     else:
         if changed is not None and rolled is not None:
             print_changes(changed, rolled, cost_bits=free)
@@ -294,13 +306,10 @@ def command(  # noqa: C901, PLR0915
         raise typer.Exit(ANSWER_IS_NO)
 
 
-def _require_with_from(
-    force: PlanInForce | None, *, now: str | None, change_cost: float | None
-) -> None:
-    """Refuse options that mean nothing without a plan to start from."""
-    for option, given in (("--now", now), ("--change-cost", change_cost)):
-        if given is not None and force is None:
-            raise SatqkdError(f"{option} means nothing without --from\n  fix: leave it out")
+def _require_with_from(force: PlanInForce | None, *, change_cost: float | None) -> None:
+    """Refuse an option that means nothing without a plan to start from."""
+    if change_cost is not None and force is None:
+        raise SatqkdError("--change-cost means nothing without --from\n  fix: leave it out")
     if change_cost is not None and not change_cost >= 0.0:
         raise SatqkdError(f"--change-cost: {change_cost:g} bit is below 0\n  fix: write 0 or more")
 

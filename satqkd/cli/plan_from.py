@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from satqkd.cli.diff import summary
+from satqkd.cli.plan_kept import PLANS, Keeping
 from satqkd.cli.shown import terminal_width, wrapped
 from satqkd.cli.tonight import require_same_mission
 from satqkd.errors import SatqkdError
@@ -18,10 +19,15 @@ from satqkd.errors import SatqkdError
 if TYPE_CHECKING:
     from satqkd.mission.mission import Mission
     from satqkd.network.last_plan import LastPlan
+    from satqkd.network.ledger.book import Book
     from satqkd.network.plan import Plan
     from satqkd.network.rolling import Rolled
     from satqkd.report.compare import Comparison
     from satqkd.report.plan_folder import PlanFolder
+
+
+IN_FORCE = "ledger"
+"""In place of a folder: the plan in force by the ledger."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +37,13 @@ class PlanInForce:
     folder: PlanFolder
     last: LastPlan
     now: datetime
+    book: Book | None
+    """What the mission's ledger says; None without one."""
 
 
-def plan_in_force(path: Path | None, *, now: datetime, start: str | None) -> PlanInForce | None:
+def plan_in_force(
+    path: Path | None, *, now: datetime, start: str | None, store: Keeping | None
+) -> PlanInForce | None:
     """Read the plan in force; None where none is named.
 
     Raises
@@ -51,8 +61,28 @@ def plan_in_force(path: Path | None, *, now: datetime, start: str | None) -> Pla
             "--from and --start do not go together: a plan from another begins at --now\n"
             "  fix: leave out --start"
         )
-    folder = read_plan(path)
-    return PlanInForce(folder=folder, last=last_plan(folder), now=now)
+    book = None
+    if store is not None and store.path.exists():
+        with store.open(write=False) as ledger:
+            book = ledger.book
+    folder = read_plan(path if str(path) != IN_FORCE else _kept_in_force(store, book))
+    return PlanInForce(folder=folder, last=last_plan(folder), now=now, book=book)
+
+
+def _kept_in_force(store: Keeping | None, book: Book | None) -> Path:
+    """Where the plan in force is kept.
+
+    Raises
+    ------
+    SatqkdError
+        If there is none.
+    """
+    if store is None or book is None or book.in_force is None:
+        raise SatqkdError(
+            "--from ledger: the mission has no ledger with a plan in force\n"
+            "  fix: name the folder of the plan, or begin with 'satqkd plan'"
+        )
+    return store.path.parent / PLANS / book.in_force
 
 
 def taken_over(
@@ -61,6 +91,7 @@ def taken_over(
     """Move a mission to now and take over the plan in force, if there is one."""
     if force is None:
         return mission, None
+    from satqkd.network.remembered import past_of
     from satqkd.network.replan import CHANGE_BITS
     from satqkd.network.rolling import NOTHING_BOOKED, rolled
 
@@ -69,7 +100,7 @@ def taken_over(
         mission,
         force.last,
         force.now,
-        past=NOTHING_BOOKED,
+        past=NOTHING_BOOKED if force.book is None else past_of(force.book, mission),
         change_bits=CHANGE_BITS if change_bits is None else change_bits,
     )
     return found.mission, found

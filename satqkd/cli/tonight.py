@@ -83,7 +83,7 @@ def command(
     for line in changed_inputs(folder, value):
         typer.echo(wrapped(line), err=True)
     until = begin + timedelta(hours=_hours(hours)) if hours else sunrise(value, begin)
-    night = tonight(folder, value, now=begin, until=until)
+    night = tonight(folder, value, now=begin, until=until, states=_states(mission, begin))
     if json:
         _print_json(night)
     elif csv or asked.names:
@@ -94,6 +94,17 @@ def command(
             typer.echo(line)
     if night.verdict == "NO-GO":
         raise typer.Exit(ANSWER_IS_NO)
+
+
+def _states(mission: Path, now: datetime) -> dict[str, str]:
+    """Return what the mission's ledger says of contacts; nothing without one."""
+    from satqkd.cli.plan_kept import keeping_of
+
+    store = keeping_of(mission, now)
+    if store is None or not store.path.exists():
+        return {}
+    with store.open(write=False) as ledger:
+        return {key: own[-1][1] for key, own in ledger.book.contacts.states.items() if own}
 
 
 def require_same_mission(folder: PlanFolder, mission: Mission) -> None:

@@ -47,6 +47,7 @@ EXAMPLES: Final[Mapping[str, str]] = {
 TEXTS: Final[Mapping[str, str]] = {
     "elements": "data/tle",
     "calibration": "calibration/calibration.yaml",
+    "ledger": "ops.sqlite",
     "blocks": "until 1 Mbit",
     "opening_counts": "flown.csv",
     "object_id": "2016-051A",

@@ -188,6 +188,9 @@ class MissionFile:
     calibration: str | None = None
     """What 'satqkd calibrate' wrote, relative to the mission file; it takes the place of stated
     constants."""
+    ledger: str | None = None
+    """Where satqkd keeps what was planned, flown, made and spent: a file that it makes itself,
+    relative to the mission file; not given, ``ledger.sqlite`` if that is there."""
     step_s: float = 1.0
     """Spacing of the samples along a pass. [s]"""
     limits: Limits = field(default_factory=Limits)

@@ -328,6 +328,7 @@ def _assemble(
         ),
         "spare_weight": layout.spare_weight,
         "distillation": layout.distillation,
+        "ledger": layout.ledger,
         "rules": layout.rules,
         "pinned": layout.pinned,
         "banned": layout.banned,

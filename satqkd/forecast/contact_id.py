@@ -156,6 +156,25 @@ def contact_keys(
     return tuple(keys)
 
 
+def can_be_called(mission: Mission, key: str) -> bool:
+    """Whether a contact of a mission, in whatever window, can have a name.
+
+    That of a terrestrial link is its own.
+    """
+    if any(key == link.name for link in mission.links):
+        return True
+    stations = [
+        slug(ground.site.name, otherwise=f"station{number}")
+        for number, ground in enumerate(mission.stations, start=1)
+    ]
+    head = "|".join(map(re.escape, _satellite_slugs(mission, stations)))
+    place = "|".join(map(re.escape, stations))
+    protocols = {slug(pair.protocol_name, otherwise="protocol") for pair in mission.together}
+    protocol = "|".join(map(re.escape, sorted(protocols))) or "(?!)"
+    pattern = rf"({head})-({place})(-({place})(-({protocol}))?)?-(-?[0-9]+)(-[0-9]+)?"
+    return re.fullmatch(pattern, key) is not None
+
+
 def revolutions(mission: Mission, passes: PassTable) -> IntArray:
     """Return the number of the revolution at each culmination, as contact keys have it."""
     numbers = np.zeros(len(passes), dtype=np.int64)

@@ -322,6 +322,9 @@ class Mission:
     """How long the planner tries."""
     stock: tuple[Stock, ...] = ()
     """Key that satellites hold when the window begins, of each pool once."""
+    ledger: str | None = None
+    """File of what was planned, flown, made and spent, as the mission file names it, relative to
+    that; None if not given."""
     set_values: tuple[SetValue, ...] = ()
     """Values set beside the files."""
     passed_over: tuple[PassedOver, ...] = ()

@@ -149,7 +149,7 @@ def planned_for_weather(
         gain_bits=float(gain.mean()),
         gain_error_bits=float(gain.std() / np.sqrt(gain.size)),
         solution=clear if best == 0 else _under_a_clear_sky(problem, plans[best], clear, amounts),
-        outlook=PlanOutlook.of(problem, realised[best], weather.draws, weather.asked),
+        outlook=PlanOutlook.of(problem, realised[best], weather, plans[best]),
         known=known,
         why_not_known=why_not,
     )

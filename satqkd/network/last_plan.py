@@ -35,6 +35,8 @@ class LastBlock:
     """Their key. [bit]"""
     closes: datetime
     """When its last contact is flown."""
+    alone: bool
+    """Whether contacts of its satellite and stations are a block each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

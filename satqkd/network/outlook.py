@@ -88,13 +88,19 @@ class PlanOutlook:
     """Key of all blocks, delivered or not."""
     worth: Amount
     """Weighted bits, as the planner counts them."""
+    clear: BoolArray
+    """Under which realisations each scheduled contact has a clear sky, shape (realisations,
+    scheduled contacts of the problem in its order)."""
 
     @staticmethod
-    def of(problem: Problem, realised: Realised, draws: Draws, asked: int) -> PlanOutlook:
-        """Gather what realisations leave of a plan."""
+    def of(
+        problem: Problem, realised: Realised, weather: Weather, chosen: BoolArray
+    ) -> PlanOutlook:
+        """Gather what realisations leave of a plan with these contacts."""
         return PlanOutlook(
-            draws=draws,
-            asked=asked,
+            draws=weather.draws,
+            asked=weather.asked,
+            clear=weather.clear[:, chosen],
             demands=tuple(Amount.of(bits) for bits in realised.delivered.T),
             met=tuple(_chances_met(problem, realised)),
             delivered=Amount.of(realised.delivered.sum(axis=1)),

@@ -230,7 +230,7 @@ def plan_of(
         weather = drawn_weather(candidates, solution.chosen, draws)
         shared = candidates if fair is None else replace(candidates, problem=fair.asked)
         realised = weather.of(shared, solution.chosen)
-        outlook = PlanOutlook.of(shared.problem, realised, weather.draws, weather.asked)
+        outlook = PlanOutlook.of(shared.problem, realised, weather, solution.chosen)
     violations = verify(candidates.problem, solution)
     if violations:
         raise SolverError("the plan does not pass its own check: " + "; ".join(violations))

@@ -45,7 +45,9 @@ class Past:
     stock: Mapping[tuple[str, str], int] | None
     """Key that satellites hold with stations, by name; None where nothing was booked. [bit]"""
     held: Mapping[frozenset[str], int]
-    """Key that pairs of stations hold. [bit]"""
+    """Key that pairs of stations hold, and nobody has set aside. [bit]"""
+    distilled: frozenset[str] = frozenset()
+    """Contacts whose block was booked as key."""
 
 
 NOTHING_BOOKED = Past(states={}, counts={}, stock=None, held={})
@@ -129,13 +131,19 @@ def _is_closed(block: LastBlock, now: datetime) -> bool:
 def _opening(
     mission: Mission, last: LastPlan, begun: Sequence[LastContact], past: Past
 ) -> tuple[list[OpeningCounts], tuple[str, ...]]:
-    """Counts of flown contacts whose blocks are open; and those of them that are assumed."""
+    """Counts of flown contacts whose blocks are open; and those of them that are assumed.
+
+    A block is closed once all its contacts are behind; with a ledger once it was booked as key.
+    """
     begun_keys = {one.contact_key for one in begun}
+    booked = past.stock is not None
     open_keys = {
         key
         for block in last.blocks
-        if len(block.stations) == 1 and not set(block.contacts) <= begun_keys
+        if len(block.stations) == 1
+        and (not set(block.contacts) <= begun_keys or (booked and not block.alone))
         for key in block.contacts
+        if key not in past.distilled
     }
     wanted = [one for one in begun if one.contact_key in open_keys]
     measured = [past.counts[one.contact_key] for one in wanted if one.contact_key in past.counts]
@@ -207,10 +215,22 @@ def _stock(mission: Mission, last: LastPlan, now: datetime, past: Past) -> Itera
     """Key that satellites hold: as booked; else as planned."""
     crafts = [craft.satellite.name for craft in mission.spacecraft]
     grounds = [ground.site.name for ground in mission.stations]
-    held = dict(past.stock) if past.stock is not None else _planned_stock(mission, last, now)
+    held = _planned_stock(mission, last, now) if past.stock is None else _booked(last, now, past)
     for (craft, ground), bits in held.items():
         if bits > 0 and craft in crafts and ground in grounds:
             yield Stock(spacecraft=crafts.index(craft), station=grounds.index(ground), bits=bits)
+
+
+def _booked(last: LastPlan, now: datetime, past: Past) -> dict[tuple[str, str], int]:
+    """What was booked, and what contacts that are a block each made and nobody booked yet."""
+    held = dict(past.stock or {})
+    for block in last.blocks:
+        (key, *others) = block.contacts
+        waiting = key not in past.distilled and past.states.get(key) not in LOST
+        if block.alone and not others and len(block.stations) == 1 and block.closes <= now:
+            place = block.satellite, block.stations[0]
+            held[place] = held.get(place, 0) + (block.bits if waiting else 0)
+    return held
 
 
 def _planned_stock(mission: Mission, last: LastPlan, now: datetime) -> dict[tuple[str, str], int]:

@@ -39,6 +39,7 @@ def _block(row: Row) -> LastBlock:
         contacts=tuple(key for key in (*_keys(row["opening"]), *_keys(row["contacts"]))),
         bits=whole(row, "block_bits") or 0,
         closes=instant(row["closes_utc"]),
+        alone=row["gathers"] == "pass",
     )
 
 

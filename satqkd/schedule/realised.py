@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,6 +32,9 @@ class Realised:
     reached: FloatArray
     """What demands get by each of their milestones, demand by demand, shape (realisations,
     milestones). [bit]"""
+    relayed: Mapping[tuple[int, int], FloatArray]
+    """What each satellite relays to each demand, by both, shape (realisations,); of what could be
+    relayed under any of them. [bit]"""
 
 
 def realise(problem: Problem, chosen: BoolArray, succeeds: BoolArray) -> Realised:
@@ -53,7 +57,7 @@ def realise(problem: Problem, chosen: BoolArray, succeeds: BoolArray) -> Realise
     a priority: as for somebody who does not know the clouds to come.
     """
     count, stations = len(succeeds), problem.station_gap_s.size
-    block, bits = _block_bits(problem, chosen, succeeds)
+    block, bits = realised_blocks(problem, chosen, succeeds)
     delivered = np.zeros((count, len(problem.demands)))
     worth = bits @ block_worth(problem)[block]
     served = demand_of_block(problem)[block]
@@ -66,6 +70,7 @@ def realise(problem: Problem, chosen: BoolArray, succeeds: BoolArray) -> Realise
     asked = asked_of(problem)
     phase = problem.phase_of_block[block]
     reached = np.zeros((count, len(asked)))
+    relayed_to: dict[tuple[int, int], FloatArray] = {}
     for place, (demand, until) in enumerate(zip(asked.demand, asked.phase, strict=True)):
         reached[:, place] = bits[:, (served == demand) & (phase <= until)].sum(axis=1)
     for own in _apart(options):
@@ -79,19 +84,30 @@ def realise(problem: Problem, chosen: BoolArray, succeeds: BoolArray) -> Realise
         filled, lacking = np.split(filled, [claims.pool.size], axis=1)
         shares = relayed(here, claims, filled, lacking, asked)[alike]
         worth += shares @ here.profit
-        for place, (demand, by) in enumerate(
-            zip(here.demand.tolist(), here.phase.tolist(), strict=True)
+        for place, (satellite, demand, by) in enumerate(
+            zip(here.satellite.tolist(), here.demand.tolist(), here.phase.tolist(), strict=True)
         ):
             delivered[:, demand] += shares[:, place]
+            before = relayed_to.get((satellite, demand), 0.0)
+            relayed_to[satellite, demand] = before + shares[:, place]
             later = (asked.demand == demand) & (asked.phase >= by)
             reached[:, later] += shares[:, [place]]
-    return Realised(delivered=delivered, made=bits.sum(axis=1), worth=worth, reached=reached)
+    return Realised(
+        delivered=delivered,
+        made=bits.sum(axis=1),
+        worth=worth,
+        reached=reached,
+        relayed=relayed_to,
+    )
 
 
-def _block_bits(
+def realised_blocks(
     problem: Problem, chosen: BoolArray, succeeds: BoolArray
 ) -> tuple[IntArray, FloatArray]:
-    """Blocks with scheduled contacts, and the key of each, shape (realisations, blocks)."""
+    """Return blocks with scheduled contacts, and the key of each, shape (realisations, blocks).
+
+    Parameters are those of :func:`realise`. [bit]
+    """
     members = np.flatnonzero(chosen)
     number = problem.block[members]
     blocks = Groups.by(number, members).parts() if members.size else []

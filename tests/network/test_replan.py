@@ -22,7 +22,7 @@ from satqkd.report.plan_folder import plan_of_files
 from satqkd.report.tables.counts import COUNT_COLUMNS
 
 ROOT = Path(__file__).parents[2]
-EDGE_S, COUNTS = 1.1, 5e-3
+EDGE_S, COUNTS = 1.1, 2e-2
 """A window that begins elsewhere samples a contact at other seconds, which moves usable edges."""
 NOW = datetime.fromisoformat("2016-12-21T12:00+00:00")
 

@@ -64,10 +64,12 @@ def plan_json(
     *,
     tried: Sequence[WhatIf] = (),
     warnings: Sequence[str] = (),
+    kept: Mapping[str, Any] | None = None,
 ) -> Iterator[bytes]:
     """Return passes, series, keys and provenance as one JSON document, piece by piece.
 
-    A series that is left out is left out here too.
+    A series that is left out is left out here too. ``kept`` is what a ledger calls the plan and the
+    one before it; None without a ledger.
     """
     tables: dict[str, tuple[Sequence[Column[Any]], Iterable[Any]]] = {
         "passes": (PLANNED_PASS_COLUMNS, (pass_report(plan.forecast, plan=plan),)),
@@ -80,4 +82,6 @@ def plan_json(
         tables["what_if"] = (WHAT_IF_COLUMNS, (tried,))
     if choice.left_out is None:
         tables["series"] = (PLANNED_SERIES_COLUMNS, series_parts(plan))
-    return json_document(tables, {"plan": plan_manifest(plan, choice, warnings=warnings)})
+    return json_document(
+        tables, {"plan": {**plan_manifest(plan, choice, warnings=warnings), **(kept or {})}}
+    )

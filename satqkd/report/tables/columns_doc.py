@@ -18,6 +18,7 @@ from satqkd.report.tables.elements import ELEMENT_COLUMNS
 from satqkd.report.tables.instability import INSTABILITY_COLUMNS
 from satqkd.report.tables.joint import joint_columns
 from satqkd.report.tables.key_blocks import BLOCKS
+from satqkd.report.tables.ledger import ENTRY_COLUMNS, HELD_COLUMNS
 from satqkd.report.tables.passes import PLANNED_PASS_COLUMNS
 from satqkd.report.tables.planned_blocks import PLANNED_BLOCK_COLUMNS
 from satqkd.report.tables.planned_windows import PLANNED_WINDOW_COLUMNS
@@ -26,6 +27,7 @@ from satqkd.report.tables.series import PLANNED_SERIES_COLUMNS
 from satqkd.report.tables.sessions import SESSION_COLUMNS
 from satqkd.report.tables.settings import SETTINGS
 from satqkd.report.tables.sights import SIGHT_COLUMNS
+from satqkd.report.tables.stock_ahead import AHEAD_COLUMNS
 from satqkd.report.tables.terrestrial import LINK_COLUMNS, PAIR_COLUMNS
 from satqkd.report.tables.timed_deliveries import TIMED_DELIVERY_COLUMNS
 from satqkd.report.tables.together import TOGETHER_COLUMNS
@@ -162,6 +164,12 @@ def columns_page() -> str:
             columns_table(INSTABILITY_COLUMNS),
             "## satqkd clock --attack: one row an attack\n",
             columns_table(ATTACK_COLUMNS),
+            "## satqkd ledger show: one row a pair of stations, then one a pool\n",
+            columns_table(HELD_COLUMNS),
+            "## satqkd ledger show --entries: one row an entry\n",
+            columns_table(ENTRY_COLUMNS),
+            "## satqkd ledger ahead: one row a pair and instant\n",
+            columns_table(AHEAD_COLUMNS),
             "## satqkd elements list: the objects there are elements of\n",
             columns_table(ELEMENT_COLUMNS),
             "## satqkd calibrate: the constants, and how forecast and flown agree\n",

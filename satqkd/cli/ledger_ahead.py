@@ -1,0 +1,214 @@
+"""``satqkd ledger ahead``: what pairs will hold."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from satqkd.cli.asked import Asked, columns_listed
+from satqkd.cli.ledger_book import bits_of
+from satqkd.cli.options import (
+    MISSION,
+    SAMPLES,
+    SEED,
+    STATIONS,
+    Columns,
+    Csv,
+    Days,
+    Json,
+    MissionFile,
+    Now,
+    Samples,
+    Seed,
+    Set,
+    Start,
+    StationsFile,
+    draws_of,
+    instant_of,
+    now_of,
+    read_mission,
+)
+from satqkd.cli.plan_kept import Keeping, keeping_of, read_with_wishes
+from satqkd.cli.shown import progress_bar, terminal_width, warnings_told, wrapped
+from satqkd.cli.streams import put
+from satqkd.constants import DAY_S
+from satqkd.errors import SatqkdError
+
+if TYPE_CHECKING:
+    from satqkd.mission.mission import Mission
+    from satqkd.network.plan import Plan
+    from satqkd.network.stock_ahead import StockAhead
+    from satqkd.report.tables.stock_ahead import AheadReport
+
+
+def ahead(
+    mission: MissionFile = MISSION,
+    stations: StationsFile = STATIONS,
+    changes: Set = None,
+    start: Start = None,
+    days: Days = None,
+    samples: Samples = SAMPLES,
+    seed: Seed = SEED,
+    expected: Annotated[
+        bool, typer.Option("--expected", help="Of the plan for the mean over the weather.")
+    ] = False,
+    at: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--at",
+            metavar="INSTANT",
+            help="Look at this instant, not at the end of each day; may be repeated.",
+        ),
+    ] = None,
+    bits: Annotated[
+        str | None,
+        typer.Option("--bits", metavar="BITS", help="Say how likely so much key is there."),
+    ] = None,
+    columns: Columns = None,
+    csv: Csv = False,
+    json: Json = False,
+    now: Now = None,
+) -> None:
+    """Say what each pair will hold at the end of each day: P10, P50 and P90, and when it runs dry.
+
+    What it holds now comes from the ledger, or from 'held' of its demand where there is none; what
+    comes, from the plan of the mission's window, made anew as 'satqkd plan' makes it, under every
+    sky drawn; what it uses, from 'use' of its demand. Contacts that are booked as flown, failed or
+    cancelled are what they are. Nothing is booked, and no plan is put in force.
+    """
+    from satqkd.network.plan import plan
+    from satqkd.report.tables.stock_ahead import AHEAD_COLUMNS, AheadReport
+
+    asked = Asked(json=json, csv=csv, columns=columns)
+    if columns_listed(asked, AHEAD_COLUMNS):
+        return
+    draws, present = draws_of(samples, seed), now_of(now)
+    if draws is None:
+        raise SatqkdError("--samples: to look ahead needs realisations\n  fix: leave out 0")
+    wanted = None if bits is None else float(bits_of("--bits", bits))
+    keeping = keeping_of(mission, present)
+    read = partial(read_mission, mission, stations, start, days, changes, now=present)
+    value = read_with_wishes(read, [], keeping)
+    begin, instants = _instants(value, present, at)
+    if not value.demands:
+        raise SatqkdError("the mission has no demands\n  fix: name pairs under 'demands'")
+    with warnings_told(), progress_bar("searching passes") as progress:
+        result = plan(
+            value, value="expected" if expected else "clear", draws=draws, progress=progress
+        )
+        pairs = _looked(result, keeping, begin, instants)
+    report = AheadReport(plan=result, pairs=pairs, asked_bits=wanted)
+    _tell_of_another(result, keeping)
+    _print(report, asked)
+
+
+def _instants(
+    mission: Mission, present: datetime, at: list[str] | None
+) -> tuple[datetime, list[datetime]]:
+    """Return from when to look, and at which instants: the end of each day of 24 h from then on."""
+    from datetime import timedelta
+
+    end = mission.start + timedelta(seconds=mission.duration_s)
+    begin = max(present, mission.start)
+    if begin >= end:
+        raise SatqkdError(
+            f"the mission's window ended at {end:%Y-%m-%dT%H:%M:%SZ}: nothing comes after it\n"
+            "  fix: give --start and --days, or --now within the window"
+        )
+    if at:
+        found = [instant_of("--at", text, now=present) for text in at]
+        for instant in found:
+            if not begin <= instant <= end:
+                raise SatqkdError(
+                    f"--at: {instant:%Y-%m-%dT%H:%M:%SZ} is not between "
+                    f"{begin:%Y-%m-%dT%H:%M:%SZ} and {end:%Y-%m-%dT%H:%M:%SZ}\n"
+                    "  fix: write an instant of the window that is to come"
+                )
+        return begin, sorted(set(found))
+    whole = int((end - begin).total_seconds() // DAY_S)
+    days = [begin + timedelta(days=number + 1) for number in range(whole)]
+    return begin, days if days and days[-1] == end else [*days, end]
+
+
+def _looked(
+    result: Plan, keeping: Keeping | None, begin: datetime, instants: list[datetime]
+) -> tuple[StockAhead, ...]:
+    """Look ahead from what the ledger says, or from what the mission does without one."""
+    from satqkd.network.stock_ahead import stock_ahead
+
+    mission, timebase = result.mission, result.forecast.timebase
+    looked = partial(
+        stock_ahead,
+        result,
+        begin_s=timebase.seconds(begin),
+        at_s=[timebase.seconds(instant) for instant in instants],
+    )
+    if keeping is None or not keeping.path.exists():
+        return looked(held_bits=[demand.held_bits for demand in mission.demands])
+    from satqkd.network.ledger import Pair, Pool
+
+    names = [ground.site.name for ground in mission.stations]
+    crafts = [craft.satellite.name for craft in mission.spacecraft]
+    with keeping.open(write=False) as ledger:
+        stocks, states = ledger.stocks(), ledger.book.contacts.states
+    pairs = [
+        Pair(station_a=names[demand.station_a], station_b=names[demand.station_b])
+        for demand in mission.demands
+    ]
+    return looked(
+        held_bits=[stocks[pair].bits if pair in stocks else 0 for pair in pairs],
+        pools={
+            (crafts.index(place.satellite), names.index(place.station)): float(own.bits)
+            for place, own in stocks.items()
+            if isinstance(place, Pool) and place.satellite in crafts and place.station in names
+        },
+        gave_light={
+            key: own[-1][1] == "flown"
+            for key, own in states.items()
+            if own and own[-1][1] in {"flown", "failed", "cancelled"}
+        },
+    )
+
+
+def _tell_of_another(result: Plan, keeping: Keeping | None) -> None:
+    """Say where the plan in force is of other inputs than this one."""
+    from satqkd.network.ledger.issue import inputs_sha256
+
+    if keeping is None or not keeping.path.exists():
+        typer.echo("note: without a ledger, pairs hold what 'held' of their demands says", err=True)
+        return
+    with keeping.open(write=False) as ledger:
+        force = ledger.plan_in_force()
+    if force is None:
+        typer.echo("note: no plan is in force; this is the one that 'satqkd plan' makes", err=True)
+    elif force.plan_id.split("-")[1] != inputs_sha256(result)[:8]:
+        typer.echo(
+            f"note: the plan in force, {force.plan_id}, is of other files or options; this is the "
+            "one that 'satqkd plan' makes of those of today",
+            err=True,
+        )
+
+
+def _print(report: AheadReport, asked: Asked) -> None:
+    from satqkd.report.export.csv import csv_chunks
+    from satqkd.report.export.json import json_chunks
+    from satqkd.report.export.printable import visible
+    from satqkd.report.export.terminal import to_terminal
+    from satqkd.report.tables.stock_ahead import (
+        AHEAD_COLUMNS,
+        AHEAD_SCREEN,
+        ahead_words,
+    )
+
+    columns = asked.of(AHEAD_COLUMNS)
+    if asked.to_file:
+        put((json_chunks if asked.json else csv_chunks)(columns, (report,)))
+        return
+    names = asked.names or AHEAD_SCREEN
+    typer.echo(to_terminal(columns, report, names=names, width=terminal_width()), nl=False)
+    typer.echo()
+    for line in ahead_words(report):
+        typer.echo(wrapped(visible(line)))

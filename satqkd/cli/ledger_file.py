@@ -1,0 +1,98 @@
+"""The ledger that a command works on: which file, whose command, at what time."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from satqkd.cli.options import now_of
+from satqkd.cli.shown import warnings_told
+from satqkd.errors import SatqkdError
+
+if TYPE_CHECKING:
+    from satqkd.network.ledger import Entry, Event, Ledger, Pair
+
+LedgerFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--ledger",
+        metavar="FILE",
+        help="This ledger, not the one that the mission names.",
+        show_default=False,
+    ),
+]
+Why = Annotated[str, typer.Option("--why", help="Why, for those who read it later.")]
+
+_LONGEST = 190
+"""Longest command that an entry names whole. [characters]"""
+
+
+def author() -> str:
+    """Return the command as it was typed, in one line of plain characters."""
+    typed = " ".join(["satqkd", *sys.argv[1:]])
+    plain = "".join(char if char.isprintable() else "?" for char in typed)
+    return plain if len(plain) <= _LONGEST else plain[: _LONGEST - 1] + "…"
+
+
+def ledger_path(mission: Path, ledger: Path | None) -> Path:
+    """Return the file of the ledger."""
+    from satqkd.config.ledger_place import ledger_place
+
+    return ledger_place(mission).path if ledger is None else ledger
+
+
+@contextmanager
+def open_ledger(
+    mission: Path, ledger: Path | None, now: str | None, *, write: bool
+) -> Iterator[Ledger]:
+    """Open the ledger of a mission, and close it behind the command."""
+    from satqkd.network.ledger import Ledger
+
+    path = ledger_path(mission, ledger)
+    with (
+        warnings_told(),
+        Ledger.open(path, author=author(), now=now_of(now), write=write) as own,
+    ):
+        yield own
+
+
+def book(
+    mission: Path, ledger: Path | None, now: str | None, events: Sequence[Event]
+) -> tuple[Entry, ...]:
+    """Book events in one act, and say what was booked."""
+    with open_ledger(mission, ledger, now, write=True) as own:
+        entries = own.append_all(events)
+        _tell(own.path, entries)
+    return entries
+
+
+def pair_of(text: str) -> Pair:
+    """Read a pair of stations.
+
+    Raises
+    ------
+    SatqkdError
+        If it is none.
+    """
+    from satqkd.network.ledger import Pair
+
+    names = [name.strip() for name in text.split(",")]
+    if len(names) != 2 or not all(names):
+        raise SatqkdError(
+            f"{text!r} is no pair of stations\n  fix: write two names with a comma between, such "
+            "as 'Graz,Matera'"
+        )
+    return Pair(station_a=names[0], station_b=names[1])
+
+
+def _tell(path: Path, entries: Sequence[Entry]) -> None:
+    from satqkd.report.export.printable import visible
+
+    for entry in entries:
+        typer.echo(f"{entry.sequence}: {visible(entry.event.in_words())}")
+    typer.echo(f"booked in {path}", err=True)

@@ -1,0 +1,39 @@
+"""What every event has."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from satqkd.network.ledger.book import Book
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event(ABC):
+    """Something that happened, as ids, instants and numbers of bits: never key itself."""
+
+    name: ClassVar[str]
+    """What the ledger calls it; never changes."""
+
+    @abstractmethod
+    def post(self, book: Book, sequence: int) -> None:
+        """Put it to the balances and states.
+
+        Parameters
+        ----------
+        book
+            What the entries before it amount to; not changed where it is refused.
+        sequence
+            Number of its entry.
+
+        Raises
+        ------
+        LedgerError
+            If it does not fit what came before.
+        """
+
+    @abstractmethod
+    def in_words(self) -> str:
+        """Return one line for people."""
