@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from satqkd.calibration.calibrate import calibrate
 from satqkd.calibration.constants import corrected
 from satqkd.calibration.fit import data_of, fit
-from satqkd.calibration.flown import match, predict
+from satqkd.calibration.flown import match
 from satqkd.calibration.log import read_log
+from satqkd.calibration.predict import predict
 from satqkd.errors import SatqkdWarning
 from satqkd.forecast.stream import forecast
 from satqkd.link.air.clear_air import ClearAir
