@@ -237,6 +237,22 @@ class Score:
     stations: tuple[GroupScore, ...]
     """By name."""
 
+    @property
+    def leading(self) -> Quantity | None:
+        """What the running bias is of: the first of :data:`QUANTITIES` that was recorded."""
+        return next(iter(self.whole.biases), None)
+
+    @property
+    def running(self) -> list[Bias | None]:
+        """The bias of :attr:`leading` after each contact; None before the first that has it."""
+        if self.leading is None:
+            return [None] * len(self.contacts)
+        differences = [one.difference(self.leading) for one in self.contacts]
+        known = [value for value in differences if value is not None]
+        after = running(known)
+        counts = np.cumsum([value is not None for value in differences]).tolist()
+        return [after[count - 1] if count else None for count in counts]
+
 
 def score_of(contacts: Iterable[FlownContact]) -> Score:
     """Hold what was forecast of contacts against what was flown.

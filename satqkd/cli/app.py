@@ -26,6 +26,7 @@ from satqkd.cli import (
     rate,
     rehearse,
     schema,
+    score,
     tonight,
     validate,
 )
@@ -65,6 +66,7 @@ for module in (
     rate,
     devices,
     calibrate,
+    score,
     validate,
 ):
     app.command(name=module.__name__.rpartition(".")[2])(module.command)
