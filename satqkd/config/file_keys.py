@@ -22,13 +22,14 @@ from satqkd.config.bare import KINDS
 from satqkd.config.models import MODELS, NAMED_BY, UNSAID
 from satqkd.config.quantity import LIMITS, as_written, example_of, key_of, limits_text, unit_of
 from satqkd.config.structure import WORDS, ZoneName
+from satqkd.elements.manoeuvre import Manoeuvre
 from satqkd.elements.synthetic import LocalTime, WalkerPattern
 from satqkd.link.air.transmittance_table import TransmittanceTable
 from satqkd.mission.demand import Floor
 
 Sort = Literal[
     "quantity", "number", "whole", "text", "word", "yes-no", "instant", "zone", "local time",
-    "floor", "pattern", "path", "mapping", "models", "list", "reasons",
+    "floor", "manoeuvre", "pattern", "path", "mapping", "models", "list", "reasons",
 ]  # fmt: skip
 
 EXAMPLES: Final[Mapping[str, str]] = {
@@ -38,6 +39,7 @@ EXAMPLES: Final[Mapping[str, str]] = {
     "zone": "Europe/Vienna",
     "local time": "22:30",
     "floor": "10 kbit/night",
+    "manoeuvre": "2026-05-06T10:00Z to 2026-05-06T10:20Z by 0.3 m/s",
     "pattern": '"97.6:12/3/1"',
     "path": "air.csv",
     "reasons": '{limits.max_range: "a guess"}',
@@ -197,6 +199,7 @@ _SORTS: Final[dict[Any, Sort]] = {
     LocalTime: "local time",
     WalkerPattern: "pattern",
     Floor: "floor",
+    Manoeuvre: "manoeuvre",
     TransmittanceTable: "path",
 }
 
