@@ -48,6 +48,7 @@ EXAMPLES: Final[Mapping[str, str]] = {
 
 TEXTS: Final[Mapping[str, str]] = {
     "elements": "data/tle",
+    "manoeuvres": "[2026-05-06T10:00Z]",
     "calibration": "calibration/calibration.yaml",
     "blocks": "until 1 Mbit",
     "opening_counts": "flown.csv",
@@ -122,7 +123,7 @@ class Shape:
             return example_of(self.field)
         if self.sort == "word":
             return self.words[0]
-        texts = self.of.sort == "text" if self.sort == "list" else self.sort == "text"
+        texts = (self.of.sort if self.sort == "list" else self.sort) in {"text", "manoeuvre"}
         if self.field in TEXTS and (texts or self.named):
             return TEXTS[self.field]
         return EXAMPLES.get(self.sort, "")

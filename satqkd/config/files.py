@@ -58,7 +58,7 @@ class SatelliteEntry:
     outages: tuple[SatelliteOutage, ...] = ()
     """When it does not work, each with its reason."""
     manoeuvres: tuple[Manoeuvre, ...] = ()
-    """When it is moved to another orbit: instants or stretches of time, perhaps with the change of
+    """When it is moved to another orbit: instants or intervals, perhaps with the change of
     velocity. Elements and ephemerides of one side are not used on the other."""
     bus: Bus | None = None
     """Power and battery, which contacts must not overdraw; not given, energy limits nothing."""

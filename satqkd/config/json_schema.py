@@ -240,7 +240,7 @@ _SORTS: Final[Mapping[str, Callable[[Shape, dict[str, Schema]], Schema]]] = {
         {
             "type": "string",
             "pattern": r"^\s*\d{4}-.*\d",
-            "patternErrorMessage": "write an instant or a stretch of time: 2016-12-22T10:00Z to "
+            "patternErrorMessage": "write an instant or a interval: 2016-12-22T10:00Z to "
             "2016-12-22T10:20Z by 0.3 m/s",
         }
     ),

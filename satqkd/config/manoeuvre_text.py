@@ -16,7 +16,7 @@ _FASTEST_M_S: Final = 20_000.0
 
 
 def parse_manoeuvre(text: str) -> Manoeuvre:
-    """Read an instant, or a stretch of time, and perhaps the change of velocity.
+    """Read an instant, or a interval, and perhaps the change of velocity.
 
     Examples
     --------

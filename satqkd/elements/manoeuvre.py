@@ -10,7 +10,7 @@ from satqkd.errors import NonPhysicalError, require_not_negative
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manoeuvre:
-    """A stretch of time, or an instant, across which no prediction holds."""
+    """A interval, or an instant, across which no prediction holds."""
 
     from_: datetime
     """When the thrust begins."""

@@ -109,7 +109,7 @@ def superseded(
 
 
 def warn_of_manoeuvres(satellite: Satellite, timebase: Timebase, *, duration_s: float) -> None:
-    """Warn of the stretches of the window for which a satellite has no elements of their own."""
+    """Warn of the parts of the window for which a satellite has no elements of their own."""
     told = list(_without_elements(satellite, timebase, duration_s))
     if told:
         warnings.warn(

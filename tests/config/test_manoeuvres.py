@@ -19,7 +19,7 @@ def with_moves(work, text):
 
 
 def test_they_belong_to_the_satellite_in_the_order_of_time(work):
-    """Instants and stretches; the change of velocity is for people."""
+    """Instants and intervals; the change of velocity is for people."""
     (craft,) = with_moves(work, WRITTEN).load().spacecraft
     first, second = craft.satellite.manoeuvres
     assert first.from_ == first.to == datetime(2016, 12, 22, 10, tzinfo=UTC)

@@ -68,7 +68,7 @@ class TestText:
             ("2016-12-22T10:00Z to 2016-12-22T10:20Z by 0.3 m/s", 1200.0, 0.3),
         ],
     )
-    def test_instants_stretches_and_speeds(self, text, seconds, speed):
+    def test_instants_intervals_and_speeds(self, text, seconds, speed):
         """Zones included."""
         found = parse_manoeuvre(text)
         assert found.from_ == datetime(2016, 12, 22, 10, tzinfo=UTC)
