@@ -14,6 +14,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from satqkd.calibration.score import Score
+    from satqkd.calibration.score_logs import score
     from satqkd.config.given import replace
     from satqkd.config.load import load_mission
     from satqkd.forecast.forecast import Forecast
@@ -37,6 +39,7 @@ _WHERE = {
     "stream": "satqkd.forecast.stream",
     "key_blocks": "satqkd.forecast.key_blocks",
     "plan": "satqkd.network.plan",
+    "score": "satqkd.calibration.score_logs",
     "validate": "satqkd.validation.run:run_cases",
     "to_frame": "satqkd.report.export.frames",
     "to_parquet": "satqkd.report.export.frames",
@@ -45,6 +48,7 @@ _WHERE = {
     "Forecast": "satqkd.forecast.forecast",
     "KeyBlocks": "satqkd.forecast.key_blocks",
     "Plan": "satqkd.network.plan",
+    "Score": "satqkd.calibration.score",
     "Draws": "satqkd.weather.clear_sky",
 }
 """Where each public name lives."""
@@ -56,6 +60,7 @@ __all__ = [
     "KeyBlocks",
     "Mission",
     "Plan",
+    "Score",
     "__version__",
     "find_contacts",
     "forecast",
@@ -63,6 +68,7 @@ __all__ = [
     "load_mission",
     "plan",
     "replace",
+    "score",
     "stream",
     "to_frame",
     "to_parquet",

@@ -136,3 +136,12 @@ def test_every_key_of_a_model_is_on_the_page(model):
     for field in fields(MODELS[model]):
         key = field.name.removesuffix("_deg").removesuffix("_m")
         assert f"| `{key}` |" in shared + own, key
+
+
+def test_manoeuvres_are_declared_as_the_page_says(flown):
+    """An instant, and an interval with its change of velocity."""
+    (satellite,) = flown("Moved")
+    assert [str(one) for one in satellite.manoeuvres] == [
+        "2016-12-22T10:00:00Z",
+        "2016-12-25T01:00:00Z to 2016-12-25T02:00:00Z by 0.3 m/s",
+    ]

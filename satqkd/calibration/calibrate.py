@@ -12,9 +12,10 @@ import numpy as np
 
 from satqkd.calibration.constants import Constant, corrected, correction
 from satqkd.calibration.fit import Data, Fitted, data_of, fit
-from satqkd.calibration.flown import FlownLog, FlownPair, Prediction, match, predict
+from satqkd.calibration.flown import FlownLog, FlownPair, match
 from satqkd.calibration.log import Log
-from satqkd.errors import SatqkdWarning
+from satqkd.calibration.predict import Prediction, predict
+from satqkd.errors import Finding, InputError, SatqkdWarning
 from satqkd.mission.calibration import Calibration, Correction
 from satqkd.mission.mission import Mission
 
@@ -99,13 +100,16 @@ def calibrate(mission: Mission, log: Log) -> CalibratedLog:
     Raises
     ------
     InputError
-        If the log names a satellite or a station the mission does not have.
+        If the log names a satellite or a station the mission does not have, or holds only totals
+        of contacts.
 
     Warns
     -----
     SatqkdWarning
-        For rows outside every pass, and what :func:`satqkd.passes.find.find_passes` warns of.
+        For totals of contacts, for rows outside every pass, and what
+        :func:`satqkd.passes.find.find_passes` warns of.
     """
+    log = _instants(log)
     flown = match(mission, log)
     if flown.left_out:
         first = flown.left_out[0].line
@@ -120,6 +124,25 @@ def calibrate(mission: Mission, log: Log) -> CalibratedLog:
         for told in (*stray_rows(pair, log.file), *limits_met(pair)):
             warnings.warn(told, SatqkdWarning, stacklevel=2)
     return CalibratedLog(log=log, flown=flown, pairs=pairs)
+
+
+def _instants(log: Log) -> Log:
+    """Leave out totals of contacts, which say nothing of an instant."""
+    rows = tuple(row for row in log.rows if not row.total)
+    if rows == log.rows:
+        return log
+    totals = [row.line for row in log.rows if row.total]
+    if not rows:
+        message = "holds only totals of contacts, and constants are fitted to instants"
+        fix = "add lines with loss_db, clicks or qber of instants; 'satqkd score' reads totals"
+        raise InputError([Finding(file=log.file, line=totals[0], message=message, fix=fix)])
+    warnings.warn(
+        f"{len(totals)} of {len(log.rows)} rows of {log.file} hold totals of contacts, the first "
+        f"in line {totals[0]}; nothing is fitted to them",
+        SatqkdWarning,
+        stacklevel=3,
+    )
+    return replace(log, rows=rows)
 
 
 def stray_rows(pair: CalibratedPair, file: str) -> Iterator[str]:

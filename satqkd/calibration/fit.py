@@ -9,8 +9,9 @@ from typing import Any, Final
 import numpy as np
 
 from satqkd.calibration.constants import LOSS, Constant, Kind, constants_of, corrected
-from satqkd.calibration.flown import FlownPair, Prediction, predict
+from satqkd.calibration.flown import FlownPair
 from satqkd.calibration.log import LogRow
+from satqkd.calibration.predict import Prediction, predict
 from satqkd.calibration.telling import Held, tell_apart, weak_pairs
 from satqkd.units import BoolArray, FloatArray, IntArray
 

@@ -11,11 +11,9 @@ from typing import Any
 import numpy as np
 
 from satqkd.calibration.log import Log, LogRow
-from satqkd.clicks.count import click_rates
 from satqkd.config.mistake import did_you_mean, quoted
 from satqkd.errors import Finding, InputError
 from satqkd.forecast.conditions import Circumstances, circumstances, scene_of, warn_of_age
-from satqkd.forecast.light import losses_of
 from satqkd.link.scene import Scene
 from satqkd.mission.mission import Ends, Mission
 from satqkd.passes.bodies import Bodies
@@ -23,7 +21,7 @@ from satqkd.passes.find import Passes, find_passes
 from satqkd.passes.table import PassTable, Tracks
 from satqkd.passes.timebase import Timebase
 from satqkd.passes.tracks import sample
-from satqkd.units import FloatArray, IntArray, loss_db
+from satqkd.units import FloatArray, IntArray
 
 AROUND_S = 3_600.0
 """The window begins so long before a log's first row and ends as long after its last: longer than
@@ -68,7 +66,7 @@ class FlownLog:
     """A log matched to the passes of a mission."""
 
     mission: Mission
-    """As stated, without any calibration, its window moved to the log."""
+    """Its window moved to the log; as stated, without any calibration, if not asked for."""
     timebase: Timebase
     passes: PassTable
     """Passes that rows were matched to."""
@@ -77,17 +75,24 @@ class FlownLog:
     """Rows outside every pass of their satellite over their station."""
 
 
-def match(mission: Mission, log: Log) -> FlownLog:
+def match(mission: Mission, log: Log, *, calibrated: bool = False) -> FlownLog:
     """Find the pass of every row of a log.
+
+    Parameters
+    ----------
+    mission, log
+        Its window does not matter.
+    calibrated
+        Whether a calibration of the mission is applied.
 
     Raises
     ------
     InputError
         If rows name no satellite or station, or one that the mission does not have.
     """
-    stated = replace(mission, calibration=None)
-    whose = _whose(stated, log)
-    moved = _moved(stated, log)
+    stated = mission if calibrated else replace(mission, calibration=None)
+    whose = whose_rows(stated, log)
+    moved = moved_to(stated, log)
     timebase = Timebase.starting(moved.start)
     found = find_passes(
         [craft.satellite for craft in moved.spacecraft],
@@ -132,7 +137,7 @@ class _Recorded:
     seconds: FloatArray
 
 
-def _whose(mission: Mission, log: Log) -> IntArray:
+def whose_rows(mission: Mission, log: Log) -> IntArray:
     """Indices of satellite and station of every row, shape (2, n)."""
     known = {
         "satellite": [craft.satellite.name for craft in mission.spacecraft],
@@ -186,7 +191,7 @@ def _pass_of(
     return index
 
 
-def _moved(mission: Mission, log: Log) -> Mission:
+def moved_to(mission: Mission, log: Log) -> Mission:
     """Return the mission with its window round the log."""
     first, last = (of(row.utc for row in log.rows) for of in (min, max))
     length_s = (last - first).total_seconds()
@@ -269,38 +274,3 @@ def _interpolated(scene: Scene, tracks: Tracks, time_s: FloatArray) -> Scene:
         and np.issubdtype(values.dtype, np.floating)
     }
     return replace(scene.take(nearest), **series)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Prediction:
-    """What the model says of every row."""
-
-    loss_db: FloatArray
-    """Of the mean transmittance. [dB]"""
-    clicks: FloatArray
-    """In the interval; in a second where there is none."""
-    qber: FloatArray
-
-
-def predict(pair: FlownPair, ends: Ends) -> Prediction:
-    """Work out what would have been recorded, by the functions of the forecast."""
-    first, weight_s = pair.starts[:-1], pair.weight_s
-    losses = losses_of(pair.scene, ends.link, ends.sky)
-    arm = losses.light()
-    detector = ends.detector
-    rates = click_rates(
-        arm.transmittance,
-        background_rate_hz=arm.stray_hz * (detector.efficiency / detector.detectors),
-        source=ends.source,
-        detector=detector,
-        variance=arm.variance,
-    )
-    seen = weight_s * rates.click_rate_hz
-    clicks = np.add.reduceat(seen, first)
-    wrong = np.add.reduceat(seen * rates.qber, first)
-    light = np.add.reduceat(weight_s * arm.transmittance, first)
-    return Prediction(
-        loss_db=loss_db(light / np.add.reduceat(weight_s, first)),
-        clicks=clicks,
-        qber=np.divide(wrong, clicks, out=np.zeros_like(wrong), where=clicks > 0.0),
-    )

@@ -39,16 +39,24 @@ _NUMBERS: Final[Mapping[str, _Limits]] = {
     "interval_s": _Limits(1e-6, 3_600.0, "1"),
     "qber": _Limits(0.0, 1.0, "0.011 or 1.1 %"),
     "qber_sigma": _Limits(1e-6, 1.0, "0.002 or 0.2 %"),
+    "sifted_bits": _Limits(0.0, 1e15, "1250000"),
+    "key_bits": _Limits(0.0, 1e15, "310000, or 0 for a contact that gave none"),
 }
-_TEXTS: Final = ("utc", "satellite", "station", "note")
-_MEASURED: Final = ("loss_db", "clicks", "qber")
+_NAMES: Final = ("satellite", "station", "contact_key")
+_TEXTS: Final = ("utc", *_NAMES, "note")
+_TOTALS: Final = ("sifted_bits", "key_bits")
+_MEASURED: Final = ("loss_db", "clicks", "qber", *_TOTALS)
 COLUMNS: Final = (*_TEXTS, *_NUMBERS)
 """What the first line may name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogRow:
-    """One line of a log; at least one of loss, clicks and error is there."""
+    """One line of a log; at least one of loss, clicks, error, sifted bits and key is there.
+
+    A line with sifted bits or key holds totals: loss and error in it are those of all that was
+    flown of the contact too, not of its instant.
+    """
 
     line: int
     """In the file, counted from 1."""
@@ -57,6 +65,8 @@ class LogRow:
     satellite: str = ""
     """Empty where the line names none."""
     station: str = ""
+    contact_key: str = ""
+    """Which contact it belongs to, as plans name it; empty where the line does not say."""
     loss_db: float | None = None
     """From the satellite's exit to the detectors' input, as a budget's total; on an uplink from
     the station's. [dB]"""
@@ -70,6 +80,15 @@ class LogRow:
     qber: float | None = None
     """Wrong clicks over all."""
     qber_sigma: float | None = None
+    sifted_bits: float | None = None
+    """All clicks that entered the key of a block. [bit]"""
+    key_bits: float | None = None
+    """Secret key really made of the block; 0 is an answer too. [bit]"""
+
+    @property
+    def total(self) -> bool:
+        """Whether it holds totals of a contact."""
+        return self.sifted_bits is not None or self.key_bits is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,7 +228,11 @@ def _wrong_header(header: list[str]) -> Iterator[tuple[str, str, str]]:
     if "utc" not in header:
         yield "has no column 'utc'", "add it: ISO 8601 with a zone", ""
     if not set(_MEASURED) & set(header):
-        yield "holds nothing that was measured", "add a column loss_db, clicks or qber", ""
+        yield (
+            "holds nothing that was measured",
+            "add a column loss_db, clicks, qber or key_bits",
+            "",
+        )
 
 
 def _row(
@@ -228,19 +251,27 @@ def _row(
                 values[name] = parse_instant(cell)
             elif name in _NUMBERS and cell:
                 values[name] = _number(name, cell)
-            elif name in {"satellite", "station"}:
+            elif name in _NAMES:
                 values[name] = cell
         except Mistake as mistake:
             findings.append(_finding(file, line, mistake.message, mistake.fix, name))
-    if not any(name in values for name in _MEASURED) and len(findings) == before:
-        message = "holds neither loss_db, clicks nor qber"
-        findings.append(_finding(file, line, message, "fill one of them, or remove the line"))
-    if "clicks" in values and "interval_s" not in values:
-        message = "has clicks but no interval_s"
-        findings.append(_finding(file, line, message, "say over how many seconds they add up"))
+    if len(findings) == before:
+        findings += [_finding(file, line, *one) for one in _incomplete(values)]
     if len(findings) > before:
         return None
     return LogRow(line=line, **values)  # type: ignore[arg-type]
+
+
+def _incomplete(values: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """Tell what a line lacks, and what does not belong together in one."""
+    if not any(name in values for name in _MEASURED):
+        message = "holds neither loss_db, clicks, qber, sifted_bits nor key_bits"
+        yield message, "fill one of them, or remove the line"
+    if "clicks" in values and "interval_s" not in values:
+        yield "has clicks but no interval_s", "say over how many seconds they add up"
+    if "clicks" in values and any(name in values for name in _TOTALS):
+        message = "has clicks of an interval beside totals of a contact"
+        yield message, "write them into a line of their own"
 
 
 def _number(name: str, text: str) -> float:

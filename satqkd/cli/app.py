@@ -27,6 +27,7 @@ from satqkd.cli import (
     rate,
     rehearse,
     schema,
+    score,
     tonight,
     validate,
     wishes,
@@ -67,6 +68,7 @@ for module in (
     rate,
     devices,
     calibrate,
+    score,
     validate,
 ):
     app.command(name=module.__name__.rpartition(".")[2])(module.command)

@@ -167,6 +167,7 @@ def _warn_of_way(value: Mission) -> None:
 
     from satqkd.errors import SatqkdWarning
     from satqkd.passes.ends import unfollowed
+    from satqkd.passes.manoeuvres import warn_of_manoeuvres
     from satqkd.passes.neighbours import warn_of_jumps
     from satqkd.passes.timebase import Timebase
 
@@ -179,6 +180,7 @@ def _warn_of_way(value: Mission) -> None:
         if craft.satellite.element_sets and not craft.satellite.element_sets[0].ages:
             continue  # a design
         warn_of_jumps(craft.satellite, timebase, duration_s=value.duration_s)
+        warn_of_manoeuvres(craft.satellite, timebase, duration_s=value.duration_s)
         for text in unfollowed(craft.satellite, timebase, duration_s=value.duration_s):
             warnings.warn(text, SatqkdWarning, stacklevel=2)
 

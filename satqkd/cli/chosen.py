@@ -82,16 +82,14 @@ def chosen_of(
     crafts = [craft.satellite.name for craft in mission.spacecraft]
     numbers = [craft.satellite.number_or_designator.casefold() for craft in mission.spacecraft]
     flown = named(
-        satellite, crafts, "satellite", or_by=numbers,
+        satellite, crafts, "satellite", file=mission.inputs[0].path, or_by=numbers,
         families=[design_name(craft.satellite) for craft in mission.spacecraft],
     )  # fmt: skip
+    at = named(station, sites, "station", file=mission.inputs[1].path)
     return Chosen(
         satellites=[i for i, yes in enumerate(flown) if yes],
-        stations=[i for i, yes in enumerate(named(station, sites, "station")) if yes],
+        stations=[i for i, yes in enumerate(at) if yes],
     )
-
-
-_FILE_OF = {"station": "stations.yaml", "satellite": "mission.yaml"}
 
 
 def named(
@@ -99,13 +97,15 @@ def named(
     names: Sequence[str],
     what: str,
     *,
+    file: str = "the mission's files",
     or_by: Sequence[str] = (),
     families: Sequence[str] = (),
 ) -> list[bool]:
     """Tell for each name whether it is wanted; one that nobody has is an error.
 
     The mark of synthetic orbits need not be written; ``or_by`` are other names of the same,
-    ``families`` what several go by together. A word that is a name means that one alone.
+    ``families`` what several go by together, ``file`` is where they stand. A word that is a name
+    means that one alone.
     """
     if not wanted:
         return [True] * len(names)
@@ -117,7 +117,7 @@ def named(
     if not names:
         raise SatqkdError(
             f"--{what}: the mission has none\n"
-            f"  fix: leave out --{what}, or add one under '{what}s:' in {_FILE_OF[what]}"
+            f"  fix: leave out --{what}, or add one under '{what}s:' in {file}"
         )
     missing = [name for name in wanted if _folded(name) not in {*alone, *groups}]
     if missing:
@@ -154,7 +154,7 @@ def group(text: str, names: Sequence[str]) -> list[int]:
     if len(names) < 2:
         raise SatqkdError(
             f"--together needs two stations, and the mission has {'one' if names else 'none'}\n"
-            "  fix: add stations under 'stations:' in stations.yaml, or leave out --together"
+            "  fix: add stations to the mission's list of them, or leave out --together"
         )
     folded = [name.casefold() for name in names]
     words, found = text.split(","), list[int]()

@@ -52,7 +52,7 @@ def of_preset(name: str, preset: Clock) -> StillClocks:
     return StillClocks(clocks={name: preset}, notes=[note])
 
 
-def packaged(why: str, *, attack: bool) -> StillClocks:
+def packaged(why: str, *, attack: bool, file: str = "mission.yaml") -> StillClocks:
     """Return presets in place of a mission's clocks, and say so."""
     from satqkd.cli.clock_signals import StillClocks
 
@@ -60,7 +60,7 @@ def packaged(why: str, *, attack: bool) -> StillClocks:
     chosen = {DEFAULT_ATTACKED: every[DEFAULT_ATTACKED]} if attack else every
     note = (
         f"{why}: packaged {'preset' if attack else 'presets'} {', '.join(chosen)}; with "
-        f"'clocks: [{{clock: {DEFAULT_ATTACKED}}}]' in mission.yaml the mission's own are taken"
+        f"'clocks: [{{clock: {DEFAULT_ATTACKED}}}]' in {file} the mission's own are taken"
     )
     return StillClocks(clocks=chosen, notes=[note])
 
@@ -84,7 +84,7 @@ def of_mission(
     from satqkd.cli.clock_signals import StillClocks, own_clocks
 
     if name is None and not stated and not value.clocks:
-        return packaged("the mission has no 'clocks:'", attack=attack)
+        return packaged("the mission has no 'clocks:'", attack=attack, file=value.inputs[0].path)
     uses = uses_of(value, name, station=station, satellite=satellite)
     if stated:
         return StillClocks(clocks={use.name: use.clock for use in uses}, notes=[])

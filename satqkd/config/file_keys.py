@@ -22,13 +22,14 @@ from satqkd.config.bare import KINDS
 from satqkd.config.models import MODELS, NAMED_BY, UNSAID
 from satqkd.config.quantity import LIMITS, as_written, example_of, key_of, limits_text, unit_of
 from satqkd.config.structure import WORDS, ZoneName
+from satqkd.elements.manoeuvre import Manoeuvre
 from satqkd.elements.synthetic import LocalTime, WalkerPattern
 from satqkd.link.air.transmittance_table import TransmittanceTable
 from satqkd.mission.demand import Floor
 
 Sort = Literal[
     "quantity", "number", "whole", "text", "word", "yes-no", "instant", "zone", "local time",
-    "floor", "pattern", "path", "mapping", "models", "list", "reasons",
+    "floor", "manoeuvre", "pattern", "path", "mapping", "models", "list", "reasons",
 ]  # fmt: skip
 
 EXAMPLES: Final[Mapping[str, str]] = {
@@ -38,6 +39,7 @@ EXAMPLES: Final[Mapping[str, str]] = {
     "zone": "Europe/Vienna",
     "local time": "22:30",
     "floor": "10 kbit/night",
+    "manoeuvre": "2026-05-06T10:00Z to 2026-05-06T10:20Z by 0.3 m/s",
     "pattern": '"97.6:12/3/1"',
     "path": "air.csv",
     "reasons": '{limits.max_range: "a guess"}',
@@ -46,6 +48,7 @@ EXAMPLES: Final[Mapping[str, str]] = {
 
 TEXTS: Final[Mapping[str, str]] = {
     "elements": "data/tle",
+    "manoeuvres": "[2026-05-06T10:00Z]",
     "calibration": "calibration/calibration.yaml",
     "ledger": "ops.sqlite",
     "blocks": "until 1 Mbit",
@@ -121,7 +124,7 @@ class Shape:
             return example_of(self.field)
         if self.sort == "word":
             return self.words[0]
-        texts = self.of.sort == "text" if self.sort == "list" else self.sort == "text"
+        texts = (self.of.sort if self.sort == "list" else self.sort) in {"text", "manoeuvre"}
         if self.field in TEXTS and (texts or self.named):
             return TEXTS[self.field]
         return EXAMPLES.get(self.sort, "")
@@ -198,6 +201,7 @@ _SORTS: Final[dict[Any, Sort]] = {
     LocalTime: "local time",
     WalkerPattern: "pattern",
     Floor: "floor",
+    Manoeuvre: "manoeuvre",
     TransmittanceTable: "path",
 }
 

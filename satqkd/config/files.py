@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, Literal
 
 from satqkd.config.structure import ZoneName
+from satqkd.elements.manoeuvre import Manoeuvre
 from satqkd.elements.synthetic import Orbit
 from satqkd.errors import NonPhysicalError, require_not_negative, require_positive
 from satqkd.key.result import KeyEstimator, TwoArmEstimator
@@ -55,11 +57,24 @@ class SatelliteEntry:
     """Which way the light goes: ``downlink`` or ``uplink``."""
     outages: tuple[SatelliteOutage, ...] = ()
     """When it does not work, each with its reason."""
+    manoeuvres: tuple[Manoeuvre, ...] = ()
+    """When it is moved to another orbit: instants or intervals, perhaps with the change of
+    velocity. Elements and ephemerides of one side are not used on the other."""
     bus: Bus | None = None
     """Power and battery, which contacts must not overdraw; not given, energy limits nothing."""
     freeze_s: float = FREEZE_S
     """So long before it rises what a contact needs has to be commanded; later it stays as it is in
     a plan made anew. [s]"""
+
+    def __post_init__(self) -> None:
+        self._check_manoeuvres()
+
+    def _check_manoeuvres(self) -> None:
+        if self.manoeuvres and self.orbit is not None:
+            raise NonPhysicalError("manoeuvres", "means nothing of a design, which has no elements")
+        for one, other in pairwise(sorted(self.manoeuvres, key=lambda one: one.from_)):
+            if other.from_ < one.to or other.from_ == one.from_:
+                raise NonPhysicalError("manoeuvres", f"overlap: {one} and {other}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -236,6 +236,14 @@ _SORTS: Final[Mapping[str, Callable[[Shape, dict[str, Schema]], Schema]]] = {
             "patternErrorMessage": "write an amount of key by the night, d or week: 10 kbit/night",
         }
     ),
+    "manoeuvre": _fixed(
+        {
+            "type": "string",
+            "pattern": r"^\s*\d{4}-.*\d",
+            "patternErrorMessage": "write an instant or a interval: 2016-12-22T10:00Z to "
+            "2016-12-22T10:20Z by 0.3 m/s",
+        }
+    ),
     "path": _fixed({"type": "string"}),
     "mapping": lambda shape, defined: _reference(shape.of, defined),
     "models": _defined_models,

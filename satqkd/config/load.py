@@ -274,6 +274,7 @@ def _flown(
         norad_id=number,
         element_sets=sets,
         trajectories=tuple(sorted(own, key=lambda one: one.epoch)),
+        manoeuvres=tuple(sorted(entry.manoeuvres, key=lambda one: one.from_)),
     )
 
 

@@ -178,6 +178,7 @@ _WHAT: Mapping[str, str] = {
     "zone": "time zone",
     "local time": "time of day",
     "floor": "key by the night, day or week",
+    "manoeuvre": "instant or interval",
     "pattern": "pattern",
     "path": "file",
     "reasons": "path: reason",

@@ -28,6 +28,7 @@ from cattrs.gen import make_dict_structure_fn, override
 
 from satqkd.config.floor_text import parse_floor
 from satqkd.config.instant import parse_instant
+from satqkd.config.manoeuvre_text import parse_manoeuvre
 from satqkd.config.mistake import NO_SUCH_KEY, Mistake, did_you_mean, meant, quoted
 from satqkd.config.models import MODELS, NAMED_BY, UNSAID
 from satqkd.config.orbit_text import parse_local_time, parse_walker
@@ -42,6 +43,7 @@ from satqkd.config.quantity import (
 )
 from satqkd.config.yaml_nodes import Document, Place
 from satqkd.config.zones import zone_fix
+from satqkd.elements.manoeuvre import Manoeuvre
 from satqkd.elements.synthetic import LocalTime, WalkerPattern
 from satqkd.errors import Finding, NonPhysicalError
 from satqkd.key.bb84.decoy_bb84 import KEY_BASES
@@ -338,6 +340,7 @@ _SCALARS: Final[dict[Any, Callable[[str, str], Any]]] = {
     LocalTime: lambda text, _: parse_local_time(text),
     WalkerPattern: lambda text, _: parse_walker(text),
     Floor: lambda text, _: parse_floor(text),
+    Manoeuvre: lambda text, _: parse_manoeuvre(text),
     TransmittanceTable: lambda text, _: text,
 }
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from satqkd.elements.manoeuvre import Manoeuvre
 from satqkd.elements.trajectory import Trajectory
 from satqkd.units import FloatArray, IntArray
 
@@ -132,6 +133,8 @@ class Satellite:
     """Element sets, ordered by epoch, no epoch twice."""
     trajectories: tuple[Trajectory, ...] = ()
     """Tables of states, the newest last; at least one where there is no element set."""
+    manoeuvres: tuple[Manoeuvre, ...] = ()
+    """Declared ones, ordered by time: nothing is predicted across them."""
 
     @property
     def sources(self) -> tuple[ElementSet | Trajectory, ...]:

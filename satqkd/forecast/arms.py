@@ -9,13 +9,19 @@ from functools import reduce
 import numpy as np
 
 from satqkd.constants import DAY_S
-from satqkd.forecast.conditions import Circumstances, circumstances, timing_error_s
+from satqkd.forecast.conditions import (
+    Circumstances,
+    circumstances,
+    crossed_manoeuvres,
+    timing_error_s,
+)
 from satqkd.forecast.constraints import Usage, usage
 from satqkd.forecast.obstacles import Case, lost_in_words, why_taken
 from satqkd.mission.mission import Mission
 from satqkd.passes.bodies import Bodies
 from satqkd.passes.contacts import Contacts
 from satqkd.passes.ephemeris import Ephemeris
+from satqkd.passes.manoeuvres import NONE
 from satqkd.passes.table import PassTable, Tracks
 from satqkd.passes.timebase import Timebase
 from satqkd.passes.tracks import sample
@@ -168,14 +174,16 @@ def _reasons(
     nearest_m = np.minimum.reduceat(tracks.range_m, starts)
     moon_away_deg = np.maximum.reduceat(tracks.moon_separation_deg, starts)
     uncertain_s = timing_error_s(mission, passes)
+    parted = crossed_manoeuvres(mission, timebase, passes)
     left = np.logical_or.reduceat(usage.usable & (tracks.weight_s > 0.0), starts)
 
     def reason(i: int) -> str | None:
         if left[i]:
             return None
+        craft = mission.spacecraft[int(passes.satellite[i])]
         case = Case(
             limits=mission.limits,
-            craft=mission.spacecraft[int(passes.satellite[i])],
+            craft=craft,
             avoid=mission.avoid,
             ground=mission.stations[int(passes.station[i])],
             timebase=timebase,
@@ -189,6 +197,7 @@ def _reasons(
             moon_away_deg=float(moon_away_deg[i]),
             uncertain_s=float(uncertain_s[i]),
             age_d=float(passes.element_age_s[i]) / DAY_S,
+            manoeuvre=None if parted[i] == NONE else craft.satellite.manoeuvres[parted[i]],
         )
         return why_taken(case, whole=usage.whole[:, i], lost_s=usage.lost_s[:, i])
 

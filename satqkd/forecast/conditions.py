@@ -14,6 +14,7 @@ from satqkd.link.background.satellite_body import Body
 from satqkd.link.scene import Scene
 from satqkd.mission.mission import GroundStation, Mission
 from satqkd.passes.bodies import Bodies
+from satqkd.passes.manoeuvres import NONE, crossed
 from satqkd.passes.table import PassTable, Tracks
 from satqkd.passes.timebase import Timebase
 from satqkd.units import FloatArray, IntArray
@@ -77,6 +78,23 @@ def timing_error_s(mission: Mission, passes: PassTable) -> FloatArray:
         for satellite, number in zip(passes.satellite, passes.element_set, strict=True)
     ]
     return np.nan_to_num(timing_uncertainties_s(sources, passes.element_age_s))
+
+
+def crossed_manoeuvres(mission: Mission, timebase: Timebase, passes: PassTable) -> IntArray:
+    """First declared manoeuvre between each pass and what it is predicted from; −1 for none."""
+    found = np.full(len(passes), NONE, dtype=np.int64)
+    for index in np.unique(passes.satellite).tolist():
+        satellite = mission.spacecraft[index].satellite
+        if satellite.manoeuvres:
+            own = passes.satellite == index
+            found[own] = crossed(
+                satellite,
+                timebase,
+                source=passes.element_set[own],
+                start_s=passes.rise_s[own],
+                end_s=passes.set_s[own],
+            )
+    return found
 
 
 def scene_of(

@@ -10,12 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from satqkd.elements.synthetic import design_name
-from satqkd.forecast.conditions import timing_error_s
+from satqkd.forecast.conditions import crossed_manoeuvres, timing_error_s
 from satqkd.forecast.obstacles import NAMES
 from satqkd.mission.avoid import AvoidWindow
 from satqkd.mission.mission import GroundStation, Mission
 from satqkd.passes.arcs import Arcs
 from satqkd.passes.exclusion import too_near
+from satqkd.passes.manoeuvres import NONE
 from satqkd.passes.mount import acquired, follow
 from satqkd.passes.spans import within
 from satqkd.passes.station import Outage, Station
@@ -89,7 +90,8 @@ class View:
     hidden: BoolArray
     """Which of them a horizon hides whole."""
     uncertain_s: FloatArray
-    """How early or late each may come for the age of its elements; 0 where they do not age. [s]"""
+    """How early or late each may come for the age of its elements; 0 where they do not age,
+    infinite across a declared manoeuvre. [s]"""
 
     def per_sample(self, values: npt.NDArray[np.bool_]) -> BoolArray:
         """Repeat one value a contact for each of its samples."""
@@ -240,7 +242,8 @@ def usage(
         Contacts that a horizon hides whole; None for none.
     """
     behind = np.zeros(len(passes), dtype=np.bool_) if hidden is None else hidden
-    uncertain_s = timing_error_s(mission, passes)
+    parted = crossed_manoeuvres(mission, timebase, passes) != NONE
+    uncertain_s = np.where(parted, np.inf, timing_error_s(mission, passes))
     obstacle = np.full(tracks.time_s.size, FREE, dtype=np.int8)
     whole = np.zeros((len(NAMES), len(passes)), dtype=np.bool_)
     sun_deg = np.full(len(passes), np.nan)

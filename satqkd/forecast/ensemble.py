@@ -108,12 +108,17 @@ def draw(mission: Mission, part: Part[PartArm], nominal: Sequence[Losses], draws
     return Drawn(seen=seen, light=light)
 
 
+def realised_bits(system: System, light: Light, drawn: Drawn) -> FloatArray:
+    """Key of each interval in every realisation, shape (realisations, intervals). [bit]"""
+    return np.where(drawn.seen, system.key_over_light(light, drawn.light), 0.0)
+
+
 def distribution(system: System, light: Light, drawn: Drawn) -> FloatArray:
     """Mean and percentiles of the key of each interval, shape (4, intervals). [bit]
 
     Left out: the statistics of the clicks themselves, some per mille of a key.
     """
-    bits = np.where(drawn.seen, system.key_over_light(light, drawn.light), 0.0)
+    bits = realised_bits(system, light, drawn)
     return np.concatenate([[bits.mean(axis=0)], np.percentile(bits, (10.0, 50.0, 90.0), axis=0)])
 
 

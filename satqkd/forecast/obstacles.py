@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from satqkd.elements.manoeuvre import Manoeuvre
 from satqkd.elements.synthetic import design_name
 from satqkd.mission.avoid import AvoidWindow
 from satqkd.mission.mission import GroundStation, Limits, Spacecraft
@@ -40,6 +41,8 @@ class Case:
     """How early or late it may come. [s]"""
     age_d: float = 0.0
     """Age of the elements. [d]"""
+    manoeuvre: Manoeuvre | None = None
+    """The first between the contact and its elements; None where none is declared."""
 
     @property
     def mount(self) -> Mount:
@@ -150,6 +153,9 @@ def _acquisition(case: Case) -> str:
 
 
 def _uncertain(case: Case) -> str:
+    if case.manoeuvre is not None:
+        side = "after" if case.age_d > 0.0 else "before"
+        return f": {side} the manoeuvre of {case.manoeuvre}, with elements from across it"
     side = "old" if case.age_d > 0.0 else "ahead"
     return (
         f": elements {abs(case.age_d):.0f} days {side}, it may come {case.uncertain_s:.0f} s early "
@@ -245,7 +251,7 @@ OBSTACLES: Final = (
         name="uncertain",
         label="no prediction",
         time_lost_to="elements so old that the contact may come earlier or later by more than what "
-        "is left of it",
+        "is left of it, or from across a declared manoeuvre",
         sentence=lambda case: "no prediction" + _uncertain(case),
     ),
 )

@@ -13,6 +13,7 @@ from satqkd.errors import PropagationError, SatqkdWarning
 from satqkd.passes.ephemeris import Ephemeris, ephemeris
 from satqkd.passes.grazing_passes import with_exact_edges
 from satqkd.passes.horizon_line import lowered
+from satqkd.passes.manoeuvres import superseded, warn_of_manoeuvres
 from satqkd.passes.mask import above_horizon
 from satqkd.passes.neighbours import warn_of_jumps
 from satqkd.passes.search import Places, Sightings, sightings
@@ -174,6 +175,7 @@ def chains_of(
         satellite = satellites[index]
         why += uncovered(satellite, timebase, duration_s)
         warn_of_jumps(satellite, timebase, duration_s=duration_s)
+        warn_of_manoeuvres(satellite, timebase, duration_s=duration_s)
         for chosen, start_s, end_s in source_intervals(satellite, timebase, duration_s):
             element_set = satellite.sources[chosen]
             try:
@@ -223,7 +225,7 @@ def _search(
     if not several or not len(table):
         return table
     from_table = np.array([source is None for source in elements])
-    own = ~_overruled(table, block, from_table)
+    own = ~(_overruled(table, block, from_table) | _superseded(satellites, table, timebase))
     table, from_table = table.take(own), from_table[seen.chain][own]
     return _one_source(table, from_table, duration_s=duration_s) if len(table) else table
 
@@ -240,6 +242,22 @@ def _overruled(
         inside = (table.rise_s >= chain.node_s[0]) & (table.set_s <= chain.node_s[-1])
         overruled |= older & inside
     return overruled
+
+
+def _superseded(satellites: Sequence[Satellite], table: PassTable, timebase: Timebase) -> BoolArray:
+    """Sightings predicted across a declared manoeuvre, where another element set is not."""
+    found = np.zeros(len(table), dtype=np.bool_)
+    for index in np.unique(table.satellite).tolist():
+        if satellites[index].manoeuvres:
+            own = np.flatnonzero(table.satellite == index)
+            found[own] = superseded(
+                satellites[index],
+                timebase,
+                source=table.element_set[own],
+                start_s=table.rise_s[own],
+                end_s=table.set_s[own],
+            )
+    return found
 
 
 def _one_source(table: PassTable, from_table: BoolArray, *, duration_s: float) -> PassTable:

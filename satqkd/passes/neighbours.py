@@ -17,7 +17,7 @@ from satqkd.elements.satellite import ElementSet, Satellite
 from satqkd.elements.trajectory import Trajectory
 from satqkd.errors import CoverageError, PropagationError, SatqkdWarning
 from satqkd.passes.ephemeris import ephemeris
-from satqkd.passes.tabulated import span_s
+from satqkd.passes.manoeuvres import used_span_s
 from satqkd.passes.timebase import Timebase
 
 SIGMAS: Final = 5.0
@@ -111,7 +111,8 @@ def warn_of_jumps(satellite: Satellite, timebase: Timebase, *, duration_s: float
     warnings.warn(
         f"{satellite.name}: its sources disagree by more than their age explains: {told}{more}. "
         "A manoeuvre lies between, or one of them is of another object or mistaken: passes near "
-        "the border may be wrong; take the mistaken one away",
+        "the border may be wrong; declare it under 'manoeuvres' of the satellite, or take the "
+        "mistaken one away",
         SatqkdWarning,
         stacklevel=2,
     )
@@ -122,8 +123,10 @@ def _borders(
 ) -> Iterator[tuple[float, bool, Source, Source]]:
     """Yield when one source follows another, whether the second begins there, and both."""
     sets, tables = satellite.element_sets, satellite.trajectories
-    spans = [span_s(table, timebase) for table in tables]
+    spans = [used_span_s(satellite, i, timebase) for i in range(len(tables))]
     for before, after in pairwise(sets):
+        if _parted(satellite, before, after):
+            continue
         at_s = 0.5 * (timebase.seconds(before.epoch) + timebase.seconds(after.epoch))
         covered = any(start <= at_s <= end for start, end in spans)
         if 0.0 <= at_s <= duration_s and not covered:
@@ -136,12 +139,19 @@ def _borders(
                 other
                 for other, (begin, end) in zip(tables[:number], spans[:number], strict=True)
                 if begin + PROBE_S <= at_s <= end - PROBE_S
+                if not _parted(satellite, table, other)
             ]
             if beside:
                 yield at_s, begins, table, beside[-1]
             elif sets:
                 nearest = min(sets, key=lambda one: abs(timebase.seconds(one.epoch) - at_s))
-                yield at_s, begins, table, nearest
+                if not _parted(satellite, table, nearest):
+                    yield at_s, begins, table, nearest
+
+
+def _parted(satellite: Satellite, one: Source, other: Source) -> bool:
+    """Whether a declared manoeuvre lies between two sources: they need not agree then."""
+    return any(own.between(one.epoch, other.epoch) for own in satellite.manoeuvres)
 
 
 def _uncertainty_s(source: Source, timebase: Timebase, at_s: float) -> float:

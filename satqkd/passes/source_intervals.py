@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from satqkd.elements.satellite import Satellite
+from satqkd.passes.manoeuvres import border_s, used_span_s
 from satqkd.passes.nodes import PLAIN_PERIOD_S
 from satqkd.passes.tabulated import span_s
 from satqkd.passes.timebase import Timebase
@@ -31,8 +32,9 @@ def source_intervals(
     Returns
     -------
     list
-        Index of the source, first and last second. Element sets where each is the nearest, if
-        no trajectory covers all of that; trajectories as far as they reach.
+        Index of the source, first and last second. Element sets where each is the nearest that no
+        declared manoeuvre parts from it, if no trajectory covers all of that; trajectories as far
+        as they reach, and not across a manoeuvre after they were made.
     """
     covered = _covered(satellite, timebase, duration_s)
     return [
@@ -52,9 +54,8 @@ def source_intervals(
 def _nearest(satellite: Satellite, timebase: Timebase) -> list[tuple[int, float, float, float]]:
     """Element sets, from when to when each is nearest, and how far beyond it is searched. [s]"""
     sets = satellite.element_sets
-    epochs = np.array([timebase.seconds(element_set.epoch) for element_set in sets])
-    middles = 0.5 * (epochs[1:] + epochs[:-1])
-    borders = [-np.inf, *middles.tolist(), np.inf]
+    middles = [border_s(satellite, i, timebase) for i in range(len(sets) - 1)]
+    borders = [-np.inf, *middles, np.inf]
     low = bool(sets) and sets[-1].period_s < PLAIN_PERIOD_S
     overlap_s = OVERLAP_S if low else 0.0
     return [(i, borders[i], borders[i + 1], overlap_s) for i in range(len(sets))]
@@ -65,8 +66,8 @@ def _covered(
 ) -> list[tuple[int, float, float]]:
     """Trajectories with the part of the window each covers. [s]"""
     spans = [
-        (i, *span_s(source, timebase))
-        for i, source in enumerate(satellite.trajectories, start=len(satellite.element_sets))
+        (len(satellite.element_sets) + number, *used_span_s(satellite, number, timebase))
+        for number in range(len(satellite.trajectories))
     ]
     return [
         (i, max(0.0, start), min(duration_s, end))

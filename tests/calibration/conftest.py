@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from satqkd.calibration.constants import corrected
-from satqkd.calibration.flown import match, predict
+from satqkd.calibration.flown import match
 from satqkd.calibration.log import Log, LogRow
+from satqkd.calibration.predict import predict
 from satqkd.config.load import load_mission
 from satqkd.config.parts import preset_values
 

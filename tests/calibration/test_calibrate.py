@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from satqkd.calibration.calibrate import calibrate
 from satqkd.calibration.constants import corrected
 from satqkd.calibration.fit import data_of, fit
-from satqkd.calibration.flown import match, predict
-from satqkd.calibration.log import read_log
-from satqkd.errors import SatqkdWarning
+from satqkd.calibration.flown import match
+from satqkd.calibration.log import LogRow, read_log
+from satqkd.calibration.predict import predict
+from satqkd.errors import InputError, SatqkdWarning
 from satqkd.forecast.stream import forecast
 from satqkd.link.air.clear_air import ClearAir
 from satqkd.link.beam.pointing import JitterPointing
@@ -262,3 +263,21 @@ def noted_km() -> list[float]:
     """Range that each row of the packaged log says it is at."""
     lines = FLOWN.read_text(encoding="utf-8").splitlines()[1:]
     return [float(line.split(",")[4].removesuffix(" km")) for line in lines]
+
+
+class TestTotals:
+    def test_nothing_is_fitted_to_totals(self, mission):
+        """They are told, and the constants are those of the instants alone."""
+        log = read_log(FLOWN)
+        total = LogRow(line=99, utc=log.rows[3].utc, loss_db=55.0, key_bits=3e5)
+        with pytest.warns(SatqkdWarning, match="1 of .* rows .* totals of contacts.*line 99"):
+            mixed = calibrate(mission, replace(log, rows=(*log.rows, total)))
+        assert found(mixed) == found(calibrate(mission, log))
+
+    def test_totals_alone_are_refused(self, mission):
+        """With where they belong."""
+        log = read_log(FLOWN)
+        total = LogRow(line=2, utc=log.rows[3].utc, key_bits=3e5)
+        with pytest.raises(InputError, match="only totals") as raised:
+            calibrate(mission, replace(log, rows=(total,)))
+        assert "satqkd score" in raised.value.findings[0].fix

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from satqkd.calibration.calibrate import calibrate
-from satqkd.calibration.flown import match, predict
+from satqkd.calibration.flown import match
+from satqkd.calibration.predict import predict
 from satqkd.errors import InputError, SatqkdWarning
 from satqkd.forecast.stream import forecast
 

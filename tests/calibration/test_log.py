@@ -55,7 +55,7 @@ class TestFindings:
             ("2016-12-19T16:52:14Z,-3", "lies outside"),
             ("2016-12-19T16:52:14Z,nan", "no number"),
             ("2016-12-19T16:52:14Z,'31,2'", "3 cells"),
-            ("2016-12-19T16:52:14Z,", "neither loss_db, clicks nor qber"),
+            ("2016-12-19T16:52:14Z,", "neither loss_db, clicks, qber, sifted_bits nor key_bits"),
         ],
     )
     def test_a_bad_row_is_told_with_its_line(self, cells, word):
@@ -143,3 +143,18 @@ def test_rows_given_twice_count_once():
     with pytest.warns(SatqkdWarning, match=r"3 rows say .* the first in line 6 \(as line 3\)"):
         log = parse_log(text, file="log.csv")
     assert [row.line for row in log.rows] == [2, 3, 4, 5]
+
+
+class TestTotals:
+    def test_key_and_sifted_bits_are_totals(self):
+        """0 is an answer too."""
+        text = "utc,contact_key,sifted_bits,key_bits\n2016-12-19T16:52:14Z,a-b-1,12,0\n"
+        (row,) = parse_log(text, file="log.csv").rows
+        assert (row.contact_key, row.sifted_bits, row.key_bits) == ("a-b-1", 12.0, 0.0)
+        assert row.total
+
+    def test_clicks_of_an_interval_stand_in_a_line_of_their_own(self):
+        """They are no total."""
+        text = "utc,clicks,interval_s,key_bits\n2016-12-19T16:52:14Z,12,1,5\n"
+        with pytest.raises(InputError, match="beside totals"):
+            parse_log(text, file="log.csv")

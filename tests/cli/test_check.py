@@ -133,3 +133,18 @@ class TestJson:
 
         assert {"name", "kind", "title"} == rows[0].keys()
         assert any(row["name"] == "micius-2016-campaign" for row in rows)
+
+
+def test_an_interval_without_elements_is_told(satqkd, edited):
+    """Between two declared manoeuvres that no epoch lies between."""
+    number = "    norad_id: 41731\n"
+    moved = "    manoeuvres: [2016-12-22T10:00Z, 2016-12-25T01:00Z]\n"
+    folder = edited("mission.yaml", number, number + moved)
+
+    done = satqkd("check", cwd=folder)
+
+    assert done.returncode == 0
+    assert (
+        "warning: Micius: no elements after the manoeuvre of 2016-12-22T10:00:00Z and before that "
+        "of 2016-12-25T01:00:00Z: its passes there give no key"
+    ) in done.stderr

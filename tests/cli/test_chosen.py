@@ -36,6 +36,8 @@ def test_a_mission_without_any_says_so(what):
     """Rather than offering none to choose from."""
     with pytest.raises(SatqkdError, match=rf"--{what}: the mission has none\n  fix: leave out"):
         named(["Wien"], [], what)
+    with pytest.raises(SatqkdError, match=rf"under '{what}s:' in december\.yaml$"):
+        named(["Wien"], [], what, file="december.yaml")
 
 
 @pytest.mark.parametrize(("names", "number"), [([], "none"), (["Graz"], "one")])

@@ -9,7 +9,8 @@ from typer.main import get_command
 
 from satqkd.cli.app import app
 
-ARGUMENTS = {"calibrate": ["data/flown/micius-2016-12-19.csv"], "clock": []}
+LOG = ["data/flown/micius-2016-12-19.csv"]
+ARGUMENTS = {"calibrate": LOG, "score": LOG, "clock": []}
 
 
 def reading() -> list[str]:

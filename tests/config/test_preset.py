@@ -27,6 +27,7 @@ def test_list_names_kind_and_title():
         "micius-entanglement-2020": "protocol",
         "micius-entanglement-campaign": "mission",
         "micius-portable-campaign": "mission",
+        "microsatellite-daylight-week": "mission",
         "microsatellite-week": "mission",
         "nanshan-1.2m": "terminal",
         "portable-28cm": "terminal",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 
@@ -42,11 +43,40 @@ def test_windows(tmp_path, changes, where, words):
     assert words in finding.message
 
 
-def test_a_window_set_beside_the_file_is_not_the_files_fault(tmp_path):
-    """It is refused later, without its line."""
+@pytest.mark.parametrize(
+    ("given", "where", "words"),
+    [
+        ({"start": datetime(1960, 1, 1, tzinfo=UTC)}, "start",
+         "1960-01-01T00:00:00Z, given in place of it, lies before 1972-01-01"),
+        ({"start": datetime(2100, 1, 1, tzinfo=UTC)}, "start",
+         "2100-01-01T00:00:00Z, given in place of it, lies after 2053-10-08"),
+        ({"start": datetime(2053, 10, 5, tzinfo=UTC)}, "start",
+         "ends after 2053-10-08, as far as Sun and Moon are known, from 2053-10-05T00:00:00Z"),
+        ({"duration_s": 3e9}, "duration", "34722.2 d, given in place of it, end the window after"),
+        ({"start": datetime(2053, 1, 1, tzinfo=UTC), "duration_s": 366 * 86_400.0}, "duration",
+         "366 d, given in place of it, end the window after 2053-10-08"),
+    ],
+)  # fmt: skip
+def test_a_window_given_beside_the_file_names_what_it_replaces(tmp_path, given, where, words):
+    """By the file's own name, the line of the key, and that it is not the file's value."""
     copy_preset("micius-2016-campaign", tmp_path)
+    path = (tmp_path / "mission.yaml").rename(tmp_path / "december.yaml")
+    with pytest.raises(InputError) as caught:
+        load_mission(path, **given)
+    (finding,) = caught.value.findings
+    assert finding.file == str(path)
+    assert path.read_text(encoding="utf-8").split("\n")[finding.line - 1].startswith(where)
+    assert words in finding.message
 
-    assert load_mission(tmp_path / "mission.yaml", duration_s=3e9).duration_s == 3e9
+
+def test_a_window_given_in_place_of_a_wrong_one_counts(tmp_path):
+    """What it replaces is not looked at."""
+    copy_preset("micius-2016-campaign", tmp_path)
+    path = tmp_path / "mission.yaml"
+    text = re.sub(r"(?m)^start: \S.*$", "start: 1960-01-01T00:00:00Z", path.read_text("utf-8"))
+    path.write_text(text, encoding="utf-8")
+    start = datetime(2016, 12, 19, tzinfo=UTC)
+    assert load_mission(path, start=start).start == start
 
 
 def test_elements_of_a_year_before_utc(tmp_path):

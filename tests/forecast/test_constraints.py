@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from satqkd.config.load import load_mission
 from satqkd.elements.age import timing_uncertainty_s
+from satqkd.elements.manoeuvre import Manoeuvre
+from satqkd.errors import SatqkdWarning
 from satqkd.forecast.constraints import station_there_s, usage
 from satqkd.forecast.obstacles import NAMES as OBSTACLES
 from satqkd.forecast.stream import forecast
@@ -362,3 +364,31 @@ def _span(begin_h, length_h):
         "from_": START + timedelta(hours=begin_h),
         "to": START + timedelta(hours=begin_h + length_h),
     }
+
+
+class TestManoeuvres:
+    def test_a_contact_across_one_has_that_reason_and_no_key(self, mission):
+        """The elements up to the 19th; what lies before the manoeuvre stays as it was."""
+        moved = datetime(2016, 12, 20, 12, tzinfo=UTC)
+        (craft,) = mission.spacecraft
+        sets = tuple(one for one in craft.satellite.element_sets if one.epoch < moved)
+        satellite = replace(
+            craft.satellite,
+            element_sets=sets,
+            manoeuvres=(Manoeuvre(from_=moved, to=moved),),
+        )
+        later = replace(mission, spacecraft=(replace(craft, satellite=satellite),))
+        with pytest.warns(SatqkdWarning, match="no elements after the manoeuvre of 2016-12-20"):
+            found = forecast(later)
+        plain = forecast(mission)
+        after = found.passes.rise_s >= 36 * 3600.0
+        told = [why for why, late in zip(found.reason, after.tolist(), strict=True) if late]
+        why = "after the manoeuvre of 2016-12-20T12:00:00Z, with elements from across it"
+        assert f"no prediction: {why}" in told
+        assert not (found.yields.usable_s[after] > 0.0).any()
+        lost = (plain.yields.usable_s > 0.0) & (plain.passes.rise_s >= 36 * 3600.0)
+        assert lost.sum() == sum("manoeuvre" in (why or "") for why in told) > 0
+        early = ~after
+        np.testing.assert_array_equal(
+            found.yields.keys.secure_bits[early], plain.yields.keys.secure_bits[early]
+        )

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from satqkd.elements.cpf import parse_cpf
+from satqkd.elements.manoeuvre import Manoeuvre
 from satqkd.elements.propagation import propagate
 from satqkd.elements.satellite import Satellite
 from satqkd.elements.tle import parse_tle
@@ -17,7 +18,9 @@ from satqkd.elements.tle_layout import checksum
 from satqkd.errors import SatqkdWarning
 from satqkd.passes.earth import to_itrf
 from satqkd.passes.find import chains_of
+from satqkd.passes.manoeuvres import used_span_s
 from satqkd.passes.neighbours import jumps
+from satqkd.passes.source_intervals import source_intervals
 from satqkd.passes.timebase import Timebase
 
 START = datetime(2026, 5, 11, tzinfo=UTC)
@@ -150,3 +153,21 @@ class TestEphemerides:
         found = jumps(satellite(tables=(older, inner)), timebase, duration_s=WINDOW_S)
 
         assert [round(jump.at_s) for jump in found] == [7_200, 10_800]
+
+    def test_none_is_used_after_a_manoeuvre_it_was_made_before(self, timebase):
+        """One made after it is used whole: it says how the satellite came there."""
+        flown = elements(131, 280.0)
+        (table,) = self.table(timebase, flown, late_s=76.0)
+        burn = START + timedelta(seconds=10_000)
+        moved = Manoeuvre(from_=burn, to=burn)
+        made_before = replace(satellite(flown, tables=(table,)), manoeuvres=(moved,))
+        made_after = replace(
+            made_before, trajectories=(replace(table, epoch=burn + timedelta(hours=1)),)
+        )
+
+        assert used_span_s(made_before, 0, timebase) == (3_600.0, 10_000.0)
+        assert used_span_s(made_after, 0, timebase) == (3_600.0, 18_000.0)
+        assert (1, 3_600.0, 10_000.0) in source_intervals(made_before, timebase, WINDOW_S)
+        found = jumps(made_before, timebase, duration_s=WINDOW_S)
+        assert [round(jump.at_s) for jump in found] == [3_600, 10_000]
+        assert jumps(made_after, timebase, duration_s=WINDOW_S) == []

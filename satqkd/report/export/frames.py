@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from satqkd.calibration.score import Score
 from satqkd.errors import SatqkdError, WrongTypeError
 from satqkd.forecast.availability import Availability
 from satqkd.forecast.forecast import Forecast
@@ -25,6 +26,7 @@ from satqkd.report.tables.contacts import (
 )
 from satqkd.report.tables.key_blocks import BLOCKS
 from satqkd.report.tables.passes import PASS_COLUMNS, PLANNED_PASS_COLUMNS, pass_report
+from satqkd.report.tables.score import SCORED_COLUMNS, contact_rows
 from satqkd.report.tables.series import SERIES_COLUMNS, series_report
 from satqkd.report.tables.sessions import SESSION_COLUMNS
 from satqkd.report.tables.settings import SETTINGS
@@ -48,7 +50,7 @@ def to_frame(
     ----------
     result
         A forecast, a plan (its passes), key blocks, an availability, optimised settings,
-        contacts, or what a validation returns.
+        contacts, a score (its contacts), or what a validation returns.
     mission
         Of contacts: the mission they were found in, which knows names and dates.
     series
@@ -161,5 +163,6 @@ _TABLES: dict[type[Any], Callable[[Any], Table]] = {
     KeyBlocks: lambda found: (BLOCKS.of(found.forecast).columns, found),
     Availability: lambda found: (AVAILABILITIES.of(found.forecast).columns, found),
     Optimised: lambda found: (SETTINGS.of(found.forecast).columns, found),
+    Score: lambda score: (SCORED_COLUMNS, contact_rows(score)),
 }
 """How each kind of result is shown."""

@@ -23,6 +23,7 @@ from satqkd.report.tables.passes import PLANNED_PASS_COLUMNS
 from satqkd.report.tables.planned_blocks import PLANNED_BLOCK_COLUMNS
 from satqkd.report.tables.planned_windows import PLANNED_WINDOW_COLUMNS
 from satqkd.report.tables.rehearsal import REHEARSAL_COLUMNS
+from satqkd.report.tables.score import SCORE_COLUMNS, SCORED_COLUMNS
 from satqkd.report.tables.series import PLANNED_SERIES_COLUMNS
 from satqkd.report.tables.sessions import SESSION_COLUMNS
 from satqkd.report.tables.settings import SETTINGS
@@ -78,6 +79,11 @@ the air are left out, stray light too: a receiver above the air has the stars be
 _CONSTANTS = """\
 In the second table `unit` is that of bias and scatter: dB for losses and for clicks over clicks,
 else %.
+"""
+
+_SCORE = """\
+`unit` is that of bias, bias_error and scatter: dB of flown over forecast for key, sifted bits and
+clicks, dB for losses, else %. What stands right of `calibrate` is of the key alone.
 """
 
 _FLOWN = """\
@@ -179,6 +185,11 @@ def columns_page() -> str:
             "## flown.csv: what was recorded beside the model\n",
             _FLOWN,
             columns_table(FLOWN_COLUMNS),
+            "## satqkd score: one row a quantity, of all stations and of each\n",
+            _SCORE,
+            columns_table(SCORE_COLUMNS),
+            "## satqkd score --csv, scored.csv: one row a contact\n",
+            columns_table(SCORED_COLUMNS),
             "## satqkd validate --json: one row a published figure\n",
             columns_table(VALIDATION_COLUMNS),
         ]

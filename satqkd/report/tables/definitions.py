@@ -147,7 +147,7 @@ _LIGHT: Final = {
     "unit": Definition(
         "", "Unit of the row's numbers, of those that name none of their own; empty for a pure "
         "number."),
-    "quantity": Definition("", "`loss`, `clicks` or `qber`."),
+    "quantity": Definition("", "`loss`, `clicks` or `qber`; of a score also `key` or `sifted`."),
     "clock": Definition(
         "", "Name of the clocks; of a curve over a contact in some orbit, the orbit."),
 }  # fmt: skip
@@ -187,6 +187,9 @@ _KEY: Final = {
         "bit", "Nine realisations in ten give more key than this, clouds included.", 0),
     "secure_bits_p50": Definition("bit", "Half of the realisations give more.", 0),
     "secure_bits_p90": Definition("bit", "One realisation in ten gives more.", 0),
+    "crps_bits": Definition(
+        "bit", "Continuous ranked probability score of the key that was flown against its forecast "
+        "distribution, of several contacts their mean: 0 is perfect.", 1),
     "key_rate_hz": Definition(
         "Hz", "Secret bits per second that come out: fewer than are made where a link's "
         "post-processing is slower.", 3),

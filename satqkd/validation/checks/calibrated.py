@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from satqkd.calibration.calibrate import calibrate
-from satqkd.calibration.flown import match, predict
+from satqkd.calibration.flown import match
 from satqkd.calibration.log import Log, LogRow
+from satqkd.calibration.predict import predict
 from satqkd.config.parts import preset_values
 from satqkd.errors import SatqkdError
 from satqkd.forecast.forecast import Forecast
