@@ -52,6 +52,7 @@ COLUMNS = (
     "pass_id",
     "culmination_utc",
     "min_range_km",
+    "culmination_range_km",
     "duration_s",
     "culmination_azimuth_deg",
     "rise_azimuth_deg",

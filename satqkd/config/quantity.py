@@ -139,6 +139,7 @@ LIMITS: dict[str, Limits] = {
     "ground_wind_m_s": Limits(0.0, 100.0, "3 m/s"),
     "telescope_height_m": Limits(0.0, 1000.0, "5 m"),
     "outer_scale_m": Limits(0.01, 1e4, "10 m"),
+    "profile_top_m": Limits(5e3, 200e3, "60 km"),
     "length_m": Limits(1.0, 1e6, "10 km"),
     "attenuation_db_m": Limits(0.0, 1.0, "0.2 dB/km"),
     "attenuation_range_db_m": Limits(0.0, 1.0, "[0.1 dB/km, 0.5 dB/km]"),

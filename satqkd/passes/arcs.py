@@ -31,6 +31,25 @@ class Arcs:
         """Repeat one value a pass for each of its samples."""
         return np.repeat(values, np.diff(self.starts))
 
+    def any_of(self, samples: BoolArray) -> BoolArray:
+        """Whether any sample of each pass is among some."""
+        if len(self) == 0:
+            return np.zeros(0, dtype=np.bool_)
+        return np.asarray(np.logical_or.reduceat(samples, self.starts[:-1]))
+
+    def take(self, passes: BoolArray) -> tuple[Arcs, IntArray]:
+        """Return some passes, and where their samples are."""
+        samples = np.flatnonzero(self.of_sample(passes))
+        starts = np.concatenate([[0], np.cumsum(np.diff(self.starts)[passes])])
+        arcs = Arcs(
+            starts=starts.astype(np.int64),
+            time_s=self.time_s[samples],
+            weight_s=self.weight_s[samples],
+            azimuth_deg=self.azimuth_deg[samples],
+            elevation_deg=self.elevation_deg[samples],
+        )
+        return arcs, samples
+
     def per_pass(self, values: FloatArray) -> FloatArray:
         """Sum over each pass."""
         if len(self) == 0:

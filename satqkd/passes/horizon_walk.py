@@ -29,9 +29,16 @@ class View:
 
     def sky(self, station: IntArray, time_s: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Azimuth and elevation. [°]"""
-        line = self.chain.position_m(*self.chain.locate(time_s)) - self.place_m[:, station]
-        seen = horizontal(line, self.frame[:, :, station])
+        seen = horizontal(self._line_m(station, time_s), self.frame[:, :, station])
         return seen.azimuth_deg, seen.elevation_deg
+
+    def range_m(self, station: IntArray, time_s: FloatArray) -> FloatArray:
+        """Slant range. [m]"""
+        return np.asarray(np.linalg.norm(self._line_m(station, time_s), axis=0))
+
+    def _line_m(self, station: IntArray, time_s: FloatArray) -> FloatArray:
+        """Satellite minus station, shape (3, n). [m]"""
+        return self.chain.position_m(*self.chain.locate(time_s)) - self.place_m[:, station]
 
     def height_deg(self, station: IntArray, time_s: FloatArray) -> FloatArray:
         """Height above the horizon. [°]

@@ -189,6 +189,7 @@ def _visible_intervals(seen: Sightings, walk: Walk) -> Sightings:
         rise_azimuth_deg=rise,
         culmination_azimuth_deg=culmination,
         set_azimuth_deg=setting,
+        culmination_range_m=walk.view.range_m(station, culmination_s),
         clipped_start=seen.clipped_start[owner] & fresh[first],
         clipped_end=seen.clipped_end[owner] & ends[last],
     )

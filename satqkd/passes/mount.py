@@ -15,7 +15,9 @@ from satqkd.errors import (
     require_not_negative,
     require_positive,
 )
-from satqkd.passes.arcs import Arcs, ramped, too_fast
+from satqkd.passes.arcs import Arcs
+from satqkd.passes.axes import axes_of, ramp
+from satqkd.passes.finer import turning
 from satqkd.units import BoolArray, FloatArray, IntArray
 
 
@@ -121,7 +123,7 @@ class Followed:
     """Samples beyond a stop of the elevation axis."""
     slow: BoolArray
     """Samples lost because an axis is too slow: the keyhole at the zenith and the time it takes to
-    catch up."""
+    catch up. One that lies between the edges of a gap, which are sharper than the samples."""
     wound: BoolArray
     """Samples beyond what the cable allows."""
 
@@ -148,7 +150,9 @@ def follow(mount: Mount, arcs: Arcs, *, wanted: BoolArray) -> Followed:
     -----
     Near the zenith the azimuth turns faster than the mount. The axis then lags and catches up, or
     turns ahead and waits; of all gaps in which the axis can cover the angle between, the shortest
-    is taken. Angles are geometric; rates are those between samples.
+    is taken. Angles are geometric; rates are those between samples, of which there are more near
+    the zenith and where a gap begins and ends: its edges are found to a twentieth of a step, and a
+    sample is lost if its instant lies between them.
     """
     best_s = np.full(len(arcs), -np.inf)
     best: Followed | None = None
@@ -202,23 +206,24 @@ def _merged(arcs: Arcs, better: BoolArray, new: Followed, old: Followed) -> Foll
 
 def _candidates(mount: Mount, arcs: Arcs) -> Iterator[Followed]:
     """All ways and all turns of the cable."""
-    none = np.zeros(arcs.time_s.size, dtype=np.bool_)
+    near = turning(arcs)
     for way in range(len(WAYS) if mount.flip else 1):
-        azimuth, elevation = _axes(arcs, way)
-        stopped = none.copy()
+        azimuth, elevation = axes_of(arcs, way, near)
+        stopped = np.zeros(arcs.time_s.size, dtype=np.bool_)
         if mount.min_elevation_deg is not None:
             stopped |= elevation < mount.min_elevation_deg
         if mount.max_elevation_deg is not None:
             stopped |= elevation > mount.max_elevation_deg
-        slow = none.copy()
-        if mount.max_azimuth_rate_deg_s is not None:
-            missed = too_fast(arcs, azimuth, limit_deg_s=mount.max_azimuth_rate_deg_s)
-            azimuth, slow = ramped(arcs, azimuth, missed), slow | missed
-        if mount.max_elevation_rate_deg_s is not None:
-            missed = too_fast(arcs, elevation, limit_deg_s=mount.max_elevation_rate_deg_s)
-            elevation, slow = ramped(arcs, elevation, missed), slow | missed
+        slow = np.zeros_like(stopped)
+        axes = [azimuth, elevation]
+        limits = mount.max_azimuth_rate_deg_s, mount.max_elevation_rate_deg_s
+        for axis, limit_deg_s in enumerate(limits):
+            if limit_deg_s is not None:
+                axes[axis], missed = ramp(arcs, axes[axis], near, (way, axis), limit_deg_s)
+                slow |= missed
+        azimuth, elevation = axes
         for turned in _turns(mount, azimuth):
-            wound = none
+            wound = np.zeros_like(stopped)
             if mount.azimuth_range_deg is not None:
                 low, high = mount.azimuth_range_deg
                 wound = (azimuth + turned < low) | (azimuth + turned > high)
@@ -240,29 +245,3 @@ def _turns(mount: Mount, azimuth_deg: FloatArray) -> list[float]:
     first = int(np.ceil((low - float(azimuth_deg.max())) / 360.0))
     last = int(np.floor((high - float(azimuth_deg.min())) / 360.0))
     return [360.0 * turn for turn in range(first, last + 1)] or [0.0]
-
-
-def _axes(arcs: Arcs, way: int) -> tuple[FloatArray, FloatArray]:
-    """Angles of both axes on one way; azimuth continuous within a pass, starting in 0…360. [°]"""
-    over = np.full(arcs.time_s.size, way in {1, 3}, dtype=np.bool_)
-    if way in {2, 3}:
-        over ^= _past_culmination(arcs)
-    elevation = np.where(over, 180.0 - arcs.elevation_deg, arcs.elevation_deg)
-    azimuth = (arcs.azimuth_deg + np.where(over, 180.0, 0.0)) % 360.0
-    if azimuth.size == 0:
-        return azimuth, elevation
-    step = (np.diff(azimuth) + 180.0) % 360.0 - 180.0
-    path = np.concatenate([[0.0], np.cumsum(np.where(arcs.cells(), step, 0.0))])
-    first = arcs.starts[:-1]
-    return path + arcs.of_sample(azimuth[first] - path[first]), elevation
-
-
-def _past_culmination(arcs: Arcs) -> BoolArray:
-    """Samples after the highest one of each pass."""
-    if len(arcs) == 0:
-        return np.zeros(0, dtype=np.bool_)
-    highest = arcs.of_sample(np.maximum.reduceat(arcs.elevation_deg, arcs.starts[:-1]))
-    reached = np.cumsum(arcs.elevation_deg == highest)
-    before = reached - (arcs.elevation_deg == highest)
-    at_start = arcs.of_sample(before[arcs.starts[:-1]])
-    return np.asarray(before > at_start)

@@ -39,6 +39,7 @@ class Sightings:
     rise_azimuth_deg: FloatArray
     culmination_azimuth_deg: FloatArray
     set_azimuth_deg: FloatArray
+    culmination_range_m: FloatArray
     clipped_start: BoolArray
     clipped_end: BoolArray
 
@@ -357,6 +358,7 @@ def _crossings(every: _Chains, places: Places, samples: _Samples) -> Sightings:
         rise_azimuth_deg=azimuth[0],
         culmination_azimuth_deg=azimuth[1],
         set_azimuth_deg=azimuth[2],
+        culmination_range_m=np.sqrt(np.einsum("ij,ij->j", top, top)),
         clipped_start=~rises,
         clipped_end=~sets,
     )

@@ -60,6 +60,9 @@ class SkyGeometry:
     """See :func:`satqkd.passes.pointing.polarisation_angle_deg`. [°]"""
     sun_separation_deg: FloatArray
     """Angle between satellite and Sun at the station. [°]"""
+    moon_azimuth_deg: FloatArray
+    moon_elevation_deg: FloatArray
+    """Where the Moon stands over the station. [°]"""
     moon_illuminated: FloatArray
     """Illuminated share of the Moon's disc, 0 new, 1 full."""
 
@@ -147,6 +150,7 @@ def _of_satellite(
     height_m = np.array([site.height_m for site in sites])[station]
     east, north, up = pointing.arriving_m(seen)
     arriving = in_sky(east, north, up)
+    moon = horizontal(moon_m - place_m, frame)
     lifted_deg = apparent_elevation_deg(
         arriving.elevation_deg, height_m=height_m, wavelength_m=wavelength_m
     )
@@ -167,6 +171,8 @@ def _of_satellite(
         doppler_hz=pointing.doppler_hz(range_rate, wavelength_m=wavelength_m),
         polarisation_angle_deg=pointing.polarisation_angle_deg(seen),
         sun_separation_deg=separation_deg(line, sun_m - place_m),
+        moon_azimuth_deg=moon.azimuth_deg,
+        moon_elevation_deg=moon.elevation_deg,
         moon_illuminated=_illuminated_share(moon_m - place_m, sun_m - moon_m),
     )
 

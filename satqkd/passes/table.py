@@ -36,6 +36,8 @@ class PassTable:
     """Azimuth at culmination. [°]"""
     set_azimuth_deg: FloatArray
     """Azimuth at set. [°]"""
+    culmination_range_m: FloatArray
+    """Slant range at culmination. [m]"""
     clipped_start: BoolArray
     """Already up when the window begins: ``rise_s`` is no rise."""
     clipped_end: BoolArray
@@ -57,8 +59,8 @@ class PassTable:
         return PassTable(
             satellite=whole, station=whole, element_set=whole, rise_s=real, culmination_s=real,
             set_s=real, max_elevation_deg=real, rise_azimuth_deg=real,
-            culmination_azimuth_deg=real, set_azimuth_deg=real, clipped_start=yes,
-            clipped_end=yes, element_age_s=real,
+            culmination_azimuth_deg=real, set_azimuth_deg=real, culmination_range_m=real,
+            clipped_start=yes, clipped_end=yes, element_age_s=real,
         )  # fmt: skip
 
     @staticmethod

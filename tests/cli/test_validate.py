@@ -56,6 +56,16 @@ def test_json_holds_what_the_table_leaves_out(satqkd, tmp_path):
     assert interval["ours_value"] < 3_551_136 < interval["ours_high"]
 
 
+def test_an_interval_from_0_on_has_no_width(satqkd, tmp_path):
+    """K-6: the pass may leave no key; JSON has no number for high over 0."""
+    answer = satqkd("validate", "K-6", "--json", cwd=tmp_path)
+
+    rows = {row["point"]: row for row in json.loads(answer.stdout)}
+    interval = rows["K-6 mean key of passes with key, interval"]
+    assert interval["ours_value"] == 0.0
+    assert interval["interval_width"] is None
+
+
 def test_an_unknown_case_is_refused(satqkd, tmp_path):
     """Exit code 2 and a guess."""
     answer = satqkd("validate", "L-111", cwd=tmp_path)

@@ -70,7 +70,8 @@ def flown(*rows):
         satellite=satellite, station=station, element_set=np.zeros(len(rows), dtype=np.int64),
         rise_s=time_s - 300.0, culmination_s=time_s, set_s=time_s + 300.0,
         max_elevation_deg=real, rise_azimuth_deg=real, culmination_azimuth_deg=real,
-        set_azimuth_deg=real, element_age_s=real, clipped_start=no, clipped_end=no,
+        set_azimuth_deg=real, culmination_range_m=real, element_age_s=real,
+        clipped_start=no, clipped_end=no,
     )  # fmt: skip
 
 

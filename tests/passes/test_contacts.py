@@ -66,7 +66,8 @@ def table(satellite, station, rise_s, set_s, *, clipped=None) -> PassTable:
         rise_s=np.array(rise_s, dtype=np.float64),
         set_s=np.array(set_s, dtype=np.float64),
         culmination_s=real, max_elevation_deg=real, rise_azimuth_deg=real,
-        culmination_azimuth_deg=real, set_azimuth_deg=real, element_age_s=real,
+        culmination_azimuth_deg=real, set_azimuth_deg=real, culmination_range_m=real,
+        element_age_s=real,
         clipped_start=no if clipped is None else np.array(clipped),
         clipped_end=no if clipped is None else np.array(clipped),
     )  # fmt: skip

@@ -162,6 +162,19 @@ class TestEdges:
             elevation = skyfield_elevation(micius, station, timebase, around)
             assert elevation.max() <= table.max_elevation_deg[i] + 1e-4
 
+    def test_range_at_culmination_is_skyfields(self, micius, awkward_stations):
+        """To 10 m of skyfield's own distance; 1 ms of flight is 7 m."""
+        timebase, table = found(micius, awkward_stations)
+        assert len(table) > 5
+        for index, station in enumerate(awkward_stations):
+            mine = table.station == index
+            times = skyfield_times(timebase, table.culmination_s[mine])
+            satellite = EarthSatellite.from_satrec(micius.satrec, times.ts)
+            place = wgs84.latlon(station.latitude_deg, station.longitude_deg, station.height_m)
+            _, _, distance = (satellite - place).at(times).altaz()
+
+            assert table.culmination_range_m[mine] == pytest.approx(distance.m, abs=10.0)
+
 
 class TestWindow:
     def test_geostationary_is_one_clipped_pass_or_none(self, orbits, awkward_stations):

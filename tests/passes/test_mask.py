@@ -143,6 +143,10 @@ class TestEdges:
             assert (azimuth[0] - table.rise_azimuth_deg[i] + 180.0) % 360.0 - 180.0 == (
                 pytest.approx(0.0, abs=0.001)
             )
+            top_s = table.culmination_s[i : i + 1]
+            position = propagate(micius, top_s - timebase.seconds(micius.epoch)).position_m
+            line = to_itrf(timebase, top_s, position) - station.itrf_m()[:, None]
+            assert table.culmination_range_m[i] == pytest.approx(np.linalg.norm(line), abs=10.0)
 
     def test_always_visible_but_for_a_mast(self, orbits, xinglong):
         """A geosynchronous satellite that is up all day stays one pass where no mast stands."""

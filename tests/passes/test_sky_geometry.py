@@ -99,6 +99,10 @@ class TestAgainstSkyfield:
                 moon.separation_from(line).degrees, abs=0.02
             )
             assert found.moon_illuminated[here] == pytest.approx(lit, abs=1e-4)
+            up, around, _ = moon.altaz()
+            assert found.moon_elevation_deg[here] == pytest.approx(up.degrees, abs=0.02)
+            turned = (found.moon_azimuth_deg[here] - around.degrees + 180.0) % 360.0 - 180.0
+            assert turned * np.cos(np.radians(up.degrees)) == pytest.approx(0.0, abs=0.02)
         kernel.close()
 
     def test_a_telescope_receives_from_where_the_light_left(self, week):

@@ -2,7 +2,7 @@
 
     python tests/reference/make_turbulence.py
 
-Path integrals by mpmath over the Hufnagel–Valley profile up to 20 km. Aperture averaging in real
+Path integrals by mpmath over the Hufnagel–Valley profile up to 60 km. Aperture averaging in real
 space (irradiance covariance of a plane wave, by 1F1, against the distribution of distances in an
 annulus), whole telescopes in the spectrum of spatial frequencies with the height inside. Uplinks
 and fibres by double or triple integrals over the aperture. Formulas: L. C. Andrews and
@@ -22,8 +22,8 @@ from scipy.integrate import quad as squad
 from scipy.special import j0, j1
 
 mp.dps = 25
-TOP = 20000
-BREAKS = [0, 1, 30, 200, 700, 2000, 5000, 8000, 11000, 15000, TOP]
+TOP = 60000
+BREAKS = [0, 1, 30, 200, 700, 2000, 5000, 8000, 11000, 15000, 20000, 27000, 38000, TOP]
 
 
 def cn2(h, ground, wind, site):
@@ -150,7 +150,8 @@ def profile(h):
 
 
 def fine_heights():
-    edges = np.concatenate([[0.0], np.geomspace(0.1, 300, 300), np.linspace(305, TOP, 3940)])
+    low, high = np.linspace(305, 20000, 3940), np.linspace(20025, TOP, 1600)
+    edges = np.concatenate([[0.0], np.geomspace(0.1, 300, 300), low, high])
     h = 0.5 * (edges[1:] + edges[:-1])
     return h, profile(h) * np.diff(edges)
 

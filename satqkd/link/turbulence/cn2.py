@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -73,24 +74,44 @@ class HufnagelValley:
         )
 
 
-def _quadrature() -> tuple[FloatArray, FloatArray]:
-    nodes, weights = np.polynomial.legendre.leggauss(6)
-    width_m = np.diff(_EDGES_M)[:, None]
-    heights_m = _EDGES_M[:-1, None] + 0.5 * width_m * (1.0 + nodes)
-    steps_m = np.broadcast_to(0.5 * width_m * weights, heights_m.shape)
-    return heights_m.ravel(), steps_m.ravel()
-
+TOP_M: Final = 60e3
+"""Height above the telescope up to which a profile is integrated: what lies above adds less than
+1e-12 to any integral taken here. [m]"""
 
 _EDGES_M = 1e3 * np.array(
-    [0.0, 0.001, 0.01, 0.04, 0.1, 0.2, 0.35, 0.6, 1, 2, 4, 6, 8, 10, 12.5, 15, 17.5, 20]
+    [0.0, 0.001, 0.01, 0.04, 0.1, 0.2, 0.35, 0.6, 1, 2, 4, 6, 8, 10, 12.5, 15, 17.5, 20, 25, 35]
 )
 """Numerical: where the pieces of the quadrature meet, close together near the ground. [m]"""
-_NODES = _quadrature()
 
-HEIGHTS_M: Final = _NODES[0]
-"""Gauss–Legendre nodes above the telescope for integrals over a profile; they end at 20 km, as
-ITU-R P.1621-2 and P.1622-1 do, which leaves out 2 % of the integral that makes scintillation.
-[m]"""
 
-STEPS_M: Final = _NODES[1]
-"""Their weights: the integral of a profile is ``cn2 @ STEPS_M``. [m]"""
+@lru_cache(maxsize=16)
+def quadrature(top_m: float) -> tuple[FloatArray, FloatArray]:
+    """Where an integral over a profile takes its values, and what each of them counts.
+
+    By definition of Gauss–Legendre quadrature, six nodes on each of some pieces.
+
+    Parameters
+    ----------
+    top_m
+        Height above the telescope at which the integral ends. [m]
+
+    Returns
+    -------
+    FloatArray
+        Heights above the telescope, shape (n,), read-only. [m]
+    FloatArray
+        Their weights, shape (n,), read-only: an integral is the sum of values times them. [m]
+
+    Examples
+    --------
+    >>> heights_m, steps_m = quadrature(20e3)
+    >>> round(float(steps_m.sum()), 6)
+    20000.0
+    """
+    edges_m = np.append(_EDGES_M[top_m > _EDGES_M], top_m)
+    nodes, weights = np.polynomial.legendre.leggauss(6)
+    width_m = np.diff(edges_m)[:, None]
+    heights_m = (edges_m[:-1, None] + 0.5 * width_m * (1.0 + nodes)).ravel()
+    steps_m = (0.5 * width_m * weights).ravel()
+    heights_m.flags.writeable = steps_m.flags.writeable = False
+    return heights_m, steps_m

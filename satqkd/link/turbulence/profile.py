@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from satqkd.errors import require_not_negative, require_positive
-from satqkd.link.turbulence.cn2 import HEIGHTS_M, STEPS_M, HufnagelValley
+from satqkd.link.turbulence.cn2 import TOP_M, HufnagelValley, quadrature
 from satqkd.link.turbulence.wind import BuftonWind
 from satqkd.units import FloatArray
 
@@ -44,6 +44,10 @@ class Turbulence:
     """Height of the telescope above the ground, where the surface layer is weaker. [m]"""
     outer_scale_m: float | None = None
     """Size of the largest eddies; None for no limit. [m]"""
+    profile_top_m: float = TOP_M
+    """Height above the telescope at which its integrals end; with 20 km, typical of
+    Recommendation ITU-R P.1622-1, 1.1 % of the integral that makes scintillation is left out and
+    2.8 % of the one that makes the isoplanatic angle. [m]"""
 
     def __post_init__(self) -> None:
         require_not_negative("ground_cn2_m23", self.ground_cn2_m23)
@@ -53,6 +57,7 @@ class Turbulence:
         require_not_negative("telescope_height_m", self.telescope_height_m)
         if self.outer_scale_m is not None:
             require_positive("outer_scale_m", self.outer_scale_m)
+        require_positive("profile_top_m", self.profile_top_m)
 
     @property
     def profile(self) -> HufnagelValley:
@@ -74,8 +79,16 @@ class Turbulence:
         return BuftonWind(ground_m_s=self.ground_wind_m_s)
 
 
+def layer_heights_m(turbulence: Turbulence) -> FloatArray:
+    """Heights above the telescope of the layers that stand for the air, shape (n,). [m]
+
+    Those of :func:`~satqkd.link.turbulence.cn2.quadrature` up to the profile's top.
+    """
+    return quadrature(turbulence.profile_top_m)[0]
+
+
 def layers_m13(turbulence: Turbulence, *, site_height_m: float) -> FloatArray:
-    """Strength of the layers at :data:`~satqkd.link.turbulence.cn2.HEIGHTS_M`.
+    """Strength of the layers at :func:`layer_heights_m`.
 
     They sum to an integral over height.
 
@@ -93,8 +106,9 @@ def layers_m13(turbulence: Turbulence, *, site_height_m: float) -> FloatArray:
     FloatArray
         Structure constant times thickness of each layer. [m^(1/3)]
     """
-    above_ground_m = HEIGHTS_M + turbulence.telescope_height_m
-    return turbulence.profile.cn2_m23(above_ground_m, site_height_m=site_height_m) * STEPS_M
+    heights_m, steps_m = quadrature(turbulence.profile_top_m)
+    above_ground_m = heights_m + turbulence.telescope_height_m
+    return turbulence.profile.cn2_m23(above_ground_m, site_height_m=site_height_m) * steps_m
 
 
 def secant(elevation_deg: FloatArray) -> FloatArray:
@@ -351,7 +365,8 @@ def _rytov(moment: FloatArray | float, path: FloatArray, wavelength_m: float) ->
 @lru_cache(maxsize=256)
 def _moment(turbulence: Turbulence, power: float, site_height_m: float) -> float:
     """Integral of a power of the height over the profile, straight up."""
-    return float(layers_m13(turbulence, site_height_m=site_height_m) @ HEIGHTS_M**power)
+    heights_m = layer_heights_m(turbulence)
+    return float(layers_m13(turbulence, site_height_m=site_height_m) @ heights_m**power)
 
 
 @lru_cache(maxsize=256)
@@ -359,15 +374,17 @@ def _near_moments(
     turbulence: Turbulence, power: float, near: float, site_height_m: float
 ) -> FloatArray:
     """Moments with weight (1 − h q)^near, for the closenesses q of the satellite."""
-    weight = np.maximum(1.0 - np.multiply.outer(_CLOSENESS_1_M, HEIGHTS_M), 0.0) ** near
+    heights_m = layer_heights_m(turbulence)
+    weight = np.maximum(1.0 - np.multiply.outer(_CLOSENESS_1_M, heights_m), 0.0) ** near
     layers = layers_m13(turbulence, site_height_m=site_height_m)
-    return np.asarray(weight @ (layers * HEIGHTS_M**power))
+    return np.asarray(weight @ (layers * heights_m**power))
 
 
 @lru_cache(maxsize=256)
 def _drift_speeds(turbulence: Turbulence, site_height_m: float) -> FloatArray:
     """Mean speed (of power 5/3) across the path, for the turning rates times secant. [m/s]"""
     layers = layers_m13(turbulence, site_height_m=site_height_m)
-    speed = turbulence.wind.wind_m_s(HEIGHTS_M + site_height_m)
-    crossing = speed + np.multiply.outer(_TURN_RATES_RAD_S, HEIGHTS_M)
+    heights_m = layer_heights_m(turbulence)
+    speed = turbulence.wind.wind_m_s(heights_m + site_height_m)
+    crossing = speed + np.multiply.outer(_TURN_RATES_RAD_S, heights_m)
     return np.asarray((crossing ** (5.0 / 3.0) @ layers / layers.sum()) ** 0.6)

@@ -9,10 +9,10 @@ import numpy.typing as npt
 
 from satqkd.link.scene import Scene
 from satqkd.link.turbulence.aperture_averaging import averaging_factor
-from satqkd.link.turbulence.cn2 import HEIGHTS_M
 from satqkd.link.turbulence.profile import (
     LOWEST_DEG,
     Turbulence,
+    layer_heights_m,
     layers_m13,
     rytov_variance,
     secant,
@@ -173,9 +173,10 @@ def _averaged_table(
     wavelength_m: float,
 ) -> FloatArray:
     """Logarithm of the variance at the tabulated secants."""
-    path_m = np.multiply.outer(_SECANTS, HEIGHTS_M)
+    heights_m = layer_heights_m(turbulence)
+    path_m = np.multiply.outer(_SECANTS, heights_m)
     size = aperture_m * np.sqrt(2.0 * np.pi / wavelength_m / path_m)
-    share = layers_m13(turbulence, site_height_m=site_height_m) * HEIGHTS_M ** (5.0 / 6.0)
+    share = layers_m13(turbulence, site_height_m=site_height_m) * heights_m ** (5.0 / 6.0)
     averaging = averaging_factor(size, obscuration=obscuration) @ share / share.sum()
     weak = rytov_variance(
         np.degrees(np.arcsin(1.0 / _SECANTS)),

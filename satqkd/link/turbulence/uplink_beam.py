@@ -17,11 +17,11 @@ from satqkd.link.turbulence.adaptive_optics import (
     residual_structure,
     residual_variance_rad2,
 )
-from satqkd.link.turbulence.cn2 import HEIGHTS_M
 from satqkd.link.turbulence.profile import (
     LOWEST_DEG,
     Turbulence,
     greenwood_frequency_hz,
+    layer_heights_m,
     layers_m13,
     secant,
     spherical_fried_parameter_m,
@@ -498,7 +498,7 @@ def _log_spaced() -> tuple[FloatArray, float]:
 def _correlations(turbulence: Turbulence, beam_radius_m: float, site_height_m: float) -> FloatArray:
     from scipy.special import hyp1f1  # noqa: PLC0415 -- SciPy takes 0.2 s and more to load
 
-    apart = (np.multiply.outer(_SHIFTS_RAD, HEIGHTS_M) / beam_radius_m) ** 2
+    apart = (np.multiply.outer(_SHIFTS_RAD, layer_heights_m(turbulence)) / beam_radius_m) ** 2
     layers = layers_m13(turbulence, site_height_m=site_height_m)
     return np.asarray(hyp1f1(1.0 / 6.0, 1.0, -0.5 * apart) @ layers / layers.sum())
 
@@ -515,7 +515,7 @@ def _on_axis_table(
     k = 2.0 * np.pi / wavelength_m
     path = np.exp(_LOG_SECANTS)[:, None, None]
     range_m = np.exp(_LOG_RANGES)[None, :, None]
-    xi = np.maximum(1.0 - HEIGHTS_M * path / range_m, 0.0)
+    xi = np.maximum(1.0 - layer_heights_m(turbulence) * path / range_m, 0.0)
     diffraction = 2.0 * range_m / (k * beam_radius_m**2)
     width = 1.0 + (0.5 * divergence_rad * range_m / beam_radius_m) ** 2
     width = np.maximum(width, 1.0 + diffraction**2)

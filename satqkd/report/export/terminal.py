@@ -257,7 +257,8 @@ def _cell_text(column: Column[Source], cell: Cell) -> str:
     if isinstance(cell, str):
         return _short_text(column, cell)
     if isinstance(cell, float) and column.digits is not None:
-        return _number_text(cell, digits=column.digits, grouped=column.unit == "bit")
+        digits = column.digits if column.screen_digits is None else column.screen_digits
+        return _number_text(cell, digits=digits, grouped=column.unit == "bit")
     return f"{cell:,}" if column.unit == "bit" else str(cell)
 
 

@@ -21,6 +21,8 @@ RADIUS_PX = 140.0
 _LEAST_GAP_DEG = 11.0
 """Angle at the rim between two numbers, so that they do not touch. [°]"""
 UNSEEN = "#efefef"
+MOON_PX = 5.0
+"""Radius of the Moon, some ten times its own. [px]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -105,6 +107,18 @@ class Dial:
         x, y = self.at(azimuth_deg, elevation_deg)
         self.axes.plot(x, y, ls="", marker="o", ms=2.6, mfc="white", mec=colour, mew=0.6, zorder=5)
 
+    def moon(
+        self, azimuth_deg: float, elevation_deg: float, *, illuminated: float, colour: str
+    ) -> None:
+        """Draw the Moon, the brighter the more of it is illuminated, in a ring of a colour."""
+        x, y = self.at(np.array(azimuth_deg), np.array(elevation_deg))
+        self.axes.add_patch(
+            Circle(
+                (float(x), float(y)), MOON_PX, facecolor=moon_shade(illuminated),
+                edgecolor=colour, linewidth=1.4, zorder=2.8,
+            )
+        )  # fmt: skip
+
     def number(self, text: str, *, rise_deg: float, rim_deg: float, colour: str) -> None:
         """Write a number over the rim, with a line to where the pass rises."""
         ends = self.at(np.array([rise_deg, rim_deg]), np.array([1.0, -7.0]))
@@ -114,6 +128,11 @@ class Dial:
     def _text(self, azimuth_deg: float, elevation_deg: float, text: str, **look: Any) -> Text:
         x, y = self.at(np.array(azimuth_deg), np.array(elevation_deg))
         return self.axes.text(float(x), float(y), text, ha="center", va="center", **look)
+
+
+def moon_shade(illuminated: float) -> str:
+    """Grey for an illuminated share: white a full Moon, dark a new one."""
+    return f"{0.25 + 0.75 * illuminated:.2f}"
 
 
 def spread_deg(angles_deg: FloatArray) -> FloatArray:

@@ -1,33 +1,22 @@
-"""Where the light of one pass goes: a waterfall at culmination and the loss over time."""
+"""Where the light of one contact goes: a waterfall at its best and the loss over time."""
 
 from __future__ import annotations
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch
-from matplotlib.patheffects import withStroke
 
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.seen import culmination_sample
-from satqkd.link.budget import LINES
 from satqkd.network.flown import flown_spans, within
 from satqkd.network.plan import Plan
+from satqkd.report.pictures.joint_loss import best_window, joint_loss
 from satqkd.report.pictures.labels import (
     reason_label,
     satellite_label,
     station_label,
 )
+from satqkd.report.pictures.loss_panels import LossPanel, lines_of, over_time, waterfall
 from satqkd.report.pictures.style import (
-    BLACK,
-    BLUE,
-    GREEN,
-    GREY,
-    ORANGE,
-    PALE,
-    PURPLE,
-    SKY_BLUE,
-    VERMILION,
     axes_at,
     bits,
     headline,
@@ -40,25 +29,11 @@ from satqkd.report.wording import (
     nothing_scheduled,
     reasons_text,
 )
-from satqkd.units import BoolArray, FloatArray
-
-_LINE_LOOK = (
-    (SKY_BLUE, ""),
-    (BLUE, "////"),
-    (ORANGE, "...."),
-    (GREEN, "\\\\\\\\"),
-    (PURPLE, "xxxx"),
-    (VERMILION, "----"),
-    (GREY, "++++"),
-)
-LEAST_DB = 0.005
-"""Lines that nowhere come to this much are left out of the picture."""
-_LABEL_SHARE = 0.25
-"""Room that a number takes, as part of the longest bar."""
+from satqkd.units import BoolArray
 
 
 def loss(forecast: Forecast, *, plan: Plan | None = None, index: int | None = None) -> Figure:
-    """Draw the loss of one pass, line by line.
+    """Draw the loss of one pass, line by line; of a plan with a better joint contact, its links.
 
     Parameters
     ----------
@@ -69,6 +44,9 @@ def loss(forecast: Forecast, *, plan: Plan | None = None, index: int | None = No
     index
         The pass to draw; by default the one with the most key.
     """
+    window = None if plan is None or index is not None else best_window(plan)
+    if plan is not None and window is not None:
+        return joint_loss(plan, window)
     if index is None:
         index = best_pass(forecast, plan=plan)
     if index is None:
@@ -85,9 +63,28 @@ def loss(forecast: Forecast, *, plan: Plan | None = None, index: int | None = No
     with house_style():
         figure = new_figure(top_px + 430 + 90)
         headline(figure, title, subtitle)
-        _waterfall(axes_at(figure, left=225, top=top_px, width=290, height=430), drawn)
-        _series(axes_at(figure, left=605, top=top_px, width=570, height=430), drawn, flown)
+        at = axes_at(figure, left=225, top=top_px, width=290, height=430)
+        at.set_title("At culmination", loc="left", pad=10)
+        over = axes_at(figure, left=605, top=top_px, width=570, height=430)
+        over.set_title("Over the pass", loc="left", pad=10)
+        panel = _panel(drawn, flown)
+        waterfall(at, panel)
+        over_time(over, panel)
         return figure
+
+
+def _panel(drawn: Forecast, flown: BoolArray) -> LossPanel:
+    tracks = drawn.sampled.tracks
+    return LossPanel(
+        lines=lines_of(drawn.sampled.arms[0].budget),
+        top=_top(drawn),
+        instant="culmination",
+        seconds=tracks.time_s - drawn.passes.culmination_s[0],
+        usable=drawn.sampled.usable,
+        flown=flown,
+        usable_s=float(drawn.yields.usable_s[0]),
+        flown_s=float(tracks.weight_s[flown].sum()),
+    )
 
 
 def _flown(plan: Plan, index: int, drawn: Forecast) -> BoolArray:
@@ -141,103 +138,3 @@ def _subtitle(forecast: Forecast) -> str:
         f"{1e-3 * forecast.sampled.tracks.range_m[_top(forecast)]:.0f} km away; "
         f"{forecast.yields.usable_s[0]:.0f} s may carry key. Losses up to the detectors' input."
     )
-
-
-def _drawn(forecast: Forecast) -> dict[str, FloatArray]:
-    """Lines worth drawing, by their name in words, over one pass."""
-    found = forecast.sampled.arms[0].budget.lines_db
-    lines = {what: found[name] for name, what in LINES.items()}
-    return {what: db for what, db in lines.items() if np.abs(db).max() >= LEAST_DB}
-
-
-def _waterfall(axes: Axes, forecast: Forecast) -> None:
-    """One bar a line, each beginning where the one above it ends."""
-    top = _top(forecast)
-    lines = {name: float(db[top]) for name, db in _drawn(forecast).items()}
-    total = sum(lines.values())
-    begin = 0.0
-    for row, db in enumerate(lines.values()):
-        colour, hatch = _LINE_LOOK[row % len(_LINE_LOOK)]
-        axes.barh(row, db, left=begin, height=0.62, color=colour, hatch=hatch, edgecolor="white")
-        axes.barh(row, db, left=begin, height=0.62, fill=False, edgecolor=BLACK, linewidth=0.6)
-        _beside(axes, row, begin=begin, db=db, total=total)
-        begin += db
-        axes.plot([begin, begin], [row + 0.31, row + 0.69], color=GREY, linewidth=0.6)
-    axes.barh(len(lines), total, height=0.62, color=BLACK)
-    axes.text(
-        total * 0.98,
-        len(lines),
-        f"{total:.1f} dB",
-        color="white",
-        ha="right",
-        va="center",
-        weight="bold",
-    )
-    axes.set_ylim(len(lines) + 0.6, -0.6)
-    axes.set_xlim(0, max(total, 1.0) * 1.02)
-    axes.set_yticks(range(len(lines) + 1), [*lines, "total"])
-    axes.tick_params(axis="y", length=0, labelsize=8.5)
-    axes.grid(visible=True, axis="x", color=PALE)
-    axes.set_xlabel("loss so far [dB]")
-    axes.set_title("At culmination", loc="left", pad=10)
-
-
-def _beside(axes: Axes, row: int, *, begin: float, db: float, total: float) -> None:
-    """Write a number right of its bar, left of it, or inside, where there is room."""
-    gap, room = 0.015 * total, _LABEL_SHARE * total
-    text = f"{round(db, 1) + 0.0:.1f} dB"
-    if begin + db + room < total:
-        axes.text(begin + db + gap, row, text, ha="left", va="center")
-    elif begin > room:
-        axes.text(begin - gap, row, text, ha="right", va="center")
-    else:
-        inside = axes.text(begin + db - gap, row, text, ha="right", va="center")
-        inside.set_path_effects([withStroke(linewidth=3, foreground="white")])
-
-
-def _series(axes: Axes, forecast: Forecast, flown: BoolArray) -> None:
-    """Lines stacked over time, with the part of the pass that may carry key, or is flown."""
-    seconds = forecast.sampled.tracks.time_s - forecast.passes.culmination_s[0]
-    floor = np.zeros_like(seconds)
-    handles = []
-    for row, (name, values) in enumerate(_drawn(forecast).items()):
-        colour, hatch = _LINE_LOOK[row % len(_LINE_LOOK)]
-        ceiling = floor + values
-        axes.fill_between(
-            seconds, floor, ceiling, facecolor=colour, hatch=hatch, edgecolor="white", linewidth=0
-        )
-        axes.plot(seconds, ceiling, color="white", linewidth=0.8)
-        handles.append(Patch(facecolor=colour, hatch=hatch, edgecolor="white", label=name))
-        floor = ceiling
-    axes.plot(seconds, floor, color=BLACK, linewidth=1.8)
-    highest = max(float(floor.max()), 1.0) * 1.16
-    axes.set_ylim(0, highest)
-    axes.set_xlim(seconds[0], max(seconds[-1], seconds[0] + 1.0))
-    _usable(axes, forecast, flown, highest)
-    axes.grid(visible=True, axis="y", color=PALE)
-    axes.set_ylabel("loss [dB], lines stacked")
-    axes.set_xlabel("time from culmination [s]")
-    axes.set_title("Over the pass", loc="left", pad=10)
-
-
-def _usable(axes: Axes, forecast: Forecast, flown: BoolArray, highest: float) -> None:
-    """Mark with a bar over the curves when key may flow, or the pass is flown; veil the rest."""
-    tracks, usable = forecast.sampled.tracks, forecast.sampled.usable
-    seconds = tracks.time_s - forecast.passes.culmination_s[0]
-    whole = bool((flown == usable).all())
-    veiled = (~flown).tolist()
-    axes.fill_between(
-        seconds, 0, 0.92 * highest, where=veiled, facecolor="white", alpha=0.6, linewidth=0
-    )
-    height = np.where(usable, 0.94 * highest, np.nan)
-    axes.plot(seconds, height, color=BLACK, linewidth=4 if whole else 1, solid_capstyle="butt")
-    if not whole:
-        height = np.where(flown, 0.94 * highest, np.nan)
-        axes.plot(seconds, height, color=BLACK, linewidth=4, solid_capstyle="butt")
-    if flown.any():
-        middle = float(seconds[flown].mean())
-        text = f"may carry key: {forecast.yields.usable_s[0]:.0f} s"
-        if not whole:
-            text = f"flown: {tracks.weight_s[flown].sum():.0f} s"
-        said = axes.text(middle, 0.955 * highest, text, ha="center", va="bottom", weight="bold")
-        said.set_path_effects([withStroke(linewidth=3, foreground="white")])

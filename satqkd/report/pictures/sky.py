@@ -15,7 +15,14 @@ from satqkd.forecast.forecast import Forecast, Run
 from satqkd.network.flown import flown_spans, within
 from satqkd.network.plan import Plan
 from satqkd.report.counted import counted
-from satqkd.report.pictures.dial import RADIUS_PX, UNSEEN, Dial, spread_deg
+from satqkd.report.pictures.dial import (
+    MOON_PX,
+    RADIUS_PX,
+    UNSEEN,
+    Dial,
+    moon_shade,
+    spread_deg,
+)
 from satqkd.report.pictures.labels import (
     mission_label,
     reason_label,
@@ -79,7 +86,7 @@ def sky(plan: Plan) -> Figure:
                 left = first_px + column * _CELL_PX
                 _draw(axes, plan, entry, left=left, top=top_px, every_s=every_s)
             top_px += height
-        _legend(figure, every_s, in_part=_in_part(plan))
+        _legend(figure, plan, shown, every_s)
         return figure
 
 
@@ -129,6 +136,8 @@ def _subtitle(plan: Plan, skies: list[_Sky]) -> str:
         "North up, east to the right (as on a map); rings every 30° of elevation. "
         "Numbers stand where a pass rises; below: culmination (UTC), elevation there, secret key."
     )
+    if any(_moon_up(plan, entry) for entry in skies):
+        text += " The Moon, dark when new, stands where it is at the culmination of its pass."
     if any(len(entry.passes) > _MOST_LINES for entry in skies):
         text += f" Only a station's {_MOST_LINES} richest passes are numbered; "
         many = any(len(entry.passes) > _MOST_LINES + _MOST_GREY for entry in skies)
@@ -156,11 +165,12 @@ def _draw(axes: Axes, plan: Plan, entry: _Sky, *, left: float, top: float, every
             spans, np.array([index]), np.array([0, run.time_s.size]), run.time_s
         )
         dial.track(run.azimuth_deg, run.elevation_deg, flown, colour=colour, line=line)
-        if len(entry.passes) <= _MOST_LINES:
+        if _dotted(entry):
             dial.dots(*_at_whole(forecast, run, every_s), colour=colour)
         dial.number(
             f"{number + 1}", rise_deg=float(rises[number]), rim_deg=float(rim), colour=colour
         )
+        _moon(dial, forecast, index, colour=colour)
     key = plan.scheduled_key
     told = f": {bits(sum(key[index] for index in entry.passes))}"
     room_px = _CELL_PX - 20.0 - text_width_px(told, 9.5, weight="bold")
@@ -177,6 +187,29 @@ def _draw(axes: Axes, plan: Plan, entry: _Sky, *, left: float, top: float, every
         va="top",
     )
     _list(axes, plan, entry, left=left + 52, top=top + _NAME_PX + 2.0 * RADIUS_PX + _LIST_PX)
+
+
+def _dotted(entry: _Sky) -> bool:
+    """Whether dots have room on the passes of a station."""
+    return len(entry.passes) <= _MOST_LINES
+
+
+def _moon(dial: Dial, forecast: Forecast, index: int, *, colour: str) -> None:
+    """Draw where the Moon stands at the culmination of a pass, if it is up."""
+    top = forecast.seen[0].culmination
+    if top.moon_elevation_deg[index] > 0.0:
+        dial.moon(
+            float(top.moon_azimuth_deg[index]),
+            float(top.moon_elevation_deg[index]),
+            illuminated=float(top.moon_illuminated[index]),
+            colour=colour,
+        )
+
+
+def _moon_up(plan: Plan, entry: _Sky) -> bool:
+    """Whether the Moon is drawn in a sky."""
+    moon_deg = plan.forecast.seen[0].culmination.moon_elevation_deg
+    return bool((moon_deg[_richest(plan, entry)] > 0.0).any())
 
 
 def _every_s(forecast: Forecast, skies: list[_Sky]) -> float:
@@ -245,35 +278,33 @@ def _row(plan: Plan, index: int, number: int) -> tuple[str, str, str, str]:
     )
 
 
-def _legend(figure: Figure, every_s: float, *, in_part: bool) -> None:
+def _legend(figure: Figure, plan: Plan, skies: list[_Sky], every_s: float) -> None:
+    in_part = _in_part(plan)
+    thin = "above the mask, not flown" if in_part else "above the mask only"
+    handles: list[Line2D | Patch] = [
+        Line2D([], [], color=BLACK, linewidth=2.6, label="flown" if in_part else "may carry key"),
+        Line2D([], [], color=BLACK, linewidth=0.7, label=thin),
+    ]
+    if any(_dotted(entry) for entry in skies):
+        said = "each full minute" if every_s == 60.0 else f"each {every_s / 60.0:g} min"
+        handles.append(
+            Line2D([], [], ls="", marker="o", ms=2.6, mfc="white", mec=BLACK, mew=0.6, label=said)
+        )
+    handles.append(Patch(facecolor=UNSEEN, label="below the mask"))
+    if any(_moon_up(plan, entry) for entry in skies):
+        said = "Moon, in the colour of its pass"
+        size_pt = 2.0 * MOON_PX * 72.0 / figure.dpi
+        handles.append(
+            Line2D(
+                [], [], ls="", marker="o", ms=size_pt, mfc=moon_shade(0.5), mec=BLACK, mew=1.4,
+                label=said,
+            )
+        )  # fmt: skip
     figure.legend(
-        handles=[
-            Line2D(
-                [], [], color=BLACK, linewidth=2.6, label="flown" if in_part else "may carry key"
-            ),
-            Line2D(
-                [],
-                [],
-                color=BLACK,
-                linewidth=0.7,
-                label="above the mask, not flown" if in_part else "above the mask only",
-            ),
-            Line2D(
-                [],
-                [],
-                ls="",
-                marker="o",
-                ms=2.6,
-                mfc="white",
-                mec=BLACK,
-                mew=0.6,
-                label="each full minute" if every_s == 60.0 else f"each {every_s / 60.0:g} min",
-            ),
-            Patch(facecolor=UNSEEN, label="below the mask"),
-        ],
+        handles=handles,
         loc="lower left",
         bbox_to_anchor=(0.0125, 10 / (figure.get_figheight() * figure.dpi)),
-        ncols=4,
+        ncols=len(handles),
         borderaxespad=0.0,
         borderpad=0.0,
     )

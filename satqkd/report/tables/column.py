@@ -42,12 +42,21 @@ class Column(Generic[Source]):
     digits: int | None = field(default=None, kw_only=True)
     """Decimals of a float; None shows it in full. Of an instant on a terminal any number shows it
     to the millisecond, None to the second."""
+    screen_digits: int | None = field(default=None, kw_only=True)
+    """Decimals of a float on a terminal, where fewer do than a file needs; None for ``digits``."""
     below: bool = field(default=False, kw_only=True)
     """Whether a terminal prints it below the table, row by row, when it does not fit into it."""
 
     def of(self, values: Callable[[Other], Values]) -> Column[Other]:
         """Return the same column, filled from other results."""
-        return Column(self.name, self.unit, self.description, values, digits=self.digits)
+        return Column(
+            self.name,
+            self.unit,
+            self.description,
+            values,
+            digits=self.digits,
+            screen_digits=self.screen_digits,
+        )
 
 
 def each(get: Callable[[Row], Cell]) -> Callable[[Sequence[Row]], list[Cell]]:

@@ -258,7 +258,11 @@ SENTENCES: Final = frozenset({"reason", "note"})
 
 
 def column(
-    name: str, values: Callable[[Source], Values], *, digits: int | None = None
+    name: str,
+    values: Callable[[Source], Values],
+    *,
+    digits: int | None = None,
+    screen_digits: int | None = None,
 ) -> Column[Source]:
     """Return the column of a name that several tables have, filled by ``values``.
 
@@ -270,6 +274,8 @@ def column(
         Takes the results and returns the whole column.
     digits
         Decimals in this table, where the definition leaves them open.
+    screen_digits
+        Decimals on a terminal, where fewer do than a file needs; None for the same.
     """
     unit, description, shared = DEFINITIONS[name]
     return Column(
@@ -278,5 +284,6 @@ def column(
         description,
         values,
         digits=shared if digits is None else digits,
+        screen_digits=screen_digits,
         below=name in SENTENCES,
     )

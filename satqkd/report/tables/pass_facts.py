@@ -62,6 +62,7 @@ SKY_COLUMNS: Final[tuple[Column[Forecast], ...]] = (
         "Elevation at culmination with refraction in standard air at the signal's wavelength.",
         _fact("apparent_elevation_deg"),
         digits=3,
+        screen_digits=2,
     ),
     Column(
         "culmination_azimuth_rate_deg_s",
@@ -71,7 +72,7 @@ SKY_COLUMNS: Final[tuple[Column[Forecast], ...]] = (
         digits=4,
     ),
     column("point_ahead_arcsec", _fact("point_ahead_arcsec"), digits=2),
-    column("sun_separation_deg", _fact("sun_separation_deg"), digits=2),
+    column("sun_separation_deg", _fact("sun_separation_deg"), digits=3, screen_digits=2),
     column("moon_illuminated", _fact("moon_illuminated")),
 )
 """Columns about the sky, at culmination."""
@@ -94,7 +95,8 @@ LIMIT_COLUMNS: Final[tuple[Column[Forecast], ...]] = (
         "Where the azimuth axis has to be at the first usable instant, without jump at north; "
         "empty without a mount's limits.",
         _start_azimuth,
-        digits=2,
+        digits=3,
+        screen_digits=2,
     ),
 )
 """Columns about what the limits take; with ``usable_s`` the times add up to ``duration_s``."""

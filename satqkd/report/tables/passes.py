@@ -214,12 +214,15 @@ _OF_FORECAST: tuple[Column[Forecast], ...] = (
     Column("station_there_s", "s", "Time of the pass in which the station stands there and has no "
            "outage; the rest of the limits left aside.", station_there, digits=1),
     Column("rise_azimuth_deg", "°", "Azimuth at rise, from north through east.",
-           _passes("rise_azimuth_deg"), digits=2),
+           _passes("rise_azimuth_deg"), digits=3, screen_digits=2),
     Column("culmination_azimuth_deg", "°", "Azimuth at culmination.",
-           _passes("culmination_azimuth_deg"), digits=2),
-    Column("set_azimuth_deg", "°", "Azimuth at set.", _passes("set_azimuth_deg"), digits=2),
+           _passes("culmination_azimuth_deg"), digits=3, screen_digits=2),
+    Column("set_azimuth_deg", "°", "Azimuth at set.",
+           _passes("set_azimuth_deg"), digits=3, screen_digits=2),
     Column("max_elevation_deg", "°", "Geometric elevation at culmination, without refraction.",
-           _passes("max_elevation_deg"), digits=2),
+           _passes("max_elevation_deg"), digits=3, screen_digits=2),
+    Column("culmination_range_km", "km", "Slant range at culmination.",
+           lambda f: 1e-3 * f.passes.culmination_range_m, digits=3, screen_digits=2),
     Column("min_range_km", "km", "Smallest slant range in the series of the pass.",
            lambda f: 1e-3 * f.seen[0].min_range_m, digits=2),
     Column("usable_start_utc", "UTC", "First instant that may carry key: no limit takes it; empty "
@@ -234,7 +237,7 @@ _OF_FORECAST: tuple[Column[Forecast], ...] = (
     column("moon_elevation_deg", _seen("moon_elevation_deg"), digits=2),
     Column("moon_separation_min_deg", "°",
            "Smallest angle between satellite and Moon during the pass.",
-           _seen("moon_separation_min_deg"), digits=2),
+           _seen("moon_separation_min_deg"), digits=3, screen_digits=2),
     Column("sunlit_fraction", "", "Mean share of the Sun's disc the satellite sees: 0 in the "
            "Earth's shadow, 1 in full sun.", _seen("sunlit"), digits=3),
     *SKY_COLUMNS,

@@ -52,8 +52,8 @@ SIGHTING_COLUMNS = cast(
                 "pass_id", "satellite", "norad_id", "cospar_id", "station", "rise_utc",
                 "culmination_utc", "set_utc", "duration_s", "clipped_start", "clipped_end",
                 "station_there_s", "rise_azimuth_deg", "culmination_azimuth_deg",
-                "set_azimuth_deg", "max_elevation_deg", "elements_epoch_utc", "elements_age_h",
-                "elements_source",
+                "set_azimuth_deg", "max_elevation_deg", "culmination_range_km",
+                "elements_epoch_utc", "elements_age_h", "elements_source",
             ),
         )
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isinf
 
 from satqkd.report.tables.column import Column, each
 from satqkd.report.tables.definitions import column
@@ -36,8 +37,9 @@ VALIDATION_COLUMNS: tuple[Column[Sequence[Outcome]], ...] = (
     Column("counts_as", "", "Published figure as which it is counted, once with all of the name.",
            each(lambda o: o.of.counts_as)),
     column("ratio", each(lambda o: o.ratio)),
-    Column("interval_width", "", "High end over low end of an interval, in the same terms.",
-           each(lambda o: o.width)),
+    Column("interval_width", "", "High end over low end of an interval, in the same terms; empty "
+           "where the low end is 0.",
+           each(lambda o: None if o.width is None or isinf(o.width) else o.width)),
     column("assumed_inputs", each(lambda o: o.case.assumed_inputs)),
     Column("ours_value", "", "Our value in full; of an interval the low end.",
            each(lambda o: o.ours[0] if isinstance(o.ours, tuple) else o.ours)),

@@ -8,19 +8,23 @@ import numpy as np
 import pytest
 
 from satqkd.errors import NonPhysicalError
-from satqkd.link.turbulence.cn2 import HEIGHTS_M, STEPS_M, HufnagelValley
+from satqkd.link.turbulence.cn2 import TOP_M, HufnagelValley, quadrature
 
 
 @pytest.mark.parametrize("power", [0.0, 5 / 6, 5 / 3])
 def test_moments_are_the_gamma_functions(power):
-    """Each of the three terms integrates to a Gamma function, up to what lies above 20 km."""
-    terms = ((1.7e-14, 0, 100.0), (2.7e-16, 0, 1500.0), (8.148e-56 * 21**2, 10, 1000.0))
+    """Each of the three terms integrates to a Gamma function, up to the end of the air."""
+    terms = ((1.7e-14, 0, 100.0), (2.7e-16, 0, 1500.0), (0.00594e-50 * (21 / 27) ** 2, 10, 1e3))
     exact = sum(c * a ** (n + power + 1) * gamma(n + power + 1) for c, n, a in terms)
-    ours = HufnagelValley().cn2_m23(HEIGHTS_M, site_height_m=0.0) @ (STEPS_M * HEIGHTS_M**power)
 
-    # Above 20 km lie 0.06 % of the turbulence, 1 % weighted for scintillation, 3 % for angles.
-    assert ours == pytest.approx(exact, rel={0.0: 1e-3, 5 / 6: 0.015, 5 / 3: 0.04}[power])
-    assert ours < exact
+    def ours(top_m):
+        heights, steps = quadrature(top_m)
+        return HufnagelValley().cn2_m23(heights, site_height_m=0.0) @ (steps * heights**power)
+
+    assert ours(TOP_M) == pytest.approx(exact, rel=2e-8)
+    # Above 20 km lie 0.06 % of the turbulence, 1.1 % weighted for scintillation, 2.8 % for angles.
+    above = {0.0: 6.31e-4, 5 / 6: 0.01065, 5 / 3: 0.02758}[power]
+    assert 1.0 - ours(20e3) / exact == pytest.approx(above, rel=1e-3)
 
 
 def test_a_mountain_has_its_own_surface_layer_below_the_same_free_air():

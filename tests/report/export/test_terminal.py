@@ -2,9 +2,11 @@
 
 import re
 
+import numpy as np
 import pytest
 from rich.cells import cell_len
 
+from satqkd.report.export.csv import to_csv
 from satqkd.report.export.terminal import to_terminal
 from satqkd.report.tables.column import Column
 from satqkd.report.tables.passes import PASS_COLUMNS, pass_report
@@ -77,6 +79,17 @@ def test_numbers_are_aligned_right_with_groups_of_three():
 
     assert lines[-3].endswith("        7")
     assert lines[-2].endswith("1,234,567")
+
+
+def test_a_terminal_may_show_fewer_decimals_than_a_file():
+    """An angle to 0.001° in CSV and JSON, to 0.01° on the screen; filled anew it stays so."""
+    angle = Column(
+        "azimuth_deg", "°", "", lambda _: np.array([12.34567]), digits=3, screen_digits=2
+    )
+
+    for column in (angle, angle.of(angle.values)):
+        assert to_csv((column,), None).splitlines()[-1] == "12.346"
+        assert to_terminal((column,), None, width=40).splitlines()[-2].strip() == "12.35"
 
 
 @pytest.mark.parametrize("name", ["[bold red]x[/]", "\x1b[31mx", "a\u202eb", ":smile:", "[link=x]"])

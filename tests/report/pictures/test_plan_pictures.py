@@ -11,9 +11,10 @@ from matplotlib.text import Text
 
 from satqkd.network.plan import plan_of
 from satqkd.report.pictures.blocks import blocks
-from satqkd.report.pictures.dial import RADIUS_PX
+from satqkd.report.pictures.dial import MOON_PX, RADIUS_PX
 from satqkd.report.pictures.key import key
-from satqkd.report.pictures.loss import _beside, best_pass, loss
+from satqkd.report.pictures.loss import best_pass, loss
+from satqkd.report.pictures.loss_panels import _beside
 from satqkd.report.pictures.sky import sky
 from satqkd.report.pictures.style import axes_at, house_style, new_figure, png
 from satqkd.report.pictures.timeline import timeline
@@ -299,6 +300,27 @@ def test_the_sky_shows_what_a_station_cannot_see_and_where_a_satellite_is_each_m
     assert len(dots) == len(lasts_s)
     for line, last in zip(dots, lasts_s, strict=True):
         assert len(line.get_xdata()) == pytest.approx(last / 60.0, abs=1.0)
+
+
+def test_the_moon_stands_where_it_is_at_the_culmination_if_it_is_up(make_plan):
+    """Its centre goes back to its elevation in the table; the fuller the brighter."""
+    plan = make_plan(None)
+    figure, (axes,) = sky(plan), sky(plan).axes
+    moons = [patch for patch in axes.patches if getattr(patch, "radius", 0.0) == MOON_PX]
+    discs = [patch for patch in axes.patches if getattr(patch, "radius", 0.0) == RADIUS_PX]
+    own = np.flatnonzero(plan.passes.scheduled)
+    top = plan.forecast.seen[0].culmination
+    up = own[top.moon_elevation_deg[own] > 0.0]
+
+    def elevation(moon):
+        beyond = min(np.hypot(*np.subtract(moon.center, disc.center)) for disc in discs)
+        return 90.0 - 90.0 * beyond / RADIUS_PX
+
+    assert 0 < up.size < own.size
+    drawn = sorted((elevation(moon), moon.get_facecolor()[0]) for moon in moons)
+    known = sorted((top.moon_elevation_deg[i], 0.25 + 0.75 * top.moon_illuminated[i]) for i in up)
+    assert np.array(drawn) == pytest.approx(np.array(known), abs=0.01)
+    assert "Moon, in the colour of its pass" in [text for text, _ in texts(figure)]
 
 
 class TestBlocks:

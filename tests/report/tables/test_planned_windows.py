@@ -7,13 +7,17 @@ import io
 from dataclasses import replace
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
+from matplotlib.text import Text
 
 from satqkd.config.load import load_mission
 from satqkd.config.preset import copy_preset
 from satqkd.network.plan import plan
 from satqkd.report.export.plan_files import plan_files
 from satqkd.report.export.series_files import series_choice
+from satqkd.report.pictures.joint_loss import best_window
+from satqkd.report.pictures.loss import loss
 from satqkd.report.pictures.timeline import timeline
 from satqkd.report.provenance import provenance
 from satqkd.report.summary import plan_summary
@@ -128,3 +132,41 @@ def test_windows_not_flown_are_counted_by_what_was_decided(made):
 
     assert "2 windows given up: clash (2)" in text
     assert "3 windows rejected: banned (1), never usable at both (1), no key (1)" in text
+
+
+def _shown(figure):
+    """Every text of a picture."""
+    figure.draw_without_rendering()
+    return [text.get_text() for text in figure.findobj(Text) if text.get_text().strip()]
+
+
+def test_the_loss_of_the_best_contact_has_both_of_its_links(made):
+    """A row of panels a station, both at the instant at which they lose least together."""
+    figure = loss(made.forecast, plan=made)
+    best = best_window(made)
+    series = made.joint[0].with_series(np.array([best]), every=True).sampled
+    each = np.stack([arm.budget.total_db for arm in series.arms])
+    least = each.sum(axis=0)[series.usable].min()
+    at = int(np.flatnonzero(series.usable & (each.sum(axis=0) == least))[0])
+
+    assert made.windows.planned_bits[best] == made.windows.planned_bits.max()
+    assert [axes.get_title(loc="left") for axes in figure.axes] == [
+        "Xinglong, at the least loss", "Over the window",
+        "Jinan, at the least loss", "Over the window",
+    ]  # fmt: skip
+    for panel, total_db in zip(figure.axes[::2], each[:, at], strict=True):
+        assert f"{total_db:.1f} dB" in [text.get_text() for text in panel.texts]
+    assert any(f"UTC: {least:.1f} dB of both" in text for text in _shown(figure))
+
+
+def test_a_pass_alone_with_more_key_is_drawn_instead(made):
+    """As where no joint contact is scheduled."""
+    bits = made.passes.planned_bits.copy()
+    status = list(made.passes.status)
+    bits[0], status[0] = made.windows.planned_bits.max() + 1, "scheduled"
+    richer = replace(made, passes=replace(made.passes, planned_bits=bits, status=tuple(status)))
+    none = replace(made.windows, status=("candidate",) * len(made.windows))
+
+    assert best_window(made) is not None
+    assert best_window(richer) is None
+    assert best_window(replace(made, windows=none)) is None
