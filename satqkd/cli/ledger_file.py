@@ -67,7 +67,7 @@ def book(
     """Book events in one act, and say what was booked."""
     with open_ledger(mission, ledger, now, write=True) as own:
         entries = own.append_all(events)
-        _tell(own.path, entries)
+        told_booked(own.path, entries)
     return entries
 
 
@@ -90,9 +90,10 @@ def pair_of(text: str) -> Pair:
     return Pair(station_a=names[0], station_b=names[1])
 
 
-def _tell(path: Path, entries: Sequence[Entry]) -> None:
+def told_booked(path: Path, entries: Sequence[Entry], *, err: bool = False) -> None:
+    """Say what was booked, a line an entry; on standard error where a program reads the other."""
     from satqkd.report.export.printable import visible
 
     for entry in entries:
-        typer.echo(f"{entry.sequence}: {visible(entry.event.in_words())}")
-    typer.echo(f"booked in {path}", err=True)
+        typer.echo(f"{entry.sequence}: {visible(entry.event.in_words())}", err=err)
+    typer.echo(f"booked in {path}" if entries else f"nothing new for {path}", err=True)

@@ -82,7 +82,7 @@ def command(
     value = read_mission(mission, stations, None, None, changes)
     with warnings_told():
         result = score(value, *logs, draws=draws, clear=clear)
-    _show(result, json=json, csv=csv)
+    show_score(result, json=json, csv=csv)
     if result.leading is None:
         typer.echo("no contact has both a flown value and a forecast", err=True)
         raise typer.Exit(ANSWER_IS_NO)
@@ -90,7 +90,8 @@ def command(
         _write(result, out)
 
 
-def _show(result: Score, *, json: bool, csv: bool) -> None:
+def show_score(result: Score, *, json: bool, csv: bool) -> None:
+    """Print a score: on a terminal the headline, the contacts, the biases, and remarks."""
     from satqkd.report.export.csv import to_csv
     from satqkd.report.export.json import records, strict_json
     from satqkd.report.export.terminal import to_terminal
