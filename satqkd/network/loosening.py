@@ -223,14 +223,15 @@ def change_needed(hidden: Hidden, names: Sequence[str]) -> str:
     Returns
     -------
     str
-        The least change of each limit in turn, in steps of 0.1°, 0.01 °/s, 1 km, 1 s, 1 d and 1°
+        The least change of each limit, that of the last one first (the Sun hardly moves while a
+        range does), in steps of 0.1°, 0.01 °/s, 1 km, 1 s, 1 d and 1°
         of cable; empty where no value of the files does it.
     """
     one, told = lifted(hidden.mission, names), list[str]()
     if "horizon" in names:
         return ""
     levers = [lever for name in names for lever in _LEVERS[name](hidden)]
-    for lever in levers:
+    for lever in reversed(levers):
         as_it_is = lever.restored(one)
         if len(levers) > 1 and hidden.freed(as_it_is):
             one = as_it_is
@@ -240,4 +241,4 @@ def change_needed(hidden: Hidden, names: Sequence[str]) -> str:
             return ""
         one, words = found
         told.append(words)
-    return " and ".join(told)
+    return " and ".join(reversed(told))
