@@ -260,7 +260,7 @@ def usage(
             satellite=passes.satellite[contacts],
             avoid=[(one, span) for one, span in avoid if one.station in {None, ground.site.name}],
             samples=samples_of(tracks.starts, contacts),
-            tracks=tracks.take(contacts),
+            tracks=tracks if contacts.size == len(passes) else tracks.take(contacts),
             hidden=behind[contacts],
             uncertain_s=uncertain_s[contacts],
         )

@@ -79,12 +79,12 @@ def _of_rows(forecast: Forecast, rows: IntArray) -> AtStake:
         count = np.asarray(samples, dtype=np.int64) + 3
         for own in parts(np.arange(rows.size), count, most=SAMPLES_AT_ONCE // len(contacts.arms)):
             some = contacts.take(own)
-            followed = Followed(
-                contacts=some, arms=see(forecast.mission, some, sky), timebase=forecast.timebase
-            )
+            arms = see(forecast.mission, some, sky)
+            followed = Followed.of(some, arms, forecast.timebase)
             bits[rows[own]], names = _without_first(forecast, followed, rows[own])
             for place, row in enumerate(rows[own].tolist()):
-                hidden = Hidden(mission=forecast.mission, followed=followed, row=place)
+                one = followed.take(np.array([place]))
+                hidden = Hidden(mission=forecast.mission, followed=one)
                 told[row] = change_needed(hidden, names[place])
     return AtStake(bits=bits, change_needed=tuple(told))
 
@@ -102,15 +102,16 @@ def _without_first(
         for gone in sorted({names[place] for place in asked.tolist()}):
             own = np.array([place for place in asked.tolist() if names[place] == gone])
             one = lifted(mission, gone)
-            arms = one.arms(followed, own)
+            some = followed.take(own)
+            arms = one.arms(some)
             free_s = usable_s(arms)
             free = np.flatnonzero(free_s > 0.0)
             if first and free.size:
                 found = yields_of(
                     one.mission,
                     forecast.timebase,
-                    followed.contacts.take(own[free]),
-                    one.arms(followed, own[free]),
+                    some.contacts.take(free),
+                    one.arms(some.take(free)),
                     systems=forecast.systems,
                 )
                 bits[own[free]] = found.made.bits

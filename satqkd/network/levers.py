@@ -29,12 +29,11 @@ class Hidden:
 
     mission: Mission
     followed: Followed
-    row: int
-    """Which of the contacts."""
+    """It alone."""
 
     def arms(self, one: Situation) -> tuple[Arm, ...]:
         """Hold it against the limits of a situation."""
-        return one.arms(self.followed, np.array([self.row]))
+        return one.arms(self.followed)
 
     def freed(self, one: Situation) -> bool:
         """Whether something of it is usable in a situation."""
@@ -43,7 +42,7 @@ class Hidden:
     @property
     def satellite(self) -> int:
         """Index of its satellite."""
-        return int(self.followed.contacts.satellite[self.row])
+        return int(self.followed.contacts.satellite[0])
 
     @property
     def satellite_name(self) -> str:
@@ -53,7 +52,7 @@ class Hidden:
     @property
     def stations(self) -> list[int]:
         """Indices of its stations."""
-        return [int(own[self.row]) for own in self.followed.contacts.stations]
+        return [int(own[0]) for own in self.followed.contacts.stations]
 
     def name(self, station: int) -> str:
         """Name of a station."""
@@ -63,8 +62,8 @@ class Hidden:
         """Whether a stretch of time reaches into it."""
         contacts, seconds = self.followed.contacts, self.followed.timebase.seconds
         return bool(
-            seconds(stretch.from_) <= contacts.end_s[self.row]
-            and contacts.start_s[self.row] < seconds(stretch.to)
+            seconds(stretch.from_) <= contacts.end_s[0]
+            and contacts.start_s[0] < seconds(stretch.to)
         )
 
 

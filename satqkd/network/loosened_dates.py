@@ -50,7 +50,7 @@ def availability(hidden: Hidden) -> Iterator[Lever]:
     """Yield when each station would have to stand there, to whole seconds."""
     contacts, timebase = hidden.followed.contacts, hidden.followed.timebase
     begin, end = (
-        timebase.utc(float(second_s[hidden.row])).replace(microsecond=0)
+        timebase.utc(float(second_s[0])).replace(microsecond=0)
         for second_s in (contacts.start_s, contacts.end_s)
     )
     end += timedelta(seconds=1)

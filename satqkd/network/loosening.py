@@ -56,10 +56,7 @@ def _daylight(hidden: Hidden) -> Iterator[Lever]:
 def _range(hidden: Hidden) -> Iterator[Lever]:
     before_m = hidden.mission.limits.max_range_m
     if before_m is not None:
-        here = (
-            arm.tracks.range_m[arm.tracks.pass_slice(hidden.row)] for arm in hidden.followed.arms
-        )
-        farthest_m = max(float(range_m.max()) for range_m in here)
+        farthest_m = max(float(side.tracks.range_m.max()) for side in hidden.followed.sides)
         yield Scale(
             words=_loosen("raise", "max_range of the mission"),
             before=before_m,
@@ -171,7 +168,7 @@ def _wider(name: str, station: int, given_deg: tuple[float, float]) -> Scale:
 
 
 def _uncertain(hidden: Hidden) -> Iterator[Lever]:
-    age_d = max(abs(float(arm.passes.element_age_s[hidden.row])) for arm in hidden.followed.arms)
+    age_d = max(abs(float(side.passes.element_age_s[0])) for side in hidden.followed.sides)
     yield Scale(
         words=lambda before, after: (
             f"take elements of {hidden.satellite_name} at most {after} from the contact, "

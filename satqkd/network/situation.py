@@ -9,11 +9,12 @@ from typing import Any, Final
 import numpy as np
 
 from satqkd.forecast.arms import Arm, usable_of
-from satqkd.forecast.conditions import timing_error_s
+from satqkd.forecast.conditions import Circumstances, timing_error_s
 from satqkd.forecast.constraints import usage
 from satqkd.mission.mission import GroundStation, Mission, Terminal
 from satqkd.passes.contacts import Contacts
 from satqkd.passes.mount import Mount
+from satqkd.passes.table import PassTable, Tracks
 from satqkd.passes.timebase import Timebase
 from satqkd.units import BoolArray, FloatArray, IntArray
 
@@ -22,13 +23,48 @@ HIGHEST_SUN_DEG: Final = 90.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Side:
+    """One station's side of some contacts, before any limit."""
+
+    passes: PassTable
+    """The pass behind each contact, cut to it."""
+    tracks: Tracks
+    facts: Circumstances
+
+    def take(self, rows: IntArray) -> Side:
+        """Return some of the contacts, in that order."""
+        return Side(
+            passes=self.passes.take(rows),
+            tracks=self.tracks.take(rows),
+            facts=self.facts.take(rows),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Followed:
     """Contacts with their series."""
 
     contacts: Contacts
-    arms: tuple[Arm, ...]
+    sides: tuple[Side, ...]
     """As seen from each of their stations."""
     timebase: Timebase
+
+    @staticmethod
+    def of(contacts: Contacts, arms: Sequence[Arm], timebase: Timebase) -> Followed:
+        """Return contacts that were sampled, without what their limits left."""
+        return Followed(
+            contacts=contacts,
+            sides=tuple(Side(passes=a.passes, tracks=a.tracks, facts=a.facts) for a in arms),
+            timebase=timebase,
+        )
+
+    def take(self, rows: IntArray) -> Followed:
+        """Return some of the contacts, in that order."""
+        return Followed(
+            contacts=self.contacts.take(rows),
+            sides=tuple(side.take(rows) for side in self.sides),
+            timebase=self.timebase,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -41,22 +77,22 @@ class Situation:
     age_s: float | None = None
     """How far from their epoch elements are used at most; None for as far as they are. [s]"""
 
-    def arms(self, followed: Followed, rows: IntArray) -> tuple[Arm, ...]:
-        """Hold some contacts that were followed against the limits of this situation."""
+    def arms(self, followed: Followed) -> tuple[Arm, ...]:
+        """Hold contacts that were followed against the limits of this situation."""
         return tuple(
-            self._arm(arm, rows, hidden[rows], followed.timebase)
-            for arm, hidden in zip(followed.arms, followed.contacts.hidden, strict=True)
+            self._arm(side, hidden, followed.timebase)
+            for side, hidden in zip(followed.sides, followed.contacts.hidden, strict=True)
         )
 
-    def _arm(self, arm: Arm, rows: IntArray, hidden: BoolArray, timebase: Timebase) -> Arm:
-        passes, tracks, facts = arm.passes.take(rows), arm.tracks.take(rows), arm.facts.take(rows)
+    def _arm(self, side: Side, hidden: BoolArray, timebase: Timebase) -> Arm:
+        passes, facts = side.passes, side.facts
         if self.age_s is not None:
             age_s = np.clip(passes.element_age_s, -self.age_s, self.age_s)
             passes = replace(passes, element_age_s=age_s)
             facts = replace(facts, timing_error_s=timing_error_s(self.mission, passes))
         behind = hidden if self.horizon else None
-        left = usage(self.mission, timebase, passes, tracks, hidden=behind)
-        return Arm(passes=passes, tracks=tracks, facts=facts, usage=left)
+        left = usage(self.mission, timebase, passes, side.tracks, hidden=behind)
+        return Arm(passes=passes, tracks=side.tracks, facts=facts, usage=left)
 
     def with_terminal(self, stations: Iterable[int] | None = None, **fields: Any) -> Situation:
         """Return it with fields of the terminals of some stations replaced; of all without any."""
