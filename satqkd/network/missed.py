@@ -109,11 +109,12 @@ def _in_time(forecast: Forecast, decided: Decided, cost: AtStake) -> Iterator[Mi
                 bits_at_stake=bits[row],
             )
         elif limit == "clash":
-            others = decided.clashes_with[row].split(";")
+            others = list(filter(None, decided.clashes_with[row].split(";")))
             unpin = "".join(f"take {one} from 'pinned' and " for one in others if one in pinned)
+            instead = f", in place of {' and '.join(others)}" if others else ""
             yield Missed(
                 limit=limit,
-                change_needed=f"{unpin}pin {key}, in place of {' and '.join(others)}",
+                change_needed=f"{unpin}pin {key}{instead}",
                 bits_at_stake=bits[row],
             )
         else:

@@ -166,7 +166,7 @@ def test_ctrl_c_leaves_out_the_rest(pinned, monkeypatch):
 
     def cut_short(mission, **options):
         asked.append(mission)
-        made = plan(mission)
+        made = plan(mission, **options)
         if len(asked) < 3:
             return made
         return replace(made, solution=replace(made.solution, status="stopped"))
