@@ -25,8 +25,8 @@ class Missed:
     limit_unit: str = ""
     """As people write it."""
     change_needed: str = ""
-    """What would free it; empty where nothing of the mission's files does, where it is too late, and
-    where not computed."""
+    """What would free it; empty where nothing of the mission's files does, where it is too late,
+    and where not computed."""
     bits_at_stake: int | None = None
     """Its key if the first obstacle were gone; None where not computed. [bit]"""
 

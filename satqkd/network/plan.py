@@ -264,9 +264,7 @@ def plan_of(
         clashes_left=candidates.clashes_left,
         passes=passes,
         windows=windows,
-        missed=missed_of(
-            forecasts, whole, known, stakes=stakes and solution.status != "stopped"
-        ),
+        missed=missed_of(forecasts, whole, known, stakes=stakes and solution.status != "stopped"),
         energy=energy_used(
             forecasts[0].mission,
             candidates.supplies,

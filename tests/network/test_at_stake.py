@@ -20,6 +20,7 @@ from satqkd.forecast.obstacles import NAMES
 from satqkd.forecast.stream import Chosen, forecast, stream
 from satqkd.mission.avoid import AvoidWindow
 from satqkd.network.at_stake import at_stake
+from satqkd.network.keeping import Keeping
 from satqkd.network.missed import hidden_of
 from satqkd.network.plan import plan
 from satqkd.passes.station import Outage
@@ -346,6 +347,22 @@ class TestOfPlans:
         assert banned.missed[row].limit == "banned"
         assert banned.missed[row].bits_at_stake == made.forecast.yields.made.bits[row]
         assert banned.missed[row].change_needed == f"take {key} from 'banned'"
+
+    def test_what_comes_too_late_is_freed_by_nothing(self, made):
+        """Until the afternoon of the second day nothing can be commanded any more."""
+        until_s = 1.6 * DAY_S
+        kept = plan(made.mission, keeping=Keeping(commanded_s=(until_s,)))
+        early = kept.forecast.contacts.start_s <= until_s
+
+        assert {one.limit for one, too in zip(kept.missed, early, strict=True) if too} == {
+            "daylight", "range", "late"
+        }  # fmt: skip
+        for row, one in enumerate(kept.missed):
+            if early[row]:
+                assert not one.change_needed
+                assert one.bits_at_stake == made.forecast.yields.made.bits[row]
+            elif one.limit == "range":
+                assert one.change_needed
 
 
 class TestJointContacts:
