@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from satqkd.constants import DAY_S
-from satqkd.network.levers import Hidden, Lever, Scale
+from satqkd.network.levers import Act, Hidden, Lever, Scale
 from satqkd.network.loosened_dates import availability, outages, windows_to_avoid
 from satqkd.network.situation import Situation, lifted
 from satqkd.passes.exclusion import BELOW_HORIZON_DEG
@@ -180,6 +180,13 @@ def _uncertain(hidden: Hidden) -> Iterator[Lever]:
         put=lambda one, days: replace(one, age_s=days * DAY_S),
         shown=lambda days: f"{days:.0f} d",
     )
+    declared = hidden.mission.spacecraft[hidden.satellite].satellite.manoeuvres
+    if declared:
+        yield Act(
+            words=f"take elements of {hidden.satellite_name} from the contact's own side of the "
+            f"manoeuvre of {' and '.join(map(str, declared))}",
+            put=lambda one: one.with_manoeuvres_of(hidden.satellite, declared),
+        )
 
 
 def _nothing(hidden: Hidden) -> Iterator[Lever]:

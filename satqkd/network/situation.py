@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from satqkd.elements.manoeuvre import Manoeuvre
 from satqkd.forecast.arms import Arm, usable_of
 from satqkd.forecast.conditions import Circumstances, timing_error_s
 from satqkd.forecast.constraints import usage
@@ -136,12 +137,28 @@ class Situation:
         limits = replace(self.mission.limits, **fields)
         return replace(self, mission=replace(self.mission, limits=limits))
 
+    def with_manoeuvres_of(self, satellite: int, manoeuvres: tuple[Manoeuvre, ...]) -> Situation:
+        """Return it with other declared manoeuvres of a satellite."""
+        crafts = list(self.mission.spacecraft)
+        craft = crafts[satellite]
+        if craft.satellite.manoeuvres != manoeuvres:
+            moved = replace(craft.satellite, manoeuvres=manoeuvres)
+            crafts[satellite] = replace(craft, satellite=moved)
+        return replace(self, mission=replace(self.mission, spacecraft=tuple(crafts)))
+
     def with_outages_of(self, satellites: Iterable[int], outages: Any) -> Situation:
         """Return it with other outages of some satellites."""
         crafts = list(self.mission.spacecraft)
         for index in satellites:
             crafts[index] = replace(crafts[index], outages=outages)
         return replace(self, mission=replace(self.mission, spacecraft=tuple(crafts)))
+
+
+def _trusted(one: Situation) -> Situation:
+    """Elements as new as a contact, and from its side of every manoeuvre."""
+    for index in range(len(one.mission.spacecraft)):
+        one = one.with_manoeuvres_of(index, ())
+    return replace(one, age_s=0.0)
 
 
 def usable(arms: Sequence[Arm]) -> BoolArray:
@@ -176,7 +193,7 @@ _LIFTED: Final[Mapping[str, Callable[[Situation], Situation]]] = {
     ),
     "cable": lambda one: one.with_mount(azimuth_range_deg=None),
     "acquisition": lambda one: one.with_mount(acquisition_s=0.0),
-    "uncertain": lambda one: replace(one, age_s=0.0),
+    "uncertain": _trusted,
 }
 """What it is to have none of each obstacle, at any station."""
 
