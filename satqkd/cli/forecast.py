@@ -148,7 +148,10 @@ def command(
     elif together or chosen.links:
         print_listing(key_listing(value, chosen, draws), asked)
     else:
-        print_listing(pass_listing(value, chosen, names=COLUMNS, draws=draws), asked)
+        whole = asked.to_file and not asked.names
+        stakes = whole or bool({"change_needed", "bits_at_stake"} & {*asked.names})
+        listing = pass_listing(value, chosen, names=COLUMNS, draws=draws, stakes=stakes)
+        print_listing(listing, asked)
 
 
 def _chosen(

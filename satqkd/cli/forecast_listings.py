@@ -46,9 +46,13 @@ def pass_listing(
     *,
     names: Sequence[str],
     draws: Draws | None = None,
+    stakes: bool = False,
     key_wanted: bool = True,
 ) -> Listing[PassReport]:
-    """List passes; with ``key_wanted`` one that gives none is no answer."""
+    """List passes; with ``key_wanted`` one that gives none is no answer.
+
+    With ``stakes`` contacts that limits hide are followed once more, without the first of them.
+    """
     from satqkd.report.counted import counted
     from satqkd.report.tables.passes import PASS_COLUMNS
     from satqkd.report.tables.sightings import PASS_SCREEN_COLUMNS, pass_reports
@@ -59,7 +63,9 @@ def pass_listing(
         names=_of_protocol(mission, names),
         order_by="rise_utc",
         zones=station_zones(mission),
-        sources=lambda progress: pass_reports(mission, chosen, draws=draws, progress=progress),
+        sources=lambda progress: pass_reports(
+            mission, chosen, draws=draws, stakes=stakes, progress=progress
+        ),
         answers=lambda report: not key_wanted or "candidate" in report.status,
         nothing=no_pass(mission),
         keyless=lambda count: f"no key from {counted(count, 'pass', many='passes')}",

@@ -97,7 +97,11 @@ def ahead(
         raise SatqkdError("the mission has no demands\n  fix: name pairs under 'demands'")
     with warnings_told(), progress_bar("searching passes") as progress:
         result = plan(
-            value, value="expected" if expected else "clear", draws=draws, progress=progress
+            value,
+            value="expected" if expected else "clear",
+            draws=draws,
+            stakes=False,
+            progress=progress,
         )
         pairs = _looked(result, keeping, begin, instants)
     report = AheadReport(plan=result, pairs=pairs, asked_bits=wanted)

@@ -154,9 +154,8 @@ def free_replan(result: Plan, rolled: Rolled) -> float | None:
     if not ahead or result.solution.status == "stopped":
         return None
     frozen = tuple(one for one in rolled.keeping.contacts if one.frozen)
-    free = plan_of(
-        result.forecasts, value=result.value, keeping=replace(rolled.keeping, contacts=frozen)
-    )
+    keeping = replace(rolled.keeping, contacts=frozen)
+    free = plan_of(result.forecasts, value=result.value, keeping=keeping, stakes=False)
     kept = float(result.problem.keeping_bits[result.solution.chosen].sum())
     return free.solution.objective - (result.solution.objective - kept)
 

@@ -54,9 +54,8 @@ class Usage:
     it adds up to the length of the contact. [s]"""
     whole: BoolArray
     """Obstacles that cover a contact all alone, shape (obstacles, contacts)."""
-    sun_separation_max_deg: FloatArray
-    """Largest angle between satellite and Sun in each contact; NaN where the station has no
-    exclusion angle. [°]"""
+    only: npt.NDArray[np.int8]
+    """For each sample that a single obstacle takes, its index; of the others :data:`FREE`."""
     axes: Axes | None = None
     """None where no mount has limits."""
 
@@ -246,7 +245,7 @@ def usage(
     uncertain_s = np.where(parted, np.inf, timing_error_s(mission, passes))
     obstacle = np.full(tracks.time_s.size, FREE, dtype=np.int8)
     whole = np.zeros((len(NAMES), len(passes)), dtype=np.bool_)
-    sun_deg = np.full(len(passes), np.nan)
+    only = np.full(tracks.time_s.size, FREE, dtype=np.int8)
     avoid = [(one, span_of(one, timebase)) for one in mission.avoid] if len(passes) else []
     axes: Axes | None = None
     for index, ground in enumerate(mission.stations):
@@ -261,14 +260,12 @@ def usage(
             satellite=passes.satellite[contacts],
             avoid=[(one, span) for one, span in avoid if one.station in {None, ground.site.name}],
             samples=samples_of(tracks.starts, contacts),
-            tracks=tracks.take(contacts),
+            tracks=tracks if contacts.size == len(passes) else tracks.take(contacts),
             hidden=behind[contacts],
             uncertain_s=uncertain_s[contacts],
         )
-        obstacle[view.samples], whole[:, contacts] = _first_blocked(view)
-        if ground.terminal.sun_exclusion_deg is not None:
-            starts = view.tracks.starts[:-1]
-            sun_deg[contacts] = np.maximum.reduceat(view.tracks.sun_separation_deg, starts)
+        first, alone, whole[:, contacts] = _first_blocked(view)
+        obstacle[view.samples], only[view.samples] = first, alone
         if ground.terminal.mount is not None:
             axes = axes or _no_axes(tracks.time_s.size)
             _put_axes(axes, view, obstacle[view.samples])
@@ -276,22 +273,28 @@ def usage(
         obstacle=obstacle,
         lost_s=_lost_s(obstacle, tracks),
         whole=whole,
-        sun_separation_max_deg=sun_deg,
+        only=only,
         axes=axes,
     )
 
 
-def _first_blocked(view: View) -> tuple[npt.NDArray[np.int8], BoolArray]:
-    """First obstacle of each sample, and which cover whole contacts alone."""
+Codes = npt.NDArray[np.int8]
+"""Of each sample an index into :data:`~satqkd.forecast.obstacles.OBSTACLES`, or :data:`FREE`."""
+
+
+def _first_blocked(view: View) -> tuple[Codes, Codes, BoolArray]:
+    """First obstacle of each sample, the only one, and which cover whole contacts alone."""
     first = np.full(view.samples.size, FREE, dtype=np.int8)
+    several = np.zeros(view.samples.size, dtype=np.bool_)
     whole = np.zeros((len(NAMES), view.contacts.size), dtype=np.bool_)
     starts = view.tracks.starts[:-1]
     for blocked in CONSTRAINTS:
         for name, taken in blocked(view, first == FREE).items():
             code = NAMES.index(name)
+            several |= taken & (first != FREE)
             first[taken & (first == FREE)] = code
             whole[code] = np.logical_and.reduceat(taken, starts)
-    return first, whole
+    return first, np.where(several, np.int8(FREE), first), whole
 
 
 def _lost_s(obstacle: npt.NDArray[np.int8], tracks: Tracks) -> FloatArray:

@@ -13,6 +13,7 @@ from satqkd.clicks.light import Light
 from satqkd.forecast.arms import Arm, usable_of, usable_span, why_unusable
 from satqkd.forecast.ensemble import Drawn, Outlook, clear_of_all, distribution, draw
 from satqkd.forecast.light import END_SCENARIOS, Losses, Part, PartArm, ends_of, parts
+from satqkd.forecast.obstacles import Shortfall
 from satqkd.forecast.systems import Systems
 from satqkd.forecast.yields import LightMeans, Made, Yields, light_means
 from satqkd.key.real_time import Divided, end_shares, in_blocks
@@ -33,7 +34,7 @@ class _Known:
     start_s: FloatArray
     end_s: FloatArray
     clear_probability: FloatArray
-    obstacle: Sequence[str | None]
+    obstacle: Sequence[Shortfall | None]
 
     def take(self, rows: IntArray) -> _Known:
         """Return some of the contacts."""
@@ -94,7 +95,7 @@ def yields_of(
         end_s=end_s,
         clear_probability=clear_of_all(mission, arms),
         obstacle=[
-            text or why
+            Shortfall(name="link", sentence=text) if text else why
             for text, why in zip(
                 no_link, why_unusable(mission, timebase, arms, free_s), strict=True
             )
@@ -198,7 +199,7 @@ def _clear(
 
 def terrestrial_yields(contacts: Contacts, part: Part[Any], system: System) -> Yields:
     """Follow all sessions of a terrestrial link to key: nothing but their length limits them."""
-    length_s, none = contacts.end_s - contacts.start_s, [None] * len(contacts)
+    length_s, none = contacts.end_s - contacts.start_s, (None,) * len(contacts)
     known = _Known(
         usable_s=length_s,
         start_s=contacts.start_s,

@@ -63,7 +63,8 @@ class View:
     @property
     def reasons(self) -> list[str | None]:
         """For each contact, why nothing of it is usable; None where something is."""
-        return why_unusable(self.mission, self.timebase, self.arms, self.usable_s)
+        found = why_unusable(self.mission, self.timebase, self.arms, self.usable_s)
+        return [None if why is None else why.sentence for why in found]
 
     @property
     def sum_db(self) -> FloatArray:

@@ -13,6 +13,7 @@ from satqkd.clicks.interval_sums import per_interval
 from satqkd.clicks.light import Light
 from satqkd.forecast.ensemble import Outlook
 from satqkd.forecast.light import Losses, sum_of
+from satqkd.forecast.obstacles import Shortfall
 from satqkd.key.asymptotic.bounds import plob_bound
 from satqkd.key.result import KeyResult
 from satqkd.key.system import System
@@ -154,8 +155,8 @@ class Yields:
     """Contacts for which a range is stated; low and high mean nothing for the others."""
     distilled: Made | None
     """Key as it is distilled; None where it was not asked for."""
-    obstacle: tuple[str | None, ...]
-    """Why nothing of a contact is usable; None where something is."""
+    obstacle: tuple[Shortfall | None, ...]
+    """What hides a contact, and why; None where something of it is usable."""
     clear_probability: FloatArray
     """Probability of a clear sky over every station; NaN where no weather is given."""
     outlook: Outlook | None
@@ -185,15 +186,17 @@ class Yields:
     @property
     def why_zero(self) -> tuple[str | None, ...]:
         """Why a contact gives no key; None where it does."""
-        return tuple(
-            why or zero for why, zero in zip(self.obstacle, self.keys.why_zero, strict=True)
-        )
+        pairs = zip(self.obstacle, self.keys.why_zero, strict=True)
+        return tuple(why.sentence if why else zero for why, zero in pairs)
 
     @property
     def reason(self) -> tuple[str | None, ...]:
         """The same, for people."""
         pairs = zip(self.obstacle, self.keys.why_zero, strict=True)
-        return tuple(why or (None if zero is None else f"no key: {zero}") for why, zero in pairs)
+        return tuple(
+            why.sentence if why else None if zero is None else f"no key: {zero}"
+            for why, zero in pairs
+        )
 
     def take(self, index: IntArray) -> Yields:
         """Return some of the contacts, in that order."""

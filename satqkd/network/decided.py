@@ -40,6 +40,10 @@ class Decided:
     """``scheduled``, ``candidate`` (could be scheduled, is not) or ``rejected``."""
     reason: tuple[str, ...]
     """Why a contact is not scheduled, or not the whole of it; empty for the others."""
+    limit: tuple[str, ...]
+    """What would have to change first for a contact that is not scheduled: the name of the obstacle
+    that hides it, ``banned``, ``late``, ``clash`` or ``rule``; empty for none, and for those
+    scheduled."""
     clashes_with: tuple[str, ...]
     """Keys of the scheduled contacts that stand in its way, with semicolons between."""
     pin: tuple[str, ...]
@@ -70,6 +74,7 @@ class Decided:
             usable=yields.usable_s > 0.0,
             status=("rejected",) * len(forecast),
             reason=_obstacles(forecast, bits, late),
+            limit=_limits(forecast, late),
             clashes_with=("",) * len(forecast),
             pin=tuple(_pin(forecast.mission, key) for key in forecast.contact_key),
         )
@@ -93,6 +98,7 @@ class Decided:
             usable=joined("usable"),
             status=tuple(text for part in parts for text in part.status),
             reason=tuple(text for part in parts for text in part.reason),
+            limit=tuple(text for part in parts for text in part.limit),
             clashes_with=tuple(text for part in parts for text in part.clashes_with),
             pin=tuple(text for part in parts for text in part.pin),
         )
@@ -112,6 +118,7 @@ class Decided:
             usable=self.usable[rows],
             status=self.status[rows],
             reason=self.reason[rows],
+            limit=self.limit[rows],
             clashes_with=self.clashes_with[rows],
             pin=self.pin[rows],
         )
@@ -119,6 +126,19 @@ class Decided:
 
 def _pin(mission: Mission, key: str) -> str:
     return "pinned" if key in mission.pinned else "banned" if key in mission.banned else ""
+
+
+def _limits(forecast: Forecast, late: BoolArray | None) -> tuple[str, ...]:
+    """For each contact the name of what hides it, or that it is banned, or too late for it."""
+    banned, found = forecast.mission.banned, list[str]()
+    for row, why in enumerate(forecast.yields.obstacle):
+        if forecast.contact_key[row] in banned:
+            found.append("banned")
+        elif why is not None:
+            found.append(why.name)
+        else:
+            found.append("late" if late is not None and late[row] else "")
+    return tuple(found)
 
 
 def _obstacles(forecast: Forecast, bits: IntArray, late: BoolArray | None) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from satqkd.network.decided import Decided
 from satqkd.network.energy import energy_used
 from satqkd.network.for_weather import Judged, planned_for_weather
 from satqkd.network.keeping import Keeping
+from satqkd.network.missed import Missed, missed_of
 from satqkd.network.outlook import REALISATIONS, PlanOutlook, drawn_weather
 from satqkd.network.planned_blocks import PlannedBlocks, planned_blocks
 from satqkd.network.setting import Setting
@@ -70,6 +71,8 @@ class Plan:
     """What is decided about passes, in the order of ``forecast``."""
     windows: Decided
     """What is decided about joint contacts, in the order of ``joint``."""
+    missed: tuple[Missed, ...]
+    """What stands in the way of each pass, and what that costs; then of each joint contact."""
     energy: tuple[EnergyUse, ...]
     """What it takes of the energy of each satellite whose bus is given."""
     scheduled_key: Mapping[int, int]
@@ -132,6 +135,7 @@ def plan(
     period: BlockSpan | None = None,
     effort: Effort | None = None,
     keeping: Keeping | None = None,
+    stakes: bool = True,
     progress: Progress | None = None,
     told: Told | None = None,
 ) -> Plan:
@@ -151,6 +155,8 @@ def plan(
         How long the planner tries; None for what the mission says.
     keeping
         What is kept of the plan in force; None without one.
+    stakes
+        Whether to work out what limits cost the contacts that they hide, and what would free them.
     progress
         Called with the number of satellites searched.
     told
@@ -176,8 +182,13 @@ def plan(
     joined = [Forecast.join([chunk for chunk in chunks if chunk.pair is pair]) for pair in kinds]
     return plan_of(
         [joined[0].in_order(), *joined[1:]],
-        value=value, period=period, effort=effort, keeping=keeping, told=told,
-    )  # fmt: skip
+        value=value,
+        period=period,
+        effort=effort,
+        keeping=keeping,
+        stakes=stakes,
+        told=told,
+    )
 
 
 def plan_of(
@@ -187,6 +198,7 @@ def plan_of(
     period: BlockSpan | None = None,
     effort: Effort | None = None,
     keeping: Keeping | None = None,
+    stakes: bool = True,
     told: Told | None = None,
 ) -> Plan:
     """Choose among contacts that were forecast: passes, then joint contacts pair by pair.
@@ -252,6 +264,7 @@ def plan_of(
         clashes_left=candidates.clashes_left,
         passes=passes,
         windows=windows,
+        missed=missed_of(forecasts, whole, known, stakes=stakes and solution.status != "stopped"),
         energy=energy_used(
             forecasts[0].mission,
             candidates.supplies,
@@ -276,7 +289,7 @@ def _decide(
     """Say of each candidate whether it is scheduled, and why not; and what the plan counts on."""
     forecasts, at = candidates.forecasts, candidates.contacts
     why = WhyNot(forecasts[0], candidates.problem, solution, candidates.moment_s)
-    status, reason = list(decided.status), list(decided.reason)
+    status, reason, limit = list(decided.status), list(decided.reason), list(decided.limit)
     bits, start_s, end_s = decided.planned_bits.copy(), decided.start_s.copy(), decided.end_s.copy()
     in_part = np.zeros(len(decided), dtype=np.bool_)
     origin = np.arange(len(decided))
@@ -291,7 +304,8 @@ def _decide(
             status[index], reason[index] = "rejected", hopeless
         else:
             status[index] = "candidate"
-            reason[index] = why.not_chosen(number, adds=bool(blocks.share_bits[number] > 0))
+            short = why.not_chosen(number, adds=bool(blocks.share_bits[number] > 0))
+            reason[index], limit[index] = short.sentence, short.name
     clashes = list(decided.clashes_with)
     for index, every in _in_the_way(candidates.problem, solution):
         others = [one for one in every if at[one] != at[index]]
@@ -317,6 +331,7 @@ def _decide(
         planned_bits=bits,
         status=tuple(status),
         reason=tuple(reason),
+        limit=tuple(limit),
         clashes_with=tuple(clashes),
     )
 

@@ -71,7 +71,7 @@ def what_if(
             "  fix: load the mission with load_mission"
         )
     if as_it_is.value != "clear":
-        as_it_is = plan_of(as_it_is.forecasts)
+        as_it_is = plan_of(as_it_is.forecasts, stakes=False)
         _go_on(as_it_is.solution)
     settings = _settings(as_it_is)
     changes = tuple(changes_of(mission))
@@ -187,7 +187,7 @@ def _planned(mission: Mission, change: Change, worth: float) -> WhatIf | None:
 
 
 def _judged(change: Change, mission: Mission, worth: float) -> WhatIf:
-    made = plan(mission)
+    made = plan(mission, stakes=False)
     _go_on(made.solution)
     return WhatIf(
         change=change,

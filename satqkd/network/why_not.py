@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from satqkd.forecast.forecast import Forecast
+from satqkd.forecast.obstacles import Shortfall
 from satqkd.schedule.problem import Problem, Solution
 from satqkd.schedule.rules import kept_out
 from satqkd.units import BoolArray, FloatArray
@@ -46,7 +47,7 @@ class WhyNot:
         why = ", ".join(told) or self._rule(whole, beside=instead)
         return f"cut: {why or 'no demand is better served by the rest of it'}"
 
-    def not_chosen(self, index: int, *, adds: bool) -> str:
+    def not_chosen(self, index: int, *, adds: bool) -> Shortfall:
         """Say which contact or rule stands in the way of another, or that no demand uses it.
 
         Parameters
@@ -55,14 +56,22 @@ class WhyNot:
             The contact.
         adds
             Whether it would raise the key of its block as planned.
+
+        Returns
+        -------
+        Shortfall
+            Named ``clash`` or ``rule``; without a name where nothing stands in its way.
         """
         rule = self._rule(index, beside=self.solution.chosen)
         clash = self._clash(index)
         if clash or rule:
-            return "; ".join(part for part in (clash, rule) if part)
+            words = "; ".join(part for part in (clash, rule) if part)
+            return Shortfall(name="rule" if rule else "clash", sentence=words)
         if not adds:
-            return "not needed: its block would hold no more key with it"
-        return "not needed: no demand is better served by it"
+            return Shortfall(
+                name="", sentence="not needed: its block would hold no more key with it"
+            )
+        return Shortfall(name="", sentence="not needed: no demand is better served by it")
 
     def _rule(self, index: int, *, beside: BoolArray) -> str:
         """Say which rule leaves no room for a contact beside others; empty for none."""

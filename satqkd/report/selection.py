@@ -35,7 +35,7 @@ def selection_of(forecast: Forecast, index: int) -> Selection:
 def selection_text(forecast: Forecast, index: int) -> str:
     """Say in a line what the threshold would bring; without a usable instant, why there is none."""
     if forecast.yields.usable_s[index] <= 0.0:
-        return f"no usable instant: {forecast.yields.obstacle[index]}"
+        return f"no usable instant: {forecast.reason[index]}"
     chosen = selection_of(forecast, index)
     if chosen.gain_bits <= 0:
         return (

@@ -164,9 +164,9 @@ def test_ctrl_c_leaves_out_the_rest(pinned, monkeypatch):
     """What was planned by then is kept; a plan that was cut short is no answer."""
     as_it_is, asked = plan(pinned[0]), []
 
-    def cut_short(mission):
+    def cut_short(mission, **options):
         asked.append(mission)
-        made = plan(mission)
+        made = plan(mission, **options)
         if len(asked) < 3:
             return made
         return replace(made, solution=replace(made.solution, status="stopped"))

@@ -98,6 +98,30 @@ _CONTACTS: Final = {
     "planned_bits": Definition(
         "bit", "Key that a plan counts on under a clear sky: of a scheduled pass or window its "
         "share of its block, of another what it would add; empty in a forecast."),
+    "limit": Definition(
+        "", "What would have to change first for a contact that is not scheduled: the limit that "
+        "hides it, named as in the lost_… columns of passes.csv (of several that hide it together "
+        "the first without which something is usable), `link` where there is none, or of a plan "
+        "`banned`, `late` (to be commanded), `clash` or `rule`; empty where nothing stands in its "
+        "way."),
+    "limit_value": Definition(
+        "", "What that limit asks for, in limit_unit; empty where it is no number.", 3),
+    "limit_unit": Definition(
+        "", "Unit of limit_value and reached_value; empty where they are."),
+    "reached_value": Definition(
+        "", "What the contact comes to, in limit_unit: its best value, of several limits together "
+        "that while none of the others takes it, of `keyhole` the fastest turn it asks for.", 3),
+    "change_needed": Definition(
+        "", "What would leave some of the contact usable, or schedule it where another is: the "
+        "least change of the files; empty where none does it, where it is too late, where nothing "
+        "stands in its way, "
+        "and where it is not computed: where more than 2,000 contacts of a plan are hidden, "
+        "and in the table of a forecast in Python."),
+    "bits_at_stake": Definition(
+        "bit", "Key if the first limit in its way were gone, the contact a block of its own under "
+        "a clear sky: 0 where another limit hides it too or nothing comes of it; of a contact that "
+        "a plan could schedule and does not its own key. Empty where scheduled, in a forecast "
+        "without limits in the way, and where not computed, as `change_needed`."),
     "clashes_with": Definition(
         "", "Keys of the scheduled contacts that stand in its way, with semicolons between; empty "
         "for none, and in a forecast."),
@@ -253,7 +277,7 @@ RENAMED: Final = {
 """What columns, or parts of their names, are called by what version 0.1 called them."""
 
 
-SENTENCES: Final = frozenset({"reason", "note"})
+SENTENCES: Final = frozenset({"reason", "note", "change_needed"})
 """Columns of whole sentences, which a terminal prints below a table they do not fit into."""
 
 

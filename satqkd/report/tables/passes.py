@@ -14,9 +14,11 @@ from satqkd.forecast.constraints import station_there_s
 from satqkd.forecast.contact_id import by_rise
 from satqkd.forecast.forecast import Forecast
 from satqkd.key.result import KeyResult
+from satqkd.network.missed import Missed, hidden_of
 from satqkd.report.tables.column import Cell, Column, Values, in_order, present
 from satqkd.report.tables.definitions import column
 from satqkd.report.tables.keys import Get, finite, key_columns, protocols, whole_expected_bits
+from satqkd.report.tables.missed import missed_columns
 from satqkd.report.tables.named import norad_ids, satellite_names, station_names
 from satqkd.report.tables.pass_facts import LIMIT_COLUMNS, SKY_COLUMNS, UNCERTAINTY_COLUMNS
 from satqkd.units import FloatArray, IntArray
@@ -43,12 +45,26 @@ class PassReport:
     """Keys of scheduled contacts in the way of each."""
     pin: tuple[str, ...]
     """``pinned``, ``banned`` or empty."""
+    missed: tuple[Missed, ...]
+    """What stands in the way of each."""
     scheduled_s: tuple[FloatArray, FloatArray] | None = None
     """First and last second that a plan uses of each pass scheduled; None without a plan. [s]"""
 
 
-def pass_report(forecast: Forecast, *, plan: Plan | None = None) -> PassReport:
-    """Put the passes in order of rise, beside the decisions of ``plan`` if there is one."""
+def pass_report(
+    forecast: Forecast, *, plan: Plan | None = None, stakes: bool = False
+) -> PassReport:
+    """Put the passes in order of rise, beside the decisions of ``plan`` if there is one.
+
+    Parameters
+    ----------
+    forecast
+        The passes.
+    plan
+        What is planned; None for a forecast alone.
+    stakes
+        Whether, without a plan, to work out what limits cost; a plan has it.
+    """
     if plan is not None:
         status, reason = plan.passes.status, plan.passes.reason
     else:
@@ -64,6 +80,7 @@ def pass_report(forecast: Forecast, *, plan: Plan | None = None) -> PassReport:
         planned_bits=None if plan is None else plan.passes.planned_bits,
         clashes_with=nothing if plan is None else plan.passes.clashes_with,
         pin=nothing if plan is None else plan.passes.pin,
+        missed=hidden_of(forecast, stakes=stakes) if plan is None else plan.missed[: len(forecast)],
         scheduled_s=None if plan is None else (plan.passes.start_s, plan.passes.end_s),
     )
 
@@ -80,6 +97,10 @@ def _rows(get: Get) -> Callable[[PassReport], Values]:
 
 def _decided(field: str) -> Callable[[PassReport], Values]:
     return lambda report: in_order(getattr(report, field), report.order)
+
+
+def _missed(report: PassReport) -> list[Missed]:
+    return [report.missed[row] for row in report.order.tolist()]
 
 
 def _planned(report: PassReport) -> Values:
@@ -287,6 +308,7 @@ PASS_COLUMNS: tuple[Column[PassReport], ...] = (
     *_reported(_KEY_DETAILS),
     column("status", _decided("status")),
     column("reason", _decided("reason")),
+    *missed_columns(_missed),
     column("clashes_with", _decided("clashes_with")),
     column("pin", _decided("pin")),
     *_reported(_ELEMENTS),

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from satqkd.forecast.forecast import Forecast
+from satqkd.network.missed import Missed
 from satqkd.network.plan import Plan
 from satqkd.report.tables.column import Cell, Column, Values
 from satqkd.report.tables.definitions import column
+from satqkd.report.tables.missed import missed_columns
 from satqkd.report.tables.together import TOGETHER_COLUMNS
 from satqkd.units import IntArray
 
@@ -62,6 +64,11 @@ def _scheduled_utc(field: str) -> Callable[[PlannedWindows], Values]:
     return instants
 
 
+def _missed(report: PlannedWindows) -> list[Missed]:
+    passes = len(report.plan.forecast)
+    return [report.plan.missed[passes + row] for row in report.order.tolist()]
+
+
 PLANNED_WINDOW_COLUMNS: tuple[Column[PlannedWindows], ...] = (
     _of_each(column("contact_key", lambda found: list(found.contact_key))),
     *(_of_each(one) for one in TOGETHER_COLUMNS if one.name != "reason"),
@@ -70,6 +77,7 @@ PLANNED_WINDOW_COLUMNS: tuple[Column[PlannedWindows], ...] = (
     column("scheduled_end_utc", _scheduled_utc("end_s")),
     column("status", _decided(lambda plan: plan.windows.status)),
     column("reason", _decided(lambda plan: plan.windows.reason)),
+    *missed_columns(_missed),
     column("clashes_with", _decided(lambda plan: plan.windows.clashes_with)),
     column("pin", _decided(lambda plan: plan.windows.pin)),
 )

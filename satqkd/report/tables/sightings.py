@@ -92,15 +92,17 @@ def pass_reports(
     chosen: Chosen,
     *,
     draws: Draws | None = None,
+    stakes: bool = False,
     progress: Progress | None = None,
 ) -> Iterator[PassReport]:
     """Forecast the passes of some satellites over some stations, a chunk at a time.
 
     Rows by satellite, then rise; the same, each by each, as in a report on the forecast of the
-    whole mission. Parameters are those of :func:`satqkd.forecast.stream.stream`.
+    whole mission. Parameters are those of :func:`satqkd.forecast.stream.stream`, and ``stakes``:
+    whether to work out what limits cost, a chunk by itself.
     """
     for found in stream(mission, chosen, draws=draws, distil=False, progress=progress):
-        yield replace(pass_report(found), order=np.arange(len(found)))
+        yield replace(pass_report(found, stakes=stakes), order=np.arange(len(found)))
 
 
 def sighting_reports(

@@ -86,7 +86,7 @@ def unusable_briefly(found: Forecast) -> list[Cell]:
     """Say in a few words what takes contacts of which nothing is usable; None of the others."""
     names = [found.mission.stations[index].site.name for index in pair_of(found).stations]
     return [
-        None if why is None else _briefly(why, names)
+        None if why is None else _briefly(why.sentence, names)
         for why, used in zip(found.yields.obstacle, _used(found).tolist(), strict=True)
         for why in [None if used else why]
     ]

@@ -1,0 +1,124 @@
+"""What hidden contacts would give without the first limit in their way, and what frees them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from satqkd.forecast.arms import see, why_unusable
+from satqkd.forecast.follow import yields_of
+from satqkd.forecast.forecast import Forecast
+from satqkd.forecast.obstacles import NAMES
+from satqkd.network.levers import Hidden
+from satqkd.network.loosening import change_needed
+from satqkd.network.situation import Followed, lifted, usable_s
+from satqkd.passes.chunks import parts
+from satqkd.units import IntArray
+
+MOST_HIDDEN: Final = 2_000
+"""Numerical: of more contacts that limits hide, what is at stake is not worked out."""
+SAMPLES_AT_ONCE: Final = 1 << 19
+"""Numerical: samples followed together."""
+NOT_COMPUTED: Final = -1
+"""Bits at stake that are not computed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class AtStake:
+    """What limits cost some contacts; shape (n,)."""
+
+    bits: IntArray
+    """Key if the first limit in its way were gone, each contact a block of its own;
+    :data:`NOT_COMPUTED` where not computed. [bit]"""
+    change_needed: tuple[str, ...]
+    """What would have to be different for some of it to be usable; empty where no value of the
+    files does it, where no limit hides the contact, and where not computed."""
+
+    @staticmethod
+    def unknown(count: int) -> AtStake:
+        """Return contacts of which nothing is computed."""
+        return AtStake(bits=np.full(count, NOT_COMPUTED), change_needed=("",) * count)
+
+
+def at_stake(forecasts: Sequence[Forecast], *, most: int = MOST_HIDDEN) -> tuple[AtStake, ...]:
+    """Follow the contacts that limits hide once more, without the first limit in their way.
+
+    Parameters
+    ----------
+    forecasts
+        Of one mission.
+    most
+        How many hidden contacts are followed; if there are more, none is.
+
+    Returns
+    -------
+    tuple
+        One for each forecast.
+    """
+    rows = [_hidden(one) for one in forecasts]
+    if sum(own.size for own in rows) > most:
+        return tuple(AtStake.unknown(len(one)) for one in forecasts)
+    return tuple(_of_rows(one, own) for one, own in zip(forecasts, rows, strict=True))
+
+
+def _hidden(forecast: Forecast) -> IntArray:
+    """Contacts that limits hide; what has no link is hidden by none."""
+    names = [None if why is None else why.name for why in forecast.yields.obstacle]
+    return np.array([row for row, name in enumerate(names) if name in NAMES], dtype=np.int64)
+
+
+def _of_rows(forecast: Forecast, rows: IntArray) -> AtStake:
+    bits, told = np.full(len(forecast), NOT_COMPUTED), [""] * len(forecast)
+    if rows.size:
+        sky = forecast.take(rows).sky()
+        contacts = forecast.contacts.take(rows)
+        samples = (contacts.end_s - contacts.start_s) / forecast.mission.step_s
+        count = np.asarray(samples, dtype=np.int64) + 3
+        for own in parts(np.arange(rows.size), count, most=SAMPLES_AT_ONCE // len(contacts.arms)):
+            some = contacts.take(own)
+            arms = see(forecast.mission, some, sky)
+            followed = Followed.of(some, arms, forecast.timebase)
+            bits[rows[own]], names = _without_first(forecast, followed, rows[own])
+            for place, row in enumerate(rows[own].tolist()):
+                one = followed.take(np.array([place]))
+                hidden = Hidden(mission=forecast.mission, followed=one)
+                told[row] = change_needed(hidden, names[place])
+    return AtStake(bits=bits, change_needed=tuple(told))
+
+
+def _without_first(
+    forecast: Forecast, followed: Followed, rows: IntArray
+) -> tuple[IntArray, list[tuple[str, ...]]]:
+    """Key without the first limit, and the limits without which something is usable. [bit]"""
+    mission, bits = forecast.mission, np.zeros(rows.size, dtype=np.int64)
+    why = [forecast.yields.obstacle[row] for row in rows.tolist()]
+    names: list[tuple[str, ...]] = [() if one is None else (one.name,) for one in why]
+    asked, first = np.arange(rows.size), True
+    while asked.size:
+        still = []
+        for gone in sorted({names[place] for place in asked.tolist()}):
+            own = np.array([place for place in asked.tolist() if names[place] == gone])
+            one = lifted(mission, gone)
+            some = followed.take(own)
+            arms = one.arms(some)
+            free_s = usable_s(arms)
+            free = np.flatnonzero(free_s > 0.0)
+            if first and free.size:
+                found = yields_of(
+                    one.mission,
+                    forecast.timebase,
+                    some.contacts.take(free),
+                    one.arms(some.take(free)),
+                    systems=forecast.systems,
+                )
+                bits[own[free]] = found.made.bits
+            next_why = why_unusable(one.mission, forecast.timebase, arms, free_s)
+            for place, short in zip(own.tolist(), next_why, strict=True):
+                if short is not None and short.name not in gone:
+                    names[place] = (*gone, short.name)
+                    still.append(place)
+        asked, first = np.array(still, dtype=np.int64), False
+    return bits, names

@@ -1,0 +1,206 @@
+"""A mission with limits lifted or loosened, and what is then left of contacts that were hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+
+from satqkd.elements.manoeuvre import Manoeuvre
+from satqkd.forecast.arms import Arm, usable_of
+from satqkd.forecast.conditions import Circumstances, timing_error_s
+from satqkd.forecast.constraints import usage
+from satqkd.mission.mission import GroundStation, Mission, Terminal
+from satqkd.passes.contacts import Contacts
+from satqkd.passes.mount import Mount
+from satqkd.passes.table import PassTable, Tracks
+from satqkd.passes.timebase import Timebase
+from satqkd.units import BoolArray, FloatArray, IntArray
+
+HIGHEST_SUN_DEG: Final = 90.0
+"""Where no height of the Sun is too high. [°]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Side:
+    """One station's side of some contacts, before any limit."""
+
+    passes: PassTable
+    """The pass behind each contact, cut to it."""
+    tracks: Tracks
+    facts: Circumstances
+
+    def take(self, rows: IntArray) -> Side:
+        """Return some of the contacts, in that order."""
+        return Side(
+            passes=self.passes.take(rows),
+            tracks=self.tracks.take(rows),
+            facts=self.facts.take(rows),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Followed:
+    """Contacts with their series."""
+
+    contacts: Contacts
+    sides: tuple[Side, ...]
+    """As seen from each of their stations."""
+    timebase: Timebase
+
+    @staticmethod
+    def of(contacts: Contacts, arms: Sequence[Arm], timebase: Timebase) -> Followed:
+        """Return contacts that were sampled, without what their limits left."""
+        return Followed(
+            contacts=contacts,
+            sides=tuple(Side(passes=a.passes, tracks=a.tracks, facts=a.facts) for a in arms),
+            timebase=timebase,
+        )
+
+    def take(self, rows: IntArray) -> Followed:
+        """Return some of the contacts, in that order."""
+        return Followed(
+            contacts=self.contacts.take(rows),
+            sides=tuple(side.take(rows) for side in self.sides),
+            timebase=self.timebase,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Situation:
+    """A mission whose limits may differ from those that its contacts were followed with."""
+
+    mission: Mission
+    horizon: bool = True
+    """Whether what stands around stations hides contacts whole."""
+    age_s: float | None = None
+    """How far from their epoch elements are used at most; None for as far as they are. [s]"""
+
+    def arms(self, followed: Followed) -> tuple[Arm, ...]:
+        """Hold contacts that were followed against the limits of this situation."""
+        return tuple(
+            self._arm(side, hidden, followed.timebase)
+            for side, hidden in zip(followed.sides, followed.contacts.hidden, strict=True)
+        )
+
+    def _arm(self, side: Side, hidden: BoolArray, timebase: Timebase) -> Arm:
+        passes, facts = side.passes, side.facts
+        if self.age_s is not None:
+            age_s = np.clip(passes.element_age_s, -self.age_s, self.age_s)
+            passes = replace(passes, element_age_s=age_s)
+            facts = replace(facts, timing_error_s=timing_error_s(self.mission, passes))
+        behind = hidden if self.horizon else None
+        left = usage(self.mission, timebase, passes, side.tracks, hidden=behind)
+        return Arm(passes=passes, tracks=side.tracks, facts=facts, usage=left)
+
+    def with_terminal(self, stations: Iterable[int] | None = None, **fields: Any) -> Situation:
+        """Return it with fields of the terminals of some stations replaced; of all without any."""
+
+        def changed(ground: GroundStation) -> GroundStation:
+            return replace(ground, terminal=replace(ground.terminal, **fields))
+
+        return self.with_stations(changed, stations)
+
+    def with_mount(self, stations: Iterable[int] | None = None, **fields: Any) -> Situation:
+        """Return it with fields of mounts replaced, where there is one."""
+
+        def turned(terminal: Terminal) -> Terminal:
+            mount: Mount | None = terminal.mount
+            return terminal if mount is None else replace(terminal, mount=replace(mount, **fields))
+
+        def changed(ground: GroundStation) -> GroundStation:
+            return replace(ground, terminal=turned(ground.terminal))
+
+        return self.with_stations(changed, stations)
+
+    def with_site(self, stations: Iterable[int] | None = None, **fields: Any) -> Situation:
+        """Return it with fields of the places of stations replaced."""
+
+        def changed(ground: GroundStation) -> GroundStation:
+            return replace(ground, site=replace(ground.site, **fields))
+
+        return self.with_stations(changed, stations)
+
+    def with_stations(
+        self, changed: Callable[[GroundStation], GroundStation], stations: Iterable[int] | None
+    ) -> Situation:
+        """Return it with some stations changed; all of them without any."""
+        every = list(self.mission.stations)
+        for index in range(len(every)) if stations is None else stations:
+            every[index] = changed(every[index])
+        return replace(self, mission=replace(self.mission, stations=tuple(every)))
+
+    def with_limits(self, **fields: Any) -> Situation:
+        """Return it with other limits of the mission."""
+        limits = replace(self.mission.limits, **fields)
+        return replace(self, mission=replace(self.mission, limits=limits))
+
+    def with_manoeuvres_of(self, satellite: int, manoeuvres: tuple[Manoeuvre, ...]) -> Situation:
+        """Return it with other declared manoeuvres of a satellite."""
+        crafts = list(self.mission.spacecraft)
+        craft = crafts[satellite]
+        if craft.satellite.manoeuvres != manoeuvres:
+            moved = replace(craft.satellite, manoeuvres=manoeuvres)
+            crafts[satellite] = replace(craft, satellite=moved)
+        return replace(self, mission=replace(self.mission, spacecraft=tuple(crafts)))
+
+    def with_outages_of(self, satellites: Iterable[int], outages: Any) -> Situation:
+        """Return it with other outages of some satellites."""
+        crafts = list(self.mission.spacecraft)
+        for index in satellites:
+            crafts[index] = replace(crafts[index], outages=outages)
+        return replace(self, mission=replace(self.mission, spacecraft=tuple(crafts)))
+
+
+def _trusted(one: Situation) -> Situation:
+    """Elements as new as a contact, and from its side of every manoeuvre."""
+    for index in range(len(one.mission.spacecraft)):
+        one = one.with_manoeuvres_of(index, ())
+    return replace(one, age_s=0.0)
+
+
+def usable(arms: Sequence[Arm]) -> BoolArray:
+    """Samples that carry time and that no limit of any station takes."""
+    return np.asarray(usable_of(arms) & (arms[0].tracks.weight_s > 0.0))
+
+
+def usable_s(arms: Sequence[Arm]) -> FloatArray:
+    """Time of each contact that no limit of any station takes. [s]"""
+    tracks = arms[0].tracks
+    return tracks.per_pass(np.where(usable_of(arms), tracks.weight_s, 0.0))
+
+
+def _no_outage(one: Situation) -> Situation:
+    every = range(len(one.mission.spacecraft))
+    return one.with_site(outages=()).with_outages_of(every, ())
+
+
+_LIFTED: Final[Mapping[str, Callable[[Situation], Situation]]] = {
+    "horizon": lambda one: replace(one, horizon=False),
+    "low": lambda one: one.with_limits(min_elevation_deg=0.0),
+    "daylight": lambda one: one.with_limits(max_sun_elevation_deg=HIGHEST_SUN_DEG),
+    "range": lambda one: one.with_limits(max_range_m=None),
+    "outage": _no_outage,
+    "absent": lambda one: one.with_site(available=None),
+    "avoid": lambda one: replace(one, mission=replace(one.mission, avoid=())),
+    "sun": lambda one: one.with_terminal(sun_exclusion_deg=None),
+    "moon": lambda one: one.with_terminal(moon_exclusion_deg=None),
+    "stops": lambda one: one.with_mount(min_elevation_deg=None, max_elevation_deg=None),
+    "keyhole": lambda one: one.with_mount(
+        max_azimuth_rate_deg_s=None, max_elevation_rate_deg_s=None
+    ),
+    "cable": lambda one: one.with_mount(azimuth_range_deg=None),
+    "acquisition": lambda one: one.with_mount(acquisition_s=0.0),
+    "uncertain": _trusted,
+}
+"""What it is to have none of each obstacle, at any station."""
+
+
+def lifted(mission: Mission, names: Iterable[str]) -> Situation:
+    """Return a mission without the limits of these names, of all its stations and satellites."""
+    found = Situation(mission=mission)
+    for name in names:
+        found = _LIFTED[name](found)
+    return found
