@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from satqkd.cli.options import Csv, Every, Json, one_format
+from satqkd.cli.shown import wrapped
 from satqkd.cli.telling import every_mistake_told
 from satqkd.errors import InputError, SatqkdError
 
@@ -150,10 +151,15 @@ def fetch(
         str,
         typer.Option(help="Ask a mirror at this address.", envvar="SATQKD_SOURCE_URL"),
     ] = "",
+    plan: Annotated[
+        Path,
+        typer.Option("--plan", help="Plan whose contacts are looked at: how far they moved."),
+    ] = Path("plan"),
 ) -> None:
     """Ask CelesTrak or Space-Track for the newest elements and store them in a new dated file.
 
-    What comes is read as strictly as a file before it is stored; no file is replaced. Space-Track
+    What comes is read as strictly as a file before it is stored; no file is replaced. Where a plan
+    lies here one line says how far its contacts moved. Space-Track
     takes the login in the environment variables SATQKD_SPACETRACK_USER and
     SATQKD_SPACETRACK_PASSWORD.
     """
@@ -171,6 +177,47 @@ def fetch(
             f"{path}: {counted(len(download.element_sets), 'element set')}, "
             f"newest epoch {newest:%Y-%m-%dT%H:%M:%SZ}"
         )
+    moved = _moved(plan)
+    if moved:
+        typer.echo(wrapped(moved))
+
+
+def _moved(folder: Path) -> str:
+    """Say how far the contacts of the plan here moved; nothing where there is none."""
+    from satqkd.cli.options import MISSION, STATIONS, load_asked
+
+    if not (folder / "plan.json").is_file() or not MISSION.is_file():
+        return ""
+    from satqkd.network.moved import moved_contacts
+    from satqkd.report.last_plan import last_plan
+    from satqkd.report.plan_folder import read_plan
+
+    try:
+        mission = load_asked(MISSION, STATIONS, None, None, None)
+        found = moved_contacts(mission, last_plan(read_plan(folder)))
+    except SatqkdError as error:  # what was fetched is stored all the same
+        return f"{folder}: how far its contacts moved is not known: {error}"
+    shifts = [(one.shift_s, one.contact_key) for one in found if one.shift_s is not None]
+    gone = [one.contact_key for one in found if one.shift_s is None]
+    told = f"{folder}: " + (
+        "no pass is scheduled"
+        if not found
+        else "none of its contacts is there any more"
+        if not shifts
+        else _span(shifts, len(found))
+    )
+    lost = f"; there no more: {', '.join(gone)}" if gone and shifts else ""
+    return f"{told}{lost}. 'satqkd plan --from {folder}' takes the new elements in"
+
+
+def _span(shifts: list[tuple[float, str]], count: int) -> str:
+    """Say how far contacts moved, and which the farthest."""
+    farthest, key = max(shifts, key=lambda one: abs(one[0]))
+    least = min(abs(shift) for shift, _ in shifts)
+    return (
+        f"{len(shifts)} of {count} scheduled contacts moved by {least:.2f} to "
+        f"{abs(farthest):.2f} s, {key} most ({farthest:+.2f} s)"
+    )
 
 
 def _own_folder() -> Path:

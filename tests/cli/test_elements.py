@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -288,6 +289,31 @@ class TestFetch:
         assert answer.returncode == 0, answer.stderr
         assert list((campaign / "data" / "tle").glob("celestrak-41731-*Z.json"))
         assert not (campaign / "data" / "elements").exists()
+
+    def test_it_says_how_far_the_contacts_of_the_plan_moved(self, satqkd, campaign, served):
+        """0.05° of mean anomaly less are 0.79 s later, at 15.23 revolutions a day."""
+        words = ("--days", "2", "--pictures", "none", "--series", "none", "--samples", "0")
+        assert satqkd("plan", *words, cwd=campaign).returncode == 0
+        sets = json.loads(write_omm_json(read_elements(campaign / "data" / "tle")))
+        for one in sets:
+            one["MEAN_ANOMALY"] = (one["MEAN_ANOMALY"] - 0.05) % 360.0
+        served.content = json.dumps(sets).encode()
+        (campaign / "data" / "tle" / "micius.tle").unlink()
+
+        answer = satqkd(
+            "elements", "fetch", "--id", "41731", "--source-url", served.url, cwd=campaign
+        )
+        told = re.search(
+            r"plan: (\d+) of (\d+) scheduled contacts moved by ([\d.]+) to ([\d.]+) s, "
+            r"\S+ most \(\+([\d.]+) s\)",
+            " ".join(answer.stdout.split()),
+        )
+        assert told is not None, answer.stdout + answer.stderr
+        assert told[1] == told[2]
+        least, most = float(told[3]), float(told[4])
+        expected = 0.05 / 360.0 * 86_400.0 / 15.235
+        # eccentricity, drag and the turning Earth: a per cent or two, and a little at low passes
+        assert expected * 0.9 < least <= most < expected * 1.1
 
     @pytest.mark.parametrize("reply", [(b"No GP data found", 200), (b"", 503)])
     def test_a_failure_is_one_line_and_writes_nothing(
