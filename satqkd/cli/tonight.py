@@ -77,8 +77,8 @@ def command(
     if columns_listed(asked, TONIGHT_COLUMNS):
         return
     begin = now_of(now)
-    folder = read_plan(plan)
     value = read_mission(mission, stations, None, None, changes)
+    folder = read_plan(plan)
     require_same_mission(folder, value)
     for line in changed_inputs(folder, value):
         typer.echo(wrapped(line), err=True)

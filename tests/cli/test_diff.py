@@ -35,11 +35,11 @@ def test_an_outage_drops_its_contacts_and_says_why(satqkd, campaign, edited):
     for key, one in told.items():
         assert one["bits_before"] == before.get(key, 0)
         assert one["bits_after"] == after.get(key, 0)
-        assert (one["change"] == "dropped") == (key not in after)
-        assert (one["change"] == "added") == (key not in before)
-    lost = [one for one in told.values() if "outage: dome sticks" in one["why"]]
+        assert (one["becomes"] == "dropped") == (key not in after)
+        assert (one["becomes"] == "added") == (key not in before)
+    lost = [one for one in told.values() if "outage: dome sticks" in one["cause"]]
     assert lost
-    assert all(one["stations"] == "Lijiang" and one["change"] == "dropped" for one in lost)
+    assert all(one["stations"] == "Lijiang" and one["becomes"] == "dropped" for one in lost)
 
     text = satqkd("diff", "a", "b", cwd=campaign)
     assert "outage: dome sticks" in text.stdout

@@ -10,7 +10,9 @@ from typer.main import get_command
 from satqkd.cli.app import app
 
 LOG = ["data/flown/micius-2016-12-19.csv"]
-ARGUMENTS = {"calibrate": LOG, "score": LOG, "clock": []}
+ARGUMENTS = {"calibrate": LOG, "score": LOG, "flown": LOG, "clock": []}
+ONLY_NAMES = {"pin", "ban", "out", "undo"}
+"""Commands for which the mission only says which contacts and stations there are, and which ledger."""
 
 
 def reading() -> list[str]:
@@ -19,7 +21,7 @@ def reading() -> list[str]:
     return [
         name
         for name, command in commands.items()
-        if any("--mission" in param.opts for param in command.params)
+        if name not in ONLY_NAMES and any("--mission" in param.opts for param in command.params)
     ]
 
 

@@ -11,7 +11,7 @@ from satqkd.report.tables.tonight import utc
 
 CHANGE_COLUMNS: tuple[Column[Sequence[Change]], ...] = (
     column("contact_key", each(lambda one: one.contact_key)),
-    Column("change", "", "What the second plan makes of it: kept, moved (other elements), cut, "
+    Column("becomes", "", "What the second plan makes of it: kept, moved (other elements), cut, "
            "longer, added, dropped, or past: it ends before the second plan begins.",
            each(lambda one: one.what)),
     column("satellite", each(lambda one: one.satellite)),
@@ -25,12 +25,12 @@ CHANGE_COLUMNS: tuple[Column[Sequence[Change]], ...] = (
     Column("bits_after", "bit", "Key that the second plan counts on.",
            each(lambda one: one.bits_after)),
     Column("bits_change", "bit", "Key gained, or lost.", each(lambda one: one.bits)),
-    Column("why", "", "The first cause that holds.", each(lambda one: one.why), below=True),
+    Column("cause", "", "The first cause of it that holds.", each(lambda one: one.why), below=True),
 )  # fmt: skip
 """One row a contact that either plan schedules."""
 
 CHANGE_SCREEN = (
-    "change", "begins_utc", "stations", "bits_change", "satellite", "why", "bits_after",
+    "becomes", "begins_utc", "stations", "bits_change", "satellite", "cause", "bits_after",
     "contact_key",
 )  # fmt: skip
 """Columns worth a place on a terminal, the most important first."""

@@ -18,7 +18,7 @@ _WORDS = {
 
 def _percent(percent: float) -> Column[Rehearsal]:
     return Column(
-        f"delivered_p{percent:.0f}_bits", "bit",
+        f"rehearsed_p{percent:.0f}_bits", "bit",
         f"Key between all pairs that {100 - percent:.0f} of a hundred realisations exceed.",
         lambda r: [
             float(np.percentile(r.delivered(which), percent)) for which in range(len(r.policies))
@@ -31,7 +31,7 @@ REHEARSAL_COLUMNS: tuple[Column[Rehearsal], ...] = (
     Column("planned_again", "", "When the plan is changed: never; each noon, with what "
            "was flown (as flown), or with the sky of the coming night too (sky known).",
            lambda r: list(r.policies)),
-    Column("delivered_mean", "bit", "Key between all pairs, on average.",
+    Column("rehearsed_mean", "bit", "Key between all pairs, on average.",
            lambda r: [float(r.delivered(which).mean()) for which in range(len(r.policies))],
            digits=0),
     _percent(10),
@@ -48,8 +48,8 @@ REHEARSAL_COLUMNS: tuple[Column[Rehearsal], ...] = (
 """One row a policy."""
 
 REHEARSAL_SCREEN = (
-    "planned_again", "delivered_mean", "worth_gain", "worth_gain_error", "delivered_p10_bits",
-    "delivered_p90_bits", "delivered_p50_bits", "worth_mean",
+    "planned_again", "rehearsed_mean", "worth_gain", "worth_gain_error", "rehearsed_p10_bits",
+    "rehearsed_p90_bits", "rehearsed_p50_bits", "worth_mean",
 )  # fmt: skip
 """Columns worth a place on a terminal, the most important first."""
 
