@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from satqkd.cli.options import now_of
+from satqkd.cli.options import clock_of, now_of
 from satqkd.cli.shown import warnings_told
 from satqkd.errors import SatqkdError
 
@@ -56,7 +56,9 @@ def open_ledger(
     path = ledger_path(mission, ledger)
     with (
         warnings_told(),
-        Ledger.open(path, author=author(), now=now_of(now), write=write) as own,
+        Ledger.open(
+            path, author=author(), now=now_of(now), write=write, clock=clock_of(now)
+        ) as own,
     ):
         yield own
 

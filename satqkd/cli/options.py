@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -339,6 +339,11 @@ def now_of(given: str | None) -> datetime:
     """
     clock = datetime.now(UTC)
     return clock if given is None else instant_of("--now", given, now=clock)
+
+
+def clock_of(given: str | None) -> Callable[[], datetime] | None:
+    """Return what reads the clock, for what takes longer than a moment; None with ``--now``."""
+    return None if given is not None else lambda: datetime.now(UTC)
 
 
 def instant_of(option: str, text: str, *, now: datetime) -> datetime:

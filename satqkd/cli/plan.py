@@ -31,6 +31,7 @@ from satqkd.cli.options import (
     Set,
     Start,
     StationsFile,
+    clock_of,
     draws_of,
     now_of,
     read_mission,
@@ -252,7 +253,7 @@ def command(  # noqa: C901, PLR0915
             ("--work", "solver.work", work),
             ("--gap", "solver.gap", gap),
         ]
-        keeping = keeping_of(mission, present := now_of(now))
+        keeping = keeping_of(mission, present := now_of(now), clock_of(now))
         force = plan_in_force(last, now=present, start=start, store=keeping)
         _require_with_from(force, change_cost=change_cost)
         if force is not None:

@@ -33,12 +33,15 @@ class Keeping:
     path: Path
     """Of the ledger; it may not be there yet."""
     now: datetime
+    clock: Callable[[], datetime] | None = None
+    """Read when something is booked: a plan takes a while, and others book meanwhile; None where
+    ``now`` is what somebody asks for."""
 
     def open(self, *, write: bool) -> Ledger:
         """Open the ledger."""
         from satqkd.network.ledger import Ledger
 
-        return Ledger.open(self.path, author=author(), now=self.now, write=write)
+        return Ledger.open(self.path, author=author(), now=self.now, write=write, clock=self.clock)
 
     def check(self) -> None:
         """Make sure, before any long computation, that the plan can be kept.
@@ -111,12 +114,14 @@ class Keeping:
         return {name: (plans / plan_id / name).read_bytes() for name in files}, told
 
 
-def keeping_of(mission: Path, now: datetime) -> Keeping | None:
+def keeping_of(
+    mission: Path, now: datetime, clock: Callable[[], datetime] | None = None
+) -> Keeping | None:
     """Return where the plans of a mission are kept; None for a mission without ledger."""
     from satqkd.config.ledger_place import ledger_place
 
     place = ledger_place(mission)
-    return Keeping(path=place.path, now=now) if place.kept else None
+    return Keeping(path=place.path, now=now, clock=clock) if place.kept else None
 
 
 def read_with_wishes(

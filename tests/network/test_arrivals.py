@@ -131,6 +131,17 @@ def test_what_came_before_is_left_out_and_what_pools_hold_is_relayed_at_once():
     assert after(25.0, {(0, 0): 17.0}) == [(30.0, [17.0])]
 
 
+def test_nobody_gets_early_what_the_plan_keeps_for_another():
+    """Both pairs want the first station's key; the second is worth twice, and its is later."""
+    problem = problem_of([(0, 0, 5, 100), (0, 1, 10, 100), (0, 2, 20, 80)], [(1, 0), (2, 0)])
+    every = np.ones((1, 3), dtype=bool)
+    coming = arrivals(problem, every[0], every, begin_s=0.0)
+    assert [(one.at_s, one.demand, one.bits.tolist()) for one in coming] == [
+        (10.0, 0, [20.0]),
+        (20.0, 1, [80.0]),
+    ]
+
+
 def test_a_joint_block_is_the_pairs_at_once():
     """Without any pool."""
     problem = replace(

@@ -7,10 +7,10 @@ import warnings
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from satqkd.errors import LedgerDamagedError, LedgerError, SatqkdWarning
 from satqkd.network.ledger.book import Book
@@ -33,6 +33,12 @@ SELECT = f"SELECT {', '.join(COLUMNS)} FROM entries WHERE sequence > ? ORDER BY 
 _INSERT = f"INSERT INTO entries ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608 -- names of ours
 
 
+Clock = Callable[[], datetime]
+"""Says what time it is, with its zone."""
+CLOCK_STEP: Final = timedelta(minutes=1)
+"""So far a clock may be set back between two entries: the second then is as old as the first."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Ledger:
     """An open ledger; made by :meth:`open`, and a context manager.
@@ -53,6 +59,7 @@ class Ledger:
     author: str
     now: datetime
     wait_s: float
+    clock: Clock | None
     _connection: sqlite3.Connection
     _entries: list[Entry] = field(default_factory=list)
     _book: Book | None = None
@@ -65,6 +72,7 @@ class Ledger:
         now: datetime,
         write: bool = True,
         wait_s: float = WAIT_S,
+        clock: Clock | None = None,
     ) -> Ledger:
         """Open a ledger, and check that all of it is what was written.
 
@@ -80,6 +88,9 @@ class Ledger:
             Whether anything is to be booked; without it nothing on the disk changes.
         wait_s
             How long to wait for another command that writes. [s]
+        clock
+            Read for the time of entries when they are booked, in place of ``now``: while a command
+            computes or waits, others book. None where ``now`` is what somebody asks for.
 
         Raises
         ------
@@ -105,6 +116,7 @@ class Ledger:
                 author=author,
                 now=now.astimezone(UTC),
                 wait_s=wait_s,
+                clock=clock,
                 _connection=connection,
             )
             try:
@@ -295,18 +307,26 @@ class Ledger:
 
     def _following(self, events: Sequence[Event]) -> list[Entry]:
         before = self._entries[-1] if self._entries else None
-        if before is not None and self.now < before.at:
-            raise LedgerError(
-                f"now, {instant_text(self.now)}, is before the last entry of {self.path}, "
-                f"{instant_text(before.at)}\n  fix: correct --now, or the clock"
-            )
+        at = self._time(before)
         book, act, found = self.book, None, list[Entry]()
         for event in events:
-            entry = Entry.following(before, event, act=act, at=self.now, author=self.author)
+            entry = Entry.following(before, event, act=act, at=at, author=self.author)
             event.post(book, entry.sequence)
             act, before = entry.act, entry
             found.append(entry)
         return found
+
+    def _time(self, before: Entry | None) -> datetime:
+        """Return the time of the next entry; never before that of the last one."""
+        now = self.now if self.clock is None else self.clock().astimezone(UTC)
+        if before is None or now >= before.at:
+            return now
+        if self.clock is not None and before.at - now <= CLOCK_STEP:
+            return before.at
+        raise LedgerError(
+            f"now, {instant_text(now)}, is before the last entry of {self.path}, "
+            f"{instant_text(before.at)}\n  fix: correct --now, or the clock"
+        )
 
     def _write_head(self) -> None:
         last = self._entries[-1]

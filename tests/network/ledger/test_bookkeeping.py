@@ -15,7 +15,7 @@ from typing import Any
 import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, settings
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -49,9 +49,12 @@ STATIONS = ("A", "B", "C")
 PAIRS = (("A", "B"), ("A", "C"), ("B", "C"))
 ENDS = {"flown", "failed", "cancelled"}
 
-bits_taken = st.integers(1, 9)
+bits_taken = st.integers(1, 5)
+bits_made = st.integers(4, 20)
+new_blocks = st.one_of(st.integers(1, 5), st.integers(100, 10**6))
+"""Blocks that were made already, and new ones."""
 stations = st.sampled_from(STATIONS)
-satellites = st.sampled_from(("S", "T"))
+satellites = st.sampled_from(("S", "S", "S", "T"))
 pairs = st.sampled_from(PAIRS)
 purposes = st.sampled_from(("bank", "school"))
 contacts = st.sampled_from(("c1", "c2"))
@@ -105,11 +108,21 @@ class Bookkeeping(RuleBasedStateMachine):
         else:
             self.box(*target).extend(moved)
 
+    @initialize()
+    def begin_with_some(self) -> None:
+        """Two blocks a station, of different ages, and some of them at each pair already."""
+        for number, station in enumerate(STATIONS):
+            self.make("S", station, 20, 1 + number, 40 - number)
+            self.make("S", station, 20, 10 + number, 10 + number)
+        for pair in PAIRS:
+            self.relay("S", pair, 14)
+            self.arrive(pair, 8, "way")
+
     @rule(
         satellite=satellites,
         station=stations,
-        bits=bits_taken,
-        block=st.integers(1, 30),
+        bits=bits_made,
+        block=new_blocks,
         age=st.integers(0, 50),
     )
     def make(self, satellite: str, station: str, bits: int, block: int, age: int) -> None:
@@ -128,7 +141,7 @@ class Bookkeeping(RuleBasedStateMachine):
             one = (event.made_at, frozenset([event.block]))
             self.box("pool", satellite, station).extend([one] * bits)
 
-    @rule(pair=pairs, bits=bits_taken, block=st.integers(1, 30))
+    @rule(pair=pairs, bits=bits_made, block=new_blocks)
     def make_together(self, pair: tuple[str, str], bits: int, block: int) -> None:
         event = made(
             f"b{block}", pair[1], bits, partner=pair[0], epsilon=block * 1e-9, hours=self.hours

@@ -332,6 +332,27 @@ def test_now_does_not_run_backwards(opened: Opener) -> None:
         ledger.append(Note(text="z"))
 
 
+def test_the_clock_is_read_when_something_is_booked(path: Path) -> None:
+    """Of two that are open at once the first to begin books last: no entry is refused for that."""
+    seconds = {"slow": 0, "quick": 0}
+
+    def opened_by(who: str) -> Ledger:
+        return Ledger.open(
+            path, author=who, now=NOW, clock=lambda: NOW + timedelta(seconds=seconds[who])
+        )
+
+    with opened_by("slow") as slow, opened_by("quick") as quick:
+        seconds["quick"] = 5
+        quick.append(Note(text="x"))
+        seconds["slow"] = 10
+        assert slow.append(Note(text="y")).at == NOW + timedelta(seconds=10)
+        seconds["quick"] = 9  # set back by a second
+        assert quick.append(Note(text="z")).at == NOW + timedelta(seconds=10)
+        seconds["quick"] = -60
+        with pytest.raises(LedgerError, match="is before the last entry"):
+            quick.append(Note(text="w"))
+
+
 def test_the_zone_of_now_does_not_matter(path: Path) -> None:
     """The same instant in another zone gives the same entry."""
     there = NOW.astimezone(timezone(timedelta(hours=8)))
