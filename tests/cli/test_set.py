@@ -12,7 +12,7 @@ from satqkd.cli.app import app
 LOG = ["data/flown/micius-2016-12-19.csv"]
 ARGUMENTS = {"calibrate": LOG, "score": LOG, "flown": LOG, "clock": []}
 ONLY_NAMES = {"pin", "ban", "out", "undo"}
-"""Commands for which the mission only says which contacts and stations there are, and which ledger."""
+"""For these the mission only says which contacts and stations there are, and which ledger."""
 
 
 def reading() -> list[str]:
