@@ -242,9 +242,14 @@ def _contact(
         state=(states or {}).get(row["contact_key"], "planned"),
         checks=checks,
         verdict=verdict(checks),
-        steps=run_sheet(row, plan.series(row["pass_id"]), ready=ready),
+        steps=run_sheet(row, _series(plan, row), ready=ready),
         alternates=_alternates(plan, row, known, now=now),
     )
+
+
+def _series(plan: PlanFolder, row: Row) -> Sequence[Row] | None:
+    """Samples of a contact; a joint one has none of its own, as it looks from two stations."""
+    return plan.series(row["pass_id"]) if row.get("pass_id") else None
 
 
 def _facts(row: Row, known: _Known, *, now: datetime, slack_s: float | None) -> ContactFacts:

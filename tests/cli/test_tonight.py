@@ -180,3 +180,24 @@ def test_a_plan_of_another_mission_is_refused(planned, tmp_path):
     (folder / "mission.yaml").write_text(text.replace("name: ", "name: Another ", 1))
     with pytest.raises(SatqkdError, match="is a plan of"):
         tonight(folder, "--now", NOW)
+
+
+def test_joint_contacts_have_a_run_sheet_of_their_own(tmp_path):
+    """Begin, key and end over both stations; what is not known of the two is not checked."""
+    copied = CliRunner().invoke(app, ["preset", "copy", "twin-field-node", str(tmp_path)])
+    assert copied.exit_code == 0
+    words = ["--pictures", "none", "--series", "none", "--samples", "0", "--days", "2"]
+    assert run(tmp_path, "plan", "--out", str(tmp_path / "plan"), *words).exit_code == 0
+    joint = [row for row in rows(tmp_path, "together.csv") if row["status"] == "scheduled"]
+    assert joint
+
+    told = json.loads(tonight(tmp_path, "--now", "2026-11-01T10:00Z", "--json").stdout)
+    first = told["contacts"][0]
+    assert first["contact_key"] == joint[0]["contact_key"]
+    assert first["stations_tonight"] == "Xinglong and Jinan"
+    assert first["run_rise_utc"] == joint[0]["start_utc"]
+    assert first["run_key_from_utc"] == joint[0]["scheduled_start_utc"]
+    assert first["run_highest_utc"] is None
+    assert first["check_sun"] == first["check_orbit"] == "not checked"
+    text = tonight(tmp_path, "--now", "2026-11-01T10:00Z").stdout
+    assert "over Xinglong and Jinan" in text
