@@ -102,7 +102,7 @@ def _satellites(given: HandOver) -> Iterator[dict[str, Any]]:
             "id": f"satellite-{names[craft]}",
             "name": name,
             "availability": _interval(given, own[0].start_s, own[-1].end_s),
-            "position": positions if len(positions) > 1 else positions[0],
+            "position": _in_intervals(positions),
             "point": {"pixelSize": 8, "color": {"rgba": [255, 255, 255, 255]}},
             "label": {"text": name, "font": "12px sans-serif", "pixelOffset": _OFFSET},
             "path": {
@@ -116,6 +116,13 @@ def _satellites(given: HandOver) -> Iterator[dict[str, Any]]:
 
 _OFFSET: Final = {"cartesian2": [0, -16]}
 """Where a label stands beside its point, to the right and down. [pixel]"""
+
+
+def _in_intervals(positions: list[dict[str, Any]]) -> dict[str, Any] | list[dict[str, Any]]:
+    """Return positions one after the other; a single one needs no interval."""
+    if len(positions) > 1:
+        return positions
+    return {name: value for name, value in positions[0].items() if name != "interval"}
 
 
 def _stations(given: HandOver) -> Iterator[dict[str, Any]]:

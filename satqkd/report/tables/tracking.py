@@ -56,8 +56,8 @@ TRACKING_COLUMNS: tuple[Column[Tracking], ...] = (
     column("point_ahead_arcsec", _sky("point_ahead_arcsec"), digits=3),
     Column("point_ahead_along_arcsec", "″", "Part of it along the satellite's track over the sky, "
            "ahead of it.", _track(lambda one: one.point_ahead_along_arcsec), digits=3),
-    Column("point_ahead_across_arcsec", "″", "Part of it across the track, positive to the right "
-           "of who looks along it with the zenith up.",
+    Column("point_ahead_across_arcsec", "″", "Part of it across the track, positive a quarter "
+           "turn clockwise from ahead, as one sees the sky.",
            _track(lambda one: one.point_ahead_across_arcsec), digits=3),
     column("polarisation_angle_deg", _sky("polarisation_angle_deg")),
     column("sun_separation_deg", _sky("sun_separation_deg"), digits=3),
