@@ -64,7 +64,7 @@ class Handed:
     end_s: float
     """When it ends. [s]"""
     ready_s: float
-    """When the stations have to begin to prepare: the longest set-up before it begins. [s]"""
+    """When the first of its stations begins to prepare: its set-up before its own rise. [s]"""
     key_s: tuple[float, float] | None
     """First and last second that make key; None where nothing of it is usable. [s]"""
     decision: Decision | None
@@ -79,6 +79,11 @@ class Handed:
     def culmination_s(self) -> float:
         """When the satellite stands highest at the first station. [s]"""
         return float(self.passes[0].culmination_s[0])
+
+    @property
+    def last_set_s(self) -> float:
+        """When the satellite sets at the last of its stations. [s]"""
+        return max(float(one.set_s[0]) for one in self.passes)
 
     @property
     def source(self) -> int:
@@ -206,7 +211,10 @@ def _handed(
         arms = see(mission, contact, sky)
         stations = tuple(int(arm.station[0]) for arm in contact.arms)
         start_s = float(contact.start_s[0])
-        setup_s = max(mission.stations[one].terminal.setup_s for one in stations)
+        ready_s = [
+            float(arm.rise_s[0]) - mission.stations[one].terminal.setup_s
+            for one, arm in zip(stations, contact.arms, strict=True)
+        ]
         decision = None if told is None else told[key]
         handed.append(
             Handed(
@@ -219,7 +227,7 @@ def _handed(
                 arms=arms,
                 start_s=start_s,
                 end_s=float(contact.end_s[0]),
-                ready_s=start_s - setup_s,
+                ready_s=min(ready_s),
                 key_s=_key_s(arms, decision),
                 decision=decision,
             )

@@ -2,10 +2,10 @@
 
 Needs ``orekit-jpype==13.1.9`` (with a Java of 11 or newer) and ``astropy-iers-data``; install them
 elsewhere, they are no dependencies. Writes ``cpf_by_orekit.json``: the header as Orekit reads it,
-and where Orekit's interpolation through ten records says the satellite is, at records and between them.
+and where Orekit's interpolation through ten records says the satellite is, at records and between.
 
-    satqkd export micius-lijiang-1964 --cpf --out /tmp/cpf
-    python tests/reference/make_cpf_by_orekit.py /tmp/cpf/micius_cpf_161222_35701.sqk
+    satqkd export micius-lijiang-1964 --cpf --out read
+    python tests/reference/make_cpf_by_orekit.py read/micius_cpf_161222_35701.sqk
 """
 
 from __future__ import annotations

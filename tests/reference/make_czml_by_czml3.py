@@ -1,11 +1,11 @@
 """What czml3 reads of a scene of ours.
 
 Needs ``czml3==4.0.0``; install it elsewhere: it holds python-dateutil below 3, and a reader of
-tests is not to hold back a library of plans. Writes ``czml_by_czml3.json``: the packets as czml3 reads
-them, positions cut short.
+tests is not to hold back a library of plans. Writes ``czml_by_czml3.json``: the packets as czml3
+reads them, positions cut short.
 
-    satqkd export micius-lijiang-1964 --czml --out /tmp/czml
-    python tests/reference/make_czml_by_czml3.py /tmp/czml/micius-over-china-december-2016.czml
+    satqkd export micius-lijiang-1964 --czml --out read
+    python tests/reference/make_czml_by_czml3.py read/micius-over-china-december-2016.czml
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 Needs ``ccsds-ndm==3.1.1`` (GPL, so no dependency of satqkd; install it elsewhere). Writes
 ``oem_by_ccsds_ndm.json``: metadata and every twentieth state of both frames.
 
-    satqkd export micius-lijiang-1964 --oem --out /tmp/oem
-    python tests/reference/make_oem_by_ccsds_ndm.py /tmp/oem/micius-{itrf,teme}.oem
+    satqkd export micius-lijiang-1964 --oem --out read
+    python tests/reference/make_oem_by_ccsds_ndm.py read/micius-{itrf,teme}.oem
 """
 
 from __future__ import annotations

@@ -64,7 +64,7 @@ def calendar_events(given: HandOver, issue: Issue) -> list[CalendarEvent]:
 
 def _event(given: HandOver, contact: Handed, issue: Issue) -> CalendarEvent:
     sites = [given.mission.stations[one].site for one in contact.stations]
-    start, end = given.timebase.utc_of(np.array([contact.ready_s, contact.end_s]))
+    start, end = given.timebase.utc_of(np.array([contact.ready_s, contact.last_set_s]))
     places = [(site.latitude_deg, site.longitude_deg) for site in sites]
     return CalendarEvent(
         contact_key=contact.contact_key,
@@ -127,7 +127,9 @@ def _run_sheet(given: HandOver, contact: Handed, issue: Issue) -> Iterator[str]:
     if decision is not None and decision.reason:
         yield decision.reason[:1].upper() + decision.reason[1:]
     source = given.mission.spacecraft[contact.satellite].satellite.sources[contact.source]
-    yield f"Contact {contact.contact_key}, pass {' + '.join(contact.pass_id)}"
+    yield f"Contact {contact.contact_key}"
+    for name in contact.pass_id:
+        yield f"Pass {name}"
     if issue.plan_id is not None:
         yield f"Plan {issue.plan_id}"
     yield f"Elements of {source.epoch.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import icalendar
 import numpy as np
@@ -59,6 +60,13 @@ def test_an_event_says_what_the_night_needs(night, issue):
     assert steps[0].startswith("Ready    17:12:04Z  Fri 01:12:04 Asia/Shanghai")
     assert "Planned 123,456 bit under a clear sky" in steps
     assert all(len(line) <= 80 for line in steps)
+
+
+def test_the_run_sheet_of_the_documents_is_that_of_the_event(night, issue):
+    """docs/hand-over.md shows this contact."""
+    page = Path(__file__).parents[3].joinpath("docs", "hand-over.md").read_text("utf-8")
+    steps = calendar_events(night, issue)[0].description.splitlines()[:6]
+    assert "".join(f"    {line}\n" for line in steps) in page
 
 
 def test_it_is_told_of_half_an_hour_and_ten_minutes_before(night, issue):
@@ -154,6 +162,16 @@ def test_any_text_comes_back_and_no_line_is_too_long(summary, description):
     (found,) = read(content)
     assert str(found["SUMMARY"]) == summary
     assert str(found["DESCRIPTION"]) == f"first\n{description}"
+
+
+def test_signs_that_mean_something_are_escaped():
+    """As RFC 5545, section 3.3.11, has them; readers forgive some that are not."""
+    event = CalendarEvent(
+        contact_key="a-b-1", start=MADE, end=MADE, summary="a; b, c\\d", description="one\ntwo"
+    )
+    content = written([event])
+    assert b"SUMMARY:a\\; b\\, c\\\\d\r\n" in content
+    assert b"DESCRIPTION:one\\ntwo\r\n" in content
 
 
 def test_a_long_line_is_folded_between_letters():

@@ -189,17 +189,29 @@ def with_mount(micius, mount):
     return replace(micius, stations=stations)
 
 
-def test_azimuths_stay_in_the_turn_of_the_cable(micius):
-    """This pass goes from north over west: 4° to -158°, or a turn further where the cable asks."""
-    for low, high in ((-270.0, 270.0), (0.0, 540.0), (90.0, 450.0)):
-        mount = Mount(azimuth_range_deg=(low, high))
-        rows = table(hand_over(with_mount(micius, mount), wanted=KEY))
-        assert rows["azimuth_deg"].diff().abs().max() < 5.0
-        key = rows[rows["phase"] == "key"]
-        assert key["azimuth_deg"].between(low, high).all(), (low, high)
-        assert (rows["mount_azimuth_deg"] - rows["azimuth_deg"]).abs().max() < 1e-4
-        assert (rows["tracking_azimuth_deg"] - rows["azimuth_deg"]).abs().max() < 0.1
-        assert set(rows["beyond"].dropna()) <= {"cable"}
+@pytest.mark.parametrize(
+    ("cable", "first", "last"),
+    [
+        (None, 7.0, -153.0),  # no mount: from 0…360° on, over north and below 0
+        ((-270.0, 270.0), 7.0, -153.0),
+        ((0.0, 540.0), 367.0, 207.0),
+        ((-540.0, -120.0), -353.0, -513.0),
+    ],
+)
+def test_azimuths_stay_in_the_turn_of_the_cable(micius, cable, first, last):
+    """This pass goes from north over west to the south-west, across the jump at north."""
+    mission = micius if cable is None else with_mount(micius, Mount(azimuth_range_deg=cable))
+    rows = table(hand_over(mission, wanted="micius-nanshan-1965"))
+    assert rows["azimuth_deg"].iloc[[0, -1]].tolist() == pytest.approx([first, last], abs=1.0)
+    assert rows["azimuth_deg"].diff().abs().max() < 5.0
+    assert (rows["tracking_azimuth_deg"] - rows["azimuth_deg"]).abs().max() < 0.1
+    if cable is None:
+        assert rows["mount_azimuth_deg"].isna().all()
+        return
+    key = rows[rows["phase"] == "key"]
+    assert key["azimuth_deg"].between(*cable).all()
+    assert (rows["mount_azimuth_deg"] - rows["azimuth_deg"]).abs().max() < 1e-4
+    assert set(rows["beyond"].dropna()) <= {"cable"}
 
 
 def test_a_slow_axis_is_flagged_and_stays_within_its_rate(micius):
