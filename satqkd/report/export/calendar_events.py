@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
@@ -18,13 +19,13 @@ from satqkd.report.export.handed import (
     mission_slug,
     station_slugs,
 )
-from satqkd.report.export.ics import CalendarEvent, calendar
+from satqkd.report.export.ics import CalendarEvent, calendar, updated
 
 
 def ics_files(given: HandOver, issue: Issue) -> Made:
     """Return a calendar of all contacts, and one of each of several stations."""
     mission = given.mission
-    own, events = mission_slug(mission), calendar_events(given, issue)
+    own, events = mission_slug(mission), _events(given, issue)
     every = calendar(events, mission=own, name=mission.name, issued=issue.issued)
     files = [
         ExportFile(
@@ -33,14 +34,15 @@ def ics_files(given: HandOver, issue: Issue) -> Made:
             about={"format": "iCalendar (RFC 5545)", "events": len(events)},
         )
     ]
-    used = sorted({one for contact in given.contacts for one in contact.stations})
+    every_one = (*given.contacts, *issue.dropped)
+    used = sorted({one for contact in every_one for one in contact.stations})
     for station in used if len(used) > 1 else ():
-        site, here = mission.stations[station].site, given.at([station])
+        site, here = mission.stations[station].site, _events(given, issue, station=station)
         files.append(
             ExportFile(
                 name=file_name(own, station_slugs(mission)[station], issue.plan_id, ending="ics"),
                 content=calendar(
-                    calendar_events(here, issue),
+                    here,
                     mission=own,
                     name=f"{mission.name}: {site.name}",
                     issued=issue.issued,
@@ -50,11 +52,24 @@ def ics_files(given: HandOver, issue: Issue) -> Made:
                     "format": "iCalendar (RFC 5545)",
                     "station": site.name,
                     "zone": site.timezone or "UTC",
-                    "events": len(here.contacts),
+                    "events": len(here),
                 },
             )
         )
     return files, ()
+
+
+def _events(given: HandOver, issue: Issue, *, station: int | None = None) -> list[CalendarEvent]:
+    """Return the events of all contacts, or of those with a station; with those dropped."""
+    gone = replace(given, contacts=issue.dropped)
+    if station is not None:
+        given, gone = given.at([station]), gone.at([station])
+    return updated(
+        calendar_events(given, issue),
+        sequence=issue.sequence,
+        committed=issue.committed,
+        cancelled=calendar_events(gone, issue),
+    )
 
 
 def calendar_events(given: HandOver, issue: Issue) -> list[CalendarEvent]:

@@ -26,6 +26,12 @@ class Issue:
     """How tracks are sampled."""
     namespace: bool = True
     """Whether XML names the namespace of CCSDS."""
+    sequence: Mapping[str, int] = field(default_factory=dict)
+    """How many plans have changed each contact, by its key; one that is not named is new."""
+    committed: frozenset[str] = frozenset()
+    """Keys of the contacts that are committed."""
+    dropped: tuple[Handed, ...] = ()
+    """Contacts of earlier plans that this one no longer has: calendars still speak of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

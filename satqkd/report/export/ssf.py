@@ -6,7 +6,7 @@ exporters write, and a grammar of ours is what the tests hold files against.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final
 from xml.sax.saxutils import quoteattr
@@ -51,7 +51,7 @@ def ssf_files(given: HandOver, issue: Issue) -> Made:
     )
 
 
-def simple_schedule(given: HandOver, issue: Issue, *, committed: Collection[str] = ()) -> bytes:
+def simple_schedule(given: HandOver, issue: Issue) -> bytes:
     """Write a schedule: one package a contact, one activity a station.
 
     An activity lasts from when its station prepares until the set, its track from rise to set. No
@@ -62,9 +62,8 @@ def simple_schedule(given: HandOver, issue: Issue, *, committed: Collection[str]
     given
         The contacts.
     issue
-        When what it says was known, and whether the namespace is named.
-    committed
-        Keys of contacts that are committed; others are tentative.
+        When what it says was known, which contacts are committed (others are tentative), and
+        whether the namespace is named.
 
     References
     ----------
@@ -91,7 +90,7 @@ def simple_schedule(given: HandOver, issue: Issue, *, committed: Collection[str]
         *(
             line
             for one in given.contacts
-            for line in _package(given, one, names, committed=one.contact_key in committed)
+            for line in _package(given, one, names, committed=one.contact_key in issue.committed)
         ),
         "</simpleSchedule>",
     ]

@@ -102,6 +102,25 @@ def test_a_replan_raises_the_sequence_and_cancels_what_was_dropped(night, issue)
     assert gone["DTSTART"].dt == before[f"{dropped.contact_key}@{MISSION}.satqkd"]["DTSTART"].dt
 
 
+def test_the_files_of_a_replan_hold_what_was_dropped(night, issue):
+    """In the calendar of all and in that of its station, so that whoever subscribed hears of it."""
+    *kept, gone = night.contacts
+    again = replace(
+        issue, dropped=(gone,), sequence={gone.contact_key: 1},
+        committed=frozenset({kept[0].contact_key}),
+    )  # fmt: skip
+    files, _ = ics_files(replace(night, contacts=tuple(kept)), again)
+    named = {file.name: read(file.content) for file in files}
+    status = {str(one["UID"]).partition("@")[0]: one["STATUS"] for one in named[f"{MISSION}.ics"]}
+    assert status == {
+        kept[0].contact_key: "CONFIRMED",
+        kept[1].contact_key: "TENTATIVE",
+        gone.contact_key: "CANCELLED",
+    }
+    (only,) = named[f"{MISSION}-ngari.ics"]
+    assert (only["STATUS"], only["SEQUENCE"]) == ("CANCELLED", 1)
+
+
 def test_what_is_planned_again_is_not_cancelled(night, issue):
     """A contact that an older plan dropped may come back."""
     events = calendar_events(night, issue)

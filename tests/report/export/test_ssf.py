@@ -98,7 +98,7 @@ def test_the_last_day_of_a_leap_year_is_the_366th(micius, issue):
 def test_what_is_committed_says_so(night, issue):
     """The rest is tentative."""
     key = night.contacts[0].contact_key
-    root = etree.fromstring(simple_schedule(night, issue, committed={key}))
+    root = etree.fromstring(simple_schedule(night, replace(issue, committed=frozenset({key}))))
     told = {
         one.getparent().get("scheduledPackageId"): one.get("activityStatus")
         for one in root.findall(".//s:scheduledActivity", NS)
