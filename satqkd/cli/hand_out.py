@@ -41,13 +41,13 @@ def hand_out(
     from satqkd.network.tracking import Sampling
     from satqkd.report.export.folder import write_folder
     from satqkd.report.export.hand_over import EXPORT_MANIFEST, exported
-    from satqkd.report.export.handed import Issue, newest
+    from satqkd.report.export.handed import Issue, known_since
 
     if not given.contacts:
         typer.echo("no contact to hand over: nothing is scheduled; nothing is written", err=True)
         raise typer.Exit(ANSWER_IS_NO)
     issue = Issue(
-        issued=issued or newest(given),
+        issued=issued or known_since(given, plan_id),
         plan_id=plan_id,
         sampling=sampling or Sampling(),
         namespace=namespace,

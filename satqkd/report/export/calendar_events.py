@@ -23,13 +23,16 @@ from satqkd.report.export.ics import CalendarEvent, calendar, updated
 
 
 def ics_files(given: HandOver, issue: Issue) -> Made:
-    """Return a calendar of all contacts, and one of each of several stations."""
+    """Return a calendar of all contacts, and one of each of several stations.
+
+    Their names are those of every plan, so that who subscribes to one hears of the next.
+    """
     mission = given.mission
     own, events = mission_slug(mission), _events(given, issue)
     every = calendar(events, mission=own, name=mission.name, issued=issue.issued)
     files = [
         ExportFile(
-            name=file_name(own, issue.plan_id, ending="ics"),
+            name=file_name(own, ending="ics"),
             content=every,
             about={"format": "iCalendar (RFC 5545)", "events": len(events)},
         )
@@ -40,7 +43,7 @@ def ics_files(given: HandOver, issue: Issue) -> Made:
         site, here = mission.stations[station].site, _events(given, issue, station=station)
         files.append(
             ExportFile(
-                name=file_name(own, station_slugs(mission)[station], issue.plan_id, ending="ics"),
+                name=file_name(own, station_slugs(mission)[station], ending="ics"),
                 content=calendar(
                     here,
                     mission=own,

@@ -10,6 +10,7 @@ from typing import Any
 from satqkd.forecast.contact_id import slug
 from satqkd.mission.mission import Mission
 from satqkd.network.hand_over import Handed, HandOver
+from satqkd.network.ledger.plan_events import PLAN_ID
 from satqkd.network.tracking import Sampling
 from satqkd.report.export.folder import Content
 
@@ -59,11 +60,15 @@ Made = tuple[Sequence[ExportFile], Sequence[LeftOut]]
 """Files of one kind, and what they leave out."""
 
 
-def newest(given: HandOver) -> datetime:
-    """Return the epoch of the newest elements or ephemeris that contacts rest on.
+def known_since(given: HandOver, plan_id: str | None = None) -> datetime:
+    """Return when what files say was known, without a clock.
 
-    Before that nothing of the files was known; of contacts of none, the beginning of the window.
+    When the plan was issued, where its id says it; else the epoch of the newest elements or
+    ephemeris that contacts rest on, before which nothing of it was known; of contacts of none,
+    the beginning of the window.
     """
+    if plan_id is not None and PLAN_ID.fullmatch(plan_id):
+        return datetime.strptime(plan_id[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
     crafts = given.mission.spacecraft
     epochs = [
         crafts[one.satellite].satellite.sources[int(own.element_set[0])].epoch

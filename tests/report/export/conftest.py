@@ -9,7 +9,7 @@ import pytest
 
 from satqkd.config.load import load_mission
 from satqkd.network.hand_over import Decision, hand_over
-from satqkd.report.export.handed import Issue, newest
+from satqkd.report.export.handed import Issue, known_since
 
 ROOT = Path(__file__).parents[3]
 KEYS = ("micius-lijiang-1964", "micius-nanshan-1965", "micius-ngari-1965")
@@ -53,7 +53,7 @@ def night(micius):
 @pytest.fixture(scope="session")
 def issue(night):
     """Return an issue as the command makes it."""
-    return Issue(issued=newest(night), plan_id=None)
+    return Issue(issued=known_since(night), plan_id=None)
 
 
 @pytest.fixture(scope="session")

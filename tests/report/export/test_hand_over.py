@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from satqkd.config.load import load_mission
 from satqkd.errors import SatqkdError
 from satqkd.network.hand_over import Decision, hand_over
 from satqkd.report.export.hand_over import FORMS, exported
-from satqkd.report.export.handed import unique_slugs
+from satqkd.report.export.handed import known_since, unique_slugs
 
 
 def decision(one, **changes):
@@ -50,10 +51,12 @@ def test_files_are_the_same_for_the_same_contacts(night, issue):
 
 
 def test_the_plan_stands_in_every_name_where_it_has_an_id(night, issue):
-    """But in predictions, whose names the ranging service fixes."""
+    """But in predictions, whose names the ranging service fixes, and in calendars, whose address
+    who subscribes to them keeps.
+    """
     named = exported(night, FORMS, replace(issue, plan_id="20161219-0123abcd"))
     for name in named.files:
-        assert "20161219-0123abcd" in name or name.endswith(".sqk")
+        assert "20161219-0123abcd" in name or name.endswith((".sqk", ".ics"))
     assert named.provenance["plan_id"] == "20161219-0123abcd"
 
 
@@ -67,6 +70,15 @@ def test_terrestrial_links_are_named_as_left_out(night, issue):
     assert {one.files for one in made.left_out} == {"ics"}
     assert [one["what"] for one in made.provenance["left_out"]] == [one.name for one in links]
     assert exported(given, ["oem"], issue).left_out == ()
+
+
+def test_a_plan_with_an_id_was_known_when_it_was_issued(night):
+    """Its id says when; without one it is the epoch of the newest elements."""
+    assert known_since(night, "20161222T124000Z-0123abcd") == datetime(
+        2016, 12, 22, 12, 40, tzinfo=UTC
+    )
+    newest = datetime(2016, 12, 19, 13, 39, 33, 153_408, tzinfo=UTC)
+    assert known_since(night) == known_since(night, "of-somebody") == newest
 
 
 def test_names_that_look_alike_stay_apart():
