@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from satqkd.cli.hand_out import hand_out, planned_contacts
+from satqkd.cli.hand_out import Planned, hand_out, planned_contacts
 from satqkd.cli.options import MISSION, STATIONS, Days, Set, Start, read_mission
 from satqkd.cli.shown import progress_bar, warnings_told
 from satqkd.errors import SatqkdError
@@ -75,8 +75,8 @@ def command(
         str | None,
         typer.Option(
             metavar="INSTANT",
-            help="When the files were made, as they say; not given, the epoch of the newest "
-            "elements used, so that the same inputs give the same bytes.",
+            help="When the files were made, as they say; not given, when the plan was "
+            "issued, or the epoch of the newest elements used: no clock is asked.",
         ),
     ] = None,
     no_namespace: Annotated[
@@ -124,23 +124,23 @@ def command(
     check_folder(target, named=EXPORT_MANIFEST)
     if of_plan:
         _refuse({"--set": changes, "--start": start, "--days": days})
-        value, plan_id, given = _of_plan(folder, mission, stations, candidates=candidates)
+        value, planned = _of_plan(folder, mission, stations, candidates=candidates)
     else:
         _refuse({"--candidates": candidates or None})
         value = read_mission(mission or MISSION, stations or STATIONS, start, days, changes)
         _refuse_link(value, what)
-        plan_id, given = None, _of_pass(value, what)
+        planned = Planned(given=_of_pass(value, what))
     if station:
-        given = _at(value, given, station)
+        planned = _at(value, planned, station)
     hand_out(
-        given, forms, target, issued=moment, plan_id=plan_id, sampling=sampling,
+        planned, forms, target, issued=moment, sampling=sampling,
         namespace=not no_namespace,
     )  # fmt: skip
 
 
 def _of_plan(
     folder: Path, mission: Path | None, stations: Path | None, *, candidates: bool
-) -> tuple[Mission, str | None, HandOver]:
+) -> tuple[Mission, Planned]:
     """Read the mission that a plan was made from, and the contacts that it schedules."""
     from satqkd.config.load import load_mission
     from satqkd.report.handed_plan import plan_source, require_inputs
@@ -169,7 +169,7 @@ def _of_plan(
             set_values=source.set_values,
         )
     require_inputs(plan, source, value)
-    return value, *planned_contacts(folder, value, candidates=candidates)
+    return value, planned_contacts(folder, value, files[0], candidates=candidates)
 
 
 def _found(path: Path, folder: Path) -> Path:
@@ -185,13 +185,13 @@ def _of_pass(value: Mission, wanted: str) -> HandOver:
         return hand_over(value, wanted=wanted, progress=progress)
 
 
-def _at(value: Mission, given: HandOver, names: Sequence[str]) -> HandOver:
+def _at(value: Mission, planned: Planned, names: Sequence[str]) -> Planned:
     """Return the contacts with some stations."""
     from satqkd.cli.chosen import named
 
     sites = [ground.site.name for ground in value.stations]
     chosen = [place for place, yes in enumerate(named(names, sites, "station")) if yes]
-    return given.at(chosen)
+    return planned.at(chosen)
 
 
 def _refuse(options: dict[str, object]) -> None:

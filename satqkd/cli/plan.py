@@ -315,8 +315,7 @@ def command(  # noqa: C901, PLR0915
             typer.echo(wrapped(choice.left_out))
     typer.echo(f"written to {out}/", err=True)
     if forms:
-        plan_id, given = planned_contacts(out, result.mission)
-        hand_out(given, forms, handed, plan_id=plan_id)
+        hand_out(planned_contacts(out, result.mission, mission), forms, handed)
     if result.empty:
         raise typer.Exit(ANSWER_IS_NO)
 

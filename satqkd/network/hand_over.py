@@ -76,6 +76,12 @@ class Handed:
         return _names(self.contact_key, self.pass_id)
 
     @property
+    def planned_bits(self) -> int | None:
+        """Key that a plan counts on; None where none schedules it. [bit]"""
+        one = self.decision
+        return one.planned_bits if one is not None and one.status == "scheduled" else None
+
+    @property
     def culmination_s(self) -> float:
         """When the satellite stands highest at the first station. [s]"""
         return float(self.passes[0].culmination_s[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -93,8 +94,14 @@ def require_inputs(folder: PlanFolder, source: PlanSource, mission: Mission) -> 
         raise InputError(differ)
 
 
-def decisions(folder: PlanFolder, timebase: Timebase, *, candidates: bool) -> list[Decision]:
-    """Return the contacts that are scheduled; with those that could be, on request.
+def decisions(
+    folder: PlanFolder,
+    timebase: Timebase,
+    *,
+    candidates: bool,
+    and_these: Collection[str] = (),
+) -> list[Decision]:
+    """Return the contacts that are scheduled; with those that could be, and others by their keys.
 
     Raises
     ------
@@ -104,7 +111,11 @@ def decisions(folder: PlanFolder, timebase: Timebase, *, candidates: bool) -> li
     kept = {"scheduled", "candidate"} if candidates else {"scheduled"}
     rows = (*folder.passes, *folder.windows)
     try:
-        return [_decision(row, timebase) for row in rows if row["status"] in kept]
+        return [
+            _decision(row, timebase)
+            for row in rows
+            if row["status"] in kept or row["contact_key"] in and_these
+        ]
     except (KeyError, ValueError, Mistake) as error:
         raise SatqkdError(
             f"{folder.path}: its tables are not those of this version ({error!r})\n  fix: {_AGAIN}"

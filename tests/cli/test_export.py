@@ -248,6 +248,35 @@ def test_values_set_for_the_plan_hold_for_its_export(copy):
         assert max(key) <= 1000.5
 
 
+def test_a_replan_cancels_in_the_calendars_what_it_dropped(copy):
+    """A ledger keeps the plans; events keep their identity, and the file its name."""
+
+    def at(hour, *words):
+        done = run(*words, "--now", f"2016-12-18T{hour}:00Z", cwd=copy)
+        assert done.returncode == 0, done.stderr
+
+    at(12, "ledger", "note", "begin")
+    at(13, *PLAN, "--export", "ics")
+    name = "plan-export/micius-over-china-december-2016.ics"
+    before = (copy / name).read_text("utf-8")
+    at(14, "ban", "micius-lijiang-1918", "--why", "the dome sticks")
+    at(15, *PLAN)
+    done = run("export", "--ics", cwd=copy)
+    assert done.returncode == 0, done.stderr
+    assert "of earlier plans cancelled in the calendars" in done.stdout
+    after = (copy / name).read_text("utf-8")
+    uids = [{line for line in text.splitlines() if line.startswith("UID:")}
+            for text in (before, after)]  # fmt: skip
+    assert uids[0] <= uids[1]
+    assert "DTSTAMP:20161218T130000Z" in before
+    assert "DTSTAMP:20161218T150000Z" in after
+    (event,) = [one for one in after.split("BEGIN:VEVENT") if "UID:micius-lijiang-1918@" in one]
+    assert "SEQUENCE:1" in event
+    assert "STATUS:CANCELLED" in event
+    assert "SUMMARY:Cancelled: Micius" in event
+    assert "CANCELLED" not in before
+
+
 def test_a_terrestrial_link_has_nothing_to_hand_over(tmp_path, monkeypatch):
     """It has no contact that begins or ends."""
     shutil.copytree(ROOT / "satqkd" / "presets" / "ground-links", tmp_path / "own")

@@ -97,8 +97,7 @@ def _event(given: HandOver, contact: Handed, issue: Issue) -> CalendarEvent:
 
 def _summary(given: HandOver, contact: Handed) -> str:
     (rise,) = given.timebase.utc_of(np.array([contact.start_s]))
-    decision = contact.decision
-    bits = decision.planned_bits if decision is not None else None
+    bits = contact.planned_bits
     words = [ends_in_words(given, contact), f"{rise:%H:%M:%S}Z", f"{_highest_deg(contact):.0f}°"]
     if bits is not None:
         words.append(f"{bits / 1e3:,.0f} kbit")
@@ -140,8 +139,8 @@ def _run_sheet(given: HandOver, contact: Handed, issue: Issue) -> Iterator[str]:
     for second_s, what, angles in sorted(steps, key=lambda one: one[0]):
         yield step(what, second_s, angles)
     decision = contact.decision
-    if decision is not None and decision.planned_bits is not None:
-        yield f"Planned {decision.planned_bits:,} bit under a clear sky"
+    if contact.planned_bits is not None:
+        yield f"Planned {contact.planned_bits:,} bit under a clear sky"
     if decision is not None and decision.reason:
         yield decision.reason[:1].upper() + decision.reason[1:]
     source = given.mission.spacecraft[contact.satellite].satellite.sources[contact.source]

@@ -66,7 +66,11 @@ def updated(
     found = [
         replace(one, status="CONFIRMED") if one.contact_key in committed else one for one in events
     ]
-    found += [replace(one, status="CANCELLED") for one in cancelled if one.contact_key not in here]
+    found += [
+        replace(one, status="CANCELLED", summary=f"Cancelled: {one.summary}")
+        for one in cancelled
+        if one.contact_key not in here
+    ]
     found = [replace(one, sequence=numbers.get(one.contact_key, one.sequence)) for one in found]
     return sorted(found, key=lambda one: (one.start, one.contact_key))
 

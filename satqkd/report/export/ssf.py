@@ -100,8 +100,8 @@ def simple_schedule(given: HandOver, issue: Issue) -> bytes:
 def _package(
     given: HandOver, contact: Handed, names: Sequence[str], *, committed: bool
 ) -> Iterator[str]:
-    decision = contact.decision
-    planned = "" if decision is None else f"{decision.planned_bits or 0} bit planned"
+    bits = contact.planned_bits
+    planned = "" if bits is None else f"{bits} bit planned"
     user = given.mission.spacecraft[contact.satellite].satellite.name
     yield (
         _tag(

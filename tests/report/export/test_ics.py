@@ -99,6 +99,7 @@ def test_a_replan_raises_the_sequence_and_cancels_what_was_dropped(night, issue)
     }
     gone = after[f"{dropped.contact_key}@{MISSION}.satqkd"]
     assert gone.walk("VALARM") == []
+    assert gone["SUMMARY"] == f"Cancelled: {dropped.summary}"
     assert gone["DTSTART"].dt == before[f"{dropped.contact_key}@{MISSION}.satqkd"]["DTSTART"].dt
 
 
