@@ -14,6 +14,7 @@ import typer
 from satqkd.cli.asked import Asked, columns_listed, one_of
 from satqkd.cli.ctrl_c import CtrlC, ctrl_c_ends_the_search
 from satqkd.cli.exit_codes import ANSWER_IS_NO
+from satqkd.cli.hand_out import forms_beside, hand_out, planned_contacts
 from satqkd.cli.options import (
     MISSION,
     SAMPLES,
@@ -195,6 +196,15 @@ def command(  # noqa: C901, PLR0915
             show_default=False,
         ),
     ] = None,
+    export: Annotated[
+        str | None,
+        typer.Option(
+            "--export",
+            metavar="ics,track,cpf,oem,ssf,czml|all",
+            help="Write these files for telescopes, calendars and other operators too, into a "
+            "folder called as that of the plan with '-export'; 'satqkd export' has more to choose.",
+        ),
+    ] = None,
     columns: Columns = None,
     local: Local = False,
     json: Json = False,
@@ -234,6 +244,7 @@ def command(  # noqa: C901, PLR0915
         _require_known("--series", series, FORMS)
         _require_known("--pictures", pictures, PICTURE_FORMS)
         check_folder(out)
+        forms, handed = forms_beside(export, out)
         require_series(series)
         draws = draws_of(samples, seed)
         if expected and draws is None:
@@ -303,6 +314,8 @@ def command(  # noqa: C901, PLR0915
         if choice.left_out is not None:
             typer.echo(wrapped(choice.left_out))
     typer.echo(f"written to {out}/", err=True)
+    if forms:
+        hand_out(planned_contacts(out, result.mission, mission), forms, handed)
     if result.empty:
         raise typer.Exit(ANSWER_IS_NO)
 

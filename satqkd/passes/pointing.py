@@ -129,6 +129,26 @@ def point_ahead_arcsec(seen: Local) -> FloatArray:
     return np.asarray(3600.0 * np.degrees(2.0 * across / SPEED_OF_LIGHT_M_S))
 
 
+def point_ahead_parts_arcsec(seen: Local) -> tuple[FloatArray, FloatArray]:
+    """Return :func:`point_ahead_arcsec` along the satellite's track over the sky, and across it.
+
+    The track is that over the sky of the station, which turns with the Earth; along it is ahead of
+    the satellite, across is positive a quarter turn clockwise from there, as one sees the sky. The
+    two squared add up to the square of the whole. [″]
+
+    Derived here: components of 2 v/c, v across the line of sight, along the rate over the sky.
+    """
+    line = seen.line_m / seen.range_m
+    rate = seen.rate_m_s - line * np.einsum("ij,ij->j", line, seen.rate_m_s)
+    along = rate / np.maximum(_length(rate), np.finfo(np.float64).tiny)
+    clockwise = np.cross(line, along, axis=0)
+    scale = 3600.0 * np.degrees(2.0 / SPEED_OF_LIGHT_M_S)
+    return (
+        np.asarray(scale * np.einsum("ij,ij->j", along, seen.relative_m_s)),
+        np.asarray(scale * np.einsum("ij,ij->j", clockwise, seen.relative_m_s)),
+    )
+
+
 def polarisation_angle_deg(seen: Local) -> FloatArray:
     """Angle at which the satellite's polarisation frame stands in the telescope's, −180…180.
 

@@ -39,7 +39,7 @@ LIBRARIES = (
 )
 """Packages whose version can change a digit of a result."""
 
-_GEOMETRY = {
+GEOMETRY = {
     "propagation": "SGP4 (sgp4 package)",
     "frame": "TEME to ITRF by GMST 1982 with UT1 and polar motion",
     "ephemeris": "JPL DE421 (skyfield-data)",
@@ -48,6 +48,7 @@ _GEOMETRY = {
     "shadow": "conical umbra and penumbra of WGS84, no atmosphere",
     "ellipsoid": "WGS84",
 }
+"""How positions and angles come about."""
 
 _MEANING = (
     "counts and keys are expected values",
@@ -105,7 +106,7 @@ def forecast_provenance(forecast: Forecast, *, warnings: Iterable[str] = ()) -> 
         "window": _window(forecast),
         "element_sets": _element_sets(forecast),
         "time": dict(forecast.timebase.provenance),
-        "geometry": dict(_GEOMETRY),
+        "geometry": dict(GEOMETRY),
         "models": _models(mission),
         "calibration": describe(mission.calibration),
         "assumptions": [

@@ -116,22 +116,7 @@ class TestPointAhead:
 
         Where the satellite was when it sent, and where it will be when light reaches it.
         """
-        times, timebase = scene["times"], scene["timebase"]
-        epoch_s = timebase.seconds(scene["element_set"].epoch)
-
-        def satellite(seconds):
-            return propagate(scene["element_set"], seconds - epoch_s).position_m
-
-        place, speed = station_teme(scene, times)
-
-        def direction(sign):
-            delay = np.zeros(times.size)
-            for _ in range(6):
-                line = satellite(times + sign * delay) - (place + sign * speed * delay)
-                delay = np.linalg.norm(line, axis=0) / SPEED_OF_LIGHT_M_S
-            return line / np.linalg.norm(line, axis=0)
-
-        past, future = direction(-1.0), direction(1.0)
+        past, future = (direction(scene, sign) for sign in (-1.0, 1.0))
         angle = np.degrees(np.linalg.norm(np.cross(past, future, axis=0), axis=0)) * 3600.0
 
         assert pointing.point_ahead_arcsec(scene["seen"]) == pytest.approx(angle, abs=0.002)
@@ -145,6 +130,43 @@ class TestPointAhead:
         seen = pointing.local(line, position, np.zeros((3, 1)), frame)
 
         assert pointing.point_ahead_arcsec(seen) == pytest.approx(3.59, abs=0.01)
+
+    def test_its_parts_are_along_the_track_over_the_sky_and_clockwise_of_it(self, scene):
+        """The step between the same two directions, on the sky of the station as it stands.
+
+        Azimuth grows to the right of who looks at the satellite; the track is skyfield's.
+        """
+        times, station = scene["times"], scene["station"]
+        step = direction(scene, 1.0) - direction(scene, -1.0)
+        east, north, up = station.east_north_up() @ to_itrf(scene["timebase"], times, step)
+        (e0, a0), (e1, a1) = (np.radians(altaz(scene, times + late)) for late in (-0.5, 0.5))
+        el, az = 0.5 * (e0 + e1), 0.5 * (a0 + np.unwrap(np.stack([a0, a1]), axis=0)[1])
+        to_az = np.cos(az) * east - np.sin(az) * north
+        to_el = np.cos(el) * up - np.sin(el) * (np.sin(az) * east + np.cos(az) * north)
+        turned = (a1 - a0 + np.pi) % (2.0 * np.pi) - np.pi
+        t_az, t_el = turned * np.cos(el), e1 - e0
+        speed = np.hypot(t_az, t_el)
+        second = 3600.0 * np.degrees(1.0)
+
+        along, across = pointing.point_ahead_parts_arcsec(scene["seen"])
+
+        assert along == pytest.approx(second * (t_az * to_az + t_el * to_el) / speed, abs=0.005)
+        assert across == pytest.approx(second * (t_el * to_az - t_az * to_el) / speed, abs=0.005)
+        assert np.hypot(along, across) == pytest.approx(pointing.point_ahead_arcsec(scene["seen"]))
+        assert np.ptp(across) > 0.05
+
+
+def direction(scene, sign):
+    """Unit vectors in SGP4's frame to where light comes from (-1), or is to be aimed at (+1)."""
+    times, element_set = scene["times"], scene["element_set"]
+    epoch_s = scene["timebase"].seconds(element_set.epoch)
+    place, speed = station_teme(scene, times)
+    delay = np.zeros(times.size)
+    for _ in range(6):
+        there = propagate(element_set, times + sign * delay - epoch_s).position_m
+        line = there - (place + sign * speed * delay)
+        delay = np.linalg.norm(line, axis=0) / SPEED_OF_LIGHT_M_S
+    return line / np.linalg.norm(line, axis=0)
 
 
 def station_teme(scene, times):

@@ -37,8 +37,13 @@ _DESKTOP_CRUMBS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 """Files that file managers leave in folders they have shown."""
 
 
-def check_folder(path: Path) -> None:
+def check_folder(path: Path, *, named: str = MANIFEST) -> None:
     """Make sure, before any long computation, that :func:`write_folder` may write here.
+
+    Parameters
+    ----------
+    path, named
+        As for :func:`write_folder`.
 
     Raises
     ------
@@ -49,14 +54,18 @@ def check_folder(path: Path) -> None:
     with _spoken(path):
         restore_interrupted(target)
         _check_place(path, target)
-        _check_ours(path, target)
+        _check_ours(path, target, named)
         _sweep(target)
         with _temporary(target):
             pass
 
 
 def write_folder(
-    path: Path, files: Mapping[str, Content], *, provenance: Mapping[str, Any] | None = None
+    path: Path,
+    files: Mapping[str, Content],
+    *,
+    provenance: Mapping[str, Any] | None = None,
+    named: str = MANIFEST,
 ) -> None:
     """Replace a folder by one that holds exactly ``files`` and a manifest, in one step.
 
@@ -68,8 +77,10 @@ def write_folder(
     files
         Contents by plain file name; those that come in pieces are written as they come.
     provenance
-        What ``plan.json`` holds beside the SHA-256 of every file; None for the version of satqkd
+        What the manifest holds beside the SHA-256 of every file; None for the version of satqkd
         alone, by which the folder is known as satqkd's own.
+    named
+        Name of the manifest. A folder with a manifest of another name is not replaced.
 
     Raises
     ------
@@ -77,18 +88,18 @@ def write_folder(
         When the folder cannot be written; what stood there before still does.
     """
     for name in files:
-        if not name or name in {".", "..", MANIFEST} or any(char in name for char in "/\\\0"):
+        if not name or name in {".", "..", named} or any(char in name for char in "/\\\0"):
             raise ValueError(f"{name!r} is no plain file name for a result")
     told = {"satqkd": satqkd.__version__} if provenance is None else provenance
     target = _resolved(path)
     with _spoken(path):
         restore_interrupted(target)
         _check_place(path, target)
-        _check_ours(path, target)
+        _check_ours(path, target, named)
         _sweep(target)
         with _temporary(target) as temporary:
             hashes = {name: _write_flushed(temporary / name, files[name]) for name in sorted(files)}
-            _write_flushed(temporary / MANIFEST, manifest(hashes, told))
+            _write_flushed(temporary / named, manifest(hashes, told))
             if target.is_dir():
                 temporary.chmod(stat.S_IMODE(target.stat().st_mode))
             _flush_folder(temporary)
@@ -129,20 +140,20 @@ def _check_place(path: Path, target: Path) -> None:
         raise OutputError(f"{path}: is read-only; allow writing or name another folder")
 
 
-def _check_ours(path: Path, target: Path) -> None:
+def _check_ours(path: Path, target: Path, named: str) -> None:
     """Refuse to replace a folder that holds anything satqkd did not write."""
     found = {entry.name for entry in target.iterdir()} if target.is_dir() else set()
     found -= _DESKTOP_CRUMBS
     if not found:
         return
-    said = _parsed(_read_manifest(target))
+    said = _parsed(_read_manifest(target / named))
     if not isinstance(said.get("satqkd"), str):
         raise OutputError(
-            f"{path}: is not empty and satqkd did not write it (no {MANIFEST} of its own); "
+            f"{path}: is not empty and satqkd did not write it (no {named} of its own); "
             "name a new folder, or empty this one"
         )
     listed = said.get("files")
-    foreign = sorted(found - {MANIFEST} - set(listed if isinstance(listed, dict) else ()))
+    foreign = sorted(found - {named} - set(listed if isinstance(listed, dict) else ()))
     if foreign:
         more = f" and {len(foreign) - 1} more" if len(foreign) > 1 else ""
         raise OutputError(
@@ -150,8 +161,7 @@ def _check_ours(path: Path, target: Path) -> None:
         )
 
 
-def _read_manifest(folder: Path) -> bytes:
-    path = folder / MANIFEST
+def _read_manifest(path: Path) -> bytes:
     return path.read_bytes() if path.is_file() else b""
 
 

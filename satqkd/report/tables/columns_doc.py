@@ -33,6 +33,7 @@ from satqkd.report.tables.terrestrial import LINK_COLUMNS, PAIR_COLUMNS
 from satqkd.report.tables.timed_deliveries import TIMED_DELIVERY_COLUMNS
 from satqkd.report.tables.together import TOGETHER_COLUMNS
 from satqkd.report.tables.tonight import TONIGHT_COLUMNS
+from satqkd.report.tables.tracking import TRACKING_COLUMNS
 from satqkd.report.tables.validation import VALIDATION_COLUMNS
 from satqkd.report.tables.what_if import WHAT_IF_COLUMNS
 
@@ -113,6 +114,8 @@ def columns_page() -> str:
             columns_table(PLANNED_BLOCK_COLUMNS),
             "## deliveries.csv: who gets how much key, and when\n",
             columns_table(TIMED_DELIVERY_COLUMNS),
+            "## track-….csv of satqkd export: one row an instant of a contact\n",
+            columns_table(TRACKING_COLUMNS),
             "## what_if.csv of satqkd plan --what-if: one row a change\n",
             columns_table(WHAT_IF_COLUMNS),
             "## satqkd tonight: one row a scheduled contact of the night\n",

@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Final
 
 from satqkd.report.tables.column import Column, Source, Values
-
-
-class Definition(NamedTuple):
-    """What a column of one name says in every table."""
-
-    unit: str
-    """Unit as people write it; ``UTC`` for instants, empty for text and pure numbers."""
-    description: str
-    """What the value means, in one sentence that is true of every table that has it."""
-    digits: int | None = None
-    """Decimals; None where the tables differ in them, or show numbers in full."""
-
+from satqkd.report.tables.definition import Definition
+from satqkd.report.tables.sky_definitions import SKY
 
 _CONTACTS: Final = {
     "pass_id": Definition(
@@ -72,27 +62,13 @@ _CONTACTS: Final = {
     "clipped_end": Definition(
         "", "true when the pass or window still lasts where the search or the elements end."),
     "utc": Definition(
-        "UTC", "Instant of the row: of a sample rise, every whole step, set; of a recorded value "
-        "the middle of its interval."),
+        "UTC", "Instant of the row: of a sample rise, every whole step, set, in a tracking file "
+        "whole fractions of a second; of a recorded value the middle of its interval."),
     "usable_s": Definition(
         "s", "Time that may carry key: no limit of the mission, of a station or of its mount takes "
         "it, at any station of the row.", 1),
     "usable": Definition(
         "", "true where no limit takes the sample, or the pass gives a comparison of clocks."),
-    "elevation_deg": Definition(
-        "°", "Geometric elevation, without refraction; of a recorded value the mean over its "
-        "interval."),
-    "range_km": Definition(
-        "km", "Slant range; of a recorded value the mean over its interval."),
-    "point_ahead_arcsec": Definition(
-        "″", "Angle between the satellite's light and where to aim light back: 2 v/c with the "
-        "velocity across the line of sight, seen from space; of a pass at culmination."),
-    "sun_separation_deg": Definition(
-        "°", "Angle between satellite and Sun; of a pass at culmination."),
-    "moon_elevation_deg": Definition(
-        "°", "Elevation of the Moon at the station; of a pass at culmination."),
-    "moon_illuminated": Definition(
-        "", "Lit share of the Moon's disc: 0 new, 1 full; of a pass at culmination.", 4),
     "status": Definition(
         "", "scheduled, candidate (could be flown, is not) or rejected (can give no key)."),
     "planned_bits": Definition(
@@ -265,7 +241,7 @@ _VALIDATION: Final = {
     "assumed_inputs": Definition("", "How many of the inputs are not printed."),
 }  # fmt: skip
 
-DEFINITIONS: Final = {**_CONTACTS, **_LIGHT, **_KEY, **_VALIDATION}
+DEFINITIONS: Final = {**_CONTACTS, **SKY, **_LIGHT, **_KEY, **_VALIDATION}
 """By name."""
 
 

@@ -138,40 +138,23 @@ SERIES_COLUMNS: tuple[Column[SeriesReport], ...] = (
     column("pass_id", _pass_id),
     column("utc", _utc),
     column("elevation_deg", _tracks(lambda tracks: tracks.elevation_deg), digits=4),
-    Column("azimuth_deg", "°", "Azimuth, from north through east.",
-           _tracks(lambda tracks: tracks.azimuth_deg), digits=4),
+    column("azimuth_deg", _tracks(lambda tracks: tracks.azimuth_deg), digits=4),
     column("range_km", _tracks(lambda tracks: 1e-3 * tracks.range_m), digits=4),
-    Column("range_rate_km_s", "km/s", "Change of the range, positive when the satellite recedes.",
-           _tracks(lambda tracks: 1e-3 * tracks.range_rate_m_s), digits=5),
-    Column("apparent_elevation_deg", "°",
-           "Elevation with refraction in standard air at the signal's wavelength.",
-           _fact("apparent_elevation_deg"), digits=4),
-    Column("tracking_azimuth_deg", "°", "Azimuth at which a telescope receives the satellite: "
-           "where it was when the light left it, as seen from the moving station.",
-           _fact("tracking_azimuth_deg"), digits=4),
-    Column("tracking_elevation_deg", "°", "Elevation likewise, with refraction of a near source in "
-           "standard air at the signal's wavelength.",
-           _fact("tracking_elevation_deg"), digits=4),
-    Column("azimuth_rate_deg_s", "°/s", "Rate of the azimuth.",
-           _fact("azimuth_rate_deg_s"), digits=5),
-    Column("elevation_rate_deg_s", "°/s", "Rate of the geometric elevation.",
-           _fact("elevation_rate_deg_s"), digits=5),
-    Column("mount_azimuth_deg", "°", "Angle of the mount's azimuth axis, without jump at north, "
-           "its own where it is too slow for the satellite; empty without a mount's limits.",
-           _axis("azimuth_deg"), digits=4),
-    Column("mount_elevation_deg", "°", "Angle of the mount's elevation axis, above 90 past the "
-           "zenith; empty likewise.", _axis("elevation_deg"), digits=4),
+    column("range_rate_km_s", _tracks(lambda tracks: 1e-3 * tracks.range_rate_m_s), digits=5),
+    column("apparent_elevation_deg", _fact("apparent_elevation_deg"), digits=4),
+    column("tracking_azimuth_deg", _fact("tracking_azimuth_deg"), digits=4),
+    column("tracking_elevation_deg", _fact("tracking_elevation_deg"), digits=4),
+    column("azimuth_rate_deg_s", _fact("azimuth_rate_deg_s"), digits=5),
+    column("elevation_rate_deg_s", _fact("elevation_rate_deg_s"), digits=5),
+    column("mount_azimuth_deg", _axis("azimuth_deg"), digits=4),
+    column("mount_elevation_deg", _axis("elevation_deg"), digits=4),
     column("point_ahead_arcsec", _fact("point_ahead_arcsec"), digits=3),
-    Column("polarisation_angle_deg", "°", "Satellite's direction of flight seen in the telescope: "
-           "from growing elevation, positive towards growing azimuth; 180° more is the same "
-           "polarisation.", _fact("polarisation_angle_deg"), digits=3),
-    Column("light_time_s", "s", "Time light takes over the slant range.",
-           _fact("light_time_s"), digits=9),
+    column("polarisation_angle_deg", _fact("polarisation_angle_deg")),
+    column("light_time_s", _fact("light_time_s")),
     Column("doppler_shift", "", "Relative change of frequency, one way, from the range rate "
            "(longitudinal, relativistic); positive while the satellite comes nearer.",
            _fact("doppler_shift"), digits=12),
-    Column("doppler_hz", "Hz", "The same at the signal's wavelength.",
-           _fact("doppler_hz"), digits=0),
+    column("doppler_hz", _fact("doppler_hz")),
     *budget_columns(_of_budget),
     *(
         Column(f"stray_{source}_hz", "Hz",
@@ -188,12 +171,10 @@ SERIES_COLUMNS: tuple[Column[SeriesReport], ...] = (
     Column("sun_elevation_deg", "°", "Elevation of the Sun at the station.",
            _tracks(lambda tracks: tracks.sun_elevation_deg), digits=3),
     column("moon_elevation_deg", _tracks(lambda tracks: tracks.moon_elevation_deg), digits=3),
-    Column("moon_separation_deg", "°", "Angle between satellite and Moon.",
-           _tracks(lambda tracks: tracks.moon_separation_deg), digits=3),
+    column("moon_separation_deg", _tracks(lambda tracks: tracks.moon_separation_deg)),
     column("sun_separation_deg", _fact("sun_separation_deg"), digits=3),
     column("moon_illuminated", _fact("moon_illuminated")),
-    Column("sunlit", "", "Share of the Sun's disc the satellite sees, 0…1.",
-           _tracks(lambda tracks: tracks.sunlit), digits=4),
+    column("sunlit", _tracks(lambda tracks: tracks.sunlit)),
 )  # fmt: skip
 """Samples of passes, without a plan."""
 
