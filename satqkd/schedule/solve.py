@@ -108,9 +108,12 @@ def solve(
         except KeyboardInterrupt:
             stopped = True
     try:
-        chosen = without_spoilers(problem, chosen)
+        touched = without_spoilers(problem, chosen)
         if problem.spare_weight > 0:
-            chosen = with_free_contacts(problem, model.cliques, chosen)
+            touched = with_free_contacts(problem, model.cliques, touched)
+        judge = replace(model, amounts=amounts)
+        if problem.keeps_all or judge.worth(touched) >= judge.worth(chosen):
+            chosen = touched
     except KeyboardInterrupt:
         stopped = True
     found_plan = _judged(problem, chosen, bound, effort.gap, amounts=amounts, stopped=stopped)

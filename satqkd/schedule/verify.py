@@ -14,6 +14,7 @@ import numpy as np
 
 from satqkd.schedule.groups import Groups
 from satqkd.schedule.problem import Problem, Solution
+from satqkd.schedule.verify_keeping import gone_bits, kept_wrongly
 from satqkd.units import FloatArray, IntArray
 
 RELATIVE_TOLERANCE = 1e-9
@@ -48,6 +49,7 @@ def verify(problem: Problem, solution: Solution) -> tuple[str, ...]:
         *_flown_twice(problem, scheduled),
         *_against_rules(problem, solution),
         *_overdrawn(problem, solution),
+        *(() if problem.keeps_all else kept_wrongly(problem, solution)),
         *_misjudged(problem, solution),
     )
 
@@ -68,8 +70,10 @@ def _unknown(problem: Problem, solution: Solution) -> Iterator[str]:
             yield f"{delivery} relays key to a pair that takes no relayed key."
         if delivery.bits <= 0:
             yield f"{delivery} delivers no key."
-    served = Counter((d.satellite, d.demand, d.by_s) for d in solution.deliveries)
-    for (satellite, demand, by_s), times in served.items():
+    served = Counter(
+        (d.satellite, d.demand, d.by_s, d.block_a, d.block_b) for d in solution.deliveries
+    )
+    for (satellite, demand, by_s, *_), times in served.items():
         if times > 1:
             when = "" if math.isinf(by_s) else f" by {by_s:.3f} s"
             yield (
@@ -193,6 +197,8 @@ def _misjudged(problem: Problem, solution: Solution) -> Iterator[str]:
         value += (wanted if ready_s <= by_s else problem.spare_weight) * key
     if problem.kept_bits is not None:
         value += math.fsum(problem.kept_bits[np.flatnonzero(solution.chosen)].tolist())
+    if not problem.keeps_all:
+        value -= problem.spare_weight * gone_bits(problem, solution)
     room = RELATIVE_TOLERANCE * max(1.0, abs(value))
     if not abs(solution.objective - value) <= room:
         yield f"The plan states {solution.objective:.15g} weighted bit but is worth {value:.15g}."
