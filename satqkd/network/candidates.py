@@ -377,7 +377,15 @@ def _problem(
         else None,
         part_of=part_of,
         stock_bits=_stock_bits(mission),
+        memory_bits=np.array([craft.key_store_bits or math.inf for craft in mission.spacecraft]),
+        window_s=_window_s(mission, timebase),
     )
+
+
+def _window_s(mission: Mission, timebase: Timebase) -> tuple[float, float]:
+    """Beginning and end of the window. [s]"""
+    begin_s = timebase.seconds(mission.start)
+    return begin_s, begin_s + mission.duration_s
 
 
 def _stock_bits(mission: Mission) -> FloatArray | None:
@@ -400,4 +408,5 @@ def _asked(demand: Demand, milestones: tuple[Milestone, ...], timebase: Timebase
         milestones=milestones,
         priority=demand.priority,
         by_s=math.inf if demand.by is None else timebase.seconds(demand.by),
+        max_age_s=math.inf if demand.max_age_s is None else demand.max_age_s,
     )
