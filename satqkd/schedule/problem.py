@@ -96,6 +96,9 @@ class Problem:
     window_s: tuple[float, float] = (0.0, 0.0)
     """Beginning and end: stock is as old as if it were made at the beginning, and spare key that
     is too old for every pair at the end is lost. Read where ages or memories have limits. [s]"""
+    terminals: IntArray | None = None
+    """How many contacts each station can serve at once, shape (stations,); None for one. Of more
+    than one ``rules`` say so in place of clashes."""
     apart_s: FloatArray | None = None
     """The first of all deadlines between which no block becomes key, as :meth:`with_few_deadlines`
     finds them; None where all deadlines count. [s]"""

@@ -45,7 +45,7 @@ def verify(problem: Problem, solution: Solution) -> tuple[str, ...]:
         *_clashes(
             problem, scheduled, problem.satellite[scheduled], problem.satellite_gap_s, "satellite"
         ),
-        *_clashes(problem, at_places, places, problem.station_gap_s, "station"),
+        *_at_stations(problem, at_places, places),
         *_flown_twice(problem, scheduled),
         *_against_rules(problem, solution),
         *_overdrawn(problem, solution),
@@ -80,6 +80,27 @@ def _unknown(problem: Problem, solution: Solution) -> Iterator[str]:
                 f"Satellite {satellite} serves demand {demand}{when} in {times} deliveries, not "
                 "one."
             )
+
+
+def _at_stations(problem: Problem, scheduled: IntArray, places: IntArray) -> Iterator[str]:
+    """Compare contacts at stations: each with the next, or where there are several terminals all.
+
+    A contact takes the terminal that is free first, which serves as many as can be.
+    """
+    terminals = problem.terminals
+    one = np.ones(places.size, bool) if terminals is None else terminals[places] == 1
+    yield from _clashes(problem, scheduled[one], places[one], problem.station_gap_s, "station")
+    if terminals is None:
+        return
+    for station in np.unique(places[~one]).tolist():
+        free_s = [-math.inf] * int(terminals[station])
+        own = scheduled[places == station].tolist()
+        for contact in sorted(own, key=lambda own: (problem.start_s[own], problem.end_s[own])):
+            free_s.sort()
+            if problem.start_s[contact] < free_s[0]:
+                yield f"Contact {contact} finds no free terminal at station {station}."
+            after_s = problem.end_s[contact] + problem.station_gap_s[station]
+            free_s[0] = max(after_s, np.nextafter(problem.start_s[contact], math.inf))
 
 
 def _clashes(
