@@ -16,9 +16,10 @@ from satqkd.mission.blocks import BlockSpan
 from satqkd.mission.demand import Demand
 from satqkd.mission.mission import Mission
 from satqkd.mission.rules import Plannable
-from satqkd.network.contact_parts import no_parts, parts_between
+from satqkd.network.contact_parts import Parts, no_parts, parts_between
 from satqkd.network.deadlines import deadlines_of, distilling_s, dividing
 from satqkd.network.energy import energy_rules, supplies_of
+from satqkd.network.energy_cuts import parts_for_energy
 from satqkd.network.keeping import Keeping, with_parts_in_force
 from satqkd.network.milestones import milestones_of
 from satqkd.network.opening import (
@@ -201,14 +202,14 @@ def candidates_of(  # noqa: PLR0915
     whole = replace(_problem(forecasts, (kind, row, block), gathers), pinned=forced)
     longest_s = np.array([ground.terminal.longest_gap_s for ground in mission.stations])
     whole = replace(whole, station_gap_s=longest_s)
-    parts = parts_between(forecasts, kind, row, whole) if mission.in_part else no_parts(forecasts)
+    supplies = supplies_of(forecasts[0])
+    parts = _parts(forecasts, (kind, row), whole, supplies)
     parts, held = with_parts_in_force(parts, kind, row, keeping)
     of, begins = parts.of, np.cumsum([0, *(len(one) for one in forecasts)])
     every = np.concatenate((np.arange(kind.size), of))
     places = (kind[every], np.concatenate((row, parts.row)), block[every])
     problem = _problem(parts.forecasts, places, gathers, part_of=every if of.size else None)
     plannable = _plannable(parts.forecasts, places[:2], problem)
-    supplies = supplies_of(forecasts[0])
     found = Candidates(
         forecasts=parts.forecasts,
         kind=places[0],
@@ -238,6 +239,20 @@ def candidates_of(  # noqa: PLR0915
         supplies=supplies,
     )
     return found if opening is None else _opened(found, opening, opened, period)
+
+
+def _parts(
+    forecasts: Sequence[Forecast],
+    places: tuple[IntArray, IntArray],
+    whole: Problem,
+    supplies: Mapping[int, Sunlight],
+) -> Parts:
+    """Cut candidates, whose forecast and row are given, where they clash or energy is short."""
+    if not forecasts[0].mission.in_part:
+        return no_parts(forecasts)
+    listed = _plannable(forecasts, places, whole)
+    saving = parts_for_energy(forecasts, places, whole, listed, supplies)
+    return parts_between(forecasts, *places, whole, saving)
 
 
 def _opened(

@@ -12,7 +12,7 @@ from satqkd.elements.synthetic import design_name
 from satqkd.mission.mission import Mission
 
 LOWER_DEG: Final = 5.0
-"""By how much a lowest elevation is lowered. [°]"""
+"""By how much a lowest elevation is lowered, and raised: poor clicks may spoil a block. [°]"""
 TWILIGHT_DEG: Final = -6.0
 """End of civil twilight: how high the Sun may stand where less was allowed. [°]"""
 FARTHER: Final = 1.2
@@ -54,6 +54,12 @@ def changes_of(mission: Mission) -> Iterator[Change]:
             before="as stated",
             after=f"{LOWER_DEG:g} deg less",
             values=tuple((path, f"{max(0.0, deg - LOWER_DEG):g} deg") for path, deg in lowest),
+        )
+        yield Change(
+            what="lowest elevations",
+            before="as stated",
+            after=f"{LOWER_DEG:g} deg more",
+            values=tuple((path, f"{deg + LOWER_DEG:g} deg") for path, deg in lowest),
         )
     higher_deg = limits.max_sun_elevation_deg + HIGHER_SUN_DEG
     if higher_deg < TWILIGHT_DEG:
