@@ -131,6 +131,7 @@ def candidates_of(  # noqa: PLR0915
     period: BlockSpan | None = None,
     undivided: Collection[frozenset[int]] = (),
     keeping: Keeping | None = None,
+    sooner: Mapping[frozenset[int], float] | None = None,
 ) -> Candidates:
     """Gather the contacts that could make key, alone or with others of their block.
 
@@ -144,10 +145,16 @@ def candidates_of(  # noqa: PLR0915
         Pairs of stations whose deadlines divide no block.
     keeping
         What is kept of the plan in force; None without one.
+    sooner
+        Pairs whose deadlines divide blocks at another instant, and no later; None for none. [s]
     """
     keeping = Keeping() if keeping is None else keeping
     mission = forecasts[0].mission
-    deadlines = [one for one in deadlines_of(forecasts[0]) if one.stations not in undivided]
+    deadlines = [
+        replace(one, by_s=min(one.by_s, (sooner or {}).get(one.stations, one.by_s)))
+        for one in deadlines_of(forecasts[0])
+        if one.stations not in undivided
+    ]
     banned = named(forecasts, mission.banned, what="banned")
     pinned = named(forecasts, mission.pinned, what="pinned")
     for number, rule in enumerate(mission.rules):
