@@ -51,6 +51,7 @@ def chosen_from(
     effort, told
         As for :func:`satqkd.schedule.solve.solve`, for each of them.
     """
+
     def tried_with(**how: Any) -> tuple[Candidates, Solution]:
         found = candidates_of(forecasts, period=period, keeping=keeping, **how)
         return found, solve(found.problem, effort, start=found.in_force, told=told)
