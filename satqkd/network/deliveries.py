@@ -84,7 +84,7 @@ def lost_of_pools(problem: Problem, solution: Solution) -> dict[tuple[int, int],
 
     Without room on board, and too old for every pair. [bit]
     """
-    if problem.keeps_all:
+    if problem.waits_freely:
         return {}
     bits = problem.block_bits(solution.chosen)
     lost = lost_bits(problem, solution.chosen, bits, solution.deliveries)

@@ -115,7 +115,7 @@ def planned_for_weather(
             exponent = FULL if all(one == "pass" for one in candidates.gathers) else MILD
             tempered = solve(candidates.tempered(exponent), effort, told=told)
             made[TEMPERED] = tempered.chosen
-            if problem.keeps_all:
+            if problem.waits_freely:
                 made[TEMPERED] = without_spoilers(problem, tempered.chosen)
             stopped = tempered.status == "stopped"
             small = len(problem) <= SAMPLED_CONTACTS
@@ -167,7 +167,7 @@ def _why_not_known(candidates: Candidates, clear: Solution, amounts: Amounts | N
         (_dear(problem), "keys of some blocks take too long"),
         (len(problem) > SAMPLED_CONTACTS, f"more than {SAMPLED_CONTACTS:,} contacts"),
         # a block of the contacts that are clear is key sooner than the block as it is planned
-        (not problem.keeps_all, "with max_age or a key_store it would prove nothing"),
+        (not problem.waits_freely, "with max_age or a key_store it would prove nothing"),
     )
     return next((why for applies, why in reasons if applies), "")
 

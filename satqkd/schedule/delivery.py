@@ -263,7 +263,7 @@ def worth_bits(problem: Problem, chosen: BoolArray, deliveries: tuple[Delivery, 
     relayed = math.fsum(problem.demands[d.demand].weight * d.bits for d in deliveries)
     spare = math.fsum(bits[~joint]) - 2 * sum(d.bits for d in deliveries)
     shared = math.fsum(block_worth(problem)[joint] * bits[joint])
-    if not problem.keeps_all:
+    if not problem.waits_freely:
         spare -= lost_bits(problem, chosen, bits, deliveries).bits
     kept = math.fsum(problem.keeping_bits[chosen])
     return relayed + problem.spare_weight * spare + shared + kept

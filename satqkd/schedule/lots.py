@@ -241,7 +241,7 @@ def options_of(
         what could be relayed then.
     """
     pools: Pools = StationPools(problem=problem)
-    if not problem.keeps_all:
+    if not problem.waits_freely:
         lots = lots_of(problem, contacts, chosen=chosen)
         bits = pools_bits(problem, block_bits, lots)
         options = lots.relays(bits)

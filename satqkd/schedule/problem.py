@@ -221,14 +221,14 @@ class Problem:
         return self.blocks.key_of(groups)
 
     @property
-    def keeps_all(self) -> bool:
+    def waits_freely(self) -> bool:
         """Whether key waits for its relay however long, and however much of it."""
         ages = all(math.isinf(demand.max_age_s) for demand in self.demands)
         return ages and (self.memory_bits is None or bool(np.isinf(self.memory_bits).all()))
 
-    def keeping_all(self) -> Problem:
+    def waiting_freely(self) -> Problem:
         """Return the same problem with key that waits however long: no plan of it is worth less."""
-        if self.keeps_all:
+        if self.waits_freely:
             return self
         demands = tuple(replace(demand, max_age_s=math.inf) for demand in self.demands)
         return replace(self, demands=demands, memory_bits=None)

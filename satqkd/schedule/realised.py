@@ -71,7 +71,7 @@ def realise(problem: Problem, chosen: BoolArray, succeeds: BoolArray) -> Realise
     could = options_of(problem, chosen, largest, chosen=True)
     options = could.relays
     pool, held = _pools(problem, could.pools, block, bits)
-    drawn = np.zeros((count, 0 if problem.keeps_all else len(options)))
+    drawn = np.zeros((count, 0 if problem.waits_freely else len(options)))
     asked = asked_of(problem)
     phase = problem.phase_of_block[block]
     reached = np.zeros((count, len(asked)))

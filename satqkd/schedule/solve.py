@@ -112,7 +112,7 @@ def solve(
         if problem.spare_weight > 0:
             touched = with_free_contacts(problem, model.cliques, touched)
         judge = replace(model, amounts=amounts)
-        if problem.keeps_all or judge.worth(touched) >= judge.worth(chosen):
+        if problem.waits_freely or judge.worth(touched) >= judge.worth(chosen):
             chosen = touched
     except KeyboardInterrupt:
         stopped = True

@@ -14,7 +14,7 @@ import numpy as np
 
 from satqkd.schedule.groups import Groups
 from satqkd.schedule.problem import Problem, Solution
-from satqkd.schedule.verify_keeping import gone_bits, kept_wrongly
+from satqkd.schedule.verify_waiting import gone_bits, wait_wrongly
 from satqkd.units import FloatArray, IntArray
 
 RELATIVE_TOLERANCE = 1e-9
@@ -49,7 +49,7 @@ def verify(problem: Problem, solution: Solution) -> tuple[str, ...]:
         *_flown_twice(problem, scheduled),
         *_against_rules(problem, solution),
         *_overdrawn(problem, solution),
-        *(() if problem.keeps_all else kept_wrongly(problem, solution)),
+        *(() if problem.waits_freely else wait_wrongly(problem, solution)),
         *_misjudged(problem, solution),
     )
 
@@ -218,7 +218,7 @@ def _misjudged(problem: Problem, solution: Solution) -> Iterator[str]:
         value += (wanted if ready_s <= by_s else problem.spare_weight) * key
     if problem.kept_bits is not None:
         value += math.fsum(problem.kept_bits[np.flatnonzero(solution.chosen)].tolist())
-    if not problem.keeps_all:
+    if not problem.waits_freely:
         value -= problem.spare_weight * gone_bits(problem, solution)
     room = RELATIVE_TOLERANCE * max(1.0, abs(value))
     if not abs(solution.objective - value) <= room:

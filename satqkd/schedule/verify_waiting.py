@@ -27,7 +27,7 @@ class _Store:
     """How much of it is going to be relayed."""
 
 
-def kept_wrongly(problem: Problem, solution: Solution) -> Iterator[str]:
+def wait_wrongly(problem: Problem, solution: Solution) -> Iterator[str]:
     """Say of which deliveries the keys do not fit together, are too old or too much to keep."""
     stores = _stores(problem, solution)
     waits: list[tuple[int, float, float, int]] = []

@@ -29,7 +29,7 @@ WHOLE_BITS = 20.0
 """What whole bits may cost against split ones: one a relay and weight, at the most. [bit]"""
 
 
-def keeping_case(seed):
+def waiting_case(seed):
     """A random case with ages, memories, stock and some worth of spare bits now and then."""
     case = random_case("whole bits" if seed % 3 else "supermodular", seed)
     case = replace(case, contacts=case.contacts[:7], spare=case.spare if seed % 2 else 0.0)
@@ -144,7 +144,7 @@ def best_worth(problem, keys):
 @pytest.mark.parametrize("seed", range(CASES))
 def test_plans_and_bounds_hold_against_every_choice(seed):
     """Where spare bits are worth nothing every plan that says so is the best one."""
-    case, problem = keeping_case(seed)
+    case, problem = waiting_case(seed)
     best = max(
         sum((best_worth(problem, keys), joint))
         for keys, joint in (keys_made(case, problem, chosen) for chosen in choices(case))
@@ -162,11 +162,11 @@ def test_plans_and_bounds_hold_against_every_choice(seed):
 
 def test_the_cases_are_not_idle():
     """In many of them age or room costs key, and in some of these spare bits are worth some."""
-    cases = [keeping_case(seed)[1] for seed in range(CASES)]
+    cases = [waiting_case(seed)[1] for seed in range(CASES)]
     bites = [
         problem.spare_weight
         for problem in cases
-        if solve(problem).objective < solve(problem.keeping_all()).objective - WHOLE_BITS
+        if solve(problem).objective < solve(problem.waiting_freely()).objective - WHOLE_BITS
     ]
 
     assert sum(1 for spare in bites if spare == 0.0) >= 8
@@ -176,7 +176,7 @@ def test_the_cases_are_not_idle():
 @pytest.mark.parametrize("seed", range(0, CASES, 4))
 def test_what_the_weather_leaves_is_relayed_as_well_as_can_be(seed):
     """A block is key when its last member is planned, whether that succeeds or not."""
-    case, problem = keeping_case(seed)
+    case, problem = waiting_case(seed)
     plan = solve(problem)
     random = np.random.default_rng([79, seed])
     succeeds = random.random((6, len(problem))) < 0.7
