@@ -140,8 +140,8 @@ def test_a_bound_of_both_ways_to_divide_decides_the_status(week, monkeypatch):
     """Where the other way could be worth more, the plan that was taken is not proven."""
     true, found = undivided.solve, []
 
-    def first_is_loose(problem, effort, *, told=None):
-        found.append(true(problem, effort, told=told))
+    def first_is_loose(problem, effort, **how):
+        found.append(true(problem, effort, **how))
         return replace(found[0], bound=9e9, status="not proven") if len(found) == 1 else found[-1]
 
     monkeypatch.setattr(undivided, "solve", first_is_loose)

@@ -14,9 +14,12 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
+from satqkd.schedule.cliques import clash_cliques
+from satqkd.schedule.core_model import core_model
 from satqkd.schedule.demand import Demand, Milestone
 from satqkd.schedule.losses import lost_bits
-from satqkd.schedule.problem import Problem
+from satqkd.schedule.polish import polished, without_spoilers
+from satqkd.schedule.problem import Blocks, Problem
 from satqkd.schedule.realised import realise
 from satqkd.schedule.solve import solve
 from satqkd.schedule.verify import verify
@@ -380,3 +383,21 @@ def test_with_room_and_time_enough_plans_are_those_of_key_that_waits():
         kept = replace(free, demands=demands, memory_bits=np.full(case.satellites, 1e9))
         room = 1e-6 * max(1.0, solve(free).objective)
         assert solve(kept).objective == pytest.approx(solve(free).objective, abs=room + WHOLE_BITS)
+
+
+def test_a_contact_without_clicks_is_flown_only_for_when_its_block_is_key():
+    """Of two that add nothing the one stays with which the block closes late enough."""
+    problem = problem_of(
+        made_s=[100.0, 200.0, 400.0, 450.0],
+        bits=[50.0, 0.0, 0.0, 30.0],
+        station=[0, 0, 0, 1],
+        demands=(Demand(station_a=0, station_b=1, max_age_s=100.0),),
+    )
+    number = np.array([0, 0, 0, 1])
+    blocks = Blocks(number=number, key_of=lambda groups: groups.sums(problem.key_bits))
+    problem = replace(problem, blocks=blocks)
+    every = np.ones(4, dtype=bool)
+    kept = polished(problem, clash_cliques(problem), every, core_model(problem).worth)
+
+    assert kept.tolist() == [True, False, True, True]
+    assert without_spoilers(problem, every).tolist() == [True, False, False, True]
