@@ -62,6 +62,9 @@ class SatelliteEntry:
     velocity. Elements and ephemerides of one side are not used on the other."""
     bus: Bus | None = None
     """Power and battery, which contacts must not overdraw; not given, energy limits nothing."""
+    key_store_bit: float | None = None
+    """Most key that it can hold which it has not relayed yet, of all stations together: what finds
+    no room is lost; each of a constellation has as much. Not given, there is room for any. [bit]"""
     freeze_s: float = FREEZE_S
     """So long before it rises what a contact needs has to be commanded; later it stays as it is in
     a plan made anew. [s]"""
@@ -109,6 +112,9 @@ class DemandEntry:
     ``blocks``; pairs that share a station say the same, or one of them nothing."""
     priority: int = 1
     """What is asked for with a higher one comes first; up to three different ones."""
+    max_age_s: float | None = None
+    """How old relayed key may be when the pair gets it, from when the first of the two keys that it
+    is made of was distilled; not given, key may wait on board however long. [s]"""
 
     def __post_init__(self) -> None:
         require_positive("weight", self.weight)
@@ -121,6 +127,13 @@ class DemandEntry:
             raise NonPhysicalError(
                 "held", "means nothing without at_least or use: it counts for these"
             )
+
+        if self.max_age_s is not None:
+            require_positive("max_age", self.max_age_s)
+            if not self.trusted_relay:
+                raise NonPhysicalError(
+                    "max_age", "means nothing without trusted_relay: other key does not wait"
+                )
 
     def _check_use(self) -> None:
         if self.reserve_s > 0 and not self.use_bit_s:

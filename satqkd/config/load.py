@@ -148,6 +148,7 @@ def _load(given: Given) -> Mission:
             layout,
             satellites=[one.name for _, one in satellites],
             sites=[entry.name for entry in entries],
+            stores=[entry.key_store_bit for entry, _ in satellites],
         ),
         calibration=calibration,
         avoid=avoid.windows,
@@ -323,6 +324,7 @@ def _assemble(
                 by=demand.by,
                 blocks=None if demand.blocks is None else period_of(demand.blocks),
                 priority=demand.priority,
+                max_age_s=demand.max_age_s,
             )
             for demand in layout.demands
             for a, b in [demand.between]
@@ -444,6 +446,7 @@ def _spacecraft(
         payload_name=entry.payload if isinstance(entry.payload, str) else INLINE,
         direction=entry.direction,
         bus=entry.bus,
+        key_store_bits=entry.key_store_bit,
         freeze_s=entry.freeze_s,
         outages=tuple(
             outage for outage in entry.outages if outage.satellite in {None, satellite.name}

@@ -267,6 +267,8 @@ LIMITS: dict[str, Limits] = {
     "freeze_s": Limits(0.0, 30 * 86_400.0, "2 h"),
     "priority": Limits(1, 1_000, "2"),
     "key_bit": Limits(0.0, 1e18, "200 kbit"),
+    "key_store_bit": Limits(1.0, 1e18, "10 Mbit"),
+    "max_age_s": Limits(1.0, 36_600 * 86_400.0, "2 d"),
 }
 """Limits that find a slip (nm for m, 1.7 for 17 %) in every field at once.
 

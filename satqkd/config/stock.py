@@ -14,7 +14,12 @@ from satqkd.mission.stock import Stock
 
 
 def stock_of(
-    document: Document, layout: MissionFile, *, satellites: Sequence[str], sites: Sequence[str]
+    document: Document,
+    layout: MissionFile,
+    *,
+    satellites: Sequence[str],
+    sites: Sequence[str],
+    stores: Sequence[float | None],
 ) -> tuple[Stock, ...]:
     """Return the stock of a mission, by index.
 
@@ -26,11 +31,14 @@ def stock_of(
         Name of each spacecraft; those of designs may go without their mark.
     sites
         Name of each station.
+    stores
+        How much key each spacecraft can hold; None for any. [bit]
 
     Raises
     ------
     InputError
-        For satellites that are not there, as the number of one of a constellation can be.
+        For satellites that are not there, as the number of one of a constellation can be, and for
+        more than one can hold.
     """
     short = [name.removesuffix(SYNTHETIC_MARK) for name in satellites]
     found: list[Stock] = []
@@ -49,6 +57,12 @@ def stock_of(
                 bits=entry.key_bit,
             )
         )
+        room = stores[found[-1].spacecraft]
+        held = sum(one.bits for one in found if one.spacecraft == found[-1].spacecraft)
+        if room is not None and held > room:
+            message = f"makes {held:,.0f} bit of stock, more than its key_store of {room:,.0f} bit"
+            fix = "correct one of the two"
+            findings.append(document.finding(("stock", number, "key"), message, fix))
     if findings:
         raise InputError(findings)
     return tuple(found)

@@ -59,6 +59,9 @@ class Demand:
     """
     priority: int = 1
     """What it asks for comes before all that is asked for with a lower one."""
+    max_age_s: float | None = None
+    """How old relayed key may be when the pair gets it, from when the first of the two keys that it
+    is made of was distilled; None for any age. [s]"""
 
     def __post_init__(self) -> None:
         require_positive("weight", self.weight)
@@ -66,6 +69,8 @@ class Demand:
             require_not_negative(name, getattr(self, name))
         if self.floor is not None:
             require_positive("floor", self.floor.bits)
+        if self.max_age_s is not None:
+            require_positive("max_age_s", self.max_age_s)
         if self.station_a == self.station_b:
             raise NonPhysicalError("between", "must name two different stations")
         if self.by is not None and self.by.utcoffset() is None:

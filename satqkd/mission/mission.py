@@ -150,6 +150,8 @@ class Spacecraft:
     """When it does not work."""
     bus: Bus | None = None
     """What feeds its payload; None for as much energy as it wants."""
+    key_store_bits: float | None = None
+    """Most key that it can hold which it has not relayed yet; None for any. [bit]"""
     freeze_s: float = FREEZE_S
     """So long before a contact rises it has to be commanded, and stays in a plan made anew. [s]"""
 

@@ -57,7 +57,9 @@ def arrivals(
     -----
     A block is key when the last of its scheduled contacts can be, flown or not. At that instant
     pairs get what both pools hold, those of the earliest deadline first, then those that get most
-    on average; in all no more than is relayed to them under that sky.
+    on average; in all no more than is relayed to them under that sky. Where key may not wait on
+    board however long, or not all of it, some may come later than told: pools do not say which of
+    their bits a relay takes.
     """
     flow = _Flow.of(problem, chosen, succeeds)
     found: list[Arrival] = []

@@ -16,9 +16,10 @@ from satqkd.mission.blocks import BlockSpan
 from satqkd.mission.demand import Demand
 from satqkd.mission.mission import Mission
 from satqkd.mission.rules import Plannable
-from satqkd.network.contact_parts import no_parts, parts_between
+from satqkd.network.contact_parts import Parts, no_parts, parts_between
 from satqkd.network.deadlines import deadlines_of, distilling_s, dividing
 from satqkd.network.energy import energy_rules, supplies_of
+from satqkd.network.energy_cuts import parts_for_energy
 from satqkd.network.keeping import Keeping, with_parts_in_force
 from satqkd.network.milestones import milestones_of
 from satqkd.network.opening import (
@@ -130,6 +131,7 @@ def candidates_of(  # noqa: PLR0915
     period: BlockSpan | None = None,
     undivided: Collection[frozenset[int]] = (),
     keeping: Keeping | None = None,
+    sooner: Mapping[frozenset[int], float] | None = None,
 ) -> Candidates:
     """Gather the contacts that could make key, alone or with others of their block.
 
@@ -143,10 +145,16 @@ def candidates_of(  # noqa: PLR0915
         Pairs of stations whose deadlines divide no block.
     keeping
         What is kept of the plan in force; None without one.
+    sooner
+        Pairs whose deadlines divide blocks at another instant, and no later; None for none. [s]
     """
     keeping = Keeping() if keeping is None else keeping
     mission = forecasts[0].mission
-    deadlines = [one for one in deadlines_of(forecasts[0]) if one.stations not in undivided]
+    deadlines = [
+        replace(one, by_s=min(one.by_s, (sooner or {}).get(one.stations, one.by_s)))
+        for one in deadlines_of(forecasts[0])
+        if one.stations not in undivided
+    ]
     banned = named(forecasts, mission.banned, what="banned")
     pinned = named(forecasts, mission.pinned, what="pinned")
     for number, rule in enumerate(mission.rules):
@@ -201,14 +209,14 @@ def candidates_of(  # noqa: PLR0915
     whole = replace(_problem(forecasts, (kind, row, block), gathers), pinned=forced)
     longest_s = np.array([ground.terminal.longest_gap_s for ground in mission.stations])
     whole = replace(whole, station_gap_s=longest_s)
-    parts = parts_between(forecasts, kind, row, whole) if mission.in_part else no_parts(forecasts)
+    supplies = supplies_of(forecasts[0])
+    parts = _parts(forecasts, (kind, row), whole, supplies)
     parts, held = with_parts_in_force(parts, kind, row, keeping)
     of, begins = parts.of, np.cumsum([0, *(len(one) for one in forecasts)])
     every = np.concatenate((np.arange(kind.size), of))
     places = (kind[every], np.concatenate((row, parts.row)), block[every])
     problem = _problem(parts.forecasts, places, gathers, part_of=every if of.size else None)
     plannable = _plannable(parts.forecasts, places[:2], problem)
-    supplies = supplies_of(forecasts[0])
     found = Candidates(
         forecasts=parts.forecasts,
         kind=places[0],
@@ -238,6 +246,20 @@ def candidates_of(  # noqa: PLR0915
         supplies=supplies,
     )
     return found if opening is None else _opened(found, opening, opened, period)
+
+
+def _parts(
+    forecasts: Sequence[Forecast],
+    places: tuple[IntArray, IntArray],
+    whole: Problem,
+    supplies: Mapping[int, Sunlight],
+) -> Parts:
+    """Cut candidates, whose forecast and row are given, where they clash or energy is short."""
+    if not forecasts[0].mission.in_part:
+        return no_parts(forecasts)
+    listed = _plannable(forecasts, places, whole)
+    saving = parts_for_energy(forecasts, places, whole, listed, supplies)
+    return parts_between(forecasts, *places, whole, saving)
 
 
 def _opened(
@@ -377,7 +399,15 @@ def _problem(
         else None,
         part_of=part_of,
         stock_bits=_stock_bits(mission),
+        memory_bits=np.array([craft.key_store_bits or math.inf for craft in mission.spacecraft]),
+        window_s=_window_s(mission, timebase),
     )
+
+
+def _window_s(mission: Mission, timebase: Timebase) -> tuple[float, float]:
+    """Beginning and end of the window. [s]"""
+    begin_s = timebase.seconds(mission.start)
+    return begin_s, begin_s + mission.duration_s
 
 
 def _stock_bits(mission: Mission) -> FloatArray | None:
@@ -400,4 +430,5 @@ def _asked(demand: Demand, milestones: tuple[Milestone, ...], timebase: Timebase
         milestones=milestones,
         priority=demand.priority,
         by_s=math.inf if demand.by is None else timebase.seconds(demand.by),
+        max_age_s=math.inf if demand.max_age_s is None else demand.max_age_s,
     )

@@ -12,7 +12,7 @@ from satqkd.elements.synthetic import design_name
 from satqkd.mission.mission import Mission
 
 LOWER_DEG: Final = 5.0
-"""By how much a lowest elevation is lowered. [°]"""
+"""By how much a lowest elevation is lowered, and raised: poor clicks may spoil a block. [°]"""
 TWILIGHT_DEG: Final = -6.0
 """End of civil twilight: how high the Sun may stand where less was allowed. [°]"""
 FARTHER: Final = 1.2
@@ -55,6 +55,12 @@ def changes_of(mission: Mission) -> Iterator[Change]:
             after=f"{LOWER_DEG:g} deg less",
             values=tuple((path, f"{max(0.0, deg - LOWER_DEG):g} deg") for path, deg in lowest),
         )
+        yield Change(
+            what="lowest elevations",
+            before="as stated",
+            after=f"{LOWER_DEG:g} deg more",
+            values=tuple((path, f"{deg + LOWER_DEG:g} deg") for path, deg in lowest),
+        )
     higher_deg = limits.max_sun_elevation_deg + HIGHER_SUN_DEG
     if higher_deg < TWILIGHT_DEG:
         yield Change(
@@ -80,6 +86,7 @@ def changes_of(mission: Mission) -> Iterator[Change]:
     yield from _shorter(mission)
     yield from _of_stations(mission)
     yield from _amounts(mission)
+    yield from _kept(mission)
     pooled = bool(mission.spacecraft) and mission.block_period(0) != "pass"
     after = "pass" if pooled else "week"
     yield Change(
@@ -178,6 +185,35 @@ def without_deadlines(mission: Mission) -> Iterator[tuple[Change, Mission]]:
             after="none",
         )
         yield change, replace(mission, demands=tuple(demands))
+
+
+def _kept(mission: Mission) -> Iterator[Change]:
+    """Yield twice the room for key, and each age doubled."""
+    stores: dict[str, float] = {}
+    for craft in mission.spacecraft:
+        if craft.key_store_bits is not None:
+            stores.setdefault(design_name(craft.satellite), craft.key_store_bits)
+    names = list(dict.fromkeys(design_name(craft.satellite) for craft in mission.spacecraft))
+    for place, name in enumerate(names):
+        if name in stores:
+            bits = stores[name]
+            yield Change(
+                what=f"key store of {name}",
+                before=f"{bits:,.0f} bit",
+                after=f"{2.0 * bits:,.0f} bit",
+                values=((f"satellites[{place}].key_store", f"{2.0 * bits:.0f} bit"),),
+            )
+    aged = [(i, one, one.max_age_s) for i, one in enumerate(mission.demands)]
+    for place, demand, age_s in aged if len(aged) <= MOST_STATIONS else ():
+        if age_s is not None:
+            ends = (demand.station_a, demand.station_b)
+            yield Change(
+                what="greatest age for "
+                + " and ".join(mission.stations[one].site.name for one in ends),
+                before=f"{age_s / 3600.0:g} h",
+                after=f"{age_s / 1800.0:g} h",
+                values=((f"demands[{place}].max_age", f"{2.0 * age_s:g} s"),),
+            )
 
 
 def _amounts(mission: Mission) -> Iterator[Change]:

@@ -48,7 +48,11 @@ def no_parts(forecasts: Sequence[Forecast]) -> Parts:
 
 
 def parts_between(
-    forecasts: Sequence[Forecast], kind: IntArray, row: IntArray, whole: Problem
+    forecasts: Sequence[Forecast],
+    kind: IntArray,
+    row: IntArray,
+    whole: Problem,
+    more: ContactParts,
 ) -> Parts:
     """Cut contacts where they clash, and forecast what each part gives.
 
@@ -60,6 +64,8 @@ def parts_between(
         Forecast and row of each candidate.
     whole
         The problem of the candidates.
+    more
+        Further parts, which are offered beside them.
     """
     clashes = clashes_of(whole)
     cut = cheapest(whole, clashes)
@@ -67,7 +73,7 @@ def parts_between(
         heights_of(one, row[_among(kind == number, cut)]) for number, one in enumerate(forecasts)
     ]
     meetings = _meetings(whole, cut, [heights[one] for one in kind.tolist()], row)
-    found = parts_of(whole, cut, meetings)
+    found = parts_of(whole, cut, meetings).beside(more)
     offered, of, at = [], [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
     for number, forecast in enumerate(forecasts):
         mine = np.flatnonzero(kind[found.contact] == number)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from satqkd.schedule.delivery import demand_of_block
+from satqkd.schedule.losses import lost_bits
+from satqkd.schedule.lots import lots_of
 from satqkd.schedule.problem import Delivery, Problem, Solution
 
 
@@ -37,8 +39,11 @@ def timed_deliveries(problem: Problem, solution: Solution) -> tuple[TimedDeliver
     pools hold, the earliest deadline first, then the larger delivery; what a pair of an earlier
     deadline still needs of a pool is kept for it. At the deadlines, and at the end, all of the
     plan's deliveries are made. What a satellite gives a pair at one instant is one delivery.
+
+    Where key may not wait however long, or not all of it, the plan says which blocks each delivery
+    is of: it is made when the later one is key.
     """
-    ready_s = problem.end_s if problem.ready_s is None else problem.ready_s
+    ready_s = problem.key_s
     bits = problem.block_bits(solution.chosen)
     first = problem.first_of_block
     events: list[tuple[float, int, int]] = []
@@ -48,11 +53,13 @@ def timed_deliveries(problem: Problem, solution: Solution) -> tuple[TimedDeliver
     events.sort()
     joint = problem.joint[first]
     served = demand_of_block(problem)
-    pools = _Pools(problem, solution.deliveries, [one for one in events if not joint[one[1]]])
+    of_any = tuple(one for one in solution.deliveries if one.block_a is None)
+    pools = _Pools(problem, of_any, [one for one in events if not joint[one[1]]])
     found: list[TimedDelivery] = []
     here = problem.occupies
     begin_s = min([float(problem.start_s[here].min(initial=0.0)), *(at_s for at_s, _, _ in events)])
     found += pools.deliver(begin_s)
+    found += _of_blocks(problem, solution)
     for at_s, block, count in events:
         satellite = int(problem.satellite[first[block]])
         if joint[block]:
@@ -70,6 +77,39 @@ def timed_deliveries(problem: Problem, solution: Solution) -> tuple[TimedDeliver
         pools.fill((satellite, int(problem.station[first[block]])), count)
         found += pools.deliver(at_s)
     return _added_up(found)
+
+
+def lost_of_pools(problem: Problem, solution: Solution) -> dict[tuple[int, int], tuple[int, int]]:
+    """Return what is lost of the key of each satellite and station, none where key waits for ever.
+
+    Without room on board, and too old for every pair. [bit]
+    """
+    if problem.waits_freely:
+        return {}
+    bits = problem.block_bits(solution.chosen)
+    lost = lost_bits(problem, solution.chosen, bits, solution.deliveries)
+    craft, station = lots_of(problem, solution.chosen, chosen=True).places_of_lots
+    found: dict[tuple[int, int], tuple[int, int]] = {}
+    for lot in np.flatnonzero(lost.overflow_bits + lost.expired_bits).tolist():
+        place = int(craft[lot]), int(station[lot])
+        before = found.get(place, (0, 0))
+        own = (lost.overflow_bits[lot], lost.expired_bits[lot])
+        found[place] = (before[0] + round(own[0]), before[1] + round(own[1]))
+    return found
+
+
+def _of_blocks(problem: Problem, solution: Solution) -> Iterator[TimedDelivery]:
+    """Yield the deliveries of which the plan says which blocks they are of."""
+    lots = lots_of(problem, solution.chosen, chosen=True)
+    for one in solution.deliveries:
+        if one.block_a is not None:
+            yield TimedDelivery(
+                at_s=max(float(lots.late_s[pool]) for pool in lots.places(one)),
+                satellite=one.satellite,
+                demand=one.demand,
+                bits=one.bits,
+                relayed=True,
+            )
 
 
 def _added_up(found: Sequence[TimedDelivery]) -> tuple[TimedDelivery, ...]:

@@ -114,7 +114,9 @@ def planned_for_weather(
         if not stopped and cloudy:
             exponent = FULL if all(one == "pass" for one in candidates.gathers) else MILD
             tempered = solve(candidates.tempered(exponent), effort, told=told)
-            made[TEMPERED] = without_spoilers(problem, tempered.chosen)
+            made[TEMPERED] = tempered.chosen
+            if problem.waits_freely:
+                made[TEMPERED] = without_spoilers(problem, tempered.chosen)
             stopped = tempered.status == "stopped"
             small = len(problem) <= SAMPLED_CONTACTS
             if small and not stopped and amounts is None and not _dear(problem):
@@ -157,17 +159,17 @@ def planned_for_weather(
 
 def _why_not_known(candidates: Candidates, clear: Solution, amounts: Amounts | None) -> str:
     """Say why it is not worked out what knowing the sky is worth; empty where it is."""
-    if not (candidates.clear_probability < 1.0).any():
-        return "no cloud is ever told of"
-    if clear.status == "stopped":
-        return "stopped by Ctrl-C"
-    if amounts is not None:
-        return "amounts come before what it is counted in, weighted bits"
-    if _dear(candidates.problem):
-        return "keys of some blocks take too long"
-    if len(candidates.problem) > SAMPLED_CONTACTS:
-        return f"more than {SAMPLED_CONTACTS:,} contacts"
-    return ""
+    problem = candidates.problem
+    reasons = (
+        (not (candidates.clear_probability < 1.0).any(), "no cloud is ever told of"),
+        (clear.status == "stopped", "stopped by Ctrl-C"),
+        (amounts is not None, "amounts come before what it is counted in, weighted bits"),
+        (_dear(problem), "keys of some blocks take too long"),
+        (len(problem) > SAMPLED_CONTACTS, f"more than {SAMPLED_CONTACTS:,} contacts"),
+        # a block of the contacts that are clear is key sooner than the block as it is planned
+        (not problem.waits_freely, "with max_age or a key_store it would prove nothing"),
+    )
+    return next((why for applies, why in reasons if applies), "")
 
 
 def _improved(candidates: Candidates, plans: list[BoolArray], draws: Draws) -> BoolArray:

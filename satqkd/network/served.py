@@ -207,6 +207,8 @@ class _Short:
         """Say which pools are spent, of satellites that hold key of both stations in time."""
         left = (self.held - self.spent)[phase:].min(axis=0)
         empty = list(dict.fromkeys(self._empty(demand, left, satellites.tolist())))
+        if not empty and not self.problem.waits_freely:
+            return "what is left of both pools is too old for each other, or has no room on board"
         if not empty:
             return "no bits of both pools of one satellite are left for this pair"
         spent = "spent" if self.delivered[demand] > 0 else "spent on other pairs"

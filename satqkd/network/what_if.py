@@ -11,15 +11,18 @@ import numpy as np
 
 from satqkd.errors import NonPhysicalError, SatqkdError, SatqkdWarning, SolverError
 from satqkd.mission.mission import Mission
-from satqkd.network.changes import Change, changes_of, without_deadlines
+from satqkd.network.changes import MOST_STATIONS, Change, changes_of, without_deadlines
 from satqkd.network.one_more_pass import one_more_pass
 from satqkd.network.plan import Plan, plan, plan_of
+from satqkd.network.second_terminal import contested, with_second_terminal
 from satqkd.network.served import served
 from satqkd.network.setting import Setting
 from satqkd.network.settings_of_plan import settings_of, with_settings
 from satqkd.schedule.amounts import amounts_of
 from satqkd.schedule.delivery import delivered_bits, reached_bits
-from satqkd.schedule.problem import Solution
+from satqkd.schedule.problem import Problem, Solution
+from satqkd.schedule.solve import solve
+from satqkd.schedule.verify import verify
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,10 +80,11 @@ def what_if(
     changes = tuple(changes_of(mission))
     stations = np.unique(as_it_is.problem.station[~as_it_is.problem.joint]).tolist()
     late = sum(1 for _ in without_deadlines(mission))
-    total = len(changes) + late + len(stations) + bool(settings)
+    scarce = contested(as_it_is.problem)[:MOST_STATIONS]
+    total = len(changes) + late + len(stations) + len(scarce) + bool(settings)
     found: list[WhatIf] = []
 
-    asked = _each(as_it_is, changes, stations, settings)
+    asked = _each(as_it_is, changes, stations, scarce, settings)
     for done, (change, made) in enumerate(asked):
         try:
             one = made()
@@ -100,7 +104,11 @@ def what_if(
 
 
 def _each(
-    as_it_is: Plan, changes: tuple[Change, ...], stations: list[int], settings: tuple[Setting, ...]
+    as_it_is: Plan,
+    changes: tuple[Change, ...],
+    stations: list[int],
+    scarce: list[int],
+    settings: tuple[Setting, ...],
 ) -> Iterator[tuple[Change, Callable[[], WhatIf | None]]]:
     """Yield each change, and what plans with it."""
     mission, worth = as_it_is.mission, as_it_is.solution.objective
@@ -112,6 +120,12 @@ def _each(
         name = mission.stations[station].site.name
         change = Change(what=f"one more pass over {name}", before="none", after="one")
         yield change, partial(_with_one_more, as_it_is, station)
+    for station in scarce:
+        name = mission.stations[station].site.name
+        change = Change(
+            what=f"terminals at {name}", before="1", after="2, for two satellites at once"
+        )
+        yield change, partial(_with_second_terminal, as_it_is, change, station)
     if settings:
         change = Change(what="what is sent", before="as stated", after="best for the blocks")
         yield change, partial(_judged, change, with_settings(mission, settings), worth)
@@ -137,7 +151,32 @@ def _with_one_more(as_it_is: Plan, station: int) -> WhatIf | None:
     if found is None:
         return None
     problem, solution, like = found
+    row = int(as_it_is.candidate_rows[like])
+    name = as_it_is.mission.stations[station].site.name
+    change = Change(
+        what=f"one more pass over {name}",
+        before="none",
+        after=f"like {as_it_is.forecast.contact_key[row]}",
+    )
+    more = int(as_it_is.passes.made.bits[row] > 0)
+    return _of_problem(as_it_is, change, problem, solution, more_with_key=more)
+
+
+def _with_second_terminal(as_it_is: Plan, change: Change, station: int) -> WhatIf:
+    """Plan with two terminals at a station."""
+    name = as_it_is.mission.stations[station].site.name
+    problem = with_second_terminal(as_it_is.problem, station, name)
+    return _of_problem(as_it_is, change, problem, solve(problem, as_it_is.mission.solver))
+
+
+def _of_problem(
+    as_it_is: Plan, change: Change, problem: Problem, solution: Solution, *, more_with_key: int = 0
+) -> WhatIf:
+    """Say what another problem than that of a plan gives."""
     _go_on(solution)
+    violations = verify(problem, solution)
+    if violations:
+        raise SolverError("what-if does not pass its own check: " + "; ".join(violations))
     keys = problem.block_bits(solution.chosen)
     delivered = delivered_bits(problem, keys, solution.deliveries)
     amounts = amounts_of(problem, 0.0)
@@ -145,16 +184,10 @@ def _with_one_more(as_it_is: Plan, station: int) -> WhatIf | None:
     if amounts is not None:
         reached = reached_bits(problem, amounts, keys, solution.deliveries)
         met = int(np.count_nonzero(reached >= amounts.needed_bits))
-    row = int(as_it_is.candidate_rows[like])
-    name = as_it_is.mission.stations[station].site.name
     with_key = int(np.count_nonzero(as_it_is.passes.made.bits > 0))
     return WhatIf(
-        change=Change(
-            what=f"one more pass over {name}",
-            before="none",
-            after=f"like {as_it_is.forecast.contact_key[row]}",
-        ),
-        passes_with_key=with_key + int(as_it_is.passes.made.bits[row] > 0),
+        change=change,
+        passes_with_key=with_key + more_with_key,
         scheduled=int(solution.chosen.sum()),
         made_bits=int(keys.sum()),
         delivered_bits=int(delivered.sum()),

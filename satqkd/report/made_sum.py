@@ -12,7 +12,7 @@ from satqkd.constants import DAY_S
 from satqkd.forecast.key_blocks import key_blocks
 from satqkd.mission.blocks import BlockSpan, Until
 from satqkd.mission.demand import Demand
-from satqkd.network.deliveries import timed_deliveries
+from satqkd.network.deliveries import lost_of_pools, timed_deliveries
 from satqkd.network.plan import Plan
 from satqkd.network.served import Served, served
 from satqkd.report.counted import counted
@@ -123,6 +123,18 @@ def stock(plan: Plan) -> list[str]:
     more = len(mission.stock) - len(named)
     beyond = f", {counted(more, 'other pool')}" if more else ""
     return [f"{total:,.0f} bit in stock when the window begins: {', '.join(named)}{beyond}"]
+
+
+def lost(plan: Plan) -> list[str]:
+    """Say how much key satellites could not keep until it was asked for; nothing for none."""
+    found = lost_of_pools(plan.problem, plan.solution).values()
+    without_room, too_old = (sum(one[place] for one in found) for place in (0, 1))
+    told = [
+        f"{without_room:,} without room in the key_store of its satellite" if without_room else "",
+        f"{too_old:,} older than any pair takes it (max_age)" if too_old else "",
+    ]
+    total = without_room + too_old
+    return [f"{total:,} bit lost on board: {', '.join(filter(None, told))}"] if total else []
 
 
 def made(plan: Plan) -> str:

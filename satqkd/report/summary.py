@@ -11,7 +11,7 @@ from satqkd.network.plan import Plan
 from satqkd.report.counted import counted
 from satqkd.report.fair_sum import fairness
 from satqkd.report.known_sky_sum import how_good_on_average
-from satqkd.report.made_sum import delivered, made, made_of_windows, stock
+from satqkd.report.made_sum import delivered, lost, made, made_of_windows, stock
 from satqkd.report.security import security_line
 from satqkd.report.settings_sum import settings
 from satqkd.report.unseen import never_seen
@@ -43,6 +43,7 @@ def plan_summary(plan: Plan) -> list[str]:
         *_joint(plan),
         *_in_part(plan),
         *_energy(plan),
+        *lost(plan),
         *weather(plan),
         *_how_good(plan),
         *settings(plan),

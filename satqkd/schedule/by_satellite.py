@@ -125,7 +125,7 @@ class _Fleet:
         self.wished: list[BoolArray] = [np.zeros(own.size, np.bool_) for own in self.contacts]
         self.amounts = amounts
         self.reached = np.zeros((len(self.contacts), 0 if amounts is None else len(amounts)))
-        self.idle_most, _ = _from_stock_alone(problem, None)
+        self.idle_most, _ = _from_stock_alone(problem.waiting_freely(), None)
         self.idle, self.idle_bits = _from_stock_alone(problem, amounts)
         self.done: list[tuple[int, bytes, bytes] | None] = [None] * len(self.contacts)
         self.gap = FIRST_GAP

@@ -74,17 +74,18 @@ def maximal_cliques(
 def clash_cliques(problem: Problem) -> Groups:
     """Every maximal clique of two or more contacts of each satellite and station, none twice.
 
-    The parts of a contact are one too: it is flown in one of them at most.
+    Stations that serve several contacts at once have none. The parts of a contact are one too: it
+    is flown in one of them at most.
     """
     alone, joint = np.flatnonzero(problem.occupies), np.flatnonzero(problem.joint)
+    contacts = np.concatenate((alone, joint))
+    stations = np.concatenate((problem.station[alone], problem.partner[joint]))
+    if problem.terminals is not None:
+        single = problem.terminals[stations] == 1
+        contacts, stations = contacts[single], stations[single]
     found = _cliques_of(
         problem, alone, problem.satellite[alone], problem.satellite_gap_s
-    ) + _cliques_of(
-        problem,
-        np.concatenate((alone, joint)),
-        np.concatenate((problem.station[alone], problem.partner[joint])),
-        problem.station_gap_s,
-    )
+    ) + _cliques_of(problem, contacts, stations, problem.station_gap_s)
     if problem.part_of is not None:
         found += Groups.by(problem.part_of, np.arange(len(problem))).as_tuples()
     kept = list(dict.fromkeys(clique for clique in found if len(clique) > 1))

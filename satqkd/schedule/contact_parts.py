@@ -89,6 +89,16 @@ class ContactParts:
     def __len__(self) -> int:
         return int(self.contact.size)
 
+    def beside(self, more: ContactParts) -> ContactParts:
+        """Return these and more, each span of a contact once."""
+        rows = np.stack([
+            np.concatenate((self.contact.astype(np.float64), more.contact)),
+            np.concatenate((self.start_s, more.start_s)),
+            np.concatenate((self.end_s, more.end_s)),
+        ])  # fmt: skip
+        contact, start_s, end_s = np.unique(rows, axis=1)
+        return ContactParts(contact=contact.astype(np.int64), start_s=start_s, end_s=end_s)
+
 
 def clashes_of(problem: Problem) -> Clashes:
     """Find every two contacts that clash."""

@@ -11,6 +11,8 @@ import numpy as np
 
 from satqkd.schedule.amounts import SHARE_WORTH, Amounts
 from satqkd.schedule.highs import Model, maximise
+from satqkd.schedule.losses import lost_bits
+from satqkd.schedule.lots import options_of
 from satqkd.schedule.problem import Delivery, Problem
 from satqkd.schedule.relays import (
     Claims,
@@ -115,8 +117,8 @@ def deliver(
        of fractional matchings; recalled).
     """
     keys = problem.block_bits(chosen)
-    pool_bits = pools_bits(problem, keys)
-    options = relays(problem, pool_bits)
+    found_options = options_of(problem, chosen, keys, chosen=True)
+    pools, pool_bits, options = found_options.pools, found_options.bits, found_options.relays
     claims = claims_of(options)
     if amounts is not None:
         joint = reached_bits(problem, amounts, keys, ())
@@ -126,9 +128,22 @@ def deliver(
     rounding = math.fsum(options.profit * (split - bits)) if len(options) else 0.0
     by_s = problem.deadlines_s[options.phase].tolist()
     found = [
-        Delivery(satellite=satellite, demand=demand, bits=count, by_s=until)
-        for satellite, demand, count, until in zip(
-            options.satellite.tolist(), options.demand.tolist(), bits, by_s, strict=True
+        Delivery(
+            satellite=satellite,
+            demand=demand,
+            bits=count,
+            by_s=until,
+            block_a=pools.blocks(a),
+            block_b=pools.blocks(b),
+        )
+        for satellite, demand, count, until, a, b in zip(
+            options.satellite.tolist(),
+            options.demand.tolist(),
+            bits,
+            by_s,
+            options.pool_a.tolist(),
+            options.pool_b.tolist(),
+            strict=True,
         )
         if count > 0
     ]
@@ -248,6 +263,8 @@ def worth_bits(problem: Problem, chosen: BoolArray, deliveries: tuple[Delivery, 
     relayed = math.fsum(problem.demands[d.demand].weight * d.bits for d in deliveries)
     spare = math.fsum(bits[~joint]) - 2 * sum(d.bits for d in deliveries)
     shared = math.fsum(block_worth(problem)[joint] * bits[joint])
+    if not problem.waits_freely:
+        spare -= lost_bits(problem, chosen, bits, deliveries).bits
     kept = math.fsum(problem.keeping_bits[chosen])
     return relayed + problem.spare_weight * spare + shared + kept
 

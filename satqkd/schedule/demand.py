@@ -45,9 +45,14 @@ class Demand:
     """Until when it wants its key, of blocks that are key by then; infinite for any time. [s]"""
     priority: int = 1
     """Its amounts come before all those of a lower one."""
+    max_age_s: float = math.inf
+    """So much later than the first of two keys the other may be made that it is relayed with;
+    infinite for any time. [s]"""
 
     def __post_init__(self) -> None:
         require_positive("weight", self.weight)
+        if not self.max_age_s > 0.0:
+            raise NonPhysicalError("max_age_s", f"must be above 0, got {self.max_age_s:g}")
         if self.priority < 1:
             raise NonPhysicalError("priority", f"must be 1 or more, got {self.priority}")
         if self.station_a == self.station_b:

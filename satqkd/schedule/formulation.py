@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from satqkd.schedule.ages import age_rows
 from satqkd.schedule.amounts import Amounts
 from satqkd.schedule.core_cuts import Cuts
 from satqkd.schedule.delivery import block_worth, demand_of_block, reached_bits
 from satqkd.schedule.groups import Groups
 from satqkd.schedule.highs import Model
+from satqkd.schedule.lots import Options, options_of
 from satqkd.schedule.problem import Problem, Solution
-from satqkd.schedule.relays import Relays, claims_of, pool_of_contact, pools_bits, relays
+from satqkd.schedule.relays import Pools, Relays, claims_of
 from satqkd.units import BoolArray, FloatArray, IntArray
 
 
@@ -29,6 +31,8 @@ class Formulation:
     """What one unit of those stands for: most of its key. [bit]"""
     relays: Relays
     """What the next columns stand for."""
+    pools: Pools
+    """What they take from."""
     amounts: Amounts | None
     """Amounts that demands ask for: of each that is open a column for the share that is served,
     then one for whether all of it is; None for none."""
@@ -50,16 +54,12 @@ class Formulation:
         """Return the columns of a known plan."""
         options = self.relays
         phase = problem.phase_at(d.by_s for d in plan.deliveries).tolist()
-        delivered = {
-            (d.satellite, d.demand, by): d.bits
-            for d, by in zip(plan.deliveries, phase, strict=True)
-        }
-        keys = zip(
-            options.satellite.tolist(),
-            options.demand.tolist(),
-            options.phase.tolist(),
-            strict=True,
-        )
+        delivered: dict[tuple[int, ...], int] = {}
+        for d, by in zip(plan.deliveries, phase, strict=True):
+            key = (d.demand, by, *self.pools.places(d))
+            delivered[key] = delivered.get(key, 0) + d.bits
+        columns = (options.demand, options.phase, options.pool_a, options.pool_b)
+        keys = zip(*(column.tolist() for column in columns), strict=True)
         bits = np.array([delivered.get(key, 0) for key in keys], dtype=np.float64)
         made = problem.block_bits(plan.chosen)
         parts = [
@@ -104,7 +104,9 @@ def formulate(
     :math:`t_r` of it) delivers,
     :math:`s` the worth of a spare bit, one row per maximal clique *C*, per rule, per limit of a
     block (:mod:`satqkd.schedule.core_cuts`), and per pool *p* that a relay claims and deadline *t*
-    of one. The key of a block of one contact is :math:`k_i x_i`, without a column of its own. An
+    of one. Where key may not wait for its relay however long, or not all of it, pools are single
+    blocks and memories (:mod:`satqkd.schedule.lots`). The key of a block of one contact is
+    :math:`k_i x_i`, without a column of its own. An
     amount :math:`A_j` by :math:`t_j` has a share :math:`f_j \le 1`,
     :math:`A_j f_j \le \sum_{t_r \le t_j} y_r`, and a column :math:`u_j \in \{0, 1\}`,
     :math:`u_j \le f_j`, each worth more than all weights together.
@@ -143,7 +145,8 @@ def formulate(
     block = np.flatnonzero((sizes > 1) & (full > 0))
     place = np.full(full.size, -1)
     place[block] = contact.size + np.arange(block.size)
-    options = relays(problem, pools_bits(problem, full))
+    relayed = options_of(problem, active, full, chosen=False)
+    options = relayed.relays
     rows = _Rows()
     held = column[cliques.members] >= 0
     rows.add(
@@ -162,7 +165,8 @@ def formulate(
         )
     if cuts is not None and len(cuts):
         _add_cuts(rows, cuts, column=column, place=place, full=full)
-    _add_pools(problem, rows, options, contact=contact, sizes=sizes, full=full, place=place)
+    _add_pools(problem, rows, relayed, contact=contact, sizes=sizes, full=full, place=place)
+    _add_ages(problem, rows, relayed, active=active, column=column, first=contact.size + block.size)
     worth_of_block = block_worth(problem)
     single = sizes[problem.block[contact]] == 1
     worth_x = np.where(
@@ -198,6 +202,7 @@ def formulate(
         block=block,
         full_bits=full[block],
         relays=options,
+        pools=relayed.pools,
         amounts=amounts,
         unit_bits=unit,
     )
@@ -245,37 +250,67 @@ def _add_cuts(
 def _add_pools(
     problem: Problem,
     rows: _Rows,
-    options: Relays,
+    relayed: Options,
     *,
     contact: IntArray,
     sizes: IntArray,
     full: FloatArray,
     place: IntArray,
 ) -> None:
-    """Add a row a pool: what relays take is what its blocks hold."""
+    """Add a row a pool: what relays take is what its blocks hold; and a row a memory."""
+    options, held = relayed.relays, relayed.bits
     claims = claims_of(options)
-    held = pools_bits(problem, full)
     total = np.maximum(held[claims.phase, claims.pool], 1.0)
     relay = int(contact.size + np.count_nonzero(place >= 0)) + claims.relay
     carried = options.most_bits[claims.relay] / total[claims.row]
-    first = problem.first_of_block
-    pool, phase = pool_of_contact(problem)[first], problem.phase_of_block
+    pool, phase = relayed.pools.of_block, problem.phase_of_block
     own = problem.block[contact]
     single = (sizes[own] == 1) & (problem.key_bits[contact] > 0)
     parts = [(claims.row, relay, carried)]
     for late in np.unique(claims.phase).tolist():
         rows_of_pool = np.full(held.shape[1], -1)
         rows_of_pool[claims.pool[claims.phase == late]] = np.flatnonzero(claims.phase == late)
-        at = np.where(~problem.joint[first] & (phase <= late), rows_of_pool[pool], -1)
+        at = np.where((pool >= 0) & (phase <= late), rows_of_pool[pool], -1)
         blocks = np.flatnonzero((at >= 0) & (place >= 0))
         alone = np.flatnonzero(single & (at[own] >= 0))
         parts += [
             (at[blocks], place[blocks], -full[blocks] / total[at[blocks]]),
             (at[own[alone]], alone, -problem.key_bits[contact[alone]] / total[at[own[alone]]]),
         ]
-    stock = np.zeros(held.shape[1]) if problem.stock_bits is None else problem.stock_bits
+    stock = relayed.pools.stock_bits
     row, column, value = (np.concatenate(part) for part in zip(*parts, strict=True))
     rows.add(row=row, column=column, value=value, limit=stock[claims.pool] / total)
+
+
+def _add_ages(
+    problem: Problem,
+    rows: _Rows,
+    relayed: Options,
+    *,
+    active: BoolArray,
+    column: IntArray,
+    first: int,
+) -> None:
+    """Add rows of relays whose two keys may be made too far apart; their columns begin so."""
+    found = list(age_rows(problem, relayed, active))
+    if not found:
+        return
+    entries = [
+        (row, place, value)
+        for row, one in enumerate(found)
+        for place, value in (
+            (first + one.relay, 1.0),
+            (int(column[one.contact]), 1.0),
+            *((int(column[other]), -1.0) for other in one.others),
+        )
+    ]
+    row, place, value = zip(*entries, strict=True)
+    rows.add(
+        row=np.array(row, dtype=np.int64),
+        column=np.array(place, dtype=np.int64),
+        value=np.array(value),
+        limit=np.ones(len(found)),
+    )
 
 
 def _add_amounts(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from satqkd.schedule.amounts import amounts_of
@@ -13,6 +15,7 @@ from satqkd.schedule.delivery import (
     worth_bits,
 )
 from satqkd.schedule.effort import proven_status
+from satqkd.schedule.greedy_amounts import served_and_worth, take_for_amounts
 from satqkd.schedule.groups import Groups
 from satqkd.schedule.problem import Problem, Solution
 from satqkd.units import BoolArray
@@ -59,8 +62,8 @@ def solve_greedy(
 ) -> Solution:
     """Choose the contact whose key could be worth most and clashes with none chosen before.
 
-    And again, until nothing is left. Amounts that are asked for are served first of what that
-    leaves, but contacts are not chosen for them.
+    And again, until nothing is left. Where amounts are asked for, contacts are taken for these
+    first, one amount after another (:mod:`satqkd.schedule.greedy_amounts`).
 
     Parameters
     ----------
@@ -81,8 +84,22 @@ def solve_greedy(
             bound=0.0,
             status="nothing to schedule",
         )
-    chosen = take_richest(problem, clash_cliques(problem), chosen)
-    amounts = amounts_of(problem, bound)
+    cliques, amounts = clash_cliques(problem), amounts_of(problem, bound)
+    pinned, chosen = chosen, take_richest(problem, cliques, chosen)
+    if amounts is not None:
+        for_amounts = take_for_amounts(problem, cliques, pinned, amounts)
+        beside = replace(
+            problem,
+            key_bits=np.where(
+                np.isin(problem.block, problem.block[for_amounts]), 0.0, problem.key_bits
+            ),
+        )
+        plans = (
+            chosen,
+            take_richest(problem, cliques, for_amounts),
+            take_richest(beside, cliques, for_amounts),
+        )
+        chosen = max(plans, key=lambda one: served_and_worth(problem, one, amounts))
     deliveries, rounding = deliver(problem, chosen, amounts)
     objective = worth_bits(problem, chosen, deliveries)
     missing = bound - objective - rounding

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from satqkd.schedule.delivery import dearest_worth
@@ -23,6 +25,37 @@ def without_spoilers(problem: Problem, chosen: BoolArray) -> BoolArray:
         if worst.size == 0:
             return kept
         kept[members[worst]] = False
+
+
+def polished(
+    problem: Problem, cliques: Groups, chosen: BoolArray, worth: Callable[[BoolArray], float]
+) -> BoolArray:
+    """Drop contacts that spoil their block, and add free ones where spare bits are worth some.
+
+    Where key may not wait however long, that can make a plan worse, as a block is key with its last
+    contact: it is then done only as far as the plan is worth as much.
+    """
+    touched = without_spoilers(problem, chosen)
+    if problem.spare_weight > 0:
+        touched = with_free_contacts(problem, cliques, touched)
+    if problem.waits_freely:
+        return touched
+    return without_idle(problem, touched if worth(touched) >= worth(chosen) else chosen, worth)
+
+
+def without_idle(
+    problem: Problem, chosen: BoolArray, worth: Callable[[BoolArray], float]
+) -> BoolArray:
+    """Drop contacts that add nothing to their block, where the plan is worth as much without."""
+    kept, best = chosen, worth(chosen)
+    members = np.flatnonzero(chosen & ~problem.in_any_case)
+    gain = change_of_block(problem, kept, members, add=False)
+    for contact in members[gain >= 0.0].tolist():
+        wish = kept.copy()
+        wish[contact] = False
+        if worth(wish) >= best:
+            kept, best = wish, worth(wish)
+    return kept
 
 
 def with_free_contacts(problem: Problem, cliques: Groups, chosen: BoolArray) -> BoolArray:

@@ -90,6 +90,15 @@ class Problem:
     kept_bits: FloatArray | None = None
     """Worth of scheduling a contact again, beside its key: what it would cost to change it; shape
     (n,), None for nothing. [bit]"""
+    memory_bits: FloatArray | None = None
+    """Most key that each satellite can hold which it has not relayed yet, shape (satellites,),
+    infinite for any; None where none has a limit. [bit]"""
+    window_s: tuple[float, float] = (0.0, 0.0)
+    """Beginning and end: stock is as old as if it were made at the beginning, and spare key that
+    is too old for every pair at the end is lost. Read where ages or memories have limits. [s]"""
+    terminals: IntArray | None = None
+    """How many contacts each station can serve at once, shape (stations,); None for one. Of more
+    than one ``rules`` say so in place of clashes."""
     apart_s: FloatArray | None = None
     """The first of all deadlines between which no block becomes key, as :meth:`with_few_deadlines`
     finds them; None where all deadlines count. [s]"""
@@ -130,6 +139,10 @@ class Problem:
         if len(set(pairs)) < len(pairs):
             raise NonPhysicalError("demands", "must not name a pair of stations twice")
         check_priorities(self.demands)
+        if self.memory_bits is not None and (
+            self.memory_bits.shape != self.satellite_gap_s.shape or np.any(self.memory_bits < 1.0)
+        ):
+            raise NonPhysicalError("memory_bits", "must hold 1 bit or more for each satellite")
 
     def _check_blocks(self) -> None:
         if self.blocks is None:
@@ -195,6 +208,7 @@ class Problem:
             part_of=None if self.part_of is None else self.part_of[contacts],
             opening=None if self.opening is None else self.opening[contacts],
             kept_bits=None if self.kept_bits is None else self.kept_bits[contacts],
+            memory_bits=None if self.memory_bits is None else self.memory_bits[own],
             stock_bits=None
             if self.stock_bits is None
             else self.stock_bits.reshape(-1, self.station_gap_s.size)[own].ravel(),
@@ -205,6 +219,24 @@ class Problem:
         if self.blocks is None:
             return groups.sums(self.key_bits)
         return self.blocks.key_of(groups)
+
+    @property
+    def waits_freely(self) -> bool:
+        """Whether key waits for its relay however long, and however much of it."""
+        ages = all(math.isinf(demand.max_age_s) for demand in self.demands)
+        return ages and (self.memory_bits is None or bool(np.isinf(self.memory_bits).all()))
+
+    def waiting_freely(self) -> Problem:
+        """Return the same problem with key that waits however long: no plan of it is worth less."""
+        if self.waits_freely:
+            return self
+        demands = tuple(replace(demand, max_age_s=math.inf) for demand in self.demands)
+        return replace(self, demands=demands, memory_bits=None)
+
+    @property
+    def key_s(self) -> FloatArray:
+        """When the clicks of each contact can be key, shape (n,). [s]"""
+        return self.end_s if self.ready_s is None else self.ready_s
 
     @property
     def occupies(self) -> BoolArray:
@@ -253,9 +285,8 @@ class Problem:
     @property
     def phase_of_block(self) -> IntArray:
         """First of the deadlines by which each block is key, with whichever of its contacts."""
-        ready_s = self.end_s if self.ready_s is None else self.ready_s
         last = np.full(self.first_of_block.size, -math.inf)
-        np.maximum.at(last, self.block, ready_s)
+        np.maximum.at(last, self.block, self.key_s)
         return np.searchsorted(self.deadlines_s, last)
 
     def with_few_deadlines(self) -> Problem:
@@ -293,6 +324,11 @@ class Delivery:
     """Bits both stations end up sharing; taken from either pool. [bit]"""
     by_s: float = math.inf
     """When it is made at the latest; infinite for the end, or the deadline of the demand. [s]"""
+    block_a: int | None = None
+    """Block of the first station that it is taken from, -1 for stock; None where it is any, as key
+    waits for its relay however long."""
+    block_b: int | None = None
+    """The same at the second."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -10,9 +10,11 @@ import numpy as np
 
 from satqkd.schedule.delivery import block_worth, demand_of_block
 from satqkd.schedule.groups import Groups
+from satqkd.schedule.losses import lost_of_lots, made_of_lots
+from satqkd.schedule.lots import Lots, options_of
 from satqkd.schedule.problem import Problem
 from satqkd.schedule.realised_amounts import asked_of, relayed
-from satqkd.schedule.relays import Relays, claims_of, pool_of_contact, relays
+from satqkd.schedule.relays import Pools, Relays, claims_of
 from satqkd.units import BoolArray, FloatArray, IntArray
 
 _BITS_AT_ONCE: Final = 32
@@ -54,19 +56,22 @@ def realise(problem: Problem, chosen: BoolArray, succeeds: BoolArray) -> Realise
     worked out twice: neither a block of the same members, nor pools filled alike. Satellites relay
     one after another: what a demand still asks for outranks the weights, as much of it as one
     satellite can bring. Of amounts by several instants the early ones come first, within those of
-    a priority: as for somebody who does not know the clouds to come.
+    a priority: as for somebody who does not know the clouds to come. A block is key when its last
+    member is planned to be, whether that succeeds or not.
     """
-    count, stations = len(succeeds), problem.station_gap_s.size
+    count = len(succeeds)
     block, bits = realised_blocks(problem, chosen, succeeds)
     delivered = np.zeros((count, len(problem.demands)))
     worth = bits @ block_worth(problem)[block]
     served = demand_of_block(problem)[block]
     for number in np.flatnonzero(served >= 0).tolist():
         delivered[:, served[number]] += bits[:, number]
-    pool, held = _pools(problem, block, bits)
-    most = np.zeros((held.shape[1], problem.satellite_gap_s.size * stations))
-    most[:, pool] = held.max(axis=0, initial=0.0)
-    options = relays(problem, most)
+    largest = np.zeros(problem.first_of_block.size)
+    largest[block] = bits.max(axis=0, initial=0.0)
+    could = options_of(problem, chosen, largest, chosen=True)
+    options = could.relays
+    pool, held = _pools(problem, could.pools, block, bits)
+    drawn = np.zeros((count, 0 if problem.waits_freely else len(options)))
     asked = asked_of(problem)
     phase = problem.phase_of_block[block]
     reached = np.zeros((count, len(asked)))
@@ -84,6 +89,8 @@ def realise(problem: Problem, chosen: BoolArray, succeeds: BoolArray) -> Realise
         filled, lacking = np.split(filled, [claims.pool.size], axis=1)
         shares = relayed(here, claims, filled, lacking, asked)[alike]
         worth += shares @ here.profit
+        if drawn.size:
+            drawn[:, own] = shares
         for place, (satellite, demand, by) in enumerate(
             zip(here.satellite.tolist(), here.demand.tolist(), here.phase.tolist(), strict=True)
         ):
@@ -92,6 +99,13 @@ def realise(problem: Problem, chosen: BoolArray, succeeds: BoolArray) -> Realise
             relayed_to[satellite, demand] = before + shares[:, place]
             later = (asked.demand == demand) & (asked.phase >= by)
             reached[:, later] += shares[:, [place]]
+    if isinstance(could.pools, Lots) and problem.spare_weight > 0.0:
+        made = np.zeros((count, largest.size))
+        made[:, block] = bits
+        lots = could.pools
+        lost = lost_of_lots(lots, made_of_lots(lots, made), options.pool_a, options.pool_b, drawn)
+        every = (lost.overflow_bits + lost.expired_bits).sum(axis=1)
+        worth -= problem.spare_weight * every
     return Realised(
         delivered=delivered,
         made=bits.sum(axis=1),
@@ -125,21 +139,24 @@ def realised_blocks(
     return np.unique(number), bits
 
 
-def _pools(problem: Problem, block: IntArray, bits: FloatArray) -> tuple[IntArray, FloatArray]:
+def _pools(
+    problem: Problem, pools: Pools, block: IntArray, bits: FloatArray
+) -> tuple[IntArray, FloatArray]:
     """Pools that hold anything, and what by each deadline, shape (realisations, deadlines, pools).
 
     Parameters
     ----------
     problem
-        Contacts, and what pools hold at the beginning.
+        Contacts.
+    pools
+        Which blocks fill which, and what they hold at the beginning.
     block, bits
         Blocks with scheduled contacts, and the key of each, shape (realisations, blocks).
     """
     first = problem.first_of_block[block]
     alone = np.flatnonzero(problem.partner[first] < 0)
-    filling = pool_of_contact(problem)[first[alone]]
-    size = problem.satellite_gap_s.size * problem.station_gap_s.size
-    stock = np.zeros(size) if problem.stock_bits is None else problem.stock_bits
+    filling = pools.of_block[block[alone]]
+    stock = pools.stock_bits
     pool = np.unique(np.concatenate((filling, np.flatnonzero(stock))))
     phases = problem.deadlines_s.size
     held = np.zeros((len(bits), phases, pool.size)) + stock[pool]
@@ -181,9 +198,11 @@ def _apart(options: Relays) -> list[IntArray]:
     from scipy.sparse import coo_array  # noqa: PLC0415 -- only realisations pay for the import
     from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
 
-    pools = np.concatenate((options.pool_a, options.pool_b))
+    count, waiting = len(options), options.waiting
+    pools = np.concatenate((options.pool_a, options.pool_b, options.memory))
     used, ends = np.unique(pools, return_inverse=True)
-    a, b = np.split(ends, 2)
-    graph = coo_array((np.ones(a.size), (a, b)), shape=(used.size, used.size))
+    a, b, memory = np.split(ends, [count, 2 * count])
+    first, second = np.concatenate((a, a[waiting])), np.concatenate((b, memory))
+    graph = coo_array((np.ones(first.size), (first, second)), shape=(used.size, used.size))
     _, part = connected_components(graph, directed=False)
-    return Groups.by(part[a].astype(np.int64), np.arange(a.size)).parts()
+    return Groups.by(part[a].astype(np.int64), np.arange(count)).parts()

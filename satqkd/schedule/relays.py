@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
+from typing import Protocol
 
 import numpy as np
 
-from satqkd.schedule.problem import Problem
+from satqkd.schedule.problem import Delivery, Problem
 from satqkd.units import FloatArray, IntArray
 
 
@@ -29,13 +30,48 @@ class Relays:
     """Worth of a delivered bit beyond leaving one spare in each pool."""
     most_bits: FloatArray
     """The smaller of its pools by its deadline. [bit]"""
+    waiting: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    """Relay of each entry of what relays take of memories: their first key while it waits."""
+    memory: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    """Flat index, behind those of pools, of the memory at some instant, of each entry."""
 
     def __len__(self) -> int:
         return int(self.satellite.size)
 
     def take(self, index: IntArray) -> Relays:
-        """Return some of them."""
-        return Relays(**{f.name: getattr(self, f.name)[index] for f in fields(self)})
+        """Return some of them, each once."""
+        place = np.full(len(self), -1)
+        place[index] = np.arange(index.size)
+        kept = place[self.waiting] >= 0
+        entries = {"waiting": place[self.waiting[kept]], "memory": self.memory[kept]}
+        names = [one.name for one in fields(self) if one.name not in entries]
+        return Relays(**{name: getattr(self, name)[index] for name in names}, **entries)
+
+
+class Pools(Protocol):
+    """What blocks fill and relays take from."""
+
+    @property
+    def of_block(self) -> IntArray:
+        """Pool that each block fills; -1 for a joint one."""
+        ...
+
+    @property
+    def stock_bits(self) -> FloatArray:
+        """What each pool holds at the beginning, then each memory whenever. [bit]"""
+        ...
+
+    def relays(self, pool_bits: FloatArray) -> Relays:
+        """List what could be relayed, with so much in every pool by each deadline. [bit]"""
+        ...
+
+    def blocks(self, pool: int) -> int | None:
+        """Which block the key of a pool is from, -1 for stock; None for any."""
+        ...
+
+    def places(self, delivery: Delivery) -> tuple[int, int]:
+        """Pools that a delivery takes from."""
+        ...
 
 
 def pool_of_contact(problem: Problem) -> IntArray:
@@ -43,17 +79,50 @@ def pool_of_contact(problem: Problem) -> IntArray:
     return problem.satellite * problem.station_gap_s.size + problem.station
 
 
-def pools_bits(problem: Problem, block_bits: FloatArray) -> FloatArray:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class StationPools:
+    """A pool a satellite and station, whose key waits for its relay however long."""
+
+    problem: Problem
+
+    @property
+    def of_block(self) -> IntArray:
+        """Pool that each block fills; -1 for a joint one."""
+        first = self.problem.first_of_block
+        return np.where(self.problem.joint[first], -1, pool_of_contact(self.problem)[first])
+
+    @property
+    def stock_bits(self) -> FloatArray:
+        """What each pool holds at the beginning. [bit]"""
+        stock = self.problem.stock_bits
+        size = self.problem.satellite_gap_s.size * self.problem.station_gap_s.size
+        return np.zeros(size) if stock is None else stock
+
+    def relays(self, pool_bits: FloatArray) -> Relays:
+        """List what could be relayed, with so much in every pool by each deadline. [bit]"""
+        return relays(self.problem, pool_bits)
+
+    def blocks(self, pool: int) -> int | None:  # noqa: ARG002 - as of other pools
+        """Which block the key of a pool is from: any."""
+        return None
+
+    def places(self, delivery: Delivery) -> tuple[int, int]:
+        """Pools that a delivery takes from."""
+        demand = self.problem.demands[delivery.demand]
+        begin = delivery.satellite * self.problem.station_gap_s.size
+        return begin + demand.station_a, begin + demand.station_b
+
+
+def pools_bits(problem: Problem, block_bits: FloatArray, pools: Pools | None = None) -> FloatArray:
     """Key in every pool by each deadline, shape (deadlines, pools). [bit]
 
-    Exactly rounded, whatever the order of blocks.
+    Exactly rounded, whatever the order of blocks. Without ``pools`` they are those of a satellite
+    and station each.
     """
-    first = problem.first_of_block
-    filling = (block_bits != 0) & ~problem.joint[first]
-    size = problem.satellite_gap_s.size * problem.station_gap_s.size
-    stock = np.zeros(size) if problem.stock_bits is None else problem.stock_bits
-    phase = problem.phase_of_block[filling]
-    pool = pool_of_contact(problem)[first[filling]]
+    pools = StationPools(problem=problem) if pools is None else pools
+    pool, stock = pools.of_block, pools.stock_bits
+    filling = (block_bits != 0) & (pool >= 0)
+    phase, pool = problem.phase_of_block[filling], pool[filling]
     key = block_bits[filling]
     bits = np.tile(stock, (problem.deadlines_s.size, 1))
     for number, row in enumerate(bits):
@@ -126,9 +195,9 @@ class Claims:
 
 def claims_of(options: Relays) -> Claims:
     """List what relays take."""
-    every = np.tile(np.arange(len(options)), 2)
-    pool = np.concatenate((options.pool_a, options.pool_b))
-    phase = np.tile(options.phase, 2)
+    every = np.concatenate((np.tile(np.arange(len(options)), 2), options.waiting))
+    pool = np.concatenate((options.pool_a, options.pool_b, options.memory))
+    phase = options.phase[every]
     count = int(phase.max(initial=0)) + 1
     label, inverse = np.unique(pool * count + phase, return_inverse=True)
     row, relay = [inverse.astype(np.int64)], [every]

@@ -14,7 +14,7 @@ from satqkd.schedule.core_model import core_model, relax
 from satqkd.schedule.delivery import deliver, most_worth_bits, worth_bits
 from satqkd.schedule.effort import WITHIN_THE_GAP, Effort, proven_status
 from satqkd.schedule.greedy import solve_greedy
-from satqkd.schedule.polish import with_free_contacts, without_spoilers
+from satqkd.schedule.polish import polished
 from satqkd.schedule.problem import Problem, Solution
 from satqkd.units import BoolArray
 
@@ -108,9 +108,7 @@ def solve(
         except KeyboardInterrupt:
             stopped = True
     try:
-        chosen = without_spoilers(problem, chosen)
-        if problem.spare_weight > 0:
-            chosen = with_free_contacts(problem, model.cliques, chosen)
+        chosen = polished(problem, model.cliques, chosen, replace(model, amounts=amounts).worth)
     except KeyboardInterrupt:
         stopped = True
     found_plan = _judged(problem, chosen, bound, effort.gap, amounts=amounts, stopped=stopped)

@@ -14,6 +14,7 @@ import numpy as np
 
 from satqkd.schedule.groups import Groups
 from satqkd.schedule.problem import Problem, Solution
+from satqkd.schedule.verify_waiting import gone_bits, wait_wrongly
 from satqkd.units import FloatArray, IntArray
 
 RELATIVE_TOLERANCE = 1e-9
@@ -44,10 +45,11 @@ def verify(problem: Problem, solution: Solution) -> tuple[str, ...]:
         *_clashes(
             problem, scheduled, problem.satellite[scheduled], problem.satellite_gap_s, "satellite"
         ),
-        *_clashes(problem, at_places, places, problem.station_gap_s, "station"),
+        *_at_stations(problem, at_places, places),
         *_flown_twice(problem, scheduled),
         *_against_rules(problem, solution),
         *_overdrawn(problem, solution),
+        *(() if problem.waits_freely else wait_wrongly(problem, solution)),
         *_misjudged(problem, solution),
     )
 
@@ -68,14 +70,37 @@ def _unknown(problem: Problem, solution: Solution) -> Iterator[str]:
             yield f"{delivery} relays key to a pair that takes no relayed key."
         if delivery.bits <= 0:
             yield f"{delivery} delivers no key."
-    served = Counter((d.satellite, d.demand, d.by_s) for d in solution.deliveries)
-    for (satellite, demand, by_s), times in served.items():
+    served = Counter(
+        (d.satellite, d.demand, d.by_s, d.block_a, d.block_b) for d in solution.deliveries
+    )
+    for (satellite, demand, by_s, *_), times in served.items():
         if times > 1:
             when = "" if math.isinf(by_s) else f" by {by_s:.3f} s"
             yield (
                 f"Satellite {satellite} serves demand {demand}{when} in {times} deliveries, not "
                 "one."
             )
+
+
+def _at_stations(problem: Problem, scheduled: IntArray, places: IntArray) -> Iterator[str]:
+    """Compare contacts at stations: each with the next, or where there are several terminals all.
+
+    A contact takes the terminal that is free first, which serves as many as can be.
+    """
+    terminals = problem.terminals
+    one = np.ones(places.size, bool) if terminals is None else terminals[places] == 1
+    yield from _clashes(problem, scheduled[one], places[one], problem.station_gap_s, "station")
+    if terminals is None:
+        return
+    for station in np.unique(places[~one]).tolist():
+        free_s = [-math.inf] * int(terminals[station])
+        own = scheduled[places == station].tolist()
+        for contact in sorted(own, key=lambda own: (problem.start_s[own], problem.end_s[own])):
+            free_s.sort()
+            if problem.start_s[contact] < free_s[0]:
+                yield f"Contact {contact} finds no free terminal at station {station}."
+            after_s = problem.end_s[contact] + problem.station_gap_s[station]
+            free_s[0] = max(after_s, np.nextafter(problem.start_s[contact], math.inf))
 
 
 def _clashes(
@@ -193,6 +218,8 @@ def _misjudged(problem: Problem, solution: Solution) -> Iterator[str]:
         value += (wanted if ready_s <= by_s else problem.spare_weight) * key
     if problem.kept_bits is not None:
         value += math.fsum(problem.kept_bits[np.flatnonzero(solution.chosen)].tolist())
+    if not problem.waits_freely:
+        value -= problem.spare_weight * gone_bits(problem, solution)
     room = RELATIVE_TOLERANCE * max(1.0, abs(value))
     if not abs(solution.objective - value) <= room:
         yield f"The plan states {solution.objective:.15g} weighted bit but is worth {value:.15g}."

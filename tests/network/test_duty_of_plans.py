@@ -76,13 +76,13 @@ def lit_every_10s(mission):
     return lit
 
 
-def lowest(week, plan, lit):
+def lowest(plan, lit):
     """Lowest charge of the battery, as a share, with the contacts of a plan."""
     seconds = np.arange(lit.size) * 10.0
     power_w = np.where(lit, BUS.generation_w, 0.0) - BUS.base_load_w
     for one in np.flatnonzero(plan.passes.scheduled):
-        begin = week.yields.usable_start_s[one] - BUS.lead_s
-        overlap = np.minimum(seconds + 10.0, week.yields.usable_end_s[one])
+        begin = plan.passes.start_s[one] - BUS.lead_s
+        overlap = np.minimum(seconds + 10.0, plan.passes.end_s[one])
         overlap -= np.maximum(seconds, begin)
         power_w -= BUS.payload_power_w * np.maximum(overlap, 0.0) / 10.0
     level, least = BUS.battery_j, BUS.battery_j
@@ -192,9 +192,9 @@ class TestEnergy:
         lit = lit_every_10s(week.mission)
         limit = 1.0 - BUS.depth_of_discharge
 
-        assert lowest(week, fed, lit) == pytest.approx(fed.energy[0].lowest, abs=0.01)
-        assert lowest(week, fed, lit) >= limit - 0.01
-        assert lowest(week, free, lit) < limit - 0.03
+        assert lowest(fed, lit) == pytest.approx(fed.energy[0].lowest, abs=0.01)
+        assert lowest(fed, lit) >= limit - 0.01
+        assert lowest(free, lit) < limit - 0.03
 
     def test_the_summary_says_how_much_is_spent(self, fed, free):
         """Until the battery is lowest, since it was full; nothing without a bus."""
@@ -223,3 +223,42 @@ class TestEnergy:
         """With its name and what to mend."""
         with pytest.raises(SatqkdError, match="bus of Micius: without any contact"):
             planned([week], with_bus(mission, replace(BUS, generation_w=18.0)))
+
+
+class TestEnergyInPart:
+    """Contacts are cut to what the battery can feed, in place of left out."""
+
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def cut(week):
+        return planned([week], with_bus(week.mission, BUS))
+
+    def test_parts_bring_more_than_whole_contacts(self, week, mission, cut):
+        """By a quarter at least; the rule that cuts each is named."""
+        whole = planned([week], with_bus(mission, BUS))
+
+        assert verify(cut.problem, cut.solution) == ()
+        assert cut.solution.objective > 1.25 * whole.solution.objective
+        reasons = [
+            why
+            for why, part in zip(cut.passes.reason, cut.passes.in_part.tolist(), strict=True)
+            if part
+        ]
+        assert sum(why.startswith("cut: rule: energy of Micius") for why in reasons) >= 5
+
+    def test_the_battery_followed_by_another_library_bears_them(self, week, cut):
+        """Every 10 s with Skyfield's shadow."""
+        lit = lit_every_10s(week.mission)
+
+        assert lowest(cut, lit) == pytest.approx(cut.energy[0].lowest, abs=0.01)
+        assert lowest(cut, lit) >= 1.0 - BUS.depth_of_discharge - 0.01
+
+    def test_no_cliff_where_no_contact_fits_whole(self, week, mission, cut):
+        """With twice the power whole contacts are few, and of each a part is flown."""
+        hungry = replace(BUS, payload_power_w=2.0 * BUS.payload_power_w)
+        whole = planned([week], with_bus(mission, hungry))
+        parts = planned([week], with_bus(week.mission, hungry))
+
+        assert parts.passes.in_part.sum() >= 5
+        assert whole.solution.objective < parts.solution.objective < cut.solution.objective
+        assert parts.energy[0].lowest >= parts.energy[0].limit - 1e-9

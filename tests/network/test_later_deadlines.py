@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,7 +17,9 @@ from satqkd.network.candidates import candidates_of
 from satqkd.network.plan import plan_of
 from satqkd.report.summary import plan_summary
 from satqkd.schedule.solve import solve
+from satqkd.schedule.verify import verify
 
+ROOT = Path(__file__).parents[2]
 MATERA = 1
 """Place of the pair Oberpfaffenhofen and Matera among the demands, which gets no key."""
 
@@ -137,8 +140,8 @@ def test_a_bound_of_both_ways_to_divide_decides_the_status(week, monkeypatch):
     """Where the other way could be worth more, the plan that was taken is not proven."""
     true, found = undivided.solve, []
 
-    def first_is_loose(problem, effort, *, told=None):
-        found.append(true(problem, effort, told=told))
+    def first_is_loose(problem, effort, **how):
+        found.append(true(problem, effort, **how))
         return replace(found[0], bound=9e9, status="not proven") if len(found) == 1 else found[-1]
 
     monkeypatch.setattr(undivided, "solve", first_is_loose)
@@ -147,3 +150,37 @@ def test_a_bound_of_both_ways_to_divide_decides_the_status(week, monkeypatch):
     assert [one.status for one in found] == ["optimal", "optimal"]
     assert (plan.bound, plan.status) == (9e9, "not proven")
     assert plan.objective == found[1].objective
+
+
+@pytest.fixture(scope="module")
+def rich():
+    """The week of Micius, whose pairs get key by most deadlines."""
+    return forecast(load_mission(ROOT / "mission.yaml", ROOT / "stations.yaml"))
+
+
+def test_a_later_deadline_is_never_worse_where_the_pair_gets_key(rich, monkeypatch):
+    """Blocks are tried divided sooner too; divided at the deadline alone one is worse."""
+    days = (2.0, 3.0, 4.0, 5.0)
+    worths = [worth(rich, which=0, days=one) for one in days]
+    monkeypatch.setattr(undivided, "SOONER_CONTACTS", 0)
+    alone = [worth(rich, which=0, days=one) for one in days]
+
+    assert worths == sorted(worths)
+    assert alone != sorted(alone)
+    assert all(own >= other for own, other in zip(worths, alone, strict=True))
+
+
+def test_what_is_divided_sooner_is_in_time(rich):
+    """The pair gets no key of contacts that are key after its deadline."""
+    plan = planned(rich, which=0, days=3.0)
+    by_s = plan.problem.demands[0].by_s
+    ready_s = plan.problem.ready_s
+
+    assert verify(plan.problem, plan.solution) == ()
+    in_time = [
+        float(bits)
+        for block, bits in enumerate(plan.problem.block_bits(plan.solution.chosen))
+        if ready_s[plan.solution.chosen & (plan.problem.block == block)].max(initial=0.0) <= by_s
+    ]
+    given = sum(one.bits for one in plan.solution.deliveries if one.demand == 0)
+    assert 0 < 2 * given <= sum(in_time)

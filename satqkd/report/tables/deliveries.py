@@ -18,6 +18,7 @@ from typing import Final
 import numpy as np
 
 from satqkd.mission.demand import Demand
+from satqkd.network.deliveries import lost_of_pools
 from satqkd.network.outlook import Amount
 from satqkd.network.plan import Plan
 from satqkd.network.served import Served, served
@@ -40,6 +41,7 @@ class KeyRow:
     pool_bits: int | None = None
     spent_bits: int | None = None
     spare_bits: int | None = None
+    lost_bits: int | None = None
     weather: Amount | None = None
     """What the pair gets over the weather, of all satellites; like the next in its first row."""
     asked_bits: int | None = None
@@ -219,7 +221,7 @@ def _unserved_row(plan: Plan, demand: Demand) -> KeyRow:
 def _pool_rows(plan: Plan, pools: Pools) -> list[KeyRow]:
     mission = plan.forecast.mission
     spent: Pools = dict.fromkeys(pools, 0)
-    stock = _stock(plan)
+    stock, lost = _stock(plan), lost_of_pools(plan.problem, plan.solution)
     for delivery in plan.solution.deliveries:
         demand = plan.problem.demands[delivery.demand]
         for station in (demand.station_a, demand.station_b):
@@ -233,6 +235,7 @@ def _pool_rows(plan: Plan, pools: Pools) -> list[KeyRow]:
             stock_bits=stock.get((satellite, station), 0),
             spent_bits=spent[satellite, station],
             spare_bits=bits - spent[satellite, station],
+            lost_bits=sum(lost.get((satellite, station), (0, 0))),
         )
         for (satellite, station), bits in pools.items()
     ]
@@ -289,8 +292,11 @@ KEY_COLUMNS: tuple[Column[Rows], ...] = (
            field_of_each("stock_bits")),
     Column("spent_bits", "bit", "Bits of the pool that went into deliveries; each delivered bit "
            "costs one in two pools.", field_of_each("spent_bits")),
-    Column("spare_bits", "bit", "Bits that stay in the pool: pool_bits minus spent_bits.",
+    Column("spare_bits", "bit", "Bits that are not delivered: pool_bits minus spent_bits.",
            field_of_each("spare_bits")),
+    Column("lost_bits", "bit", "Those of them that are lost: without room in the key_store of the "
+           "satellite, or by the end of the window older than any pair takes them.",
+           field_of_each("lost_bits")),
     column("note", field_of_each("note")),
 )  # fmt: skip
 """Columns of ``keys.csv``."""
@@ -325,6 +331,7 @@ def key_screen(rows: Rows) -> tuple[str, ...]:
         "delivered_p50_bits",
         "spare_bits",
         "spent_bits",
+        *(("lost_bits",) if any(row.lost_bits for row in rows) else ()),
         *(("stock_bits",) if any(row.stock_bits for row in rows) else ()),
         "first_short_utc",
         "weight",
