@@ -159,3 +159,36 @@ def test_a_pair_gets_once_what_a_satellite_gives_it_at_an_instant():
     found = timed_deliveries(problem, plan)
 
     assert [(one.at_s, one.bits) for one in found] == [(0.0, 200), (20.0, 100)]
+
+
+def test_what_an_earlier_deadline_needs_is_kept_for_it():
+    """Of 100 bit that lie there 50 are for the pair that its other station's key comes late for."""
+    day = [(0, 10.0, 100.0), (2, 12.0, 100.0), (1, 30.0, 50.0), (0, 50.0, 50.0)]
+    end_s = np.array([at_s for _, at_s, _ in day])
+    problem = Problem(
+        satellite=np.zeros(4, dtype=np.int64),
+        station=np.array([station for station, *_ in day]),
+        partner=np.full(4, -1),
+        start_s=end_s - 1.0,
+        end_s=end_s,
+        key_bits=np.array([bits for *_, bits in day]),
+        satellite_gap_s=np.zeros(1),
+        station_gap_s=np.zeros(3),
+        demands=(
+            Demand(station_a=0, station_b=1, by_s=40.0),
+            Demand(station_a=0, station_b=2),
+        ),
+        spare_weight=0.0,
+    )
+    deliveries = (
+        Delivery(satellite=0, demand=1, bits=100),
+        Delivery(satellite=0, demand=0, bits=50, by_s=40.0),
+    )
+    plan = replace(solve(problem), chosen=np.ones(4, dtype=np.bool_), deliveries=deliveries)
+    found = timed_deliveries(problem, plan)
+
+    assert [(one.at_s, one.demand, one.bits) for one in found] == [
+        (12.0, 1, 50),
+        (30.0, 0, 50),
+        (50.0, 1, 50),
+    ]
