@@ -85,7 +85,7 @@ if TYPE_CHECKING:
     from satqkd.report.export.folder import Content
 
 
-def command(  # noqa: PLR0915
+def command(  # noqa: C901, PLR0915
     mission: MissionFile = MISSION,
     stations: StationsFile = STATIONS,
     changes: Set = None,
