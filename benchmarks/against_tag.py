@@ -4,7 +4,9 @@
     told(against_tag({"help": ["-m", "satqkd", "--help"]}))
 
 The commit is unpacked into a temporary folder; both run with this interpreter and what is
-installed for it, one after the other, so that what else the machine does meets both alike.
+installed for it, one after the other, so that what else the machine does meets both alike. The
+first run of each compiles what it imports, into a folder of this script's own: the runs that count
+find it compiled, as whoever has installed it does, whatever PYTHONDONTWRITEBYTECODE says.
 """
 
 from __future__ import annotations
@@ -64,7 +66,8 @@ def against_tag(
         Folder both work in; a copy of the campaign that the commit ships by default.
     """
     with unpacked(commit) as other, tempfile.TemporaryDirectory() as folder:
-        work = Path(folder)
+        work, compiled = Path(folder) / "work", Path(folder) / "compiled"
+        work.mkdir()
         for name in CAMPAIGN if campaign is None else ():
             copy = shutil.copytree if (other / name).is_dir() else shutil.copy
             copy(other / name, work / name)
@@ -76,7 +79,7 @@ def against_tag(
             taken[name] = [], []
             for repeat in range(repeats + 1):
                 for source, times in zip((ROOT, other), taken[name], strict=True):
-                    seconds = cpu_s(words, source=source, cwd=work)
+                    seconds = cpu_s(words, source=source, cwd=work, compiled=compiled)
                     if repeat:
                         times.append(seconds)
     return {
@@ -119,12 +122,12 @@ def unpacked(commit: str) -> Iterator[Path]:
         yield Path(folder)
 
 
-def cpu_s(words: Sequence[str], *, source: Path, cwd: Path) -> float:
+def cpu_s(words: Sequence[str], *, source: Path, cwd: Path, compiled: Path | None = None) -> float:
     """User and system time of one run with the code in ``source``. [s]"""
     process = subprocess.Popen(  # noqa: S603
         [sys.executable, "-P", *words],
         cwd=cwd,
-        env=environment(source),
+        env=environment(source, compiled),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     )
@@ -152,6 +155,10 @@ def require_own(source: Path, cwd: Path) -> None:
         raise SystemExit(f"{source}: ran {found.stdout.strip()} instead")
 
 
-def environment(source: Path) -> dict[str, str]:
-    """What to run the code in ``source`` with."""
-    return {**os.environ, "PYTHONPATH": str(source)}
+def environment(source: Path, compiled: Path | None = None) -> dict[str, str]:
+    """What to run the code in ``source`` with, and where it keeps what it compiles."""
+    own = {**os.environ, "PYTHONPATH": str(source)}
+    if compiled is not None:
+        own.pop("PYTHONDONTWRITEBYTECODE", None)
+        own["PYTHONPYCACHEPREFIX"] = str(compiled)
+    return own

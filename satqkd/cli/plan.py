@@ -5,9 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from os.path import relpath
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -26,7 +25,6 @@ from satqkd.cli.options import (
     Local,
     MissionFile,
     Now,
-    Own,
     Samples,
     Seed,
     Set,
@@ -38,7 +36,6 @@ from satqkd.cli.options import (
     read_mission,
 )
 from satqkd.cli.plan_from import (
-    PlanInForce,
     change_facts,
     compared,
     free_replan,
@@ -47,6 +44,29 @@ from satqkd.cli.plan_from import (
     taken_over,
 )
 from satqkd.cli.plan_kept import issued, keeping_of, read_with_wishes
+from satqkd.cli.plan_options import (
+    PICTURE_FORMS,
+    Avoided,
+    Bans,
+    ChangeCost,
+    Expected,
+    Exported,
+    Fair,
+    From,
+    Gap,
+    Gathered,
+    Optimised,
+    Out,
+    PictureForm,
+    Pins,
+    SeriesForm,
+    WhatIfToo,
+    Whole,
+    Work,
+    require_known,
+    require_with_from,
+    values_of_mission,
+)
 from satqkd.cli.plan_tables import contact_columns, print_plan
 from satqkd.cli.shown import (
     plan_so_far,
@@ -64,9 +84,6 @@ if TYPE_CHECKING:
     from satqkd.network.what_if import WhatIf
     from satqkd.report.export.folder import Content
 
-PICTURE_FORMS: Final = ("png", "none")
-"""As what pictures are drawn."""
-
 
 def command(  # noqa: C901, PLR0915
     mission: MissionFile = MISSION,
@@ -74,137 +91,26 @@ def command(  # noqa: C901, PLR0915
     changes: Set = None,
     start: Start = None,
     days: Days = None,
-    out: Annotated[
-        Path, typer.Option("--out", "-o", help="Folder for the tables and pictures.")
-    ] = Path("plan"),
+    out: Out = Path("plan"),
     samples: Samples = SAMPLES,
     seed: Seed = SEED,
-    expected: Annotated[
-        bool,
-        typer.Option(
-            "--expected",
-            help="Plan for the mean over the weather, not for a clear sky.",
-        ),
-    ] = False,
-    blocks: Annotated[
-        str | None,
-        typer.Option(
-            "--blocks",
-            metavar="pass|night|3 d|week|until 1 Mbit",
-            help="Gather contacts of a satellite and a station so long for one key, in place of "
-            "what the mission says; a demand's own 'blocks' stay.",
-        ),
-    ] = None,
-    pin: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--pin",
-            metavar="KEY",
-            help="Schedule this contact in any case, by its contact_key; may be repeated. In place "
-            "of what the mission pins.",
-        ),
-    ] = None,
-    ban: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--ban",
-            metavar="KEY",
-            help="Never schedule this contact; may be repeated. In place of what the mission bans.",
-        ),
-    ] = None,
-    avoid: Annotated[
-        Path | None,
-        typer.Option(
-            "--avoid",
-            metavar="FILE",
-            help="Send no light in the windows of this table. In place of that of the mission.",
-        ),
-    ] = None,
-    whole: Annotated[
-        bool,
-        typer.Option(
-            "--whole",
-            help="Schedule each contact whole or not at all, also where it clashes.",
-        ),
-    ] = False,
-    fair: Annotated[
-        bool,
-        typer.Option(
-            "--fair",
-            help="Serve as many pairs as can be, then the one that gets least by its weight, "
-            "before the sum of weights.",
-        ),
-    ] = False,
-    work: Annotated[
-        int | None,
-        typer.Option("--work", help="Search so long, in iterations: some 20,000 take a second."),
-    ] = None,
-    gap: Annotated[
-        float | None,
-        typer.Option("--gap", help="Stop at this relative distance to the best, such as 0.01."),
-    ] = None,
-    series: Annotated[
-        str | None,
-        typer.Option(
-            "--series",
-            metavar="csv|parquet|none",
-            help="Write the series as csv, parquet or none; without this as csv up to 200,000 "
-            "rows.",
-        ),
-    ] = None,
-    pictures: Annotated[
-        str,
-        typer.Option(
-            "--pictures",
-            metavar="png|none",
-            help="Draw the pictures as png, or none: for scripts that look at none.",
-        ),
-    ] = "png",
-    ask: Annotated[
-        bool,
-        typer.Option(
-            "--what-if",
-            help="Plan again with one thing different at a time, and say what it would bring.",
-        ),
-    ] = False,
-    optimise: Annotated[
-        bool,
-        typer.Option(
-            "--optimise",
-            help="Set what is sent for the key blocks of the plan, one setting a source, and plan "
-            "with it where that is better.",
-        ),
-    ] = False,
-    last: Annotated[
-        Path | None,
-        typer.Option(
-            "--from",
-            metavar="PLAN",
-            help="Start from the plan in this folder, or with 'ledger' from the one in force: what "
-            "is too near stays, what is changed is said with its cause. The window begins at "
-            "--now.",
-            show_default=False,
-        ),
-    ] = None,
+    expected: Expected = False,
+    blocks: Gathered = None,
+    pin: Pins = None,
+    ban: Bans = None,
+    avoid: Avoided = None,
+    whole: Whole = False,
+    fair: Fair = False,
+    work: Work = None,
+    gap: Gap = None,
+    series: SeriesForm = None,
+    pictures: PictureForm = "png",
+    ask: WhatIfToo = False,
+    optimise: Optimised = False,
+    last: From = None,
     now: Now = None,
-    change_cost: Annotated[
-        float | None,
-        typer.Option(
-            "--change-cost",
-            metavar="BITS",
-            help="With --from: what changing a contact costs, 50,000 bit if not given.",
-            show_default=False,
-        ),
-    ] = None,
-    export: Annotated[
-        str | None,
-        typer.Option(
-            "--export",
-            metavar="ics,track,cpf,oem,ssf,czml|all",
-            help="Write these files for telescopes, calendars and other operators too, into a "
-            "folder called as that of the plan with '-export'; 'satqkd export' has more to choose.",
-        ),
-    ] = None,
+    change_cost: ChangeCost = None,
+    export: Exported = None,
     columns: Columns = None,
     local: Local = False,
     json: Json = False,
@@ -241,34 +147,28 @@ def command(  # noqa: C901, PLR0915
         )
     left = f"{out}/ is as it was before" if out.exists() else "nothing is written"
     with told_if_stopped(left):
-        _require_known("--series", series, FORMS)
-        _require_known("--pictures", pictures, PICTURE_FORMS)
+        require_known("--series", series, FORMS)
+        require_known("--pictures", pictures, PICTURE_FORMS)
         check_folder(out)
         forms, handed = forms_beside(export, out)
         require_series(series)
         draws = draws_of(samples, seed)
         if expected and draws is None:
             raise SatqkdError("--expected needs realisations\n  fix: leave out --samples 0")
-        own: list[Own] = [
-            ("--blocks", "blocks", blocks),
-            ("--pin", "pinned", _listed(pin), _repeated("--pin", pin)),
-            ("--ban", "banned", _listed(ban), _repeated("--ban", ban)),
-            (
-                "--avoid",
-                "avoid",
-                None if avoid is None else relpath(avoid, mission.parent),
-                f"--avoid {avoid}",
-            ),
-            ("--whole", "in_part", "false" if whole else None, "--whole"),
-            ("--fair", "fairness", "max-min" if fair else None, "--fair"),
-            ("--work", "solver.work", work),
-            ("--gap", "solver.gap", gap),
-        ]
+        own = values_of_mission(
+            mission,
+            blocks=blocks,
+            pin=pin,
+            ban=ban,
+            avoid=avoid,
+            whole=whole,
+            fair=fair,
+            work=work,
+            gap=gap,
+        )
         keeping = keeping_of(mission, present := now_of(now), clock_of(now))
         force = plan_in_force(last, now=present, start=start, store=keeping)
-        _require_with_from(force, change_cost=change_cost)
-        if force is not None:
-            one_of({"--from": True, "--what-if": ask})
+        require_with_from(force, change_cost=change_cost, ask=ask)
         read = partial(read_mission, mission, stations, start, days, changes, now=present)
         value = read_with_wishes(read, own, keeping)
         value, rolled = taken_over(value, force, change_cost)
@@ -320,14 +220,6 @@ def command(  # noqa: C901, PLR0915
         raise typer.Exit(ANSWER_IS_NO)
 
 
-def _require_with_from(force: PlanInForce | None, *, change_cost: float | None) -> None:
-    """Refuse an option that means nothing without a plan to start from."""
-    if change_cost is not None and force is None:
-        raise SatqkdError("--change-cost means nothing without --from\n  fix: leave it out")
-    if change_cost is not None and not change_cost >= 0.0:
-        raise SatqkdError(f"--change-cost: {change_cost:g} bit is below 0\n  fix: write 0 or more")
-
-
 def _with_settings(stated: Plan, made: Callable[[Mission], Plan] | None, ctrl_c: CtrlC) -> Plan:
     """Seek settings for the blocks of a plan, and plan again with them where that can be asked.
 
@@ -356,24 +248,6 @@ def _tried(result: Plan) -> Sequence[WhatIf]:
             return what_if(result, progress=progress)
         except KeyboardInterrupt:  # before the first answer
             return ()
-
-
-def _listed(keys: Sequence[str] | None) -> str | None:
-    """Write a list as the mission file has it."""
-    return None if not keys else f"[{', '.join(keys)}]"
-
-
-def _repeated(option: str, keys: Sequence[str] | None) -> str:
-    """Write an option once for each key, as it is typed."""
-    return " ".join(f"{option} {key}" for key in keys or ())
-
-
-def _require_known(option: str, form: str | None, known: Sequence[str]) -> None:
-    if form is not None and form not in known:
-        *others, last = known
-        raise SatqkdError(
-            f"{option}: {form!r} is not known\n  fix: write {', '.join(others)} or {last}"
-        )
 
 
 def _drawn(result: Plan, form: str) -> dict[str, bytes]:

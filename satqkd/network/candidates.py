@@ -2,47 +2,33 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from satqkd.elements.synthetic import design_name
-from satqkd.forecast.contact_id import revolutions
 from satqkd.forecast.forecast import Forecast
-from satqkd.forecast.key_blocks import divided, same_ends
 from satqkd.mission.blocks import BlockSpan
-from satqkd.mission.demand import Demand
-from satqkd.mission.mission import Mission
 from satqkd.mission.rules import Plannable
 from satqkd.network.contact_parts import Parts, no_parts, parts_between
-from satqkd.network.deadlines import deadlines_of, distilling_s, dividing
 from satqkd.network.energy import energy_rules, supplies_of
 from satqkd.network.energy_cuts import parts_for_energy
+from satqkd.network.grouped import Grouped, grouped_in_blocks
 from satqkd.network.keeping import Keeping, with_parts_in_force
-from satqkd.network.milestones import milestones_of
 from satqkd.network.opening import (
     KIND,
     Opening,
-    cut_open,
-    flown_at,
     opening_of,
     pooled_keys,
     require_open,
     with_opening,
 )
-from satqkd.network.pins import named, require_candidates, require_together
-from satqkd.network.pooled_keys import PooledKeys
+from satqkd.network.pins import named, require_candidates
+from satqkd.network.problem_of import plannable_of, problem_of, with_rules
 from satqkd.network.turns import turn_rules
 from satqkd.passes.sunlight import Sunlight
-from satqkd.passes.timebase import Timebase
-from satqkd.schedule.cliques import clash_cliques
-from satqkd.schedule.demand import Demand as Asked
-from satqkd.schedule.demand import Milestone
 from satqkd.schedule.groups import Groups
-from satqkd.schedule.problem import Blocks, Problem
-from satqkd.schedule.rules import Rule
+from satqkd.schedule.problem import Problem
 from satqkd.units import BoolArray, FloatArray, IntArray
 
 
@@ -125,7 +111,7 @@ class Candidates:
         )
 
 
-def candidates_of(  # noqa: PLR0915
+def candidates_of(
     forecasts: Sequence[Forecast],
     *,
     period: BlockSpan | None = None,
@@ -149,12 +135,7 @@ def candidates_of(  # noqa: PLR0915
         Pairs whose deadlines divide blocks at another instant, and no later; None for none. [s]
     """
     keeping = Keeping() if keeping is None else keeping
-    mission = forecasts[0].mission
-    deadlines = [
-        replace(one, by_s=min(one.by_s, (sooner or {}).get(one.stations, one.by_s)))
-        for one in deadlines_of(forecasts[0])
-        if one.stations not in undivided
-    ]
+    mission, opening = forecasts[0].mission, opening_of(forecasts[0])
     banned = named(forecasts, mission.banned, what="banned")
     pinned = named(forecasts, mission.pinned, what="pinned")
     for number, rule in enumerate(mission.rules):
@@ -164,76 +145,63 @@ def candidates_of(  # noqa: PLR0915
         for one, out in zip(forecasts, banned, strict=True)
     ]
     require_candidates(forecasts, pinned, possible)
-    kinds, rows, blocks = [], [], []
-    gathers: list[BlockSpan] = []
-    divided_for: list[tuple[frozenset[int], ...]] = []
-    opening = opening_of(forecasts[0])
-    keyed = forecasts[0] if opening is None else opening.behind(forecasts[0])
-    opened = np.full(0 if opening is None else len(opening), -1)
-    for number, forecast in enumerate(forecasts):
-        bits = forecast.yields.made.bits
-        for own in same_ends(forecast, np.flatnonzero(possible[number])):
-            craft = int(forecast.contacts.satellite[own[0]])
-            stations = frozenset(int(ends[own[0]]) for ends in forecast.contacts.stations)
-            gathered = period or mission.block_period(craft, stations)
-            alone = (bits[own] > 0) | pinned[number][own]
-            kept = own[alone] if gathered == "pass" else own
-            before = flown_at(opening, craft, stations) if kept.size else opened[:0]
-            require_open(mission, opening, before, gathered)
-            own_keyed = keyed if number == 0 else forecast
-            groups = (
-                divided(own_keyed, kept, gathered, before=len(forecast) + before)[0]
-                if kept.size
-                else []
-            )
-            for group in groups:
-                pairs = dividing(
-                    deadlines, forecast, group, np.zeros(0) if opening is None else opening.ready_s
-                )
-                for members, early in cut_open(deadlines, forecast, [group], opening):
-                    if not members.size:
-                        continue
-                    kinds.append(np.full(members.size, number))
-                    rows.append(members)
-                    blocks.append(np.full(members.size, len(gathers)))
-                    opened[early] = len(gathers)
-                    gathers.append(gathered)
-                    divided_for.append(pairs)
-    nothing = np.zeros(0, dtype=np.int64)
-    kind, row, block = (np.concatenate([nothing, *part]) for part in (kinds, rows, blocks))
-    order = np.lexsort((row, kind))
-    kind, row, block = kind[order], row[order], block[order]
+    grouped = grouped_in_blocks(
+        forecasts,
+        possible,
+        pinned,
+        opening,
+        period=period,
+        undivided=undivided,
+        sooner=sooner or {},
+    )
+    found = _with_parts(forecasts, grouped, pinned, opening, keeping)
+    return found if opening is None else _opened(found, opening, grouped.opened, period)
+
+
+def _with_parts(
+    forecasts: Sequence[Forecast],
+    grouped: Grouped,
+    pinned: Sequence[BoolArray],
+    opening: Opening | None,
+    keeping: Keeping,
+) -> Candidates:
+    """Add the parts in which contacts can be flown beside others, and write the problem of all."""
+    mission = forecasts[0].mission
+    kind, row, block = grouped.kind, grouped.row, grouped.block
     forced = np.zeros(kind.size, dtype=np.bool_)
     for number, wanted in enumerate(pinned):
         forced[kind == number] = wanted[row[kind == number]]
-    whole = replace(_problem(forecasts, (kind, row, block), gathers), pinned=forced)
+    whole = problem_of(forecasts, (kind, row, block), grouped.gathers)
     longest_s = np.array([ground.terminal.longest_gap_s for ground in mission.stations])
-    whole = replace(whole, station_gap_s=longest_s)
+    whole = replace(whole, pinned=forced, station_gap_s=longest_s)
     supplies = supplies_of(forecasts[0])
     parts = _parts(forecasts, (kind, row), whole, supplies)
     parts, held = with_parts_in_force(parts, kind, row, keeping)
     of, begins = parts.of, np.cumsum([0, *(len(one) for one in forecasts)])
     every = np.concatenate((np.arange(kind.size), of))
+    in_part = np.arange(every.size) >= kind.size
     places = (kind[every], np.concatenate((row, parts.row)), block[every])
-    problem = _problem(parts.forecasts, places, gathers, part_of=every if of.size else None)
-    plannable = _plannable(parts.forecasts, places[:2], problem)
-    found = Candidates(
+    problem = problem_of(
+        parts.forecasts, places, grouped.gathers, part_of=every if of.size else None
+    )
+    plannable = plannable_of(parts.forecasts, places[:2], problem)
+    return Candidates(
         forecasts=parts.forecasts,
         kind=places[0],
         row=places[1],
         contacts=(begins[kind] + row)[every],
-        in_part=np.arange(every.size) >= kind.size,
+        in_part=in_part,
         clashes_left=parts.clashes_left,
         block=places[2],
-        gathers=tuple(gathers),
-        divided_for=tuple(divided_for),
+        gathers=grouped.gathers,
+        divided_for=grouped.divided_for,
         opening=opening,
         in_force=held.exact if keeping.contacts else None,
-        problem=_with_rules(
+        problem=with_rules(
             mission,
             replace(
                 problem.with_few_deadlines(),
-                pinned=held.pinned(forced[every] & (np.arange(every.size) < kind.size), every),
+                pinned=held.pinned(forced[every] & ~in_part, every),
                 kept_bits=held.worth_bits if held.worth_bits.any() else None,
             ),
             plannable,
@@ -245,7 +213,6 @@ def candidates_of(  # noqa: PLR0915
         plannable=plannable,
         supplies=supplies,
     )
-    return found if opening is None else _opened(found, opening, opened, period)
 
 
 def _parts(
@@ -257,7 +224,7 @@ def _parts(
     """Cut candidates, whose forecast and row are given, where they clash or energy is short."""
     if not forecasts[0].mission.in_part:
         return no_parts(forecasts)
-    listed = _plannable(forecasts, places, whole)
+    listed = plannable_of(forecasts, places, whole)
     saving = parts_for_energy(forecasts, places, whole, listed, supplies)
     return parts_between(forecasts, *places, whole, saving)
 
@@ -278,7 +245,7 @@ def _opened(
     period
         How long blocks gather, in place of what the mission says.
     """
-    mission, count = found.forecasts[0].mission, len(opening)
+    mission, count, block = found.forecasts[0].mission, len(opening), block.copy()
     gathers, alone = list(found.gathers), dict[tuple[int, int], int]()
     for number in np.flatnonzero(block < 0).tolist():
         flown = opening.contacts[number]
@@ -306,129 +273,4 @@ def _opened(
         problem=with_opening(
             found.problem, found.forecasts, places, opening, block
         ).with_few_deadlines(),
-    )
-
-
-def _plannable(
-    forecasts: Sequence[Forecast], places: tuple[IntArray, IntArray], problem: Problem
-) -> Plannable:
-    """Describe contacts, whose forecast and row are given, as rules see them."""
-    mission, timebase = forecasts[0].mission, forecasts[0].timebase
-    at = list(zip(*(own.tolist() for own in places), strict=True))
-    ends = zip(problem.station.tolist(), problem.partner.tolist(), strict=True)
-    begin_s = timebase.seconds(mission.start)
-    flown = [mission.spacecraft[one].satellite for one in problem.satellite.tolist()]
-    numbers = [revolutions(mission, one.contacts.arms[0]) for one in forecasts]
-    return Plannable(
-        satellite=tuple(one.name for one in flown),
-        design=tuple(design_name(one) for one in flown),
-        revolution=np.array([numbers[kind][row] for kind, row in at], dtype=np.int64),
-        stations=tuple(
-            tuple(mission.stations[one].site.name for one in own if one >= 0) for own in ends
-        ),
-        contact_key=tuple(forecasts[kind].contact_key[row] for kind, row in at),
-        start_s=problem.start_s - begin_s,
-        end_s=problem.end_s - begin_s,
-        sifted_bits=np.array(
-            [forecasts[kind].yields.keys.sifted_bits[row] for kind, row in at], dtype=np.float64
-        ),
-    )
-
-
-def _with_rules(
-    mission: Mission,
-    problem: Problem,
-    contacts: Plannable,
-    more: Iterable[Rule],
-) -> Problem:
-    """Add the mission's rules and more, and refuse pins that break them or clash."""
-    asked = (rule for one in mission.rules for rule in one.rules(contacts))
-    ruled = replace(problem, rules=(*asked, *more))
-    if ruled.in_any_case.any():
-        require_together(ruled, clash_cliques(ruled), contacts.contact_key)
-    return ruled
-
-
-def _problem(
-    forecasts: Sequence[Forecast],
-    places: tuple[IntArray, IntArray, IntArray],
-    gathers: Sequence[BlockSpan],
-    *,
-    part_of: IntArray | None = None,
-) -> Problem:
-    """Write the problem of the contacts, whose forecast, row and block are given.
-
-    With parts a block holds a contact that is a block by itself, and the parts of it.
-    """
-    kind, row, block = places
-    mission, timebase = forecasts[0].mission, forecasts[0].timebase
-
-    def column(get: Callable[[Forecast], np.ndarray]) -> np.ndarray:
-        columns = [get(one) for one in forecasts]
-        found = np.zeros(kind.size, dtype=columns[0].dtype)
-        for number, values in enumerate(columns):
-            mine = kind == number
-            found[mine] = values[row[mine]]
-        return found
-
-    several = any(gathered != "pass" for gathered in gathers)
-    alone = np.array([gathered == "pass" for gathered in gathers], dtype=np.bool_)
-    made = column(lambda one: one.yields.made.bits).astype(np.float64)
-    own = column(lambda one: one.yields.keys.secure_bits).astype(np.float64)
-    key_bits = np.where(alone[block], made, own) if several else made
-    keys = PooledKeys(forecasts=tuple(forecasts), kind=kind, row=row, bits=key_bits)
-    satellite = column(lambda one: one.contacts.satellite)
-    end_s = column(lambda one: one.yields.usable_end_s)
-    return Problem(
-        satellite=satellite,
-        station=column(lambda one: one.contacts.stations[0]),
-        partner=column(lambda one: one.contacts.partner),
-        start_s=column(lambda one: one.yields.usable_start_s),
-        end_s=end_s,
-        key_bits=key_bits,
-        satellite_gap_s=np.array([craft.payload.slew_s for craft in mission.spacecraft]),
-        station_gap_s=np.array([ground.terminal.gap_s for ground in mission.stations]),
-        demands=tuple(
-            _asked(demand, own, timebase)
-            for demand, own in zip(mission.demands, milestones_of(mission, timebase), strict=True)
-        ),
-        ready_s=end_s + distilling_s(mission)[satellite],
-        spare_weight=mission.spare_weight,
-        blocks=Blocks(number=block, key_of=keys, dear=keys.dear(block) & several)
-        if several or part_of is not None
-        else None,
-        part_of=part_of,
-        stock_bits=_stock_bits(mission),
-        memory_bits=np.array([craft.key_store_bits or math.inf for craft in mission.spacecraft]),
-        window_s=_window_s(mission, timebase),
-    )
-
-
-def _window_s(mission: Mission, timebase: Timebase) -> tuple[float, float]:
-    """Beginning and end of the window. [s]"""
-    begin_s = timebase.seconds(mission.start)
-    return begin_s, begin_s + mission.duration_s
-
-
-def _stock_bits(mission: Mission) -> FloatArray | None:
-    """Key that each pool holds at the beginning, at satellite · stations + station. [bit]"""
-    if not mission.stock:
-        return None
-    held = np.zeros((len(mission.spacecraft), len(mission.stations)))
-    for one in mission.stock:
-        held[one.spacecraft, one.station] = one.bits
-    return held.ravel()
-
-
-def _asked(demand: Demand, milestones: tuple[Milestone, ...], timebase: Timebase) -> Asked:
-    """Return a demand as the planner sees it."""
-    return Asked(
-        station_a=demand.station_a,
-        station_b=demand.station_b,
-        weight=demand.weight,
-        trusted_relay=demand.trusted_relay,
-        milestones=milestones,
-        priority=demand.priority,
-        by_s=math.inf if demand.by is None else timebase.seconds(demand.by),
-        max_age_s=math.inf if demand.max_age_s is None else demand.max_age_s,
     )

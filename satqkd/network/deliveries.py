@@ -46,11 +46,12 @@ def timed_deliveries(problem: Problem, solution: Solution) -> tuple[TimedDeliver
     ready_s = problem.key_s
     bits = problem.block_bits(solution.chosen)
     first = problem.first_of_block
-    events: list[tuple[float, int, int]] = []
-    for block in np.flatnonzero(bits > 0).tolist():
-        members = solution.chosen & (problem.block == block)
-        events.append((float(ready_s[members].max()), block, math.floor(bits[block])))
-    events.sort()
+    key_s = np.full(bits.size, -math.inf)
+    np.maximum.at(key_s, problem.block[solution.chosen], ready_s[solution.chosen])
+    events = sorted(
+        (float(key_s[block]), block, math.floor(bits[block]))
+        for block in np.flatnonzero(bits > 0).tolist()
+    )
     joint = problem.joint[first]
     served = demand_of_block(problem)
     of_any = tuple(one for one in solution.deliveries if one.block_a is None)
@@ -58,7 +59,8 @@ def timed_deliveries(problem: Problem, solution: Solution) -> tuple[TimedDeliver
     found: list[TimedDelivery] = []
     here = problem.occupies
     begin_s = min([float(problem.start_s[here].min(initial=0.0)), *(at_s for at_s, _, _ in events)])
-    found += pools.deliver(begin_s)
+    for satellite in range(problem.satellite_gap_s.size):
+        found += pools.deliver(begin_s, satellite)
     found += _of_blocks(problem, solution)
     for at_s, block, count in events:
         satellite = int(problem.satellite[first[block]])
@@ -75,7 +77,7 @@ def timed_deliveries(problem: Problem, solution: Solution) -> tuple[TimedDeliver
                 )
             continue
         pools.fill((satellite, int(problem.station[first[block]])), count)
-        found += pools.deliver(at_s)
+        found += pools.deliver(at_s, satellite)
     return _added_up(found)
 
 
@@ -141,9 +143,16 @@ class _Pools:
             min(delivery.by_s, problem.demands[delivery.demand].by_s) for delivery in deliveries
         ]
         self.deliveries = deliveries
-        self.order = sorted(
+        self.order: dict[int, list[int]] = {}
+        """Deliveries of each satellite, in the order in which they are served."""
+        self.claiming: dict[tuple[int, int], list[int]] = {}
+        """Deliveries that take of each pool."""
+        for index in sorted(
             range(len(deliveries)), key=lambda i: (self.by_s[i], -deliveries[i].bits, i)
-        )
+        ):
+            self.order.setdefault(deliveries[index].satellite, []).append(index)
+            for place in self._places(index):
+                self.claiming.setdefault(place, []).append(index)
         first, stations = problem.first_of_block, problem.station_gap_s.size
         for at_s, block, count in events:
             place = int(problem.satellite[first[block]]), int(problem.station[first[block]])
@@ -158,11 +167,10 @@ class _Pools:
         self.held[place] = self.held.get(place, 0) + bits
         self.supply[place].pop(0)
 
-    def deliver(self, at_s: float) -> Iterator[TimedDelivery]:
-        """Yield what can be delivered now."""
-        for index in self.order:
-            delivery = self.deliveries[index]
-            places = [(delivery.satellite, station) for station in self._ends(index)]
+    def deliver(self, at_s: float, satellite: int) -> Iterator[TimedDelivery]:
+        """Yield what a satellite can deliver now: where nothing was filled nothing can."""
+        for index in self.order.get(satellite, ()):
+            delivery, places = self.deliveries[index], self._places(index)
             bits = min(self.left[index], *(self._free(place, index) for place in places))
             if bits <= 0:
                 continue
@@ -171,27 +179,24 @@ class _Pools:
                 self.held[place] -= bits
             yield TimedDelivery(
                 at_s=at_s,
-                satellite=delivery.satellite,
+                satellite=satellite,
                 demand=delivery.demand,
                 bits=bits,
                 relayed=True,
             )
 
-    def _ends(self, index: int) -> tuple[int, int]:
-        demand = self.problem.demands[self.deliveries[index].demand]
-        return demand.station_a, demand.station_b
+    def _places(self, index: int) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Both pools that a delivery takes of."""
+        delivery = self.deliveries[index]
+        demand = self.problem.demands[delivery.demand]
+        return (delivery.satellite, demand.station_a), (delivery.satellite, demand.station_b)
 
     def _free(self, place: tuple[int, int], index: int) -> int:
         """What a pool holds beyond what others with earlier deadlines will need of it."""
-        free = self.held.get(place, 0)
-        for by_s in {one for one in self.by_s if one < self.by_s[index]}:
+        free = held = self.held.get(place, 0)
+        claiming = self.claiming[place]
+        for by_s in {self.by_s[one] for one in claiming if self.by_s[one] < self.by_s[index]}:
             coming = sum(count for at_s, count in self.supply.get(place, ()) if at_s <= by_s)
-            needed = sum(
-                self.left[other]
-                for other, delivery in enumerate(self.deliveries)
-                if self.by_s[other] <= by_s
-                and delivery.satellite == place[0]
-                and place[1] in self._ends(other)
-            )
-            free = min(free, self.held.get(place, 0) + coming - needed)
+            needed = sum(self.left[one] for one in claiming if self.by_s[one] <= by_s)
+            free = min(free, held + coming - needed)
         return free

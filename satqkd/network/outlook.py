@@ -158,7 +158,9 @@ def drawn_weather(candidates: Candidates, some: BoolArray, draws: Draws) -> Weat
     ]
     most = NUMBERS_AT_MOST / max(1, numbers_drawn(skies))
     fewer = replace(draws, samples=max(1, min(draws.samples, int(most))))
-    clear = np.ones((fewer.samples, some.size), dtype=np.bool_)
+    # contact by contact in memory, of which those that are not drawn then take none
+    clear = np.zeros((fewer.samples, some.size), dtype=np.bool_, order="F")
+    clear[:, some] = True
     for own, sky in zip(
         looks, clear_together(skies, start=mission.start, draws=fewer), strict=True
     ):

@@ -195,14 +195,26 @@ def _apart(options: Relays) -> list[IntArray]:
     """Relays that share no pool with others, directly or through further ones, apart."""
     if len(options) == 0:
         return []
-    from scipy.sparse import coo_array  # noqa: PLC0415 -- only realisations pay for the import
-    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
-
     count, waiting = len(options), options.waiting
     pools = np.concatenate((options.pool_a, options.pool_b, options.memory))
     used, ends = np.unique(pools, return_inverse=True)
     a, b, memory = np.split(ends, [count, 2 * count])
     first, second = np.concatenate((a, a[waiting])), np.concatenate((b, memory))
-    graph = coo_array((np.ones(first.size), (first, second)), shape=(used.size, used.size))
-    _, part = connected_components(graph, directed=False)
-    return Groups.by(part[a].astype(np.int64), np.arange(count)).parts()
+    return Groups.by(_first_reached(first, second, used.size)[a], np.arange(count)).parts()
+
+
+def _first_reached(a: IntArray, b: IntArray, count: int) -> IntArray:
+    """For each of so many pools the first that it is linked with, directly or through others.
+
+    The smaller end of each link is handed to the other until nothing changes; a pool then also
+    takes what the one it was handed has come to, so that long chains need few rounds.
+    """
+    first = np.arange(count)
+    while True:
+        nearer = first.copy()
+        np.minimum.at(nearer, a, first[b])
+        np.minimum.at(nearer, b, first[a])
+        nearer = nearer[nearer]
+        if np.array_equal(nearer, first):
+            return first
+        first = nearer

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from satqkd.units import BoolArray, FloatArray
+from satqkd.weather.normal import chance_below
 
 STEPS_A_MEMORY = 24
 """Grid points of a realisation in one correlation time: a pass takes the state of the nearest, no
@@ -66,6 +67,4 @@ def clear_skies(normal: FloatArray, probability: FloatArray) -> BoolArray:
     -----
     A Gaussian copula: how clear instants group follows from the correlation of the normal numbers.
     """
-    from scipy.special import ndtr  # noqa: PLC0415 -- only realisations pay for the import
-
-    return np.asarray(ndtr(normal) < probability)
+    return np.asarray(chance_below(normal) < probability)

@@ -14,6 +14,7 @@ from satqkd.units import BoolArray, FloatArray, IntArray
 from satqkd.weather.clear_sky import FORECAST_MEMORY_S, Draws, clear_probability
 from satqkd.weather.climate import Climate
 from satqkd.weather.cloud_forecast import CloudForecast
+from satqkd.weather.normal import chance_below
 from satqkd.weather.realisations import STEPS_A_MEMORY
 
 CORRELATION_LENGTH_M: Final = 225e3
@@ -110,8 +111,6 @@ def clear_together(
 
     A realisation does not depend on the instants, nor on the skies that follow.
     """
-    from scipy.special import ndtr  # noqa: PLC0415 -- only realisations pay for the import
-
     clear = tuple(np.ones((draws.samples, sky.seconds.size), dtype=np.bool_) for sky in skies)
     told = [number for number, sky in enumerate(skies) if sky.told]
     if not any(skies[number].seconds.size for number in told):
@@ -125,7 +124,7 @@ def clear_together(
     )
     step_s = _step_s(own)
     wanted = _by_step(own, step_s)
-    off = 2.0 * ndtr(np.einsum("ij,jr->ir", mix, _drawn("climate", told, draws))) - 1.0
+    off = 2.0 * chance_below(np.einsum("ij,jr->ir", mix, _drawn("climate", told, draws))) - 1.0
     chance = [
         clear_probability(sky.climate, sky.clouds, sky.seconds, start=start, month=sky.month)
         for sky in own
@@ -145,34 +144,8 @@ def clear_together(
             probability, spread = (float(values[instant]) for values in chance[place])
             if np.isfinite(probability):
                 mixed = np.einsum("j,jr->r", mix[place], now[own[place].memory_s])
-                clear[told[place]][:, instant] = _lowest(
-                    ndtr(mixed) - spread * off[place], probability
-                )
-    return clear
-    own = [skies[number] for number in told]
-    mix = _root(
-        sky_correlation(
-            np.array([sky.latitude_deg for sky in own]),
-            np.array([sky.longitude_deg for sky in own]),
-        )
-    )
-    step_s = _step_s(own)
-    keep = np.exp(-step_s / np.array([sky.memory_s for sky in own]))[:, np.newaxis]
-    off = 2.0 * ndtr(mix @ _drawn("climate", told, draws)) - 1.0
-    wanted = _by_step(own, step_s)
-    sources = [draws.generator("clouds", number) for number in told]
-    chance = [
-        clear_probability(sky.climate, sky.clouds, sky.seconds, start=start, month=sky.month)
-        for sky in own
-    ]
-    now = np.zeros((len(own), draws.samples))
-    for step in range(max(wanted) + 1):
-        fresh = mix @ np.stack([source.standard_normal(draws.samples) for source in sources])
-        now = fresh if step == 0 else keep * now + np.sqrt(1.0 - keep**2) * fresh
-        for place, instant in wanted.get(step, ()):
-            probability, spread = (float(values[instant]) for values in chance[place])
-            if np.isfinite(probability):
-                number = ndtr(now[place]) - spread * off[place]
+                # what is known for sure is in the order of the numbers themselves
+                number = chance_below(mixed) - spread * off[place] if spread else mixed
                 clear[told[place]][:, instant] = _lowest(number, probability)
     return clear
 

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from satqkd.schedule.delivery import deliver, worth_bits
 from satqkd.schedule.demand import Milestone
 from satqkd.schedule.groups import Groups
 from satqkd.schedule.problem import Blocks
-from satqkd.schedule.realised import realise
+from satqkd.schedule.realised import _first_reached, realise
 from satqkd.schedule.sample_average import better_on_average, mean_worth
 from satqkd.schedule.solve import solve
 from satqkd.schedule.verify import verify
@@ -36,6 +38,21 @@ def pooled(problem_of):
         return np.where(joint, 70.0, squared(groups))
 
     return replace(problem, blocks=Blocks(number=np.array([0, 0, 1, 1, 2]), key_of=key_of))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_pools_that_are_linked_are_those_of_scipys_graphs(seed):
+    """Chains and lone pools among them; the first pool of each part stands for it."""
+    rng = np.random.default_rng(seed)
+    count = int(rng.integers(1, 60))
+    a, b = rng.integers(0, count, (2, int(rng.integers(0, count + 1))))
+    if seed % 4 == 0:
+        a, b = rng.permutation(count)[:-1], rng.permutation(count)[1:]
+    graph = coo_array((np.ones(a.size), (a, b)), shape=(count, count))
+    _, part = connected_components(graph, directed=False)
+    first = np.array([np.flatnonzero(part == one)[0] for one in part])
+
+    assert _first_reached(a, b, count).tolist() == first.tolist()
 
 
 def test_blocks_pools_and_relays_of_what_is_left(pooled):

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patches import Circle
+from matplotlib.patches import Circle, Polygon
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
 from satqkd.passes.horizon_line import broken_line
 from satqkd.passes.station import Station
-from satqkd.report.pictures.style import BLACK, GREY, PALE
+from satqkd.report.pictures.style import BLACK, GREY, PALE, draw_line
 from satqkd.units import BoolArray, FloatArray
 
 RADIUS_PX = 140.0
@@ -45,14 +45,14 @@ class Dial:
         self._unseen(station)
         for elevation, colour in ((60.0, PALE), (30.0, PALE), (0.0, GREY)):
             radius = RADIUS_PX * (90.0 - elevation) / 90.0
-            self.axes.add_patch(
+            self.axes.add_artist(
                 Circle(
                     (self.x_px, self.y_px), radius, fill=False, edgecolor=colour,
                     linewidth=0.6, zorder=1.5 if elevation else 2.4,
                 )
             )  # fmt: skip
-        self.axes.plot(*self._across(0.0), color=PALE, linewidth=0.5, zorder=1.5)
-        self.axes.plot(*self._across(90.0), color=PALE, linewidth=0.5, zorder=1.5)
+        draw_line(self.axes, *self._across(0.0), color=PALE, linewidth=0.5, zorder=1.5)
+        draw_line(self.axes, *self._across(90.0), color=PALE, linewidth=0.5, zorder=1.5)
         for elevation in (60.0, 30.0):
             said = self._text(135.0, elevation, f"{elevation:.0f}°", size=6.5)
             said.set_zorder(6)
@@ -72,7 +72,9 @@ class Dial:
         ring = [
             np.concatenate([outer, inner[::-1]]) for outer, inner in zip(rim, line, strict=True)
         ]
-        self.axes.fill(*ring, facecolor=UNSEEN, linewidth=0, zorder=1.0)
+        self.axes.add_artist(
+            Polygon(np.column_stack(ring), facecolor=UNSEEN, linewidth=0, zorder=1.0)
+        )
 
     def track(
         self,
@@ -85,8 +87,9 @@ class Dial:
     ) -> None:
         """Draw a pass, thick where it may carry key."""
         x, y = self.at(azimuth_deg, elevation_deg)
-        self.axes.plot(x, y, color=colour, linewidth=0.7, zorder=3)
-        self.axes.plot(
+        draw_line(self.axes, x, y, color=colour, linewidth=0.7, zorder=3)
+        draw_line(
+            self.axes,
             np.where(usable, x, np.nan),
             np.where(usable, y, np.nan),
             color=colour,
@@ -100,12 +103,13 @@ class Dial:
     def grey_track(self, azimuth_deg: FloatArray, elevation_deg: FloatArray) -> None:
         """Draw a pass among many."""
         x, y = self.at(azimuth_deg, elevation_deg)
-        self.axes.plot(x, y, color=GREY, linewidth=0.5, zorder=2.5)
+        draw_line(self.axes, x, y, color=GREY, linewidth=0.5, zorder=2.5)
 
     def dots(self, azimuth_deg: FloatArray, elevation_deg: FloatArray, *, colour: str) -> None:
         """Mark where a satellite stands at some instants."""
         x, y = self.at(azimuth_deg, elevation_deg)
-        self.axes.plot(x, y, ls="", marker="o", ms=2.6, mfc="white", mec=colour, mew=0.6, zorder=5)
+        look = {"ls": "", "marker": "o", "ms": 2.6, "mfc": "white", "mec": colour, "mew": 0.6}
+        draw_line(self.axes, x, y, **look, zorder=5)
 
     def moon(
         self, azimuth_deg: float, elevation_deg: float, *, illuminated: float, colour: str
@@ -122,7 +126,7 @@ class Dial:
     def number(self, text: str, *, rise_deg: float, rim_deg: float, colour: str) -> None:
         """Write a number over the rim, with a line to where the pass rises."""
         ends = self.at(np.array([rise_deg, rim_deg]), np.array([1.0, -7.0]))
-        self.axes.plot(*ends, color=colour, linewidth=0.7)
+        draw_line(self.axes, *ends, color=colour, linewidth=0.7)
         self._text(rim_deg, -12.0, text, size=7.5, weight="bold", color=BLACK)
 
     def _text(self, azimuth_deg: float, elevation_deg: float, text: str, **look: Any) -> Text:

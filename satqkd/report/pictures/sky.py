@@ -35,6 +35,7 @@ from satqkd.report.pictures.style import (
     SERIES,
     WIDTH_PX,
     bits,
+    draw_line,
     headline,
     headline_px,
     house_style,
@@ -253,7 +254,9 @@ def _list(axes: Axes, plan: Plan, entry: _Sky, *, left: float, top: float) -> No
     for number, index in enumerate(kept):
         y = top + _LINE_PX * number
         colour, style = _look(number)
-        axes.plot([left, left + 34], [y + 6, y + 6], color=colour, linestyle=style, linewidth=2.6)
+        draw_line(
+            axes, [left, left + 34], [y + 6, y + 6], color=colour, linestyle=style, linewidth=2.6
+        )
         for offset, text, side in zip(
             (62, 76, 222, 320), _row(plan, index, number), ("right", "left", "right", "right"),
             strict=True,

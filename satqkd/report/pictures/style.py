@@ -7,14 +7,18 @@ import math
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.lines import Line2D
 
 from satqkd.forecast.contact_id import slug
 from satqkd.report.export.printable import visible
@@ -75,13 +79,28 @@ _STYLE: Any = {
 }
 
 
+_in_style: ContextVar[bool] = ContextVar("_in_style", default=False)
+"""Whether what is drawn now is drawn with these settings."""
+
+
 @contextmanager
 def house_style() -> Iterator[None]:
-    """Draw with satqkd's settings, whatever the user's own matplotlib file says."""
+    """Draw with satqkd's settings, whatever the user's own matplotlib file says.
+
+    Matplotlib checks each of some 330 settings when they are set, so they are set once for what
+    is drawn within a drawing.
+    """
+    if _in_style.get():
+        yield
+        return
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(_STYLE)
-        yield
+        before = _in_style.set(True)
+        try:
+            yield
+        finally:
+            _in_style.reset(before)
 
 
 def new_figure(height_px: float) -> Figure:
@@ -112,6 +131,15 @@ def pixel_axes(figure: Figure) -> Axes:
     axes.set_xlim(0.0, WIDTH_PX)
     axes.set_ylim(figure.get_figheight() * DPI, 0.0)
     return axes
+
+
+def draw_line(axes: Axes, x: npt.ArrayLike, y: npt.ArrayLike, **look: Any) -> None:
+    """Draw a line or markers in axes whose limits are set.
+
+    It looks as by ``axes.plot``, which takes most of its time for limits and for reading its
+    arguments.
+    """
+    axes.add_artist(Line2D(np.ravel(x), np.ravel(y), **look))
 
 
 def headline(figure: Figure, title: str, subtitle: str = "") -> None:

@@ -37,6 +37,7 @@ from satqkd.report.pictures.style import (
     SERIES,
     WIDTH_PX,
     axes_at,
+    draw_line,
     headline,
     headline_px,
     house_style,
@@ -279,12 +280,12 @@ def _write(axes: Axes, plan: Plan, tags: list[_Tag], row_px: float, plot_px: flo
         bar_top = station + 1 - (_BASE_PX + _SCHEDULED_PX) / row_px
         if _several(plan):
             marker = MARKERS[tag.satellite]
-            axes.plot(hour, bar_top, marker=marker, color=colour, markersize=3.6, zorder=4)
+            draw_line(axes, hour, bar_top, marker=marker, color=colour, markersize=3.6, zorder=4)
         if tag.level >= _MOST_LEVELS:
             continue
         foot = bar_top - (6.0 + _LEVEL_PX * tag.level) / row_px
         if tag.level:
-            axes.plot([hour, hour], [bar_top, foot], color=colour, linewidth=0.6, zorder=1)
+            draw_line(axes, [hour, hour], [bar_top, foot], color=colour, linewidth=0.6, zorder=1)
         axes.text(
             hour + (5.0 + tag.moved_px) * hours_per_px,
             foot,
