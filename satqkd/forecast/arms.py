@@ -25,13 +25,17 @@ from satqkd.forecast.obstacles import (
     lost_in_words,
 )
 from satqkd.mission.mission import Mission
+from satqkd.mission.thresholds import looks_at
 from satqkd.passes.bodies import Bodies
+from satqkd.passes.cells import Cells, cells_between
 from satqkd.passes.contacts import Contacts
+from satqkd.passes.edges import Edges
 from satqkd.passes.ephemeris import Ephemeris
 from satqkd.passes.manoeuvres import NONE
+from satqkd.passes.quadrature import Panels, longest_panel_s, panels_of
 from satqkd.passes.table import PassTable, Tracks
 from satqkd.passes.timebase import Timebase
-from satqkd.passes.tracks import sample
+from satqkd.passes.tracks import Courses, sampled
 from satqkd.units import BoolArray, FloatArray, IntArray
 
 SHORTEST_S: Final = 1e-3
@@ -50,23 +54,39 @@ class Sky:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Along:
+    """One station's side of some contacts at instants of a series or of a quadrature."""
+
+    passes: PassTable
+    """The pass behind each contact, cut to it."""
+    facts: Circumstances
+    tracks: Tracks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Arm:
     """One station's side of some contacts, before any light."""
 
     passes: PassTable
     """The pass behind each contact, cut to it."""
+    courses: Courses
+    """The same, to be looked at whenever one likes."""
     tracks: Tracks
+    """Seen at both ends, at every extremum and edge, and often between."""
+    cell: IntArray
+    """Cell of each instant of these."""
+    cells: Cells
+    """Between all edges, those of the other stations' limits included."""
     facts: Circumstances
     usage: Usage
-    """What its limits leave, as for a pass that is as long as the contact: a mount begins to
-    acquire, and chooses its way, where the contact begins."""
+    """What its limits leave of the cells, as for a pass that is as long as the contact: a mount
+    begins to acquire, and chooses its way, where the contact begins."""
 
     def shortfalls(self, mission: Mission, timebase: Timebase) -> tuple[Shortfall | None, ...]:
         """For each contact, why nothing of it is usable here; None where something is."""
         if len(self.passes) == 0:
             return ()
-        usage, tracks = self.usage, self.tracks
-        left = np.logical_or.reduceat(usage.usable & (tracks.weight_s > 0.0), tracks.starts[:-1])
+        left = self.cells.seconds(self.usage.usable) > 0.0
         return tuple(
             None if one else self._shortfall(mission, timebase, contact)
             for contact, one in enumerate(left.tolist())
@@ -74,7 +94,7 @@ class Arm:
 
     def _shortfall(self, mission: Mission, timebase: Timebase, contact: int) -> Shortfall:
         """Name the first limit that hides a contact alone, else the first that would free it."""
-        here = self.tracks.pass_slice(contact)
+        here = self.cells.pass_slice(contact)
         whole = np.flatnonzero(self.usage.whole[:, contact])
         if whole.size:
             every = np.arange(here.start, here.stop)
@@ -102,14 +122,16 @@ class Arm:
         *,
         sentence: str,
     ) -> Shortfall:
-        """Say how near a contact comes to one of several limits, at the samples ``among``."""
+        """Say how near a contact comes to one of several limits, at the cells ``among``."""
         case = self.case(mission, timebase, contact, among)
         return OBSTACLES[code].hides(case, sentence=sentence)
 
     def case(self, mission: Mission, timebase: Timebase, contact: int, among: IntArray) -> Case:
-        """Describe a contact at some of its samples; angles and ranges are NaN if at none."""
+        """Describe a contact in some of its cells; angles and ranges are NaN if at none."""
         passes, tracks, i = self.passes, self.tracks, contact
-        elevation_deg = tracks.elevation_deg[among]
+        looks = tracks.pass_slice(i)
+        seen = looks.start + np.flatnonzero(np.isin(self.cell[looks], among))
+        elevation_deg = tracks.elevation_deg[seen]
         ground = mission.stations[int(passes.station[i])]
         craft = mission.spacecraft[int(passes.satellite[i])]
         (parted,) = crossed_manoeuvres(mission, timebase, passes.take(np.array([i]))).tolist()
@@ -125,10 +147,10 @@ class Arm:
             culmination_deg=float(elevation_deg.max(initial=-np.inf)),
             lowest_deg=float(elevation_deg.min(initial=np.inf)),
             culmination_azimuth_deg=float(passes.culmination_azimuth_deg[i]),
-            lowest_sun_deg=float(tracks.sun_elevation_deg[among].min(initial=np.inf)),
-            nearest_m=float(tracks.range_m[among].min(initial=np.inf)),
-            sun_away_deg=float(tracks.sun_separation_deg[among].max(initial=-np.inf)),
-            moon_away_deg=float(tracks.moon_separation_deg[among].max(initial=-np.inf)),
+            lowest_sun_deg=float(tracks.sun_elevation_deg[seen].min(initial=np.inf)),
+            nearest_m=float(tracks.range_m[seen].min(initial=np.inf)),
+            sun_away_deg=float(tracks.sun_separation_deg[seen].max(initial=-np.inf)),
+            moon_away_deg=float(tracks.moon_separation_deg[seen].max(initial=-np.inf)),
             azimuth_rate_deg_s=azimuth_deg_s,
             elevation_rate_deg_s=elevation_deg_s,
             uncertain_s=float(self.facts.timing_error_s[i]),
@@ -136,6 +158,21 @@ class Arm:
             manoeuvre=None if parted == NONE else craft.satellite.manoeuvres[parted],
             usable_s=float(self.usage.lost_s[NAMES.index("uncertain"), i]),
         )
+
+    def along(self, tracks: Tracks) -> Along:
+        """Return the same side at other instants."""
+        return Along(passes=self.passes, facts=self.facts, tracks=tracks)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sampled:
+    """One station's side of some contacts as a series."""
+
+    side: Along
+    usage: Usage
+    """What its limits leave of the samples."""
+    usable_s: FloatArray
+    """Of the time that each stands for, what no limit of any station takes. [s]"""
 
 
 def see(mission: Mission, contacts: Contacts, sky: Sky) -> tuple[Arm, ...]:
@@ -149,34 +186,173 @@ def see(mission: Mission, contacts: Contacts, sky: Sky) -> tuple[Arm, ...]:
         What to follow.
     sky
         Where everything is.
+
+    Notes
+    -----
+    Limits begin and end at instants that are solved for. Only what a mount cannot follow is told
+    by looks :data:`MOUNT_S` apart, counted from the contact's own edges.
     """
     sites = [ground.site for ground in mission.stations]
-    arms = []
-    for whole, cut, hidden in zip(contacts.arms, contacts.cut_arms(), contacts.hidden, strict=True):
-        tracks = sample(cut, sky.chains, sites, sky.bodies, step_s=mission.step_s)
-        passes = cut
-        if len(contacts.arms) > 1:
-            passes = replace(cut, max_elevation_deg=_highest_deg(tracks))
-        arms.append(
-            Arm(
-                passes=passes,
-                tracks=tracks,
-                facts=circumstances(mission, sky.timebase, whole, sky.bodies),
-                usage=usage(mission, sky.timebase, passes, tracks, hidden=hidden),
-            )
+    cuts = contacts.cut_arms()
+    return held(
+        mission,
+        sky.timebase,
+        contacts,
+        courses=[Courses.of(cut, sky.chains, sites, sky.bodies) for cut in cuts],
+        passes=cuts,
+        facts=[circumstances(mission, sky.timebase, arm, sky.bodies) for arm in contacts.arms],
+    )
+
+
+def held(
+    mission: Mission,
+    timebase: Timebase,
+    contacts: Contacts,
+    *,
+    courses: Sequence[Courses],
+    passes: Sequence[PassTable],
+    facts: Sequence[Circumstances],
+) -> tuple[Arm, ...]:
+    """Hold contacts that run on known courses against limits; see :func:`see`.
+
+    Parameters
+    ----------
+    mission, timebase
+        Holds the limits; what dates mean.
+    contacts
+        What is followed, and which of it a horizon hides.
+    courses, passes, facts
+        The same from each station, cut to the contacts.
+    """
+    looks = [looks_at(mission, timebase, one) for one in courses]
+    edges = Edges.join([own for _, own in looks])
+    tables = [
+        cut if len(passes) == 1 else replace(cut, max_elevation_deg=_highest_deg(seen.tracks()))
+        for cut, (seen, _) in zip(passes, looks, strict=True)
+    ]
+    cells, found = _held(mission, timebase, contacts, tables, courses=courses, edges=edges)
+    acquired = [
+        _acquisitions(mission, one, cells, own) for one, own in zip(passes, found, strict=True)
+    ]
+    if any(own.owner.size for own in acquired):
+        edges = Edges.join([edges, *acquired])
+        cells, found = _held(mission, timebase, contacts, tables, courses=courses, edges=edges)
+    middles = Edges(owner=cells.owner, time_s=0.5 * (cells.begin_s + cells.end_s))
+    tracks = [seen.also(middles).tracks() for seen, _ in looks]
+    return tuple(
+        Arm(
+            passes=table,
+            courses=course,
+            tracks=seen,
+            cell=cells.of_samples(seen.starts, seen.time_s),
+            cells=cells,
+            facts=fact,
+            usage=own,
         )
-    return tuple(arms)
+        for table, course, seen, fact, own in zip(
+            tables, courses, tracks, facts, found, strict=True
+        )
+    )
+
+
+MOUNT_S: Final = 1.0
+"""Longest time between two looks at a contact whose station has a mount with limits. [s]"""
+
+
+def _held(
+    mission: Mission,
+    timebase: Timebase,
+    contacts: Contacts,
+    tables: Sequence[PassTable],
+    *,
+    courses: Sequence[Courses],
+    edges: Edges,
+) -> tuple[Cells, list[Usage]]:
+    """Divide contacts at edges, and hold what lies between against every station's limits."""
+    mounted = np.array([one.terminal.mount is not None for one in mission.stations], np.bool_)
+    close = reduce(np.logical_or, (mounted[table.station] for table in tables))
+    cells = cells_between(
+        contacts.start_s,
+        contacts.end_s,
+        edges,
+        longest_s=np.where(close, MOUNT_S, np.inf),
+    )
+    return cells, [
+        usage(mission, timebase, table, cells.middles(course), hidden=hidden)
+        for table, course, hidden in zip(tables, courses, contacts.hidden, strict=True)
+    ]
+
+
+def _acquisitions(mission: Mission, passes: PassTable, cells: Cells, found: Usage) -> Edges:
+    """Ends of every acquisition."""
+    mounts = [ground.terminal.mount for ground in mission.stations]
+    takes_s = np.array([0.0 if one is None else one.acquisition_s for one in mounts])
+    wanted = found.usable | (found.obstacle == NAMES.index("acquisition"))
+    before = np.concatenate([[False], wanted[:-1]])
+    before[cells.starts[:-1]] = False
+    first = np.flatnonzero(wanted & ~before & (takes_s[passes.station][cells.owner] > 0.0))
+    own = cells.owner[first]
+    return Edges(owner=own, time_s=cells.begin_s[first] + takes_s[passes.station[own]])
 
 
 def usable_of(arms: Sequence[Arm]) -> BoolArray:
-    """Samples that no limit of any station takes."""
+    """Cells that no limit of any station takes."""
     return np.asarray(reduce(np.logical_and, (arm.usage.usable for arm in arms)))
 
 
+def nodes_of(arms: Sequence[Arm], usable: BoolArray) -> tuple[Panels, tuple[Along, ...]]:
+    """Place the nodes of a quadrature on what of contacts is usable, and look at them there.
+
+    Parameters
+    ----------
+    arms
+        The sides of the contacts.
+    usable
+        Cells that may carry key.
+    """
+    cells = arms[0].cells
+    fastest = reduce(
+        np.maximum, (_largest(arm.tracks, arm.tracks.angular_rate_rad_s) for arm in arms)
+    )
+    starts, begin_s, end_s = cells.stretches(usable)
+    longest_s = np.repeat(longest_panel_s(fastest), np.diff(starts))
+    panels = panels_of(starts, begin_s, end_s, longest_s=longest_s)
+    time_s, weight_s = panels.points()
+    sides = tuple(
+        arm.along(arm.courses.tracks(panels.node_starts, time_s, weight_s)) for arm in arms
+    )
+    return panels, sides
+
+
+def samples_along(arms: Sequence[Arm], *, step_s: float) -> tuple[Sampled, ...]:
+    """Look at contacts at whole steps and both ends, from each of their stations."""
+    found = []
+    cells, usable = arms[0].cells, usable_of(arms)
+    for arm in arms:
+        tracks = sampled(arm.courses, step_s=step_s)
+        cell = cells.of_samples(tracks.starts, tracks.time_s)
+        own = arm.usage.along(cells, cell, tracks.time_s)
+        if own.axes is not None:
+            followed = own.obstacle != NAMES.index("keyhole")
+            own = replace(own, axes=own.axes.at_the_satellite(tracks, followed))
+        found.append(
+            Sampled(
+                side=arm.along(tracks),
+                usage=own,
+                usable_s=cells.seconds_of(usable, cell, tracks),
+            )
+        )
+    return tuple(found)
+
+
 def _highest_deg(tracks: Tracks) -> FloatArray:
+    return _largest(tracks, tracks.elevation_deg)
+
+
+def _largest(tracks: Tracks, values: FloatArray) -> FloatArray:
     if len(tracks) == 0:
         return np.zeros(0)
-    return np.asarray(np.maximum.reduceat(tracks.elevation_deg, tracks.starts[:-1]))
+    return np.asarray(np.maximum.reduceat(values, tracks.starts[:-1]))
 
 
 def why_unusable(
@@ -221,7 +397,7 @@ def _first_in_the_way(
     mission: Mission, timebase: Timebase, arms: Sequence[Arm], contact: int, sentence: str
 ) -> Shortfall:
     """Of contacts usable at each station, but never at once: what takes a sample all alone."""
-    here = arms[0].tracks.pass_slice(contact)
+    here = arms[0].cells.pass_slice(contact)
     for arm in arms:
         others = [other.usage.usable[here] for other in arms if other is not arm]
         only = np.where(np.logical_and.reduce(others), arm.usage.only[here], FREE)
@@ -235,21 +411,14 @@ def _first_in_the_way(
 
 
 def usable_span(
-    contacts: Contacts, tracks: Tracks, usable: BoolArray
+    contacts: Contacts, cells: Cells, usable: BoolArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Begin of the first and end of the last usable step of each contact; its start where none.
-
-    A sample stands for the time up to half the way to its neighbours. [s]
-    """
+    """Begin of the first and end of the last usable cell of each contact; its start where none."""
     if len(contacts) == 0:
         return np.zeros(0), np.zeros(0)
-    starts, time_s = tracks.starts, tracks.time_s
-    middles = 0.5 * (time_s[1:] + time_s[:-1])
-    begin = np.concatenate([[0.0], middles])
-    end = np.concatenate([middles, [0.0]])
-    begin[starts[:-1]], end[starts[1:] - 1] = contacts.start_s, contacts.end_s
-    first = np.minimum.reduceat(np.where(usable, begin, np.inf), starts[:-1])
-    last = np.maximum.reduceat(np.where(usable, end, -np.inf), starts[:-1])
+    some = usable & (cells.length_s > 0.0)
+    first = np.minimum.reduceat(np.where(some, cells.begin_s, np.inf), cells.starts[:-1])
+    last = np.maximum.reduceat(np.where(some, cells.end_s, -np.inf), cells.starts[:-1])
     none = ~np.isfinite(first)
     return np.where(none, contacts.start_s, first), np.where(none, contacts.start_s, last)
 

@@ -11,7 +11,7 @@ from satqkd.clicks.light import Light
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.light import Part, sum_of
 from satqkd.forecast.systems import Messages
-from satqkd.key.real_time import block_starts
+from satqkd.key.dividing import Filling, blocks_of
 from satqkd.key.result import KeyResult
 from satqkd.mission.distillation import Distillation
 from satqkd.units import BoolArray, FloatArray, IntArray
@@ -80,7 +80,7 @@ def availability(forecast: Forecast, *, wanted: BoolArray | None = None) -> Avai
 
     Notes
     -----
-    A block closes with the sample that brings it to its size; the last one of a contact takes
+    A block closes at the instant that brings it to its size; the last one of a contact takes
     what is left, so that it is between one and two sizes long. Where key making stops before the
     satellite sets, what clicks after that is one more block. What is announced is the system's to
     say (:meth:`satqkd.key.system.System.message_bits`); where nothing is, key does not wait for the
@@ -133,23 +133,30 @@ def _along(forecast: Forecast, index: int, part: Part[Any], light: Light, place:
     if how is None:
         raise ValueError("a contact that is not distilled has no blocks")
     system = yields.systems[int(yields.system[index])]
-    here = slice(int(light.starts[place]), int(light.starts[place + 1]))
-    own, time_s = light.take(np.array([place])), part.time_s[here]
-    set_s = float(contacts.end_s[index])
-    clicks = system.sifting_rate_hz(own) * own.weight_s
-    blocks = own.divided(
-        block_starts(
-            clicks,
-            sifted_bits=float(yields.keys.sifted_bits[index]),
-            size=how.block_sifted_bits,
-            until=int(np.count_nonzero(time_s <= set_s - how.stop_before_set_s)),
-        )
+    own = light.take(np.array([place]))
+    set_s, every = float(contacts.end_s[index]), np.zeros(1, dtype=np.int64)
+    clicks_hz = system.sifting_rate_hz(own)
+    found = blocks_of(
+        part.panels.take(np.array([place])),
+        Filling(
+            place=every,
+            amount=np.ones(1),
+            clicks_hz=clicks_hz,
+            dark_hz=clicks_hz,
+            sifted_bits=yields.keys.sifted_bits[[index]],
+            size=np.array([how.block_sifted_bits or np.inf]),
+            until_s=np.array([set_s - how.stop_before_set_s]),
+        ),
+    )
+    blocks = Light(
+        arms=tuple(arm.take(found.nodes) for arm in own.arms),
+        weight_s=found.weight_s,
+        starts=found.bounds,
     )
     keys = system.key(blocks)
     messages = forecast.systems.messages(forecast.mission, craft, system.message_bits(blocks, keys))
     up, down = (sum_of(own) for own in zip(*messages, strict=True))
-    last = blocks.starts[1:] - 1
-    filled_s = time_s[last] + 0.5 * own.weight_s[last]
+    filled_s = found.end_s
     usable_s = _usable_s(how, filled_s, messages)
     during = usable_s <= set_s
     silent = not (up.any() or down.any())

@@ -89,10 +89,8 @@ def clock_passes(forecast: Forecast, use: ClockUse) -> ClockPasses:
     tracks = forecast.sampled.tracks.take(chosen)
     owner = np.repeat(chosen, np.diff(tracks.starts))
     one_way_s, rate = _sagnac_and_rate(forecast, owner, tracks.time_s)
-    usable = forecast.sampled.usable[samples_of(forecast.sampled.tracks.starts, chosen)]
-    series = TimingSeries.of_tracks(
-        tracks, weight_s=np.where(usable, tracks.weight_s, 0.0), sagnac_s=one_way_s
-    )
+    usable_s = forecast.sampled.usable_s[samples_of(forecast.sampled.tracks.starts, chosen)]
+    series = TimingSeries.of_tracks(tracks, weight_s=usable_s, sagnac_s=one_way_s)
     own = forecast.take(chosen)
     links = _links(own)
     system, arriving = use.clock.system, _arriving(forecast, chosen, use, series, links)

@@ -125,7 +125,7 @@ def scene_of(
         range_m=tracks.range_m,
         elevation_deg=tracks.elevation_deg,
         angular_rate_rad_s=(
-            _angular_rate_rad_s(tracks) if turning else np.zeros_like(tracks.range_m)
+            tracks.angular_rate_rad_s if turning else np.zeros_like(tracks.range_m)
         ),
         sun_elevation_deg=tracks.sun_elevation_deg,
         sun_separation_deg=tracks.sun_separation_deg,
@@ -138,21 +138,6 @@ def scene_of(
         site_height_m=site_height_m,
         body=body or Body(),
     )
-
-
-def _angular_rate_rad_s(tracks: Tracks) -> FloatArray:
-    """Turn of the line of sight between neighbouring samples, by the time between them. [rad/s]"""
-    elevation, azimuth = np.radians(tracks.elevation_deg), np.radians(tracks.azimuth_deg)
-    level = np.cos(elevation)
-    line = np.stack([level * np.cos(azimuth), level * np.sin(azimuth), np.sin(elevation)])
-    index = np.arange(tracks.time_s.size)
-    owner = np.repeat(np.arange(len(tracks)), np.diff(tracks.starts))
-    before = np.maximum(index - 1, tracks.starts[:-1][owner])
-    after = np.minimum(index + 1, tracks.starts[1:][owner] - 1)
-    chord = np.linalg.norm(line[:, after] - line[:, before], axis=0)
-    taken_s = tracks.time_s[after] - tracks.time_s[before]
-    turned = 2.0 * np.arcsin(np.minimum(0.5 * chord, 1.0))
-    return np.asarray(np.divide(turned, taken_s, out=np.zeros_like(turned), where=taken_s > 0.0))
 
 
 def warn_of_age(mission: Mission, timebase: Timebase, passes: PassTable) -> None:

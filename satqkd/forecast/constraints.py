@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -14,7 +14,9 @@ from satqkd.forecast.conditions import crossed_manoeuvres, timing_error_s
 from satqkd.forecast.obstacles import NAMES
 from satqkd.mission.avoid import AvoidWindow
 from satqkd.mission.mission import GroundStation, Mission
+from satqkd.mission.thresholds import ROUNDING_DEG
 from satqkd.passes.arcs import Arcs
+from satqkd.passes.cells import Cells
 from satqkd.passes.exclusion import too_near
 from satqkd.passes.manoeuvres import NONE
 from satqkd.passes.mount import acquired, follow
@@ -24,10 +26,6 @@ from satqkd.passes.table import PassTable, Tracks
 from satqkd.passes.timebase import Timebase
 from satqkd.passes.tracks import samples_of
 from satqkd.units import BoolArray, FloatArray, IntArray
-
-ROUNDING_DEG: Final = 1e-3
-"""So much under the mission's lowest elevation a sample is not low: rises are found in SGP4, series
-are interpolated up to 7 m from it. [°]"""
 
 FREE: Final = -1
 """Obstacle of a sample that nothing takes."""
@@ -41,6 +39,35 @@ class Axes:
     """Without jump at north, as the cable counts it. [°]"""
     elevation_deg: FloatArray
     """Above 90° the telescope looks back over the zenith. [°]"""
+
+    def along(self, cells: Cells, cell: IntArray, at_s: FloatArray) -> Axes:
+        """Angles at instants of some cells, on the line through its middle and a neighbour's."""
+        middle_s = 0.5 * (cells.begin_s + cells.end_s)
+        mine = cells.owner[cell]
+        first, last = cells.starts[mine], cells.starts[mine + 1] - 1
+        later = (at_s >= middle_s[cell]) & (cell < last) | (cell == first)
+        other = np.clip(np.where(later, cell + 1, cell - 1), first, last)
+        run_s = middle_s[other] - middle_s[cell]
+        share = (at_s - middle_s[cell]) / np.where(np.abs(run_s) > 0.0, run_s, np.inf)
+        azimuth_deg, elevation_deg = (
+            values[cell] + share * (values[other] - values[cell])
+            for values in (self.azimuth_deg, self.elevation_deg)
+        )
+        return Axes(azimuth_deg=azimuth_deg, elevation_deg=elevation_deg)
+
+    def at_the_satellite(self, tracks: Tracks, followed: BoolArray) -> Axes:
+        """Put straight lines right where the mount follows the satellite, whichever way round."""
+        azimuth_deg, elevation_deg = self.azimuth_deg, self.elevation_deg
+        off_deg = (tracks.azimuth_deg - azimuth_deg + 90.0) % 180.0 - 90.0
+        height_deg = np.where(
+            elevation_deg > 90.0, 180.0 - tracks.elevation_deg, tracks.elevation_deg
+        )
+        return Axes(
+            azimuth_deg=np.where(followed, azimuth_deg + off_deg, azimuth_deg),
+            elevation_deg=np.where(
+                followed & np.isfinite(elevation_deg), height_deg, elevation_deg
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -63,6 +90,11 @@ class Usage:
     def usable(self) -> BoolArray:
         """Samples that nothing takes."""
         return np.asarray(self.obstacle == FREE)
+
+    def along(self, cells: Cells, cell: IntArray, at_s: FloatArray) -> Usage:
+        """Return the same at instants of some of the cells, shape (n,). [s]"""
+        axes = None if self.axes is None else self.axes.along(cells, cell, at_s)
+        return replace(self, obstacle=self.obstacle[cell], only=self.only[cell], axes=axes)
 
 
 Span = tuple[float, float]

@@ -10,7 +10,7 @@ import numpy as np
 
 from satqkd.clicks.counts import Counts
 from satqkd.clicks.light import Light
-from satqkd.forecast.arms import Arm, usable_of, usable_span, why_unusable
+from satqkd.forecast.arms import Arm, nodes_of, usable_of, usable_span, why_unusable
 from satqkd.forecast.ensemble import Drawn, Outlook, clear_of_all, distribution, draw
 from satqkd.forecast.light import END_SCENARIOS, Losses, Part, PartArm, ends_of, parts
 from satqkd.forecast.obstacles import Shortfall
@@ -57,7 +57,7 @@ def yields_of(
     draws: Draws | None = None,
     distil: bool = True,
 ) -> Yields:
-    """Follow contacts from their usable samples to key, part by part.
+    """Follow contacts from what of them is usable to key, part by part.
 
     Parameters
     ----------
@@ -75,19 +75,18 @@ def yields_of(
     Returns
     -------
     yields
-        One block a contact; every sample is followed once a scenario. Low and high take every
+        One block a contact; every node is followed once a scenario. Low and high take every
         stated range at its worst and best end at once: limits of what is known, not a standard
         deviation.
     """
-    tracks = arms[0].tracks
     links, missing = ends_of(mission, contacts.satellite, arms)
     pairs = [tuple((craft, station) for station in own) for craft, *own in _ends(contacts)]
     linked = np.array([all(pair in links for pair in own) for own in pairs], dtype=np.bool_)
-    usable = usable_of(arms)
-    free_s = tracks.per_pass(np.where(usable, tracks.weight_s, 0.0))
-    usable &= np.repeat(linked, np.diff(tracks.starts))
+    usable, cells = usable_of(arms), arms[0].cells
+    free_s = cells.seconds(usable)
+    usable &= np.repeat(linked, np.diff(cells.starts))
     usable_s = np.where(linked, free_s, 0.0)
-    start_s, end_s = usable_span(contacts, tracks, usable)
+    start_s, end_s = usable_span(contacts, cells, usable)
     no_link = ["; ".join(missing[pair] for pair in own if pair in missing) for own in pairs]
     known = _Known(
         usable_s=usable_s,
@@ -101,13 +100,11 @@ def yields_of(
             )
         ],
     )
+    panels, sides = nodes_of(arms, usable)
     found = [
-        _of_part(
-            mission, contacts, part.usable_only(), known,
-            systems=systems, draws=draws, distil=distil,
-        )
-        for part in parts(mission, contacts.satellite, arms, usable=usable, wanted=usable_s > 0.0)
-    ]  # fmt: skip
+        _of_part(mission, contacts, part, known, systems=systems, draws=draws, distil=distil)
+        for part in parts(mission, contacts.satellite, sides, wanted=usable_s > 0.0, panels=panels)
+    ]
     found += [
         (rest, _without_light(contacts, rest, known, systems=systems, draws=draws))
         for rest in _same_ends(contacts, np.flatnonzero(usable_s <= 0.0))
@@ -144,7 +141,7 @@ def _of_part(
     draws: Draws | None,
     distil: bool,
 ) -> tuple[IntArray, Yields]:
-    """Follow the usable samples of a part, once a scenario."""
+    """Follow the nodes of a part, once a scenario."""
     rows, first = part.contacts, int(part.contacts[0])
     own = known.take(rows)
     system = systems(int(contacts.satellite[first]), [int(own[first]) for own in contacts.stations])
@@ -314,7 +311,8 @@ def _made(
             found.systems[0],
             light.take(places),
             Divided(
-                until=_until(part, places, contacts.end_s[part.contacts[places]] - stop_s),
+                panels=part.panels.take(places),
+                until_s=contacts.end_s[part.contacts[places]] - stop_s,
                 size=[how.block_sifted_bits for _, how in own],
                 sifted_bits=keys[0].sifted_bits[places],
                 ends=ends[:, places],
@@ -326,15 +324,3 @@ def _made(
         if expected is not None:
             expected[places] = [o.expected_bits or 0 for o in divided]
     return Made(bits=nominal, blocks=blocks, low_bits=low, high_bits=high, expected_bits=expected)
-
-
-def _until(part: Part[PartArm], places: IntArray, last_s: FloatArray) -> IntArray:
-    """Count the samples of contacts up to an instant of each."""
-    spans = zip(part.starts[places].tolist(), part.starts[places + 1].tolist(), strict=True)
-    return np.array(
-        [
-            np.count_nonzero(part.time_s[begin:end] <= last)
-            for (begin, end), last in zip(spans, last_s.tolist(), strict=True)
-        ],
-        dtype=np.int64,
-    )

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from satqkd.forecast.arms import Sky, see, usable_of
+from satqkd.forecast.arms import Sky, samples_along, see
 from satqkd.forecast.contact_id import session_ids
 from satqkd.forecast.follow import terrestrial_yields, yields_of
 from satqkd.forecast.light import Part
@@ -135,7 +135,7 @@ class Forecast:
         return replace(chosen, series=series)
 
     def received(self, index: IntArray) -> Iterator[Part[Any]]:
-        """Follow the usable samples of some contacts again, those of like ends together."""
+        """Follow the nodes of some contacts again, those of like ends together."""
         chosen = self.contacts.take(index)
         for part in self.systems.received(self.mission, chosen, self.sky):
             yield replace(part, contacts=index[part.contacts])
@@ -143,8 +143,10 @@ class Forecast:
     def with_tracks(self, index: IntArray) -> tuple[Run, ...]:
         """Follow some contacts over the sky again, without light."""
         chosen = self.take(index)
-        first, *_ = arms = see(self.mission, chosen.contacts, chosen.sky())
-        tracks, usable = first.tracks, usable_of(arms)
+        arms = see(self.mission, chosen.contacts, chosen.sky())
+        first, *_ = sampled = samples_along(arms, step_s=self.mission.step_s)
+        tracks = first.side.tracks
+        usable = np.logical_and.reduce([one.usage.usable for one in sampled])
         return tuple(
             Run(
                 time_s=tracks.time_s[here],

@@ -11,13 +11,14 @@ import numpy as np
 
 from satqkd.clicks.light import ArmLight, Light
 from satqkd.errors import NonPhysicalError
-from satqkd.forecast.arms import Arm
+from satqkd.forecast.arms import Along, Arm
 from satqkd.forecast.conditions import scene_of
 from satqkd.link.background.sky_light import SkyLight
 from satqkd.link.background.stray_light import stray_rates_hz
 from satqkd.link.budget import Budget, Link, budget
 from satqkd.link.scene import Scene
 from satqkd.mission.mission import Ends, GroundStation, Mission
+from satqkd.passes.quadrature import Panels
 from satqkd.passes.table import PassTable, Tracks
 from satqkd.passes.tracks import samples_of
 from satqkd.units import BoolArray, FloatArray, IntArray, transmittance
@@ -142,20 +143,9 @@ class Part(Generic[Own]):
     """Instants of the samples. [s]"""
     weight_s: FloatArray
     """Seconds a sample stands for; 0 where it may not carry key. [s]"""
+    panels: Panels
+    """How the samples make integrals; none where they are a series."""
     arms: tuple[Own, ...]
-
-    def usable_only(self) -> Part[Own]:
-        """Return the part without the samples that may not carry key."""
-        kept = np.flatnonzero(self.weight_s > 0.0)
-        where = self.samples
-        return replace(
-            self,
-            samples=(where.start + kept if isinstance(where, slice) else where[kept]),
-            starts=np.searchsorted(kept, self.starts).astype(np.int64),
-            time_s=self.time_s[kept],
-            weight_s=self.weight_s[kept],
-            arms=tuple(arm.take(kept) for arm in self.arms),
-        )
 
     def losses(self, scenario: Scenario = "nominal") -> tuple[Losses, ...]:
         """Follow the light of every arm."""
@@ -180,7 +170,7 @@ def sum_of(series: Sequence[FloatArray]) -> FloatArray:
 
 
 def ends_of(
-    mission: Mission, satellite: IntArray, arms: Sequence[Arm]
+    mission: Mission, satellite: IntArray, arms: Sequence[Arm | Along]
 ) -> tuple[Mapping[tuple[int, int], Ends], Mapping[tuple[int, int], str]]:
     """Ends of each satellite and station of some contacts, and why others have no link."""
     found: dict[tuple[int, int], Ends] = {}
@@ -202,10 +192,11 @@ def ends_of(
 def parts(
     mission: Mission,
     satellite: IntArray,
-    arms: Sequence[Arm],
+    arms: Sequence[Along],
     *,
-    usable: BoolArray,
     wanted: BoolArray,
+    usable: BoolArray | None = None,
+    panels: Panels | None = None,
 ) -> Iterator[Part[PartArm]]:
     """Yield the contacts wanted, those of like ends together, in parts that fit the cache.
 
@@ -217,10 +208,12 @@ def parts(
         Of each contact, shape (n,).
     arms
         Their sides.
-    usable
-        Samples that may carry key.
     wanted
         Which contacts; their satellites and stations have a link.
+    usable
+        Samples that may carry key; None for all.
+    panels
+        How the samples make integrals; None where they are a series.
     """
     tracks = arms[0].tracks
     length = np.diff(tracks.starts)
@@ -235,7 +228,12 @@ def parts(
                 samples=samples,
                 starts=taken[0].starts,
                 time_s=taken[0].time_s,
-                weight_s=np.where(usable[samples], taken[0].weight_s, 0.0),
+                weight_s=(
+                    taken[0].weight_s
+                    if usable is None
+                    else np.where(usable[samples], taken[0].weight_s, 0.0)
+                ),
+                panels=Panels.none() if panels is None else panels.take(own),
                 arms=tuple(
                     PartArm(
                         ends=end,
@@ -257,7 +255,7 @@ def parts(
 
 
 def _alike(
-    mission: Mission, satellite: IntArray, arms: Sequence[Arm], among: IntArray
+    mission: Mission, satellite: IntArray, arms: Sequence[Along], among: IntArray
 ) -> Iterator[IntArray]:
     """Yield contacts that share payload, direction and stations, as indices that grow."""
     if among.size == 0:

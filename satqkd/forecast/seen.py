@@ -32,7 +32,7 @@ class Seen:
     lost_s: FloatArray
     """Time each limit takes, shape (obstacles, n). [s]"""
     start_azimuth_deg: FloatArray
-    """Azimuth axis at the first usable sample; NaN where no mount has limits. [°]"""
+    """Azimuth axis at the first usable instant; NaN where no mount has limits. [°]"""
     culmination: SkyGeometry
     """SkyGeometry of the culmination of the pass."""
 
@@ -132,14 +132,14 @@ def culmination_sample(passes: PassTable, tracks: Tracks) -> IntArray:
 
 
 def _start_azimuth_deg(arm: Arm) -> FloatArray:
-    axes, tracks = arm.usage.axes, arm.tracks
-    found = np.full(len(tracks), np.nan)
-    usable = np.flatnonzero(arm.usage.usable)
+    axes, cells = arm.usage.axes, arm.cells
+    found = np.full(len(arm.tracks), np.nan)
+    usable = np.flatnonzero(arm.usage.usable & (cells.length_s > 0.0))
     if axes is None or usable.size == 0:
         return found
-    owner = np.repeat(np.arange(len(tracks)), np.diff(tracks.starts))
-    first = np.full(len(tracks), -1)
-    first[owner[usable[::-1]]] = usable[::-1]
-    some = first >= 0
-    found[some] = axes.azimuth_deg[first[some]]
+    first = np.full(len(arm.tracks), -1)
+    first[cells.owner[usable[::-1]]] = usable[::-1]
+    some = np.flatnonzero(first >= 0)
+    begins = axes.along(cells, first[some], cells.begin_s[first[some]])
+    found[some] = begins.azimuth_deg
     return found

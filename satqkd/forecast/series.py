@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from satqkd.forecast.arms import Arm, Sky, usable_of
+from satqkd.forecast.arms import Arm, Sky, samples_along, usable_of
 from satqkd.forecast.constraints import Usage
 from satqkd.forecast.light import SOURCES, ends_of, parts
 from satqkd.forecast.systems import Systems
@@ -38,6 +38,8 @@ class Series:
     arms: tuple[ArmSeries, ...]
     usable: BoolArray
     """Samples that may carry key: no limit of mission, station or mount takes them."""
+    usable_s: FloatArray
+    """Of the time that each stands for, what may: limits begin and end between samples. [s]"""
     rates: Mapping[str, FloatArray]
     """What the system makes of the light, by column name."""
     sky: Sky
@@ -74,9 +76,11 @@ def series_of(
         Whether to follow contacts as well that no sample of may carry key; what their series
         hold means nothing otherwise.
     """
-    usable, tracks = usable_of(arms), arms[0].tracks
-    some = tracks.per_pass(np.where(usable, tracks.weight_s, 0.0)) > 0.0
-    size = tracks.time_s.size
+    some = arms[0].cells.seconds(usable_of(arms)) > 0.0
+    sampled = samples_along(arms, step_s=mission.step_s)
+    usable = np.logical_and.reduce([one.usage.usable for one in sampled])
+    sides = [one.side for one in sampled]
+    size = sides[0].tracks.time_s.size
     lines = [{name: _Gathered(size) for name in (*LINES, *_OF_BUDGET)} for _ in arms]
     stray = [{name: _Gathered(size) for name in SOURCES} for _ in arms]
     rates: dict[str, _Gathered] = {}
@@ -86,7 +90,7 @@ def series_of(
         pairs = zip(contacts.satellite.tolist(), arm.passes.station.tolist(), strict=True)
         linked &= np.array([pair in links for pair in pairs], dtype=np.bool_)
     wanted = linked & (np.full(len(contacts), every) | some)
-    for part in parts(mission, contacts.satellite, arms, usable=usable, wanted=wanted):
+    for part in parts(mission, contacts.satellite, sides, wanted=wanted, usable=usable):
         losses = part.losses()
         for number, one in enumerate(losses):
             for name, values in one.budget.lines_db.items():
@@ -106,17 +110,18 @@ def series_of(
     return Series(
         arms=tuple(
             ArmSeries(
-                tracks=arm.tracks,
-                usage=arm.usage,
+                tracks=one.side.tracks,
+                usage=one.usage,
                 budget=Budget(
                     lines_db={name: own[name].values for name in LINES},
                     **{name: own[name].values for name in _OF_BUDGET},
                 ),
                 stray_hz={name: gathered.values for name, gathered in light.items()},
             )
-            for arm, own, light in zip(arms, lines, stray, strict=True)
+            for one, own, light in zip(sampled, lines, stray, strict=True)
         ),
         usable=usable,
+        usable_s=sampled[0].usable_s,
         rates={
             name: rates[name].values if name in rates else _Gathered(size).values for name in RATES
         },

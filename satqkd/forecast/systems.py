@@ -10,7 +10,7 @@ import numpy as np
 
 from satqkd.clicks.counts import Counts
 from satqkd.clicks.light import Light
-from satqkd.forecast.arms import Sky, see, usable_of
+from satqkd.forecast.arms import Sky, nodes_of, see, usable_of
 from satqkd.forecast.light import Part, PartArm, parts
 from satqkd.forecast.yields import Yields
 from satqkd.key.result import KeyResult
@@ -46,7 +46,7 @@ class Systems(Protocol):
     def received(
         self, mission: Mission, contacts: Contacts, sky: Callable[[], Sky]
     ) -> Iterator[Part[Any]]:
-        """Yield the usable samples of contacts that have some, those of like ends together."""
+        """Yield the nodes of contacts that have some, those of like ends together."""
         ...
 
     def settings(self, contacts: Contacts) -> IntArray:
@@ -76,11 +76,11 @@ class _Flying:
     def received(
         self, mission: Mission, contacts: Contacts, sky: Callable[[], Sky]
     ) -> Iterator[Part[PartArm]]:
-        """Yield the usable samples of contacts that have some, those of like ends together."""
+        """Yield the nodes of contacts that have some, those of like ends together."""
         arms = see(mission, contacts, sky())
         every = np.ones(len(contacts), dtype=np.bool_)
-        for part in parts(mission, contacts.satellite, arms, usable=usable_of(arms), wanted=every):
-            yield part.usable_only()
+        panels, sides = nodes_of(arms, usable_of(arms))
+        yield from parts(mission, contacts.satellite, sides, wanted=every, panels=panels)
 
     def settings(self, contacts: Contacts) -> IntArray:
         """Number each contact: no two are alike."""

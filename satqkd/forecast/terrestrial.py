@@ -24,6 +24,7 @@ from satqkd.mission.links import FixedLink
 from satqkd.mission.mission import Mission
 from satqkd.mission.together import TogetherLinks
 from satqkd.passes.contacts import Contacts, terrestrial_contacts
+from satqkd.passes.quadrature import even_panels
 from satqkd.units import FloatArray, IntArray
 
 BLOCK_S: Final = 3_600.0
@@ -86,20 +87,18 @@ class TerrestrialLink:
         """Return the sessions of a window; the last may be cut short."""
         return terrestrial_contacts(window_s, session_s=min(self.session_s, window_s))
 
-    def part(self, contacts: Contacts, *, step_s: float = np.inf) -> Part[LinkArm]:
-        """Sample sessions, in steps no longer than ``step_s``."""
-        length_s = contacts.end_s - contacts.start_s
-        many = np.maximum(np.ceil(length_s / step_s - 1e-9), 1.0).astype(np.int64)
-        starts = np.concatenate([[0], np.cumsum(many)]).astype(np.int64)
-        weight_s = np.repeat(length_s / many, many)
-        place = np.arange(starts[-1]) - np.repeat(starts[:-1], many)
+    def part(self, contacts: Contacts) -> Part[LinkArm]:
+        """Follow sessions by one node each: nothing changes in them."""
+        panels = even_panels(contacts.start_s, contacts.end_s)
+        time_s, weight_s = panels.points()
         return Part(
             contacts=np.arange(len(contacts)),
-            samples=slice(0, int(starts[-1])),
-            starts=starts,
-            time_s=np.repeat(contacts.start_s, many) + (place + 0.5) * weight_s,
+            samples=slice(0, time_s.size),
+            starts=panels.node_starts,
+            time_s=time_s,
             weight_s=weight_s,
-            arms=tuple(LinkArm(link=link, samples=int(starts[-1])) for link in self.links),
+            panels=panels,
+            arms=tuple(LinkArm(link=link, samples=time_s.size) for link in self.links),
         )
 
     def __call__(self, satellite: int, stations: Sequence[int]) -> System:
@@ -118,11 +117,9 @@ class TerrestrialLink:
     def received(
         self, mission: Mission, contacts: Contacts, sky: Callable[[], Sky]
     ) -> Iterator[Part[LinkArm]]:
-        """Yield all sessions: one sample each, or the mission's steps where blocks divide them."""
-        del sky
-        how = self.distillation(mission, -1)
-        step_s = mission.step_s if how.block_sifted_bits else np.inf
-        yield self.part(contacts, step_s=step_s)
+        """Yield all sessions."""
+        del mission, sky
+        yield self.part(contacts)
 
     def settings(self, contacts: Contacts) -> IntArray:
         """Number whole sessions alike, and the one that the window cuts short."""

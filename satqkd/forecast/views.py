@@ -46,13 +46,12 @@ class View:
     @property
     def tracks(self) -> tuple[Tracks, ...]:
         """Series of each station, at the same instants."""
-        return tuple(arm.tracks for arm in self.arms)
+        return tuple(arm.tracks for arm in self.series.arms)
 
     @property
     def usable_s(self) -> FloatArray:
         """Time of each contact in which no limit of any station takes a sample. [s]"""
-        tracks = self.arms[0].tracks
-        return tracks.per_pass(np.where(usable_of(self.arms), tracks.weight_s, 0.0))
+        return self.arms[0].cells.seconds(usable_of(self.arms))
 
     @property
     def linked(self) -> BoolArray:
@@ -77,7 +76,7 @@ class View:
 
         A contact without a link has its first sample.
         """
-        tracks, total_db = self.arms[0].tracks, self.sum_db
+        tracks, total_db = self.tracks[0], self.sum_db
         if len(tracks) == 0:
             return np.zeros(0, dtype=np.int64)
         length = np.diff(tracks.starts)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from satqkd.clicks.light import Light
-from satqkd.errors import NonPhysicalError
+from satqkd.key.dividing import Filling, blocks_of
 from satqkd.key.system import System
+from satqkd.passes.quadrature import Panels
 from satqkd.units import FloatArray, IntArray, share_of
 
 AT_QUANTILES = tuple(np.linspace(0.0, 1.0, 17).tolist())
@@ -36,8 +37,10 @@ class InBlocks:
 class Divided:
     """How some contacts are distilled; one entry a contact."""
 
-    until: IntArray
-    """Samples after so many make a block of their own."""
+    panels: Panels
+    """How the nodes of the light make integrals."""
+    until_s: FloatArray
+    """Clicks after it make a block of their own. [s]"""
     size: Sequence[float | None]
     """Sifted bits of a block; None for one block. [bit]"""
     sifted_bits: FloatArray
@@ -57,7 +60,7 @@ def in_blocks(system: System, light: Light, how: Divided) -> list[InBlocks]:
     system
         Makes the key.
     light
-        Of the usable samples, one interval a contact.
+        Of the nodes, one interval a contact.
     how
         Says how each is divided.
 
@@ -68,27 +71,34 @@ def in_blocks(system: System, light: Light, how: Divided) -> list[InBlocks]:
     a monotone cubic through that of :data:`AT_QUANTILES`, which cuts the small teeth where one
     more block begins: the mean of a contact is within 1 %, at worst 3.
     """
-    clicks, dark = (system.sifting_rate_hz(one) * light.weight_s for one in (light, light.dark()))
+    clicks_hz, dark_hz = (system.sifting_rate_hz(one) for one in (light, light.dark()))
     seen = [_seen(how, place) for place in range(len(light))]
     amounts = [
         np.unique(np.concatenate([[1.0], how.ends[:, place], _nodes(seen[place])]))
         for place in range(len(light))
     ]
-    starts: list[IntArray] = []
-    for place, own in enumerate(amounts):
-        here = slice(int(light.starts[place]), int(light.starts[place + 1]))
-        starts += _starts(clicks[here], dark[here], own, how=how, place=place)
     number = np.array([own.size for own in amounts], dtype=np.int64)
-    keys = system.divided_bits(
-        light, np.repeat(np.arange(number.size), number), np.concatenate(amounts), starts
+    place, amount = np.repeat(np.arange(number.size), number), np.concatenate(amounts)
+    blocks = blocks_of(
+        how.panels,
+        Filling(
+            place=place,
+            amount=amount,
+            clicks_hz=clicks_hz,
+            dark_hz=dark_hz,
+            sifted_bits=how.sifted_bits[place],
+            size=np.array([np.inf if one is None else one for one in how.size])[place],
+            until_s=how.until_s[place],
+        ),
     )
-    bits = np.array([own.sum() for own in keys], dtype=np.int64)
-    blocks = np.array([np.count_nonzero(own) for own in keys], dtype=np.int64)
+    keys = system.divided_bits(light, amount, blocks)
+    bits = np.add.reduceat(keys, blocks.starts[:-1])
+    many = np.add.reduceat((keys > 0).astype(np.int64), blocks.starts[:-1])
     bounds = np.cumsum(number)[:-1]
-    every = zip(amounts, np.split(bits, bounds), np.split(blocks, bounds), seen, strict=True)
+    every = zip(amounts, np.split(bits, bounds), np.split(many, bounds), seen, strict=True)
     return [
-        _told(own, made, many, drawn, how=how, place=place)
-        for place, (own, made, many, drawn) in enumerate(every)
+        _told(own, made, count, drawn, how=how, place=number)
+        for number, (own, made, count, drawn) in enumerate(every)
     ]
 
 
@@ -101,20 +111,6 @@ def _seen(how: Divided, place: int) -> FloatArray:
 
 def _nodes(seen: FloatArray) -> FloatArray:
     return np.quantile(seen, AT_QUANTILES) if seen.size else seen
-
-
-def _starts(
-    clicks: FloatArray, dark: FloatArray, amounts: FloatArray, *, how: Divided, place: int
-) -> list[IntArray]:
-    """Offsets of the blocks of a contact, for amounts of light."""
-    whole = float(clicks.sum()) or 1.0
-    found = []
-    for amount in amounts.tolist():
-        mixed = dark + (clicks - dark) * amount
-        sifted = float(how.sifted_bits[place]) * float(mixed.sum()) / whole
-        until = int(how.until[place])
-        found.append(block_starts(mixed, sifted_bits=sifted, size=how.size[place], until=until))
-    return found
 
 
 def _told(
@@ -159,41 +155,3 @@ def _between(amounts: FloatArray, bits: IntArray, seen: FloatArray) -> FloatArra
 def end_shares(low: FloatArray, nominal: FloatArray, high: FloatArray) -> FloatArray:
     """Sifted bits at both ends of stated ranges over those expected, shape (2, n)."""
     return np.stack([share_of(end, nominal, otherwise=1.0) for end in (low, high)])
-
-
-def block_starts(
-    clicks: FloatArray, *, sifted_bits: float, size: float | None, until: int | None = None
-) -> IntArray:
-    """Offsets of blocks in the samples of a contact, one more than there are.
-
-    Parameters
-    ----------
-    clicks
-        Of each sample, shape (n,).
-    sifted_bits
-        What is left of all of them after sifting. [bit]
-    size
-        Of a block; None for one block. [bit]
-    until
-        Samples after so many make a block of their own; None for none.
-
-    Examples
-    --------
-    >>> block_starts(np.ones(10), sifted_bits=10.0, size=3.0)
-    array([ 0,  3,  6, 10])
-    >>> block_starts(np.ones(10), sifted_bits=10.0, size=3.0, until=9)
-    array([ 0,  3,  6,  9, 10])
-    """
-    if size is not None and not size > 0.0:
-        raise NonPhysicalError("block_sifted_bits", f"must be above 0, got {size:g}")
-    if until is not None and 0 < until < clicks.size:
-        share = float(clicks[:until].sum()) / (float(clicks.sum()) or 1.0)
-        early = block_starts(clicks[:until], sifted_bits=share * sifted_bits, size=size)
-        return np.append(early, clicks.size)
-    whole = float(clicks.sum())
-    number = 1 if size is None or whole <= 0.0 else max(1, int(sifted_bits / size))
-    if size is None or number == 1:
-        return np.array([0, clicks.size], dtype=np.int64)
-    before = (np.cumsum(clicks) - clicks) * (sifted_bits / whole)
-    edges = np.searchsorted(before, size * np.arange(1, number) * (1.0 - 1e-12))
-    return np.unique(np.concatenate([[0], edges, [clicks.size]])).astype(np.int64)

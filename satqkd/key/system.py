@@ -16,6 +16,7 @@ from satqkd.clicks.light import Light
 from satqkd.clicks.pass_clicks import PassClicks, pass_clicks
 from satqkd.clicks.source import SettableSource
 from satqkd.clicks.two_arms import TwoArms
+from satqkd.key.dividing import Blocks
 from satqkd.key.node.best_protocols import best_protocols
 from satqkd.key.node.key_over_light import keys_over_light, merged
 from satqkd.key.result import KeyEstimator, KeyResult, TwoArmEstimator
@@ -83,21 +84,17 @@ class System(Protocol):
         """
         ...
 
-    def divided_bits(
-        self, light: Light, place: IntArray, amounts: FloatArray, starts: Sequence[IntArray]
-    ) -> list[IntArray]:
+    def divided_bits(self, light: Light, amounts: FloatArray, blocks: Blocks) -> IntArray:
         """Return the key of every block when contacts are divided into blocks. [bit]
 
         Parameters
         ----------
         light
             As expected, one interval a contact.
-        place
-            For each division the contact that is divided.
         amounts
-            Light in it over that expected.
-        starts
-            Offsets of its blocks in the samples of the contact.
+            Light over that expected in each division.
+        blocks
+            Its blocks.
         """
         ...
 
@@ -264,27 +261,19 @@ class PreparedSystem:
             keys[begin : begin + rows] = self.protocol.secure_bits(mixed).reshape(part.shape)
         return keys.astype(np.float64)
 
-    def divided_bits(
-        self, light: Light, place: IntArray, amounts: FloatArray, starts: Sequence[IntArray]
-    ) -> list[IntArray]:
+    def divided_bits(self, light: Light, amounts: FloatArray, blocks: Blocks) -> IntArray:
         """Return the key of every block when contacts are divided, clicks as the light. [bit]"""
-        samples, bounds, number = divisions(light, place, starts)
-        lit, dark = (
-            self._counts_of(self.rates(one), light.weight_s, samples, bounds)
-            for one in (light, light.dark())
-        )
-        mixed = mixed_counts(lit, dark, np.repeat(amounts, number)[np.newaxis])
-        return np.split(self.protocol.secure_bits(mixed), np.cumsum(number)[:-1])
+        lit, dark = (self._counts_of(self.rates(one), blocks) for one in (light, light.dark()))
+        amount = np.repeat(amounts, np.diff(blocks.starts))[np.newaxis]
+        return self.protocol.secure_bits(mixed_counts(lit, dark, amount))
 
-    def _counts_of(
-        self, rates: Rates, weight_s: FloatArray, samples: IntArray, bounds: IntArray
-    ) -> Counts:
-        """Counts between offsets of some samples."""
-        weights = weight_s[samples]
+    def _counts_of(self, rates: Rates, blocks: Blocks) -> Counts:
+        """Counts of blocks."""
+        weight_s, nodes = blocks.weight_s, blocks.nodes
         return sifted(
-            rates.sent_hz * per_interval(weights * rates.click[:, samples], bounds),
-            rates.sent_hz * per_interval(weights * rates.error[:, samples], bounds),
-            sent_s=per_interval(weights, bounds),
+            rates.sent_hz * per_interval(weight_s * rates.click[:, nodes], blocks.bounds),
+            rates.sent_hz * per_interval(weight_s * rates.error[:, nodes], blocks.bounds),
+            sent_s=per_interval(weight_s, blocks.bounds),
             source=self.source,
             detector=self.detector,
         )
@@ -439,18 +428,13 @@ class NodeSystem:
         log_a, log_b = np.log(factors)
         return keys_over_light(self.secure_bits, light, log_a, log_b)
 
-    def divided_bits(
-        self, light: Light, place: IntArray, amounts: FloatArray, starts: Sequence[IntArray]
-    ) -> list[IntArray]:
+    def divided_bits(self, light: Light, amounts: FloatArray, blocks: Blocks) -> IntArray:
         """Return the key of every block when contacts are divided into blocks. [bit]"""
-        samples, bounds, number = divisions(light, place, starts)
-        factor = np.repeat(amounts, [int(own[-1]) for own in starts])
-        blocks = Light(
-            arms=tuple(arm.take(samples).scaled(factor) for arm in light.arms),
-            weight_s=light.weight_s[samples],
-            starts=bounds,
-        )
-        return np.split(self.secure_bits(blocks), np.cumsum(number)[:-1])
+        amount = np.repeat(amounts, np.diff(blocks.starts))
+        factor = np.repeat(amount, np.diff(blocks.bounds))
+        arms = (arm.take(blocks.nodes).scaled(factor) for arm in light.arms)
+        divided = Light(arms=tuple(arms), weight_s=blocks.weight_s, starts=blocks.bounds)
+        return self.secure_bits(divided)
 
     def sifting_rate_hz(self, light: Light) -> FloatArray:
         """Sifted bits along the samples, each as an interval of its own. [Hz]"""
@@ -505,26 +489,3 @@ class NodeSystem:
         del presets
         found = best_protocols(self.protocol, searched, two_arms=self.two_arms, group=group)
         return [found[number] for number in group.tolist()]
-
-
-def divisions(
-    light: Light, place: IntArray, starts: Sequence[IntArray]
-) -> tuple[IntArray, IntArray, IntArray]:
-    """Lay divisions of contacts behind each other, each with samples of its own::
-
-        contact 0 (4 samples), contact 1 (3 samples);  place 0, 0, 1;  starts [0 4], [0 2 4], [0 3]
-        samples   0 1 2 3 | 0 1 | 2 3 | 4 5 6
-        bounds    0         4     6     8     11
-
-    Returns
-    -------
-    tuple
-        Samples, offsets of the blocks in them, and the number of blocks of each division.
-    """
-    first = light.starts[place]
-    length = np.array([int(own[-1]) for own in starts], dtype=np.int64)
-    before = np.cumsum(length) - length
-    samples = np.arange(int(length.sum())) + np.repeat(first - before, length)
-    inner = [own[:-1] + offset for own, offset in zip(starts, before.tolist(), strict=True)]
-    bounds = np.concatenate([*inner, [int(length.sum())]]).astype(np.int64)
-    return samples, bounds, np.array([own.size - 1 for own in starts], dtype=np.int64)

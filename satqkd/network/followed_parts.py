@@ -13,14 +13,15 @@ from satqkd.forecast.follow import yields_of
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.yields import Yields
 from satqkd.passes.chunks import parts
-from satqkd.passes.contacts import Contacts
-from satqkd.passes.table import Tracks
+from satqkd.passes.contacts import contact_tracks
 from satqkd.units import FloatArray, IntArray
 
 SAMPLES_AT_ONCE: Final = 1 << 19
 """Numerical: samples followed together."""
+HEIGHTS_S: Final = 1.0
+"""Numerical: spacing of the heights, straight lines between. [s]"""
 _TAKEN: Final = 0
-"""Any obstacle: of samples outside a part, whose losses are not told."""
+"""Any obstacle: of cells outside a part, whose losses are not told."""
 
 
 def followed_in_part(
@@ -52,7 +53,7 @@ def followed_in_part(
     for own in parts(np.arange(row.size), samples, most=most):
         contacts = whole.take(own)
         arms = see(forecast.mission, contacts, sky)
-        cut = [_cut(arm, contacts, start_s[own], end_s[own]) for arm in arms]
+        cut = [_cut(arm, start_s[own], end_s[own]) for arm in arms]
         found.append(
             yields_of(forecast.mission, forecast.timebase, contacts, cut, systems=forecast.systems)
         )
@@ -67,29 +68,11 @@ def followed_in_part(
     )
 
 
-def _cut(arm: Arm, contacts: Contacts, start_s: FloatArray, end_s: FloatArray) -> Arm:
-    """Weigh samples by what of the time that each stands for is within a part."""
-    tracks = arm.tracks
-    begin, end = _steps(tracks, contacts)
-    length = np.diff(tracks.starts)
-    inside = np.minimum(end, np.repeat(end_s, length)) - np.maximum(
-        begin, np.repeat(start_s, length)
-    )
-    inside = np.clip(inside, 0.0, tracks.weight_s)
-    obstacle = np.where(inside > 0.0, arm.usage.obstacle, _TAKEN).astype(np.int8)
-    return replace(
-        arm,
-        tracks=replace(tracks, weight_s=inside),
-        usage=replace(arm.usage, obstacle=obstacle),
-    )
-
-
-def _steps(tracks: Tracks, contacts: Contacts) -> tuple[FloatArray, FloatArray]:
-    """Begin and end of the time that each sample stands for. [s]"""
-    middle = 0.5 * (tracks.time_s[1:] + tracks.time_s[:-1])
-    begin, end = np.concatenate([[0.0], middle]), np.concatenate([middle, [0.0]])
-    begin[tracks.starts[:-1]], end[tracks.starts[1:] - 1] = contacts.start_s, contacts.end_s
-    return begin, end
+def _cut(arm: Arm, start_s: FloatArray, end_s: FloatArray) -> Arm:
+    """Leave of an arm's cells what lies within a part."""
+    cells = arm.cells.clipped(start_s, end_s)
+    obstacle = np.where(cells.length_s > 0.0, arm.usage.obstacle, _TAKEN).astype(np.int8)
+    return replace(arm, cells=cells, usage=replace(arm.usage, obstacle=obstacle))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -122,10 +105,14 @@ def heights_of(forecast: Forecast, row: IntArray) -> Heights:
             elevation_deg=np.zeros(0),
         )
     chosen = forecast.take(own)
-    first, *_ = arms = see(forecast.mission, chosen.contacts, chosen.sky())
+    sky = chosen.sky()
+    sites = [ground.site for ground in forecast.mission.stations]
+    first, *_ = tracks = contact_tracks(
+        chosen.contacts, sky.chains, sites, sky.bodies, step_s=HEIGHTS_S
+    )
     return Heights(
         row=own,
-        starts=first.tracks.starts,
-        time_s=first.tracks.time_s,
-        elevation_deg=reduce(np.minimum, (arm.tracks.elevation_deg for arm in arms)),
+        starts=first.starts,
+        time_s=first.time_s,
+        elevation_deg=reduce(np.minimum, (one.elevation_deg for one in tracks)),
     )

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from satqkd.forecast.arms import Arm
+from satqkd.forecast.arms import Arm, samples_along
 from satqkd.mission.avoid import AvoidWindow
 from satqkd.mission.mission import Mission
 from satqkd.network.situation import Followed, Situation, usable
@@ -17,6 +17,8 @@ from satqkd.passes.station import Outage
 from satqkd.passes.table import Tracks
 from satqkd.units import FloatArray
 
+SAMPLED_S: Final = 1.0
+"""Numerical: spacing at which a first guess looks at a contact. [s]"""
 LEAST_S: Final = 1e-6
 """Numerical: a contact has usable time if it has more than this. [s]"""
 _ROUND: Final = 1e-9
@@ -166,16 +168,20 @@ class Scale:
         if self.needed is None:
             return 0
         arms = hidden.arms(one)
-        loosest = np.full(arms[0].tracks.time_s.size, -np.inf)
-        for arm, station in zip(arms, hidden.stations, strict=True):
+        sampled = samples_along(arms, step_s=SAMPLED_S)
+        loosest = np.full(sampled[0].usable_s.size, -np.inf)
+        for side, station in zip(sampled, hidden.stations, strict=True):
             if not self.stations or station in self.stations:
-                loosest = np.maximum(loosest, self.needed(arm.tracks) / self.step)
-        free = usable(arms)
+                loosest = np.maximum(loosest, self.needed(side.side.tracks) / self.step)
+        free = sampled[0].usable_s > 0.0
         if not free.any():
             return 0
         order = np.argsort(loosest[free])
-        time_s = np.cumsum(arms[0].tracks.weight_s[free][order])
-        wanted_s = max(LEAST_S, *(float(arm.facts.timing_error_s[0]) for arm in arms))
+        time_s = np.cumsum(sampled[0].usable_s[free][order])
+        # limits end between samples: one of them more or less at either end
+        wanted_s = (
+            max(LEAST_S, *(float(arm.facts.timing_error_s[0]) for arm in arms)) - 2 * SAMPLED_S
+        )
         place = min(int(np.searchsorted(time_s, wanted_s)), time_s.size - 1)
         steps = float(loosest[free][order][place]) - self._from
         return int(np.clip(math.ceil(steps - _ROUND) - 1, 0, max(self.most - 1, 0)))

@@ -56,7 +56,8 @@ def _daylight(hidden: Hidden) -> Iterator[Lever]:
 def _range(hidden: Hidden) -> Iterator[Lever]:
     before_m = hidden.mission.limits.max_range_m
     if before_m is not None:
-        farthest_m = max(float(side.tracks.range_m.max()) for side in hidden.followed.sides)
+        arms = hidden.arms(Situation(mission=hidden.mission))
+        farthest_m = max(float(arm.tracks.range_m.max()) for arm in arms)
         yield Scale(
             words=_loosen("raise", "max_range of the mission"),
             before=before_m,

@@ -9,14 +9,14 @@ from typing import Any, Final
 import numpy as np
 
 from satqkd.elements.manoeuvre import Manoeuvre
-from satqkd.forecast.arms import Arm, usable_of
+from satqkd.forecast.arms import Arm, held, usable_of
 from satqkd.forecast.conditions import Circumstances, timing_error_s
-from satqkd.forecast.constraints import usage
 from satqkd.mission.mission import GroundStation, Mission, Terminal
 from satqkd.passes.contacts import Contacts
 from satqkd.passes.mount import Mount
-from satqkd.passes.table import PassTable, Tracks
+from satqkd.passes.table import PassTable
 from satqkd.passes.timebase import Timebase
+from satqkd.passes.tracks import Courses
 from satqkd.units import BoolArray, FloatArray, IntArray
 
 HIGHEST_SUN_DEG: Final = 90.0
@@ -29,14 +29,14 @@ class Side:
 
     passes: PassTable
     """The pass behind each contact, cut to it."""
-    tracks: Tracks
+    courses: Courses
     facts: Circumstances
 
     def take(self, rows: IntArray) -> Side:
         """Return some of the contacts, in that order."""
         return Side(
             passes=self.passes.take(rows),
-            tracks=self.tracks.take(rows),
+            courses=self.courses.take(rows),
             facts=self.facts.take(rows),
         )
 
@@ -55,7 +55,7 @@ class Followed:
         """Return contacts that were sampled, without what their limits left."""
         return Followed(
             contacts=contacts,
-            sides=tuple(Side(passes=a.passes, tracks=a.tracks, facts=a.facts) for a in arms),
+            sides=tuple(Side(passes=a.passes, courses=a.courses, facts=a.facts) for a in arms),
             timebase=timebase,
         )
 
@@ -80,20 +80,26 @@ class Situation:
 
     def arms(self, followed: Followed) -> tuple[Arm, ...]:
         """Hold contacts that were followed against the limits of this situation."""
-        return tuple(
-            self._arm(side, hidden, followed.timebase)
-            for side, hidden in zip(followed.sides, followed.contacts.hidden, strict=True)
+        contacts, sides = followed.contacts, [self._aged(side) for side in followed.sides]
+        if not self.horizon:
+            shown = tuple(np.zeros_like(own) for own in contacts.hidden)
+            contacts = replace(contacts, hidden=shown)
+        return held(
+            self.mission,
+            followed.timebase,
+            contacts,
+            courses=[side.courses for side in sides],
+            passes=[side.passes for side in sides],
+            facts=[side.facts for side in sides],
         )
 
-    def _arm(self, side: Side, hidden: BoolArray, timebase: Timebase) -> Arm:
+    def _aged(self, side: Side) -> Side:
         passes, facts = side.passes, side.facts
         if self.age_s is not None:
             age_s = np.clip(passes.element_age_s, -self.age_s, self.age_s)
             passes = replace(passes, element_age_s=age_s)
             facts = replace(facts, timing_error_s=timing_error_s(self.mission, passes))
-        behind = hidden if self.horizon else None
-        left = usage(self.mission, timebase, passes, side.tracks, hidden=behind)
-        return Arm(passes=passes, tracks=side.tracks, facts=facts, usage=left)
+        return replace(side, passes=passes, facts=facts)
 
     def with_terminal(self, stations: Iterable[int] | None = None, **fields: Any) -> Situation:
         """Return it with fields of the terminals of some stations replaced; of all without any."""
@@ -162,14 +168,13 @@ def _trusted(one: Situation) -> Situation:
 
 
 def usable(arms: Sequence[Arm]) -> BoolArray:
-    """Samples that carry time and that no limit of any station takes."""
-    return np.asarray(usable_of(arms) & (arms[0].tracks.weight_s > 0.0))
+    """Cells that last and that no limit of any station takes."""
+    return np.asarray(usable_of(arms) & (arms[0].cells.length_s > 0.0))
 
 
 def usable_s(arms: Sequence[Arm]) -> FloatArray:
     """Time of each contact that no limit of any station takes. [s]"""
-    tracks = arms[0].tracks
-    return tracks.per_pass(np.where(usable_of(arms), tracks.weight_s, 0.0))
+    return arms[0].cells.seconds(usable_of(arms))
 
 
 def _no_outage(one: Situation) -> Situation:

@@ -16,7 +16,7 @@ from satqkd.mission.rules import Plannable
 from satqkd.network.followed_parts import SAMPLES_AT_ONCE
 from satqkd.passes.chunks import parts
 from satqkd.schedule.rules import Rule
-from satqkd.units import FloatArray, IntArray
+from satqkd.units import IntArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,17 +88,18 @@ def _followed(
 
 def _uses(arm: Arm, own: IntArray, contacts: Plannable) -> Iterator[tuple[int, _Use]]:
     """Yield the station of each contact and how its telescope follows it; none without mount."""
-    axes, tracks = arm.usage.axes, arm.tracks
+    axes, cells = arm.usage.axes, arm.cells
     if axes is None:
         return
-    places = zip(own.tolist(), arm.passes.station.tolist(), pairwise(tracks.starts), strict=True)
+    places = zip(own.tolist(), arm.passes.station.tolist(), pairwise(cells.starts), strict=True)
     for contact, station, (begin, end) in places:
         here = slice(int(begin), int(end))
 
         def at(time_s: float, here: slice = here) -> tuple[float, float]:
-            angles: list[FloatArray] = [axes.azimuth_deg[here], axes.elevation_deg[here]]
-            azimuth, elevation = (np.interp(time_s, tracks.time_s[here], one) for one in angles)
-            return float(azimuth), float(elevation)
+            cell = here.start + int(np.searchsorted(cells.end_s[here], time_s))
+            cell = min(cell, here.stop - 1)
+            found = axes.along(cells, np.array([cell]), np.array([time_s]))
+            return float(found.azimuth_deg[0]), float(found.elevation_deg[0])
 
         start_s, end_s = float(contacts.start_s[contact]), float(contacts.end_s[contact])
         yield (

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
+from typing import Final
 
 import erfa
 import numpy as np
@@ -40,6 +42,11 @@ GRID_S = 60.0
 second, and cost half of what a cubic does. [s]"""
 
 
+GRIDS_BEGIN: Final = datetime(2000, 1, 1, tzinfo=UTC)
+"""Numerical: where the steps of both grids are counted from, so that they are the same whatever
+the window."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Bodies:
     """Apparent geocentric places on the turning Earth."""
@@ -66,11 +73,12 @@ class Bodies:
         .. [2] S. Aoki et al., *Astron. Astrophys.* 105, 359 (1982): the turn of the Earth between
            the places taken from it.
         """
-        first = start_s - 2.0 * SLOW_GRID_S
+        since_s = timebase.seconds(GRIDS_BEGIN)
+        first = _steps(since_s, SLOW_GRID_S, start_s) - 2.0 * SLOW_GRID_S
         count = int(np.ceil((end_s - first) / SLOW_GRID_S)) + 4
         slow_s = np.asarray(first + SLOW_GRID_S * np.arange(count), dtype=np.float64)
         turn = erfa.gmst82(*timebase.ut1_jd(slow_s))
-        grid_start_s = start_s - 2.0 * GRID_S
+        grid_start_s = _steps(since_s, GRID_S, start_s) - 2.0 * GRID_S
         steps = int(np.ceil((end_s - grid_start_s) / GRID_S)) + 4
         grid_s = np.asarray(grid_start_s + GRID_S * np.arange(steps), dtype=np.float64)
         back = -erfa.gmst82(*timebase.ut1_jd(grid_s))
@@ -139,6 +147,11 @@ def _from_kernel(timebase: Timebase, seconds: FloatArray) -> tuple[FloatArray, F
     finally:
         kernel.close()
     return sun, moon
+
+
+def _steps(since_s: float, step_s: float, at_s: float) -> float:
+    """Last of the even steps from one instant that is not after another. [s]"""
+    return since_s + step_s * math.floor((at_s - since_s) / step_s)
 
 
 def _cubic(grid: FloatArray, place: FloatArray) -> FloatArray:

@@ -17,6 +17,9 @@ EDGE: Final = 0.005
 With σ = 0.00473 for the Sun's radius over its least distance, the penumbra reaches
 σ √(d² − R²) to either side of the ball's radius R, and 2 σ R √(d² − R²) is σ d² at most."""
 
+LARGEST_SUN: Final = 0.00473
+"""The Sun's radius over its least distance. [rad]"""
+
 
 def sunlit_fraction(satellite_m: FloatArray, sun_m: FloatArray) -> FloatArray:
     """Fraction of the Sun's disc that the Earth leaves visible (umbra and penumbra).
@@ -97,6 +100,28 @@ def plain_light(sunward_m: FloatArray, distance2_m2: FloatArray) -> FloatArray:
     light = np.greater(excess, 0.0).astype(np.float64)
     light[np.abs(excess) < EDGE * distance2_m2] = np.nan
     return np.asarray(light)
+
+
+def penumbra(sunward_m: FloatArray, distance2_m2: FloatArray) -> FloatArray:
+    """How far a satellite is from the edge of the shadow, in radii of the Sun.
+
+    Derived here: the angle from the Earth's centre to the Sun's, less the Earth's radius. The Sun
+    is taken to be as large as it gets, so that the penumbra lies within.
+
+    Parameters
+    ----------
+    sunward_m, distance2_m2
+        See :func:`shadow_place`.
+
+    Returns
+    -------
+    FloatArray
+        Above 1 in full light, below −1 in the umbra; shape (n,).
+    """
+    distance_m = np.sqrt(distance2_m2)
+    apart = np.arccos(np.clip(-sunward_m / distance_m, -1.0, 1.0))
+    earth = np.arcsin(np.minimum(1.0, WGS84_RADIUS_M / distance_m))
+    return np.asarray((apart - earth) / LARGEST_SUN)
 
 
 def _overlap_area(small: FloatArray, large: FloatArray, apart: FloatArray) -> FloatArray:

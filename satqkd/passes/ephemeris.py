@@ -13,14 +13,22 @@ from satqkd.elements.trajectory import Trajectory
 from satqkd.errors import CoverageError
 from satqkd.passes.earth import state_to_itrf, to_itrf
 from satqkd.passes.nodes import (
+    BEYOND,
     NODES_PER_ORBIT,
     PLAIN_PERIOD_S,
     followed,
     is_round,
     node_times,
     require_positions,
+    round_node_times,
 )
-from satqkd.passes.polynomials import acceleration, hermite, polynomial, polynomial_and_slope
+from satqkd.passes.polynomials import (
+    acceleration,
+    hermite,
+    polynomial,
+    polynomial_and_slope,
+    shifted,
+)
 from satqkd.passes.tabulated import Table, tables
 from satqkd.passes.timebase import Timebase
 from satqkd.units import BoolArray, FloatArray, IntArray
@@ -138,23 +146,33 @@ def _propagated(
 ) -> Ephemeris:
     epoch_s = timebase.seconds(element_set.epoch)
     start_s, end_s, stopped = followed(element_set, timebase, start_s, end_s)
+    if is_round(element_set):
+        chain = _round(element_set, timebase, start_s, end_s)
+        return replace(chain, stopped=stopped)
     node_s = node_times(element_set, epoch_s, start_s, end_s)
     motion = propagate(element_set, node_s - epoch_s)
     require_positions(element_set, timebase, node_s, motion)
-    chain = _chain(element_set, timebase, node_s, motion, stopped)
-    if not is_round(element_set):
-        return _refined(chain, element_set, timebase)
-    chain = _smoothed(chain)
-    if element_set.period_s > LAST_ORBITS_S:
-        return chain
-    for _ in range(MOST_DOUBLINGS):
+    return _refined(_chain(element_set, timebase, node_s, motion, stopped), element_set, timebase)
+
+
+def _round(element_set: ElementSet, timebase: Timebase, start_s: float, end_s: float) -> Ephemeris:
+    """Follow a round orbit: nodes are even, and none of them depends on what is asked."""
+    epoch_s = timebase.seconds(element_set.epoch)
+    node_s = round_node_times(element_set, epoch_s, start_s, end_s)
+    motion = propagate(element_set, node_s - epoch_s)
+    if not motion.good.all():  # beyond the last orbit there is nothing
+        node_s = np.linspace(start_s, end_s, max(node_s.size - 2 * BEYOND, 3))
+        motion = propagate(element_set, node_s - epoch_s)
+    require_positions(element_set, timebase, node_s, motion)
+    chain = _smoothed(_chain(element_set, timebase, node_s, motion, None))
+    for _ in range(MOST_DOUBLINGS if element_set.period_s <= LAST_ORBITS_S else 0):
         if not _strays(chain, element_set, timebase)[0].any():
             break
         middle_s = 0.5 * (chain.node_s[1:] + chain.node_s[:-1])
         node_s = np.sort(np.concatenate([chain.node_s, middle_s]))
         motion = propagate(element_set, node_s - epoch_s)
-        chain = _smoothed(_chain(element_set, timebase, node_s, motion, stopped))
-    return chain
+        chain = _smoothed(_chain(element_set, timebase, node_s, motion, None))
+    return within(chain, start_s, end_s)
 
 
 def _chain(
@@ -188,6 +206,27 @@ def _chain(
         coefficients=hermite(node_s, position, velocity, acceleration(position, velocity)),
         stopped=stopped,
     )
+
+
+def within(chain: Ephemeris, start_s: float, end_s: float) -> Ephemeris:
+    """Return the part of an ephemeris from one instant to another, on the same polynomials."""
+    first = int(np.clip(np.searchsorted(chain.node_s, start_s, side="right") - 1, 0, None))
+    last = int(np.searchsorted(chain.node_s, end_s))
+    node_s = chain.node_s[first : last + 1].copy()
+    coefficients = chain.coefficients[:, :, first:last].copy()
+    h = node_s[1:] - node_s[:-1]
+    begin, end = (start_s - node_s[0]) / h[0], (end_s - node_s[-2]) / h[-1]
+    if node_s.size == 2:
+        coefficients[:, :, 0] = shifted(coefficients[:, :, 0], begin, end)
+    else:
+        coefficients[:, :, 0] = shifted(coefficients[:, :, 0], begin, 1.0)
+        coefficients[:, :, -1] = shifted(coefficients[:, :, -1], 0.0, end)
+    node_s[0], node_s[-1] = start_s, end_s
+    node_m, node_m_s = (one[:, first : last + 1].copy() for one in (chain.node_m, chain.node_m_s))
+    cut = replace(chain, node_s=node_s, node_m=node_m, node_m_s=node_m_s, coefficients=coefficients)
+    edge = np.array([0, node_s.size - 2])
+    node_m[:, [0, -1]], node_m_s[:, [0, -1]] = cut.state(edge, np.array([0.0, 1.0]))
+    return cut
 
 
 def _smoothed(chain: Ephemeris) -> Ephemeris:
@@ -280,8 +319,7 @@ def _tabulated(
 
 def _part(table: Table, period_s: float, start_s: float, end_s: float) -> Ephemeris:
     """Polynomials through one segment; nodes are added until they stay with its own."""
-    count = int(np.ceil((end_s - start_s) / period_s * NODES_PER_ORBIT))
-    node_s = np.linspace(start_s, end_s, max(count, 1) + 1)
+    node_s = _even(table.start_s, period_s / NODES_PER_ORBIT, start_s, end_s)
     for _ in range(MOST_ROUNDS):
         position, velocity = table.state_itrf(node_s)
         chain = Ephemeris(
@@ -298,3 +336,12 @@ def _part(table: Table, period_s: float, start_s: float, end_s: float) -> Epheme
             break
         node_s = np.sort(np.concatenate([node_s, (node_s[:-1] + 0.5 * np.diff(node_s))[wide]]))
     return chain
+
+
+def _even(since_s: float, step_s: float, start_s: float, end_s: float) -> FloatArray:
+    """Both ends, and between them even steps counted from an instant. [s]"""
+    first, last = (int((at - since_s) // step_s) for at in (start_s, end_s))
+    times = since_s + step_s * np.arange(first, last + 2)
+    margin_s = 0.1 * step_s
+    inside = times[(times > start_s + margin_s) & (times < end_s - margin_s)]
+    return np.concatenate([[start_s], inside, [end_s]])

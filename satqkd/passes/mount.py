@@ -171,14 +171,18 @@ def follow(mount: Mount, arcs: Arcs, *, wanted: BoolArray) -> Followed:
 
 
 def acquired(arcs: Arcs, unblocked: BoolArray, *, acquisition_s: float) -> BoolArray:
-    """Samples that lie at least ``acquisition_s`` after the begin of their unblocked interval."""
+    """Samples that lie at least ``acquisition_s`` after the begin of their unblocked interval.
+
+    That begins with the time that its first sample stands for, half of it before the sample.
+    """
     if acquisition_s <= 0.0 or unblocked.size == 0:
         return unblocked
     index = np.arange(unblocked.size)
     first = arcs.of_sample(arcs.starts[:-1])
     begin = np.maximum(np.maximum.accumulate(np.where(unblocked, 0, index + 1)), first)
     begin = np.minimum(begin, index)
-    return np.asarray(unblocked & (arcs.time_s - arcs.time_s[begin] >= acquisition_s))
+    begin_s = arcs.time_s[begin] - 0.5 * arcs.weight_s[begin]
+    return np.asarray(unblocked & (arcs.time_s - begin_s >= acquisition_s))
 
 
 def _strain(mount: Mount, arcs: Arcs, candidate: Followed) -> FloatArray:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from satqkd.elements.propagation import Motion, failure_text
@@ -30,17 +32,35 @@ def is_round(element_set: ElementSet) -> bool:
     return element_set.period_s < PLAIN_PERIOD_S and element_set.eccentricity < 0.1
 
 
+BEYOND: Final = 2
+"""Numerical: nodes of a round orbit beyond either end of what is asked, so that the ends have no
+part in the polynomials within."""
+
+
+def round_node_times(
+    element_set: ElementSet, epoch_s: float, start_s: float, end_s: float
+) -> FloatArray:
+    """Even times on a round orbit, some beyond either end; the epoch is one of them. [s]
+
+    By definition of even steps. Counted from the epoch, they are the same whatever is asked.
+    """
+    e = element_set.eccentricity
+    crowding = np.sqrt((1.0 + e) / (1.0 - e))
+    step_s = element_set.period_s / (ROUND_NODES_PER_ORBIT * crowding)
+    first = np.floor((start_s - epoch_s) / step_s) - BEYOND
+    last = np.ceil((end_s - epoch_s) / step_s) + BEYOND
+    return np.asarray(epoch_s + step_s * np.arange(first, last + 1.0))
+
+
 def node_times(element_set: ElementSet, epoch_s: float, start_s: float, end_s: float) -> FloatArray:
     """Times from exactly ``start_s`` to exactly ``end_s``. [s].
 
-    Even on a round orbit, else even in eccentric anomaly, by definition of Kepler's equation.
+    Even in eccentric anomaly, by definition of Kepler's equation; those between the ends are the
+    same whatever is asked.
     """
     e = min(element_set.eccentricity, 0.95)
     period_s = element_set.period_s
     crowding = np.sqrt((1.0 + e) / (1.0 - e))
-    if is_round(element_set):
-        count = np.ceil((end_s - start_s) / period_s * ROUND_NODES_PER_ORBIT * crowding)
-        return np.linspace(start_s, end_s, max(int(count), 2) + 1)
     per_orbit = int(np.ceil(NODES_PER_ORBIT * crowding))
     perigee_s = epoch_s - float(element_set.satrec.mo) / (2.0 * np.pi) * period_s
     first = np.floor((start_s - perigee_s) / period_s - 0.5)

@@ -8,12 +8,13 @@ from typing import Final
 
 import numpy as np
 
+from satqkd.constants import DAY_S
 from satqkd.passes.bodies import Bodies
 from satqkd.passes.eclipse import shadow_place
 from satqkd.passes.ephemeris import Ephemeris
 from satqkd.passes.station import Station
 from satqkd.passes.table import PassTable
-from satqkd.units import BoolArray, FloatArray, IntArray
+from satqkd.units import FloatArray, IntArray
 
 NODES: Final = np.linspace(0.0, 1.0, 6)
 """Where in a piece everything is worked out. The satellite's place is a quintic anyway; the rest
@@ -48,8 +49,10 @@ class Scene:
         """Put stations side by side."""
         return Scene(
             chains=chains,
-            itrf_m=np.stack([s.itrf_m() for s in stations], axis=1),
-            frame=np.stack([s.east_north_up() for s in stations], axis=2),
+            itrf_m=np.array([s.itrf_m() for s in stations]).reshape(-1, 3).T,
+            frame=np.moveaxis(
+                np.array([s.east_north_up() for s in stations]).reshape(-1, 3, 3), 0, 2
+            ),
             bodies=bodies,
         )
 
@@ -74,51 +77,103 @@ class Seen:
     sunward_m: FloatArray
     distance2_m2: FloatArray
     """See :func:`satqkd.passes.eclipse.shadow_place`."""
+    motion_m_s: FloatArray
+    """How fast the line turns and lengthens, east, north and up, shape (3, n). [m/s]"""
+
+    @property
+    def range_m(self) -> FloatArray:
+        """Distance. [m]
+
+        By definition of a length.
+        """
+        square = self.east_m * self.east_m + self.north_m * self.north_m + self.up_m * self.up_m
+        return np.asarray(np.sqrt(square))
+
+    @property
+    def turn_rad_s(self) -> FloatArray:
+        """Turn of the line of sight. [rad/s]
+
+        By definition: its cross product with its motion, over its square.
+        """
+        x, y, z = self.east_m, self.north_m, self.up_m
+        u, v, w = self.motion_m_s
+        p, q, r = y * w - z * v, z * u - x * w, x * v - y * u
+        return np.asarray(np.sqrt(p * p + q * q + r * r) / (x * x + y * y + z * z))
+
+
+_POLYNOMIALS: Final = tuple(f.name for f in fields(Seen) if f.name != "motion_m_s")
+"""Fields that are polynomials of time, the line's first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Pieces:
-    """Parts of passes within one interval of the ephemeris, in the order of their samples."""
+    """Parts of passes within one interval of the ephemeris, pass by pass, each in order of time."""
 
-    owner: IntArray
-    """Pass of each, shape (p,) like the columns below."""
-    first: IntArray
-    """Its first sample."""
-    size: IntArray
-    """How many samples fall into it."""
+    starts: IntArray
+    """Offsets of the passes, one more than there are; none is without a piece."""
     begin_s: FloatArray
+    """When each begins, shape (p,) like the next. [s]"""
     length_s: FloatArray
     coefficients: FloatArray
-    """Of the powers of the fraction of a piece, for the fields of :class:`Seen`; (p, 10, 6)."""
+    """Of the powers of the fraction of a piece, for the fields of :class:`Seen`; (6, 10, p)."""
 
     def __len__(self) -> int:
-        return int(self.owner.size)
+        return int(self.begin_s.size)
 
-    def take(self, index: IntArray | BoolArray | slice) -> Pieces:
-        """Return the pieces at ``index``, in that order."""
-        return Pieces(**{f.name: getattr(self, f.name)[index] for f in fields(self)})
+    def take(self, passes: IntArray) -> Pieces:
+        """Return the pieces of some passes, in that order."""
+        length = np.diff(self.starts)[passes]
+        starts = np.concatenate([[0], np.cumsum(length)]).astype(np.int64)
+        own = np.arange(starts[-1]) + np.repeat(self.starts[passes] - starts[:-1], length)
+        return Pieces(
+            starts=starts,
+            begin_s=self.begin_s[own],
+            length_s=self.length_s[own],
+            coefficients=self.coefficients[:, :, own],
+        )
 
-    def seen(self, time_s: FloatArray) -> Seen:
-        """Evaluate at the times of all samples, one piece after the other.
+    def of(self, owner: IntArray, time_s: FloatArray) -> IntArray:
+        """Piece into which instants of passes fall, the nearest of the pass where none.
 
-        By definition of a polynomial: coefficients times powers.
+        By definition: the last one that has begun.
         """
-        powers = np.empty((NODES.size, time_s.size))
-        powers[0] = 1.0
-        np.subtract(time_s, np.repeat(self.begin_s, self.size), out=powers[1])
-        powers[1] *= np.repeat(1.0 / self.length_s, self.size)
-        for power in range(2, NODES.size):
-            np.multiply(powers[power - 1], powers[1], out=powers[power])
-        values = np.empty((len(fields(Seen)), time_s.size))
-        ends = np.cumsum(self.size)
-        for coefficients, begin, end in zip(
-            self.coefficients, (ends - self.size).tolist(), ends.tolist(), strict=True
-        ):
-            np.matmul(coefficients, powers[:, begin:end], out=values[:, begin:end])
-        return Seen(**{f.name: row for f, row in zip(fields(Seen), values, strict=True)})
+        if len(self) == 0:
+            return np.zeros(0, dtype=np.int64)
+        first_s = float(self.begin_s.min())
+        span_s = float(self.begin_s.max()) - first_s + DAY_S
+        mine = np.repeat(np.arange(self.starts.size - 1), np.diff(self.starts))
+        begins = (self.begin_s - first_s) + mine * span_s
+        piece = np.searchsorted(begins, (time_s - first_s) + owner * span_s, side="right") - 1
+        return np.clip(piece, self.starts[owner], self.starts[owner + 1] - 1)
+
+    def seen(self, owner: IntArray, time_s: FloatArray) -> Seen:
+        """Evaluate at instants of passes.
+
+        By definition of a polynomial and its slope: coefficients times powers.
+
+        Parameters
+        ----------
+        owner
+            Index of the pass of each, shape (n,).
+        time_s
+            The instants, within their passes. [s]
+        """
+        piece = self.of(owner, time_s)
+        length_s = self.length_s.take(piece)
+        at = (time_s - self.begin_s.take(piece)) / length_s
+        power = self.coefficients[-1].take(piece, axis=1)
+        slope = np.zeros((3, time_s.size))
+        for coefficients in self.coefficients[-2::-1]:
+            slope *= at
+            slope += power[:3]
+            power *= at
+            power += coefficients.take(piece, axis=1)
+        slope /= length_s
+        columns = dict(zip(_POLYNOMIALS, power, strict=True))
+        return Seen(motion_m_s=slope, **columns)
 
 
-def cut(passes: PassTable, scene: Scene, *, starts: IntArray, step_s: float) -> Pieces:
+def cut(passes: PassTable, scene: Scene) -> Pieces:
     """Cut passes at the nodes of their ephemerides.
 
     Derived here: quintics through six even nodes.
@@ -129,24 +184,28 @@ def cut(passes: PassTable, scene: Scene, *, starts: IntArray, step_s: float) -> 
         Rows in any order.
     scene
         Where everything is.
-    starts
-        Offsets of the passes in the series. Samples fall on the rise, on whole steps, on the set.
-    step_s
-        The step. [s]
-
-    Returns
-    -------
-    Pieces
-        Those into which a sample falls.
     """
-    found = [
-        _of_chain(passes, mine, key, scene, starts=starts, step_s=step_s)
-        for key, mine in _by_chain(passes)
-    ]
-    joined = Pieces(
-        **{f.name: np.concatenate([getattr(p, f.name) for p in found]) for f in fields(Pieces)}
+    if len(passes) == 0:
+        nothing = np.zeros(0)
+        none = np.zeros((NODES.size, len(_POLYNOMIALS), 0))
+        return Pieces(
+            starts=np.zeros(1, dtype=np.int64),
+            begin_s=nothing,
+            length_s=nothing,
+            coefficients=none,
+        )
+    found = [_of_chain(passes, mine, key, scene) for key, mine in _by_chain(passes)]
+    owner, begin_s, length_s, coefficients = (
+        np.concatenate(own, axis=-1) for own in zip(*found, strict=True)
     )
-    return joined.take(np.argsort(joined.first))
+    order = np.argsort(owner, kind="stable")
+    number = np.bincount(owner, minlength=len(passes))
+    return Pieces(
+        starts=np.concatenate([[0], np.cumsum(number)]).astype(np.int64),
+        begin_s=begin_s[order],
+        length_s=length_s[order],
+        coefficients=np.ascontiguousarray(coefficients[:, :, order]),
+    )
 
 
 def _by_chain(passes: PassTable) -> Iterator[tuple[tuple[int, int], IntArray]]:
@@ -159,19 +218,11 @@ def _by_chain(passes: PassTable) -> Iterator[tuple[tuple[int, int], IntArray]]:
 
 
 def _of_chain(
-    passes: PassTable,
-    mine: IntArray,
-    key: tuple[int, int],
-    scene: Scene,
-    *,
-    starts: IntArray,
-    step_s: float,
-) -> Pieces:
-    """Pieces of the passes ``mine``, all of one ephemeris."""
+    passes: PassTable, mine: IntArray, key: tuple[int, int], scene: Scene
+) -> tuple[IntArray, FloatArray, FloatArray, FloatArray]:
+    """Pieces of the passes ``mine``, all of one ephemeris: pass, begin, length, coefficients."""
     chain, rise_s, set_s = scene.chains[key], passes.rise_s[mine], passes.set_s[mine]
-    which, interval, before, size = _intervals(
-        chain.node_s, rise_s, set_s, np.diff(starts)[mine], step_s=step_s
-    )
+    which, interval = _intervals(chain.node_s, rise_s, set_s)
     start_s, next_s = chain.node_s[interval], chain.node_s[interval + 1]
     begin_s = np.maximum(start_s, rise_s[which])
     length_s = np.maximum(np.minimum(next_s, set_s[which]) - begin_s, SHORTEST_S)
@@ -183,40 +234,21 @@ def _of_chain(
         station=np.repeat(passes.station[mine[which]], NODES.size),
         time_s=time_s.ravel(),
     )
-    return Pieces(
-        owner=mine[which],
-        first=starts[mine[which]] + before,
-        size=size,
-        begin_s=begin_s,
-        length_s=length_s,
-        coefficients=values.reshape(len(values), -1, NODES.size).swapaxes(0, 1) @ _FIT.T,
-    )
+    coefficients = np.einsum("kj,cpj->kcp", _FIT, values.reshape(len(values), -1, NODES.size))
+    return mine[which], begin_s, length_s, coefficients
 
 
 def _intervals(
-    node_s: FloatArray, rise_s: FloatArray, set_s: FloatArray, length: IntArray, *, step_s: float
-) -> tuple[IntArray, IntArray, IntArray, IntArray]:
-    """Divide passes of ``length`` samples at nodes.
-
-    Returns
-    -------
-    which, interval, before, size
-        Pass and interval of each piece, samples of the pass before it and in it; none is empty.
-    """
+    node_s: FloatArray, rise_s: FloatArray, set_s: FloatArray
+) -> tuple[IntArray, IntArray]:
+    """Pass and interval of each piece when passes are divided at nodes; each has one at least."""
     low = np.clip(np.searchsorted(node_s, rise_s, side="right") - 1, 0, node_s.size - 2)
     high = np.clip(np.searchsorted(node_s, set_s) - 1, low, node_s.size - 2)
     count = high - low + 1
     last = np.cumsum(count) - 1
     which = np.repeat(np.arange(count.size), count)
     interval = np.arange(which.size) + np.repeat(low - last + count - 1, count)
-    # Before a node lie the rise and whole steps; before the first piece of a pass nothing.
-    steps = np.ceil(node_s[interval] / step_s) - 1.0 - np.floor(rise_s / step_s)[which]
-    before = 1 + np.clip(steps, 0, length[which] - 2).astype(np.int64)
-    before[last - count + 1] = 0
-    after = np.append(before[1:], 0)
-    after[last] = length
-    filled = after > before
-    return which[filled], interval[filled], before[filled], (after - before)[filled]
+    return which, interval
 
 
 def _seen(
@@ -227,7 +259,7 @@ def _seen(
     station: IntArray,
     time_s: FloatArray,
 ) -> FloatArray:
-    """Fields of :class:`Seen`, in their order, shape (10, n)."""
+    """Polynomials of :class:`Seen`, in their order, shape (10, n)."""
     place_m, frame = scene.itrf_m[:, station], scene.frame[:, :, station]
     sun_m, moon_m = scene.bodies.sun_itrf_m(time_s), scene.bodies.moon_itrf_m(time_s)
     line = position_m - place_m

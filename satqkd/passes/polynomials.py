@@ -82,3 +82,15 @@ def hermite(
     coefficients[4] = -15.0 * off + 7.0 * off_speed - 2.0 * off_bend
     coefficients[5] = 6.0 * off - 3.0 * off_speed + off_bend
     return coefficients
+
+
+def shifted(coefficients: FloatArray, begin: float, end: float) -> FloatArray:
+    """Coefficients of a quintic of the fraction of a part of its interval, shape (6, n).
+
+    By definition of a polynomial of ``begin + (end - begin) x``.
+    """
+    found = np.zeros_like(coefficients)
+    for power in range(coefficients.shape[0] - 1, -1, -1):
+        found[1:] = found[1:] * begin + found[:-1] * (end - begin)
+        found[0] = found[0] * begin + coefficients[power]
+    return found

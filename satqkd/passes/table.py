@@ -92,6 +92,8 @@ class Tracks:
     range_m: FloatArray
     range_rate_m_s: FloatArray
     """Positive when the satellite recedes. [m/s]"""
+    angular_rate_rad_s: FloatArray
+    """Turn of the line of sight at the station. [rad/s]"""
     sun_elevation_deg: FloatArray
     """Elevation of the Sun at the station. [°]"""
     sun_separation_deg: FloatArray

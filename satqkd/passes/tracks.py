@@ -2,22 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from satqkd.passes.bodies import Bodies
-from satqkd.passes.chunks import parts
-from satqkd.passes.eclipse import plain_light, sunlit_fraction
+from satqkd.passes.eclipse import penumbra, plain_light, sunlit_fraction
 from satqkd.passes.ephemeris import Ephemeris
 from satqkd.passes.horizon import DEGREE, in_sky
-from satqkd.passes.pieces import Scene, Seen, cut
+from satqkd.passes.pieces import Pieces, Scene, Seen, cut
 from satqkd.passes.station import Station
 from satqkd.passes.table import PassTable, Tracks
 from satqkd.units import FloatArray, IntArray
 
 BLOCK = 1 << 14
 """Samples worked on at a time, so that intermediates stay in the cache."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Courses:
+    """Passes as they run over the sky, to be looked at whenever one likes."""
+
+    passes: PassTable
+    scene: Scene
+    pieces: Pieces
+
+    @staticmethod
+    def of(
+        passes: PassTable,
+        chains: Mapping[tuple[int, int], Ephemeris],
+        stations: Sequence[Station],
+        bodies: Bodies,
+    ) -> Courses:
+        """Lay polynomials through passes, rows in any order; see :func:`sample`."""
+        scene = Scene.of(chains, stations, bodies)
+        return Courses(passes=passes, scene=scene, pieces=cut(passes, scene))
+
+    def take(self, passes: IntArray) -> Courses:
+        """Return some of the passes, in that order."""
+        return Courses(
+            passes=self.passes.take(passes), scene=self.scene, pieces=self.pieces.take(passes)
+        )
+
+    def tracks(self, starts: IntArray, time_s: FloatArray, weight_s: FloatArray) -> Tracks:
+        """Look at the passes at some instants each.
+
+        Parameters
+        ----------
+        starts
+            Offsets of the passes in the instants, one more than there are.
+        time_s, weight_s
+            The instants, and the time each stands for, shape (n,). [s]
+        """
+        owner = np.repeat(np.arange(len(self.passes)), np.diff(starts))
+        columns = {name: np.empty(time_s.size) for name in _COLUMNS}
+        for begin in range(0, time_s.size, BLOCK):
+            here = slice(begin, begin + BLOCK)
+            found = self.columns(owner[here], time_s[here])
+            for name, column in columns.items():
+                column[here] = found[name]
+        return Tracks(starts=starts, time_s=time_s, weight_s=weight_s, **columns)
+
+    def columns(self, owner: IntArray, time_s: FloatArray) -> dict[str, FloatArray]:
+        """Columns of a series at instants of passes, in any order; ``shadow`` beside them.
+
+        By definition of elevation, azimuth and range; see
+        :func:`satqkd.passes.eclipse.penumbra` for the shadow.
+        """
+        seen = self.pieces.seen(owner, time_s)
+        station = self.passes.station[owner]
+        sunlit = _sunlit(seen, self.scene, station=station, time_s=time_s)
+        return {**_columns(seen), "sunlit": sunlit, "shadow": SOME["shadow"](seen)}
+
+    def some(self, names: Sequence[str], owner: IntArray, time_s: FloatArray) -> FloatArray:
+        """Some of :data:`SOME` at instants of passes, in any order, shape (names, n)."""
+        seen = self.pieces.seen(owner, time_s)
+        return np.stack([SOME[name](seen) for name in names])
 
 
 def sample(
@@ -48,22 +110,13 @@ def sample(
     Tracks
         At least two samples a pass, however short.
     """
-    starts, time_s = sample_times(passes.rise_s, passes.set_s, step_s=step_s)
-    columns = {name: np.empty(time_s.size) for name in _COLUMNS}
-    if len(passes):
-        scene = Scene.of(chains, stations, bodies)
-        pieces = cut(passes, scene, starts=starts, step_s=step_s)
-        for block in parts(np.arange(len(pieces)), pieces.size, most=BLOCK):
-            some = pieces.take(slice(block[0], block[-1] + 1))
-            here = slice(some.first[0], some.first[-1] + some.size[-1])
-            seen = some.seen(time_s[here])
-            station = np.repeat(passes.station[some.owner], some.size)
-            columns["sunlit"][here] = _sunlit(seen, scene, station=station, time_s=time_s[here])
-            for name, values in _columns(seen).items():
-                columns[name][here] = values
-    return Tracks(
-        starts=starts, time_s=time_s, weight_s=_trapezoid_weights(starts, time_s), **columns
-    )
+    return sampled(Courses.of(passes, chains, stations, bodies), step_s=step_s)
+
+
+def sampled(courses: Courses, *, step_s: float) -> Tracks:
+    """Look at courses as :func:`sample` does."""
+    starts, time_s = sample_times(courses.passes.rise_s, courses.passes.set_s, step_s=step_s)
+    return courses.tracks(starts, time_s, trapezoid_weights(starts, time_s))
 
 
 _COLUMNS = (
@@ -71,6 +124,7 @@ _COLUMNS = (
     "azimuth_deg",
     "range_m",
     "range_rate_m_s",
+    "angular_rate_rad_s",
     "sun_elevation_deg",
     "sun_separation_deg",
     "moon_elevation_deg",
@@ -126,8 +180,11 @@ def samples_of(starts: IntArray, passes: IntArray) -> IntArray:
     return np.asarray(np.arange(int(length.sum())) + offset, dtype=np.int64)
 
 
-def _trapezoid_weights(starts: IntArray, time_s: FloatArray) -> FloatArray:
-    """Half the way to either neighbour within a pass. [s]"""
+def trapezoid_weights(starts: IntArray, time_s: FloatArray) -> FloatArray:
+    """Half the way to either neighbour within a pass. [s]
+
+    By definition of the trapezoid rule.
+    """
     step = np.diff(time_s, append=0.0)
     step[starts[1:] - 1] = 0.0
     return 0.5 * (step + np.roll(step, 1))
@@ -141,11 +198,29 @@ def _columns(seen: Seen) -> dict[str, FloatArray]:
         "azimuth_deg": sky.azimuth_deg,
         "range_m": sky.range_m,
         "range_rate_m_s": seen.approach_m2_s / sky.range_m,
+        "angular_rate_rad_s": seen.turn_rad_s,
         "sun_elevation_deg": DEGREE * np.arcsin(_within_one(seen.sun_sine)),
-        "sun_separation_deg": DEGREE * np.arccos(_within_one(seen.towards_sun_m / sky.range_m)),
+        "sun_separation_deg": _apart_deg(seen.towards_sun_m, sky.range_m),
         "moon_elevation_deg": DEGREE * np.arcsin(_within_one(seen.moon_sine)),
-        "moon_separation_deg": DEGREE * np.arccos(_within_one(seen.towards_moon_m / sky.range_m)),
+        "moon_separation_deg": _apart_deg(seen.towards_moon_m, sky.range_m),
     }
+
+
+SOME: Final[Mapping[str, Callable[[Seen], FloatArray]]] = {
+    "elevation_deg": lambda seen: DEGREE * np.arcsin(_within_one(seen.up_m / seen.range_m)),
+    "azimuth_deg": lambda seen: in_sky(seen.east_m, seen.north_m, seen.up_m).azimuth_deg,
+    "range_m": lambda seen: seen.range_m,
+    "sun_elevation_deg": lambda seen: DEGREE * np.arcsin(_within_one(seen.sun_sine)),
+    "sun_separation_deg": lambda seen: _apart_deg(seen.towards_sun_m, seen.range_m),
+    "moon_elevation_deg": lambda seen: DEGREE * np.arcsin(_within_one(seen.moon_sine)),
+    "moon_separation_deg": lambda seen: _apart_deg(seen.towards_moon_m, seen.range_m),
+    "shadow": lambda seen: penumbra(seen.sunward_m, seen.distance2_m2),
+}
+"""Columns in which something can begin or end."""
+
+
+def _apart_deg(towards_m: FloatArray, range_m: FloatArray) -> FloatArray:
+    return np.asarray(DEGREE * np.arccos(_within_one(towards_m / range_m)))
 
 
 def _within_one(value: FloatArray) -> FloatArray:

@@ -19,7 +19,7 @@ def selection_of(forecast: Forecast, index: int) -> Selection:
     stray_hz = np.sum([values[here] for values in arm.stray_hz.values()], axis=0)
     cut = cells(
         transmittance(arm.budget.total_db[here]),
-        weight_s=np.where(series.usable[here], series.tracks.weight_s[here], 0.0),
+        weight_s=series.usable_s[here],
         background_rate_hz=stray_hz * (detector.efficiency / detector.detectors),
         source=source,
         detector=detector,
@@ -37,14 +37,16 @@ def selection_text(forecast: Forecast, index: int) -> str:
     if forecast.yields.usable_s[index] <= 0.0:
         return f"no usable instant: {forecast.reason[index]}"
     chosen = selection_of(forecast, index)
+    # a series sums up second by second: what it gains is told on top of the key of the forecast
+    every = int(forecast.yields.keys.secure_bits[index])
     if chosen.gain_bits <= 0:
         return (
-            f"no weak instant is worth throwing away: {chosen.unselected_bits:,} bits from all"
-            if chosen.unselected_bits
+            f"no weak instant is worth throwing away: {every:,} bits from all"
+            if every
             else "no key, whichever weak instants are thrown away"
         )
     return (
         f"keeping only losses below {chosen.loss_db:.1f} dB ({100.0 * chosen.kept:.0f} % of the "
-        f"usable time) would give {chosen.secure_bits:,} bits instead of "
-        f"{chosen.unselected_bits:,}, if chosen by a beacon and not by clicks"
+        f"usable time) would give {every + chosen.gain_bits:,} bits instead of "
+        f"{every:,}, if chosen by a beacon and not by clicks"
     )

@@ -9,10 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from satqkd.errors import NonPhysicalError
 from satqkd.forecast.availability import availability, served_s
 from satqkd.forecast.stream import forecast
-from satqkd.key.real_time import block_starts
 from satqkd.mission.distillation import Distillation
 
 TIMES = st.lists(st.floats(0.0, 1e3), min_size=1, max_size=20)
@@ -42,29 +40,6 @@ class TestQueue:
 
         # sums in another order: a few roundings of numbers up to 3000
         assert served_s(ready, np.array(takes)) == pytest.approx(done, abs=1e-9)
-
-    @given(
-        clicks=st.lists(st.floats(0.0, 50.0), min_size=1, max_size=80),
-        size=st.floats(1.0, 500.0),
-    )
-    def test_blocks_reach_their_size(self, clicks, size):
-        """All samples are in blocks, none is empty, and every block but one of one is full."""
-        clicks = np.array(clicks)
-        total = float(clicks.sum())
-        starts = block_starts(clicks, sifted_bits=total, size=size)
-
-        assert starts[0] == 0
-        assert starts[-1] == clicks.size
-        assert (np.diff(starts) > 0).all()
-        if starts.size > 2:
-            reached = np.add.reduceat(clicks, starts[:-1]).cumsum()
-            least = size * np.arange(1, starts.size)
-            assert (reached >= least * (1.0 - 1e-9)).all()
-
-    def test_a_size_of_zero_is_refused(self):
-        """It would make endlessly many blocks."""
-        with pytest.raises(NonPhysicalError, match="must be above 0"):
-            block_starts(np.ones(3), sifted_bits=3.0, size=0.0)
 
 
 class TestAvailability:

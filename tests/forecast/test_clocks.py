@@ -44,15 +44,15 @@ def single(found):
 
 
 def test_time_tags_are_the_sifted_clicks_of_the_pass(found, single):
-    """As many as enter the key's counts, in both bases; to the rounding of sums."""
+    """As many as enter the key's counts, in both bases; a second at a time is as near as 5e-5."""
     counts = found.yields.collected
     sifted = (counts.key_clicks + counts.check_clicks).sum(axis=1)
     errors = (counts.key_errors + counts.check_errors).sum(axis=1)
     some = sifted > 0.0
 
     assert some.any()
-    assert single.result.events[some] == pytest.approx(sifted[some], rel=1e-9)
-    assert single.result.qber[some] == pytest.approx(errors[some] / sifted[some], rel=1e-9)
+    assert single.result.events[some] == pytest.approx(sifted[some], rel=5e-5)
+    assert single.result.qber[some] == pytest.approx(errors[some] / sifted[some], rel=5e-5)
     assert not single.result.events[~some].any()
 
 

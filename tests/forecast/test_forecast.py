@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from satqkd.config.load import load_mission
@@ -71,7 +70,7 @@ class TestForecast:
 
     def test_counts_are_integrals_of_the_rates(self, expected):
         """Clicks of a pass are the signal rate summed over its usable seconds, before sifting."""
-        weight = np.where(expected.sampled.usable, expected.sampled.tracks.weight_s, 0.0)
+        weight = expected.sampled.usable_s
         rate_hz = (
             expected.sampled.rates["signal_rate_hz"] + expected.sampled.rates["background_rate_hz"]
         )
@@ -80,7 +79,8 @@ class TestForecast:
             expected.yields.collected.key_clicks + expected.yields.collected.check_clicks
         ).sum(axis=1)
 
-        assert counted == pytest.approx(0.5 * clicks, rel=1e-9)  # half the bases match
+        # half the bases match; rates change by 1 % a second, squared, over what an edge cuts off
+        assert counted == pytest.approx(0.5 * clicks, rel=5e-5)
 
     def test_usable_span_is_as_long_as_the_usable_time(self, expected):
         """Begin, end and length of an unbroken usable stretch agree."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from satqkd.config.parts import preset_values
 from satqkd.key.bb84.best_of import BestOf
 from satqkd.key.bb84.decoy_bb84 import DecoyBB84
 from satqkd.key.bb84.single_photon import SinglePhotonBB84
+from satqkd.key.dividing import Blocks
 from satqkd.key.result import KeyResult
 from satqkd.key.system import NodeSystem, PreparedSystem
 from satqkd.units import transmittance
@@ -42,6 +44,18 @@ CASES = {
     "bbm92": (with_node("micius-entanglement-2020"), (19.0, 20.0), 600.0),
 }
 """System, loss of each arm [dB], and length of an interval in which it makes key. [s]"""
+
+
+def blocks(light, divisions):
+    """Blocks of whole samples of one contact, by their offsets in each division of it."""
+    parts = [np.arange(a, b) for own in divisions for a, b in pairwise(own)]
+    return Blocks(
+        starts=np.cumsum([0, *(len(own) - 1 for own in divisions)]),
+        end_s=np.zeros(len(parts)),
+        nodes=np.concatenate(parts),
+        weight_s=light.weight_s[np.concatenate(parts)],
+        bounds=np.cumsum([0, *map(len, parts)]),
+    )
 
 
 def light_over(losses_db, seconds):
@@ -162,7 +176,7 @@ class TestMoreLight:
         system, light = case
         one = light.take(np.array([0]))
 
-        (bits,) = system.divided_bits(one, np.zeros(1, int), np.ones(1), [one.starts])
+        bits = system.divided_bits(one, np.ones(1), blocks(one, [[0, 4]]))
 
         assert bits == pytest.approx(system.secure_bits(one), abs=1)
 
@@ -170,9 +184,9 @@ class TestMoreLight:
         """Two halves with twice the light, and the whole as expected, in one call."""
         system, light = case
         one = light.take(np.array([0]))
-        starts = [np.array([0, 2, 4]), np.array([0, 4])]
 
-        halves, whole = system.divided_bits(one, np.zeros(2, int), np.array([2.0, 1.0]), starts)
+        found = system.divided_bits(one, np.array([2.0, 1.0]), blocks(one, [[0, 2, 4], [0, 4]]))
+        halves, whole = found[:2], found[2:]
 
         assert halves.size == 2
         assert whole == pytest.approx(system.secure_bits(one), abs=1)

@@ -22,7 +22,10 @@ objective, the sum of all deliveries, and the passes scheduled."""
 
 @pytest.mark.parametrize(("name", "objective", "delivered", "scheduled"), PLANS)
 def test_plans_of_one_pass_blocks_are_as_before(tmp_path, name, objective, delivered, scheduled):
-    """The new planner finds the same worth; version 0.1.0 proved it to be the best."""
+    """The new planner finds the same worth; version 0.1.0 proved it to be the best.
+
+    To 5e-4: it summed passes up second by second, and a limit took a second or none of it.
+    """
     copy_preset(name, tmp_path)
     mission = load_mission(tmp_path / "mission.yaml")
     protocol = replace(
@@ -32,7 +35,7 @@ def test_plans_of_one_pass_blocks_are_as_before(tmp_path, name, objective, deliv
     )
     mission = replace(mission, in_part=False, protocol=protocol)
     made = plan(mission, period="pass")
-    assert made.solution.objective == pytest.approx(objective, rel=1e-9)
+    assert made.solution.objective == pytest.approx(objective, rel=5e-4)
     assert made.solution.status == "optimal"
-    assert sum(one.bits for one in made.solution.deliveries) == delivered
+    assert sum(one.bits for one in made.solution.deliveries) == pytest.approx(delivered, rel=5e-4)
     assert int(made.passes.scheduled.sum()) == scheduled

@@ -110,7 +110,7 @@ def test_they_meet_where_the_lower_ends_of_both_stand_as_high(made):
 
 
 def test_two_parts_of_a_window_are_the_whole(made):
-    """Cut between two samples: light of both arms, usable time, and key of both parts pooled."""
+    """Cut anywhere: light of both arms, usable time, and key of both parts pooled."""
     found = made.joint[0]
     row, begin, end = usable(found)
     at_s = begin + 0.41 * (end - begin) + 0.123
@@ -124,12 +124,12 @@ def test_two_parts_of_a_window_are_the_whole(made):
     assert (parts.yields.usable_s > 0.4 * found.yields.usable_s[row]).all()
     assert parts.yields.usable_end_s[0] == parts.yields.usable_start_s[1] == at_s
     whole_bits = int(found.yields.keys.secure_bits[row])
-    assert system.bits_of(pooled)[0] == pytest.approx(whole_bits, rel=1e-6)
+    assert system.bits_of(pooled)[0] == pytest.approx(whole_bits, rel=1e-5)
     assert 0 < parts.yields.keys.secure_bits.sum() < whole_bits
     whole, halves = found.yields.collected.take(np.array([row])), parts.yields.collected
     for arm, cut in zip(whole.arms, halves.arms, strict=True):
         assert cut.transmittance @ halves.weight_s == pytest.approx(
-            arm.transmittance @ whole.weight_s, rel=1e-9
+            arm.transmittance @ whole.weight_s, rel=1e-7
         )
 
 

@@ -139,13 +139,40 @@ class TestFrame:
         """Twelve days after the epoch, past 2016-12-31, no second is lost (7.5 km)."""
         timebase = Timebase.starting(datetime(2017, 1, 1, tzinfo=UTC))
         chain = ephemeris(micius, timebase, start_s=0.0, end_s=3_600.0)
+        node_s = chain.node_s[1]
         elapsed_s = (datetime(2017, 1, 1, tzinfo=UTC) - micius.epoch).total_seconds() + 1.0
 
         there = to_itrf(
-            timebase, np.array([0.0]), propagate(micius, np.array([elapsed_s])).position_m
+            timebase,
+            np.array([node_s]),
+            propagate(micius, np.array([elapsed_s + node_s])).position_m,
         )
 
-        assert np.linalg.norm(chain.node_m[:, 0] - there[:, 0]) < 0.1
+        assert np.linalg.norm(chain.node_m[:, 1] - there[:, 0]) < 0.1
+
+    @pytest.mark.parametrize("number", ["41731", "28057", "08195", "26900"])
+    def test_what_is_asked_moves_nothing_within(self, orbits, number):
+        """Round orbits to rounding, others but near the ends, where nodes are their own."""
+        timebase = Timebase.starting(orbits[number].epoch)
+        whole = ephemeris(orbits[number], timebase, start_s=-3_000.0, end_s=2.0 * DAY_S)
+        part = ephemeris(orbits[number], timebase, start_s=1_234.5, end_s=DAY_S + 77.7)
+        times = np.linspace(30_000.0, DAY_S - 30_000.0, 301)
+
+        moved = whole.position_m(*whole.locate(times)) - part.position_m(*part.locate(times))
+
+        assert np.abs(moved).max() < 1e-4  # 10 ns of flight: rounding of times in days
+
+    def test_a_round_orbit_is_the_same_up_to_its_ends(self, micius):
+        """The first and the last interval lie on the polynomials of the longer window."""
+        timebase = Timebase.starting(micius.epoch)
+        whole = ephemeris(micius, timebase, start_s=-3_000.0, end_s=DAY_S)
+        part = ephemeris(micius, timebase, start_s=1_234.5, end_s=9_876.5)
+        times = np.linspace(1_234.5, 9_876.5, 301)
+
+        moved = whole.position_m(*whole.locate(times)) - part.position_m(*part.locate(times))
+
+        assert part.node_s[[0, -1]].tolist() == [1_234.5, 9_876.5]
+        assert np.abs(moved).max() < 1e-4
 
 
 class TestDecay:

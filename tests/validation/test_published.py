@@ -248,11 +248,11 @@ class TestABrokenFormulaTurnsRed:
 
     def test_a_last_block_that_closes_as_the_satellite_sets(self, monkeypatch):
         """More than a quarter of the key would be late."""
-        right = availability.block_starts
+        right = availability.blocks_of
         monkeypatch.setattr(
             availability,
-            "block_starts",
-            lambda clicks, **k: right(clicks, **{**k, "until": None}),
+            "blocks_of",
+            lambda panels, filling: right(panels, replace(filling, until_s=np.array([np.inf]))),
         )
 
         assert "K-7b key in real time" in self.red("K-7b")

@@ -179,9 +179,7 @@ def _station_columns(place: int, name: str) -> tuple[Column[View], ...]:
             f"{name}_usable_s", "s",
             "Time of the window that the limits of mission and station leave; the mount acquires "
             "and follows the window as if it were a pass.",
-            lambda report: report.tracks[place].per_pass(
-                np.where(report.arms[place].usage.usable, report.tracks[place].weight_s, 0.0)
-            ),
+            lambda report: report.arms[place].cells.seconds(report.arms[place].usage.usable),
             digits=1,
         ),
         Column(

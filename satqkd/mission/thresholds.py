@@ -1,0 +1,150 @@
+"""Where a mission's limits, and the light, change along a pass: values and instants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+
+from satqkd.elements.synthetic import design_name
+from satqkd.mission.mission import GroundStation, Mission, Spacecraft
+from satqkd.passes.edges import Edges, Looks, Threshold, crossings, grid, turns
+from satqkd.passes.exclusion import BELOW_HORIZON_DEG
+from satqkd.passes.table import PassTable
+from satqkd.passes.timebase import Timebase
+from satqkd.passes.tracks import Courses
+from satqkd.units import BoolArray
+
+ROUNDING_DEG: Final = 1e-3
+"""So much under the mission's lowest elevation a sample is not low: rises are found in SGP4, series
+are interpolated up to 7 m from it. [°]"""
+
+OF_LIGHT: Final = (
+    Threshold(column="shadow", value=-1.0),  # the penumbra begins and ends
+    Threshold(column="shadow", value=1.0),
+    Threshold(column="moon_elevation_deg", value=0.0),  # moonlight
+    Threshold(column="sun_elevation_deg", value=0.0),  # daylight
+    Threshold(column="sun_elevation_deg", value=-5.0),  # twilight's fits begin
+)
+"""Where a source of stray light begins or changes its law."""
+
+AUREOLE_DEG: Final = (0.25, 0.4, 0.63, 1.0, 1.6, 2.5, 4.0, 6.3, 10.0, 16.0, 25.0, 40.0)
+"""Where the sky about a body that is up is looked at anew: each is so much brighter than the last
+that both are smooth only by themselves. The Moon's law has steps at its limb and at 10°
+[Krisciunas and Schaefer, PASP 103, 1033 (1991)]. [°]"""
+
+UP_DEG: Final = {"moon": 0.0, "sun": -5.0}
+"""Elevation from which each lights the sky about itself. [°]"""
+
+
+def thresholds_of(mission: Mission, ground: GroundStation) -> tuple[Threshold, ...]:
+    """Values at which a limit of a mission, a station or its mount begins or ends."""
+    return tuple(dict.fromkeys(_of_limits(mission, ground)))
+
+
+def _of_limits(mission: Mission, ground: GroundStation) -> Iterator[Threshold]:
+    limits, terminal = mission.limits, ground.terminal
+    yield Threshold(column="elevation_deg", value=limits.min_elevation_deg - ROUNDING_DEG)
+    yield Threshold(column="sun_elevation_deg", value=limits.max_sun_elevation_deg)
+    if limits.max_range_m is not None:
+        yield Threshold(column="range_m", value=limits.max_range_m)
+    bodies = {"sun": terminal.sun_exclusion_deg, "moon": terminal.moon_exclusion_deg}
+    for body, exclusion_deg in bodies.items():
+        if exclusion_deg is not None:
+            yield Threshold(column=f"{body}_separation_deg", value=exclusion_deg)
+            yield Threshold(column=f"{body}_elevation_deg", value=BELOW_HORIZON_DEG)
+    mount = terminal.mount
+    if mount is None:
+        return
+    for stop_deg in (mount.min_elevation_deg, mount.max_elevation_deg):
+        if stop_deg is not None:
+            yield Threshold(column="elevation_deg", value=stop_deg)
+            if mount.flip:
+                yield Threshold(column="elevation_deg", value=180.0 - stop_deg)
+    for end_deg in mount.azimuth_range_deg or ():
+        yield Threshold(column="azimuth_deg", value=end_deg % 360.0)
+        if mount.flip:
+            yield Threshold(column="azimuth_deg", value=(end_deg + 180.0) % 360.0)
+
+
+def instants_of(
+    mission: Mission, timebase: Timebase, ground: GroundStation, craft: Spacecraft
+) -> tuple[float, ...]:
+    """Instants at which something that has a date begins or ends for a satellite and a station.
+
+    In mission seconds: outages of either, the station's stay, windows to avoid. [s]
+    """
+    site, satellite = ground.site, craft.satellite
+    names = satellite.name, design_name(satellite), site.name
+    spans: list[tuple[datetime | None, datetime | None]] = [
+        *((one.from_, one.to) for one in (*site.outages, *craft.outages)),
+        *((one.from_, one.to) for one in mission.avoid if one.concerns(*names)),
+    ]
+    if site.available is not None:
+        spans.append((site.available.from_, site.available.to))
+    return tuple(timebase.seconds(at) for span in spans for at in span if at is not None)
+
+
+def looks_at(mission: Mission, timebase: Timebase, courses: Courses) -> tuple[Looks, Edges]:
+    """Look at contacts from one side, and find every edge there; edges are among the looks."""
+    passes = courses.passes
+    top = np.flatnonzero(
+        (passes.culmination_s > passes.rise_s) & (passes.culmination_s < passes.set_s)
+    )
+    tops = Edges(owner=top, time_s=passes.culmination_s[top])
+    seen = Looks.at(courses, Edges.join([grid(passes.rise_s, passes.set_s), tops]))
+    nearest = {body: turns(seen, f"{body}_separation_deg") for body in UP_DEG}
+    seen = seen.also(Edges.join([turns(seen, "range_m"), *nearest.values()]))
+    dark = seen.any_of(seen.columns["sun_elevation_deg"] < mission.limits.max_sun_elevation_deg)
+    thresholds = _thresholds(mission, passes)
+    for one in OF_LIGHT:
+        thresholds[one] = thresholds[one] | dark if one in thresholds else dark
+    about = {
+        body: dark & seen.any_of(seen.columns[f"{body}_elevation_deg"] > up_deg)
+        for body, up_deg in UP_DEG.items()
+    }
+    for body, here in about.items():
+        for angle_deg in AUREOLE_DEG:
+            one = Threshold(column=f"{body}_separation_deg", value=angle_deg)
+            thresholds[one] = thresholds[one] | here if one in thresholds else here
+    found = Edges.join(
+        [
+            tops,
+            *(own.of_passes(about[body]) for body, own in nearest.items()),
+            crossings(seen, thresholds),
+            _dates(mission, timebase, passes),
+        ]
+    )
+    return seen.also(found), found
+
+
+def _thresholds(mission: Mission, passes: PassTable) -> dict[Threshold, BoolArray]:
+    """Values at which something begins or ends, and the contacts that each concerns."""
+    found: dict[Threshold, BoolArray] = {}
+    none = np.zeros(len(passes), dtype=np.bool_)
+    own: dict[tuple[Threshold, ...], list[int]] = {}
+    for station in np.unique(passes.station).tolist():
+        own.setdefault(thresholds_of(mission, mission.stations[station]), []).append(station)
+    for thresholds, stations in own.items():
+        here = np.isin(passes.station, stations)
+        for one in thresholds:
+            found[one] = found.get(one, none) | here
+    return found
+
+
+def _dates(mission: Mission, timebase: Timebase, passes: PassTable) -> Edges:
+    """Begin and end of whatever has a date, within the contacts."""
+    owners, dates_s = [np.zeros(0, dtype=np.int64)], [np.zeros(0)]
+    pairs = np.unique(np.stack([passes.satellite, passes.station]), axis=1).T.tolist()
+    for craft, station in pairs:
+        at = instants_of(mission, timebase, mission.stations[station], mission.spacecraft[craft])
+        if not at:
+            continue
+        mine = np.flatnonzero((passes.satellite == craft) & (passes.station == station))
+        for instant_s in at:
+            own = mine[(passes.rise_s[mine] < instant_s) & (instant_s < passes.set_s[mine])]
+            owners.append(own)
+            dates_s.append(np.full(own.size, instant_s))
+    return Edges(owner=np.concatenate(owners), time_s=np.concatenate(dates_s))
