@@ -283,9 +283,9 @@ def _row(plan: Plan, index: int, number: int) -> tuple[str, str, str, str]:
 
 def _legend(figure: Figure, plan: Plan, skies: list[_Sky], every_s: float) -> None:
     in_part = _in_part(plan)
-    thin = "above the mask, not flown" if in_part else "above the mask only"
+    thin = "above the mask, not scheduled" if in_part else "above the mask only"
     handles: list[Line2D | Patch] = [
-        Line2D([], [], color=BLACK, linewidth=2.6, label="flown" if in_part else "may carry key"),
+        Line2D([], [], color=BLACK, linewidth=2.6, label="scheduled" if in_part else "may carry key"),
         Line2D([], [], color=BLACK, linewidth=0.7, label=thin),
     ]
     if any(_dotted(entry) for entry in skies):
