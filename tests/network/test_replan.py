@@ -22,8 +22,8 @@ from satqkd.report.plan_folder import plan_of_files
 from satqkd.report.tables.counts import COUNT_COLUMNS
 
 ROOT = Path(__file__).parents[2]
-EDGE_S, COUNTS = 1.1, 2e-2
-"""A window that begins elsewhere samples a contact at other seconds, which moves usable edges."""
+EDGE_S, COUNTS = 0.01, 1e-4
+"""Instants of a plan are printed to 1 ms, and parts taken a millisecond shorter at either end."""
 NOW = datetime.fromisoformat("2016-12-21T12:00+00:00")
 
 
