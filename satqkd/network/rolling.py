@@ -104,6 +104,7 @@ def rolled(
         mission,
         start=start,
         duration_s=(end - start).total_seconds(),
+        counted_from=mission.counted_from or mission.start,
         opening=(*_still_open(mission, last), *opening),
         stock=tuple(_stock(mission, last, now, past)),
         demands=tuple(_demands(mission, last, now, past)),
