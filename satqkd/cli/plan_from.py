@@ -91,9 +91,10 @@ def taken_over(
     """Move a mission to now and take over the plan in force, if there is one."""
     if force is None:
         return mission, None
+    from satqkd.network.carried import NOTHING_BOOKED
     from satqkd.network.remembered import past_of
     from satqkd.network.replan import CHANGE_BITS
-    from satqkd.network.rolling import NOTHING_BOOKED, rolled
+    from satqkd.network.rolling import rolled
 
     require_same_mission(force.folder, mission)
     found = rolled(
@@ -108,6 +109,7 @@ def taken_over(
 
 def change_facts(found: Comparison, rolled: Rolled, force: PlanInForce) -> dict[str, Any]:
     """Return what ``plan.json`` says of the plan in force and what became of it."""
+    from satqkd.report.last_plan import taken_facts
     from satqkd.report.tables.tonight import utc
 
     return {
@@ -117,6 +119,7 @@ def change_facts(found: Comparison, rolled: Rolled, force: PlanInForce) -> dict[
             "change_bits": rolled.keeping.change_bits,
             "assumed_flown": list(rolled.assumed),
             "left_nothing": list(rolled.lost),
+            "taken_over": taken_facts(rolled.taken),
             "changes": [
                 {
                     "contact_key": one.contact_key,
@@ -156,8 +159,15 @@ def free_replan(result: Plan, rolled: Rolled) -> float | None:
     frozen = tuple(one for one in rolled.keeping.contacts if one.frozen)
     keeping = replace(rolled.keeping, contacts=frozen)
     free = plan_of(result.forecasts, value=result.value, keeping=keeping, stakes=False)
-    kept = float(result.problem.keeping_bits[result.solution.chosen].sum())
-    return free.solution.objective - (result.solution.objective - kept)
+    return _worth_bits(free) - _worth_bits(result)
+
+
+def _worth_bits(plan: Plan) -> float:
+    """Worth of a plan as it is planned, without that of keeping contacts. [bit]"""
+    if plan.judged is not None:
+        return plan.judged.mean_worth_bits[plan.judged.best]
+    kept = float(plan.problem.keeping_bits[plan.solution.chosen].sum())
+    return plan.solution.objective - kept
 
 
 def print_changes(found: Comparison, rolled: Rolled, *, cost_bits: float | None) -> None:
@@ -187,6 +197,10 @@ def _told(found: Comparison, rolled: Rolled) -> Iterator[str]:
         yield f"{kept} contacts are too near to be changed, and stay"
     for one in lost:
         yield f"too near to be replaced, but cannot be flown: {one.contact_key}: {one.why}"
+    if rolled.behind:
+        count = len(rolled.behind)
+        verb = "contact is" if count == 1 else "contacts are"
+        yield f"{count} pinned or banned {verb} behind now"
     if rolled.assumed:
         yield (
             f"{len(rolled.assumed)} contacts before now count as flown as planned: no log of them "

@@ -67,27 +67,40 @@ class Keeping:
     def wishes(self, mission: Mission) -> list[Own]:
         """Return what pins, bans and outages of the ledger put into the files of a mission.
 
-        Pins and bans of contacts outside the window are told, and left out.
+        Pins and bans of contacts outside the window are told, and left out. What is booked as
+        cancelled is banned.
         """
         if not self.path.exists():
             return []
         with self.open(write=False) as ledger:
             wishes = ledger.book.wishes
+            cancelled = {
+                key: own[-1][0]
+                for key, own in ledger.book.contacts.states.items()
+                if own and own[-1][1] == "cancelled"
+            }
         values: list[Own] = []
         pins = {one.contact_key: number for number, one in wishes.pins.items()}
         bans = {one.contact_key: number for number, one in wishes.bans.items()}
-        if pins or bans:
+        if pins or bans or cancelled:
             from satqkd.network.window_keys import keys_in_window
 
             known = keys_in_window(mission)
-            for path, own, word, written in (
-                ("pinned", pins, "satqkd pin", mission.pinned),
-                ("banned", bans, "satqkd ban", mission.banned),
+            _tell_of_others("satqkd pin", pins, known)
+            _tell_of_others("satqkd ban", bans, known)
+            for path, own, written in (
+                ("pinned", {key: ("satqkd pin", at) for key, at in pins.items()}, mission.pinned),
+                (
+                    "banned",
+                    {key: ("satqkd ledger cancel", at) for key, at in cancelled.items()}
+                    | {key: ("satqkd ban", at) for key, at in bans.items()},
+                    mission.banned,
+                ),
             ):
-                _tell_of_others(word, own, known)
                 here = [key for key in own if key in known and key not in written]
                 if here:
-                    typed = "; ".join(f"{word} {key} (entry {own[key]})" for key in here)
+                    word = own[here[0]][0]
+                    typed = "; ".join(f"{own[key][0]} {key} (entry {own[key][1]})" for key in here)
                     values.append((word, path, f"[{', '.join((*written, *here))}]", typed))
         stations = dict.fromkeys(one.station for one in wishes.outages.values())
         return [*values, *(_outages(mission, name, wishes.outages) for name in stations)]

@@ -221,8 +221,9 @@ def divided(
     span
         How long a block gathers, or how many sifted bits it has to reach. [bit]
     before
-        Further rows of what was collected, of contacts before the window: they are in the block
-        that is open when it begins.
+        Further rows of what was collected, of contacts before the window, in the order of the
+        mission's opening counts: they are in the block of their time, but those from before
+        periods are counted in the first.
     """
     early = np.zeros(0, dtype=np.int64) if before is None else before
     every = np.concatenate((early, own))
@@ -234,14 +235,18 @@ def divided(
         mission.stations[int(stations[own[0]])].site.longitude_deg
         for stations in forecast.contacts.stations
     ]
-    time_s = forecast.contacts.listed_s[own] - timebase.seconds(mission.start)
+    origin = mission.counted_from or mission.start
+    begin_s = timebase.seconds(origin)
+    flown = [mission.opening[row].start for row in (early - len(forecast)).tolist()]
+    early_s = np.array([timebase.seconds(at) - begin_s for at in flown], dtype=np.float64)
+    time_s = forecast.contacts.listed_s[own] - begin_s
     return groups_of(
         every,
         span,
-        time_s=np.concatenate((np.zeros(early.size), time_s)),
+        time_s=np.concatenate((np.maximum(early_s, 0.0), time_s)),
         sifted_bits=np.concatenate((np.zeros(early.size), forecast.yields.keys.sifted_bits[own])),
         since_noon_s=since_noon_s(
-            timebase, mission.start, longitude_deg=reduce(half_way_deg, east) if east else 0.0
+            timebase, origin, longitude_deg=reduce(half_way_deg, east) if east else 0.0
         ),
     )
 
@@ -271,7 +276,7 @@ def check_span(span: BlockSpan | float) -> None:
 
 
 def since_noon_s(timebase: Timebase, start: datetime, *, longitude_deg: float) -> float:
-    """From a noon of local mean solar time to the beginning of the mission's window. [s]"""
+    """From a noon of local mean solar time to an instant. [s]"""
     noon = start.astimezone(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
     ahead_s = 3600.0 * longitude_deg / DEGREES_AN_HOUR
     return timebase.seconds(start) - timebase.seconds(noon) + ahead_s
@@ -294,7 +299,7 @@ def groups_of(
     span
         How long a block gathers, or how many sifted bits it has to reach. [bit]
     time_s
-        When each is, from the beginning of the mission's window. [s]
+        When each is, from when periods are counted. [s]
     sifted_bits
         What each brings. [bit]
     since_noon_s

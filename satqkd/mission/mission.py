@@ -308,6 +308,9 @@ class Mission:
     where a satellite distils in real time."""
     avoid: tuple[AvoidWindow, ...] = ()
     """Windows in which others ask that no light be sent between satellites and stations."""
+    counted_from: datetime | None = None
+    """From when the nights, days and weeks of key blocks are counted; None for the beginning of the
+    window. A plan that is made again each day begins its window later, not its weeks."""
     opening: tuple[OpeningCounts, ...] = ()
     """Counts of contacts flown before the window, for key blocks of a plan that are open."""
     rules: tuple[PlanRule, ...] = ()

@@ -103,7 +103,8 @@ def planned_for_weather(
     Beside the plan for a clear sky there is one with clicks worth less where it is often cloudy
     and, up to :data:`SAMPLED_CONTACTS` contacts, the better of them changed contact by contact
     while its mean over a sample rises. All are judged by the same realisations, none of which was
-    in the sample; the first of equals is taken.
+    in the sample; the first of equals is taken. What keeping contacts of the plan in force is worth
+    counts beside that mean, whatever the weather.
     """
     problem = candidates.problem
     made: dict[str, BoolArray] = {"for a clear sky": clear.chosen}
@@ -133,8 +134,10 @@ def planned_for_weather(
     realised = [weather.of(candidates, chosen) for chosen in plans]
     means = [float(one.worth.mean()) for one in realised]
     ranks = [
-        mean + (0.0 if amounts is None else float(amounts.worths(one.reached).mean()))
-        for mean, one in zip(means, realised, strict=True)
+        mean
+        + float(problem.keeping_bits[chosen].sum())
+        + (0.0 if amounts is None else float(amounts.worths(one.reached).mean()))
+        for mean, one, chosen in zip(means, realised, plans, strict=True)
     ]
     best = int(np.argmax(ranks))
     gain: FloatArray = realised[best].worth - realised[0].worth
@@ -178,7 +181,12 @@ def _improved(candidates: Candidates, plans: list[BoolArray], draws: Draws) -> B
     every = np.ones(len(problem), dtype=np.bool_)
     other = replace(draws, samples=SAMPLES, seed=draws.seed + OTHER_SEED)
     clear = drawn_weather(candidates, every, other).clear
-    start = max(plans, key=lambda chosen: mean_worth(problem, chosen, clear))
+    start = max(
+        plans,
+        key=lambda chosen: (
+            mean_worth(problem, chosen, clear) + float(problem.keeping_bits[chosen].sum())
+        ),
+    )
     return better_on_average(problem, start, clear, tries=TRIES)
 
 

@@ -53,6 +53,33 @@ class LastDelivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A contact that is a block by itself, is behind, and of whose key nothing was booked."""
+
+    contact_key: str
+    satellite: str
+    station: str
+    bits: int
+    """Key that was planned of it. [bit]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenOver:
+    """What a plan took over from the one before it: what it assumes of the time before it."""
+
+    assumed: tuple[LastContact, ...]
+    """Contacts of open blocks that count as flown as planned: no log of them was booked."""
+    waiting: tuple[Waiting, ...]
+    """Key that counts as made as planned."""
+    stock: tuple[tuple[str, str, int], ...]
+    """What satellites hold with stations when it begins: both names, and how much. [bit]"""
+    held: tuple[tuple[str, str, float], ...]
+    """What pairs of stations hold then. [bit]"""
+    closed: tuple[str, ...] = ()
+    """Contacts of the mission's own file of counts whose blocks are key."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LastPlan:
     """A plan that was made before."""
 
@@ -63,3 +90,5 @@ class LastPlan:
     contacts: tuple[LastContact, ...]
     blocks: tuple[LastBlock, ...]
     deliveries: tuple[LastDelivery, ...]
+    taken: TakenOver | None = None
+    """What it took over; None where it started from no other plan."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from satqkd.mission.mission import Mission
 from satqkd.mission.opening import OpeningCounts
+from satqkd.network.carried import Past
 from satqkd.network.ledger.book import Book
 from satqkd.network.ledger.contact_events import CountsCollected
 from satqkd.network.ledger.places import Pair, Pool
-from satqkd.network.rolling import Past
 
 
 def past_of(book: Book, mission: Mission) -> Past:

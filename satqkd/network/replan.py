@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Final
 
 from satqkd.mission.mission import Mission
+from satqkd.network.carried import NOTHING_BOOKED, Past
 from satqkd.network.last_plan import LastPlan
 from satqkd.network.plan import Plan, Value, plan
-from satqkd.network.rolling import NOTHING_BOOKED, Past, Rolled, rolled
+from satqkd.network.rolling import Rolled, rolled
 from satqkd.passes.find import Progress
 from satqkd.schedule.by_satellite import Told
 from satqkd.schedule.effort import Effort

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from satqkd.report.plan_folder import PlanFolder, Row, whole
+from satqkd.report.plan_folder import PLANNED, PlanFolder, Row, whole
 from satqkd.report.tonight import instant, stations_of
 
 What = Literal["kept", "moved", "cut", "longer", "added", "dropped", "past"]
@@ -15,6 +15,8 @@ What = Literal["kept", "moved", "cut", "longer", "added", "dropped", "past"]
 
 SAME_S: Final = 0.5
 """Numerical: instants within this are the same contact at the same time. [s]"""
+OTHER_SKY: Final = 0.1
+"""Chances of a clear sky that differ by so much are told as a cause; a convention."""
 CHANGED: Final = ("moved", "cut", "longer", "added", "dropped")
 """Everything but what is kept or past."""
 
@@ -100,6 +102,8 @@ class _Held:
     rows: Mapping[str, Row]
     start: datetime
     end: datetime
+    for_weather: bool
+    """Whether it counts the chance of a clear sky."""
 
     @staticmethod
     def of(plan: PlanFolder) -> _Held:
@@ -108,6 +112,7 @@ class _Held:
             rows={row["contact_key"]: row for row in (*plan.passes, *plan.windows)},
             start=instant(window["start_utc"]),
             end=instant(window["end_utc"]),
+            for_weather=plan.manifest.get("planned") == PLANNED["expected"],
         )
 
     def scheduled(self, key: str) -> bool:
@@ -140,6 +145,8 @@ def _change(key: str, before: _Held, after: _Held) -> Change:
     if row is None:
         raise ValueError(f"{key} is in neither plan")
     what, why = _what(key, before, after)
+    if what in CHANGED and what != "moved" and after.for_weather:
+        why = "; ".join([why, *_skies(key, before, after)])
     return Change(
         contact_key=key,
         satellite=row["satellite"],
@@ -165,6 +172,21 @@ def _what(key: str, before: _Held, after: _Held) -> tuple[What, str]:
     if old is None or new is None:
         raise ValueError(f"{key} is scheduled in no table")
     return _differs(old, new, after)
+
+
+def _skies(key: str, before: _Held, after: _Held) -> Iterator[str]:
+    """Say whose chance of a clear sky is another now: its own, or that of what it clashes with."""
+    rows = [own.rows[key] for own in (before, after) if key in own.rows]
+    for other in dict.fromkeys([key, *(one for row in rows for one in _clashes(row))]):
+        old, new = _clear(before.rows.get(other)), _clear(after.rows.get(other))
+        if old is not None and new is not None and abs(new - old) >= OTHER_SKY:
+            whose = "its sky" if other == key else f"the sky of {other}"
+            yield f"{whose} is clear with {100.0 * new:.0f} %, before {100.0 * old:.0f} %"
+
+
+def _clear(row: Row | None) -> float | None:
+    text = "" if row is None else row.get("clear_probability", "")
+    return float(text) if text else None
 
 
 def _why_dropped(key: str, new: Row | None, after: _Held) -> str:

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from satqkd.network.last_plan import LastBlock, LastContact, LastDelivery, LastPlan
+from collections.abc import Mapping
+from typing import Any
+
+from satqkd.network.last_plan import (
+    LastBlock,
+    LastContact,
+    LastDelivery,
+    LastPlan,
+    TakenOver,
+    Waiting,
+)
 from satqkd.report.plan_folder import PlanFolder, Row, whole, with_status
+from satqkd.report.tables.tonight import utc
 from satqkd.report.tonight import instant, stations_of
 
 
@@ -17,6 +28,63 @@ def last_plan(plan: PlanFolder) -> LastPlan:
         contacts=tuple(_contact(row) for row in scheduled),
         blocks=tuple(_block(row) for row in plan.tables["blocks.csv"] if row["contacts"]),
         deliveries=tuple(_delivery(row) for row in plan.tables["deliveries.csv"]),
+        taken=taken_of(plan.manifest.get("replan", {}).get("taken_over")),
+    )
+
+
+def taken_facts(taken: TakenOver) -> dict[str, Any]:
+    """Write what a plan took over, as :func:`taken_of` reads it."""
+    return {
+        "assumed": [
+            {
+                "contact_key": one.contact_key,
+                "satellite": one.satellite,
+                "stations": list(one.stations),
+                "rise_utc": utc(one.rise),
+                "start_utc": utc(one.start),
+                "end_utc": utc(one.end),
+            }
+            for one in taken.assumed
+        ],
+        "waiting": [
+            {
+                "contact_key": one.contact_key,
+                "satellite": one.satellite,
+                "station": one.station,
+                "bits": one.bits,
+            }
+            for one in taken.waiting
+        ],
+        "stock": [
+            {"satellite": satellite, "station": station, "bits": bits}
+            for satellite, station, bits in taken.stock
+        ],
+        "held": [{"stations": [first, second], "bits": bits} for first, second, bits in taken.held],
+        "closed": list(taken.closed),
+    }
+
+
+def taken_of(facts: Mapping[str, Any] | None) -> TakenOver | None:
+    """Read what a plan took over; None for one that started from no other."""
+    if facts is None:
+        return None
+    return TakenOver(
+        assumed=tuple(
+            LastContact(
+                contact_key=one["contact_key"],
+                satellite=one["satellite"],
+                stations=tuple(one["stations"]),
+                rise=instant(one["rise_utc"]),
+                start=instant(one["start_utc"]),
+                end=instant(one["end_utc"]),
+                in_part=True,
+            )
+            for one in facts["assumed"]
+        ),
+        waiting=tuple(Waiting(**one) for one in facts["waiting"]),
+        stock=tuple((one["satellite"], one["station"], one["bits"]) for one in facts["stock"]),
+        held=tuple((*one["stations"], one["bits"]) for one in facts["held"]),
+        closed=tuple(facts["closed"]),
     )
 
 

@@ -19,6 +19,9 @@ TABLES: Final = ("passes.csv", "together.csv", "keys.csv", "deliveries.csv", "bl
 LARGEST_BYTES: Final = 2_000_000_000
 """Numerical: larger tables are no plan that a terminal or a page can show. [B]"""
 
+PLANNED: Final = {"clear": "for a clear sky", "expected": "for the mean over the weather"}
+"""What the manifest says of what a plan is worth."""
+
 Row = Mapping[str, str]
 
 

@@ -20,6 +20,7 @@ from satqkd.key.result import KeyEstimator
 from satqkd.mission.mission import GroundStation, Mission, Spacecraft
 from satqkd.network.plan import Plan
 from satqkd.report.fair_sum import fairness_facts
+from satqkd.report.plan_folder import PLANNED
 from satqkd.report.security import security_facts
 from satqkd.report.settings_sum import settings_facts
 from satqkd.report.unseen import never_seen
@@ -78,9 +79,7 @@ def provenance(plan: Plan, *, warnings: Iterable[str] = ()) -> dict[str, Any]:
     """
     return {
         **forecast_provenance(plan.forecast, warnings=warnings),
-        "planned": {"clear": "for a clear sky", "expected": "for the mean over the weather"}[
-            plan.value
-        ],
+        "planned": PLANNED[plan.value],
         "weather": weather_facts(plan),
         **fairness_facts(plan),
         **settings_facts(plan),

@@ -12,12 +12,13 @@ import pytest
 import satqkd as sq
 from satqkd.errors import SatqkdError
 from satqkd.mission.opening import OpeningCounts
+from satqkd.network.carried import Past
+from satqkd.network.expected_counts import expected_counts
 from satqkd.network.replan import replan
-from satqkd.network.rolling import Past, expected_counts
 from satqkd.report.export.csv import to_csv
 from satqkd.report.export.plan_files import plan_files, plan_manifest
 from satqkd.report.export.series_files import series_choice
-from satqkd.report.last_plan import last_plan
+from satqkd.report.last_plan import last_plan, taken_facts
 from satqkd.report.plan_folder import plan_of_files
 from satqkd.report.tables.counts import COUNT_COLUMNS
 
@@ -209,6 +210,49 @@ def test_a_price_on_changes_keeps_contacts(week, last):
     assert kept == sorted(kept)
     assert worth[0] >= worth[1] * (1.0 - 1e-6) >= worth[2] * (1.0 - 2e-6)
     assert kept[2] == len(ahead) - 2  # the two that the outage takes
+
+
+def test_what_was_assumed_once_is_remembered(week, last):
+    """Planned again and again without any log: open contacts, stock and key of pairs stay."""
+    later = NOW + timedelta(days=1)
+    first = replan(week, last, now=NOW)
+    manifest = plan_manifest(first.plan, series_choice(0, "none"))
+    manifest |= {"replan": {"taken_over": taken_facts(first.rolled.taken)}}
+    files = plan_files(first.plan, series_choice(0, "none"))
+    second = replan(week, last_plan(plan_of_files(Path("plan"), files, manifest)), now=later)
+    at_once = replan(week, last, now=later)
+
+    assert first.rolled.assumed
+    assert set(first.rolled.assumed) <= set(second.rolled.assumed)
+    assert set(second.rolled.assumed) == set(at_once.rolled.assumed)
+    opened = {one.contact_key for one in second.rolled.mission.opening}
+    assert opened == {one.contact_key for one in at_once.rolled.mission.opening}
+
+
+def test_weeks_are_counted_from_the_beginning(week, last):
+    """Not from now: what is flown after them is of another block."""
+    start = week.start
+    found = replan(week.replace("blocks", "2 d"), last, now=NOW)
+    assert found.rolled.mission.counted_from == start
+    seen = set()
+    for own, taken in zip(found.plan.blocks.members, found.plan.blocks.taken, strict=True):
+        begin_s = found.plan.problem.start_s[np.concatenate((own, taken))]
+        at = found.plan.forecast.timebase.utc_of(begin_s)
+        spans = {(one - start) // timedelta(days=2) for one in at}
+        assert len(spans) <= 1
+        seen |= spans
+    assert len(seen) > 1
+
+
+def test_pins_that_are_behind_are_left_aside(week, last):
+    """And those that no contact has are refused."""
+    flown = next(one.contact_key for one in last.contacts if one.start <= NOW)
+    ahead = next(one.contact_key for one in last.contacts if one.start > NOW)
+    found = replan(week.replace("pinned", f"[{flown}, {ahead}]"), last, now=NOW)
+    assert found.rolled.behind == (flown,)
+    assert found.rolled.mission.pinned == (ahead,)
+    with pytest.raises(SatqkdError, match="no contact of this window"):
+        replan(week.replace("pinned", "[micius-xinglong-1]"), last, now=NOW)
 
 
 def test_after_the_window_there_is_nothing_to_plan(week, last):

@@ -37,6 +37,21 @@ def test_rules_and_pins_are_kept_while_the_mean_rises(seed):
     assert mean_worth(asked, found, clear) >= mean_worth(asked, start, clear)
 
 
+def test_what_is_kept_of_a_plan_in_force_stays_for_its_price():
+    """Free to change, some of twelve plans lose contacts in bad weather; at a high price none."""
+    lost = {0.0: 0, 1e9: 0}
+    for seed in range(12):
+        problem = random_case("whole bits", seed).problem()
+        start = solve(problem).chosen
+        clear = np.random.default_rng(seed).random((60, len(problem))) < 0.3
+        for price_bits in lost:
+            priced = replace(problem, kept_bits=np.where(start, price_bits, 0.0))
+            found = better_on_average(priced, start, clear, tries=400)
+            lost[price_bits] += int(np.count_nonzero(start & ~found))
+    assert lost[0.0] > 0
+    assert lost[1e9] == 0
+
+
 @pytest.mark.parametrize("method", ["greedy", "best"])
 def test_amounts_come_first_where_each_contact_is_a_block(method):
     """Three pools of 100 bits: the pair of little weight gets the 60 that it asks for."""
