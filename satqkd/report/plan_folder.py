@@ -6,7 +6,7 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -14,8 +14,13 @@ from typing import Any, Final
 from satqkd.errors import SatqkdError
 from satqkd.report.export.manifest import MANIFEST
 
-TABLES: Final = ("passes.csv", "together.csv", "keys.csv", "deliveries.csv", "blocks.csv")
+TABLES: Final = (
+    "passes.csv", "together.csv", "keys.csv", "deliveries.csv", "blocks.csv", "nights.csv",
+    "what_if.csv",
+)  # fmt: skip
 """Tables that are read whole."""
+SERIES: Final = "series.csv"
+"""The samples of scheduled passes."""
 LARGEST_BYTES: Final = 2_000_000_000
 """Numerical: larger tables are no plan that a terminal or a page can show. [B]"""
 
@@ -53,6 +58,24 @@ class PlanFolder:
             lines = [line for line in file if line.startswith(begins)]
         return _rows(header + b"".join(lines)) or None
 
+    def samples(
+        self, pass_ids: Collection[str], columns: Sequence[str]
+    ) -> Mapping[str, tuple[Row, ...]]:
+        """Return samples of some passes by pass, read in one go, with some of their columns.
+
+        Empty where the plan has no series.csv; a pass that is not in it is left out.
+
+        Raises
+        ------
+        SatqkdError
+            If series.csv is not what ``plan.json`` says it is.
+        """
+        if SERIES not in self._files:
+            return {}
+        content = _content(self.path / SERIES)
+        _require_same(self.path, self._files, {SERIES: content})
+        return samples_of(content, pass_ids, columns)
+
     @property
     def _files(self) -> Mapping[str, str]:
         return dict(self.manifest["files"])
@@ -68,6 +91,20 @@ def plan_of_files(
         manifest={**manifest, "files": {}},
         tables={name: _rows(texts[name].encode()) if name in texts else () for name in TABLES},
     )
+
+
+def samples_of(
+    content: bytes, pass_ids: Collection[str], columns: Sequence[str]
+) -> dict[str, tuple[Row, ...]]:
+    """Return the samples of some passes in the text of a series.csv, by pass."""
+    lines = csv.reader(io.StringIO(content.decode("utf-8"), newline=""))
+    header = next(lines, [])
+    places = [(name, header.index(name)) for name in columns if name in header]
+    found: dict[str, list[Row]] = {}
+    for line in lines:
+        if line[0] in pass_ids:
+            found.setdefault(line[0], []).append({name: line[place] for name, place in places})
+    return {name: tuple(rows) for name, rows in found.items()}
 
 
 def read_plan(path: Path) -> PlanFolder:

@@ -28,7 +28,7 @@ def shipped():
     return forecast(load_mission(ROOT / "mission.yaml", ROOT / "stations.yaml"))
 
 
-def crossings(kernel, body, site, start, days, horizon_deg):
+def crossings(kernel, body, site, start, *, horizon_deg, days=7):
     """Rises and sets by skyfield's search, as seconds from the start."""
     scale = load.timescale(builtin=True)
     place = kernel["earth"] + wgs84.latlon(
@@ -56,7 +56,7 @@ def test_events_are_those_of_an_almanac(shipped, body, rise, set_, horizon_deg):
     start = datetime(2016, 12, 19, tzinfo=UTC)
     events = sky_events(shipped)
     for index, ground in enumerate(shipped.mission.stations):
-        expected = crossings(kernel, body, ground.site, start, 7, horizon_deg)
+        expected = crossings(kernel, body, ground.site, start, horizon_deg=horizon_deg)
         for name, own in zip((rise, set_), expected, strict=True):
             at_s = [e.at_s for e in events if e.station == index and e.event == name]
             at_s = at_s[1:] if at_s and at_s[0] == 0.0 else at_s  # what holds at the begin
