@@ -15,6 +15,7 @@ from satqkd.report.counted import counted
 from satqkd.report.export.printable import visible
 from satqkd.report.html.contact import Contact, contacts_of, station_names, zones_of
 from satqkd.report.html.facts import figures, made_bits, plan_name, skies, title, window_words
+from satqkd.report.html.helping import helping_table
 from satqkd.report.html.inputs import inputs, inputs_title
 from satqkd.report.html.markup import joined, tag
 from satqkd.report.html.night import alternates, matrix, night_title
@@ -81,7 +82,7 @@ def _sections(
             f"{counted(len(flown), 'scheduled contact')}: {bits_words(made_bits(contacts))}",
             joined((scheduled_table(contacts, zones), windows_table(contacts, zones))),
         ),
-        _section("why", not_flown_title(contacts), _why(contacts, zones)),
+        _section("why", not_flown_title(contacts), _why(plan, contacts, zones)),
         _section("pairs", pairs_title(keys), pairs_tables(keys) if keys else not_told("keys.csv")),
         _section(
             "sheets",
@@ -103,10 +104,13 @@ _SHORT: Final = {
 }  # fmt: skip
 
 
-def _why(contacts: Sequence[Contact], zones: Mapping[str, str]) -> Markup:
-    given_up = given_up_table(contacts, zones)
-    heading = None if given_up is None else tag("h3", "Most key at stake")
-    return joined((reasons_table(contacts), heading, given_up))
+def _why(plan: PlanFolder, contacts: Sequence[Contact], zones: Mapping[str, str]) -> Markup:
+    parts = (
+        ("Most key at stake", given_up_table(contacts, zones)),
+        ("What one change would bring", helping_table(plan.tables["what_if.csv"])),
+    )
+    shown = ((tag("h3", heading), body) for heading, body in parts if body is not None)
+    return joined((reasons_table(contacts), *(piece for pair in shown for piece in pair)))
 
 
 def _week_title(flown: Sequence[Contact]) -> str:

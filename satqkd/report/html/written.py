@@ -45,7 +45,7 @@ def kbit(bits: float | None) -> str:
     """
     if bits is None:
         return NOTHING
-    digits = 1 if 0 < bits < 9_950 else 0
+    digits = 1 if 0 < abs(bits) < 9_950 else 0
     return fixed(bits / 1000.0, digits)
 
 

@@ -225,6 +225,24 @@ def test_a_plan_without_the_newer_files_opens_and_says_so(shipped, tmp_path):
     assert shown(page, "passes.csv")
 
 
+def test_what_one_change_would_bring_is_shown_where_it_was_tried(shipped, page, tmp_path):
+    assert "What one change would bring" not in page.text
+    target, manifest = copied(shipped, tmp_path, lambda _, text: text)
+    tried = (
+        "change,from,to,worth_gain_bits,amounts_met,all_delivered_bits,all_made_bits,"
+        "passes_with_key,contacts_scheduled\n"
+        "highest Sun,'-12 deg,'-9 deg,-12345,,7300000,14600000,33,27\n"
+    )
+    (target / "what_if.csv").write_text(tried)
+    manifest["files"]["what_if.csv"] = hashlib.sha256(tried.encode()).hexdigest()
+    page = read(written(target, manifest))
+    cells = {cell.column: cell for cell in page.cells if cell.table == "what_if.csv"}
+    assert cells["worth_gain_bits"].raw == "-12345"
+    assert cells["worth_gain_bits"].text == "\u221212"
+    assert cells["contacts_scheduled"].text == "27"
+    assert (cells["from"].raw, cells["from"].text) == ("'-12 deg", "\u221212 deg")
+
+
 def test_a_changed_series_is_refused(shipped, tmp_path):
     target = tmp_path / "plan"
     shutil.copytree(shipped, target)
