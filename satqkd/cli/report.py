@@ -23,10 +23,17 @@ def command(
     contact with its run sheet, why there is not more, who gets how much, and every input. The same
     plan gives the same bytes. A table that is not what plan.json says is refused.
     """
+    from satqkd.errors import SatqkdError
     from satqkd.report.export.file import write_file
+    from satqkd.report.export.manifest import MANIFEST
     from satqkd.report.html.report import report_page
     from satqkd.report.plan_folder import read_plan
 
+    if out.resolve().parent == plan.resolve():
+        raise SatqkdError(
+            f"{out}: lies in the folder of the plan, which holds only what {MANIFEST} lists\n"
+            "  fix: name another place, or let 'satqkd plan --report' put it there"
+        )
     page = report_page(read_plan(plan)).encode()
     write_file(out, page)
     typer.echo(f"written to {out}", err=True)

@@ -263,6 +263,14 @@ def test_a_place_that_cannot_be_written_is_said(shipped, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_folder_of_a_plan_takes_no_page_that_it_does_not_list(shipped):
+    """Else the next plan would refuse to replace the folder."""
+    out = shipped / "other.html"
+    with pytest.raises(SatqkdError, match="lies in the folder of the plan"):
+        CliRunner().invoke(app, ["report", str(shipped), "--out", str(out)], catch_exceptions=False)
+    assert not out.exists()
+
+
 def test_the_sizes_stay_in_their_budget(shipped, page):
     """250 kB and 8 kB a sheet; the style at most 20 kB."""
     sheets = sum(own.get("class") == "sheet keep" for own in page.of("article"))
