@@ -218,8 +218,10 @@ def test_the_wheel_holds_every_preset_and_case(built: Built) -> None:
 
 
 def test_the_wheel_holds_every_module_and_the_marker_of_types(built: Built) -> None:
-    """Nothing of the package is left out, and nothing beside it is installed."""
-    modules = {name for name in names(committed()) if re.match(r"satqkd/.*[.](py|typed)$", name)}
+    """Nothing of the package is left out, pages too, and nothing beside it is installed."""
+    modules = {
+        name for name in names(committed()) if re.match(r"satqkd/.*[.](py|typed|css|html)$", name)
+    }
     assert "satqkd/py.typed" in modules
     assert modules <= built.wheel
     assert {name.split("/")[0] for name in built.wheel} <= {

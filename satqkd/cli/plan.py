@@ -59,6 +59,7 @@ from satqkd.cli.plan_options import (
     Out,
     PictureForm,
     Pins,
+    Reported,
     SeriesForm,
     WhatIfToo,
     Whole,
@@ -67,6 +68,7 @@ from satqkd.cli.plan_options import (
     require_with_from,
     values_of_mission,
 )
+from satqkd.cli.plan_report import with_report
 from satqkd.cli.plan_tables import contact_columns, print_plan
 from satqkd.cli.shown import (
     plan_so_far,
@@ -105,6 +107,7 @@ def command(  # noqa: C901, PLR0915
     gap: Gap = None,
     series: SeriesForm = None,
     pictures: PictureForm = "png",
+    report: Reported = False,
     ask: WhatIfToo = False,
     optimise: Optimised = False,
     last: From = None,
@@ -203,6 +206,7 @@ def command(  # noqa: C901, PLR0915
             manifest |= change_facts(changed, rolled, force)
         free = None if rolled is None else free_replan(result, rolled)
         files, kept = issued(keeping, result, files, manifest)
+        files = with_report(out, files, {**manifest, **kept}) if report else files
     with told_if_stopped(f"{out}/ is whole: either as it was before or new"):
         write_folder(out, files, provenance={**manifest, **kept})
     if json:

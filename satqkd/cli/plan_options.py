@@ -107,6 +107,13 @@ Exported = Annotated[
         "folder called as that of the plan with '-export'; 'satqkd export' has more to choose.",
     ),
 ]
+Reported = Annotated[
+    bool,
+    typer.Option(
+        "--report",
+        help="Put report.html beside the tables: the plan as one page, as 'satqkd report'.",
+    ),
+]
 WhatIfToo = Annotated[
     bool,
     typer.Option(

@@ -16,6 +16,12 @@ def sun_elevation_deg(station: Station, bodies: Bodies, seconds: FloatArray) -> 
     return elevation_deg(line, station.east_north_up()[2])
 
 
+def moon_elevation_deg(station: Station, bodies: Bodies, seconds: FloatArray) -> FloatArray:
+    """Geometric elevation of the Moon's centre as the station sees it, shaped likewise. [°]"""
+    line = bodies.moon_itrf_m(seconds) - station.itrf_m()[:, None]
+    return elevation_deg(line, station.east_north_up()[2])
+
+
 SUNRISE_DEG = -0.8333
 """Where the Sun's centre stands when its upper edge rises or sets: 34' of refraction and 16' of its
 radius (*Explanatory Supplement to the Astronomical Almanac*, ch. 9; recalled). [°]"""
@@ -59,13 +65,36 @@ def nights(
         In order; empty where it never gets dark.
     """
     times = np.append(np.arange(0.0, duration_s, grid_s), duration_s)
-    height = sun_elevation_deg(station, bodies, times) - max_sun_elevation_deg
-    dark = height < 0.0
-    change = np.flatnonzero(dark[1:] != dark[:-1])
+    return below(times, sun_elevation_deg(station, bodies, times) - max_sun_elevation_deg)
+
+
+def below(times: FloatArray, height: FloatArray) -> list[tuple[float, float]]:
+    """Intervals in which a sampled height is below 0, by straight lines between its samples.
+
+    Parameters
+    ----------
+    times
+        Increasing, at least two. [s]
+    height
+        Shaped likewise.
+
+    Returns
+    -------
+    list of (start_s, end_s)
+        In order; one that is open at an end of the samples ends there.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> below(np.array([0.0, 10.0, 20.0]), np.array([1.0, -1.0, -1.0]))
+    [(5.0, 20.0)]
+    """
+    low = height < 0.0
+    change = np.flatnonzero(low[1:] != low[:-1])
     share = height[change] / (height[change] - height[change + 1])
     edges = list(times[change] + share * (times[change + 1] - times[change]))
-    if dark[0]:
-        edges.insert(0, 0.0)
-    if dark[-1]:
-        edges.append(duration_s)
+    if low[0]:
+        edges.insert(0, float(times[0]))
+    if low[-1]:
+        edges.append(float(times[-1]))
     return [(float(a), float(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]

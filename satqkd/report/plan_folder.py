@@ -6,16 +6,21 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from satqkd.errors import SatqkdError
 from satqkd.report.export.manifest import MANIFEST
 
-TABLES: Final = ("passes.csv", "together.csv", "keys.csv", "deliveries.csv", "blocks.csv")
+TABLES: Final = (
+    "passes.csv", "together.csv", "keys.csv", "deliveries.csv", "blocks.csv", "nights.csv",
+    "what_if.csv",
+)  # fmt: skip
 """Tables that are read whole."""
+SERIES: Final = "series.csv"
+"""The samples of scheduled passes."""
 LARGEST_BYTES: Final = 2_000_000_000
 """Numerical: larger tables are no plan that a terminal or a page can show. [B]"""
 
@@ -34,6 +39,13 @@ class PlanFolder:
     """``plan.json``."""
     tables: Mapping[str, tuple[Row, ...]]
     """Rows by name of file; a file that the plan lacks has none."""
+    held_series: bytes | None = None
+    """``series.csv`` of a plan that is not on disk yet."""
+
+    @property
+    def hashes(self) -> Mapping[str, str]:
+        """SHA-256 of its tables, by name, as far as they are read."""
+        return {name: self._files[name] for name in (*TABLES, SERIES) if name in self._files}
 
     @property
     def passes(self) -> tuple[Row, ...]:
@@ -47,14 +59,38 @@ class PlanFolder:
 
     def series(self, pass_id: str) -> tuple[Row, ...] | None:
         """Samples of a pass; None where the plan has no series.csv, or not of this pass."""
-        path = self.path / "series.csv"
-        if "series.csv" not in self._files:
+        if SERIES not in self._files:
             return None
-        with path.open("rb") as file:
+        with self._open_series() as file:
             header = file.readline()
             begins = f"{pass_id},".encode()
             lines = [line for line in file if line.startswith(begins)]
         return _rows(header + b"".join(lines)) or None
+
+    def samples(
+        self, pass_ids: Collection[str], columns: Sequence[str]
+    ) -> Mapping[str, tuple[Row, ...]]:
+        """Return samples of some passes by pass, read in one go, with some of their columns.
+
+        Empty where the plan has no series.csv; a pass that is not in it is left out.
+
+        Raises
+        ------
+        SatqkdError
+            If series.csv is not what ``plan.json`` says it is.
+        """
+        if SERIES not in self._files:
+            return {}
+        content = self.held_series
+        if content is None:
+            content = _content(self.path / SERIES)
+            _require_same(self.path, self._files, {SERIES: content})
+        return samples_of(content, pass_ids, columns)
+
+    def _open_series(self) -> BinaryIO:
+        if self.held_series is not None:
+            return io.BytesIO(self.held_series)
+        return (self.path / SERIES).open("rb")
 
     @property
     def _files(self) -> Mapping[str, str]:
@@ -64,13 +100,34 @@ class PlanFolder:
 def plan_of_files(
     path: Path, files: Mapping[str, object], manifest: Mapping[str, Any]
 ) -> PlanFolder:
-    """Return a plan that is about to be written, as it will be read; it has no series."""
-    texts = {name: text for name, text in files.items() if isinstance(text, str)}
+    """Return a plan that is about to be written, as it will be read.
+
+    It has a series where ``files`` holds its bytes, and none where it comes in pieces.
+    """
+    texts = {name: text.encode() for name, text in files.items() if isinstance(text, str)}
+    held = texts | {name: data for name, data in files.items() if isinstance(data, bytes)}
+    known = {name: held[name] for name in (*TABLES, SERIES) if name in held}
+    hashes = {name: hashlib.sha256(data).hexdigest() for name, data in known.items()}
     return PlanFolder(
         path=path,
-        manifest={**manifest, "files": {}},
-        tables={name: _rows(texts[name].encode()) if name in texts else () for name in TABLES},
+        manifest={**manifest, "files": hashes},
+        tables={name: _rows(known[name]) if name in known else () for name in TABLES},
+        held_series=known.get(SERIES),
     )
+
+
+def samples_of(
+    content: bytes, pass_ids: Collection[str], columns: Sequence[str]
+) -> dict[str, tuple[Row, ...]]:
+    """Return the samples of some passes in the text of a series.csv, by pass."""
+    lines = csv.reader(io.StringIO(content.decode("utf-8"), newline=""))
+    header = next(lines, [])
+    places = [(name, header.index(name)) for name in columns if name in header]
+    found: dict[str, list[Row]] = {}
+    for line in lines:
+        if line[0] in pass_ids:
+            found.setdefault(line[0], []).append({name: line[place] for name, place in places})
+    return {name: tuple(rows) for name, rows in found.items()}
 
 
 def read_plan(path: Path) -> PlanFolder:

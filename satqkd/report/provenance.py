@@ -206,6 +206,7 @@ def _spacecraft(craft: Spacecraft) -> dict[str, Any]:
         "name": craft.satellite.name,
         "norad_id": catalogue_number(craft.satellite.norad_id),
         "payload": craft.payload_name,
+        "freeze_s": craft.freeze_s,
         **describe(craft.payload),
     }
 

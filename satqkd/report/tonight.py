@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-import numpy as np
-
-from satqkd.mission.mission import GroundStation, Mission, Spacecraft
+from satqkd.mission.mission import Mission
 from satqkd.network.readiness import (
     Check,
     ContactFacts,
@@ -23,6 +21,7 @@ from satqkd.network.readiness import (
     readiness,
     verdict,
 )
+from satqkd.report.night_limits import NightLimits, limits_of_mission
 from satqkd.report.plan_folder import PlanFolder, Row, number, whole, with_status
 from satqkd.report.run_sheet import Step, run_sheet
 
@@ -140,16 +139,27 @@ def tonight(
     states
         What became of contacts, by contact key; ``planned`` where it says nothing.
     """
-    known = _Known.of(mission)
+    return night_of(plan, limits_of_mission(mission), now=now, until=until, states=states)
+
+
+def night_of(
+    plan: PlanFolder,
+    limits: NightLimits,
+    *,
+    now: datetime,
+    until: datetime,
+    states: Mapping[str, str] | None = None,
+) -> Tonight:
+    """Gather the same, held against limits that may be those the plan itself wrote down."""
     rows = sorted(
         (*with_status(plan.passes, "scheduled"), *with_status(plan.windows, "scheduled")),
         key=_rise,
     )
     own = [row for row in rows if instant(_set(row)) >= now and _rise(row) <= until]
     later = [_rise(row) for row in rows if _rise(row) > until]
-    slack = _slack_s(rows, known)
+    slack = _slack_s(rows, limits)
     contacts = [
-        _contact(plan, row, known, now=now, slack_s=slack.get(row["contact_key"]), states=states)
+        _contact(plan, row, limits, now=now, slack_s=slack.get(row["contact_key"]), states=states)
         for row in own
     ]
     return Tonight(
@@ -157,30 +167,14 @@ def tonight(
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Known:
-    """Satellites and stations of a mission by name."""
+def _freeze(row: Row, limits: NightLimits) -> timedelta:
+    """How long before its rise a contact has to be commanded."""
+    return timedelta(seconds=limits.freeze_s[row["satellite"]])
 
-    mission: Mission
-    crafts: Mapping[str, Spacecraft]
-    grounds: Mapping[str, GroundStation]
 
-    @staticmethod
-    def of(mission: Mission) -> _Known:
-        return _Known(
-            mission=mission,
-            crafts={craft.satellite.name: craft for craft in mission.spacecraft},
-            grounds={ground.site.name: ground for ground in mission.stations},
-        )
-
-    def freeze(self, row: Row) -> timedelta:
-        """How long before its rise a contact has to be commanded."""
-        return timedelta(seconds=self.crafts[row["satellite"]].freeze_s)
-
-    def set_up(self, row: Row) -> timedelta:
-        """How long its stations take to set up."""
-        grounds = [self.grounds[name] for name in stations_of(row)]
-        return timedelta(seconds=max(ground.terminal.setup_s for ground in grounds))
+def _set_up(row: Row, limits: NightLimits) -> timedelta:
+    """How long its stations take to set up."""
+    return timedelta(seconds=max(limits.stations[name].set_up_s for name in stations_of(row)))
 
 
 def instant(text: str) -> datetime:
@@ -201,14 +195,14 @@ def _set(row: Row) -> str:
     return row.get("set_utc") or row["end_utc"]
 
 
-def _slack_s(rows: Sequence[Row], known: _Known) -> dict[str, float]:
+def _slack_s(rows: Sequence[Row], limits: NightLimits) -> dict[str, float]:
     """Time between the end of a contact and set-up of the next at a station, by its key. [s]"""
     found: dict[str, float] = {}
-    for name in known.grounds:
+    for name in limits.stations:
         here = [row for row in rows if name in stations_of(row)]
         for before, after in pairwise(here):
             ends = instant(before["scheduled_end_utc"] or _set(before))
-            ready = _rise(after) - known.set_up(after)
+            ready = _rise(after) - _set_up(after, limits)
             slack_s = (ready - ends).total_seconds()
             key = after["contact_key"]
             found[key] = min(slack_s, found.get(key, slack_s))
@@ -218,14 +212,14 @@ def _slack_s(rows: Sequence[Row], known: _Known) -> dict[str, float]:
 def _contact(
     plan: PlanFolder,
     row: Row,
-    known: _Known,
+    limits: NightLimits,
     *,
     now: datetime,
     slack_s: float | None,
     states: Mapping[str, str] | None,
 ) -> TonightContact:
-    rise, ready = _rise(row), _rise(row) - known.set_up(row)
-    checks = readiness(_facts(row, known, now=now, slack_s=slack_s))
+    rise, ready = _rise(row), _rise(row) - _set_up(row, limits)
+    checks = readiness(_facts(row, limits, now=now, slack_s=slack_s))
     return TonightContact(
         contact_key=row["contact_key"],
         satellite=row["satellite"],
@@ -233,7 +227,7 @@ def _contact(
         ready=ready,
         rise=rise,
         set=instant(_set(row)),
-        command_by=rise - known.freeze(row),
+        command_by=rise - _freeze(row, limits),
         planned_bits=whole(row, "planned_bits") or 0,
         low_bits=whole(row, "secure_bits_low"),
         high_bits=whole(row, "secure_bits_high"),
@@ -243,7 +237,7 @@ def _contact(
         checks=checks,
         verdict=verdict(checks),
         steps=run_sheet(row, _series(plan, row), ready=ready),
-        alternates=_alternates(plan, row, known, now=now),
+        alternates=_alternates(plan, row, limits, now=now),
     )
 
 
@@ -252,17 +246,16 @@ def _series(plan: PlanFolder, row: Row) -> Sequence[Row] | None:
     return plan.series(row["pass_id"]) if row.get("pass_id") else None
 
 
-def _facts(row: Row, known: _Known, *, now: datetime, slack_s: float | None) -> ContactFacts:
-    grounds = [known.grounds[name] for name in stations_of(row)]
-    exclusions = [ground.terminal.moon_exclusion_deg for ground in grounds]
+def _facts(row: Row, limits: NightLimits, *, now: datetime, slack_s: float | None) -> ContactFacts:
+    grounds = [limits.stations[name] for name in stations_of(row)]
+    exclusions = [ground.moon_exclusion_deg for ground in grounds]
     stated = [angle for angle in exclusions if angle is not None]
-    limits = known.mission.limits
     designed = (row.get("elements_source") or "").startswith("synthetic:")
     age_h = None if designed else number(row, "elements_age_h")
     return ContactFacts(
         usable_s=number(row, "usable_s") or 0.0,
         clear_probability=number(row, "clear_probability"),
-        cloud_forecast=all(_forecast_reaches(ground, _rise(row)) for ground in grounds),
+        cloud_forecast=all(ground.forecast_reaches(_rise(row)) for ground in grounds),
         ahead_h=(_rise(row) - now).total_seconds() / 3600.0,
         sun_elevation_max_deg=number(row, "sun_elevation_max_deg"),
         max_sun_elevation_deg=limits.max_sun_elevation_deg,
@@ -274,7 +267,7 @@ def _facts(row: Row, known: _Known, *, now: datetime, slack_s: float | None) -> 
         elements_age_h=age_h,
         max_element_age_h=limits.max_element_age_s / 3600.0,
         timing_sigma_s=number(row, "timing_sigma_s"),
-        mount_given=all(ground.terminal.mount is not None for ground in grounds),
+        mount_given=all(ground.mount_given for ground in grounds),
         lost_mount_s=sum(number(row, name) or 0.0 for name in LOST_TO_MOUNT),
         lost_outage_s=number(row, "lost_outage_s") or 0.0,
         slack_s=slack_s,
@@ -286,15 +279,8 @@ def _facts(row: Row, known: _Known, *, now: datetime, slack_s: float | None) -> 
     )
 
 
-def _forecast_reaches(ground: GroundStation, when: datetime) -> bool:
-    """Whether a station's cloud forecast says something about an instant."""
-    if ground.clouds is None:
-        return False
-    return bool(ground.clouds.clear(when, np.zeros(1))[1][0])
-
-
 def _alternates(
-    plan: PlanFolder, row: Row, known: _Known, *, now: datetime
+    plan: PlanFolder, row: Row, limits: NightLimits, *, now: datetime
 ) -> tuple[Alternate, ...]:
     """Contacts that only this one keeps from being flown, or flown whole; best first.
 
@@ -305,7 +291,7 @@ def _alternates(
         in_the_way = {key for key in (other.get("clashes_with") or "").split(";") if key}
         cut = other["status"] == "scheduled"
         bits = None if cut else whole(other, "planned_bits") or 0
-        decide_by = _rise(other) - known.freeze(other)
+        decide_by = _rise(other) - _freeze(other, limits)
         if in_the_way != {row["contact_key"]} or bits == 0 or decide_by < now:
             continue
         found.append(

@@ -26,6 +26,7 @@ PLAN_FILES = {
     "blocks.png",
     "pairs.png",
     "deliveries.csv",
+    "nights.csv",
     "plan.json",
 }
 
@@ -125,7 +126,7 @@ class TestPlan:
 
         document = json.loads(answer.stdout)
         assert set(document) == {
-            "plan", "passes", "series", "together", "blocks", "deliveries", "keys",
+            "plan", "passes", "series", "together", "blocks", "deliveries", "keys", "nights",
         }  # fmt: skip
         assert document["series"]
 

@@ -14,6 +14,7 @@ from satqkd.report.export.series_files import SeriesChoice, series_file
 from satqkd.report.provenance import provenance
 from satqkd.report.tables.column import Column
 from satqkd.report.tables.deliveries import KEY_COLUMNS, key_report
+from satqkd.report.tables.nights import NIGHT_COLUMNS, night_report
 from satqkd.report.tables.passes import PLANNED_PASS_COLUMNS, pass_report
 from satqkd.report.tables.planned_blocks import PLANNED_BLOCK_COLUMNS, block_report
 from satqkd.report.tables.planned_windows import PLANNED_WINDOW_COLUMNS, planned_windows
@@ -43,6 +44,8 @@ def plan_files(
         "deliveries.csv": to_csv(TIMED_DELIVERY_COLUMNS, delivery_report(plan)),
         "blocks.csv": to_csv(PLANNED_BLOCK_COLUMNS, block_report(plan)),
     }
+    if plan.mission.spacecraft:
+        files["nights.csv"] = to_csv(NIGHT_COLUMNS, night_report(plan))
     if len(plan.windows):
         files["together.csv"] = to_csv(PLANNED_WINDOW_COLUMNS, planned_windows(plan))
     if tried:
@@ -78,6 +81,8 @@ def plan_json(
         "deliveries": (TIMED_DELIVERY_COLUMNS, (delivery_report(plan),)),
         "blocks": (PLANNED_BLOCK_COLUMNS, (block_report(plan),)),
     }
+    if plan.mission.spacecraft:
+        tables["nights"] = (NIGHT_COLUMNS, (night_report(plan),))
     if tried:
         tables["what_if"] = (WHAT_IF_COLUMNS, (tried,))
     if choice.left_out is None:

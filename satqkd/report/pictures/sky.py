@@ -285,7 +285,9 @@ def _legend(figure: Figure, plan: Plan, skies: list[_Sky], every_s: float) -> No
     in_part = _in_part(plan)
     thin = "above the mask, not scheduled" if in_part else "above the mask only"
     handles: list[Line2D | Patch] = [
-        Line2D([], [], color=BLACK, linewidth=2.6, label="scheduled" if in_part else "may carry key"),
+        Line2D(
+            [], [], color=BLACK, linewidth=2.6, label="scheduled" if in_part else "may carry key"
+        ),
         Line2D([], [], color=BLACK, linewidth=0.7, label=thin),
     ]
     if any(_dotted(entry) for entry in skies):

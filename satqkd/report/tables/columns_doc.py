@@ -19,6 +19,7 @@ from satqkd.report.tables.instability import INSTABILITY_COLUMNS
 from satqkd.report.tables.joint import joint_columns
 from satqkd.report.tables.key_blocks import BLOCKS
 from satqkd.report.tables.ledger import ENTRY_COLUMNS, HELD_COLUMNS
+from satqkd.report.tables.nights import NIGHT_COLUMNS
 from satqkd.report.tables.passes import PLANNED_PASS_COLUMNS
 from satqkd.report.tables.planned_blocks import PLANNED_BLOCK_COLUMNS
 from satqkd.report.tables.planned_windows import PLANNED_WINDOW_COLUMNS
@@ -114,6 +115,8 @@ def columns_page() -> str:
             columns_table(PLANNED_BLOCK_COLUMNS),
             "## deliveries.csv: who gets how much key, and when\n",
             columns_table(TIMED_DELIVERY_COLUMNS),
+            "## nights.csv: when it is dark over each station, and the Moon is up\n",
+            columns_table(NIGHT_COLUMNS),
             "## track-….csv of satqkd export: one row an instant of a contact\n",
             columns_table(TRACKING_COLUMNS),
             "## what_if.csv of satqkd plan --what-if: one row a change\n",

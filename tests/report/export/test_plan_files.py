@@ -14,6 +14,7 @@ from satqkd.report.export.series_files import MOST_ROWS, require_series, series_
 from satqkd.report.pictures.plan import plan_pictures
 from satqkd.report.tables import series as series_table
 from satqkd.report.tables.deliveries import KEY_COLUMNS, key_report
+from satqkd.report.tables.nights import NIGHT_COLUMNS, night_report
 from satqkd.report.tables.passes import PLANNED_PASS_COLUMNS, pass_report
 from satqkd.report.tables.planned_blocks import PLANNED_BLOCK_COLUMNS, block_report
 from satqkd.report.tables.planned_windows import PLANNED_WINDOW_COLUMNS, planned_windows
@@ -25,7 +26,7 @@ from satqkd.report.tables.series import (
 from satqkd.report.tables.timed_deliveries import TIMED_DELIVERY_COLUMNS, delivery_report
 
 CSV = series_choice(0, "csv")
-TABLES = {"passes.csv", "blocks.csv", "deliveries.csv", "keys.csv"}
+TABLES = {"passes.csv", "blocks.csv", "deliveries.csv", "keys.csv", "nights.csv"}
 PICTURES = {"timeline.png", "sky.png", "loss.png", "key.png", "blocks.png", "pairs.png"}
 NAMES = TABLES | PICTURES
 
@@ -72,6 +73,7 @@ def test_the_document_is_that_of_the_records(make_plan, scheduled_series, chosen
         "deliveries": records(TIMED_DELIVERY_COLUMNS, delivery_report(plan)),
         "blocks": records(PLANNED_BLOCK_COLUMNS, block_report(plan)),
         "keys": records(KEY_COLUMNS, key_report(plan)),
+        "nights": records(NIGHT_COLUMNS, night_report(plan)),
     }
 
     assert b"".join(plan_json(plan, CSV)).decode() == strict_json(told)

@@ -1,0 +1,1 @@
+"""Pages of a plan: markup made from its tables, without script."""

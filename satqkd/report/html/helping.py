@@ -1,0 +1,39 @@
+"""What would bring more key: the plan made again with one thing different."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from satqkd.report.html.tables import Shown, numbered, table
+from satqkd.report.html.written import NOTHING, kbit, minus
+from satqkd.report.plan_folder import Row, number
+
+
+def helping_table(rows: Sequence[Row]) -> Markup | None:
+    """List what was tried, best first; None where a plan tried nothing."""
+    if not rows:
+        return None
+    columns = [
+        Shown(heading="What is different", cell=lambda r: r["change"], column="change", kind="h"),
+        Shown(heading="From", cell=lambda r: _words(r["from"]), column="from", kind="w"),
+        Shown(heading="To", cell=lambda r: _words(r["to"]), column="to", kind="w"),
+        _bits("Worth gained, kbit", "worth_gain_bits", kind="n key"),
+        _bits("Delivered then", "all_delivered_bits"),
+        _bits("Made then", "all_made_bits"),
+        Shown(heading="Scheduled then", cell=lambda r: r["contacts_scheduled"],
+              column="contacts_scheduled"),
+    ]  # fmt: skip
+    caption = "What one change would bring, each a plan of its own under a clear sky"
+    return table(columns, numbered(rows), caption=caption, file="what_if.csv")
+
+
+def _words(text: str) -> str:
+    """Write a value without the apostrophe that keeps spreadsheets from running it."""
+    plain = text[1:] if text[:2] in {"'-", "'+", "'=", "'@"} else text
+    return minus(plain) if plain[:1] == "-" else plain or NOTHING
+
+
+def _bits(heading: str, column: str, *, kind: str = "n") -> Shown:
+    return Shown(heading=heading, cell=lambda r: kbit(number(r, column)), column=column, kind=kind)
