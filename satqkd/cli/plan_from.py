@@ -123,10 +123,10 @@ def change_facts(found: Comparison, rolled: Rolled, force: PlanInForce) -> dict[
             "changes": [
                 {
                     "contact_key": one.contact_key,
-                    "change": one.what,
+                    "becomes": one.what,
                     "bits_before": one.bits_before,
                     "bits_after": one.bits_after,
-                    "why": one.why,
+                    "cause": one.why,
                 }
                 for one in found.changes
                 if one.what not in {"kept", "past"}

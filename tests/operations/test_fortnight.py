@@ -81,14 +81,14 @@ def test_changes_are_complete_and_right(noons):
         told = told_changes(noon)
         assert told.keys() <= expected.keys()
         for key, right in expected.items():
-            word = told[key]["change"] if key in told else ""
+            word = told[key]["becomes"] if key in told else ""
             assert word in right or (not word and right & {"kept", "past"}), (noon.day, key, right)
             words |= right
         for key, one in told.items():
             for name, plan in (("bits_before", noon.before), ("bits_after", noon.plan)):
                 row = plan.scheduled.get(key)
                 assert one[name] == (0 if row is None else int(row["planned_bits"]))
-            assert one["why"], (noon.day, key)
+            assert one["cause"], (noon.day, key)
     assert words >= {"kept", "moved", "cut", "added", "dropped", "past"}
 
 
@@ -110,7 +110,7 @@ def test_diff_says_the_same(noons):
 def of(noons, day, change):
     """Contacts of which something became on a day, and why."""
     told = told_changes(noons[day])
-    return {key: one["why"] for key, one in told.items() if one["change"] == change}
+    return {key: one["cause"] for key, one in told.items() if one["becomes"] == change}
 
 
 def test_causes_are_named(noons):
@@ -140,7 +140,7 @@ def test_causes_are_named(noons):
         for key, row in cloudy.plan.passes.items()
         if row["station"] == CLOUDY and instant(row["rise_utc"]) < CLOUDS + timedelta(days=4)
     }
-    told = {key: one["why"] for key, one in told_changes(cloudy).items() if key in covered}
+    told = {key: one["cause"] for key, one in told_changes(cloudy).items() if key in covered}
     assert told
     assert all("its sky is clear with 5 %, before 30 %" in why for why in told.values())
 
