@@ -273,8 +273,10 @@ def _key_s(arms: tuple[Arm, ...], decision: Decision | None) -> tuple[float, flo
     """First and last second that make key: those of the plan, else those that are usable."""
     if decision is not None and decision.start_s is not None and decision.end_s is not None:
         return decision.start_s, decision.end_s
-    usable_s = arms[0].tracks.time_s[usable_of(arms)]
-    return (float(usable_s[0]), float(usable_s[-1])) if usable_s.size else None
+    cells, usable = arms[0].cells, usable_of(arms)
+    if not usable.any():
+        return None
+    return float(cells.begin_s[usable][0]), float(cells.end_s[usable][-1])
 
 
 def _require_all(

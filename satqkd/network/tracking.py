@@ -110,6 +110,9 @@ def tracking(given: HandOver, contact: Handed, arm: int, *, sampling: Sampling) 
             ("cable", mount.wound), ("keyhole", mount.slow), ("stop", mount.stopped)
         ):  # fmt: skip
             beyond[where] = LIMITS.index(name)
+    phase = _phases(contact, arm, track.time_s, codes)
+    catching_up = (beyond == LIMITS.index("keyhole")) & (phase == PHASES.index("key"))
+    phase[catching_up] = PHASES.index("acquire")
     return Tracking(
         timebase=sky.timebase,
         track=track,
@@ -117,14 +120,14 @@ def tracking(given: HandOver, contact: Handed, arm: int, *, sampling: Sampling) 
         tracking_azimuth_deg=track.tracking_azimuth_deg + (azimuth - track.azimuth_deg),
         mount=mount,
         beyond=beyond,
-        phase=_phases(contact, arm, track.time_s, codes),
+        phase=phase,
     )
 
 
 def _obstacles(arm: Arm, time_s: FloatArray) -> npt.NDArray[np.int8]:
-    """Obstacle of each instant: that of the sample of the series before it; outside, of its end."""
-    at = np.searchsorted(arm.tracks.time_s, time_s, side="right") - 1
-    return np.asarray(arm.usage.obstacle[np.clip(at, 0, arm.tracks.time_s.size - 1)])
+    """Obstacle of each instant of one contact; outside of it that of its end."""
+    at = np.clip(np.searchsorted(arm.cells.end_s, time_s, side="right"), 0, len(arm.cells) - 1)
+    return np.asarray(arm.usage.obstacle[at])
 
 
 def _mount(
@@ -143,8 +146,8 @@ def _phases(contact: Handed, arm: int, time_s: FloatArray, codes: npt.NDArray[np
     """Phase of each sample."""
     one = contact.passes[arm]
     phase = np.full(time_s.size, PHASES.index("key_no"), dtype=np.int64)
-    times = contact.arms[0].tracks.time_s
-    at = np.clip(np.searchsorted(times, time_s, side="right") - 1, 0, times.size - 1)
+    cells = contact.arms[0].cells
+    at = np.clip(np.searchsorted(cells.end_s, time_s, side="right"), 0, len(cells) - 1)
     first_s, last_s = contact.key_s or (np.inf, -np.inf)
     key = usable_of(contact.arms)[at] & (time_s >= first_s) & (time_s <= last_s)
     catching_up = np.isin(codes, [NAMES.index(name) for name in ("keyhole", "acquisition")])
