@@ -14,7 +14,7 @@ from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.obstacles import NAMES
 from satqkd.network.levers import Hidden
 from satqkd.network.loosening import change_needed
-from satqkd.network.situation import Followed, lifted, usable_s
+from satqkd.network.situation import Followed, Situation, lifted, usable_s
 from satqkd.passes.chunks import parts
 from satqkd.units import IntArray
 
@@ -89,6 +89,36 @@ def _of_rows(forecast: Forecast, rows: IntArray) -> AtStake:
     return AtStake(bits=bits, change_needed=tuple(told))
 
 
+def _key_of(forecast: Forecast, without: Situation, some: Followed) -> IntArray:
+    """Key of contacts as it is distilled; of those that make none as one block none. [bit]
+
+    Most of them make none: they are not divided into blocks that would make less.
+    """
+    whole = yields_of(
+        without.mission,
+        forecast.timebase,
+        some.contacts,
+        without.arms(some),
+        systems=forecast.systems,
+        distil=False,
+    )
+    bits = whole.keys.secure_bits.copy()
+    hows = [without.mission.distilled(craft) for craft in some.contacts.satellite.tolist()]
+    divides = [how is not None and how.divides for how in hows]
+    own = np.flatnonzero(np.array(divides, dtype=np.bool_) & (bits > 0))
+    if own.size:
+        few = some.take(own)
+        found = yields_of(
+            without.mission,
+            forecast.timebase,
+            few.contacts,
+            without.arms(few),
+            systems=forecast.systems,
+        )
+        bits[own] = found.made.bits
+    return bits
+
+
 def _without_first(
     forecast: Forecast, followed: Followed, rows: IntArray
 ) -> tuple[IntArray, list[tuple[str, ...]]]:
@@ -107,14 +137,7 @@ def _without_first(
             free_s = usable_s(arms)
             free = np.flatnonzero(free_s > 0.0)
             if first and free.size:
-                found = yields_of(
-                    one.mission,
-                    forecast.timebase,
-                    some.contacts.take(free),
-                    one.arms(some.take(free)),
-                    systems=forecast.systems,
-                )
-                bits[own[free]] = found.made.bits
+                bits[own[free]] = _key_of(forecast, one, some.take(free))
             next_why = why_unusable(one.mission, forecast.timebase, arms, free_s)
             for place, short in zip(own.tolist(), next_why, strict=True):
                 if short is not None and short.name not in gone:
