@@ -16,6 +16,8 @@ from outputs import digest, outputs
 FROZEN = json.loads((Path(__file__).parent / "frozen.json").read_text(encoding="utf-8"))
 MISSIONS = ("shipped", "jinan-1-constellation", "twin-field-node")
 PLAN = ("plan", "--out", "OUT")
+LONGEST = "jinan-1-constellation"
+"""Its plan takes most of a minute: ``freeze.py`` alone holds it."""
 
 
 def _part() -> list[Case]:
@@ -25,7 +27,7 @@ def _part() -> list[Case]:
         for case in cases()
         if case.name in FROZEN
         and case.mission in MISSIONS
-        and ("--csv" in case.words or case.words == PLAN)
+        and ("--csv" in case.words or (case.words == PLAN and case.mission != LONGEST))
     ]
 
 

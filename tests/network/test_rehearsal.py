@@ -36,7 +36,7 @@ def worth(problem, flown):
     return worth_bits(problem, flown, deliveries)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(5))
 def test_with_all_of_the_sky_known_the_best_of_what_is_clear_is_flown(seed, monkeypatch):
     """Held against every choice among the clear contacts."""
     monkeypatch.setattr(rehearsal, "GAP", 1e-9)
@@ -51,7 +51,7 @@ def test_with_all_of_the_sky_known_the_best_of_what_is_clear_is_flown(seed, monk
     assert worth(problem, flown) >= best * (1.0 - 1e-6) - case.splitting
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(5))
 def test_what_has_begun_is_changed_no_more(seed):
     """Before a noon the contacts of the plan before it are flown, whatever the sky."""
     case = random_case("whole bits", seed)
@@ -103,13 +103,13 @@ def test_policies_of_a_shipped_mission_are_played_on_the_same_skies():
     mission = replace(mission, duration_s=3 * 86_400.0)
     made = sq.plan(mission)
     candidates, solution = chosen_from(made.forecasts, mission.solver)
-    draws = Draws(samples=12, seed=5)
+    draws = Draws(samples=6, seed=5)
     found = rehearse(mission, candidates, solution.chosen, draws)
     again = rehearse(mission, candidates, solution.chosen, draws)
 
     outlook = sq.plan(mission, draws=Draws(samples=4000, seed=5)).outlook
     never, spread = found.delivered(0), np.std(outlook.delivered.sorted_bits)
-    assert abs(never.mean() - outlook.delivered.mean_bits) < 4.0 * spread / np.sqrt(12)
+    assert abs(never.mean() - outlook.delivered.mean_bits) < 4.0 * spread / np.sqrt(6)
     assert found.gain(2)[0] >= 0.0
     for one, other in zip(found.realised, again.realised, strict=True):
         assert np.array_equal(one.worth, other.worth)
