@@ -32,7 +32,7 @@ plan: $(V)/ok ## Plan the campaign in mission.yaml and write it to plan/.
 	@$(V)/bin/satqkd plan
 
 test: $(V)/ok ## Run the tests, then check format, lint, imports and types; says how long it took.
-	@echo 'satqkd: tests, then checks; about 15 minutes on two cores'
+	@echo 'satqkd: tests, then checks; about 20 minutes on two cores'
 	@date +%s > $(V)/began
 	@$(V)/bin/python -m pytest -q -n $(WORKERS); echo $$? > $(V)/tests
 	@$(MAKE) -k --no-print-directory lint types; echo $$? > $(V)/checks
