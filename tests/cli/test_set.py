@@ -10,7 +10,7 @@ from typer.main import get_command
 from satqkd.cli.app import app
 
 LOG = ["data/flown/micius-2016-12-19.csv"]
-ARGUMENTS = {"calibrate": LOG, "score": LOG, "flown": LOG, "clock": []}
+ARGUMENTS = {"calibrate": LOG, "score": LOG, "flown": LOG, "clock": [], "export": ["--ics"]}
 ONLY_NAMES = {"pin", "ban", "out", "undo"}
 """For these the mission only says which contacts and stations there are, and which ledger."""
 
