@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from satqkd.errors import LedgerError
+from satqkd.network.ledger.contacts import State
 from satqkd.network.ledger.event import Event
 from satqkd.network.ledger.plain import (
     require_name,
@@ -22,87 +24,93 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ContactCommitted(Event):
+class _ContactState(Event):
+    """A contact becomes something."""
+
+    state: ClassVar[State]
+    """What it becomes."""
+    contact_key: str
+
+    def __post_init__(self) -> None:
+        require_name("contact_key", self.contact_key)
+
+    @property
+    @abstractmethod
+    def remark(self) -> str:
+        """What is said of it; may be empty."""
+
+    def post(self, book: Book, sequence: int) -> None:
+        """Say so of the contact."""
+        book.contacts.become(self.contact_key, self.state, self.remark, sequence)
+
+    def in_words(self) -> str:
+        """Return one line for people."""
+        said = f"{self.contact_key} {self.state}"
+        return f"{said}: {self.remark}" if self.remark else said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _WithNote(_ContactState):
+    """A state that needs no reason."""
+
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        _ContactState.__post_init__(self)
+        require_text("note", self.note)
+
+    @property
+    def remark(self) -> str:
+        """The note."""
+        return self.note
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _WithReason(_ContactState):
+    """A state that needs one."""
+
+    why: str
+
+    def __post_init__(self) -> None:
+        _ContactState.__post_init__(self)
+        require_reason("why", self.why)
+
+    @property
+    def remark(self) -> str:
+        """The reason."""
+        return self.why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactCommitted(_WithNote):
     """A contact is commanded: satellite and station count on it."""
 
     name: ClassVar[str] = "contact committed"
-    contact_key: str
-    note: str = ""
-
-    def __post_init__(self) -> None:
-        require_name("contact_key", self.contact_key)
-        require_text("note", self.note)
-
-    def post(self, book: Book, sequence: int) -> None:
-        """Say so of the contact."""
-        book.contacts.become(self.contact_key, "committed", self.note, sequence)
-
-    def in_words(self) -> str:
-        """Return one line for people."""
-        return _with(f"{self.contact_key} committed", self.note)
+    state: ClassVar[State] = "committed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ContactFlown(Event):
+class ContactFlown(_WithNote):
     """A contact gave light."""
 
     name: ClassVar[str] = "contact flown"
-    contact_key: str
-    note: str = ""
-
-    def __post_init__(self) -> None:
-        require_name("contact_key", self.contact_key)
-        require_text("note", self.note)
-
-    def post(self, book: Book, sequence: int) -> None:
-        """Say so of the contact."""
-        book.contacts.become(self.contact_key, "flown", self.note, sequence)
-
-    def in_words(self) -> str:
-        """Return one line for people."""
-        return _with(f"{self.contact_key} flown", self.note)
+    state: ClassVar[State] = "flown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ContactFailed(Event):
+class ContactFailed(_WithReason):
     """A contact was tried and gave no light."""
 
     name: ClassVar[str] = "contact failed"
-    contact_key: str
-    why: str
-
-    def __post_init__(self) -> None:
-        require_name("contact_key", self.contact_key)
-        require_reason("why", self.why)
-
-    def post(self, book: Book, sequence: int) -> None:
-        """Say so of the contact."""
-        book.contacts.become(self.contact_key, "failed", self.why, sequence)
-
-    def in_words(self) -> str:
-        """Return one line for people."""
-        return _with(f"{self.contact_key} failed", self.why)
+    state: ClassVar[State] = "failed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ContactCancelled(Event):
+class ContactCancelled(_WithReason):
     """A contact was not tried."""
 
     name: ClassVar[str] = "contact cancelled"
-    contact_key: str
-    why: str
-
-    def __post_init__(self) -> None:
-        require_name("contact_key", self.contact_key)
-        require_reason("why", self.why)
-
-    def post(self, book: Book, sequence: int) -> None:
-        """Say so of the contact."""
-        book.contacts.become(self.contact_key, "cancelled", self.why, sequence)
-
-    def in_words(self) -> str:
-        """Return one line for people."""
-        return _with(f"{self.contact_key} cancelled", self.why)
+    state: ClassVar[State] = "cancelled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +178,3 @@ class CountsCollected(Event):
         """Return one line for people."""
         clicks = sum(self.key_clicks) + sum(self.check_clicks)
         return f"{clicks:,.0f} clicks of {self.contact_key} at {self.station}"
-
-
-def _with(said: str, more: str) -> str:
-    return f"{said}: {more}" if more else said
