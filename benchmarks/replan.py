@@ -22,7 +22,7 @@ from planner_missions import write_planner_mission
 
 from satqkd.config.load import load_mission
 from satqkd.network.plan import plan
-from satqkd.network.replan import replan
+from satqkd.network.rolling import rolled
 from satqkd.passes.station import Outage
 from satqkd.report.export.plan_files import plan_files, plan_manifest
 from satqkd.report.export.series_files import series_choice
@@ -70,7 +70,8 @@ def main() -> None:
         told = []
         for change_bits in (50_000.0, 0.0):
             begin = time.process_time()
-            found = replan(out, last, now=now, change_bits=change_bits).plan
+            moved = rolled(out, last, now, change_bits=change_bits)
+            found = plan(moved.mission, keeping=moved.keeping)
             keys = {
                 found.forecast.contact_key[row]
                 for row, status in enumerate(found.passes.status)

@@ -31,7 +31,7 @@ from satqkd.cli.options import (
     now_of,
     read_mission,
 )
-from satqkd.cli.plan_kept import Keeping, keeping_of, read_with_wishes
+from satqkd.cli.plan_kept import PlanStore, read_with_wishes, store_of
 from satqkd.cli.shown import progress_bar, terminal_width, warnings_told, wrapped
 from satqkd.cli.streams import put
 from satqkd.constants import DAY_S
@@ -89,9 +89,9 @@ def ahead(
     if draws is None:
         raise SatqkdError("--samples: to look ahead needs realisations\n  fix: leave out 0")
     wanted = None if bits is None else float(bits_of("--bits", bits))
-    keeping = keeping_of(mission, present)
+    store = store_of(mission, present)
     read = partial(read_mission, mission, stations, start, days, changes, now=present)
-    value = read_with_wishes(read, [], keeping)
+    value = read_with_wishes(read, [], store)
     begin, instants = _instants(value, present, at)
     if not value.demands:
         raise SatqkdError("the mission has no demands\n  fix: name pairs under 'demands'")
@@ -103,9 +103,9 @@ def ahead(
             stakes=False,
             progress=progress,
         )
-        pairs = _looked(result, keeping, begin, instants)
+        pairs = _looked(result, store, begin, instants)
     report = AheadReport(plan=result, pairs=pairs, asked_bits=wanted)
-    _tell_of_another(result, keeping)
+    _tell_of_another(result, store)
     _print(report, asked)
 
 
@@ -138,7 +138,7 @@ def _instants(
 
 
 def _looked(
-    result: Plan, keeping: Keeping | None, begin: datetime, instants: list[datetime]
+    result: Plan, store: PlanStore | None, begin: datetime, instants: list[datetime]
 ) -> tuple[StockAhead, ...]:
     """Look ahead from what the ledger says, or from what the mission does without one."""
     from satqkd.network.stock_ahead import stock_ahead
@@ -150,13 +150,13 @@ def _looked(
         begin_s=timebase.seconds(begin),
         at_s=[timebase.seconds(instant) for instant in instants],
     )
-    if keeping is None or not keeping.path.exists():
+    if store is None or not store.path.exists():
         return looked(held_bits=[demand.held_bits for demand in mission.demands])
     from satqkd.network.ledger import Pair, Pool
 
     names = [ground.site.name for ground in mission.stations]
     crafts = [craft.satellite.name for craft in mission.spacecraft]
-    with keeping.open(write=False) as ledger:
+    with store.open(write=False) as ledger:
         stocks, states = ledger.stocks(), ledger.book.contacts.states
     pairs = [
         Pair(station_a=names[demand.station_a], station_b=names[demand.station_b])
@@ -177,14 +177,14 @@ def _looked(
     )
 
 
-def _tell_of_another(result: Plan, keeping: Keeping | None) -> None:
+def _tell_of_another(result: Plan, store: PlanStore | None) -> None:
     """Say where the plan in force is of other inputs than this one."""
     from satqkd.network.ledger.issue import inputs_sha256
 
-    if keeping is None or not keeping.path.exists():
+    if store is None or not store.path.exists():
         typer.echo("note: without a ledger, pairs hold what 'held' of their demands says", err=True)
         return
-    with keeping.open(write=False) as ledger:
+    with store.open(write=False) as ledger:
         force = ledger.plan_in_force()
     if force is None:
         typer.echo("note: no plan is in force; this is the one that 'satqkd plan' makes", err=True)

@@ -43,7 +43,7 @@ from satqkd.cli.plan_from import (
     print_changes,
     taken_over,
 )
-from satqkd.cli.plan_kept import issued, keeping_of, read_with_wishes
+from satqkd.cli.plan_kept import issued, read_with_wishes, store_of
 from satqkd.cli.plan_options import (
     PICTURE_FORMS,
     Avoided,
@@ -87,7 +87,7 @@ if TYPE_CHECKING:
     from satqkd.report.export.folder import Content
 
 
-def command(  # noqa: C901, PLR0915
+def command(  # noqa: PLR0915
     mission: MissionFile = MISSION,
     stations: StationsFile = STATIONS,
     changes: Set = None,
@@ -169,11 +169,11 @@ def command(  # noqa: C901, PLR0915
             work=work,
             gap=gap,
         )
-        keeping = keeping_of(mission, present := now_of(now), clock_of(now))
-        force = plan_in_force(last, now=present, start=start, store=keeping)
+        store = store_of(mission, present := now_of(now), clock_of(now))
+        force = plan_in_force(last, now=present, start=start, store=store)
         require_with_from(force, change_cost=change_cost, ask=ask)
         read = partial(read_mission, mission, stations, start, days, changes, now=present)
-        value = read_with_wishes(read, own, keeping)
+        value = read_with_wishes(read, own, store)
         value, rolled = taken_over(value, force, change_cost)
         if optimise:
             require_free_settings(value)
@@ -195,6 +195,7 @@ def command(  # noqa: C901, PLR0915
             )
             result = _with_settings(made(value), made if optimise else None, ctrl_c)
             tried = _tried(result) if ask and not ctrl_c.pressed else ()
+            free = None if ctrl_c.pressed else free_replan(result, rolled, told=worth)
         choice = series_choice(series_rows(result), series)
         files: Mapping[str, Content] = {
             **plan_files(result, choice, tried=tried),
@@ -202,15 +203,14 @@ def command(  # noqa: C901, PLR0915
         }
         manifest = plan_manifest(result, choice, warnings=told)
         changed = None if force is None else compared(force, out, files, manifest)
-        if changed is not None and rolled is not None and force is not None:
-            manifest |= change_facts(changed, rolled, force)
-        free = None if rolled is None else free_replan(result, rolled)
-        files, kept = issued(keeping, result, files, manifest)
+        facts = {} if force is None else change_facts(changed, rolled, force)
+        manifest |= facts
+        files, kept = issued(store, result, files, manifest)
         files = with_report(out, files, {**manifest, **kept}) if report else files
     with told_if_stopped(f"{out}/ is whole: either as it was before or new"):
         write_folder(out, files, provenance={**manifest, **kept})
     if json:
-        put(plan_json(result, choice, tried=tried, warnings=told, kept=kept))
+        put(plan_json(result, choice, tried=tried, warnings=told, kept={**facts, **kept}))
     else:
         if changed is not None and rolled is not None:
             print_changes(changed, rolled, cost_bits=free)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from satqkd.cli.diff import summary
-from satqkd.cli.plan_kept import PLANS, Keeping
+from satqkd.cli.plan_kept import PLANS, PlanStore
 from satqkd.cli.shown import terminal_width, wrapped
 from satqkd.cli.tonight import require_same_mission
 from satqkd.errors import SatqkdError
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from satqkd.network.rolling import Rolled
     from satqkd.report.compare import Comparison
     from satqkd.report.plan_folder import PlanFolder
+    from satqkd.schedule.by_satellite import Told
 
 
 IN_FORCE = "ledger"
@@ -42,7 +43,7 @@ class PlanInForce:
 
 
 def plan_in_force(
-    path: Path | None, *, now: datetime, start: str | None, store: Keeping | None
+    path: Path | None, *, now: datetime, start: str | None, store: PlanStore | None
 ) -> PlanInForce | None:
     """Read the plan in force; None where none is named.
 
@@ -69,7 +70,7 @@ def plan_in_force(
     return PlanInForce(folder=folder, last=last_plan(folder), now=now, book=book)
 
 
-def _kept_in_force(store: Keeping | None, book: Book | None) -> Path:
+def _kept_in_force(store: PlanStore | None, book: Book | None) -> Path:
     """Where the plan in force is kept.
 
     Raises
@@ -93,8 +94,7 @@ def taken_over(
         return mission, None
     from satqkd.network.carried import NOTHING_BOOKED
     from satqkd.network.remembered import past_of
-    from satqkd.network.replan import CHANGE_BITS
-    from satqkd.network.rolling import rolled
+    from satqkd.network.rolling import CHANGE_BITS, rolled
 
     require_same_mission(force.folder, mission)
     found = rolled(
@@ -107,8 +107,12 @@ def taken_over(
     return found.mission, found
 
 
-def change_facts(found: Comparison, rolled: Rolled, force: PlanInForce) -> dict[str, Any]:
+def change_facts(
+    found: Comparison | None, rolled: Rolled | None, force: PlanInForce
+) -> dict[str, Any]:
     """Return what ``plan.json`` says of the plan in force and what became of it."""
+    if found is None or rolled is None:
+        return {}
     from satqkd.report.last_plan import taken_facts
     from satqkd.report.tables.tonight import utc
 
@@ -145,12 +149,14 @@ def compared(
     return compare(force.folder, plan_of_files(out, files, manifest))
 
 
-def free_replan(result: Plan, rolled: Rolled) -> float | None:
+def free_replan(result: Plan, rolled: Rolled | None, *, told: Told) -> float | None:
     """Return what keeping costs against a plan that changes whatever it likes. [bit]
 
-    What is too near to be changed stays there too. None where all that lies ahead is, and after
-    Ctrl-C.
+    What is too near to be changed stays there too. None without a plan in force, where all that
+    lies ahead is too near, and where Ctrl-C ended either search.
     """
+    if rolled is None:
+        return None
     from satqkd.network.plan import plan_of
 
     ahead = [one for one in rolled.keeping.contacts if not one.frozen]
@@ -158,8 +164,14 @@ def free_replan(result: Plan, rolled: Rolled) -> float | None:
         return None
     frozen = tuple(one for one in rolled.keeping.contacts if one.frozen)
     keeping = replace(rolled.keeping, contacts=frozen)
-    free = plan_of(result.forecasts, value=result.value, keeping=keeping, stakes=False)
-    return _worth_bits(free) - _worth_bits(result)
+    try:
+        free = plan_of(
+            result.forecasts, value=result.value, keeping=keeping, told=told, stakes=False
+        )
+    except KeyboardInterrupt:
+        return None
+    stopped = free.solution.status == "stopped"
+    return None if stopped else _worth_bits(free) - _worth_bits(result)
 
 
 def _worth_bits(plan: Plan) -> float:

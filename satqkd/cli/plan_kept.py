@@ -27,7 +27,7 @@ PLANS = "plans"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Keeping:
+class PlanStore:
     """The ledger that a plan goes to."""
 
     path: Path
@@ -127,18 +127,18 @@ class Keeping:
         return {name: (plans / plan_id / name).read_bytes() for name in files}, told
 
 
-def keeping_of(
+def store_of(
     mission: Path, now: datetime, clock: Callable[[], datetime] | None = None
-) -> Keeping | None:
+) -> PlanStore | None:
     """Return where the plans of a mission are kept; None for a mission without ledger."""
     from satqkd.config.ledger_place import ledger_place
 
     place = ledger_place(mission)
-    return Keeping(path=place.path, now=now, clock=clock) if place.kept else None
+    return PlanStore(path=place.path, now=now, clock=clock) if place.kept else None
 
 
 def read_with_wishes(
-    read: Callable[..., Mission], own: Sequence[Own], keeping: Keeping | None
+    read: Callable[..., Mission], own: Sequence[Own], store: PlanStore | None
 ) -> Mission:
     """Read a mission, and again with what its ledger wishes, if that is anything.
 
@@ -148,7 +148,7 @@ def read_with_wishes(
         Reads it with values of the command line under ``own``.
     own
         These values.
-    keeping
+    store
         Where its plans are kept; None for a mission without ledger.
 
     Raises
@@ -157,21 +157,21 @@ def read_with_wishes(
         If the plan could not be kept: before any long computation.
     """
     mission = read(own=own)
-    if keeping is None:
+    if store is None:
         return mission
-    keeping.check()
-    wishes = keeping.wishes(mission)
+    store.check()
+    wishes = store.wishes(mission)
     return read(own=_with_wishes(own, wishes)) if wishes else mission
 
 
 def issued(
-    keeping: Keeping | None,
+    store: PlanStore | None,
     plan: Plan,
     files: Mapping[str, Content],
     provenance: Mapping[str, Any],
 ) -> tuple[Mapping[str, Content], Mapping[str, Any]]:
     """Keep a plan and put it in force; without a ledger nothing is done, and it has no name."""
-    return (files, {}) if keeping is None else keeping.issue(plan, files, provenance)
+    return (files, {}) if store is None else store.issue(plan, files, provenance)
 
 
 def _with_wishes(own: Sequence[Own], wishes: Sequence[Own]) -> list[Own]:

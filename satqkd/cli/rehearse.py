@@ -52,7 +52,7 @@ def command(
     the nights before left, and changed each noon with the sky of the coming night known. The
     difference is what a reaction is worth, and what a forecast of tonight's clouds is.
     """
-    from satqkd.network.plan import plan
+    from satqkd.network.plan import forecasts_of
     from satqkd.network.rehearsal import POLICIES, rehearse
     from satqkd.network.undivided import chosen_from
     from satqkd.report.export.csv import to_csv
@@ -72,11 +72,11 @@ def command(
     value = read_mission(mission, stations, start, days, changes)
     with warnings_told():
         with progress_bar("searching passes") as progress:
-            made = plan(value, stakes=False, progress=progress)
-        if made.empty:
+            forecasts = forecasts_of(value, progress=progress)
+        candidates, solution = chosen_from(forecasts, value.solver)
+        if not solution.chosen.any():
             typer.echo("nothing to schedule: there is nothing to rehearse", err=True)
             raise typer.Exit(ANSWER_IS_NO)
-        candidates, solution = chosen_from(made.forecasts, value.solver)
         with progress_bar("playing") as progress:
             found = rehearse(
                 value, candidates, solution.chosen, draws, policies=POLICIES, done=progress

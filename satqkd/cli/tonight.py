@@ -98,9 +98,9 @@ def command(
 
 def _states(mission: Path, now: datetime) -> dict[str, str]:
     """Return what the mission's ledger says of contacts; nothing without one."""
-    from satqkd.cli.plan_kept import keeping_of
+    from satqkd.cli.plan_kept import store_of
 
-    store = keeping_of(mission, now)
+    store = store_of(mission, now)
     if store is None or not store.path.exists():
         return {}
     with store.open(write=False) as ledger:

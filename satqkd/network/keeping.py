@@ -14,8 +14,6 @@ from satqkd.network.followed_parts import followed_in_part
 from satqkd.schedule.contact_parts import LEAST_S
 from satqkd.units import BoolArray, FloatArray, IntArray
 
-SAME_S: Final = 0.5
-"""Numerical: a part that begins and ends so near to those of the whole contact is the whole. [s]"""
 OTHER_PART: Final = 0.5
 """Share of what keeping a contact is worth that is left where another part of it is flown:
 assumed."""

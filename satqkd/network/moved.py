@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from satqkd.errors import SatqkdWarning
-from satqkd.forecast.contact_id import contact_keys
-from satqkd.forecast.stream import Chosen, found_passes
 from satqkd.mission.mission import Mission
 from satqkd.network.last_plan import LastContact, LastPlan
-from satqkd.passes.contacts import pass_contacts
+from satqkd.network.window_keys import rises_in_window
 from satqkd.passes.timebase import Timebase
 
 BESIDE_S = 1_800.0
@@ -54,14 +50,7 @@ def _moved(mission: Mission, passes: list[LastContact]) -> Iterator[Moved]:
     window = replace(
         mission, start=first, duration_s=length.total_seconds(), opening=(), together=()
     )
-    timebase = Timebase.starting(window.start)
-    rises_s: dict[str, float] = {}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SatqkdWarning)
-        for found in found_passes(window, timebase, Chosen.all_of(window), hidden=True):
-            contacts = pass_contacts(found.passes.table, found.hidden)
-            keys = contact_keys(window, contacts)
-            rises_s.update(zip(keys, contacts.start_s.tolist(), strict=True))
+    timebase, rises_s = Timebase.starting(window.start), rises_in_window(window)
     for one in passes:
         rise_s = rises_s.get(one.contact_key)
         yield Moved(

@@ -71,9 +71,9 @@ def require_candidates(
                 raise SatqkdError(
                     f"pinned: {key} is banned too\n  fix: take it from 'pinned' or from 'banned'"
                 )
+            why = forecast.reason[row] or "it is too late, it can be commanded no more"
             raise SatqkdError(
-                f"pinned: {key} cannot be scheduled: {forecast.reason[row]}\n"
-                "  fix: take it from 'pinned'"
+                f"pinned: {key} cannot be scheduled: {why}\n  fix: take it from 'pinned'"
             )
 
 

@@ -177,11 +177,9 @@ def plan(
         If the solver fails, or its answer does not pass the check.
     """
     require_mission(mission, by="plan")
-    chunks = list(stream(mission, Chosen.all_of(mission), draws=draws, progress=progress))
-    kinds = (None, *mission.together)
-    joined = [Forecast.join([chunk for chunk in chunks if chunk.pair is pair]) for pair in kinds]
+    forecasts = forecasts_of(mission, draws=draws, progress=progress)
     return plan_of(
-        [joined[0].in_order(), *joined[1:]],
+        forecasts,
         value=value,
         period=period,
         effort=effort,
@@ -189,6 +187,18 @@ def plan(
         stakes=stakes,
         told=told,
     )
+
+
+def forecasts_of(
+    mission: Mission, *, draws: Draws | None = None, progress: Progress | None = None
+) -> list[Forecast]:
+    """Forecast all that a plan chooses from: passes, then joint contacts pair by pair."""
+    chunks = list(stream(mission, Chosen.all_of(mission), draws=draws, progress=progress))
+    kinds = (None, *mission.together)
+    passes, *joint = (
+        Forecast.join([chunk for chunk in chunks if chunk.pair is pair]) for pair in kinds
+    )
+    return [passes.in_order(), *joint]
 
 
 def plan_of(

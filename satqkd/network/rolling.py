@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from satqkd.errors import SatqkdError
 from satqkd.mission.mission import Mission
 from satqkd.mission.opening import OpeningCounts
 from satqkd.network.carried import (
     LOST,
+    NOTHING_BOOKED,
     Past,
     demands_of,
     is_closed,
@@ -27,7 +29,11 @@ from satqkd.network.last_plan import LastContact, LastPlan, TakenOver
 from satqkd.network.window_keys import keys_in_window
 from satqkd.passes.timebase import Timebase
 
-PRINTED_S = 1e-3
+CHANGE_BITS: Final = 50_000.0
+"""What changing a contact that is not frozen costs, where nothing is given: about a third of what a
+contact is worth on constellations of small satellites (measured here, by a prototype); assumed.
+[bit]"""
+PRINTED_S: Final = 1e-3
 """Instants of a plan are printed so exactly: a part is taken so much shorter at either end that
 rounding makes no clash. [s]"""
 
@@ -52,9 +58,19 @@ class Rolled:
 
 
 def rolled(
-    mission: Mission, last: LastPlan, now: datetime, *, past: Past, change_bits: float
+    mission: Mission,
+    last: LastPlan,
+    now: datetime,
+    *,
+    past: Past = NOTHING_BOOKED,
+    change_bits: float = CHANGE_BITS,
 ) -> Rolled:
     """Move the window of a mission to an instant, and take over the plan in force.
+
+    What comes of it is for :func:`satqkd.network.plan.plan`: the mission, and what is kept. What
+    rises within ``freeze`` of its satellite stays as it is, as what is committed does; of the rest
+    each contact that is changed costs ``change_bits``. Key that satellites and pairs hold, and
+    counts of open blocks, are those that were booked; without a memory those that were planned.
 
     Parameters
     ----------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -14,7 +15,8 @@ from satqkd.errors import SatqkdError
 from satqkd.mission.opening import OpeningCounts
 from satqkd.network.carried import Past
 from satqkd.network.expected_counts import expected_counts
-from satqkd.network.replan import replan
+from satqkd.network.plan import Plan
+from satqkd.network.rolling import Rolled, rolled
 from satqkd.report.export.csv import to_csv
 from satqkd.report.export.plan_files import plan_files, plan_manifest
 from satqkd.report.export.series_files import series_choice
@@ -46,6 +48,19 @@ def in_force(mission):
 def last(week):
     """Return the plan in force."""
     return in_force(week)
+
+
+class Again(NamedTuple):
+    """A plan made again, and what was taken over."""
+
+    plan: Plan
+    rolled: Rolled
+
+
+def replan(mission, last, *, now, **given):
+    """Plan again from the plan in force, as ``plan --from`` does."""
+    found = rolled(mission, last, now, **given)
+    return Again(sq.plan(found.mission, keeping=found.keeping), found)
 
 
 def scheduled(plan):

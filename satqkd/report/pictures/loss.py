@@ -7,8 +7,8 @@ from matplotlib.figure import Figure
 
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.seen import culmination_sample
-from satqkd.network.flown import flown_spans, within
 from satqkd.network.plan import Plan
+from satqkd.network.scheduled_spans import scheduled_spans, within
 from satqkd.report.pictures.joint_loss import best_window, joint_loss
 from satqkd.report.pictures.labels import (
     reason_label,
@@ -89,7 +89,7 @@ def _panel(drawn: Forecast, flown: BoolArray) -> LossPanel:
 
 def _flown(plan: Plan, index: int, drawn: Forecast) -> BoolArray:
     """Samples of a pass that a plan flies; of one that it does not, those it could."""
-    tracks, spans = drawn.sampled.tracks, flown_spans(plan)
+    tracks, spans = drawn.sampled.tracks, scheduled_spans(plan)
     if index not in spans:
         return drawn.sampled.usable
     inside = within(spans, np.array([index]), tracks.starts, tracks.time_s)

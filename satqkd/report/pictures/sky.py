@@ -12,8 +12,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from satqkd.forecast.forecast import Forecast, Run
-from satqkd.network.flown import flown_spans, within
 from satqkd.network.plan import Plan
+from satqkd.network.scheduled_spans import scheduled_spans, within
 from satqkd.report.counted import counted
 from satqkd.report.pictures.dial import (
     MOON_PX,
@@ -158,7 +158,7 @@ def _draw(axes: Axes, plan: Plan, entry: _Sky, *, left: float, top: float, every
     numbered = _richest(plan, entry)
     for index in ranked[_MOST_LINES:]:
         dial.grey_track(runs[index].azimuth_deg, runs[index].elevation_deg)
-    rises, spans = forecast.passes.rise_azimuth_deg[numbered], flown_spans(plan)
+    rises, spans = forecast.passes.rise_azimuth_deg[numbered], scheduled_spans(plan)
     for number, (index, rim) in enumerate(zip(numbered, spread_deg(rises), strict=True)):
         colour, line = _look(number)
         run = runs[index]

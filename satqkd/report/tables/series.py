@@ -14,8 +14,8 @@ from satqkd.forecast.obstacles import NAMES
 from satqkd.forecast.seen import facts_at
 from satqkd.forecast.series import Series
 from satqkd.link.budget import Budget
-from satqkd.network.flown import flown_spans, within
 from satqkd.network.plan import Plan
+from satqkd.network.scheduled_spans import scheduled_spans, within
 from satqkd.passes.sky_geometry import SkyGeometry
 from satqkd.passes.table import Tracks
 from satqkd.passes.tracks import sample_counts
@@ -58,7 +58,7 @@ def series_parts(plan: Plan) -> Iterator[SeriesReport]:
 
     In order of rise; at least one part, if an empty one.
     """
-    forecast, chosen, spans = plan.forecast, _scheduled(plan), flown_spans(plan)
+    forecast, chosen, spans = plan.forecast, _scheduled(plan), scheduled_spans(plan)
     samples = _samples(plan, chosen)
     chunk = (np.cumsum(samples) - samples) // SAMPLES_AT_ONCE
     for own in np.split(chosen, np.flatnonzero(np.diff(chunk)) + 1):

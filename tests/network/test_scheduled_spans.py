@@ -11,9 +11,9 @@ import pytest
 from satqkd.config.load import load_mission
 from satqkd.config.preset import copy_preset
 from satqkd.forecast.stream import forecast
-from satqkd.network.flown import flown_spans, within
 from satqkd.network.plan import plan as planned
 from satqkd.network.plan import plan_of
+from satqkd.network.scheduled_spans import scheduled_spans, within
 from satqkd.report.export.json import records
 from satqkd.report.pictures.loss import _flown
 from satqkd.report.tables.series import PLANNED_SERIES_COLUMNS, series_parts
@@ -69,7 +69,7 @@ def test_arms_of_joint_contacts_are_flown_in_their_windows(tmp_path):
     """Each arm, and nothing before or after."""
     copy_preset("twin-field-node", tmp_path)
     made = planned(load_mission(tmp_path / "mission.yaml", duration_s=2 * 86_400.0))
-    spans = flown_spans(made)
+    spans = scheduled_spans(made)
     flown = np.flatnonzero(made.windows.scheduled)
 
     assert flown.size

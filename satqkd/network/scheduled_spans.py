@@ -1,4 +1,4 @@
-"""When passes are flown: the whole of their usable time, a part of it, or windows within."""
+"""When passes are scheduled: the whole of their usable time, a part of it, or windows within."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from satqkd.network.plan import Plan
 from satqkd.units import BoolArray, FloatArray, IntArray
 
 Spans = Mapping[int, tuple[tuple[float, float], ...]]
-"""For each pass from when until when it is flown, once or more often. [s]"""
+"""For each pass from when until when it is scheduled, once or more often. [s]"""
 
 
-def flown_spans(plan: Plan) -> Spans:
-    """Say when passes that are scheduled, alone or as one arm of a joint contact, are flown."""
+def scheduled_spans(plan: Plan) -> Spans:
+    """Say when passes that are scheduled, alone or as one arm of a joint contact, are used."""
     passes, windows = plan.forecast.passes, plan.windows
     found: dict[int, list[tuple[float, float]]] = {index: [] for index in plan.scheduled_key}
     for index in np.flatnonzero(plan.passes.scheduled).tolist():
@@ -34,12 +34,12 @@ def flown_spans(plan: Plan) -> Spans:
 
 
 def within(spans: Spans, passes: IntArray, starts: IntArray, time_s: FloatArray) -> BoolArray:
-    """Which samples are in the time that their pass is flown.
+    """Which samples are in the time for which their pass is scheduled.
 
     Parameters
     ----------
     spans
-        As :func:`flown_spans` gives them.
+        As :func:`scheduled_spans` gives them.
     passes
         Passes in the order of their samples.
     starts
