@@ -56,6 +56,7 @@ def yields_of(
     systems: Systems,
     draws: Draws | None = None,
     distil: bool = True,
+    ranges: bool = True,
 ) -> Yields:
     """Follow contacts from what of them is usable to key, part by part.
 
@@ -71,6 +72,9 @@ def yields_of(
         How often to draw weather and what is not known; None leaves the outlook out.
     distil
         Whether to work out the key in the blocks that a satellite distils in flight too.
+    ranges
+        Whether to follow the worst and best end of stated ranges too; otherwise low and high are
+        the key of what is stated, told as without a range.
 
     Returns
     -------
@@ -102,7 +106,16 @@ def yields_of(
     )
     panels, sides = nodes_of(arms, usable)
     found = [
-        _of_part(mission, contacts, part, known, systems=systems, draws=draws, distil=distil)
+        _of_part(
+            mission,
+            contacts,
+            part,
+            known,
+            systems=systems,
+            draws=draws,
+            distil=distil,
+            ranges=ranges,
+        )
         for part in parts(mission, contacts.satellite, sides, wanted=usable_s > 0.0, panels=panels)
     ]
     found += [
@@ -140,6 +153,7 @@ def _of_part(
     systems: Systems,
     draws: Draws | None,
     distil: bool,
+    ranges: bool,
 ) -> tuple[IntArray, Yields]:
     """Follow the nodes of a part, once a scenario."""
     rows, first = part.contacts, int(part.contacts[0])
@@ -147,7 +161,7 @@ def _of_part(
     system = systems(int(contacts.satellite[first]), [int(own[first]) for own in contacts.stations])
     nominal = part.losses()
     light = part.light(nominal)
-    found = _clear(part, own, system, nominal=nominal, light=light)
+    found = _clear(part, own, system, nominal=nominal, light=light, ranges=ranges)
     drawn = None if draws is None else draw(mission, part, nominal, draws)
     figures = None if drawn is None else distribution(system, light, drawn)
     return rows, replace(
@@ -162,17 +176,25 @@ def _of_part(
 
 
 def _clear(
-    part: Part[Any], known: _Known, system: System, *, nominal: Sequence[Losses], light: Light
+    part: Part[Any],
+    known: _Known,
+    system: System,
+    *,
+    nominal: Sequence[Losses],
+    light: Light,
+    ranges: bool = True,
 ) -> Yields:
     """Yields of a part under a clear sky, each contact as one block."""
+    ranged = ranges and any(part.differs(scenario) for scenario in END_SCENARIOS)
     collected = system.collect(light)
     key = system.key_of(collected)
     worst, best = (
-        system.collect(part.light(part.losses(scenario))) if part.differs(scenario) else collected
+        system.collect(part.light(part.losses(scenario)))
+        if ranged and part.differs(scenario)
+        else collected
         for scenario in END_SCENARIOS
     )
     low, high = (key if end is collected else system.key_of(end) for end in (worst, best))
-    ranged = any(part.differs(scenario) for scenario in END_SCENARIOS)
     size = part.contacts.size
     return Yields(
         systems=(system,),

@@ -101,6 +101,7 @@ def _key_of(forecast: Forecast, without: Situation, some: Followed) -> IntArray:
         without.arms(some),
         systems=forecast.systems,
         distil=False,
+        ranges=False,
     )
     bits = whole.keys.secure_bits.copy()
     hows = [without.mission.distilled(craft) for craft in some.contacts.satellite.tolist()]
@@ -114,6 +115,7 @@ def _key_of(forecast: Forecast, without: Situation, some: Followed) -> IntArray:
             few.contacts,
             without.arms(few),
             systems=forecast.systems,
+            ranges=False,
         )
         bits[own] = found.made.bits
     return bits

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -152,7 +153,14 @@ def test_settings_that_leave_most_key_are_listed(node, grouping):
 def test_settings_are_summed_up_as_windows(node):
     """Not as passes."""
     shown = run("--optimise", "pass", "--days", "1", folder=node).stdout
-    assert "2 windows: settings as stated 549,855 bit, optimised" in " ".join(shown.split())
+    told = re.search(
+        r"2 windows: settings as stated ([\d,]+) bit, optimised ([\d,]+) bit \(\+([\d.]+) %\)",
+        " ".join(shown.split()),
+    )
+    assert told is not None
+    stated, optimised = (int(bits.replace(",", "")) for bits in told.groups()[:2])
+    assert stated == pytest.approx(550_000, rel=0.01)
+    assert float(told[3]) == round(100.0 * (optimised / stated - 1.0), 1) > 0.0
 
 
 def test_when_key_of_two_stations_can_be_used(node):

@@ -129,7 +129,9 @@ def test_two_parts_of_a_window_are_the_whole(made):
     whole, halves = found.yields.collected.take(np.array([row])), parts.yields.collected
     for arm, cut in zip(whole.arms, halves.arms, strict=True):
         assert cut.transmittance @ halves.weight_s == pytest.approx(
-            arm.transmittance @ whole.weight_s, rel=1e-7
+            # the light is worked out on nodes of its own on each side of the cut, to 1e-5
+            arm.transmittance @ whole.weight_s,
+            rel=1e-5,
         )
 
 

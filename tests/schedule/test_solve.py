@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from satqkd.errors import NonPhysicalError
+from satqkd.schedule import polish
 from satqkd.schedule import solve as solving
 from satqkd.schedule.effort import Effort, Method, proven_status
 from satqkd.schedule.greedy import solve_greedy
@@ -277,7 +278,7 @@ def test_no_contact_is_left_out_without_a_clash(problem_of, monkeypatch):
     """A key too small for the solver's gap is collected all the same."""
     rows = [(0, 0, 0, 4, 60), (0, 0, 3, 8, 100), (0, 0, 7, 9, 60), (1, 1, 0, 4, 9)]
     kept = np.array([True, False, True, False])
-    monkeypatch.setattr(solving, "without_spoilers", lambda _, chosen: chosen & kept)
+    monkeypatch.setattr(polish, "without_spoilers", lambda _, chosen: chosen & kept)
     plan = solve(problem_of(rows, demands=(), spare=1.0))
     assert plan.chosen.tolist() == [True, False, True, True]
 
