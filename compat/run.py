@@ -208,7 +208,7 @@ def prepare(machine: Machine, version: str, libraries: str, *, uv: str) -> None:
     else:
         how = {"lowest": "lowest-direct", "newest": "highest"}[libraries]
         project = str(folder / "pyproject.toml")
-        output([*compiled, "--resolution", how, "--extra", "dev", project])
+        output([*compiled, "--resolution", how, "--extra", "dev", "--extra", "desk", project])
         shutil.copy(folder / "fetched.lock", lock)
     fetch(folder / "fetched.lock", version)
     (folder / "fetched.lock").unlink()

@@ -122,7 +122,8 @@ def test_every_locked_package_has_one_version_and_a_hash(lock: str) -> None:
 def test_the_lock_holds_every_declared_dependency_in_its_range() -> None:
     """``pyproject.toml`` was not changed without ``make lock``."""
     project = PROJECT["project"]
-    declared = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    extras = project["optional-dependencies"]
+    declared = [*project["dependencies"], *extras["dev"], *extras["desk"]]
     for wanted in map(Requirement, declared):
         versions = [
             specifier.version

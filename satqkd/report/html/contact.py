@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, cast
@@ -66,11 +66,11 @@ def contacts_of(plan: PlanFolder) -> tuple[Contact, ...]:
     return tuple(sorted(found, key=lambda one: (one.rise, one.stations)))
 
 
-def station_names(plan: PlanFolder) -> tuple[str, ...]:
+def station_names(plan: PlanFolder, contacts: Sequence[Contact]) -> tuple[str, ...]:
     """Return the stations in the order of the mission; of an old plan as they come."""
     models = plan.manifest.get("models") or {}
     named = [one["name"] for one in models.get("stations") or []]
-    seen = [name for one in contacts_of(plan) for name in one.stations]
+    seen = [name for one in contacts for name in one.stations]
     return tuple(dict.fromkeys([*named, *sorted(set(seen))]))
 
 

@@ -120,7 +120,7 @@ def alternates(night: Tonight, zones: Mapping[str, str]) -> Markup:
         if not one.alternates:
             alone += 1
             continue
-        told = _joined_by("; or ", [_alternate(own, zones) for own in one.alternates])
+        told = _joined_by("; or ", [alternate(own, zones) for own in one.alternates])
         zone = zone_of(zones.get(one.stations[0], ""))
         at = time_cell(_iso(one.rise), zone, form="minute")
         head = tag("b", f"If {' and '.join(one.stations)}, ", at, ", fails: ")
@@ -174,7 +174,8 @@ def _span(one: TonightContact, zones: Mapping[str, str]) -> tuple[Markup, str, M
     )
 
 
-def _alternate(one: Alternate, zones: Mapping[str, str]) -> Markup:
+def alternate(one: Alternate, zones: Mapping[str, str]) -> Markup:
+    """Say what could be flown instead, and by when to decide."""
     zone = zone_of(zones.get(one.station.split(" and ")[0], ""))
     bits = "flown whole" if one.planned_bits is None else f"{kbit(one.planned_bits)} kbit"
     chance = one.clear_probability

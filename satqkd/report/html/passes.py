@@ -21,14 +21,19 @@ from satqkd.report.html.written import (
 )
 from satqkd.report.plan_folder import Row, number
 
+Link = Callable[[Row], str | None]
+"""Address of the page of a contact; None for none."""
+
 MOST_ROWS: Final = 2_000
 """More contacts that are not flown are counted, and not listed one by one."""
 MOST_GIVEN_UP: Final = 8
 """So many of those that had key are named at once."""
 
 
-def scheduled_table(contacts: Sequence[Contact], zones: Mapping[str, str]) -> Markup:
-    """List every pass that is flown."""
+def scheduled_table(
+    contacts: Sequence[Contact], zones: Mapping[str, str], *, link: Link | None = None
+) -> Markup:
+    """List every pass that is flown; ``link`` leads from one to its page."""
     own = [one for one in contacts if one.status == "scheduled" and one.file == "passes.csv"]
     if not own:
         return tag("p", "No pass is scheduled.")
@@ -37,7 +42,8 @@ def scheduled_table(contacts: Sequence[Contact], zones: Mapping[str, str]) -> Ma
     columns = [
         Shown(heading="Day", cell=when("rise_utc", "day"), kind="d"),
         *([_text("Satellite", "satellite")] if several else []),
-        Shown(heading="Station", cell=lambda r: r["station"], column="station", kind="h"),
+        Shown(heading="Station", cell=lambda r: r["station"], column="station", kind="h",
+              link=link),
         Shown(heading="Counted on, kbit", column="planned_bits", kind="n key",
               cell=lambda r: kbit(number(r, "planned_bits"))),
         Shown(heading=zone_heading("Rise"), cell=when("rise_utc"), column="rise_utc"),
@@ -101,7 +107,7 @@ def not_flown_title(contacts: Sequence[Contact]) -> str:
     left = [one for one in contacts if one.status != "scheduled"]
     if not left:
         return "Every contact is flown"
-    ranked = Counter(_cause(one.row) for one in left).most_common()
+    ranked = Counter(cause_of(one.row) for one in left).most_common()
     named = [f"{count} {cause}" for cause, count in ranked[:4]]
     others = sum(count for _, count in ranked[4:])
     named += [f"{others} for other reasons"] if others else []
@@ -111,7 +117,7 @@ def not_flown_title(contacts: Sequence[Contact]) -> str:
 def reasons_table(contacts: Sequence[Contact]) -> Markup:
     """Count the contacts by what became of them."""
     counts = Counter(
-        ("scheduled" if one.status == "scheduled" else _cause(one.row)) for one in contacts
+        ("scheduled" if one.status == "scheduled" else cause_of(one.row)) for one in contacts
     )
     best: dict[str, float] = {}
     unknown: Counter[str] = Counter()
@@ -120,9 +126,9 @@ def reasons_table(contacts: Sequence[Contact]) -> Markup:
             continue
         at_stake = number(one.row, "bits_at_stake")
         if at_stake is None:
-            unknown[_cause(one.row)] += 1
+            unknown[cause_of(one.row)] += 1
         else:
-            best[_cause(one.row)] = max(best.get(_cause(one.row), 0.0), at_stake)
+            best[cause_of(one.row)] = max(best.get(cause_of(one.row), 0.0), at_stake)
     ordered = sorted(counts.items(), key=lambda item: (item[0] != "scheduled", -item[1], item[0]))
     columns = [
         Shown(heading="What became of them", cell=lambda r: r["cause"], kind="h"),
@@ -144,10 +150,10 @@ def reasons_table(contacts: Sequence[Contact]) -> Markup:
 
 def given_up_table(contacts: Sequence[Contact], zones: Mapping[str, str]) -> Markup | None:
     """List the contacts that had most key of those given up; None where none had."""
-    own = [one for one in contacts if one.status != "scheduled" and _stake(one) > 0]
+    own = [one for one in contacts if one.status != "scheduled" and stake_bits(one) > 0]
     if not own:
         return None
-    ranked = sorted(own, key=lambda one: (-_stake(one), one.rise))[:MOST_GIVEN_UP]
+    ranked = sorted(own, key=lambda one: (-stake_bits(one), one.rise))[:MOST_GIVEN_UP]
     columns = _of_not_flown(zones)
     by_file = {one.file for one in ranked}
     return joined(
@@ -161,19 +167,21 @@ def given_up_table(contacts: Sequence[Contact], zones: Mapping[str, str]) -> Mar
     )
 
 
-def not_flown_table(contacts: Sequence[Contact], zones: Mapping[str, str]) -> Markup:
+def not_flown_table(
+    contacts: Sequence[Contact], zones: Mapping[str, str], *, link: Link | None = None
+) -> Markup:
     """List every contact that is not flown; of too many the ones with key alone."""
     own = [one for one in contacts if one.status != "scheduled"]
     left_out = 0
     if len(own) > MOST_ROWS:
-        ranked = sorted(own, key=lambda one: (-_stake(one), one.rise))[:MOST_ROWS]
+        ranked = sorted(own, key=lambda one: (-stake_bits(one), one.rise))[:MOST_ROWS]
         left_out = len(own) - MOST_ROWS
         own = sorted(ranked, key=lambda one: one.rise)
     if not own:
         return tag("p", "Every contact is flown.")
     parts: list[Markup] = [
         table(
-            _of_not_flown(zones),
+            _of_not_flown(zones, link),
             _numbered([one for one in own if one.file == file]),
             caption=f"Contacts that are not flown ({file})",
             file=file,
@@ -189,7 +197,7 @@ def not_flown_table(contacts: Sequence[Contact], zones: Mapping[str, str]) -> Ma
     return joined(parts)
 
 
-def _of_not_flown(zones: Mapping[str, str]) -> list[Shown]:
+def _of_not_flown(zones: Mapping[str, str], link: Link | None = None) -> list[Shown]:
     when = _times(zones)
 
     def top(row: Row) -> Markup:
@@ -206,6 +214,7 @@ def _of_not_flown(zones: Mapping[str, str]) -> list[Shown]:
             heading="Station",
             cell=lambda r: r.get("station") or f"{r['station_a']} and {r['station_b']}",
             kind="h",
+            link=link,
         ),
         _number("El °", "max_elevation_deg"),
         Shown(heading="At stake, kbit", column="bits_at_stake", cell=_stake_cell),
@@ -219,7 +228,8 @@ def _of_not_flown(zones: Mapping[str, str]) -> list[Shown]:
     ]
 
 
-def _stake(one: Contact) -> float:
+def stake_bits(one: Contact) -> float:
+    """What a contact that is not flown would bring, as far as that was computed. [bit]"""
     stake = number(one.row, "bits_at_stake")
     return float(one.bits) if stake is None and one.status == "candidate" else stake or 0.0
 
@@ -235,7 +245,8 @@ def _at_stake(best: float | None, unknown: int, count: int) -> str:
     return kbit(best) + (f" ({unknown} not computed)" if 0 < unknown < count else "")
 
 
-def _cause(row: Row) -> str:
+def cause_of(row: Row) -> str:
+    """Say in two words why a contact is not flown."""
     limit = row.get("limit") or (row.get("reason") or "").split(":")[0].split("(")[0].strip()
     return _CAUSES.get(limit, limit.replace("_", " ")) or "not said"
 

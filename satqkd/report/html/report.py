@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -13,8 +12,8 @@ from markupsafe import Markup
 
 from satqkd.report.counted import counted
 from satqkd.report.export.printable import visible
-from satqkd.report.html.contact import Contact, contacts_of, station_names, zones_of
-from satqkd.report.html.facts import figures, made_bits, plan_name, skies, title, window_words
+from satqkd.report.html.contact import Contact, contacts_of, zones_of
+from satqkd.report.html.facts import figures, made_bits, plan_name, title, window_words
 from satqkd.report.html.helping import helping_table
 from satqkd.report.html.inputs import inputs, inputs_title
 from satqkd.report.html.markup import joined, tag
@@ -29,19 +28,15 @@ from satqkd.report.html.passes import (
     windows_table,
 )
 from satqkd.report.html.sheets import MOST_SHEETS, sheets
-from satqkd.report.html.timeline import Span, legend, timeline
-from satqkd.report.html.written import bits_words, day, instant_of
+from satqkd.report.html.week import week, week_title
+from satqkd.report.html.which_night import first_night
+from satqkd.report.html.written import bits_words, day
 from satqkd.report.night_limits import limits_of_manifest
 from satqkd.report.plan_folder import PlanFolder
-from satqkd.report.tonight import Tonight, night_of
+from satqkd.report.tonight import Tonight
 
 REPORT: Final = "report.html"
 """Name of the page in the folder of a plan."""
-MOST_CHARTS: Final = 6
-"""A plan of more weeks is not drawn day by day."""
-CHART_DAYS: Final = 7
-LONGEST_LAST_DAYS: Final = 1.5
-"""Days beyond whole weeks that still go into the last chart."""
 
 
 def report_page(plan: PlanFolder) -> str:
@@ -75,7 +70,7 @@ def _sections(
     flown = [one for one in contacts if one.status == "scheduled"]
     keys = plan.tables["keys.csv"]
     return [
-        _section("week", _week_title(flown), _week(plan, contacts)),
+        _section("week", week_title(flown), week(plan, contacts)),
         _section("night", *_night(night, flown, plan, zones)),
         _section(
             "passes",
@@ -111,122 +106,6 @@ def _why(plan: PlanFolder, contacts: Sequence[Contact], zones: Mapping[str, str]
     )
     shown = ((tag("h3", heading), body) for heading, body in parts if body is not None)
     return joined((reasons_table(contacts), *(piece for pair in shown for piece in pair)))
-
-
-def _week_title(flown: Sequence[Contact]) -> str:
-    """Name the best day."""
-    days: dict[str, int] = {}
-    for one in flown:
-        name = day(one.middle.astimezone(UTC))
-        days[name] = days.get(name, 0) + one.bits
-    if not days:
-        return "The days"
-    best = max(days, key=lambda name: days[name])
-    return f"The days: most key on {best}, {bits_words(days[best])}"
-
-
-def _week(plan: PlanFolder, contacts: Sequence[Contact]) -> Markup:
-    spans = _spans(plan, contacts)
-    if not contacts:
-        return tag("p", "No satellite rises over a station.")
-    if len(spans) > MOST_CHARTS:
-        return tag(
-            "p", "Longer than six weeks: not drawn day by day; the tables have each contact."
-        )
-    nights = plan.tables["nights.csv"]
-    satellites = sorted({one.satellite for one in contacts})
-    letters = dict(zip(satellites, _letters(len(satellites)), strict=True))
-    letters = letters if len(satellites) > 1 else {}
-    joint = any(len(one.stations) > 1 for one in contacts)
-    charts = [
-        timeline(
-            contacts,
-            station_names(plan),
-            nights,
-            span,
-            skies=skies(contacts),
-            letters=letters,
-            name=f"week{place}",
-        )
-        for place, span in enumerate(spans, start=1)
-    ]
-    shaded = bool(nights)
-    absent = None if shaded else tag(
-        "p", "Nights are not in this plan: it has no nights.csv.", class_="absent"
-    )  # fmt: skip
-    return joined((*charts, legend(shaded=shaded, letters=letters, joint=joint), absent))
-
-
-def _letters(count: int) -> list[str]:
-    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-    return [
-        alphabet[place] if count <= len(alphabet) else f"{alphabet[place // 26 % 26]}{place % 26} "
-        for place in range(count)
-    ]
-
-
-def _spans(plan: PlanFolder, contacts: Sequence[Contact]) -> list[Span]:
-    """Cut the window of a plan into charts."""
-    window = plan.manifest.get("window") or {}
-    if window:
-        begin, end = instant_of(window["start_utc"]), instant_of(window["end_utc"])
-    elif contacts:
-        begin, end = contacts[0].rise, max(one.set for one in contacts)
-    else:
-        return []
-    spans, at = list[Span](), begin
-    while at < end:
-        until = at + timedelta(days=CHART_DAYS)
-        if end - until < timedelta(days=LONGEST_LAST_DAYS):
-            until = end
-        spans.append(Span(begin=at, end=until))
-        at = until
-    return spans
-
-
-def first_night(plan: PlanFolder, contacts: Sequence[Contact]) -> Tonight | None:
-    """Return the first night of a plan with a scheduled contact, seen from the begin of its window.
-
-    A night runs from noon to noon of the mean Sun at the mean longitude of the stations. None where
-    nothing is scheduled, or the plan does not say its limits.
-    """
-    limits = limits_of_manifest(plan.manifest)
-    flown = [one for one in contacts if one.status == "scheduled"]
-    window = plan.manifest.get("window") or {}
-    if limits is None or not flown or not window:
-        return None
-    begin = instant_of(window["start_utc"])
-    until = _noon_after(flown[0].rise, plan)
-    night = night_of(plan, limits, now=begin, until=until)
-    return night if night.contacts else None
-
-
-def _noon_after(when: datetime, plan: PlanFolder) -> datetime:
-    sites = [one.get("site") or {} for one in plan.manifest["models"]["stations"]]
-    longitudes = [float(site["longitude_deg"]) for site in sites if "longitude_deg" in site]
-    mean_deg = mean_longitude_deg(longitudes)
-    noon = when.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(
-        hours=12.0 - mean_deg / 15.0
-    )
-    while noon <= when:
-        noon += timedelta(days=1)
-    while noon - timedelta(days=1) > when:
-        noon -= timedelta(days=1)
-    return noon
-
-
-def mean_longitude_deg(longitudes: Sequence[float]) -> float:
-    """Return the direction of the mean of some longitudes; 0 without any. [°]
-
-    Examples
-    --------
-    >>> mean_longitude_deg([170.0, -170.0]), mean_longitude_deg([])
-    (180.0, 0.0)
-    """
-    from cmath import phase, rect  # noqa: PLC0415 - complex numbers are of this alone
-    from math import degrees, radians  # noqa: PLC0415
-
-    return round(degrees(phase(sum(rect(1.0, radians(one)) for one in longitudes) or 1.0)), 9)
 
 
 def _night(

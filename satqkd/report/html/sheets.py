@@ -38,6 +38,14 @@ def sheets(plan: PlanFolder, flown: Sequence[Contact], zones: Mapping[str, str])
     return joined((*made, rest))
 
 
+def sheet(plan: PlanFolder, one: Contact, zones: Mapping[str, str]) -> Markup:
+    """Return the sheet of one contact."""
+    key = one.row.get("pass_id") or ""
+    held = plan.samples({key}, SAMPLE_COLUMNS) if one.status == "scheduled" and key else {}
+    limits = limits_of_manifest(plan.manifest)
+    return _sheet(one, held.get(key, ()), limits, zones, "sheet")
+
+
 def _sheet(
     one: Contact,
     rows: Sequence[Row],
@@ -52,7 +60,7 @@ def _sheet(
     if limits is None:  # when a station begins to set up is not known
         steps = steps[1:]
     zone = zones.get(one.stations[0], "")
-    told = f"{bits_words(one.bits)} counted on{_ranges(one.row)}"
+    told = f"{bits_words(one.bits)} counted on{ranges(one.row)}"
     curve: Markup | None = None
     if own:
         curve = loss_curve(own, name=f"{name}l", label=label)
@@ -82,7 +90,7 @@ def _set_up_s(one: Contact, limits: NightLimits | None) -> float:
     return max(limits.stations[name].set_up_s for name in one.stations)
 
 
-def _ranges(row: Row) -> str:
+def ranges(row: Row) -> str:
     """Say the ranges of a contact as a block by itself."""
     low, high = whole(row, "secure_bits_low"), whole(row, "secure_bits_high")
     p10, p90 = whole(row, "secure_bits_p10"), whole(row, "secure_bits_p90")

@@ -22,6 +22,8 @@ class Shown:
     """Column of the file; empty for one that is put together."""
     kind: str = "n"
     """``n`` number, ``d`` day, ``t`` text, ``w`` words, ``h`` heading of its row."""
+    link: Callable[[Row], str | None] | None = None
+    """Address that it leads to; None for none."""
 
     def heading_cell(self) -> Markup:
         """Return the cell of the first row."""
@@ -36,7 +38,9 @@ class Shown:
             "data_raw": _raw(row, self.column),
             "scope": "row" if head else None,
         }
-        return tag("th" if head else "td", self.cell(row), **own)
+        href = None if self.link is None else self.link(row)
+        said = self.cell(row) if href is None else tag("a", self.cell(row), href=href)
+        return tag("th" if head else "td", said, **own)
 
 
 def _raw(row: Row, column: str) -> str | None:

@@ -50,6 +50,7 @@ def timeline(
     skies: Mapping[str, str],
     letters: Mapping[str, str],
     name: str,
+    now: datetime | None = None,
 ) -> Markup:
     """Draw the contacts of some days.
 
@@ -69,6 +70,8 @@ def timeline(
         What stands before the key of each satellite where there are several; else nothing.
     name
         Unique in the page.
+    now
+        Where a line says so; none without.
     """
     here = [one for one in contacts if span.inside(one.middle)]
     most = max((one.bits for one in contacts), default=0) or 1
@@ -82,11 +85,16 @@ def timeline(
     )
     chart = picture(
         rect(0, TOP, WIDTH, ROW * len(stations), "daylight"),
-        *(shape for station in stations for shape in _shades(nights, station, span, rows[station])),
+        *(
+            shape
+            for station in stations
+            for shape in shades(nights, station, span, rows[station], ROW)
+        ),
         *_days(span, height, flown),
         *(line(0, y + ROW, WIDTH, y + ROW, "rule") for y in rows.values()),
         *_bars(here, rows, span, most),
         *_numbers(flown, rows, span, most, letters),
+        *_now(span, now, height),
         width=WIDTH,
         height=height,
         name=name,
@@ -96,7 +104,7 @@ def timeline(
     )
     sides = tag(
         "svg",
-        *(_name(station, skies.get(station, ""), y) for station, y in rows.items()),
+        *(station_name(station, skies.get(station, ""), y) for station, y in rows.items()),
         text(0, height - FOOT + 15, "key a day", "small"),
         viewBox=f"0 0 {px(NAMES)} {px(height)}",
         aria_hidden="true",
@@ -129,15 +137,19 @@ def legend(*, shaded: bool, letters: Mapping[str, str], joint: bool) -> Markup:
     return tag("ul", *shown, class_="legend")
 
 
-def _name(station: str, sky: str, y: float) -> Markup:
+def station_name(station: str, sky: str, y: float) -> Markup:
+    """Write the name of a row, whose top is ``y``, and what is known of its sky."""
     cut = station if len(station) <= LONGEST_NAME else station[: LONGEST_NAME - 1] + "…"
     return joined((text(0, y + 22, cut, "name"), text(0, y + 36, sky, "small")))
 
 
-def _shades(nights: Sequence[Row], station: str, span: Span, y: float) -> Iterator[Markup]:
+def shades(
+    nights: Sequence[Row], station: str, span: Span, y: float, tall: float
+) -> Iterator[Markup]:
+    """Shade the row of a station, from ``y`` on, where it is dark; a line where the Moon is up."""
     for opens, closes, kind in (("sunset", "sunrise", "twilight"), ("dark", "light", "dark")):
         for begin, end in _intervals(nights, station, opens, closes, span):
-            yield rect(begin, y, end - begin, ROW, kind)
+            yield rect(begin, y, end - begin, tall, kind)
     for begin, end in _intervals(nights, station, "moonrise", "moonset", span):
         yield line(begin, y + 3, end, y + 3, "moon")
 
@@ -178,6 +190,19 @@ def _days(span: Span, height: float, flown: Sequence[Contact]) -> Iterator[Marku
                 yield text(x + 3, height - FOOT + 15, bits_words(sum(own)), "head")
                 yield text(x + 3, height - FOOT + 28, _counted(len(own)), "small")
         at = until
+
+
+def _now(span: Span, now: datetime | None, height: float) -> Iterator[Markup]:
+    """Dim what is past, and say where it ends."""
+    if now is None or now < span.begin:
+        return
+    x = span.x(min(now, span.end))
+    yield rect(0, TOP, x, height - FOOT - TOP, "past")
+    if span.inside(now):
+        yield line(x, TOP - 8, x, height - FOOT, "now")
+        yield text(
+            x - 4 if x > 30 else x + 4, TOP + 10, "now", "now", anchor="end" if x > 30 else "start"
+        )
 
 
 def _counted(number: int) -> str:

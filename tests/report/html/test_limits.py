@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from satqkd.config.load import load_mission
 from satqkd.report.html.contact import contacts_of
-from satqkd.report.html.report import first_night
+from satqkd.report.html.which_night import first_night
 from satqkd.report.night_limits import limits_of_manifest, limits_of_mission
 from satqkd.report.plan_folder import read_plan
 from satqkd.report.tonight import tonight

@@ -1,0 +1,228 @@
+"""The routes of the desk, and what is answered when a page cannot be made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
+
+from satqkd.console.desk import Desk, View, window_of
+from satqkd.console.guard import Guard, TooLargeError, cookies
+from satqkd.console.layout import Page, rendered
+from satqkd.console.look import COOKIE, Look, look_of
+from satqkd.console.pages.compare import compare_page
+from satqkd.console.pages.contact import contact_page
+from satqkd.console.pages.export import export_page
+from satqkd.console.pages.help import help_page
+from satqkd.console.pages.log import log_page
+from satqkd.console.pages.losses import losses_page
+from satqkd.console.pages.pairs import pairs_page
+from satqkd.console.pages.plans import plans_page
+from satqkd.console.pages.tonight import tonight_page
+from satqkd.console.pages.week import week_page
+from satqkd.console.refusals import NotThereError, Refusal, refusal_page
+from satqkd.errors import SatqkdError
+from satqkd.report.export.manifest import MANIFEST
+from satqkd.report.html.markup import joined, tag
+
+PAGES: Final[Mapping[str, Callable[[View], Page]]] = {
+    "/": tonight_page,
+    "/week": week_page,
+    "/losses": losses_page,
+    "/pairs": pairs_page,
+    "/log": log_page,
+    "/plans": plans_page,
+    "/compare": compare_page,
+    "/export": export_page,
+}
+"""Pages that are made of the plan alone, by address."""
+
+STATIC: Final = {"desk.css": "text/css", "desk.js": "text/javascript", "desk.svg": "image/svg+xml"}
+"""What beside pages is handed out: these names and no others."""
+SHEETS: Final = ("tokens.css", "report.css")
+"""Style sheets of the report, before that of the desk."""
+
+
+def desk_app(desk: Desk, *, port: int, more: Sequence[BaseRoute] = ()) -> ASGIApp:
+    """Return the desk behind its guard.
+
+    Parameters
+    ----------
+    desk
+        What it is of.
+    port
+        Where it listens.
+    more
+        Routes that act; left out of a desk that is open for reading only.
+    """
+    routes: list[BaseRoute] = [
+        Route(path, _of_plan(desk, make), methods=["GET"]) for path, make in PAGES.items()
+    ]
+    routes += [
+        Route("/pass/{name}", _contact(desk), methods=["GET"]),
+        Route("/help", _help(desk), methods=["GET"]),
+        Route("/alive", _alive, methods=["GET"]),
+        Route("/favicon.ico", _static, methods=["GET"]),
+        Route("/static/{name}", _static, methods=["GET"]),
+    ]
+    routes += [] if desk.read_only else more
+    app = Starlette(
+        routes=routes,
+        exception_handlers={
+            HTTPException: _http,
+            NotThereError: _absent,
+            TooLargeError: _too_large,
+            Exception: _defect,
+        },
+    )
+    app.router.redirect_slashes = False
+    return Guard(app=app, secrets=desk.secrets, port=port, read_only=desk.read_only)
+
+
+def page_of(desk: Desk, request: Request, make: Callable[[View], Page]) -> Response:
+    """Make a page of what a request sees, or say why there is none."""
+    clock, look = desk.clock(), _look(request)
+    view: View | None = None
+    try:
+        view = _view(desk, request, look)
+        page = make(view)
+    except SatqkdError as error:
+        page = _unreadable(desk, error)
+    now = clock if view is None else view.now
+    text = rendered(page, desk, view, now=now, look=look)
+    return HTMLResponse(text, status_code=page.status)
+
+
+def _of_plan(desk: Desk, make: Callable[[View], Page]) -> Callable[[Request], Response]:
+    def answer(request: Request) -> Response:
+        return page_of(desk, request, make)
+
+    return answer
+
+
+def _contact(desk: Desk) -> Callable[[Request], Response]:
+    def answer(request: Request) -> Response:
+        name = request.path_params["name"]
+        return page_of(desk, request, lambda view: contact_page(view, name))
+
+    return answer
+
+
+def _help(desk: Desk) -> Callable[[Request], Response]:
+    def answer(request: Request) -> Response:
+        text = rendered(help_page(), desk, None, now=desk.clock(), look=_look(request))
+        return HTMLResponse(text)
+
+    return answer
+
+
+def _view(desk: Desk, request: Request, look: Look) -> View:
+    clock = desk.clock()
+    held = desk.shelf.plan(desk.plan)
+    if desk.mission_name is not None and held.mission != desk.mission_name:
+        raise OtherMissionError(held.mission, desk.mission_name)
+    window = window_of(held)
+    ended = window is not None and clock >= window[1]
+    return View(
+        desk=desk,
+        held=held,
+        memory=desk.reader.read(clock),
+        now=window[1] if ended and window is not None else clock,
+        ended=ended,
+        look=look,
+        asked=dict(request.query_params),
+    )
+
+
+class OtherMissionError(SatqkdError):
+    """A plan of another mission."""
+
+    def __init__(self, planned: str, own: str) -> None:
+        super().__init__(f"the plan is of {planned!r}, the mission is {own!r}")
+        self.planned, self.own = planned, own
+
+
+def _unreadable(desk: Desk, error: SatqkdError) -> Page:
+    """Say why there is no plan to show, and what mends that."""
+    if not (desk.plan / MANIFEST).is_file():
+        body = joined(
+            (
+                tag("p", "Make one: ", tag("code", "satqkd plan"),
+                    ", then load this page again."),
+                tag("p", "The desk shows the folder it was opened with."),
+            )
+        )  # fmt: skip
+        return Page(title="No plan yet", body=body, status=200)
+    lines = without_paths(str(error)).splitlines()
+    body = joined(tag("p", line.strip()) for line in lines[:20])
+    return Page(title="The plan cannot be shown", body=body, status=409)
+
+
+PATH: Final = re.compile(r"(?<![\w:/])(?:~|\.{1,2})?(?:/[^\s/:,;'\"()]+)+/?")
+"""A path with a folder in it, or from the root."""
+
+
+def without_paths(text: str) -> str:
+    """Return a message that names files, and not where they lie.
+
+    Examples
+    --------
+    >>> without_paths("/srv/ann/m/plan/plan.json: could not be read")
+    'plan.json: could not be read'
+    """
+    return PATH.sub(lambda found: found.group(0).rstrip("/").rpartition("/")[2], text)
+
+
+def _look(request: Request) -> Look:
+    return look_of(cookies(request.headers.getlist("cookie")).get(COOKIE, ""))
+
+
+def _alive(request: Request) -> Response:
+    del request
+    return Response(status_code=204)
+
+
+def _static(request: Request) -> Response:
+    name = request.path_params.get("name", "desk.svg")
+    if name not in STATIC:
+        raise NotThereError
+    return Response(static(name), media_type=STATIC[name])
+
+
+@cache
+def static(name: str) -> bytes:
+    """Return one of the files beside the pages; the style sheet holds that of the report too."""
+    own = (files("satqkd.console") / "static" / name).read_bytes()
+    if not name.endswith(".css"):
+        return own
+    return b"".join((files("satqkd.report.html") / one).read_bytes() for one in SHEETS) + own
+
+
+def _http(request: Request, error: Exception) -> Response:
+    del request
+    refused = {404: Refusal.NONE, 405: Refusal.METHOD}.get(getattr(error, "status_code", 500))
+    return refusal_page(refused or Refusal.DEFECT)
+
+
+def _absent(request: Request, error: Exception) -> Response:
+    del request, error
+    return refusal_page(Refusal.NONE)
+
+
+def _too_large(request: Request, error: Exception) -> Response:
+    del request, error
+    return refusal_page(Refusal.SIZE)
+
+
+def _defect(request: Request, error: Exception) -> Response:
+    del request, error
+    return refusal_page(Refusal.DEFECT)

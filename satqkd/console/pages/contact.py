@@ -1,0 +1,149 @@
+"""One contact: everything that the plan has of it."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from satqkd.console.desk import View
+from satqkd.console.layout import Page
+from satqkd.console.links import to_contact
+from satqkd.console.refusals import NotThereError
+from satqkd.report.html.contact import Contact
+from satqkd.report.html.markup import Child, joined, tag
+from satqkd.report.html.night import badge
+from satqkd.report.html.sheets import sheet
+from satqkd.report.html.tables import pairs_list
+from satqkd.report.html.which_night import night_at
+from satqkd.report.html.written import bits_words, day
+from satqkd.report.plan_folder import SERIES
+from satqkd.report.tonight import TonightContact
+
+
+def contact_page(view: View, name: str) -> Page:
+    """Return the page.
+
+    Parameters
+    ----------
+    view
+        What the request sees.
+    name
+        Key of the contact, looked up among those of the plan.
+
+    Raises
+    ------
+    NotThereError
+        If the plan has none of it.
+    """
+    held = view.held
+    one = held.by_key.get(name)
+    if one is None:
+        raise NotThereError
+    tonight = _tonight(view, one)
+    key = f": {bits_words(one.bits)}" if one.bits else ""
+    title = f"{one.satellite} over {one.where}, {day(one.middle)} {one.middle:%H:%M}Z{key}"
+    body = joined(
+        (
+            tag("p", badge(tonight.verdict), " ", _checks(tonight), class_="checks")
+            if tonight is not None
+            else None,
+            sheet(held.folder, one, held.zones),
+            tag("p", f"Curves: {SERIES} of this plan holds scheduled passes alone.",
+                class_="absent") if one.status != "scheduled" else None,
+            tag("h2", "Why it is as it is"),
+            _why(view, one),
+            tag("h2", "All that the plan says of it"),
+            _all(one),
+        )
+    )  # fmt: skip
+    return Page(
+        title=title,
+        under=f"{name} · {one.status}",
+        body=body,
+        tab="/" if tonight is not None else "/week" if one.status == "scheduled" else "/losses",
+        above=_above(view, one, tonight=tonight is not None),
+        actions=_beside(view, one),
+    )
+
+
+def _tonight(view: View, one: Contact) -> TonightContact | None:
+    night = night_at(view.held.folder, view.held.contacts, view.now, states=view.states)
+    key = one.row.get("contact_key")
+    return None if night is None else next(
+        (own for own in night.contacts if own.contact_key == key), None
+    )  # fmt: skip
+
+
+def _checks(one: TonightContact) -> str:
+    return " · ".join(f"{check.name} {check.state}: {check.value}" for check in one.checks)
+
+
+def _above(view: View, one: Contact, *, tonight: bool) -> Markup:
+    if tonight:
+        return joined((tag("a", "Tonight", href="/"), " › contact"))
+    if one.status == "scheduled":
+        own = view.held.scheduled.index(one) + 1
+        return joined((tag("a", "Week", href="/week"),
+                       f" › contact {own} of {len(view.held.scheduled)}"))  # fmt: skip
+    return joined((tag("a", "Losses", href="/losses"), " › not flown"))
+
+
+def _beside(view: View, one: Contact) -> Markup | None:
+    """Lead to the scheduled contacts before and after."""
+    flown = view.held.scheduled
+    before = [own for own in flown if own.rise < one.rise][-1:]
+    after = [own for own in flown if own.rise > one.rise][:1]
+    links = [
+        tag("a", words, href=href, class_="button", rel=rel)
+        for found, words, rel in ((before, "‹ before", "prev"), (after, "next ›", "next"))
+        for own in found
+        if (href := to_contact(own.row)) is not None
+    ]
+    return joined(links) if links else None
+
+
+def _why(view: View, one: Contact) -> Markup:
+    row = one.row
+    items: list[tuple[str, Child]] = [("status", one.status)]
+    for column, words in (("reason", "reason"), ("change_needed", "what would free it"),
+                          ("pin", "asked for")):  # fmt: skip
+        if row.get(column):
+            items.append((words, row[column]))
+    others = [key for key in (row.get("clashes_with") or "").split(";") if key]
+    if others:
+        items.append(("clashes with", _named(view, others)))
+    took = [
+        own for own in view.held.contacts
+        if own.status == "candidate"
+        and (row.get("contact_key") or "-") in (own.row.get("clashes_with") or "").split(";")
+    ]  # fmt: skip
+    if took:
+        items.append(("given up for it", _named(view, [own.row["contact_key"] for own in took])))
+    return pairs_list(items)
+
+
+def _named(view: View, keys: list[str]) -> Markup:
+    pieces: list[Child] = []
+    for place, key in enumerate(keys):
+        own = view.held.by_key.get(key)
+        href = None if own is None else to_contact(own.row)
+        words = key if own is None else (
+            f"{own.where}, {day(own.middle)} {own.middle:%H:%M}Z, {bits_words(own.bits)}"
+        )  # fmt: skip
+        pieces += ["; " if place else "", words if href is None else tag("a", words, href=href)]
+    return joined(pieces)
+
+
+def _all(one: Contact) -> Markup:
+    """Return the row as the file has it."""
+    cells = [
+        tag("tr", tag("th", name, scope="row", class_="h code"),
+            tag("td", value or "–", class_="w", data_col=name, data_raw=value))
+        for name, value in one.row.items()
+    ]  # fmt: skip
+    own = tag("table", tag("caption", "Row of the contact as the file has it"),
+              tag("tbody", tag("tr", tag("th", "Column", scope="col", class_="h"),
+                               tag("th", "Value", scope="col", class_="w")), *cells,
+                  data_row=str(one.number)), data_table=one.file)  # fmt: skip
+    return tag("details", tag("summary", f"{len(cells)} columns of {one.file}"),
+               tag("div", own, class_="wide", tabindex="0", role="region",
+                   aria_label="All columns"))  # fmt: skip

@@ -1,0 +1,108 @@
+"""What happened: states of contacts, and every entry of the ledger."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from satqkd.console.desk import View
+from satqkd.console.layout import Page
+from satqkd.console.links import to_contact
+from satqkd.console.memory import Memory
+from satqkd.console.paging import pager
+from satqkd.network.ledger.entry import Entry
+from satqkd.report.counted import counted
+from satqkd.report.html.markup import joined, tag
+from satqkd.report.html.tables import Shown, numbered, table
+from satqkd.report.html.written import day, kbit, time_cell, zone_of
+from satqkd.report.plan_folder import Row, number
+
+
+def log_page(view: View) -> Page:
+    """Return the page."""
+    if view.memory is None:
+        return Page(title="Nothing is booked: this mission has no ledger", body=_begin(),
+                    tab="/log")  # fmt: skip
+    pages = pager(tuple(reversed(view.memory.entries)), view.asked)
+    body = joined(
+        (
+            tag("h2", "Contacts of this plan"),
+            _states(view, view.memory),
+            tag("h2", f"The ledger: {counted(len(view.memory.entries), 'entry', many='entries')}"),
+            _entries(pages.shown),
+            pages.links("/log"),
+        )
+    )
+    return Page(title=_title(view, view.memory), body=body, tab="/log")
+
+
+def _title(view: View, memory: Memory) -> str:
+    """Count what became of the contacts of this plan that are past."""
+    past = [one for one in view.held.scheduled if one.set < view.now]
+    states = Counter(memory.states.get(one.row.get("contact_key", ""), "") for one in past)
+    if not past:
+        return "No contact of this plan is past"
+    told = [f"{states[word]} {word}" for word in ("flown", "failed", "cancelled") if states[word]]
+    unsaid = states[""] + states["planned"] + states["committed"]
+    told += [f"{unsaid} not booked"] if unsaid else []
+    return f"Of {counted(len(past), 'past contact')}: {', '.join(told)}"
+
+
+def _begin() -> Markup:
+    return joined(
+        (
+            tag("p", "The ledger keeps what was planned, flown, made, delivered and spent. "
+                "It begins with the first plan that is kept: write a line ",
+                tag("code", "ledger: ledger.sqlite"), " into mission.yaml, then ",
+                tag("code", "satqkd plan"), "."),
+            tag("p", "Until then nothing is known here of what was flown.", class_="absent"),
+        )
+    )  # fmt: skip
+
+
+def _states(view: View, memory: Memory) -> Markup:
+    states = memory.states
+    rows: list[Row] = []
+    for one in view.held.scheduled:
+        key = one.row.get("contact_key") or ""
+        if key in states or one.set < view.now:
+            rows.append({**one.row, "state": states.get(key, "not booked"), "where": one.where})
+    if not rows:
+        return tag("p", "Nothing of this plan is past or booked.")
+    zones = view.held.zones
+
+    def when(row: Row) -> Markup:
+        text = row.get("culmination_utc") or row.get("start_utc") or ""
+        name = row.get("station") or row.get("station_a") or ""
+        return time_cell(text, zone_of(zones.get(name, "")), form="both")
+
+    columns = [
+        Shown(heading="State", cell=lambda r: r["state"], kind="h"),
+        Shown(heading="Highest", cell=when, kind="d"),
+        Shown(heading="Station", cell=lambda r: r["where"], kind="t", link=to_contact),
+        Shown(heading="Counted on, kbit", cell=lambda r: kbit(number(r, "planned_bits"))),
+    ]
+    return table(columns, numbered(rows), caption="What became of the contacts of this plan")
+
+
+def _entries(entries: Sequence[Entry]) -> Markup:
+    if not entries:
+        return tag("p", "Nothing is booked yet.")
+    rows = [
+        {
+            "number": str(one.sequence),
+            "at": f"{day(one.at)} {one.at:%H:%M:%S}Z",
+            "what": one.event.in_words(),
+            "by": one.author,
+        }
+        for one in entries
+    ]
+    columns = [
+        Shown(heading="Entry", cell=lambda r: r["number"], kind="h"),
+        Shown(heading="Booked, UTC", cell=lambda r: r["at"], kind="d"),
+        Shown(heading="What", cell=lambda r: r["what"], kind="w"),
+        Shown(heading="By", cell=lambda r: r["by"], kind="w"),
+    ]
+    return table(columns, numbered(rows), caption="Entries of the ledger, the last one first")

@@ -1,0 +1,118 @@
+"""Why not more: what became of every contact, and what would have to change."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from satqkd.console.desk import View
+from satqkd.console.layout import Page
+from satqkd.console.links import to_contact, with_query
+from satqkd.console.paging import pager
+from satqkd.report.counted import counted
+from satqkd.report.html.contact import Contact
+from satqkd.report.html.helping import helping_table
+from satqkd.report.html.markup import joined, tag
+from satqkd.report.html.passes import (
+    cause_of,
+    not_flown_table,
+    not_flown_title,
+    reasons_table,
+    stake_bits,
+)
+from satqkd.report.html.written import bits_words
+
+
+def losses_page(view: View) -> Page:
+    """Return the page."""
+    contacts = view.held.contacts
+    left = [one for one in contacts if one.status != "scheduled"]
+    chosen = _chosen(left, view)
+    ranked = sorted(chosen, key=lambda one: (-stake_bits(one), one.rise))
+    pages = pager(ranked, view.asked)
+    helping = helping_table(view.held.rows("what_if.csv"))
+    body = joined(
+        (
+            tag("h2", "Contacts by what became of them"),
+            reasons_table(contacts),
+            tag("h2", "What one change would bring"),
+            helping if helping is not None else _not_tried(),
+            tag("h2", "Not flown, one by one"),
+            _filters(left, view),
+            _words(view),
+            not_flown_table(pages.shown, view.held.zones, link=to_contact)
+            if pages.shown
+            else tag("p", "No contact is so."),
+            pages.links("/losses"),
+        )
+    )
+    return Page(title=_title(left), under=not_flown_title(contacts), body=body, tab="/losses")
+
+
+def _title(left: Sequence[Contact]) -> str:
+    """Say what was given up."""
+    given_up = [one for one in left if one.status == "candidate" and one.bits > 0]
+    if not left:
+        return "Every contact is flown"
+    if not given_up:
+        return f"{counted(len(left), 'contact')} without key of their own are not flown"
+    bits = sum(one.bits for one in given_up)
+    return f"{counted(len(given_up), 'contact')} with {bits_words(bits)} of key were given up"
+
+
+def _chosen(left: Sequence[Contact], view: View) -> list[Contact]:
+    """Keep what the address asks for: a reason, and words."""
+    why, words = view.asked.get("why", ""), view.asked.get("find", "").casefold().split()
+    return [
+        one
+        for one in left
+        if (not why or cause_of(one.row) == why) and all(word in _text(one) for word in words)
+    ]
+
+
+def _text(one: Contact) -> str:
+    row = one.row
+    parts = (
+        one.where, one.satellite, row.get("reason") or "", row.get("change_needed") or "",
+        one.middle_text[:10], row.get("contact_key") or "", row.get("pass_id") or "",
+    )  # fmt: skip
+    return " ".join(parts).casefold()
+
+
+def _filters(left: Sequence[Contact], view: View) -> Markup:
+    """Lead to the contacts of each reason."""
+    counts = Counter(cause_of(one.row) for one in left).most_common()
+    now = view.asked.get("why", "")
+    kept = {name: value for name, value in view.asked.items() if name == "find"}
+
+    def to(why: str, words: str) -> Markup:
+        current = "true" if why == now else None
+        href = with_query("/losses", kept, why=why or None)
+        return tag("li", tag("a", words, href=href, aria_current=current))
+
+    return tag(
+        "ul", to("", f"all {len(left)}"), *(to(why, f"{why} {count}") for why, count in counts),
+        class_="choice",
+    )  # fmt: skip
+
+
+def _words(view: View) -> Markup:
+    """Ask for words to look for."""
+    why = view.asked.get("why", "")
+    return tag(
+        "form",
+        tag("label", "Find ", tag("input", name="find", id="filter", type="search",
+                                  value=view.asked.get("find", "") or None, maxlength="200"),
+            class_="line"),
+        tag("input", type="hidden", name="why", value=why) if why else None,
+        " ",
+        tag("button", "Show"),
+        method="get", action="/losses", class_="find", role="search",
+    )  # fmt: skip
+
+
+def _not_tried() -> Markup:
+    return tag("p", "Not in this plan: ", tag("code", "satqkd plan --what-if"),
+               " tries each change, a plan of its own.", class_="absent")  # fmt: skip

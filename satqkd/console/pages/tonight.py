@@ -1,0 +1,93 @@
+"""Tonight: go or no-go, run sheets, what else could be flown."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from satqkd.console.desk import View, window_of
+from satqkd.console.layout import Page
+from satqkd.console.links import to_contact
+from satqkd.report.counted import counted
+from satqkd.report.html.cards import cards
+from satqkd.report.html.markup import joined, tag
+from satqkd.report.html.night import matrix
+from satqkd.report.html.passes import reasons_table
+from satqkd.report.html.strip import strip
+from satqkd.report.html.verdict import night_words, verdict_box
+from satqkd.report.html.which_night import night_at
+from satqkd.report.html.written import day
+from satqkd.report.night_limits import limits_of_manifest
+from satqkd.report.tonight import Tonight
+
+
+def tonight_page(view: View) -> Page:
+    """Return the page."""
+    if view.ended:
+        return _over(view)
+    night = night_at(view.held.folder, view.held.contacts, view.now, states=view.states)
+    if night is None or not night.contacts:
+        return _none(view)
+    return _decided(view, night)
+
+
+def _decided(view: View, night: Tonight) -> Page:
+    first, zones = night.contacts[0], view.held.zones
+    later = first.rise - view.now > timedelta(days=1) or first.rise.date() != view.now.date()
+    when = f"{day(first.rise)} {first.rise.year}"
+    parts = (
+        tag("h1", night_words(night), class_="unseen"),
+        verdict_box(night, view.now),
+        tag("h2", f"The next night with a contact, {when}, UTC" if later and _far(view, night)
+            else f"Tonight, {when}, UTC"),
+        strip(view.held.folder, view.held.contacts, night, view.held.stations, now=view.now),
+        tag("h2", "Go or no-go"),
+        matrix(night, zones),
+        tag("h2", "Contact by contact"),
+        cards(view.held.folder, view.held.by_key, night, zones, link=to_contact),
+    )  # fmt: skip
+    return Page(title=night_words(night), body=joined(parts), tab="/", seen=False)
+
+
+def _far(view: View, night: Tonight) -> bool:
+    """Whether the night shown is not the one that is on, or next."""
+    return night.contacts[0].rise - view.now > timedelta(hours=24)
+
+
+def _over(view: View) -> Page:
+    window = window_of(view.held)
+    end = view.now if window is None else window[1]
+    days = (view.desk.clock() - end).days
+    since = "today" if days == 0 else f"{counted(days, 'day')} ago"
+    told = tag(
+        "p",
+        "Plan again for nights to come: ",
+        tag("code", "satqkd plan"),
+        ", or ",
+        tag("code", "satqkd plan --from plan"),
+        " to keep what is near. What this plan held is on ",
+        tag("a", "its days", href="/week"),
+        ".",
+    )
+    return Page(title=f"The plan ended {since}: plan again", body=told, tab="/")
+
+
+def _none(view: View) -> Page:
+    if not view.held.scheduled:
+        body = joined((tag("p", "Nothing is scheduled. What became of the contacts:"),
+                       reasons_table(view.held.contacts)))  # fmt: skip
+        return Page(title="Nothing is scheduled in this plan", body=body, tab="/")
+    if limits_of_manifest(view.held.folder.manifest) is None:
+        return Page(title="Tonight is not in this plan", body=_no_limits(), tab="/")
+    body = tag("p", "Every scheduled contact has set. ", tag("a", "The days", href="/week"),
+               " and ", tag("a", "the log", href="/log"), " have them.")  # fmt: skip
+    return Page(title="No contact tonight, and none after it in this plan", body=body, tab="/")
+
+
+def _no_limits() -> Markup:
+    told = (
+        "It was made by a satqkd that did not write down the limits that a night is checked "
+        "against. Plan again to have them; the days and the contacts are there."
+    )
+    return tag("p", told, class_="absent")
