@@ -11,6 +11,8 @@ PIP = set -- $(PY) -m pip --python $(V)/bin/python; \
 	"$$@" --disable-pip-version-check
 export PIP_USER := 0
 unexport PIP_TARGET PIP_PREFIX PIP_ROOT
+# Where it is set, every command compiles the whole package anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 # The oldest Python that satqkd takes and the newest that it is checked for.
 OLDEST := 3.11

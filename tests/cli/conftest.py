@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from as_user import run
 
 ROOT = Path(__file__).parents[2]
 
@@ -16,17 +14,6 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture
 def satqkd():
     """Run ``satqkd`` with some arguments in a folder."""
-
-    def run(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "satqkd", *words],
-            cwd=cwd,
-            env={**os.environ, "COLUMNS": "200"},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
 
     return run
 

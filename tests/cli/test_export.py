@@ -5,13 +5,11 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from as_user import run
 
 from satqkd.cli.export import command
 from satqkd.config.load import load_mission
@@ -19,19 +17,6 @@ from satqkd.errors import InputError, OutputError, SatqkdError
 
 ROOT = Path(__file__).parents[2]
 PLAN = ("plan", "--samples", "0", "--pictures", "none", "--series", "none", "--days", "2")
-
-
-def run(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """As the fixture of this folder does, for what is made once for all tests."""
-    return subprocess.run(
-        [sys.executable, "-m", "satqkd", *words],
-        cwd=cwd,
-        env={**os.environ, "COLUMNS": "200"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,8 @@
 """``--local``: times of the terminal on a clock that people have."""
 
-import os
-import subprocess
-import sys
 from zoneinfo import ZoneInfo
 
+import as_user
 import pytest
 
 from satqkd.cli.asked import Asked
@@ -43,11 +41,10 @@ def test_several_offsets_stand_beside_their_times():
 
 
 def run(cwd, *words):
-    return subprocess.run(
-        [sys.executable, "-m", "satqkd", "passes", "--geometry", "--days", "0.5", *words],
-        cwd=cwd, env={**os.environ, "COLUMNS": "120", "TZ": "Asia/Tokyo"}, capture_output=True,
-        text=True, check=True,
-    ).stdout  # fmt: skip
+    words = ("passes", "--geometry", "--days", "0.5", *words)
+    done = as_user.run(*words, cwd=cwd, env={"COLUMNS": "120", "TZ": "Asia/Tokyo"})
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def test_the_terminal_shows_the_clock_of_the_station(campaign):

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import jsonschema
 import pytest
+from as_user import run
 
 from satqkd.config.load import load_mission
 from satqkd.config.new_mission import yaml_text
@@ -48,16 +46,7 @@ setup: 10 min
 
 def asked(*words: str, cwd: Path, answers: list[str] | None = None):
     """Run ``satqkd new`` and type the answers."""
-    return subprocess.run(
-        [sys.executable, "-m", "satqkd", "new", *words],
-        cwd=cwd,
-        env={**os.environ, "COLUMNS": "200"},
-        input="".join(f"{line}\n" for line in answers or []),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+    return run("new", *words, cwd=cwd, typed="".join(f"{line}\n" for line in answers or []))
 
 
 def loaded(folder: Path):

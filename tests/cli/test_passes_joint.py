@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import re
 import subprocess
 import sys
 
+import as_user
 import pytest
 
 WALKER = 'orbit: {model: walker, altitude: 600 km, pattern: "60:6/3/1"}'
@@ -233,12 +233,8 @@ class TestRowsAsTheyCome:
     @pytest.mark.parametrize("columns", ["80", "100", "160"])
     def test_every_width_shows_the_reason_and_what_is_cut(self, campaign, columns):
         """The reason without its numbers, and which end the window cuts."""
-        shown = subprocess.run(
-            [sys.executable, "-m", "satqkd", "passes", "--start", "2016-12-19T16:51:00Z",
-             "--days", "0.5"],
-            cwd=campaign, env={**os.environ, "COLUMNS": columns}, capture_output=True, text=True,
-            check=True,
-        ).stdout  # fmt: skip
+        words = ("passes", "--start", "2016-12-19T16:51:00Z", "--days", "0.5")
+        shown = as_user.run(*words, cwd=campaign, env={"COLUMNS": columns}).stdout
 
         assert "reason" in shown
         assert "daylight" in shown

@@ -16,13 +16,14 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from cases import ROOT, Case, cases
-from outputs import digest, outputs
+from outputs import digest, outputs, started
 
 FROZEN = Path(__file__).parent / "frozen.json"
 MOST_LINES = 12
@@ -32,7 +33,8 @@ def run(case: Case, package: Path) -> tuple[dict[str, str], float]:
     """Return what a case gives, and the seconds it took."""
     begin = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        return outputs(case, package=package, folder=Path(folder)), time.monotonic() - begin
+        own = partial(started, package=package)
+        return outputs(case, run=own, folder=Path(folder)), time.monotonic() - begin
 
 
 def _both(

@@ -8,23 +8,37 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from cases import MISSIONS, Case
 
 _VERSIONS = ("satqkd", "python", "libraries")
 """Keys of plan.json that say what is installed."""
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
-def outputs(case: Case, *, package: Path, folder: Path) -> dict[str, str]:
+def started(*words: str, cwd: Path, package: Path) -> subprocess.CompletedProcess[str]:
+    """Run the ``satqkd`` of a folder in another."""
+    return subprocess.run(
+        [sys.executable, "-m", "satqkd", *words],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(package), "COLUMNS": "200", "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def outputs(case: Case, *, run: Run, folder: Path) -> dict[str, str]:
     """Return standard output and every table written, by name; exit code under ``exit``.
 
     Parameters
     ----------
     case
         The command and its mission.
-    package
-        Folder that holds the ``satqkd`` to run.
+    run
+        Runs ``satqkd`` with some words in a folder.
     folder
         An empty folder to run it in.
     """
@@ -34,14 +48,7 @@ def outputs(case: Case, *, package: Path, folder: Path) -> dict[str, str]:
             shutil.copy(one, folder)
     if (source / "data").is_dir():
         shutil.copytree(source / "data", folder / "data")
-    done = subprocess.run(
-        [sys.executable, "-m", "satqkd", *(word.replace("OUT", "out") for word in case.words)],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(package), "COLUMNS": "200", "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run(*(word.replace("OUT", "out") for word in case.words), cwd=folder)
     found = {"exit": str(done.returncode)}
     if not any(word in case.words for word in ("--csv", "--json")) and "--out" in case.words:
         found["stdout"] = ""

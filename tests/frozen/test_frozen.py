@@ -10,7 +10,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from cases import ROOT, Case, cases
+from as_user import run
+from cases import Case, cases
 from outputs import digest, outputs
 
 FROZEN = json.loads((Path(__file__).parent / "frozen.json").read_text(encoding="utf-8"))
@@ -37,9 +38,7 @@ PART = _part()
 @pytest.mark.parametrize("case", PART, ids=[case.name for case in PART])
 def test_tables_are_those_that_were_frozen(case, tmp_path):
     """Exit code, standard output and every table in the folder."""
-    found = {
-        name: digest(text) for name, text in outputs(case, package=ROOT, folder=tmp_path).items()
-    }
+    found = {name: digest(text) for name, text in outputs(case, run=run, folder=tmp_path).items()}
     wanted = FROZEN[case.name]
 
     changed = sorted(name for name in {*wanted, *found} if wanted.get(name) != found.get(name))
