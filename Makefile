@@ -36,7 +36,7 @@ plan: $(V)/ok ## Plan the campaign in mission.yaml and write it to plan/.
 test: $(V)/ok ## Run the tests, then check format, lint, imports and types; says how long it took.
 	@echo 'satqkd: tests, then checks; about 20 minutes on two cores'
 	@date +%s > $(V)/began
-	@$(V)/bin/python -m pytest -q -n $(WORKERS); echo $$? > $(V)/tests
+	@$(V)/bin/python -m pytest -q -n $(WORKERS) --dist loadfile; echo $$? > $(V)/tests
 	@$(MAKE) -k --no-print-directory lint types; echo $$? > $(V)/checks
 	@took=$$(( $$(date +%s) - $$(cat $(V)/began) )); \
 	[ "$$(cat $(V)/tests $(V)/checks | tr '\n' ' ')" = '0 0 ' ] && said='all green' red=0 || said=RED red=1; \

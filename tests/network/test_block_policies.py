@@ -32,7 +32,7 @@ def week():
 
 def planned(week, **changes):
     mission = replace(week.mission, **changes)
-    return plan_of([replace(week, mission=mission)])
+    return plan_of([replace(week, mission=mission)], stakes=False)
 
 
 def test_blocks_close_once_all_their_contacts_make_the_amount(week):

@@ -36,7 +36,7 @@ def found(two_stations):
 
 @pytest.fixture(scope="module")
 def cut(found):
-    return plan_of([found])
+    return plan_of([found], stakes=False)
 
 
 def at_elevation(mission, elevation_deg):
@@ -45,7 +45,7 @@ def at_elevation(mission, elevation_deg):
 
 
 def worth(mission):
-    return plan_of([forecast(mission)]).solution.objective
+    return plan_of([forecast(mission)], stakes=False).solution.objective
 
 
 class TestCounts:
@@ -148,7 +148,9 @@ class TestMoreSky:
 class TestWhatIsSaid:
     def test_whole_is_what_it_was(self, found, cut):
         """With the key off there is no part, and less key."""
-        whole = plan_of([replace(found, mission=replace(found.mission, in_part=False))])
+        whole = plan_of(
+            [replace(found, mission=replace(found.mission, in_part=False))], stakes=False
+        )
         assert whole.problem.part_of is None
         assert whole.problem.blocks is None
         assert not whole.passes.in_part.any()

@@ -57,7 +57,7 @@ def mission(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def made(mission):
-    return plan(mission)
+    return plan(mission, stakes=False)
 
 
 def usable(found):

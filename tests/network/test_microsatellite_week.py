@@ -36,7 +36,7 @@ def seen(tmp_path_factory):
 @pytest.fixture(scope="module")
 def pooled(seen):
     """Each pass whole."""
-    return plan_of([replace(seen, mission=replace(seen.mission, in_part=False))])
+    return plan_of([replace(seen, mission=replace(seen.mission, in_part=False))], stakes=False)
 
 
 def choices(problem):
@@ -102,7 +102,7 @@ def test_the_pooled_plan_is_the_best_of_every_choice(pooled):
 
 def test_no_pass_in_part_adds_to_it(seen, pooled):
     """Of all parts of its passes none makes a better plan, and that is proven too."""
-    cut = plan_of([seen])
+    cut = plan_of([seen], stakes=False)
     assert cut.problem.part_of is not None
     assert cut.solution.status == "optimal"
     assert cut.solution.objective == pytest.approx(pooled.solution.objective, rel=1e-9)
@@ -114,7 +114,7 @@ def test_pooled_passes_deliver_several_times_the_key(pooled):
     As planned with the counting of failures and tags of today; another rounding of the geometry
     moves some bits.
     """
-    alone = plan_of([pooled.forecast], period="pass")
+    alone = plan_of([pooled.forecast], period="pass", stakes=False)
     delivered = [sum(d.bits for d in one.solution.deliveries) for one in (pooled, alone)]
     assert [int(one.solution.chosen.sum()) for one in (pooled, alone)] == [9, 4]
     assert delivered == pytest.approx([616_437, 224_961], rel=1e-3)

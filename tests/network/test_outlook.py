@@ -71,7 +71,7 @@ def simulated(found, plan):
 
 @pytest.fixture(scope="module")
 def planned(found):
-    return plan_of([found])
+    return plan_of([found], stakes=False)
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +111,7 @@ class TestTwoStations:
 
     def test_the_same_seed_gives_the_same_bytes(self, found, planned):
         """And another one others."""
-        again = plan_of([found])
+        again = plan_of([found], stakes=False)
         told, same = planned.outlook.demands[0], again.outlook.demands[0]
         weather = drawn_weather(
             candidates_of([found]), planned.solution.chosen, Draws(samples=4000, seed=12)
@@ -125,7 +125,7 @@ class TestTwoStations:
 class TestPlansForTheWeather:
     def test_never_worse_than_the_clear_sky_plan_on_average(self, found, planned):
         """Both judged by the same realisations, and the gain is told."""
-        best = plan_of([found], value="expected")
+        best = plan_of([found], value="expected", stakes=False)
         judged = best.judged
 
         assert planned.judged is None
@@ -138,7 +138,10 @@ class TestPlansForTheWeather:
 
     def test_blocks_gather_as_long_as_for_a_clear_sky(self, found, planned):
         """Contacts are pooled, whatever the plan is for."""
-        assert plan_of([found], value="expected").blocks.gathers == planned.blocks.gathers
+        assert (
+            plan_of([found], value="expected", stakes=False).blocks.gathers
+            == planned.blocks.gathers
+        )
 
     def test_the_plan_for_a_clear_sky_is_chosen_for_the_weather_too(
         self, found, planned, monkeypatch
@@ -146,7 +149,7 @@ class TestPlansForTheWeather:
         """Where no other is better: what is proven of it is not about the mean."""
         monkeypatch.setattr(for_weather, "solve", lambda *_, **__: planned.solution)
         monkeypatch.setattr(for_weather, "SAMPLED_CONTACTS", 0)
-        made = plan_of([found], value="expected")
+        made = plan_of([found], value="expected", stakes=False)
 
         assert planned.solution.status == "optimal"
         assert made.judged.best == 0
@@ -159,7 +162,7 @@ class TestPlansForTheWeather:
             raise KeyboardInterrupt
 
         monkeypatch.setattr(for_weather, "solve", stop)
-        made = plan_of([found], value="expected")
+        made = plan_of([found], value="expected", stakes=False)
 
         assert made.judged.names == ("for a clear sky",)
         assert made.solution.status == "stopped"

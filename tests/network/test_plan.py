@@ -52,12 +52,12 @@ def node(tmp_path_factory):
 @pytest.fixture(scope="module")
 def both(node):
     """Passes and joint contacts of the shipped node, each a key block of its own."""
-    return plan(node, period="pass")
+    return plan(node, period="pass", stakes=False)
 
 
 def test_windows_of_a_week_make_more_key_as_one_block(node, both):
     """The same windows are flown; pooled they pay the statistics once."""
-    pooled = plan(node)
+    pooled = plan(node, stakes=False)
     assert pooled.windows.scheduled.sum() >= both.windows.scheduled.sum()
     assert pooled.solution.objective > 1.02 * both.solution.objective
     found = pooled.joint[0]
@@ -77,7 +77,7 @@ def jinan(tmp_path_factory):
 class TestPasses:
     def test_the_plan_passes_the_independent_check(self, campaign):
         """Verified once more here, and every pass has a status."""
-        result = plan_of([campaign])
+        result = plan_of([campaign], stakes=False)
 
         assert verify(result.problem, result.solution) == ()
         assert len(result.passes.status) == len(campaign.passes)
@@ -85,7 +85,7 @@ class TestPasses:
 
     def test_no_two_scheduled_passes_share_the_satellite(self, campaign):
         """With its slew time between them, counted by hand."""
-        result = plan_of([campaign])
+        result = plan_of([campaign], stakes=False)
         flown = [i for i, status in enumerate(result.passes.status) if status == "scheduled"]
         begin, end = result.passes.start_s[flown], result.passes.end_s[flown]
         order = np.argsort(begin)
@@ -99,7 +99,7 @@ class TestPasses:
         ground = micius.stations[0]
         slow = replace(ground, terminal=replace(ground.terminal, setup_s=4 * 3600.0))
         two = forecast(replace(micius, spacecraft=(craft, twin), stations=(slow,), demands=()))
-        result = plan_of([two])
+        result = plan_of([two], stakes=False)
 
         flown = np.array([status == "scheduled" for status in result.passes.status])
         assert two.yields.keys.secure_bits[flown].size >= 1
@@ -109,7 +109,7 @@ class TestPasses:
 
     def test_contacts_last_as_long_as_they_are_usable(self, campaign):
         """The schedule occupies the usable part, not the whole pass."""
-        result = plan_of([campaign])
+        result = plan_of([campaign], stakes=False)
         problem = result.problem
 
         whole = problem.part_of == np.arange(len(problem))
@@ -119,7 +119,7 @@ class TestPasses:
 
     def test_what_is_left_out_says_why(self, campaign):
         """A clash names the station served instead."""
-        result = plan_of([campaign])
+        result = plan_of([campaign], stakes=False)
         reasons = [
             why
             for why, status in zip(result.passes.reason, result.passes.status, strict=True)
@@ -133,7 +133,10 @@ class TestPasses:
 
     def test_greedy_is_never_better(self, campaign):
         """The proven optimum bounds the rule of thumb."""
-        best, quick = plan_of([campaign]), plan_of([campaign], effort=Effort(method="greedy"))
+        best, quick = (
+            plan_of([campaign], stakes=False),
+            plan_of([campaign], effort=Effort(method="greedy"), stakes=False),
+        )
 
         assert quick.solution.objective <= best.solution.objective + 1e-6
 
@@ -165,7 +168,9 @@ class TestWindows:
         """Without the wish for secrecy from the satellite, the richer uplinks are flown."""
         asked = replace(node.demands[0], trusted_relay=True)
         trusting = replace(node, demands=(asked,), spare_weight=0.1)
-        made = plan_of([replace(one, mission=trusting) for one in both.forecasts], period="pass")
+        made = plan_of(
+            [replace(one, mission=trusting) for one in both.forecasts], period="pass", stakes=False
+        )
 
         assert made.passes.scheduled.any()
         assert any("clash: satellite serves" in why for why in made.windows.reason)
@@ -182,7 +187,7 @@ class TestWindows:
 
     def test_without_pairs_there_is_nothing_to_add(self, campaign):
         """A plan of passes alone has no window."""
-        assert len(plan_of([campaign]).windows) == 0
+        assert len(plan_of([campaign], stakes=False).windows) == 0
 
     def test_a_window_flies_a_pass_of_either_station(self, both):
         """Both arms are scheduled, with the key of the window."""
@@ -200,7 +205,9 @@ class TestWindows:
 class TestBlocks:
     def test_a_pass_counts_with_its_blocks(self, jinan):
         """The plan promises what the blocks give: of a good pass less than one block of it all."""
-        made_plan = plan_of([replace(jinan, mission=replace(jinan.mission, in_part=False))])
+        made_plan = plan_of(
+            [replace(jinan, mission=replace(jinan.mission, in_part=False))], stakes=False
+        )
         found, made, whole = (
             availability(jinan),
             made_plan.passes.made,
@@ -217,7 +224,10 @@ class TestBlocks:
 
     def test_a_plan_for_the_weather_counts_the_same_keys(self, jinan):
         """Those of a clear sky: what differs is which passes are scheduled."""
-        expected, clear = plan_of([jinan], value="expected"), plan_of([jinan])
+        expected, clear = (
+            plan_of([jinan], value="expected", stakes=False),
+            plan_of([jinan], stakes=False),
+        )
 
         assert expected.problem.key_bits.tolist() == clear.problem.key_bits.tolist()
         assert expected.judged.mean_worth_bits[0] == pytest.approx(clear.outlook.worth.mean_bits)
@@ -230,7 +240,7 @@ class TestBlocks:
         text = path.read_text(encoding="utf-8").replace("altitude: 500 km", "altitude: 490 km")
         path.write_text(text, encoding="utf-8")
         lower = forecast(load_mission(path, tmp_path / "stations.yaml"))
-        made = plan_of([lower]).passes
+        made = plan_of([lower], stakes=False).passes
         spoilt = (lower.yields.keys.secure_bits == 0) & (made.planned_bits > 0)
 
         assert spoilt.any()
@@ -244,12 +254,12 @@ class TestBlocks:
         yields = replace(jinan.yields, distilled=replace(jinan.yields.made, expected_bits=None))
         undrawn = replace(jinan, yields=yields)
         with pytest.raises(SatqkdError, match="needs realisations, but none were drawn"):
-            plan_of([undrawn], value="expected")
+            plan_of([undrawn], value="expected", stakes=False)
 
     def test_blocks_too_small_for_key_say_so(self, jinan):
         """A pass that gives key as a whole is rejected with the reason."""
         tiny = replace(jinan.mission.spacecraft[0].payload.distillation, block_sifted_bits=3000.0)
-        made = plan(replace(jinan.mission, distillation=tiny)).passes
+        made = plan(replace(jinan.mission, distillation=tiny), stakes=False).passes
 
         assert not made.scheduled.any()
         assert "candidate" not in made.status

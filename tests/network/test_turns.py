@@ -118,7 +118,7 @@ def slack_s(plan, directions, rate):
 
 
 def planned(found, mission):
-    return plan_of([replace(found, mission=mission)])
+    return plan_of([replace(found, mission=mission)], stakes=False)
 
 
 @pytest.mark.parametrize("in_part", [False, True])

@@ -33,7 +33,7 @@ def planned(seen, *, max_age_s=None, key_store_bits=None, **how):
     demands = tuple(replace(one, max_age_s=max_age_s) for one in mission.demands)
     craft = (replace(mission.spacecraft[0], key_store_bits=key_store_bits),)
     changed = replace(mission, demands=demands, spacecraft=craft)
-    return plan_of([replace(seen, mission=changed)], **how)
+    return plan_of([replace(seen, mission=changed)], **how, stakes=False)
 
 
 @pytest.fixture(scope="module")
