@@ -45,20 +45,21 @@ def command(
     the address that it prints. A second desk of the same mission only reads. Ends with Ctrl-C.
     """
     _require_extra()
-    from satqkd.config.ledger_place import ledger_place
-    from satqkd.console.serve import listening, serve
+    from satqkd.console.listening import listening
 
     clock = _clock(now)
-    own = listening(port)
+    own = listening(port)  # what comes is kept until all is loaded
     number = own.getsockname()[1]
-    place = ledger_place(mission)
 
+    from satqkd.config.ledger_place import ledger_place
     from satqkd.console.app import desk_app
     from satqkd.console.desk import Desk
     from satqkd.console.guard import KEY
     from satqkd.console.memory import Reader
     from satqkd.console.one_desk import Seat, take_seat
+    from satqkd.console.serve import serve
 
+    place = ledger_place(mission)
     seat = (
         Seat(handle=None, read_only="it was opened so")
         if read_only

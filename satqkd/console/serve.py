@@ -5,51 +5,24 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Iterable
+from typing import Final, cast
 
+import h11
 import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from satqkd.errors import SatqkdError
-
-ADDRESS: Final = "127.0.0.1"
-"""This computer alone, always; a tunnel serves others."""
-FIRST_PORT: Final = 8790
-PORTS: Final = 50
-"""So many are tried one after another."""
 MOST_OPEN: Final = 100
 """Connections; beyond, the one that has been silent longest gives way to a new one."""
+AT_ONCE: Final = 64
+"""Connections that are taken before any of them is heard."""
 PATIENCE_S: Final = 20.0
 """So long a request may take to arrive whole. [s]"""
 KEEP_S: Final = 15
 """So long a connection is kept for the next request. [s]"""
 LARGEST_HEAD: Final = 32_768
 """Of a request without its form. [B]"""
-
-
-def listening(port: int | None) -> socket.socket:
-    """Return a socket that listens already: on this port, or on the first free one.
-
-    Raises
-    ------
-    SatqkdError
-        If none is free.
-    """
-    tried = range(FIRST_PORT, FIRST_PORT + PORTS) if port is None else (port,)
-    for number in tried:
-        own = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        try:
-            own.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            own.bind((ADDRESS, number))
-            own.listen(128)
-        except OSError:
-            own.close()
-        else:
-            return own
-    which = f"{FIRST_PORT} to {FIRST_PORT + PORTS - 1} are" if port is None else f"{port} is"
-    raise SatqkdError(f"{which} not free on {ADDRESS}\n  fix: name another port with --port")
 
 
 class PatientProtocol(H11Protocol):
@@ -63,9 +36,10 @@ class PatientProtocol(H11Protocol):
         """Take a connection, and end the one that has waited longest where there are too many."""
         super().connection_made(transport)
         self.since = self.loop.time()
-        idle = [one for one in _in_order(self.connections) if one is not self and one.waits]
-        for one in idle[: max(0, len(self.connections) - MOST_OPEN)]:
+        others = [one for one in _longest_silent_first(self.connections) if one is not self]
+        for one in others[: max(0, len(self.connections) - MOST_OPEN)]:
             one.transport.abort()
+            self.connections.discard(one)
         self._expect()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -88,8 +62,12 @@ class PatientProtocol(H11Protocol):
 
     @property
     def whole(self) -> bool:
-        """Whether all of a request is there."""
-        return self.cycle is not None and not self.cycle.more_body
+        """Whether all of a request is there, and nothing of another."""
+        if self.conn.their_state is h11.SEND_BODY:
+            return False
+        if self.conn.their_state is h11.IDLE:
+            return self.cycle is not None and not self.conn.trailing_data[0]
+        return True
 
     def _expect(self) -> None:
         self._late = self.loop.call_later(PATIENCE_S, self.transport.abort)
@@ -100,10 +78,10 @@ class PatientProtocol(H11Protocol):
             self._late = None
 
 
-def _in_order(connections: object) -> list[PatientProtocol]:
-    """Return connections, the one open longest first."""
-    own = [one for one in list(connections) if hasattr(one, "waits")]  # type: ignore[call-overload]
-    return sorted(own, key=lambda one: one.since)
+def _longest_silent_first(connections: Iterable[object]) -> list[PatientProtocol]:
+    """Return connections: those that wait, then those that are answered, oldest first."""
+    own = cast("list[PatientProtocol]", list(connections))
+    return sorted(own, key=lambda one: (not one.waits, one.since))
 
 
 def serve(app: ASGIApp, own: socket.socket, *, ready: Callable[[], None]) -> None:
@@ -129,6 +107,7 @@ def serve(app: ASGIApp, own: socket.socket, *, ready: Callable[[], None]) -> Non
         server_header=False,
         date_header=False,
         proxy_headers=False,
+        backlog=AT_ONCE,
         timeout_keep_alive=KEEP_S,
         timeout_graceful_shutdown=2,
         h11_max_incomplete_event_size=LARGEST_HEAD,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from satqkd.mission.mission import GroundStation, Mission
+if TYPE_CHECKING:
+    from satqkd.mission.mission import GroundStation, Mission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

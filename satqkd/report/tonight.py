@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from satqkd.mission.mission import Mission
 from satqkd.network.readiness import (
     Check,
     ContactFacts,
@@ -24,6 +24,9 @@ from satqkd.network.readiness import (
 from satqkd.report.night_limits import NightLimits, limits_of_mission
 from satqkd.report.plan_folder import PlanFolder, Row, number, whole, with_status
 from satqkd.report.run_sheet import Step, run_sheet
+
+if TYPE_CHECKING:
+    from satqkd.mission.mission import Mission
 
 LOST_TO_MOUNT = ("lost_stops_s", "lost_keyhole_s", "lost_cable_s", "lost_acquisition_s")
 """Columns of what a mount takes."""
