@@ -107,9 +107,6 @@ def _notices(desk: Desk, view: View | None) -> Iterator[Markup]:
     """Say what holds of every page."""
     if desk.read_only:
         yield tag("p", tag("b", "Read only: "), desk.read_only, class_="notice")
-    if desk.clock_stands:
-        yield tag("p", "The clock of this desk stands at the time it was asked for.",
-                  class_="notice")  # fmt: skip
     if view is None:
         return
     if view.ended:

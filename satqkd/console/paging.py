@@ -25,6 +25,8 @@ class Pager(Generic[Item]):
     number: int
     """Of the page, from 1."""
     pages: int
+    size: int
+    """Items of a page."""
     total: int
     """Of all items."""
     asked: Mapping[str, str]
@@ -33,7 +35,7 @@ class Pager(Generic[Item]):
         """Lead to the other pages; None where there is one alone."""
         if self.pages < 2:
             return None
-        first = (self.number - 1) * ROWS + 1
+        first = (self.number - 1) * self.size + 1
 
         def to(number: int, words: str) -> Markup | None:
             if not 1 <= number <= self.pages or number == self.number:
@@ -50,16 +52,20 @@ class Pager(Generic[Item]):
         )  # fmt: skip
 
 
-def pager(items: Sequence[Item], asked: Mapping[str, str]) -> Pager[Item]:
+def pager(
+    items: Sequence[Item], asked: Mapping[str, str], *, rows: int | None = None
+) -> Pager[Item]:
     """Cut out the page that the address asks for; one that is not there is the nearest."""
-    pages = max(1, -(-len(items) // ROWS))
+    size = rows or ROWS
+    pages = max(1, -(-len(items) // size))
     wanted = asked.get("page", "1")
     number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 9 else 1
     number = min(max(number, 1), pages)
     return Pager(
-        shown=tuple(items[(number - 1) * ROWS : number * ROWS]),
+        shown=tuple(items[(number - 1) * size : number * size]),
         number=number,
         pages=pages,
+        size=size,
         total=len(items),
         asked=asked,
     )

@@ -6,7 +6,7 @@ but the instants that follow from the plan's by a stated time.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -152,17 +152,36 @@ def night_of(
     now: datetime,
     until: datetime,
     states: Mapping[str, str] | None = None,
+    only: Collection[str] | None = None,
 ) -> Tonight:
-    """Gather the same, held against limits that may be those the plan itself wrote down."""
+    """Gather the same, held against limits that may be those the plan itself wrote down.
+
+    Parameters
+    ----------
+    plan, limits, now, until, states
+        As there.
+    only
+        Keys of the contacts to gather; None for all.
+    """
     rows = sorted(
         (*with_status(plan.passes, "scheduled"), *with_status(plan.windows, "scheduled")),
         key=_rise,
     )
     own = [row for row in rows if instant(_set(row)) >= now and _rise(row) <= until]
+    if only is not None:
+        own = [row for row in own if row["contact_key"] in only]
     later = [_rise(row) for row in rows if _rise(row) > until]
-    slack = _slack_s(rows, limits)
+    slack, instead = _slack_s(rows, limits), _kept_by_one(plan)
     contacts = [
-        _contact(plan, row, limits, now=now, slack_s=slack.get(row["contact_key"]), states=states)
+        _contact(
+            plan,
+            row,
+            limits,
+            now=now,
+            slack_s=slack.get(row["contact_key"]),
+            states=states,
+            instead=instead.get(row["contact_key"], ()),
+        )
         for row in own
     ]
     return Tonight(
@@ -220,6 +239,7 @@ def _contact(
     now: datetime,
     slack_s: float | None,
     states: Mapping[str, str] | None,
+    instead: Sequence[Row],
 ) -> TonightContact:
     rise, ready = _rise(row), _rise(row) - _set_up(row, limits)
     checks = readiness(_facts(row, limits, now=now, slack_s=slack_s))
@@ -240,7 +260,7 @@ def _contact(
         checks=checks,
         verdict=verdict(checks),
         steps=run_sheet(row, _series(plan, row), ready=ready),
-        alternates=_alternates(plan, row, limits, now=now),
+        alternates=_alternates(instead, limits, now=now),
     )
 
 
@@ -282,20 +302,29 @@ def _facts(row: Row, limits: NightLimits, *, now: datetime, slack_s: float | Non
     )
 
 
+def _kept_by_one(plan: PlanFolder) -> Mapping[str, Sequence[Row]]:
+    """Return the contacts that one other alone keeps from being flown whole, by its key."""
+    found: dict[str, list[Row]] = {}
+    for other in (*plan.passes, *plan.windows):
+        in_the_way = {key for key in (other.get("clashes_with") or "").split(";") if key}
+        if len(in_the_way) == 1:
+            found.setdefault(in_the_way.pop(), []).append(other)
+    return found
+
+
 def _alternates(
-    plan: PlanFolder, row: Row, limits: NightLimits, *, now: datetime
+    kept: Sequence[Row], limits: NightLimits, *, now: datetime
 ) -> tuple[Alternate, ...]:
-    """Contacts that only this one keeps from being flown, or flown whole; best first.
+    """Contacts that only one other keeps from being flown, or flown whole; best first.
 
     What has to be commanded before now is none any more.
     """
     found = []
-    for other in (*plan.passes, *plan.windows):
-        in_the_way = {key for key in (other.get("clashes_with") or "").split(";") if key}
+    for other in kept:
         cut = other["status"] == "scheduled"
         bits = None if cut else whole(other, "planned_bits") or 0
         decide_by = _rise(other) - _freeze(other, limits)
-        if in_the_way != {row["contact_key"]} or bits == 0 or decide_by < now:
+        if bits == 0 or decide_by < now:
             continue
         found.append(
             Alternate(

@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 
@@ -271,3 +272,20 @@ def test_a_large_plan_is_drawn_a_day_at_a_time(browser, monkeypatch):
     assert "too large to draw at once" in text
     assert browser.get("/week?day=2016-12-19").status_code == 200
     assert browser.get("/week?day=9999-99-99").status_code == 200
+
+
+def test_a_clock_that_stands_says_so(browser, mission_folder, desk_of, browser_of):
+    assert "(stands)" not in browser.get("/week").text
+    standing = replace(desk_of(mission_folder), clock_stands=True)
+    assert "(stands)" in browser_of(standing).get("/week").text
+
+
+def test_a_night_of_many_contacts_comes_in_pages(browser, monkeypatch):
+    whole = re.findall(r'data-contact="([^"]+)"', browser.get("/").text)
+    monkeypatch.setattr("satqkd.console.pages.tonight.CONTACTS", 1)
+    seen = [
+        re.findall(r'data-contact="([^"]+)"', browser.get(f"/?page={page}").text)
+        for page in range(1, len(whole) + 1)
+    ]
+    assert [key for (key,) in seen] == whole
+    assert len(whole) > 1

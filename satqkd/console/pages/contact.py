@@ -66,8 +66,10 @@ def contact_page(view: View, name: str) -> Page:
 
 
 def _tonight(view: View, one: Contact) -> TonightContact | None:
-    night = night_at(view.held.folder, view.held.contacts, view.now, states=view.states)
     key = one.row.get("contact_key")
+    if one.status != "scheduled" or not key or one.set < view.now:
+        return None
+    night = night_at(view.held.folder, view.held.contacts, view.now, states=view.states, only=key)
     return None if night is None else next(
         (own for own in night.contacts if own.contact_key == key), None
     )  # fmt: skip

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Final
 
 from markupsafe import Markup
 
 from satqkd.console.desk import View, window_of
 from satqkd.console.layout import Page
 from satqkd.console.links import to_contact
+from satqkd.console.paging import pager
 from satqkd.report.counted import counted
 from satqkd.report.html.cards import cards
 from satqkd.report.html.markup import joined, tag
@@ -20,6 +23,9 @@ from satqkd.report.html.which_night import night_at
 from satqkd.report.html.written import day
 from satqkd.report.night_limits import limits_of_manifest
 from satqkd.report.tonight import Tonight
+
+CONTACTS: Final = 24
+"""Contacts of a night that a page shows at once."""
 
 
 def tonight_page(view: View) -> Page:
@@ -34,6 +40,8 @@ def tonight_page(view: View) -> Page:
 
 def _decided(view: View, night: Tonight) -> Page:
     first, zones = night.contacts[0], view.held.zones
+    pages = pager(night.contacts, view.asked, rows=CONTACTS)
+    shown = replace(night, contacts=pages.shown)
     later = first.rise - view.now > timedelta(days=1) or first.rise.date() != view.now.date()
     when = f"{day(first.rise)} {first.rise.year}"
     parts = (
@@ -43,9 +51,11 @@ def _decided(view: View, night: Tonight) -> Page:
             else f"Tonight, {when}, UTC"),
         strip(view.held.folder, view.held.contacts, night, view.held.stations, now=view.now),
         tag("h2", "Go or no-go"),
-        matrix(night, zones),
+        matrix(shown, zones),
+        pages.links("/"),
         tag("h2", "Contact by contact"),
-        cards(view.held.folder, view.held.by_key, night, zones, link=to_contact),
+        cards(view.held.folder, view.held.by_key, shown, zones, link=to_contact),
+        pages.links("/"),
     )  # fmt: skip
     return Page(title=night_words(night), body=joined(parts), tab="/", seen=False)
 

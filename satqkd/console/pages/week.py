@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -12,6 +13,7 @@ from satqkd.console.desk import View, window_of
 from satqkd.console.layout import Page
 from satqkd.console.links import to_contact, with_query
 from satqkd.console.paging import pager
+from satqkd.report.html.contact import Contact
 from satqkd.report.html.facts import title, window_words
 from satqkd.report.html.helping import helping_table
 from satqkd.report.html.markup import joined, tag
@@ -47,7 +49,7 @@ def week_page(view: View) -> Page:
     body = joined(
         (
             None if chosen is None else _days(view, chosen),
-            week(held.folder, held.contacts, only=chosen, now=now),
+            week(held.folder, _drawn(view, chosen), only=chosen, now=now),
             tag("div", table, aside, class_="beside"),
         )
     )
@@ -57,6 +59,13 @@ def week_page(view: View) -> Page:
         title=title(held.folder, held.contacts), under=under, body=body, tab="/week",
         actions=actions,
     )  # fmt: skip
+
+
+def _drawn(view: View, chosen: Span | None) -> Sequence[Contact]:
+    """Return what is drawn: of a plan that is too large for all, contacts with key."""
+    if chosen is None:
+        return view.held.contacts
+    return [one for one in view.held.contacts if one.status == "scheduled" or one.bits > 0]
 
 
 def _heading(count: int, *, shown: int, chosen: Span | None) -> str:
@@ -104,6 +113,6 @@ def _days(view: View, chosen: Span) -> Markup:
         tag("b", f"{day(chosen.begin)} {chosen.begin.year}"),
         " ",
         to(after, f"{day(after)} ›") if after < end else None,
-        " This plan is too large to draw at once.",
+        " This plan is too large to draw at once: contacts with key of one day.",
         class_="days",
     )

@@ -26,6 +26,8 @@ AROUND: Final = timedelta(minutes=45)
 STEPS_H: Final = (0.25, 0.5, 1.0, 2.0, 3.0, 6.0, 12.0, 24.0)
 """Hours between the lines of the axis."""
 MOST_LINES: Final = 8
+MOST_TOLD: Final = 20
+"""So many contacts are told to those who do not see the picture; the table has all."""
 
 
 def strip(
@@ -59,8 +61,9 @@ def strip(
     told = "; ".join(
         f"{one.satellite} over {one.where} from {one.rise:%H:%M} to {one.set:%H:%M}, "
         f"{bits_words(one.bits)}"
-        for one in flown
+        for one in flown[:MOST_TOLD]
     )
+    told += f"; {len(flown) - MOST_TOLD} more" if len(flown) > MOST_TOLD else ""
     chart = picture(
         rect(0, TOP, WIDTH, ROW * len(stations), "daylight"),
         *(one for name in stations for one in shades(nights, name, span, rows[name], ROW)),
@@ -76,9 +79,10 @@ def strip(
         told=f"Scheduled: {told or 'nothing'}. The table below has each contact.",
         class_="chart",
     )
+    known = skies(contacts)
     sides = tag(
         "svg",
-        *(station_name(name, skies(contacts).get(name, ""), y - 5) for name, y in rows.items()),
+        *(station_name(name, known.get(name, ""), y - 5) for name, y in rows.items()),
         viewBox=f"0 0 {px(NAMES)} {px(height)}",
         aria_hidden="true",
         class_="names",

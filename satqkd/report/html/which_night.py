@@ -37,6 +37,7 @@ def night_at(
     now: datetime,
     *,
     states: Mapping[str, str] | None = None,
+    only: str | None = None,
 ) -> Tonight | None:
     """Return the night that is to be decided on: this one, or the next with a scheduled contact.
 
@@ -48,6 +49,8 @@ def night_at(
         With its zone.
     states
         What became of contacts, by contact key.
+    only
+        Key of a contact, to gather that alone.
 
     Returns
     -------
@@ -63,7 +66,8 @@ def night_at(
     over = bool(tonight) and all(one.set < now for one in tonight)
     begin = max(one.set for one in tonight) if over else now
     until = noon_after(max(first.rise, begin), plan)
-    return night_of(plan, limits, now=begin, until=until, states=states)
+    keys = None if only is None else (only,)
+    return night_of(plan, limits, now=begin, until=until, states=states, only=keys)
 
 
 def noon_after(when: datetime, plan: PlanFolder) -> datetime:
