@@ -50,8 +50,7 @@ def _decided(view: View, night: Tonight) -> Page:
         tag("h2", f"The next night with a contact, {when}, UTC" if later and _far(view, night)
             else f"Tonight, {when}, UTC"),
         strip(view.held.folder, view.held.contacts, night, view.held.stations, now=view.now),
-        tag("h2", "Go or no-go"),
-        matrix(shown, zones),
+        tag("section", tag("h2", "Go or no-go"), matrix(shown, zones), class_="hide-narrow"),
         pages.links("/"),
         tag("h2", "Contact by contact"),
         cards(view.held.folder, view.held.by_key, shown, zones, link=to_contact),

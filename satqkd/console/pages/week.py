@@ -15,7 +15,7 @@ from satqkd.console.links import to_contact, with_query
 from satqkd.console.paging import pager
 from satqkd.report.html.contact import Contact
 from satqkd.report.html.facts import title, window_words
-from satqkd.report.html.helping import helping_table
+from satqkd.report.html.helping import helping_list
 from satqkd.report.html.markup import joined, tag
 from satqkd.report.html.passes import reasons_table, scheduled_table, windows_table
 from satqkd.report.html.timeline import Span
@@ -37,20 +37,20 @@ def week_page(view: View) -> Page:
         shown = tuple(one for one in shown if chosen.inside(one.middle))
     pages = pager(shown, view.asked)
     now = None if view.ended else view.now
-    aside = tag("aside", *_aside(view), class_="side")
+    aside = tag("div", *_aside(view), class_="beside")
     table = tag(
         "section",
         tag("h2", _heading(len(held.scheduled), shown=len(shown), chosen=chosen)),
         scheduled_table(pages.shown, held.zones, link=to_contact),
         pages.links("/week"),
         windows_table(pages.shown, held.zones),
-        class_="main",
     )
     body = joined(
         (
             None if chosen is None else _days(view, chosen),
             week(held.folder, _drawn(view, chosen), only=chosen, now=now),
-            tag("div", table, aside, class_="beside"),
+            table,
+            aside,
         )
     )
     under = f"{held.mission}, {window_words(held.folder)}"
@@ -75,13 +75,15 @@ def _heading(count: int, *, shown: int, chosen: Span | None) -> str:
 
 
 def _aside(view: View) -> tuple[Markup | None, ...]:
-    helping = helping_table(view.held.rows("what_if.csv")[:4])
+    helping = helping_list(view.held.rows("what_if.csv"))
     return (
-        tag("h2", "Why not more"),
-        reasons_table(view.held.contacts),
-        tag("p", tag("a", "All that is not flown", href="/losses")),
-        None if helping is None else tag("h2", "What would help most"),
-        helping,
+        tag(
+            "section",
+            tag("h2", "Why not more"),
+            reasons_table(view.held.contacts),
+            tag("p", tag("a", "All that is not flown", href="/losses")),
+        ),
+        tag("section", tag("h2", "What would help most"), helping) if helping else None,
     )
 
 

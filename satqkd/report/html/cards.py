@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from satqkd.report.html.contact import Contact
 from satqkd.report.html.markup import joined, tag
-from satqkd.report.html.night import alternate, badge, run_sheet_table
+from satqkd.report.html.night import alternate, badge, checks_list, run_sheet_table
 from satqkd.report.html.sheets import ranges
 from satqkd.report.html.sky_track import SAMPLE_COLUMNS, samples, sky_track
 from satqkd.report.html.written import bits_words, day
@@ -93,6 +93,7 @@ def _card(
             ),
             class_="look",
         ),
+        checks_list(one.checks),
         run_sheet_table(one.steps, zones.get(one.stations[0], ""), one.rise, label=label),
         _instead(one, zones),
         tag("div", buttons, details, class_="actions") if page or buttons else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from markupsafe import Markup
 
@@ -27,6 +28,32 @@ def helping_table(rows: Sequence[Row]) -> Markup | None:
     ]  # fmt: skip
     caption = "What one change would bring, each a plan of its own under a clear sky"
     return table(columns, numbered(rows), caption=caption, file="what_if.csv")
+
+
+def helping_list(rows: Sequence[Row]) -> Markup | None:
+    """List the few changes that would bring most; None where a plan tried nothing, or none would.
+
+    Rows stand best first, as in the file.
+    """
+    best = [one for one in numbered(rows) if (number(one.row, "worth_gain_bits") or 0.0) > 0.0][
+        :MOST_LISTED
+    ]
+    if not best:
+        return None
+    columns = [
+        Shown(heading="What is different", cell=_change, kind="h"),
+        _bits("Worth gained, kbit", "worth_gain_bits", kind="n key"),
+    ]
+    caption = "Changes that would bring most, each a plan of its own under a clear sky"
+    return table(columns, best, caption=caption, file="what_if.csv")
+
+
+MOST_LISTED: Final = 4
+"""So many changes are named where room is short."""
+
+
+def _change(row: Row) -> str:
+    return f"{row['change']}: {_words(row['from'])} → {_words(row['to'])}"
 
 
 def _words(text: str) -> str:

@@ -55,6 +55,12 @@ def badge(state: State) -> Markup:
     return tag("span", icon(state), WORDS[state], class_=f"badge {kind}")
 
 
+def checks_list(checks: Sequence[Check]) -> Markup:
+    """List the checks of one contact."""
+    items = (tag("li", *_check(one), " ", tag("small", one.name)) for one in checks)
+    return tag("ul", *items, class_="checks")
+
+
 def night_title(night: Tonight) -> str:
     """Say what a night comes to."""
     states = [one.verdict for one in night.contacts]
