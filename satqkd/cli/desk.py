@@ -124,7 +124,7 @@ def _name(mission: Path) -> str | None:
     if not mission.exists():
         return None
     value = read_file(mission).value
-    name = value.get("name") if hasattr(value, "get") else None
+    name = value.get("name") if isinstance(value, dict) else None
     return str(name) if name else None
 
 

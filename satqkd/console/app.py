@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import Final, cast
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -209,7 +209,8 @@ def static(name: str) -> bytes:
 
 def _http(request: Request, error: Exception) -> Response:
     del request
-    refused = {404: Refusal.NONE, 405: Refusal.METHOD}.get(getattr(error, "status_code", 500))
+    status = cast("HTTPException", error).status_code
+    refused = {400: Refusal.FORM, 404: Refusal.NONE, 405: Refusal.METHOD}.get(status)
     return refusal_page(refused or Refusal.DEFECT)
 
 

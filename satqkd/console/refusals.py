@@ -26,6 +26,7 @@ class Refusal(Enum):
     READ_ONLY = 403, "This desk is open for reading only; nothing was done."
     METHOD = 405, "A page is read, a form is sent; nothing else is done here."
     KIND = 415, "Only forms are taken; nothing was done."
+    FORM = 400, "The form cannot be read; nothing was done."
     SIZE = 413, "More than 2 MB; nothing was done."
     LONG = 414, "The address is too long."
     NONE = 404, "There is no such page."

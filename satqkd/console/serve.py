@@ -21,6 +21,8 @@ PATIENCE_S: Final = 20.0
 """So long a request may take to arrive whole. [s]"""
 KEEP_S: Final = 15
 """So long a connection is kept for the next request. [s]"""
+MOST_UNREAD: Final = 20_000_000
+"""A form that is too large is told so when it has arrived; one of more than this is cut off. [B]"""
 LARGEST_HEAD: Final = 32_768
 """Of a request without its form. [B]"""
 
@@ -29,6 +31,8 @@ class PatientProtocol(H11Protocol):
     """HTTP that waits for nobody for ever: slow and idle connections give way to new ones."""
 
     _late: asyncio.TimerHandle | None = None
+    _taken: int = 0
+    """Of a request that is not whole yet. [B]"""
     since: float = 0.0
     """When it was made, by the clock of the loop. [s]"""
 
@@ -52,8 +56,11 @@ class PatientProtocol(H11Protocol):
         if self._late is None:
             self._expect()
         super().data_received(data)
+        self._taken += len(data)
         if self.whole:
             self._forget()
+        elif self._taken > MOST_UNREAD:
+            self.transport.abort()
 
     @property
     def waits(self) -> bool:
@@ -76,6 +83,7 @@ class PatientProtocol(H11Protocol):
         if self._late is not None:
             self._late.cancel()
             self._late = None
+            self._taken = 0
 
 
 def _longest_silent_first(connections: Iterable[object]) -> list[PatientProtocol]:

@@ -121,6 +121,12 @@ def test_a_file_may_be_sent(acting):
     assert (answer.status_code, answer.text) == (200, "done ['log']")
 
 
+def test_a_form_that_is_none_is_refused(acting):
+    kind = {"content-type": "multipart/form-data"}  # it does not say where its parts end
+    answer = acting.post("/act", content=b"a=1", headers={"origin": HOST, **kind})
+    assert (answer.status_code, "nothing was done" in answer.text) == (400, True)
+
+
 def test_what_says_that_it_is_too_large_is_refused_unread(acting):
     headers = {**OWN, "content-length": str(10**9)}
     assert acting.post("/act", content=b"", headers=headers).status_code == 413
