@@ -17,7 +17,7 @@ SAME_S: Final = 0.5
 """Numerical: instants within this are the same contact at the same time. [s]"""
 OTHER_SKY: Final = 0.1
 """Chances of a clear sky that differ by so much are told as a cause; a convention."""
-CHANGED: Final = ("moved", "cut", "longer", "added", "dropped")
+CHANGED: Final[tuple[What, ...]] = ("moved", "cut", "longer", "added", "dropped")
 """Everything but what is kept or past."""
 
 

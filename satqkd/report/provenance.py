@@ -129,8 +129,14 @@ def describe(value: Any) -> Any:
         return {str(key): describe(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [describe(item) for item in value]
+    return _plain(value)
+
+
+def _plain(value: object) -> str | float | None:
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
+    if isinstance(value, datetime):
+        return _utc_text(value)
     return value if isinstance(value, str | int | float | None) else type(value).__name__
 
 

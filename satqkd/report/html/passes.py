@@ -154,7 +154,7 @@ def given_up_table(contacts: Sequence[Contact], zones: Mapping[str, str]) -> Mar
     if not own:
         return None
     ranked = sorted(own, key=lambda one: (-stake_bits(one), one.rise))[:MOST_GIVEN_UP]
-    columns = _of_not_flown(zones)
+    columns = of_not_flown(zones)
     by_file = {one.file for one in ranked}
     return joined(
         table(
@@ -181,7 +181,7 @@ def not_flown_table(
         return tag("p", "Every contact is flown.")
     parts: list[Markup] = [
         table(
-            _of_not_flown(zones, link),
+            of_not_flown(zones, link),
             _numbered([one for one in own if one.file == file]),
             caption=f"Contacts that are not flown ({file})",
             file=file,
@@ -197,7 +197,8 @@ def not_flown_table(
     return joined(parts)
 
 
-def _of_not_flown(zones: Mapping[str, str], link: Link | None = None) -> list[Shown]:
+def of_not_flown(zones: Mapping[str, str], link: Link | None = None) -> list[Shown]:
+    """Columns of a contact that is not flown; the last two say why, and what would free it."""
     when = _times(zones)
 
     def top(row: Row) -> Markup:

@@ -16,6 +16,7 @@ from satqkd.report.html.contact import Contact, contacts_of, zones_of
 from satqkd.report.html.facts import figures, made_bits, plan_name, title, window_words
 from satqkd.report.html.helping import helping_table
 from satqkd.report.html.inputs import inputs, inputs_title
+from satqkd.report.html.losses import losses_title, waterfall
 from satqkd.report.html.markup import joined, tag
 from satqkd.report.html.night import alternates, matrix, night_title
 from satqkd.report.html.pairs import not_told, pairs_tables, pairs_title
@@ -51,7 +52,7 @@ def report_page(plan: PlanFolder) -> str:
     name = plan_name(plan)
     mission = visible(str(plan.manifest.get("mission") or "mission not said"))
     return _template().render(
-        css=Markup(_text("tokens.css") + _text("report.css")),  # noqa: S704 - our own files
+        css=Markup("".join(map(_text, ("tokens.css", "report.css", "parts.css")))),  # noqa: S704 - our own files
         title=title(plan, contacts),
         mission=mission,
         window=window_words(plan),
@@ -101,6 +102,7 @@ _SHORT: Final = {
 
 def _why(plan: PlanFolder, contacts: Sequence[Contact], zones: Mapping[str, str]) -> Markup:
     parts = (
+        (losses_title(plan), waterfall(plan, name="falls")),
         ("Most key at stake", given_up_table(contacts, zones)),
         ("What one change would bring", helping_table(plan.tables["what_if.csv"])),
     )

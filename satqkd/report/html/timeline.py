@@ -11,8 +11,9 @@ from markupsafe import Markup
 
 from satqkd.report.html.contact import Contact
 from satqkd.report.html.markup import joined, tag
+from satqkd.report.html.nights import intervals
 from satqkd.report.html.svg import line, picture, px, rect, text
-from satqkd.report.html.written import bits_words, day, instant_of, kbit
+from satqkd.report.html.written import bits_words, day, kbit
 from satqkd.report.plan_folder import Row
 
 WIDTH, NAMES = 890.0, 150.0
@@ -41,6 +42,16 @@ class Span:
         return self.begin <= when < self.end
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroundRate:
+    """A terrestrial link over time: plain values, as no table of a plan has it."""
+
+    name: str
+    stations: tuple[str, str]
+    rate_hz: float
+    """Secret key a second. [bit/s]"""
+
+
 def timeline(
     contacts: Sequence[Contact],
     stations: Sequence[str],
@@ -51,6 +62,7 @@ def timeline(
     letters: Mapping[str, str],
     name: str,
     now: datetime | None = None,
+    links: Sequence[GroundRate] = (),
 ) -> Markup:
     """Draw the contacts of some days.
 
@@ -72,6 +84,8 @@ def timeline(
         Unique in the page.
     now
         Where a line says so; none without.
+    links
+        Terrestrial links: no bar, as they stand all the time, but a line with their rate.
     """
     here = [one for one in contacts if span.inside(one.middle)]
     most = max((one.bits for one in contacts), default=0) or 1
@@ -83,6 +97,7 @@ def timeline(
         f"{bits_words(sum(one.bits for one in flown))} of key. The table of scheduled contacts "
         "has each."
     )
+    told += "".join(f" {one.name} gives {rate_words(one.rate_hz)}." for one in links)
     chart = picture(
         rect(0, TOP, WIDTH, ROW * len(stations), "daylight"),
         *(
@@ -92,6 +107,7 @@ def timeline(
         ),
         *_days(span, height, flown),
         *(line(0, y + ROW, WIDTH, y + ROW, "rule") for y in rows.values()),
+        *_rates(links, rows),
         *_bars(here, rows, span, most),
         *_numbers(flown, rows, span, most, letters),
         *_now(span, now, height),
@@ -114,7 +130,38 @@ def timeline(
     return tag("div", inner, class_="scroll", tabindex="0", role="region", aria_label="Timeline")
 
 
-def legend(*, shaded: bool, letters: Mapping[str, str], joint: bool) -> Markup:
+def rate_words(rate_hz: float) -> str:
+    """Return a rate of key.
+
+    Examples
+    --------
+    >>> rate_words(1234.0), rate_words(0.0)
+    ('1.23 kbit/s', '0 bit/s')
+    """
+    return f"{bits_words(rate_hz)}/s"
+
+
+def _rates(links: Sequence[GroundRate], rows: Mapping[str, float]) -> Iterator[Markup]:
+    """Draw a line in the row of either end, tied; each link of a station a little lower."""
+    placed: dict[str, int] = {}
+    for number, one in enumerate(links):
+        ends = [station for station in one.stations if station in rows]
+        heights = []
+        for station in ends:
+            place = placed[station] = placed.get(station, -1) + 1
+            heights.append(rows[station] + 9 + 9 * (place % 3))
+        x, words = 4.0 + 7.0 * number, f"{one.name}: {rate_words(one.rate_hz)}"
+        for y in heights:
+            yield line(0, y, WIDTH, y, "rate")
+        if heights:
+            yield line(x, min(heights), x, max(heights), "rate-tie")
+        for y in heights:
+            yield text(60.0 + 190.0 * (number % 4), y + 3.5, words, "value small")
+
+
+def legend(
+    *, shaded: bool, letters: Mapping[str, str], joint: bool, ground: bool = False
+) -> Markup:
     """Say what the marks mean."""
     marks = [
         (rect(3, 2, BAR_WIDTH, 10, "bar"), "scheduled, kbit above (height: key)"),
@@ -123,6 +170,8 @@ def legend(*, shaded: bool, letters: Mapping[str, str], joint: bool) -> Markup:
     ]
     if joint:
         marks.append((line(6, 0, 6, 14, "tie"), "one contact of two stations"))
+    if ground:
+        marks.append((line(0, 7, 12, 7, "rate"), "terrestrial link, all the time"))
     if shaded:
         marks += [
             (rect(0, 2, 12, 10, "dark"), "dark enough"),
@@ -148,32 +197,10 @@ def shades(
 ) -> Iterator[Markup]:
     """Shade the row of a station, from ``y`` on, where it is dark; a line where the Moon is up."""
     for opens, closes, kind in (("sunset", "sunrise", "twilight"), ("dark", "light", "dark")):
-        for begin, end in _intervals(nights, station, opens, closes, span):
+        for begin, end in intervals(nights, station, opens, closes, span):
             yield rect(begin, y, end - begin, tall, kind)
-    for begin, end in _intervals(nights, station, "moonrise", "moonset", span):
+    for begin, end in intervals(nights, station, "moonrise", "moonset", span):
         yield line(begin, y + 3, end, y + 3, "moon")
-
-
-def _intervals(
-    nights: Sequence[Row], station: str, opens: str, closes: str, span: Span
-) -> Iterator[tuple[float, float]]:
-    begun: datetime | None = None
-    for row in nights:
-        if row["station"] != station:
-            continue
-        if row["sky_event"] == opens:
-            begun = instant_of(row["event_utc"])
-        elif row["sky_event"] == closes and begun is not None:
-            yield from _clipped(begun, instant_of(row["event_utc"]), span)
-            begun = None
-    if begun is not None:
-        yield from _clipped(begun, span.end, span)
-
-
-def _clipped(begin: datetime, end: datetime, span: Span) -> Iterator[tuple[float, float]]:
-    first, last = max(begin, span.begin), min(end, span.end)
-    if first < last:
-        yield span.x(first), span.x(last)
 
 
 def _days(span: Span, height: float, flown: Sequence[Contact]) -> Iterator[Markup]:

@@ -1,0 +1,318 @@
+"""One contact second by second: elevation, loss by cause, clicks and error on one axis of time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from markupsafe import Markup
+
+from satqkd.report.html.axis import Axis, TimeAxis, round_ticks
+from satqkd.report.html.contact import Contact
+from satqkd.report.html.curve_data import curve_table, island, readout
+from satqkd.report.html.markup import joined, tag
+from satqkd.report.html.svg import line, path, picture, px, rect, text
+from satqkd.report.html.written import day, fixed, instant_of
+from satqkd.report.plan_folder import PlanFolder, Row, number
+
+WIDTH: Final = 720.0
+LEFT, RIGHT = 56.0, 80.0
+"""Room for the names of values and of curves. [px]"""
+PANELS: Final[Mapping[str, tuple[float, float]]] = {
+    "elevation": (8.0, 90.0), "loss": (112.0, 130.0), "clicks": (258.0, 92.0),
+    "qber": (366.0, 72.0),
+}  # fmt: skip
+"""Top and height of each part. [px]"""
+HEIGHT: Final = 470.0
+CAUSES: Final[Mapping[str, tuple[str, ...]]] = {
+    "beam": ("tx_optics", "truncation", "wavefront", "divergence", "obscuration", "beam_spread"),
+    "pointing": ("pointing", "tracking"),
+    "air": ("atmosphere", "molecules", "aerosol", "cloud"),
+    "receiver": ("rx_optics", "coupling", "fibre", "splices"),
+    "other": (),
+}
+"""Which loss lines of series.csv are drawn as one; ``other`` is what none of them names."""
+LEAST_HZ: Final = 1.0
+"""Fewer clicks lie on the lower edge of their part. [Hz]"""
+
+
+def contact_curves(plan: PlanFolder, one: Contact, *, name: str) -> Markup:
+    """Return the curves of a contact, of each of its passes; or why there are none.
+
+    Parameters
+    ----------
+    plan
+        Whose series.csv holds the samples.
+    one
+        A row of passes.csv or together.csv.
+    name
+        Unique in the page.
+    """
+    passes = _passes_of(plan, one)
+    shown = []
+    for place, row in enumerate(passes):
+        rows = plan.series(row["pass_id"])
+        label = f"{row['satellite']} over {row['station']}"
+        if rows is None:
+            shown.append(not_in_series(row["pass_id"], label))
+        else:
+            shown.append(curves(rows, name=f"{name}{place or ''}", label=label))
+    if not passes:
+        return tag("p", "Not in this plan: the passes of this contact.", class_="absent")
+    return joined(shown)
+
+
+def _passes_of(plan: PlanFolder, one: Contact) -> list[Row]:
+    """Find the passes of a contact: its own row, or those of a joint one that overlap it."""
+    if one.file == "passes.csv":
+        return [one.row]
+    return [
+        row
+        for row in plan.passes
+        if row["satellite"] == one.satellite
+        and row["station"] in one.stations
+        and instant_of(row["rise_utc"]) < one.set
+        and instant_of(row["set_utc"]) > one.rise
+    ]
+
+
+def not_in_series(pass_id: str, label: str) -> Markup:
+    """Say that a plan holds no samples of a pass, and how to get them."""
+    return tag(
+        "p",
+        f"{label}: second by second not in this plan, whose series.csv holds scheduled contacts "
+        "alone, or is not there. To have it written: ",
+        tag("code", f"satqkd link {pass_id} --out FOLDER"),
+        class_="absent",
+    )
+
+
+def curves(rows: Sequence[Row], *, name: str, label: str) -> Markup:
+    """Draw what happens during a pass.
+
+    Parameters
+    ----------
+    rows
+        Of series.csv, in order of time; at least one.
+    name, label
+        Unique in the page; what it is of.
+
+    Returns
+    -------
+    Markup
+        A picture, the read-out of its cursor, a table of the same, and the samples for the script.
+    """
+    times = [instant_of(row["utc"]) for row in rows]
+    axis = TimeAxis(begin=times[0], end=times[-1], left=LEFT, right=WIDTH - RIGHT)
+    spans = list(used_spans(rows))
+    drawn = picture(
+        *(rect(LEFT, top, axis.right - LEFT, high, "ground") for top, high in PANELS.values()),
+        *_usable(axis, times, spans),
+        *_elevation(axis, times, rows),
+        *_losses(axis, times, rows),
+        *_clicks(axis, times, rows),
+        *_qber(axis, times, rows),
+        *_times(axis),
+        tag("line", x1=px(LEFT), x2=px(LEFT), y1="8", y2="438", class_="cursor", hidden="hidden"),
+        width=WIDTH,
+        height=HEIGHT,
+        name=name,
+        title=f"{label}, {day(times[0])} {times[0]:%H:%M} UTC, second by second",
+        told=_told(rows, times, spans),
+        class_="curves",
+    )
+    box = tag(
+        "div",
+        drawn,
+        class_="scroll",
+        tabindex="0",
+        role="region",
+        aria_label=f"Curves of {label}",
+        data_cursor=f"{name}-data",
+        data_left=px(LEFT),
+        data_right=px(axis.right),
+    )
+    held = island(rows, name=f"{name}-data")
+    return tag(
+        "figure",
+        box,
+        readout(rows, name=name),
+        held,
+        curve_table(rows, label=label),
+        class_="curves-of",
+    )
+
+
+def used_spans(rows: Sequence[Row]) -> Iterator[tuple[int, int]]:
+    """Yield first and last place of each stretch that may carry key, by the plan if it says so."""
+    begun: int | None = None
+    for place, row in enumerate(rows):
+        used = row.get("in_plan", row.get("usable")) == "true"
+        if used and begun is None:
+            begun = place
+        elif not used and begun is not None:
+            yield begun, place - 1
+            begun = None
+    if begun is not None:
+        yield begun, len(rows) - 1
+
+
+def by_cause(row: Row) -> dict[str, float]:
+    """Add up the losses of a sample by their cause. [dB]"""
+    named = {line: cause for cause, lines in CAUSES.items() for line in lines}
+    sums = dict.fromkeys(CAUSES, 0.0)
+    for column in row:
+        if column.endswith("_loss_db") and column != "total_loss_db":
+            sums[named.get(column.removesuffix("_loss_db"), "other")] += number(row, column) or 0.0
+    return sums
+
+
+def _usable(
+    axis: TimeAxis, times: Sequence[datetime], spans: Sequence[tuple[int, int]]
+) -> Iterator[Markup]:
+    for begin, end in spans:
+        x, wide = axis.x(times[begin]), axis.x(times[end]) - axis.x(times[begin])
+        for top, high in PANELS.values():
+            yield rect(x, top, wide, high, "inplan")
+        last_s = (times[end] - times[begin]).total_seconds()
+        said = f"makes key: {last_s:.0f} s"
+        if wide > 6.2 * len(said):
+            yield text(x + wide - 4, PANELS["elevation"][0] + 13, said, "head", anchor="end")
+
+
+def _grid(
+    axis: TimeAxis, values: Axis, marks: Sequence[float], names: Sequence[str], what: str
+) -> Iterator[Markup]:
+    for mark, name in zip(marks, names, strict=True):
+        y = values.at(mark)
+        yield line(axis.left, y, axis.right, y, "rule")
+        yield text(axis.left - 5, y + 4, name, "small", anchor="end")
+    yield text(axis.left + 5, values.end + 13, what, "head halo")
+
+
+def _panel(which: str, low: float, high: float) -> Axis:
+    top, tall = PANELS[which]
+    return Axis(low=low, high=high, begin=top + tall, end=top)
+
+
+def _known(
+    times: Sequence[datetime], rows: Sequence[Row], column: str
+) -> list[tuple[datetime, float]]:
+    pairs = ((when, number(row, column)) for when, row in zip(times, rows, strict=True))
+    return [(when, value) for when, value in pairs if value is not None]
+
+
+def _elevation(axis: TimeAxis, times: Sequence[datetime], rows: Sequence[Row]) -> Iterator[Markup]:
+    values = _panel("elevation", 0.0, 90.0)
+    yield from _grid(axis, values, (0.0, 30.0, 60.0, 90.0), ("0", "30", "60", "90"), "elevation, °")
+    known = _known(times, rows, "elevation_deg")
+    yield path([(axis.x(when), values.inside(value)) for when, value in known], "curve")
+
+
+def _losses(axis: TimeAxis, times: Sequence[datetime], rows: Sequence[Row]) -> Iterator[Markup]:
+    sums = [by_cause(row) for row in rows]
+    most = max((sum(one.values()) for one in sums), default=0.0)
+    marks = round_ticks(0.0, max(most, 10.0), most=6)
+    values = _panel("loss", marks[0], marks[-1])
+    below = [0.0] * len(rows)
+    edges = []
+    for cause in CAUSES:
+        above = [under + one[cause] for under, one in zip(below, sums, strict=True)]
+        if max(map(float.__sub__, above, below), default=0.0) > 0.0:
+            over = [(axis.x(t), values.at(v)) for t, v in zip(times, above, strict=True)]
+            under = [(axis.x(t), values.at(v)) for t, v in zip(times, below, strict=True)]
+            yield _area(over, under, f"loss-{cause}")
+            yield path(over, "edge")
+            edges.append((cause, 0.5 * (over[-1][1] + under[-1][1])))
+            below = above
+    yield from _grid(axis, values, marks, [f"{mark:.0f}" for mark in marks], "loss, dB, by cause")
+    known = _known(times, rows, "total_loss_db")
+    yield path([(axis.x(when), values.at(value)) for when, value in known], "total")
+    for cause, y in _apart(edges):
+        yield text(axis.right + 6, y + 4, cause, "")
+
+
+def _area(
+    over: Sequence[tuple[float, float]], under: Sequence[tuple[float, float]], kind: str
+) -> Markup:
+    corners = " ".join(f"{px(x)} {px(y)}" for x, y in [*_thin(over), *_thin(under)[::-1]])
+    return tag("path", d=f"M{corners}Z", class_=kind)
+
+
+def _thin(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Keep of dense points one a pixel, and the last."""
+    kept = list(points[:1])
+    for point in points[1:-1]:
+        if point[0] - kept[-1][0] >= 2.0:
+            kept.append(point)
+    return kept + list(points[-1:])
+
+
+def _apart(edges: Sequence[tuple[str, float]]) -> Iterator[tuple[str, float]]:
+    """Move names up, from the lowest on, until none covers another."""
+    last = math.inf
+    for cause, y in edges:
+        last = min(y, last - 13.0)
+        yield cause, last
+
+
+def _clicks(axis: TimeAxis, times: Sequence[datetime], rows: Sequence[Row]) -> Iterator[Markup]:
+    names = {"signal_rate_hz": ("signal", "curve"), "background_rate_hz": ("stray", "stray")}
+    found = {column: _known(times, rows, column) for column in names}
+    every = [value for known in found.values() for _, value in known if value >= LEAST_HZ]
+    low = math.floor(math.log10(min(every, default=1.0)))
+    high = max(math.ceil(math.log10(max(every, default=10.0))), low + 1)
+    step = max(1, math.ceil((high - low) / 4))
+    high = low + step * math.ceil((high - low) / step)
+    values = _panel("clicks", low, high)
+    marks = [float(one) for one in range(low, high + 1, step)]
+    named = [_power(one) for one in range(low, high + 1, step)]
+    yield from _grid(axis, values, marks, named, "clicks a second")
+    ends = []
+    for column, (word, kind) in names.items():
+        known = found[column]
+        places = [(axis.x(t), values.inside(math.log10(max(v, LEAST_HZ)))) for t, v in known]
+        if places:
+            yield path(places, kind)
+            ends.append((word, places[-1][1]))
+    for word, y in _apart(sorted(ends, key=lambda one: -one[1])):
+        yield text(axis.right + 6, y + 4, word, "")
+
+
+def _power(exponent: int) -> str:
+    return fixed(10.0**exponent) if 0 <= exponent <= 6 else f"1e{exponent}"
+
+
+def _qber(axis: TimeAxis, times: Sequence[datetime], rows: Sequence[Row]) -> Iterator[Markup]:
+    known = [(when, 100.0 * value) for when, value in _known(times, rows, "qber")]
+    most = min(max((value for _, value in known), default=1.0), 50.0)
+    marks = round_ticks(0.0, most, most=5)
+    values = _panel("qber", marks[0], marks[-1])
+    yield from _grid(axis, values, marks, [f"{mark:g}" for mark in marks], "QBER, %")
+    yield path([(axis.x(when), values.inside(value)) for when, value in known], "curve")
+
+
+def _times(axis: TimeAxis) -> Iterator[Markup]:
+    foot = sum(PANELS["qber"])
+    for x, name in axis.ticks(room=62.0):
+        yield line(x, foot, x, foot + 5, "tick")
+        yield text(x, foot + 18, name, "small", anchor="middle")
+    yield text(axis.right + 6, foot + 18, "UTC", "small")
+
+
+def _told(rows: Sequence[Row], times: Sequence[datetime], spans: Sequence[tuple[int, int]]) -> str:
+    top = max(_known(times, rows, "elevation_deg"), key=lambda one: one[1], default=None)
+    least = min(_known(times, rows, "total_loss_db"), key=lambda one: one[1], default=None)
+    said = []
+    if top is not None:
+        said.append(f"Highest {top[1]:.1f}° at {top[0]:%H:%M:%S} UTC")
+    if least is not None:
+        said.append(f"least loss {least[1]:.1f} dB")
+    rates = _known(times, rows, "signal_rate_hz")
+    if rates:
+        said.append(f"at most {max(value for _, value in rates):.0f} signal clicks a second")
+    held = sum((times[end] - times[begin]).total_seconds() for begin, end in spans)
+    said.append(f"{held:.0f} s make key" if spans else "no part makes key")
+    return "; ".join(said) + "."
