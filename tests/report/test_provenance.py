@@ -134,3 +134,19 @@ def test_describe_turns_any_configuration_into_plain_values():
         "c": "inf",
         "d": 3,
     }
+
+
+def test_instants_are_written_out():
+    """When a station is out is told, not that it is a time."""
+    from datetime import UTC, datetime, timedelta, timezone  # noqa: PLC0415
+
+    from satqkd.passes.station import Outage  # noqa: PLC0415
+    from satqkd.report.provenance import describe  # noqa: PLC0415
+
+    zone = timezone(timedelta(hours=8))
+    out = Outage(
+        from_=datetime(2016, 12, 21, 8, tzinfo=zone), to=datetime(2016, 12, 23, tzinfo=UTC)
+    )
+    told = describe(out)
+    assert told["from_"] == "2016-12-21T00:00:00.000000Z"
+    assert told["to"] == "2016-12-23T00:00:00.000000Z"

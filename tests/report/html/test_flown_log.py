@@ -12,7 +12,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from page_reader import read
 
-from satqkd.calibration.score import FlownContact, Foreseen, score
+from satqkd.calibration.score import FlownContact, Foreseen, score_of
 from satqkd.report.html.bias import bias_box, bias_words
 from satqkd.report.html.flown_log import (
     FlownRow,
@@ -52,7 +52,7 @@ def scored():
         )
         for n, bits in enumerate((800.0, 1250.0, 0.0, 500.0, 2000.0, 640.0))
     ]  # fmt: skip
-    return score(known)
+    return score_of(known)
 
 
 def test_bars_and_dots_lie_on_one_scale():

@@ -130,7 +130,7 @@ def test_a_line_across_the_date_line_does_not_jump_over_the_map():
             Place(name="B", latitude_deg=0.0, longitude_deg=170.0),
             Place(name="C", latitude_deg=0.0, longitude_deg=-170.0)]  # fmt: skip
     turned = [(150.0 + 4.0 * n + 180.0) % 360.0 - 180.0 for n in range(18)]
-    own = track(turned, [0.2 * n for n in range(18)])
+    own = track(turned, [3.0 * (n % 2) for n in range(18)])
     for stations in (here, [], here[1:]):
         page = ground_map(own, stations, name="m", label="x")
         drawn = page[page.index('class="sea"') : page.index("<figure") + page.index("</svg>")]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -67,6 +67,7 @@ def test_what_is_not_given_is_not_known():
     assert stock(held=None).course() == ()
 
 
+@settings(max_examples=40)
 @given(
     st.integers(0, 10**6),
     st.integers(0, 10**6),

@@ -59,3 +59,20 @@ def test_shapes_stand_out(theme):
     for ground in ("bg", "day", "twilight", "dark"):
         assert contrast(theme["blue"], theme[ground]) >= SHAPE, ground
         assert contrast(theme["vermilion"], theme[ground]) >= SHAPE, ground
+
+
+@pytest.mark.parametrize("theme", themes()[:2])
+def test_what_is_in_both_plans_and_the_need_of_a_day_stand_out(theme):
+    """Grey bars over the day and the night; lines in the colours of text; halos of the ground."""
+    for ground in ("bg", "day", "twilight", "dark"):
+        assert contrast(theme["grey"], theme[ground]) >= SHAPE, ground
+    for name in ("orange-text", "vermilion-text", "muted", "blue-text"):
+        for ground in ("bg", "panel", "dark"):
+            assert contrast(theme[name], theme[ground]) >= SHAPE, (name, ground)
+
+
+@pytest.mark.parametrize("theme", themes()[:2])
+def test_causes_of_loss_are_told_apart_by_their_edge(theme):
+    """Each area ends in a line of ink, which stands out from all of them."""
+    for cause in ("beam", "pointing", "air", "receiver", "other"):
+        assert contrast(theme["ink"], theme[f"cause-{cause}"]) >= SHAPE, cause
