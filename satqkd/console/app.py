@@ -48,7 +48,7 @@ PAGES: Final[Mapping[str, Callable[[View], Page]]] = {
 
 STATIC: Final = {"desk.css": "text/css", "desk.js": "text/javascript", "desk.svg": "image/svg+xml"}
 """What beside pages is handed out: these names and no others."""
-SHEETS: Final = ("tokens.css", "report.css")
+SHEETS: Final = ("tokens.css", "report.css", "parts.css")
 """Style sheets of the report, before that of the desk."""
 
 
@@ -200,8 +200,10 @@ def _static(request: Request) -> Response:
 
 @cache
 def static(name: str) -> bytes:
-    """Return one of the files beside the pages; the style sheet holds that of the report too."""
+    """Return one of the files beside the pages; sheet and script hold those of the report too."""
     own = (files("satqkd.console") / "static" / name).read_bytes()
+    if name.endswith(".js"):
+        return own + (files("satqkd.report.html") / "cursor.js").read_bytes()
     if not name.endswith(".css"):
         return own
     return b"".join((files("satqkd.report.html") / one).read_bytes() for one in SHEETS) + own

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from satqkd.console.given import Given
 from satqkd.console.guard import Secrets
 from satqkd.console.held import HeldPlan, Shelf
 from satqkd.console.look import Look
@@ -40,11 +41,16 @@ class Desk:
     secrets: Secrets = field(default_factory=Secrets)
     shelf: Shelf = field(default_factory=Shelf)
     reader: Reader
+    given: Given = field(init=False)
+    """What the mission's files say beside the plan."""
 
     @property
     def plans(self) -> Path:
         """Folder that keeps every plan of the ledger."""
         return self.ledger.parent / PLANS
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "given", Given(mission=self.mission, stations=self.stations))
 
     def kept(self, plan_id: str, memory: Memory | None) -> HeldPlan | None:
         """Return a plan of the ledger by its id; None where there is none of that id.

@@ -67,13 +67,13 @@ def ground_track(
     middle
         When it culminates.
     source
-        Of which elements the contact is, as ``elements_source`` of passes.csv has it; without it,
-        or where the mission has no such elements, those whose epoch is nearest.
+        Of which elements the contact is, as ``elements_source`` of passes.csv has it; without it
+        those whose epoch is nearest.
 
     Raises
     ------
     SatqkdError
-        If the mission has no such satellite, or nothing says where it is then.
+        If the mission has no such satellite or elements, or nothing says where it is then.
 
     Notes
     -----
@@ -94,7 +94,12 @@ def ground_track(
     timebase = Timebase.starting(mission.start)
     middle_s = timebase.seconds(middle)
     sources = craft.satellite.sources
-    same = [one for one in sources if one.source == source] or list(sources)
+    same = [one for one in sources if source in {"", one.source}]
+    if not same:
+        raise SatqkdError(
+            f"{satellite}: the mission has no elements from {source} any more\n"
+            "  fix: plan again with the elements of now"
+        )
     used = min(same, key=lambda one: abs((one.epoch - middle).total_seconds()))
     half_s = 0.5 * _period_s(*states_itrf(used, timebase, np.array([middle_s])))
     begin_s, end_s = reach_s(used, timebase, start_s=middle_s - half_s, end_s=middle_s + half_s)

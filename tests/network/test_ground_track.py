@@ -94,3 +94,8 @@ def test_circles_are_closed(track):
 def test_a_satellite_that_the_mission_lacks_is_named(mission):
     with pytest.raises(SatqkdError, match="Nobody: the mission has no such satellite"):
         ground_track(mission, satellite="Nobody", middle=MIDDLE)
+
+
+def test_elements_that_the_mission_lacks_are_named(mission):
+    with pytest.raises(SatqkdError, match=r"no elements from data/old\.tle:3 any more"):
+        ground_track(mission, satellite="Micius", middle=MIDDLE, source="data/old.tle:3")

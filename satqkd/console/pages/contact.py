@@ -8,14 +8,17 @@ from satqkd.console.desk import View
 from satqkd.console.layout import Page
 from satqkd.console.links import to_contact
 from satqkd.console.refusals import NotThereError
+from satqkd.errors import SatqkdError
 from satqkd.report.html.contact import Contact
+from satqkd.report.html.contact_curves import contact_curves
+from satqkd.report.html.ground_map import ground_map
 from satqkd.report.html.markup import Child, joined, tag
 from satqkd.report.html.night import badge
+from satqkd.report.html.places import places_of
 from satqkd.report.html.sheets import sheet
 from satqkd.report.html.tables import pairs_list
 from satqkd.report.html.which_night import night_at
-from satqkd.report.html.written import bits_words, day
-from satqkd.report.plan_folder import SERIES
+from satqkd.report.html.written import bits_words, day, instant_of
 from satqkd.report.tonight import TonightContact
 
 
@@ -47,8 +50,10 @@ def contact_page(view: View, name: str) -> Page:
             if tonight is not None
             else None,
             sheet(held.folder, one, held.zones),
-            tag("p", f"Curves: {SERIES} of this plan holds scheduled passes alone.",
-                class_="absent") if one.status != "scheduled" else None,
+            tag("h2", "Second by second"),
+            contact_curves(held.folder, one, name="curves"),
+            tag("h2", "Over the ground"),
+            _map(view, one),
             tag("h2", "Why it is as it is"),
             _why(view, one),
             tag("h2", "All that the plan says of it"),
@@ -73,6 +78,23 @@ def _tonight(view: View, one: Contact) -> TonightContact | None:
     return None if night is None else next(
         (own for own in night.contacts if own.contact_key == key), None
     )  # fmt: skip
+
+
+def _map(view: View, one: Contact) -> Markup:
+    """Draw where the satellite goes, as far as the mission's files are there and the plan's own."""
+    try:
+        track = view.desk.given.track(one)
+    except SatqkdError:
+        told = (
+            "Not drawn: the plan does not hold the positions of its satellites, and the mission's "
+            "files are not there, or hold other elements than the plan was made with."
+        )
+        return tag("p", told, class_="absent")
+    begin, end = (one.row.get(f"scheduled_{which}_utc") for which in ("start", "end"))
+    key = (instant_of(begin), instant_of(end)) if begin and end else None
+    label = f"{one.satellite} around its contact with {one.where}"
+    places = places_of(view.held.folder, one.stations)
+    return ground_map(track, places, name="map", label=label, key=key)
 
 
 def _checks(one: TonightContact) -> str:

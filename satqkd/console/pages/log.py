@@ -8,12 +8,15 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from satqkd.console.desk import View
+from satqkd.console.flown import flown_rows, key_biases
 from satqkd.console.layout import Page
 from satqkd.console.links import to_contact
 from satqkd.console.memory import Memory
 from satqkd.console.paging import pager
 from satqkd.network.ledger.entry import Entry
 from satqkd.report.counted import counted
+from satqkd.report.html.bias import bias_box
+from satqkd.report.html.flown_log import log_plot, log_table, log_title
 from satqkd.report.html.markup import joined, tag
 from satqkd.report.html.tables import Shown, numbered, table
 from satqkd.report.html.written import day, kbit, time_cell, zone_of
@@ -26,8 +29,15 @@ def log_page(view: View) -> Page:
         return Page(title="Nothing is booked: this mission has no ledger", body=_begin(),
                     tab="/log")  # fmt: skip
     pages = pager(tuple(reversed(view.memory.entries)), view.asked)
+    rows = flown_rows(view, view.memory)
     body = joined(
         (
+            tag("h2", log_title(rows)),
+            log_plot(rows, name="log"),
+            tag("h2", "Running bias"),
+            bias_box(key_biases(rows), name="bias"),
+            tag("h2", "Flown and forecast"),
+            log_table(rows, view.held.zones) if rows else None,
             tag("h2", "Contacts of this plan"),
             _states(view, view.memory),
             tag("h2", f"The ledger: {counted(len(view.memory.entries), 'entry', many='entries')}"),

@@ -14,10 +14,11 @@ from satqkd.console.paging import pager
 from satqkd.report.counted import counted
 from satqkd.report.html.contact import Contact
 from satqkd.report.html.helping import helping_table
+from satqkd.report.html.losses import losses_title, waterfall
 from satqkd.report.html.markup import joined, tag
+from satqkd.report.html.not_flown import causes_chart, limits_table
 from satqkd.report.html.passes import (
     cause_of,
-    not_flown_table,
     not_flown_title,
     reasons_table,
     stake_bits,
@@ -35,14 +36,17 @@ def losses_page(view: View) -> Page:
     helping = helping_table(view.held.rows("what_if.csv"))
     body = joined(
         (
+            tag("h2", losses_title(view.held.folder)),
+            waterfall(view.held.folder, name="falls"),
             tag("h2", "Contacts by what became of them"),
+            causes_chart(contacts, name="causes") if left else None,
             reasons_table(contacts),
             tag("h2", "What one change would bring"),
             helping if helping is not None else _not_tried(),
             tag("h2", "Not flown, one by one"),
             _filters(left, view),
             _words(view),
-            not_flown_table(pages.shown, view.held.zones, link=to_contact)
+            limits_table(pages.shown, view.held.zones, link=to_contact)
             if pages.shown
             else tag("p", "No contact is so."),
             pages.links("/losses"),

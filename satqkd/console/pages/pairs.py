@@ -1,47 +1,46 @@
-"""Who gets how much key."""
+"""What each pair holds, needs and gets."""
 
 from __future__ import annotations
 
-from markupsafe import Markup
+from collections.abc import Sequence
 
 from satqkd.console.desk import View
 from satqkd.console.layout import Page
 from satqkd.report.html.markup import joined, tag
 from satqkd.report.html.pairs import not_told, pairs_tables, pairs_title
-from satqkd.report.html.tables import Shown, numbered, table
-from satqkd.report.html.written import kbit
-from satqkd.report.plan_folder import Row
+from satqkd.report.html.stocks import stock_charts, stock_table, stock_title
+from satqkd.report.stock_course import PairStock, stocks_of
 
 
 def pairs_page(view: View) -> Page:
     """Return the page."""
     keys = view.held.rows("keys.csv")
+    stocks = pair_stocks(view)
+    title = stock_title(stocks) if any(one.held_bits is not None for one in stocks) else ""
     body = joined(
         (
-            tag("h2", "What each pair holds"),
-            _held(view, [row for row in keys if row["kind"] != "pool"]),
+            tag("h2", "What each pair holds, needs and gets"),
+            stock_table(stocks, view.held.zones),
+            stock_charts(stocks, name="stock") if stocks else None,
             tag("h2", "What the plan brings"),
             pairs_tables(keys) if keys else not_told("keys.csv"),
         )
     )
-    return Page(title=pairs_title(keys), body=body, tab="/pairs")
+    under = pairs_title(keys) if title else ""
+    return Page(title=title or pairs_title(keys), under=under, body=body, tab="/pairs")
 
 
-def _held(view: View, pairs: list[Row]) -> Markup:
-    memory = view.memory
-    if memory is None:
-        told = (
-            "No ledger: what pairs hold is not known here. 'satqkd ledger' and docs/ledger.md say "
-            "how to begin one; the plan's deliveries stand below."
-        )
-        return tag("p", told, class_="absent")
-    if not pairs:
-        return tag("p", "No pair asks for key.")
-    seen = dict.fromkeys((row["station_a"], row["station_b"]) for row in pairs)
-    rows = [{"a": a, "b": b, "held": str(memory.held_bits(a, b))} for a, b in seen]
-    columns = [
-        Shown(heading="Pair", cell=lambda r: r["a"], kind="h"),
-        Shown(heading="with", cell=lambda r: r["b"], kind="t"),
-        Shown(heading="Held, kbit", cell=lambda r: kbit(float(r["held"])), kind="n key"),
-    ]
-    return table(columns, numbered(rows), caption="What each pair holds now, by the ledger")
+def pair_stocks(view: View) -> Sequence[PairStock]:
+    """Return how the pairs of the plan stand: by the ledger, or by the mission without one."""
+    given, memory = view.desk.given, view.memory
+    pairs = {
+        frozenset((row["station_a"], row["station_b"])): (row["station_a"], row["station_b"])
+        for row in view.held.rows("keys.csv")
+        if row["kind"] != "pool"
+    }
+    held = (
+        given.held()
+        if memory is None
+        else {names: memory.held_bits(*ends) for names, ends in pairs.items()}
+    )
+    return stocks_of(view.held.folder, now=view.now, held_bits=held, need_bits_day=given.needs())

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from satqkd.report.compare import CHANGED, Change, Comparison, What
 from satqkd.report.html.axis import TimeAxis
-from satqkd.report.html.contact import station_names
+from satqkd.report.html.contact import contacts_of, station_names
 from satqkd.report.html.markup import joined, tag
 from satqkd.report.html.nights import intervals
 from satqkd.report.html.svg import line, picture, rect, text
@@ -101,7 +101,13 @@ def compare_timeline(found: Comparison, *, name: str) -> Markup:
     if end - begin > timedelta(days=MOST_DAYS):
         return tag("p", f"Longer than {MOST_DAYS} days: not drawn; the table has each contact.")
     axis = TimeAxis(begin=begin, end=end, left=NAMES, right=WIDTH)
-    stations = tuple(dict.fromkeys([*station_names(found.after), *station_names(found.before)]))
+    stations = tuple(
+        dict.fromkeys(
+            name
+            for plan in (found.after, found.before)
+            for name in station_names(plan, contacts_of(plan))
+        )
+    )
     rows = {station: TOP + ROW * place for place, station in enumerate(stations)}
     own = [one for one in found.changes if one.what != "past" and begin <= one.begins < end]
     high = ROW * len(stations)

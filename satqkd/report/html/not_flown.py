@@ -1,40 +1,23 @@
-"""Contacts that are not flown, some at a time: what took them, and what would have to change."""
+"""Contacts that are not flown: what took them, and what would have to change."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from markupsafe import Markup
 
-from satqkd.report.counted import counted
 from satqkd.report.html.contact import Contact
 from satqkd.report.html.markup import joined, tag
-from satqkd.report.html.passes import cause_of, of_not_flown, stake_bits
+from satqkd.report.html.passes import Link, cause_of, of_not_flown
 from satqkd.report.html.svg import picture, rect, text
 from satqkd.report.html.tables import Numbered, Shown, table
 from satqkd.report.html.written import NOTHING, fixed, minus
 from satqkd.report.plan_folder import Row, number
 
-AT_ONCE: Final = 100
-"""Rows of one page."""
 WIDTH: Final = 420.0
 ROW: Final = 24.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """Which of the contacts are wanted; what is empty wants all."""
-
-    cause: str = ""
-    station: str = ""
-    words: str = ""
-    """Anywhere in what a row says."""
-    first: int = 0
-    """How many are left out before."""
-    count: int = AT_ONCE
 
 
 def causes(contacts: Sequence[Contact]) -> Mapping[str, int]:
@@ -71,43 +54,35 @@ def causes_chart(contacts: Sequence[Contact], *, name: str) -> Markup:
 _CLASH: Final = "gave way to another"
 
 
-def chosen(contacts: Sequence[Contact], wanted: Wanted) -> tuple[Contact, ...]:
-    """Return the contacts that are wanted, most key at stake first; those of all pages."""
-    words = wanted.words.casefold()
-    own = [
-        one
-        for one in contacts
-        if one.status != "scheduled"
-        and (not wanted.cause or cause_of(one.row) == wanted.cause)
-        and (not wanted.station or wanted.station in one.stations)
-        and (not words or words in " ".join(one.row.values()).casefold())
-    ]
-    return tuple(sorted(own, key=lambda one: (-stake_bits(one), one.rise, one.stations)))
-
-
-def not_flown_page(
-    contacts: Sequence[Contact], zones: Mapping[str, str], wanted: Wanted | None = None
+def limits_table(
+    contacts: Sequence[Contact], zones: Mapping[str, str], *, link: Link | None = None
 ) -> Markup:
-    """List some contacts that are not flown, with limit, value and the change needed."""
-    wanted = wanted or Wanted()
-    own = chosen(contacts, wanted)
-    shown = own[wanted.first : wanted.first + wanted.count]
-    if not shown:
-        return tag("p", "No such contact." if own or wanted != Wanted() else "All are flown.")
-    parts = [
+    """List contacts that are not flown: key at stake, limit, what it comes to, what would free it.
+
+    Parameters
+    ----------
+    contacts
+        In the order in which they are listed: those of one page.
+    zones
+        Time zone of each station that gives one.
+    link
+        Where the name of a station leads; None where it leads nowhere.
+    """
+    if not contacts:
+        return tag("p", "No such contact.")
+    columns = of_not_flown(zones, link)
+    tables = [
         table(
-            [*of_not_flown(zones)[:-2], *_limits(), *of_not_flown(zones)[-2:]],
-            [Numbered(number=one.number, row=one.row) for one in shown if one.file == file],
+            [*columns[:-2], *_limits(), *columns[-2:]],
+            [Numbered(number=one.number, row=one.row) for one in contacts if one.file == file],
             caption=f"Contacts that are not flown ({file})",
             file=file,
         )
         for file in ("passes.csv", "together.csv")
-        if any(one.file == file for one in shown)
+        if any(one.file == file for one in contacts)
     ]
-    last = wanted.first + len(shown)
-    told = f"{wanted.first + 1} to {last} of {counted(len(own), 'contact')}, most at stake first. "
-    note = "Keys at stake do not add up to a plan: only one of those that clash can be flown."
-    return joined((tag("p", told, note, class_="small"), *parts))
+    note = "Keys at stake do not add up to a plan: of contacts that clash one alone can be flown."
+    return joined((*tables, tag("p", note, class_="small")))
 
 
 def _limits() -> list[Shown]:

@@ -262,12 +262,12 @@ def stock_charts(stocks: Sequence[PairStock], *, name: str) -> Markup:
             "figure",
             tag("figcaption", tag("b", _pair(one)), tag("span", _beside(one), class_="small")),
             stock_chart(one, name=f"{name}{place}"),
-            class_="card keep",
+            class_="chartbox keep",
         )
         for place, one in enumerate(stocks, start=1)
     ]
     legend = stock_legend(band=any(one.ahead for one in stocks))
-    return joined((legend, tag("div", *figures, class_="cards")))
+    return joined((legend, tag("div", *figures, class_="charts")))
 
 
 def _beside(one: PairStock) -> str:

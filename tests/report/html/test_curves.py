@@ -14,8 +14,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 from page_reader import read
 
 from satqkd.report.html.contact import contacts_of
+from satqkd.report.html.contact_curves import contact_curves
 from satqkd.report.html.curve_data import COLUMNS, MOST_ROWS, island
-from satqkd.report.html.curves import by_cause, contact_curves, curves, used_spans
+from satqkd.report.html.curves import by_cause, curves, used_spans
 from satqkd.report.plan_folder import read_plan
 
 

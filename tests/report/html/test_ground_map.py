@@ -17,8 +17,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 from page_reader import read
 
 from satqkd.network.ground_track import Circle, GroundTrack
-from satqkd.report.html.ground_map import WIDTH, Place, ground_map, places_of, region_of
+from satqkd.report.html.ground_map import WIDTH, ground_map
 from satqkd.report.html.land import Region, land_in, rings
+from satqkd.report.html.places import Place, places_of, region_of
 from satqkd.report.plan_folder import read_plan
 
 BEGIN = datetime(2016, 12, 19, 16, tzinfo=UTC)

@@ -13,7 +13,7 @@ from page_reader import read
 
 from satqkd.report.html.contact import contacts_of, zones_of
 from satqkd.report.html.losses import GroundKey, losses_title, terms, waterfall
-from satqkd.report.html.not_flown import Wanted, causes, causes_chart, chosen, not_flown_page
+from satqkd.report.html.not_flown import causes, causes_chart, limits_table
 from satqkd.report.plan_folder import PlanFolder, read_plan
 
 
@@ -150,35 +150,14 @@ def test_causes_count_every_contact_once(plan):
     assert all(f"{count} {cause}" in page for cause, count in causes(contacts).items())
 
 
-def test_pages_of_contacts_not_flown_leave_none_out_and_show_none_twice(plan):
-    contacts, zones = contacts_of(plan), zones_of(plan)
-    left = {one.number for one in contacts if one.status != "scheduled"}
-    seen = []
-    for first in range(0, len(left), 25):
-        page = read(not_flown_page(contacts, zones, Wanted(first=first, count=25)))
-        rows = sorted({cell.row for cell in page.cells}, key=lambda row: row)
-        assert len(rows) <= 25
-        seen += rows
-        for cell in page.cells:
-            assert cell.raw == plan.passes[cell.row - 1][cell.column]
-    assert sorted(seen) == sorted(left)
-
-
-def test_limit_and_value_stand_beside_each_other(plan):
-    page = read(not_flown_page(contacts_of(plan), {}, Wanted(cause="by daylight", count=1)))
-    cells = {cell.column: cell for cell in page.cells}
-    assert cells["limit"].raw == "daylight"
+def test_every_contact_that_is_not_flown_is_listed_with_its_limit(plan):
+    left = [one for one in contacts_of(plan) if one.status != "scheduled"]
+    page = read(limits_table(left, zones_of(plan)))
+    assert {cell.row for cell in page.cells} == {one.number for one in left}
+    for cell in page.cells:
+        assert cell.raw == plan.passes[cell.row - 1][cell.column]
+    daylight = next(one.number for one in left if one.row["limit"] == "daylight")
+    cells = {cell.column: cell for cell in page.cells if cell.row == daylight}
     assert cells["limit_value"].text == "\u221212°"
     assert {"reached_value", "bits_at_stake", "change_needed", "reason"} <= set(cells)
-
-
-def test_filters_choose_what_they_say(plan):
-    contacts = contacts_of(plan)
-    for one in chosen(contacts, Wanted(station="Jinan")):
-        assert one.stations == ("Jinan",)
-    assert len(chosen(contacts, Wanted(cause="by daylight"))) == causes(contacts)["by daylight"]
-    assert chosen(contacts, Wanted(words="LIJIANG")) == chosen(contacts, Wanted(words="lijiang"))
-    assert not chosen(contacts, Wanted(words="<script>"))
-    assert "No such contact" in not_flown_page(contacts, {}, Wanted(words="<script>"))
-    stakes = [float(one.row["bits_at_stake"] or 0) for one in chosen(contacts, Wanted())]
-    assert stakes == sorted(stakes, reverse=True)
+    assert "No such contact" in limits_table((), {})

@@ -73,6 +73,6 @@ def test_what_is_in_both_plans_and_the_need_of_a_day_stand_out(theme):
 
 @pytest.mark.parametrize("theme", themes()[:2])
 def test_causes_of_loss_are_told_apart_by_their_edge(theme):
-    """Each area ends in a line of ink, which stands out from all of them."""
+    """Each area ends in a line that stands out from all of them."""
     for cause in ("beam", "pointing", "air", "receiver", "other"):
-        assert contrast(theme["ink"], theme[f"cause-{cause}"]) >= SHAPE, cause
+        assert contrast(theme["edge"], theme[f"cause-{cause}"]) >= SHAPE, cause

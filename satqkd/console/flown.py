@@ -1,0 +1,77 @@
+"""What the ledger says of contacts that were to be flown, beside what the plan counted on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from satqkd.calibration.score import ENOUGH_CONTACTS, running
+from satqkd.console.desk import View
+from satqkd.console.memory import Memory
+from satqkd.network.ledger.key_events import KeyMade
+from satqkd.report.html.contact import Contact
+from satqkd.report.html.flown_log import Became, FlownRow, RunningBias
+from satqkd.report.plan_folder import number
+
+BECAME: Mapping[str, Became] = {"flown": "flown", "failed": "failed", "cancelled": "cancelled"}
+"""States of the ledger that are in the log."""
+
+
+def flown_rows(view: View, memory: Memory) -> tuple[FlownRow, ...]:
+    """Return the contacts of the plan that were flown, failed or cancelled, in order of time.
+
+    Key is that of blocks of one contact alone: of several in one block the ledger does not say
+    which made what.
+    """
+    made = _made(memory)
+    notes = {key: own[-1][2] for key, own in memory.book.contacts.states.items() if own}
+    return tuple(
+        _row(one, became, made.get(key), notes.get(key, ""))
+        for one in view.held.scheduled
+        if (key := one.row.get("contact_key") or "")
+        and (became := BECAME.get(memory.states.get(key, ""))) is not None
+    )
+
+
+def _made(memory: Memory) -> dict[str, float]:
+    undone = memory.book.undone
+    found: dict[str, float] = {}
+    for entry in memory.entries:
+        event = entry.event
+        if isinstance(event, KeyMade) and len(event.contacts) == 1 and entry.sequence not in undone:
+            found[event.contacts[0]] = found.get(event.contacts[0], 0.0) + event.bits
+    return found
+
+
+def _row(one: Contact, became: Became, bits: float | None, note: str) -> FlownRow:
+    return FlownRow(
+        contact_key=one.row["contact_key"],
+        station=one.where,
+        satellite=one.satellite,
+        utc=one.middle,
+        became=became,
+        flown_bits=bits if became == "flown" else 0.0,
+        counted_bits=number(one.row, "secure_bits"),
+        p10_bits=number(one.row, "secure_bits_p10"),
+        p90_bits=number(one.row, "secure_bits_p90"),
+        qber_forecast=number(one.row, "qber"),
+        note=note,
+    )
+
+
+def key_biases(rows: Sequence[FlownRow]) -> tuple[RunningBias, ...]:
+    """Return the running bias of the key, over contacts that have both. [dB]"""
+    found = [
+        10.0 * math.log10(one.flown_bits / one.counted_bits)
+        for one in rows
+        if one.became == "flown" and one.flown_bits and one.counted_bits
+    ]
+    return tuple(
+        RunningBias(
+            mean=one.mean,
+            error=one.error,
+            count=one.count,
+            calibrate=one.calibrate and one.count >= ENOUGH_CONTACTS,
+        )
+        for one in running(found)
+    )

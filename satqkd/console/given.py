@@ -1,0 +1,96 @@
+"""What the mission's files say beside the plan: where satellites go, what pairs need."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from satqkd.config.load import load_mission
+from satqkd.constants import DAY_S
+from satqkd.errors import SatqkdError
+from satqkd.mission.mission import Mission
+from satqkd.network.ground_track import GroundTrack, ground_track
+from satqkd.report.html.contact import Contact
+from satqkd.report.stock_course import Names
+
+Seen = tuple[tuple[int, int], ...]
+"""Of each file when it was changed, and how long it is."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Given:
+    """Reads the mission's files, and keeps what it read until one of the two is another."""
+
+    mission: Path
+    stations: Path
+    _held: tuple[Seen, Mission] | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def read(self) -> Mission:
+        """Return the mission.
+
+        Raises
+        ------
+        SatqkdError
+            If its files are not there, or not as they should be.
+        """
+        with self._lock:
+            seen = tuple(self._seen())
+            if self._held is None or self._held[0] != seen:
+                self._held = seen, load_mission(self.mission, self.stations)
+            return self._held[1]
+
+    def _seen(self) -> Iterator[tuple[int, int]]:
+        for path in (self.mission, self.stations):
+            try:
+                own = path.stat()
+            except OSError as error:
+                raise SatqkdError(f"{path.name}: could not be read") from error
+            yield own.st_mtime_ns, own.st_size
+
+    def track(self, one: Contact) -> GroundTrack:
+        """Follow the satellite of a contact over the ground.
+
+        Raises
+        ------
+        SatqkdError
+            If the files are not those of the plan any more, or nothing says where it is.
+        """
+        return ground_track(
+            self.read(),
+            satellite=one.satellite,
+            middle=one.middle,
+            source=one.row.get("elements_source") or "",
+        )
+
+    def needs(self) -> Mapping[Names, float]:
+        """Return what pairs use, of those of which the mission says it. [bit/d]"""
+        mission = self._found()
+        found: dict[Names, float] = {}
+        for one in () if mission is None else mission.demands:
+            if one.use_bit_s:
+                names = _names(mission, one.station_a, one.station_b)
+                found[names] = found.get(names, 0.0) + DAY_S * one.use_bit_s
+        return found
+
+    def held(self) -> Mapping[Names, int]:
+        """Return what pairs hold by the mission, of those of which it says it. [bit]"""
+        mission = self._found()
+        return {
+            _names(mission, one.station_a, one.station_b): int(one.held_bits)
+            for one in (() if mission is None else mission.demands)
+            if one.held_bits
+        }
+
+    def _found(self) -> Mission | None:
+        try:
+            return self.read()
+        except SatqkdError:
+            return None
+
+
+def _names(mission: Mission | None, first: int, second: int) -> Names:
+    stations = () if mission is None else mission.stations
+    return frozenset(stations[place].site.name for place in (first, second))
