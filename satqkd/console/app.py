@@ -52,6 +52,11 @@ SHEETS: Final = ("tokens.css", "report.css", "parts.css")
 """Style sheets of the report, before that of the desk."""
 
 
+SPACE: Final = re.compile(rb"\s*([{};])\s*")
+NAMED: Final = re.compile(rb"(?<=[{;])([\w-]+): ")
+"""Around these signs, and behind the name of a property, a style sheet needs no space."""
+
+
 def desk_app(desk: Desk, *, port: int, more: Sequence[BaseRoute] = ()) -> ASGIApp:
     """Return the desk behind its guard.
 
@@ -206,7 +211,8 @@ def static(name: str) -> bytes:
         return own + (files("satqkd.report.html") / "cursor.js").read_bytes()
     if not name.endswith(".css"):
         return own
-    return b"".join((files("satqkd.report.html") / one).read_bytes() for one in SHEETS) + own
+    shared = ((files("satqkd.report.html") / one).read_bytes() for one in SHEETS)
+    return NAMED.sub(rb"\1:", SPACE.sub(rb"\1", b"".join((*shared, own))))
 
 
 def _http(request: Request, error: Exception) -> Response:

@@ -3,34 +3,56 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from satqkd.calibration.score import ENOUGH_CONTACTS, running
 from satqkd.console.desk import View
+from satqkd.console.held import HeldPlan
 from satqkd.console.memory import Memory
+from satqkd.errors import SatqkdError
 from satqkd.network.ledger.key_events import KeyMade
 from satqkd.report.html.contact import Contact
 from satqkd.report.html.flown_log import Became, FlownRow, RunningBias
 from satqkd.report.plan_folder import number
 
+MOST_PLANS: Final = 12
+"""So many older plans are looked through."""
 BECAME: Mapping[str, Became] = {"flown": "flown", "failed": "failed", "cancelled": "cancelled"}
 """States of the ledger that are in the log."""
 
 
 def flown_rows(view: View, memory: Memory) -> tuple[FlownRow, ...]:
-    """Return the contacts of the plan that were flown, failed or cancelled, in order of time.
+    """Return the contacts that were flown, failed or cancelled, in order of time.
 
-    Key is that of blocks of one contact alone: of several in one block the ledger does not say
-    which made what.
+    Each beside the last plan that scheduled it, this one or one of the last :data:`MOST_PLANS` that
+    are kept; one of an older plan is left out. Key is that of blocks of one contact alone: of
+    several in one block the ledger does not say which made what.
     """
+    left = {key: BECAME[state] for key, state in memory.states.items() if state in BECAME}
     made = _made(memory)
     notes = {key: own[-1][2] for key, own in memory.book.contacts.states.items() if own}
-    return tuple(
-        _row(one, became, made.get(key), notes.get(key, ""))
-        for one in view.held.scheduled
-        if (key := one.row.get("contact_key") or "")
-        and (became := BECAME.get(memory.states.get(key, ""))) is not None
-    )
+    found = []
+    for held in _plans(view, memory):
+        if not left:
+            break
+        for one in held.scheduled:
+            key = one.row.get("contact_key") or ""
+            if key in left:
+                found.append(_row(one, left.pop(key), made.get(key), notes.get(key, "")))
+    return tuple(sorted(found, key=lambda row: (row.utc, row.contact_key)))
+
+
+def _plans(view: View, memory: Memory) -> Iterator[HeldPlan]:
+    """Yield this plan, then the last that are kept; one that cannot be read is passed over."""
+    yield view.held
+    for name in list(memory.plans)[: -MOST_PLANS - 1 : -1]:
+        try:
+            held = view.desk.kept(name, memory)
+        except SatqkdError:
+            continue
+        if held is not None and name != view.held.name:
+            yield held
 
 
 def _made(memory: Memory) -> dict[str, float]:

@@ -13,6 +13,7 @@ from satqkd.errors import SatqkdError
 from satqkd.mission.mission import Mission
 from satqkd.network.ground_track import GroundTrack, ground_track
 from satqkd.report.html.contact import Contact
+from satqkd.report.html.written import instant_of
 from satqkd.report.stock_course import Names
 
 Seen = tuple[tuple[int, int], ...]
@@ -58,11 +59,12 @@ class Given:
         SatqkdError
             If the files are not those of the plan any more, or nothing says where it is.
         """
+        epoch = one.row.get("elements_epoch_utc")
         return ground_track(
             self.read(),
             satellite=one.satellite,
             middle=one.middle,
-            source=one.row.get("elements_source") or "",
+            epoch=instant_of(epoch) if epoch else None,
         )
 
     def needs(self) -> Mapping[Names, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import erfa
@@ -22,6 +22,8 @@ WGS84: Final = 1
 """How ERFA calls the ellipsoid."""
 STEP_S: Final = 30.0
 """Between two points of a track. [s]"""
+SAME_EPOCH: Final = timedelta(milliseconds=2)
+"""Numerical: tables round an epoch to a millisecond."""
 CORNERS: Final = 72
 """Of a circle of visibility."""
 
@@ -54,7 +56,7 @@ class GroundTrack:
 
 
 def ground_track(
-    mission: Mission, *, satellite: str, middle: datetime, source: str = ""
+    mission: Mission, *, satellite: str, middle: datetime, epoch: datetime | None = None
 ) -> GroundTrack:
     """Follow a satellite over the ground around a contact.
 
@@ -66,9 +68,9 @@ def ground_track(
         Its name.
     middle
         When it culminates.
-    source
-        Of which elements the contact is, as ``elements_source`` of passes.csv has it; without it
-        those whose epoch is nearest.
+    epoch
+        Of the elements that the contact is of, as ``elements_epoch_utc`` of passes.csv has it;
+        without it those whose epoch is nearest.
 
     Raises
     ------
@@ -94,10 +96,10 @@ def ground_track(
     timebase = Timebase.starting(mission.start)
     middle_s = timebase.seconds(middle)
     sources = craft.satellite.sources
-    same = [one for one in sources if source in {"", one.source}]
+    same = [one for one in sources if epoch is None or abs(one.epoch - epoch) <= SAME_EPOCH]
     if not same:
         raise SatqkdError(
-            f"{satellite}: the mission has no elements from {source} any more\n"
+            f"{satellite}: the mission has no elements of {epoch:%Y-%m-%dT%H:%M:%SZ} any more\n"
             "  fix: plan again with the elements of now"
         )
     used = min(same, key=lambda one: abs((one.epoch - middle).total_seconds()))

@@ -150,7 +150,10 @@ def stocks_of(
             names = frozenset((row["station_a"], row["station_b"]))
             pairs.setdefault(names, (row["station_a"], row["station_b"]))
             delivered[names] = delivered.get(names, 0) + (whole(row, "delivered_bits") or 0)
-    end = max(instant(plan.manifest["window"]["end_utc"]), now)
+    window = plan.manifest.get("window") or {}
+    ends = [instant(row["delivered_utc"]) for row in plan.tables["deliveries.csv"]]
+    ends += [instant(window["end_utc"])] if window else []
+    end = max([*ends, now])
     return tuple(
         PairStock(
             station_a=first,

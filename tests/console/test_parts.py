@@ -45,13 +45,15 @@ def test_without_the_missions_files_the_map_says_so(mission_folder, desk_of, bro
 
 
 def test_changed_elements_are_not_drawn_as_the_plans(mission_folder, desk_of, browser_of, tmp_path):
-    """The plan names the line of the file that its elements are from: another is not taken."""
+    """The plan names the epoch of its elements: those of another are not taken."""
     for name in ("mission.yaml", "stations.yaml"):
         shutil.copy(mission_folder / name, tmp_path)
     for name in ("plan", "data"):
         shutil.copytree(mission_folder / name, tmp_path / name)
     tle = tmp_path / "data/tle/micius.tle"
-    tle.write_text("\n\n" + tle.read_text())
+    lines = tle.read_text().splitlines()
+    here = next(n for n, line in enumerate(lines) if "16353.90152" in line)
+    tle.write_text("\n".join([*lines[: here - 1], *lines[here + 2 :]]) + "\n")
     desk = desk_of(tmp_path)
     text = page(browser_of(desk), f"/pass/{scheduled(desk).row['contact_key']}")
     assert "Not drawn" in text

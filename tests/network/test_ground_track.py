@@ -24,19 +24,19 @@ def mission():
 
 
 @pytest.fixture(scope="module")
-def source(mission):
-    """The elements of 18 December."""
+def epoch(mission):
+    """That of the elements of 18 December."""
     (own,) = [
         one
         for one in mission.spacecraft[0].satellite.sources
         if one.epoch.date() == datetime(2016, 12, 18, tzinfo=UTC).date()
     ]
-    return own.source
+    return own.epoch
 
 
 @pytest.fixture(scope="module")
-def track(mission, source):
-    return ground_track(mission, satellite="Micius", middle=MIDDLE, source=source)
+def track(mission, epoch):
+    return ground_track(mission, satellite="Micius", middle=MIDDLE, epoch=epoch)
 
 
 @pytest.fixture(scope="module")
@@ -97,5 +97,5 @@ def test_a_satellite_that_the_mission_lacks_is_named(mission):
 
 
 def test_elements_that_the_mission_lacks_are_named(mission):
-    with pytest.raises(SatqkdError, match=r"no elements from data/old\.tle:3 any more"):
-        ground_track(mission, satellite="Micius", middle=MIDDLE, source="data/old.tle:3")
+    with pytest.raises(SatqkdError, match="no elements of 2016-12-19T16:52:13Z any more"):
+        ground_track(mission, satellite="Micius", middle=MIDDLE, epoch=MIDDLE)

@@ -211,7 +211,7 @@ def _contacts(own: Sequence[Change], rows: Mapping[str, float], axis: TimeAxis) 
             continue
         half = 0 if one.what == "dropped" else 1
         words = signed(one.bits) if one.bits or one.what != "moved" else "moved"
-        x, wide = axis.x(one.begins), 6.6 * len(words)
+        x, wide = axis.x(one.begins), 7.3 * len(words)
         for station in one.stations:
             y = rows.get(station, -1.0) + ROW / 2 * half
             left = x + BAR / 2 + 4 if x + BAR + wide < WIDTH else x - BAR / 2 - 4 - wide

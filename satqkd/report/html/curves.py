@@ -246,7 +246,8 @@ def _times(axis: TimeAxis) -> Iterator[Markup]:
     foot = sum(PANELS["qber"])
     for x, name in axis.ticks(room=62.0):
         yield line(x, foot, x, foot + 5, "tick")
-        yield text(x, foot + 18, name, "small", anchor="middle")
+        if x < axis.right - 12.0:
+            yield text(x, foot + 18, name, "small", anchor="middle")
     yield text(axis.right + 6, foot + 18, "UTC", "small")
 
 
