@@ -113,7 +113,7 @@ def ground_track(
     place = before.size - 1
     return GroundTrack(
         satellite=satellite,
-        utc=tuple(timebase.utc(one) for one in seconds.tolist()),
+        utc=tuple(timebase.utc_of(seconds)),
         latitude_deg=np.degrees(latitude),
         longitude_deg=np.degrees(longitude),
         height_m=np.asarray(height_m),

@@ -52,8 +52,9 @@ def test_changed_elements_are_not_drawn_as_the_plans(mission_folder, desk_of, br
         shutil.copytree(mission_folder / name, tmp_path / name)
     tle = tmp_path / "data/tle/micius.tle"
     lines = tle.read_text().splitlines()
-    here = next(n for n, line in enumerate(lines) if "16353.90152" in line)
-    tle.write_text("\n".join([*lines[: here - 1], *lines[here + 2 :]]) + "\n")
+    first = next(n for n, line in enumerate(lines) if "16353.90152" in line)
+    last = next(n for n, line in enumerate(lines) if "16354.56913" in line)
+    tle.write_text("\n".join([*lines[: first - 1], *lines[last + 2 :]]) + "\n")
     desk = desk_of(tmp_path)
     text = page(browser_of(desk), f"/pass/{scheduled(desk).row['contact_key']}")
     assert "Not drawn" in text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 
 from markupsafe import Markup
 
@@ -35,6 +35,8 @@ CAUSES: Final[Mapping[str, tuple[str, ...]]] = {
 """Which loss lines of series.csv are drawn as one; ``other`` is what none of them names."""
 LEAST_HZ: Final = 1.0
 """Fewer clicks lie on the lower edge of their part. [Hz]"""
+Placed = TypeVar("Placed")
+"""An instant, or where it lies."""
 
 
 def curves(rows: Sequence[Row], *, name: str, label: str) -> Markup:
@@ -54,14 +56,15 @@ def curves(rows: Sequence[Row], *, name: str, label: str) -> Markup:
     """
     times = [instant_of(row["utc"]) for row in rows]
     axis = TimeAxis(begin=times[0], end=times[-1], left=LEFT, right=WIDTH - RIGHT)
+    places = [axis.x(when) for when in times]
     spans = list(used_spans(rows))
     drawn = picture(
         *(rect(LEFT, top, axis.right - LEFT, high, "ground") for top, high in PANELS.values()),
         *_usable(axis, times, spans),
-        *_elevation(axis, times, rows),
-        *_losses(axis, times, rows),
-        *_clicks(axis, times, rows),
-        *_qber(axis, times, rows),
+        *_elevation(axis, places, rows),
+        *_losses(axis, places, rows),
+        *_clicks(axis, places, rows),
+        *_qber(axis, places, rows),
         *_times(axis),
         tag("line", x1=px(LEFT), x2=px(LEFT), y1="8", y2="438", class_="cursor", hidden="hidden"),
         width=WIDTH,
@@ -107,13 +110,15 @@ def used_spans(rows: Sequence[Row]) -> Iterator[tuple[int, int]]:
         yield begun, len(rows) - 1
 
 
+_CAUSE: Final = {f"{one}_loss_db": cause for cause, lines in CAUSES.items() for one in lines}
+
+
 def by_cause(row: Row) -> dict[str, float]:
     """Add up the losses of a sample by their cause. [dB]"""
-    named = {line: cause for cause, lines in CAUSES.items() for line in lines}
     sums = dict.fromkeys(CAUSES, 0.0)
     for column in row:
         if column.endswith("_loss_db") and column != "total_loss_db":
-            sums[named.get(column.removesuffix("_loss_db"), "other")] += number(row, column) or 0.0
+            sums[_CAUSE.get(column, "other")] += number(row, column) or 0.0
     return sums
 
 
@@ -146,20 +151,20 @@ def _panel(which: str, low: float, high: float) -> Axis:
 
 
 def _known(
-    times: Sequence[datetime], rows: Sequence[Row], column: str
-) -> list[tuple[datetime, float]]:
-    pairs = ((when, number(row, column)) for when, row in zip(times, rows, strict=True))
-    return [(when, value) for when, value in pairs if value is not None]
+    places: Sequence[Placed], rows: Sequence[Row], column: str
+) -> list[tuple[Placed, float]]:
+    pairs = ((place, number(row, column)) for place, row in zip(places, rows, strict=True))
+    return [(place, value) for place, value in pairs if value is not None]
 
 
-def _elevation(axis: TimeAxis, times: Sequence[datetime], rows: Sequence[Row]) -> Iterator[Markup]:
+def _elevation(axis: TimeAxis, places: Sequence[float], rows: Sequence[Row]) -> Iterator[Markup]:
     values = _panel("elevation", 0.0, 90.0)
     yield from _grid(axis, values, (0.0, 30.0, 60.0, 90.0), ("0", "30", "60", "90"), "elevation, °")
-    known = _known(times, rows, "elevation_deg")
-    yield path([(axis.x(when), values.inside(value)) for when, value in known], "curve")
+    known = _known(places, rows, "elevation_deg")
+    yield path([(x, values.inside(value)) for x, value in known], "curve")
 
 
-def _losses(axis: TimeAxis, times: Sequence[datetime], rows: Sequence[Row]) -> Iterator[Markup]:
+def _losses(axis: TimeAxis, places: Sequence[float], rows: Sequence[Row]) -> Iterator[Markup]:
     sums = [by_cause(row) for row in rows]
     most = max((sum(one.values()) for one in sums), default=0.0)
     marks = round_ticks(0.0, max(most, 10.0), most=6)
@@ -169,15 +174,15 @@ def _losses(axis: TimeAxis, times: Sequence[datetime], rows: Sequence[Row]) -> I
     for cause in CAUSES:
         above = [under + one[cause] for under, one in zip(below, sums, strict=True)]
         if max(map(float.__sub__, above, below), default=0.0) > 0.0:
-            over = [(axis.x(t), values.at(v)) for t, v in zip(times, above, strict=True)]
-            under = [(axis.x(t), values.at(v)) for t, v in zip(times, below, strict=True)]
+            over = [(x, values.at(v)) for x, v in zip(places, above, strict=True)]
+            under = [(x, values.at(v)) for x, v in zip(places, below, strict=True)]
             yield _area(over, under, f"loss-{cause}")
             yield path(over, "edge")
             edges.append((cause, 0.5 * (over[-1][1] + under[-1][1])))
             below = above
     yield from _grid(axis, values, marks, [f"{mark:.0f}" for mark in marks], "loss, dB, by cause")
-    known = _known(times, rows, "total_loss_db")
-    yield path([(axis.x(when), values.at(value)) for when, value in known], "total")
+    known = _known(places, rows, "total_loss_db")
+    yield path([(x, values.at(value)) for x, value in known], "total")
     for cause, y in _apart(edges):
         yield text(axis.right + 6, y + 4, cause, "")
 
@@ -206,9 +211,9 @@ def _apart(edges: Sequence[tuple[str, float]]) -> Iterator[tuple[str, float]]:
         yield cause, last
 
 
-def _clicks(axis: TimeAxis, times: Sequence[datetime], rows: Sequence[Row]) -> Iterator[Markup]:
+def _clicks(axis: TimeAxis, places: Sequence[float], rows: Sequence[Row]) -> Iterator[Markup]:
     names = {"signal_rate_hz": ("signal", "curve"), "background_rate_hz": ("stray", "stray")}
-    found = {column: _known(times, rows, column) for column in names}
+    found = {column: _known(places, rows, column) for column in names}
     every = [value for known in found.values() for _, value in known if value >= LEAST_HZ]
     low = math.floor(math.log10(min(every, default=1.0)))
     high = max(math.ceil(math.log10(max(every, default=10.0))), low + 1)
@@ -221,10 +226,10 @@ def _clicks(axis: TimeAxis, times: Sequence[datetime], rows: Sequence[Row]) -> I
     ends = []
     for column, (word, kind) in names.items():
         known = found[column]
-        places = [(axis.x(t), values.inside(math.log10(max(v, LEAST_HZ)))) for t, v in known]
-        if places:
-            yield path(places, kind)
-            ends.append((word, places[-1][1]))
+        drawn = [(x, values.inside(math.log10(max(v, LEAST_HZ)))) for x, v in known]
+        if drawn:
+            yield path(drawn, kind)
+            ends.append((word, drawn[-1][1]))
     for word, y in _apart(sorted(ends, key=lambda one: -one[1])):
         yield text(axis.right + 6, y + 4, word, "")
 
@@ -233,13 +238,13 @@ def _power(exponent: int) -> str:
     return fixed(10.0**exponent) if 0 <= exponent <= 6 else f"1e{exponent}"
 
 
-def _qber(axis: TimeAxis, times: Sequence[datetime], rows: Sequence[Row]) -> Iterator[Markup]:
-    known = [(when, 100.0 * value) for when, value in _known(times, rows, "qber")]
+def _qber(axis: TimeAxis, places: Sequence[float], rows: Sequence[Row]) -> Iterator[Markup]:
+    known = [(x, 100.0 * value) for x, value in _known(places, rows, "qber")]
     most = min(max((value for _, value in known), default=1.0), 50.0)
     marks = round_ticks(0.0, most, most=5)
     values = _panel("qber", marks[0], marks[-1])
     yield from _grid(axis, values, marks, [f"{mark:g}" for mark in marks], "QBER, %")
-    yield path([(axis.x(when), values.inside(value)) for when, value in known], "curve")
+    yield path([(x, values.inside(value)) for x, value in known], "curve")
 
 
 def _times(axis: TimeAxis) -> Iterator[Markup]:
