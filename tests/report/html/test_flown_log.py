@@ -123,6 +123,7 @@ def test_whiskers_reach_one_error_either_way():
     assert (low + high) / 2 == pytest.approx(circles[-1], abs=0.06)
     zero = float(re.search(r'y1="([\d.]+)"[^>]*class="zero"', page).group(1))
     assert low - high == pytest.approx(circles[-1] - zero, abs=0.11)  # 0.5 dB each
+    assert 12.0 <= high < low <= 150.0 - 22.0  # within the frame
 
 
 def test_a_long_log_draws_the_last():

@@ -161,3 +161,10 @@ def test_every_contact_that_is_not_flown_is_listed_with_its_limit(plan):
     assert cells["limit_value"].text == "\u221212°"
     assert {"reached_value", "bits_at_stake", "change_needed", "reason"} <= set(cells)
     assert "No such contact" in limits_table((), {})
+
+
+def test_the_report_shows_it_with_the_same_bits(shipped, plan):
+    page = read((shipped / "report.html").read_text(encoding="utf-8"))
+    raw = [own["data-raw"] for _, own in page.elements if own.get("data-col") == "bits"]
+    assert raw == [str(one.bits) for one in terms(plan)]
+    assert losses_title(plan) in page.text
