@@ -20,6 +20,8 @@ Sign = Literal["+", "−", "="]
 WIDTH: Final = 700.0
 NAMES: Final = 292.0
 ROW: Final = 28.0
+MOST_BLOCKS: Final = 100
+"""Of more blocks those of which most is given up are listed."""
 ROOM: Final = 122.0
 """For the number behind a bar. [px]"""
 
@@ -282,11 +284,22 @@ def blocks_table(plan: PlanFolder) -> Markup | None:
         _of("Each contact alone", "separate_bits"),
     ]
     caption = "Key blocks: what all their contacts would make, and what those scheduled do"
-    return table(columns, numbered(rows), caption=caption, file="blocks.csv")
+    own = numbered(rows)
+    left = len(own) - MOST_BLOCKS
+    if left > 0:
+        ranked = sorted(own, key=lambda one: -_given_up_bits(one.row))[:MOST_BLOCKS]
+        own = tuple(sorted(ranked, key=lambda one: one.number))
+    shown = table(columns, own, caption=caption, file="blocks.csv")
+    more = f"{left} more blocks, of which less is given up, are in blocks.csv alone."
+    return joined((shown, tag("p", more) if left > 0 else None))
 
 
 def _given_up(row: Row) -> str:
-    return kbit((whole(row, "all_bits") or 0) - (whole(row, "block_bits") or 0))
+    return kbit(_given_up_bits(row))
+
+
+def _given_up_bits(row: Row) -> int:
+    return (whole(row, "all_bits") or 0) - (whole(row, "block_bits") or 0)
 
 
 def _of(heading: str, column: str, *, kind: str = "n") -> Shown:

@@ -34,6 +34,8 @@ KINDS: Final[Mapping[State, str]] = {
 """Whose shape and colour each state has."""
 WIDTH, HEIGHT = 520.0, 196.0
 LEFT, TOP, FOOT, RIGHT = 52.0, 12.0, 26.0, 8.0
+MOST_CHARTS: Final = 30
+"""Pairs after so many are in the table alone."""
 NO_LEDGER: Final = (
     "What pairs hold is not known: there is no ledger, and the mission gives no 'held'. "
     "'satqkd ledger init' begins a ledger; 'use' of a demand says what its pair needs."
@@ -264,10 +266,12 @@ def stock_charts(stocks: Sequence[PairStock], *, name: str) -> Markup:
             stock_chart(one, name=f"{name}{place}"),
             class_="chartbox keep",
         )
-        for place, one in enumerate(stocks, start=1)
+        for place, one in enumerate(stocks[:MOST_CHARTS], start=1)
     ]
+    left = len(stocks) - MOST_CHARTS
+    more = tag("p", f"{left} more pairs are in the table alone.") if left > 0 else None
     legend = stock_legend(band=any(one.ahead for one in stocks))
-    return joined((legend, tag("div", *figures, class_="charts")))
+    return joined((legend, tag("div", *figures, class_="charts"), more))
 
 
 def _beside(one: PairStock) -> str:

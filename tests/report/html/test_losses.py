@@ -168,3 +168,11 @@ def test_the_report_shows_it_with_the_same_bits(shipped, plan):
     raw = [own["data-raw"] for _, own in page.elements if own.get("data-col") == "bits"]
     assert raw == [str(one.bits) for one in terms(plan)]
     assert losses_title(plan) in page.text
+
+
+def test_of_many_blocks_those_of_which_most_is_given_up_are_listed():
+    many = plan_of(blocks_csv=[block(1000 + 10 * n, 1000) for n in range(150)], keys_csv=[])
+    page = read(waterfall(many, name="w"))
+    rows = {cell.row for cell in page.cells if cell.table == "blocks.csv"}
+    assert rows == set(range(51, 151))
+    assert "50 more blocks" in page.text

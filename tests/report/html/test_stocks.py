@@ -157,3 +157,9 @@ def test_hostile_names_stay_words():
                     held_bits=1, need_bits_day=1)  # fmt: skip
     for part in (stock_table([one], {}), stock_charts([one], name="s")):
         assert read(part).of("script") == []
+
+
+def test_of_many_pairs_the_first_are_drawn():
+    page = stock_charts([stock()] * 40, name="s")
+    assert page.count("<figure") == 30
+    assert "10 more pairs" in page
