@@ -39,8 +39,8 @@ def round_ticks(low: float, high: float, *, most: int) -> tuple[float, ...]:
 
     Examples
     --------
-    >>> round_ticks(0.0, 870.0, most=6), round_ticks(3.0, 3.0, most=4)
-    ((0.0, 200.0, 400.0, 600.0, 800.0, 1000.0), (3.0, 4.0))
+    >>> round_ticks(0.0, 870.0, most=6), round_ticks(0.0, 0.0, most=4)
+    ((0.0, 200.0, 400.0, 600.0, 800.0, 1000.0), (0.0, 0.1))
     """
     span = high - low or 1.0
     power = 10.0 ** math.floor(math.log10(span / most))
