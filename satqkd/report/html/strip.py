@@ -26,6 +26,8 @@ AROUND: Final = timedelta(minutes=45)
 STEPS_H: Final = (0.25, 0.5, 1.0, 2.0, 3.0, 6.0, 12.0, 24.0)
 """Hours between the lines of the axis."""
 MOST_LINES: Final = 8
+CHARACTER: Final = 6.8
+"""Width of a letter or digit, no less than it is drawn. [px]"""
 MOST_TOLD: Final = 20
 """So many contacts are told to those who do not see the picture; the table has all."""
 
@@ -137,7 +139,9 @@ def _local(span: Span, height: float, flown: Sequence[Contact]) -> Iterator[Mark
 def _bars(
     here: Sequence[Contact], rows: Mapping[str, float], span: Span, letters: Mapping[str, str]
 ) -> Iterator[Markup]:
+    """Draw contacts; a number without room beside the one before it is left out."""
     most = max((one.bits for one in here), default=0) or 1
+    clear: dict[float, float] = {}
     order = {"rejected": 0, "candidate": 1, "scheduled": 2}
     for one in sorted(here, key=lambda own: order[own.status]):
         x = span.x(one.rise)
@@ -151,7 +155,10 @@ def _bars(
             yield _bar(one, x, wide, base, tall=tall)
             if one.status == "scheduled":
                 words = letters.get(one.satellite, "") + kbit(one.bits)
-                yield text(x + wide / 2, base - tall - 3, words, "value", anchor="middle")
+                middle, half = x + wide / 2, CHARACTER * len(words) / 2
+                if middle - half > clear.get(base, 0.0):
+                    clear[base] = middle + half
+                    yield text(middle, base - tall - 3, words, "value", anchor="middle")
 
 
 def _bar(one: Contact, x: float, wide: float, base: float, *, tall: float) -> Markup:
