@@ -13,7 +13,7 @@ from satqkd.report.html.contact import Contact
 from satqkd.report.html.contact_curves import contact_curves
 from satqkd.report.html.ground_map import ground_map
 from satqkd.report.html.markup import Child, joined, tag
-from satqkd.report.html.night import badge
+from satqkd.report.html.night import badge, checks_list
 from satqkd.report.html.places import places_of
 from satqkd.report.html.sheets import sheet
 from satqkd.report.html.tables import pairs_list
@@ -46,7 +46,7 @@ def contact_page(view: View, name: str) -> Page:
     title = f"{one.satellite} over {one.where}, {day(one.middle)} {one.middle:%H:%M}Z{key}"
     body = joined(
         (
-            tag("p", badge(tonight.verdict), " ", _checks(tonight), class_="checks")
+            tag("div", badge(tonight.verdict), checks_list(tonight.checks), class_="checked")
             if tonight is not None
             else None,
             sheet(held.folder, one, held.zones),
@@ -95,10 +95,6 @@ def _map(view: View, one: Contact) -> Markup:
     label = f"{one.satellite} around its contact with {one.where}"
     places = places_of(view.held.folder, one.stations)
     return ground_map(track, places, name="map", label=label, key=key)
-
-
-def _checks(one: TonightContact) -> str:
-    return " · ".join(f"{check.name} {check.state}: {check.value}" for check in one.checks)
 
 
 def _above(view: View, one: Contact, *, tonight: bool) -> Markup:
