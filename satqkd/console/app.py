@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from importlib import import_module
 from importlib.resources import files
 from typing import Final, cast
 
@@ -19,13 +20,8 @@ from satqkd.console.desk import Desk, View, window_of
 from satqkd.console.guard import Guard, TooLargeError, cookies
 from satqkd.console.layout import Page, rendered
 from satqkd.console.look import COOKIE, Look, look_of
-from satqkd.console.pages.compare import compare_page
-from satqkd.console.pages.contact import contact_page
 from satqkd.console.pages.export import export_page
 from satqkd.console.pages.help import help_page
-from satqkd.console.pages.log import log_page
-from satqkd.console.pages.losses import losses_page
-from satqkd.console.pages.pairs import pairs_page
 from satqkd.console.pages.plans import plans_page
 from satqkd.console.pages.tonight import tonight_page
 from satqkd.console.pages.week import week_page
@@ -34,14 +30,26 @@ from satqkd.errors import SatqkdError
 from satqkd.report.export.manifest import MANIFEST
 from satqkd.report.html.markup import joined, tag
 
+
+def _later(name: str) -> Callable[..., Page]:
+    """Return a page that is loaded when it is first asked for: the desk begins the sooner."""
+
+    def make(*words: object) -> Page:
+        module = import_module(f"satqkd.console.pages.{name}")
+        return cast("Page", getattr(module, f"{name}_page")(*words))
+
+    return make
+
+
+contact_page = _later("contact")
 PAGES: Final[Mapping[str, Callable[[View], Page]]] = {
     "/": tonight_page,
     "/week": week_page,
-    "/losses": losses_page,
-    "/pairs": pairs_page,
-    "/log": log_page,
+    "/losses": _later("losses"),
+    "/pairs": _later("pairs"),
+    "/log": _later("log"),
     "/plans": plans_page,
-    "/compare": compare_page,
+    "/compare": _later("compare"),
     "/export": export_page,
 }
 """Pages that are made of the plan alone, by address."""

@@ -6,15 +6,17 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from satqkd.config.load import load_mission
 from satqkd.constants import DAY_S
 from satqkd.errors import SatqkdError
-from satqkd.mission.mission import Mission
-from satqkd.network.ground_track import GroundTrack, ground_track
 from satqkd.report.html.contact import Contact
 from satqkd.report.html.written import instant_of
-from satqkd.report.stock_course import Names
+
+if TYPE_CHECKING:
+    from satqkd.mission.mission import Mission
+    from satqkd.network.ground_track import GroundTrack
+    from satqkd.report.stock_course import Names
 
 Seen = tuple[tuple[int, int], ...]
 """Of each file when it was changed, and how long it is."""
@@ -37,6 +39,8 @@ class Given:
         SatqkdError
             If its files are not there, or not as they should be.
         """
+        from satqkd.config.load import load_mission  # noqa: PLC0415 - takes longer than the desk
+
         with self._lock:
             seen = tuple(self._seen())
             if self._held is None or self._held[0] != seen:
@@ -60,6 +64,8 @@ class Given:
             If the files are not those of the plan any more, or nothing says where it is.
         """
         epoch = one.row.get("elements_epoch_utc")
+        from satqkd.network.ground_track import ground_track  # noqa: PLC0415 - likewise
+
         return ground_track(
             self.read(),
             satellite=one.satellite,
