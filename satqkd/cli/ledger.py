@@ -170,6 +170,8 @@ def import_(
     from satqkd.report.counted import counted
 
     entries = imported(lines_of(file), str(file))
+    if not entries:
+        raise SatqkdError(f"{file}: holds no entry\n  fix: name what 'satqkd ledger export' wrote")
     path = ledger_path(mission, ledger)
     with (
         warnings_told(),

@@ -7,14 +7,10 @@ from typing import Annotated
 
 import typer
 
-from satqkd.cli.ledger_file import LedgerFile, Why, pair_of
+from satqkd.cli.ledger_file import Contact, LedgerFile, Why, pair_of, require_contact
 from satqkd.cli.ledger_file import book as booked
-from satqkd.cli.options import MISSION, MissionFile, Now
+from satqkd.cli.options import MISSION, STATIONS, MissionFile, Now, StationsFile
 from satqkd.errors import SatqkdError
-
-Contact = Annotated[
-    str, typer.Argument(metavar="ID", help="Contact, by the contact_key of passes.csv.")
-]
 
 
 def spend(
@@ -44,12 +40,15 @@ def note(
         typer.Option("--contact", metavar="ID", help="About this contact.", show_default=False),
     ] = None,
     mission: MissionFile = MISSION,
+    stations: StationsFile = STATIONS,
     ledger: LedgerFile = None,
     now: Now = None,
 ) -> None:
     """Book a note."""
     from satqkd.network.ledger import Note
 
+    if contact is not None:
+        require_contact(contact, mission, stations, now)
     booked(mission, ledger, now, [Note(text=text, contact_key=contact)])
 
 
@@ -57,12 +56,14 @@ def commit(
     contact: Contact,
     note: Annotated[str, typer.Option("--note", help="What to remember of it.")] = "",
     mission: MissionFile = MISSION,
+    stations: StationsFile = STATIONS,
     ledger: LedgerFile = None,
     now: Now = None,
 ) -> None:
     """Book that a contact is commanded."""
     from satqkd.network.ledger import ContactCommitted
 
+    require_contact(contact, mission, stations, now)
     booked(mission, ledger, now, [ContactCommitted(contact_key=contact, note=note)])
 
 
@@ -70,12 +71,14 @@ def fly(
     contact: Contact,
     note: Annotated[str, typer.Option("--note", help="What to remember of it.")] = "",
     mission: MissionFile = MISSION,
+    stations: StationsFile = STATIONS,
     ledger: LedgerFile = None,
     now: Now = None,
 ) -> None:
     """Book that a contact gave light; its counts and key come with 'ledger book'."""
     from satqkd.network.ledger import ContactFlown
 
+    require_contact(contact, mission, stations, now)
     booked(mission, ledger, now, [ContactFlown(contact_key=contact, note=note)])
 
 
@@ -83,12 +86,14 @@ def fail(
     contact: Contact,
     why: Why,
     mission: MissionFile = MISSION,
+    stations: StationsFile = STATIONS,
     ledger: LedgerFile = None,
     now: Now = None,
 ) -> None:
     """Book that a contact was tried and gave no light."""
     from satqkd.network.ledger import ContactFailed
 
+    require_contact(contact, mission, stations, now)
     booked(mission, ledger, now, [ContactFailed(contact_key=contact, why=why)])
 
 
@@ -96,12 +101,14 @@ def cancel(
     contact: Contact,
     why: Why,
     mission: MissionFile = MISSION,
+    stations: StationsFile = STATIONS,
     ledger: LedgerFile = None,
     now: Now = None,
 ) -> None:
     """Book that a contact is not tried."""
     from satqkd.network.ledger import ContactCancelled
 
+    require_contact(contact, mission, stations, now)
     booked(mission, ledger, now, [ContactCancelled(contact_key=contact, why=why)])
 
 

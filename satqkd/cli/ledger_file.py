@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -10,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from satqkd.cli.options import clock_of, now_of
+from satqkd.cli.options import clock_of, now_of, read_mission
 from satqkd.cli.shown import warnings_told
 from satqkd.errors import SatqkdError
+from satqkd.report.export.printable import visible
 
 if TYPE_CHECKING:
     from satqkd.network.ledger import Entry, Event, Ledger, Pair
@@ -25,6 +27,9 @@ LedgerFile = Annotated[
         help="This ledger, not the one that the mission names.",
         show_default=False,
     ),
+]
+Contact = Annotated[
+    str, typer.Argument(metavar="ID", help="Contact, by the contact_key of passes.csv.")
 ]
 Why = Annotated[str, typer.Option("--why", help="Why, for those who read it later.")]
 
@@ -70,7 +75,36 @@ def book(
     with open_ledger(mission, ledger, now, write=True) as own:
         entries = own.append_all(events)
         told_booked(own.path, entries)
+        _tell_of_unknown(own, entries)
     return entries
+
+
+def require_contact(contact: str, mission: Path, stations: Path, now: str | None) -> None:
+    """Refuse what no contact of the mission can be called."""
+    from satqkd.forecast.contact_id import can_be_called
+
+    value = read_mission(mission, stations, None, None, None, now=now_of(now))
+    if not can_be_called(value, contact):
+        raise SatqkdError(
+            f"no contact of this mission can be called {contact!r}\n"
+            "  fix: take a key from the column contact_key of passes.csv, such as "
+            "'micius-xinglong-1907'"
+        )
+
+
+def _tell_of_unknown(own: Ledger, entries: Sequence[Entry]) -> None:
+    """Name contacts that no plan of the ledger knows: a digit is missing, or a window away."""
+    planned = {one.contact_key for plan in own.book.plans.values() for one in plan.decisions}
+    if not planned:
+        return
+    for entry in entries:
+        key = getattr(entry.event, "contact_key", None)
+        if key is not None and key not in planned and re.search("-[0-9]+$", key):
+            typer.echo(
+                f"note: no plan of this ledger has a contact {visible(key)}; if it is none, "
+                f"'satqkd undo {entry.sequence}' takes it back",
+                err=True,
+            )
 
 
 def pair_of(text: str) -> Pair:
@@ -94,8 +128,6 @@ def pair_of(text: str) -> Pair:
 
 def told_booked(path: Path, entries: Sequence[Entry], *, err: bool = False) -> None:
     """Say what was booked, a line an entry; on standard error where a program reads the other."""
-    from satqkd.report.export.printable import visible
-
     for entry in entries:
         typer.echo(f"{entry.sequence}: {visible(entry.event.in_words())}", err=err)
     typer.echo(f"booked in {path}" if entries else f"nothing new for {path}", err=True)

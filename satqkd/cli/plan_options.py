@@ -150,6 +150,9 @@ ChangeCost = Annotated[
     ),
 ]
 
+MOST_CHANGE_COST_BITS = 1e12
+"""More outweighs every plan, and would leave the solver no digits for it. [bit]"""
+
 
 def values_of_mission(
     mission: Path,
@@ -186,8 +189,11 @@ def require_with_from(force: PlanInForce | None, *, change_cost: float | None, a
     if change_cost is not None and force is None:
         raise SatqkdError("--change-cost means nothing without --from\n  fix: leave it out")
     one_of({"--from": force is not None, "--what-if": ask})
-    if change_cost is not None and not change_cost >= 0.0:
-        raise SatqkdError(f"--change-cost: {change_cost:g} bit is below 0\n  fix: write 0 or more")
+    if change_cost is not None and not 0.0 <= change_cost <= MOST_CHANGE_COST_BITS:
+        raise SatqkdError(
+            f"--change-cost: {change_cost:g} bit is no price of a change\n"
+            f"  fix: write 0 to {MOST_CHANGE_COST_BITS:.0e}"
+        )
 
 
 def _listed(keys: Sequence[str] | None) -> str | None:

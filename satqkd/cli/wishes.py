@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from satqkd.cli.ledger_file import LedgerFile, Why, book, open_ledger
+from satqkd.cli.ledger_file import Contact, LedgerFile, Why, book, open_ledger, require_contact
 from satqkd.cli.options import (
     MISSION,
     STATIONS,
@@ -20,9 +19,6 @@ from satqkd.cli.options import (
 )
 from satqkd.errors import SatqkdError
 
-Contact = Annotated[
-    str, typer.Argument(metavar="ID", help="Contact, by the contact_key of passes.csv.")
-]
 Reason = Annotated[str, typer.Option("--why", help="Why, for those who read it later.")]
 
 
@@ -37,7 +33,7 @@ def pin(
     """Have plans schedule a contact in any case; kept in the ledger until 'satqkd undo'."""
     from satqkd.network.ledger import Pinned
 
-    _require_contact(contact, mission, stations, now)
+    require_contact(contact, mission, stations, now)
     book(mission, ledger, now, [Pinned(contact_key=contact, why=why)])
 
 
@@ -52,7 +48,7 @@ def ban(
     """Have plans never schedule a contact; kept in the ledger until 'satqkd undo'."""
     from satqkd.network.ledger import Banned
 
-    _require_contact(contact, mission, stations, now)
+    require_contact(contact, mission, stations, now)
     book(mission, ledger, now, [Banned(contact_key=contact, why=why)])
 
 
@@ -114,16 +110,3 @@ def undo(
                 "  fix: give the number of an entry, as 'satqkd ledger show --entries' has it"
             )
     book(mission, ledger, now, [Undone(sequence=sequence, why=why)])
-
-
-def _require_contact(contact: str, mission: Path, stations: Path, now: str | None) -> None:
-    """Refuse what no contact of the mission can be called."""
-    from satqkd.forecast.contact_id import can_be_called
-
-    value = read_mission(mission, stations, None, None, None, now=now_of(now))
-    if not can_be_called(value, contact):
-        raise SatqkdError(
-            f"no contact of this mission can be called {contact!r}\n"
-            "  fix: take a key from the column contact_key of passes.csv, such as "
-            "'micius-xinglong-1907'"
-        )

@@ -181,12 +181,20 @@ def test_pins_bans_and_outages_are_kept_until_undone(ran, campaign):
         (("out", "Lijang", "now", "+1d", "--why", "x"), "write 'Lijiang'"),
         (("out", "Lijiang", "+1d", "now", "--why", "x"), "is not before"),
         (("undo",), "there is no ledger yet"),
+        (("undo", "5"), "there is no entry 5: nothing is booked yet"),
         (("ledger", "spend", "Xinglong", "1"), "is no pair of stations"),
+        (("ledger", "spend", "Xinglong,Nanchang", "1"), "fix: correct the names, or book first"),
+        (
+            ("ledger", "fail", "micius-xinglang-1918", "--why", "x"),
+            "no contact of this mission can",
+        ),
+        (("ledger", "import", "none.jsonl"), "holds no entry"),
         (("ledger", "note", "x", "--now", "yesterday"), "--now: 'yesterday' is no date"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(ran, campaign, words, told):
     """And no ledger is made for it."""
+    (campaign / "none.jsonl").write_text("\n", encoding="utf-8")
     assert told in ran(*words, code=2).stderr
     assert not (campaign / "ledger.sqlite").exists()
 
@@ -256,6 +264,10 @@ def test_a_plan_heeds_what_the_ledger_wishes(ran, campaign):
     for key in ("micius-xinglong-1994", "micius-delingha-1949"):
         assert (rows[key]["status"], rows[key]["pin"]) == ("scheduled", "pinned")
     assert rows["micius-lijiang-1918"]["pin"] == "banned"
+    told = ran("ledger", "commit", "micius-xinglong-199", *NOW).stderr
+    assert "no plan of this ledger has a contact micius-xinglong-199; if it is none, " in told
+    assert "'satqkd undo 6' takes it back" in told
+    assert "note:" not in ran("ledger", "commit", "micius-xinglong-1994", *NOW).stderr
     nanshan = [row for row in rows.values() if row["station"] == "Nanshan"]
     assert all(row["status"] == "rejected" for row in nanshan)
     assert any('dome "sticks": {badly}' in row["reason"] for row in nanshan)

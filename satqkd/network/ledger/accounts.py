@@ -196,10 +196,12 @@ def require_enough(shelf: Shelf | None, bits: int, where: str, what: str) -> Non
 
 def overdraw(bits: int, there: int, where: str, what: str) -> LedgerError:
     """Return the refusal of more bits than there are."""
-    return LedgerError(
-        f"{bits:,} bit cannot be {what}: {where} is {there:,} bit\n"
-        f"  fix: take {there:,} bit at the most, or book first where the rest came from"
+    mend = (
+        f"take {there:,} bit at the most, or book first where the rest came from"
+        if there
+        else "correct the names, or book first where it came from"
     )
+    return LedgerError(f"{bits:,} bit cannot be {what}: {where} is {there:,} bit\n  fix: {mend}")
 
 
 def _bits(lots: Iterable[Lot]) -> int:

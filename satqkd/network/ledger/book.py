@@ -83,9 +83,15 @@ class Book:
         """Take back a pin, a ban, an outage or the state of a contact."""
         if sequence in self.undone:
             raise LedgerError(f"entry {sequence} was undone already\n  fix: leave it so")
+        if not 0 < sequence < by:
+            raise LedgerError(
+                f"there is no entry {sequence}: "
+                f"{f'the last is {by - 1}' if by > 1 else 'nothing is booked yet'}\n"
+                "  fix: take a number that 'satqkd ledger show --entries' has"
+            )
         if not self.wishes.undo(sequence) and not self.contacts.undo(sequence):
             raise LedgerError(
-                f"entry {sequence} cannot be undone by entry {by}: only pins, bans, outages and "
+                f"entry {sequence} cannot be undone: only pins, bans, outages and "
                 "states of contacts can\n  fix: book what mends it"
             )
         self.undone.add(sequence)

@@ -48,6 +48,16 @@ from satqkd.network.ledger.plan_events import (
 Reader = Callable[[Any, str], Any]
 """Reads a value, given where it stands, for errors."""
 
+_PLAIN: Final[Mapping[type, str]] = {
+    int: "a whole number",
+    str: 'a text in quotes, such as "Graz"',
+    bool: "true or false",
+}
+"""What is asked for, in words."""
+_INSTANT: Final = 'an instant, such as "2016-12-22T12:40:00Z"'
+_LONGEST: Final = 60
+"""Longest value that a message quotes whole. [characters]"""
+
 EVENTS: Final[Mapping[str, type[Event]]] = {
     event.name: event
     for event in (
@@ -164,7 +174,7 @@ def _reader(kind: Any) -> Reader:
 def _plain_of(kind: type) -> Reader:
     def read(value: Any, where: str) -> Any:
         if type(value) is not kind:
-            raise _wrong(where)
+            raise _wrong(where, value, _PLAIN[kind])
         return value
 
     return read
@@ -173,7 +183,7 @@ def _plain_of(kind: type) -> Reader:
 def _word_of(words: frozenset[str]) -> Reader:
     def read(value: Any, where: str) -> Any:
         if not isinstance(value, str) or value not in words:
-            raise _wrong(where)
+            raise _wrong(where, value, f"one of {', '.join(sorted(words))}")
         return value
 
     return read
@@ -182,7 +192,7 @@ def _word_of(words: frozenset[str]) -> Reader:
 def _list_of(item: Reader) -> Reader:
     def read(value: Any, where: str) -> Any:
         if not isinstance(value, list):
-            raise _wrong(where)
+            raise _wrong(where, value, "a list, such as [1, 2]")
         return tuple([item(one, where) for one in value])
 
     return read
@@ -202,7 +212,7 @@ def _one_of(kinds: tuple[Any, ...]) -> Reader:
                 return one(value, where)
             except LedgerError as error:
                 told = told or error
-        raise told or _wrong(where)
+        raise told or _wrong(where, value, "null")  # pragma: no cover  # none has no type
 
     return read
 
@@ -214,7 +224,7 @@ def _dataclass_of(kind: Any) -> Reader:
 
     def read(value: Any, where: str) -> Any:
         if not isinstance(value, dict):
-            raise _wrong(where)
+            raise _wrong(where, value, f"an object with {', '.join(readers)}")
         for name in value:
             if name not in readers:
                 raise LedgerError(
@@ -231,21 +241,23 @@ def _dataclass_of(kind: Any) -> Reader:
 
 def _number(value: Any, where: str) -> float:
     if type(value) not in {int, float}:
-        raise _wrong(where)
+        raise _wrong(where, value, "a number")
     return float(value)
 
 
 def _instant(value: Any, where: str) -> datetime:
     if not isinstance(value, str):
-        raise _wrong(where)
+        raise _wrong(where, value, _INSTANT)
     try:
         instant = datetime.fromisoformat(value)
     except ValueError as error:
-        raise _wrong(where) from error
+        raise _wrong(where, value, _INSTANT) from error
     if instant.utcoffset() is None:
         raise LedgerError(f"{where}: {value!r} has no time zone\n  fix: write it in UTC, with a Z")
     return instant.astimezone(UTC)
 
 
-def _wrong(where: str) -> LedgerError:
-    return LedgerError(f"{where}: is not of the type it has to be\n  fix: correct it")
+def _wrong(where: str, value: Any, wanted: str) -> LedgerError:
+    text = json.dumps(value)
+    shown = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return LedgerError(f"{where}: {shown} is not what belongs there\n  fix: write {wanted}")

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import warnings
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from satqkd.errors import LedgerDamagedError, LedgerError, SatqkdWarning
+from satqkd.errors import LedgerDamagedError, LedgerError, OutputError, SatqkdWarning
 from satqkd.network.ledger.book import Book
 from satqkd.network.ledger.contacts import State
 from satqkd.network.ledger.entry import Entry
@@ -60,7 +61,8 @@ class Ledger:
     now: datetime
     wait_s: float
     clock: Clock | None
-    _connection: sqlite3.Connection
+    _connection: sqlite3.Connection | None
+    """None until the first entry makes the file."""
     _entries: list[Entry] = field(default_factory=list)
     _book: Book | None = None
 
@@ -79,7 +81,8 @@ class Ledger:
         Parameters
         ----------
         path
-            Its file; made if it is not there and is to be written.
+            Its file; where it is not there, and is to be written, the first entry makes it: what is
+            refused leaves nothing behind.
         author
             Command that writes, for its entries and for those who have to wait.
         now
@@ -101,29 +104,22 @@ class Ledger:
         LedgerError
             If it is none, is of a newer satqkd, or is not there and not to be written.
         OutputError
-            If it cannot be made.
+            If it cannot be read or written.
         """
-        path = Path(path)
-        with spoken(path):
-            if not path.exists():
-                _require_new(path, write=write)
-                with only_writer(path, author, wait_s=wait_s):
-                    if not path.exists():
-                        create(path)
-            connection = connect(path, write=write)
-            ledger = Ledger(
-                path=path,
-                author=author,
-                now=now.astimezone(UTC),
-                wait_s=wait_s,
-                clock=clock,
-                _connection=connection,
-            )
-            try:
-                ledger._begin(write=write)
-            except BaseException:
-                connection.close()
-                raise
+        ledger = Ledger(
+            path=Path(path),
+            author=author,
+            now=now.astimezone(UTC),
+            wait_s=wait_s,
+            clock=clock,
+            _connection=None,
+        )
+        with spoken(ledger.path):
+            if ledger.path.exists():
+                with ledger._writing() if write else nullcontext():
+                    ledger._connect(write=write)
+            else:
+                _require_new(ledger.path, write=write)
         return ledger
 
     def __enter__(self) -> Self:
@@ -139,7 +135,8 @@ class Ledger:
 
     def close(self) -> None:
         """End the connection; what is booked is on the disk since it was booked."""
-        self._connection.close()
+        if self._connection is not None:
+            self._connection.close()
 
     def append(self, event: Event) -> Entry:
         """Book one event; see :meth:`append_all`."""
@@ -227,24 +224,37 @@ class Ledger:
         book = self.book
         return None if book.in_force is None else book.plans[book.in_force]
 
-    def _begin(self, *, write: bool) -> None:
+    def _writing(self) -> AbstractContextManager[None]:
+        return only_writer(self.path, self.author, wait_s=self.wait_s)
+
+    def _connect(self, *, write: bool) -> sqlite3.Connection:
+        """Open the file, and check it; whoever writes holds the lock."""
+        connection = connect(self.path, write=write)
+        try:
+            self._check(connection, write=write)
+        except BaseException:
+            connection.close()
+            raise
+        self._connection = connection
+        return connection
+
+    def _check(self, connection: sqlite3.Connection, *, write: bool) -> None:
         if write:
-            with only_writer(self.path, self.author, wait_s=self.wait_s):
-                sweep(self.path)
-                self._connection.execute("PRAGMA journal_mode=WAL")
-                migrate(self.path, self._connection)
-        elif schema_of(self._connection) != 1:  # pragma: no cover  # 1 is the first schema
+            sweep(self.path)
+            connection.execute("PRAGMA journal_mode=WAL")
+            migrate(self.path, connection)
+        elif schema_of(connection) != 1:  # pragma: no cover  # 1 is the first schema
             raise LedgerError(
                 f"{self.path}: is of an older schema\n  fix: run a command that writes"
             )
-        require_layout(self.path, self._connection)
-        for (told,) in self._connection.execute("PRAGMA quick_check(1)"):
+        require_layout(self.path, connection)
+        for (told,) in connection.execute("PRAGMA quick_check(1)"):
             if told != "ok":
                 raise LedgerDamagedError(
                     f"{self.path}: {told}\n"
                     "  fix: restore a copy; 'satqkd ledger audit' says how much of it is whole"
                 )
-        self._catch_up()
+        self._catch_up(connection)
         self._require_head()
         self._book = self._posted()
 
@@ -254,10 +264,10 @@ class Ledger:
         except LedgerError as error:
             raise LedgerDamagedError(f"{self.path}: {error}") from error
 
-    def _catch_up(self) -> None:
+    def _catch_up(self, connection: sqlite3.Connection) -> None:
         """Read what others have booked since."""
         before = self._entries[-1] if self._entries else None
-        rows = self._connection.execute(SELECT, (0 if before is None else before.sequence,))
+        rows = connection.execute(SELECT, (0 if before is None else before.sequence,))
         try:
             new = list(chained(rows, before))
         except LedgerDamagedError as error:
@@ -277,27 +287,41 @@ class Ledger:
 
     def _written(self, found: Callable[[], list[Entry]]) -> tuple[Entry, ...]:
         """Write entries in one transaction, as the only writer, behind all that others wrote."""
-        with (
-            spoken(self.path),
-            only_writer(self.path, self.author, wait_s=self.wait_s),
-        ):
-            self._connection.execute("BEGIN IMMEDIATE")
+        if self._connection is None and not self.path.exists() and not self._tried(found):
+            return ()
+        with spoken(self.path), self._writing():
+            connection = self._connection or self._made()
+            connection.execute("BEGIN IMMEDIATE")
             try:
-                self._catch_up()
+                self._catch_up(connection)
                 self._require_head()
                 new = found()
-                self._connection.executemany(_INSERT, [row_of(entry) for entry in new])
-                self._connection.execute("COMMIT")
+                connection.executemany(_INSERT, [row_of(entry) for entry in new])
+                connection.execute("COMMIT")
             except BaseException:
                 self._book = None
                 with suppress(sqlite3.Error):
-                    if self._connection.in_transaction:
-                        self._connection.execute("ROLLBACK")
+                    if connection.in_transaction:
+                        connection.execute("ROLLBACK")
                 raise
             self._entries += new
             if new:
                 self._write_head()
         return tuple(new)
+
+    def _tried(self, found: Callable[[], list[Entry]]) -> list[Entry]:
+        """Return what would be written into a ledger that is not there; refused, none is made."""
+        try:
+            return found()
+        finally:
+            self._book = None
+
+    def _made(self) -> sqlite3.Connection:
+        """Make the file, unless another command did meanwhile, and open it."""
+        if not self.path.exists():
+            _require_new(self.path, write=True)
+            create(self.path)
+        return self._connect(write=True)
 
     def _restored(self, entries: Sequence[Entry]) -> list[Entry]:
         new = rest_of(entries, self._entries)
@@ -356,6 +380,11 @@ def _require_new(path: Path, *, write: bool) -> None:
         raise LedgerDamagedError(
             f"{path}: is gone; it had {head.sequence} entries\n  fix: restore a copy. If there is "
             f"none, and a new one shall begin, remove {head_path(path)}"
+        )
+    if write and not os.access(path.parent, os.W_OK | os.X_OK):
+        raise OutputError(
+            f"{path}: no ledger could be made there, nothing is booked\n"
+            "  fix: make the folder, or allow writing there"
         )
     if not write:
         raise LedgerError(

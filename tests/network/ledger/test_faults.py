@@ -286,7 +286,7 @@ def test_a_reader_takes_back_what_a_killed_command_left_unfinished(booked: Path)
 
 def test_a_place_where_nothing_can_be_made(tmp_path: Path) -> None:
     """Said before anything is booked."""
-    with pytest.raises(OutputError, match="could not be opened"):
+    with pytest.raises(OutputError, match="no ledger could be made there, nothing is booked"):
         Ledger.open(tmp_path / "missing" / "l.sqlite", author="test", now=NOW)
 
 

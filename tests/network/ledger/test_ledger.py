@@ -42,6 +42,7 @@ from satqkd.network.ledger import (
     Undone,
     audit,
 )
+from satqkd.network.ledger.codec import event_of
 
 GRAZ = Pool(satellite="Sat", station="Graz")
 MATERA = Pool(satellite="Sat", station="Matera")
@@ -395,6 +396,33 @@ def test_reading_makes_nothing(path: Path) -> None:
     assert list(path.parent.iterdir()) == []
 
 
+def test_what_is_refused_begins_no_ledger(opened: Opener, path: Path) -> None:
+    """A ledger that is there changes what later commands do: the first entry makes it."""
+    with opened() as ledger:
+        assert ledger.book.wishes.last() is None
+        with pytest.raises(LedgerError, match="fix: correct the names"):
+            ledger.append(KeySpent(pair=Pair(station_a="Graz", station_b="Wien"), bits=1))
+        with pytest.raises(LedgerError, match="there is no entry 5: nothing is booked yet"):
+            ledger.append(Undone(sequence=5))
+        assert ledger.append_all([]) == ledger.restore([]) == ()
+        assert list(path.parent.iterdir()) == []
+        ledger.append(Note(text="x"))
+        with pytest.raises(LedgerError, match="there is no entry 2: the last is 1"):
+            ledger.append(Undone(sequence=2))
+        with pytest.raises(LedgerError, match="entry 1 cannot be undone: only"):
+            ledger.append(Undone(sequence=1))
+    with opened() as ledger:
+        assert len(ledger.events()) == 1
+
+
+def test_two_begin_a_ledger_at_once(opened: Opener) -> None:
+    """Whoever is second books behind the first, though it opened where nothing was."""
+    with opened() as one, opened() as other:
+        one.append(Note(text="x"))
+        assert other.append(Note(text="y")).sequence == 2
+        assert one.append(Note(text="z")).sequence == 3
+
+
 @pytest.mark.parametrize(
     ("make", "told"),
     [
@@ -420,6 +448,44 @@ def test_reading_makes_nothing(path: Path) -> None:
 )
 def test_an_event_checks_itself(make: object, told: str) -> None:
     """What is wrong, and how to mend it."""
-    with pytest.raises(LedgerError, match=told) as caught:
+    with pytest.raises(LedgerError, match=f"(?s){told}") as caught:
         make()  # type: ignore[operator]
     assert "\n  fix: " in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "told"),
+    [
+        ("note", {"text": 7}, "note: text: 7 is not .*write a text in quotes"),
+        ("key spent", {"pair": 1}, "an object with station_a, station_b"),
+        ("key spent", {"bits": "1"}, '"1" is not .*write a whole number'),
+        ("station out", {"start": "soon"}, '"soon" is not .*write an instant'),
+        ("station out", {"end": 2016}, "2016 is not .*write an instant"),
+        ("key made", {"contacts": "x" * 99}, '"x{58}… is not .*write a list'),
+        ("key made", {"epsilon": "0"}, "write a number$"),
+        ("key lost", {"part": "all"}, "write one of held, joint, on the way"),
+    ],
+)
+def test_what_belongs_into_an_event_is_said(name: str, wrong: dict[str, object], told: str) -> None:
+    """Where a value of another type stands, which it is, and what to write."""
+    bodies: dict[str, dict[str, object]] = {
+        "note": {},
+        "key spent": {"pair": {"station_a": "Graz", "station_b": "Wien"}, "bits": 1},
+        "station out": {
+            "station": "Graz",
+            "start": "2016-12-21T00:00Z",
+            "end": "2016-12-22T00:00Z",
+            "why": "x",
+        },
+        "key made": {
+            "block": "b",
+            "maker": "Demo",
+            "station": "Graz",
+            "bits": 1,
+            "epsilon": 1e-9,
+            "made_at": "2016-12-22T00:00Z",
+        },
+        "key lost": {"place": {"satellite": "Demo", "station": "Graz"}, "bits": 1, "why": "x"},
+    }
+    with pytest.raises(LedgerError, match=f"(?s){told}"):
+        event_of(name, {**bodies[name], **wrong})
