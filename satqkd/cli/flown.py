@@ -73,6 +73,7 @@ def command(
     time. Then the running score is printed, and a calibration proposed where the score says so.
     """
     from satqkd.calibration.score_logs import score
+    from satqkd.network.booked_before import differing, require_past
     from satqkd.network.booking import booking
 
     if not logs and counts is None:
@@ -86,11 +87,16 @@ def command(
         contacts = () if result is None else result.contacts
         measured = _counts(counts, value)
     with open_ledger(mission, ledger, now, write=True) as own:
-        found = booking(value, list(_recorded(contacts)), measured, book=own.book, now=own.now)
+        recorded = list(_recorded(contacts))
+        require_past(recorded, measured, own.now)
+        others = list(differing(recorded, measured, own))
+        found = booking(value, recorded, measured, book=own.book, now=own.now)
         entries = own.append_all(found.events)
         told_booked(own.path, entries, err=json)
         if found.known:
             typer.echo(f"booked before: {', '.join(found.known)}", err=True)
+        for sentence in others:
+            typer.echo(f"note: {sentence}; what is booked stays", err=True)
         if not json:
             _tell_stock(own, contacts)
     if result is not None:
@@ -134,9 +140,11 @@ def _counts(path: Path | None, mission: Mission) -> tuple[OpeningCounts, ...]:
 def _tell_stock(ledger: Ledger, contacts: tuple[FlownContact, ...]) -> None:
     """Say what the pools hold that the contacts fill."""
     from satqkd.network.ledger import Pool
+    from satqkd.report.counted import counted
 
     pools = {Pool(satellite=one.satellite, station=one.station) for one in contacts}
     for pool in sorted(pools):
         held = ledger.stock(pool)
         if held.bits:
-            typer.echo(f"{pool} holds {held.bits:,} bit of {len(held.blocks)} blocks")
+            blocks = counted(len(held.blocks), "block")
+            typer.echo(f"{pool} holds {held.bits:,} bit of {blocks}")

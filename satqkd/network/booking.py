@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from satqkd.forecast.systems import PassSystems
 from satqkd.mission.mission import Mission
@@ -88,8 +89,14 @@ def booking(
     return Booking(events=tuple(events), known=tuple(dict.fromkeys(known)))
 
 
+def recorded_state(one: Recorded) -> Literal["flown", "failed"]:
+    """Return what became of a contact: without a sifted bit it failed."""
+    dark = one.sifted_bits == 0.0 or (one.sifted_bits is None and one.key_bits == 0.0)
+    return "failed" if dark else "flown"
+
+
 def _state(one: Recorded) -> Event:
-    if one.sifted_bits == 0.0 or (one.sifted_bits is None and one.key_bits == 0.0):
+    if recorded_state(one) == "failed":
         return ContactFailed(contact_key=one.contact_key, why=NO_LIGHT)
     return ContactFlown(contact_key=one.contact_key)
 

@@ -95,7 +95,7 @@ def stock_ahead(
     coming = arrivals(problem, chosen, succeeds, begin_s=begin_s, pools=pools)
     instants = np.unique(np.array(list(at_s), dtype=np.float64))
     return tuple(
-        _over_time(
+        over_time(
             number,
             [one for one in coming if one.demand == number],
             begin_s=begin_s,
@@ -115,7 +115,7 @@ def _know(plan: Plan, succeeds: BoolArray, gave_light: Mapping[str, bool]) -> No
             succeeds[:, column] = gave_light[keys[row]]
 
 
-def _over_time(
+def over_time(
     demand: int,
     coming: Sequence[Arrival],
     *,

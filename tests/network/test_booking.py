@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 import satqkd as sq
+from satqkd.errors import SatqkdError
 from satqkd.mission.opening import OpeningCounts
+from satqkd.network.booked_before import CLOCKS_APART, differing, require_past
 from satqkd.network.booking import NO_LIGHT, Recorded, booking
 from satqkd.network.ledger import ContactFailed, ContactFlown, CountsCollected, KeyMade, Ledger
 
@@ -102,3 +105,28 @@ def test_key_is_not_made_in_the_future(mission, ledger):
     early = NIGHT - timedelta(minutes=1)
     found = booking(mission, [recorded("a", bits=2e5)], [], book=ledger.book, now=early)
     assert found.events[-1].made_at == early
+
+
+def test_a_log_that_says_otherwise_than_what_is_booked_is_told(mission, ledger):
+    """Flown or failed, key and counts: what is booked stays; the same log again says nothing."""
+    first = [recorded("a", sifted=1e6, bits=2e5), recorded("b", sifted=0.0)]
+    assert list(differing(first, [counts("a")], ledger)) == []
+    ledger.append_all(booking(mission, first, [counts("a")], book=ledger.book, now=NOW).events)
+    assert list(differing(first, [counts("a")], ledger)) == []
+    now = [recorded("a", sifted=1e6, bits=1e5), recorded("b", sifted=7.0)]
+    more = replace(counts("a"), check_clicks=(801.0, 50.0, 2.0))
+    assert list(differing(now, [more], ledger)) == [
+        "a is booked with 200,000 bit of key, the log now says 100,000",
+        "b is booked as failed, the log now says flown",
+        "the counts of a that are booked are others than those of the table",
+    ]
+
+
+def test_what_is_ahead_was_not_flown():
+    """A clock that is behind by a time zone is none of that."""
+    require_past([recorded("a")], [counts("b")], NIGHT - CLOCKS_APART)
+    for kept in (([recorded("a")], []), ([], [counts("a")])):
+        with pytest.raises(
+            SatqkdError, match=r"a is at 2016-12-19T16:52:00Z, and now is .*\n  fix"
+        ):
+            require_past(*kept, NIGHT - CLOCKS_APART - timedelta(seconds=1))

@@ -9,6 +9,20 @@ from pathlib import Path
 from satqkd.errors import OutputError
 
 
+def require_file(path: Path) -> None:
+    """Refuse a place where something stands that is no file: a rename would put one in its place.
+
+    Raises
+    ------
+    OutputError
+        Of a folder, a device, a pipe.
+    """
+    if path.is_dir():
+        raise OutputError(f"{path}: is a folder\n  fix: name a file")
+    if path.exists() and not path.is_file():
+        raise OutputError(f"{path}: is a device or a pipe, and no file\n  fix: name a file")
+
+
 def write_file(path: Path, content: bytes) -> None:
     """Write a file under a temporary name beside its place, flushed, and put it there.
 
@@ -17,8 +31,7 @@ def write_file(path: Path, content: bytes) -> None:
     OutputError
         When it cannot be written; what stood there before still does.
     """
-    if path.is_dir():
-        raise OutputError(f"{path}: is a folder\n  fix: name a file")
+    require_file(path)
     if not path.parent.is_dir():
         raise OutputError(f"{path}: its folder does not exist\n  fix: create it first")
     part = path.with_name(f".{path.name}.tmp-{secrets.token_hex(4)}")

@@ -13,6 +13,7 @@ from typing import IO, Any
 import numpy as np
 
 from satqkd.errors import SatqkdError
+from satqkd.report.export.file import require_file
 from satqkd.report.export.typed import Typed, filled, rows_of
 from satqkd.report.export.utc import INSTANT, instants_of
 from satqkd.report.tables.column import Column, Labels, Source, nothing
@@ -42,9 +43,12 @@ def to_parquet(
     ------
     SatqkdError
         Without pyarrow.
+    OutputError
+        If what stands there is no file.
     """
     require_parquet()
     path = Path(path)
+    require_file(path)
     unfinished = path.with_name(f".{path.name}.tmp-{secrets.token_hex(4)}")
     try:
         with unfinished.open("xb") as file:
