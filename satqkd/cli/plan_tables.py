@@ -35,6 +35,7 @@ def contact_columns(mission: Mission) -> list[Column[Any]]:
 
 def print_plan(result: Plan, asked: Asked, tried: Sequence[WhatIf] = ()) -> None:
     """Print the schedule, the keys, what was left out, and what changes would bring."""
+    from satqkd.report.export.printable import visible
     from satqkd.report.export.terminal import to_terminal
     from satqkd.report.summary import plan_summary
     from satqkd.report.tables.deliveries import (
@@ -70,7 +71,7 @@ def print_plan(result: Plan, asked: Asked, tried: Sequence[WhatIf] = ()) -> None
         width = terminal_width()
         typer.echo(to_terminal(WHAT_IF_COLUMNS, tried, names=what_if_screen(tried), width=width))
     for line in plan_summary(result):
-        typer.echo(line)
+        typer.echo(visible(line))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -117,11 +117,16 @@ def terminal_width() -> int:
 
 
 def wrapped(text: str) -> str:
-    """Break a sentence between words where the terminal ends; later lines are set in."""
+    """Break a sentence between words where the terminal ends; later lines are set in.
+
+    Names in it that act instead of showing, such as marks of direction, are written out.
+    """
     from textwrap import fill
 
+    from satqkd.report.export.printable import visible
+
     return fill(
-        text,
+        visible(text.replace("\n", " ")),
         max(terminal_width(), 20),
         subsequent_indent="  ",
         break_long_words=False,

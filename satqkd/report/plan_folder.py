@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from satqkd.errors import SatqkdError
+from satqkd.report.export.csv import harmless
 from satqkd.report.export.manifest import MANIFEST
 
 TABLES: Final = (
@@ -19,6 +20,8 @@ TABLES: Final = (
     "what_if.csv",
 )  # fmt: skip
 """Tables that are read whole."""
+NAMED: Final = ("satellite", "station", "station_a", "station_b")
+"""Columns of names, which a table writes without what acts instead of showing."""
 SERIES: Final = "series.csv"
 """The samples of scheduled passes."""
 LARGEST_BYTES: Final = 2_000_000_000
@@ -32,7 +35,10 @@ Row = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PlanFolder:
-    """Tables of a plan; a cell is the text of the file, empty where it holds nothing."""
+    """Tables of a plan; a cell is the text of the file, empty where it holds nothing.
+
+    Satellites and stations are called as the mission calls them.
+    """
 
     path: Path
     manifest: Mapping[str, Any]
@@ -111,7 +117,7 @@ def plan_of_files(
     return PlanFolder(
         path=path,
         manifest={**manifest, "files": hashes},
-        tables={name: _rows(known[name]) if name in known else () for name in TABLES},
+        tables=_tables(known, manifest),
         held_series=known.get(SERIES),
     )
 
@@ -146,7 +152,7 @@ def read_plan(path: Path) -> PlanFolder:
     return PlanFolder(
         path=path,
         manifest=manifest,
-        tables={name: _rows(held[name]) if name in held else () for name in TABLES},
+        tables=_tables(held, manifest),
     )
 
 
@@ -189,6 +195,24 @@ def _require_same(path: Path, files: Mapping[str, str], held: Mapping[str, bytes
             "  fix: run 'satqkd plan' again; changes of a plan belong into the mission "
             "('pinned', 'banned', 'rules')"
         )
+
+
+def _tables(held: Mapping[str, bytes], manifest: Mapping[str, Any]) -> dict[str, tuple[Row, ...]]:
+    """Read tables, with satellites and stations called as the mission calls them."""
+    models = manifest.get("models") or {}
+    every = (*models.get("satellites", ()), *models.get("stations", ()))
+    meant = {harmless(one["name"]): one["name"] for one in every if "name" in one}
+    meant = {cell: name for cell, name in meant.items() if cell != name}
+    return {name: _called(_rows(held[name]), meant) if name in held else () for name in TABLES}
+
+
+def _called(rows: tuple[Row, ...], meant: Mapping[str, str]) -> tuple[Row, ...]:
+    if not meant:
+        return rows
+    return tuple(
+        {name: meant.get(cell, cell) if name in NAMED else cell for name, cell in row.items()}
+        for row in rows
+    )
 
 
 def _rows(content: bytes) -> tuple[Row, ...]:

@@ -120,6 +120,16 @@ class TestScore:
         assert found.coverage.crps_bits < 0.8 * found.coverage.point_bits
         assert not found.calibrate
 
+    def test_the_point_is_the_forecast_under_a_clear_sky(self):
+        """700 and 1,100 bit against 1,000: 300 and 100 off, whatever the median says."""
+        members = np.full(9, 400.0)
+        found = score_of(
+            [contact(i, key, members=members) for i, key in enumerate((700.0, 1100.0))]
+        )
+        assert found.whole.coverage is not None
+        assert found.whole.coverage.point_bits == pytest.approx(200.0)
+        assert found.whole.coverage.crps_bits == pytest.approx(500.0)
+
     def test_a_biased_one_is_told(self):
         """Keys 1 dB short of what was forecast, 0.3 dB about it."""
         rng = np.random.default_rng(6)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from satqkd.cli.exit_codes import SIGNALLED
-from satqkd.cli.shown import terminal_width, told_if_stopped
+from satqkd.cli.shown import terminal_width, told_if_stopped, wrapped
 
 
 def test_columns_set_the_width(monkeypatch):
@@ -31,3 +31,9 @@ def test_an_ordinary_end_says_nothing(capsys):
         raise SystemExit(2)
 
     assert capsys.readouterr().err == ""
+
+
+def test_a_sentence_shows_what_would_act(monkeypatch):
+    """Names come from files: marks of direction and escapes are written out, lines joined."""
+    monkeypatch.setenv("COLUMNS", "80")
+    assert wrapped("  over \u202eLi\x1b[2J\nnext") == r"  over \u202eLi\x1b[2J next"

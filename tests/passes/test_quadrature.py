@@ -66,8 +66,10 @@ def test_nodes_lie_within_and_weights_add_up(begin, length, longest):
 
     assert weight_s.sum() == pytest.approx(length, rel=1e-6, abs=1e-9)
     assert (np.diff(time_s) >= 0.0).all()
-    assert time_s.min() >= begin
-    assert time_s.max() <= begin + length
+    within = min(1e-5, 1e-3 * 0.5 * float((panels.end_s - panels.begin_s).min()))
+    rounding = 4.0 * float(np.spacing(abs(begin) + length))
+    assert time_s.min() >= begin + within - rounding
+    assert time_s.max() <= begin + length - within + rounding
     assert (panels.end_s - panels.begin_s).max() <= longest * (1.0 + 1e-6)
 
 
@@ -87,6 +89,29 @@ def test_the_integral_up_to_an_instant_is_that_of_the_polynomial(length, share):
     assert before + weight_s @ x[inside] ** 4 == pytest.approx(
         length * share**5 / 5.0, rel=1e-6, abs=4e-6 + 1e-6 * length
     )
+
+
+def test_a_whole_multiple_of_the_longest_is_as_many_panels():
+    """However it was rounded; and their offsets are those of the panels."""
+    panels = panels_of(
+        np.array([0, 1, 2]),
+        np.array([0.0, 0.1]),
+        np.array([240.0, 0.1 + 3 * 0.1]),
+        longest_s=np.array([120.0, 0.1]),
+    )
+    assert panels.starts.tolist() == [0, 2, 5]
+    assert len(panels) == panels.nodes.size - 1 == 5
+
+
+def test_beyond_a_panel_nothing_more_is_summed():
+    """Before its begin nothing, behind its end all of it."""
+    panels = over(0.0, 50.0)
+    last = len(panels) - 1
+    inside = slice(panels.nodes[last], panels.nodes[last + 1])
+    values = np.exp(panels.points()[0] / 50.0)
+    for at_s, wanted in ((-9.0, 0.0), (99.0, panels.integrals(values)[last])):
+        _, weight_s = panels.up_to(np.array([last]), np.array([at_s]))
+        assert weight_s @ values[inside] == pytest.approx(wanted, rel=1e-9, abs=1e-12)
 
 
 def test_panels_of_fast_passes_are_shorter():

@@ -67,13 +67,14 @@ def _cell_text(cell: Cell, digits: int | None) -> str:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, str):
-        return _harmless(cell)
+        return harmless(cell)
     if isinstance(cell, float) and digits is not None:
         return f"{cell:.{digits}f}"
     return repr(cell)
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
+    """Return what a cell holds for a text: no formula, and nothing that acts instead of showing."""
     if text.lstrip().startswith(_FORMULA):
         text = f"'{text}"
     return visible(text)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
+from satqkd.report.export.printable import visible
+
 ALARMS_MIN: Final = (30, 10)
 """So long before an event it is told of. [min]"""
 
@@ -148,9 +150,11 @@ def _instant(moment: datetime) -> str:
 
 def _escaped(text: str) -> str:
     """Write text as a value [RFC 5545, section 3.3.11]; characters that no value may hold go."""
+    kept = (one for one in text if one in "\t\n" or (one >= " " and one != "\x7f"))
+    text = "".join(one if one in "\t\n" else visible(one) for one in kept)
     for sign, written in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\n", "\\n")):
         text = text.replace(sign, written)
-    return "".join(one for one in text if one == "\t" or (one >= " " and one != "\x7f"))
+    return text
 
 
 def folded(line: str) -> bytes:

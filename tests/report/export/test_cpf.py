@@ -15,7 +15,7 @@ from satqkd.elements.cpf import parse_cpf
 from satqkd.network.hand_over import hand_over
 from satqkd.network.orbit_tables import days, orbit_table, stretches
 from satqkd.passes.states import states_itrf
-from satqkd.report.export.cpf import cpf_files, crosses_leap_second
+from satqkd.report.export.cpf import cpf_files, crosses_leap_second, prediction
 from satqkd.report.export.handed import Issue
 
 OREKIT = json.loads(
@@ -146,6 +146,20 @@ def test_a_day_with_two_element_sets_has_two_predictions(micius):
     change = both.timebase.seconds(datetime(*map(int, ends[0]), tzinfo=UTC))
     for contact in both.contacts:
         assert not contact.start_s <= change <= contact.end_s
+    one, two = (own.passes[0] for own in both.contacts)
+    assert change == pytest.approx(0.5 * (one.set_s[0] + two.rise_s[0]), abs=0.5), "half-way"
+
+
+def test_its_header_promises_whole_seconds_within(night, issue):
+    """Of a stretch that begins and ends between two seconds the first and last whole ones."""
+    (stretch,) = stretches(night)
+    table = orbit_table(night, replace(stretch, start_s=600.25, end_s=1200.75))
+    content = prediction(
+        night, table, target="x", number=1, day=issue.issued, issued=issue.issued
+    ).decode("ascii")
+    assert content.splitlines()[1].split()[4:16] == [
+        "2016", "12", "22", "0", "10", "1", "2016", "12", "22", "0", "20", "0",
+    ]  # fmt: skip
 
 
 def test_a_day_with_a_leap_second_is_left_out_and_named(micius):

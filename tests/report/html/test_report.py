@@ -193,7 +193,7 @@ def test_hostile_names_stay_words(shipped, tmp_path):
         if name == "report.html":
             return None
         text = text.replace("Xinglong", f'"{quoted}"').replace("Nanshan", long)
-        return text.replace("Lijiang", "\u202eabc")
+        return text.replace("Lijiang", r"\u202eabc")  # as a table writes it
 
     target, manifest = copied(shipped, tmp_path, change)
     told = json.dumps(manifest).replace("Nanshan", long).replace("Lijiang", "\\u202eabc")
