@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import typer
@@ -25,6 +27,7 @@ def _plain(command: Any, parent: typer.Context | None) -> None:
     """Join wrapped lines of the help, say types in words and read values plainly, in every one."""
     context = typer.Context(command, parent=parent, **command.context_settings)
     command.help = _joined(command.help or "")
+    command.parse_args = partial(_parsed, command.parse_args, command.get_params(context))
     for param in command.get_params(context):
         take_plainly(param)
         if hasattr(param, "display_type_rich"):
@@ -33,6 +36,26 @@ def _plain(command: Any, parent: typer.Context | None) -> None:
             param.get_usage_pieces = partial(_usage_said, param.get_usage_pieces)
     for sub in getattr(command, "commands", {}).values():
         _plain(sub, context)
+
+
+def _parsed(parse: Any, params: Sequence[Any], ctx: typer.Context, args: list[str]) -> Any:
+    """Parse words; an option that takes the next option for its value is told by name."""
+    takes = {
+        name: param
+        for param in params
+        if param.param_type_name == "option"
+        for name in (*param.opts, *param.secondary_opts)
+    }
+    for word, following in pairwise(args):
+        if word == "--":
+            break
+        param = takes.get(word)
+        valued = param is not None and not param.is_flag and not param.count
+        if valued and following in takes:
+            raise typer.BadParameter(
+                f"{following!r} is another option, and no value of this one.", ctx=ctx, param=param
+            )
+    return parse(ctx, args)
 
 
 def _joined(text: str) -> str:

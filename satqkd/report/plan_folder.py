@@ -112,7 +112,7 @@ def plan_of_files(
     """
     texts = {name: text.encode() for name, text in files.items() if isinstance(text, str)}
     held = texts | {name: data for name, data in files.items() if isinstance(data, bytes)}
-    known = {name: held[name] for name in (*TABLES, SERIES) if name in held}
+    known: dict[str, bytes] = {name: held[name] for name in (*TABLES, SERIES) if name in held}
     hashes = {name: hashlib.sha256(data).hexdigest() for name, data in known.items()}
     return PlanFolder(
         path=path,

@@ -59,3 +59,22 @@ def test_no_word_of_a_help_text_is_taken_for_markup():
         commands += getattr(command, "commands", {}).values()
         texts = [command.help, *(getattr(param, "help", None) for param in command.params)]
         assert not [text for text in texts if text and re.search(r"\[[a-z/]", text)]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("plan", "--export", "--series", "none"), "'--series' is another option"),
+        (("tonight", "--now", "--json"), "'--json' is another option"),
+        (("ledger", "note", "--contact", "-m", "x"), "'-m' is another option"),
+    ],
+)
+def test_an_option_that_takes_the_next_one_is_named(monkeypatch, capsys, words, told):
+    """In place of a word further on that is too many."""
+    monkeypatch.setenv("COLUMNS", "200")
+    with pytest.raises(SystemExit) as ended:
+        plain_command(app)([*words])
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert f"Invalid value for '{words[-3] if len(words) > 3 else words[1]}" in said
+    assert told in said
