@@ -107,3 +107,20 @@ def test_key_behind_is_stock_and_what_pairs_hold(mission):
     # half a bit a second for two days and a half
     assert found.demands[0].held_bits == pytest.approx(400_000.0 - 0.5 * 2.5 * DAY_S)
     assert {one.held_bits for one in found.demands[1:]} == {0.0}
+
+
+def test_with_a_ledger_key_that_nobody_booked_yet_waits(mission):
+    """A block of one contact that is behind counts as made as planned, until it is booked."""
+    one = LastBlock(
+        satellite="Micius", stations=("Xinglong",), contacts=("micius-xinglong-1",), bits=30_000,
+        closes=NOW - timedelta(days=1), alone=True,
+    )  # fmt: skip
+    plan = last(mission, blocks=[one, replace(one, contacts=("micius-xinglong-2",), bits=4_000)])
+    past = replace(
+        NOTHING_BOOKED,
+        stock={("Micius", "Xinglong"): 500},
+        states={"micius-xinglong-2": "failed"},
+    )
+    assert [own.bits for own in rolled(mission, plan, NOW, past=past).mission.stock] == [30_500]
+    booked = replace(past, distilled=frozenset({"micius-xinglong-1"}))
+    assert [own.bits for own in rolled(mission, plan, NOW, past=booked).mission.stock] == [500]
