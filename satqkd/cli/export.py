@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -33,6 +34,16 @@ def command(
     ics: Annotated[
         bool, typer.Option("--ics", help="Calendars: of all, and of each station.")
     ] = False,
+    feed: Annotated[
+        str | None,
+        typer.Option(
+            "--feed",
+            metavar="MAIL",
+            help="Write the calendars as feeds, for a server that people subscribe to: published "
+            "by this address, looked at again every hour.",
+            show_default=False,
+        ),
+    ] = None,
     track: Annotated[
         bool, typer.Option("--track", help="A table for each contact and telescope.")
     ] = False,
@@ -116,6 +127,7 @@ def command(
             f"no kind of file is asked for\n  fix: add {', '.join(f'--{one}' for one in asked)} "
             "or --all"
         )
+    _check_feed(feed, forms)
     sampling = _sampling(rate, preroll, postroll)
     moment = None if issued is None else _moment(issued)
     folder = Path(what)
@@ -134,7 +146,7 @@ def command(
         planned = _at(value, planned, station)
     hand_out(
         planned, forms, target, issued=moment, sampling=sampling,
-        namespace=not no_namespace,
+        namespace=not no_namespace, feed=feed,
     )  # fmt: skip
 
 
@@ -211,6 +223,18 @@ def _refuse_link(value: Mission, name: str) -> None:
         raise SatqkdError(
             f"{name!r} is a terrestrial link: it stands all the time, and nothing turns to follow "
             "it\n  fix: 'satqkd forecast --links' lists its sessions and their key"
+        )
+
+
+def _check_feed(feed: str | None, forms: Sequence[str]) -> None:
+    """Refuse a feed without calendars, and an address that is none."""
+    if feed is None:
+        return
+    if "ics" not in forms:
+        raise SatqkdError("--feed is of calendars, and none is asked for\n  fix: add --ics")
+    if not re.fullmatch(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+", feed):
+        raise SatqkdError(
+            f"--feed: {feed!r} is no mail address\n  fix: write one, such as ops@example.org"
         )
 
 

@@ -49,6 +49,7 @@ def hand_out(
     issued: datetime | None = None,
     sampling: Sampling | None = None,
     namespace: bool = True,
+    feed: str | None = None,
 ) -> None:
     """Write the files of some kinds into a folder and say what they are.
 
@@ -70,6 +71,7 @@ def hand_out(
         issued=issued or known_since(given, planned.plan_id),
         plan_id=planned.plan_id,
         sampling=sampling or Sampling(),
+        feed=feed,
         namespace=namespace,
         sequence={} if changes is None else changes.sequence,
         committed=frozenset() if changes is None else changes.committed,

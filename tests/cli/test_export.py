@@ -181,6 +181,8 @@ def test_the_folder_of_the_plan_is_not_replaced_by_its_export(copy, monkeypatch)
             "--candidates: is of plans",
         ),
         ({"ics": True, "issued": "noon"}, "--issued: 'noon' is no date and time"),
+        ({"ssf": True, "feed": "ops@example.org"}, "--feed is of calendars"),
+        ({"ics": True, "feed": "ops"}, "--feed: 'ops' is no mail address"),
         ({"ics": True, "station": ["Graz"]}, "no station is called 'Graz'"),
         ({"what": "data", "ics": True}, "data: holds no plan (no plan.json)"),
     ],

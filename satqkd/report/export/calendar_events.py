@@ -29,7 +29,7 @@ def ics_files(given: HandOver, issue: Issue) -> Made:
     """
     mission = given.mission
     own, events = mission_slug(mission), _events(given, issue)
-    every = calendar(events, mission=own, name=mission.name, issued=issue.issued)
+    every = calendar(events, mission=own, name=mission.name, issued=issue.issued, feed=issue.feed)
     files = [
         ExportFile(
             name=file_name(own, ending="ics"),
@@ -50,6 +50,7 @@ def ics_files(given: HandOver, issue: Issue) -> Made:
                     name=f"{mission.name}: {site.name}",
                     issued=issue.issued,
                     zone=site.timezone,
+                    feed=issue.feed,
                 ),
                 about={
                     "format": "iCalendar (RFC 5545)",

@@ -25,6 +25,8 @@ class Issue:
     """Of the plan; None where it has none, or there is none."""
     sampling: Sampling = field(default_factory=Sampling)
     """How tracks are sampled."""
+    feed: str | None = None
+    """Mail address of who publishes the calendars; None where they are no feeds."""
     namespace: bool = True
     """Whether XML names the namespace of CCSDS."""
     sequence: Mapping[str, int] = field(default_factory=dict)

@@ -12,6 +12,9 @@ from satqkd.report.export.printable import visible
 ALARMS_MIN: Final = (30, 10)
 """So long before an event it is told of. [min]"""
 
+AGAIN_MIN: Final = 60
+"""How often who subscribes is asked to look again; a plan is made once a day. [min]"""
+
 LONGEST_LINE: Final = 75
 """Longest line, its end left out [RFC 5545, section 3.1]. [octets]"""
 
@@ -84,6 +87,7 @@ def calendar(
     name: str,
     issued: datetime,
     zone: str | None = None,
+    feed: str | None = None,
 ) -> bytes:
     """Write a calendar.
 
@@ -100,30 +104,44 @@ def calendar(
         When what it says was known.
     zone
         IANA name of the zone in which it is to be shown; None for the reader's own.
+    feed
+        Mail address of who publishes it, for a file that people subscribe to: it says then that
+        it is published [2]_ and how often to look again [3]_. None for a file that is handed over.
 
     References
     ----------
     .. [1] B. Desruisseaux (ed.), RFC 5545, *iCalendar*, 2009.
+    .. [2] C. Daboo (ed.), RFC 5546, *iTIP*, 2009, section 3.2.1: each event names its organizer.
+    .. [3] C. Daboo, RFC 7986, *New Properties for iCalendar*, 2016, section 5.7.
     """
     lines = [
         "BEGIN:VCALENDAR",
         "PRODID:-//satqkd//hand-over//EN",
         "VERSION:2.0",
         "CALSCALE:GREGORIAN",
+        *([] if feed is None else _published()),
         f"X-WR-CALNAME:{_escaped(name)}",
         *([] if zone is None else [f"X-WR-TIMEZONE:{zone}"]),
-        *(line for one in events for line in _lines(one, mission, issued)),
+        *(line for one in events for line in _lines(one, mission, issued, feed)),
         "END:VCALENDAR",
     ]
     return b"".join(folded(line) for line in lines)
 
 
-def _lines(one: CalendarEvent, mission: str, issued: datetime) -> Iterator[str]:
+def _published() -> Iterator[str]:
+    """Content lines of a calendar that people subscribe to."""
+    yield "METHOD:PUBLISH"
+    yield f"REFRESH-INTERVAL;VALUE=DURATION:PT{AGAIN_MIN}M"
+
+
+def _lines(one: CalendarEvent, mission: str, issued: datetime, feed: str | None) -> Iterator[str]:
     """Content lines of one event, not folded."""
     yield "BEGIN:VEVENT"
     yield f"UID:{one.contact_key}@{mission}.satqkd"
     yield f"DTSTAMP:{_instant(issued)}"
     yield f"SEQUENCE:{one.sequence}"
+    if feed is not None:
+        yield f"ORGANIZER:mailto:{feed}"
     yield f"DTSTART:{_instant(one.start)}"
     yield f"DTEND:{_instant(one.end)}"
     yield f"SUMMARY:{_escaped(one.summary)}"

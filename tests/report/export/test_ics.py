@@ -148,6 +148,19 @@ def test_there_is_a_calendar_of_all_and_one_of_each_station(night, issue):
     assert head["VERSION"] == "2.0"
 
 
+def test_a_feed_says_who_publishes_it_and_when_to_look_again(night, issue):
+    """As RFC 5546 asks of METHOD:PUBLISH; a file that is handed over has no method."""
+    for file in ics_files(night, replace(issue, feed="ops@example.org"))[0]:
+        head = icalendar.Calendar.from_ical(file.content)
+        assert head["METHOD"] == "PUBLISH"
+        assert head["REFRESH-INTERVAL"].dt == timedelta(hours=1)
+        events = head.walk("VEVENT")
+        assert {str(one["ORGANIZER"]) for one in events} == {"mailto:ops@example.org"}
+    plain = icalendar.Calendar.from_ical(ics_files(night, issue)[0][0].content)
+    assert "METHOD" not in plain
+    assert "ORGANIZER" not in plain.walk("VEVENT")[0]
+
+
 def test_a_joint_contact_is_one_event_at_two_places(joint):
     """In the calendar of either station with the same identity, and without one point on a map."""
     issue = Issue(issued=MADE)
