@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from satqkd.errors import SatqkdError
 if TYPE_CHECKING:
     from satqkd.mission.mission import Mission
     from satqkd.network.last_plan import LastPlan
+    from satqkd.network.ledger import Entry
     from satqkd.network.ledger.book import Book
     from satqkd.network.plan import Plan
     from satqkd.network.rolling import Rolled
@@ -40,6 +41,8 @@ class PlanInForce:
     now: datetime
     book: Book | None
     """What the mission's ledger says; None without one."""
+    entries: Sequence[Entry] = ()
+    """Of the ledger."""
 
 
 def plan_in_force(
@@ -62,12 +65,13 @@ def plan_in_force(
             "--from and --start do not go together: a plan from another begins at --now\n"
             "  fix: leave out --start"
         )
-    book = None
+    book: Book | None = None
+    entries: Sequence[Entry] = ()
     if store is not None and store.path.exists():
         with store.open(write=False) as ledger:
-            book = ledger.book
+            book, entries = ledger.book, tuple(ledger.events())
     folder = read_plan(path if str(path) != IN_FORCE else _kept_in_force(store, book))
-    return PlanInForce(folder=folder, last=last_plan(folder), now=now, book=book)
+    return PlanInForce(folder=folder, last=last_plan(folder), now=now, book=book, entries=entries)
 
 
 def _kept_in_force(store: PlanStore | None, book: Book | None) -> Path:
@@ -101,7 +105,7 @@ def taken_over(
         mission,
         force.last,
         force.now,
-        past=NOTHING_BOOKED if force.book is None else past_of(force.book, mission),
+        past=NOTHING_BOOKED if force.book is None else past_of(force.book, mission, force.entries),
         change_bits=CHANGE_BITS if change_bits is None else change_bits,
     )
     return found.mission, found

@@ -11,7 +11,8 @@ from satqkd.mission.blocks import BlockSpan
 
 Per = Literal["night", "d", "week"]
 """Noon to noon of local mean solar time half-way between two stations; 24 h, or seven days, from
-the beginning of the mission's window."""
+when the mission counts: the beginning of its window, or of that of the first of plans made again.
+"""
 
 
 class Floor(NamedTuple):
@@ -46,6 +47,9 @@ class Demand:
     floor: Floor | None = None
     """What it asks for each night, day or week of the window, beside what it holds; what comes
     earlier than asked for counts, as key can be kept. None for nothing."""
+    delivered_bits: float = 0.0
+    """Key that it got between the instant from which a mission counts and the beginning of its
+    window: it counts for the floor. [bit]"""
     use_bit_s: float = 0.0
     """What the pair spends; what it holds is spent first. [bit/s]"""
     reserve_s: float = 0.0
@@ -65,7 +69,7 @@ class Demand:
 
     def __post_init__(self) -> None:
         require_positive("weight", self.weight)
-        for name in ("at_least_bits", "use_bit_s", "reserve_s", "held_bits"):
+        for name in ("at_least_bits", "use_bit_s", "reserve_s", "held_bits", "delivered_bits"):
             require_not_negative(name, getattr(self, name))
         if self.floor is not None:
             require_positive("floor", self.floor.bits)

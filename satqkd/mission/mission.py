@@ -309,8 +309,9 @@ class Mission:
     avoid: tuple[AvoidWindow, ...] = ()
     """Windows in which others ask that no light be sent between satellites and stations."""
     counted_from: datetime | None = None
-    """From when the nights, days and weeks of key blocks are counted; None for the beginning of the
-    window. A plan that is made again each day begins its window later, not its weeks."""
+    """From when the nights, days and weeks of key blocks and floors are counted; None for the
+    beginning of the window. A plan that is made again each day begins its window later, not its
+    weeks."""
     opening: tuple[OpeningCounts, ...] = ()
     """Counts of contacts flown before the window, for key blocks of a plan that are open."""
     rules: tuple[PlanRule, ...] = ()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from satqkd.mission.demand import Demand
@@ -29,6 +29,8 @@ class Past:
     """Key that satellites hold with stations, by name; None where nothing was booked. [bit]"""
     held: Mapping[frozenset[str], int]
     """Key that pairs of stations hold, and nobody has set aside. [bit]"""
+    delivered: Mapping[frozenset[str], int] = field(default_factory=dict)
+    """Key that they got since the mission counts. [bit]"""
     distilled: frozenset[str] = frozenset()
     """Contacts whose block was booked as key."""
 
@@ -59,6 +61,10 @@ def taken_over(
         ),
         held=tuple(
             (grounds[one.station_a], grounds[one.station_b], one.held_bits)
+            for one in window.demands
+        ),
+        delivered=tuple(
+            (grounds[one.station_a], grounds[one.station_b], one.delivered_bits)
             for one in window.demands
         ),
         closed=tuple(closed),
@@ -127,17 +133,18 @@ def _planned_stock(mission: Mission, last: LastPlan, begin: datetime) -> dict[tu
 
 
 def demands_of(mission: Mission, last: LastPlan, begin: datetime, past: Past) -> Iterator[Demand]:
-    """Demands with what their pairs hold now: as booked; else as planned."""
+    """Demands with what their pairs hold now, and got before: as booked; else as planned."""
     names = [ground.site.name for ground in mission.stations]
-    before = (
-        {}
-        if last.taken is None
-        else {frozenset((first, second)): bits for first, second, bits in last.taken.held}
-    )
+    before = {} if last.taken is None else _by_pair(last.taken.held)
+    earlier = {} if last.taken is None else _by_pair(last.taken.delivered)
     for demand in mission.demands:
         pair = frozenset((names[demand.station_a], names[demand.station_b]))
         if past.stock is not None:
-            yield replace(demand, held_bits=float(past.held.get(pair, 0)))
+            yield replace(
+                demand,
+                held_bits=float(past.held.get(pair, 0)),
+                delivered_bits=float(past.delivered.get(pair, 0)),
+            )
             continue
         got = sum(
             one.bits
@@ -146,4 +153,12 @@ def demands_of(mission: Mission, last: LastPlan, begin: datetime, past: Past) ->
         )
         spent = demand.use_bit_s * max(0.0, (begin - last.start).total_seconds())
         had = before.get(pair, demand.held_bits)
-        yield replace(demand, held_bits=max(0.0, had + got - spent))
+        yield replace(
+            demand,
+            held_bits=max(0.0, had + got - spent),
+            delivered_bits=earlier.get(pair, demand.delivered_bits) + got,
+        )
+
+
+def _by_pair(found: Iterable[tuple[str, str, float]]) -> dict[frozenset[str], float]:
+    return {frozenset((first, second)): bits for first, second, bits in found}

@@ -75,6 +75,8 @@ class TakenOver:
     """What satellites hold with stations when it begins: both names, and how much. [bit]"""
     held: tuple[tuple[str, str, float], ...]
     """What pairs of stations hold then. [bit]"""
+    delivered: tuple[tuple[str, str, float], ...] = ()
+    """What they got since floors are counted. [bit]"""
     closed: tuple[str, ...] = ()
     """Contacts of the mission's own file of counts whose blocks are key."""
 

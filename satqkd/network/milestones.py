@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Final
 
 import numpy as np
@@ -34,20 +35,33 @@ def milestones_of(mission: Mission, timebase: Timebase) -> tuple[tuple[Milestone
 
 
 def nights_end_s(mission: Mission, demand: Demand, timebase: Timebase) -> list[float]:
-    """When the nights of a pair end whose midnight lies in the window: at the noon after. [s]
+    """When the nights of a pair end whose midnight lies in what is counted: at the noon after. [s]
 
-    Of local mean solar time half-way between the meridians of the two stations, as for blocks. A
-    night whose noon lies after the deadline, its midnight before, ends at the deadline.
+    Counted is the window, and what was before it of a plan that is made again. Of local mean solar
+    time half-way between the meridians of the two stations, as for blocks. A night whose noon lies
+    after the deadline, its midnight before, ends at the deadline.
     """
     east = [
         mission.stations[one].site.longitude_deg for one in (demand.station_a, demand.station_b)
     ]
-    since_s = since_noon_s(timebase, mission.start, longitude_deg=half_way_deg(*east))
+    begin_s, length_s = _counted(mission, timebase)
+    since_s = since_noon_s(timebase, _origin(mission), longitude_deg=half_way_deg(*east))
     first = math.ceil((since_s - 0.5 * DAY_S) / DAY_S)
-    last = math.ceil((since_s + mission.duration_s - 0.5 * DAY_S) / DAY_S)
-    begin_s, by_s = timebase.seconds(mission.start), _deadline_s(demand, timebase)
+    last = math.ceil((since_s + length_s - 0.5 * DAY_S) / DAY_S)
+    by_s = _deadline_s(demand, timebase)
     noons_s = [begin_s + (night + 1) * DAY_S - since_s for night in range(first, last)]
     return [min(noon_s, by_s) for noon_s in noons_s if noon_s - 0.5 * DAY_S < by_s]
+
+
+def _origin(mission: Mission) -> datetime:
+    """From when periods are counted."""
+    return mission.counted_from or mission.start
+
+
+def _counted(mission: Mission, timebase: Timebase) -> tuple[float, float]:
+    """From when periods are counted, and how long from then to the end of the window. [s]"""
+    begin_s = timebase.seconds(_origin(mission))
+    return begin_s, timebase.seconds(mission.start) + mission.duration_s - begin_s
 
 
 def _deadline_s(demand: Demand, timebase: Timebase) -> float:
@@ -62,13 +76,18 @@ def _milestones(mission: Mission, demand: Demand, timebase: Timebase) -> tuple[M
     asked += [one for one in _spent(mission, demand, timebase) if one[0] <= by_s]
     if demand.floor is not None:
         ends = [end for end in _ends(mission, demand, timebase) if end <= by_s]
-        if not ends:
+        if not ends and mission.counted_from is None:
             raise SatqkdError(
                 f"demands: {_names(mission, demand)} want {demand.floor}, but no "
                 f"{_WORDS[demand.floor.per]} of the window ends by their deadline, or in it\n"
                 "  fix: write 'at_least', a later 'by', or plan a longer window"
             )
-        asked += [(end, (n + 1) * demand.floor.bits) for n, end in enumerate(ends)]
+        begin_s = timebase.seconds(mission.start)
+        asked += [
+            (end, (n + 1) * demand.floor.bits - demand.delivered_bits)
+            for n, end in enumerate(ends)
+            if end > begin_s
+        ]
     found: list[Milestone] = []
     for instant, bits in sorted(asked, key=lambda one: (one[0], -one[1])):
         if bits > (found[-1].bits if found else 0.0):
@@ -87,14 +106,14 @@ _WORDS: Final = {"night": "night", "d": "day of 24 h", "week": "week"}
 
 
 def _ends(mission: Mission, demand: Demand, timebase: Timebase) -> list[float]:
-    """When the periods of a floor end. [s]"""
+    """When the periods of a floor end, those that are behind among them. [s]"""
     if demand.floor is None:
         return []
     if demand.floor.per == "night":
         return nights_end_s(mission, demand, timebase)
     length_s = {"d": DAY_S, "week": WEEK_S}[demand.floor.per]
-    count = math.floor(mission.duration_s / length_s + 1e-9)
-    begin_s = timebase.seconds(mission.start)
+    begin_s, counted_s = _counted(mission, timebase)
+    count = math.floor(counted_s / length_s + 1e-9)
     return [begin_s + (number + 1) * length_s for number in range(count)]
 
 

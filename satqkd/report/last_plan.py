@@ -60,6 +60,9 @@ def taken_facts(taken: TakenOver) -> dict[str, Any]:
             for satellite, station, bits in taken.stock
         ],
         "held": [{"stations": [first, second], "bits": bits} for first, second, bits in taken.held],
+        "delivered": [
+            {"stations": [first, second], "bits": bits} for first, second, bits in taken.delivered
+        ],
         "closed": list(taken.closed),
     }
 
@@ -84,6 +87,7 @@ def taken_of(facts: Mapping[str, Any] | None) -> TakenOver | None:
         waiting=tuple(Waiting(**one) for one in facts["waiting"]),
         stock=tuple((one["satellite"], one["station"], one["bits"]) for one in facts["stock"]),
         held=tuple((*one["stations"], one["bits"]) for one in facts["held"]),
+        delivered=tuple((*one["stations"], one["bits"]) for one in facts.get("delivered", ())),
         closed=tuple(facts["closed"]),
     )
 

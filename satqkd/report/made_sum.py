@@ -62,6 +62,8 @@ def _asked(plan: Plan, number: int, found: Served) -> Iterator[str]:
             f"{ends} hold {demand.held_bits:,.0f} bit when the window begins: the "
             f"{demand.at_least_bits:,.0f} asked for are met"
         )
+    if demand.floor is not None and demand.delivered_bits > 0.0:
+        yield f"{ends} got {demand.delivered_bits:,.0f} bit before: they count for their floor"
     if found.amounts > 1 or demand.floor is not None:
         yield (
             f"{ends}: {asked_words(demand)} met {found.amounts_met} of "
