@@ -3,45 +3,24 @@
 from __future__ import annotations
 
 import math
-import warnings
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC
+from dataclasses import replace
 
 import numpy as np
 
 from satqkd.calibration.fit import Data, data_of
-from satqkd.calibration.flown import match, moved_to, whose_rows
+from satqkd.calibration.flown import match, moved_to
 from satqkd.calibration.foreseen import foreseen_of
 from satqkd.calibration.log import Log, LogRow
+from satqkd.calibration.log_contacts import Chunk, chunks_of
 from satqkd.calibration.predict import predict
 from satqkd.calibration.score import FlownContact, Foreseen
-from satqkd.config.mistake import did_you_mean, quoted
-from satqkd.errors import Finding, InputError, SatqkdWarning
-from satqkd.forecast.arms import Sky
-from satqkd.forecast.contact_id import contact_keys
 from satqkd.forecast.forecast import follow
-from satqkd.forecast.stream import Chosen, found_passes
-from satqkd.forecast.systems import PassSystems
+from satqkd.forecast.systems import JointSystems, PassSystems
 from satqkd.mission.mission import Mission
-from satqkd.passes.bodies import Bodies
-from satqkd.passes.contacts import Contacts, pass_contacts
 from satqkd.passes.timebase import Timebase
-from satqkd.units import FloatArray, IntArray
+from satqkd.units import FloatArray
 from satqkd.weather.clear_sky import Draws
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Chunk:
-    """Contacts of some satellites that rows of a log belong to."""
-
-    sky: Sky
-    contacts: Contacts
-    keys: tuple[str, ...]
-    pass_id: tuple[str, ...]
-    rows: tuple[tuple[LogRow, ...], ...]
-    """Of each contact, in the order of the file."""
 
 
 def flown_contacts(
@@ -57,7 +36,7 @@ def flown_contacts(
     mission
         Its window does not matter; a calibration it has is applied.
     log
-        What was recorded, of passes over stations.
+        What was recorded, of passes over stations and of contacts of two stations at once.
     draws
         How often to draw the key of contacts with totals; None leaves its distribution out.
     clear
@@ -82,7 +61,7 @@ def flown_contacts(
     """
     moved = moved_to(mission, log)
     timebase = Timebase.starting(moved.start)
-    chunks = list(_chunks(moved, log, timebase))
+    chunks = chunks_of(moved, log, timebase)
     instants = _instants(mission, log)
     found = [
         one
@@ -90,107 +69,6 @@ def flown_contacts(
         for one in _of_chunk(moved, chunk, instants, draws=draws, clear=clear)
     ]
     return tuple(sorted(found, key=lambda one: (one.utc, one.contact_key)))
-
-
-def _chunks(mission: Mission, log: Log, timebase: Timebase) -> Iterator[_Chunk]:
-    """Yield the contacts that rows belong to, satellites at a time."""
-    whose = whose_rows(mission, log)
-    seconds = [timebase.seconds(row.utc) for row in log.rows]
-    chosen = Chosen(satellites=np.unique(whose[0]).tolist(), stations=np.unique(whose[1]).tolist())
-    bodies = Bodies.over(timebase, start_s=0.0, end_s=mission.duration_s)
-    findings: list[Finding] = []
-    outside: list[int] = []
-    done = np.zeros(len(log.rows), dtype=np.bool_)
-    chunks = []
-    for found in found_passes(mission, timebase, chosen, hidden=True):
-        contacts = pass_contacts(found.passes.table, found.hidden)
-        keys = contact_keys(mission, contacts)
-        owned: dict[int, list[LogRow]] = defaultdict(list)
-        for number, row in enumerate(log.rows):
-            craft, station = whose[:, number].tolist()
-            mine = (contacts.satellite == craft) & (contacts.stations[0] == station)
-            if not mine.any():
-                continue
-            done[number] = True
-            place = _place(contacts, np.flatnonzero(mine), seconds[number], row)
-            if place is None:
-                findings += _misplaced(log, row, outside)
-            elif row.contact_key and row.contact_key != keys[place]:
-                findings.append(_another(log, row, keys, place))
-            else:
-                owned[place].append(row)
-        places = np.array(sorted(owned), dtype=np.int64)
-        chunks.append(
-            _Chunk(
-                sky=Sky(timebase=timebase, bodies=bodies, chains=found.passes.chains),
-                contacts=contacts.take(places),
-                keys=tuple(keys[place] for place in places.tolist()),
-                pass_id=tuple(found.pass_id[place] for place in places.tolist()),
-                rows=tuple(tuple(owned[place]) for place in places.tolist()),
-            )
-        )
-    for number in np.flatnonzero(~done).tolist():
-        findings += _misplaced(log, log.rows[number], outside)
-    if findings:
-        raise InputError(findings)
-    _tell_outside(log, outside)
-    yield from chunks
-
-
-def _place(contacts: Contacts, mine: IntArray, time_s: float, row: LogRow) -> int | None:
-    """Contact that shares most time with a row, an instant having to lie within; None for none."""
-    half_s = 0.5 * (row.interval_s or 0.0)
-    shared_s = np.minimum(contacts.end_s[mine], time_s + half_s) - np.maximum(
-        contacts.start_s[mine], time_s - half_s
-    )
-    best = int(np.argmax(shared_s))
-    return int(mine[best]) if shared_s[best] >= 0.0 else None
-
-
-def _misplaced(log: Log, row: LogRow, outside: list[int]) -> list[Finding]:
-    """Refuse totals that belong to no contact; keep the lines of instants to warn of."""
-    if not row.total and not row.contact_key:
-        outside.append(row.line)
-        return []
-    who = " over ".join(filter(None, (row.satellite, row.station)))
-    named = f" {row.contact_key}" if row.contact_key else ""
-    return [
-        Finding(
-            file=log.file,
-            line=row.line,
-            where="utc",
-            message=f"{_short_utc(row)} lies in no pass{f' of {who}' if who else ''}: no contact"
-            f"{named} to book it to",
-            fix="give an instant of the pass, in UTC; 'satqkd passes' lists rise and set",
-        )
-    ]
-
-
-def _another(log: Log, row: LogRow, keys: Sequence[str], place: int) -> Finding:
-    other = f"; {row.contact_key} is at another time" if row.contact_key in keys else ""
-    return Finding(
-        file=log.file,
-        line=row.line,
-        where="contact_key",
-        message=f"{quoted(row.contact_key)} is not the contact at {_short_utc(row)}{other}",
-        fix=f"correct the time, or write {keys[place]}"
-        if other
-        else did_you_mean(row.contact_key, [keys[place]]),
-    )
-
-
-def _short_utc(row: LogRow) -> str:
-    return row.utc.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _tell_outside(log: Log, lines: list[int]) -> None:
-    if lines:
-        warnings.warn(
-            f"{len(lines)} of {len(log.rows)} rows of {log.file} lie outside every pass of their "
-            f"satellite over their station, the first in line {min(lines)}; they are left out",
-            SatqkdWarning,
-            stacklevel=2,
-        )
 
 
 def _instants(mission: Mission, log: Log) -> dict[str, dict[int, float]]:
@@ -213,7 +91,7 @@ def _by_line(data: Data, differences: FloatArray, rows: Sequence[LogRow]) -> dic
 
 def _of_chunk(
     mission: Mission,
-    chunk: _Chunk,
+    chunk: Chunk,
     instants: dict[str, dict[int, float]],
     *,
     draws: Draws | None,
@@ -228,13 +106,16 @@ def _of_chunk(
             mission,
             chunk.contacts.take(wanted),
             chunk.sky,
-            systems=PassSystems(mission=mission),
-            pass_id=(tuple(chunk.pass_id[place] for place in wanted.tolist()),),
+            systems=PassSystems(mission=mission)
+            if chunk.pair is None
+            else JointSystems(pair=chunk.pair),
+            pair=chunk.pair,
+            pass_id=tuple(tuple(own[place] for place in wanted.tolist()) for own in chunk.pass_id),
             contact_key=tuple(chunk.keys[place] for place in wanted.tolist()),
         )
         known = foreseen_of(forecast, draws=draws, clear=clear)
         foreseen = dict(zip(wanted.tolist(), known, strict=True))
-    table = chunk.contacts.arms[0]
+    table, joint = chunk.contacts.arms[0], chunk.contacts.arms[1:]
     times = chunk.sky.timebase.utc_of(table.culmination_s)
     for place, rows in enumerate(chunk.rows):
         craft, station = int(table.satellite[place]), int(table.station[place])
@@ -250,9 +131,10 @@ def _of_chunk(
             continue
         yield FlownContact(
             contact_key=chunk.keys[place],
-            pass_id=chunk.pass_id[place],
+            pass_id=";".join(own[place] for own in chunk.pass_id),
             satellite=mission.spacecraft[craft].satellite.name,
             station=mission.stations[station].site.name,
+            partner="".join(mission.stations[int(own.station[place])].site.name for own in joint),
             utc=times[place],
             line=rows[0].line,
             key_bits=_sum(rows, "key_bits"),

@@ -132,6 +132,9 @@ def parse_log(text: str, *, file: str, sha256: str = "") -> Log:
     """
     findings: list[Finding] = []
     rows: list[LogRow] = []
+    if text.lstrip().startswith("CCSDS_TDM_VERS"):
+        message = "is a tracking data message, with angles or ranges and no key"
+        raise InputError([_finding(file, 1, message, "give it to 'satqkd flown'")])
     header: list[str] | None = None
     separator = _separator(text)
     for line, cells in _lines(text, separator, file, findings):

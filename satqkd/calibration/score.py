@@ -85,7 +85,9 @@ class FlownContact:
     satellite: str
     station: str
     utc: datetime
-    """Culmination."""
+    """Culmination; over the first station of a joint contact."""
+    partner: str = ""
+    """The second station of a joint contact; empty for a pass."""
     line: int = 0
     """Its first line in the log; 0 where it comes from none."""
     key_bits: float | None = None
@@ -101,6 +103,11 @@ class FlownContact:
     """Loss flown minus forecast, mean; None where not recorded. [dB]"""
     qber: float | None = None
     """Error fraction flown minus forecast, mean; None where not recorded."""
+
+    @property
+    def where(self) -> str:
+        """Its station, or both."""
+        return f"{self.station} + {self.partner}" if self.partner else self.station
 
     def difference(self, quantity: Quantity) -> float | None:
         """Return flown minus forecast; None where one of the two is missing or no key at all.
@@ -263,12 +270,12 @@ def score_of(contacts: Iterable[FlownContact]) -> Score:
         Each contact once.
     """
     ordered = tuple(sorted(contacts, key=lambda one: (one.utc, one.contact_key)))
-    names = sorted({one.station for one in ordered})
+    names = sorted({one.where for one in ordered})
     return Score(
         contacts=ordered,
         whole=_group(None, ordered),
         stations=tuple(
-            _group(name, [one for one in ordered if one.station == name]) for name in names
+            _group(name, [one for one in ordered if one.where == name]) for name in names
         ),
     )
 

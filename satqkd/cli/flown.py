@@ -23,13 +23,14 @@ from satqkd.cli.options import (
     read_mission,
 )
 from satqkd.cli.score import SAMPLES, show_score
-from satqkd.cli.shown import warnings_told
+from satqkd.cli.shown import warnings_told, wrapped
 from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from satqkd.calibration.score import FlownContact
+    from satqkd.calibration.tracked import Tracked
     from satqkd.mission.mission import Mission
     from satqkd.mission.opening import OpeningCounts
     from satqkd.network.booking import Recorded
@@ -39,7 +40,11 @@ if TYPE_CHECKING:
 def command(
     logs: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="LOG.csv…", help="What stations recorded: all logs so far."),
+        typer.Argument(
+            metavar="LOG…",
+            help="What stations recorded, all logs so far: tables (CSV), and tracking data "
+            "messages (CCSDS TDM).",
+        ),
     ] = None,
     mission: MissionFile = MISSION,
     stations: StationsFile = STATIONS,
@@ -71,10 +76,16 @@ def command(
     the key of each as a block of its own (key_bits), and with --counts what contacts of open
     blocks collected. What is booked already is left out, so that all logs so far can be given each
     time. Then the running score is printed, and a calibration proposed where the score says so.
+
+    Of a tracking data message (CCSDS 503.0-B, keywords and values, UTC) azimuth and elevation, and
+    ranges, are held against where the satellite was expected: that is a note to its contact, and
+    says how late the satellite was. That it was tracked does not say that it gave key: the contact
+    stays what it was. What else the message holds is named as left aside.
     """
     from satqkd.calibration.score_logs import score
+    from satqkd.calibration.tdm import names_tdm
     from satqkd.network.booked_before import differing, require_past
-    from satqkd.network.booking import booking
+    from satqkd.network.booking import booking, tracking_notes
 
     if not logs and counts is None:
         raise SatqkdError("nothing is given\n  fix: name a log, or counts with --counts")
@@ -83,7 +94,9 @@ def command(
         raise SatqkdError("--samples: a score needs realisations\n  fix: write a number from 1 on")
     value = read_mission(mission, stations, None, None, changes)
     with warnings_told():
-        result = score(value, *logs, draws=draws, clear=clear) if logs else None
+        tables = [path for path in logs or () if not names_tdm(path)]
+        result = score(value, *tables, draws=draws, clear=clear) if tables else None
+        tracked = _tracked(value, [path for path in logs or () if path not in tables])
         contacts = () if result is None else result.contacts
         measured = _counts(counts, value)
     with open_ledger(mission, ledger, now, write=True) as own:
@@ -91,7 +104,8 @@ def command(
         require_past(recorded, measured, own.now)
         others = list(differing(recorded, measured, own))
         found = booking(value, recorded, measured, book=own.book, now=own.now)
-        entries = own.append_all(found.events)
+        noted = tracking_notes(tracked, own.events())
+        entries = own.append_all([*found.events, *noted])
         told_booked(own.path, entries, err=json)
         if found.known:
             typer.echo(f"booked before: {', '.join(found.known)}", err=True)
@@ -99,8 +113,22 @@ def command(
             typer.echo(f"note: {sentence}; what is booked stays", err=True)
         if not json:
             _tell_stock(own, contacts)
-    if result is not None:
-        show_score(result, json=json, csv=False)
+    if result is not None or tracked:
+        show_score(result, json=json, csv=False, tracked=tracked)
+
+
+def _tracked(mission: Mission, paths: list[Path]) -> tuple[Tracked, ...]:
+    """Read tracking data messages; say what of them is left aside."""
+    from satqkd.calibration.tdm import read_tdm
+    from satqkd.calibration.tracked import tracked_contacts
+
+    found: list[Tracked] = []
+    for path in paths:
+        message = read_tdm(path)
+        if message.left_aside:
+            typer.echo(wrapped(f"{path}: left aside: {', '.join(message.left_aside)}"), err=True)
+        found += tracked_contacts(mission, message)
+    return tuple(found)
 
 
 def _recorded(contacts: tuple[FlownContact, ...]) -> Iterator[Recorded]:
@@ -111,6 +139,7 @@ def _recorded(contacts: tuple[FlownContact, ...]) -> Iterator[Recorded]:
             contact_key=one.contact_key,
             satellite=one.satellite,
             station=one.station,
+            partner=one.partner,
             utc=one.utc,
             sifted_bits=one.sifted_bits,
             key_bits=one.key_bits,
@@ -142,7 +171,9 @@ def _tell_stock(ledger: Ledger, contacts: tuple[FlownContact, ...]) -> None:
     from satqkd.network.ledger import Pool
     from satqkd.report.counted import counted
 
-    pools = {Pool(satellite=one.satellite, station=one.station) for one in contacts}
+    pools = {
+        Pool(satellite=one.satellite, station=one.station) for one in contacts if not one.partner
+    }
     for pool in sorted(pools):
         held = ledger.stock(pool)
         if held.bits:

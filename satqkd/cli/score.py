@@ -23,11 +23,14 @@ from satqkd.cli.options import (
     draws_of,
     read_mission,
 )
-from satqkd.cli.shown import terminal_width, warnings_told
+from satqkd.cli.shown import terminal_width, warnings_told, wrapped
 from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from satqkd.calibration.score import Score
+    from satqkd.calibration.tracked import Tracked
 
 SAMPLES = 1_000
 """Realisations drawn where not given: contacts of logs are few."""
@@ -90,8 +93,20 @@ def command(
         _write(result, out)
 
 
-def show_score(result: Score, *, json: bool, csv: bool) -> None:
-    """Print a score: on a terminal the headline, the contacts, the biases, and remarks."""
+def show_score(
+    result: Score | None, *, json: bool, csv: bool, tracked: Sequence[Tracked] | None = None
+) -> None:
+    """Print a score: on a terminal the headline, the contacts, the biases, and remarks.
+
+    Parameters
+    ----------
+    result
+        None where no log has anything of a score.
+    json, csv
+        In place of that.
+    tracked
+        What telescopes measured; None for a command that does not read it.
+    """
     from satqkd.report.export.csv import to_csv
     from satqkd.report.export.json import records, strict_json
     from satqkd.report.export.terminal import to_terminal
@@ -104,28 +119,36 @@ def show_score(result: Score, *, json: bool, csv: bool) -> None:
         remarks,
         score_rows,
     )
+    from satqkd.report.tables.tracked import TRACKED_COLUMNS, TRACKED_SCREEN, tracked_words
 
-    contacts, rows = contact_rows(result), score_rows(result)
+    contacts = [] if result is None else contact_rows(result)
+    rows = [] if result is None else score_rows(result)
+    said = [*([] if result is None else remarks(result)), *tracked_words(tracked or ())]
     if json:
         told = {
             "score": records(SCORE_COLUMNS, rows),
             "contacts": records(SCORED_COLUMNS, contacts),
-            "remarks": remarks(result),
+            "remarks": said,
         }
+        if tracked is not None:
+            told["tracked"] = records(TRACKED_COLUMNS, tracked)
         typer.echo(strict_json(told), nl=False)
         return
     if csv:
         typer.echo(to_csv(SCORED_COLUMNS, contacts), nl=False)
         return
-    if not contacts:
-        return
     width = terminal_width()
-    typer.echo(headline_of(result))
-    typer.echo(to_terminal(SCORED_COLUMNS, contacts, names=SHOWN, width=width), nl=False)
-    typer.echo("\nBias: flown minus forecast")
-    typer.echo(to_terminal(SCORE_COLUMNS, rows, width=width), nl=False)
-    for text in remarks(result):
-        typer.echo(text)
+    if result is not None and contacts:
+        typer.echo(headline_of(result))
+        typer.echo(to_terminal(SCORED_COLUMNS, contacts, names=SHOWN, width=width), nl=False)
+        typer.echo("\nBias: flown minus forecast")
+        typer.echo(to_terminal(SCORE_COLUMNS, rows, width=width), nl=False)
+    if tracked:
+        typer.echo("Tracking: measured minus expected")
+        text = to_terminal(TRACKED_COLUMNS, tracked, names=TRACKED_SCREEN, width=width)
+        typer.echo(text, nl=False)
+    for text in said:
+        typer.echo(wrapped(text))
 
 
 def _write(result: Score, out: Path) -> None:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Protocol
 
-from satqkd.forecast.systems import PassSystems
+from satqkd.forecast.contact_id import slug
+from satqkd.forecast.systems import JointSystems, PassSystems
+from satqkd.key.system import System
 from satqkd.mission.mission import Mission
 from satqkd.mission.opening import OpeningCounts
 from satqkd.network.ledger.book import Book
 from satqkd.network.ledger.contact_events import ContactFailed, ContactFlown, CountsCollected
+from satqkd.network.ledger.entry import Entry
 from satqkd.network.ledger.event import Event
 from satqkd.network.ledger.key_events import KeyMade
+from satqkd.network.ledger.plan_events import Note
 
 NO_LIGHT = "the log has no sifted bits of it"
 """Why a contact is booked as failed."""
@@ -28,10 +33,25 @@ class Recorded:
     station: str
     utc: datetime
     """Culmination."""
+    partner: str = ""
+    """The second station of a joint contact; empty for a pass."""
     sifted_bits: float | None
     """None where it does not say. [bit]"""
     key_bits: float | None
     """Key of the contact as a block by itself; None where it does not say. [bit]"""
+
+
+class Noted(Protocol):
+    """Something to remember of a contact."""
+
+    @property
+    def contact_key(self) -> str:
+        """Of which."""
+        ...
+
+    def in_words(self) -> str:
+        """Return it in one line that names its file by ``sha256`` and twelve digits."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +115,26 @@ def recorded_state(one: Recorded) -> Literal["flown", "failed"]:
     return "failed" if dark else "flown"
 
 
+def tracking_notes(noted: Iterable[Noted], entries: Iterable[Entry]) -> list[Note]:
+    """Notes of what telescopes measured, less those of files that are noted already.
+
+    Elements may be others by now, so that the same file says something else: it is the same by its
+    hash, which the note has.
+    """
+    known = {
+        (entry.event.contact_key, _hash(entry.event.text))
+        for entry in entries
+        if isinstance(entry.event, Note)
+    }
+    found = [Note(text=one.in_words(), contact_key=one.contact_key) for one in noted]
+    return [one for one in found if (one.contact_key, _hash(one.text)) not in known]
+
+
+def _hash(text: str) -> str:
+    found = re.search(r"sha256 [0-9a-f]{12}", text)
+    return "" if found is None else found[0]
+
+
 def _state(one: Recorded) -> Event:
     if recorded_state(one) == "failed":
         return ContactFailed(contact_key=one.contact_key, why=NO_LIGHT)
@@ -104,23 +144,33 @@ def _state(one: Recorded) -> Event:
 def _made(
     mission: Mission, recorded: Iterable[Recorded], book: Book, now: datetime
 ) -> Iterator[KeyMade]:
-    crafts = {craft.satellite.name: index for index, craft in enumerate(mission.spacecraft)}
-    grounds = {ground.site.name: index for index, ground in enumerate(mission.stations)}
-    systems = PassSystems(mission=mission)
     for one in recorded:
         bits = int(one.key_bits or 0.0)
         if bits <= 0 or one.contact_key in book.accounts.epsilon:
             continue
-        budget = systems(crafts[one.satellite], [grounds[one.station]]).epsilon_budget()
+        budget = _system(mission, one).epsilon_budget()
         yield KeyMade(
             block=one.contact_key,
             maker=one.satellite,
             station=one.station,
+            partner=one.partner or None,
             bits=bits,
             epsilon=0.0 if budget is None else budget.total,
             made_at=min(one.utc, now),
             contacts=(one.contact_key,),
         )
+
+
+def _system(mission: Mission, one: Recorded) -> System:
+    """What makes key of a contact."""
+    craft = [each.satellite.name for each in mission.spacecraft].index(one.satellite)
+    names = [ground.site.name for ground in mission.stations]
+    stations = [names.index(name) for name in (one.station, one.partner) if name]
+    if not one.partner:
+        return PassSystems(mission=mission)(craft, stations)
+    pairs = [pair for pair in mission.together if {*pair.stations} == {*stations}]
+    named = [pair for pair in pairs if slug(pair.protocol_name, otherwise="") in one.contact_key]
+    return JointSystems(pair=(named or pairs)[0])(craft, stations)
 
 
 def _station(mission: Mission, own: OpeningCounts) -> str:

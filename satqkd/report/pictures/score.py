@@ -109,7 +109,7 @@ def _dress(above: Axes, below: Axes, score: Score) -> None:
     if count <= MOST_NAMED:
         below.set_xticks(range(1, count + 1))
         below.set_xticklabels(
-            [f"{label(one.station, limit=9)}\n{one.utc:%m-%d %H:%M}" for one in score.contacts],
+            [f"{label(one.where, limit=9)}\n{one.utc:%m-%d %H:%M}" for one in score.contacts],
             fontsize=6.5,
         )
     else:

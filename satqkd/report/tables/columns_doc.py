@@ -34,6 +34,7 @@ from satqkd.report.tables.terrestrial import LINK_COLUMNS, PAIR_COLUMNS
 from satqkd.report.tables.timed_deliveries import TIMED_DELIVERY_COLUMNS
 from satqkd.report.tables.together import TOGETHER_COLUMNS
 from satqkd.report.tables.tonight import TONIGHT_COLUMNS
+from satqkd.report.tables.tracked import TRACKED_COLUMNS
 from satqkd.report.tables.tracking import TRACKING_COLUMNS
 from satqkd.report.tables.validation import VALIDATION_COLUMNS
 from satqkd.report.tables.what_if import WHAT_IF_COLUMNS
@@ -196,6 +197,8 @@ def columns_page() -> str:
             columns_table(SCORE_COLUMNS),
             "## satqkd score --csv, scored.csv: one row a contact\n",
             columns_table(SCORED_COLUMNS),
+            "## satqkd flown --json, tracked: one row a contact that a telescope measured\n",
+            columns_table(TRACKED_COLUMNS),
             "## satqkd validate --json: one row a published figure\n",
             columns_table(VALIDATION_COLUMNS),
         ]

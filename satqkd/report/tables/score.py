@@ -199,7 +199,7 @@ SCORED_COLUMNS: tuple[Column[Sequence[ContactRow]], ...] = (
     column("contact_key", _contact(lambda one: one.contact_key)),
     column("pass_id", _contact(lambda one: one.pass_id)),
     column("satellite", _contact(lambda one: one.satellite)),
-    column("station", _contact(lambda one: one.station)),
+    column("station", _contact(lambda one: one.where)),
     column("culmination_utc", _contact(
         lambda one: one.utc.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z")),
     Column("key_bits", "bit", "Key really made of the contact; empty where the log does not say.",
