@@ -129,12 +129,12 @@ def forms_beside(export: str | None, out: Path) -> tuple[list[str], Path]:
     SatqkdError
         If a kind is not known, or the folder may not be written.
     """
-    from satqkd.report.export.folder import check_folder
-    from satqkd.report.export.hand_over import EXPORT_MANIFEST
-
     folder = out.with_name(f"{out.name}-export")
     if export is None:
         return [], folder
+    from satqkd.report.export.folder import check_folder
+    from satqkd.report.export.hand_over import EXPORT_MANIFEST
+
     forms = forms_of(export)
     check_folder(folder, named=EXPORT_MANIFEST)
     return forms, folder

@@ -106,7 +106,7 @@ def command(  # noqa: PLR0915
     work: Work = None,
     gap: Gap = None,
     series: SeriesForm = None,
-    pictures: PictureForm = "png",
+    pictures: PictureForm = None,
     report: Reported = False,
     ask: WhatIfToo = False,
     optimise: Optimised = False,
@@ -199,7 +199,7 @@ def command(  # noqa: PLR0915
         choice = series_choice(series_rows(result), series)
         files: Mapping[str, Content] = {
             **plan_files(result, choice, tried=tried),
-            **_drawn(result, pictures),
+            **_drawn(result, pictures or ("png" if force is None else "none")),
         }
         manifest = plan_manifest(result, choice, warnings=told)
         changed = None if force is None else compared(force, out, files, manifest)
@@ -217,7 +217,8 @@ def command(  # noqa: PLR0915
         print_plan(result, asked, tried)
         if choice.left_out is not None:
             typer.echo(wrapped(choice.left_out))
-    typer.echo(f"written to {out}/", err=True)
+    undrawn = force is not None and pictures is None
+    typer.echo(f"written to {out}/{', without pictures' if undrawn else ''}", err=True)
     if forms:
         hand_out(planned_contacts(out, result.mission, mission), forms, handed)
     if result.empty:

@@ -91,11 +91,13 @@ SeriesForm = Annotated[
     ),
 ]
 PictureForm = Annotated[
-    str,
+    str | None,
     typer.Option(
         "--pictures",
         metavar="png|none",
-        help="Draw the pictures as png, or none: for scripts that look at none.",
+        help="Draw the pictures as png, or none: for scripts that look at none. Without this a "
+        "plan is drawn, and with --from none is: drawing takes longer than planning again.",
+        show_default=False,
     ),
 ]
 Exported = Annotated[

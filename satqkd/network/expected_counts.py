@@ -8,12 +8,17 @@ from datetime import timedelta
 
 import numpy as np
 
-from satqkd.forecast.forecast import Forecast
-from satqkd.forecast.stream import Chosen, stream
+from satqkd.forecast.arms import Sky
+from satqkd.forecast.contact_id import contact_keys
+from satqkd.forecast.forecast import Forecast, follow
+from satqkd.forecast.stream import Chosen, found_passes
+from satqkd.forecast.systems import PassSystems
 from satqkd.mission.mission import Mission
 from satqkd.mission.opening import OpeningCounts
 from satqkd.network.followed_parts import followed_in_part
 from satqkd.network.last_plan import LastContact
+from satqkd.passes.bodies import Bodies
+from satqkd.passes.contacts import pass_contacts
 from satqkd.passes.timebase import Timebase
 
 BEFORE_S = 3_600.0
@@ -28,21 +33,44 @@ def expected_counts(mission: Mission, contacts: Sequence[LastContact]) -> Iterat
     first = min(one.rise for one in contacts) - timedelta(seconds=BEFORE_S)
     length_s = (max(one.end for one in contacts) - first).total_seconds() + BEFORE_S
     window = replace(mission, start=first, duration_s=length_s, opening=(), together=())
-    chosen = Chosen.all_of(window)
+    timebase = Timebase.starting(first)
+    bodies = Bodies.over(timebase, start_s=0.0, end_s=length_s)
     spans = {one.contact_key: one for one in contacts}
-    for chunk in stream(window, chosen, distil=False):
-        rows = [row for row, key in enumerate(chunk.contact_key) if key in spans]
+    for found in found_passes(window, timebase, _whose(window, contacts), hidden=True):
+        sky = Sky(timebase=timebase, bodies=bodies, chains=found.passes.chains)
+        passes = pass_contacts(found.passes.table, found.hidden)
+        keys = contact_keys(window, passes)
+        table = passes.arms[0]
+        order = np.lexsort((table.station, table.rise_s, table.satellite)).tolist()
+        rows = [row for row in order if keys[row] in spans]
         if rows:
-            yield from _counts(chunk, rows, [spans[chunk.contact_key[row]] for row in rows])
+            flown = follow(
+                window,
+                passes.take(np.array(rows, dtype=np.int64)),
+                sky,
+                systems=PassSystems(mission=window),
+                pass_id=(tuple(found.pass_id[row] for row in rows),),
+                contact_key=tuple(keys[row] for row in rows),
+                distil=False,
+            )
+            yield from _counts(flown, [spans[key] for key in flown.contact_key])
 
 
-def _counts(
-    forecast: Forecast, rows: Sequence[int], spans: Sequence[LastContact]
-) -> Iterator[OpeningCounts]:
-    timebase: Timebase = forecast.timebase
+def _whose(mission: Mission, contacts: Sequence[LastContact]) -> Chosen:
+    """Satellites and stations of some contacts; those that the mission no longer has left out."""
+    crafts = {one.satellite for one in contacts}
+    grounds = {name for one in contacts for name in one.stations}
+    return Chosen(
+        satellites=[n for n, one in enumerate(mission.spacecraft) if one.satellite.name in crafts],
+        stations=[n for n, one in enumerate(mission.stations) if one.site.name in grounds],
+    )
+
+
+def _counts(forecast: Forecast, spans: Sequence[LastContact]) -> Iterator[OpeningCounts]:
+    timebase = forecast.timebase
     found = followed_in_part(
         forecast,
-        np.array(rows, dtype=np.int64),
+        np.arange(len(forecast)),
         start_s=np.array([timebase.seconds(one.start) for one in spans]),
         end_s=np.array([timebase.seconds(one.end) for one in spans]),
     )
