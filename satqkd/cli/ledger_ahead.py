@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -31,6 +32,7 @@ from satqkd.cli.options import (
     now_of,
     read_mission,
 )
+from satqkd.cli.plan_from import IN_FORCE, PlanInForce, plan_in_force, taken_over
 from satqkd.cli.plan_kept import PlanStore, read_with_wishes, store_of
 from satqkd.cli.shown import progress_bar, terminal_width, warnings_told, wrapped
 from satqkd.cli.streams import put
@@ -40,6 +42,7 @@ from satqkd.errors import SatqkdError
 if TYPE_CHECKING:
     from satqkd.mission.mission import Mission
     from satqkd.network.plan import Plan
+    from satqkd.network.rolling import Rolled
     from satqkd.network.stock_ahead import StockAhead
     from satqkd.report.tables.stock_ahead import AheadReport
 
@@ -75,9 +78,10 @@ def ahead(
     """Say what each pair will hold at the end of each day: P10, P50 and P90, and when it runs dry.
 
     What it holds now comes from the ledger, or from 'held' of its demand where there is none; what
-    comes, from the plan of the mission's window, made anew as 'satqkd plan' makes it, under every
-    sky drawn; what it uses, from 'use' of its demand. Contacts that are booked as flown, failed or
-    cancelled are what they are. Nothing is booked, and no plan is put in force.
+    comes, under every sky drawn, from the plan in force as 'satqkd plan --from ledger' goes on with
+    it, or where there is none, and with --start or --days, from that of the mission's window as
+    'satqkd plan' makes it; what it uses, from 'use' of its demand. Contacts that are booked as
+    flown, failed or cancelled are what they are. Nothing is booked, and no plan is put in force.
     """
     from satqkd.network.plan import plan
     from satqkd.report.tables.stock_ahead import AHEAD_COLUMNS, AheadReport
@@ -95,17 +99,23 @@ def ahead(
     begin, instants = _instants(value, present, at)
     if not value.demands:
         raise SatqkdError("the mission has no demands\n  fix: name pairs under 'demands'")
+    force = None if start or days else _in_force(store, present)
+    value, rolled = taken_over(value, force, None)
     with warnings_told(), progress_bar("searching passes") as progress:
         result = plan(
             value,
             value="expected" if expected else "clear",
             draws=draws,
             stakes=False,
+            keeping=None if rolled is None else rolled.keeping,
             progress=progress,
         )
-        pairs = _looked(result, store, begin, instants)
+        pairs = _looked(result, store, max(begin, value.start), instants, rolled=rolled)
     report = AheadReport(plan=result, pairs=pairs, asked_bits=wanted)
-    _tell_of_another(result, store)
+    if rolled is None:
+        _tell_of_another(result, store)
+    else:
+        _tell_of_changes(result, rolled)
     _print(report, asked)
 
 
@@ -138,9 +148,18 @@ def _instants(
 
 
 def _looked(
-    result: Plan, store: PlanStore | None, begin: datetime, instants: list[datetime]
+    result: Plan,
+    store: PlanStore | None,
+    begin: datetime,
+    instants: list[datetime],
+    *,
+    rolled: Rolled | None,
 ) -> tuple[StockAhead, ...]:
-    """Look ahead from what the ledger says, or from what the mission does without one."""
+    """Look ahead from what the ledger says, or from what the mission does without one.
+
+    A plan that goes on with the one in force begins with the pools of the ledger, and with what was
+    flown and not booked as key yet.
+    """
     from satqkd.network.stock_ahead import stock_ahead
 
     mission, timebase = result.mission, result.forecast.timebase
@@ -148,7 +167,7 @@ def _looked(
         stock_ahead,
         result,
         begin_s=timebase.seconds(begin),
-        at_s=[timebase.seconds(instant) for instant in instants],
+        at_s=[timebase.seconds(instant) for instant in instants if instant >= begin],
     )
     if store is None or not store.path.exists():
         return looked(held_bits=[demand.held_bits for demand in mission.demands])
@@ -164,7 +183,9 @@ def _looked(
     ]
     return looked(
         held_bits=[stocks[pair].bits if pair in stocks else 0 for pair in pairs],
-        pools={
+        pools=None
+        if rolled is not None
+        else {
             (crafts.index(place.satellite), names.index(place.station)): float(own.bits)
             for place, own in stocks.items()
             if isinstance(place, Pool) and place.satellite in crafts and place.station in names
@@ -175,6 +196,31 @@ def _looked(
             if own and own[-1][1] in {"flown", "failed", "cancelled"}
         },
     )
+
+
+def _in_force(store: PlanStore | None, present: datetime) -> PlanInForce | None:
+    """Read the plan in force; None where the ledger has none."""
+    if store is None or not store.path.exists():
+        return None
+    with store.open(write=False) as ledger:
+        if ledger.plan_in_force() is None:
+            return None
+    return plan_in_force(Path(IN_FORCE), now=present, start=None, store=store)
+
+
+def _tell_of_changes(result: Plan, rolled: Rolled) -> None:
+    """Say where the files are others by now, so that the plan in force would change."""
+    planned = {one.contact_key for one in rolled.keeping.contacts}
+    keys = [key for forecast in result.forecasts for key in forecast.contact_key]
+    rows = result.candidate_rows[result.solution.chosen].tolist()
+    found = {keys[row] for row in rows if row < len(keys)}
+    changed = len(planned ^ found)
+    if changed:
+        typer.echo(
+            f"note: {changed} contacts are others than in the plan in force: files, pins, bans or "
+            "outages changed; 'satqkd plan --from ledger' puts that in force",
+            err=True,
+        )
 
 
 def _tell_of_another(result: Plan, store: PlanStore | None) -> None:

@@ -206,6 +206,8 @@ def print_changes(found: Comparison, rolled: Rolled, *, cost_bits: float | None)
 
 def _told(found: Comparison, rolled: Rolled) -> Iterator[str]:
     """Say what was taken over."""
+    from satqkd.report.counted import counted
+
     frozen = {one.contact_key for one in rolled.keeping.contacts if one.frozen}
     lost = [one for one in found.changes if one.contact_key in frozen and one.what == "dropped"]
     kept = len(frozen) - len(lost)
@@ -219,6 +221,7 @@ def _told(found: Comparison, rolled: Rolled) -> Iterator[str]:
         yield f"{count} pinned or banned {verb} behind now"
     if rolled.assumed:
         yield (
-            f"{len(rolled.assumed)} contacts before now count as flown as planned: no log of them "
-            "was booked"
+            f"{counted(len(rolled.assumed), 'contact')} before now "
+            f"{'counts' if len(rolled.assumed) == 1 else 'count'} as flown as planned: what they "
+            "collected was not booked"
         )

@@ -316,3 +316,27 @@ def test_stock_ahead_begins_with_what_the_ledger_says(ran, booked):
     late = ran(*asked, "2016-12-27T00:00:00Z", code=2).stderr
     assert "window ended at 2016-12-26T00:00:00Z" in late
     assert json.loads(ran("ledger", "audit", "--json").stdout) == before
+
+
+def test_stock_ahead_goes_on_with_the_plan_in_force(ran, campaign):
+    """A day later, and says when that plan would change."""
+    mission = campaign / "mission.yaml"
+    text = mission.read_text(encoding="utf-8")
+    mission.write_text(text.replace("duration: 7 d", "duration: 4 d"), encoding="utf-8")
+    ran("ledger", "note", "begin", "--now", "2016-12-21T11:00:00Z")
+    planned(ran, "--now", "2016-12-21T11:30:00Z")
+    with (campaign / "plan" / "deliveries.csv").open(encoding="utf-8", newline="") as file:
+        given = sum(
+            int(row["given_bits"])
+            for row in csv.DictReader(file)
+            if {row["station_a"], row["station_b"]} == {"Nanshan", "Lijiang"}
+        )
+    asked = ("ledger", "ahead", "--samples", "20", "--json")
+    answer = ran(*asked, *NOW)
+    assert answer.stderr == ""
+    last = [row for row in json.loads(answer.stdout) if row["station_b"] == "Lijiang"][-1]
+    assert given > 0
+    # no climate is given of either: in every realisation all comes
+    assert last["ahead_p10_bits"] == pytest.approx(given, abs=100)
+    ran("ban", "micius-lijiang-1964", *NOW)
+    assert "contacts are others than in the plan in force" in ran(*asked, *NOW).stderr
