@@ -38,7 +38,6 @@ from satqkd.cli.options import (
 from satqkd.cli.plan_from import (
     change_facts,
     compared,
-    free_replan,
     plan_in_force,
     print_changes,
     taken_over,
@@ -135,6 +134,7 @@ def command(  # noqa: PLR0915
     column, in UTC. Ctrl-C while planning keeps the best plan so far, marked as stopped, and is no
     failure; again, or before there is any plan, it ends with exit code 130 and writes nothing.
     """
+    from satqkd.network.free_plan import keeping_costs_bits
     from satqkd.network.plan import plan
     from satqkd.network.settings_of_plan import require_free_settings
     from satqkd.report.export.folder import check_folder, write_folder
@@ -195,7 +195,11 @@ def command(  # noqa: PLR0915
             )
             result = _with_settings(made(value), made if optimise else None, ctrl_c)
             tried = _tried(result) if ask and not ctrl_c.pressed else ()
-            free = None if ctrl_c.pressed else free_replan(result, rolled, told=worth)
+            free = (
+                None
+                if rolled is None or ctrl_c.pressed
+                else keeping_costs_bits(result, rolled.keeping, told=worth)
+            )
         choice = series_choice(series_rows(result), series)
         files: Mapping[str, Content] = {
             **plan_files(result, choice, tried=tried),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,11 +21,9 @@ if TYPE_CHECKING:
     from satqkd.network.last_plan import LastPlan
     from satqkd.network.ledger import Entry
     from satqkd.network.ledger.book import Book
-    from satqkd.network.plan import Plan
     from satqkd.network.rolling import Rolled
     from satqkd.report.compare import Comparison
     from satqkd.report.plan_folder import PlanFolder
-    from satqkd.schedule.by_satellite import Told
 
 
 IN_FORCE = "ledger"
@@ -151,39 +149,6 @@ def compared(
     from satqkd.report.plan_folder import plan_of_files
 
     return compare(force.folder, plan_of_files(out, files, manifest))
-
-
-def free_replan(result: Plan, rolled: Rolled | None, *, told: Told) -> float | None:
-    """Return what keeping costs against a plan that changes whatever it likes. [bit]
-
-    What is too near to be changed stays there too. None without a plan in force, where all that
-    lies ahead is too near, and where Ctrl-C ended either search.
-    """
-    if rolled is None:
-        return None
-    from satqkd.network.plan import plan_of
-
-    ahead = [one for one in rolled.keeping.contacts if not one.frozen]
-    if not ahead or result.solution.status == "stopped":
-        return None
-    frozen = tuple(one for one in rolled.keeping.contacts if one.frozen)
-    keeping = replace(rolled.keeping, contacts=frozen)
-    try:
-        free = plan_of(
-            result.forecasts, value=result.value, keeping=keeping, told=told, stakes=False
-        )
-    except KeyboardInterrupt:
-        return None
-    stopped = free.solution.status == "stopped"
-    return None if stopped else _worth_bits(free) - _worth_bits(result)
-
-
-def _worth_bits(plan: Plan) -> float:
-    """Worth of a plan as it is planned, without that of keeping contacts. [bit]"""
-    if plan.judged is not None:
-        return plan.judged.mean_worth_bits[plan.judged.best]
-    kept = float(plan.problem.keeping_bits[plan.solution.chosen].sum())
-    return plan.solution.objective - kept
 
 
 def print_changes(found: Comparison, rolled: Rolled, *, cost_bits: float | None) -> None:
