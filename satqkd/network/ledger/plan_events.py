@@ -140,47 +140,47 @@ class PlanPutInForce(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pinned(Event):
-    """Plans schedule a contact in any case."""
+class _ContactWish(Event):
+    """Something that people want of a contact in every plan."""
 
-    name: ClassVar[str] = "contact pinned"
+    wish: ClassVar[str]
+    """What becomes of it, in one word."""
     contact_key: str
     why: str = ""
 
     def __post_init__(self) -> None:
         require_name("contact_key", self.contact_key)
         require_text("why", self.why)
+
+    def in_words(self) -> str:
+        """Return one line for people."""
+        return f"{self.contact_key} {self.wish}" + (f": {self.why}" if self.why else "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pinned(_ContactWish):
+    """Plans schedule a contact in any case."""
+
+    name: ClassVar[str] = "contact pinned"
+    wish: ClassVar[str] = "pinned"
 
     def post(self, book: Book, sequence: int) -> None:
         """Put it to the wishes."""
         book.wishes.require_new(self.contact_key)
         book.wishes.pins[sequence] = self
 
-    def in_words(self) -> str:
-        """Return one line for people."""
-        return f"{self.contact_key} pinned" + (f": {self.why}" if self.why else "")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Banned(Event):
+class Banned(_ContactWish):
     """Plans never schedule a contact."""
 
     name: ClassVar[str] = "contact banned"
-    contact_key: str
-    why: str = ""
-
-    def __post_init__(self) -> None:
-        require_name("contact_key", self.contact_key)
-        require_text("why", self.why)
+    wish: ClassVar[str] = "banned"
 
     def post(self, book: Book, sequence: int) -> None:
         """Put it to the wishes."""
         book.wishes.require_new(self.contact_key)
         book.wishes.bans[sequence] = self
-
-    def in_words(self) -> str:
-        """Return one line for people."""
-        return f"{self.contact_key} banned" + (f": {self.why}" if self.why else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
