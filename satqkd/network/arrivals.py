@@ -13,7 +13,8 @@ import numpy as np
 
 from satqkd.schedule.delivery import demand_of_block
 from satqkd.schedule.problem import Problem
-from satqkd.schedule.realised import realise, realised_blocks
+from satqkd.schedule.realised import realise
+from satqkd.schedule.realised_keys import RealisedKeys
 from satqkd.units import BoolArray, FloatArray
 
 Pools = Mapping[tuple[int, int], float]
@@ -89,11 +90,9 @@ class _Flow:
     count: int
     """Realisations."""
     ready_s: FloatArray
-    """When each of :attr:`bits` is key. [s]"""
-    number: Sequence[int]
-    """Blocks."""
-    bits: FloatArray
-    """Their key, shape (realisations, blocks). [bit]"""
+    """When each block of :attr:`keys` is key. [s]"""
+    keys: RealisedKeys
+    """Their key."""
     left: dict[tuple[int, int], FloatArray]
     """What each satellite still relays to each demand. [bit]"""
     order: list[tuple[int, int]]
@@ -103,19 +102,18 @@ class _Flow:
     @staticmethod
     def of(problem: Problem, chosen: BoolArray, succeeds: BoolArray) -> _Flow:
         """Work out the key of blocks, and what is relayed of it in all."""
-        number, bits = realised_blocks(problem, chosen, succeeds)
+        keys = RealisedKeys.of(problem, chosen, succeeds)
         ready_s = problem.end_s if problem.ready_s is None else problem.ready_s
         last = np.full(problem.first_of_block.size, -np.inf)
         np.maximum.at(last, problem.block[chosen], ready_s[chosen])
-        left = {key: own.copy() for key, own in realise(problem, chosen, succeeds).relayed.items()}
+        left = dict(realise(problem, chosen, succeeds, each_relay=True).relayed)
         stations = problem.station_gap_s.size
         stock = np.zeros(0) if problem.stock_bits is None else problem.stock_bits
         return _Flow(
             problem=problem,
             count=len(succeeds),
-            ready_s=last[number],
-            number=number.tolist(),
-            bits=bits,
+            ready_s=last[keys.block],
+            keys=keys,
             left=left,
             order=sorted(
                 left, key=lambda one: (problem.demands[one[1]].by_s, -left[one].mean(), one)
@@ -128,8 +126,9 @@ class _Flow:
 
     def blocks(self) -> Iterator[tuple[float, int, FloatArray]]:
         """Yield instant, block and key of each in order of time. [s] [bit]"""
-        for place in np.lexsort((np.array(self.number), self.ready_s)).tolist():
-            yield float(self.ready_s[place]), self.number[place], self.bits[:, place]
+        blocks = self.keys.block
+        for place in np.lexsort((blocks, self.ready_s)).tolist():
+            yield float(self.ready_s[place]), int(blocks[place]), self.keys.of_block(place)
 
     def key(self, at_s: float, block: int, bits: FloatArray) -> Iterator[Arrival]:
         """Take in a block that is key, and yield what pairs get of it."""

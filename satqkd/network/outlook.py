@@ -22,6 +22,8 @@ sixtieth of its spread."""
 NUMBERS_AT_MOST: Final = 3e8
 """Numerical: random numbers of all realisations together, some seconds of them; of a plan that
 needs more, fewer realisations are drawn."""
+COLUMNS_AT_ONCE: Final = 1000
+"""Numerical: contacts whose skies are copied at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -88,9 +90,17 @@ class PlanOutlook:
     """Key of all blocks, delivered or not."""
     worth: Amount
     """Weighted bits, as the planner counts them."""
-    clear: BoolArray
-    """Under which realisations each scheduled contact has a clear sky, shape (realisations,
-    scheduled contacts of the problem in its order)."""
+    packed: np.ndarray
+    """:attr:`clear`, eight realisations a byte."""
+
+    @property
+    def clear(self) -> BoolArray:
+        """Under which realisations each scheduled contact has a clear sky.
+
+        Shape (realisations, scheduled contacts of the problem in its order).
+        """
+        bits = np.unpackbits(self.packed, axis=0, count=self.draws.samples)
+        return np.asarray(bits.view(np.bool_))
 
     @staticmethod
     def of(
@@ -100,7 +110,7 @@ class PlanOutlook:
         return PlanOutlook(
             draws=weather.draws,
             asked=weather.asked,
-            clear=weather.clear[:, chosen],
+            packed=weather.packed(chosen),
             demands=tuple(Amount.of(bits) for bits in realised.delivered.T),
             met=tuple(_chances_met(problem, realised)),
             delivered=Amount.of(realised.delivered.sum(axis=1)),
@@ -135,6 +145,15 @@ class Weather:
         """Return what is left of a choice; its contacts have to be among those drawn."""
         return realise(candidates.problem, chosen, self.clear)
 
+    def packed(self, some: BoolArray) -> np.ndarray:
+        """Pack the skies of some candidates, eight realisations a byte."""
+        columns = np.flatnonzero(some)
+        found = np.zeros(((len(self.clear) + 7) // 8, columns.size), dtype=np.uint8, order="F")
+        for begin in range(0, columns.size, COLUMNS_AT_ONCE):
+            part = slice(begin, begin + COLUMNS_AT_ONCE)
+            found[:, part] = np.packbits(self.clear[:, columns[part]], axis=0)
+        return found
+
 
 def drawn_weather(candidates: Candidates, some: BoolArray, draws: Draws) -> Weather:
     """Draw the skies of some candidates: a joint contact needs those of both its stations.
@@ -158,13 +177,18 @@ def drawn_weather(candidates: Candidates, some: BoolArray, draws: Draws) -> Weat
     ]
     most = NUMBERS_AT_MOST / max(1, numbers_drawn(skies))
     fewer = replace(draws, samples=max(1, min(draws.samples, int(most))))
-    # contact by contact in memory, of which those that are not drawn then take none
+    # contact by contact in memory, of which those that are not drawn then take none; of a station
+    # the skies are let go as soon as they are handed on
     clear = np.zeros((fewer.samples, some.size), dtype=np.bool_, order="F")
-    clear[:, some] = True
-    for own, sky in zip(
-        looks, clear_together(skies, start=mission.start, draws=fewer), strict=True
-    ):
-        clear[:, contact[own]] &= sky
+    seen = np.zeros(some.size, dtype=np.bool_)
+    drawn = list(clear_together(skies, start=mission.start, draws=fewer))
+    for own in looks[::-1]:
+        sky = drawn.pop()
+        for place, column in enumerate(contact[own].tolist()):
+            clear[:, column] = sky[:, place] & clear[:, column] if seen[column] else sky[:, place]
+            seen[column] = True
+        del sky
+    clear[:, some & ~seen] = True
     return Weather(draws=fewer, asked=draws.samples, clear=clear)
 
 

@@ -249,10 +249,8 @@ def plan_of(
         judged = planned_for_weather(candidates, solution, effort, draws, told=told)
         solution, outlook = judged.solution, judged.outlook
     elif draws is not None:
-        weather = drawn_weather(candidates, solution.chosen, draws)
         shared = candidates if fair is None else replace(candidates, problem=fair.asked)
-        realised = weather.of(shared, solution.chosen)
-        outlook = PlanOutlook.of(shared.problem, realised, weather, solution.chosen)
+        outlook = _outlook(shared, solution, draws)
     violations = verify(candidates.problem, solution)
     if violations:
         raise SolverError("the plan does not pass its own check: " + "; ".join(violations))
@@ -283,6 +281,13 @@ def plan_of(
         ),
         scheduled_key=_scheduled_key(forecasts[0], passes, windows),
     )
+
+
+def _outlook(candidates: Candidates, solution: Solution, draws: Draws) -> PlanOutlook:
+    """Say what the weather makes of a plan; what was drawn is let go."""
+    weather = drawn_weather(candidates, solution.chosen, draws)
+    realised = weather.of(candidates, solution.chosen)
+    return PlanOutlook.of(candidates.problem, realised, weather, solution.chosen)
 
 
 def _draws_of(forecasts: Sequence[Forecast]) -> Draws | None:

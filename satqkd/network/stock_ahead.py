@@ -89,7 +89,7 @@ def stock_ahead(
         )
     problem = plan.problem if plan.fair is None else plan.fair.asked
     chosen = plan.solution.chosen
-    succeeds = np.ones((len(outlook.clear), chosen.size), dtype=np.bool_)
+    succeeds = np.ones((outlook.draws.samples, chosen.size), dtype=np.bool_, order="F")
     succeeds[:, chosen] = outlook.clear
     _know(plan, succeeds, gave_light or {})
     coming = arrivals(problem, chosen, succeeds, begin_s=begin_s, pools=pools)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
@@ -14,11 +13,9 @@ from satqkd.schedule.losses import lost_of_lots, made_of_lots
 from satqkd.schedule.lots import Lots, options_of
 from satqkd.schedule.problem import Problem
 from satqkd.schedule.realised_amounts import asked_of, relayed
-from satqkd.schedule.relays import Pools, Relays, claims_of
+from satqkd.schedule.realised_keys import RealisedKeys
+from satqkd.schedule.relays import Claims, Pools, Relays, claims_of
 from satqkd.units import BoolArray, FloatArray, IntArray
-
-_BITS_AT_ONCE: Final = 32
-"""Contacts of a block whose success is packed into one number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -36,10 +33,12 @@ class Realised:
     milestones). [bit]"""
     relayed: Mapping[tuple[int, int], FloatArray]
     """What each satellite relays to each demand, by both, shape (realisations,); of what could be
-    relayed under any of them. [bit]"""
+    relayed under any of them. Empty unless asked for. [bit]"""
 
 
-def realise(problem: Problem, chosen: BoolArray, succeeds: BoolArray) -> Realised:
+def realise(
+    problem: Problem, chosen: BoolArray, succeeds: BoolArray, *, each_relay: bool = False
+) -> Realised:
     """Distil and relay what is left, realisation by realisation.
 
     Parameters
@@ -49,6 +48,8 @@ def realise(problem: Problem, chosen: BoolArray, succeeds: BoolArray) -> Realise
     succeeds
         Whether each contact gives its light, shape (realisations, contacts); read for scheduled
         ones alone.
+    each_relay
+        Whether to keep what each satellite relays to each demand.
 
     Notes
     -----
@@ -59,33 +60,38 @@ def realise(problem: Problem, chosen: BoolArray, succeeds: BoolArray) -> Realise
     a priority: as for somebody who does not know the clouds to come. A block is key when its last
     member is planned to be, whether that succeeds or not.
     """
-    count = len(succeeds)
-    block, bits = realised_blocks(problem, chosen, succeeds)
+    keys = RealisedKeys.of(problem, chosen, succeeds)
+    count, block = keys.count, keys.block
+    made, worth = np.zeros(count), np.zeros(count)
     delivered = np.zeros((count, len(problem.demands)))
-    worth = bits @ block_worth(problem)[block]
+    asked = asked_of(problem)
+    reached = np.zeros((count, len(asked)))
     served = demand_of_block(problem)[block]
-    for number in np.flatnonzero(served >= 0).tolist():
-        delivered[:, served[number]] += bits[:, number]
+    phase = problem.phase_of_block[block]
+    by_then = [
+        (served == demand) & (phase <= until)
+        for demand, until in zip(asked.demand, asked.phase, strict=True)
+    ]
+    worth_of_bit = block_worth(problem)[block]
+    for some, bits in keys.by_realisations():
+        worth[some] = bits @ worth_of_bit
+        made[some] = bits.sum(axis=1)
+        for place, own in enumerate(by_then):
+            reached[some, place] = bits[:, own].sum(axis=1)
+    for place in np.flatnonzero(served >= 0).tolist():
+        delivered[:, served[place]] += keys.of_block(place)
     largest = np.zeros(problem.first_of_block.size)
-    largest[block] = bits.max(axis=0, initial=0.0)
+    largest[block] = keys.largest_bits
     could = options_of(problem, chosen, largest, chosen=True)
     options = could.relays
-    pool, held = _pools(problem, could.pools, block, bits)
     drawn = np.zeros((count, 0 if problem.waits_freely else len(options)))
-    asked = asked_of(problem)
-    phase = problem.phase_of_block[block]
-    reached = np.zeros((count, len(asked)))
     relayed_to: dict[tuple[int, int], FloatArray] = {}
-    for place, (demand, until) in enumerate(zip(asked.demand, asked.phase, strict=True)):
-        reached[:, place] = bits[:, (served == demand) & (phase <= until)].sum(axis=1)
     for own in _apart(options):
         here = options.take(own)
         claims = claims_of(here)
-        some = asked.of(here.demand)
-        lacking = np.maximum(asked.bits[some] - reached[:, some], 0.0)
-        filled, alike = _distinct(
-            np.hstack((held[:, claims.phase, np.searchsorted(pool, claims.pool)], lacking))
-        )
+        milestones = asked.of(here.demand)
+        lacking = np.maximum(asked.bits[milestones] - reached[:, milestones], 0.0)
+        filled, alike = _distinct(np.hstack((_held(problem, could.pools, keys, claims), lacking)))
         filled, lacking = np.split(filled, [claims.pool.size], axis=1)
         shares = relayed(here, claims, filled, lacking, asked)[alike]
         worth += shares @ here.profit
@@ -95,54 +101,24 @@ def realise(problem: Problem, chosen: BoolArray, succeeds: BoolArray) -> Realise
             zip(here.satellite.tolist(), here.demand.tolist(), here.phase.tolist(), strict=True)
         ):
             delivered[:, demand] += shares[:, place]
-            before = relayed_to.get((satellite, demand), 0.0)
-            relayed_to[satellite, demand] = before + shares[:, place]
+            if each_relay:
+                before = relayed_to.get((satellite, demand), 0.0)
+                relayed_to[satellite, demand] = before + shares[:, place]
             later = (asked.demand == demand) & (asked.phase >= by)
             reached[:, later] += shares[:, [place]]
     if isinstance(could.pools, Lots) and problem.spare_weight > 0.0:
-        made = np.zeros((count, largest.size))
-        made[:, block] = bits
-        lots = could.pools
-        lost = lost_of_lots(lots, made_of_lots(lots, made), options.pool_a, options.pool_b, drawn)
-        every = (lost.overflow_bits + lost.expired_bits).sum(axis=1)
-        worth -= problem.spare_weight * every
+        worth -= problem.spare_weight * _lost(could.pools, keys, options, drawn)
     return Realised(
         delivered=delivered,
-        made=bits.sum(axis=1),
+        made=made,
         worth=worth,
         reached=reached,
         relayed=relayed_to,
     )
 
 
-def realised_blocks(
-    problem: Problem, chosen: BoolArray, succeeds: BoolArray
-) -> tuple[IntArray, FloatArray]:
-    """Return blocks with scheduled contacts, and the key of each, shape (realisations, blocks).
-
-    Parameters are those of :func:`realise`. [bit]
-    """
-    members = np.flatnonzero(chosen)
-    number = problem.block[members]
-    blocks = Groups.by(number, members).parts() if members.size else []
-    groups: list[IntArray] = []
-    places: list[tuple[int, IntArray]] = []
-    for own in blocks:
-        left = succeeds[:, own]
-        first, alike = _patterns(left)
-        places.append((len(groups), alike))
-        groups += [own[left[row]] for row in first.tolist()]
-    keys = problem.key_of(Groups.of(groups))
-    bits = np.zeros((len(succeeds), len(blocks)))
-    for column, (begin, alike) in enumerate(places):
-        bits[:, column] = keys[begin + alike]
-    return np.unique(number), bits
-
-
-def _pools(
-    problem: Problem, pools: Pools, block: IntArray, bits: FloatArray
-) -> tuple[IntArray, FloatArray]:
-    """Pools that hold anything, and what by each deadline, shape (realisations, deadlines, pools).
+def _held(problem: Problem, pools: Pools, keys: RealisedKeys, claims: Claims) -> FloatArray:
+    """What pools that relays take from hold by each deadline, shape (realisations, claims). [bit]
 
     Parameters
     ----------
@@ -150,33 +126,39 @@ def _pools(
         Contacts.
     pools
         Which blocks fill which, and what they hold at the beginning.
-    block, bits
-        Blocks with scheduled contacts, and the key of each, shape (realisations, blocks).
+    keys
+        Of blocks with scheduled contacts.
+    claims
+        What relays take of pools.
     """
-    first = problem.first_of_block[block]
-    alone = np.flatnonzero(problem.partner[first] < 0)
-    filling = pools.of_block[block[alone]]
-    stock = pools.stock_bits
-    pool = np.unique(np.concatenate((filling, np.flatnonzero(stock))))
-    phases = problem.deadlines_s.size
-    held = np.zeros((len(bits), phases, pool.size)) + stock[pool]
-    place, phase = np.searchsorted(pool, filling), problem.phase_of_block[block[alone]]
-    for number, column, since in zip(alone.tolist(), place.tolist(), phase.tolist(), strict=True):
-        held[:, since:, column] += bits[:, number, np.newaxis]
-    return pool, held
+    held = np.zeros((keys.count, claims.pool.size)) + pools.stock_bits[claims.pool]
+    alone = problem.partner[problem.first_of_block[keys.block]] < 0
+    filling = np.where(alone, pools.of_block[keys.block], -1)
+    phase = problem.phase_of_block[keys.block]
+    for place in np.flatnonzero(np.isin(filling, claims.pool)).tolist():
+        fills = (claims.pool == filling[place]) & (claims.phase >= phase[place])
+        held[:, fills] += keys.of_block(place)[:, np.newaxis]
+    return held
 
 
-def _patterns(left: BoolArray) -> tuple[IntArray, IntArray]:
-    """First row of each kind of rows, and the kind of every row."""
-    kind = np.zeros(len(left), dtype=np.int64)
-    first = np.zeros(min(1, len(left)), dtype=np.int64)
-    for begin in range(0, left.shape[1], _BITS_AT_ONCE):
-        part = left[:, begin : begin + _BITS_AT_ONCE]
-        packed = part @ (1 << np.arange(part.shape[1], dtype=np.int64))
-        _, first, kind = np.unique(
-            (kind << _BITS_AT_ONCE) + packed, return_index=True, return_inverse=True
-        )
-    return first.astype(np.int64), kind.astype(np.int64)
+def _lost(lots: Lots, keys: RealisedKeys, options: Relays, drawn: FloatArray) -> FloatArray:
+    """Key that is lost in each realisation, shape (realisations,). [bit]
+
+    Parameters
+    ----------
+    lots, keys
+        Pools of scheduled contacts, and keys of blocks.
+    options, drawn
+        Relays, and what each takes, shape (realisations, relays). [bit]
+    """
+    found = np.zeros(keys.count)
+    for some, bits in keys.by_realisations():
+        made = np.zeros((len(bits), lots.blocks_count))
+        made[:, keys.block] = bits
+        own = made_of_lots(lots, made)
+        lost = lost_of_lots(lots, own, options.pool_a, options.pool_b, drawn[some])
+        found[some] = (lost.overflow_bits + lost.expired_bits).sum(axis=1)
+    return found
 
 
 def _distinct(filled: FloatArray) -> tuple[FloatArray, IntArray]:

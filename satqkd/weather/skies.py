@@ -111,7 +111,9 @@ def clear_together(
 
     A realisation does not depend on the instants, nor on the skies that follow.
     """
-    clear = tuple(np.ones((draws.samples, sky.seconds.size), dtype=np.bool_) for sky in skies)
+    # instant by instant in memory, as they are written
+    shapes = [(draws.samples, sky.seconds.size) for sky in skies]
+    clear = tuple(np.ones(shape, dtype=np.bool_, order="F") for shape in shapes)
     told = [number for number, sky in enumerate(skies) if sky.told]
     if not any(skies[number].seconds.size for number in told):
         return clear
