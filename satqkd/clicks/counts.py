@@ -80,7 +80,8 @@ class Counts:
                     return None
                 if not one_a_block:
                     values = np.broadcast_to(values, part.key_clicks.shape)
-                    values = np.pad(values, ((0, 0), (0, width - values.shape[1])))
+                    if values.shape[1] < width:
+                        values = np.pad(values, ((0, 0), (0, width - values.shape[1])))
                 filled.append(values)
             return np.concatenate(filled)
 

@@ -83,6 +83,8 @@ def timing_error_s(mission: Mission, passes: PassTable) -> FloatArray:
 def crossed_manoeuvres(mission: Mission, timebase: Timebase, passes: PassTable) -> IntArray:
     """First declared manoeuvre between each pass and what it is predicted from; −1 for none."""
     found = np.full(len(passes), NONE, dtype=np.int64)
+    if not any(craft.satellite.manoeuvres for craft in mission.spacecraft):
+        return found
     for index in np.unique(passes.satellite).tolist():
         satellite = mission.spacecraft[index].satellite
         if satellite.manoeuvres:

@@ -315,8 +315,9 @@ def _reasons(
     reasons: list[str | None] = [None] * bits.size
     zero = np.flatnonzero(bits < 1.0)
     better = np.argmax([basis.length_bits[zero] for basis in bases], axis=0)
+    each = [basis.secure_bits for basis in bases]
     for block, basis in zip(zero.tolist(), better.tolist(), strict=True):
-        made = sum(float(one.secure_bits[block]) for one in bases)
+        made = sum(float(bits_of_one[block]) for bits_of_one in each)
         reasons[block] = authentication.too_dear(made) or bases[basis].why_zero(block)
     return tuple(reasons)
 
