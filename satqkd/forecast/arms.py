@@ -25,7 +25,7 @@ from satqkd.forecast.obstacles import (
     lost_in_words,
 )
 from satqkd.mission.mission import Mission
-from satqkd.mission.thresholds import looks_at
+from satqkd.mission.thresholds import Looked, edges_of
 from satqkd.passes.bodies import Bodies
 from satqkd.passes.cells import Cells, cells_between
 from satqkd.passes.contacts import Contacts
@@ -51,6 +51,30 @@ class Sky:
     """Sun and Moon over the window."""
     chains: Mapping[tuple[int, int], Ephemeris]
     """Ephemerides by (satellite, element set)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Side:
+    """One station's side of some contacts, before any limit."""
+
+    passes: PassTable
+    """The pass behind each contact, cut to it."""
+    facts: Circumstances
+    looked: Looked
+    """What it looks like."""
+
+    @property
+    def courses(self) -> Courses:
+        """The same, to be looked at whenever one likes."""
+        return self.looked.seen.courses
+
+    def take(self, rows: IntArray) -> Side:
+        """Return some of the contacts, each once, in that order."""
+        return Side(
+            passes=self.passes.take(rows),
+            facts=self.facts.take(rows),
+            looked=self.looked.take(rows),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -134,7 +158,10 @@ class Arm:
         elevation_deg = tracks.elevation_deg[seen]
         ground = mission.stations[int(passes.station[i])]
         craft = mission.spacecraft[int(passes.satellite[i])]
-        (parted,) = crossed_manoeuvres(mission, timebase, passes.take(np.array([i]))).tolist()
+        parted = NONE
+        if craft.satellite.manoeuvres:
+            own = passes.take(np.array([i]))
+            parted = int(crossed_manoeuvres(mission, timebase, own)[0])
         azimuth_deg_s, elevation_deg_s = _largest_rates_deg_s(tracks, i)
         return Case(
             limits=mission.limits,
@@ -192,28 +219,24 @@ def see(mission: Mission, contacts: Contacts, sky: Sky) -> tuple[Arm, ...]:
     Limits begin and end at instants that are solved for. Only what a mount cannot follow is told
     by looks :data:`MOUNT_S` apart, counted from the contact's own edges.
     """
+    return held(mission, sky.timebase, contacts, sides_of(mission, contacts, sky))
+
+
+def sides_of(mission: Mission, contacts: Contacts, sky: Sky) -> tuple[Side, ...]:
+    """Look at contacts from each of their stations, whatever the limits."""
     sites = [ground.site for ground in mission.stations]
-    cuts = contacts.cut_arms()
-    return held(
-        mission,
-        sky.timebase,
-        contacts,
-        courses=[Courses.of(cut, sky.chains, sites, sky.bodies) for cut in cuts],
-        passes=cuts,
-        facts=[circumstances(mission, sky.timebase, arm, sky.bodies) for arm in contacts.arms],
-    )
+    found = []
+    for cut, arm in zip(contacts.cut_arms(), contacts.arms, strict=True):
+        courses = Courses.of(cut, sky.chains, sites, sky.bodies)
+        facts = circumstances(mission, sky.timebase, arm, sky.bodies)
+        found.append(Side(passes=cut, facts=facts, looked=Looked.of(courses)))
+    return tuple(found)
 
 
 def held(
-    mission: Mission,
-    timebase: Timebase,
-    contacts: Contacts,
-    *,
-    courses: Sequence[Courses],
-    passes: Sequence[PassTable],
-    facts: Sequence[Circumstances],
+    mission: Mission, timebase: Timebase, contacts: Contacts, sides: Sequence[Side]
 ) -> tuple[Arm, ...]:
-    """Hold contacts that run on known courses against limits; see :func:`see`.
+    """Hold contacts against limits; see :func:`see`.
 
     Parameters
     ----------
@@ -221,65 +244,103 @@ def held(
         Holds the limits; what dates mean.
     contacts
         What is followed, and which of it a horizon hides.
-    courses, passes, facts
-        The same from each station, cut to the contacts.
+    sides
+        The same from each station.
     """
-    looks = [looks_at(mission, timebase, one) for one in courses]
-    edges = Edges.join([own for _, own in looks])
-    tables = [
-        cut if len(passes) == 1 else replace(cut, max_elevation_deg=_highest_deg(seen.tracks()))
-        for cut, (seen, _) in zip(passes, looks, strict=True)
-    ]
-    cells, found = _held(mission, timebase, contacts, tables, courses=courses, edges=edges)
-    acquired = [
-        _acquisitions(mission, one, cells, own) for one, own in zip(passes, found, strict=True)
-    ]
-    if any(own.owner.size for own in acquired):
-        edges = Edges.join([edges, *acquired])
-        cells, found = _held(mission, timebase, contacts, tables, courses=courses, edges=edges)
+    edges = [edges_of(mission, timebase, side.looked) for side in sides]
+    tables = [side.passes for side in sides]
+    if len(sides) > 1:
+        looks = [side.looked.seen.also(own) for side, own in zip(sides, edges, strict=True)]
+        tables = [
+            replace(cut, max_elevation_deg=_highest_deg(seen.tracks()))
+            for cut, seen in zip(tables, looks, strict=True)
+        ]
+    cells, found = _divided(mission, timebase, contacts, sides, tables=tables, edges=edges)
     middles = Edges(owner=cells.owner, time_s=0.5 * (cells.begin_s + cells.end_s))
-    tracks = [seen.also(middles).tracks() for seen, _ in looks]
+    tracks = [
+        side.looked.seen.also(Edges.join([own, middles])).tracks()
+        for side, own in zip(sides, edges, strict=True)
+    ]
     return tuple(
         Arm(
             passes=table,
-            courses=course,
+            courses=side.courses,
             tracks=seen,
             cell=cells.of_samples(seen.starts, seen.time_s),
             cells=cells,
-            facts=fact,
+            facts=side.facts,
             usage=own,
         )
-        for table, course, seen, fact, own in zip(
-            tables, courses, tracks, facts, found, strict=True
-        )
+        for table, side, seen, own in zip(tables, sides, tracks, found, strict=True)
     )
+
+
+def free_cells(
+    mission: Mission, timebase: Timebase, contacts: Contacts, sides: Sequence[Side]
+) -> tuple[Cells, BoolArray]:
+    """Divide contacts as :func:`held`, sooner, and say which cells no limit of any station takes.
+
+    Where the light changes contacts are divided only if a mount has to follow, which is looked at
+    from the beginning of each cell on.
+    """
+    tables = [side.passes for side in sides]
+    close = bool(_mounted(mission, tables).any())
+    edges = [edges_of(mission, timebase, side.looked, light=close) for side in sides]
+    cells, found = _divided(mission, timebase, contacts, sides, tables=tables, edges=edges)
+    return cells, np.asarray(reduce(np.logical_and, (own.usable for own in found)))
 
 
 MOUNT_S: Final = 1.0
 """Longest time between two looks at a contact whose station has a mount with limits. [s]"""
 
 
+def _mounted(mission: Mission, tables: Sequence[PassTable]) -> BoolArray:
+    """Which contacts a mount with limits follows, at any of their stations."""
+    mounted = np.array([one.terminal.mount is not None for one in mission.stations], np.bool_)
+    return np.asarray(reduce(np.logical_or, (mounted[table.station] for table in tables)))
+
+
+def _divided(
+    mission: Mission,
+    timebase: Timebase,
+    contacts: Contacts,
+    sides: Sequence[Side],
+    *,
+    tables: Sequence[PassTable],
+    edges: Sequence[Edges],
+) -> tuple[Cells, list[Usage]]:
+    """Divide contacts at edges and where acquisitions end, and hold the cells against limits."""
+    every = Edges.join(edges)
+    cells, found = _held(mission, timebase, contacts, sides, tables=tables, edges=every)
+    acquired = [
+        _acquisitions(mission, side.passes, cells, own)
+        for side, own in zip(sides, found, strict=True)
+    ]
+    if not any(own.owner.size for own in acquired):
+        return cells, found
+    every = Edges.join([every, *acquired])
+    return _held(mission, timebase, contacts, sides, tables=tables, edges=every)
+
+
 def _held(
     mission: Mission,
     timebase: Timebase,
     contacts: Contacts,
-    tables: Sequence[PassTable],
+    sides: Sequence[Side],
     *,
-    courses: Sequence[Courses],
+    tables: Sequence[PassTable],
     edges: Edges,
 ) -> tuple[Cells, list[Usage]]:
     """Divide contacts at edges, and hold what lies between against every station's limits."""
-    mounted = np.array([one.terminal.mount is not None for one in mission.stations], np.bool_)
-    close = reduce(np.logical_or, (mounted[table.station] for table in tables))
     cells = cells_between(
         contacts.start_s,
         contacts.end_s,
         edges,
-        longest_s=np.where(close, MOUNT_S, np.inf),
+        longest_s=np.where(_mounted(mission, tables), MOUNT_S, np.inf),
     )
     return cells, [
-        usage(mission, timebase, table, cells.middles(course), hidden=hidden)
-        for table, course, hidden in zip(tables, courses, contacts.hidden, strict=True)
+        usage(mission, timebase, table, cells.middles(side.courses), hidden=hidden)
+        for table, side, hidden in zip(tables, sides, contacts.hidden, strict=True)
     ]
 
 

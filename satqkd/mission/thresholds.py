@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -15,7 +16,7 @@ from satqkd.passes.exclusion import BELOW_HORIZON_DEG
 from satqkd.passes.table import PassTable
 from satqkd.passes.timebase import Timebase
 from satqkd.passes.tracks import Courses
-from satqkd.units import BoolArray
+from satqkd.units import BoolArray, IntArray
 
 ROUNDING_DEG: Final = 1e-3
 """So much under the mission's lowest elevation a sample is not low: rises are found in SGP4, series
@@ -87,18 +88,48 @@ def instants_of(
     return tuple(timebase.seconds(at) for span in spans for at in span if at is not None)
 
 
-def looks_at(mission: Mission, timebase: Timebase, courses: Courses) -> tuple[Looks, Edges]:
-    """Look at contacts from one side, and find every edge there; edges are among the looks."""
-    passes = courses.passes
-    top = np.flatnonzero(
-        (passes.culmination_s > passes.rise_s) & (passes.culmination_s < passes.set_s)
-    )
-    tops = Edges(owner=top, time_s=passes.culmination_s[top])
-    seen = Looks.at(courses, Edges.join([grid(passes.rise_s, passes.set_s), tops]))
-    nearest = {body: turns(seen, f"{body}_separation_deg") for body in UP_DEG}
-    seen = seen.also(Edges.join([turns(seen, "range_m"), *nearest.values()]))
-    dark = seen.any_of(seen.columns["sun_elevation_deg"] < mission.limits.max_sun_elevation_deg)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Looked:
+    """What contacts look like from one side, whatever the limits."""
+
+    seen: Looks
+    """On a grid, and where something is highest, nearest or farthest apart."""
+    tops: Edges
+    """Culminations within their contacts."""
+    nearest: Mapping[str, Edges]
+    """Where each body comes nearest to the satellite."""
+
+    @staticmethod
+    def of(courses: Courses) -> Looked:
+        """Look at contacts."""
+        passes = courses.passes
+        top = np.flatnonzero(
+            (passes.culmination_s > passes.rise_s) & (passes.culmination_s < passes.set_s)
+        )
+        tops = Edges(owner=top, time_s=passes.culmination_s[top])
+        seen = Looks.at(courses, Edges.join([grid(passes.rise_s, passes.set_s), tops]))
+        nearest = {body: turns(seen, f"{body}_separation_deg") for body in UP_DEG}
+        seen = seen.also(Edges.join([turns(seen, "range_m"), *nearest.values()]))
+        return Looked(seen=seen, tops=tops, nearest=nearest)
+
+    def take(self, rows: IntArray) -> Looked:
+        """Return some of the contacts, each once, in that order."""
+        count = len(self.seen.courses.passes)
+        return Looked(
+            seen=self.seen.take(rows),
+            tops=self.tops.take(rows, count),
+            nearest={body: own.take(rows, count) for body, own in self.nearest.items()},
+        )
+
+
+def edges_of(mission: Mission, timebase: Timebase, looked: Looked, *, light: bool = True) -> Edges:
+    """Find where limits begin or end, and, unless ``light`` is false, where the light changes."""
+    seen, passes = looked.seen, looked.seen.courses.passes
     thresholds = _thresholds(mission, passes)
+    dates = _dates(mission, timebase, passes)
+    if not light:
+        return Edges.join([looked.tops, crossings(seen, thresholds), dates])
+    dark = seen.any_of(seen.columns["sun_elevation_deg"] < mission.limits.max_sun_elevation_deg)
     for one in OF_LIGHT:
         thresholds[one] = thresholds[one] | dark if one in thresholds else dark
     about = {
@@ -109,15 +140,14 @@ def looks_at(mission: Mission, timebase: Timebase, courses: Courses) -> tuple[Lo
         for angle_deg in AUREOLE_DEG:
             one = Threshold(column=f"{body}_separation_deg", value=angle_deg)
             thresholds[one] = thresholds[one] | here if one in thresholds else here
-    found = Edges.join(
+    return Edges.join(
         [
-            tops,
-            *(own.of_passes(about[body]) for body, own in nearest.items()),
+            looked.tops,
+            *(own.of_passes(about[body]) for body, own in looked.nearest.items()),
             crossings(seen, thresholds),
-            _dates(mission, timebase, passes),
+            dates,
         ]
     )
-    return seen.also(found), found
 
 
 def _thresholds(mission: Mission, passes: PassTable) -> dict[Threshold, BoolArray]:
@@ -137,8 +167,8 @@ def _thresholds(mission: Mission, passes: PassTable) -> dict[Threshold, BoolArra
 def _dates(mission: Mission, timebase: Timebase, passes: PassTable) -> Edges:
     """Begin and end of whatever has a date, within the contacts."""
     owners, dates_s = [np.zeros(0, dtype=np.int64)], [np.zeros(0)]
-    pairs = np.unique(np.stack([passes.satellite, passes.station]), axis=1).T.tolist()
-    for craft, station in pairs:
+    pairs = set(zip(passes.satellite.tolist(), passes.station.tolist(), strict=True))
+    for craft, station in sorted(pairs):
         at = instants_of(mission, timebase, mission.stations[station], mission.spacecraft[craft])
         if not at:
             continue

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from satqkd.forecast.arms import see, why_unusable
+from satqkd.forecast.arms import sides_of, why_unusable
 from satqkd.forecast.follow import yields_of
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.obstacles import NAMES
@@ -79,8 +79,11 @@ def _of_rows(forecast: Forecast, rows: IntArray) -> AtStake:
         count = np.asarray(samples, dtype=np.int64) + 3
         for own in parts(np.arange(rows.size), count, most=SAMPLES_AT_ONCE // len(contacts.arms)):
             some = contacts.take(own)
-            arms = see(forecast.mission, some, sky)
-            followed = Followed.of(some, arms, forecast.timebase)
+            followed = Followed(
+                contacts=some,
+                sides=sides_of(forecast.mission, some, sky),
+                timebase=forecast.timebase,
+            )
             bits[rows[own]], names = _without_first(forecast, followed, rows[own])
             for place, row in enumerate(rows[own].tolist()):
                 one = followed.take(np.array([place]))

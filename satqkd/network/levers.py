@@ -9,12 +9,12 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from satqkd.forecast.arms import Arm, samples_along
 from satqkd.mission.avoid import AvoidWindow
 from satqkd.mission.mission import Mission
-from satqkd.network.situation import Followed, Situation, usable
+from satqkd.network.situation import Followed, Situation
 from satqkd.passes.station import Outage
 from satqkd.passes.table import Tracks
+from satqkd.passes.tracks import sampled
 from satqkd.units import FloatArray
 
 SAMPLED_S: Final = 1.0
@@ -33,13 +33,10 @@ class Hidden:
     followed: Followed
     """It alone."""
 
-    def arms(self, one: Situation) -> tuple[Arm, ...]:
-        """Hold it against the limits of a situation."""
-        return one.arms(self.followed)
-
     def freed(self, one: Situation) -> bool:
         """Whether something of it is usable in a situation."""
-        return bool(usable(self.arms(one)).any())
+        cells, free = one.free_cells(self.followed)
+        return bool((free & (cells.length_s > 0.0)).any())
 
     @property
     def satellite(self) -> int:
@@ -167,21 +164,22 @@ class Scale:
         """Return steps that leave too little free, if each sample is taken by its own value."""
         if self.needed is None:
             return 0
-        arms = hidden.arms(one)
-        sampled = samples_along(arms, step_s=SAMPLED_S)
-        loosest = np.full(sampled[0].usable_s.size, -np.inf)
-        for side, station in zip(sampled, hidden.stations, strict=True):
+        followed = hidden.followed
+        cells, usable = one.free_cells(followed)
+        sampled_from = [sampled(side.courses, step_s=SAMPLED_S) for side in followed.sides]
+        first = sampled_from[0]
+        usable_s = cells.seconds_of(usable, cells.of_samples(first.starts, first.time_s), first)
+        loosest = np.full(usable_s.size, -np.inf)
+        for tracks, station in zip(sampled_from, hidden.stations, strict=True):
             if not self.stations or station in self.stations:
-                loosest = np.maximum(loosest, self.needed(side.side.tracks) / self.step)
-        free = sampled[0].usable_s > 0.0
+                loosest = np.maximum(loosest, self.needed(tracks) / self.step)
+        free = usable_s > 0.0
         if not free.any():
             return 0
         order = np.argsort(loosest[free])
-        time_s = np.cumsum(sampled[0].usable_s[free][order])
+        time_s = np.cumsum(usable_s[free][order])
         # limits end between samples: one of them more or less at either end
-        wanted_s = (
-            max(LEAST_S, *(float(arm.facts.timing_error_s[0]) for arm in arms)) - 2 * SAMPLED_S
-        )
+        wanted_s = max(LEAST_S, float(one.timing_error_s(followed).max())) - 2 * SAMPLED_S
         place = min(int(np.searchsorted(time_s, wanted_s)), time_s.size - 1)
         steps = float(loosest[free][order][place]) - self._from
         return int(np.clip(math.ceil(steps - _ROUND) - 1, 0, max(self.most - 1, 0)))

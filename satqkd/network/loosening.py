@@ -56,8 +56,8 @@ def _daylight(hidden: Hidden) -> Iterator[Lever]:
 def _range(hidden: Hidden) -> Iterator[Lever]:
     before_m = hidden.mission.limits.max_range_m
     if before_m is not None:
-        arms = hidden.arms(Situation(mission=hidden.mission))
-        farthest_m = max(float(arm.tracks.range_m.max()) for arm in arms)
+        looks = [side.looked.seen.columns["range_m"] for side in hidden.followed.sides]
+        farthest_m = max(float(range_m.max()) for range_m in looks)
         yield Scale(
             words=_loosen("raise", "max_range of the mission"),
             before=before_m,

@@ -9,36 +9,17 @@ from typing import Any, Final
 import numpy as np
 
 from satqkd.elements.manoeuvre import Manoeuvre
-from satqkd.forecast.arms import Arm, held, usable_of
-from satqkd.forecast.conditions import Circumstances, timing_error_s
+from satqkd.forecast.arms import Arm, Side, free_cells, held, usable_of
+from satqkd.forecast.conditions import timing_error_s
 from satqkd.mission.mission import GroundStation, Mission, Terminal
+from satqkd.passes.cells import Cells
 from satqkd.passes.contacts import Contacts
 from satqkd.passes.mount import Mount
-from satqkd.passes.table import PassTable
 from satqkd.passes.timebase import Timebase
-from satqkd.passes.tracks import Courses
 from satqkd.units import BoolArray, FloatArray, IntArray
 
 HIGHEST_SUN_DEG: Final = 90.0
 """Where no height of the Sun is too high. [°]"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Side:
-    """One station's side of some contacts, before any limit."""
-
-    passes: PassTable
-    """The pass behind each contact, cut to it."""
-    courses: Courses
-    facts: Circumstances
-
-    def take(self, rows: IntArray) -> Side:
-        """Return some of the contacts, in that order."""
-        return Side(
-            passes=self.passes.take(rows),
-            courses=self.courses.take(rows),
-            facts=self.facts.take(rows),
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -49,15 +30,6 @@ class Followed:
     sides: tuple[Side, ...]
     """As seen from each of their stations."""
     timebase: Timebase
-
-    @staticmethod
-    def of(contacts: Contacts, arms: Sequence[Arm], timebase: Timebase) -> Followed:
-        """Return contacts that were sampled, without what their limits left."""
-        return Followed(
-            contacts=contacts,
-            sides=tuple(Side(passes=a.passes, courses=a.courses, facts=a.facts) for a in arms),
-            timebase=timebase,
-        )
 
     def take(self, rows: IntArray) -> Followed:
         """Return some of the contacts, in that order."""
@@ -80,25 +52,31 @@ class Situation:
 
     def arms(self, followed: Followed) -> tuple[Arm, ...]:
         """Hold contacts that were followed against the limits of this situation."""
-        contacts, sides = followed.contacts, [self._aged(side) for side in followed.sides]
+        return held(self.mission, followed.timebase, *self._as_seen(followed))
+
+    def free_cells(self, followed: Followed) -> tuple[Cells, BoolArray]:
+        """Divide contacts at their limits, and say which cells none of any station takes."""
+        return free_cells(self.mission, followed.timebase, *self._as_seen(followed))
+
+    def timing_error_s(self, followed: Followed) -> FloatArray:
+        """How early or late each contact may come, shape (sides, n). [s]"""
+        _, sides = self._as_seen(followed)
+        return np.stack([side.facts.timing_error_s for side in sides])
+
+    def _as_seen(self, followed: Followed) -> tuple[Contacts, list[Side]]:
+        contacts = followed.contacts
         if not self.horizon:
             shown = tuple(np.zeros_like(own) for own in contacts.hidden)
             contacts = replace(contacts, hidden=shown)
-        return held(
-            self.mission,
-            followed.timebase,
-            contacts,
-            courses=[side.courses for side in sides],
-            passes=[side.passes for side in sides],
-            facts=[side.facts for side in sides],
-        )
+        return contacts, [self._aged(side) for side in followed.sides]
 
     def _aged(self, side: Side) -> Side:
+        if self.age_s is None:
+            return side
         passes, facts = side.passes, side.facts
-        if self.age_s is not None:
-            age_s = np.clip(passes.element_age_s, -self.age_s, self.age_s)
-            passes = replace(passes, element_age_s=age_s)
-            facts = replace(facts, timing_error_s=timing_error_s(self.mission, passes))
+        age_s = np.clip(passes.element_age_s, -self.age_s, self.age_s)
+        passes = replace(passes, element_age_s=age_s)
+        facts = replace(facts, timing_error_s=timing_error_s(self.mission, passes))
         return replace(side, passes=passes, facts=facts)
 
     def with_terminal(self, stations: Iterable[int] | None = None, **fields: Any) -> Situation:
@@ -165,11 +143,6 @@ def _trusted(one: Situation) -> Situation:
     for index in range(len(one.mission.spacecraft)):
         one = one.with_manoeuvres_of(index, ())
     return replace(one, age_s=0.0)
-
-
-def usable(arms: Sequence[Arm]) -> BoolArray:
-    """Cells that last and that no limit of any station takes."""
-    return np.asarray(usable_of(arms) & (arms[0].cells.length_s > 0.0))
 
 
 def usable_s(arms: Sequence[Arm]) -> FloatArray:

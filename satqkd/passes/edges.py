@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from satqkd.passes.table import Tracks
-from satqkd.passes.tracks import Courses, trapezoid_weights
+from satqkd.passes.tracks import Courses, samples_of, trapezoid_weights
 from satqkd.units import BoolArray, FloatArray, IntArray
 
 GRID_S: Final = 15.0
@@ -51,6 +51,14 @@ class Edges:
         """Return those of some passes."""
         mine = chosen[self.owner]
         return Edges(owner=self.owner[mine], time_s=self.time_s[mine])
+
+    def take(self, passes: IntArray, count: int) -> Edges:
+        """Return those of some of so many passes, each named once, as owners in that order."""
+        place = np.full(count, -1)
+        place[passes] = np.arange(passes.size)
+        owner = place[self.owner]
+        mine = owner >= 0
+        return Edges(owner=owner[mine], time_s=self.time_s[mine])
 
     @staticmethod
     def join(several: Sequence[Edges]) -> Edges:
@@ -96,10 +104,26 @@ class Looks:
             },
         )
 
+    def take(self, passes: IntArray) -> Looks:
+        """Return those at some of the passes, in that order."""
+        starts = self.starts
+        mine = samples_of(starts, passes)
+        return Looks(
+            courses=self.courses.take(passes),
+            owner=np.repeat(np.arange(passes.size), np.diff(starts)[passes]),
+            time_s=self.time_s[mine],
+            columns={name: own[mine] for name, own in self.columns.items()},
+        )
+
+    @property
+    def starts(self) -> IntArray:
+        """Offsets of the passes, one more than there are."""
+        passes = np.arange(len(self.courses.passes) + 1)
+        return np.searchsorted(self.owner, passes).astype(np.int64)
+
     def tracks(self) -> Tracks:
         """Return them as a series."""
-        passes = np.arange(len(self.courses.passes) + 1)
-        starts = np.searchsorted(self.owner, passes).astype(np.int64)
+        starts = self.starts
         return Tracks(
             starts=starts,
             time_s=self.time_s,
