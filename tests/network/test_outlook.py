@@ -121,6 +121,15 @@ class TestTwoStations:
         assert told.sorted_bits.tobytes() == same.sorted_bits.tobytes()
         assert other.sorted_bits.tobytes() != planned.outlook.made.sorted_bits.tobytes()
 
+    def test_skies_are_kept_as_they_were_drawn(self, found, planned):
+        """Packed, eight realisations a byte; each is asked for again."""
+        chosen = planned.solution.chosen
+        drawn = drawn_weather(candidates_of([found]), chosen, planned.outlook.draws).clear
+
+        assert planned.outlook.clear.tolist() == drawn[:, chosen].tolist()
+        assert planned.outlook.packed.nbytes * 8 == planned.outlook.clear.size
+        assert 0.2 < planned.outlook.clear.mean() < 0.6
+
 
 class TestPlansForTheWeather:
     def test_never_worse_than_the_clear_sky_plan_on_average(self, found, planned):
