@@ -146,7 +146,6 @@ class _Search:
             x = written.x(columns, len(self.model.problem))
             self.try_out(rounded(self.model.problem, self.model.cliques, x))
             self.model, added = self.model.with_cuts_at(written, columns, slack=RELAXED_VIOLATION)
-            self.model, added = self.model.with_cuts_at(written, columns, slack=RELAXED_VIOLATION)
             if added == 0:
                 return
 

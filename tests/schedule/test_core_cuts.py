@@ -231,3 +231,25 @@ def test_limits_found_while_contacts_are_left_out_hold_with_them(shape):
             chosen = model.active & (random.random(len(problem)) < 0.6)
             bits = problem.block_bits(chosen)[found.cuts.block]
             assert np.all(bits <= found.cuts.limits(chosen.astype(float)) + 1e-6)
+
+
+def test_no_limit_is_written_down_twice():
+    """Each round of a search adds the limits that its point breaks once."""
+    written = 0
+    for seed in range(4):
+        problem = random_case("supermodular", seed).problem()
+        nothing = np.zeros(len(problem), dtype=np.bool_)
+        model = core_model(problem)
+        found = choose(model, active=model.active, start=nothing, work=0, look=False).model
+        limits = [
+            (block, tuple(order), tuple(worth))
+            for block, order, worth in zip(
+                found.cuts.block[len(model.cuts) :].tolist(),
+                found.cuts.orders.as_tuples()[len(model.cuts) :],
+                np.split(found.cuts.worth, found.cuts.orders.starts[1:-1])[len(model.cuts) :],
+                strict=True,
+            )
+        ]
+        assert len(set(limits)) == len(limits)
+        written += len(limits)
+    assert written > 0
