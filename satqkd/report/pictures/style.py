@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import matplotlib as mpl
@@ -237,6 +237,7 @@ def _closed(text: str) -> str:
     return text if text.count("(") <= text.count(")") else text[: text.rindex("(")]
 
 
+@lru_cache(maxsize=10_000)
 def text_width_px(text: str, size_pt: float, *, weight: str = "normal") -> float:
     """Width of a line of text. [px]"""
     font = get_font(_font_path(weight))
