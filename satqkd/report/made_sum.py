@@ -164,7 +164,8 @@ def _made(plan: Plan, some: IntArray, *, one: str) -> tuple[int, str]:
         told = "" if week is None else f"; the same {many} in week blocks: {week:,}"
         return bits, f"in blocks of one {one}{told}"
     told = f"; the same {many} each a block of its own: {separate:,}"
-    cut = _divided_at(plan.mission.demands) if any(blocks.cut[b] for b in some.tolist()) else ""
+    is_cut = blocks.cut
+    cut = _divided_at(plan.mission.demands) if any(is_cut[b] for b in some.tolist()) else ""
     return bits, f"in {_in_words(spans)}{cut}{told}" if spans else ""
 
 

@@ -14,7 +14,7 @@ from satqkd.schedule.lots import Lots, options_of
 from satqkd.schedule.problem import Problem
 from satqkd.schedule.realised_amounts import asked_of, relayed
 from satqkd.schedule.realised_keys import RealisedKeys
-from satqkd.schedule.relays import Claims, Pools, Relays, claims_of
+from satqkd.schedule.relays import Claims, Relays, claims_of
 from satqkd.units import BoolArray, FloatArray, IntArray
 
 
@@ -86,12 +86,17 @@ def realise(
     options = could.relays
     drawn = np.zeros((count, 0 if problem.waits_freely else len(options)))
     relayed_to: dict[tuple[int, int], FloatArray] = {}
+    alone = problem.partner[problem.first_of_block[block]] < 0
+    filling = np.where(alone, could.pools.of_block[block], -1)
+    stock_bits = could.pools.stock_bits
     for own in _apart(options):
         here = options.take(own)
         claims = claims_of(here)
         milestones = asked.of(here.demand)
         lacking = np.maximum(asked.bits[milestones] - reached[:, milestones], 0.0)
-        filled, alike = _distinct(np.hstack((_held(problem, could.pools, keys, claims), lacking)))
+        filled, alike = _distinct(
+            np.hstack((_held(keys, claims, filling, phase, stock_bits), lacking))
+        )
         filled, lacking = np.split(filled, [claims.pool.size], axis=1)
         shares = relayed(here, claims, filled, lacking, asked)[alike]
         worth += shares @ here.profit
@@ -117,24 +122,27 @@ def realise(
     )
 
 
-def _held(problem: Problem, pools: Pools, keys: RealisedKeys, claims: Claims) -> FloatArray:
+def _held(
+    keys: RealisedKeys,
+    claims: Claims,
+    filling: IntArray,
+    phase: IntArray,
+    stock_bits: FloatArray,
+) -> FloatArray:
     """What pools that relays take from hold by each deadline, shape (realisations, claims). [bit]
 
     Parameters
     ----------
-    problem
-        Contacts.
-    pools
-        Which blocks fill which, and what they hold at the beginning.
     keys
         Of blocks with scheduled contacts.
     claims
         What relays take of pools.
+    filling, phase
+        Pool that each of the blocks fills, -1 for none, and from which deadline on.
+    stock_bits
+        What each pool holds at the beginning. [bit]
     """
-    held = np.zeros((keys.count, claims.pool.size)) + pools.stock_bits[claims.pool]
-    alone = problem.partner[problem.first_of_block[keys.block]] < 0
-    filling = np.where(alone, pools.of_block[keys.block], -1)
-    phase = problem.phase_of_block[keys.block]
+    held = np.zeros((keys.count, claims.pool.size)) + stock_bits[claims.pool]
     for place in np.flatnonzero(np.isin(filling, claims.pool)).tolist():
         fills = (claims.pool == filling[place]) & (claims.phase >= phase[place])
         held[:, fills] += keys.of_block(place)[:, np.newaxis]

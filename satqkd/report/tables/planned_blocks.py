@@ -70,9 +70,9 @@ def _utc(name: str) -> Callable[[BlockReport], Values]:
 
 
 def _gathers(report: BlockReport) -> list[Cell]:
-    blocks = report.plan.blocks
+    blocks, cut = report.plan.blocks, report.plan.blocks.cut
     return [
-        f"{blocks.gathers[block]}{', divided' if blocks.cut[block] else ''}"
+        f"{blocks.gathers[block]}{', divided' if cut[block] else ''}"
         for block in report.order.tolist()
     ]
 
