@@ -98,7 +98,7 @@ def _tell_of_unknown(own: Ledger, entries: Sequence[Entry]) -> None:
     if not planned:
         return
     for entry in entries:
-        key = getattr(entry.event, "contact_key", None)
+        key = entry.event.about()
         if key is not None and key not in planned and re.search("-[0-9]+$", key):
             typer.echo(
                 f"note: no plan of this ledger has a contact {visible(key)}; if it is none, "

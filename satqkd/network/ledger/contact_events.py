@@ -43,6 +43,10 @@ class _ContactState(Event):
         """Say so of the contact."""
         book.contacts.become(self.contact_key, self.state, self.remark, sequence)
 
+    def about(self) -> str | None:
+        """Return the key of the one contact that it is about; None for none."""
+        return self.contact_key
+
     def in_words(self) -> str:
         """Return one line for people."""
         said = f"{self.contact_key} {self.state}"
@@ -173,6 +177,10 @@ class CountsCollected(Event):
         """Keep them until their block is key."""
         del sequence
         book.contacts.collect(self)
+
+    def about(self) -> str | None:
+        """Return the key of the one contact that it is about; None for none."""
+        return self.contact_key
 
     def in_words(self) -> str:
         """Return one line for people."""

@@ -34,6 +34,10 @@ class Event(ABC):
             If it does not fit what came before.
         """
 
+    def about(self) -> str | None:
+        """Return the key of the one contact that it is about; None for none."""
+        return None
+
     @abstractmethod
     def in_words(self) -> str:
         """Return one line for people."""

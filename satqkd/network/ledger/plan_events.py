@@ -152,6 +152,10 @@ class _ContactWish(Event):
         require_name("contact_key", self.contact_key)
         require_text("why", self.why)
 
+    def about(self) -> str | None:
+        """Return the key of the one contact that it is about; None for none."""
+        return self.contact_key
+
     def in_words(self) -> str:
         """Return one line for people."""
         return f"{self.contact_key} {self.wish}" + (f": {self.why}" if self.why else "")
@@ -250,6 +254,10 @@ class Note(Event):
     def post(self, book: Book, sequence: int) -> None:
         """Change nothing."""
         del book, sequence
+
+    def about(self) -> str | None:
+        """Return the key of the one contact that it is about; None for none."""
+        return self.contact_key
 
     def in_words(self) -> str:
         """Return one line for people."""
