@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, get_args
+from typing import Annotated, Any
 
 import typer
 
@@ -13,9 +12,6 @@ from satqkd.cli.options import Columns, Csv, Json, one_format
 from satqkd.cli.rows import Shown, show_rows
 from satqkd.cli.shown import terminal_width, wrapped
 from satqkd.cli.streams import put
-
-if TYPE_CHECKING:
-    from satqkd.report.compare import Comparison
 
 
 def command(
@@ -34,7 +30,7 @@ def command(
     pin or ban, other elements, a clash with a contact that is scheduled now. --json and --csv hold
     every contact.
     """
-    from satqkd.report.compare import CHANGED, compare
+    from satqkd.report.compare import CHANGED, compare, summary
     from satqkd.report.export.json import json_document
     from satqkd.report.export.terminal import to_terminal
     from satqkd.report.plan_folder import read_plan
@@ -65,16 +61,3 @@ def command(
         typer.echo(to_terminal(DELIVERED_COLUMNS, found.delivered, width=terminal_width()))
     for line in summary(found):
         typer.echo(wrapped(line))
-
-
-def summary(found: Comparison) -> Iterator[str]:
-    """Say what a comparison comes to."""
-    from satqkd.report.compare import What
-
-    words = get_args(What)
-    counts = [(found.count(word), word) for word in words]
-    told = ", ".join(f"{count} {word}" for count, word in counts if count)
-    change = found.delivered_after - found.delivered_before
-    bits = f"{found.delivered_before:,} → {found.delivered_after:,}"
-    yield f"{bits} secret bits delivered ({change:+,})"
-    yield f"contacts: {told or 'none is scheduled in either plan'}"

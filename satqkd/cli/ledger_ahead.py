@@ -32,8 +32,7 @@ from satqkd.cli.options import (
     now_of,
     read_mission,
 )
-from satqkd.cli.plan_from import IN_FORCE, PlanInForce, plan_in_force, taken_over
-from satqkd.cli.plan_kept import PlanStore, read_with_wishes, store_of
+from satqkd.cli.plan_kept import read_with_wishes, store_of
 from satqkd.cli.shown import progress_bar, terminal_width, warnings_told, wrapped
 from satqkd.cli.streams import put
 from satqkd.constants import DAY_S
@@ -44,6 +43,8 @@ if TYPE_CHECKING:
     from satqkd.network.plan import Plan
     from satqkd.network.rolling import Rolled
     from satqkd.network.stock_ahead import StockAhead
+    from satqkd.report.plan_store import PlanStore
+    from satqkd.report.replan import PlanInForce
     from satqkd.report.tables.stock_ahead import AheadReport
 
 
@@ -84,6 +85,7 @@ def ahead(
     flown, failed or cancelled are what they are. Nothing is booked, and no plan is put in force.
     """
     from satqkd.network.plan import plan
+    from satqkd.report.replan import taken_over
     from satqkd.report.tables.stock_ahead import AHEAD_COLUMNS, AheadReport
 
     asked = Asked(json=json, csv=csv, columns=columns)
@@ -200,12 +202,12 @@ def _looked(
 
 def _in_force(store: PlanStore | None, present: datetime) -> PlanInForce | None:
     """Read the plan in force; None where the ledger has none."""
-    if store is None or not store.path.exists():
+    book = None if store is None else store.book()
+    if book is None or book.in_force is None:
         return None
-    with store.open(write=False) as ledger:
-        if ledger.plan_in_force() is None:
-            return None
-    return plan_in_force(Path(IN_FORCE), now=present, start=None, store=store)
+    from satqkd.report.replan import IN_FORCE, plan_in_force
+
+    return plan_in_force(Path(IN_FORCE), now=present, store=store)
 
 
 def _tell_of_changes(result: Plan, rolled: Rolled) -> None:

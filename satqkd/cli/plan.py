@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,13 +35,7 @@ from satqkd.cli.options import (
     now_of,
     read_mission,
 )
-from satqkd.cli.plan_from import (
-    change_facts,
-    compared,
-    plan_in_force,
-    print_changes,
-    taken_over,
-)
+from satqkd.cli.plan_from import asked_plan_in_force, print_changes
 from satqkd.cli.plan_kept import issued, read_with_wishes, store_of
 from satqkd.cli.plan_options import (
     PICTURE_FORMS,
@@ -83,7 +77,6 @@ if TYPE_CHECKING:
     from satqkd.mission.mission import Mission
     from satqkd.network.plan import Plan
     from satqkd.network.what_if import WhatIf
-    from satqkd.report.export.folder import Content
 
 
 def command(  # noqa: PLR0915
@@ -138,8 +131,9 @@ def command(  # noqa: PLR0915
     from satqkd.network.plan import plan
     from satqkd.network.settings_of_plan import require_free_settings
     from satqkd.report.export.folder import check_folder, write_folder
-    from satqkd.report.export.plan_files import plan_files, plan_json, plan_manifest
+    from satqkd.report.export.plan_files import plan_json
     from satqkd.report.export.series_files import FORMS, require_series, series_choice
+    from satqkd.report.replan import made_of, taken_over
     from satqkd.report.tables.series import series_rows
 
     asked = Asked(json=json, columns=columns, local=local)
@@ -170,7 +164,7 @@ def command(  # noqa: PLR0915
             gap=gap,
         )
         store = store_of(mission, present := now_of(now), clock_of(now))
-        force = plan_in_force(last, now=present, start=start, store=store)
+        force = asked_plan_in_force(last, now=present, start=start, store=store)
         require_with_from(force, change_cost=change_cost, ask=ask)
         read = partial(read_mission, mission, stations, start, days, changes, now=present)
         value = read_with_wishes(read, own, store)
@@ -201,20 +195,23 @@ def command(  # noqa: PLR0915
                 else keeping_costs_bits(result, rolled.keeping, told=worth)
             )
         choice = series_choice(series_rows(result), series)
-        files: Mapping[str, Content] = {
-            **plan_files(result, choice, tried=tried),
-            **_drawn(result, pictures or ("png" if force is None else "none")),
-        }
-        manifest = plan_manifest(result, choice, warnings=told)
-        changed = None if force is None else compared(force, out, files, manifest)
-        facts = {} if force is None else change_facts(changed, rolled, force)
-        manifest |= facts
-        files, kept = issued(store, result, files, manifest)
+        made_files = made_of(
+            result,
+            choice,
+            out=out,
+            force=force,
+            rolled=rolled,
+            tried=tried,
+            drawn=_drawn(result, pictures or ("png" if force is None else "none")),
+            warnings=told,
+        )
+        changed, manifest = made_files.changed, made_files.manifest
+        files, kept = issued(store, result, made_files.files, manifest)
         files = with_report(out, files, {**manifest, **kept}) if report else files
     with told_if_stopped(f"{out}/ is whole: either as it was before or new"):
         write_folder(out, files, provenance={**manifest, **kept})
     if json:
-        put(plan_json(result, choice, tried=tried, warnings=told, kept={**facts, **kept}))
+        put(plan_json(result, choice, tried=tried, warnings=told, kept={**made_files.facts, **kept}))
     else:
         if changed is not None and rolled is not None:
             print_changes(changed, rolled, cost_bits=free)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from os.path import relpath
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from satqkd.cli.asked import one_of
 from satqkd.cli.options import Own
-from satqkd.cli.plan_from import PlanInForce
 from satqkd.errors import SatqkdError
+
+if TYPE_CHECKING:
+    from satqkd.report.replan import PlanInForce
 
 PICTURE_FORMS: Final = ("png", "none")
 """As what pictures are drawn."""

@@ -69,6 +69,7 @@ def command(
     Exit code 1 for a night that is no-go.
     """
     from satqkd.report.plan_folder import read_plan
+    from satqkd.report.same_mission import require_same_mission
     from satqkd.report.tables.tonight import TONIGHT_COLUMNS, TONIGHT_SCREEN
     from satqkd.report.tonight import tonight
 
@@ -101,36 +102,10 @@ def _states(mission: Path, now: datetime) -> dict[str, str]:
     from satqkd.cli.plan_kept import store_of
 
     store = store_of(mission, now)
-    if store is None or not store.path.exists():
+    book = None if store is None else store.book()
+    if book is None:
         return {}
-    with store.open(write=False) as ledger:
-        return {key: own[-1][1] for key, own in ledger.book.contacts.states.items() if own}
-
-
-def require_same_mission(folder: PlanFolder, mission: Mission) -> None:
-    """Refuse the plan of another mission.
-
-    Raises
-    ------
-    SatqkdError
-        Also if it has satellites or stations that the mission no longer has.
-    """
-    planned = folder.manifest.get("mission")
-    if planned != mission.name:
-        raise SatqkdError(
-            f"{folder.path}: is a plan of {planned!r}, the mission is {mission.name!r}\n"
-            "  fix: name its folder, or the mission with --mission"
-        )
-    names = {craft.satellite.name for craft in mission.spacecraft}
-    names |= {ground.site.name for ground in mission.stations}
-    ends = ("satellite", "station", "station_a", "station_b")
-    used = {row.get(end) or "" for row in (*folder.passes, *folder.windows) for end in ends}
-    gone = sorted(used - names - {""})
-    if gone:
-        raise SatqkdError(
-            f"{folder.path}: the mission no longer has {', '.join(gone)}\n"
-            "  fix: run 'satqkd plan' again"
-        )
+    return {key: own[-1][1] for key, own in book.contacts.states.items() if own}
 
 
 def changed_inputs(folder: PlanFolder, mission: Mission) -> Iterator[str]:

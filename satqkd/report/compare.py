@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from satqkd.report.plan_folder import PLANNED, PlanFolder, Row, whole
 from satqkd.report.tonight import instant, stations_of
@@ -93,6 +93,17 @@ def compare(before: PlanFolder, after: PlanFolder) -> Comparison:
         changes=tuple(sorted(changes, key=lambda one: (one.begins, one.contact_key))),
         delivered=tuple(_delivered(before, after)),
     )
+
+
+def summary(found: Comparison) -> Iterator[str]:
+    """Say what a comparison comes to."""
+    words = get_args(What)
+    counts = [(found.count(word), word) for word in words]
+    told = ", ".join(f"{count} {word}" for count, word in counts if count)
+    change = found.delivered_after - found.delivered_before
+    bits = f"{found.delivered_before:,} → {found.delivered_after:,}"
+    yield f"{bits} secret bits delivered ({change:+,})"
+    yield f"contacts: {told or 'none is scheduled in either plan'}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -156,6 +156,22 @@ def read_plan(path: Path) -> PlanFolder:
     )
 
 
+def file_of(plan: PlanFolder, name: str) -> bytes:
+    """Read a file of a plan whole.
+
+    Raises
+    ------
+    SatqkdError
+        If ``plan.json`` does not list it, or it is not what that says.
+    """
+    files = plan.manifest["files"]
+    if name not in files or Path(name).name != name:
+        raise SatqkdError(f"{plan.path}: has no {name}\n  fix: run 'satqkd plan' again")
+    content = _content(plan.path / name)
+    _require_same(plan.path, files, {name: content})
+    return content
+
+
 def _manifest(path: Path) -> dict[str, Any]:
     fix = "\n  fix: name the folder that 'satqkd plan' wrote, or run 'satqkd plan'"
     place = path / MANIFEST
