@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from satqkd.cli.hand_out import Planned, hand_out, planned_contacts
+from satqkd.cli.hand_out import contacts_of_plan, hand_out
 from satqkd.cli.options import MISSION, STATIONS, Days, Set, Start, read_mission
 from satqkd.cli.shown import progress_bar, warnings_told
 from satqkd.errors import SatqkdError
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from satqkd.mission.mission import Mission
     from satqkd.network.hand_over import HandOver
     from satqkd.network.tracking import Sampling
+    from satqkd.report.handed_contacts import Planned
 
 
 def command(
@@ -119,6 +120,7 @@ def command(
     """
     from satqkd.report.export.folder import check_folder
     from satqkd.report.export.hand_over import EXPORT_MANIFEST
+    from satqkd.report.handed_contacts import Planned
 
     asked = {"ics": ics, "track": track, "cpf": cpf, "oem": oem, "ssf": ssf, "czml": czml}
     forms = [form for form, yes in asked.items() if yes or every]
@@ -154,40 +156,14 @@ def _of_plan(
     folder: Path, mission: Path | None, stations: Path | None, *, candidates: bool
 ) -> tuple[Mission, Planned]:
     """Read the mission that a plan was made from, and the contacts that it schedules."""
-    from satqkd.config.load import load_mission
-    from satqkd.report.handed_plan import plan_source, require_inputs
+    from satqkd.report.handed_contacts import planned_mission
     from satqkd.report.plan_folder import read_plan
 
     plan = read_plan(folder)
-    source = plan_source(plan)
-    files = [
-        given or _found(Path(one.path), folder)
-        for given, one in zip((mission, stations), source.inputs, strict=False)
-    ]
-    if len(files) < 2:
-        raise SatqkdError(f"{folder}/: names no mission\n  fix: add --mission and --stations")
-    missing = [str(path) for path in files if not path.exists()]
-    if missing:
-        raise SatqkdError(
-            f"{' and '.join(missing)}: the plan in {folder}/ was made from it, and it is not there"
-            "\n  fix: name it with --mission or --stations"
-        )
     with warnings_told():
-        value = load_mission(
-            files[0],
-            files[1],
-            start=source.start,
-            duration_s=source.duration_s,
-            set_values=source.set_values,
-        )
-    require_inputs(plan, source, value)
-    return value, planned_contacts(folder, value, files[0], candidates=candidates)
-
-
-def _found(path: Path, folder: Path) -> Path:
-    """Return a file as the plan names it, or the one beside the plan's folder."""
-    beside = folder.resolve().parent / path.name
-    return beside if not path.exists() and beside.exists() else path
+        made = planned_mission(plan, mission=mission, stations=stations)
+    found = contacts_of_plan(plan, made.mission, made.file, candidates=candidates)
+    return made.mission, found
 
 
 def _of_pass(value: Mission, wanted: str) -> HandOver:

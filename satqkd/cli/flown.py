@@ -27,13 +27,9 @@ from satqkd.cli.shown import warnings_told, wrapped
 from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from satqkd.calibration.score import FlownContact
     from satqkd.calibration.tracked import Tracked
     from satqkd.mission.mission import Mission
-    from satqkd.mission.opening import OpeningCounts
-    from satqkd.network.booking import Recorded
     from satqkd.network.ledger import Ledger
 
 
@@ -82,10 +78,10 @@ def command(
     says how late the satellite was. That it was tracked does not say that it gave key: the contact
     stays what it was. What else the message holds is named as left aside.
     """
-    from satqkd.calibration.score_logs import score
     from satqkd.calibration.tdm import names_tdm
-    from satqkd.network.booked_before import differing, require_past
-    from satqkd.network.booking import booking, tracking_notes
+    from satqkd.network.booked_before import differing
+    from satqkd.network.booking import tracking_notes
+    from satqkd.report.flown_booking import counts_of_file, flown
 
     if not logs and counts is None:
         raise SatqkdError("nothing is given\n  fix: name a log, or counts with --counts")
@@ -95,15 +91,12 @@ def command(
     value = read_mission(mission, stations, None, None, changes)
     with warnings_told():
         tables = [path for path in logs or () if not names_tdm(path)]
-        result = score(value, *tables, draws=draws, clear=clear) if tables else None
+        measured = () if counts is None else counts_of_file(counts, value)
+        told = flown(value, tables, measured, draws=draws, clear=clear)
         tracked = _tracked(value, [path for path in logs or () if path not in tables])
-        contacts = () if result is None else result.contacts
-        measured = _counts(counts, value)
     with open_ledger(mission, ledger, now, write=True) as own:
-        recorded = list(_recorded(contacts))
-        require_past(recorded, measured, own.now)
-        others = list(differing(recorded, measured, own))
-        found = booking(value, recorded, measured, book=own.book, now=own.now)
+        others = list(differing(told.recorded, told.counts, own))
+        found = told.booking(value, own.book, own.now)
         noted = tracking_notes(tracked, own.events())
         entries = own.append_all([*found.events, *noted])
         told_booked(own.path, entries, err=json)
@@ -112,9 +105,9 @@ def command(
         for sentence in others:
             typer.echo(f"note: {sentence}; what is booked stays", err=True)
         if not json:
-            _tell_stock(own, contacts)
-    if result is not None or tracked:
-        show_score(result, json=json, csv=False, tracked=tracked)
+            _tell_stock(own, told.contacts)
+    if told.score is not None or tracked:
+        show_score(told.score, json=json, csv=False, tracked=tracked)
 
 
 def _tracked(mission: Mission, paths: list[Path]) -> tuple[Tracked, ...]:
@@ -129,41 +122,6 @@ def _tracked(mission: Mission, paths: list[Path]) -> tuple[Tracked, ...]:
             typer.echo(wrapped(f"{path}: left aside: {', '.join(message.left_aside)}"), err=True)
         found += tracked_contacts(mission, message)
     return tuple(found)
-
-
-def _recorded(contacts: tuple[FlownContact, ...]) -> Iterator[Recorded]:
-    from satqkd.network.booking import Recorded
-
-    for one in contacts:
-        yield Recorded(
-            contact_key=one.contact_key,
-            satellite=one.satellite,
-            station=one.station,
-            partner=one.partner,
-            utc=one.utc,
-            sifted_bits=one.sifted_bits,
-            key_bits=one.key_bits,
-        )
-
-
-def _counts(path: Path | None, mission: Mission) -> tuple[OpeningCounts, ...]:
-    if path is None:
-        return ()
-    from satqkd.calibration.log import MAX_BYTES
-    from satqkd.config.counts_file import parse_counts
-    from satqkd.elements.input_file import InputFileError, read_content, text_of
-    from satqkd.errors import InputError
-
-    try:
-        data = read_content(path, most_bytes=MAX_BYTES)
-        text = text_of(data, file=str(path), most_bytes=MAX_BYTES)
-    except InputFileError as error:
-        raise InputError([error.finding]) from error
-    known = {
-        "satellite": [craft.satellite.name for craft in mission.spacecraft],
-        "station": [ground.site.name for ground in mission.stations],
-    }
-    return parse_counts(text, file=str(path), known=known)
 
 
 def _tell_stock(ledger: Ledger, contacts: tuple[FlownContact, ...]) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,28 +16,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from satqkd.mission.mission import Mission
-    from satqkd.network.hand_over import Handed, HandOver
-    from satqkd.network.ledger.plan_changes import PlanChanges
+    from satqkd.network.hand_over import HandOver
+    from satqkd.network.ledger import Book
     from satqkd.network.tracking import Sampling
     from satqkd.report.export.hand_over import Exported
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
-    """What is handed over, and what a ledger remembers of it."""
-
-    given: HandOver
-    plan_id: str | None = None
-    """None where the plan has none, or there is none."""
-    changes: PlanChanges | None = None
-    """None where no ledger knows the plan."""
-    dropped: tuple[Handed, ...] = ()
-    """Contacts that calendars still speak of."""
-
-    def at(self, stations: Collection[int]) -> Planned:
-        """Return the contacts with some of the stations."""
-        gone = replace(self.given, contacts=self.dropped).at(stations).contacts
-        return replace(self, given=self.given.at(stations), dropped=gone)
+    from satqkd.report.handed_contacts import Planned
+    from satqkd.report.plan_folder import PlanFolder
 
 
 def hand_out(
@@ -58,28 +41,22 @@ def hand_out(
     Exit
         With the code of a "no" where there is no contact; then nothing is written.
     """
-    from satqkd.network.tracking import Sampling
-    from satqkd.report.export.folder import write_folder
-    from satqkd.report.export.hand_over import EXPORT_MANIFEST, exported
-    from satqkd.report.export.handed import Issue, known_since
+    from satqkd.report.handed_contacts import write_handed
 
-    given, changes = planned.given, planned.changes
-    if not (given.contacts or planned.dropped):
+    given = planned.given
+    if planned.empty:
         typer.echo("no contact to hand over: nothing is scheduled; nothing is written", err=True)
         raise typer.Exit(ANSWER_IS_NO)
-    issue = Issue(
-        issued=issued or known_since(given, planned.plan_id),
-        plan_id=planned.plan_id,
-        sampling=sampling or Sampling(),
-        feed=feed,
-        namespace=namespace,
-        sequence={} if changes is None else changes.sequence,
-        committed=frozenset() if changes is None else changes.committed,
-        dropped=planned.dropped,
-    )
     with warnings_told(), told_if_stopped(f"{out}/ is whole: either as it was before or new"):
-        made = exported(given, forms, issue)
-        write_folder(out, made.files, provenance=made.provenance, named=EXPORT_MANIFEST)
+        made = write_handed(
+            planned,
+            forms,
+            out,
+            issued=issued,
+            sampling=sampling,
+            namespace=namespace,
+            feed=feed,
+        )
     _tell(given, made, forms)
     if planned.dropped and "ics" in forms:
         gone = _counted(len(planned.dropped), "contact")
@@ -140,44 +117,31 @@ def forms_beside(export: str | None, out: Path) -> tuple[list[str], Path]:
     return forms, folder
 
 
-def planned_contacts(
-    folder: Path, value: Mission, mission: Path, *, candidates: bool = False
+def contacts_of_plan(
+    plan: PlanFolder, value: Mission, mission: Path, *, candidates: bool = False
 ) -> Planned:
-    """Find the contacts again that a plan's folder schedules, and those that it no longer does.
+    """Find the contacts again that a plan's folder schedules, with a bar.
 
     Parameters
     ----------
-    folder, value, mission
+    plan, value, mission
         The plan, its mission, and the mission's file, beside which its ledger is.
     candidates
         Whether those that could be scheduled count too.
     """
-    from satqkd.network.hand_over import hand_over
-    from satqkd.passes.timebase import Timebase
-    from satqkd.report.handed_plan import decisions, plan_source
-    from satqkd.report.plan_folder import read_plan
+    from satqkd.report.handed_contacts import planned_contacts
 
-    plan = read_plan(folder)
-    plan_id = plan_source(plan).plan_id
-    changes = _remembered(mission, plan_id)
-    gone = frozenset[str]() if changes is None else changes.dropped
-    decided = decisions(plan, Timebase.starting(value.start), candidates=candidates, and_these=gone)
+    book = _book_of(mission)
     with warnings_told(), progress_bar("finding contacts again") as progress:
-        found = hand_over(value, decisions=decided, progress=progress)
-    kept = tuple(one for one in found.contacts if one.contact_key not in gone)
-    dropped = tuple(one for one in found.contacts if one.contact_key in gone)
-    return Planned(
-        given=replace(found, contacts=kept), plan_id=plan_id, changes=changes, dropped=dropped
-    )
+        return planned_contacts(plan, value, book, candidates=candidates, progress=progress)
 
 
-def _remembered(mission: Path, plan_id: str | None) -> PlanChanges | None:
-    """Return what the ledger of a mission remembers of a plan; None where it does not know it."""
+def _book_of(mission: Path) -> Book | None:
+    """Return what the ledger of a mission says; None without one."""
     from satqkd.cli.ledger_file import open_ledger
     from satqkd.config.ledger_place import ledger_place
-    from satqkd.network.ledger.plan_changes import plan_changes
 
-    if plan_id is None or not ledger_place(mission).path.exists():
+    if not ledger_place(mission).path.exists():
         return None
     with open_ledger(mission, None, None, write=False) as ledger:
-        return plan_changes(ledger.book, plan_id) if plan_id in ledger.book.plans else None
+        return ledger.book

@@ -13,7 +13,7 @@ import typer
 from satqkd.cli.asked import Asked, columns_listed, one_of
 from satqkd.cli.ctrl_c import CtrlC, ctrl_c_ends_the_search
 from satqkd.cli.exit_codes import ANSWER_IS_NO
-from satqkd.cli.hand_out import forms_beside, hand_out, planned_contacts
+from satqkd.cli.hand_out import contacts_of_plan, forms_beside, hand_out
 from satqkd.cli.options import (
     MISSION,
     SAMPLES,
@@ -133,6 +133,7 @@ def command(  # noqa: PLR0915
     from satqkd.report.export.folder import check_folder, write_folder
     from satqkd.report.export.plan_files import plan_json
     from satqkd.report.export.series_files import FORMS, require_series, series_choice
+    from satqkd.report.plan_folder import read_plan
     from satqkd.report.replan import made_of, taken_over
     from satqkd.report.tables.series import series_rows
 
@@ -221,7 +222,7 @@ def command(  # noqa: PLR0915
     undrawn = force is not None and pictures is None
     typer.echo(f"written to {out}/{', without pictures' if undrawn else ''}", err=True)
     if forms:
-        hand_out(planned_contacts(out, result.mission, mission), forms, handed)
+        hand_out(contacts_of_plan(read_plan(out), result.mission, mission), forms, handed)
     if result.empty:
         raise typer.Exit(ANSWER_IS_NO)
 

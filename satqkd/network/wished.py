@@ -9,7 +9,8 @@ from json import dumps
 from satqkd.errors import LedgerError
 from satqkd.mission.mission import Mission, SetValue
 from satqkd.network.ledger.book import Book
-from satqkd.network.ledger.plan_events import StationOut
+from satqkd.network.ledger.event import Event
+from satqkd.network.ledger.plan_events import Banned, Pinned, StationOut, Undone
 from satqkd.network.window_keys import keys_in_window
 
 
@@ -23,6 +24,7 @@ class Wish:
     """On what, such as a contact key."""
     entry: int | None
     """Number of its entry in the ledger; None for what is not booked yet."""
+    why: str = ""
 
     @property
     def told(self) -> str:
@@ -54,11 +56,11 @@ def wished_of(book: Book) -> Wished:
     wishes = book.wishes
     return Wished(
         pins={
-            one.contact_key: Wish(by="satqkd pin", what=one.contact_key, entry=at)
+            one.contact_key: Wish(by="satqkd pin", what=one.contact_key, entry=at, why=one.why)
             for at, one in wishes.pins.items()
         },
         bans={
-            one.contact_key: Wish(by="satqkd ban", what=one.contact_key, entry=at)
+            one.contact_key: Wish(by="satqkd ban", what=one.contact_key, entry=at, why=one.why)
             for at, one in wishes.bans.items()
         },
         cancelled={
@@ -67,10 +69,42 @@ def wished_of(book: Book) -> Wished:
             if own and own[-1][1] == "cancelled"
         },
         outages=tuple(
-            (Wish(by="satqkd out", what=one.station, entry=at), one)
+            (Wish(by="satqkd out", what=one.station, entry=at, why=one.why), one)
             for at, one in wishes.outages.items()
         ),
     )
+
+
+def wish_events(before: Wished, after: Wished, *, why: str = "") -> Iterator[Event]:
+    """Yield what a ledger books for one state of wishes to become another.
+
+    Parameters
+    ----------
+    before
+        What the ledger wishes.
+    after
+        What it shall wish; entries of ``before`` that it lacks are undone, wishes without an entry
+        are booked.
+    why
+        Why those are undone.
+    """
+    for sequence in sorted(_entries(before) - _entries(after)):
+        yield Undone(sequence=sequence, why=why)
+    for key, one in after.pins.items():
+        if one.entry is None:
+            yield Pinned(contact_key=key, why=one.why)
+    for key, one in after.bans.items():
+        if one.entry is None:
+            yield Banned(contact_key=key, why=one.why)
+    for wish, out in after.outages:
+        if wish.entry is None:
+            yield out
+
+
+def _entries(wished: Wished) -> set[int]:
+    """Entries of the ledger that pins, bans and outages are."""
+    own = (*wished.pins.values(), *wished.bans.values(), *(one for one, _ in wished.outages))
+    return {one.entry for one in own if one.entry is not None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

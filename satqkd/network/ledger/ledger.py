@@ -142,8 +142,18 @@ class Ledger:
         """Book one event; see :meth:`append_all`."""
         return self.append_all([event])[0]
 
-    def append_all(self, events: Sequence[Event]) -> tuple[Entry, ...]:
+    def append_all(
+        self, events: Sequence[Event], *, given: Callable[[Book], None] | None = None
+    ) -> tuple[Entry, ...]:
         """Book events in one act: all of them, durably, or none.
+
+        Parameters
+        ----------
+        events
+            What is booked.
+        given
+            Called with what is booked already, behind all that others wrote and before anybody can
+            write more; raises where the events rest on something else.
 
         Returns
         -------
@@ -160,7 +170,13 @@ class Ledger:
         OutputError
             If the disk is full.
         """
-        return self._written(lambda: self._following(events)) if events else ()
+
+        def found() -> list[Entry]:
+            if given is not None:
+                given(self.book)
+            return self._following(events)
+
+        return self._written(found) if events else ()
 
     def restore(self, entries: Sequence[Entry]) -> tuple[Entry, ...]:
         """Take over entries of an export, as they are, behind those that are the same.
