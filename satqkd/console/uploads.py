@@ -1,0 +1,174 @@
+"""A log that a browser sends: shown first, with what is wrong in which line; then booked.
+
+It passes the doors that a file passes: the same readers, the same limits, the same findings.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from satqkd.calibration.log import Log, parse_log
+from satqkd.config.load import load_mission
+from satqkd.console.replanning import Tell
+from satqkd.console.workplace import Workplace
+from satqkd.elements.input_file import InputFileError, text_of
+from satqkd.errors import InputError, SatqkdError
+from satqkd.mission.opening import OpeningCounts
+from satqkd.network.ledger.book import Book
+from satqkd.network.ledger.codec import encoded, event_of
+from satqkd.network.ledger.entry import Entry
+from satqkd.report.flown_booking import Flown, counts_of, flown
+from satqkd.report.tables.score import headline_of, remarks
+from satqkd.weather.clear_sky import Draws
+
+LARGEST_BYTES: Final = 2_000_000
+"""A larger log is given to 'satqkd flown'. [B]"""
+LONGEST_NAME: Final = 80
+"""So much of the name of a file is shown. [characters]"""
+KINDS: Final = ("log", "counts")
+"""What can be sent: what stations recorded, or what contacts of open blocks collected."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A file that was sent, as text."""
+
+    name: str
+    """As findings call it."""
+    text: str
+    kind: str
+    """One of :data:`KINDS`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What would be booked of it."""
+
+    name: str
+    events: tuple[Mapping[str, Any], ...]
+    """Name and body of each, as the ledger takes them."""
+    words: tuple[str, ...]
+    """Each of them in a line for people."""
+    known: tuple[str, ...]
+    """Contacts that were booked before, by contact key."""
+    told: tuple[str, ...]
+    """How the forecast did, in sentences."""
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return it as plain values."""
+        return asdict(self)
+
+
+def upload_of(name: str, data: bytes, *, kind: str = "log") -> Upload:
+    """Take what was sent; a log is read at once, so that what is wrong in it is told at once.
+
+    Parameters
+    ----------
+    name
+        What the browser calls the file; shown, and no path to anything.
+    data
+        Its content.
+    kind
+        One of :data:`KINDS`.
+
+    Raises
+    ------
+    InputError
+        With every mistake in it, by line.
+    SatqkdError
+        If it is empty or too large.
+    """
+    if kind not in KINDS:
+        raise SatqkdError(f"{kind!r} is nothing that is sent\n  fix: send a log, or counts")
+    shown = shown_name(name)
+    if not data.strip():
+        raise SatqkdError(f"{shown}: holds nothing\n  fix: choose the log of a station")
+    if len(data) > LARGEST_BYTES:
+        raise SatqkdError(
+            f"{shown}: holds more than {LARGEST_BYTES / 1e6:g} MB\n"
+            "  fix: give it to 'satqkd flown', or send it in parts"
+        )
+    try:
+        text = text_of(data, file=shown, most_bytes=LARGEST_BYTES)
+    except InputFileError as error:
+        raise InputError([error.finding]) from error
+    found = Upload(name=shown, text=text, kind=kind)
+    if kind == "log":
+        log_of(found)
+    return found
+
+
+def shown_name(name: str) -> str:
+    r"""Return the last part of the name of a file, in plain characters.
+
+    Examples
+    --------
+    >>> shown_name("C:\\logs\\monday.csv"), shown_name("../../etc/passwd"), shown_name("")
+    ('monday.csv', 'passwd', 'log.csv')
+    """
+    last = name.replace("\\", "/").rpartition("/")[2]
+    plain = "".join(char if char.isprintable() else "?" for char in last).strip()
+    return plain[:LONGEST_NAME] or "log.csv"
+
+
+def log_of(upload: Upload) -> Log:
+    """Read a log; raises as :func:`upload_of` does."""
+    digest = hashlib.sha256(upload.text.encode("utf-8")).hexdigest()
+    return parse_log(upload.text, file=upload.name, sha256=digest)
+
+
+def preview(work: Workplace, upload: Upload, *, tell: Tell) -> Preview:
+    """Name the contacts of a log, hold them against the forecast, and say what would be booked.
+
+    Nothing is booked.
+
+    Raises
+    ------
+    InputError
+        For lines that are of no contact of the mission.
+    SatqkdError
+        If the mission keeps no ledger.
+    """
+    store = work.store()
+    tell("reading the mission", None, None)
+    mission = load_mission(work.mission, work.stations)
+    tell("naming its contacts", None, None)
+    logs, counts = list[Log](), tuple[OpeningCounts, ...]()
+    if upload.kind == "log":
+        logs = [log_of(upload)]
+    else:
+        counts = counts_of(upload.text.encode("utf-8"), mission, file=upload.name)
+    found = flown(mission, logs, counts, draws=Draws())
+    booking = found.booking(mission, store.book() or Book(), store.now)
+    return Preview(
+        name=upload.name,
+        events=tuple(
+            {"event": one.name, "body": json.loads(encoded(one))} for one in booking.events
+        ),
+        words=tuple(one.in_words() for one in booking.events),
+        known=booking.known,
+        told=_told(found),
+    )
+
+
+def _told(found: Flown) -> tuple[str, ...]:
+    if found.score is None or not found.contacts:
+        return ()
+    return (headline_of(found.score), *remarks(found.score))
+
+
+def book(work: Workplace, events: Sequence[Mapping[str, Any]]) -> tuple[Entry, ...]:
+    """Book the events of a preview in one act.
+
+    Raises
+    ------
+    LedgerError
+        If one of them was booked since; nothing is booked then.
+    """
+    read = [event_of(str(one["event"]), one["body"]) for one in events]
+    with work.store().open(write=True) as ledger:
+        return ledger.append_all(read)
