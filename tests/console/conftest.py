@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from satqkd.cli.app import app as command_line
 from satqkd.console.app import desk_app
 from satqkd.console.desk import Desk
 from satqkd.console.memory import Reader
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 ROOT = Path(__file__).parents[2]
 PORT = 8790
