@@ -14,6 +14,8 @@ from satqkd.errors import SatqkdError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+AFTER_S = 1.5
+"""So long after the first page may be asked for. [s]"""
 NEEDED = ("starlette", "uvicorn", "python_multipart")
 """What the extra 'desk' brings."""
 
@@ -52,6 +54,7 @@ def command(
     number = own.getsockname()[1]
 
     from satqkd.config.ledger_place import ledger_place
+    from satqkd.console.acting import acting_routes
     from satqkd.console.app import desk_app
     from satqkd.console.desk import Desk
     from satqkd.console.guard import KEY
@@ -83,13 +86,25 @@ def command(
         if seat.read_only:
             typer.echo(f"read only: {seat.read_only}", err=True)
         typer.echo("Ctrl-C ends it", err=True)
+        _ready_for_forms()
         if browser:
             _open(address)
 
     try:
-        serve(desk_app(desk, port=number), own, ready=ready)
+        serve(desk_app(desk, port=number, more=acting_routes(desk)), own, ready=ready)
     finally:
+        desk.jobs.close()
         seat.leave()
+
+
+def _ready_for_forms() -> None:
+    """Load what acts while the first page is read, so that the first form is answered at once."""
+    import threading
+    from importlib import import_module
+
+    late = threading.Timer(AFTER_S, import_module, ("satqkd.console.posts",))
+    late.daemon = True
+    late.start()
 
 
 def _require_extra() -> None:

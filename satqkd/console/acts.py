@@ -23,6 +23,7 @@ from satqkd.network.ledger.entry import Entry
 from satqkd.network.ledger.event import Event
 from satqkd.network.ledger.plan_events import Decision, Note, PlanIssued, PlanPutInForce
 from satqkd.network.wished import wish_events
+from satqkd.report.export.manifest import MANIFEST
 from satqkd.report.plan_folder import read_plan
 from satqkd.report.plan_store import copy_plan
 
@@ -80,8 +81,13 @@ def undo(work: Workplace, version: int) -> Draft:
 
 def discard(work: Workplace, version: int) -> Draft:
     """Empty the draft; see :func:`add`. The plan in force stays as it is."""
-    work.store()
-    return work.draft_file().change(version, lambda held: held.emptied())
+    store = work.store()
+
+    def act(held: Draft) -> Draft:
+        store.sweep(None)
+        return held.emptied()
+
+    return work.draft_file().change(version, act)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +139,8 @@ def put_in_force(
         return held.emptied()
 
     work.draft_file().change(version, act)
-    return InForce(plan_id=plan_id, entries=booked[0], note=_copied(work, plan_id))
+    note = _copied(work, plan_id, expected_parent)
+    return InForce(plan_id=plan_id, entries=booked[0], note=note)
 
 
 def _accepted(
@@ -179,12 +186,22 @@ def _again(work: Workplace, plan_id: str, expected_parent: str | None, why: str)
     store.folder_of(plan_id)
     with store.open(write=True) as ledger:
         entries = ledger.append_all([PlanPutInForce(plan_id=plan_id, why=why)], given=given)
-    return InForce(plan_id=plan_id, entries=entries, note=_copied(work, plan_id))
+    return InForce(plan_id=plan_id, entries=entries, note=_copied(work, plan_id, expected_parent))
 
 
-def _copied(work: Workplace, plan_id: str) -> str:
-    """Replace the readable copy of the plan in force; say where that fails."""
+def _copied(work: Workplace, plan_id: str, before: str | None) -> str:
+    """Replace the readable copy of the plan in force; say where that fails.
+
+    A folder that holds another plan than the one that was in force is nobody's copy, and stays.
+    """
     try:
+        if (work.plan / MANIFEST).exists():
+            shown = read_plan(work.plan).manifest.get("plan_id")
+            if shown != before:
+                return (
+                    f"{work.plan.name}/ holds {shown or 'a plan without a name'}, which was not "
+                    "in force, and is left as it is"
+                )
         copy_plan(read_plan(work.store().folder_of(plan_id)), work.plan)
     except SatqkdError as error:
         why = str(error).partition("\n")[0]

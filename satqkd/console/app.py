@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
@@ -16,6 +17,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
+from satqkd.console.bars import plan_form
 from satqkd.console.desk import Desk, View, window_of
 from satqkd.console.guard import Guard, TooLargeError, cookies
 from satqkd.console.layout import Page, rendered
@@ -26,6 +28,7 @@ from satqkd.console.pages.plans import plans_page
 from satqkd.console.pages.tonight import tonight_page
 from satqkd.console.pages.week import week_page
 from satqkd.console.refusals import NotThereError, Refusal, refusal_page
+from satqkd.console.spoken import without_paths
 from satqkd.errors import SatqkdError
 from satqkd.report.export.manifest import MANIFEST
 from satqkd.report.html.markup import joined, tag
@@ -75,7 +78,8 @@ def desk_app(desk: Desk, *, port: int, more: Sequence[BaseRoute] = ()) -> ASGIAp
     port
         Where it listens.
     more
-        Routes that act; left out of a desk that is open for reading only.
+        Routes that act, and of what is being done; the guard lets no form through to a desk that
+        is open for reading only.
     """
     routes: list[BaseRoute] = [
         Route(path, _of_plan(desk, make), methods=["GET"]) for path, make in PAGES.items()
@@ -87,7 +91,7 @@ def desk_app(desk: Desk, *, port: int, more: Sequence[BaseRoute] = ()) -> ASGIAp
         Route("/favicon.ico", _static, methods=["GET"]),
         Route("/static/{name}", _static, methods=["GET"]),
     ]
-    routes += [] if desk.read_only else more
+    routes += more
     app = Starlette(
         routes=routes,
         exception_handlers={
@@ -113,6 +117,17 @@ def page_of(desk: Desk, request: Request, make: Callable[[View], Page]) -> Respo
     now = clock if view is None else view.now
     text = rendered(page, desk, view, now=now, look=look)
     return HTMLResponse(text, status_code=page.status)
+
+
+def page_beside(desk: Desk, request: Request, make: Callable[[View | None], Page]) -> Response:
+    """Make a page that can be shown without a plan too; then of no view."""
+    clock, look = desk.clock(), _look(request)
+    view: View | None = None
+    with suppress(SatqkdError):
+        view = _view(desk, request, look)
+    page = make(view)
+    now = clock if view is None else view.now
+    return HTMLResponse(rendered(page, desk, view, now=now, look=look), status_code=page.status)
 
 
 def _of_plan(desk: Desk, make: Callable[[View], Page]) -> Callable[[Request], Response]:
@@ -153,6 +168,7 @@ def _view(desk: Desk, request: Request, look: Look) -> View:
         ended=ended,
         look=look,
         asked=dict(request.query_params),
+        here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
     )
 
 
@@ -171,6 +187,7 @@ def _unreadable(desk: Desk, error: SatqkdError) -> Page:
             (
                 tag("p", "Make one: ", tag("code", "satqkd plan"),
                     ", then load this page again."),
+                plan_form(desk),
                 tag("p", "The desk shows the folder it was opened with."),
             )
         )  # fmt: skip
@@ -178,21 +195,6 @@ def _unreadable(desk: Desk, error: SatqkdError) -> Page:
     lines = without_paths(str(error)).splitlines()
     body = joined(tag("p", line.strip()) for line in lines[:20])
     return Page(title="The plan cannot be shown", body=body, status=409)
-
-
-PATH: Final = re.compile(r"(?<![\w:/])(?:~|\.{1,2})?(?:/[^\s/:,;'\"()]+)+/?")
-"""A path with a folder in it, or from the root."""
-
-
-def without_paths(text: str) -> str:
-    """Return a message that names files, and not where they lie.
-
-    Examples
-    --------
-    >>> without_paths("/srv/ann/m/plan/plan.json: could not be read")
-    'plan.json: could not be read'
-    """
-    return PATH.sub(lambda found: found.group(0).rstrip("/").rpartition("/")[2], text)
 
 
 def _look(request: Request) -> Look:

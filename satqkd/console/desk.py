@@ -6,16 +6,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from satqkd.console.given import Given
 from satqkd.console.guard import Secrets
 from satqkd.console.held import HeldPlan, Shelf
+from satqkd.console.jobs import Jobs
 from satqkd.console.look import Look
 from satqkd.console.memory import Memory, Reader
+from satqkd.network.ledger.plan_events import PLANS
 from satqkd.report.html.written import instant_of
 
-PLANS = "plans"
-"""Folder beside the ledger that keeps every plan."""
+if TYPE_CHECKING:
+    from satqkd.console.workplace import Workplace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +46,8 @@ class Desk:
     reader: Reader
     given: Given = field(init=False)
     """What the mission's files say beside the plan."""
+    jobs: Jobs = field(default_factory=Jobs)
+    """Long work; to be closed when the desk ends."""
 
     @property
     def plans(self) -> Path:
@@ -51,6 +56,19 @@ class Desk:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "given", Given(mission=self.mission, stations=self.stations))
+
+    def workplace(self, by: str = "") -> Workplace:
+        """Return where acts are done, and by whom."""
+        from satqkd.console.workplace import Workplace  # noqa: PLC0415 -- of acts alone
+
+        return Workplace(
+            mission=self.mission,
+            stations=self.stations,
+            plan=self.plan,
+            clock=self.clock,
+            stands=self.clock_stands,
+            by=by,
+        )
 
     def kept(self, plan_id: str, memory: Memory | None) -> HeldPlan | None:
         """Return a plan of the ledger by its id; None where there is none of that id.
@@ -77,6 +95,8 @@ class View:
     look: Look
     asked: Mapping[str, str]
     """Query of the address."""
+    here: str = "/"
+    """The address, with its query: where forms lead back to."""
 
     @property
     def states(self) -> Mapping[str, str]:

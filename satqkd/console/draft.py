@@ -12,13 +12,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from satqkd.console.draft_changes import Change, Wanted, change_of
+from satqkd.console.draft_place import DRAFT
 from satqkd.errors import OutputError, SatqkdError
 from satqkd.network.ledger.lock import only_writer
 from satqkd.network.ledger.schema import flush
 from satqkd.network.wished import Wished
 
-DRAFT: Final = "draft.json"
-"""Its name in the folder of the plans."""
 LAYOUT: Final = 1
 """Of the file."""
 MOST_CHANGES: Final = 500

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -102,3 +103,14 @@ def export(
         files=tuple(sorted(written.files)),
         left_out=tuple(f"{one.files}: {one.what}: {one.why}" for one in written.left_out),
     )
+
+
+def written_file(work: Workplace, name: str) -> Path | None:
+    """Return a file that was handed over; None for a name that the folder does not list."""
+    folder = export_folder(work)
+    try:
+        files = json.loads((folder / EXPORT_MANIFEST).read_bytes())["files"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    found = next((one for one in files if one == name and Path(one).name == one), None)
+    return folder / found if found is not None and (folder / found).is_file() else None

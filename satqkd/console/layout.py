@@ -12,6 +12,7 @@ from typing import Any, Final
 import jinja2
 from markupsafe import Markup
 
+from satqkd.console.bars import bars
 from satqkd.console.desk import Desk, View
 from satqkd.console.look import THEMES, ZONES, Look
 from satqkd.report.export.printable import visible
@@ -36,6 +37,8 @@ class Page:
     actions: Markup | None = None
     """What can be done, beside the title."""
     status: int = 200
+    head: Markup | None = None
+    """What stands in its head beside what every page has."""
     seen: bool = True
     """Whether the title is written over the page; else its body holds it."""
 
@@ -92,7 +95,7 @@ def rendered(page: Page, desk: Desk, view: View | None, *, now: datetime, look: 
         now_iso=iso(now),
         now_words=f"{day(now)} {now:%H:%M:%S}Z",
         clock_stands=desk.clock_stands or (view is not None and view.ended),
-        notices=list(_notices(desk, view)),
+        notices=[*_notices(desk, view), *bars(desk, view)],
         foot=() if view is None else tuple(visible(one) for one in _foot(view)),
         keys=KEYS,
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from satqkd.config.load import load_mission
+from satqkd.config.read_once import Files
 from satqkd.console.draft import Answer, ConflictError, Draft
 from satqkd.console.draft_changes import Wanted
 from satqkd.console.workplace import Workplace, heeded, settled, wished_in
@@ -94,7 +95,12 @@ def replan(work: Workplace, version: int, *, tell: Tell) -> Replanned:
     answer = Answer(
         plan_id=event.plan_id, parent=event.parent, heeds=heeded(wanted, book), notes=notes
     )
-    new = file.change(version, lambda held: settled(held, book).answered(answer))
+
+    def act(held: Draft) -> Draft:
+        store.sweep(answer.plan_id)
+        return settled(held, book).answered(answer)
+
+    new = file.change(version, act)
     return Replanned(answer=answer, draft=new)
 
 
@@ -109,12 +115,12 @@ def compared(work: Workplace, draft: Draft) -> Comparison | None:
 
 def _mission(work: Workplace, wanted: Wanted) -> tuple[Mission, tuple[str, ...]]:
     """Read the mission with what is wanted; and what of that is not heeded."""
-    limits = tuple(wanted.limits.values())
-    value = load_mission(work.mission, work.stations, set_values=limits)
+    limits, files = tuple(wanted.limits.values()), Files()
+    value = load_mission(work.mission, work.stations, set_values=limits, files=files)
     wishes = wished_values(value, wanted.wished)
     if wishes.values:
         both = (*limits, *wishes.values)
-        value = load_mission(work.mission, work.stations, set_values=both)
+        value = load_mission(work.mission, work.stations, set_values=both, files=files)
     return value, wishes.notes
 
 

@@ -273,8 +273,12 @@ def _delivered(before: PlanFolder, after: PlanFolder) -> Iterator[Delivered]:
         }
         for plan in (before, after)
     ]
-    for pair in dict.fromkeys((*tables[1], *tables[0])):
+    pairs = dict.fromkeys((*tables[1], *tables[0]))
+    served = {pair[1:] for pair in pairs if pair[0]}
+    for pair in pairs:
         satellite, station_a, station_b = pair
+        if not satellite and pair[1:] in served:
+            continue  # a plan that gives a pair nothing names no satellite for it
         yield Delivered(
             satellite=satellite,
             station_a=station_a,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,14 +16,12 @@ from satqkd.network.ledger import Ledger
 from satqkd.network.ledger.book import Book
 from satqkd.network.ledger.codec import decoded, encoded
 from satqkd.network.ledger.issue import plan_id_of, plan_issued
-from satqkd.network.ledger.plan_events import PLAN_ID, PlanIssued
+from satqkd.network.ledger.plan_events import PLAN_ID, PLANS, PlanIssued
 from satqkd.network.plan import Plan
 from satqkd.network.wished import Wished, WishedValues, wished_of, wished_values
 from satqkd.report.export.folder import Content, check_folder, write_folder
 from satqkd.report.plan_folder import PlanFolder, file_of, read_plan
 
-PLANS: Final = "plans"
-"""Folder beside the ledger that keeps every plan."""
 PROPOSAL: Final = "proposal.json"
 """File of a plan that was not in force when it was made: the event that puts it there."""
 NOTHING_WISHED: Final = WishedValues(values=(), notes=())
@@ -141,6 +140,20 @@ class PlanStore:
         if not isinstance(event, PlanIssued) or event.plan_id != plan_id:
             raise SatqkdError(f"{plan_id}: {PROPOSAL} is of another plan\n  fix: plan again")
         return event
+
+    def sweep(self, kept: str | None) -> None:
+        """Remove plans that were proposed and are neither issued nor waiting any more.
+
+        Parameters
+        ----------
+        kept
+            The one that waits; None for none.
+        """
+        book = self.book() or Book()
+        for folder in self.plans.iterdir():
+            known = folder.name == kept or folder.name in book.plans
+            if PLAN_ID.fullmatch(folder.name) and not known and (folder / PROPOSAL).is_file():
+                shutil.rmtree(folder, ignore_errors=True)
 
     def _named(self, plan: Plan, now: datetime, book: Book) -> tuple[str, dict[str, Any]]:
         taken: Collection[str] = {*book.plans, *(one.name for one in self.plans.iterdir())}

@@ -18,6 +18,8 @@ from satqkd.console.memory import Reader
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from acts_mission import bare, begun
+
 ROOT = Path(__file__).parents[2]
 PORT = 8790
 HOST = f"http://127.0.0.1:{PORT}"
@@ -73,3 +75,11 @@ def browser_of():
 def browser(mission_folder, desk_of, browser_of):
     """A browser at the desk of the small plan, on the first day at noon."""
     return browser_of(desk_of(mission_folder))
+
+
+@pytest.fixture(scope="session")
+def first(tmp_path_factory):
+    """A mission of two nights with a plan in force, made once; to be copied, not to be changed."""
+    folder = bare(tmp_path_factory.mktemp("first") / "mission", ledger=True)
+    begun(folder)
+    return folder

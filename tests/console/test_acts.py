@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from acts_mission import BEGUN, FLOWN, NOW, OTHER, SPARE, SURE, TWIN, bare, begun, work_in
+from acts_mission import BEGUN, FLOWN, NOW, OTHER, SPARE, SURE, TWIN, bare, work_in
 
 from satqkd.console import acts
 from satqkd.console.draft import ConflictError, Draft
@@ -36,14 +37,6 @@ def out(station: str, begin_h: float, end_h: float) -> Out:
     """Return an outage, in hours from :data:`NOW`."""
     start, end = NOW + timedelta(hours=begin_h), NOW + timedelta(hours=end_h)
     return Out(station=station, start=start, end=end, why="dome sticks")
-
-
-@pytest.fixture(scope="module")
-def first(tmp_path_factory) -> Path:
-    """A mission with a plan in force; not to be changed."""
-    folder = bare(tmp_path_factory.mktemp("first") / "mission", ledger=True)
-    begun(folder)
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -154,6 +147,35 @@ def test_two_tabs(asked):
     with pytest.raises(ConflictError, match="another tab"):
         replan(work, draft.version, tell=silent)
     assert book_of(work).in_force == parent
+
+
+def test_a_folder_that_is_no_copy_of_the_plan_in_force_stays(asked):
+    """Such as a kept plan that a desk was opened with: kept plans never change."""
+    work = work_in(asked)
+    draft = acts.draft_of(work)
+    parent, new = draft.answer.parent, draft.answer.plan_id
+    acts.put_in_force(work, new, expected_parent=parent, version=draft.version)
+    kept = replace(work, plan=work.store().plans / parent)
+    before = {one.name: one.read_bytes() for one in kept.plan.iterdir()}
+    made = acts.put_in_force(kept, parent, expected_parent=new, version=0, note="back")
+    assert "is left as it is" in made.note
+    assert book_of(work).in_force == parent
+    assert {one.name: one.read_bytes() for one in kept.plan.iterdir()} == before
+    assert SPARE in scheduled(work.plan)
+
+
+def test_discarding_leaves_no_plan_behind(asked):
+    """The one that waited is gone; those of the ledger, and of other hands, stay."""
+    work = work_in(asked)
+    draft = acts.draft_of(work)
+    store, parent = work.store(), draft.answer.parent
+    other = store.plans / "20161220T130000Z-0123abcd"
+    other.mkdir()
+    acts.discard(work, draft.version)
+    names = {one.name for one in store.plans.iterdir() if one.is_dir()}
+    assert names == {parent, other.name}
+    with pytest.raises(SatqkdError, match="is kept"):
+        store.proposal(draft.answer.plan_id)
 
 
 def test_somebody_else_booked_meanwhile(asked):

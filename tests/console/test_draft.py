@@ -1,4 +1,4 @@
-"""The draft: what it holds, that two tabs cannot overwrite each other, and that kills harm nothing."""
+"""The draft: what it holds; two tabs cannot overwrite each other, and kills harm nothing."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -163,11 +164,8 @@ def test_a_damaged_file_says_what_to_do(file, text):
 def test_a_full_disk_leaves_the_old_draft(file, monkeypatch):
     file.change(0, lambda held: held.with_change(EVERY[0]))
 
-    def full(path: Path, *more: object, **named: object) -> int:
-        raise OSError(28, "No space left on device")
-
     with monkeypatch.context() as patched:
-        patched.setattr(Path, "write_text", full)
+        patched.setattr(Path, "write_text", Mock(side_effect=OSError(28, "No space left")))
         with pytest.raises(OutputError, match="the draft is as it was"):
             file.change(1, lambda held: held.with_change(EVERY[1]))
     assert file.read().changes == EVERY[:1]

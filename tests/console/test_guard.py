@@ -7,8 +7,9 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from satqkd.console.app import desk_app, without_paths
+from satqkd.console.app import desk_app
 from satqkd.console.guard import HEADERS, LARGEST_BODY, Secrets
+from satqkd.console.spoken import without_paths
 
 PORT = 8790
 HOST = f"http://127.0.0.1:{PORT}"

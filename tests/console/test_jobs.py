@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -160,7 +161,7 @@ def test_a_worker_ends_with_a_desk_that_was_killed():
 def alive(number: int) -> bool:
     """Whether a process runs; one that nobody waited for has ended too."""
     try:
-        with open(f"/proc/{number}/stat") as file:
-            return file.read().rpartition(")")[2].split()[0] != "Z"
+        state = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0]
     except OSError:
         return False
+    return state != "Z"

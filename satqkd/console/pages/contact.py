@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from satqkd.console.contact_acts import ContactActs
 from satqkd.console.desk import View
 from satqkd.console.layout import Page
 from satqkd.console.links import to_contact
@@ -66,7 +67,9 @@ def contact_page(view: View, name: str) -> Page:
         body=body,
         tab="/" if tonight is not None else "/week" if one.status == "scheduled" else "/losses",
         above=_above(view, one, tonight=tonight is not None),
-        actions=_beside(view, one),
+        actions=joined(
+            (ContactActs(view).of(name, (one.stations or ("",))[0]), _beside(view, one))
+        ),
     )
 
 

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from satqkd.console.desk import View
 from satqkd.console.flown import flown_rows, key_biases
+from satqkd.console.forms import button, form
 from satqkd.console.layout import Page
 from satqkd.console.links import to_contact
 from satqkd.console.memory import Memory
@@ -32,6 +33,7 @@ def log_page(view: View) -> Page:
     rows = flown_rows(view, view.memory)
     body = joined(
         (
+            _upload(view),
             tag("h2", log_title(rows)),
             log_plot(rows, name="log"),
             tag("h2", "Running bias"),
@@ -46,6 +48,23 @@ def log_page(view: View) -> Page:
         )
     )
     return Page(title=_title(view, view.memory), body=body, tab="/log")
+
+
+def _upload(view: View) -> Markup | None:
+    """Ask for the log of a station."""
+    chosen = tag("input", type="file", name="file", accept=".csv,text/csv", required="")
+    kinds = tag("select", tag("option", "log of a station", value="log"),
+                tag("option", "counts of open blocks", value="counts"), name="kind")  # fmt: skip
+    own = form(
+        view.desk, "/log", tag("label", "What was flown ", chosen, class_="line"), " ",
+        tag("label", "It is a ", kinds, class_="line"), " ", button("Look at it"),
+        sent={"back": "/log"}, files=True,
+    )  # fmt: skip
+    if own is None:
+        return None
+    told = tag("p", "Nothing is booked by looking: what would be is shown first. Columns as "
+               "'satqkd score --help' says; at most 2 MB.", class_="small")  # fmt: skip
+    return joined((tag("h2", "Send a log"), own, told))
 
 
 def _title(view: View, memory: Memory) -> str:

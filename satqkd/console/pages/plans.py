@@ -25,7 +25,13 @@ def plans_page(view: View) -> Page:
         return Page(title=title_, body=_alone(view), tab="/plans")
     in_force = memory.in_force or "none"
     body = joined((_compared(memory), _table(memory)))
-    actions = tag("a", "Export …", href="/export", class_="button")
+    actions = joined(
+        (
+            tag("a", "Draft …", href="/draft", class_="button"),
+            " ",
+            tag("a", "Export …", href="/export", class_="button"),
+        )
+    )
     return Page(title=f"{counted(len(memory.plans), 'plan')} kept, {in_force} in force",
                 body=body, tab="/plans", actions=actions)  # fmt: skip
 

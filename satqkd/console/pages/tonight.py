@@ -8,6 +8,7 @@ from typing import Final
 
 from markupsafe import Markup
 
+from satqkd.console.contact_acts import ContactActs
 from satqkd.console.desk import View, window_of
 from satqkd.console.layout import Page
 from satqkd.console.links import to_contact
@@ -39,6 +40,7 @@ def tonight_page(view: View) -> Page:
 
 
 def _decided(view: View, night: Tonight) -> Page:
+    acts = ContactActs(view)
     first, zones = night.contacts[0], view.held.zones
     pages = pager(night.contacts, view.asked, rows=CONTACTS)
     shown = replace(night, contacts=pages.shown)
@@ -53,7 +55,8 @@ def _decided(view: View, night: Tonight) -> Page:
         tag("section", tag("h2", "Go or no-go"), matrix(shown, zones), class_="hide-narrow"),
         pages.links("/"),
         tag("h2", "Contact by contact"),
-        cards(view.held.folder, view.held.by_key, shown, zones, link=to_contact),
+        cards(view.held.folder, view.held.by_key, shown, zones, link=to_contact,
+              acts=lambda one: acts.of(one.contact_key, one.stations[0])),
         pages.links("/"),
     )  # fmt: skip
     return Page(title=night_words(night), body=joined(parts), tab="/", seen=False)

@@ -98,6 +98,33 @@
     if (act) { event.preventDefault(); act(); }
   });
 
+  // Work: how far it is, asked each second; its page is made anew when it has ended.
+  const job = one("[data-job]");
+  const follow = async () => {
+    try {
+      const told = await (await fetch(`/job/${job.dataset.job}.json`, { cache: "no-store" })).json();
+      if (!told.running) { location.reload(); return; }
+      one("#how-far").textContent = told.words;
+      if (told.share !== null) one("progress").value = told.share;
+    } catch { /* the desk has ended: the notice below says so */ }
+    setTimeout(follow, 1000);
+  };
+  if (job) setTimeout(follow, 1000);
+
+  // Focus: where it was before a form was sent, on the page that it leads back to.
+  const place = (e) => e?.closest("[data-contact]")?.dataset.contact ?? "";
+  document.addEventListener("submit", (event) => {
+    const act = event.submitter?.dataset.act ?? "";
+    sessionStorage.setItem("focus", JSON.stringify([location.pathname, place(event.submitter), act]));
+  });
+  const [path, contact, act] = JSON.parse(sessionStorage.getItem("focus") ?? "[]");
+  sessionStorage.removeItem("focus");
+  if (path === location.pathname) {
+    const card = contact ? one(`[data-contact="${CSS.escape(contact)}"]`) : document;
+    const own = card?.querySelector(`[data-act="${act}"]`) ?? card?.querySelector("form.act button");
+    own?.focus();
+  }
+
   // Gone: when the desk no longer answers the numbers stay, and forms are off.
   const gone = one("#gone");
   let since = "";

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 PLAN_ID: Final = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}(-[0-9]+)?")
 """UTC, and eight hexadecimal digits of the hash of the inputs."""
+PLANS: Final = "plans"
+"""Folder beside a ledger that keeps every plan, each under its id."""
 _SHA256: Final = re.compile("[0-9a-f]{64}")
 
 
