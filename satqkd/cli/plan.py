@@ -212,7 +212,9 @@ def command(  # noqa: PLR0915
     with told_if_stopped(f"{out}/ is whole: either as it was before or new"):
         write_folder(out, files, provenance={**manifest, **kept})
     if json:
-        put(plan_json(result, choice, tried=tried, warnings=told, kept={**made_files.facts, **kept}))
+        put(
+            plan_json(result, choice, tried=tried, warnings=told, kept={**made_files.facts, **kept})
+        )
     else:
         if changed is not None and rolled is not None:
             print_changes(changed, rolled, cost_bits=free)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -18,10 +18,12 @@ from satqkd.console.workplace import Workplace
 from satqkd.elements.input_file import InputFileError, text_of
 from satqkd.errors import InputError, SatqkdError
 from satqkd.mission.opening import OpeningCounts
+from satqkd.network.booked_before import differing
 from satqkd.network.ledger.book import Book
 from satqkd.network.ledger.codec import encoded, event_of
 from satqkd.network.ledger.entry import Entry
 from satqkd.report.flown_booking import Flown, counts_of, flown
+from satqkd.report.plan_store import PlanStore
 from satqkd.report.tables.score import headline_of, remarks
 from satqkd.weather.clear_sky import Draws
 
@@ -151,8 +153,16 @@ def preview(work: Workplace, upload: Upload, *, tell: Tell) -> Preview:
         ),
         words=tuple(one.in_words() for one in booking.events),
         known=booking.known,
-        told=_told(found),
+        told=(*_told(found), *_otherwise(store, found)),
     )
+
+
+def _otherwise(store: PlanStore, found: Flown) -> Iterator[str]:
+    """Say where the log says otherwise than what is booked, which stays."""
+    if store.path.exists():
+        with store.open(write=False) as ledger:
+            for sentence in differing(found.recorded, found.counts, ledger):
+                yield f"{sentence}; what is booked stays"
 
 
 def _told(found: Flown) -> tuple[str, ...]:

@@ -54,6 +54,9 @@ def test_a_log_is_shown_and_booked_once(office):
     again = preview(work, upload_of("monday.csv", LOG.encode()), tell=silent)
     assert again.events == ()
     assert set(again.known) == {FLOWN, "micius-nanshan-1919"}
+    other = LOG.replace(",250000,", ",260000,")
+    told = preview(work, upload_of("other.csv", other.encode()), tell=silent).told
+    assert any("260,000" in one and one.endswith("what is booked stays") for one in told)
 
 
 @pytest.mark.parametrize(
