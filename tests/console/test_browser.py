@@ -207,8 +207,8 @@ class TestHands:
         assert rows[SPARE]["status"] == "scheduled"
         assert rows[OTHER]["status"] == "candidate"
         with Ledger.open(plan / "ops.sqlite", author="test", now=NOON) as ledger:
-            assert ledger.pins == (SPARE,)
-            assert len([one for one in ledger.events if isinstance(one.event, PlanIssued)]) == 2
+            assert ledger.pins() == (SPARE,)
+            assert len([one for one in ledger.events() if isinstance(one.event, PlanIssued)]) == 2
 
     def test_without_script_the_same_is_done_by_forms(self, chromium, own):
         """Each act is a form; progress is a page that asks for itself again."""
@@ -269,7 +269,7 @@ class TestHands:
             page.wait_for_timeout(300)
             assert page.url.endswith("/week")
 
-    def test_the_cursor_reads_a_second_of_the_series(self, chromium, desk, folder):
+    def test_the_cursor_reads_a_second_of_the_series(self, chromium, desk):
         """An arrow moves it by a second, and what it says is in series.csv."""
         with watched(chromium, desk.address, **size("desk")) as tab:
             page = tab.page
