@@ -52,13 +52,13 @@ def work_in(folder: Path, now: datetime = NOW, by: str = "") -> Workplace:
     )
 
 
-def begun(folder: Path) -> str:
+def begun(folder: Path, series: str = "none") -> str:
     """Put a first plan in force, without realisations; return its id."""
     store = store_of(folder / "mission.yaml", BEGUN, "satqkd plan")
     assert store is not None
     store.check()
     made = sq.plan(sq.load_mission(folder / "mission.yaml", folder / "stations.yaml"))
-    choice = series_choice(0, "none")
+    choice = series_choice(0, series)
     _, told = store.issue(made, plan_files(made, choice), plan_manifest(made, choice))
     copy_plan(read_plan(store.plans / told["plan_id"]), folder / "plan")
     return str(told["plan_id"])
