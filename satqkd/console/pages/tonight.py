@@ -12,9 +12,11 @@ from satqkd.console.contact_acts import ContactActs
 from satqkd.console.desk import View, window_of
 from satqkd.console.layout import Page
 from satqkd.console.links import to_contact
+from satqkd.console.pages.pairs import pair_stocks
 from satqkd.console.paging import pager
 from satqkd.report.counted import counted
 from satqkd.report.html.cards import cards
+from satqkd.report.html.depends import depends_table
 from satqkd.report.html.markup import joined, tag
 from satqkd.report.html.night import matrix
 from satqkd.report.html.passes import reasons_table
@@ -58,6 +60,8 @@ def _decided(view: View, night: Tonight) -> Page:
         cards(view.held.folder, view.held.by_key, shown, zones, link=to_contact,
               acts=lambda one: acts.of(one.contact_key, one.stations[0])),
         pages.links("/"),
+        tag("h2", "Stocks that depend on tonight", id="stocks"),
+        depends_table(view.held.folder, pair_stocks(view), night.contacts, view.held.zones),
     )  # fmt: skip
     return Page(title=night_words(night), body=joined(parts), tab="/", seen=False)
 

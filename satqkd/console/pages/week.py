@@ -15,6 +15,7 @@ from satqkd.console.links import to_contact, with_query
 from satqkd.console.paging import pager
 from satqkd.report.html.contact import Contact
 from satqkd.report.html.facts import title, window_words
+from satqkd.report.html.given_up import given_up_column
 from satqkd.report.html.helping import helping_list
 from satqkd.report.html.markup import joined, tag
 from satqkd.report.html.passes import reasons_table, scheduled_table, windows_table
@@ -41,7 +42,12 @@ def week_page(view: View) -> Page:
     table = tag(
         "section",
         tag("h2", _heading(len(held.scheduled), shown=len(shown), chosen=chosen)),
-        scheduled_table(pages.shown, held.zones, link=to_contact),
+        scheduled_table(
+            pages.shown,
+            held.zones,
+            link=to_contact,
+            more=[given_up_column(held.contacts, held.zones)],
+        ),
         pages.links("/week"),
         windows_table(pages.shown, held.zones),
     )

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from satqkd.report.html.contact import Contact
 from satqkd.report.html.markup import joined, tag
-from satqkd.report.html.tables import Numbered, Shown, table
+from satqkd.report.html.tables import Numbered, Shown, numbered, table
 from satqkd.report.html.written import (
     NOTHING,
     fixed,
@@ -31,9 +31,13 @@ MOST_GIVEN_UP: Final = 8
 
 
 def scheduled_table(
-    contacts: Sequence[Contact], zones: Mapping[str, str], *, link: Link | None = None
+    contacts: Sequence[Contact],
+    zones: Mapping[str, str],
+    *,
+    link: Link | None = None,
+    more: Sequence[Shown] = (),
 ) -> Markup:
-    """List every pass that is flown; ``link`` leads from one to its page."""
+    """List every pass that is flown; ``link`` leads to its page, ``more`` are columns behind."""
     own = [one for one in contacts if one.status == "scheduled" and one.file == "passes.csv"]
     if not own:
         return tag("p", "No pass is scheduled.")
@@ -60,6 +64,7 @@ def scheduled_table(
         _bits("Worst", "secure_bits_low"),
         _bits("Best", "secure_bits_high"),
         Shown(heading="Clear %", column="clear_probability", cell=_clear),
+        *more,
     ]  # fmt: skip
     total = sum(one.bits for one in own)
     place = next(n for n, c in enumerate(columns) if c.column == "planned_bits")
@@ -145,7 +150,7 @@ def reasons_table(contacts: Sequence[Contact]) -> Markup:
         }
         for cause, count in ordered
     ]
-    return table(columns, _plain(rows), caption="Contacts by what became of them")
+    return table(columns, numbered(rows), caption="Contacts by what became of them")
 
 
 def given_up_table(contacts: Sequence[Contact], zones: Mapping[str, str]) -> Markup | None:
@@ -292,7 +297,3 @@ def _clear(row: Row) -> str:
 
 def _numbered(contacts: Sequence[Contact]) -> tuple[Numbered, ...]:
     return tuple(Numbered(number=one.number, row=one.row) for one in contacts)
-
-
-def _plain(rows: Sequence[Row]) -> tuple[Numbered, ...]:
-    return tuple(Numbered(number=n, row=row) for n, row in enumerate(rows, start=1))
