@@ -63,9 +63,10 @@ SHEETS: Final = ("tokens.css", "report.css", "parts.css")
 """Style sheets of the report, before that of the desk."""
 
 
+NOTES: Final = re.compile(rb"/\*.*?\*/", re.DOTALL)
 SPACE: Final = re.compile(rb"\s*([{};])\s*")
 NAMED: Final = re.compile(rb"(?<=[{;])([\w-]+): ")
-"""Around these signs, and behind the name of a property, a style sheet needs no space."""
+"""What is no rule; around these signs, and behind the name of a property, none needs a space."""
 
 
 def desk_app(desk: Desk, *, port: int, more: Sequence[BaseRoute] = ()) -> ASGIApp:
@@ -222,7 +223,8 @@ def static(name: str) -> bytes:
     if not name.endswith(".css"):
         return own
     shared = ((files("satqkd.report.html") / one).read_bytes() for one in SHEETS)
-    return NAMED.sub(rb"\1:", SPACE.sub(rb"\1", b"".join((*shared, own))))
+    bare = NOTES.sub(b"", b"".join((*shared, own)))
+    return NAMED.sub(rb"\1:", SPACE.sub(rb"\1", bare)).replace(b";}", b"}")
 
 
 def _http(request: Request, error: Exception) -> Response:

@@ -41,7 +41,9 @@ class ContactActs:
             state,
             None if pinned else form(view.desk, "/draft/pin", button("Pin", act="pin"), sent=sent),
             None if banned else form(view.desk, "/draft/ban", button("Ban", act="ban"), sent=sent),
-            form(view.desk, "/draft/free", button(words), sent=sent) if pinned or banned else None,
+            form(view.desk, "/draft/free", button(words, act="free"), sent=sent)
+            if pinned or banned
+            else None,
             tag("a", "Station out …", href=f"/draft?{urlencode({'station': station})}#outage",
                 class_="button", data_act="out") if station else None,
         )  # fmt: skip

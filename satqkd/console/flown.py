@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from satqkd.calibration.score import ENOUGH_CONTACTS, running
-from satqkd.console.desk import View
+from satqkd.console.desk import View, window_of
 from satqkd.console.held import HeldPlan
 from satqkd.console.memory import Memory
 from satqkd.errors import SatqkdError
@@ -41,6 +41,24 @@ def flown_rows(view: View, memory: Memory) -> tuple[FlownRow, ...]:
             if key in left:
                 found.append(_row(one, left.pop(key), made.get(key), notes.get(key, "")))
     return tuple(sorted(found, key=lambda row: (row.utc, row.contact_key)))
+
+
+def past_contacts(view: View, memory: Memory) -> tuple[Contact, ...]:
+    """Return the contacts that were scheduled and are past, in order of time.
+
+    A plan that is made again begins at its own now: what was before is of the plans before it, of
+    which the last :data:`MOST_PLANS` that are kept are looked through.
+    """
+    found: dict[str, Contact] = {}
+    until = view.now
+    for held in _plans(view, memory):
+        for one in held.scheduled:
+            key = one.row.get("contact_key") or ""
+            if one.set < view.now and one.rise < until:
+                found.setdefault(key or f"{held.name} {one.number}", one)
+        window = window_of(held)
+        until = until if window is None else min(until, window[0])
+    return tuple(sorted(found.values(), key=lambda one: (one.rise, one.stations)))
 
 
 def _plans(view: View, memory: Memory) -> Iterator[HeldPlan]:

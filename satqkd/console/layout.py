@@ -115,6 +115,11 @@ def _notices(desk: Desk, view: View | None) -> Iterator[Markup]:
     if view.ended:
         yield tag("p", f"The plan has ended; pages show it as at its end, {day(view.now)} "
                   f"{view.now:%H:%M}Z.", class_="notice")  # fmt: skip
+    last = view.memory.entries[-1].at if view.memory is not None and view.memory.entries else None
+    if last is not None and last > desk.clock() and not desk.read_only:
+        told = "the clock of this desk is before the last entry of the ledger, "
+        yield tag("p", tag("b", "Nothing can be booked: "), told, f"{day(last)} {last:%Y %H:%M}Z.",
+                  class_="notice stop")  # fmt: skip
     oldest = _too_old(view)
     if oldest:
         yield tag("p", tag("b", "Elements too old: "), oldest, class_="notice stop")

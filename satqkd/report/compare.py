@@ -242,6 +242,9 @@ def _differs(old: Row, new: Row, after: _Held) -> tuple[What, str]:
     if abs(length_s[1] - length_s[0]) <= SAME_S:
         return "kept", ""
     if length_s[1] < length_s[0]:
+        lost_s = _no_longer_usable_s(old, new)
+        if lost_s > SAME_S:
+            return "cut", f"{lost_s:.0f} s of it are no longer usable"
         return "cut", new["reason"].removeprefix(
             "cut: "
         ) or f"{length_s[0] - length_s[1]:.0f} s less usable"
@@ -249,6 +252,16 @@ def _differs(old: Row, new: Row, after: _Held) -> tuple[What, str]:
     if gone:
         return "longer", f"{', '.join(gone)} is no longer scheduled"
     return "longer", f"{length_s[1] - length_s[0]:.0f} s more; was {old['reason'] or 'not usable'}"
+
+
+def _no_longer_usable_s(old: Row, new: Row) -> float:
+    """Return how much of what was scheduled lies outside of what is usable now. [s]"""
+    begin, end = new.get("usable_start_utc"), new.get("usable_end_utc")
+    if not begin or not end:
+        return 0.0
+    early_s = (datetime.fromisoformat(begin) - _begins(old)).total_seconds()
+    late_s = (_ends(old) - datetime.fromisoformat(end)).total_seconds()
+    return max(early_s, 0.0) + max(late_s, 0.0)
 
 
 def _clashes(row: Row) -> list[str]:

@@ -130,11 +130,17 @@ def test_pin_replan_look_accept_by_forms(desk, tab_of, office):
     shown = tab.client.get(f"/job/{job.id}", follow_redirects=False)
     assert (shown.status_code, shown.headers["location"]) == (303, "/draft")
     page = tab.open("/draft").text
+    assert f'<a href="/pass/{SPARE}">Nanshan, ' in page
     assert "What changes, and why" in page
     assert "added" in page
     assert "in force · B:" in page
     before = (office / "plan" / "plan.json").read_bytes()
 
+    def past():
+        return re.search("<h1>(Of .* past contacts: .* not booked)</h1>", tab.open("/log").text)[1]
+
+    flown = past()
+    tab.open("/draft")
     accepted = tab.send("/in-force", by="Ann <b>", note="they come")
     assert (accepted.status_code, accepted.headers["location"]) == (303, "/plans")
     assert "desk-by=" in accepted.headers["set-cookie"]
@@ -145,6 +151,7 @@ def test_pin_replan_look_accept_by_forms(desk, tab_of, office):
     assert "Draft:" not in page
     rows = tab.open("/week").text
     assert SPARE in rows
+    assert past() == flown  # the contacts before the new plan are still asked for
 
     names = re.findall(r'value="(2016[0-9A-Za-z-]+)"', tab.open("/plans").text)
     new, old = names[0], names[1]

@@ -13,6 +13,9 @@ from html.parser import HTMLParser
 
 import pytest
 
+from satqkd.report.html.losses import losses_title
+from satqkd.report.plan_folder import read_plan
+
 PATHS = ("/", "/week", "/losses", "/pairs", "/log", "/plans", "/export", "/help")
 DAY = datetime(2016, 12, 19, 12, 0, tzinfo=UTC)
 
@@ -118,6 +121,21 @@ def test_every_contact_has_its_page(browser, mission_folder):
         assert answer.status_code == 200
         raw = dict(re.findall(r'data-col="([^"]+)" data-raw="([^"]*)"', answer.text))
         assert raw["secure_bits"] == row["secure_bits"]
+
+
+def test_losses_say_one_sum(browser, mission_folder):
+    """The title is what the bars below add up to."""
+    title = losses_title(read_plan(mission_folder / "plan"))
+    assert f"<h1>{title}</h1>" in browser.get("/losses").text
+
+
+def test_of_what_is_not_flown_nothing_is_counted_on(browser, mission_folder):
+    for row in rows_of(mission_folder / "plan"):
+        text = browser.get(f"/pass/{row['contact_key']}").text
+        flown = row["status"] == "scheduled"
+        assert ("counted on" in text) == flown
+        assert bool(re.search("<h1>[^<]*: not flown</h1>", text)) != flown
+        assert "which has no series.csv" not in text
 
 
 def test_the_script_and_the_sheet_are_small(browser):

@@ -120,3 +120,9 @@ def test_what_others_book_is_seen_at_once(kept, tmp_path, desk_of, browser_of):
     after = browser.get("/log").text
     assert f"The ledger: {count} entries" in after
     assert (before == after) == (not third)
+
+
+def test_a_clock_before_the_ledger_is_said_before_anything_is_done(kept, desk_of, browser_of):
+    for late_h, told in ((-1, True), (1, False)):
+        own = browser_of(desk_of(kept, now=NOW + timedelta(hours=late_h)))
+        assert ("Nothing can be booked" in own.get("/week").text) == told

@@ -49,6 +49,8 @@ BANNED = row("a", 2, "candidate", reason="banned: by the mission", pin="banned")
 BEHIND_B = row("a", 2, "candidate", reason="clash: …", clashes_with="b")
 SHORT = row("a", 2, scheduled_end_utc="2026-01-02T10:03:00.000Z", reason="cut: beside b",
             clashes_with="b")  # fmt: skip
+LOW = SHORT | {"usable_start_utc": "2026-01-02T10:00:00.000Z",
+               "usable_end_utc": "2026-01-02T10:03:00.000Z"}  # fmt: skip
 LATE = row("a", 2, rise_utc="2026-01-02T10:00:04.000Z", elements_source="one.tle:3")
 
 
@@ -71,6 +73,7 @@ LATE = row("a", 2, rise_utc="2026-01-02T10:00:04.000Z", elements_source="one.tle
         ([row("a", 2, "candidate")], [row("a", 2, pin="pinned")], "added", "pinned"),
         ([], [row("a", 2)], "added", "not in the first plan"),
         ([row("a", 2)], [SHORT], "cut", "beside b"),
+        ([row("a", 2)], [LOW], "cut", "120 s of it are no longer usable"),
         ([SHORT, row("b", 2)], [row("a", 2)], "longer", "b is no longer scheduled"),
         ([SHORT, row("b", 2)], [row("a", 2), row("b", 2)], "longer", "120 s more; was cut"),
     ],

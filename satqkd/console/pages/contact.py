@@ -43,8 +43,8 @@ def contact_page(view: View, name: str) -> Page:
     if one is None:
         raise NotThereError
     tonight = _tonight(view, one)
-    key = f": {bits_words(one.bits)}" if one.bits else ""
-    title = f"{one.satellite} over {one.where}, {day(one.middle)} {one.middle:%H:%M}Z{key}"
+    key = bits_words(one.bits) if one.status == "scheduled" else "not flown"
+    title = f"{one.satellite} over {one.where}, {day(one.middle)} {one.middle:%H:%M}Z: {key}"
     body = joined(
         (
             tag("div", badge(tonight.verdict), checks_list(tonight.checks), class_="checked")

@@ -6,9 +6,11 @@ from markupsafe import Markup
 
 from satqkd.console.bars import draft_forms, memory_of
 from satqkd.console.desk import Desk, View
+from satqkd.console.draft_changes import Change
 from satqkd.console.drafted import Drafted, drafted_of
 from satqkd.console.forms import button, form, text
 from satqkd.console.layout import Page
+from satqkd.console.links import to_contact
 from satqkd.console.pages.said import said
 from satqkd.console.replanning import compared
 from satqkd.report.compare import Comparison
@@ -17,6 +19,7 @@ from satqkd.report.html.changes import changes, pairs_compared
 from satqkd.report.html.compared import compare_timeline, compared_figures, compared_title
 from satqkd.report.html.contact import zones_of
 from satqkd.report.html.markup import Child, joined, tag
+from satqkd.report.html.written import day
 
 
 def draft_page(desk: Desk, view: View | None, by: str) -> Page:
@@ -37,7 +40,7 @@ def draft_page(desk: Desk, view: View | None, by: str) -> Page:
             _fault(drafted),
             _answer(desk, drafted, found, by) if drafted.planned else None,
             tag("h2", "What is drafted"),
-            _changes(drafted),
+            _changes(drafted, view),
             None
             if drafted.changes or drafted.planned
             else tag("div", draft_forms(desk, drafted, back="/draft"), class_="actions"),
@@ -106,11 +109,23 @@ def _answer(desk: Desk, drafted: Drafted, found: Comparison | None, by: str) -> 
     return joined(pieces)
 
 
-def _changes(drafted: Drafted) -> Markup:
+def _changes(drafted: Drafted, view: View | None) -> Markup:
     changes = () if drafted.draft is None else drafted.draft.changes
     if not changes:
         return tag("p", "Pin, ban or free a contact where it is shown; or set here what follows.")
-    return tag("ol", *(tag("li", one.in_words()) for one in changes))
+    return tag("ol", *(tag("li", one.in_words(), _contact(one, view)) for one in changes))
+
+
+def _contact(change: Change, view: View | None) -> Markup | None:
+    """Say which contact of the plan a change is about, and lead to it."""
+    key = getattr(change, "contact_key", "")
+    own = view.held.by_key.get(key) if view is not None and key else None
+    href = None if own is None else to_contact(own.row)
+    if own is None or href is None:
+        return None
+    return joined(
+        (" · ", tag("a", f"{own.where}, {day(own.middle)} {own.middle:%H:%M}Z", href=href))
+    )
 
 
 def _more(view: View, drafted: Drafted) -> Markup | None:

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from satqkd.console.desk import View
-from satqkd.console.flown import flown_rows, key_biases
+from satqkd.console.flown import flown_rows, key_biases, past_contacts
 from satqkd.console.forms import button, form
+from satqkd.console.held import contact_name
 from satqkd.console.layout import Page
 from satqkd.console.links import to_contact
 from satqkd.console.memory import Memory
@@ -17,7 +18,8 @@ from satqkd.console.paging import pager
 from satqkd.network.ledger.entry import Entry
 from satqkd.report.counted import counted
 from satqkd.report.html.bias import bias_box
-from satqkd.report.html.flown_log import log_plot, log_table, log_title
+from satqkd.report.html.contact import Contact
+from satqkd.report.html.flown_log import FlownRow, log_plot, log_table, log_title
 from satqkd.report.html.markup import joined, tag
 from satqkd.report.html.tables import Shown, numbered, table
 from satqkd.report.html.written import day, kbit, time_cell, zone_of
@@ -31,23 +33,35 @@ def log_page(view: View) -> Page:
                     tab="/log")  # fmt: skip
     pages = pager(tuple(reversed(view.memory.entries)), view.asked)
     rows = flown_rows(view, view.memory)
+    past = past_contacts(view, view.memory)
     body = joined(
         (
             _upload(view),
-            tag("h2", log_title(rows)),
-            log_plot(rows, name="log"),
-            tag("h2", "Running bias"),
-            bias_box(key_biases(rows), name="bias"),
-            tag("h2", "Flown and forecast"),
-            log_table(rows, view.held.zones) if rows else None,
-            tag("h2", "Contacts of this plan"),
-            _states(view, view.memory),
+            _flown(view, rows),
+            tag("h2", "What became of past contacts"),
+            _states(view, view.memory, past),
             tag("h2", f"The ledger: {counted(len(view.memory.entries), 'entry', many='entries')}"),
             _entries(pages.shown),
             pages.links("/log"),
         )
     )
-    return Page(title=_title(view, view.memory), body=body, tab="/log")
+    return Page(title=_title(view.memory, past), body=body, tab="/log")
+
+
+def _flown(view: View, rows: Sequence[FlownRow]) -> Markup:
+    """Show what was flown beside its forecast, as far as there is any."""
+    if not rows:
+        return joined((tag("h2", "Flown and forecast"), log_plot(rows, name="log")))
+    return joined(
+        (
+            tag("h2", log_title(rows)),
+            log_plot(rows, name="log"),
+            tag("h2", "Running bias"),
+            bias_box(key_biases(rows), name="bias"),
+            tag("h2", "Flown and forecast"),
+            log_table(rows, view.held.zones),
+        )
+    )
 
 
 def _upload(view: View) -> Markup | None:
@@ -67,12 +81,11 @@ def _upload(view: View) -> Markup | None:
     return joined((tag("h2", "Send a log"), own, told))
 
 
-def _title(view: View, memory: Memory) -> str:
-    """Count what became of the contacts of this plan that are past."""
-    past = [one for one in view.held.scheduled if one.set < view.now]
+def _title(memory: Memory, past: Sequence[Contact]) -> str:
+    """Count what became of contacts that are past."""
     states = Counter(memory.states.get(one.row.get("contact_key", ""), "") for one in past)
     if not past:
-        return "No contact of this plan is past"
+        return "No scheduled contact is past"
     told = [f"{states[word]} {word}" for word in ("flown", "failed", "cancelled") if states[word]]
     unsaid = states[""] + states["planned"] + states["committed"]
     told += [f"{unsaid} not booked"] if unsaid else []
@@ -91,16 +104,27 @@ def _begin() -> Markup:
     )  # fmt: skip
 
 
-def _states(view: View, memory: Memory) -> Markup:
+def _states(view: View, memory: Memory, past: Sequence[Contact]) -> Markup:
     states = memory.states
-    rows: list[Row] = []
-    for one in view.held.scheduled:
-        key = one.row.get("contact_key") or ""
-        if key in states or one.set < view.now:
-            rows.append({**one.row, "state": states.get(key, "not booked"), "where": one.where})
+    ahead = [
+        one
+        for one in view.held.scheduled
+        if one not in past and one.row.get("contact_key") in states
+    ]
+    rows: list[Row] = [
+        {
+            **one.row,
+            "state": states.get(one.row.get("contact_key") or "", "not booked"),
+            "where": one.where,
+        }
+        for one in (*past, *ahead)
+    ]
     if not rows:
-        return tag("p", "Nothing of this plan is past or booked.")
+        return tag("p", "Nothing is past or booked.")
     zones = view.held.zones
+
+    def link(row: Row) -> str | None:
+        return to_contact(row) if contact_name(row) in view.held.by_key else None
 
     def when(row: Row) -> Markup:
         text = row.get("culmination_utc") or row.get("start_utc") or ""
@@ -110,10 +134,10 @@ def _states(view: View, memory: Memory) -> Markup:
     columns = [
         Shown(heading="State", cell=lambda r: r["state"], kind="h"),
         Shown(heading="Highest", cell=when, kind="d"),
-        Shown(heading="Station", cell=lambda r: r["where"], kind="t", link=to_contact),
+        Shown(heading="Station", cell=lambda r: r["where"], kind="t", link=link),
         Shown(heading="Counted on, kbit", cell=lambda r: kbit(number(r, "planned_bits"))),
     ]
-    return table(columns, numbered(rows), caption="What became of the contacts of this plan")
+    return table(columns, numbered(rows), caption="What became of past contacts")
 
 
 def _entries(entries: Sequence[Entry]) -> Markup:

@@ -11,7 +11,6 @@ from satqkd.console.desk import View
 from satqkd.console.layout import Page
 from satqkd.console.links import to_contact, with_query
 from satqkd.console.paging import pager
-from satqkd.report.counted import counted
 from satqkd.report.html.contact import Contact
 from satqkd.report.html.helping import helping_table
 from satqkd.report.html.losses import losses_title, waterfall
@@ -23,7 +22,6 @@ from satqkd.report.html.passes import (
     reasons_table,
     stake_bits,
 )
-from satqkd.report.html.written import bits_words
 
 
 def losses_page(view: View) -> Page:
@@ -36,7 +34,7 @@ def losses_page(view: View) -> Page:
     helping = helping_table(view.held.rows("what_if.csv"))
     body = joined(
         (
-            tag("h2", losses_title(view.held.folder)),
+            tag("h2", "Where the key goes"),
             waterfall(view.held.folder, name="falls"),
             tag("h2", "Contacts by what became of them"),
             causes_chart(contacts, name="causes") if left else None,
@@ -52,18 +50,12 @@ def losses_page(view: View) -> Page:
             pages.links("/losses"),
         )
     )
-    return Page(title=_title(left), under=not_flown_title(contacts), body=body, tab="/losses")
-
-
-def _title(left: Sequence[Contact]) -> str:
-    """Say what was given up."""
-    given_up = [one for one in left if one.status == "candidate" and one.bits > 0]
-    if not left:
-        return "Every contact is flown"
-    if not given_up:
-        return f"{counted(len(left), 'contact')} without key of their own are not flown"
-    bits = sum(one.bits for one in given_up)
-    return f"{counted(len(given_up), 'contact')} with {bits_words(bits)} of key were given up"
+    return Page(
+        title=losses_title(view.held.folder),
+        under=not_flown_title(contacts),
+        body=body,
+        tab="/losses",
+    )
 
 
 def _chosen(left: Sequence[Contact], view: View) -> list[Contact]:

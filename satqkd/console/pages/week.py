@@ -49,7 +49,7 @@ def week_page(view: View) -> Page:
             more=[given_up_column(held.contacts, held.zones)],
         ),
         pages.links("/week"),
-        windows_table(pages.shown, held.zones),
+        windows_table(pages.shown, held.zones, link=to_contact),
     )
     body = joined(
         (

@@ -121,8 +121,9 @@
   sessionStorage.removeItem("focus");
   if (path === location.pathname) {
     const card = contact ? one(`[data-contact="${CSS.escape(contact)}"]`) : document;
-    const own = card?.querySelector(`[data-act="${act}"]`) ?? card?.querySelector("form.act button");
-    own?.focus();
+    // An act that is gone has its way back in its place; never that of the whole draft: Enter would undo.
+    const own = act && card?.querySelector(`[data-act="${act}"]`);
+    (own || (card ?? document).querySelector("main [data-act=free]") || one("#main")).focus();
   }
 
   // Gone: when the desk no longer answers the numbers stay, and forms are off.

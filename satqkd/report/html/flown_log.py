@@ -139,7 +139,8 @@ def log_title(rows: Sequence[FlownRow]) -> str:
     known = [one for one in gave if one.flown_bits is not None]
     made = sum(one.flown_bits or 0.0 for one in known)
     head = f"{len(gave)} of {len(rows)} contacts flown, {bits_words(made)}"
-    both = [one for one in known if one.counted_bits]
+    tried = [one for one in rows if one.became != "cancelled" and one.flown_bits is not None]
+    both = [one for one in tried if one.counted_bits]
     counted = sum(one.counted_bits or 0.0 for one in both)
     if not counted:
         return head

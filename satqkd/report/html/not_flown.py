@@ -81,7 +81,10 @@ def limits_table(
         for file in ("passes.csv", "together.csv")
         if any(one.file == file for one in contacts)
     ]
-    note = "Keys at stake do not add up to a plan: of contacts that clash one alone can be flown."
+    note = (
+        "At stake is the key of the contact as a block by itself, once its limit were gone. "
+        "Such keys do not add up to a plan: of contacts that clash one alone can be flown."
+    )
     return joined((*tables, tag("p", note, class_="small")))
 
 

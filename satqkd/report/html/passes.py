@@ -74,11 +74,12 @@ def scheduled_table(
         tag("td", kbit(total), class_="n key"),
         tag("td", "", colspan=str(len(columns) - place - 1)),
     )
-    rows = _numbered(own)
-    return table(columns, rows, caption="Scheduled passes", file="passes.csv", foot=foot)
+    return table(columns, _numbered(own), caption="Scheduled passes", file="passes.csv", foot=foot)
 
 
-def windows_table(contacts: Sequence[Contact], zones: Mapping[str, str]) -> Markup | None:
+def windows_table(
+    contacts: Sequence[Contact], zones: Mapping[str, str], *, link: Link | None = None
+) -> Markup | None:
     """List every window of two stations; None where the mission has none."""
     own = [one for one in contacts if one.file == "together.csv" and one.status == "scheduled"]
     if not any(one.file == "together.csv" for one in contacts):
@@ -89,7 +90,8 @@ def windows_table(contacts: Sequence[Contact], zones: Mapping[str, str]) -> Mark
     columns = [
         Shown(heading="Day", cell=when("start_utc", "day"), kind="d"),
         _text("Satellite", "satellite"),
-        _text("Station", "station_a"),
+        Shown(heading="Station", cell=lambda r: r["station_a"], column="station_a", kind="t",
+              link=link),
         _text("and", "station_b"),
         Shown(heading=zone_heading("Begin"), cell=when("start_utc"), column="start_utc"),
         Shown(heading=zone_heading("End"), cell=when("end_utc"), column="end_utc"),
@@ -111,7 +113,7 @@ def not_flown_title(contacts: Sequence[Contact]) -> str:
     """Say how many contacts are not flown, and why most are not."""
     left = [one for one in contacts if one.status != "scheduled"]
     if not left:
-        return "Every contact is flown"
+        return "Every contact is flown" if contacts else "No satellite rises over a station"
     ranked = Counter(cause_of(one.row) for one in left).most_common()
     named = [f"{count} {cause}" for cause, count in ranked[:4]]
     others = sum(count for _, count in ranked[4:])

@@ -60,12 +60,13 @@ def _sheet(
     if limits is None:  # when a station begins to set up is not known
         steps = steps[1:]
     zone = zones.get(one.stations[0], "")
-    told = f"{bits_words(one.bits)} counted on{ranges(one.row)}"
+    told = f"{key_words(one)}{ranges(one.row)}"
     curve: Markup | None = None
     if own:
         curve = loss_curve(own, name=f"{name}l", label=label)
     elif one.file == "passes.csv":
-        curve = tag("p", "Loss: not in this plan, which has no series.csv.", class_="absent")
+        lacking = "Loss: series.csv of this plan does not have this contact, or is not there."
+        curve = tag("p", lacking, class_="absent")
     track = (
         sky_track(own, one.row, name=f"{name}s", label=label) if one.file == "passes.csv" else None
     )
@@ -88,6 +89,13 @@ def _set_up_s(one: Contact, limits: NightLimits | None) -> float:
     if limits is None:
         return 0.0
     return max(limits.stations[name].set_up_s for name in one.stations)
+
+
+def key_words(one: Contact) -> str:
+    """Say how much key a contact has in the plan: what is counted on, or what it would add."""
+    if one.status == "scheduled":
+        return f"{bits_words(one.bits)} counted on"
+    return f"not flown; it would add {bits_words(one.bits)}" if one.bits else "not flown; no key"
 
 
 def ranges(row: Row) -> str:

@@ -48,6 +48,8 @@ def stock_title(stocks: Sequence[PairStock]) -> str:
         return "No pair asks for key"
     if all(one.held_bits is None for one in stocks):
         return "What pairs hold is not known"
+    if all(one.state == "not known" for one in stocks):
+        return "When pairs run dry is not known: what they need a day is not given"
     told = []
     for state, word in (("dry", "dry"), ("no inflow", "without inflow"), ("low", "low")):
         own = [one for one in stocks if one.state == state]
@@ -55,7 +57,7 @@ def stock_title(stocks: Sequence[PairStock]) -> str:
             told.append(_alone(own[0]) if len(own) == 1 else f"{len(own)} pairs {word}")
     unknown = sum(one.state == "not known" for one in stocks)
     if unknown:
-        told.append(f"{unknown} of {len(stocks)} not known")
+        told.append(f"of {unknown} of {len(stocks)} pairs it is not known")
     return "; ".join(told) or f"Every pair has key for {_least(stocks)}"
 
 

@@ -11,9 +11,11 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from page_reader import read
 
-from satqkd.report.html.contact import contacts_of, zones_of
+from satqkd.report.html.contact import Contact, contacts_of, zones_of
 from satqkd.report.html.losses import GroundKey, losses_title, terms, waterfall
 from satqkd.report.html.not_flown import causes, causes_chart, limits_table
+from satqkd.report.html.passes import not_flown_title, windows_table
+from satqkd.report.html.written import instant_of
 from satqkd.report.plan_folder import PlanFolder, read_plan
 
 
@@ -176,3 +178,25 @@ def test_of_many_blocks_those_of_which_most_is_given_up_are_listed():
     rows = {cell.row for cell in page.cells if cell.table == "blocks.csv"}
     assert rows == set(range(51, 151))
     assert "50 more blocks" in page.text
+
+
+def test_windows_of_two_stations_lead_to_their_pages():
+    """Keys go from row to row by these links."""
+    row = {
+        "contact_key": "k1", "satellite": "S", "station_a": "A", "station_b": "<b>",
+        "start_utc": "2026-01-02T10:00:00.000Z", "end_utc": "2026-01-02T10:05:00.000Z",
+        "status": "scheduled", "planned_bits": "1000",
+    }  # fmt: skip
+    one = Contact(
+        row=row, number=1, file="together.csv", stations=("A", "<b>"), status="scheduled",
+        rise=instant_of(row["start_utc"]), set=instant_of(row["end_utc"]),
+        middle=instant_of(row["start_utc"]), bits=1000, zone=None,
+    )  # fmt: skip
+    page = str(windows_table([one], {}, link=lambda own: f"/pass/{own['contact_key']}"))
+    assert 'href="/pass/k1"' in page
+    assert "<b>" not in page
+    assert "href" not in str(windows_table([one], {}))
+
+
+def test_of_no_contacts_none_is_flown():
+    assert not_flown_title(()) == "No satellite rises over a station"

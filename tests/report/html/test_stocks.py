@@ -150,6 +150,10 @@ def test_titles_name_who_needs_something():
     assert stock_title([stock(held=0)]) == "A – B is dry"
     assert stock_title([stock(coming=[(1, 10**6)])]) == "Every pair has key for 2.0 days or more"
     assert "not known" in stock_title([stock(held=None)])
+    assert "need a day is not given" in stock_title([stock(need=None)] * 2)
+    assert stock_title([stock(held=0), stock(need=None)]) == (
+        "A – B is dry; of 1 of 2 pairs it is not known"
+    )
 
 
 def test_hostile_names_stay_words():
