@@ -11,8 +11,9 @@ from satqkd.cli.app import app
 
 LOG = ["data/flown/micius-2016-12-19.csv"]
 ARGUMENTS = {"calibrate": LOG, "score": LOG, "flown": LOG, "clock": [], "export": ["--ics"]}
-ONLY_NAMES = {"pin", "ban", "out", "undo"}
-"""For these the mission only says which contacts and stations there are, and which ledger."""
+ONLY_NAMES = {"pin", "ban", "out", "undo", "desk"}
+"""For these the mission only says which contacts and stations there are, and which ledger; what the
+desk plans again is changed on its pages."""
 
 
 def reading() -> list[str]:

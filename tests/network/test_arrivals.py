@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from satqkd.network.arrivals import arrivals
-from satqkd.network.stock_ahead import _over_time
+from satqkd.network.stock_ahead import over_time
 from satqkd.schedule.problem import Demand, Problem
 from satqkd.schedule.realised import realise
 
@@ -165,7 +165,7 @@ def test_a_stock_second_by_second(seed):
         [(1, 0)],
     )
     every = np.ones((1, 2 * len(comes)), dtype=bool)
-    ahead = _over_time(
+    ahead = over_time(
         0,
         arrivals(problem, every[0], every, begin_s=0.0),
         begin_s=0.0,
