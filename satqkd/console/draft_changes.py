@@ -54,6 +54,10 @@ class Change(ABC):
             If it changes nothing, or cannot be.
         """
 
+    def about(self) -> str | None:
+        """Return the key of the one contact that it is about; None for none."""
+        return None
+
     @abstractmethod
     def in_words(self) -> str:
         """Return one line for people."""
@@ -94,6 +98,10 @@ class Pin(Change):
             ),
         )
 
+    def about(self) -> str | None:
+        """Return the key of the one contact that it is about; None for none."""
+        return self.contact_key
+
     def in_words(self) -> str:
         """Return one line for people."""
         return _with_why(f"pin {self.contact_key}", self.why)
@@ -125,6 +133,10 @@ class Ban(Change):
             ),
         )
 
+    def about(self) -> str | None:
+        """Return the key of the one contact that it is about; None for none."""
+        return self.contact_key
+
     def in_words(self) -> str:
         """Return one line for people."""
         return _with_why(f"ban {self.contact_key}", self.why)
@@ -147,6 +159,10 @@ class Free(Change):
             raise SatqkdError(f"{key} is neither pinned nor banned\n  fix: leave it so")
         own = replace(wished, pins=_without(wished.pins, key), bans=_without(wished.bans, key))
         return replace(wanted, wished=own)
+
+    def about(self) -> str | None:
+        """Return the key of the one contact that it is about; None for none."""
+        return self.contact_key
 
     def in_words(self) -> str:
         """Return one line for people."""

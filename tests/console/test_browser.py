@@ -185,6 +185,8 @@ class TestHands:
             page = tab.page
             settled(page, f"{own.origin}/pass/{SPARE}")
             page.keyboard.press("p")
+            page.wait_for_selector("[data-act=replan]")  # on the page that comes after
+            page.wait_for_function("() => document.documentElement.classList.contains('js')")
             page.wait_for_load_state("networkidle")
             assert "1 change" in page.inner_text("body")
             page.keyboard.press("r")

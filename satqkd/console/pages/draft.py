@@ -118,8 +118,8 @@ def _changes(drafted: Drafted, view: View | None) -> Markup:
 
 def _contact(change: Change, view: View | None) -> Markup | None:
     """Say which contact of the plan a change is about, and lead to it."""
-    key = getattr(change, "contact_key", "")
-    own = view.held.by_key.get(key) if view is not None and key else None
+    key = change.about()
+    own = view.held.by_key.get(key) if view is not None and key is not None else None
     href = None if own is None else to_contact(own.row)
     if own is None or href is None:
         return None

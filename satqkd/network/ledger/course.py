@@ -55,5 +55,5 @@ def held_course(
 
 def _pair_of(event: Event) -> Pair | None:
     """Return the pair whose key an event moves; None for another event."""
-    place = getattr(event, "pair", None) or getattr(event, "place", None)
+    place = event.moves()
     return place if isinstance(place, Pair) else None

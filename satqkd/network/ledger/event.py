@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from satqkd.network.ledger.book import Book
+    from satqkd.network.ledger.places import Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,10 @@ class Event(ABC):
 
     def about(self) -> str | None:
         """Return the key of the one contact that it is about; None for none."""
+        return None
+
+    def moves(self) -> Place | None:
+        """Return the pool or the pair whose key it moves; None for none."""
         return None
 
     @abstractmethod

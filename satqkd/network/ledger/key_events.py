@@ -61,6 +61,10 @@ class KeyMade(Event):
             return Pool(satellite=self.maker, station=self.station)
         return Pair(station_a=self.station, station_b=self.partner)
 
+    def moves(self) -> Place | None:
+        """Return the pool or the pair whose key it moves."""
+        return self.place
+
     def post(self, book: Book, sequence: int) -> None:
         """Put it into its pool, or to the joint key of the pair."""
         del sequence
@@ -90,6 +94,10 @@ class KeyRelayed(Event):
         require_name("satellite", self.satellite)
         require_bits("bits", self.bits)
 
+    def moves(self) -> Place | None:
+        """Return the pool or the pair whose key it moves."""
+        return self.pair
+
     def post(self, book: Book, sequence: int) -> None:
         """Take it from both pools; it is on its way."""
         del sequence
@@ -110,6 +118,10 @@ class _OfPair(Event):
 
     def __post_init__(self) -> None:
         require_bits("bits", self.bits)
+
+    def moves(self) -> Place | None:
+        """Return the pool or the pair whose key it moves."""
+        return self.pair
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,6 +245,10 @@ class _Gone(Event):
                 f"part: {self.place} has no {self.part!r} key\n"
                 "  fix: write held; of a pair also on the way, or joint"
             )
+
+    def moves(self) -> Place | None:
+        """Return the pool or the pair whose key it moves."""
+        return self.place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from satqkd.report.html.markup import joined, tag
 from satqkd.report.html.tables import Shown, numbered, table
-from satqkd.report.html.written import kbit
+from satqkd.report.html.written import kbit, time_cell
 from satqkd.report.plan_folder import PlanFolder, Row, number, whole
 
 MOST_BLOCKS: Final = 100
@@ -28,6 +28,12 @@ def blocks_table(plan: PlanFolder) -> Markup | None:
             else []
         ),
         Shown(heading="Satellite", cell=lambda r: r["satellite"], column="satellite", kind="t"),
+        Shown(
+            heading="Closes",
+            cell=lambda r: time_cell(r.get("closes_utc") or "", None, form="day"),
+            column="closes_utc",
+            kind="t",
+        ),
         Shown(heading="Gathers", cell=lambda r: r["gathers"], column="gathers", kind="t"),
         Shown(heading="Possible", cell=lambda r: r["possible"], column="possible"),
         Shown(heading="Scheduled", cell=lambda r: r["scheduled"], column="scheduled"),

@@ -20,11 +20,11 @@ WIDTH: Final = 720.0
 LEFT, RIGHT = 56.0, 80.0
 """Room for the names of values and of curves. [px]"""
 PANELS: Final[Mapping[str, tuple[float, float]]] = {
-    "elevation": (8.0, 90.0), "loss": (112.0, 130.0), "clicks": (258.0, 92.0),
-    "qber": (366.0, 72.0),
+    "elevation": (18.0, 90.0), "loss": (130.0, 130.0), "clicks": (282.0, 92.0),
+    "qber": (396.0, 72.0),
 }  # fmt: skip
-"""Top and height of each part. [px]"""
-HEIGHT: Final = 470.0
+"""Top and height of each part, with room for its title above. [px]"""
+HEIGHT: Final = 500.0
 CAUSES: Final[Mapping[str, tuple[str, ...]]] = {
     "beam": ("tx_optics", "truncation", "wavefront", "divergence", "obscuration", "beam_spread"),
     "pointing": ("pointing", "tracking"),
@@ -142,7 +142,7 @@ def _grid(
         y = values.at(mark)
         yield line(axis.left, y, axis.right, y, "rule")
         yield text(axis.left - 5, y + 4, name, "small", anchor="end")
-    yield text(axis.left + 5, values.end + 13, what, "head halo")
+    yield text(axis.left, values.end - 5, what, "head")
 
 
 def _panel(which: str, low: float, high: float) -> Axis:

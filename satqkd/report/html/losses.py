@@ -189,7 +189,7 @@ def waterfall(plan: PlanFolder, *, name: str, links: Sequence[GroundKey] = ()) -
         for one in links
     ]
     drawn = [one for one in found if one.kind != "ground-key"]
-    return joined((_drawn(drawn, name), *ground, _as_table(found), blocks_table(plan)))
+    return joined((_drawn(drawn, name), *ground, _as_table(found), *_block_by_block(plan)))
 
 
 def _drawn(found: Sequence[Term], name: str) -> Markup:
@@ -259,3 +259,10 @@ def _as_table(found: Sequence[Term]) -> Markup:
     ]
     columns[0] = Shown(heading=tag("span", "Sign", class_="unseen"), cell=columns[0].cell, kind="t")
     return table(columns, numbered(rows), caption="Where the key goes, bit by bit")
+
+
+def _block_by_block(plan: PlanFolder) -> Iterator[Markup]:
+    found = blocks_table(plan)
+    if found is not None:
+        yield tag("h3", "Block by block")
+        yield found

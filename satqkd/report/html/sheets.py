@@ -65,7 +65,7 @@ def _sheet(
     if own:
         curve = loss_curve(own, name=f"{name}l", label=label)
     elif one.file == "passes.csv":
-        lacking = "Loss: series.csv of this plan does not have this contact, or is not there."
+        lacking = "Loss: not in this plan; its series.csv lacks this contact, or is not there."
         curve = tag("p", lacking, class_="absent")
     track = (
         sky_track(own, one.row, name=f"{name}s", label=label) if one.file == "passes.csv" else None
