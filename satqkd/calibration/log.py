@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import re
 import warnings
 from collections.abc import Iterator, Mapping
@@ -13,14 +12,11 @@ from io import StringIO
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from satqkd.calibration.recorded import recorded
 from satqkd.config.instant import parse_instant
 from satqkd.config.mistake import Mistake, did_you_mean, quoted
 from satqkd.config.quantity import parse_number
-from satqkd.elements.input_file import InputFileError, read_content, text_of
 from satqkd.errors import Finding, InputError, SatqkdWarning
-
-MAX_BYTES = 50_000_000
-"""Weeks of passes, second by second. [B]"""
 
 
 class _Limits(NamedTuple):
@@ -110,12 +106,8 @@ def read_log(path: Path) -> Log:
     InputError
         With every mistake in it.
     """
-    try:
-        data = read_content(path, most_bytes=MAX_BYTES)
-        text = text_of(data, file=str(path), most_bytes=MAX_BYTES)
-    except InputFileError as error:
-        raise InputError([error.finding]) from error
-    return parse_log(text, file=str(path), sha256=hashlib.sha256(data).hexdigest())
+    text, sha256 = recorded(path)
+    return parse_log(text, file=str(path), sha256=sha256)
 
 
 def parse_log(text: str, *, file: str, sha256: str = "") -> Log:

@@ -6,7 +6,6 @@ named as left aside.
 
 from __future__ import annotations
 
-import hashlib
 import math
 import re
 from collections.abc import Iterator, Mapping
@@ -15,10 +14,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from satqkd.calibration.log import MAX_BYTES
+from satqkd.calibration.recorded import recorded
 from satqkd.calibration.tracking_message import Measured, Track, TrackingMessage
 from satqkd.constants import SPEED_OF_LIGHT_M_S
-from satqkd.elements.input_file import InputFileError, read_content, text_of
 from satqkd.elements.omm_epoch import EpochError, parse_epoch
 from satqkd.errors import Finding, InputError
 
@@ -69,12 +67,8 @@ def read_tdm(path: Path) -> TrackingMessage:
     InputError
         With every mistake in it.
     """
-    try:
-        data = read_content(path, most_bytes=MAX_BYTES)
-        text = text_of(data, file=str(path), most_bytes=MAX_BYTES)
-    except InputFileError as error:
-        raise InputError([error.finding]) from error
-    return parse_tdm(text, file=str(path), sha256=hashlib.sha256(data).hexdigest())
+    text, sha256 = recorded(path)
+    return parse_tdm(text, file=str(path), sha256=sha256)
 
 
 def parse_tdm(text: str, *, file: str, sha256: str = "") -> TrackingMessage:

@@ -73,84 +73,71 @@ class Change(ABC):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pin(Change):
+class _OfContact(Change):
+    """What is wanted of one contact."""
+
+    contact_key: str
+
+    def __post_init__(self) -> None:
+        require_name("contact_key", self.contact_key)
+
+    def about(self) -> str | None:
+        """Return the key of the contact."""
+        return self.contact_key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wish(_OfContact):
+    """A contact is pinned or banned, with why."""
+
+    why: str = ""
+
+    def __post_init__(self) -> None:
+        _OfContact.__post_init__(self)
+        require_text("why", self.why)
+
+    def in_words(self) -> str:
+        """Return one line for people."""
+        return _with_why(f"{self.name} {self.contact_key}", self.why)
+
+    def own(self) -> Wish:
+        """Return it as the ledger will have it."""
+        return Wish(by=f"satqkd {self.name}", what=self.contact_key, entry=None, why=self.why)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pin(_Wish):
     """Schedule a contact in any case."""
 
     name: ClassVar[str] = "pin"
-    contact_key: str
-    why: str = ""
-
-    def __post_init__(self) -> None:
-        require_name("contact_key", self.contact_key)
-        require_text("why", self.why)
 
     def put(self, wanted: Wanted) -> Wanted:
         """Pin it; a ban of it is taken back."""
-        wished = wanted.wished
-        _require_other(self.contact_key, "pinned", wished.pins)
-        wish = Wish(by="satqkd pin", what=self.contact_key, entry=None, why=self.why)
-        return replace(
-            wanted,
-            wished=replace(
-                wished,
-                pins={**wished.pins, self.contact_key: wish},
-                bans=_without(wished.bans, self.contact_key),
-            ),
-        )
-
-    def about(self) -> str | None:
-        """Return the key of the one contact that it is about; None for none."""
-        return self.contact_key
-
-    def in_words(self) -> str:
-        """Return one line for people."""
-        return _with_why(f"pin {self.contact_key}", self.why)
+        wished, key = wanted.wished, self.contact_key
+        _require_other(key, "pinned", wished.pins)
+        pins, bans = {**wished.pins, key: self.own()}, _without(wished.bans, key)
+        return replace(wanted, wished=replace(wished, pins=pins, bans=bans))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ban(Change):
+class Ban(_Wish):
     """Never schedule a contact."""
 
     name: ClassVar[str] = "ban"
-    contact_key: str
-    why: str = ""
-
-    def __post_init__(self) -> None:
-        require_name("contact_key", self.contact_key)
-        require_text("why", self.why)
 
     def put(self, wanted: Wanted) -> Wanted:
         """Ban it; a pin of it is taken back."""
-        wished = wanted.wished
-        _require_other(self.contact_key, "banned", wished.bans)
-        wish = Wish(by="satqkd ban", what=self.contact_key, entry=None, why=self.why)
-        return replace(
-            wanted,
-            wished=replace(
-                wished,
-                bans={**wished.bans, self.contact_key: wish},
-                pins=_without(wished.pins, self.contact_key),
-            ),
-        )
-
-    def about(self) -> str | None:
-        """Return the key of the one contact that it is about; None for none."""
-        return self.contact_key
-
-    def in_words(self) -> str:
-        """Return one line for people."""
-        return _with_why(f"ban {self.contact_key}", self.why)
+        wished, key = wanted.wished, self.contact_key
+        _require_other(key, "banned", wished.bans)
+        bans, pins = {**wished.bans, key: self.own()}, _without(wished.pins, key)
+        return replace(wanted, wished=replace(wished, pins=pins, bans=bans))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Free(Change):
+class Free(_OfContact):
     """Neither pin nor ban a contact any more."""
 
     name: ClassVar[str] = "free"
-    contact_key: str
-
-    def __post_init__(self) -> None:
-        require_name("contact_key", self.contact_key)
 
     def put(self, wanted: Wanted) -> Wanted:
         """Take back what is wished of it."""
@@ -159,10 +146,6 @@ class Free(Change):
             raise SatqkdError(f"{key} is neither pinned nor banned\n  fix: leave it so")
         own = replace(wished, pins=_without(wished.pins, key), bans=_without(wished.bans, key))
         return replace(wanted, wished=own)
-
-    def about(self) -> str | None:
-        """Return the key of the one contact that it is about; None for none."""
-        return self.contact_key
 
     def in_words(self) -> str:
         """Return one line for people."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from satqkd.calibration.log import MAX_BYTES, Log
+from satqkd.calibration.log import Log
+from satqkd.calibration.recorded import MAX_BYTES
 from satqkd.calibration.score import FlownContact, Score
 from satqkd.calibration.score_logs import score
 from satqkd.config.counts_file import parse_counts
