@@ -33,9 +33,17 @@ def _taken(
     try:
         if given is not None:
             value = [read(one) for one in given] if several else read(given)
+            for one in value if several else (value,):
+                _require_within(vars(param).get("min"), one, vars(param).get("max"))
     except ValueError:
         return typer_takes(ctx, given)
     return value if param.callback is None else param.callback(ctx, param, value)
+
+
+def _require_within(low: float | None, value: Any, high: float | None) -> None:
+    """Leave it to typer to refuse what is beyond the bounds of an option; nan is."""
+    if (low is not None and not value >= low) or (high is not None and not value <= high):
+        raise ValueError(value)
 
 
 def _flag(value: Any) -> bool:

@@ -30,6 +30,8 @@ def command(  # noqa: PLR0917
     out: Path = Path("plan"),
     numbers: Annotated[list[int] | None, typer.Option("--number")] = None,
     form: Form = Form.CSV,
+    port: Annotated[int | None, typer.Option(min=1, max=9)] = None,
+    wait: Annotated[float, typer.Option(min=0.1)] = 1.0,
     quiet: bool = False,  # noqa: FBT001, FBT002
 ) -> None:
     taken.update(locals())
@@ -41,6 +43,7 @@ ACCEPTED = [
     ("--number", "1", "--number", "2", "--form", "csv", "--quiet"),
     ("--days", "inf", "--seed", " 3 ", "--out", ""),
     ("--seed", "4.0"),
+    ("--port", "9", "--wait", "0.1"),
 ]
 REFUSED = [
     ("--days", "long"),
@@ -49,6 +52,9 @@ REFUSED = [
     ("--form", "xml"),
     ("--days",),
     ("--out", "locked"),
+    ("--port", "10"),
+    ("--port", "0"),
+    ("--wait", "-1"),
 ]
 
 
