@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 from skyfield.api import EarthSatellite, load, wgs84
 from skyfield.earthlib import refraction
 
+from satqkd.calibration.lateness import late_by
 from satqkd.calibration.tdm import parse_tdm
 from satqkd.calibration.tracked import tracked_contacts
 from satqkd.cli.flown import command
@@ -143,7 +146,26 @@ def test_without_angles_ranges_say_it(mission, seen):
     (one,) = tracked_contacts(mission, parse_tdm(text, file="l.tdm"))
     assert one.angles == 0
     assert one.azimuth_arcsec is None
-    assert one.late_s == pytest.approx(0.5, abs=0.005)
+    assert one.late_s == pytest.approx(0.5, abs=0.001)  # light is under way for 2 to 4 ms
+
+
+def test_the_error_is_that_of_least_squares():
+    """Of one value fitted to four differences, by numpy's own: one of four goes into the fit."""
+    slope, scatter = np.array([2.0, -1.0, 3.0, 0.5]), np.array([0.1, -0.2, 0.05, 0.3])
+    found = late_by(lambda late_s: scatter + slope * (late_s - 0.7))
+    (best,), (left,), *_ = np.linalg.lstsq(slope[:, None], 0.7 * slope - scatter, rcond=None)
+
+    assert found.late_s == pytest.approx(best, rel=1e-9)
+    assert found.error_s == pytest.approx(math.sqrt(left / 3.0 / (slope @ slope)), rel=1e-9)
+
+
+@pytest.mark.parametrize(("late_s", "beyond"), [(1.9, False), (2.1, True), (-2.1, True)])
+def test_beyond_two_sigma_is_beyond(mission, seen, late_s, beyond):
+    """Of what the age of the elements had said."""
+    (one,) = tracked_contacts(mission, parse_tdm(message(seen()), file="l.tdm"))
+    assert replace(one, late_s=late_s, late_sigma_s=1.0).beyond is beyond
+    assert not replace(one, late_s=None).beyond
+    assert not replace(one, late_sigma_s=None).beyond
 
 
 def test_what_is_not_read_is_named(seen):
