@@ -146,7 +146,9 @@ def test_without_angles_ranges_say_it(mission, seen):
     (one,) = tracked_contacts(mission, parse_tdm(text, file="l.tdm"))
     assert one.angles == 0
     assert one.azimuth_arcsec is None
-    assert one.late_s == pytest.approx(0.5, abs=0.001)  # light is under way for 2 to 4 ms
+    assert one.late_s == pytest.approx(
+        0.5, abs=0.0025
+    )  # 10 m of frames; light is under way for 2 to 4 ms
 
 
 def test_the_error_is_that_of_least_squares():
