@@ -98,6 +98,24 @@ def test_higher_is_drawn_higher(rows):
     assert all(a <= b for a, b in pairwise(heights[top:]))
 
 
+def test_the_cursor_crosses_every_part_and_nothing_else(rows):
+    """From the top of the first frame to the foot of the last."""
+    drawn = str(curves(rows, name="c", label="x"))
+    frames = [
+        [
+            float(one[1])
+            for name in ("y", "height")
+            if (one := re.search(rf' {name}="([^"]+)"', tag))
+        ]
+        for tag in re.findall(r'<rect[^>]*class="ground"[^>]*>', drawn)
+    ]
+    (cursor,) = re.findall(r'<line[^>]*class="cursor"[^>]*>', drawn)
+    ends = [float(re.search(rf' {name}="([^"]+)"', cursor)[1]) for name in ("y1", "y2")]
+
+    assert len(frames) == 4
+    assert ends == [frames[0][0], sum(frames[-1])]
+
+
 def test_the_table_beside_holds_values_of_the_file(rows):
     page = read(curves(rows, name="c", label="x"))
     body = [own for name, own in page.elements if own.get("data-col") == "utc"]
