@@ -80,7 +80,7 @@ bench: $(V)/ok ## Run every script in benchmarks/.
 		echo "== $$script"; $(V)/bin/python "$$script"; done
 
 lock: ## Pin every dependency again, with hashes and without addresses (needs uv).
-	@$(UV_LOCK) --universal --python-version $(OLDEST) pyproject.toml --extra dev --extra desk -o requirements.lock
+	@$(UV_LOCK) --universal --python-version $(OLDEST) pyproject.toml --extra dev --extra desk --extra study -o requirements.lock
 	@sed -n 's/^ *"\(numpy>=[^"]*\)",.*/\1/p' pyproject.toml | \
 		$(UV_LOCK) --no-deps --resolution lowest --python-version $(OLDEST) - -o compat/numpy-oldest.lock
 	@echo numpy | $(UV_LOCK) --no-deps --upgrade --python-version $(NEWEST) - -o compat/numpy-newest.lock

@@ -209,7 +209,8 @@ def prepare(machine: Machine, version: str, libraries: str, *, uv: str) -> None:
     else:
         how = {"lowest": "lowest-direct", "newest": "highest"}[libraries]
         project = str(folder / "pyproject.toml")
-        output([*compiled, "--resolution", how, "--extra", "dev", "--extra", "desk", project])
+        extras = ["--extra", "dev", "--extra", "desk", "--extra", "study"]
+        output([*compiled, "--resolution", how, *extras, project])
         shutil.copy(folder / "fetched.lock", lock)
     fetch(folder / "fetched.lock", version)
     (folder / "fetched.lock").unlink()

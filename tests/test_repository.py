@@ -123,7 +123,7 @@ def test_the_lock_holds_every_declared_dependency_in_its_range() -> None:
     """``pyproject.toml`` was not changed without ``make lock``."""
     project = PROJECT["project"]
     extras = project["optional-dependencies"]
-    declared = [*project["dependencies"], *extras["dev"], *extras["desk"]]
+    declared = [*project["dependencies"], *extras["dev"], *extras["desk"], *extras["study"]]
     for wanted in map(Requirement, declared):
         versions = [
             specifier.version

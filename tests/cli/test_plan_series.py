@@ -1,9 +1,6 @@
 """``satqkd plan --series``: as what the second-by-second table is written."""
 
 import json
-from importlib.util import find_spec
-
-import pytest
 
 LINE = "series.csv left out: 11,227 rows; --series csv writes it"
 
@@ -18,19 +15,6 @@ def test_a_series_that_is_left_out_is_said(satqkd, campaign):
     told = json.loads((campaign / "plan" / "plan.json").read_text(encoding="utf-8"))
     assert told["series"] == LINE
     assert "series.csv" not in told["files"]
-
-
-@pytest.mark.skipif(find_spec("pyarrow") is not None, reason="pyarrow is installed")
-def test_parquet_without_pyarrow_is_refused_at_once(satqkd, campaign):
-    """Before anything is computed; the folder is not touched."""
-    done = satqkd("plan", "--series", "parquet", cwd=campaign)
-
-    assert done.returncode == 2
-    assert done.stderr == (
-        "Parquet needs pyarrow, which is not installed\n"
-        "  fix: pip install 'satqkd[parquet]'; pyarrow takes some 170 MB\n"
-    )
-    assert not (campaign / "plan").exists()
 
 
 def test_an_unknown_form_is_refused_with_those_that_are_known(satqkd, campaign):

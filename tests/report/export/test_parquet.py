@@ -1,8 +1,9 @@
-"""Parquet holds what the CSV holds, with kinds, units and meanings. Needs pyarrow, an extra."""
+"""Parquet holds what the CSV holds, with kinds, units and meanings."""
 
 import json
 import subprocess
 import sys
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -39,7 +40,7 @@ def test_pyarrow_is_not_imported_before_it_is_needed():
 class TestWithPyarrow:
     @pytest.fixture(autouse=True)
     def pq(self):
-        return pytest.importorskip("pyarrow.parquet", reason="pyarrow is an extra")
+        return import_module("pyarrow.parquet")
 
     def test_rows_are_those_of_the_json(self, pq, plan, scheduled_series, tmp_path):
         """Instants as timestamps, what is missing null."""
