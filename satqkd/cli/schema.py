@@ -14,7 +14,7 @@ def command(
         str,
         typer.Argument(
             metavar="FILE",
-            help="mission, stations, payload, terminal, protocol or clock.",
+            help="mission, stations, payload, terminal, protocol, clock or study.",
         ),
     ],
 ) -> None:

@@ -21,7 +21,7 @@ from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hi
 from satqkd.config.bare import KINDS
 from satqkd.config.models import MODELS, NAMED_BY, UNSAID
 from satqkd.config.quantity import LIMITS, as_written, example_of, key_of, limits_text, unit_of
-from satqkd.config.structure import WORDS, ZoneName
+from satqkd.config.structure import WORDS, Written, ZoneName
 from satqkd.elements.manoeuvre import Manoeuvre
 from satqkd.elements.synthetic import LocalTime, WalkerPattern
 from satqkd.link.air.transmittance_table import TransmittanceTable
@@ -29,7 +29,8 @@ from satqkd.mission.demand import Floor
 
 Sort = Literal[
     "quantity", "number", "whole", "text", "word", "yes-no", "instant", "zone", "local time",
-    "floor", "manoeuvre", "pattern", "path", "mapping", "models", "list", "reasons",
+    "floor", "manoeuvre", "pattern", "path", "mapping", "models", "list", "reasons", "value",
+    "settings",
 ]  # fmt: skip
 
 EXAMPLES: Final[Mapping[str, str]] = {
@@ -43,6 +44,8 @@ EXAMPLES: Final[Mapping[str, str]] = {
     "pattern": '"97.6:12/3/1"',
     "path": "air.csv",
     "reasons": '{limits.max_range: "a guess"}',
+    "value": "80 mm",
+    "settings": "{limits.min_elevation: 20 deg}",
 }
 """How one writes a value of a sort."""
 
@@ -98,6 +101,8 @@ class Shape:
     """Kind of preset that may be named instead; empty for none."""
     none: bool = False
     """Whether the word ``none`` can be written instead."""
+    text: bool = False
+    """Whether a text that is no preset can stand instead, such as a name of something built in."""
 
     @property
     def unit(self) -> str:
@@ -198,6 +203,7 @@ _SORTS: Final[dict[Any, Sort]] = {
     str: "text",
     datetime: "instant",
     ZoneName: "zone",
+    Written: "value",
     LocalTime: "local time",
     WalkerPattern: "pattern",
     Floor: "floor",
@@ -220,10 +226,11 @@ def _of_union(kinds: tuple[Any, ...], field: str) -> Shape:
         return shape_of(str, field)
     inner = shape_of(others[0], field)
     named = field if str in kinds and field in KINDS else ""
+    text = str in kinds and bool(others) and not named
     none = str not in kinds and types.NoneType in kinds and is_dataclass(others[0])
     return Shape(
         sort=inner.sort, field=field, of=inner.of, words=inner.words, length=inner.length,
-        named=named, none=none,
+        named=named, none=none, text=text,
     )  # fmt: skip
 
 
@@ -236,7 +243,9 @@ _GENERICS: Final[dict[Any, Callable[[tuple[Any, ...], str], Shape]]] = {
     Union: _of_union,
     types.UnionType: _of_union,
     tuple: _of_tuple,
-    dict: lambda _, field: Shape(sort="reasons", field=field),
+    dict: lambda kinds, field: Shape(
+        sort="settings" if kinds[1] is Written else "reasons", field=field
+    ),
     Literal: lambda words, field: Shape(sort="word", field=field, words=words),
 }
 

@@ -29,8 +29,9 @@ from satqkd.config.preset import list_presets
 from satqkd.config.quantity import LIMITS
 from satqkd.config.quantity_pattern import NUMBER, quantity
 from satqkd.config.structure import SINGLE
+from satqkd.config.study_file import StudyFile
 
-FILES: Final = ("mission", "stations", *KINDS)
+FILES: Final = ("mission", "stations", *KINDS, "study")
 """Kinds of files there are schemas of."""
 
 Schema = dict[str, Any]
@@ -56,6 +57,8 @@ def schema(file: str) -> Schema:
     if file == "mission":
         top = {**_reference(MissionFile, defined)}
         defined[MissionFile.__name__]["anyOf"] = _FLIES_OR_STANDS
+    elif file == "study":
+        top = {**_reference(StudyFile, defined)}
     elif file == "stations":
         top = {"type": "array", "items": _reference(StationEntry, defined)}
     else:
@@ -134,6 +137,8 @@ def _value(shape: Shape, defined: dict[str, Schema], *, more: tuple[str, ...] = 
         choices += [{"enum": names}, {"type": "string", "pattern": r"\.[yY][aA]?[mM][lL]$"}]
     if shape.none:
         choices.append({"enum": ["none"]})
+    if shape.text:
+        choices.append({"type": "string"})
     return {"anyOf": [*choices, inner]} if choices else inner
 
 
@@ -249,4 +254,6 @@ _SORTS: Final[Mapping[str, Callable[[Shape, dict[str, Schema]], Schema]]] = {
     "models": _defined_models,
     "list": _list,
     "reasons": lambda _, __: _reasons(),
+    "value": _fixed({}),
+    "settings": _fixed({"type": "object", "description": "Paths and the values set there."}),
 }

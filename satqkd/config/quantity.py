@@ -268,6 +268,10 @@ LIMITS: dict[str, Limits] = {
     "priority": Limits(1, 1_000, "2"),
     "key_bit": Limits(0.0, 1e18, "200 kbit"),
     "key_store_bit": Limits(1.0, 1e18, "10 Mbit"),
+    "realisations": Limits(0, 1_000_000, "200"),
+    "repeat": Limits(1, 10_000, "3"),
+    "points": Limits(1, 10_000_000, "256"),
+    "steps": Limits(1, 1_000_000, "8"),
     "max_age_s": Limits(1.0, 36_600 * 86_400.0, "2 d"),
 }
 """Limits that find a slip (nm for m, 1.7 for 17 %) in every field at once.

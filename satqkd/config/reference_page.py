@@ -9,14 +9,15 @@ from typing import Any
 
 from satqkd.config.file_keys import Key, Models, Shape, keys, models_of, summary
 from satqkd.config.files import MissionFile, PresetFile, StationEntry
+from satqkd.config.study_file import StudyFile
 
 _HEAD = """\
 # Every key of the files
 
-What can be written in `mission.yaml`, in `stations.yaml`, and in the files of payloads,
-terminals, protocols and clocks. The page is made from the code that reads them; a test keeps the
-two equal. To make it anew: `satqkd reference > docs/file-reference.md`. Editors complete and check
-the files [by schemas](#in-an-editor).
+What can be written in `mission.yaml`, in `stations.yaml`, in `study.yaml`, and in the files of
+payloads, terminals, protocols and clocks. The page is made from the code that reads them; a test
+keeps the two equal. To make it anew: `satqkd reference > docs/file-reference.md`. Editors complete
+and check the files [by schemas](#in-an-editor).
 
 - **unit**: a quantity is written with its unit, any that converts to the one named here: `30 cm`
   for m, `2 arcsec` for rad, `14 d` for s. A bare number there is an error. Without a unit: a
@@ -42,10 +43,10 @@ _EDITOR = """\
 ## In an editor
 
 `satqkd schema mission > mission.schema.json` writes the JSON schema of a kind of file (also
-`stations`, `payload`, `terminal`, `protocol`, `clock`; all are in [schema/](schema/)). Editors with
-a YAML language server (VS Code with the YAML extension, Neovim, Emacs, Helix) then complete keys,
-explain them, and mark a misspelt key or a number without its unit, once the first line of the
-file names it:
+`stations`, `payload`, `terminal`, `protocol`, `clock`, `study`; all are in [schema/](schema/)).
+Editors with a YAML language server (VS Code with the YAML extension, Neovim, Emacs, Helix) then
+complete keys, explain them, and mark a misspelt key or a number without its unit, once the first
+line of the file names it:
 
 ```yaml
 # yaml-language-server: $schema=mission.schema.json
@@ -90,6 +91,7 @@ def reference_page() -> str:
     page = _Page()
     page.add(MissionFile, "mission.yaml")
     page.add(StationEntry, "stations.yaml")
+    page.add(StudyFile, "study.yaml")
     parts = [_HEAD]
     for section in page.sections.values():
         parts += _section(section, page)
@@ -119,7 +121,7 @@ def _of_items(shape: Shape) -> Shape:
 
 
 def _section(section: _Section, page: _Page) -> list[str]:
-    level = "##" if section.kind in {MissionFile, StationEntry} else "###"
+    level = "##" if section.kind in {MissionFile, StationEntry, StudyFile} else "###"
     lines = [f"{level} {section.title}\n", f"{summary(section.kind)}\n"]
     if section.under:
         places = ", ".join(f"`{key}` of {_link(title)}" for title, key in section.under)
@@ -182,6 +184,8 @@ _WHAT: Mapping[str, str] = {
     "pattern": "pattern",
     "path": "file",
     "reasons": "path: reason",
+    "value": "any value",
+    "settings": "path: value",
     "whole": "whole number",
 }
 

@@ -27,6 +27,7 @@ from cattrs.errors import (
 from cattrs.gen import make_dict_structure_fn, override
 
 from satqkd.config.floor_text import parse_floor
+from satqkd.config.flow_text import flow_text
 from satqkd.config.instant import parse_instant
 from satqkd.config.manoeuvre_text import parse_manoeuvre
 from satqkd.config.mistake import NO_SUCH_KEY, Mistake, did_you_mean, meant, quoted
@@ -54,6 +55,9 @@ from satqkd.mission.demand import Floor
 
 ZoneName = NewType("ZoneName", str)
 """Name of a zone in the IANA time zone database."""
+
+Written = NewType("Written", str)
+"""A value of another file, whatever it is, as one line of YAML."""
 
 Reader = Callable[[Any], Any]
 """Turns a mapping, a list or text into a value, or raises :class:`Mistake`."""
@@ -171,6 +175,8 @@ def _reader(kind: Any, field: str) -> Reader:
     if kind in _SCALARS:
         read = _SCALARS[kind]
         return lambda value: read(_text(value), field)
+    if kind is Written:
+        return _written
     if kind in MODELS:
         key = NAMED_BY.get(kind, "model")
         return lambda value: _model(value, MODELS[kind], UNSAID.get(kind), key)
@@ -212,8 +218,9 @@ def _tuple_reader(kinds: tuple[Any, ...], field: str) -> Reader:
     return lambda value: _list(value, read, length)
 
 
-def _dict_reader(_kinds: tuple[Any, ...], _field: str) -> Reader:
-    return _reasons
+def _dict_reader(kinds: tuple[Any, ...], _field: str) -> Reader:
+    """Read ``dict[str, str]`` as texts by key, ``dict[str, Written]`` as values of any kind."""
+    return _settings if kinds[1] is Written else _reasons
 
 
 def _literal_reader(words: tuple[Any, ...], _field: str) -> Reader:
@@ -256,6 +263,17 @@ def _reasons(value: Any) -> dict[str, str]:
     if errors:
         raise IterableValidationError("in a mapping", errors, dict)
     return texts
+
+
+def _written(value: Any) -> Written:
+    if isinstance(value, str):
+        _text(value)
+    return Written(flow_text(value))
+
+
+def _settings(value: Any) -> dict[str, Written]:
+    _reasons({key: text for key, text in _mapping(value, []).items() if isinstance(text, str)})
+    return {key: Written(flow_text(one)) for key, one in value.items()}
 
 
 def _list(value: Any, read: Reader, length: int | None) -> tuple[Any, ...]:
