@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from functools import reduce
 from typing import Final
 
@@ -111,20 +111,22 @@ class Arm:
         if len(self.passes) == 0:
             return ()
         left = self.cells.seconds(self.usage.usable) > 0.0
+        alone = np.where(self.usage.whole.any(axis=0), self.usage.whole.argmax(axis=0), FREE)
+        reached = _reached(self.tracks, self.passes.max_elevation_deg)
         return tuple(
-            None if one else self._shortfall(mission, timebase, contact)
-            for contact, one in enumerate(left.tolist())
+            None
+            if free
+            else self._shortfall(mission, timebase, contact)
+            if code == FREE
+            else OBSTACLES[code].hides(self._case(mission, timebase, contact, own))
+            for contact, (free, code, own) in enumerate(
+                zip(left.tolist(), alone.tolist(), reached, strict=True)
+            )
         )
 
     def _shortfall(self, mission: Mission, timebase: Timebase, contact: int) -> Shortfall:
-        """Name the first limit that hides a contact alone, else the first that would free it."""
+        """Name the first limit that would free a contact which none hides alone."""
         here = self.cells.pass_slice(contact)
-        whole = np.flatnonzero(self.usage.whole[:, contact])
-        if whole.size:
-            every = np.arange(here.start, here.stop)
-            case = self.case(mission, timebase, contact, every)
-            highest_deg = float(self.passes.max_elevation_deg[contact])
-            return OBSTACLES[int(whole[0])].hides(replace(case, culmination_deg=highest_deg))
         lost_s = self.usage.lost_s[:, contact]
         alone = np.unique(self.usage.only[here])
         code = int(alone[alone >= 0][0]) if alone.max() >= 0 else int(np.argmax(lost_s > 0.0))
@@ -152,34 +154,48 @@ class Arm:
 
     def case(self, mission: Mission, timebase: Timebase, contact: int, among: IntArray) -> Case:
         """Describe a contact in some of its cells; angles and ranges are NaN if at none."""
-        passes, tracks, i = self.passes, self.tracks, contact
-        looks = tracks.pass_slice(i)
+        tracks = self.tracks
+        looks = tracks.pass_slice(contact)
         seen = looks.start + np.flatnonzero(np.isin(self.cell[looks], among))
         elevation_deg = tracks.elevation_deg[seen]
-        ground = mission.stations[int(passes.station[i])]
+        azimuth_deg_s, elevation_deg_s = _rates_deg_s(tracks.take(np.array([contact])))
+        reached = _Reached(
+            highest_deg=float(elevation_deg.max(initial=-np.inf)),
+            lowest_deg=float(elevation_deg.min(initial=np.inf)),
+            lowest_sun_deg=float(tracks.sun_elevation_deg[seen].min(initial=np.inf)),
+            nearest_m=float(tracks.range_m[seen].min(initial=np.inf)),
+            sun_away_deg=float(tracks.sun_separation_deg[seen].max(initial=-np.inf)),
+            moon_away_deg=float(tracks.moon_separation_deg[seen].max(initial=-np.inf)),
+            azimuth_deg_s=float(azimuth_deg_s.max()),
+            elevation_deg_s=float(elevation_deg_s.max()),
+        )
+        return self._case(mission, timebase, contact, reached)
+
+    def _case(self, mission: Mission, timebase: Timebase, contact: int, reached: _Reached) -> Case:
+        """Describe a contact that reaches so much."""
+        passes, i = self.passes, contact
         craft = mission.spacecraft[int(passes.satellite[i])]
         parted = NONE
         if craft.satellite.manoeuvres:
             own = passes.take(np.array([i]))
             parted = int(crossed_manoeuvres(mission, timebase, own)[0])
-        azimuth_deg_s, elevation_deg_s = _largest_rates_deg_s(tracks, i)
         return Case(
             limits=mission.limits,
             craft=craft,
             avoid=mission.avoid,
-            ground=ground,
+            ground=mission.stations[int(passes.station[i])],
             timebase=timebase,
             rise_s=float(passes.rise_s[i]),
             set_s=float(passes.set_s[i]),
-            culmination_deg=float(elevation_deg.max(initial=-np.inf)),
-            lowest_deg=float(elevation_deg.min(initial=np.inf)),
+            culmination_deg=reached.highest_deg,
+            lowest_deg=reached.lowest_deg,
             culmination_azimuth_deg=float(passes.culmination_azimuth_deg[i]),
-            lowest_sun_deg=float(tracks.sun_elevation_deg[seen].min(initial=np.inf)),
-            nearest_m=float(tracks.range_m[seen].min(initial=np.inf)),
-            sun_away_deg=float(tracks.sun_separation_deg[seen].max(initial=-np.inf)),
-            moon_away_deg=float(tracks.moon_separation_deg[seen].max(initial=-np.inf)),
-            azimuth_rate_deg_s=azimuth_deg_s,
-            elevation_rate_deg_s=elevation_deg_s,
+            lowest_sun_deg=reached.lowest_sun_deg,
+            nearest_m=reached.nearest_m,
+            sun_away_deg=reached.sun_away_deg,
+            moon_away_deg=reached.moon_away_deg,
+            azimuth_rate_deg_s=reached.azimuth_deg_s,
+            elevation_rate_deg_s=reached.elevation_deg_s,
             uncertain_s=float(self.facts.timing_error_s[i]),
             age_d=float(passes.element_age_s[i]) / DAY_S,
             manoeuvre=None if parted == NONE else craft.satellite.manoeuvres[parted],
@@ -484,12 +500,45 @@ def usable_span(
     return np.where(none, contacts.start_s, first), np.where(none, contacts.start_s, last)
 
 
-def _largest_rates_deg_s(tracks: Tracks, contact: int) -> tuple[float, float]:
-    """Return how fast azimuth and elevation turn at most, between samples. [°/s]"""
-    here = tracks.pass_slice(contact)
-    step_s = np.diff(tracks.time_s[here])
-    step_s = np.where(step_s < SHORTEST_S, np.inf, step_s)
-    turned_deg = (np.diff(tracks.azimuth_deg[here]) + 180.0) % 360.0 - 180.0
-    azimuth_deg_s = np.abs(turned_deg) / step_s
-    elevation_deg_s = np.abs(np.diff(tracks.elevation_deg[here])) / step_s
-    return float(azimuth_deg_s.max(initial=0.0)), float(elevation_deg_s.max(initial=0.0))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reached:
+    """What a contact comes to in some of its cells; see :class:`Case`."""
+
+    highest_deg: float
+    lowest_deg: float
+    lowest_sun_deg: float
+    nearest_m: float
+    sun_away_deg: float
+    moon_away_deg: float
+    azimuth_deg_s: float
+    elevation_deg_s: float
+
+
+def _reached(tracks: Tracks, highest_deg: FloatArray) -> Iterator[_Reached]:
+    """Yield what each contact comes to in all of its cells."""
+    columns = [
+        highest_deg,
+        -_largest(tracks, -tracks.elevation_deg),
+        -_largest(tracks, -tracks.sun_elevation_deg),
+        -_largest(tracks, -tracks.range_m),
+        _largest(tracks, tracks.sun_separation_deg),
+        _largest(tracks, tracks.moon_separation_deg),
+        *(_largest(tracks, rate_deg_s) for rate_deg_s in _rates_deg_s(tracks)),
+    ]
+    for row in zip(*(column.tolist() for column in columns), strict=True):
+        yield _Reached(**dict(zip(_NAMED, row, strict=True)))
+
+
+_NAMED: Final = tuple(one.name for one in fields(_Reached))
+
+
+def _rates_deg_s(tracks: Tracks) -> tuple[FloatArray, FloatArray]:
+    """How fast azimuth and elevation turn from each sample to the next of its contact. [°/s]"""
+    step_s = np.diff(tracks.time_s, append=np.inf)
+    step_s[tracks.starts[1:] - 1] = np.inf
+    step_s[step_s < SHORTEST_S] = np.inf
+    azimuth_deg, elevation_deg = (
+        np.diff(angle_deg, append=0.0) for angle_deg in (tracks.azimuth_deg, tracks.elevation_deg)
+    )
+    turned_deg = (azimuth_deg + 180.0) % 360.0 - 180.0
+    return np.abs(turned_deg) / step_s, np.abs(elevation_deg) / step_s

@@ -69,10 +69,11 @@ class Drawn:
     light: FloatArray
     """Received light over that expected, shape (arms, realisations, contacts)."""
 
-    def of_contact(self, place: int) -> FloatArray:
-        """Light of one contact over all arms together, 0 where it is not seen."""
-        light = self.light[:, :, place].prod(axis=0) ** (1.0 / len(self.light))
-        return np.where(self.seen[:, place], light, 0.0)
+    @property
+    def together(self) -> FloatArray:
+        """Light over all arms together, 0 where a contact is not seen; (contacts, realisations)."""
+        light = self.light.prod(axis=0) ** (1.0 / len(self.light))
+        return np.where(self.seen, light, 0.0).T
 
 
 def draw(mission: Mission, part: Part[PartArm], nominal: Sequence[Losses], draws: Draws) -> Drawn:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from satqkd.clicks.counts import Counts
 from satqkd.clicks.light import Light
 from satqkd.forecast.arms import Arm, nodes_of, usable_of, usable_span, why_unusable
-from satqkd.forecast.ensemble import Drawn, Outlook, clear_of_all, distribution, draw
+from satqkd.forecast.ensemble import Outlook, clear_of_all, distribution, draw
 from satqkd.forecast.light import END_SCENARIOS, Losses, Part, PartArm, ends_of, parts
 from satqkd.forecast.obstacles import Shortfall
 from satqkd.forecast.systems import Systems
@@ -21,6 +21,7 @@ from satqkd.key.result import KeyResult
 from satqkd.key.system import System
 from satqkd.mission.mission import Mission
 from satqkd.passes.contacts import Contacts
+from satqkd.passes.quadrature import Panels
 from satqkd.passes.timebase import Timebase
 from satqkd.units import FloatArray, IntArray
 from satqkd.weather.clear_sky import Draws
@@ -105,22 +106,18 @@ def yields_of(
         ],
     )
     panels, sides = nodes_of(arms, usable)
-    found = [
-        _of_part(
-            mission,
-            contacts,
-            part,
-            known,
-            systems=systems,
-            draws=draws,
-            distil=distil,
-            ranges=ranges,
-        )
+    lit = [
+        _lit(mission, contacts, part, systems=systems, draws=draws, distil=distil, ranges=ranges)
         for part in parts(mission, contacts.satellite, sides, wanted=usable_s > 0.0, panels=panels)
     ]
+    found = [
+        _of_system(mission, contacts, own, known, draws=draws, distil=distil)
+        for own in _alike(lit, [one.system for one in lit])
+    ]
+    dark = list(_same_ends(contacts, np.flatnonzero(usable_s <= 0.0)))
     found += [
-        (rest, _without_light(contacts, rest, known, systems=systems, draws=draws))
-        for rest in _same_ends(contacts, np.flatnonzero(usable_s <= 0.0))
+        _without_light(contacts, np.concatenate(own), known, systems=systems, draws=draws)
+        for own in _alike(dark, [_system_of(contacts, rows, systems) for rows in dark])
     ]
     if not found:
         return _none(len(arms), systems, draws)
@@ -144,30 +141,112 @@ def _same_ends(contacts: Contacts, among: IntArray) -> Iterator[IntArray]:
     yield from np.split(among[order], np.flatnonzero(np.diff(group.ravel()[order])) + 1)
 
 
-def _of_part(
+def _system_of(contacts: Contacts, rows: IntArray, systems: Systems) -> System:
+    """System of contacts of like ends."""
+    first = int(rows[0])
+    return systems(int(contacts.satellite[first]), [int(own[first]) for own in contacts.stations])
+
+
+_Any = TypeVar("_Any")
+
+
+def _alike(every: Sequence[_Any], systems: Sequence[System]) -> list[list[_Any]]:
+    """Put together what has the same system, so that all its keys are worked out at once."""
+    kinds: list[System] = []
+    found: list[list[_Any]] = []
+    for one, system in zip(every, systems, strict=True):
+        if system not in kinds:
+            kinds.append(system)
+            found.append([])
+        found[kinds.index(system)].append(one)
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Lit:
+    """The light of a part."""
+
+    contacts: IntArray
+    system: System
+    light: Light
+    ends: tuple[Light, Light]
+    """With every stated range at its worst end, and at its best."""
+    ranged: bool
+    """Whether any is stated."""
+    means: LightMeans
+    panels: Panels
+    drawn: FloatArray | None
+    """Light of each realisation over that expected, shape (contacts, realisations); None where it
+    is not wanted."""
+    figures: FloatArray | None
+    """Of the key over all realisations; None where not drawn."""
+
+
+def _lit(
     mission: Mission,
     contacts: Contacts,
     part: Part[PartArm],
-    known: _Known,
     *,
     systems: Systems,
     draws: Draws | None,
     distil: bool,
     ranges: bool,
-) -> tuple[IntArray, Yields]:
+) -> _Lit:
     """Follow the nodes of a part, once a scenario."""
-    rows, first = part.contacts, int(part.contacts[0])
-    own = known.take(rows)
-    system = systems(int(contacts.satellite[first]), [int(own[first]) for own in contacts.stations])
-    nominal = part.losses()
+    system, nominal = _system_of(contacts, part.contacts, systems), part.losses()
+    lit = _in_scenarios(part, system, nominal, ranges=ranges)
+    if draws is None:
+        return lit
+    drawn = draw(mission, part, nominal, draws)
+    figures = distribution(system, lit.light, drawn)
+    return replace(lit, figures=figures, drawn=drawn.together if distil else None)
+
+
+def _in_scenarios(
+    part: Part[Any], system: System, nominal: Sequence[Losses], *, ranges: bool
+) -> _Lit:
+    """Light of a part with every stated range at its nominal value, its worst end and its best."""
     light = part.light(nominal)
-    found = _clear(part, own, system, nominal=nominal, light=light, ranges=ranges)
-    drawn = None if draws is None else draw(mission, part, nominal, draws)
-    figures = None if drawn is None else distribution(system, light, drawn)
+    differs = [ranges and part.differs(scenario) for scenario in END_SCENARIOS]
+    worst, best = (
+        part.light(part.losses(scenario)) if other else light
+        for scenario, other in zip(END_SCENARIOS, differs, strict=True)
+    )
+    return _Lit(
+        contacts=part.contacts,
+        system=system,
+        light=light,
+        ends=(worst, best),
+        ranged=any(differs),
+        means=light_means(nominal, light),
+        panels=part.panels,
+        drawn=None,
+        figures=None,
+    )
+
+
+def _of_system(
+    mission: Mission,
+    contacts: Contacts,
+    lit: Sequence[_Lit],
+    known: _Known,
+    *,
+    draws: Draws | None,
+    distil: bool,
+) -> tuple[IntArray, Yields]:
+    """Follow the light of parts with the same system to key."""
+    rows = np.concatenate([one.contacts for one in lit])
+    own, light = known.take(rows), _behind([one.light for one in lit])
+    found = _clear(lit, own, light)
+    figures = (
+        None
+        if draws is None
+        else np.concatenate([one.figures for one in lit if one.figures is not None], axis=1)
+    )
     return rows, replace(
         found,
         distilled=(
-            _made(mission, contacts, part, found, light, drawn=drawn, figures=figures)
+            _made(mission, contacts, rows, lit=lit, found=found, light=light, figures=figures)
             if distil
             else None
         ),
@@ -175,40 +254,37 @@ def _of_part(
     )
 
 
-def _clear(
-    part: Part[Any],
-    known: _Known,
-    system: System,
-    *,
-    nominal: Sequence[Losses],
-    light: Light,
-    ranges: bool = True,
-) -> Yields:
-    """Yields of a part under a clear sky, each contact as one block."""
-    ranged = ranges and any(part.differs(scenario) for scenario in END_SCENARIOS)
+def _behind(lights: Sequence[Light]) -> Light:
+    """Put the light of parts behind each other."""
+    return lights[0] if len(lights) == 1 else Light.join(lights)
+
+
+def _clear(lit: Sequence[_Lit], known: _Known, light: Light) -> Yields:
+    """Yields of parts under a clear sky, each contact as one block."""
+    system = lit[0].system
     collected = system.collect(light)
     key = system.key_of(collected)
     worst, best = (
-        system.collect(part.light(part.losses(scenario)))
-        if ranged and part.differs(scenario)
-        else collected
-        for scenario in END_SCENARIOS
+        collected
+        if all(one.ends[end] is one.light for one in lit)
+        else system.collect(_behind([one.ends[end] for one in lit]))
+        for end in (0, 1)
     )
     low, high = (key if end is collected else system.key_of(end) for end in (worst, best))
-    size = part.contacts.size
+    ranged = np.repeat([one.ranged for one in lit], [one.contacts.size for one in lit])
     return Yields(
         systems=(system,),
-        system=np.zeros(size, dtype=np.int64),
+        system=np.zeros(ranged.size, dtype=np.int64),
         usable_s=known.usable_s,
         usable_start_s=known.start_s,
         usable_end_s=known.end_s,
-        light=light_means(nominal, light),
+        light=LightMeans.join([one.means for one in lit]),
         collected=collected,
-        collected_ends=(worst, best) if ranged else None,
+        collected_ends=(worst, best) if ranged.any() else None,
         keys=key,
         keys_low=low,
         keys_high=high,
-        ranged=np.full(size, ranged),
+        ranged=ranged,
         distilled=None,
         obstacle=tuple(known.obstacle),
         clear_probability=known.clear_probability,
@@ -226,8 +302,8 @@ def terrestrial_yields(contacts: Contacts, part: Part[Any], system: System) -> Y
         clear_probability=np.full(length_s.size, np.nan),
         obstacle=none,
     )
-    nominal = part.losses()
-    return _clear(part, known, system, nominal=nominal, light=part.light(nominal))
+    lit = _in_scenarios(part, system, part.losses(), ranges=True)
+    return _clear([lit], known, lit.light)
 
 
 def _without_light(
@@ -237,14 +313,13 @@ def _without_light(
     *,
     systems: Systems,
     draws: Draws | None,
-) -> Yields:
-    """Yields of contacts of the same ends of which nothing is usable."""
-    first, count = int(rows[0]), len(contacts.arms)
-    system = systems(int(contacts.satellite[first]), [int(own[first]) for own in contacts.stations])
+) -> tuple[IntArray, Yields]:
+    """Yields of contacts of the same system of which nothing is usable."""
+    system, count = _system_of(contacts, rows, systems), len(contacts.arms)
     collected = system.collect(Light.none(count, rows.size))
     key = system.key_of(collected)
     own = known.take(rows)
-    return _dark(count, own, (system,), collected=collected, key=key, draws=draws)
+    return rows, _dark(count, own, (system,), collected=collected, key=key, draws=draws)
 
 
 def _none(arms: int, systems: Systems, draws: Draws | None) -> Yields:
@@ -307,14 +382,14 @@ def _outlook(draws: Draws | None, clear: FloatArray, figures: FloatArray | None)
 def _made(
     mission: Mission,
     contacts: Contacts,
-    part: Part[PartArm],
+    rows: IntArray,
+    *,
+    lit: Sequence[_Lit],
     found: Yields,
     light: Light,
-    *,
-    drawn: Drawn | None,
     figures: FloatArray | None,
 ) -> Made:
-    """Key of the contacts of a part as their satellites distil it.
+    """Key of contacts as their satellites distil it.
 
     Several blocks mostly leave less than one of them all; where key making stops before the
     satellite sets, a poor contact can leave more.
@@ -324,25 +399,26 @@ def _made(
     blocks = (nominal > 0).astype(np.int64)
     expected = None if figures is None else np.floor(figures[0]).astype(np.int64)
     ends = end_shares(keys[1].sifted_bits, keys[0].sifted_bits, keys[2].sifted_bits)
-    hows = [mission.distilled(craft) for craft in contacts.satellite[part.contacts].tolist()]
+    hows = [mission.distilled(craft) for craft in contacts.satellite[rows].tolist()]
     own = [(place, how) for place, how in enumerate(hows) if how is not None and how.divides]
     if own:
         places = np.array([place for place, _ in own], dtype=np.int64)
         stop_s = np.array([how.stop_before_set_s for _, how in own])
+        drawn = [one.drawn for one in lit if one.drawn is not None]
         divided = in_blocks(
             found.systems[0],
             light.take(places),
             Divided(
-                panels=part.panels.take(places),
-                until_s=contacts.end_s[part.contacts[places]] - stop_s,
+                panels=Panels.join([one.panels for one in lit]).take(places),
+                until_s=contacts.end_s[rows[places]] - stop_s,
                 size=[how.block_sifted_bits for _, how in own],
                 sifted_bits=keys[0].sifted_bits[places],
                 ends=ends[:, places],
-                drawn=None if drawn is None else [drawn.of_contact(p) for p in places.tolist()],
+                drawn=np.concatenate(drawn)[places] if drawn else None,
             ),
         )
-        nominal[places], blocks[places] = [o.bits for o in divided], [o.blocks for o in divided]
-        low[places], high[places] = [o.low_bits for o in divided], [o.high_bits for o in divided]
-        if expected is not None:
-            expected[places] = [o.expected_bits or 0 for o in divided]
+        nominal[places], blocks[places] = divided.bits, divided.blocks
+        low[places], high[places] = divided.low_bits, divided.high_bits
+        if expected is not None and divided.expected_bits is not None:
+            expected[places] = divided.expected_bits
     return Made(bits=nominal, blocks=blocks, low_bits=low, high_bits=high, expected_bits=expected)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -156,35 +157,36 @@ class _Reached:
 
     def _before(self, row: IntArray, at_s: FloatArray) -> FloatArray:
         """Clicks of divisions up to an instant."""
-        panels, place = self.panels, self.filling.place[row]
-        panel = np.array(
-            [
-                first + np.searchsorted(panels.end_s[first:last], at)
-                for first, last, at in zip(
-                    panels.starts[place].tolist(),
-                    panels.starts[place + 1].tolist(),
-                    at_s.tolist(),
-                    strict=True,
-                )
-            ],
-            dtype=np.int64,
-        )
-        return self.mixed(panel, row) + self._within(panel, row, at_s)
+        panel = _panel_of(self.panels, self.filling.place[row], at_s)
+        return self.mixed(panel, row) + self._rising(panel, row)(at_s)
 
-    def _within(self, panel: IntArray, row: IntArray, at_s: FloatArray) -> FloatArray:
+    def _rising(self, panel: IntArray, row: IntArray) -> Callable[[FloatArray], FloatArray]:
         """Clicks of divisions in a panel, up to an instant of it."""
-        if panel.size == 0:
-            return np.zeros(0)
-        which, weight_s = self.panels.up_to(panel, at_s)
-        first = np.flatnonzero(np.diff(which, prepend=-1))
-        node = np.arange(which.size) - first[which] + self.panels.nodes[panel[which]]
-        filling = self.filling
+        panels, filling = self.panels, self.filling
+        many = np.diff(panels.nodes)[panel]
+        which = np.repeat(np.arange(panel.size), many)
+        starts = panels.nodes[panel] - (np.cumsum(many) - many)
+        node = np.arange(which.size) + starts[which]
         dark = filling.dark_hz[node]
         rate = dark + (filling.clicks_hz[node] - dark) * filling.amount[row[which]]
-        return np.asarray(np.add.reduceat(weight_s * rate, first))
+        powers = panels.rising(panel, rate)
+        begin_s, end_s = panels.begin_s[panel], panels.end_s[panel]
+        middle_s, half_s = 0.5 * (begin_s + end_s), 0.5 * (end_s - begin_s)
+
+        def clicks(at_s: FloatArray) -> FloatArray:
+            x = np.divide(at_s - middle_s, half_s, out=np.zeros(panel.size), where=half_s > 0.0)
+            x = np.clip(x, -1.0, 1.0)
+            total = powers[-1]
+            for power in powers[-2::-1]:
+                total = total * x + power
+            return np.asarray(total)
+
+        return clicks
 
     def at(self, row: IntArray, target: FloatArray) -> FloatArray:
         """When divisions have so many clicks. [s]"""
+        if row.size == 0:
+            return np.zeros(0)
         place = self.filling.place[row]
         low, high = self.panels.starts[place], self.panels.starts[place + 1]
         while (high - low > 1).any():
@@ -192,10 +194,10 @@ class _Reached:
             before, move = self.mixed(middle, row) <= target, high - low > 1
             low, high = np.where(move & before, middle, low), np.where(move & ~before, middle, high)
         begin_s, end_s = self.panels.begin_s[low], self.panels.end_s[low]
-        needed = target - self.mixed(low, row)
+        needed, clicks = target - self.mixed(low, row), self._rising(low, row)
         for _ in range(ROUNDS):
             middle_s = 0.5 * (begin_s + end_s)
-            early = self._within(low, row, middle_s) < needed
+            early = clicks(middle_s) < needed
             begin_s, end_s = np.where(early, middle_s, begin_s), np.where(early, end_s, middle_s)
         return np.asarray(0.5 * (begin_s + end_s))
 

@@ -27,6 +27,8 @@ from satqkd.units import FloatArray, IntArray
 
 BLOCKS_AT_ONCE: Final = 1 << 15
 """Keys worked out together."""
+NODES_AT_ONCE: Final = 1 << 13
+"""Nodes of blocks added up together, so that what lies between stays in the cache."""
 SEARCHED_S: Final = 15.0
 """Numerical: samples of a contact within so long count as one while settings are sought. [s]"""
 
@@ -269,11 +271,10 @@ class PreparedSystem:
 
     def _counts_of(self, rates: Rates, blocks: Blocks) -> Counts:
         """Counts of blocks."""
-        weight_s, nodes = blocks.weight_s, blocks.nodes
         return sifted(
-            rates.sent_hz * per_interval(weight_s * rates.click[:, nodes], blocks.bounds),
-            rates.sent_hz * per_interval(weight_s * rates.error[:, nodes], blocks.bounds),
-            sent_s=per_interval(weight_s, blocks.bounds),
+            rates.sent_hz * _sums(rates.click, blocks),
+            rates.sent_hz * _sums(rates.error, blocks),
+            sent_s=per_interval(blocks.weight_s, blocks.bounds),
             source=self.source,
             detector=self.detector,
         )
@@ -366,6 +367,21 @@ class PreparedSystem:
             )
             for preset, number in zip(presets, group.tolist(), strict=True)
         ]
+
+
+def _sums(values: FloatArray, blocks: Blocks) -> FloatArray:
+    """Integrals over blocks of what nodes hold, shape (k, blocks), a few blocks at a time."""
+    found = np.empty((len(values), blocks.bounds.size - 1))
+    first = 0
+    while first < found.shape[1]:
+        until = blocks.bounds[first] + NODES_AT_ONCE
+        last = max(first + 1, int(np.searchsorted(blocks.bounds, until, side="right")) - 1)
+        own = slice(int(blocks.bounds[first]), int(blocks.bounds[last]))
+        taken = np.take(values, blocks.nodes[own], axis=1)
+        taken *= blocks.weight_s[own]
+        found[:, first:last] = per_interval(taken, blocks.bounds[first : last + 1])
+        first = last
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -97,6 +98,21 @@ class Panels:
         nodes = np.concatenate([[0], np.cumsum(np.diff(self.nodes)[own])]).astype(np.int64)
         return Panels(starts=starts, nodes=nodes, begin_s=self.begin_s[own], end_s=self.end_s[own])
 
+    @staticmethod
+    def join(parts: Sequence[Panels]) -> Panels:
+        """Put the intervals of several behind each other, and their nodes with them."""
+
+        def offsets(every: Sequence[IntArray]) -> IntArray:
+            lengths = [np.diff(own) for own in every]
+            return np.concatenate([[0], np.cumsum(np.concatenate(lengths))]).astype(np.int64)
+
+        return Panels(
+            starts=offsets([part.starts for part in parts]),
+            nodes=offsets([part.nodes for part in parts]),
+            begin_s=np.concatenate([part.begin_s for part in parts]),
+            end_s=np.concatenate([part.end_s for part in parts]),
+        )
+
     def points(self) -> tuple[FloatArray, FloatArray]:
         """Instants of the nodes and their weights. [s]
 
@@ -155,6 +171,29 @@ class Panels:
             place = starts[own][:, None] + np.arange(order)
             weight_s[place] = half_s[own][:, None] * (powers @ _integrals(order))
         return row, weight_s
+
+    def rising(self, panel: IntArray, values: FloatArray) -> FloatArray:
+        """Integrals from the begin of panels on, as polynomials; shape (powers, panels).
+
+        As :meth:`up_to`, with the nodes added up: the coefficients of the powers of the instant,
+        which is counted from the middle of the panel in halves of its length.
+
+        Parameters
+        ----------
+        panel
+            Which.
+        values
+            What their nodes hold, those of one panel after the other.
+        """
+        many = np.diff(self.nodes)[panel]
+        starts = np.cumsum(many) - many
+        half_s = 0.5 * (self.end_s - self.begin_s)[panel]
+        found = np.zeros((int(many.max(initial=0)) + 1, panel.size))
+        for order in np.unique(many).tolist():
+            own = np.flatnonzero(many == order)
+            held = values[starts[own][:, None] + np.arange(order)]
+            found[: order + 1, own] = half_s[own] * (_integrals(order) @ held.T)
+        return found
 
 
 def panels_of(
