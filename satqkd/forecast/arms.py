@@ -25,7 +25,7 @@ from satqkd.forecast.obstacles import (
     lost_in_words,
 )
 from satqkd.mission.mission import Mission
-from satqkd.mission.thresholds import Looked, edges_of
+from satqkd.mission.thresholds import Asked, Looked, edges_of, edges_of_limits
 from satqkd.passes.bodies import Bodies
 from satqkd.passes.cells import Cells, cells_between
 from satqkd.passes.contacts import Contacts
@@ -35,7 +35,7 @@ from satqkd.passes.manoeuvres import NONE
 from satqkd.passes.quadrature import Panels, longest_panel_s, panels_of
 from satqkd.passes.table import PassTable, Tracks
 from satqkd.passes.timebase import Timebase
-from satqkd.passes.tracks import Courses, sampled
+from satqkd.passes.tracks import Courses, sampled, samples_of
 from satqkd.units import BoolArray, FloatArray, IntArray
 
 SHORTEST_S: Final = 1e-3
@@ -300,20 +300,45 @@ def free_cells(
     from the beginning of each cell on.
     """
     tables = [side.passes for side in sides]
-    close = bool(_mounted(mission, tables).any())
+    close = bool(mounted(mission, tables).any())
     edges = [edges_of(mission, timebase, side.looked, light=close) for side in sides]
     cells, found = _divided(mission, timebase, contacts, sides, tables=tables, edges=edges)
     return cells, np.asarray(reduce(np.logical_and, (own.usable for own in found)))
+
+
+def free_cells_of_each(
+    asked: Asked, timebase: Timebase, contacts: Contacts, sides: Sequence[Side]
+) -> tuple[Cells, BoolArray]:
+    """Divide contacts as :func:`free_cells`, each at the limits of its own mission.
+
+    Not for contacts that a mount with limits follows, see :func:`mounted`.
+    """
+    every = Edges.join([edges_of_limits(asked, timebase, side.looked) for side in sides])
+    endless_s = np.full(len(contacts), np.inf)
+    cells = cells_between(contacts.start_s, contacts.end_s, every, longest_s=endless_s)
+    free = np.ones(len(cells), dtype=np.bool_)
+    for side, hidden in zip(sides, contacts.hidden, strict=True):
+        middles = cells.middles(side.courses)
+        for mission, rows in asked:
+            found = usage(
+                mission,
+                timebase,
+                side.passes.take(rows),
+                middles.take(rows),
+                hidden=hidden[rows],
+            )
+            free[samples_of(cells.starts, rows)] &= found.usable
+    return cells, free
 
 
 MOUNT_S: Final = 1.0
 """Longest time between two looks at a contact whose station has a mount with limits. [s]"""
 
 
-def _mounted(mission: Mission, tables: Sequence[PassTable]) -> BoolArray:
+def mounted(mission: Mission, tables: Sequence[PassTable]) -> BoolArray:
     """Which contacts a mount with limits follows, at any of their stations."""
-    mounted = np.array([one.terminal.mount is not None for one in mission.stations], np.bool_)
-    return np.asarray(reduce(np.logical_or, (mounted[table.station] for table in tables)))
+    moved = np.array([one.terminal.mount is not None for one in mission.stations], np.bool_)
+    return np.asarray(reduce(np.logical_or, (moved[table.station] for table in tables)))
 
 
 def _divided(
@@ -352,7 +377,7 @@ def _held(
         contacts.start_s,
         contacts.end_s,
         edges,
-        longest_s=np.where(_mounted(mission, tables), MOUNT_S, np.inf),
+        longest_s=np.where(mounted(mission, tables), MOUNT_S, np.inf),
     )
     return cells, [
         usage(mission, timebase, table, cells.middles(side.courses), hidden=hidden)

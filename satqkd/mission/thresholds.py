@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -122,13 +122,17 @@ class Looked:
         )
 
 
+Asked = Sequence[tuple[Mission, IntArray]]
+"""Missions, each with the contacts that are held against its limits."""
+
+
 def edges_of(mission: Mission, timebase: Timebase, looked: Looked, *, light: bool = True) -> Edges:
     """Find where limits begin or end, and, unless ``light`` is false, where the light changes."""
     seen, passes = looked.seen, looked.seen.courses.passes
-    thresholds = _thresholds(mission, passes)
-    dates = _dates(mission, timebase, passes)
+    asked = [(mission, np.arange(len(passes)))]
     if not light:
-        return Edges.join([looked.tops, crossings(seen, thresholds), dates])
+        return edges_of_limits(asked, timebase, looked)
+    thresholds = _thresholds(asked, passes)
     dark = seen.any_of(seen.columns["sun_elevation_deg"] < mission.limits.max_sun_elevation_deg)
     for one in OF_LIGHT:
         thresholds[one] = thresholds[one] | dark if one in thresholds else dark
@@ -145,36 +149,44 @@ def edges_of(mission: Mission, timebase: Timebase, looked: Looked, *, light: boo
             looked.tops,
             *(own.of_passes(about[body]) for body, own in looked.nearest.items()),
             crossings(seen, thresholds),
-            dates,
+            _dates(asked, timebase, passes),
         ]
     )
 
 
-def _thresholds(mission: Mission, passes: PassTable) -> dict[Threshold, BoolArray]:
+def edges_of_limits(asked: Asked, timebase: Timebase, looked: Looked) -> Edges:
+    """Find where limits begin or end, of contacts each of which has a mission of its own."""
+    seen, passes = looked.seen, looked.seen.courses.passes
+    found = crossings(seen, _thresholds(asked, passes))
+    return Edges.join([looked.tops, found, _dates(asked, timebase, passes)])
+
+
+def _thresholds(asked: Asked, passes: PassTable) -> dict[Threshold, BoolArray]:
     """Values at which something begins or ends, and the contacts that each concerns."""
     found: dict[Threshold, BoolArray] = {}
-    none = np.zeros(len(passes), dtype=np.bool_)
-    own: dict[tuple[Threshold, ...], list[int]] = {}
-    for station in np.unique(passes.station).tolist():
-        own.setdefault(thresholds_of(mission, mission.stations[station]), []).append(station)
-    for thresholds, stations in own.items():
-        here = np.isin(passes.station, stations)
-        for one in thresholds:
-            found[one] = found.get(one, none) | here
+    for mission, rows in asked:
+        own: dict[tuple[Threshold, ...], list[int]] = {}
+        for station in np.unique(passes.station[rows]).tolist():
+            own.setdefault(thresholds_of(mission, mission.stations[station]), []).append(station)
+        for thresholds, stations in own.items():
+            here = rows[np.isin(passes.station[rows], stations)]
+            for one in thresholds:
+                found.setdefault(one, np.zeros(len(passes), dtype=np.bool_))[here] = True
     return found
 
 
-def _dates(mission: Mission, timebase: Timebase, passes: PassTable) -> Edges:
+def _dates(asked: Asked, timebase: Timebase, passes: PassTable) -> Edges:
     """Begin and end of whatever has a date, within the contacts."""
     owners, dates_s = [np.zeros(0, dtype=np.int64)], [np.zeros(0)]
-    pairs = set(zip(passes.satellite.tolist(), passes.station.tolist(), strict=True))
-    for craft, station in sorted(pairs):
-        at = instants_of(mission, timebase, mission.stations[station], mission.spacecraft[craft])
-        if not at:
-            continue
-        mine = np.flatnonzero((passes.satellite == craft) & (passes.station == station))
-        for instant_s in at:
-            own = mine[(passes.rise_s[mine] < instant_s) & (instant_s < passes.set_s[mine])]
-            owners.append(own)
-            dates_s.append(np.full(own.size, instant_s))
+    for mission, rows in asked:
+        satellite, station = passes.satellite[rows], passes.station[rows]
+        for craft, ground in sorted(set(zip(satellite.tolist(), station.tolist(), strict=True))):
+            at = instants_of(mission, timebase, mission.stations[ground], mission.spacecraft[craft])
+            if not at:
+                continue
+            mine = rows[(satellite == craft) & (station == ground)]
+            for instant_s in at:
+                own = mine[(passes.rise_s[mine] < instant_s) & (instant_s < passes.set_s[mine])]
+                owners.append(own)
+                dates_s.append(np.full(own.size, instant_s))
     return Edges(owner=np.concatenate(owners), time_s=np.concatenate(dates_s))

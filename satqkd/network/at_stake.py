@@ -12,9 +12,17 @@ from satqkd.forecast.arms import sides_of, why_unusable
 from satqkd.forecast.follow import yields_of
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.obstacles import NAMES
+from satqkd.mission.mission import Mission
 from satqkd.network.levers import Hidden
 from satqkd.network.loosening import change_needed
-from satqkd.network.situation import Followed, Situation, lifted, usable_s
+from satqkd.network.situation import (
+    Followed,
+    Free,
+    Situation,
+    free_of_each,
+    lifted,
+    usable_s,
+)
 from satqkd.passes.chunks import parts
 from satqkd.units import IntArray
 
@@ -85,11 +93,35 @@ def _of_rows(forecast: Forecast, rows: IntArray) -> AtStake:
                 timebase=forecast.timebase,
             )
             bits[rows[own]], names = _without_first(forecast, followed, rows[own])
-            for place, row in enumerate(rows[own].tolist()):
-                one = followed.take(np.array([place]))
-                hidden = Hidden(mission=forecast.mission, followed=one)
-                told[row] = change_needed(hidden, names[place])
+            changes = _changes_needed(forecast.mission, followed, names)
+            for row, change in zip(rows[own].tolist(), changes, strict=True):
+                told[row] = change
     return AtStake(bits=bits, change_needed=tuple(told))
+
+
+def _changes_needed(
+    mission: Mission, followed: Followed, names: Sequence[tuple[str, ...]]
+) -> list[str]:
+    """What would have to be different for each contact; all are asked about side by side."""
+    without = {own: lifted(mission, own) for own in dict.fromkeys(names)}
+    asking = [
+        change_needed(
+            Hidden(mission=mission, followed=followed.take(np.array([place]))), own, without[own]
+        )
+        for place, own in enumerate(names)
+    ]
+    told, answers = [""] * len(asking), dict[int, Free | None](dict.fromkeys(range(len(asking))))
+    while answers:
+        asked: dict[int, Situation] = {}
+        for place, answer in answers.items():
+            one = asking[place]
+            try:
+                asked[place] = next(one) if answer is None else one.send(answer)
+            except StopIteration as done:
+                told[place] = done.value
+        found = free_of_each(list(asked.values()), followed.take(np.array(list(asked), np.int64)))
+        answers = dict(zip(asked, found, strict=True))
+    return told
 
 
 def _key_of(forecast: Forecast, without: Situation, some: Followed) -> IntArray:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 import numpy as np
 
 from satqkd.mission.avoid import AvoidWindow
 from satqkd.mission.mission import Mission
-from satqkd.network.situation import Followed, Situation
+from satqkd.network.situation import Followed, Free, Situation
 from satqkd.passes.station import Outage
 from satqkd.passes.table import Tracks
 from satqkd.passes.tracks import sampled
@@ -25,6 +25,16 @@ _ROUND: Final = 1e-9
 """Numerical: of a step of a scale, so that a value on its grid counts as on it."""
 
 
+Told = TypeVar("Told")
+
+Asking = Generator[Situation, Free, Told]
+"""Asks what of a contact is free in one situation after the other, so that whoever answers can hold
+many contacts against their limits at once; says something in the end."""
+
+Changed = tuple[Situation, str]
+"""A situation, and what to do for it in words."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Hidden:
     """One contact, and the mission that hides it."""
@@ -32,11 +42,6 @@ class Hidden:
     mission: Mission
     followed: Followed
     """It alone."""
-
-    def freed(self, one: Situation) -> bool:
-        """Whether something of it is usable in a situation."""
-        cells, free = one.free_cells(self.followed)
-        return bool((free & (cells.length_s > 0.0)).any())
 
     @property
     def satellite(self) -> int:
@@ -73,7 +78,7 @@ class Lever(Protocol):
         """Put it back as it is."""
         ...
 
-    def tightened(self, hidden: Hidden, one: Situation) -> tuple[Situation, str] | None:
+    def tightened(self, hidden: Hidden, one: Situation) -> Asking[Changed | None]:
         """Change it as little as frees the contact, and say so; None where nothing does."""
         ...
 
@@ -93,10 +98,12 @@ class Act:
         """Put it back as it is."""
         return self.put(one)
 
-    def tightened(self, hidden: Hidden, one: Situation) -> tuple[Situation, str] | None:
+    def tightened(self, hidden: Hidden, one: Situation) -> Asking[Changed | None]:
         """Do it."""
+        del hidden
         changed = self.done(one)
-        return (changed, self.words) if hidden.freed(changed) else None
+        free = yield changed
+        return (changed, self.words) if free.some else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -141,45 +148,47 @@ class Scale:
         """Set the value as it is."""
         return self.put(one, self.before)
 
-    def tightened(self, hidden: Hidden, one: Situation) -> tuple[Situation, str] | None:
+    def tightened(self, hidden: Hidden, one: Situation) -> Asking[Changed | None]:
         """Search the fewest steps that free a contact; more never take time from it."""
 
-        def frees(steps: int) -> bool:
-            return hidden.freed(self.put(one, self.value(steps)))
+        def frees(steps: int) -> Asking[bool]:
+            free = yield self.put(one, self.value(steps))
+            return free.some
 
-        below = self._too_few(hidden, one)
+        below = yield from self._too_few(hidden, one)
         above, stride = min(below + 1, self.most), 1
-        while not frees(above):
+        while not (yield from frees(above)):
             if above >= self.most:
                 return None
             below, stride = above, 2 * stride
             above = min(above + stride, self.most)
         while above - below > 1:
             middle = (above + below) // 2
-            below, above = (below, middle) if frees(middle) else (middle, above)
+            below, above = (below, middle) if (yield from frees(middle)) else (middle, above)
         value = self.value(above)
         return self.put(one, value), self.words(self.shown(self.before), self.shown(value))
 
-    def _too_few(self, hidden: Hidden, one: Situation) -> int:
+    def _too_few(self, hidden: Hidden, one: Situation) -> Asking[int]:
         """Return steps that leave too little free, if each sample is taken by its own value."""
         if self.needed is None:
             return 0
-        followed = hidden.followed
-        cells, usable = one.free_cells(followed)
+        followed, free = hidden.followed, (yield one)
         sampled_from = [sampled(side.courses, step_s=SAMPLED_S) for side in followed.sides]
         first = sampled_from[0]
-        usable_s = cells.seconds_of(usable, cells.of_samples(first.starts, first.time_s), first)
+        usable_s = free.cells.seconds_of(
+            free.usable, free.cells.of_samples(first.starts, first.time_s), first
+        )
         loosest = np.full(usable_s.size, -np.inf)
         for tracks, station in zip(sampled_from, hidden.stations, strict=True):
             if not self.stations or station in self.stations:
                 loosest = np.maximum(loosest, self.needed(tracks) / self.step)
-        free = usable_s > 0.0
-        if not free.any():
+        some = usable_s > 0.0
+        if not some.any():
             return 0
-        order = np.argsort(loosest[free])
-        time_s = np.cumsum(usable_s[free][order])
+        order = np.argsort(loosest[some])
+        time_s = np.cumsum(usable_s[some][order])
         # limits end between samples: one of them more or less at either end
         wanted_s = max(LEAST_S, float(one.timing_error_s(followed).max())) - 2 * SAMPLED_S
         place = min(int(np.searchsorted(time_s, wanted_s)), time_s.size - 1)
-        steps = float(loosest[free][order][place]) - self._from
+        steps = float(loosest[some][order][place]) - self._from
         return int(np.clip(math.ceil(steps - _ROUND) - 1, 0, max(self.most - 1, 0)))

@@ -9,9 +9,9 @@ from typing import Any, Final
 import numpy as np
 
 from satqkd.constants import DAY_S
-from satqkd.network.levers import Act, Hidden, Lever, Scale
+from satqkd.network.levers import Act, Asking, Hidden, Lever, Scale
 from satqkd.network.loosened_dates import availability, outages, windows_to_avoid
-from satqkd.network.situation import Situation, lifted
+from satqkd.network.situation import Situation
 from satqkd.passes.exclusion import BELOW_HORIZON_DEG
 from satqkd.passes.table import Tracks
 from satqkd.units import FloatArray
@@ -215,7 +215,7 @@ _LEVERS: Final[Mapping[str, Callable[[Hidden], Iterator[Lever]]]] = {
 """By the name of the obstacle."""
 
 
-def change_needed(hidden: Hidden, names: Sequence[str]) -> str:
+def change_needed(hidden: Hidden, names: Sequence[str], without: Situation) -> Asking[str]:
     """Say what would have to be different for some of a contact to be usable.
 
     Parameters
@@ -224,6 +224,8 @@ def change_needed(hidden: Hidden, names: Sequence[str]) -> str:
         The contact.
     names
         Limits without which something of it is usable.
+    without
+        The mission without them.
 
     Returns
     -------
@@ -232,16 +234,16 @@ def change_needed(hidden: Hidden, names: Sequence[str]) -> str:
         range does), in steps of 0.1°, 0.01 °/s, 1 km, 1 s, 1 d and 1°
         of cable; empty where no value of the files does it.
     """
-    one, told = lifted(hidden.mission, names), list[str]()
+    one, told = without, list[str]()
     if "horizon" in names:
         return ""
     levers = [lever for name in names for lever in _LEVERS[name](hidden)]
     for lever in reversed(levers):
         as_it_is = lever.restored(one)
-        if len(levers) > 1 and hidden.freed(as_it_is):
+        if len(levers) > 1 and (yield as_it_is).some:
             one = as_it_is
             continue
-        found = lever.tightened(hidden, one)
+        found = yield from lever.tightened(hidden, one)
         if found is None:
             return ""
         one, words = found

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
 
 from satqkd.elements.manoeuvre import Manoeuvre
-from satqkd.forecast.arms import Arm, Side, free_cells, held, usable_of
+from satqkd.forecast.arms import (
+    Arm,
+    Side,
+    free_cells,
+    free_cells_of_each,
+    held,
+    mounted,
+    usable_of,
+)
 from satqkd.forecast.conditions import timing_error_s
 from satqkd.mission.mission import GroundStation, Mission, Terminal
 from satqkd.passes.cells import Cells
@@ -52,18 +61,15 @@ class Situation:
 
     def arms(self, followed: Followed) -> tuple[Arm, ...]:
         """Hold contacts that were followed against the limits of this situation."""
-        return held(self.mission, followed.timebase, *self._as_seen(followed))
-
-    def free_cells(self, followed: Followed) -> tuple[Cells, BoolArray]:
-        """Divide contacts at their limits, and say which cells none of any station takes."""
-        return free_cells(self.mission, followed.timebase, *self._as_seen(followed))
+        return held(self.mission, followed.timebase, *self.seen_in(followed))
 
     def timing_error_s(self, followed: Followed) -> FloatArray:
         """How early or late each contact may come, shape (sides, n). [s]"""
-        _, sides = self._as_seen(followed)
+        _, sides = self.seen_in(followed)
         return np.stack([side.facts.timing_error_s for side in sides])
 
-    def _as_seen(self, followed: Followed) -> tuple[Contacts, list[Side]]:
+    def seen_in(self, followed: Followed) -> tuple[Contacts, list[Side]]:
+        """Contacts and their sides as this situation has them."""
         contacts = followed.contacts
         if not self.horizon:
             shown = tuple(np.zeros_like(own) for own in contacts.hidden)
@@ -143,6 +149,82 @@ def _trusted(one: Situation) -> Situation:
     for index in range(len(one.mission.spacecraft)):
         one = one.with_manoeuvres_of(index, ())
     return replace(one, age_s=0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Free:
+    """One contact divided at its limits."""
+
+    cells: Cells
+    usable: BoolArray
+    """Which of them no limit of any station takes."""
+
+    @property
+    def some(self) -> bool:
+        """Whether anything of the contact is usable."""
+        return bool((self.usable & (self.cells.length_s > 0.0)).any())
+
+
+def free_of_each(situations: Sequence[Situation], followed: Followed) -> list[Free]:
+    """Divide contacts at their limits, each in a situation of its own.
+
+    Those that no mount with limits follows are all divided at once.
+    """
+    alike: dict[int, list[int]] = {}
+    for row, one in enumerate(situations):
+        alike.setdefault(id(one), []).append(row)
+    tables = [side.passes for side in followed.sides]
+    found: dict[int, Free] = {}
+    plain: list[IntArray] = []
+    for rows in map(np.array, alike.values()):
+        one = situations[rows[0]]
+        if not mounted(one.mission, tables)[rows].any():
+            plain.append(rows)
+            continue
+        contacts, sides = one.seen_in(followed.take(rows))
+        divided = free_cells(one.mission, followed.timebase, contacts, sides)
+        found.update(zip(rows.tolist(), _one_by_one(*divided), strict=True))
+    if plain:
+        every = np.concatenate(plain)
+        ends = np.cumsum([rows.size for rows in plain])
+        contacts, sides = _seen_in_each([situations[row] for row in every], followed.take(every))
+        asked = [
+            (situations[rows[0]].mission, np.arange(end - rows.size, end))
+            for rows, end in zip(plain, ends.tolist(), strict=True)
+        ]
+        divided = free_cells_of_each(asked, followed.timebase, contacts, sides)
+        found.update(zip(every.tolist(), _one_by_one(*divided), strict=True))
+    return [found[row] for row in range(len(situations))]
+
+
+def _seen_in_each(
+    situations: Sequence[Situation], followed: Followed
+) -> tuple[Contacts, list[Side]]:
+    """Contacts and their sides as each situation has its own; facts stay as they are."""
+    contacts = followed.contacts
+    horizon = np.array([one.horizon for one in situations], dtype=np.bool_)
+    most_s = np.array([np.inf if one.age_s is None else one.age_s for one in situations])
+    sides = []
+    for side in followed.sides:
+        age_s = np.clip(side.passes.element_age_s, -most_s, most_s)
+        sides.append(replace(side, passes=replace(side.passes, element_age_s=age_s)))
+    hidden = tuple(own & horizon for own in contacts.hidden)
+    return replace(contacts, hidden=hidden), sides
+
+
+def _one_by_one(cells: Cells, usable: BoolArray) -> Iterator[Free]:
+    """Yield contacts alone."""
+    for begin, end in pairwise(cells.starts.tolist()):
+        own = slice(begin, end)
+        yield Free(
+            cells=Cells(
+                starts=np.array([0, end - begin]),
+                begin_s=cells.begin_s[own],
+                end_s=cells.end_s[own],
+                goes_on=cells.goes_on[own],
+            ),
+            usable=usable[own],
+        )
 
 
 def usable_s(arms: Sequence[Arm]) -> FloatArray:

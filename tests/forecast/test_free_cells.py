@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from satqkd.config.load import load_mission
-from satqkd.forecast.arms import free_cells, held, sides_of, usable_of
+from satqkd.forecast.arms import free_cells, free_cells_of_each, held, sides_of, usable_of
 from satqkd.forecast.stream import forecast
 from satqkd.mission.thresholds import Looked, edges_of
 
@@ -65,3 +65,23 @@ def test_some_contacts_look_as_they_do_among_all(shipped):
     order, same = (np.lexsort((own.time_s, own.owner)) for own in (one, other))
     assert one.owner[order].tolist() == other.owner[same].tolist()
     assert one.time_s[order] == pytest.approx(other.time_s[same], abs=1e-6)
+
+
+def test_contacts_with_missions_of_their_own_are_as_free_as_alone(shipped):
+    """Every third pass under other limits, all divided at once."""
+    missions = [
+        shipped.mission,
+        shipped.mission.replace("limits.max_range", "900 km"),
+        shipped.mission.replace("limits.max_sun_elevation", "20 deg"),
+    ]
+    sides = sides_of(shipped.mission, shipped.contacts, shipped.sky())
+    every = np.arange(len(shipped))
+    asked = [(mission, every[number::3]) for number, mission in enumerate(missions)]
+    cells, free = free_cells_of_each(asked, shipped.timebase, shipped.contacts, sides)
+    found_s = cells.seconds(free)
+
+    for mission, rows in asked:
+        alone, usable = free_cells(mission, shipped.timebase, shipped.contacts, sides)
+        wanted_s = alone.seconds(usable)[rows]
+        assert found_s[rows] == pytest.approx(wanted_s, abs=1e-6)
+        assert np.count_nonzero(wanted_s)

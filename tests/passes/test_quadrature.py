@@ -145,3 +145,22 @@ def test_what_does_not_change_needs_one_node():
     assert time_s.tolist() == [1800.0, 4300.0]
     assert weight_s.tolist() == [3600.0, 1400.0]
     assert panels.integrals(np.array([2.0, 3.0])).tolist() == [7200.0, 4200.0]
+
+
+@pytest.mark.parametrize("share", [0.0, 0.2, 0.5, 1.0])
+def test_what_rises_as_a_polynomial_is_what_its_nodes_add_up_to(share):
+    """Of panels with few nodes and with many: the polynomial, and weights times values."""
+    panels = panels_of(
+        np.array([0, 1, 2]), np.array([0.0, 500.0]), np.array([70.0, 520.0]),
+        longest_s=np.full(2, 80.0),
+    )  # fmt: skip
+    panel = np.arange(len(panels))
+    held = 3.0 + np.sin(panels.points()[0])
+    at_s = panels.begin_s + share * (panels.end_s - panels.begin_s)
+    row, weight_s = panels.up_to(panel, at_s)
+    powers = (2.0 * share - 1.0) ** np.arange(9)
+
+    assert np.unique(np.diff(panels.nodes)).tolist() == [5, 8]
+    assert powers @ panels.rising(panel, held) == pytest.approx(
+        np.bincount(row, weight_s * held), abs=1e-9
+    )
