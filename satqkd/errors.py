@@ -22,11 +22,13 @@ The tree::
 from __future__ import annotations
 
 import math
+import warnings
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -132,6 +134,26 @@ class StaleElementsWarning(SatqkdWarning):
 
 class EarthOrientationWarning(SatqkdWarning):
     """A time lies beyond the Earth-orientation tables."""
+
+
+@contextmanager
+def own_warnings() -> Iterator[list[str]]:
+    """Collect satqkd's own warnings: the list has each once when the block ends, come what may.
+
+    What others warn of is warned of then, as it was.
+    """
+    told: list[str] = []
+    caught: list[warnings.WarningMessage] = []
+    try:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", SatqkdWarning)
+            yield told
+    finally:
+        own = [one for one in caught if issubclass(one.category, SatqkdWarning)]
+        told += dict.fromkeys(str(one.message) for one in own)
+        for one in caught:
+            if one not in own:
+                warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
 
 
 def require_finite(field: str, value: float) -> None:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import sys
-import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
 from satqkd.cli.exit_codes import SIGNALLED
-from satqkd.errors import SatqkdWarning
+from satqkd.errors import own_warnings
 
 if TYPE_CHECKING:
     from satqkd.passes.find import Progress
@@ -76,26 +75,12 @@ def silent(done: int, total: int) -> None:
 def warnings_told() -> Iterator[list[str]]:
     """Collect satqkd's own warnings; say each once on standard error at the end, come what may."""
     told: list[str] = []
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", SatqkdWarning)
-        try:
+    try:
+        with own_warnings() as told:
             yield told
-        finally:
-            others = _tell(caught, told)
-    for warning in others:
-        warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
-
-
-def _tell(caught: Iterable[warnings.WarningMessage], told: list[str]) -> list[Any]:
-    """Say satqkd's own warnings, and return the others."""
-    others = []
-    for warning in caught:
-        if not issubclass(warning.category, SatqkdWarning):
-            others.append(warning)
-        elif str(warning.message) not in told:
-            told.append(str(warning.message))
-            typer.echo(f"warning: {warning.message}", err=True)
-    return others
+    finally:
+        for text in told:
+            typer.echo(f"warning: {text}", err=True)
 
 
 @contextmanager

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,7 +11,7 @@ from satqkd.config.read_once import Files
 from satqkd.console.draft import Answer, ConflictError, Draft
 from satqkd.console.draft_changes import Wanted
 from satqkd.console.workplace import Workplace, heeded, settled, wished_in
-from satqkd.errors import SatqkdError, SatqkdWarning
+from satqkd.errors import SatqkdError, own_warnings
 from satqkd.mission.mission import Mission
 from satqkd.network.ledger.book import Book
 from satqkd.network.plan import Plan, Value, plan
@@ -74,7 +72,7 @@ def replan(work: Workplace, version: int, *, tell: Tell) -> Replanned:
         )
     wanted = draft.wanted(wished_in(book))
     tell("reading the mission", None, None)
-    with _warned() as told:
+    with own_warnings() as told:
         value, notes = _mission(work, wanted)
         force = _in_force(work, store, book)
         value, rolled = taken_over(value, force)
@@ -179,16 +177,3 @@ def _left_aside(before: PlanFolder, wanted: Wanted) -> Iterator[str]:
                 f"the plan in force was made with {path} = {value}, this one as the files say: put "
                 "it into the draft too, or into the files"
             )
-
-
-@contextmanager
-def _warned() -> Iterator[list[str]]:
-    """Collect what satqkd warns of, each once."""
-    told: list[str] = []
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", SatqkdWarning)
-        try:
-            yield told
-        finally:
-            texts = [str(one.message) for one in caught if issubclass(one.category, SatqkdWarning)]
-            told += dict.fromkeys(texts)

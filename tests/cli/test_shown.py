@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
+
 import pytest
 
 from satqkd.cli.exit_codes import SIGNALLED
-from satqkd.cli.shown import terminal_width, told_if_stopped, wrapped
+from satqkd.cli.shown import terminal_width, told_if_stopped, warnings_told, wrapped
+from satqkd.errors import SatqkdError, SatqkdWarning
 
 
 def test_columns_set_the_width(monkeypatch):
@@ -37,3 +40,22 @@ def test_a_sentence_shows_what_would_act(monkeypatch):
     """Names come from files: marks of direction and escapes are written out, lines joined."""
     monkeypatch.setenv("COLUMNS", "80")
     assert wrapped("  over \u202eLi\x1b[2J\nnext") == r"  over \u202eLi\x1b[2J next"
+
+
+def test_own_warnings_are_told_once_and_others_go_on(capsys):
+    """Also where the block fails: what was warned of explains it."""
+    kept = []
+
+    def fails():
+        with warnings_told() as told:
+            kept.append(told)
+            warnings.warn("elements are old", SatqkdWarning, stacklevel=1)
+            warnings.warn("of another library", DeprecationWarning, stacklevel=1)
+            warnings.warn("elements are old", SatqkdWarning, stacklevel=1)
+            raise SatqkdError("no plan")
+
+    with pytest.warns(DeprecationWarning, match="of another"), pytest.raises(SatqkdError):
+        fails()
+
+    assert kept == [["elements are old"]]
+    assert capsys.readouterr().err == "warning: elements are old\n"
