@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from satqkd.mission.mission import Mission
     from satqkd.network.plan import Plan
     from satqkd.network.rolling import Rolled
-    from satqkd.network.stock_ahead import StockAhead
     from satqkd.report.plan_store import PlanStore
     from satqkd.report.replan import PlanInForce
     from satqkd.report.tables.stock_ahead import AheadReport
@@ -85,6 +84,7 @@ def ahead(
     flown, failed or cancelled are what they are. Nothing is booked, and no plan is put in force.
     """
     from satqkd.network.plan import plan
+    from satqkd.report.looked_ahead import looked_ahead
     from satqkd.report.replan import taken_over
     from satqkd.report.tables.stock_ahead import AHEAD_COLUMNS, AheadReport
 
@@ -112,7 +112,9 @@ def ahead(
             keeping=None if rolled is None else rolled.keeping,
             progress=progress,
         )
-        pairs = _looked(result, store, max(begin, value.start), instants, rolled=rolled)
+        pairs = looked_ahead(
+            result, store, begin=max(begin, value.start), instants=instants, rolled=rolled
+        )
     report = AheadReport(plan=result, pairs=pairs, asked_bits=wanted)
     if rolled is None:
         _tell_of_another(result, store)
@@ -147,57 +149,6 @@ def _instants(
     whole = int((end - begin).total_seconds() // DAY_S)
     days = [begin + timedelta(days=number + 1) for number in range(whole)]
     return begin, days if days and days[-1] == end else [*days, end]
-
-
-def _looked(
-    result: Plan,
-    store: PlanStore | None,
-    begin: datetime,
-    instants: list[datetime],
-    *,
-    rolled: Rolled | None,
-) -> tuple[StockAhead, ...]:
-    """Look ahead from what the ledger says, or from what the mission does without one.
-
-    A plan that goes on with the one in force begins with the pools of the ledger, and with what was
-    flown and not booked as key yet.
-    """
-    from satqkd.network.stock_ahead import stock_ahead
-
-    mission, timebase = result.mission, result.forecast.timebase
-    looked = partial(
-        stock_ahead,
-        result,
-        begin_s=timebase.seconds(begin),
-        at_s=[timebase.seconds(instant) for instant in instants if instant >= begin],
-    )
-    if store is None or not store.path.exists():
-        return looked(held_bits=[demand.held_bits for demand in mission.demands])
-    from satqkd.network.ledger import Pair, Pool
-
-    names = [ground.site.name for ground in mission.stations]
-    crafts = [craft.satellite.name for craft in mission.spacecraft]
-    with store.open(write=False) as ledger:
-        stocks, states = ledger.stocks(), ledger.book.contacts.states
-    pairs = [
-        Pair(station_a=names[demand.station_a], station_b=names[demand.station_b])
-        for demand in mission.demands
-    ]
-    return looked(
-        held_bits=[stocks[pair].bits if pair in stocks else 0 for pair in pairs],
-        pools=None
-        if rolled is not None
-        else {
-            (crafts.index(place.satellite), names.index(place.station)): float(own.bits)
-            for place, own in stocks.items()
-            if isinstance(place, Pool) and place.satellite in crafts and place.station in names
-        },
-        gave_light={
-            key: own[-1][1] == "flown"
-            for key, own in states.items()
-            if own and own[-1][1] in {"flown", "failed", "cancelled"}
-        },
-    )
 
 
 def _in_force(store: PlanStore | None, present: datetime) -> PlanInForce | None:

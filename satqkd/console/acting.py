@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 from urllib.parse import quote, unquote
 
@@ -33,10 +33,12 @@ YEAR_S: Final = 31_536_000
 """So long a browser keeps the name. [s]"""
 
 
+LEADS: Final[Mapping[str, str]] = {"replan": "/draft", "ahead": "/pairs#ahead"}
+"""Pages that show what was done themselves."""
 PATHS: Final = (
     "/draft/pin", "/draft/ban", "/draft/free", "/draft/outage", "/draft/lift", "/draft/limit",
     "/draft/undo", "/draft/discard", "/replan", "/job/{id}/cancel", "/in-force", "/log",
-    "/log/book", "/export",
+    "/log/book", "/export", "/ahead",
 )  # fmt: skip
 """Where forms are sent to: what :mod:`satqkd.console.posts` does."""
 
@@ -113,8 +115,8 @@ def _draft(desk: Desk) -> Callable[[Request], Response]:
 def _job(desk: Desk) -> Callable[[Request], Response]:
     def answer(request: Request) -> Response:
         job = desk.jobs.get(request.path_params["id"])
-        if job is not None and job.act == "replan" and job.status == "done":
-            return led_to("/draft")
+        if job is not None and job.act in LEADS and job.status == "done":
+            return led_to(LEADS[job.act])
         return page_beside(desk, request, lambda _: job_page(desk, request.path_params["id"]))
 
     return answer

@@ -121,6 +121,11 @@ class Jobs:
         """Return the job that was started last; None before the first."""
         return next(reversed(self._jobs.values()), None)
 
+    def done(self, act: str) -> Job | None:
+        """Return the last job of an act that came to a result; None for none that is remembered."""
+        found = (one for one in reversed(self._jobs.values()) if one.status == "done")
+        return next((one for one in found if one.act == act), None)
+
     def cancel(self, job_id: str) -> Job | None:
         """Stop a job; what it had found so far is given up. One that has ended stays as it is."""
         with self._lock:

@@ -103,6 +103,11 @@ def _book(asked: Asked) -> Response:
     return led_to("/log")
 
 
+def _ahead(asked: Asked) -> Response:
+    job = asked.desk.jobs.start("ahead", {"work": asked.work.to_plain()})
+    return led_to(f"/job/{job.id}")
+
+
 def _export(asked: Asked) -> Response:
     forms = require_forms(asked.every.get("forms", []))
     task = {"forms": forms, "stations": asked.every.get("stations", [])}
@@ -131,5 +136,6 @@ POSTS: Final[Mapping[str, Act]] = {
     "/log": _log,
     "/log/book": _book,
     "/export": _export,
+    "/ahead": _ahead,
 }
 """What is done where; every one of them takes a form of this desk alone."""

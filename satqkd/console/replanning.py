@@ -73,12 +73,13 @@ def replan(work: Workplace, version: int, *, tell: Tell) -> Replanned:
     wanted = draft.wanted(wished_in(book))
     tell("reading the mission", None, None)
     with own_warnings() as told:
-        value, notes = _mission(work, wanted)
-        force = _in_force(work, store, book)
+        value, notes = wanted_mission(work, wanted)
+        force = force_of(work, store, book)
         value, rolled = taken_over(value, force)
         if rolled is not None:
             _require_not_near(rolled, wanted.wished)
-        result = _planned(value, force, rolled, tell)
+        before = {} if force is None else force.folder.manifest
+        result = planned(value, before, rolled, tell=tell)
     tell("comparing", None, None)
     choice = series_choice(series_rows(result), None)
     made = made_of(
@@ -111,7 +112,7 @@ def compared(work: Workplace, draft: Draft) -> Comparison | None:
     return compare(read_plan(before), read_plan(store.folder_of(draft.answer.plan_id)))
 
 
-def _mission(work: Workplace, wanted: Wanted) -> tuple[Mission, tuple[str, ...]]:
+def wanted_mission(work: Workplace, wanted: Wanted) -> tuple[Mission, tuple[str, ...]]:
     """Read the mission with what is wanted; and what of that is not heeded."""
     limits, files = tuple(wanted.limits.values()), Files()
     value = load_mission(work.mission, work.stations, set_values=limits, files=files)
@@ -122,14 +123,39 @@ def _mission(work: Workplace, wanted: Wanted) -> tuple[Mission, tuple[str, ...]]
     return value, wishes.notes
 
 
-def _in_force(work: Workplace, store: PlanStore, book: Book | None) -> PlanInForce | None:
+def force_of(work: Workplace, store: PlanStore, book: Book | None) -> PlanInForce | None:
+    """Read the plan that another goes on with; None where there is none yet."""
     folder = work.plan_folder(book)
     return None if folder is None else plan_in_force(folder, now=store.now, store=store)
 
 
-def _planned(value: Mission, force: PlanInForce | None, rolled: Rolled | None, tell: Tell) -> Plan:
-    """Plan as the plan in force was planned: for a clear sky or for the weather."""
-    worth, draws = _asked({} if force is None else force.folder.manifest)
+def planned(
+    value: Mission,
+    manifest: Mapping[str, Any],
+    rolled: Rolled | None,
+    *,
+    tell: Tell,
+    draws: Draws | None = None,
+    stakes: bool = True,
+) -> Plan:
+    """Plan as another plan was planned: for a clear sky or for the weather.
+
+    Parameters
+    ----------
+    value
+        The mission.
+    manifest
+        What ``plan.json`` of the other says; nothing for no other.
+    rolled
+        What is taken over of it; None for nothing.
+    tell
+        Told what is done.
+    draws
+        How the weather is drawn where the other did not; None for not at all then.
+    stakes
+        Whether to work out what limits cost.
+    """
+    worth, own = _asked(manifest)
 
     def searched(done: int, total: int) -> None:
         tell("following contacts", float(done), float(total))
@@ -140,8 +166,9 @@ def _planned(value: Mission, force: PlanInForce | None, rolled: Rolled | None, t
     return plan(
         value,
         value=worth,
-        draws=draws,
+        draws=own or draws,
         keeping=None if rolled is None else rolled.keeping,
+        stakes=stakes,
         progress=searched,
         told=solving,
     )

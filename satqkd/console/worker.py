@@ -94,10 +94,17 @@ def _log(task: Task, tell: Tell) -> dict[str, Any]:
     return preview(workplace_of(task["work"]), upload, tell=tell).to_plain()
 
 
+def _ahead(task: Task, tell: Tell) -> dict[str, Any]:
+    from satqkd.console.ahead import look_ahead  # noqa: PLC0415
+
+    return look_ahead(workplace_of(task["work"]), tell=tell).to_plain()
+
+
 ACTS: Final[Mapping[str, Callable[[Task, Tell], dict[str, Any]]]] = {
     "replan": _replan,
     "export": _export,
     "log": _log,
+    "ahead": _ahead,
 }
 
 if __name__ == "__main__":

@@ -21,8 +21,11 @@ NAMES: Final[Mapping[str, str]] = {
     "replan": "Planning again",
     "log": "Reading the log",
     "export": "Writing files",
+    "ahead": "Looking ahead",
 }
-BACK: Final[Mapping[str, str]] = {"replan": "/draft", "log": "/log", "export": "/export"}
+BACK: Final[Mapping[str, str]] = {
+    "replan": "/draft", "log": "/log", "export": "/export", "ahead": "/pairs",
+}  # fmt: skip
 """Where each act began."""
 
 
@@ -97,6 +100,12 @@ def _planned(desk: Desk, job: Job) -> Page:
     return Page(title=f"Planned again: {_result(job)['plan_id']}", body=told, tab="/plans")
 
 
+def _looked(desk: Desk, job: Job) -> Page:
+    del desk, job
+    told = tag("p", "The band is drawn on ", tag("a", "Pairs", href="/pairs#ahead"), ".")
+    return Page(title="Looked ahead, pair by pair", body=told, tab="/pairs")
+
+
 def _log(desk: Desk, job: Job) -> Page:
     """Show what would be booked of a log, and ask whether it shall be."""
     found = _result(job)
@@ -148,5 +157,5 @@ def _result(job: Job) -> Mapping[str, Any]:
     return {} if job.result is None else job.result
 
 
-DONE: Final = {"replan": _planned, "log": _log, "export": _handed}
+DONE: Final = {"replan": _planned, "log": _log, "export": _handed, "ahead": _looked}
 """What is shown of what was done."""

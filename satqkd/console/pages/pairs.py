@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
-from typing import Final
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from markupsafe import Markup
 
 from satqkd.console.desk import View
+from satqkd.console.forms import button, form
 from satqkd.console.layout import Page
 from satqkd.network.ledger.course import held_course
 from satqkd.report.html.markup import joined, tag
 from satqkd.report.html.pairs import not_told, pairs_tables, pairs_title
 from satqkd.report.html.stocks import stock_charts, stock_table, stock_title
-from satqkd.report.stock_course import PairStock, stocks_of
+from satqkd.report.stock_course import Ahead, Names, PairStock, stocks_of
 
 PAST: Final = timedelta(days=7)
 """So much of what pairs held is drawn."""
-NOT_DRAWN: Final = (
-    "P10 to P90 of what pairs will hold: not computed here; 'satqkd ledger ahead' computes them."
+
+BAND: Final = (
+    "The band goes on with what the ledger holds, and relays key anew as the weather lets it; "
+    "the dashed line is the plan as it was made."
 )
 
 
@@ -31,13 +36,59 @@ def pairs_page(view: View) -> Page:
             tag("h2", "What each pair holds, needs and gets"),
             stock_table(stocks, view.held.zones),
             stock_charts(stocks, name="stock") if stocks else None,
-            tag("p", NOT_DRAWN, class_="absent") if stocks else None,
+            _over_weather(view) if stocks else None,
             tag("h2", "What the plan brings"),
             pairs_tables(keys) if keys else not_told("keys.csv"),
         )
     )
     under = pairs_title(keys) if title else ""
     return Page(title=title or pairs_title(keys), under=under, body=body, tab="/pairs")
+
+
+def _looked(view: View) -> Mapping[str, Any] | None:
+    """Return what was looked ahead last; None where it is of another plan or another ledger."""
+    job = view.desk.jobs.done("ahead")
+    found = None if job is None else job.result
+    if found is None:
+        return None
+    memory = view.memory
+    plan = (memory.in_force or "") if memory is not None else ""
+    entries = len(memory.entries) if memory is not None else 0
+    return found if (found["plan"], found["entries"]) == (plan, entries) else None
+
+
+def _ahead(found: Mapping[str, Any] | None, now: datetime) -> Mapping[Names, Sequence[Ahead]]:
+    """Read what was looked ahead, from now on."""
+    return {
+        frozenset(one["stations"]): [
+            Ahead(utc=utc, p10_bits=low, p50_bits=middle, p90_bits=high)
+            for text, low, middle, high in one["ahead"]
+            if (utc := datetime.fromisoformat(text)) >= now
+        ]
+        for one in (() if found is None else found["pairs"])
+    }
+
+
+def _over_weather(view: View) -> Markup:
+    """Say what the band comes to, or how it is had."""
+    found = _looked(view)
+    if found is not None:
+        told = [tag("li", one) for one in (*found["words"], *found["notes"])]
+        return tag(
+            "section",
+            tag("h2", f"Over the weather: {found['samples']} realisations"),
+            tag("p", BAND),
+            tag("ul", *told, class_="plain"),
+            id="ahead",
+        )
+    own = form(view.desk, "/ahead", button("Look ahead"), sent={"back": "/pairs"})
+    before = view.desk.jobs.done("ahead") is not None
+    words = "is of an earlier state: what was booked since changes it" if before else "is not drawn"
+    how = (
+        "'satqkd ledger ahead' computes it." if own is None else "It takes about as long as a plan."
+    )
+    return tag("div", tag("p", f"What pairs will hold over the weather (P10 to P90) {words}. {how}",
+                          class_="absent"), own, id="ahead")  # fmt: skip
 
 
 def pair_stocks(view: View, *, past: bool = False) -> Sequence[PairStock]:
@@ -72,4 +123,5 @@ def pair_stocks(view: View, *, past: bool = False) -> Sequence[PairStock]:
         held_bits=held,
         need_bits_day=given.needs(),
         past={frozenset((one.station_a, one.station_b)): own for one, own in courses.items()},
+        ahead=_ahead(_looked(view), view.now) if past else None,
     )

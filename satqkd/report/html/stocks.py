@@ -218,7 +218,7 @@ def _marks(one: PairStock, axis: TimeAxis, values: Axis, dry: datetime | None) -
         words = f"dry {day(dry)} {dry:%H:%M}"
         left = x + 10 + 7.0 * len(words) > axis.right
         yield line(x, TOP + 4, x, foot - 11, "leader")
-        yield text(x - 5 if left else x + 5, TOP + 14, words, "value head",
+        yield text(x - 5 if left else x + 5, TOP + 14, words, "value head halo",
                    anchor="end" if left else "start")  # fmt: skip
 
 
