@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -208,10 +207,12 @@ def _check_feed(feed: str | None, forms: Sequence[str]) -> None:
         return
     if "ics" not in forms:
         raise SatqkdError("--feed is of calendars, and none is asked for\n  fix: add --ics")
-    if not re.fullmatch(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+", feed):
-        raise SatqkdError(
-            f"--feed: {feed!r} is no mail address\n  fix: write one, such as ops@example.org"
-        )
+    from satqkd.report.export.ics import require_mail
+
+    try:
+        require_mail(feed)
+    except SatqkdError as error:
+        raise SatqkdError(f"--feed: {error}") from error
 
 
 def _sampling(rate: int, preroll: float, postroll: float) -> Sampling:

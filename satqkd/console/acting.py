@@ -38,7 +38,7 @@ LEADS: Final[Mapping[str, str]] = {"replan": "/draft", "ahead": "/pairs#ahead"}
 PATHS: Final = (
     "/draft/pin", "/draft/ban", "/draft/free", "/draft/outage", "/draft/lift", "/draft/limit",
     "/draft/undo", "/draft/discard", "/replan", "/job/{id}/cancel", "/in-force", "/log",
-    "/log/book", "/export", "/ahead",
+    "/log/book", "/export", "/ahead", "/calendar", "/calendar/end",
 )  # fmt: skip
 """Where forms are sent to: what :mod:`satqkd.console.posts` does."""
 

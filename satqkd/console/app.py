@@ -13,7 +13,7 @@ from typing import Final, cast
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
@@ -27,6 +27,7 @@ from satqkd.console.pages.help import help_page
 from satqkd.console.pages.plans import plans_page
 from satqkd.console.pages.tonight import tonight_page
 from satqkd.console.pages.week import week_page
+from satqkd.console.published import ADDRESS
 from satqkd.console.refusals import NotThereError, Refusal, refusal_page
 from satqkd.console.spoken import without_paths
 from satqkd.errors import SatqkdError
@@ -89,6 +90,7 @@ def desk_app(desk: Desk, *, port: int, more: Sequence[BaseRoute] = ()) -> ASGIAp
         Route("/pass/{name}", _contact(desk), methods=["GET"]),
         Route("/help", _help(desk), methods=["GET"]),
         Route("/alive", _alive, methods=["GET"]),
+        Route(ADDRESS, _calendar(desk), methods=["GET"]),
         Route("/favicon.ico", _static, methods=["GET"]),
         Route("/static/{name}", _static, methods=["GET"]),
     ]
@@ -103,7 +105,9 @@ def desk_app(desk: Desk, *, port: int, more: Sequence[BaseRoute] = ()) -> ASGIAp
         },
     )
     app.router.redirect_slashes = False
-    return Guard(app=app, secrets=desk.secrets, port=port, read_only=desk.read_only)
+    return Guard(
+        app=app, secrets=desk.secrets, port=port, read_only=desk.read_only, published=desk.published
+    )
 
 
 def page_of(desk: Desk, request: Request, make: Callable[[View], Page]) -> Response:
@@ -169,6 +173,7 @@ def _view(desk: Desk, request: Request, look: Look) -> View:
         ended=ended,
         look=look,
         asked=dict(request.query_params),
+        origin=f"{request.url.scheme}://{request.url.netloc}",
         here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
     )
 
@@ -225,6 +230,23 @@ def static(name: str) -> bytes:
     shared = ((files("satqkd.report.html") / one).read_bytes() for one in SHEETS)
     bare = NOTES.sub(b"", b"".join((*shared, own)))
     return NAMED.sub(rb"\1:", SPACE.sub(rb"\1", bare)).replace(b";}", b"}")
+
+
+def _calendar(desk: Desk) -> Callable[[Request], Response]:
+    """Hand out the calendar that is published: to who has its key, or the cookie of the desk."""
+
+    def answer(request: Request) -> Response:
+        known = desk.published()
+        if known is None:
+            raise NotThereError
+        station = request.query_params.get("station", "")
+        try:
+            found = desk.feed().calendar(desk.workplace(), known.mail, station=station)
+        except SatqkdError as error:
+            return PlainTextResponse(without_paths(str(error)) + "\n", status_code=409)
+        return Response(found, media_type="text/calendar")
+
+    return answer
 
 
 def _http(request: Request, error: Exception) -> Response:

@@ -14,10 +14,12 @@ from satqkd.console.held import HeldPlan, Shelf
 from satqkd.console.jobs import Jobs
 from satqkd.console.look import Look
 from satqkd.console.memory import Memory, Reader
+from satqkd.console.published import Published, published
 from satqkd.network.ledger.plan_events import PLANS
 from satqkd.report.html.written import instant_of
 
 if TYPE_CHECKING:
+    from satqkd.console.feed import Feed
     from satqkd.console.workplace import Workplace
 
 
@@ -48,6 +50,7 @@ class Desk:
     """What the mission's files say beside the plan."""
     jobs: Jobs = field(default_factory=Jobs)
     """Long work; to be closed when the desk ends."""
+    _feed: list[Feed] = field(default_factory=list)
 
     @property
     def plans(self) -> Path:
@@ -56,6 +59,18 @@ class Desk:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "given", Given(mission=self.mission, stations=self.stations))
+
+    def published(self) -> Published | None:
+        """Return the calendar that is published; None for none."""
+        return published(self.plans)
+
+    def feed(self) -> Feed:
+        """Return what makes it."""
+        from satqkd.console.feed import Feed  # noqa: PLC0415 -- of who subscribes alone
+
+        if not self._feed:
+            self._feed.append(Feed())
+        return self._feed[0]
 
     def workplace(self, by: str = "") -> Workplace:
         """Return where acts are done, and by whom."""
@@ -95,6 +110,8 @@ class View:
     look: Look
     asked: Mapping[str, str]
     """Query of the address."""
+    origin: str = ""
+    """Where the desk listens, as the browser calls it."""
     here: str = "/"
     """The address, with its query: where forms lead back to."""
 

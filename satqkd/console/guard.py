@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from typing import Final
@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, urlencode
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from satqkd.console.published import ADDRESS, Published
 from satqkd.console.refusals import Refusal, refusal_page
 
 LARGEST_BODY: Final = 2_000_000
@@ -71,6 +72,8 @@ class Guard:
     port: int
     read_only: str = ""
     """Why nothing may be changed; empty where it may."""
+    published: Callable[[], Published | None] = lambda: None
+    """Says which calendar is published, if one is."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -81,7 +84,7 @@ class Guard:
         refused = self._refused(scope, said)
         if refused is not None:
             await refusal_page(refused)(scope, receive, answer)
-        elif not self._has_cookie(said):
+        elif not self._has_cookie(said) and not self._subscribes(scope):
             await self._let_in(scope, receive, answer)
         else:
             await self.app(scope, _bounded(receive), answer)
@@ -120,6 +123,14 @@ class Guard:
     def _has_cookie(self, said: Mapping[str, list[str]]) -> bool:
         given = cookies(said.get("cookie", [])).get(self.cookie_name, "")
         return hmac.compare_digest(given.encode(), self.secrets.cookie.encode())
+
+    def _subscribes(self, scope: Scope) -> bool:
+        """Whether a program shows the key of the calendar: that opens the calendar alone."""
+        if scope["path"] != ADDRESS or scope["method"] not in READING:
+            return False
+        asked = parse_qs((scope.get("query_string") or b"").decode("latin-1"))
+        known, given = self.published(), asked.get(KEY, [""])[0]
+        return known is not None and hmac.compare_digest(given.encode(), known.key.encode())
 
     @property
     def cookie_name(self) -> str:

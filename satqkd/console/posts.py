@@ -14,9 +14,11 @@ from satqkd.console import acts
 from satqkd.console.asked import Asked, led_to
 from satqkd.console.draft_changes import Ban, Change, Free, Lift, Limit, Out, Pin
 from satqkd.console.exporting import require_forms
+from satqkd.console.published import publish, withdraw
 from satqkd.console.refusals import NotThereError
 from satqkd.console.uploads import book, upload_of
 from satqkd.errors import SatqkdError
+from satqkd.report.export.ics import require_mail
 
 Act = Callable[[Asked], Response]
 
@@ -108,6 +110,18 @@ def _ahead(asked: Asked) -> Response:
     return led_to(f"/job/{job.id}")
 
 
+def _publish(asked: Asked) -> Response:
+    mail, store = require_mail(asked.text("mail")), asked.work.store()
+    store.check()
+    publish(store.plans, mail)
+    return led_to("/export#calendar")
+
+
+def _withdraw(asked: Asked) -> Response:
+    withdraw(asked.work.store().plans)
+    return led_to("/export#calendar")
+
+
 def _export(asked: Asked) -> Response:
     forms = require_forms(asked.every.get("forms", []))
     task = {"forms": forms, "stations": asked.every.get("stations", [])}
@@ -137,5 +151,7 @@ POSTS: Final[Mapping[str, Act]] = {
     "/log/book": _book,
     "/export": _export,
     "/ahead": _ahead,
+    "/calendar": _publish,
+    "/calendar/end": _withdraw,
 }
 """What is done where; every one of them takes a form of this desk alone."""

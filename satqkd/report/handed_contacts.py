@@ -138,6 +138,19 @@ def planned_contacts(
     )
 
 
+def issue_of(planned: Planned, *, issued: datetime | None = None, feed: str | None = None) -> Issue:
+    """Return from what, and when, files of contacts are made; see :func:`write_handed`."""
+    changes = planned.changes
+    return Issue(
+        issued=issued or known_since(planned.given, planned.plan_id),
+        plan_id=planned.plan_id,
+        feed=feed,
+        sequence={} if changes is None else changes.sequence,
+        committed=frozenset() if changes is None else changes.committed,
+        dropped=planned.dropped,
+    )
+
+
 def write_handed(
     planned: Planned,
     forms: Sequence[str],
@@ -167,17 +180,8 @@ def write_handed(
     feed
         Mail address that publishes the calendars as feeds; None for calendars to be imported.
     """
-    changes = planned.changes
-    issue = Issue(
-        issued=issued or known_since(planned.given, planned.plan_id),
-        plan_id=planned.plan_id,
-        sampling=sampling or Sampling(),
-        feed=feed,
-        namespace=namespace,
-        sequence={} if changes is None else changes.sequence,
-        committed=frozenset() if changes is None else changes.committed,
-        dropped=planned.dropped,
-    )
+    issue = issue_of(planned, issued=issued, feed=feed)
+    issue = replace(issue, sampling=sampling or Sampling(), namespace=namespace)
     made = exported(planned.given, forms, issue)
     write_folder(out, made.files, provenance=made.provenance, named=EXPORT_MANIFEST)
     return made

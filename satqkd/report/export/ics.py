@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
+from satqkd.errors import SatqkdError
 from satqkd.report.export.printable import visible
 
 ALARMS_MIN: Final = (30, 10)
@@ -14,6 +16,9 @@ ALARMS_MIN: Final = (30, 10)
 
 AGAIN_MIN: Final = 60
 """How often who subscribes is asked to look again; a plan is made once a day. [min]"""
+
+MAIL: Final = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,190}")
+"""A mail address that can stand in a feed."""
 
 LONGEST_LINE: Final = 75
 """Longest line, its end left out [RFC 5545, section 3.1]. [octets]"""
@@ -38,6 +43,21 @@ class CalendarEvent:
     """``TENTATIVE`` (planned), ``CONFIRMED`` (committed) or ``CANCELLED``."""
     sequence: int = 0
     """How often it has been changed."""
+
+
+def require_mail(text: str) -> str:
+    """Return a mail address.
+
+    Raises
+    ------
+    SatqkdError
+        If it is none.
+    """
+    if not MAIL.fullmatch(text):
+        raise SatqkdError(
+            f"{text[:80]!r} is no mail address\n  fix: write one, such as ops@example.org"
+        )
+    return text
 
 
 def updated(
