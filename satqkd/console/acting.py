@@ -37,8 +37,8 @@ LEADS: Final[Mapping[str, str]] = {"replan": "/draft", "ahead": "/pairs#ahead"}
 """Pages that show what was done themselves."""
 PATHS: Final = (
     "/draft/pin", "/draft/ban", "/draft/free", "/draft/outage", "/draft/lift", "/draft/limit",
-    "/draft/undo", "/draft/discard", "/replan", "/job/{id}/cancel", "/in-force", "/log",
-    "/log/book", "/export", "/ahead", "/calendar", "/calendar/end",
+    "/draft/tried", "/draft/undo", "/draft/discard", "/replan", "/job/{id}/cancel", "/in-force",
+    "/log", "/log/book", "/export", "/ahead", "/calendar", "/calendar/end",
 )  # fmt: skip
 """Where forms are sent to: what :mod:`satqkd.console.posts` does."""
 

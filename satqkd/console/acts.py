@@ -13,7 +13,7 @@ from typing import Any, Final
 from satqkd.config.load import load_mission
 from satqkd.config.references import one_of
 from satqkd.console.draft import ConflictError, Draft
-from satqkd.console.draft_changes import Ban, Change, Free, Lift, Limit, Out, Pin
+from satqkd.console.draft_changes import Ban, Change, Free, Lift, Limit, Out, Pin, Tried
 from satqkd.console.workplace import Workplace, committed, heeded, settled, wished_in
 from satqkd.errors import SatqkdError
 from satqkd.forecast.contact_id import can_be_called
@@ -24,6 +24,7 @@ from satqkd.network.ledger.event import Event
 from satqkd.network.ledger.plan_events import Decision, Note, PlanIssued, PlanPutInForce
 from satqkd.network.wished import wish_events
 from satqkd.report.export.manifest import MANIFEST
+from satqkd.report.handed_contacts import planned_mission
 from satqkd.report.plan_folder import read_plan
 from satqkd.report.plan_store import copy_plan
 
@@ -295,6 +296,13 @@ def _check_limit(work: Workplace, book: Book | None, change: Limit) -> None:
     _mission(work, change.as_set())
 
 
+def _check_tried(work: Workplace, book: Book | None, change: Tried) -> None:
+    """Refuse what was tried of other files: its paths would name other things by now."""
+    del book
+    planned_mission(read_plan(work.plan), mission=work.mission, stations=work.stations)
+    _mission(work, *change.values())
+
+
 def _check_nothing(work: Workplace, book: Book | None, change: Change) -> None:
     del work, book, change
 
@@ -306,5 +314,6 @@ CHECKS: Final[Mapping[type[Change], Callable[[Workplace, Book | None, Any], None
     Out: _check_out,
     Lift: _check_nothing,
     Limit: _check_limit,
+    Tried: _check_tried,
 }
 """What is held against the mission before a change enters the draft."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
+from satqkd.console.decidable import LIMIT, LONGEST_VALUE, decidable
 from satqkd.errors import LedgerError, SatqkdError
 from satqkd.mission.mission import SetValue
 from satqkd.network.ledger.plain import require_name, require_text
@@ -17,14 +17,8 @@ from satqkd.network.wished import Wish, Wished
 
 BY_DRAFT: Final = "the draft"
 """What sets a value of the files, as findings and plans name it."""
-LONGEST_VALUE: Final = 60
-"""Longest value of a limit. [characters]"""
-LIMIT: Final = re.compile(
-    r"limits\.[a-z_]{1,40}"
-    r"|stations\[[0-9]{1,4}\]\.(min_elevation|max_sun_elevation|moon_exclusion|sun_exclusion)"
-    r"|satellites\[[0-9]{1,5}\]\.freeze"
-)
-"""Values of the files that a draft may set: limits alone, nothing that names a file."""
+MOST_TRIED: Final = 2_000
+"""Longest text of what was tried. [characters]"""
 UTC_TEXT: Final = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
@@ -232,8 +226,44 @@ class Limit(Change):
         return f"{self.path} = {self.value}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried(Change):
+    """Plan with what was tried of a plan: one change, of one or several values."""
+
+    name: ClassVar[str] = "tried"
+    what: str
+    """In words."""
+    sets: str
+    """Paths and values, as the column 'set' of what_if.csv has them."""
+
+    def __post_init__(self) -> None:
+        require_name("what", self.what)
+        if len(self.sets) > MOST_TRIED or not decidable(self.sets):
+            raise SatqkdError(
+                f"{self.what[:LONGEST_VALUE]}: nothing that a draft can set\n"
+                "  fix: change the mission's files"
+            )
+
+    def values(self) -> tuple[SetValue, ...]:
+        """Return the values set beside the files."""
+        pairs = (one.partition("=") for one in self.sets.split("; "))
+        return tuple(SetValue(path=path, value=value, by=BY_DRAFT) for path, _, value in pairs)
+
+    def put(self, wanted: Wanted) -> Wanted:
+        """Set them, in place of what was set before."""
+        limits = {**wanted.limits, **{one.path: one for one in self.values()}}
+        return replace(wanted, limits=limits)
+
+    def in_words(self) -> str:
+        """Return one line for people."""
+        own = self.values()
+        if len(own) == 1:
+            return f"{self.what}: {own[0].path} = {own[0].value}"
+        return f"{self.what}: {len(own)} values"
+
+
 KINDS: Final[Mapping[str, type[Change]]] = {
-    kind.name: kind for kind in (Pin, Ban, Free, Out, Lift, Limit)
+    kind.name: kind for kind in (Pin, Ban, Free, Out, Lift, Limit, Tried)
 }
 """Every change by its name."""
 

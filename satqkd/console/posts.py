@@ -12,7 +12,7 @@ from satqkd.config.instant import parse_when
 from satqkd.config.mistake import Mistake
 from satqkd.console import acts
 from satqkd.console.asked import Asked, led_to
-from satqkd.console.draft_changes import Ban, Change, Free, Lift, Limit, Out, Pin
+from satqkd.console.draft_changes import Ban, Change, Free, Lift, Limit, Out, Pin, Tried
 from satqkd.console.exporting import require_forms
 from satqkd.console.published import publish, withdraw
 from satqkd.console.refusals import NotThereError
@@ -142,6 +142,7 @@ POSTS: Final[Mapping[str, Act]] = {
     "/draft/limit": _changed(
         lambda asked: Limit(path=asked.text("name"), value=asked.text("value"))
     ),
+    "/draft/tried": _changed(lambda asked: Tried(what=asked.text("what"), sets=asked.text("sets"))),
     "/draft/undo": _undo,
     "/draft/discard": _discard,
     "/replan": _replan,

@@ -37,6 +37,11 @@ class Change:
     values: tuple[tuple[str, str], ...] = ()
     """Paths in the files, and what stands there instead; none where it is no value of the files."""
 
+    @property
+    def in_set(self) -> str:
+        """The same as '--set' takes it, several with a semicolon between."""
+        return "; ".join(f"{path}={value}" for path, value in self.values)
+
 
 def changes_of(mission: Mission) -> Iterator[Change]:
     """Yield what could be different, one thing at a time: limits, turning, setting up, blocks."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -30,6 +30,7 @@ class WhatIf:
     """What a changed mission gives, planned as the mission itself was."""
 
     change: Change
+    """With the values that the files took."""
     passes_with_key: int
     """Passes that make key by themselves."""
     scheduled: int
@@ -202,21 +203,25 @@ def _go_on(solution: Solution) -> None:
         raise KeyboardInterrupt
 
 
-def _changed(mission: Mission, change: Change) -> Mission | None:
-    """Return the mission with a change; None where its files have no place for it."""
-    done = 0
+def _changed(mission: Mission, change: Change) -> tuple[Mission, Change] | None:
+    """Return the mission with a change, and what of that its files took; None for nothing."""
+    taken = []
     for path, value in change.values:
         try:
-            mission, done = mission.replace(path, value), done + 1
+            mission = mission.replace(path, value)
         except (SatqkdError, NonPhysicalError):
             continue
-    return mission if done else None
+        taken.append((path, value))
+    return (mission, replace(change, values=tuple(taken))) if taken else None
 
 
 def _planned(mission: Mission, change: Change, worth: float) -> WhatIf | None:
     """Plan with a change; None where the files have no place for it."""
-    changed = _changed(mission, change)
-    return None if changed is None else _judged(change, changed, worth)
+    found = _changed(mission, change)
+    if found is None:
+        return None
+    changed, taken = found
+    return _judged(taken, changed, worth)
 
 
 def _judged(change: Change, mission: Mission, worth: float) -> WhatIf:

@@ -12,7 +12,7 @@ from acts_mission import BEGUN, FLOWN, NOW, OTHER, SPARE, SURE, TWIN, bare, work
 
 from satqkd.console import acts
 from satqkd.console.draft import ConflictError, Draft
-from satqkd.console.draft_changes import Ban, Free, Lift, Limit, Out, Pin
+from satqkd.console.draft_changes import Ban, Free, Lift, Limit, Out, Pin, Tried
 from satqkd.console.jobs import Jobs
 from satqkd.console.replanning import compared, replan
 from satqkd.errors import SatqkdError
@@ -279,6 +279,7 @@ def test_committed_contacts_stay(office):
         (Lift(entry=1), "is no outage that holds"),
         (Limit(path="limits.min_elevation", value="95 deg"), "min_elevation"),
         (Limit(path="limits.no_such_thing", value="1"), "no_such_thing"),
+        (Tried(what="range", sets="limits.max_range=-4 km"), "max_range"),
     ],
     ids=lambda one: getattr(one, "name", None),
 )
@@ -288,6 +289,18 @@ def test_what_cannot_be_drafted_is_refused_at_once(office, change, words):
         acts.add(work, 0, change)
     assert acts.draft_of(work) == Draft()
     assert not work.draft_file().path.exists()
+
+
+def test_what_was_tried_of_other_files_is_refused(office):
+    """Its paths count stations: of files that changed since they could name another one."""
+    work, tried = work_in(office), Tried(what="range", sets="limits.max_range=1300 km")
+    text = (office / "stations.yaml").read_text(encoding="utf-8")
+    (office / "stations.yaml").write_text(f"# moved\n{text}", encoding="utf-8")
+    with pytest.raises(SatqkdError, match=r"stations\.yaml"):
+        acts.add(work, 0, tried)
+    assert acts.draft_of(work) == Draft()
+    (office / "stations.yaml").write_text(text, encoding="utf-8")
+    assert acts.add(work, 0, tried).changes == (tried,)
 
 
 def test_every_act_without_a_ledger_says_how_to_begin_one(tmp_path):

@@ -12,7 +12,7 @@ from unittest.mock import Mock
 import pytest
 
 from satqkd.console.draft import Answer, ConflictError, Draft, DraftFile
-from satqkd.console.draft_changes import Ban, Free, Lift, Limit, Out, Pin, change_of
+from satqkd.console.draft_changes import Ban, Free, Lift, Limit, Out, Pin, Tried, change_of
 from satqkd.errors import OutputError, SatqkdError
 from satqkd.network.ledger import Book, Pinned, StationOut
 from satqkd.network.wished import wish_events, wished_of
@@ -26,6 +26,7 @@ EVERY = (
     OUT,
     Lift(entry=4),
     Limit(path="limits.min_elevation", value="15 deg"),
+    Tried(what="lowest", sets="limits.min_elevation=5 deg; stations[0].min_elevation=5 deg"),
 )
 
 
@@ -77,6 +78,32 @@ def test_only_limits_can_be_set(path):
     """No value that names a file, nor a part of the mission."""
     with pytest.raises(SatqkdError, match="no limit that a draft can set"):
         Limit(path=path, value="1")
+
+
+@pytest.mark.parametrize(
+    "sets",
+    [
+        "", "limits.max_range", "limits.max_range=", "satellites[0].payload.slew=1 s",
+        "limits.max_range=1440 km; elements=/etc/passwd", "ledger=x.sqlite", "blocks=pass\n",
+        f"blocks={'x' * 61}", "; ".join(["limits.max_range=1 km"] * 200),
+    ],
+)  # fmt: skip
+def test_of_what_was_tried_only_what_people_decide_can_be_set(sets):
+    """Nothing that a telescope would have to be rebuilt for, and nothing that names a file."""
+    with pytest.raises(SatqkdError, match="nothing that a draft can set"):
+        Tried(what="largest range", sets=sets)
+
+
+def test_what_was_tried_is_one_change_of_several_values():
+    """Undone at once; a limit set after it holds."""
+    draft = Draft(changes=(EVERY[-1], EVERY[-2]))
+    limits = draft.wanted(nothing()).limits
+
+    assert {path: one.value for path, one in limits.items()} == {
+        "limits.min_elevation": "15 deg",
+        "stations[0].min_elevation": "5 deg",
+    }
+    assert draft.undone().undone().wanted(nothing()).limits == {}
 
 
 def test_a_draft_and_the_ledger_give_what_is_wanted():

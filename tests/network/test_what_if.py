@@ -88,6 +88,19 @@ def test_a_change_is_worth_what_the_changed_mission_is(mission, tried, change, w
     assert found.delivered_bits == sum(one.bits for one in other.solution.deliveries)
 
 
+def test_what_set_takes_plans_the_same(mission, tried):
+    """Path and value of each, as a row says them: the mission read with them is worth as much."""
+    found = tried["lowest elevations", "5 deg less"]
+    pairs = [one.partition("=") for one in found.change.in_set.split("; ")]
+    changed = mission
+    for path, _, value in pairs:
+        changed = changed.replace(path, value)
+
+    assert len(pairs) > 1
+    assert found.delivered_bits == sum(one.bits for one in plan(changed).solution.deliveries)
+    assert tried["what is sent", "best for the blocks"].change.in_set == ""
+
+
 def test_settings_and_passes_are_asked_about_too(tried):
     """Both bring something here, and no pass more brings less than none."""
     settings = tried["what is sent", "best for the blocks"]

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from markupsafe import Markup
 
+from satqkd.console.decidable import decidable
 from satqkd.console.desk import View
+from satqkd.console.drafted import drafted_of
+from satqkd.console.forms import button, form
 from satqkd.console.layout import Page
 from satqkd.console.links import to_contact, with_query
 from satqkd.console.paging import pager
+from satqkd.report.html.blocks import block_by_block
 from satqkd.report.html.contact import Contact
 from satqkd.report.html.helping import helping_table
 from satqkd.report.html.losses import losses_title, waterfall
@@ -22,6 +26,8 @@ from satqkd.report.html.passes import (
     reasons_table,
     stake_bits,
 )
+from satqkd.report.html.written import NOTHING
+from satqkd.report.plan_folder import Row
 
 
 def losses_page(view: View) -> Page:
@@ -31,7 +37,7 @@ def losses_page(view: View) -> Page:
     chosen = _chosen(left, view)
     ranked = sorted(chosen, key=lambda one: (-stake_bits(one), one.rise))
     pages = pager(ranked, view.asked)
-    helping = helping_table(view.held.rows("what_if.csv"))
+    helping = helping_table(view.held.rows("what_if.csv"), act=_plan_it(view))
     body = joined(
         (
             tag("h2", "Where the key goes"),
@@ -48,6 +54,7 @@ def losses_page(view: View) -> Page:
             if pages.shown
             else tag("p", "No contact is so."),
             pages.links("/losses"),
+            block_by_block(view.held.folder, level="h2"),
         )
     )
     return Page(
@@ -107,6 +114,26 @@ def _words(view: View) -> Markup:
         tag("button", "Show"),
         method="get", action="/losses", class_="find", role="search",
     )  # fmt: skip
+
+
+def _plan_it(view: View) -> Callable[[Row], Markup | str] | None:
+    """Return what puts a row of what was tried into the draft; None at a desk that only reads."""
+    if view.desk.read_only or view.memory is None:
+        return None
+    version = str(drafted_of(view.desk, view.memory).version)
+
+    def cell(row: Row) -> Markup | str:
+        sets, station = row.get("set") or "", row["change"].removeprefix("station ")
+        if ".outages=[{" in sets and station in view.held.stations:
+            href = f"{with_query('/draft', {'station': station})}#outage"
+            return tag("a", "Station out …", href=href, class_="button")
+        if not sets or not decidable(sets):
+            return tag("span", "in the files" if sets else NOTHING, class_="small")
+        what = f"{row['change']}, {row['to'].lstrip(chr(39))}"
+        sent = {"what": what, "sets": sets, "version": version, "back": "/draft"}
+        return form(view.desk, "/draft/tried", button("Plan it"), sent=sent) or NOTHING
+
+    return cell
 
 
 def _not_tried() -> Markup:

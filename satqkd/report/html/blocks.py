@@ -15,6 +15,12 @@ MOST_BLOCKS: Final = 100
 """Of more blocks those of which most is given up are listed."""
 
 
+def block_by_block(plan: PlanFolder, *, level: str) -> Markup | None:
+    """Return that list under its heading, ``h2`` or ``h3``; None where the plan has no blocks."""
+    found = blocks_table(plan)
+    return None if found is None else joined((tag(level, "Block by block"), found))
+
+
 def blocks_table(plan: PlanFolder) -> Markup | None:
     """List what each block makes of what it could; None where the plan has no blocks."""
     rows = plan.tables["blocks.csv"]

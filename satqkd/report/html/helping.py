@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from markupsafe import Markup
@@ -12,8 +12,18 @@ from satqkd.report.html.written import NOTHING, kbit, minus
 from satqkd.report.plan_folder import Row, number
 
 
-def helping_table(rows: Sequence[Row]) -> Markup | None:
-    """List what was tried, best first; None where a plan tried nothing."""
+def helping_table(
+    rows: Sequence[Row], *, act: Callable[[Row], Markup | str] | None = None
+) -> Markup | None:
+    """List what was tried, best first; None where a plan tried nothing.
+
+    Parameters
+    ----------
+    rows
+        Of what_if.csv.
+    act
+        What can be done with a row; None where nothing can.
+    """
     if not rows:
         return None
     columns = [
@@ -26,6 +36,8 @@ def helping_table(rows: Sequence[Row]) -> Markup | None:
         Shown(heading="Scheduled then", cell=lambda r: r["contacts_scheduled"],
               column="contacts_scheduled"),
     ]  # fmt: skip
+    if act is not None:
+        columns.append(Shown(heading="As a plan", cell=act, kind="t"))
     caption = "What one change would bring, each a plan of its own under a clear sky"
     return table(columns, numbered(rows), caption=caption, file="what_if.csv")
 

@@ -10,7 +10,6 @@ from markupsafe import Markup
 
 from satqkd.report.counted import counted
 from satqkd.report.html.axis import Axis
-from satqkd.report.html.blocks import blocks_table
 from satqkd.report.html.markup import joined, tag
 from satqkd.report.html.svg import line, picture, rect, text
 from satqkd.report.html.tables import Shown, numbered, table
@@ -172,7 +171,7 @@ def losses_title(plan: PlanFolder) -> str:
 
 
 def waterfall(plan: PlanFolder, *, name: str, links: Sequence[GroundKey] = ()) -> Markup:
-    """Draw where the key goes, with a table of the same and one of the blocks.
+    """Draw where the key goes, with a table of the same.
 
     Parameters
     ----------
@@ -189,7 +188,7 @@ def waterfall(plan: PlanFolder, *, name: str, links: Sequence[GroundKey] = ()) -
         for one in links
     ]
     drawn = [one for one in found if one.kind != "ground-key"]
-    return joined((_drawn(drawn, name), *ground, _as_table(found), *_block_by_block(plan)))
+    return joined((_drawn(drawn, name), *ground, _as_table(found)))
 
 
 def _drawn(found: Sequence[Term], name: str) -> Markup:
@@ -259,10 +258,3 @@ def _as_table(found: Sequence[Term]) -> Markup:
     ]
     columns[0] = Shown(heading=tag("span", "Sign", class_="unseen"), cell=columns[0].cell, kind="t")
     return table(columns, numbered(rows), caption="Where the key goes, bit by bit")
-
-
-def _block_by_block(plan: PlanFolder) -> Iterator[Markup]:
-    found = blocks_table(plan)
-    if found is not None:
-        yield tag("h3", "Block by block")
-        yield found

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from satqkd.report.counted import counted
 from satqkd.report.export.printable import visible
+from satqkd.report.html.blocks import block_by_block
 from satqkd.report.html.contact import Contact, contacts_of, zones_of
 from satqkd.report.html.facts import figures, made_bits, plan_name, title, window_words
 from satqkd.report.html.helping import helping_table
@@ -102,7 +103,10 @@ _SHORT: Final = {
 
 def _why(plan: PlanFolder, contacts: Sequence[Contact], zones: Mapping[str, str]) -> Markup:
     parts = (
-        (losses_title(plan), waterfall(plan, name="falls")),
+        (
+            losses_title(plan),
+            joined((waterfall(plan, name="falls"), block_by_block(plan, level="h3"))),
+        ),
         ("Most key at stake", given_up_table(contacts, zones)),
         ("What one change would bring", helping_table(plan.tables["what_if.csv"])),
     )
