@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
@@ -94,7 +95,7 @@ def _log(asked: Asked) -> Response:
     if asked.file is None:
         raise SatqkdError("no file was sent\n  fix: choose the log of a station")
     upload = upload_of(*asked.file, kind=asked.text("kind") or "log")
-    return _started(asked, "log", {"name": upload.name, "text": upload.text, "kind": upload.kind})
+    return _started(asked, "log", asdict(upload))
 
 
 def _book(asked: Asked) -> Response:

@@ -1,4 +1,4 @@
-"""A log that a browser sends: shown first, with what is wrong in which line; then booked.
+"""A log, or tracking data, that a browser sends: shown first, with what is wrong; then booked.
 
 It passes the doors that a file passes: the same readers, the same limits, the same findings.
 """
@@ -12,19 +12,26 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from satqkd.calibration.log import Log, parse_log
+from satqkd.calibration.tdm import is_tdm, parse_tdm
+from satqkd.calibration.tracked import tracked_contacts
+from satqkd.calibration.tracking_message import TrackingMessage
 from satqkd.config.load import load_mission
 from satqkd.console.replanning import Tell
 from satqkd.console.workplace import Workplace
 from satqkd.elements.input_file import InputFileError, text_of
-from satqkd.errors import InputError, SatqkdError
+from satqkd.errors import InputError, SatqkdError, own_warnings
+from satqkd.mission.mission import Mission
 from satqkd.mission.opening import OpeningCounts
 from satqkd.network.booked_before import differing
+from satqkd.network.booking import tracking_notes
 from satqkd.network.ledger.book import Book
 from satqkd.network.ledger.codec import encoded, event_of
 from satqkd.network.ledger.entry import Entry
+from satqkd.network.ledger.event import Event
 from satqkd.report.flown_booking import Flown, counts_of, flown
 from satqkd.report.plan_store import PlanStore
 from satqkd.report.tables.score import headline_of, remarks
+from satqkd.report.tables.tracked import tracked_words
 from satqkd.weather.clear_sky import Draws
 
 LARGEST_BYTES: Final = 2_000_000
@@ -44,6 +51,13 @@ class Upload:
     text: str
     kind: str
     """One of :data:`KINDS`."""
+    sha256: str
+    """Of what was sent: by it a file is known that was booked before."""
+
+    @property
+    def tracking(self) -> bool:
+        """Whether it is a tracking data message, which begins otherwise than a table."""
+        return self.kind == "log" and is_tdm(self.text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,8 +112,11 @@ def upload_of(name: str, data: bytes, *, kind: str = "log") -> Upload:
         text = text_of(data, file=shown, most_bytes=LARGEST_BYTES)
     except InputFileError as error:
         raise InputError([error.finding]) from error
-    found = Upload(name=shown, text=text, kind=kind)
-    if kind == "log":
+    digest = hashlib.sha256(data).hexdigest()
+    found = Upload(name=shown, text=text, kind=kind, sha256=digest)
+    if found.tracking:
+        message_of(found)
+    elif kind == "log":
         log_of(found)
     return found
 
@@ -119,12 +136,16 @@ def shown_name(name: str) -> str:
 
 def log_of(upload: Upload) -> Log:
     """Read a log; raises as :func:`upload_of` does."""
-    digest = hashlib.sha256(upload.text.encode("utf-8")).hexdigest()
-    return parse_log(upload.text, file=upload.name, sha256=digest)
+    return parse_log(upload.text, file=upload.name, sha256=upload.sha256)
+
+
+def message_of(upload: Upload) -> TrackingMessage:
+    """Read a tracking data message; raises as :func:`upload_of` does."""
+    return parse_tdm(upload.text, file=upload.name, sha256=upload.sha256)
 
 
 def preview(work: Workplace, upload: Upload, *, tell: Tell) -> Preview:
-    """Name the contacts of a log, hold them against the forecast, and say what would be booked.
+    """Name the contacts of a file, hold them against the forecast, and say what would be booked.
 
     Nothing is booked.
 
@@ -139,21 +160,49 @@ def preview(work: Workplace, upload: Upload, *, tell: Tell) -> Preview:
     tell("reading the mission", None, None)
     mission = load_mission(work.mission, work.stations)
     tell("naming its contacts", None, None)
-    logs, counts = list[Log](), tuple[OpeningCounts, ...]()
-    if upload.kind == "log":
-        logs = [log_of(upload)]
-    else:
-        counts = counts_of(upload.text.encode("utf-8"), mission, file=upload.name)
-    found = flown(mission, logs, counts, draws=Draws())
+    if upload.tracking:
+        return _tracked(store, mission, upload)
+    with own_warnings() as warned:
+        logs, counts = list[Log](), tuple[OpeningCounts, ...]()
+        if upload.kind == "log":
+            logs = [log_of(upload)]
+        else:
+            counts = counts_of(upload.text.encode("utf-8"), mission, file=upload.name)
+        found = flown(mission, logs, counts, draws=Draws())
     booking = found.booking(mission, store.book() or Book(), store.now)
+    told = (*_told(found), *_otherwise(store, found), *warned)
+    return _preview(upload, booking.events, known=booking.known, told=told)
+
+
+def _preview(
+    upload: Upload, events: Sequence[Event], *, known: tuple[str, ...], told: tuple[str, ...]
+) -> Preview:
     return Preview(
         name=upload.name,
-        events=tuple(
-            {"event": one.name, "body": json.loads(encoded(one))} for one in booking.events
-        ),
-        words=tuple(one.in_words() for one in booking.events),
-        known=booking.known,
-        told=(*_told(found), *_otherwise(store, found)),
+        events=tuple({"event": one.name, "body": json.loads(encoded(one))} for one in events),
+        words=tuple(one.in_words() for one in events),
+        known=known,
+        told=told,
+    )
+
+
+def _tracked(store: PlanStore, mission: Mission, upload: Upload) -> Preview:
+    """Say what a tracking data message says of contacts: a note to each, and no state of any."""
+    message = message_of(upload)
+    with own_warnings() as warned:
+        tracked = tracked_contacts(mission, message)
+    entries: Sequence[Entry] = ()
+    if store.path.exists():
+        with store.open(write=False) as ledger:
+            entries = ledger.events()
+    notes = tracking_notes(tracked, entries)
+    noted = {one.contact_key for one in notes}
+    aside = f"left aside: {', '.join(message.left_aside)}" if message.left_aside else ""
+    return _preview(
+        upload,
+        notes,
+        known=tuple(one.contact_key for one in tracked if one.contact_key not in noted),
+        told=(*tracked_words(tracked), *((aside,) if aside else ()), *warned),
     )
 
 

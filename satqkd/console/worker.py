@@ -90,7 +90,7 @@ def _export(task: Task, tell: Tell) -> dict[str, Any]:
 def _log(task: Task, tell: Tell) -> dict[str, Any]:
     from satqkd.console.uploads import Upload, preview  # noqa: PLC0415
 
-    upload = Upload(name=task["name"], text=task["text"], kind=task["kind"])
+    upload = Upload(**{name: task[name] for name in ("name", "text", "kind", "sha256")})
     return preview(workplace_of(task["work"]), upload, tell=tell).to_plain()
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import hashlib
 import shutil
 from pathlib import Path
 
 import pytest
-from acts_mission import FLOWN, SURE, work_in
+from acts_mission import FLOWN, NOW, SURE, work_in
+from typer.testing import CliRunner
 
+from satqkd.cli.app import app as command_line
 from satqkd.console.exporting import export, export_folder, require_forms
 from satqkd.console.uploads import LARGEST_BYTES, book, preview, shown_name, upload_of
 from satqkd.errors import InputError, LedgerError, SatqkdError
@@ -57,6 +61,56 @@ def test_a_log_is_shown_and_booked_once(office):
     other = LOG.replace(",250000,", ",260000,")
     told = preview(work, upload_of("other.csv", other.encode()), tell=silent).told
     assert any("260,000" in one and one.endswith("what is booked stays") for one in told)
+
+
+def tracking(folder: Path) -> str:
+    """A tracking data message of the contact that was flown: where it stood highest."""
+    with (folder / "plan" / "passes.csv").open(encoding="utf-8", newline="") as file:
+        (row,) = [one for one in csv.DictReader(file) if one["contact_key"] == FLOWN]
+    at = row["culmination_utc"].rstrip("Z")
+    return "\n".join(
+        [
+            "CCSDS_TDM_VERS = 2.0", "CREATION_DATE = 2016-12-20T00:00:00", "ORIGINATOR = TEST",
+            "META_START", "TIME_SYSTEM = UTC", "PARTICIPANT_1 = Xinglong",
+            "PARTICIPANT_2 = Micius", "MODE = SEQUENTIAL", "PATH = 2,1", "ANGLE_TYPE = AZEL",
+            "META_STOP", "DATA_START", f"ANGLE_1 = {at} {row['culmination_azimuth_deg']}",
+            f"ANGLE_2 = {at} {row['max_elevation_deg']}", f"RECEIVE_FREQ = {at} 3.5e14",
+            "DATA_STOP", "",
+        ]
+    )  # fmt: skip
+
+
+def test_tracking_data_is_noted_once_and_as_the_command_notes_it(office, tmp_path, monkeypatch):
+    """A note to its contact, which stays what it was; what else is in it is told as left aside."""
+    text = tracking(office)
+    work, sent = work_in(office), upload_of("x.tdm", text.encode())
+    state = work.store().book().contacts.state(FLOWN)
+    found = preview(work, sent, tell=silent)
+    assert [one["event"] for one in found.events] == ["note"]
+    assert any("left aside: RECEIVE_FREQ" in one for one in found.told)
+    book(work, found.events)
+    again = preview(work, sent, tell=silent)
+    assert (again.events, again.known) == ((), (FLOWN,))
+    assert work.store().book().contacts.state(FLOWN) == state
+
+    (tmp_path / "x.tdm").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(office)
+    words = ["flown", str(tmp_path / "x.tdm"), "--now", NOW.isoformat()]
+    done = CliRunner().invoke(command_line, words, catch_exceptions=False)
+    assert done.exit_code == 0
+    assert "1 entry" not in done.output  # by its hash the command knows what the desk booked
+    with work.store().open(write=False) as ledger:
+        notes = [one for one in ledger.events() if one.event.name == "note"]
+    assert len(notes) == 1
+    assert f"sha256 {hashlib.sha256(text.encode()).hexdigest()[:12]}" in notes[0].event.text
+
+
+def test_what_is_wrong_in_tracking_data_is_told_by_line(office):
+    """At once, as of a log."""
+    text = tracking(office).replace("RECEIVE_FREQ = ", "RECEIVE_FREQ ")
+    with pytest.raises(InputError) as refused:
+        upload_of("../x.tdm", text.encode())
+    assert refused.value.findings[0].place == "x.tdm:15"
 
 
 @pytest.mark.parametrize(

@@ -66,8 +66,8 @@ def _flown(view: View, rows: Sequence[FlownRow]) -> Markup:
 
 def _upload(view: View) -> Markup | None:
     """Ask for the log of a station."""
-    chosen = tag("input", type="file", name="file", accept=".csv,text/csv", required="")
-    kinds = tag("select", tag("option", "log of a station", value="log"),
+    chosen = tag("input", type="file", name="file", accept=".csv,.tdm,.txt,text/csv", required="")
+    kinds = tag("select", tag("option", "log of a station, or tracking data", value="log"),
                 tag("option", "counts of open blocks", value="counts"), name="kind")  # fmt: skip
     own = form(
         view.desk, "/log", tag("label", "What was flown ", chosen, class_="line"), " ",
@@ -77,7 +77,8 @@ def _upload(view: View) -> Markup | None:
     if own is None:
         return None
     told = tag("p", "Nothing is booked by looking: what would be is shown first. Columns as "
-               "'satqkd score --help' says; at most 2 MB.", class_="small")  # fmt: skip
+               "'satqkd score --help' says, or a CCSDS tracking data message; at most 2 MB.",
+               class_="small")  # fmt: skip
     return joined((tag("h2", "Send a log"), own, told))
 
 
