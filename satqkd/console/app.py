@@ -65,7 +65,7 @@ SHEETS: Final = ("tokens.css", "report.css", "parts.css")
 
 
 NOTES: Final = re.compile(rb"/\*.*?\*/", re.DOTALL)
-SPACE: Final = re.compile(rb"\s*([{};])\s*")
+SPACE: Final = re.compile(rb"\s*([{};>])\s*|(,)\s+")
 NAMED: Final = re.compile(rb"(?<=[{;])([\w-]+): ")
 """What is no rule; around these signs, and behind the name of a property, none needs a space."""
 
@@ -229,7 +229,7 @@ def static(name: str) -> bytes:
         return own
     shared = ((files("satqkd.report.html") / one).read_bytes() for one in SHEETS)
     bare = NOTES.sub(b"", b"".join((*shared, own)))
-    return NAMED.sub(rb"\1:", SPACE.sub(rb"\1", bare)).replace(b";}", b"}")
+    return NAMED.sub(rb"\1:", SPACE.sub(rb"\1\2", bare)).replace(b";}", b"}")
 
 
 def _calendar(desk: Desk) -> Callable[[Request], Response]:

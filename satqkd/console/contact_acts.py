@@ -27,6 +27,8 @@ class ContactActs:
         """
         view, drafted = self._view, self._drafted
         ended = view.states.get(contact_key) in {"committed", "flown", "failed", "cancelled"}
+        own = view.held.by_key.get(contact_key)
+        ended = ended or (own is not None and own.rise <= view.now)
         if view.desk.read_only or ended or not contact_key:
             return None
         sent = {

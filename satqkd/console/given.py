@@ -6,12 +6,13 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from satqkd.constants import DAY_S
 from satqkd.errors import SatqkdError
 from satqkd.report.html.contact import Contact
 from satqkd.report.html.written import instant_of
+from satqkd.report.plan_folder import PlanFolder, Row, rows_of
 
 if TYPE_CHECKING:
     from satqkd.mission.mission import Mission
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 Seen = tuple[tuple[int, int], ...]
 """Of each file when it was changed, and how long it is."""
+MOST_SERIES: Final = 12
+"""So many passes that were followed again are kept, of some 200 kB each."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -29,6 +32,8 @@ class Given:
     mission: Path
     stations: Path
     _held: tuple[Seen, Mission] | None = None
+    _planned: tuple[tuple[Seen, str], Mission] | None = None
+    _series: dict[tuple[Seen, str, str], tuple[Row, ...]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def read(self) -> Mission:
@@ -72,6 +77,44 @@ class Given:
             middle=one.middle,
             epoch=instant_of(epoch) if epoch else None,
         )
+
+    def series(self, plan: PlanFolder, row: Row) -> tuple[Row, ...]:
+        """Follow a pass of a plan again, second by second.
+
+        Raises
+        ------
+        SatqkdError
+            If the files are not those of the plan any more.
+        """
+        from satqkd.report.pass_series import pass_series  # noqa: PLC0415 - likewise
+
+        with self._lock:
+            seen, of_plan = tuple(self._seen()), plan.hashes["passes.csv"]
+            key = seen, of_plan, row["pass_id"]
+            if key in self._series:
+                return self._series[key]
+            text = pass_series(
+                self._mission_of(plan, (seen, of_plan)),
+                satellite=row["satellite"],
+                station=row["station"],
+                pass_id=row["pass_id"],
+                rise=instant_of(row["rise_utc"]),
+                set_=instant_of(row["set_utc"]),
+            )
+            found = rows_of(text.encode())
+            self._series[key] = found
+            while len(self._series) > MOST_SERIES:
+                del self._series[next(iter(self._series))]
+            return found
+
+    def _mission_of(self, plan: PlanFolder, key: tuple[Seen, str]) -> Mission:
+        """Read the mission that a plan was made from, with its window and what was set."""
+        from satqkd.report.handed_contacts import planned_mission  # noqa: PLC0415 - likewise
+
+        if self._planned is None or self._planned[0] != key:
+            made = planned_mission(plan, mission=self.mission, stations=self.stations)
+            self._planned = key, made.mission
+        return self._planned[1]
 
     def needs(self) -> Mapping[Names, float]:
         """Return what pairs use, of those of which the mission says it. [bit/d]"""

@@ -71,7 +71,7 @@ class PlanFolder:
             header = file.readline()
             begins = f"{pass_id},".encode()
             lines = [line for line in file if line.startswith(begins)]
-        return _rows(header + b"".join(lines)) or None
+        return rows_of(header + b"".join(lines)) or None
 
     def samples(
         self, pass_ids: Collection[str], columns: Sequence[str]
@@ -219,7 +219,7 @@ def _tables(held: Mapping[str, bytes], manifest: Mapping[str, Any]) -> dict[str,
     every = (*models.get("satellites", ()), *models.get("stations", ()))
     meant = {harmless(one["name"]): one["name"] for one in every if "name" in one}
     meant = {cell: name for cell, name in meant.items() if cell != name}
-    return {name: _called(_rows(held[name]), meant) if name in held else () for name in TABLES}
+    return {name: _called(rows_of(held[name]), meant) if name in held else () for name in TABLES}
 
 
 def _called(rows: tuple[Row, ...], meant: Mapping[str, str]) -> tuple[Row, ...]:
@@ -231,7 +231,8 @@ def _called(rows: tuple[Row, ...], meant: Mapping[str, str]) -> tuple[Row, ...]:
     )
 
 
-def _rows(content: bytes) -> tuple[Row, ...]:
+def rows_of(content: bytes) -> tuple[Row, ...]:
+    """Read a table."""
     return tuple(csv.DictReader(io.StringIO(content.decode("utf-8"), newline="")))
 
 

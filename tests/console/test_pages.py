@@ -123,6 +123,39 @@ def test_every_contact_has_its_page(browser, mission_folder):
         assert raw["secure_bits"] == row["secure_bits"]
 
 
+def test_a_contact_that_is_not_flown_has_its_curves(browser, mission_folder):
+    """Followed again from the mission's files; of a pass by day the Sun takes all of it."""
+    rows = rows_of(mission_folder / "plan")
+    daylight = next(row for row in rows if row["limit"] == "daylight")
+    page = browser.get(f"/pass/{daylight['contact_key']}").text
+    assert "data-cursor" in page
+    assert "taken by a limit" in page
+    assert "daylight: Sun " in page
+    assert "no part could make key" in page
+
+
+def test_curves_of_other_files_are_not_drawn(copied, desk_of, browser_of):
+    """They would be of another mission than the plan; the page says so and shows the rest."""
+    rows = rows_of(copied / "plan")
+    left = next(row for row in rows if row["status"] == "rejected")
+    with (copied / "stations.yaml").open("a", encoding="utf-8") as file:
+        file.write("# later\n")
+    page = browser_of(desk_of(copied)).get(f"/pass/{left['contact_key']}").text
+    assert "data-cursor" not in page
+    assert "has changed since the plan" in page
+    assert str(copied) not in page
+
+
+def test_nothing_is_offered_of_what_is_past(mission_folder, desk_of, browser_of):
+    """A contact that has risen can be neither pinned nor banned."""
+    rows = [row for row in rows_of(mission_folder / "plan") if row["contact_key"]]
+    first = min(rows, key=lambda row: row["rise_utc"])
+    at = datetime.fromisoformat(first["rise_utc"])
+    for now, offered in ((at - timedelta(seconds=1), True), (at, False)):
+        page = browser_of(desk_of(mission_folder, now=now)).get(f"/pass/{first['contact_key']}")
+        assert ('action="/draft/pin"' in page.text) is offered
+
+
 def test_losses_say_one_sum(browser, mission_folder):
     """The title is what the bars below add up to."""
     title = losses_title(read_plan(mission_folder / "plan"))

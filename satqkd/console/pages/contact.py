@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
 from markupsafe import Markup
 
 from satqkd.console.contact_acts import ContactActs
@@ -9,6 +12,7 @@ from satqkd.console.desk import View
 from satqkd.console.layout import Page
 from satqkd.console.links import to_contact
 from satqkd.console.refusals import NotThereError
+from satqkd.console.spoken import without_paths
 from satqkd.errors import SatqkdError
 from satqkd.report.html.contact import Contact
 from satqkd.report.html.contact_curves import contact_curves
@@ -20,6 +24,7 @@ from satqkd.report.html.sheets import sheet
 from satqkd.report.html.tables import pairs_list
 from satqkd.report.html.which_night import night_at
 from satqkd.report.html.written import bits_words, day, instant_of
+from satqkd.report.plan_folder import Row
 from satqkd.report.tonight import TonightContact
 
 
@@ -42,6 +47,7 @@ def contact_page(view: View, name: str) -> Page:
     one = held.by_key.get(name)
     if one is None:
         raise NotThereError
+    again = partial(_followed, view)
     tonight = _tonight(view, one)
     key = bits_words(one.bits) if one.status == "scheduled" else "not flown"
     title = f"{one.satellite} over {one.where}, {day(one.middle)} {one.middle:%H:%M}Z: {key}"
@@ -50,9 +56,9 @@ def contact_page(view: View, name: str) -> Page:
             tag("div", badge(tonight.verdict), checks_list(tonight.checks), class_="checked")
             if tonight is not None
             else None,
-            sheet(held.folder, one, held.zones),
+            sheet(held.folder, one, held.zones, again=again),
             tag("h2", "Second by second"),
-            contact_curves(held.folder, one, name="curves"),
+            contact_curves(held.folder, one, name="curves", again=again),
             tag("h2", "Over the ground"),
             _map(view, one),
             tag("h2", "Why it is as it is"),
@@ -81,6 +87,14 @@ def _tonight(view: View, one: Contact) -> TonightContact | None:
     return None if night is None else next(
         (own for own in night.contacts if own.contact_key == key), None
     )  # fmt: skip
+
+
+def _followed(view: View, row: Row) -> Sequence[Row]:
+    """Follow a pass again that the plan has no samples of; what refuses names no path."""
+    try:
+        return view.desk.given.series(view.held.folder, row)
+    except SatqkdError as error:
+        raise SatqkdError(without_paths(str(error))) from error
 
 
 def _map(view: View, one: Contact) -> Markup:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from satqkd.report.html.axis import Axis, TimeAxis, round_ticks
 from satqkd.report.html.curve_data import curve_table, island, readout
+from satqkd.report.html.curve_limits import TALL, TOP, limits_strip, limits_told
 from satqkd.report.html.markup import tag
 from satqkd.report.html.svg import line, path, picture, px, rect, text
 from satqkd.report.html.written import day, fixed, instant_of
@@ -24,7 +25,7 @@ PANELS: Final[Mapping[str, tuple[float, float]]] = {
     "qber": (396.0, 72.0),
 }  # fmt: skip
 """Top and height of each part, with room for its title above. [px]"""
-HEIGHT: Final = 500.0
+HEIGHT: Final = 550.0
 CAUSES: Final[Mapping[str, tuple[str, ...]]] = {
     "beam": ("tx_optics", "truncation", "wavefront", "divergence", "obscuration", "beam_spread"),
     "pointing": ("pointing", "tracking"),
@@ -58,20 +59,22 @@ def curves(rows: Sequence[Row], *, name: str, label: str) -> Markup:
     axis = TimeAxis(begin=times[0], end=times[-1], left=LEFT, right=WIDTH - RIGHT)
     places = [axis.x(when) for when in times]
     spans = list(used_spans(rows))
+    use = "makes key" if "in_plan" in rows[0] else "could make key"
     drawn = picture(
         *(rect(LEFT, top, axis.right - LEFT, high, "ground") for top, high in PANELS.values()),
-        *_usable(axis, times, spans),
+        *_usable(axis, times, spans, use),
         *_elevation(axis, places, rows),
         *_losses(axis, places, rows),
         *_clicks(axis, places, rows),
         *_qber(axis, places, rows),
+        *limits_strip(axis, times, rows),
         *_times(axis),
         tag(
             "line",
             x1=px(LEFT),
             x2=px(LEFT),
             y1=px(PANELS["elevation"][0]),
-            y2=px(sum(PANELS["qber"])),
+            y2=px(TOP + TALL),
             class_="cursor",
             hidden="hidden",
         ),
@@ -79,7 +82,7 @@ def curves(rows: Sequence[Row], *, name: str, label: str) -> Markup:
         height=HEIGHT,
         name=name,
         title=f"{label}, {day(times[0])} {times[0]:%H:%M} UTC, second by second",
-        told=_told(rows, times, spans),
+        told=_told(rows, times, spans, use),
         class_="curves",
     )
     box = tag(
@@ -131,14 +134,14 @@ def by_cause(row: Row) -> dict[str, float]:
 
 
 def _usable(
-    axis: TimeAxis, times: Sequence[datetime], spans: Sequence[tuple[int, int]]
+    axis: TimeAxis, times: Sequence[datetime], spans: Sequence[tuple[int, int]], use: str
 ) -> Iterator[Markup]:
     for begin, end in spans:
         x, wide = axis.x(times[begin]), axis.x(times[end]) - axis.x(times[begin])
         for top, high in PANELS.values():
             yield rect(x, top, wide, high, "inplan")
         last_s = (times[end] - times[begin]).total_seconds()
-        said = f"makes key: {last_s:.0f} s"
+        said = f"{use}: {last_s:.0f} s"
         if wide > 6.2 * len(said):
             yield text(x + wide - 4, PANELS["elevation"][0] + 13, said, "head", anchor="end")
 
@@ -256,7 +259,7 @@ def _qber(axis: TimeAxis, places: Sequence[float], rows: Sequence[Row]) -> Itera
 
 
 def _times(axis: TimeAxis) -> Iterator[Markup]:
-    foot = sum(PANELS["qber"])
+    foot = TOP + TALL
     for x, name in axis.ticks(room=62.0):
         yield line(x, foot, x, foot + 5, "tick")
         if x < axis.right - 12.0:
@@ -264,7 +267,9 @@ def _times(axis: TimeAxis) -> Iterator[Markup]:
     yield text(axis.right + 6, foot + 18, "UTC", "small")
 
 
-def _told(rows: Sequence[Row], times: Sequence[datetime], spans: Sequence[tuple[int, int]]) -> str:
+def _told(
+    rows: Sequence[Row], times: Sequence[datetime], spans: Sequence[tuple[int, int]], use: str
+) -> str:
     top = max(_known(times, rows, "elevation_deg"), key=lambda one: one[1], default=None)
     least = min(_known(times, rows, "total_loss_db"), key=lambda one: one[1], default=None)
     said = []
@@ -276,5 +281,8 @@ def _told(rows: Sequence[Row], times: Sequence[datetime], spans: Sequence[tuple[
     if rates:
         said.append(f"at most {max(value for _, value in rates):.0f} signal clicks a second")
     held = sum((times[end] - times[begin]).total_seconds() for begin, end in spans)
-    said.append(f"{held:.0f} s make key" if spans else "no part makes key")
+    verb = "make" if "in_plan" in rows[0] else "could make"
+    said.append(f"{held:.0f} s {verb} key" if spans else f"no part {use}")
+    if taken := limits_told(rows, times):
+        said.append(taken)
     return "; ".join(said) + "."

@@ -9,6 +9,7 @@ from typing import Final
 from markupsafe import Markup
 
 from satqkd.report.html.contact import Contact
+from satqkd.report.html.contact_curves import Again, series_of
 from satqkd.report.html.markup import joined, tag
 from satqkd.report.html.night import run_sheet_table
 from satqkd.report.html.sky_track import SAMPLE_COLUMNS, loss_curve, samples, sky_track
@@ -38,12 +39,21 @@ def sheets(plan: PlanFolder, flown: Sequence[Contact], zones: Mapping[str, str])
     return joined((*made, rest))
 
 
-def sheet(plan: PlanFolder, one: Contact, zones: Mapping[str, str]) -> Markup:
-    """Return the sheet of one contact."""
-    key = one.row.get("pass_id") or ""
-    held = plan.samples({key}, SAMPLE_COLUMNS) if one.status == "scheduled" and key else {}
-    limits = limits_of_manifest(plan.manifest)
-    return _sheet(one, held.get(key, ()), limits, zones, "sheet")
+def sheet(
+    plan: PlanFolder, one: Contact, zones: Mapping[str, str], *, again: Again | None = None
+) -> Markup:
+    """Return the sheet of one contact.
+
+    Parameters
+    ----------
+    plan, one, zones
+        The plan, the contact, the time zone of each station.
+    again
+        Follows a pass that series.csv lacks; None where nobody can.
+    """
+    found = series_of(plan, one.row, again) if one.row.get("pass_id") else None
+    rows = () if found is None or isinstance(found, str) else found
+    return _sheet(one, rows, limits_of_manifest(plan.manifest), zones, "sheet")
 
 
 def _sheet(
@@ -63,7 +73,8 @@ def _sheet(
     told = f"{key_words(one)}{ranges(one.row)}"
     curve: Markup | None = None
     if own:
-        curve = loss_curve(own, name=f"{name}l", label=label)
+        use = "makes key" if one.status == "scheduled" else "could make key"
+        curve = loss_curve(own, name=f"{name}l", label=label, use=use)
     elif one.file == "passes.csv":
         lacking = "Loss: not in this plan; its series.csv lacks this contact, or is not there."
         curve = tag("p", lacking, class_="absent")

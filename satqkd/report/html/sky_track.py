@@ -180,8 +180,8 @@ def _told(row: Row) -> str:
     return f"It rises at azimuth {rise:.0f}°, stands {top:.0f}° high and sets at {sets:.0f}°."
 
 
-def loss_curve(own: Sequence[Sample], *, name: str, label: str) -> Markup:
-    """Draw the loss of a contact over time, the part that makes key shaded."""
+def loss_curve(own: Sequence[Sample], *, name: str, label: str, use: str = "makes key") -> Markup:
+    """Draw the loss of a contact over time, shaded where it makes key, or what ``use`` says."""
     wide, high = CURVE
     left, top, foot = 26.0, 18.0, 20.0
     begin, end = own[0].utc, own[-1].utc
@@ -213,8 +213,7 @@ def loss_curve(own: Sequence[Sample], *, name: str, label: str) -> Markup:
         height=high,
         name=name,
         title=f"Loss of {label}",
-        told=f"Least {least.loss_db:.1f} dB at {least.utc:%H:%M:%S} UTC; shaded where the plan "
-        "makes key.",
+        told=f"Least {least.loss_db:.1f} dB at {least.utc:%H:%M:%S} UTC; shaded where it {use}.",
         class_="loss",
     )
 

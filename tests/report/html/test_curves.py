@@ -13,11 +13,16 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from page_reader import read
 
+from satqkd.report.handed_contacts import planned_mission
 from satqkd.report.html.contact import contacts_of
 from satqkd.report.html.contact_curves import contact_curves
 from satqkd.report.html.curve_data import COLUMNS, MOST_ROWS, island
+from satqkd.report.html.curve_limits import nearest_value, taken_spans
 from satqkd.report.html.curves import by_cause, curves, used_spans
-from satqkd.report.plan_folder import read_plan
+from satqkd.report.pass_series import pass_series
+from satqkd.report.plan_folder import read_plan, rows_of
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +117,7 @@ def test_the_cursor_crosses_every_part_and_nothing_else(rows):
     (cursor,) = re.findall(r'<line[^>]*class="cursor"[^>]*>', drawn)
     ends = [float(re.search(rf' {name}="([^"]+)"', cursor)[1]) for name in ("y1", "y2")]
 
-    assert len(frames) == 4
+    assert len(frames) == 5
     assert ends == [frames[0][0], sum(frames[-1])]
 
 
@@ -138,6 +143,47 @@ def test_a_contact_that_series_lacks_says_how_to_get_it(plan):
     page = contact_curves(plan, left, name="c")
     assert "not in this plan" in page
     assert f"satqkd link {left.row['pass_id']} --out" in page
+
+
+def test_a_pass_that_is_followed_again_is_what_the_plan_wrote(plan, one, rows):
+    """Cell by cell that of series.csv, which was made with all other passes of the mission."""
+    mission = planned_mission(plan, mission=ROOT / "mission.yaml", stations=ROOT / "stations.yaml")
+    row = one.row
+    text = pass_series(
+        mission.mission,
+        satellite=row["satellite"],
+        station=row["station"],
+        pass_id=row["pass_id"],
+        rise=one.rise,
+        set_=one.set,
+    )
+    again = rows_of(text.encode())
+
+    assert [{**row, "in_plan": ""} for row in again] == [{**row, "in_plan": ""} for row in rows]
+
+
+def test_what_limits_take_is_drawn_and_said(rows):
+    """Stretch by stretch, each with how near it comes; together all that no sample is usable of."""
+    spans = list(taken_spans(rows))
+    taken = {place for begin, end, _ in spans for place in range(begin, end + 1)}
+    assert taken == {place for place, row in enumerate(rows) if row["obstacle"]}
+    assert all(
+        rows[begin]["obstacle"] == rows[end]["obstacle"] == name for begin, end, name in spans
+    )
+    assert {name for _, _, name in spans} == {"range"}
+    begin, end, _ = spans[0]
+    nearest = min(float(row["range_km"]) for row in rows[begin : end + 1])
+    drawn = curves(rows, name="c", label="x")
+    told = re.findall(r"out of range \((.*?) at best\)", drawn)
+    assert re.sub(r"\D", "", told[0]) == f"{nearest:.0f}"
+    assert "taken by a limit" in drawn
+
+
+def test_a_sun_that_is_too_high_is_told_with_its_height():
+    rows = [{"obstacle": "daylight", "sun_elevation_deg": str(10.0 - n)} for n in range(5)]
+    assert list(taken_spans(rows)) == [(0, 4, "daylight")]
+    assert nearest_value(rows, "daylight") == "Sun 6.0°"
+    assert nearest_value(rows, "outage") == ""
 
 
 def test_the_cursor_stays_small():

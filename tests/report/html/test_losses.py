@@ -11,6 +11,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from page_reader import read
 
+from satqkd.report.html.blocks import block_by_block
 from satqkd.report.html.contact import Contact, contacts_of, zones_of
 from satqkd.report.html.losses import GroundKey, losses_title, terms, waterfall
 from satqkd.report.html.not_flown import causes, causes_chart, limits_table
@@ -174,7 +175,7 @@ def test_the_report_shows_it_with_the_same_bits(shipped, plan):
 
 def test_of_many_blocks_those_of_which_most_is_given_up_are_listed():
     many = plan_of(blocks_csv=[block(1000 + 10 * n, 1000) for n in range(150)], keys_csv=[])
-    page = read(waterfall(many, name="w"))
+    page = read(block_by_block(many, level="h3"))
     rows = {cell.row for cell in page.cells if cell.table == "blocks.csv"}
     assert rows == set(range(51, 151))
     assert "50 more blocks" in page.text
