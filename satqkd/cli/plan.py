@@ -263,7 +263,10 @@ def _drawn(result: Plan, form: str) -> dict[str, bytes]:
     """Pictures by name of file; what draws them is loaded only where they are wanted."""
     if form == "none":
         return {}
-    from satqkd.report.pictures.plan import plan_pictures
+    from satqkd.report.pictures.quick_start import without_help_texts
+
+    with without_help_texts():
+        from satqkd.report.pictures.plan import plan_pictures
 
     _step("drawing")
     return plan_pictures(result)
