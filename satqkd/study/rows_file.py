@@ -1,0 +1,123 @@
+"""One row of a study as a Parquet file: whole on the disk, or not there."""
+
+from __future__ import annotations
+
+import os
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final
+
+from satqkd.errors import Finding, InputError, OutputError, SatqkdError
+from satqkd.study.work import Row
+
+SUFFIX: Final = ".parquet"
+PART: Final = ".part"
+"""What the name of a file ends in that is not whole yet."""
+
+
+def require_extra() -> None:
+    """Raise :class:`SatqkdError` where what studies need is not installed."""
+    missing = [name for name in ("pyarrow", "distributed") if find_spec(name) is None]
+    if missing:
+        raise SatqkdError(
+            f"studies need {' and '.join(missing)}, not installed\n"
+            "  fix: pip install 'satqkd[study]'"
+        )
+
+
+def write_row(folder: Path, row: Row) -> None:
+    """Write a row: under another name, to the disk itself, then renamed.
+
+    Raises
+    ------
+    OutputError
+        If the disk is full, or the folder takes no files; nothing half is left.
+    """
+    import pyarrow as pa  # noqa: PLC0415 -- an extra
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    path = folder / f"{row.key}{SUFFIX}"
+    part = path.with_name(f"{path.name}{PART}")
+    table = pa.Table.from_pylist([_plain(row)], schema=_schema())
+    try:
+        with part.open("wb") as file:
+            pq.write_table(table, file, compression="none", write_statistics=False)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        _forget(part)
+        raise OutputError(
+            f"{path} cannot be written: {error.strerror or error}\n"
+            "  fix: make room, then go on: satqkd study resume"
+        ) from error
+
+
+def read_row(path: Path) -> Row:
+    """Read a row.
+
+    Raises
+    ------
+    InputError
+        If the file is not as it was written.
+    """
+    import pyarrow as pa  # noqa: PLC0415 -- an extra
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    try:
+        (plain,) = pq.read_table(path, schema=_schema()).to_pylist()
+        row = Row(
+            name=plain["point"],
+            repeat=plain["repeat"],
+            status=plain["status"],
+            reason=plain["reason"],
+            values=tuple(plain["values"]),
+            months=tuple(zip(plain["month"], plain["month_bits"], strict=True)),
+        )
+    except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
+        raise InputError([_damaged(path)]) from error
+    if row.key != path.name.removesuffix(SUFFIX):
+        raise InputError([_damaged(path)])
+    return row
+
+
+def _damaged(path: Path) -> Finding:
+    return Finding(
+        file=str(path), line=0, message="is not as it was written",
+        fix="remove it, and go on: satqkd study resume",
+    )  # fmt: skip
+
+
+def _forget(part: Path) -> None:
+    try:
+        part.unlink(missing_ok=True)
+    except OSError:
+        return  # the disk that failed; a part is no row, and cleared away later
+
+
+def _plain(row: Row) -> dict[str, Any]:
+    return {
+        "point": row.name,
+        "repeat": row.repeat,
+        "status": row.status,
+        "reason": row.reason,
+        "values": list(row.values),
+        "month": [month for month, _ in row.months],
+        "month_bits": [bits for _, bits in row.months],
+    }
+
+
+def _schema() -> Any:
+    import pyarrow as pa  # noqa: PLC0415 -- an extra
+
+    return pa.schema(
+        [
+            ("point", pa.string()),
+            ("repeat", pa.int64()),
+            ("status", pa.string()),
+            ("reason", pa.string()),
+            ("values", pa.list_(pa.float64())),
+            ("month", pa.list_(pa.string())),
+            ("month_bits", pa.list_(pa.float64())),
+        ]
+    )

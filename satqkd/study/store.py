@@ -1,0 +1,325 @@
+"""The folder of a study: what it rests on, one file a row that is done, and the summary."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from satqkd.elements.whole_file import write_whole
+from satqkd.errors import OutputError, SatqkdError
+from satqkd.study.fingerprint import DIGITS, Names, code_version
+from satqkd.study.point import Point, points_of
+from satqkd.study.results import LEFT, MANIFEST, MONTHS, SUMMARY
+from satqkd.study.rows_file import PART, SUFFIX, read_row, write_row
+from satqkd.study.study import Study
+from satqkd.study.summary import manifest_text, months_text, number_text, row_of, summary_text
+from satqkd.study.work import Job, Row
+
+POINTS: Final = "points"
+LOG: Final = "log.jsonl"
+"""When what was done, where, and how long it took: differs from run to run."""
+ORIGIN: Final = "origin.json"
+"""Where the study's file is, from the folder; differs from place to place."""
+LOCK: Final = ".lock"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Asked:
+    """All that a study asks for, in its order."""
+
+    study: Study
+    jobs: tuple[Job, ...]
+    """One a point and repetition; those of equal points stand as often as these."""
+
+    @staticmethod
+    def of(study: Study, points: Iterable[Point] | None = None) -> Asked:
+        """Name the points of a study, or points of one's own."""
+        name = Names(study)
+        named = [(name(one), one) for one in (points_of(study) if points is None else points)]
+        return Asked(
+            study=study,
+            jobs=tuple(
+                Job(name=point_name, repeat=number, point=point)
+                for point_name, point in named
+                for number in range(1, study.repeat + 1)
+            ),
+        )
+
+    @property
+    def once(self) -> dict[str, Job]:
+        """The jobs that differ, by their keys."""
+        return {job.key: job for job in self.jobs}
+
+    def manifest(self) -> str:
+        """Return what the results mean and what they rest on: the same for the same study."""
+        study = self.study
+        rows = hashlib.sha256("\n".join(job.key for job in self.jobs).encode())
+        inputs = Names(study).inputs(Point(levels=()))
+        return manifest_text(
+            name=study.name,
+            question=study.question,
+            variables=[one.axis for one in study.variables],
+            measures=study.measures,
+            more={
+                "sample": study.sample,
+                "points": len(self.jobs) // study.repeat,
+                "repeat": study.repeat,
+                "seed": study.seed,
+                "realisations": study.realisations,
+                "plan": study.plan,
+                "expressions": {one.name: one.expression.text for one in study.measures},
+                "inputs": [{"file": file, "sha256": sha256} for file, sha256 in inputs],
+                "code": code_version(),
+                "rows": rows.hexdigest()[:DIGITS],
+                "file": study.text,
+            },
+        )
+
+
+class Store:
+    """The folder of one study, open for one run."""
+
+    def __init__(self, folder: Path, asked: Asked) -> None:
+        self.folder, self.asked = folder, asked
+        self._points = folder / POINTS
+        self.rows: dict[str, Row] = {}
+        """What is done, by key."""
+
+    @staticmethod
+    @contextmanager
+    def opened(folder: Path, asked: Asked, *, extend: bool = False) -> Iterator[Store]:
+        """Open the folder of a study, make it where it is missing, and read what is done.
+
+        Parameters
+        ----------
+        folder
+            Where to.
+        asked
+            What the study asks for.
+        extend
+            Whether the folder may hold another study, of which the points that this one asks for
+            too are kept.
+
+        Raises
+        ------
+        SatqkdError
+            If the folder holds another study, that of another version of the code, or something
+            else; or another run is at work in it.
+        OutputError
+            If it cannot be written.
+        """
+        store = Store(folder, asked)
+        store.refuse_other(extend=extend)
+        with _written(folder):
+            store._points.mkdir(parents=True, exist_ok=True)
+        with _alone(folder):
+            store.begin()
+            yield store
+
+    def refuse_other(self, *, extend: bool) -> None:
+        """Raise :class:`SatqkdError` where the folder holds anything but this study."""
+        path = self.folder / MANIFEST
+        if not path.exists():
+            if self.folder.exists() and any(self.folder.iterdir()):
+                raise SatqkdError(
+                    f"{self.folder}: holds something else than a study\n"
+                    "  fix: name another folder: --to FOLDER"
+                )
+            return
+        before = _json(path)
+        if before.get("code") != code_version():
+            raise SatqkdError(
+                f"{self.folder}: was worked out by satqkd {before.get('code')}, this is "
+                f"{code_version()}\n"
+                "  fix: name another folder: --to FOLDER; or go on with the version of before"
+            )
+        what = _differs(before, json.loads(self.asked.manifest()))
+        if what and not extend:
+            raise SatqkdError(
+                f"{self.folder}: holds another study: {what}\n"
+                "  fix: name another folder: --to FOLDER; or add --extend, to keep the points that "
+                "both ask for"
+            )
+
+    def begin(self) -> None:
+        """Clear away what an earlier run left half, read what is done, write what is asked."""
+        with _written(self.folder):
+            for part in [*self._points.glob(f"*{PART}"), *self.folder.glob(".satqkd-*")]:
+                part.unlink()
+        wanted = self.asked.once
+        for path in sorted(self._points.glob(f"*{SUFFIX}")):
+            key = path.name.removesuffix(SUFFIX)
+            if key in wanted:
+                self.rows[key] = read_row(path)
+        self._write(MANIFEST, self.asked.manifest())
+        self.write_tables()
+
+    @property
+    def left(self) -> list[Job]:
+        """What is not done yet, each once, in order."""
+        return [job for key, job in self.asked.once.items() if key not in self.rows]
+
+    def put(self, row: Row) -> None:
+        """Take in what was done.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be written.
+        """
+        write_row(self._points, row)
+        self.rows[row.key] = row
+
+    def forget(self, keys: Iterable[str]) -> None:
+        """Remove rows, to work them out again."""
+        for key in keys:
+            (self._points / f"{key}{SUFFIX}").unlink(missing_ok=True)
+            self.rows.pop(key, None)
+
+    def write_tables(self) -> None:
+        """Write ``summary.csv`` and ``months.csv`` of what is done, each whole or not at all."""
+        study = self.asked.study
+        axes = [one.axis for one in study.variables]
+        self._write(SUMMARY, summary_text(axes, study.measures, self._summary()))
+        self._write(MONTHS, months_text(self._months()))
+
+    def _summary(self) -> Iterator[Sequence[str]]:
+        nothing = (None,) * len(self.asked.study.measures)
+        for job in self.asked.jobs:
+            row = self.rows.get(job.key)
+            yield row_of(
+                job.name,
+                job.repeat,
+                job.point.levels,
+                (row.values if row else ()) or nothing,
+                status=row.status if row else LEFT,
+                reason=row.reason if row else "",
+            )
+
+    def _months(self) -> Iterator[Sequence[str]]:
+        for key, job in self.asked.once.items():
+            row = self.rows.get(key)
+            for month, bits in row.months if row else ():
+                yield job.name, str(job.repeat), month, number_text(bits)
+
+    def log(self, what: str, **more: Any) -> None:
+        """Note what happened, and when; a note that cannot be written is not worth a run."""
+        entry = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "what": what, **more}
+        try:
+            with (self.folder / LOG).open("a", encoding="utf-8") as file:
+                file.write(json.dumps(entry, ensure_ascii=False) + "\n")
+        except OSError:
+            return
+
+    def origin(self, path: Path) -> None:
+        """Note where the study's file is, for ``satqkd study resume``."""
+        place = os.path.relpath(path.resolve(), self.folder.resolve())
+        self._write(ORIGIN, json.dumps({"study": place}) + "\n")
+
+    def _write(self, name: str, text: str) -> None:
+        try:
+            write_whole(self.folder / name, text.encode(), replace=True)
+        except OutputError as error:
+            raise OutputError(f"{error}, then go on: satqkd study resume") from error
+
+
+def origin_of(folder: Path) -> Path:
+    """Return where the file of the study in a folder is.
+
+    Raises
+    ------
+    SatqkdError
+        If the folder holds no study, or its file has gone.
+    """
+    if not (folder / MANIFEST).exists():
+        raise SatqkdError(
+            f"{folder}: there is no study in this folder\n"
+            "  fix: start one: satqkd study run study.yaml"
+        )
+    told = _json(folder / ORIGIN).get("study") if (folder / ORIGIN).exists() else None
+    path = Path(os.path.normpath(folder / str(told))) if told else None
+    if path is None or not path.exists():
+        raise SatqkdError(
+            f"{folder}: its study file {path or ''} is not there any more\n"
+            f"  fix: name it: satqkd study run STUDY --to {folder}"
+        )
+    try:
+        return path.relative_to(Path.cwd())
+    except ValueError:
+        return path
+
+
+def log_of(folder: Path) -> list[Mapping[str, Any]]:
+    """Return the notes of all runs in a folder; a last one that is not whole is left out."""
+    found = []
+    path = folder / LOG
+    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
+        try:
+            found.append(json.loads(line))
+        except ValueError:
+            continue
+    return found
+
+
+def keys_done(folder: Path) -> set[str]:
+    """Return the rows that have a file, whether or not a summary has them yet."""
+    return {path.name.removesuffix(SUFFIX) for path in (folder / POINTS).glob(f"*{SUFFIX}")}
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold a folder for one run."""
+    with _written(folder):
+        file = (folder / LOCK).open("w", encoding="utf-8")
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise SatqkdError(
+                f"{folder}: another run is at work in this folder\n"
+                "  fix: wait for it, or look on: satqkd study status"
+            ) from error
+        yield
+
+
+@contextmanager
+def _written(path: Path) -> Iterator[None]:
+    """Turn a disk that takes nothing into a message."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(
+            f"{path} cannot be written: {error.strerror or error}\n"
+            "  fix: make room or name another folder, then go on: satqkd study resume"
+        ) from error
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SatqkdError(
+            f"{path}: is not as it was written\n  fix: name another folder: --to FOLDER"
+        ) from error
+    return found
+
+
+_WORDS: Final = ("name", "question", "file")
+"""What may change without another result."""
+
+
+def _differs(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    """Say what differs between two studies; nothing where only words do."""
+    keys = [key for key in now if key not in _WORDS and before.get(key) != now[key]]
+    if keys == ["rows"]:
+        return "its points differ"
+    named = [key for key in keys if key != "rows"]
+    return f"{', '.join(named)} differ{'s' if len(named) == 1 else ''}" if named else ""

@@ -1,0 +1,160 @@
+"""Key of a whole window in each realisation of the skies: sums first, percentiles then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from satqkd.mission.mission import Mission
+from satqkd.study.tally import Tally
+from satqkd.units import BoolArray, FloatArray, IntArray
+from satqkd.weather.clear_sky import Draws
+from satqkd.weather.skies import SkyOver, clear_together
+
+_BYTES_AT_ONCE = 1 << 27
+"""Numerical: skies of contacts times realisations that are held at once. [B]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class WindowSums:
+    """Key of a window; the first axis counts realisations, of which clear skies are one."""
+
+    total_bits: FloatArray
+    """Of all contacts, shape (realisations,). [bit]"""
+    station_bits: FloatArray
+    """At each station, shape (realisations, stations); of a joint contact at both. [bit]"""
+    pair_bits: FloatArray
+    """For each pair of the demands, shape (realisations, pairs): what satellites could relay were
+    no other pair to spend it, and what joint contacts make. [bit]"""
+    month_bits: Mapping[int, float]
+    """Mean by calendar month. [bit]"""
+
+    def over(self, amount: FloatArray) -> dict[str, float]:
+        """Return what is told of an amount, by :data:`satqkd.study.measure.OVER`."""
+        low, median, high = np.percentile(amount, (10.0, 50.0, 90.0))
+        return {
+            "mean": float(amount.mean()),
+            "p10": float(low),
+            "p50": float(median),
+            "p90": float(high),
+        }
+
+
+def clear_sums(mission: Mission, tally: Tally) -> WindowSums:
+    """Return the key of a window under clear skies."""
+    return _sums(
+        mission, tally, [np.ones((1, len(tally)), dtype=np.bool_)], [slice(None)], samples=1
+    )
+
+
+def drawn_sums(mission: Mission, tally: Tally, draws: Draws) -> WindowSums:
+    """Return the key of a window in each realisation of the skies.
+
+    Clear or cloudy is all that is drawn, as for plans: a sky is that of a station and an instant,
+    alike for all satellites, and correlated with those near by. A joint contact needs both.
+    """
+    bounds = _groups(tally, draws.samples)
+    skies = (_clear(mission, tally, part, draws) for part in bounds)
+    return _sums(mission, tally, skies, bounds, samples=draws.samples)
+
+
+def _groups(tally: Tally, samples: int) -> list[slice]:
+    """Divide contacts between satellites, so that the skies of each part fit into memory."""
+    most = max(1, _BYTES_AT_ONCE // max(1, samples))
+    ends = np.append(np.flatnonzero(np.diff(tally.satellite)) + 1, len(tally))
+    found, begin = [], 0
+    for end, following in zip(ends, np.append(ends[1:], np.iinfo(np.int64).max), strict=True):
+        if following - begin > most:
+            found.append(slice(begin, int(end)))
+            begin = int(end)
+    return found or [slice(None)]
+
+
+def _clear(mission: Mission, tally: Tally, part: slice, draws: Draws) -> BoolArray:
+    """Under which realisations the contacts of a part have clear skies."""
+    station, partner = tally.station[part], tally.partner[part]
+    seconds, other_s, month = tally.at_s[part], tally.partner_at_s[part], tally.month[part] % 12 + 1
+    looks = [
+        (np.flatnonzero(station == number), np.flatnonzero(partner == number))
+        for number in range(len(mission.stations))
+    ]
+    skies = [
+        SkyOver(
+            latitude_deg=ground.site.latitude_deg,
+            longitude_deg=ground.site.longitude_deg,
+            climate=ground.climate,
+            clouds=ground.clouds,
+            seconds=np.concatenate([seconds[own], other_s[second]]),
+            month=np.concatenate([month[own], month[second]]),
+        )
+        for ground, (own, second) in zip(mission.stations, looks, strict=True)
+    ]
+    clear = np.ones((draws.samples, station.size), dtype=np.bool_, order="F")
+    drawn = clear_together(skies, start=mission.start, draws=draws)
+    for (own, second), sky in zip(looks, drawn, strict=True):
+        clear[:, own] &= sky[:, : own.size]
+        clear[:, second] &= sky[:, own.size :]
+    return clear
+
+
+def _sums(
+    mission: Mission,
+    tally: Tally,
+    skies: Iterable[BoolArray],
+    bounds: Sequence[slice],
+    *,
+    samples: int,
+) -> WindowSums:
+    """Add up whole bits, of which sums are exact in whatever order."""
+    pairs = [(one.station_a, one.station_b) for one in mission.demands]
+    total = np.zeros(samples)
+    station = np.zeros((samples, len(mission.stations)))
+    pair = np.zeros((samples, len(pairs)))
+    months = np.unique(tally.month)
+    by_month = np.zeros(months.size)
+    for part, clear in zip(bounds, skies, strict=True):
+        bits = np.where(clear, tally.bits[part], 0.0)
+        total += bits.sum(axis=1)
+        place = np.searchsorted(months, tally.month[part])
+        by_month += np.bincount(place, bits.mean(axis=0), minlength=months.size)
+        satellite = tally.satellite[part]
+        for craft in np.unique(satellite).tolist():
+            mine = np.flatnonzero(satellite == craft)
+            rows = mine + (part.start or 0)
+            ends = tally.station[rows], tally.partner[rows]
+            _add_satellite(bits[:, mine], ends, pairs, station_bits=station, pair_bits=pair)
+    return WindowSums(
+        total_bits=total,
+        station_bits=station,
+        pair_bits=pair,
+        month_bits=dict(zip(months.tolist(), by_month.tolist(), strict=True)),
+    )
+
+
+def _add_satellite(
+    bits: FloatArray,
+    ends: tuple[IntArray, IntArray],
+    pairs: Sequence[tuple[int, int]],
+    *,
+    station_bits: FloatArray,
+    pair_bits: FloatArray,
+) -> None:
+    """Add the contacts of one satellite, each realisation a row, to what stations and pairs have.
+
+    ``ends`` are their stations, the second of them −1 for a pass.
+    """
+    station, partner = ends
+    alone = partner < 0
+    held = np.zeros(station_bits.shape)
+    for number in np.unique(station[alone]).tolist():
+        held[:, number] = bits[:, alone & (station == number)].sum(axis=1)
+    station_bits += held
+    for place in np.flatnonzero(~alone).tolist():
+        station_bits[:, station[place]] += bits[:, place]
+        station_bits[:, partner[place]] += bits[:, place]
+    for number, (one, other) in enumerate(pairs):
+        pair_bits[:, number] += np.minimum(held[:, one], held[:, other])
+        both = (station == one) & (partner == other) | (station == other) & (partner == one)
+        pair_bits[:, number] += bits[:, both].sum(axis=1)
