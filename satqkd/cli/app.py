@@ -34,6 +34,7 @@ from satqkd.cli import (
     report,
     schema,
     score,
+    study,
     tonight,
     validate,
     wishes,
@@ -90,6 +91,7 @@ app.command(name="reference")(schema.reference)
 app.add_typer(elements.app, name="elements")
 app.add_typer(preset.app, name="preset")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(study.app, name="study")
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer hands it over by position

@@ -144,7 +144,8 @@ class Workers:
     @property
     def workers(self) -> int:
         """How many threads there are now."""
-        return max(1, sum(self._client.nthreads().values()))
+        threads: dict[str, int] = self._client.nthreads()
+        return max(1, sum(threads.values()))
 
     def results(
         self, shared: Shared, division: Division, jobs: Sequence[Job]

@@ -1,0 +1,287 @@
+"""``satqkd study``: many missions, on this machine or on a cluster."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from satqkd.cli.exit_codes import ANSWER_IS_NO
+from satqkd.cli.options import Csv
+from satqkd.cli.shown import told_if_stopped, wrapped
+from satqkd.errors import SatqkdError
+
+if TYPE_CHECKING:
+    from satqkd.study.engine import Standing
+    from satqkd.study.explain import Explained
+    from satqkd.study.results import Results
+    from satqkd.study.store import Asked
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Vary a mission, and see what its key depends on: on this machine or on a cluster.",
+)
+StudyFile = Annotated[Path, typer.Argument(metavar="STUDY", help="What is varied (YAML).")]
+Folder = Annotated[
+    Path, typer.Argument(metavar="FOLDER", help="Folder of a study's results, see --to of run.")
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        metavar="N",
+        help="Processes of this machine; as many as it has processors if not given; 0 for this one "
+        "alone.",
+        show_default=False,
+    ),
+]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Address of a Dask scheduler whose workers do it instead, such as "
+        "tcp://10.0.0.5:8786.",
+        show_default=False,
+    ),
+]
+Again = Annotated[bool, typer.Option("--again", help="Try again what failed before.")]
+
+
+@app.command()
+def run(
+    study: StudyFile = Path("study.yaml"),
+    to: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Where the results go; NAME-results beside the file if not given.",
+            show_default=False,
+        ),
+    ] = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    explain: Annotated[
+        bool,
+        typer.Option(
+            "--explain", help="Say how many points there are and what they take; start nothing."
+        ),
+    ] = False,
+    extend: Annotated[
+        bool,
+        typer.Option(
+            "--extend",
+            help="Go on in the folder of another study; points that both ask for are kept.",
+        ),
+    ] = False,
+    again: Again = False,
+) -> None:
+    """Work out every point of a study; what its folder has already is not worked out again.
+
+    Each point that is done is a file at once: a run that is killed goes on where it was. Exit code
+    1 when no point has a result.
+    """
+    from satqkd.study.engine import results_folder
+    from satqkd.study.read_study import load_study
+    from satqkd.study.store import Asked
+
+    _require_count(workers, scheduler)
+    asked = Asked.of(load_study(study))
+    folder = results_folder(study) if to is None else to
+    if explain:
+        _explain(asked, folder, workers)
+        return
+    _run(asked, folder, study, workers=workers, scheduler=scheduler, extend=extend, again=again)
+
+
+@app.command()
+def resume(
+    folder: Folder = Path("study-results"),
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    again: Again = False,
+) -> None:
+    """Go on with a study that was stopped; the same as to run it again."""
+    from satqkd.study.read_study import load_study
+    from satqkd.study.store import Asked, origin_of
+
+    _require_count(workers, scheduler)
+    study = origin_of(folder)
+    asked = Asked.of(load_study(study))
+    _run(asked, folder, study, workers=workers, scheduler=scheduler, again=again)
+
+
+@app.command()
+def status(folder: Folder = Path("study-results")) -> None:
+    """Say how much of a study is done, what failed and why, and how long the rest will take."""
+    from satqkd.report.counted import counted
+    from satqkd.study.standing import standing_of
+
+    found = standing_of(folder)
+    typer.echo(
+        f"{found.name}: {counted(found.rows, 'row')}: {found.done:,} done, {found.failed:,} "
+        f"failed, {found.left:,} left"
+    )
+    for reason, count in found.reasons:
+        typer.echo(wrapped(f"  failed, {counted(count, 'row')}: {reason}"))
+    begun = "" if found.begun is None else f" since {found.begun:%Y-%m-%d %H:%M} UTC"
+    typer.echo(f"a run is at work{begun}" if found.at_work else "no run is at work")
+    if found.left and found.seconds_left is not None:
+        typer.echo(f"about {_duration(found.seconds_left)} left at the pace of the last run")
+    if found.left and not found.at_work:
+        typer.echo(f"to go on: satqkd study resume {folder}")
+
+
+@app.command()
+def table(folder: Folder = Path("study-results"), csv: Csv = False) -> None:
+    """Print the results: one row a point, in the order of the study.
+
+    With --csv all digits and all columns, as summary.csv has them.
+    """
+    from satqkd.cli.asked import Asked as Format
+    from satqkd.cli.rows import Shown, show_rows
+    from satqkd.cli.streams import put
+    from satqkd.report.tables.study import study_columns
+    from satqkd.study.results import SUMMARY, Results
+
+    if csv:
+        Results.read(folder)
+        put([(folder / SUMMARY).read_bytes()])
+        return
+    found = Results.read(folder)
+    columns = study_columns(found)
+    shown = Shown(
+        names=[one.name for one in columns],
+        asked=Format(),
+        row=("row", "rows"),
+        leading=len(columns),
+        elsewhere="--csv writes them all",
+    )
+    show_rows(columns, [found], shown)
+
+
+def _require_count(workers: int | None, scheduler: str | None) -> None:
+    if workers is not None and scheduler is not None:
+        raise SatqkdError(
+            "--workers: a scheduler has workers of its own\n  fix: leave out one of the two"
+        )
+    if workers is not None and not 0 <= workers <= 1_000:
+        raise SatqkdError(
+            f"--workers: {workers} is no number of them\n  fix: write a whole number from 0 to 1000"
+        )
+
+
+def _run(
+    asked: Asked,
+    folder: Path,
+    path: Path,
+    *,
+    workers: int | None,
+    scheduler: str | None,
+    extend: bool = False,
+    again: bool = False,
+) -> None:
+    from satqkd.study.engine import run_study, runner_of
+    from satqkd.study.results import Results
+
+    on_screen = sys.stderr.isatty()
+    kept = f"what is done is kept in {folder}; to go on: satqkd study resume {folder}"
+    with told_if_stopped(kept):
+        warned = run_study(
+            asked,
+            folder,
+            lambda: runner_of(workers, scheduler),
+            extend=extend,
+            again=again,
+            origin=path,
+            tell=_tell if on_screen else None,
+        )
+    if on_screen:
+        typer.echo("\r\x1b[K", err=True, nl=False)
+    for text in warned:
+        typer.echo(f"warning: {text}", err=True)
+    _told(Results.read(folder), folder)
+
+
+def _told(found: Results, folder: Path) -> None:
+    """Say what came of it."""
+    from satqkd.report.counted import counted
+
+    done = int(found.done.sum())
+    failed = len(found) - done
+    text = f"{counted(done, 'row')} in {folder / 'summary.csv'}"
+    if failed:
+        text += f"; {failed:,} failed, for reasons that 'satqkd study status {folder}' tells"
+    typer.echo(text)
+    if not done:
+        raise typer.Exit(ANSWER_IS_NO)
+
+
+def _tell(standing: Standing) -> None:
+    """Show in one line how far it is."""
+    left_s = standing.seconds_left
+    time = "" if left_s is None else f", about {_duration(left_s)} left"
+    failed = f" ({standing.failed:,} failed)" if standing.failed else ""
+    sys.stderr.write(f"\r\x1b[K{standing.done:,} of {standing.rows:,} rows{failed}{time}")
+    sys.stderr.flush()
+
+
+def _explain(asked: Asked, folder: Path, workers: int | None) -> None:
+    from os import cpu_count
+
+    from satqkd.cli.shown import warnings_told
+    from satqkd.study.explain import explain
+    from satqkd.study.store import keys_done
+
+    done = sorted(keys_done(folder)) if folder.exists() else []
+    with warnings_told():
+        found = explain(
+            asked, done, workers=max(1, cpu_count() or 1 if workers is None else workers)
+        )
+    for line in _explained(found, folder):
+        typer.echo(wrapped(line))
+
+
+def _explained(found: Explained, folder: Path) -> list[str]:
+    """Say what a study will take."""
+    from satqkd.report.counted import counted
+
+    text = [f"{counted(found.points, 'point')}, {counted(found.rows, 'row')} that differ"]
+    if found.done:
+        text.append(f"{found.done:,} of them done in {folder}")
+    if found.divided:
+        text.append(
+            f"{counted(found.divided, 'point')} divided between satellites: "
+            f"{counted(found.units, 'unit')} of work"
+        )
+    if found.row_s is not None:
+        text.append(
+            f"{found.row_s:.3g} s a row, measured on {found.measured:,}; with "
+            f"{counted(found.workers, 'worker')} about {_duration(found.seconds)}"
+        )
+        if found.memory_bytes is not None:
+            text.append(f"about {found.memory_bytes / 1e6:,.0f} MB of memory a worker")
+    else:
+        text.append("nothing is left to do")
+    if found.failed:
+        text.append(f"a measured row failed: {found.failed}")
+    return text
+
+
+def _duration(seconds: float) -> str:
+    """Write a time as people say it.
+
+    Examples
+    --------
+    >>> _duration(42.0), _duration(600.0), _duration(10_000.0), _duration(2e5)
+    ('42 s', '10 min', '2.8 h', '2.3 d')
+    """
+    if seconds < 90.0:
+        return f"{seconds:.0f} s"
+    if seconds < 90.0 * 60.0:
+        return f"{seconds / 60.0:.0f} min"
+    return (
+        f"{seconds / 3600.0:.1f} h" if seconds < 1.5 * 86_400.0 else f"{seconds / 86_400.0:.1f} d"
+    )
