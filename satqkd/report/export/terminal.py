@@ -17,6 +17,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from satqkd.config.axis import unit_suffix
 from satqkd.report.export.fitted import CLOSE_GAP, Fitted, ShownColumn, fitted
 from satqkd.report.export.printable import visible
 from satqkd.report.tables.column import Cell, Column, Source, cells, choose
@@ -40,6 +41,8 @@ _UNITS = frozenset(
     "deg km db s hz h bits utc ps ns arcsec kbit km_s deg_s".split()  # noqa: SIM905 -- a list of words
 )
 """What names of columns end in."""
+_GROUPED = frozenset({"bit", "bit/d"})
+"""Units of large numbers, written in groups of three digits."""
 _OF_PAIR = {"_a": "_b", "_b": "_a"}
 """What the names of columns with the two ends of a pair end in."""
 _STATUS_STYLE = {"scheduled": "bold green", "rejected": "dim"}
@@ -244,9 +247,12 @@ def _heading(column: Column[Source]) -> list[str]:
     """Words of a column's name, the unit it ends in as people write it, in brackets."""
     words = column.name.split("_")
     of_unit = next((size for size in (2, 1) if "_".join(words[-size:]) in _UNITS), 0)
-    if not (of_unit and column.unit):
-        return words
-    return [*words[:-of_unit], f"[{column.unit}]"]
+    if of_unit and column.unit:
+        return [*words[:-of_unit], f"[{column.unit}]"]
+    suffix = unit_suffix(column.unit)
+    if suffix and column.name.endswith(suffix):
+        return [*column.name.removesuffix(suffix).split("_"), f"[{column.unit}]"]
+    return words
 
 
 def _cell_text(column: Column[Source], cell: Cell) -> str:
@@ -258,8 +264,8 @@ def _cell_text(column: Column[Source], cell: Cell) -> str:
         return _short_text(column, cell)
     if isinstance(cell, float) and column.digits is not None:
         digits = column.digits if column.screen_digits is None else column.screen_digits
-        return _number_text(cell, digits=digits, grouped=column.unit == "bit")
-    return f"{cell:,}" if column.unit == "bit" else str(cell)
+        return _number_text(cell, digits=digits, grouped=column.unit in _GROUPED)
+    return f"{cell:,}" if column.unit in _GROUPED else str(cell)
 
 
 def _number_text(value: float, *, digits: int, grouped: bool) -> str:

@@ -52,15 +52,15 @@ def _figures(name: str, results: Results) -> list[Cell]:
     return [figure(value) for value in results.numbers[name].tolist()]
 
 
-def figure(value: float) -> str:
-    """Write a number to four digits; nothing for none.
+def figure(value: float) -> float | int | None:
+    """Round a number to four digits; None for none.
 
     Examples
     --------
     >>> figure(834686.0), figure(0.012345), figure(12.0), figure(float("nan"))
-    ('834,700', '0.01235', '12', '')
+    (834700, 0.01235, 12, None)
     """
     if not isfinite(value):
-        return ""
+        return None
     rounded = float(f"{value:.{DIGITS}g}")
-    return f"{rounded:,.0f}" if abs(rounded) >= 10**DIGITS else f"{rounded:g}"
+    return int(rounded) if rounded == int(rounded) else rounded
