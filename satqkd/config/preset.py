@@ -69,6 +69,7 @@ def find_preset(name: str) -> Traversable:
     return entries[name]
 
 
+@cache
 def _entries() -> dict[str, Traversable]:
     return {
         entry.name.removesuffix(".yaml"): entry

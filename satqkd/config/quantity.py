@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from decimal import Decimal
+from functools import cache
 from typing import NamedTuple
 
 from satqkd.config.mistake import Mistake, quoted
@@ -285,11 +286,13 @@ _HINTS: dict[str, str] = {
 }
 
 
+@cache
 def unit_of(field: str) -> str:
     """Return the unit a field's name ends in; empty for a plain number."""
     return next((unit for suffix, (unit, _) in SUFFIXES.items() if field.endswith(suffix)), "")
 
 
+@cache
 def key_of(field: str) -> str:
     """Return a field's key in the files: its name without the unit.
 

@@ -92,14 +92,15 @@ def _wrong_values(study: Study) -> Iterator[Finding]:
     ends = [[_ends(one)[end] for one in study.variables] for end in (0, -1)]
     seen: set[Finding] = set()
     for place, one in enumerate(study.variables):
-        for level in one.levels or _ends(one):
-            tries = [_tried(study.base, ends[end], place, level) for end in (0, -1)]
-            if all(tries):
-                yield from (found for found in tries[0] if found not in seen)
-                seen.update(tries[0])
+        for level in _ends(one) if one.span is not None else one.levels:
+            wrong = _tried(study.base, ends[0], place, level)
+            if wrong and _tried(study.base, ends[-1], place, level):
+                yield from (found for found in wrong if found not in seen)
+                seen.update(wrong)
 
 
-def _ends(variable: Variable) -> tuple[Level, ...]:
+def _ends(variable: Variable) -> tuple[Level, Level]:
+    """Return the first value and the last; of a range those between are as good as these."""
     return variable.at(0.0), variable.at(1.0)
 
 

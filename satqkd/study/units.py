@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from math import ceil, inf
 from typing import Final
@@ -9,7 +10,7 @@ from typing import Final
 from satqkd.errors import SatqkdError
 from satqkd.mission.mission import Mission
 from satqkd.study.point import Point
-from satqkd.study.variable import Variable
+from satqkd.study.variable import Level, Variable
 from satqkd.study.work import Job, Shared
 
 DAYS_AT_ONCE: Final = 4_000.0
@@ -25,6 +26,10 @@ def days_of(mission: Mission) -> float:
     """Return how large a mission is: satellites times stations times days."""
     days = mission.duration_s / 86_400.0
     return len(mission.spacecraft) * len(mission.stations) * days
+
+
+_SIZING: Final = frozenset({"satellites", "stations", "orbit", "pattern", "duration"})
+"""Last words of paths whose values may change the size of a mission; items of lists may too."""
 
 
 class Division:
@@ -56,12 +61,18 @@ def _bound(shared: Shared, variables: Sequence[Variable]) -> float:
     size = bound = days_of(known)
     for place, one in enumerate(variables):
         most = size
-        for level in one.levels or (one.at(1.0),):
+        for level in [one for one in one.levels or (one.at(1.0),) if _sizes(one)]:
             levels = (*first[:place], level, *first[place + 1 :])
             mission = _mission(shared, Point(levels=levels))
             most = inf if mission is None else max(most, days_of(mission))
         bound *= most / size
     return bound
+
+
+def _sizes(level: Level) -> bool:
+    """Whether a value may change how many satellites, stations or days there are."""
+    last = (re.split(r"[.\[]", setting.path)[-1] for setting in level.settings)
+    return level.keep is not None or any(word in _SIZING or word.endswith("]") for word in last)
 
 
 def _mission(shared: Shared, point: Point) -> Mission | None:
