@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from satqkd.network.plan import Plan, plan
     from satqkd.passes.contacts import Contacts
     from satqkd.report.export.frames import to_frame, to_parquet
+    from satqkd.study.engine import study
+    from satqkd.study.read_study import load_study
+    from satqkd.study.results import Results
+    from satqkd.study.study import Study
     from satqkd.validation.run import run_cases as validate
     from satqkd.weather.clear_sky import Draws
 
@@ -40,6 +44,8 @@ _WHERE = {
     "key_blocks": "satqkd.forecast.key_blocks",
     "plan": "satqkd.network.plan",
     "score": "satqkd.calibration.score_logs",
+    "study": "satqkd.study",
+    "load_study": "satqkd.study.read_study",
     "validate": "satqkd.validation.run:run_cases",
     "to_frame": "satqkd.report.export.frames",
     "to_parquet": "satqkd.report.export.frames",
@@ -50,6 +56,8 @@ _WHERE = {
     "Plan": "satqkd.network.plan",
     "Score": "satqkd.calibration.score",
     "Draws": "satqkd.weather.clear_sky",
+    "Results": "satqkd.study.results",
+    "Study": "satqkd.study.study",
 }
 """Where each public name lives."""
 
@@ -60,16 +68,20 @@ __all__ = [
     "KeyBlocks",
     "Mission",
     "Plan",
+    "Results",
     "Score",
+    "Study",
     "__version__",
     "find_contacts",
     "forecast",
     "key_blocks",
     "load_mission",
+    "load_study",
     "plan",
     "replace",
     "score",
     "stream",
+    "study",
     "to_frame",
     "to_parquet",
     "validate",
@@ -80,8 +92,8 @@ def __getattr__(name: str) -> Any:
     """Import a public name when it is first asked for."""
     if name not in _WHERE:
         raise AttributeError(f"module 'satqkd' has no attribute {name!r}")
-    if name == "forecast":  # the package itself, which can be called
-        return import_module("satqkd.forecast")
+    if name in {"forecast", "study"}:  # the package itself, which can be called
+        return import_module(f"satqkd.{name}")
     module, _, other = _WHERE[name].partition(":")
     return getattr(import_module(module), other or name)
 

@@ -143,7 +143,7 @@ def table(folder: Folder = Path("study-results"), csv: Csv = False) -> None:
     from satqkd.cli.asked import Asked as Format
     from satqkd.cli.rows import Shown, show_rows
     from satqkd.cli.streams import put
-    from satqkd.report.tables.study import study_columns
+    from satqkd.report.tables.study import screen_columns
     from satqkd.study.results import SUMMARY, Results
 
     if csv:
@@ -151,7 +151,7 @@ def table(folder: Folder = Path("study-results"), csv: Csv = False) -> None:
         put([(folder / SUMMARY).read_bytes()])
         return
     found = Results.read(folder)
-    columns = study_columns(found)
+    columns = screen_columns(found)
     shown = Shown(
         names=[one.name for one in columns],
         asked=Format(),

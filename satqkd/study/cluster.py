@@ -285,5 +285,6 @@ def _failed(job: Job, reason: str) -> Told:
 
 def _quiet() -> None:
     """Leave it to satqkd to say what happens."""
-    for name in ("distributed", "tornado", "asyncio"):
+    names = [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]
+    for name in (*names, "distributed", "tornado", "asyncio"):
         logging.getLogger(name).setLevel(logging.CRITICAL)

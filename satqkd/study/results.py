@@ -69,7 +69,7 @@ class Results:
     repeat: IntArray
     """Which repetition, from 1."""
     texts: Mapping[str, tuple[str, ...]]
-    """By name of a variable, its value in each row as it is told."""
+    """By name of a variable, its value in each row as people read it, with the unit."""
     numbers: Mapping[str, FloatArray]
     """By name of a variable or measure, its value in each row in its unit; NaN where there is none,
     as of names, and of points that failed."""
@@ -126,12 +126,13 @@ class Results:
         rows = list(_rows(folder / SUMMARY, summary_head(variables, measures)))
         months = list(_rows(folder / MONTHS, (*HEAD, "month", "key_bit")))
         head = len(HEAD)
+        cells = {one.name: [row[head + n] for row in rows] for n, one in enumerate(variables)}
         texts = {
-            one.name: tuple(row[head + place] for row in rows)
-            for place, one in enumerate(variables)
+            one.name: tuple(f"{cell} {one.unit}".rstrip() for cell in cells[one.name])
+            for one in variables
         }
         numbers = {
-            one.name: np.array([_number(text) for text in texts[one.name]])
+            one.name: np.array([_number(cell) for cell in cells[one.name]])
             for one in variables
             if one.numeric
         }

@@ -30,8 +30,10 @@ from satqkd.report.tables.score import SCORED_COLUMNS, contact_rows
 from satqkd.report.tables.series import SERIES_COLUMNS, series_report
 from satqkd.report.tables.sessions import SESSION_COLUMNS
 from satqkd.report.tables.settings import SETTINGS
+from satqkd.report.tables.study import study_columns
 from satqkd.report.tables.together import TOGETHER_COLUMNS
 from satqkd.report.tables.validation import VALIDATION_COLUMNS
+from satqkd.study.results import Results
 from satqkd.validation.case import Outcome
 
 if TYPE_CHECKING:
@@ -50,7 +52,7 @@ def to_frame(
     ----------
     result
         A forecast, a plan (its passes), key blocks, an availability, optimised settings,
-        contacts, a score (its contacts), or what a validation returns.
+        contacts, a score (its contacts), the results of a study, or what a validation returns.
     mission
         Of contacts: the mission they were found in, which knows names and dates.
     series
@@ -164,5 +166,6 @@ _TABLES: dict[type[Any], Callable[[Any], Table]] = {
     Availability: lambda found: (AVAILABILITIES.of(found.forecast).columns, found),
     Optimised: lambda found: (SETTINGS.of(found.forecast).columns, found),
     Score: lambda score: (SCORED_COLUMNS, contact_rows(score)),
+    Results: lambda results: (study_columns(results), results),
 }
 """How each kind of result is shown."""

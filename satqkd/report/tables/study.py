@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from math import isfinite
 
 from satqkd.report.tables.column import Cell, Column
@@ -15,21 +14,43 @@ DIGITS = 4
 
 
 def study_columns(results: Results) -> tuple[Column[Results], ...]:
+    """Return all columns of the results of a study, those of ``summary.csv``: numbers in full."""
+    return (_POINT, _REPEAT, *_figures_of(results, _exact), _STATUS, _REASON)
+
+
+def screen_columns(results: Results) -> tuple[Column[Results], ...]:
     """Return the columns of a study for a terminal: what is varied, what is measured, what failed.
 
     The repetition is there where there are several, the state where not all is done.
     """
+    some = len(set(results.repeat.tolist())) > 1, not bool(results.done.all())
+    return (*(_REPEAT,) * some[0], *_figures_of(results, figure), *(_STATUS, _REASON) * some[1])
+
+
+Write = Callable[[float], "float | int | None"]
+
+
+def _figures_of(results: Results, write: Write) -> tuple[Column[Results], ...]:
+    """Return the columns of what is varied and what is measured."""
+
+    def numbers(name: str) -> Callable[[Results], list[Cell]]:
+        return lambda results: [write(value) for value in results.numbers[name].tolist()]
+
+    def values(axis: Axis) -> Callable[[Results], list[Cell]]:
+        return numbers(axis.name) if axis.numeric else lambda found: list(found.texts[axis.name])
+
     return (
-        *(Column(one.column, one.unit, f"{one.title}.", _values(one)) for one in results.variables),
-        *(_REPEAT,) * (len(set(results.repeat.tolist())) > 1),
+        *(Column(one.column, one.unit, f"{one.title}.", values(one)) for one in results.variables),
         *(
-            Column(one.column, one.unit, f"{one.text}.", partial(_figures, one.name))
+            Column(one.column, one.unit, f"{one.text}.", numbers(one.name))
             for one in results.measures
         ),
-        *(_STATUS, _REASON) * (not bool(results.done.all())),
     )
 
 
+_POINT: Column[Results] = Column(
+    "point", "", "Name of the point: the hash of what it rests on.", lambda results: results.point
+)
 _REPEAT: Column[Results] = Column(
     "repeat", "", "Which repetition of the point, from 1.", lambda results: results.repeat.tolist()
 )
@@ -41,15 +62,8 @@ _REASON: Column[Results] = Column(
 )
 
 
-def _values(axis: Axis) -> Callable[[Results], list[Cell]]:
-    """Return what fills the column of a variable."""
-    if axis.numeric:
-        return partial(_figures, axis.name)
-    return lambda results: list(results.texts[axis.name])
-
-
-def _figures(name: str, results: Results) -> list[Cell]:
-    return [figure(value) for value in results.numbers[name].tolist()]
+def _exact(value: float) -> float | None:
+    return value if isfinite(value) else None
 
 
 def figure(value: float) -> float | int | None:
