@@ -8,7 +8,7 @@ import re
 import pytest
 from typer.main import get_command
 
-from satqkd.cli.app import app
+from satqkd.cli.app import app, asked_alone
 from satqkd.cli.plain_help import plain_command
 
 
@@ -78,3 +78,18 @@ def test_an_option_that_takes_the_next_one_is_named(monkeypatch, capsys, words, 
     said = capsys.readouterr().err
     assert f"Invalid value for '{words[-3] if len(words) > 3 else words[1]}" in said
     assert told in said
+
+
+@pytest.mark.parametrize("words", [("plan",), ("ledger", "show"), ("new",), ("forcast",), ()])
+def test_what_is_asked_for_is_built_alone_and_says_the_same(words, monkeypatch, capsys):
+    """A group with its own commands; where no command is meant all are there to be told of."""
+    monkeypatch.setenv("COLUMNS", "80")
+    said = []
+    for one in (app, asked_alone(words)):
+        with pytest.raises(SystemExit):
+            plain_command(one)([*words, "--help"], prog_name="satqkd")
+        said.append(capsys.readouterr())
+    built = len(asked_alone(words).registered_commands + asked_alone(words).registered_groups)
+
+    assert said[0] == said[1]
+    assert (built == 1) == (words[:1] not in {("forcast",), ()})
