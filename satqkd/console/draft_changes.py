@@ -234,7 +234,7 @@ class Tried(Change):
     what: str
     """In words."""
     sets: str
-    """Paths and values, as the column 'set' of what_if.csv has them."""
+    """Paths and values, as the column 'set_values' of what_if.csv has them."""
 
     def __post_init__(self) -> None:
         require_name("what", self.what)

@@ -17,7 +17,7 @@ from satqkd.report.export.manifest import MANIFEST
 
 TABLES: Final = (
     "passes.csv", "together.csv", "keys.csv", "deliveries.csv", "blocks.csv", "nights.csv",
-    "what_if.csv",
+    "what_if.csv", "links.csv",
 )  # fmt: skip
 """Tables that are read whole."""
 NAMED: Final = ("satellite", "station", "station_a", "station_b")

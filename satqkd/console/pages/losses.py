@@ -16,6 +16,7 @@ from satqkd.console.links import to_contact, with_query
 from satqkd.console.paging import pager
 from satqkd.report.html.blocks import block_by_block
 from satqkd.report.html.contact import Contact
+from satqkd.report.html.ground import ground_keys
 from satqkd.report.html.helping import helping_table
 from satqkd.report.html.losses import losses_title, waterfall
 from satqkd.report.html.markup import joined, tag
@@ -41,7 +42,7 @@ def losses_page(view: View) -> Page:
     body = joined(
         (
             tag("h2", "Where the key goes"),
-            waterfall(view.held.folder, name="falls"),
+            waterfall(view.held.folder, name="falls", links=ground_keys(view.held.folder)),
             tag("h2", "Contacts by what became of them"),
             causes_chart(contacts, name="causes") if left else None,
             reasons_table(contacts),
@@ -123,7 +124,7 @@ def _plan_it(view: View) -> Callable[[Row], Markup | str] | None:
     version = str(drafted_of(view.desk, view.memory).version)
 
     def cell(row: Row) -> Markup | str:
-        sets, station = row.get("set") or "", row["change"].removeprefix("station ")
+        sets, station = row.get("set_values") or "", row["change"].removeprefix("station ")
         if ".outages=[{" in sets and station in view.held.stations:
             href = f"{with_query('/draft', {'station': station})}#outage"
             return tag("a", "Station out …", href=href, class_="button")

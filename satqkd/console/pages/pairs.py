@@ -12,6 +12,7 @@ from satqkd.console.desk import View
 from satqkd.console.forms import button, form
 from satqkd.console.layout import Page
 from satqkd.network.ledger.course import held_course
+from satqkd.report.html.ground import ground_table, ground_title
 from satqkd.report.html.markup import joined, tag
 from satqkd.report.html.pairs import not_told, pairs_tables, pairs_title
 from satqkd.report.html.stocks import stock_charts, stock_table, stock_title
@@ -31,6 +32,7 @@ def pairs_page(view: View) -> Page:
     keys = view.held.rows("keys.csv")
     stocks = pair_stocks(view, past=True)
     title = stock_title(stocks) if any(one.held_bits is not None for one in stocks) else ""
+    over = ground_table(view.held.folder)
     body = joined(
         (
             tag("h2", "What each pair holds, needs and gets"),
@@ -38,7 +40,9 @@ def pairs_page(view: View) -> Page:
             stock_charts(stocks, name="stock") if stocks else None,
             _over_weather(view) if stocks else None,
             tag("h2", "What the plan brings"),
-            pairs_tables(keys) if keys else not_told("keys.csv"),
+            pairs_tables(keys) if keys or over is not None else not_told("keys.csv"),
+            tag("h2", ground_title(view.held.rows("links.csv"))) if over is not None else None,
+            over,
         )
     )
     under = pairs_title(keys) if title else ""

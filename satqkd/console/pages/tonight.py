@@ -17,6 +17,7 @@ from satqkd.console.paging import pager
 from satqkd.report.counted import counted
 from satqkd.report.html.cards import cards
 from satqkd.report.html.depends import depends_table
+from satqkd.report.html.ground import ground_table, ground_title
 from satqkd.report.html.markup import joined, tag
 from satqkd.report.html.night import matrix
 from satqkd.report.html.passes import reasons_table
@@ -30,10 +31,15 @@ from satqkd.report.tonight import Tonight
 CONTACTS: Final = 24
 """Contacts of a night that a page shows at once."""
 
+ALWAYS: Final = (
+    "No satellite of this mission rises over a station. Links over the ground stand all the time: "
+    "there is no night to decide."
+)
+
 
 def tonight_page(view: View) -> Page:
     """Return the page."""
-    if view.ended:
+    if view.ended and view.held.contacts:
         return _over(view)
     night = night_at(view.held.folder, view.held.contacts, view.now, states=view.states)
     if night is None or not night.contacts:
@@ -90,6 +96,10 @@ def _over(view: View) -> Page:
 
 
 def _none(view: View) -> Page:
+    if not view.held.contacts and (over := ground_table(view.held.folder)) is not None:
+        told = tag("p", ALWAYS)
+        title = ground_title(view.held.rows("links.csv"))
+        return Page(title=title, body=joined((told, over)), tab="/")
     if not view.held.scheduled:
         body = joined((tag("p", "Nothing is scheduled. What became of the contacts:"),
                        reasons_table(view.held.contacts)))  # fmt: skip

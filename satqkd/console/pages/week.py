@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -16,6 +16,7 @@ from satqkd.console.paging import pager
 from satqkd.report.html.contact import Contact
 from satqkd.report.html.facts import title, window_words
 from satqkd.report.html.given_up import given_up_column
+from satqkd.report.html.ground import ground_table, ground_title
 from satqkd.report.html.helping import helping_list
 from satqkd.report.html.markup import joined, tag
 from satqkd.report.html.passes import reasons_table, scheduled_table, windows_table
@@ -55,8 +56,9 @@ def week_page(view: View) -> Page:
         (
             None if chosen is None else _days(view, chosen),
             week(held.folder, _drawn(view, chosen), only=chosen, now=now),
-            table,
-            aside,
+            *_over_ground(view),
+            table if held.contacts else None,
+            aside if held.contacts else None,
         )
     )
     under = f"{held.mission}, {window_words(held.folder)}"
@@ -65,6 +67,13 @@ def week_page(view: View) -> Page:
         title=title(held.folder, held.contacts), under=under, body=body, tab="/week",
         actions=actions,
     )  # fmt: skip
+
+
+def _over_ground(view: View) -> Iterator[Markup | None]:
+    found = ground_table(view.held.folder)
+    if found is not None:
+        yield tag("h2", f"Over the ground: {ground_title(view.held.rows('links.csv'))}")
+        yield found
 
 
 def _drawn(view: View, chosen: Span | None) -> Sequence[Contact]:

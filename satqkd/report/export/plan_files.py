@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from satqkd.network.ground_key import ground_key
 from satqkd.network.plan import Plan
 from satqkd.network.what_if import WhatIf
 from satqkd.report.export.csv import to_csv
@@ -14,6 +15,7 @@ from satqkd.report.export.series_files import SeriesChoice, series_file
 from satqkd.report.provenance import provenance
 from satqkd.report.tables.column import Column
 from satqkd.report.tables.deliveries import KEY_COLUMNS, key_report
+from satqkd.report.tables.ground_links import GROUND_LINK_COLUMNS
 from satqkd.report.tables.nights import NIGHT_COLUMNS, night_report
 from satqkd.report.tables.passes import PLANNED_PASS_COLUMNS, pass_report
 from satqkd.report.tables.planned_blocks import PLANNED_BLOCK_COLUMNS, block_report
@@ -48,6 +50,8 @@ def plan_files(
         files["nights.csv"] = to_csv(NIGHT_COLUMNS, night_report(plan))
     if len(plan.windows):
         files["together.csv"] = to_csv(PLANNED_WINDOW_COLUMNS, planned_windows(plan))
+    if plan.mission.links or plan.mission.together_links:
+        files["links.csv"] = to_csv(GROUND_LINK_COLUMNS, ground_key(plan.mission))
     if tried:
         files["what_if.csv"] = to_csv(WHAT_IF_COLUMNS, tried)
     return files
@@ -83,6 +87,8 @@ def plan_json(
     }
     if plan.mission.spacecraft:
         tables["nights"] = (NIGHT_COLUMNS, (night_report(plan),))
+    if plan.mission.links or plan.mission.together_links:
+        tables["links"] = (GROUND_LINK_COLUMNS, (ground_key(plan.mission),))
     if tried:
         tables["what_if"] = (WHAT_IF_COLUMNS, (tried,))
     if choice.left_out is None:

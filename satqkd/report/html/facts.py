@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from satqkd.report.html.contact import Contact
+from satqkd.report.html.ground import ground_title
 from satqkd.report.html.markup import tag
 from satqkd.report.html.pairs import delivered_bits, of_pairs, pairs_served
 from satqkd.report.html.written import bits_words, day, fixed, instant_of, minus
@@ -32,8 +33,9 @@ def plan_name(plan: PlanFolder) -> str:
 def title(plan: PlanFolder, contacts: Sequence[Contact]) -> str:
     """Say in one sentence what a plan comes to."""
     flown = sum(one.status == "scheduled" for one in contacts)
+    links = plan.tables["links.csv"]
     if not contacts:
-        return "No satellite rises over a station"
+        return ground_title(links) if links else "No satellite rises over a station"
     if not flown:
         return f"Nothing is scheduled of {len(contacts):,} contacts"
     of = f"from {flown:,} of {len(contacts):,} contacts"

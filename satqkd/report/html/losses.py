@@ -77,8 +77,8 @@ def terms(plan: PlanFolder, links: Sequence[GroundKey] = ()) -> tuple[Term, ...]
 
 
 def _made(plan: PlanFolder) -> Iterator[Term]:
-    blocks = plan.tables["blocks.csv"]
-    if not blocks:
+    blocks = [row for row in plan.tables["blocks.csv"] if not _unasked(plan, row)]
+    if not plan.tables["blocks.csv"]:
         yield from _made_alone(plan)
         return
     every = sum(whole(row, "all_bits") or 0 for row in blocks)
@@ -98,6 +98,34 @@ def _made(plan: PlanFolder) -> Iterator[Term]:
                    count=str(left), kind="lost")  # fmt: skip
     yield Term(sign="=", what="made by the plan", bits=flown,
                count=counted(scheduled, "contact"))  # fmt: skip
+
+
+def _unasked(plan: PlanFolder, block: Row) -> bool:
+    """Whether nothing of a block is scheduled, and no pair asks for what it could make.
+
+    A pair whose satellite is trusted has a delivery row in keys.csv, also of no key; one that makes
+    its key together has a row with a weight.
+    """
+    if whole(block, "scheduled") or block.get("opening"):
+        return False
+    ends = {block["station_a"], *filter(None, [block.get("station_b")])}
+    asked = [
+        {row["station_a"], row["station_b"]}
+        for row in plan.tables["keys.csv"]
+        if (row["kind"] == "joint" and row.get("weight") and len(ends) > 1)
+        or (row["kind"] == "delivery" and len(ends) == 1)
+    ]
+    return not any(ends <= pair for pair in asked)
+
+
+def unasked_words(plan: PlanFolder) -> str:
+    """Say what contacts could make that no pair asks for; empty for nothing."""
+    found = [row for row in plan.tables["blocks.csv"] if _unasked(plan, row)]
+    bits = sum(whole(row, "all_bits") or 0 for row in found)
+    if not bits:
+        return ""
+    contacts = counted(sum(whole(row, "possible") or 0 for row in found), "contact")
+    return f"Not counted: {bits_words(bits)} that {contacts} could make, and no pair asks for."
 
 
 def _made_alone(plan: PlanFolder) -> Iterator[Term]:
@@ -165,7 +193,8 @@ def losses_title(plan: PlanFolder) -> str:
     if not every:
         return "No contact has key"
     if lost <= 0:
-        return f"Every contact with key is flown: {bits_words(every)}"
+        whom = " that a pair asks for" if unasked_words(plan) else ""
+        return f"Every contact with key{whom} is flown: {bits_words(every)}"
     share = fixed(100.0 * lost / every)
     return f"{bits_words(lost)} of {bits_words(every)} are given up ({share} %)"
 
@@ -188,7 +217,9 @@ def waterfall(plan: PlanFolder, *, name: str, links: Sequence[GroundKey] = ()) -
         for one in links
     ]
     drawn = [one for one in found if one.kind != "ground-key"]
-    return joined((_drawn(drawn, name), *ground, _as_table(found)))
+    left = unasked_words(plan)
+    aside = tag("p", left) if left else None
+    return joined((_drawn(drawn, name), aside, *ground, _as_table(found)))
 
 
 def _drawn(found: Sequence[Term], name: str) -> Markup:

@@ -13,15 +13,21 @@ from satqkd.report.plan_folder import Row, number, whole
 
 
 def delivered_bits(rows: Sequence[Row]) -> int:
-    """Key that all pairs get. [bit]"""
-    return sum(whole(row, "delivered_bits") or 0 for row in rows if row["kind"] != "pool")
+    """Key that all pairs get that ask for it. [bit]"""
+    return sum(whole(row, "delivered_bits") or 0 for row in rows if asks(row))
+
+
+def asks(row: Row) -> bool:
+    """Whether a row is of a pair that asks for key: of none it is a pool's, or has no weight."""
+    unasked = row["kind"] == "joint" and row.get("weight") == ""
+    return row["kind"] != "pool" and not unasked
 
 
 def pairs_served(rows: Sequence[Row]) -> tuple[int, int]:
     """How many pairs get key, and how many ask for it."""
     asked: dict[tuple[str, ...], int] = {}
     for row in rows:
-        if row["kind"] != "pool":
+        if asks(row):
             pair = tuple(sorted((row["station_a"], row["station_b"])))
             asked[pair] = asked.get(pair, 0) + (whole(row, "delivered_bits") or 0)
     return sum(bits > 0 for bits in asked.values()), len(asked)

@@ -15,6 +15,7 @@ from satqkd.report.export.printable import visible
 from satqkd.report.html.blocks import block_by_block
 from satqkd.report.html.contact import Contact, contacts_of, zones_of
 from satqkd.report.html.facts import figures, made_bits, plan_name, title, window_words
+from satqkd.report.html.ground import ground_keys, ground_table
 from satqkd.report.html.helping import helping_table
 from satqkd.report.html.inputs import inputs, inputs_title
 from satqkd.report.html.losses import losses_title, waterfall
@@ -72,7 +73,7 @@ def _sections(
     flown = [one for one in contacts if one.status == "scheduled"]
     keys = plan.tables["keys.csv"]
     return [
-        _section("week", week_title(flown), week(plan, contacts)),
+        _section("week", week_title(flown), joined((week(plan, contacts), ground_table(plan)))),
         _section("night", *_night(night, flown, plan, zones)),
         _section(
             "passes",
@@ -105,7 +106,12 @@ def _why(plan: PlanFolder, contacts: Sequence[Contact], zones: Mapping[str, str]
     parts = (
         (
             losses_title(plan),
-            joined((waterfall(plan, name="falls"), block_by_block(plan, level="h3"))),
+            joined(
+                (
+                    waterfall(plan, name="falls", links=ground_keys(plan)),
+                    block_by_block(plan, level="h3"),
+                )
+            ),
         ),
         ("Most key at stake", given_up_table(contacts, zones)),
         ("What one change would bring", helping_table(plan.tables["what_if.csv"])),

@@ -18,7 +18,7 @@ from satqkd.report.plan_folder import Row
 
 WIDTH, NAMES = 890.0, 150.0
 """Of the chart and of the names beside it. [px]"""
-ROW, TOP, FOOT = 50.0, 22.0, 34.0
+ROW, TOP, FOOT, LINK = 50.0, 22.0, 34.0, 24.0
 BAR, LEAST_BAR, BAR_WIDTH = 25.0, 3.0, 6.0
 LEVEL: Final = 11.0
 """How far a number gives way to its neighbour. [px]"""
@@ -47,7 +47,6 @@ class GroundRate:
     """A terrestrial link over time: plain values, as no table of a plan has it."""
 
     name: str
-    stations: tuple[str, str]
     rate_hz: float
     """Secret key a second. [bit/s]"""
 
@@ -90,7 +89,8 @@ def timeline(
     here = [one for one in contacts if span.inside(one.middle)]
     most = max((one.bits for one in contacts), default=0) or 1
     rows = {station: TOP + ROW * place for place, station in enumerate(stations)}
-    height = TOP + ROW * len(stations) + FOOT
+    foot = TOP + ROW * len(stations)
+    height = foot + LINK * len(links) + FOOT
     flown = [one for one in here if one.status == "scheduled"]
     told = (
         f"{len(flown)} contacts of {len(here)} are scheduled, "
@@ -107,7 +107,7 @@ def timeline(
         ),
         *_days(span, height, flown),
         *(line(0, y + ROW, WIDTH, y + ROW, "rule") for y in rows.values()),
-        *_rates(links, rows),
+        *_rates(links, foot),
         *_bars(here, rows, span, most),
         *_numbers(flown, rows, span, most, letters),
         *_now(span, now, height),
@@ -121,7 +121,11 @@ def timeline(
     sides = tag(
         "svg",
         *(station_name(station, skies.get(station, ""), y) for station, y in rows.items()),
-        text(0, height - FOOT + 15, "key a day", "small"),
+        *(
+            text(0, foot + LINK * (number + 0.5) + 4, _short(one.name), "head")
+            for number, one in enumerate(links)
+        ),
+        text(0, height - FOOT + 15, "key a day" if here else "", "small"),
         viewBox=f"0 0 {px(NAMES)} {px(height)}",
         aria_hidden="true",
         class_="names",
@@ -141,37 +145,32 @@ def rate_words(rate_hz: float) -> str:
     return f"{bits_words(rate_hz)}/s"
 
 
-def _rates(links: Sequence[GroundRate], rows: Mapping[str, float]) -> Iterator[Markup]:
-    """Draw a line in the row of either end, tied; each link of a station a little lower."""
-    placed: dict[str, int] = {}
+def _rates(links: Sequence[GroundRate], top: float) -> Iterator[Markup]:
+    """Draw a line a link with its rate, in a row of its own."""
     for number, one in enumerate(links):
-        ends = [station for station in one.stations if station in rows]
-        heights = []
-        for station in ends:
-            place = placed[station] = placed.get(station, -1) + 1
-            heights.append(rows[station] + 9 + 9 * (place % 3))
-        x, words = 4.0 + 7.0 * number, f"{one.name}: {rate_words(one.rate_hz)}"
-        for y in heights:
-            yield line(0, y, WIDTH, y, "rate")
-        if heights:
-            yield line(x, min(heights), x, max(heights), "rate-tie")
-        for y in heights:
-            yield text(60.0 + 190.0 * (number % 4), y + 3.5, words, "value small")
+        y = top + LINK * (number + 0.5)
+        yield line(0, y, WIDTH, y, "rate")
+        yield text(WIDTH / 2, y + 4, rate_words(one.rate_hz), "value head halo", anchor="middle")
 
 
 def legend(
-    *, shaded: bool, letters: Mapping[str, str], joint: bool, ground: bool = False
+    *,
+    shaded: bool,
+    letters: Mapping[str, str],
+    joint: bool,
+    ground: bool = False,
+    contacts: bool = True,
 ) -> Markup:
     """Say what the marks mean."""
     marks = [
         (rect(3, 2, BAR_WIDTH, 10, "bar"), "scheduled, kbit above (height: key)"),
         (rect(3, 4, BAR_WIDTH, 8, "lost"), "key, but given up"),
         (line(6, 6, 6, 12, "tick"), "no key"),
-    ]
+    ][: None if contacts else 0]
     if joint:
         marks.append((line(6, 0, 6, 14, "tie"), "one contact of two stations"))
     if ground:
-        marks.append((line(0, 7, 12, 7, "rate"), "terrestrial link, all the time"))
+        marks.append((line(0, 7, 12, 7, "rate"), "terrestrial link, all the time, with its rate"))
     if shaded:
         marks += [
             (rect(0, 2, 12, 10, "dark"), "dark enough"),
@@ -188,8 +187,11 @@ def legend(
 
 def station_name(station: str, sky: str, y: float) -> Markup:
     """Write the name of a row, whose top is ``y``, and what is known of its sky."""
-    cut = station if len(station) <= LONGEST_NAME else station[: LONGEST_NAME - 1] + "…"
-    return joined((text(0, y + 22, cut, "name"), text(0, y + 36, sky, "small")))
+    return joined((text(0, y + 22, _short(station), "name"), text(0, y + 36, sky, "small")))
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
 
 
 def shades(

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from satqkd.report.html.contact import Contact, station_names
 from satqkd.report.html.facts import skies
+from satqkd.report.html.ground import ground_rates
 from satqkd.report.html.markup import joined, tag
 from satqkd.report.html.timeline import Span, legend, timeline
 from satqkd.report.html.written import bits_words, day, instant_of
@@ -53,7 +54,8 @@ def week(
         Where a line says so; none without.
     """
     spans = spans_of(plan, contacts) if only is None else [only]
-    if not contacts:
+    links = ground_rates(plan)
+    if not contacts and not links:
         return tag("p", "No satellite rises over a station.")
     if len(spans) > MOST_CHARTS:
         return tag(
@@ -65,21 +67,25 @@ def week(
     charts = [
         timeline(
             contacts,
-            station_names(plan, contacts),
+            station_names(plan, contacts) if contacts else (),
             nights,
             span,
             skies=skies(contacts),
             letters=letters,
             name=f"week{place}",
             now=now,
+            links=links,
         )
         for place, span in enumerate(spans, start=1)
     ]
     shaded = bool(nights)
-    absent = None if shaded else tag(
+    absent = None if shaded or not contacts else tag(
         "p", "Nights are not in this plan: it has no nights.csv.", class_="absent"
     )  # fmt: skip
-    return joined((*charts, legend(shaded=shaded, letters=letters, joint=joint), absent))
+    marks = legend(
+        shaded=shaded, letters=letters, joint=joint, ground=bool(links), contacts=bool(contacts)
+    )
+    return joined((*charts, marks, absent))
 
 
 def satellite_letters(contacts: Sequence[Contact]) -> dict[str, str]:

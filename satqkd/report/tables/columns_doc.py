@@ -15,6 +15,7 @@ from satqkd.report.tables.contacts import JOINT_CONTACT_COLUMNS
 from satqkd.report.tables.counts import COUNT_COLUMNS
 from satqkd.report.tables.deliveries import KEY_COLUMNS
 from satqkd.report.tables.elements import ELEMENT_COLUMNS
+from satqkd.report.tables.ground_links import GROUND_LINK_COLUMNS
 from satqkd.report.tables.instability import INSTABILITY_COLUMNS
 from satqkd.report.tables.joint import joint_columns
 from satqkd.report.tables.key_blocks import BLOCKS
@@ -118,6 +119,8 @@ def columns_page() -> str:
             columns_table(TIMED_DELIVERY_COLUMNS),
             "## nights.csv: when it is dark over each station, and the Moon is up\n",
             columns_table(NIGHT_COLUMNS),
+            "## links.csv: one row a terrestrial link of the mission\n",
+            columns_table(GROUND_LINK_COLUMNS),
             "## track-….csv of satqkd export: one row an instant of a contact\n",
             columns_table(TRACKING_COLUMNS),
             "## what_if.csv of satqkd plan --what-if: one row a change\n",

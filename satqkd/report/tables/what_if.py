@@ -21,8 +21,9 @@ WHAT_IF_COLUMNS: tuple[Column[Sequence[WhatIf]], ...] = (
     Column("passes_with_key", "", "Passes that make key by themselves.",
            each(lambda one: one.passes_with_key)),
     Column("contacts_scheduled", "", "Contacts scheduled.", each(lambda one: one.scheduled)),
-    Column("set", "", "What '--set' says to plan so, path and value, several with '; ' between; "
-           "empty where it is no value of the files.", each(lambda one: one.change.in_set)),
+    Column("set_values", "", "What '--set' says to plan so, path and value, several with '; ' "
+           "between; empty where it is no value of the files.",
+           each(lambda one: one.change.in_set)),
 )  # fmt: skip
 """Columns of ``what_if.csv``: the plan made again for each change, best first."""
 

@@ -95,6 +95,27 @@ def test_every_total_is_the_sum_of_what_stands_above_it(plan):
     assert "40 bit lost" in terms(mixed)[-1].beside
 
 
+def test_what_no_pair_asks_for_is_not_given_up():
+    """Of a pair that makes its key together no pool is asked for, and of no pair nothing is."""
+    together = plan_of(
+        blocks_csv=[
+            block(3000, 3000, station_b="B"), block(900_000, 0, scheduled=0),
+            block(700, 0, scheduled=0, station_b="B"), block(50, 0, scheduled=0, station_b="C"),
+        ],
+        keys_csv=[given("joint", 3000)],
+    )  # fmt: skip
+    found = terms(together)
+    assert found[0].bits == 3700
+    assert sum(one.bits for one in found if one.kind == "lost") == 700
+    assert "900 kbit" in waterfall(together, name="w")
+    assert "no pair asks for" in waterfall(together, name="w")
+    asked = plan_of(
+        blocks_csv=[block(5000, 4000), block(900_000, 0, scheduled=0)],
+        keys_csv=[given("delivery", 0), pool(0, 4000, 4000)],
+    )
+    assert terms(asked)[0].bits == 905_000
+
+
 def test_tables_that_do_not_add_up_are_said_to():
     wrong = plan_of(
         blocks_csv=[block(5000, 4000)], keys_csv=[given("delivery", 1500), pool(0, 3000, 900)]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from satqkd.report.html.contact import Contact
 from satqkd.report.html.svg import WITHIN_PX, thinned
-from satqkd.report.html.timeline import LEVEL, GroundRate, Span, timeline
+from satqkd.report.html.timeline import LEVEL, ROW, TOP, GroundRate, Span, timeline
 
 BEGIN = datetime(2016, 12, 19, tzinfo=UTC)
 WEEK = Span(begin=BEGIN, end=BEGIN + timedelta(days=7))
@@ -106,10 +106,13 @@ def along(a, b, share):
     return a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])
 
 
-def test_a_terrestrial_link_is_a_line_with_its_rate_in_both_rows():
-    """Neither bar nor tick: a line over the whole chart in either row, tied; its rate in words."""
-    links = [GroundRate(name="fibre", stations=("A", "B"), rate_hz=5400.0)]
+def test_a_terrestrial_link_is_a_line_with_its_rate_in_a_row_of_its_own():
+    """Neither bar nor tick: a line over the whole chart, with its rate in words."""
+    links = [GroundRate(name=name, rate_hz=rate) for name, rate in (("fibre", 5400.0), ("air", 0))]
     page = timeline([], ("A", "B"), (), WEEK, skies={}, letters={}, name="w", links=links)
-    assert [page.count(f'class="{kind}"') for kind in ("rate", "rate-tie", "bar")] == [2, 1, 0]
-    assert page.count("fibre: 5.40 kbit/s") == 2
+    assert [page.count(f'class="{kind}"') for kind in ("rate", "bar", "tick")] == [2, 0, 0]
+    heights = [float(one) for one in re.findall(r'y1="([^"]+)"[^>]*class="rate"', page)]
+    assert heights == sorted(set(heights))
+    assert min(heights) > TOP + 2 * ROW
+    assert page.count(">5.40 kbit/s<") == 1
     assert "fibre gives 5.40 kbit/s" in page
