@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from satqkd.report.counted import counted
+from satqkd.report.html.ground_rate import GroundRate, rate_words
 from satqkd.report.html.losses import GroundKey
 from satqkd.report.html.tables import Shown, numbered, table
-from satqkd.report.html.timeline import GroundRate, rate_words
 from satqkd.report.html.written import bits_words, fixed
 from satqkd.report.plan_folder import PlanFolder, Row, number, whole
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ from typing import Final
 from markupsafe import Markup
 
 from satqkd.report.html.contact import Contact
+from satqkd.report.html.ground_rate import GroundRate, rate_words
 from satqkd.report.html.markup import joined, tag
 from satqkd.report.html.nights import intervals
 from satqkd.report.html.svg import line, picture, px, rect, text
@@ -40,15 +42,6 @@ class Span:
     def inside(self, when: datetime) -> bool:
         """Whether an instant is shown."""
         return self.begin <= when < self.end
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroundRate:
-    """A terrestrial link over time: plain values, as no table of a plan has it."""
-
-    name: str
-    rate_hz: float
-    """Secret key a second. [bit/s]"""
 
 
 def timeline(
@@ -109,7 +102,7 @@ def timeline(
         *(line(0, y + ROW, WIDTH, y + ROW, "rule") for y in rows.values()),
         *_rates(links, foot),
         *_bars(here, rows, span, most),
-        *_numbers(flown, rows, span, most, letters),
+        *_numbers(here, rows, span, most, letters),
         *_now(span, now, height),
         width=WIDTH,
         height=height,
@@ -132,17 +125,6 @@ def timeline(
     )
     inner = tag("div", sides, chart, class_="rows")
     return tag("div", inner, class_="scroll", tabindex="0", role="region", aria_label="Timeline")
-
-
-def rate_words(rate_hz: float) -> str:
-    """Return a rate of key.
-
-    Examples
-    --------
-    >>> rate_words(1234.0), rate_words(0.0)
-    ('1.23 kbit/s', '0 bit/s')
-    """
-    return f"{bits_words(rate_hz)}/s"
 
 
 def _rates(links: Sequence[GroundRate], top: float) -> Iterator[Markup]:
@@ -264,28 +246,43 @@ def _tall(one: Contact, most: int) -> float:
 
 
 def _numbers(
-    flown: Sequence[Contact],
+    here: Sequence[Contact],
     rows: Mapping[str, float],
     span: Span,
     most: int,
     letters: Mapping[str, str],
 ) -> Iterator[Markup]:
-    """Write keys over their bars, each clear of those before it; one without room is left out."""
+    """Write keys over their bars, the largest first, each clear of others and of taller bars.
+
+    One without room is left out.
+    """
+    keyed = [(span.x(one.middle), _tall(one, most), one) for one in here if one.bits > 0]
+    bars = {
+        name: sorted((x, tall) for x, tall, one in keyed if name in one.stations) for name in rows
+    }
     taken: dict[str, list[tuple[float, float, float]]] = {}
-    for one in flown:
+    for at, tall, one in sorted(keyed, key=lambda own: -own[1]):
+        if one.status != "scheduled":
+            continue
         words = letters.get(one.satellite, "") + kbit(one.bits)
         half = 3.4 * len(words)
-        x = min(max(span.x(one.middle), half), WIDTH - half)
-        for name in one.stations:
-            if name not in rows:
+        x = min(max(at, half), WIDTH - half)
+        for name in (own for own in one.stations if own in rows):
+            if _highest(bars[name], x, half + BAR_WIDTH / 2) > tall:
                 continue
-            top = rows[name]
-            levels = [top + ROW - _tall(one, most) - 3 - LEVEL * n for n in range(4)]
-            free = (y for y in levels if y > top + 12 and _free(x, y, half, taken.get(name, ())))
+            top, others = rows[name], taken.setdefault(name, [])
+            levels = [top + ROW - tall - 3 - LEVEL * n for n in range(4)]
+            free = (y for y in levels if y > top + 12 and _free(x, y, half, others))
             y = next(free, None)
             if y is not None:
-                taken.setdefault(name, []).append((x, y, half))
+                others.append((x, y, half))
                 yield text(x, y, words, "value", anchor="middle")
+
+
+def _highest(bars: Sequence[tuple[float, float]], x: float, room: float) -> float:
+    """Return how high bars are around a place; bars are sorted by theirs. [px]"""
+    begin, end = bisect_left(bars, (x - room,)), bisect_right(bars, (x + room,))
+    return max((tall for _, tall in bars[begin:end]), default=0.0)
 
 
 def _free(x: float, y: float, half: float, taken: Sequence[tuple[float, float, float]]) -> bool:

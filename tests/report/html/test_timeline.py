@@ -12,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from satqkd.report.html.contact import Contact
+from satqkd.report.html.ground_rate import GroundRate
 from satqkd.report.html.svg import WITHIN_PX, thinned
-from satqkd.report.html.timeline import LEVEL, ROW, TOP, GroundRate, Span, timeline
+from satqkd.report.html.timeline import LEVEL, ROW, TOP, Span, timeline
+from satqkd.report.html.written import kbit
 
 BEGIN = datetime(2016, 12, 19, tzinfo=UTC)
 WEEK = Span(begin=BEGIN, end=BEGIN + timedelta(days=7))
@@ -51,6 +53,20 @@ def test_numbers_never_cover_each_other(contacts):
     for place, (x, y, half) in enumerate(boxes):
         for a, b, own in boxes[:place]:
             assert abs(x - a) > half + own or abs(y - b) >= LEVEL - 0.11
+
+
+@given(st.lists(st.tuples(st.floats(0.0, 167.0), st.integers(1, 10**7)), min_size=1, max_size=60))
+def test_a_number_stands_beside_no_taller_bar_and_the_largest_has_one(contacts):
+    """It would be read as that bar's; of several that are largest one has its number."""
+    page = drawn([contact(hour, bits) for hour, bits in contacts], stations=("A",))
+    most = max(bits for _, bits in contacts)
+    bars = [(890.0 * hour / 168.0, max(25.0 * bits / most, 3.0)) for hour, bits in contacts]
+    found = re.findall(r'<text x="([\d.]+)" y="([\d.]+)" class="value"[^>]*>([^<]*)<', page)
+    for x, y, words in found:
+        half, foot = 3.4 * len(words), TOP + ROW - float(y) - 3
+        near = [tall for at, tall in bars if abs(at - float(x)) < half + 2.9]
+        assert all(tall <= foot + 0.11 for tall in near)
+    assert kbit(most) in [words for _, _, words in found]
 
 
 def test_nights_are_shaded_from_event_to_event():
