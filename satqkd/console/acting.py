@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from satqkd.console.app import page_beside
+from satqkd.console.app import page_beside, refused
 from satqkd.console.asked import Asked, led_to
 from satqkd.console.desk import Desk
 from satqkd.console.forms import TOKEN
@@ -20,7 +20,7 @@ from satqkd.console.guard import cookies
 from satqkd.console.jobs import BusyError
 from satqkd.console.pages.job import how_far, job_page
 from satqkd.console.pages.said import refused_page
-from satqkd.console.refusals import NotThereError, Refusal, refusal_page
+from satqkd.console.refusals import NotThereError, Refusal
 from satqkd.errors import SatqkdError
 
 BY: Final = "desk-by"
@@ -64,7 +64,7 @@ def _posted(desk: Desk, path: str) -> Callable[[Request], Awaitable[Response]]:
             sent = [(one.filename or "", await one.read()) for one in files]
         fields = dict(texts)
         if not desk.secrets.same_form(fields.get(TOKEN, "")):
-            return refusal_page(Refusal.TOKEN)
+            return await run_in_threadpool(refused, desk, request, Refusal.TOKEN)
         every: dict[str, list[str]] = {}
         for name, said in texts:
             every.setdefault(name, []).append(said)

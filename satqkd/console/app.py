@@ -20,7 +20,7 @@ from starlette.types import ASGIApp
 from satqkd.console.bars import plan_form
 from satqkd.console.desk import Desk, View, window_of
 from satqkd.console.guard import Guard, TooLargeError, cookies
-from satqkd.console.layout import Page, rendered
+from satqkd.console.layout import TABS, Page, rendered
 from satqkd.console.look import COOKIE, Look, look_of
 from satqkd.console.pages.export import export_page
 from satqkd.console.pages.help import help_page
@@ -98,10 +98,10 @@ def desk_app(desk: Desk, *, port: int, more: Sequence[BaseRoute] = ()) -> ASGIAp
     app = Starlette(
         routes=routes,
         exception_handlers={
-            HTTPException: _http,
-            NotThereError: _absent,
-            TooLargeError: _too_large,
-            Exception: _defect,
+            HTTPException: _http(desk),
+            NotThereError: _refused(desk, Refusal.NONE),
+            TooLargeError: _refused(desk, Refusal.SIZE),
+            Exception: _refused(desk, Refusal.DEFECT),
         },
     )
     app.router.redirect_slashes = False
@@ -249,23 +249,39 @@ def _calendar(desk: Desk) -> Callable[[Request], Response]:
     return answer
 
 
-def _http(request: Request, error: Exception) -> Response:
-    del request
-    status = cast("HTTPException", error).status_code
-    refused = {400: Refusal.FORM, 404: Refusal.NONE, 405: Refusal.METHOD}.get(status)
-    return refusal_page(refused or Refusal.DEFECT)
+Handler = Callable[[Request, Exception], Response]
+STATUSES: Final = {400: Refusal.FORM, 404: Refusal.NONE, 405: Refusal.METHOD}
 
 
-def _absent(request: Request, error: Exception) -> Response:
-    del request, error
-    return refusal_page(Refusal.NONE)
+def _http(desk: Desk) -> Handler:
+    def answer(request: Request, error: Exception) -> Response:
+        status = cast("HTTPException", error).status_code
+        return refused(desk, request, STATUSES.get(status, Refusal.DEFECT))
+
+    return answer
 
 
-def _too_large(request: Request, error: Exception) -> Response:
-    del request, error
-    return refusal_page(Refusal.SIZE)
+def _refused(desk: Desk, refusal: Refusal) -> Handler:
+    def answer(request: Request, error: Exception) -> Response:
+        del error
+        return refused(desk, request, refusal)
+
+    return answer
 
 
-def _defect(request: Request, error: Exception) -> Response:
-    del request, error
-    return refusal_page(Refusal.DEFECT)
+def refused(desk: Desk, request: Request, refusal: Refusal) -> Response:
+    """Say why a request is not taken, on a page that leads on."""
+    plain = refusal_page(refusal)
+    title, _, more = refusal.value[1].partition("\n")
+    tabs = [
+        joined((" · " if n else "", tag("a", name, href=href)))
+        for n, (href, name, _) in enumerate(TABS)
+    ]
+    body = joined((tag("p", more) if more else None, tag("p", "Go on with ", *tabs, ".")))
+    page = Page(title=title.rstrip("."), body=body, status=plain.status_code)
+    try:
+        answer = page_beside(desk, request, lambda _: page)
+    except Exception:  # noqa: BLE001 -- whatever is wrong, this answer stands
+        return plain
+    answer.headers.update({one: plain.headers[one] for one in ("allow",) if one in plain.headers})
+    return answer

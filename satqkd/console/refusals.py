@@ -29,8 +29,15 @@ class Refusal(Enum):
     FORM = 400, "The form cannot be read; nothing was done."
     SIZE = 413, "More than 2 MB; nothing was done."
     LONG = 414, "The address is too long."
-    NONE = 404, "There is no such page."
+    NONE = (
+        404,
+        (
+            "There is no such page here.\n"
+            "A contact, plan or piece of work may be of before: of another plan, or another desk."
+        ),
+    )
     DEFECT = 500, "satqkd itself is wrong here; the terminal of the desk says where."
+    """What is said on a page of the desk too: the first line is its title."""
 
 
 def refusal_page(refusal: Refusal) -> PlainTextResponse:

@@ -177,7 +177,9 @@ def test_a_desk_for_reading_takes_no_form(mission_folder, desk_of, browser_of):
 def test_names_are_looked_up_and_are_no_paths(browser, path):
     answer = browser.get(f"{HOST}{path}")
     assert answer.status_code == 404
-    assert answer.text == "There is no such page.\n"
+    assert "<h1>There is no such page here</h1>" in answer.text
+    assert "satellites:" not in answer.text
+    assert "set-cookie" not in answer.headers
 
 
 def test_an_endless_address_is_refused(browser):

@@ -156,6 +156,19 @@ def test_nothing_is_offered_of_what_is_past(mission_folder, desk_of, browser_of)
         assert ('action="/draft/pin"' in page.text) is offered
 
 
+@pytest.mark.parametrize(
+    "path", ["/nope", "/pass/none-such", "/pass/..%2f..%2fetc%2fpasswd", "/compare?a=x&b=y"]
+)
+def test_what_is_not_there_is_said_on_a_page_that_leads_on(browser, path):
+    answer = browser.get(path)
+    seen = Seen(answer.text)
+    assert answer.status_code == 404
+    assert seen.titles == ["There is no such page here"]
+    assert {"/", "/week", "/plans"} <= {
+        value for tag, name, value in seen.attributes if (tag, name) == ("a", "href")
+    }
+
+
 def test_losses_say_one_sum(browser, mission_folder):
     """The title is what the bars below add up to."""
     title = losses_title(read_plan(mission_folder / "plan"))
