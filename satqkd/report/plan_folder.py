@@ -7,7 +7,7 @@ import hashlib
 import io
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -47,6 +47,9 @@ class PlanFolder:
     """Rows by name of file; a file that the plan lacks has none."""
     held_series: bytes | None = None
     """``series.csv`` of a plan that is not on disk yet."""
+    _pieces: dict[str, list[tuple[int, int]]] = field(default_factory=dict, repr=False)
+    """Where in ``series.csv`` each pass stands, by begin and end; found when first asked for. [B]
+    """
 
     @property
     def hashes(self) -> Mapping[str, str]:
@@ -64,19 +67,19 @@ class PlanFolder:
         return self.tables["together.csv"]
 
     def series(self, pass_id: str) -> tuple[Row, ...] | None:
-        """Samples of a pass; None where the plan has no series.csv, or not of this pass."""
-        if SERIES not in self._files:
-            return None
-        with self._open_series() as file:
-            header = file.readline()
-            begins = f"{pass_id},".encode()
-            lines = [line for line in file if line.startswith(begins)]
-        return rows_of(header + b"".join(lines)) or None
+        """Samples of a pass; None where the plan has no series.csv, or not of this pass.
+
+        Raises
+        ------
+        SatqkdError
+            If series.csv is not what ``plan.json`` says it is.
+        """
+        return rows_of(self._text_of([pass_id])) or None
 
     def samples(
         self, pass_ids: Collection[str], columns: Sequence[str]
     ) -> Mapping[str, tuple[Row, ...]]:
-        """Return samples of some passes by pass, read in one go, with some of their columns.
+        """Return samples of some passes by pass, with some of their columns.
 
         Empty where the plan has no series.csv; a pass that is not in it is left out.
 
@@ -85,13 +88,40 @@ class PlanFolder:
         SatqkdError
             If series.csv is not what ``plan.json`` says it is.
         """
+        return samples_of(self._text_of(pass_ids), pass_ids, columns)
+
+    def _text_of(self, pass_ids: Collection[str]) -> bytes:
+        """Read the header of series.csv and the samples of some passes; nothing where it is not."""
         if SERIES not in self._files:
-            return {}
+            return b""
+        if not self._pieces:
+            self._pieces.update(self._searched())
+        wanted = [piece for one in pass_ids if one for piece in self._pieces.get(one, ())]
+        with self._open_series() as file:
+            read = []
+            for begin, end in [*self._pieces[""], *sorted(wanted)]:
+                file.seek(begin)
+                read.append(file.read(end - begin))
+        return b"".join(read)
+
+    def _searched(self) -> dict[str, list[tuple[int, int]]]:
+        """Find where each pass stands in series.csv; its header stands under no name."""
         content = self.held_series
         if content is None:
             content = _content(self.path / SERIES)
             _require_same(self.path, self._files, {SERIES: content})
-        return samples_of(content, pass_ids, columns)
+        head = content.find(b"\n") + 1 or len(content)
+        found: dict[str, list[tuple[int, int]]] = {"": [(0, head)]}
+        begin, at, name = head, head, b""
+        while at < len(content):
+            own = content[at : content.find(b",", at)]
+            if own != name and at > begin:
+                found.setdefault(name.decode(), []).append((begin, at))
+                begin = at
+            name, at = own, content.find(b"\n", at) + 1 or len(content)
+        if at > begin:
+            found.setdefault(name.decode(), []).append((begin, at))
+        return found
 
     def _open_series(self) -> BinaryIO:
         if self.held_series is not None:

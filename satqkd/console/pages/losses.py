@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from markupsafe import Markup
 
@@ -30,6 +31,9 @@ from satqkd.report.html.passes import (
 from satqkd.report.html.written import NOTHING
 from satqkd.report.plan_folder import Row
 
+ROWS: Final = 50
+"""Contacts of a page of those that are not flown."""
+
 
 def losses_page(view: View) -> Page:
     """Return the page."""
@@ -37,7 +41,7 @@ def losses_page(view: View) -> Page:
     left = [one for one in contacts if one.status != "scheduled"]
     chosen = _chosen(left, view)
     ranked = sorted(chosen, key=lambda one: (-stake_bits(one), one.rise))
-    pages = pager(ranked, view.asked)
+    pages = pager(ranked, view.asked, rows=ROWS)
     helping = helping_table(view.held.rows("what_if.csv"), act=_plan_it(view))
     body = joined(
         (

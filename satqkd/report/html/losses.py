@@ -77,50 +77,54 @@ def terms(plan: PlanFolder, links: Sequence[GroundKey] = ()) -> tuple[Term, ...]
 
 
 def _made(plan: PlanFolder) -> Iterator[Term]:
-    blocks = [row for row in plan.tables["blocks.csv"] if not _unasked(plan, row)]
     if not plan.tables["blocks.csv"]:
         yield from _made_alone(plan)
         return
+    left = {id(row) for row in _unasked(plan)}
+    blocks = [row for row in plan.tables["blocks.csv"] if id(row) not in left]
     every = sum(whole(row, "all_bits") or 0 for row in blocks)
     flown = sum(whole(row, "block_bits") or 0 for row in blocks)
     possible = sum(whole(row, "possible") or 0 for row in blocks)
     scheduled = sum(whole(row, "scheduled") or 0 for row in blocks)
     none = [row for row in blocks if not whole(row, "scheduled") and not row.get("opening")]
     nowhere = sum((whole(row, "all_bits") or 0) - (whole(row, "block_bits") or 0) for row in none)
-    left = sum(whole(row, "possible") or 0 for row in none)
+    idle = sum(whole(row, "possible") or 0 for row in none)
     yield Term(sign="+", what="All contacts that could make key", bits=every,
                count=counted(possible, "contact"), kind="every")  # fmt: skip
     yield Term(sign="−", what="given up or cut: its time serves another",
-               bits=every - flown - nowhere, count=str(possible - scheduled - left),
+               bits=every - flown - nowhere, count=str(possible - scheduled - idle),
                kind="lost")  # fmt: skip
-    if nowhere or left:
+    if nowhere or idle:
         yield Term(sign="−", what="of blocks of which nothing is scheduled", bits=nowhere,
-                   count=str(left), kind="lost")  # fmt: skip
+                   count=str(idle), kind="lost")  # fmt: skip
     yield Term(sign="=", what="made by the plan", bits=flown,
                count=counted(scheduled, "contact"))  # fmt: skip
 
 
-def _unasked(plan: PlanFolder, block: Row) -> bool:
-    """Whether nothing of a block is scheduled, and no pair asks for what it could make.
+def _unasked(plan: PlanFolder) -> tuple[Row, ...]:
+    """Return the blocks of which nothing is scheduled, and of whose key no pair asks for any.
 
     A pair whose satellite is trusted has a delivery row in keys.csv, also of no key; one that makes
     its key together has a row with a weight.
     """
-    if whole(block, "scheduled") or block.get("opening"):
-        return False
-    ends = {block["station_a"], *filter(None, [block.get("station_b")])}
-    asked = [
-        {row["station_a"], row["station_b"]}
-        for row in plan.tables["keys.csv"]
-        if (row["kind"] == "joint" and row.get("weight") and len(ends) > 1)
-        or (row["kind"] == "delivery" and len(ends) == 1)
-    ]
-    return not any(ends <= pair for pair in asked)
+    keys = plan.tables["keys.csv"]
+    relayed = {name for row in keys if row["kind"] == "delivery" for name in _pair(row)}
+    together = {_pair(row) for row in keys if row["kind"] == "joint" and row.get("weight")}
+
+    def asked(block: Row) -> bool:
+        other = block.get("station_b")
+        return _pair(block) in together if other else block["station_a"] in relayed
+
+    return tuple(
+        row
+        for row in plan.tables["blocks.csv"]
+        if not whole(row, "scheduled") and not row.get("opening") and not asked(row)
+    )
 
 
 def unasked_words(plan: PlanFolder) -> str:
     """Say what contacts could make that no pair asks for; empty for nothing."""
-    found = [row for row in plan.tables["blocks.csv"] if _unasked(plan, row)]
+    found = _unasked(plan)
     bits = sum(whole(row, "all_bits") or 0 for row in found)
     if not bits:
         return ""

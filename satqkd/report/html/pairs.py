@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from markupsafe import Markup
 
@@ -10,6 +11,9 @@ from satqkd.report.html.markup import joined, tag
 from satqkd.report.html.tables import Numbered, Shown, numbered, table
 from satqkd.report.html.written import NOTHING, bits_words, fixed, kbit
 from satqkd.report.plan_folder import Row, number, whole
+
+MOST_POOLS: Final = 100
+"""Of more pools those with most key are listed."""
 
 
 def delivered_bits(rows: Sequence[Row]) -> int:
@@ -83,6 +87,10 @@ def _pools(rows: Sequence[Numbered]) -> Markup | None:
     if not rows:
         return None
     stock = any((whole(one.row, "stock_bits") or 0) > 0 for one in rows)
+    left = len(rows) - MOST_POOLS
+    if left > 0:
+        ranked = sorted(rows, key=lambda one: -(whole(one.row, "pool_bits") or 0))[:MOST_POOLS]
+        rows = sorted(ranked, key=lambda one: one.number)
     columns = [
         Shown(heading="Pool of", cell=lambda r: r["station_a"], column="station_a", kind="h"),
         Shown(heading="with", cell=lambda r: r["satellite"], column="satellite", kind="t"),
@@ -92,7 +100,10 @@ def _pools(rows: Sequence[Numbered]) -> Markup | None:
         _bits("Spare", "spare_bits"),
         *_notes(rows),
     ]
-    return table(columns, rows, caption="Pools of key, a satellite with a station", file="keys.csv")
+    shown = table(columns, rows, caption="Pools of key, a satellite with a station",
+                  file="keys.csv")  # fmt: skip
+    more = f"{left} more pools, with less key, are in keys.csv alone."
+    return joined((shown, tag("p", more) if left > 0 else None))
 
 
 def _notes(rows: Sequence[Numbered]) -> list[Shown]:

@@ -24,7 +24,7 @@ from satqkd.report.plan_folder import Row, number
 Link = Callable[[Row], str | None]
 """Address of the page of a contact; None for none."""
 
-MOST_ROWS: Final = 2_000
+MOST_ROWS: Final = 1_000
 """More contacts that are not flown are counted, and not listed one by one."""
 MOST_GIVEN_UP: Final = 8
 """So many of those that had key are named at once."""

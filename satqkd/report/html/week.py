@@ -19,6 +19,8 @@ from satqkd.report.plan_folder import PlanFolder
 MOST_CHARTS: Final = 6
 """A plan of more weeks is not drawn day by day."""
 CHART_DAYS: Final = 7
+MOST_TICKS: Final = 1_500
+"""Of more contacts those without key are not drawn."""
 LONGEST_LAST_DAYS: Final = 1.5
 """Days beyond whole weeks that still go into the last chart."""
 
@@ -61,6 +63,8 @@ def week(
         return tag(
             "p", "Longer than six weeks: not drawn day by day; the tables have each contact."
         )
+    if only is None and len(contacts) > MOST_TICKS:
+        contacts = [one for one in contacts if one.status == "scheduled" or one.bits > 0]
     nights = plan.tables["nights.csv"]
     letters = satellite_letters(contacts)
     joint = any(len(one.stations) > 1 for one in contacts)

@@ -15,6 +15,7 @@ from satqkd.report.html.blocks import block_by_block
 from satqkd.report.html.contact import Contact, contacts_of, zones_of
 from satqkd.report.html.losses import GroundKey, losses_title, terms, waterfall
 from satqkd.report.html.not_flown import causes, causes_chart, limits_table
+from satqkd.report.html.pairs import pairs_tables
 from satqkd.report.html.passes import not_flown_title, windows_table
 from satqkd.report.html.written import instant_of
 from satqkd.report.plan_folder import PlanFolder, read_plan
@@ -222,3 +223,10 @@ def test_windows_of_two_stations_lead_to_their_pages():
 
 def test_of_no_contacts_none_is_flown():
     assert not_flown_title(()) == "No satellite rises over a station"
+
+
+def test_of_many_pools_those_with_most_key_are_listed():
+    rows = [pool(0, 100 * n, 0) for n in range(130)]
+    page = read(pairs_tables(rows))
+    assert {cell.row for cell in page.cells if cell.table == "keys.csv"} == set(range(31, 131))
+    assert "30 more pools" in page.text
