@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from satqkd.calibration.score import Foreseen
-from satqkd.forecast.ensemble import draw, realised_bits
+from satqkd.forecast.ensemble import draw, realised_bits, station_numbers
 from satqkd.forecast.forecast import Forecast
 from satqkd.units import FloatArray
 from satqkd.weather.clear_sky import Draws
@@ -62,9 +62,10 @@ def key_members(forecast: Forecast, draws: Draws, *, clear: bool = False) -> Flo
     usable = np.flatnonzero(forecast.yields.usable_s > 0.0)
     if usable.size == 0:
         return bits
+    numbers = station_numbers(forecast.mission, draws)
     for part in forecast.received(usable):
         nominal = part.losses()
-        drawn = draw(forecast.mission, part, nominal, draws)
+        drawn = draw(forecast.mission, part, nominal, numbers)
         if clear:
             drawn = replace(drawn, seen=np.ones_like(drawn.seen))
         system = forecast.yields.systems[int(forecast.yields.system[part.contacts[0]])]

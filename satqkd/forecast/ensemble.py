@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Final
@@ -14,12 +14,13 @@ from satqkd.forecast.arms import Arm
 from satqkd.forecast.light import Losses, Part, PartArm
 from satqkd.key.system import System
 from satqkd.link.beam.tracking import along_track_rad
+from satqkd.link.budget import Link
 from satqkd.mission.mission import GroundStation, Mission
 from satqkd.passes.table import PassTable
 from satqkd.units import BoolArray, FloatArray, IntArray, transmittance
-from satqkd.weather.clear_sky import Draws, clear_in, clear_probability
+from satqkd.weather.clear_sky import Draws, clear_probability, memory_of
+from satqkd.weather.drawn import StationNumbers, clear_in
 from satqkd.weather.joint_sky import both_clear
-from satqkd.weather.realisations import gauss_markov
 from satqkd.weather.skies import sky_correlation
 
 END_OF_RANGE: Final = 1.6449
@@ -76,7 +77,23 @@ class Drawn:
         return np.where(self.seen, light, 0.0).T
 
 
-def draw(mission: Mission, part: Part[PartArm], nominal: Sequence[Losses], draws: Draws) -> Drawn:
+def station_numbers(mission: Mission, draws: Draws) -> StationNumbers:
+    """Numbers that every contact of a mission takes what is drawn of its stations from."""
+    skies = [
+        memory_of(ground.climate)
+        for ground in mission.stations
+        if ground.climate is not None or ground.clouds is not None
+    ]
+    return StationNumbers(
+        draws,
+        memories_s=[*skies, *[AIR_MEMORY_S] * len(mission.stations)],
+        end_s=mission.duration_s,
+    )
+
+
+def draw(
+    mission: Mission, part: Part[PartArm], nominal: Sequence[Losses], numbers: StationNumbers
+) -> Drawn:
     """Draw weather, air, pointing and elements for the contacts of a part.
 
     Parameters
@@ -87,8 +104,8 @@ def draw(mission: Mission, part: Part[PartArm], nominal: Sequence[Losses], draws
         Its usable samples.
     nominal
         Its losses as expected.
-    draws
-        How often, and from which seed.
+    numbers
+        What is drawn of the stations, how often, and from which seed.
 
     Notes
     -----
@@ -99,13 +116,14 @@ def draw(mission: Mission, part: Part[PartArm], nominal: Sequence[Losses], draws
     cloudy sky gives nothing, and neither does a satellite that old elements put outside the field
     searched for it (``tracking.acquisition_field``; where none is stated it is always found).
     """
+    draws = numbers.draws
     seen = np.ones((draws.samples, part.contacts.size), dtype=np.bool_)
     light = np.ones((len(part.arms), *seen.shape))
     for number, (arm, losses) in enumerate(zip(part.arms, nominal, strict=True)):
         first = part.arms[0] if number else None
-        seen &= _clear(arm, start=mission.start, draws=draws, first=first)
+        seen &= _clear(arm, start=mission.start, numbers=numbers, first=first)
         seen &= _found(arm, part, draws)
-        light[number] = _light(arm, part, losses.budget.total_db, draws)
+        light[number] = _light(arm, part, losses.budget.total_db, numbers)
     return Drawn(seen=seen, light=light)
 
 
@@ -164,7 +182,7 @@ def _of_arm(mission: Mission, arm: Arm) -> tuple[FloatArray, FloatArray]:
 
 
 def _clear(
-    arm: PartArm, *, start: datetime, draws: Draws, first: PartArm | None = None
+    arm: PartArm, *, start: datetime, numbers: StationNumbers, first: PartArm | None = None
 ) -> BoolArray:
     """Whether the sky over a station is clear when each contact comes.
 
@@ -177,7 +195,7 @@ def _clear(
         start=start,
         month=arm.month,
         station=arm.station,
-        draws=draws,
+        numbers=numbers,
         beside=None if first is None else (first.station, _correlation(first.ground, arm.ground)),
     )
 
@@ -201,22 +219,25 @@ def _of_satellites(what: str, mine: PassTable, draws: Draws) -> FloatArray:
     return np.stack([own[number] for number in mine.satellite.tolist()], axis=1)
 
 
-def _light(arm: PartArm, part: Part[PartArm], nominal_db: FloatArray, draws: Draws) -> FloatArray:
+def _light(
+    arm: PartArm, part: Part[PartArm], nominal_db: FloatArray, numbers: StationNumbers
+) -> FloatArray:
     """Light of each realisation over the nominal."""
-    air = gauss_markov(
-        draws.generator("air", arm.station),
-        arm.passes.culmination_s,
-        memory_s=AIR_MEMORY_S,
-        realisations=draws.samples,
-    )
-    pointing = _of_satellites("pointing", arm.passes, draws)
     link, here = arm.ends.link, _sums(part, nominal_db)
-    logs = np.zeros(air.shape)
-    for drawn, ends in ((air, link.air_ends()), (pointing, link.pointing_ends())):
-        if ends == (link, link):
-            continue
-        low, high = (_ratio(_sums(part, arm.loss_db(end)), here) for end in ends)
-        logs += np.where(drawn > 0.0, drawn * high, -drawn * low) / END_OF_RANGE
+    logs = np.zeros((numbers.draws.samples, len(arm.passes)))
+
+    def ranged(drawn: Callable[[], FloatArray], ends: tuple[Link, Link]) -> None:
+        """Add what lies between both ends of a range; nothing is drawn where there is none."""
+        if ends != (link, link):
+            low, high = (_ratio(_sums(part, arm.loss_db(end)), here) for end in ends)
+            number = drawn()
+            logs[...] += np.where(number > 0.0, number * high, -number * low) / END_OF_RANGE
+
+    ranged(
+        lambda: numbers.along("air", arm.station, arm.passes.culmination_s, memory_s=AIR_MEMORY_S),
+        link.air_ends(),
+    )
+    ranged(lambda: _of_satellites("pointing", arm.passes, numbers.draws), link.pointing_ends())
     return np.asarray(np.exp(logs))
 
 

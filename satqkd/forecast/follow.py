@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import numpy as np
 
@@ -25,6 +25,10 @@ from satqkd.passes.quadrature import Panels
 from satqkd.passes.timebase import Timebase
 from satqkd.units import FloatArray, IntArray
 from satqkd.weather.clear_sky import Draws
+from satqkd.weather.drawn import StationNumbers
+
+NUMBERS_AT_ONCE: Final = 1 << 22
+"""Numerical: realisations times contacts worked on together, some 35 MB of each thing drawn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -55,7 +59,7 @@ def yields_of(
     arms: Sequence[Arm],
     *,
     systems: Systems,
-    draws: Draws | None = None,
+    numbers: StationNumbers | None = None,
     distil: bool = True,
     ranges: bool = True,
 ) -> Yields:
@@ -69,8 +73,8 @@ def yields_of(
         What to follow, as seen from each station.
     systems
         Makes the key.
-    draws
-        How often to draw weather and what is not known; None leaves the outlook out.
+    numbers
+        What is drawn of the stations, and how often; None leaves the outlook out.
     distil
         Whether to work out the key in the blocks that a satellite distils in flight too.
     ranges
@@ -84,6 +88,7 @@ def yields_of(
         stated range at its worst and best end at once: limits of what is known, not a standard
         deviation.
     """
+    draws = None if numbers is None else numbers.draws
     links, missing = ends_of(mission, contacts.satellite, arms)
     pairs = [tuple((craft, station) for station in own) for craft, *own in _ends(contacts)]
     linked = np.array([all(pair in links for pair in own) for own in pairs], dtype=np.bool_)
@@ -107,8 +112,17 @@ def yields_of(
     )
     panels, sides = nodes_of(arms, usable)
     lit = [
-        _lit(mission, contacts, part, systems=systems, draws=draws, distil=distil, ranges=ranges)
-        for part in parts(mission, contacts.satellite, sides, wanted=usable_s > 0.0, panels=panels)
+        _lit(
+            mission, contacts, part, systems=systems, numbers=numbers, distil=distil, ranges=ranges
+        )
+        for part in parts(
+            mission,
+            contacts.satellite,
+            sides,
+            wanted=usable_s > 0.0,
+            panels=panels,
+            most=None if draws is None else max(1, NUMBERS_AT_ONCE // draws.samples),
+        )
     ]
     found = [
         _of_system(mission, contacts, own, known, draws=draws, distil=distil)
@@ -188,16 +202,16 @@ def _lit(
     part: Part[PartArm],
     *,
     systems: Systems,
-    draws: Draws | None,
+    numbers: StationNumbers | None,
     distil: bool,
     ranges: bool,
 ) -> _Lit:
     """Follow the nodes of a part, once a scenario."""
     system, nominal = _system_of(contacts, part.contacts, systems), part.losses()
     lit = _in_scenarios(part, system, nominal, ranges=ranges)
-    if draws is None:
+    if numbers is None:
         return lit
-    drawn = draw(mission, part, nominal, draws)
+    drawn = draw(mission, part, nominal, numbers)
     figures = distribution(system, lit.light, drawn)
     return replace(lit, figures=figures, drawn=drawn.together if distil else None)
 

@@ -26,7 +26,7 @@ from satqkd.passes.find import chains_of
 from satqkd.passes.table import PassTable
 from satqkd.passes.timebase import Timebase
 from satqkd.units import BoolArray, FloatArray, IntArray
-from satqkd.weather.clear_sky import Draws
+from satqkd.weather.drawn import StationNumbers
 
 Nights = tuple[tuple[tuple[float, float], ...], ...]
 """For each station, when it is dark: (start_s, end_s). [s]"""
@@ -203,7 +203,7 @@ def follow(
     nights: Nights = (),
     stopped: tuple[str, ...] = (),
     pair: Together | None = None,
-    draws: Draws | None = None,
+    numbers: StationNumbers | None = None,
     series: bool = False,
     distil: bool = True,
 ) -> Forecast:
@@ -221,8 +221,8 @@ def follow(
         Makes the key.
     nights, stopped, pair
         Handed on.
-    draws
-        How often to draw weather and what is not known; None leaves the outlook out.
+    numbers
+        What is drawn of the stations, and how often; None leaves the outlook out.
     series
         Whether to keep the series of every sample as well.
     distil
@@ -247,7 +247,7 @@ def follow(
         contact_key=contact_key,
         seen=tuple(seen_from(mission, arm, sky) for arm in arms),
         yields=yields_of(
-            mission, sky.timebase, contacts, arms, systems=systems, draws=draws, distil=distil
+            mission, sky.timebase, contacts, arms, systems=systems, numbers=numbers, distil=distil
         ),
         stopped=stopped,
         series=series_of(mission, contacts, arms, sky, systems=systems) if series else None,

@@ -197,6 +197,7 @@ def parts(
     wanted: BoolArray,
     usable: BoolArray | None = None,
     panels: Panels | None = None,
+    most: int | None = None,
 ) -> Iterator[Part[PartArm]]:
     """Yield the contacts wanted, those of like ends together, in parts that fit the cache.
 
@@ -214,6 +215,8 @@ def parts(
         Samples that may carry key; None for all.
     panels
         How the samples make integrals; None where they are a series.
+    most
+        Contacts of a part; None for as many as fit the cache.
     """
     tracks = arms[0].tracks
     length = np.diff(tracks.starts)
@@ -221,7 +224,7 @@ def parts(
         craft = int(satellite[alike[0]])
         stations = [int(arm.passes.station[alike[0]]) for arm in arms]
         ends = [mission.ends(craft, station) for station in stations]
-        for own in _cut(alike, length[alike]):
+        for own in _cut(alike, length[alike], most):
             samples, taken = _samples(tracks, own), [arm.tracks.take(own) for arm in arms]
             yield Part(
                 contacts=own,
@@ -279,10 +282,12 @@ def _alike(
     yield from np.split(among[order], np.flatnonzero(np.diff(group[order])) + 1)
 
 
-def _cut(contacts: IntArray, samples: IntArray) -> Iterator[IntArray]:
-    """Cut a list of contacts where their samples come to :data:`SAMPLES_AT_ONCE`."""
+def _cut(contacts: IntArray, samples: IntArray, most: int | None) -> Iterator[IntArray]:
+    """Cut a list of contacts after :data:`SAMPLES_AT_ONCE` samples, or ``most`` contacts."""
     block = (np.cumsum(samples) - samples) // SAMPLES_AT_ONCE
-    yield from np.split(contacts, np.flatnonzero(np.diff(block)) + 1)
+    for own in np.split(contacts, np.flatnonzero(np.diff(block)) + 1):
+        at_once = most or own.size
+        yield from (own[begin : begin + at_once] for begin in range(0, own.size, at_once))
 
 
 def _samples(tracks: Tracks, contacts: IntArray) -> IntArray | slice:

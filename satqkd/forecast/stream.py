@@ -11,6 +11,7 @@ from satqkd.errors import SatqkdError
 from satqkd.forecast.arms import Sky
 from satqkd.forecast.conditions import warn_of_age, warn_of_clouds
 from satqkd.forecast.contact_id import contact_keys, pass_ids
+from satqkd.forecast.ensemble import station_numbers
 from satqkd.forecast.forecast import Forecast, follow, follow_terrestrial, mission_nights
 from satqkd.forecast.systems import JointSystems, PassSystems, Systems
 from satqkd.forecast.terrestrial import TerrestrialLink, terrestrial_links
@@ -168,6 +169,7 @@ def stream(
     timebase = Timebase.starting(mission.start)
     bodies = Bodies.over(timebase, start_s=0.0, end_s=mission.duration_s)
     nights = mission_nights(mission, bodies)
+    numbers = None if draws is None else station_numbers(mission, draws)
     searched = found_passes(mission, timebase, selection, hidden=True, progress=progress)
     nothing = Found(passes=_nothing(), pass_id=(), hidden=np.zeros(0, dtype=np.bool_))
     for number, found in enumerate(_or_nothing(searched, nothing)):
@@ -190,7 +192,7 @@ def stream(
                         for own in kind.contacts.rows
                     ),
                     contact_key=tuple(keys[row] for row in rows.tolist()),
-                    draws=draws,
+                    numbers=numbers,
                     series=series,
                     distil=distil,
                 )

@@ -1,4 +1,4 @@
-"""Whether the sky is clear when a pass comes, in many realisations."""
+"""How likely the sky is clear when a pass comes, and how often it is drawn."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from datetime import datetime
 import numpy as np
 
 from satqkd.errors import require_not_negative, require_positive
-from satqkd.units import BoolArray, FloatArray, IntArray
+from satqkd.units import FloatArray, IntArray
 from satqkd.weather.climate import Climate
 from satqkd.weather.cloud_forecast import CloudForecast
-from satqkd.weather.realisations import clear_skies, gauss_markov
 
 FORECAST_MEMORY_S = 43_200.0
 """How long clear or cloudy lasts where only a cloud forecast is given; assumed. [s]"""
@@ -75,60 +74,6 @@ def clear_probability(
     return probability, spread
 
 
-def clear_in(
-    climate: Climate | None,
-    clouds: CloudForecast | None,
-    seconds: FloatArray,
-    *,
-    start: datetime,
-    month: IntArray,
-    station: int,
-    draws: Draws,
-    beside: tuple[int, float] | None = None,
-) -> BoolArray:
-    """Draw whether the sky over a station is clear; where no weather is given, it always is.
-
-    Parameters
-    ----------
-    climate, clouds, seconds, start, month
-        As for :func:`clear_probability`.
-    station
-        Its number, part of the seed.
-    draws
-        How many realisations.
-    beside
-        Number of a station whose sky is drawn too, and the correlation of the two; None for none.
-
-    Returns
-    -------
-    BoolArray
-        Shape (realisations, n).
-    """
-    probability, spread = clear_probability(climate, clouds, seconds, start=start, month=month)
-    memory_s = FORECAST_MEMORY_S if climate is None else climate.persistence_s
-
-    def process(number: int) -> FloatArray:
-        source = draws.generator("clouds", number)
-        return gauss_markov(source, seconds, memory_s=memory_s, realisations=draws.samples)
-
-    def not_known(number: int) -> FloatArray:
-        return draws.generator("climate", number).uniform(-1.0, 1.0, (draws.samples, 1))
-
-    normal, off = process(station), not_known(station)
-    if beside is not None and beside[0] != station:
-        other, rho = beside
-        normal = rho * process(other) + np.sqrt(1.0 - rho**2) * normal
-        off = _mixed(not_known(other), off, rho)
-    known = np.isfinite(probability)
-    drawn = np.where(
-        known, np.clip(np.where(known, probability, 1.0) + spread * off, 0.0, 1.0), 2.0
-    )
-    return clear_skies(normal, drawn)
-
-
-def _mixed(one: FloatArray, other: FloatArray, rho: float) -> FloatArray:
-    """Numbers from -1 to 1 that are correlated with those of ``one``, by their normal numbers."""
-    from scipy.special import ndtr, ndtri  # noqa: PLC0415 -- only realisations pay for the import
-
-    normal = [ndtri(0.5 * (number + 1.0)) for number in (one, other)]
-    return np.asarray(2.0 * ndtr(rho * normal[0] + np.sqrt(1.0 - rho**2) * normal[1]) - 1.0)
+def memory_of(climate: Climate | None) -> float:
+    """How long clear and cloudy last over a station. [s]"""
+    return FORECAST_MEMORY_S if climate is None else climate.persistence_s

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from satqkd.units import BoolArray, FloatArray
+from satqkd.units import BoolArray, FloatArray, IntArray
 from satqkd.weather.normal import chance_below
 
 STEPS_A_MEMORY = 24
 """Grid points of a realisation in one correlation time: a pass takes the state of the nearest, no
 more than a fiftieth of the correlation time away."""
+NUMBERS_AT_ONCE = 1 << 16
+"""Numerical: random numbers drawn together, half a megabyte, so that they stay in the cache."""
 
 
 def gauss_markov(
@@ -36,6 +40,10 @@ def gauss_markov(
     FloatArray
         Shape (realisations, n).
 
+    Notes
+    -----
+    Takes the memory of what it returns, however long the process is followed.
+
     References
     ----------
     .. [1] G. E. Uhlenbeck and L. S. Ornstein, *Phys. Rev.* 36, 823 (1930): the stationary
@@ -43,14 +51,46 @@ def gauss_markov(
     """
     if seconds.size == 0:
         return np.zeros((realisations, 0))
-    step_s = memory_s / STEPS_A_MEMORY
-    place = np.rint(np.asarray(seconds) / step_s).astype(np.int64)
+    steps, place = np.unique(nearest_steps(seconds, memory_s), return_inverse=True)
+    found = np.empty((steps.size, realisations))
+    begin = 0
+    for first, path in walked(rng, int(steps[-1]) + 1, realisations=realisations):
+        end = int(np.searchsorted(steps, first + len(path)))
+        found[begin:end] = path[steps[begin:end] - first]
+        begin = end
+    return np.asarray(found[place].T)
+
+
+def nearest_steps(seconds: FloatArray, memory_s: float) -> IntArray:
+    """Point of the grid that lies nearest to each instant, shape (n,)."""
+    return np.rint(np.asarray(seconds) / (memory_s / STEPS_A_MEMORY)).astype(np.int64)
+
+
+def walked(
+    rng: np.random.Generator, steps: int, *, realisations: int
+) -> Iterator[tuple[int, FloatArray]]:
+    """Follow a Gauss–Markov process along the first points of its grid, some at a time.
+
+    Yields
+    ------
+    tuple
+        The next point, and the process from there on, shape (points, realisations): the same
+        numbers however many points follow.
+    """
     keep = np.exp(-1.0 / STEPS_A_MEMORY)
-    path = rng.standard_normal((int(place.max()) + 1, realisations))
-    path[1:] *= np.sqrt(1.0 - keep**2)
-    for step in range(1, len(path)):
-        path[step] += keep * path[step - 1]
-    return np.asarray(path[place].T)
+    at_once = max(1, NUMBERS_AT_ONCE // realisations)
+    last: FloatArray | None = None
+    kept = np.empty(realisations)
+    for first in range(0, steps, at_once):
+        path = rng.standard_normal((min(at_once, steps - first), realisations))
+        fresh = path if last is not None else path[1:]
+        fresh *= np.sqrt(1.0 - keep**2)
+        if last is not None:
+            path[0] += np.multiply(last, keep, out=kept)
+        for step in range(1, len(path)):
+            path[step] += np.multiply(path[step - 1], keep, out=kept)
+        last = path[-1].copy()
+        yield first, path
 
 
 def clear_skies(normal: FloatArray, probability: FloatArray) -> BoolArray:

@@ -11,7 +11,7 @@ import numpy as np
 
 from satqkd.constants import WGS84_RADIUS_M
 from satqkd.units import BoolArray, FloatArray, IntArray
-from satqkd.weather.clear_sky import FORECAST_MEMORY_S, Draws, clear_probability
+from satqkd.weather.clear_sky import Draws, clear_probability, memory_of
 from satqkd.weather.climate import Climate
 from satqkd.weather.cloud_forecast import CloudForecast
 from satqkd.weather.normal import chance_below
@@ -45,7 +45,7 @@ class SkyOver:
     @property
     def memory_s(self) -> float:
         """How long clear and cloudy last. [s]"""
-        return FORECAST_MEMORY_S if self.climate is None else self.climate.persistence_s
+        return memory_of(self.climate)
 
 
 def sky_correlation(latitude_deg: FloatArray, longitude_deg: FloatArray) -> FloatArray:

@@ -13,8 +13,9 @@ from satqkd.config.load import load_mission
 from satqkd.forecast import ensemble
 from satqkd.forecast.stream import forecast
 from satqkd.link.beam.tracking import Tracking
-from satqkd.weather.clear_sky import Draws, clear_in
+from satqkd.weather.clear_sky import Draws
 from satqkd.weather.climate import Climate
+from satqkd.weather.drawn import StationNumbers, clear_in
 
 ROOT = Path(__file__).parents[2]
 DRAWS = Draws(samples=400, seed=3)
@@ -243,7 +244,7 @@ def test_skies_are_those_of_the_single_links(node, joint):
             start=fair.start,
             month=np.full(culmination_s.size, 11),
             station=station,
-            draws=DRAWS,
+            numbers=StationNumbers(DRAWS),
             beside=(0, correlation(fair)) if station else None,
         )
 

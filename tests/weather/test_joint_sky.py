@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.special import ndtr, ndtri
 
-from satqkd.weather.clear_sky import Draws, clear_in
+from satqkd.weather.clear_sky import Draws
 from satqkd.weather.climate import Climate
+from satqkd.weather.drawn import StationNumbers, clear_in
 from satqkd.weather.joint_sky import both_clear
 from satqkd.weather.skies import SkyOver, clear_together, sky_correlation
 
@@ -106,7 +107,7 @@ def test_as_often_as_in_the_realisations_of_a_joint_contact(spread):
     def of(station, clear, beside=None):
         return clear_in(
             climate(spread, clear), None, np.array([3600.0]), start=START, month=np.array([12]),
-            station=station, draws=draws, beside=beside,
+            station=station, numbers=StationNumbers(draws), beside=beside,
         )[:, 0]  # fmt: skip
 
     second = of(1, 0.6, beside=(0, rho))
