@@ -78,6 +78,10 @@ class InputError(SatqkdError):
         self.findings = tuple(sorted(findings))
         super().__init__("\n".join(str(finding) for finding in self.findings))
 
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Finding, ...]]]:
+        """Say what makes the same again, as when it comes from another process."""
+        return type(self), (self.findings,)
+
 
 class WrongTypeError(SatqkdError, TypeError):
     """A function of the public API is given a value of another type than it takes."""
@@ -90,6 +94,10 @@ class NonPhysicalError(SatqkdError, ValueError):
         self.field = field
         self.message = message
         super().__init__(f"{field} {message}")
+
+    def __reduce__(self) -> tuple[type[NonPhysicalError], tuple[str, str]]:
+        """Say what makes the same again, as when it comes from another process."""
+        return type(self), (self.field, self.message)
 
 
 class PropagationError(SatqkdError):

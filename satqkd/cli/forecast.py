@@ -17,6 +17,7 @@ from satqkd.cli.forecast_listings import (
 )
 from satqkd.cli.listing import print_listing
 from satqkd.cli.options import (
+    JOBS,
     MISSION,
     SAMPLES,
     SEED,
@@ -26,6 +27,7 @@ from satqkd.cli.options import (
     Columns,
     Csv,
     Days,
+    Jobs,
     Json,
     KeysTogether,
     Local,
@@ -41,6 +43,7 @@ from satqkd.cli.options import (
     StationsFile,
     WhenUsable,
     draws_of,
+    jobs_of,
     read_mission,
 )
 from satqkd.errors import NonPhysicalError, SatqkdError
@@ -92,6 +95,7 @@ def command(
     counts: Clicks = False,
     samples: Samples = SAMPLES,
     seed: Seed = SEED,
+    jobs: Jobs = JOBS,
     columns: Columns = None,
     local: Local = False,
     json: Json = False,
@@ -119,6 +123,7 @@ def command(
     is found. These tables, and that of --availability, are under a clear sky; with --together they
     are of windows. --counts lists what keys are made of.
     """
+    jobs_of(jobs)
     asked = Asked(json=json, csv=csv, columns=columns, local=local)
     one_of(
         {
@@ -138,19 +143,19 @@ def command(
     value = read_mission(mission, stations, start, days, changes)
     chosen = _chosen(value, together=together, links=links, station=station, satellite=satellite)
     if counts:
-        print_listing(count_listing(value, chosen), asked)
+        print_listing(count_listing(value, chosen, jobs=jobs), asked)
     elif span is not None:
-        print_listing(block_listing(value, chosen, span), asked)
+        print_listing(block_listing(value, chosen, span, jobs=jobs), asked)
     elif grouping is not None:
-        print_listing(settings_listing(value, chosen, grouping), asked)
+        print_listing(settings_listing(value, chosen, grouping, jobs=jobs), asked)
     elif availability:
-        print_listing(availability_listing(value, chosen), asked)
+        print_listing(availability_listing(value, chosen, jobs=jobs), asked)
     elif together or chosen.links:
-        print_listing(key_listing(value, chosen, draws), asked)
+        print_listing(key_listing(value, chosen, draws, jobs=jobs), asked)
     else:
         whole = asked.to_file and not asked.names
         stakes = whole or bool({"change_needed", "bits_at_stake"} & {*asked.names})
-        listing = pass_listing(value, chosen, names=COLUMNS, draws=draws, stakes=stakes)
+        listing = pass_listing(value, chosen, names=COLUMNS, draws=draws, stakes=stakes, jobs=jobs)
         print_listing(listing, asked)
 
 

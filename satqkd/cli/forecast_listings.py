@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from satqkd.cli.chosen import no_pass
 from satqkd.cli.listing import Listing, over_stations
@@ -28,14 +28,25 @@ Added_contra = TypeVar("Added_contra", contravariant=True)
 
 
 def _each(
-    mission: Mission, chosen: Chosen, work_out: Callable[[Forecast], Source], progress: Progress
-) -> Iterator[Source]:
+    mission: Mission,
+    chosen: Chosen,
+    work_out: Callable[[Forecast], Any],
+    progress: Progress,
+    jobs: int,
+) -> Iterator[Any]:
     """Work something out of all contacts of a few satellites at a time."""
-    from satqkd.forecast.stream import stream
+    from satqkd.forecast.stream import worked_out
 
     try:
-        for found in stream(mission, chosen, distil=False, whole=True, progress=progress):
-            yield work_out(found)
+        yield from worked_out(
+            mission,
+            chosen,
+            lambda chunks: map(work_out, chunks),
+            distil=False,
+            whole=True,
+            progress=progress,
+            jobs=jobs,
+        )
     except NonPhysicalError as error:
         raise SatqkdError(f"{error}\n  fix: docs/keys.md says what this table needs") from error
 
@@ -48,6 +59,7 @@ def pass_listing(
     draws: Draws | None = None,
     stakes: bool = False,
     key_wanted: bool = True,
+    jobs: int,
 ) -> Listing[PassReport]:
     """List passes; with ``key_wanted`` one that gives none is no answer.
 
@@ -63,10 +75,17 @@ def pass_listing(
         names=_of_protocol(mission, names),
         order_by="rise_utc",
         zones=station_zones(mission),
-        sources=lambda progress: pass_reports(
-            mission, chosen, draws=draws, stakes=stakes, progress=progress
+        sources=lambda progress, finish: pass_reports(
+            mission,
+            chosen,
+            draws=draws,
+            stakes=stakes,
+            progress=progress,
+            jobs=jobs,
+            finish=finish,
         ),
-        answers=lambda report: not key_wanted or "candidate" in report.status,
+        tells=lambda report: not key_wanted or "candidate" in report.status,
+        answers=bool,
         nothing=no_pass(mission),
         keyless=lambda count: f"no key from {counted(count, 'pass', many='passes')}",
         searched=over_stations("passes", len(chosen.satellites), len(chosen.stations)),
@@ -79,12 +98,14 @@ def _of_protocol(mission: Mission, names: Sequence[str]) -> list[str]:
     return [name for name in names if not (one and name == "protocol")]
 
 
-def key_listing(mission: Mission, chosen: Chosen, draws: Draws | None) -> Listing[Forecast]:
+def key_listing(
+    mission: Mission, chosen: Chosen, draws: Draws | None, *, jobs: int
+) -> Listing[Forecast]:
     """List the key of each joint contact, or session; those of which nothing is usable are counted.
 
     A pair that gives key only as one block of all its contacts is an answer.
     """
-    from satqkd.forecast.stream import stream
+    from satqkd.forecast.stream import worked_out
     from satqkd.report.counted import reason_lines
     from satqkd.report.tables.kinds import alike
     from satqkd.report.tables.sessions import SESSION_COLUMNS, SESSION_SCREEN
@@ -97,10 +118,13 @@ def key_listing(mission: Mission, chosen: Chosen, draws: Draws | None) -> Listin
 
     sums, reasons = list[WindowSum](), list[str]()
 
-    def answers(found: Forecast) -> bool:
-        own = list(window_sums(found))
+    def tells(found: Forecast) -> tuple[list[WindowSum], list[str]]:
+        return list(window_sums(found)), list(keyless(found))
+
+    def answers(told: tuple[list[WindowSum], list[str]]) -> bool:
+        own, why = told
         sums.extend(own)
-        reasons.extend(keyless(found))
+        reasons.extend(why)
         return any(one.keyed or one.block_bits for one in own)
 
     def closing() -> Iterator[str]:
@@ -116,12 +140,20 @@ def key_listing(mission: Mission, chosen: Chosen, draws: Draws | None) -> Listin
         names=[name for name in names if ground or name not in alike(chosen.pairs)],
         order_by="start_utc",
         zones=station_zones(mission),
-        sources=lambda progress: _by_pair(
+        sources=lambda progress, finish: _by_pair(
             chosen,
-            lambda own: stream(
-                mission, own, draws=draws, distil=False, whole=True, progress=progress
+            lambda own: worked_out(
+                mission,
+                own,
+                lambda chunks: map(finish, chunks),
+                draws=draws,
+                distil=False,
+                whole=True,
+                progress=progress,
+                jobs=jobs,
             ),
         ),
+        tells=tells,
         answers=answers,
         closing=closing,
         fold=lambda row: str(row["unusable"]) if row.get("unusable") is not None else None,
@@ -142,16 +174,20 @@ def _by_pair(chosen: Chosen, follow: Callable[[Chosen], Iterator[Source]]) -> It
         yield from follow(chosen)
 
 
-def block_listing(mission: Mission, chosen: Chosen, span: BlockSpan | float) -> Listing[KeyBlocks]:
+def block_listing(
+    mission: Mission, chosen: Chosen, span: BlockSpan | float, *, jobs: int
+) -> Listing[KeyBlocks]:
     """List blocks of contacts of one satellite and its stations, or of one link."""
     from satqkd.forecast.key_blocks import key_blocks
     from satqkd.report.forecast_sum import BlockSums
     from satqkd.report.tables.key_blocks import BLOCKS
 
-    return _worked_out(mission, chosen, BLOCKS, lambda found: key_blocks(found, span), BlockSums())
+    return _worked_out(
+        mission, chosen, BLOCKS, lambda found: key_blocks(found, span), BlockSums(), jobs
+    )
 
 
-def count_listing(mission: Mission, chosen: Chosen) -> Listing[Forecast]:
+def count_listing(mission: Mission, chosen: Chosen, *, jobs: int) -> Listing[Forecast]:
     """List the counts of each pass, by intensity.
 
     Raises
@@ -170,25 +206,28 @@ def count_listing(mission: Mission, chosen: Chosen) -> Listing[Forecast]:
         names=COUNT_SCREEN,
         order_by="start_utc",
         zones=station_zones(mission),
-        sources=lambda progress: _each(mission, chosen, lambda found: found, progress),
-        answers=lambda found: bool((found.yields.usable_s > 0.0).any()),
+        sources=lambda progress, finish: _each(mission, chosen, finish, progress, jobs),
+        tells=lambda found: bool((found.yields.usable_s > 0.0).any()),
+        answers=bool,
         nothing=no_pass(mission),
         keyless=lambda _: "no pass is usable",
     )
 
 
-def settings_listing(mission: Mission, chosen: Chosen, grouping: Grouping) -> Listing[Optimised]:
+def settings_listing(
+    mission: Mission, chosen: Chosen, grouping: Grouping, *, jobs: int
+) -> Listing[Optimised]:
     """List the settings that leave most key."""
     from satqkd.forecast.settings import optimised
     from satqkd.report.forecast_sum import SettingSums
     from satqkd.report.tables.settings import SETTINGS
 
     return _worked_out(
-        mission, chosen, SETTINGS, lambda found: optimised(found, grouping), SettingSums()
+        mission, chosen, SETTINGS, lambda found: optimised(found, grouping), SettingSums(), jobs
     )
 
 
-def availability_listing(mission: Mission, chosen: Chosen) -> Listing[Availability]:
+def availability_listing(mission: Mission, chosen: Chosen, *, jobs: int) -> Listing[Availability]:
     """List when the key of each contact can be used."""
     from satqkd.forecast.availability import availability
     from satqkd.report.forecast_sum import AvailabilitySums
@@ -201,7 +240,7 @@ def availability_listing(mission: Mission, chosen: Chosen) -> Listing[Availabili
             "  fix: add 'distillation: {after_contact: 6 h}' to the mission or the payload, or "
             "begin with 'satqkd preset copy jinan-1-constellation'"
         )
-    return _worked_out(mission, chosen, AVAILABILITIES, availability, AvailabilitySums())
+    return _worked_out(mission, chosen, AVAILABILITIES, availability, AvailabilitySums(), jobs)
 
 
 class _Sums(Protocol[Added_contra]):
@@ -222,6 +261,7 @@ def _worked_out(
     kinds: Kinds[Source],
     work_out: Callable[[Forecast], Source],
     sums: _Sums[Source],
+    jobs: int,
 ) -> Listing[Source]:
     """List what is worked out of contacts of any kind."""
     shape = kinds.chosen(chosen)
@@ -230,9 +270,11 @@ def _worked_out(
         names=shape.screen if chosen.pairs or chosen.links else _of_protocol(mission, shape.screen),
         order_by=shape.order_by,
         zones=station_zones(mission),
-        sources=lambda progress: _by_pair(
-            chosen, lambda own: _each(mission, own, work_out, progress)
+        sources=lambda progress, finish: _by_pair(
+            chosen,
+            lambda own: _each(mission, own, lambda found: finish(work_out(found)), progress, jobs),
         ),
+        tells=lambda found: found,  # with the mission and its satellites left out
         answers=sums.add,
         closing=sums.lines,
         nothing=_no_contact(mission, chosen),

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import typer
 
 from satqkd.cli.asked import Asked, all_columns, columns_listed
 from satqkd.cli.exit_codes import ANSWER_IS_NO
-from satqkd.cli.rows import Record, Shown, cost_told, show_rows
+from satqkd.cli.rows import Record, Rendered, Shown, cost_told, renderer, show_rendered
 from satqkd.cli.shown import progress_bar, silent, warnings_told, wrapped
 
 if TYPE_CHECKING:
@@ -28,9 +28,24 @@ FEW_SATELLITES = 20
 """A search of more says at its end what it has taken."""
 
 
-def _always(source: object) -> bool:
-    del source
+Finish = Callable[[Source], Any]
+"""What is made of a chunk in the process that worked it out."""
+Sources = Callable[["Progress", Finish[Source]], Iterable[Any]]
+"""Works chunks out one after the other, and gives what is made of each."""
+
+
+def _always(told: object) -> bool:
+    del told
     return True
+
+
+def _nothing(source: object) -> None:
+    del source
+
+
+def each(chunks: Callable[[Progress], Iterable[Source]]) -> Sources[Source]:
+    """Return chunks that one process works out."""
+    return lambda progress, finish: map(finish, chunks(progress))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,13 +58,15 @@ class Listing(Generic[Source]):
     """Columns for a terminal, the most important first."""
     order_by: str
     """Column the terminal's rows are ordered by: instants."""
-    sources: Callable[[Progress], Iterable[Source]]
-    """Chunks of rows."""
+    sources: Sources[Source]
+    """Chunks of rows, finished where they are worked out."""
     nothing: str
     """Said where there is no row."""
     keyless: Callable[[int], str] = lambda count: f"no key from any of these {count:,}"
     """Said where there are rows, and none is an answer."""
-    answers: Callable[[Source], bool] = _always
+    tells: Callable[[Source], Any] = _nothing
+    """What of a chunk ``answers`` is given: little, where it comes from another process."""
+    answers: Callable[[Any], bool] = _always
     """Whether a chunk holds an answer; without any the exit code is 1."""
     closing: Callable[[], Iterable[str]] = tuple
     """Lines below the table of a terminal, asked for once all rows are there."""
@@ -84,12 +101,6 @@ def print_listing(listing: Listing[Source], asked: Asked) -> None:
         return
     to_file, answered = asked.to_file, False
 
-    def watched(progress: Progress) -> Iterator[Source]:
-        nonlocal answered
-        for source in listing.sources(progress):
-            answered |= listing.answers(source)
-            yield source
-
     begin_s = time.monotonic()
     columns = listing.columns if to_file or listing.screen is None else listing.screen
     shown = Shown(
@@ -100,10 +111,22 @@ def print_listing(listing: Listing[Source], asked: Asked) -> None:
         fold=listing.fold,
         row=listing.row,
     )
+    known = listing.known if asked.names else columns
+    render = renderer(known, shown)
+
+    def finish(source: Source) -> tuple[Rendered, Any]:
+        return render(source), listing.tells(source)
+
+    def watched(progress: Progress) -> Generator[Rendered]:
+        nonlocal answered
+        for rendered, told in listing.sources(progress, finish):
+            answered |= listing.answers(told)
+            yield rendered
+
     on_screen = to_file and sys.stdout.isatty()
     bar = nullcontext(silent) if on_screen else progress_bar("searching")
-    with warnings_told(), bar as progress:
-        count = show_rows(listing.known if asked.names else columns, watched(progress), shown)
+    with warnings_told(), bar as progress, closing(watched(progress)) as blocks:
+        count = show_rendered(known, blocks, shown)
     if listing.searched is not None:
         typer.echo(f"{count:,} {listing.searched} in {cost_told(begin_s)}", err=True)
     if count and not to_file:

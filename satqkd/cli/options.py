@@ -186,6 +186,17 @@ Seed = Annotated[
     int, typer.Option(metavar="N", help="Of the random generator: same seed, same bytes.")
 ]
 
+Jobs = Annotated[
+    int,
+    typer.Option(
+        "--jobs",
+        metavar="N",
+        help="Processes that share the work; the answer is the same for any number.",
+    ),
+]
+
+JOBS, MOST_JOBS = 1, 256
+"""Processes where not said otherwise, and the most."""
 SAMPLES, MOST_SAMPLES = 200, 100_000
 SEED = 1
 """Realisations drawn where not given, the most that can be asked for, and the seed."""
@@ -212,6 +223,18 @@ def draws_of(samples: int, seed: int) -> Draws | None:
     if seed < 0:
         raise SatqkdError(f"--seed: {seed} is below 0\n  fix: write a whole number from 0 on")
     return Draws(samples=samples, seed=seed) if samples else None
+
+
+def jobs_of(jobs: int) -> int:
+    """Return how many processes are to share the work; before any library of numbers is loaded."""
+    from satqkd.processes import one_thread_each
+
+    if not 1 <= jobs <= MOST_JOBS:
+        raise SatqkdError(
+            f"--jobs: {jobs} is no number of processes\n  fix: write a number from 1 to {MOST_JOBS}"
+        )
+    one_thread_each()
+    return jobs
 
 
 def grazing_km(given: float | None, *, between: bool) -> float:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from satqkd.cli.asked import Asked
+from satqkd.cli.asked import Asked, one_of
 from satqkd.cli.chosen import chosen_of, group, no_pass
 from satqkd.cli.forecast_listings import pass_listing
-from satqkd.cli.listing import FEW_SATELLITES, Listing, over_stations, print_listing
+from satqkd.cli.listing import FEW_SATELLITES, Listing, each, over_stations, print_listing
 from satqkd.cli.local_time import station_zones
 from satqkd.cli.options import (
+    JOBS,
     MISSION,
     STATIONS,
     Between,
@@ -19,6 +20,7 @@ from satqkd.cli.options import (
     Days,
     Geometry,
     GrazingHeight,
+    Jobs,
     Json,
     Local,
     MissionFile,
@@ -29,6 +31,7 @@ from satqkd.cli.options import (
     StationsFile,
     Together,
     grazing_km,
+    jobs_of,
     read_mission,
 )
 from satqkd.errors import SatqkdError
@@ -77,6 +80,7 @@ def command(
     between: Between = False,
     grazing_height: GrazingHeight = None,
     geometry: Geometry = False,
+    jobs: Jobs = JOBS,
     columns: Columns = None,
     local: Local = False,
     json: Json = False,
@@ -89,7 +93,14 @@ def command(
     dark, high and near enough by the mission's limits.
     """
     asked = Asked(json=json, csv=csv, columns=columns, local=local)
+    jobs_of(jobs)
     _one_table(station, together=together, between=between, geometry=geometry)
+    for other, given in (
+        ("--together", together is not None),
+        ("--between-satellites", between),
+        ("--geometry", geometry),
+    ):
+        one_of({"--jobs": jobs > 1, other: given})
     grazing_height_km = grazing_km(grazing_height, between=between)
     value = read_mission(mission, stations, start, days, changes)
     if together is not None:
@@ -100,7 +111,7 @@ def command(
         print_listing(_geometry(value, chosen_of(value, station, satellite)), asked)
     else:
         chosen = chosen_of(value, station, satellite)
-        listing = pass_listing(value, chosen, names=COLUMNS, key_wanted=False)
+        listing = pass_listing(value, chosen, names=COLUMNS, key_wanted=False, jobs=jobs)
         print_listing(listing, asked)
 
 
@@ -118,7 +129,7 @@ def _geometry(mission: Mission, chosen: Chosen) -> Listing[SightingReport]:
         names=COLUMNS,
         order_by="rise_utc",
         zones=station_zones(mission),
-        sources=lambda progress: sighting_reports(mission, chosen, progress=progress),
+        sources=each(lambda progress: sighting_reports(mission, chosen, progress=progress)),
         nothing=no_pass(mission),
         searched=over_stations("passes", len(chosen.satellites), len(chosen.stations)),
     )
@@ -137,7 +148,7 @@ def _together(mission: Mission, text: str, satellite: Sequence[str] | None) -> L
         names=joint_screen(names),
         order_by="start_utc",
         zones={name: zone for name, zone in station_zones(mission).items() if name == names[0]},
-        sources=lambda progress: views(mission, satellites, own, progress=progress),
+        sources=each(lambda progress: views(mission, satellites, own, progress=progress)),
         nothing=f"{' and '.join(names)} see no satellite at once in this window",
         searched=over_stations("joint windows", len(satellites), len(own)),
     )
@@ -160,8 +171,10 @@ def _between(
         columns=SIGHT_COLUMNS,
         names=SIGHT_SCREEN,
         order_by="start_utc",
-        sources=lambda progress: sight_reports(
-            mission, satellites, grazing_height_m=1e3 * grazing_height_km, progress=progress
+        sources=each(
+            lambda progress: sight_reports(
+                mission, satellites, grazing_height_m=1e3 * grazing_height_km, progress=progress
+            )
         ),
         nothing="no satellite sees another in this window",
         searched=f"windows between {len(satellites):,} satellites" if many else None,

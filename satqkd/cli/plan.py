@@ -15,12 +15,14 @@ from satqkd.cli.ctrl_c import CtrlC, ctrl_c_ends_the_search
 from satqkd.cli.exit_codes import ANSWER_IS_NO
 from satqkd.cli.hand_out import contacts_of_plan, forms_beside, hand_out
 from satqkd.cli.options import (
+    JOBS,
     MISSION,
     SAMPLES,
     SEED,
     STATIONS,
     Columns,
     Days,
+    Jobs,
     Json,
     Local,
     MissionFile,
@@ -32,6 +34,7 @@ from satqkd.cli.options import (
     StationsFile,
     clock_of,
     draws_of,
+    jobs_of,
     now_of,
     read_mission,
 )
@@ -88,6 +91,7 @@ def command(  # noqa: PLR0915
     out: Out = Path("plan"),
     samples: Samples = SAMPLES,
     seed: Seed = SEED,
+    jobs: Jobs = JOBS,
     expected: Expected = False,
     blocks: Gathered = None,
     pin: Pins = None,
@@ -127,6 +131,7 @@ def command(  # noqa: PLR0915
     column, in UTC. Ctrl-C while planning keeps the best plan so far, marked as stopped, and is no
     failure; again, or before there is any plan, it ends with exit code 130 and writes nothing.
     """
+    jobs_of(jobs)
     from satqkd.network.free_plan import keeping_costs_bits
     from satqkd.network.plan import plan
     from satqkd.network.settings_of_plan import require_free_settings
@@ -187,6 +192,7 @@ def command(  # noqa: PLR0915
                 keeping=None if rolled is None else rolled.keeping,
                 progress=progress,
                 told=worth,
+                jobs=jobs,
             )
             result = _with_settings(made(value), made if optimise else None, ctrl_c)
             tried = _tried(result) if ask and not ctrl_c.pressed else ()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from satqkd.cli.exit_codes import ANSWER_IS_NO
-from satqkd.cli.options import Csv, Json, one_format
+from satqkd.cli.options import JOBS, Csv, Jobs, Json, jobs_of, one_format
 from satqkd.cli.shown import terminal_width, wrapped
 from satqkd.errors import NonPhysicalError, SatqkdError
 
@@ -63,6 +63,7 @@ def command(
     ] = None,
     csv: Csv = False,
     json: Json = False,
+    jobs: Jobs = JOBS,
 ) -> None:
     """Secret bits per pulse against loss, with the bounds no protocol passes.
 
@@ -72,6 +73,7 @@ def command(
     probabilities and bases are the best at each loss. docs/rates.md says more. Exit code 1 when no
     protocol makes key anywhere.
     """
+    jobs_of(jobs)
     from satqkd.report.export.folder import check_folder
 
     one_format(json=json, csv=csv)
@@ -82,7 +84,7 @@ def command(
         ec_efficiency=ec_efficiency,
         block=block,
     )
-    curves = _curves(protocol or [], _losses(least_db, most_db, step_db), conditions)
+    curves = _curves(protocol or [], _losses(least_db, most_db, step_db), conditions, jobs)
     if out is not None:
         check_folder(out)
         _write(curves, out)
@@ -122,7 +124,9 @@ def _losses(least_db: float, most_db: float, step_db: float) -> FloatArray:
     return np.asarray(least_db + step_db * np.arange(rows))
 
 
-def _curves(names: list[str], loss_db: FloatArray, conditions: RateConditions) -> RateCurves:
+def _curves(
+    names: list[str], loss_db: FloatArray, conditions: RateConditions, jobs: int
+) -> RateCurves:
     from satqkd.study.rates import PROTOCOLS, rate_curves
 
     wanted = [name.strip().casefold() for name in names]
@@ -131,7 +135,7 @@ def _curves(names: list[str], loss_db: FloatArray, conditions: RateConditions) -
             raise SatqkdError(
                 f"no protocol is called {given!r}\n  fix: write {_like(name, list(PROTOCOLS))}"
             )
-    return rate_curves(loss_db, names=list(dict.fromkeys(wanted)), conditions=conditions)
+    return rate_curves(loss_db, names=list(dict.fromkeys(wanted)), conditions=conditions, jobs=jobs)
 
 
 def _like(name: str, known: list[str]) -> str:

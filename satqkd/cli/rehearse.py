@@ -8,10 +8,12 @@ import typer
 
 from satqkd.cli.exit_codes import ANSWER_IS_NO
 from satqkd.cli.options import (
+    JOBS,
     MISSION,
     STATIONS,
     Csv,
     Days,
+    Jobs,
     Json,
     MissionFile,
     Seed,
@@ -19,6 +21,7 @@ from satqkd.cli.options import (
     Start,
     StationsFile,
     draws_of,
+    jobs_of,
     one_format,
     read_mission,
 )
@@ -43,6 +46,7 @@ def command(
         int, typer.Option("--realisations", metavar="N", help="How often the weather is drawn.")
     ] = REALISATIONS,
     seed: Seed = SEED,
+    jobs: Jobs = JOBS,
     json: Json = False,
     csv: Csv = False,
 ) -> None:
@@ -52,6 +56,7 @@ def command(
     the nights before left, and changed each noon with the sky of the coming night known. The
     difference is what a reaction is worth, and what a forecast of tonight's clouds is.
     """
+    jobs_of(jobs)
     from satqkd.network.plan import forecasts_of
     from satqkd.network.rehearsal import POLICIES, rehearse
     from satqkd.network.undivided import chosen_from
@@ -72,14 +77,20 @@ def command(
     value = read_mission(mission, stations, start, days, changes)
     with warnings_told():
         with progress_bar("searching passes") as progress:
-            forecasts = forecasts_of(value, progress=progress)
+            forecasts = forecasts_of(value, progress=progress, jobs=jobs)
         candidates, solution = chosen_from(forecasts, value.solver)
         if not solution.chosen.any():
             typer.echo("nothing to schedule: there is nothing to rehearse", err=True)
             raise typer.Exit(ANSWER_IS_NO)
         with progress_bar("playing") as progress:
             found = rehearse(
-                value, candidates, solution.chosen, draws, policies=POLICIES, done=progress
+                value,
+                candidates,
+                solution.chosen,
+                draws,
+                policies=POLICIES,
+                done=progress,
+                jobs=jobs,
             )
     if json:
         put(json_list(json_rows(REHEARSAL_COLUMNS, filled(REHEARSAL_COLUMNS, found))))

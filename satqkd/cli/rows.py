@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
@@ -51,23 +52,70 @@ class Shown:
     """So many of ``names`` are worth that others are made narrower for them."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """A block of rows as it is printed, wherever that was worked out."""
+
+    rows: int
+    text: Sequence[bytes] = ()
+    """Of CSV or JSON."""
+    records: Sequence[Record] = ()
+    """Of a terminal."""
+
+
 def show_rows(columns: Sequence[Column[Source]], blocks: Iterable[Source], shown: Shown) -> int:
     """Print blocks of rows one after the other and return how many rows there were.
 
     CSV and JSON hold all columns, or those asked for, and are written block by block, in the order
     they come. The terminal gets the earliest rows, in order.
     """
+    return show_rendered(columns, map(renderer(columns, shown), blocks), shown)
+
+
+def renderer(columns: Sequence[Column[Source]], shown: Shown) -> Callable[[Source], Rendered]:
+    """Return what makes of a block what :func:`show_rendered` prints."""
     chosen = shown.asked.of(columns)
     if shown.asked.json:
-        return _json(chosen, blocks)
+        return partial(_json_of, chosen)
     if shown.asked.csv:
-        return _csv(chosen, blocks)
+        return partial(_csv_of, chosen)
+    return partial(_records_of, _wanted(columns, shown))
+
+
+def show_rendered(columns: Sequence[Column[Any]], blocks: Iterable[Rendered], shown: Shown) -> int:
+    """Print what :func:`renderer` made of blocks, as :func:`show_rows` does."""
+    if shown.asked.json:
+        return _json(blocks)
+    if shown.asked.csv:
+        return _csv(shown.asked.of(columns), blocks)
     return _table(columns, blocks, shown)
 
 
-def _csv(columns: Sequence[Column[Source]], blocks: Iterable[Source]) -> int:
-    from satqkd.report.export.csv import csv_header, csv_rows
+def _csv_of(columns: Sequence[Column[Source]], block: Source) -> Rendered:
+    from satqkd.report.export.csv import csv_rows
     from satqkd.report.export.typed import filled, rows_of
+
+    table = filled(columns, block)
+    return Rendered(rows=rows_of(table), text=list(csv_rows(table)))
+
+
+def _json_of(columns: Sequence[Column[Source]], block: Source) -> Rendered:
+    from satqkd.report.export.json import json_rows
+    from satqkd.report.export.typed import filled, rows_of
+
+    table = filled(columns, block)
+    return Rendered(rows=rows_of(table), text=list(json_rows(columns, table)))
+
+
+def _records_of(columns: Sequence[Column[Source]], block: Source) -> Rendered:
+    from satqkd.report.export.json import records
+
+    rows = records(columns, block)
+    return Rendered(rows=len(rows), records=rows)
+
+
+def _csv(columns: Sequence[Column[Any]], blocks: Iterable[Rendered]) -> int:
+    from satqkd.report.export.csv import csv_header
 
     count = 0
 
@@ -75,53 +123,57 @@ def _csv(columns: Sequence[Column[Source]], blocks: Iterable[Source]) -> int:
         nonlocal count
         yield csv_header(columns)
         for block in blocks:
-            table = filled(columns, block)
-            count += rows_of(table)
-            yield from csv_rows(table)
+            count += block.rows
+            yield from block.text
 
     put(lines())
     return count
 
 
-def _json(columns: Sequence[Column[Source]], blocks: Iterable[Source]) -> int:
-    from satqkd.report.export.json import json_list, json_rows
-    from satqkd.report.export.typed import filled, rows_of
+def _json(blocks: Iterable[Rendered]) -> int:
+    from satqkd.report.export.json import json_list
 
     count = 0
 
     def rows() -> Iterator[bytes]:
         nonlocal count
         for block in blocks:
-            table = filled(columns, block)
-            count += rows_of(table)
-            yield from json_rows(columns, table)
+            count += block.rows
+            yield from block.text
 
     put(json_list(rows()))
     return count
 
 
-def _table(columns: Sequence[Column[Source]], blocks: Iterable[Source], shown: Shown) -> int:
-    from satqkd.report.export.json import records
-    from satqkd.report.export.terminal import to_terminal
+def _wanted(columns: Sequence[Column[Source]], shown: Shown) -> list[Column[Source]]:
+    """Return the columns that a terminal's rows are made of."""
     from satqkd.report.tables.column import choose
+
+    there = {column.name: None for column in columns}
+    names = [name for name in shown.names or there if name in there]
+    beside = [name for name in (shown.order_by, "station", "station_a") if name in there]
+    wanted = list(choose(columns, [*names, *beside]))
+    if shown.asked.names:
+        chosen = shown.asked.of(columns)
+        wanted = [*chosen, *(column for column in wanted if column.name not in shown.asked.names)]
+    return wanted
+
+
+def _table(columns: Sequence[Column[Any]], blocks: Iterable[Rendered], shown: Shown) -> int:
+    from satqkd.report.export.terminal import to_terminal
 
     order_by = shown.order_by
     there = {column.name: None for column in columns}
     names = [name for name in shown.names or there if name in there]
+    if shown.asked.names:
+        names = list(shown.asked.names)
     count = 0
     first: list[Record] = []
     folded: Counter[str] = Counter()
-    beside = [name for name in (order_by, "station", "station_a") if name in there]
-    wanted = choose(columns, [*names, *beside])
-    if shown.asked.names:
-        chosen = shown.asked.of(columns)
-        wanted = [*chosen, *(column for column in wanted if column.name not in shown.asked.names)]
-        names = list(shown.asked.names)
+    wanted = _wanted(columns, shown)
     for block in blocks:
-        rows = records(wanted, block)
-        count += len(rows)
-        rows = _unfolded(rows, shown, folded)
-        first += rows
+        count += block.rows
+        first += _unfolded(list(block.records), shown, folded)
         if order_by is not None:
             first.sort(key=lambda row: str(row[order_by]))
         del first[MOST_SHOWN:]

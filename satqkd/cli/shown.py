@@ -32,12 +32,13 @@ def progress_bar(what: str) -> Iterator[Progress]:
         TimeRemainingColumn(),
         console=Console(stderr=True),
         transient=True,
+        auto_refresh=False,  # no thread of its own: processes are forked while it is shown
         redirect_stdout=False,
     ) as bar:
         task = bar.add_task(what, total=None)
 
         def tell(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
+            bar.update(task, completed=done, total=total, refresh=True)
             if done >= total:  # what is told after it has the line to itself
                 bar.stop()
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from satqkd.cli.exit_codes import ANSWER_IS_NO
-from satqkd.cli.options import Json
+from satqkd.cli.options import JOBS, Jobs, Json, jobs_of
 from satqkd.cli.shown import terminal_width
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def command(
         list[int] | None,
         typer.Option(metavar="N", help="Show the cases of one of the ten papers; may be repeated."),
     ] = None,
+    jobs: Jobs = JOBS,
     json: Json = False,
 ) -> None:
     """Hold published figures against ours: case, published, ours, deviation, claimed.
@@ -47,11 +48,12 @@ def command(
     that for all. Exit code 1 when a figure lies outside what satqkd claims for it, unless it is
     told as not reproduced.
     """
+    jobs_of(jobs)
     from satqkd.report.export.json import to_json
     from satqkd.report.tables.validation import VALIDATION_COLUMNS
     from satqkd.validation.run import run_cases
 
-    outcomes = run_cases(_wanted(case, paper))
+    outcomes = run_cases(_wanted(case, paper), jobs=jobs)
     if json:
         typer.echo(to_json(VALIDATION_COLUMNS, outcomes), nl=False)
     elif case:

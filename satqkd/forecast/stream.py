@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -12,7 +13,13 @@ from satqkd.forecast.arms import Sky
 from satqkd.forecast.conditions import warn_of_age, warn_of_clouds
 from satqkd.forecast.contact_id import contact_keys, pass_ids
 from satqkd.forecast.ensemble import station_numbers
-from satqkd.forecast.forecast import Forecast, follow, follow_terrestrial, mission_nights
+from satqkd.forecast.forecast import (
+    Forecast,
+    Nights,
+    follow,
+    follow_terrestrial,
+    mission_nights,
+)
 from satqkd.forecast.systems import JointSystems, PassSystems, Systems
 from satqkd.forecast.terrestrial import TerrestrialLink, terrestrial_links
 from satqkd.mission.mission import Mission, require_mission
@@ -23,8 +30,12 @@ from satqkd.passes.contacts import Contacts, joint_contacts, pass_contacts
 from satqkd.passes.find import Passes, Progress
 from satqkd.passes.table import PassTable
 from satqkd.passes.timebase import Timebase
+from satqkd.processes import in_order
 from satqkd.units import BoolArray, IntArray
 from satqkd.weather.clear_sky import Draws
+from satqkd.weather.drawn import StationNumbers
+
+Result = TypeVar("Result")
 
 SAMPLES_AT_ONCE = 1 << 19
 """Samples followed together; with all that is computed for each, some 100 MB."""
@@ -113,6 +124,76 @@ def found_passes(
             progress(done, len(chosen.satellites))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Opened:
+    """What every piece of the work on a mission looks at, made once."""
+
+    mission: Mission
+    timebase: Timebase
+    bodies: Bodies
+    nights: Nights
+    numbers: StationNumbers | None
+    """What is drawn of the stations; None where nothing is."""
+
+    @staticmethod
+    def of(mission: Mission, draws: Draws | None = None) -> Opened:
+        """Prepare a mission's window."""
+        bodies = Bodies.over(
+            timebase := Timebase.starting(mission.start), start_s=0.0, end_s=mission.duration_s
+        )
+        return Opened(
+            mission=mission,
+            timebase=timebase,
+            bodies=bodies,
+            nights=mission_nights(mission, bodies),
+            numbers=None if draws is None else station_numbers(mission, draws),
+        )
+
+    @property
+    def shared(self) -> Sequence[object]:
+        """What forecasts hold of it."""
+        crafts, mission = self.mission.spacecraft, self.mission
+        return [
+            *(
+                mission,
+                self.timebase,
+                self.bodies,
+                self.nights,
+                mission.protocol,
+                *mission.together,
+            ),
+            *(one for craft in crafts for one in (craft, craft.satellite, craft.payload)),
+        ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A part of the work on a mission that does not depend on the others."""
+
+    number: int
+    """From 0."""
+    chosen: Chosen
+    """Satellites that are searched together."""
+    done: int
+    """Satellites of it and of the pieces before."""
+    last: bool
+    """Whether sessions over the ground are its own."""
+
+
+def pieces(mission: Mission, chosen: Chosen) -> list[Piece]:
+    """Divide the work on a mission, the same way for any number of processes."""
+    at_once, many = satellites_at_once(mission.duration_s), len(chosen.satellites)
+    return [
+        Piece(
+            number=number,
+            chosen=replace(chosen, satellites=chosen.satellites[begin : begin + at_once]),
+            done=min(begin + at_once, many),
+            last=begin + at_once >= many,
+        )
+        for number, begin in enumerate(range(0, max(many, 1), at_once))
+    ]
+
+
 def stream(
     mission: Mission,
     chosen: Chosen | None = None,
@@ -122,6 +203,7 @@ def stream(
     distil: bool = True,
     whole: bool = False,
     progress: Progress | None = None,
+    jobs: int = 1,
 ) -> Iterator[Forecast]:
     """Forecast contacts a chunk at a time: passes, then joint contacts, satellite by satellite.
 
@@ -143,6 +225,8 @@ def stream(
         without series.
     progress
         Called with the number of satellites done.
+    jobs
+        Processes that work; chunks and their order are the same for any number.
 
     Yields
     ------
@@ -166,16 +250,71 @@ def stream(
     """
     require_mission(mission, by="stream")
     selection = Chosen.all_of(mission) if chosen is None else chosen
-    timebase = Timebase.starting(mission.start)
-    bodies = Bodies.over(timebase, start_s=0.0, end_s=mission.duration_s)
-    nights = mission_nights(mission, bodies)
-    numbers = None if draws is None else station_numbers(mission, draws)
-    searched = found_passes(mission, timebase, selection, hidden=True, progress=progress)
+    yield from worked_out(
+        mission,
+        selection,
+        lambda found: found,
+        draws=draws,
+        series=series,
+        distil=distil,
+        whole=whole,
+        progress=progress,
+        jobs=jobs,
+    )
+
+
+def worked_out(
+    mission: Mission,
+    chosen: Chosen,
+    work: Callable[[Iterator[Forecast]], Iterable[Result]],
+    *,
+    draws: Draws | None = None,
+    series: bool = False,
+    distil: bool = True,
+    whole: bool = False,
+    progress: Progress | None = None,
+    jobs: int = 1,
+) -> Iterator[Result]:
+    """Work something out of the chunks of :func:`stream`, each in the process that made it.
+
+    Parameters
+    ----------
+    mission, chosen, draws, series, distil, whole, progress, jobs
+        As for :func:`stream`.
+    work
+        Gives the results of the chunks of a piece; it must not depend on chunks of others.
+
+    Yields
+    ------
+    Result
+        In the order of the chunks.
+    """
+    opened, every = Opened.of(mission, draws), pieces(mission, chosen)
+
+    def done(count: int) -> None:
+        if progress is not None and chosen.satellites:
+            progress(every[count - 1].done, len(chosen.satellites))
+
+    yield from in_order(
+        lambda piece: work(_followed(opened, piece, series=series, distil=distil, whole=whole)),
+        every,
+        jobs=jobs,
+        shared=opened.shared,
+        done=done,
+    )
+
+
+def _followed(
+    opened: Opened, piece: Piece, *, series: bool, distil: bool, whole: bool
+) -> Iterator[Forecast]:
+    """Follow the contacts of a piece."""
+    mission, timebase, bodies = opened.mission, opened.timebase, opened.bodies
+    searched = found_passes(mission, timebase, piece.chosen, hidden=True)
     nothing = Found(passes=_nothing(), pass_id=(), hidden=np.zeros(0, dtype=np.bool_))
-    for number, found in enumerate(_or_nothing(searched, nothing)):
+    for found in _or_nothing(searched, nothing):
         warn_of_clouds(mission, found.passes.table)
         sky = Sky(timebase=timebase, bodies=bodies, chains=found.passes.chains)
-        for kind in _kinds(mission, selection, found):
+        for kind in _kinds(mission, piece.chosen, found):
             stopped = found.passes.stopped if kind.pair is None else ()
             keys = contact_keys(mission, kind.contacts, pair=kind.pair)
             chunks = (
@@ -185,23 +324,24 @@ def stream(
                     sky,
                     systems=kind.systems,
                     pair=kind.pair,
-                    nights=nights,
+                    nights=opened.nights,
                     stopped=stopped,
                     pass_id=tuple(
                         tuple(found.pass_id[row] for row in own[rows].tolist())
                         for own in kind.contacts.rows
                     ),
                     contact_key=tuple(keys[row] for row in rows.tolist()),
-                    numbers=numbers,
+                    numbers=opened.numbers,
                     series=series,
                     distil=distil,
                 )
-                for rows in _chunks(kind.contacts, mission.step_s, number=number)
+                for rows in _chunks(kind.contacts, mission.step_s, number=piece.number)
             )
             yield from _joined(chunks) if whole else chunks
-    ground = Sky(timebase=timebase, bodies=bodies, chains={})
-    for link in selection.links:
-        yield follow_terrestrial(mission, link, ground)
+    if piece.last:
+        ground = Sky(timebase=timebase, bodies=bodies, chains={})
+        for link in piece.chosen.links:
+            yield follow_terrestrial(mission, link, ground)
 
 
 def _joined(chunks: Iterator[Forecast]) -> Iterator[Forecast]:
@@ -276,12 +416,13 @@ def forecast(
     draws: Draws | None = None,
     series: bool = False,
     progress: Progress | None = None,
+    jobs: int = 1,
 ) -> Forecast:
     """Forecast every pass of a mission, in memory bounded by a chunk.
 
     Parameters
     ----------
-    mission, chosen, draws, progress
+    mission, chosen, draws, progress, jobs
         As for :func:`stream`, which has joint contacts as well.
     series
         Whether to keep the series of every sample, for all passes at once.
@@ -298,7 +439,7 @@ def forecast(
     """
     require_mission(mission, by="forecast")
     asked = Chosen.all_of(mission) if chosen is None else chosen
-    passes = stream(mission, replace(asked, pairs=()), draws=draws, progress=progress)
+    passes = stream(mission, replace(asked, pairs=()), draws=draws, progress=progress, jobs=jobs)
     found = Forecast.join(list(passes)).in_order()
     return found.with_series() if series else found
 

@@ -138,6 +138,7 @@ def plan(
     stakes: bool = True,
     progress: Progress | None = None,
     told: Told | None = None,
+    jobs: int = 1,
 ) -> Plan:
     """Choose the contacts of a mission to schedule, and route the keys.
 
@@ -161,6 +162,8 @@ def plan(
         Called with the number of satellites searched.
     told
         Called with the worth of the plan so far and the bound. [bit]
+    jobs
+        Processes that share the forecast; the plan is the same for any number.
 
     Returns
     -------
@@ -177,7 +180,7 @@ def plan(
         If the solver fails, or its answer does not pass the check.
     """
     require_mission(mission, by="plan")
-    forecasts = forecasts_of(mission, draws=draws, progress=progress)
+    forecasts = forecasts_of(mission, draws=draws, progress=progress, jobs=jobs)
     return plan_of(
         forecasts,
         value=value,
@@ -190,10 +193,15 @@ def plan(
 
 
 def forecasts_of(
-    mission: Mission, *, draws: Draws | None = None, progress: Progress | None = None
+    mission: Mission,
+    *,
+    draws: Draws | None = None,
+    progress: Progress | None = None,
+    jobs: int = 1,
 ) -> list[Forecast]:
     """Forecast all that a plan chooses from: passes, then joint contacts pair by pair."""
-    chunks = list(stream(mission, Chosen.all_of(mission), draws=draws, progress=progress))
+    every = Chosen.all_of(mission)
+    chunks = list(stream(mission, every, draws=draws, progress=progress, jobs=jobs))
     kinds = (None, *mission.together)
     passes, *joint = (
         Forecast.join([chunk for chunk in chunks if chunk.pair is pair]) for pair in kinds

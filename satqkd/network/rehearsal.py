@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -13,6 +13,7 @@ from satqkd.errors import SatqkdError
 from satqkd.mission.mission import Mission
 from satqkd.network.candidates import Candidates
 from satqkd.network.outlook import drawn_weather
+from satqkd.processes import in_order
 from satqkd.schedule.amounts import Amounts, amounts_of
 from satqkd.schedule.choose import choose
 from satqkd.schedule.core_model import CoreModel, core_model
@@ -32,6 +33,9 @@ WORK: Final = 2_000
 GAP: Final = 1e-2
 """Numerical: distance to its bound that is near enough for a day's plan: realisations differ by
 more."""
+PLAYED_AT_ONCE: Final = 6
+"""Numerical: realisations that are played one after the other, with what was learnt kept; others
+begin afresh, so that it does not matter who plays them."""
 NOON_S: Final = 0.5 * DAY_S
 Done = Callable[[int, int], None]
 """Called with the number of realisations played through, and of all."""
@@ -93,6 +97,7 @@ def rehearse(
     *,
     policies: Sequence[Policy] = POLICIES,
     done: Done | None = None,
+    jobs: int = 1,
 ) -> Rehearsal:
     """Play policies through on fresh realisations of the weather.
 
@@ -109,7 +114,9 @@ def rehearse(
     policies
         Which.
     done
-        Called after each realisation.
+        Called after some realisations.
+    jobs
+        Processes that share the realisations; the answer is the same for any number.
 
     Raises
     ------
@@ -120,7 +127,8 @@ def rehearse(
     -----
     A contact is clear or cloudy as a whole, as in the outlook of a plan. Each day's plan takes what
     was flown as it is, expects a clear sky of all that it does not know, and begins with the plan
-    of the day before.
+    of the day before. What a planner learns of blocks it keeps for :data:`PLAYED_AT_ONCE`
+    realisations.
     """
     if not (candidates.clear_probability < 1.0).any():
         raise SatqkdError(
@@ -131,21 +139,29 @@ def rehearse(
     every = np.ones(len(problem), dtype=np.bool_)
     weather = drawn_weather(candidates, every, draws)
     amounts = amounts_of(problem, most_worth_bits(problem))
-    game = _Game(
-        model=replace(core_model(problem), amounts=amounts),
-        amounts=amounts,
-        noons_s=noons_s(mission),
-    )
-    flown = {policy: np.zeros_like(weather.clear) for policy in policies}
-    for number, sky in enumerate(weather.clear):
-        for policy in policies:
-            flown[policy][number] = (
-                chosen
-                if policy == "never"
-                else game.played(chosen, sky, known=policy == "sky known")
-            )
+    model, noons = replace(core_model(problem), amounts=amounts), noons_s(mission)
+    count = len(weather.clear)
+
+    def played(first: int) -> Iterator[BoolArray]:
+        """Play some realisations, shape (policies, realisations, contacts)."""
+        game = _Game(model=model, amounts=amounts, noons_s=noons)
+        skies = weather.clear[first : first + PLAYED_AT_ONCE]
+        flown = np.zeros((len(policies), *skies.shape), dtype=np.bool_)
+        for number, sky in enumerate(skies):
+            for place, policy in enumerate(policies):
+                flown[place, number] = (
+                    chosen
+                    if policy == "never"
+                    else game.played(chosen, sky, known=policy == "sky known")
+                )
+        yield flown
+
+    def told(pieces: int) -> None:
         if done is not None:
-            done(number + 1, len(weather.clear))
+            done(min(pieces * PLAYED_AT_ONCE, count), count)
+
+    parts = list(in_order(played, range(0, count, PLAYED_AT_ONCE), jobs=jobs, done=told))
+    flown = dict(zip(policies, np.concatenate(parts, axis=1), strict=True))
     return Rehearsal(
         policies=tuple(policies),
         realised=tuple(_realised(problem, flown[policy], weather.clear) for policy in policies),

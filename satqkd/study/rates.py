@@ -11,6 +11,7 @@ import numpy as np
 
 from satqkd.errors import SatqkdError
 from satqkd.key.asymptotic.bounds import node_bound, plob_bound, tgw_bound
+from satqkd.processes import in_order
 from satqkd.study import asymptotic_rates, block_rates
 from satqkd.study.rate_conditions import RateConditions
 from satqkd.units import FloatArray, transmittance
@@ -166,7 +167,11 @@ class RateCurves:
 
 
 def rate_curves(
-    loss_db: FloatArray, *, names: Sequence[str] = (), conditions: RateConditions
+    loss_db: FloatArray,
+    *,
+    names: Sequence[str] = (),
+    conditions: RateConditions,
+    jobs: int = 1,
 ) -> RateCurves:
     """Secret bits per use of protocols at given losses.
 
@@ -178,6 +183,8 @@ def rate_curves(
         Which of :data:`PROTOCOLS`; empty for all that fit ``conditions``.
     conditions
         What they have in common.
+    jobs
+        Processes that share the protocols.
 
     Raises
     ------
@@ -194,11 +201,10 @@ def rate_curves(
                 "  fix: leave out --block, or the protocol"
             )
     eta = transmittance(loss_db)
-    rates: dict[str, FloatArray] = {}
-    for one in wanted:
-        model = one.block if finite else one.asymptotic
-        if model is not None:
-            rates[one.name] = model(eta, conditions)
+    models = {one.name: one.block if finite else one.asymptotic for one in wanted}
+    some = {name: model for name, model in models.items() if model is not None}
+    found = in_order(lambda name: [some[name](eta, conditions)], list(some), jobs=jobs)
+    rates = dict(zip(some, found, strict=True))
     return RateCurves(
         conditions=conditions,
         loss_db=loss_db,

@@ -6,18 +6,21 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from satqkd.config.mistake import did_you_mean
 from satqkd.errors import SatqkdError, WrongTypeError
+from satqkd.processes import in_order
 from satqkd.validation.case import Case, Outcome, Point
 from satqkd.validation.claim import Value, ratio, width
 from satqkd.validation.read import read_cases
 
 
-def run_cases(ids: Sequence[str] | None = None) -> tuple[Outcome, ...]:
+def run_cases(ids: Sequence[str] | None = None, *, jobs: int = 1) -> tuple[Outcome, ...]:
     """Compute every figure of some cases.
 
     Parameters
     ----------
     ids
         Such as ``O-1``, in any case of letters; all cases when None or empty.
+    jobs
+        Processes that share the cases.
 
     Returns
     -------
@@ -35,7 +38,9 @@ def run_cases(ids: Sequence[str] | None = None) -> tuple[Outcome, ...]:
         raise WrongTypeError(f"validate takes a list of ids\n  fix: write [{ids!r}]")
     cases = {case.id: case for case in read_cases()}
     chosen = list(dict.fromkeys(_named(name, cases) for name in ids)) if ids else list(cases)
-    return tuple(outcome for name in chosen for outcome in outcomes(cases[name]))
+    some = [cases[name] for name in chosen]
+    shared = [one for case in some for run in case.runs for one in (case, *run.points)]
+    return tuple(in_order(outcomes, some, jobs=jobs, shared=shared))
 
 
 def outcomes(case: Case) -> Iterator[Outcome]:

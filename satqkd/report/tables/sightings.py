@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import TypeVar, cast
 
 import numpy as np
 
-from satqkd.forecast.stream import Chosen, found_passes, stream
+from satqkd.forecast.forecast import Forecast
+from satqkd.forecast.stream import Chosen, found_passes, worked_out
 from satqkd.mission.mission import Mission
 from satqkd.passes.chunks import parts
 from satqkd.passes.find import Progress
@@ -19,6 +20,8 @@ from satqkd.report.tables.definitions import column
 from satqkd.report.tables.passes import CUT, PASS_COLUMNS, SHORT_REASON, PassReport, pass_report
 from satqkd.units import FloatArray, IntArray
 from satqkd.weather.clear_sky import Draws
+
+Result = TypeVar("Result")
 
 ROWS_AT_ONCE = 1 << 14
 """Rows of geometry put into words together."""
@@ -94,15 +97,25 @@ def pass_reports(
     draws: Draws | None = None,
     stakes: bool = False,
     progress: Progress | None = None,
-) -> Iterator[PassReport]:
+    jobs: int = 1,
+    finish: Callable[[PassReport], Result],
+) -> Iterator[Result]:
     """Forecast the passes of some satellites over some stations, a chunk at a time.
 
     Rows by satellite, then rise; the same, each by each, as in a report on the forecast of the
     whole mission. Parameters are those of :func:`satqkd.forecast.stream.stream`, and ``stakes``:
-    whether to work out what limits cost, a chunk by itself.
+    whether to work out what limits cost, a chunk by itself, and ``finish``: what to make of each
+    report, in the process that worked it out.
     """
-    for found in stream(mission, chosen, draws=draws, distil=False, progress=progress):
-        yield replace(pass_report(found, stakes=stakes), order=np.arange(len(found)))
+
+    def work(chunks: Iterator[Forecast]) -> Iterator[Result]:
+        for found in chunks:
+            report = pass_report(found, stakes=stakes)
+            yield finish(replace(report, order=np.arange(len(found))))
+
+    return worked_out(
+        mission, chosen, work, draws=draws, distil=False, progress=progress, jobs=jobs
+    )
 
 
 def sighting_reports(
