@@ -77,35 +77,76 @@ def expected_counts(
     ----------
     .. [1] X.-B. Wang, Z.-W. Yu and X.-L. Hu, *Phys. Rev. A* 98, 062323 (2018).
     """
-    light = node.light(arms)
-    sent = np.asarray(signal_rate_hz * arms.weight_s)
-    pulses = per_interval(sent * light.mean(np.ones_like(light.light_a)), arms.starts)
-    clicks = np.zeros((4, 4, len(arms)))
-    for i, j in _SEEN:
-        probability = one_click_probability(
-            intensities[i] * light.light_a,
-            intensities[j] * light.light_b,
-            dark_probability=light.dark_probability,
-        )
-        share = probabilities[i] * probabilities[j]
-        clicks[i, j] = share * per_interval(sent * light.mean(probability), arms.starts)
-    _, wrong = port_click_probabilities(
-        intensities[WEAK] * light.light_a,
-        intensities[WEAK] * light.light_b,
-        dark_probability=light.dark_probability,
-        misalignment=node.misalignment,
-        phase_variance_rad2=light.phase_variance_rad2,
-        slice_half_width_rad=slice_half_width_rad,
-    )
-    in_slice = probabilities[WEAK] ** 2 * slice_share(slice_half_width_rad)
-    return TwinFieldCounts(
-        pulses=pulses,
+    return CountsOfArms(arms, node=node, signal_rate_hz=signal_rate_hz).expected(
         intensities=intensities,
         probabilities=probabilities,
-        clicks=clicks,
-        slice_pairs=in_slice * pulses,
-        slice_errors=in_slice * per_interval(sent * light.mean(wrong), arms.starts),
+        slice_half_width_rad=slice_half_width_rad,
     )
+
+
+class CountsOfArms:
+    """Counts of the same arms with one setting after the other.
+
+    How often intensities click, and phases come out wrong, is worked out once for all settings
+    that share them.
+    """
+
+    def __init__(self, arms: TwoArms, *, node: InterferingNode, signal_rate_hz: float) -> None:
+        """Take parameters as :func:`expected_counts` does."""
+        self._arms, self._node, self._light = arms, node, node.light(arms)
+        self._sent = np.asarray(signal_rate_hz * arms.weight_s)
+        self._pulses = self._summed(np.ones_like(self._light.light_a))
+        self._clicks: dict[tuple[float, float], FloatArray] = {}
+        self._wrong: dict[tuple[float, float], FloatArray] = {}
+
+    def expected(
+        self, *, intensities: FloatArray, probabilities: FloatArray, slice_half_width_rad: float
+    ) -> TwinFieldCounts:
+        """Return the expected counts of every block with a setting."""
+        clicks = np.zeros((4, 4, len(self._arms)))
+        for i, j in _SEEN:
+            share = probabilities[i] * probabilities[j]
+            clicks[i, j] = share * self._clicked(float(intensities[i]), float(intensities[j]))
+        in_slice = probabilities[WEAK] ** 2 * slice_share(slice_half_width_rad)
+        wrong = self._came_out_wrong(float(intensities[WEAK]), slice_half_width_rad)
+        return TwinFieldCounts(
+            pulses=self._pulses,
+            intensities=intensities,
+            probabilities=probabilities,
+            clicks=clicks,
+            slice_pairs=in_slice * self._pulses,
+            slice_errors=in_slice * wrong,
+        )
+
+    def _summed(self, probability: FloatArray) -> FloatArray:
+        return per_interval(self._sent * self._light.mean(probability), self._arms.starts)
+
+    def _clicked(self, first: float, second: float) -> FloatArray:
+        """Clicks of one detector alone were every pulse of these intensities."""
+        found = self._clicks.get((first, second))
+        if found is None:
+            probability = one_click_probability(
+                first * self._light.light_a,
+                second * self._light.light_b,
+                dark_probability=self._light.dark_probability,
+            )
+            found = self._clicks[first, second] = self._summed(probability)
+        return found
+
+    def _came_out_wrong(self, weak: float, slice_half_width_rad: float) -> FloatArray:
+        """Clicks in the wrong port alone were every pulse a weak one of a phase in the slice."""
+        found = self._wrong.get((weak, slice_half_width_rad))
+        if found is None:
+            _, wrong = port_click_probabilities(
+                weak * self._light.light_a,
+                weak * self._light.light_b,
+                dark_probability=self._light.dark_probability,
+                misalignment=self._node.misalignment,
+                phase_variance_rad2=self._light.phase_variance_rad2,
+                slice_half_width_rad=slice_half_width_rad,
+            )
+            found = self._wrong[weak, slice_half_width_rad] = self._summed(wrong)
+        return found
 
 
 def one_detector_clicks(

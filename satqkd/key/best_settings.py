@@ -1,4 +1,4 @@
-"""Settings that leave most key at each of many losses, for models that take one at a time."""
+"""Settings that leave most key at each of many losses, found in rounds of independent trials."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ Setting = tuple[float, ...]
 """Values of the unknowns."""
 Bounds = tuple[tuple[float, float], ...]
 """Smallest and largest value of each unknown; both alike for one that is not sought."""
+
+Rates = Callable[[Sequence[Setting]], Sequence[FloatArray | None]]
+"""From settings to the rates at all losses with each; None for one that is not allowed."""
 
 _STEPS: Final = (0.16, 0.16, 0.08, 0.08, 0.04, 0.04, 0.02, 0.01)
 """How far to step, in shares of the range of an unknown's logarithm."""
@@ -45,8 +48,13 @@ class Best:
     """Where several are equally good, the one tried first."""
 
 
+def one_by_one(rates: Callable[[Setting], FloatArray | None]) -> Rates:
+    """Return the rates of many settings for a model that takes one at a time."""
+    return lambda settings: [rates(one) for one in settings]
+
+
 def best_over_settings(
-    rates: Callable[[Setting], FloatArray | None],
+    rates: Rates,
     *,
     bounds: Bounds,
     starts: Sequence[Setting],
@@ -57,7 +65,7 @@ def best_over_settings(
     Parameters
     ----------
     rates
-        Rates at all losses with a setting; None for one that is not allowed.
+        Rates at all losses with each of some settings, of all that a round tries at once.
     bounds
         Smallest and largest value of each unknown, which steps in its logarithm.
     starts
@@ -72,16 +80,17 @@ def best_over_settings(
         are best at some loss.
     """
     scale = _Scale(bounds)
-    search = _Search(lambda place: rates(scale.setting(place)))
-    for start in starts:
-        search.visit(tuple(scale.place(start).round(6).tolist()))
+    search = _Search(lambda places: rates([scale.setting(place) for place in places]))
+    search.visit([tuple(scale.place(start).round(6).tolist()) for start in starts])
     for step in steps:
+        moves = list[Setting]()
         for place in search.leaders(max(6, _MOST_TRIED // max(1, 2 * len(scale.axes)))):
             for axis in scale.axes:
                 for sign in (-1.0, 1.0):
                     moved = list(place)
                     moved[axis] = round(min(max(place[axis] + sign * step, 0.0), 1.0), 6)
-                    search.visit(tuple(moved))
+                    moves.append(tuple(moved))
+        search.visit(moves)
     return Best(rates=search.best, settings=tuple(map(scale.setting, search.best_places())))
 
 
@@ -154,19 +163,21 @@ class _Scale:
 class _Search:
     """Remembers what was tried and which place is best at which loss."""
 
-    def __init__(self, rates: Callable[[Setting], FloatArray | None]) -> None:
+    def __init__(self, rates: Rates) -> None:
         self._rates = rates
         self._tried: dict[Setting, int] = {}
         self._leader = np.zeros(0, dtype=np.int64)
         self.best = np.zeros(0)
 
-    def visit(self, place: Setting) -> None:
-        if place in self._tried:
-            return
-        number = self._tried[place] = len(self._tried)
-        found = self._rates(place)
-        if found is None:
-            return
+    def visit(self, places: Sequence[Setting]) -> None:
+        """Try some places, each once; of equally good ones that tried first counts."""
+        fresh = [place for place in dict.fromkeys(places) if place not in self._tried]
+        for place, found in zip(fresh, self._rates(fresh) if fresh else (), strict=True):
+            number = self._tried[place] = len(self._tried)
+            if found is not None:
+                self._take(number, found)
+
+    def _take(self, number: int, found: FloatArray) -> None:
         if not self.best.size:
             self.best, self._leader = np.array(found), np.full(found.size, number)
             return

@@ -179,6 +179,10 @@ class TwoArmEstimator(Protocol):
         """Return the protocol with other settings; None where they are not allowed."""
         ...
 
+    def bits_with(self, settings: Sequence[Setting], arms: TwoArms) -> Sequence[IntArray | None]:
+        """Return what :meth:`set_to` and ``secure_bits(arms)`` give of each of some settings."""
+        ...
+
     def announced_clicks(self, arms: TwoArms) -> FloatArray:
         """Clicks of each block that a node in the middle announces; 0 where it sends."""
         ...

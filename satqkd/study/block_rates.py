@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
@@ -19,7 +19,7 @@ from satqkd.clicks.two_arms import TwoArms
 from satqkd.key.bb84.decoy_bb84 import DecoyBB84
 from satqkd.key.bb84.infinite_decoy import yields_of
 from satqkd.key.bb84.optimise import optimise
-from satqkd.key.best_settings import Setting, best_over_settings
+from satqkd.key.best_settings import Setting, best_over_settings, one_by_one
 from satqkd.key.node.bbm92 import BBM92
 from satqkd.key.node.mdi_four_intensity import STARTS as MDI_STARTS
 from satqkd.key.node.mdi_four_intensity import FourIntensityMDI
@@ -123,7 +123,9 @@ def bbm92(transmittance: FloatArray, conditions: RateConditions) -> FloatArray:
         return chosen.secure_bits(arms) / _block(conditions)
 
     return best_over_settings(
-        rates, bounds=((1e-4, 0.5), _P_KEY), starts=((0.05, 0.5), (0.01, 0.5), (0.05, 0.9))
+        one_by_one(rates),
+        bounds=((1e-4, 0.5), _P_KEY),
+        starts=((0.05, 0.5), (0.01, 0.5), (0.05, 0.9)),
     ).rates
 
 
@@ -168,9 +170,9 @@ def _of_two_arms(
     """Key with the settings that are best at each loss."""
     arms, space = _arms(transmittance, conditions), protocol.space
 
-    def rates(setting: Setting) -> FloatArray | None:
-        chosen = protocol.set_to(setting)
-        return None if chosen is None else chosen.secure_bits(arms) / _block(conditions)
+    def rates(settings: Sequence[Setting]) -> list[FloatArray | None]:
+        each = protocol.bits_with(settings, arms)
+        return [None if bits is None else bits / _block(conditions) for bits in each]
 
     return best_over_settings(rates, bounds=space.bounds, starts=space.starts).rates
 
@@ -195,7 +197,7 @@ def _one_intensity(
 
     middle = tuple(np.geomspace(*bounds, 5).tolist())
     return best_over_settings(
-        rates, bounds=(bounds, _P_KEY), starts=tuple((mu, 0.8) for mu in middle)
+        one_by_one(rates), bounds=(bounds, _P_KEY), starts=tuple((mu, 0.8) for mu in middle)
     ).rates
 
 

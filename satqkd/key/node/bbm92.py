@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
@@ -148,6 +149,11 @@ class BBM92:
             source=replace(self.source, pair_rate_hz=pairs_hz),
             receiver=replace(self.receiver, p_first_basis=share),
         )
+
+    def bits_with(self, settings: Sequence[Setting], arms: TwoArms) -> Sequence[IntArray | None]:
+        """Return the key with each of some settings, one after the other."""
+        chosen = [self.set_to(values) for values in settings]
+        return [None if one is None else one.secure_bits(arms) for one in chosen]
 
     def announced_clicks(self, arms: TwoArms) -> FloatArray:
         """None: the node sends."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 import numpy as np
 
 from satqkd.clicks.light import Light
 from satqkd.clicks.two_arms import TwoArms
-from satqkd.key.best_settings import Setting, best_over_settings, climbed
+from satqkd.key.best_settings import Rates, Setting, best_over_settings, climbed
 from satqkd.key.result import TwoArmEstimator
 from satqkd.units import FloatArray, IntArray
 
@@ -51,21 +52,20 @@ def best_protocols(
         for (low, high), own in zip(space.bounds, stated, strict=True)
     )
 
-    def keys_of(some: IntArray, factor: float) -> Callable[[Setting], FloatArray | None]:
-        """Key of some groups with a setting, every interval ``factor`` times as long."""
+    def keys_of(some: IntArray, factor: float) -> Rates:
+        """Key of some groups with each of some settings, intervals ``factor`` times as long."""
         kept = np.flatnonzero(np.isin(group, some))
         own, place = light.take(kept), np.searchsorted(some, group[kept])
         arms = two_arms(replace(own, weight_s=factor * own.weight_s))
 
-        def keys(values: Setting) -> FloatArray | None:
-            changed = protocol.set_to(values)
-            if changed is None:
+        def summed(bits: IntArray | None) -> FloatArray | None:
+            if bits is None:
                 return None
             sums = np.zeros(some.size)
-            np.add.at(sums, place, changed.secure_bits(arms))
+            np.add.at(sums, place, bits)
             return sums
 
-        return keys
+        return lambda settings: [summed(bits) for bits in protocol.bits_with(settings, arms)]
 
     some = np.arange(int(group.max(initial=-1)) + 1)
     found, starts = [stated] * some.size, (stated, *space.starts)
@@ -77,8 +77,15 @@ def best_protocols(
         for place in np.flatnonzero(keyed).tolist():
             own = some[[place]]
             found[int(own[0])] = climbed(
-                keys_of(own, factor), bounds=bounds, start=best.settings[place]
+                partial(_of_one, keys_of(own, factor)),
+                bounds=bounds,
+                start=best.settings[place],
             )
         starts = tuple(dict.fromkeys((*starts, *(found[number] for number in some.tolist()))))
         some = some[~keyed if factor == 1.0 else keyed]
     return [protocol.set_to(values) or protocol for values in found]
+
+
+def _of_one(rates: Rates, values: Setting) -> FloatArray | None:
+    """Rates with one setting."""
+    return rates([values])[0]

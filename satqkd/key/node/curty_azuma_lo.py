@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
@@ -240,6 +240,10 @@ class CurtyAzumaLo:
         """Return the protocol with another intensity."""
         (intensity,) = values
         return replace(self, intensity=intensity)
+
+    def bits_with(self, settings: Sequence[Setting], arms: TwoArms) -> Sequence[IntArray | None]:
+        """Return the key with each of some settings, one after the other."""
+        return [self.set_to(values).secure_bits(arms) for values in settings]
 
     def announced_clicks(self, arms: TwoArms) -> FloatArray:
         """Clicks of one detector alone. Assumed: decoys make as many as signals."""

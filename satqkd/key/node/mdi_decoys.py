@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
@@ -39,6 +40,16 @@ class SinglePhotonPairs:
     that xx is sent; shape (blocks,)."""
     noise_high: FloatArray
     """Largest :math:`\\mathcal{H}`."""
+
+    @staticmethod
+    def join(parts: Sequence[SinglePhotonPairs]) -> SinglePhotonPairs:
+        """Put blocks below each other; at least one part is needed."""
+        return SinglePhotonPairs(
+            **{
+                f.name: np.concatenate([getattr(part, f.name) for part in parts])
+                for f in fields(SinglePhotonPairs)
+            }
+        )
 
     def at(self, noise: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return pairs and errors at a noise, none below 0."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
@@ -19,7 +20,12 @@ from satqkd.clicks.two_arms import TwoArms
 from satqkd.errors import NonPhysicalError, require_finite, require_positive
 from satqkd.key.best_settings import Setting, SettingSpace
 from satqkd.key.node.four_intensities import allowed
-from satqkd.key.node.mdi_decoys import BOUNDS_OF_ERRORS, BOUNDS_OF_YIELD, single_photon_pairs
+from satqkd.key.node.mdi_decoys import (
+    BOUNDS_OF_ERRORS,
+    BOUNDS_OF_YIELD,
+    SinglePhotonPairs,
+    single_photon_pairs,
+)
 from satqkd.key.node.mdi_worst_noise import least_private, private_bits
 from satqkd.key.node.middle import RECEIVES, Middle
 from satqkd.key.post_processing.authentication import TWO_TAGS, Authentication
@@ -52,6 +58,20 @@ _BOUNDS: Final = ((0.01, 0.3), (0.05, 0.9), (0.05, 1.0), (0.01, 0.6), (0.01, 0.4
 """Of each transmitter's settings."""
 STARTS: Final = ((0.07, 0.3, 0.4, 0.3, 0.1, 0.5), (0.05, 0.25, 0.5, 0.1, 0.03, 0.8))
 """Settings of each from which the best are sought."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PairTerms:
+    """Terms of the key length of each block: arrays of shape (blocks,)."""
+
+    pairs: FloatArray
+    """Single-photon pairs, no more than there are of all. [bit]"""
+    phase_error: FloatArray
+    qber: FloatArray
+    leak: FloatArray
+    """Announced by error correction. [bit]"""
+    length: FloatArray
+    """Not rounded, negative where there is no key. [bit]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +186,24 @@ class FourIntensityMDI:
             transmitter_b=FourIntensityTransmitter.of(other) if other else None,
         )
 
+    def bits_with(self, settings: Sequence[Setting], arms: TwoArms) -> Sequence[IntArray | None]:
+        """Return the key with each of some settings; the worst noise of all is sought at once."""
+        chosen = [self.set_to(values) for values in settings]
+        some = [one for one in chosen if one is not None]
+        if not some:
+            return [None] * len(chosen)
+        counts = [one.counts(arms) for one in some]
+        pairs, errors = self._at_worst(
+            SinglePhotonPairs.join(
+                [one.expected_pairs(own) for one, own in zip(some, counts, strict=True)]
+            ),
+            sifted_bits=np.concatenate([own.key for own in counts]),
+        )
+        shape = len(some), len(arms)
+        each = zip(some, counts, pairs.reshape(shape), errors.reshape(shape), strict=True)
+        bits = iter([whole_bits(one.terms(own, n, m).length) for one, own, n, m in each])
+        return [None if one is None else next(bits) for one in chosen]
+
     def announced_clicks(self, arms: TwoArms) -> FloatArray:
         """Bell states, whatever was sent."""
         first, second = self.transmitters
@@ -252,38 +290,59 @@ class FourIntensityMDI:
 
         Single-photon pairs and phase error are those of the noise that leaves least key.
         """
-        first, second = self.transmitters
-        shares = self.shares
-        pairs, errors = least_private(
-            single_photon_pairs(
-                counts,
-                transmitter_a=first,
-                transmitter_b=second,
-                log_term=shares.classical_log,
-                errors_log_term=shares.phase_log,
-            ),
-            sifted_bits=counts.key,
-            log_term=shares.classical_log,
-            errors_log_term=shares.phase_log,
+        terms = self.terms(
+            counts, *self._at_worst(self.expected_pairs(counts), sifted_bits=counts.key)
         )
-        pairs = np.minimum(pairs, counts.key)
-        phase_error = np.minimum(share_of(errors, pairs, otherwise=0.5), 0.5)
-        qber = share_of(counts.key_errors, counts.key, otherwise=0.0)
-        leak = leak_bits(qber, sifted_bits=counts.key, ec_efficiency=self.ec_efficiency)
-        length = private_bits(pairs, phase_error) - leak - self.cost_bits
-        bits = whole_bits(length)
+        bits = whole_bits(terms.length)
         result = KeyResult(
             secure_bits=bits,
             why_zero=(None,) * bits.size,
             sifted_bits=counts.key,
-            qber=qber,
-            phase_error=phase_error,
-            vacuum_bits=np.zeros_like(pairs),
-            single_photon_bits=pairs,
-            leak_ec_bits=leak,
+            qber=terms.qber,
+            phase_error=terms.phase_error,
+            vacuum_bits=np.zeros_like(terms.pairs),
+            single_photon_bits=terms.pairs,
+            leak_ec_bits=terms.leak,
             method="four-intensity MDI, joint Chernoff bounds, worst noise",
         )
         return replace(result, why_zero=self._reasons(result, counts))
+
+    def expected_pairs(self, counts: PairCounts) -> SinglePhotonPairs:
+        """Single-photon pairs of every block, not yet at the worst noise."""
+        first, second = self.transmitters
+        return single_photon_pairs(
+            counts,
+            transmitter_a=first,
+            transmitter_b=second,
+            log_term=self.shares.classical_log,
+            errors_log_term=self.shares.phase_log,
+        )
+
+    def _at_worst(
+        self, expected: SinglePhotonPairs, *, sifted_bits: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """Pairs and phase errors at the noise that leaves least key, whatever was set."""
+        shares = self.shares
+        return least_private(
+            expected,
+            sifted_bits=sifted_bits,
+            log_term=shares.classical_log,
+            errors_log_term=shares.phase_log,
+        )
+
+    def terms(self, counts: PairCounts, pairs: FloatArray, errors: FloatArray) -> PairTerms:
+        """Return what the length is made of."""
+        pairs = np.minimum(pairs, counts.key)
+        phase_error = np.minimum(share_of(errors, pairs, otherwise=0.5), 0.5)
+        qber = share_of(counts.key_errors, counts.key, otherwise=0.0)
+        leak = leak_bits(qber, sifted_bits=counts.key, ec_efficiency=self.ec_efficiency)
+        return PairTerms(
+            pairs=pairs,
+            phase_error=phase_error,
+            qber=qber,
+            leak=leak,
+            length=private_bits(pairs, phase_error) - leak - self.cost_bits,
+        )
 
     def _reasons(self, result: KeyResult, counts: PairCounts) -> tuple[str | None, ...]:
         reasons: list[str | None] = [None] * len(result)

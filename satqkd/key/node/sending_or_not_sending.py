@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
@@ -12,8 +13,8 @@ import numpy.typing as npt
 from satqkd.clicks.interfering_node import InterferingNode
 from satqkd.clicks.twin_field_counts import (
     EMPTY,
+    CountsOfArms,
     TwinFieldCounts,
-    expected_counts,
     one_detector_clicks,
 )
 from satqkd.clicks.two_arms import TwoArms
@@ -281,6 +282,14 @@ class SendingOrNotSending:
             slice_half_width_rad=half_width,
         )
 
+    def bits_with(self, settings: Sequence[Setting], arms: TwoArms) -> Sequence[IntArray | None]:
+        """Return the key with each of some settings, whose clicks are those of the same light."""
+        of_arms, chosen = self._counts_of(arms), [self.set_to(values) for values in settings]
+        return [
+            None if one is None else whole_bits(one.terms(one.expected(of_arms)).length_bits)
+            for one in chosen
+        ]
+
     def announced_clicks(self, arms: TwoArms) -> FloatArray:
         """Clicks of one detector alone, whatever was sent."""
         return one_detector_clicks(
@@ -293,12 +302,18 @@ class SendingOrNotSending:
 
     def counts(self, arms: TwoArms) -> TwinFieldCounts:
         """Return the expected counts of every block of ``arms``."""
-        return expected_counts(
-            arms,
-            node=self.node,
+        return self.expected(self._counts_of(arms))
+
+    def _counts_of(self, arms: TwoArms) -> CountsOfArms:
+        return CountsOfArms(
+            arms, node=self.node, signal_rate_hz=self.pulse_rate_hz * self.signal_duty
+        )
+
+    def expected(self, of_arms: CountsOfArms) -> TwinFieldCounts:
+        """Return the counts of arms with the settings of this protocol."""
+        return of_arms.expected(
             intensities=np.array([0.0, *self.intensities]),
             probabilities=np.array([1.0 - math.fsum(self.probabilities), *self.probabilities]),
-            signal_rate_hz=self.pulse_rate_hz * self.signal_duty,
             slice_half_width_rad=self.slice_half_width_rad,
         )
 
