@@ -148,9 +148,8 @@ def _keys(forecast: Forecast, contacts: IntArray, sources: Sequence[Any]) -> Int
     bits = np.zeros(contacts.size, dtype=np.int64)
     place = {index: number for number, index in enumerate(contacts.tolist())}
     for one in _received(forecast):
-        for within, index in enumerate(one.contacts.tolist()):
-            sent = one.system.sending(sources[place[index]])
-            bits[place[index]] = sent.secure_bits(one.light.take(np.array([within])))[0]
+        own = [place[index] for index in one.contacts.tolist()]
+        bits[own] = one.system.bits_sending([sources[each] for each in own], one.light)
     return bits
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
 import numpy as np
 
@@ -24,6 +24,8 @@ from satqkd.key.sent import Sent
 from satqkd.key.statistics.entropy import binary_entropy
 from satqkd.key.statistics.epsilon import EpsilonBudget
 from satqkd.units import FloatArray, IntArray
+
+Settable = TypeVar("Settable")
 
 BLOCKS_AT_ONCE: Final = 1 << 15
 """Keys worked out together."""
@@ -136,6 +138,10 @@ class System(Protocol):
 
     def sending(self, settable: Any) -> System:
         """Return the same system with other settings."""
+        ...
+
+    def bits_sending(self, settables: Sequence[Any], light: Light) -> IntArray:
+        """Return the key of every interval when each has settings of its own. [bit]"""
         ...
 
     def searched(self, light: Light) -> Any:
@@ -336,6 +342,18 @@ class PreparedSystem:
         """Return the same system with another source."""
         return replace(self, source=settable)
 
+    def bits_sending(self, settables: Sequence[SettableSource], light: Light) -> IntArray:
+        """Return the key of every interval; counts of as many intensities are looked at at once."""
+        bits = np.zeros(len(settables), dtype=np.int64)
+        counts: dict[int, list[tuple[IntArray, Counts]]] = {}
+        for source, rows in _alike(settables):
+            own = self.sending(source).collect(light.take(rows))
+            counts.setdefault(len(source.intensities), []).append((rows, own))
+        for parts in counts.values():
+            rows = np.concatenate([own for own, _ in parts])
+            bits[rows] = self.protocol.secure_bits(Counts.join([own for _, own in parts]))
+        return bits
+
     def searched(self, light: Light) -> PassClicks:
         """Clicks of every interval as functions of the intensity."""
         (arm,) = light.arms
@@ -494,6 +512,13 @@ class NodeSystem:
         """Return the same system with other settings."""
         return replace(self, protocol=settable)
 
+    def bits_sending(self, settables: Sequence[TwoArmEstimator], light: Light) -> IntArray:
+        """Return the key of every interval, those of the same settings together. [bit]"""
+        bits = np.zeros(len(settables), dtype=np.int64)
+        for protocol, rows in _alike(settables):
+            bits[rows] = self.sending(protocol).secure_bits(light.take(rows))
+        return bits
+
     def searched(self, light: Light) -> Light:
         """Return the light in longer samples, for speed."""
         return merged(light, SEARCHED_S)
@@ -505,3 +530,11 @@ class NodeSystem:
         del presets
         found = best_protocols(self.protocol, searched, two_arms=self.two_arms, group=group)
         return [found[number] for number in group.tolist()]
+
+
+def _alike(settables: Sequence[Settable]) -> Iterator[tuple[Settable, IntArray]]:
+    """Yield each object with settings, and the intervals that have it."""
+    rows: dict[int, list[int]] = {}
+    for row, one in enumerate(settables):
+        rows.setdefault(id(one), []).append(row)
+    yield from ((settables[own[0]], np.array(own)) for own in rows.values())
