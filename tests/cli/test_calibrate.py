@@ -41,7 +41,7 @@ class TestCalibrate:
         )
         changed = {name for name in first if first[name] != second[name]}
         assert changed == {name for name in first if "xinglong" in name and first[name]}
-        planned = satqkd("plan", "--days", "1", "--out", "plan", cwd=folder)
+        planned = satqkd("plan", "--days", "1", "--out", "plan", "--pictures", "none", cwd=folder)
         assert planned.returncode == 0, planned.stderr
         told = json.loads((folder / "plan" / "plan.json").read_text(encoding="utf-8"))
         assert told["calibration"]["log"] == "micius-2016-12-19.csv"

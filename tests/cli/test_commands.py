@@ -6,14 +6,18 @@ import csv
 import hashlib
 import io
 import json
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+from as_user import run
 
 from satqkd import __version__
 from satqkd.link.budget import LINES
 
+ROOT = Path(__file__).parents[2]
 PLAN_FILES = {
     "passes.csv",
     "series.csv",
@@ -97,10 +101,20 @@ class TestLink:
         assert "satqkd passes" in none.stderr
 
 
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory):
+    """Two days of the shipped campaign, planned once: its folder and what the command said."""
+    folder = tmp_path_factory.mktemp("planned")
+    for name in ("mission.yaml", "stations.yaml"):
+        shutil.copy(ROOT / name, folder)
+    shutil.copytree(ROOT / "data", folder / "data")
+    return folder, run("plan", "--days", "2", cwd=folder)
+
+
 class TestPlan:
-    def test_writes_the_folder_and_says_what_it_holds(self, satqkd, campaign):
+    def test_writes_the_folder_and_says_what_it_holds(self, planned):
         """Tables, pictures and provenance; every pass listed, rejected ones with the reason."""
-        answer = satqkd("plan", "--days", "2", cwd=campaign)
+        campaign, answer = planned
 
         assert answer.returncode == 0, answer.stderr
         assert {path.name for path in (campaign / "plan").iterdir()} == PLAN_FILES
@@ -112,13 +126,14 @@ class TestPlan:
         assert any(row["reason"].startswith("clash") for row in rows)
         assert "optimal" in answer.stdout
 
-    def test_the_same_inputs_give_the_same_bytes(self, satqkd, campaign):
+    def test_the_same_inputs_give_the_same_bytes(self, satqkd, planned):
         """Twice the same command, twice the same folder."""
-        satqkd("plan", "--days", "1", "--out", "one", cwd=campaign)
-        satqkd("plan", "--days", "1", "--out", "two", cwd=campaign)
+        campaign, _ = planned
+        satqkd("plan", "--days", "2", "--out", "again", cwd=campaign)
 
         for name in PLAN_FILES:
-            assert (campaign / "one" / name).read_bytes() == (campaign / "two" / name).read_bytes()
+            once, again = (campaign / folder / name for folder in ("plan", "again"))
+            assert once.read_bytes() == again.read_bytes()
 
     def test_json_holds_the_same_content(self, satqkd, campaign):
         """Passes, series, keys and provenance in one document on standard output."""
@@ -130,9 +145,9 @@ class TestPlan:
         }  # fmt: skip
         assert document["series"]
 
-    def test_provenance_tells_what_the_numbers_rest_on(self, satqkd, campaign):
+    def test_provenance_tells_what_the_numbers_rest_on(self, planned):
         """Hashes, versions, element epochs, solver status and gap, assumptions."""
-        satqkd("plan", "--days", "1", cwd=campaign)
+        campaign, _ = planned
 
         text = (campaign / "plan" / "plan.json").read_text(encoding="utf-8")
         for word in ("sha256", "sgp4", "earth_orientation", "epoch", "gap", "optimal", "assum"):
@@ -301,20 +316,20 @@ def test_the_version_is_an_answer_without_a_command(satqkd, tmp_path):
 
 class TestKilled:
     @pytest.mark.parametrize("after_s", [0.3, 1.5, 2.5])
-    def test_kill_leaves_the_old_folder_or_the_new_one(self, satqkd, campaign, after_s):
+    def test_kill_leaves_the_old_folder_or_the_new_one(self, planned, campaign, after_s):
         """SIGKILL at any moment: every file of the folder fits the hashes in its manifest."""
-        assert satqkd("plan", "--days", "1", cwd=campaign).returncode == 0
-        run = subprocess.Popen(
-            [sys.executable, "-m", "satqkd", "plan", "--days", "2"],
+        shutil.copytree(planned[0] / "plan", campaign / "plan")
+        killed = subprocess.Popen(
+            [sys.executable, "-m", "satqkd", "plan", "--days", "1"],
             cwd=campaign,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
         try:
-            run.wait(after_s)
+            killed.wait(after_s)
         except subprocess.TimeoutExpired:
-            run.kill()
-            run.wait()
+            killed.kill()
+            killed.wait()
 
         manifest = json.loads((campaign / "plan" / "plan.json").read_text(encoding="utf-8"))
         for name, digest in manifest["files"].items():

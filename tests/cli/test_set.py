@@ -53,7 +53,7 @@ def test_every_table_of_passes_heeds_it(satqkd, campaign, more):
 
 def test_plan_json_tells_what_was_set_and_only_then(satqkd, campaign):
     """Provenance stays honest."""
-    plan = ["plan", "--days", "1", "--samples", "0"]
+    plan = ["plan", "--days", "1", "--samples", "0", "--pictures", "none"]
     changes = {
         "satellites[0].payload.transmitter.pointing": "{model: stated, loss: 6 dB}",
         "stations.Xinglong.terminal.setup": "5 min",

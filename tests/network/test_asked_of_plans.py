@@ -133,20 +133,21 @@ class TestDeadlines:
         assert found.delivered_bits == 0
         assert found.why.endswith("only after the deadline")
 
-    def test_a_later_deadline_is_never_worse(self, week, mission):
-        """Day by day, up to the whole week."""
+    def test_a_later_deadline_is_never_worse(self, mission):
+        """Day by day, up to the whole of four days; each day is worth something."""
+        first = forecast(replace(mission, duration_s=4 * DAY_S))
         worth = [
             planned(
-                [week],
+                [first],
                 with_demands(
-                    mission,
+                    first.mission,
                     between(mission, "Xinglong", "Nanshan", by=mission.start + timedelta(days=day)),
                 ),
             ).solution.objective
-            for day in (1, 3, 5, 7)
+            for day in (1, 2, 3, 4)
         ]
 
-        assert worth == sorted(worth)
+        assert worth == sorted(set(worth))
 
     def test_key_has_to_be_distilled_by_then(self, week, mission):
         """A day after the contact is too late for a deadline a day after it."""

@@ -209,12 +209,23 @@ class Ways:
 
 
 def best_of_all(case, problem):
-    """The most amounts that any choice meets, and the best worth with as many."""
-    every = [Ways(case, problem, chosen) for chosen in choices(case)]
-    counts = [one.most_met() for one in every]
+    """The most amounts that any choice meets, and the best worth with as many.
+
+    Choices that leave the same are looked at once. No more than everything can be met: once a
+    choice does, the rest are asked for their worth with everything met, endlessly small where they
+    do not meet it.
+    """
+    every = list({
+        (one.worth, *one.right): one for one in (Ways(case, problem, own) for own in choices(case))
+    }.values())[::-1]  # fmt: skip
+    everything, counts = every[0].counts([True] * len(every[0].asked)), []
+    for one in every:
+        counts.append(one.most_met())
+        if counts[-1] == everything:
+            break
     most = max(counts)
-    fitting = [one for one, met in zip(every, counts, strict=True) if met == most]
-    return most, max(one.worth_with(most) for one in fitting)
+    fitting = [one for one, met in zip(every, counts, strict=False) if met == most]
+    return most, max(one.worth_with(most) for one in (*fitting, *every[len(counts) :]))
 
 
 def met_by(case, problem, plan):

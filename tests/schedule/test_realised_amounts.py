@@ -13,6 +13,7 @@ from scipy.optimize import linprog
 from satqkd.schedule.amounts import amounts_of
 from satqkd.schedule.delivery import deliver, most_worth_bits, reached_bits
 from satqkd.schedule.demand import Demand, Milestone
+from satqkd.schedule.effort import Effort
 from satqkd.schedule.realised import realise
 from satqkd.schedule.solve import solve
 from satqkd.schedule.verify import verify
@@ -127,7 +128,10 @@ def test_key_of_later_nights_makes_up_for_what_was_missed(problem_of):
 
 @pytest.mark.parametrize("seed", range(12))
 def test_what_is_relayed_is_there(crowded, seed):
-    """Whatever fails: pools bear what demands get by each instant, as a linear program says."""
+    """Whatever fails: pools bear what demands get by each instant, as a linear program says.
+
+    Of every fourth problem the plan is the proven one; of the others any will do.
+    """
     random = np.random.default_rng(seed)
     instants = (300.0, 600.0, math.inf)
     problem = replace(
@@ -142,8 +146,9 @@ def test_what_is_relayed_is_there(crowded, seed):
         ),
         stock_bits=random.integers(0, 300_000, 15).astype(float),
     )
-    plan = solve(problem)
+    plan = solve(problem, Effort(method="greedy") if seed % 4 else None)
     assert verify(problem, plan) == ()
+    assert plan.chosen.any()
     clear = random.random((8, len(problem))) < 0.7
     found = realise(problem, plan.chosen, clear)
     columns = [
@@ -179,7 +184,7 @@ def test_what_is_relayed_is_there(crowded, seed):
 def test_deadlines_with_no_key_between_are_one(crowded, seed):
     """The same plan is proven, with fewer relays to choose from."""
     random = np.random.default_rng(seed)
-    few = crowded.part(np.arange(14))
+    few = crowded.part(np.arange(10))
     last = float(few.end_s.max())
     instants = (last + 10.0, last + 20.0, last + 30.0, math.inf)
     problem = replace(
