@@ -205,18 +205,35 @@ def _contacts(own: Sequence[Change], rows: Mapping[str, float], axis: TimeAxis) 
             if len(tops) > 1:
                 yield line(x, min(tops), x, max(tops) + TALL, "tie")
             yield from (rect(x - BAR / 2, top, BAR, TALL, kind) for top in tops)
-    taken: dict[float, float] = {}
+    yield from _numbers(own, rows, axis)
+
+
+def _numbers(own: Sequence[Change], rows: Mapping[str, float], axis: TimeAxis) -> Iterator[Markup]:
+    """Write what changes beside its bar, behind it or before it; not over another bar or number."""
+    taken: dict[float, list[tuple[float, float]]] = {}
+    for one in own:
+        x = axis.x(one.begins)
+        halves = {"added": (1,), "dropped": (0,)}.get(one.what, (0, 1))
+        for y in (rows[name] + ROW / 2 * half for name in one.stations for half in halves
+                  if name in rows):  # fmt: skip
+            taken.setdefault(y, []).append((x - BAR / 2, x + BAR / 2))
     for one in own:
         if one.what == "kept":
             continue
-        half = 0 if one.what == "dropped" else 1
         words = signed(one.bits) if one.bits or one.what != "moved" else "moved"
         x, wide = axis.x(one.begins), 7.3 * len(words)
-        for station in one.stations:
-            y = rows.get(station, -1.0) + ROW / 2 * half
-            left = x + BAR / 2 + 4 if x + BAR + wide < WIDTH else x - BAR / 2 - 4 - wide
-            if y >= 0.0 and left > taken.get(y, 0.0):
-                taken[y] = left + wide
+        for name in (own for own in one.stations if own in rows):
+            y = rows[name] + ROW / 2 * (0 if one.what == "dropped" else 1)
+            places = (x + BAR / 2 + 4, x - BAR / 2 - 4 - wide)
+            free = (
+                left
+                for left in places
+                if left > NAMES and left + wide < WIDTH
+                and all(left + wide < a or b < left for a, b in taken.get(y, ()))
+            )  # fmt: skip
+            left = next(free, None)
+            if left is not None:
+                taken.setdefault(y, []).append((left, left + wide))
                 yield text(left, y + 14, words, "value head")
 
 
