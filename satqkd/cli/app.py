@@ -35,6 +35,10 @@ from satqkd.cli import (
     schema,
     score,
     study,
+    study_choose,
+    study_dossier,
+    study_plot,
+    study_sensitivity,
     tonight,
     validate,
     wishes,
@@ -91,6 +95,10 @@ app.command(name="reference")(schema.reference)
 app.add_typer(elements.app, name="elements")
 app.add_typer(preset.app, name="preset")
 app.add_typer(ledger.app, name="ledger")
+study.app.command(name="choose")(study_choose.command)
+study.app.command(name="dossier")(study_dossier.command)
+study.app.command(name="plot")(study_plot.command)
+study.app.command(name="sensitivity")(study_sensitivity.command)
 app.add_typer(study.app, name="study")
 
 

@@ -306,8 +306,8 @@ def load_asked(
     """Load as :func:`read_mission` does, and leave warnings to the caller."""
     from satqkd.config.load import load_mission
 
-    _both_there(mission, stations)
-    values = _set_values(
+    both_there(mission, stations)
+    values = set_values_of(
         changes or (), [("--start", "start", start), ("--days", "duration", days), *own]
     )
     return load_mission(
@@ -319,7 +319,14 @@ def load_asked(
     )
 
 
-def _set_values(changes: Sequence[str], own: Sequence[Own]) -> tuple[SetValue, ...]:
+def set_values_of(changes: Sequence[str], own: Sequence[Own] = ()) -> tuple[SetValue, ...]:
+    """Return what --set and a command's own options put in place of what the files say.
+
+    Raises
+    ------
+    SatqkdError
+        If one is no change of a value, or two do not go together.
+    """
     from satqkd.mission.mission import SetValue
 
     values = []
@@ -342,7 +349,8 @@ def _set_values(changes: Sequence[str], own: Sequence[Own]) -> tuple[SetValue, .
     return tuple(values)
 
 
-def _both_there(mission: Path, stations: Path) -> None:
+def both_there(mission: Path, stations: Path) -> None:
+    """Raise :class:`SatqkdError` unless both files of a mission are there."""
     missing = [str(path) for path in (mission, stations) if not path.exists()]
     if missing:
         raise SatqkdError(
