@@ -55,6 +55,7 @@ def command(
     from satqkd.study.choose import choose
     from satqkd.study.engine import study as work
     from satqkd.study.read_study import load_study
+    from satqkd.study.summary import output_of
 
     require_count(workers, scheduler)
     with warnings_told():
@@ -71,7 +72,7 @@ def command(
 
     with warnings_told(), told_if_stopped(f"what is done is kept in {folder}"):
         found = choose(asked, take, work_out, measure=name, tell=tell)
-    columns = choice_columns(next(one for one in asked.measures if one.name == name))
+    columns = choice_columns(next(output_of(one) for one in asked.measures if one.name == name))
     if csv:
         typer.echo(to_csv(columns, found), nl=False)
         return

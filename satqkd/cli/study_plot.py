@@ -143,7 +143,13 @@ def show(views: Views) -> None:
     """Print the tables that go with the pictures."""
     from satqkd.report.export.terminal import to_terminal
     from satqkd.report.pictures.study_parts import standing
-    from satqkd.report.tables.study_views import step_columns, steps_of, swing_columns, swings
+    from satqkd.report.tables.study_views import (
+        SHARE_COLUMNS,
+        screen_swing_columns,
+        step_columns,
+        steps_of,
+        swings,
+    )
     from satqkd.study.sensitivity import kept_ranges
 
     width, results = terminal_width(), views.points.results
@@ -155,8 +161,11 @@ def show(views: Views) -> None:
     if views.tornado is not None and views.tornado.bars:
         typer.echo(f"{views.tornado.measure}, one variable at a time:")
         rows = swings(views.tornado, views.indices, kept_ranges(results).sources)
-        columns_of = swing_columns(views.quantity.middle)
-        typer.echo(to_terminal(columns_of, rows, width=width, leading=11), nl=False)
+        columns_of = screen_swing_columns(views.quantity.middle)
+        typer.echo(to_terminal(columns_of, rows, width=width), nl=False)
+        if views.indices is not None:
+            typer.echo(f"{views.tornado.measure}, shares of the variance, all at once:")
+            typer.echo(to_terminal(SHARE_COLUMNS, rows, width=width), nl=False)
     if views.tornado is not None and views.tornado.missing:
         typer.echo(wrapped(f"too few points done: {', '.join(views.tornado.missing)}"), err=True)
     if left := standing(results):

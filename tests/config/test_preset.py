@@ -13,7 +13,9 @@ def test_list_names_kind_and_title():
     assert kinds == {
         "chip-mdi-2020": "protocol",
         "combs-113km-2022": "clock",
+        "cubesat-trade": "mission",
         "delingha-1.2m": "terminal",
+        "europe-year": "mission",
         "fibre-115mb-2023": "mission",
         "free-space-mdi-2020": "protocol",
         "frequency-transfer-2021": "clock",
@@ -33,6 +35,7 @@ def test_list_names_kind_and_title():
         "portable-28cm": "terminal",
         "qstt-micius-2020": "clock",
         "single-photon-2024": "payload",
+        "twenty-sites": "mission",
         "twin-field-2025": "protocol",
         "twin-field-node": "mission",
         "xinglong-1m": "terminal",

@@ -26,7 +26,7 @@ from satqkd.report.pictures.study_views import Views
 from satqkd.report.pictures.style import png
 from satqkd.report.tables.column import Column, cells
 from satqkd.report.tables.not_varied import not_varied_text
-from satqkd.report.tables.study import study_columns
+from satqkd.report.tables.study import screen_columns
 from satqkd.report.tables.study_views import step_columns, steps_of, swing_columns, swings
 from satqkd.study.results import FAILED, LEFT, Results
 from satqkd.study.sensitivity import kept_ranges
@@ -181,8 +181,8 @@ def _picture(name: str, figure: Figure) -> Markup:
 
 
 def _results(results: Results) -> tuple[str, Markup]:
-    columns = study_columns(results)
-    shown = _table(columns, results, "Results", most=MOST_ROWS, file="summary.csv")
+    columns = screen_columns(results)
+    shown = _table(columns, results, "Results")
     heading = f"{counted(len(results), 'row')} of results"
     if len(results) > MOST_ROWS:
         more = tag("p", f"The first {MOST_ROWS} rows; summary.csv has all {len(results):,}.")
@@ -190,12 +190,10 @@ def _results(results: Results) -> tuple[str, Markup]:
     return heading, shown
 
 
-def _table(
-    columns: Sequence[Column[Any]], source: Any, caption: str, *, most: int = MOST_ROWS,
-    file: str = "",
-) -> Markup:  # fmt: skip
+def _table(columns: Sequence[Column[Any]], source: Any, caption: str) -> Markup:
+    """Return the first rows of a table; as many as the page has room for."""
     every = {one.name: cells(one, source) for one in columns}
-    count = min(len(next(iter(every.values()), [])), most)
+    count = min(len(next(iter(every.values()), [])), MOST_ROWS)
     numeric = {
         name: all(cell is None or isinstance(cell, int | float) for cell in column)
         for name, column in every.items()
@@ -203,12 +201,13 @@ def _table(
     rows = [{name: _cell(column[row]) for name, column in every.items()} for row in range(count)]
     shown = [
         Shown(
-            heading=_heading(one), cell=_of(one.name), column=one.name if file else "",
+            heading=_heading(one),
+            cell=_of(one.name),
             kind="n" if numeric[one.name] else "w" if one.below else "t",
         )
         for one in columns
-    ]  # fmt: skip
-    return table(shown, numbered(rows), caption=caption, file=file)
+    ]
+    return table(shown, numbered(rows), caption=caption)
 
 
 def _heading(column: Column[Any]) -> str:

@@ -8,10 +8,10 @@ from satqkd.config.axis import unit_suffix
 from satqkd.report.tables.column import Column, each, field_of_each
 from satqkd.report.tables.study import figure
 from satqkd.study.choose import Choice
-from satqkd.study.measure import Measure
+from satqkd.study.results import Output
 
 
-def choice_columns(measure: Measure) -> tuple[Column[Sequence[Choice]], ...]:
+def choice_columns(measure: Output) -> tuple[Column[Sequence[Choice]], ...]:
     """Return the columns of a table of choices by a measure."""
     unit, end = measure.unit, unit_suffix(measure.unit)
     return (
@@ -22,7 +22,7 @@ def choice_columns(measure: Measure) -> tuple[Column[Sequence[Choice]], ...]:
             each(lambda one: figure(one.value)),
         ),
         Column(
-            f"gain{end}", unit, "How much more that is than before the round.",
+            f"more{end}", unit, "How much more that is than before the round.",
             each(lambda one: figure(one.gain)),
         ),
         Column("runner_up", "", "What would have been next best.", field_of_each("runner_up")),

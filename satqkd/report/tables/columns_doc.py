@@ -8,6 +8,7 @@ from typing import Any
 from satqkd.report.tables.attacks import ATTACK_COLUMNS
 from satqkd.report.tables.availability import AVAILABILITIES, KEY_OVER_TIME_COLUMNS
 from satqkd.report.tables.calibration import AGREEMENT_COLUMNS, CONSTANT_COLUMNS, FLOWN_COLUMNS
+from satqkd.report.tables.choices import choice_columns
 from satqkd.report.tables.clocks import CLOCK_COLUMNS
 from satqkd.report.tables.column import Column
 from satqkd.report.tables.compare import CHANGE_COLUMNS, DELIVERED_COLUMNS
@@ -21,6 +22,7 @@ from satqkd.report.tables.joint import joint_columns
 from satqkd.report.tables.key_blocks import BLOCKS
 from satqkd.report.tables.ledger import ENTRY_COLUMNS, HELD_COLUMNS
 from satqkd.report.tables.nights import NIGHT_COLUMNS
+from satqkd.report.tables.not_varied import NOT_VARIED_COLUMNS
 from satqkd.report.tables.passes import PLANNED_PASS_COLUMNS
 from satqkd.report.tables.planned_blocks import PLANNED_BLOCK_COLUMNS
 from satqkd.report.tables.planned_windows import PLANNED_WINDOW_COLUMNS
@@ -31,6 +33,7 @@ from satqkd.report.tables.sessions import SESSION_COLUMNS
 from satqkd.report.tables.settings import SETTINGS
 from satqkd.report.tables.sights import SIGHT_COLUMNS
 from satqkd.report.tables.stock_ahead import AHEAD_COLUMNS
+from satqkd.report.tables.study_views import EXAMPLE, STEP_COLUMNS, swing_columns
 from satqkd.report.tables.terrestrial import LINK_COLUMNS, PAIR_COLUMNS
 from satqkd.report.tables.timed_deliveries import TIMED_DELIVERY_COLUMNS
 from satqkd.report.tables.together import TOGETHER_COLUMNS
@@ -73,6 +76,10 @@ are those of each link's mean transmittance.
 
 _CONTACTS = """\
 Those of passes have the columns of passes.csv that need no light, and `hidden`.
+"""
+
+_SWINGS = """\
+Columns of amounts end in the unit of the measure; here those of a key a day.
 """
 
 _SIGHTS = """\
@@ -200,6 +207,15 @@ def columns_page() -> str:
             columns_table(SCORE_COLUMNS),
             "## satqkd score --csv, scored.csv: one row a contact\n",
             columns_table(SCORED_COLUMNS),
+            "## satqkd study plot, tornado.csv: one row a variable\n",
+            _SWINGS,
+            columns_table(swing_columns(EXAMPLE)),
+            "## satqkd study plot, front.csv: one row a point of the front\n",
+            columns_table(STEP_COLUMNS),
+            "## satqkd study sensitivity, not-varied.csv: one row a value\n",
+            columns_table(NOT_VARIED_COLUMNS),
+            "## satqkd study choose: one row a round\n",
+            columns_table(choice_columns(EXAMPLE)),
             "## satqkd flown --json, tracked: one row a contact that a telescope measured\n",
             columns_table(TRACKED_COLUMNS),
             "## satqkd validate --json: one row a published figure\n",

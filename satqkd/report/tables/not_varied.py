@@ -10,9 +10,9 @@ from satqkd.report.tables.column import Column, field_of_each
 from satqkd.study.ranges import NotVaried
 
 NOT_VARIED_COLUMNS: Final[tuple[Column[Sequence[NotVaried]], ...]] = (
-    Column("where", "", "File or preset, and path of the value.", field_of_each("where")),
-    Column("value", "", "The value as it is written.", field_of_each("value")),
-    Column("why", "", "Why this value, or why it is not varied.", field_of_each("why")),
+    Column("range_of", "", "File or preset, and path of the value.", field_of_each("where")),
+    Column("written_value", "", "The value as it is written.", field_of_each("value")),
+    Column("why_not_varied", "", "Why this value, or why it is not varied.", field_of_each("why")),
 )
 
 _ITEM: Final = re.compile(r"^\w+\[\d+\] \(.*?\)\.")

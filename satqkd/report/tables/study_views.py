@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from satqkd.config.axis import unit_suffix
 from satqkd.report.tables.column import Cell, Column, each, field_of_each
@@ -67,22 +68,25 @@ def swings(
 def swing_columns(output: Output) -> tuple[Column[Sequence[Swing]], ...]:
     """Return the columns of a table of swings of a measure."""
     return (
-        Column("variable", "", "What is moved, all else standing still.", _field("variable")),
+        _VARIABLE,
         Column("low_value", "", "Its first value.", each(lambda row: short_text(row.low_value))),
         Column("high_value", "", "Its last value.", each(lambda row: short_text(row.high_value))),
         _measured(output, "at_low", "The measure at the first value."),
         _measured(output, "nominal", "The measure where all stand still."),
         _measured(output, "at_high", "The measure at the last value."),
         _measured(output, "swing", "Largest less smallest value of the measure along the way."),
-        _share("first_order", "Sobol index: share of the variance that it makes alone."),
-        _share("first_order_half", "Half of the 95 % interval of first_order, by bootstraps."),
-        _share("total_order", "Sobol index with all that it makes together with others."),
-        _share("total_order_half", "Half of the 95 % interval of total_order, by bootstraps."),
+        *SHARES,
         Column(
             "range_source", "", "Where its range comes from, as the mission's files have it.",
             _field("range_source"), below=True,
         ),
     )  # fmt: skip
+
+
+def screen_swing_columns(output: Output) -> tuple[Column[Sequence[Swing]], ...]:
+    """Return the columns of swings for a terminal; shares are a table of their own there."""
+    shares = {one.name for one in SHARES}
+    return tuple(one for one in swing_columns(output) if one.name not in shares)
 
 
 def _field(name: str) -> Callable[[Sequence[Swing]], list[Cell]]:
@@ -100,13 +104,27 @@ def _share(name: str, text: str) -> Column[Sequence[Swing]]:
     return Column(name, "", text, _field(name), digits=3)
 
 
+_VARIABLE: Final[Column[Sequence[Swing]]] = Column(
+    "variable", "", "What is moved, all else standing still.", _field("variable")
+)
+SHARES: Final[tuple[Column[Sequence[Swing]], ...]] = (
+    _share("first_order", "Sobol index: share of the variance that it makes alone."),
+    _share("first_order_half", "Half of the 95 % interval of first_order, by bootstraps."),
+    _share("total_order", "Sobol index with all that it makes together with others."),
+    _share("total_order_half", "Half of the 95 % interval of total_order, by bootstraps."),
+)
+"""Columns of Sobol indices."""
+SHARE_COLUMNS: Final = (_VARIABLE, *SHARES)
+"""A table of its own on a terminal."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One point of a front."""
 
     step: int
     cost: float
-    gain: float
+    amount: float
     knee: bool
     changed: str
 
@@ -115,11 +133,24 @@ def steps_of(points: Points, front: Front) -> tuple[Step, ...]:
     """Return one row a point of a front, the cheapest first."""
     return tuple(
         Step(
-            step=place + 1, cost=float(front.cost[place]), gain=float(front.gain[place]),
+            step=place + 1, cost=float(front.cost[place]), amount=float(front.gain[place]),
             knee=place == front.knee, changed=changed,
         )
         for place, changed in enumerate(changes_along(points, front))
     )  # fmt: skip
+
+
+STEP_COLUMNS: Final[tuple[Column[Sequence[Step]], ...]] = (
+    Column("step", "", "Place along the front, from 1, the cheapest.", field_of_each("step")),
+    Column("cost", "", "What is small; its own name and unit head it.", field_of_each("cost")),
+    Column("amount", "", "What is large; its own name and unit head it.", field_of_each("amount")),
+    Column("knee", "", "true at the knee of the front.", field_of_each("knee")),
+    Column(
+        "changed", "", "What differs from the point before; of the first all variables.",
+        field_of_each("changed"),
+    ),
+)  # fmt: skip
+"""Columns of a front, as they are before they have the names of what it is of."""
 
 
 def step_columns(points: Points, front: Front) -> tuple[Column[Sequence[Step]], ...]:
@@ -128,16 +159,14 @@ def step_columns(points: Points, front: Front) -> tuple[Column[Sequence[Step]], 
     heads = {one.name: (one.column, one.unit, one.text) for one in results.measures}
     heads |= {one.name: (one.column, one.unit, one.title) for one in results.variables}
     small, large = heads[front.small], heads[front.large]
+    step, _, _, knee, changed = STEP_COLUMNS
     return (
-        Column("step", "", "Place along the front, from 1, the cheapest.", field_of_each("step")),
+        step,
         Column(small[0], small[1], f"{small[2]}.", each(lambda row: figure(row.cost))),
-        Column(large[0], large[1], f"{large[2]}.", each(lambda row: figure(row.gain))),
-        Column("knee", "", "true at the knee of the front.", field_of_each("knee")),
-        Column(
-            "changed", "", "What differs from the point before; of the first all variables.",
-            field_of_each("changed"),
-        ),
-    )  # fmt: skip
+        Column(large[0], large[1], f"{large[2]}.", each(lambda row: figure(row.amount))),
+        knee,
+        changed,
+    )
 
 
 EXAMPLE = Output(
