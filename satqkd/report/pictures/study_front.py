@@ -15,6 +15,7 @@ from satqkd.report.pictures.study_parts import (
     label_of,
     number_text,
     places_of,
+    plain_factors,
     sentence,
     shown_text,
     standing,
@@ -113,8 +114,9 @@ def _draw(axes: Axes, points: Points, front: Front, large: Output) -> None:
         )  # fmt: skip
     if wants_log(cost):
         axes.set_xscale("log")
+        plain_factors(axes.xaxis)
     dress_measure(axes, large, unit, factor * front.gain)
-    axes.legend(loc="lower right")
+    axes.legend(loc="upper left")
 
 
 def _strip(axes: Axes, points: Points, front: Front, axis: Axis, number: int) -> None:
@@ -126,6 +128,7 @@ def _strip(axes: Axes, points: Points, front: Front, axis: Axis, number: int) ->
         low, high = float(values.min()), float(values.max())
         if axis.log and low > 0.0:
             axes.set_yscale("log")
+            plain_factors(axes.yaxis)
         axes.set_yticks([low, high], [number_text(low), number_text(high)])
         axes.set_yticks([], minor=True)
         pad = 0.15 * (high - low)

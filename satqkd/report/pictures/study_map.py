@@ -16,6 +16,7 @@ from satqkd.report.pictures.study_parts import (
     held_text,
     label_of,
     number_text,
+    plain_factors,
     sentence,
     shown_name,
     shown_text,
@@ -80,6 +81,8 @@ def study_map(points: Points, x: str, y: str, measure: str, held: Mapping[str, s
         scale = axes_at(figure, left=_LEFT_PX + _WIDTH_PX + 30, top=top_px, width=22,
                         height=height_px)  # fmt: skip
         figure.colorbar(mesh, cax=scale).set_label(label_of(output, unit))
+        if isinstance(norm, LogNorm):
+            plain_factors(scale.yaxis)
         return figure
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis as MplAxis
+from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from satqkd.report.pictures.style import PALE, label, short, three_digits
 from satqkd.study.front import short_text
@@ -167,9 +169,16 @@ def dress_variable(axes: Axes, axis: Axis) -> None:
     values = _numbers(axis)
     if axis.log or (len(values) > 2 and min(values) > 0.0 and max(values) > LOG_FROM * min(values)):
         axes.set_xscale("log")
+        plain_factors(axes.xaxis)
     if 0 < len(values) <= 12:
         axes.set_xticks(values, [number_text(one) for one in values])
         axes.set_xticks([], minor=True)
+
+
+def plain_factors(axis: MplAxis) -> None:
+    """Write the powers of ten of an axis as plain numbers: pictures set no formulas."""
+    axis.set_major_formatter(FuncFormatter(lambda value, _: number_text(value)))
+    axis.set_minor_formatter(NullFormatter())
 
 
 def _numbers(axis: Axis) -> list[float]:
@@ -188,6 +197,7 @@ def dress_measure(axes: Axes, output: Output, unit: str, values: FloatArray) -> 
     axes.set_ylabel(label_of(output, unit))
     if wants_log(values):
         axes.set_yscale("log")
+        plain_factors(axes.yaxis)
     elif values[np.isfinite(values)].size and values[np.isfinite(values)].min() >= 0.0:
         axes.set_ylim(bottom=0.0)
     axes.grid(visible=True, color=PALE)

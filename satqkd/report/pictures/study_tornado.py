@@ -35,6 +35,7 @@ from satqkd.units import FloatArray
 
 _ROW_PX, _LEFT_PX, _WIDTH_PX, _BOTTOM_PX = 46.0, 390.0, 640.0, 80.0
 _TOTAL = "with all it acts together with (total)"
+_MOST_LETTERS = 16
 MOST_BARS = 25
 """Bars of a picture, the widest; the table has all."""
 
@@ -69,7 +70,7 @@ def study_tornado(points: Points, found: Tornado) -> Figure:
         ends = np.array([found.nominal, *(v for one in bars for v in (one.least, one.most))])
         unit, factor = unit_and_factor(ends, output.unit)
         span = factor * float(ends.max() - ends.min()) or 1.0
-        axes.set_xlim(factor * ends.min() - 0.12 * span, factor * ends.max() + 0.12 * span)
+        axes.set_xlim(factor * ends.min() - 0.2 * span, factor * ends.max() + 0.2 * span)
         for row, bar in enumerate(bars):
             _bar(axes, row, bar, nominal=factor * found.nominal, factor=factor)
         axes.axvline(factor * found.nominal, color=BLACK, linewidth=1.0)
@@ -88,10 +89,16 @@ def _bar(axes: Axes, row: int, bar: Bar, *, nominal: float, factor: float) -> No
         axes.barh(row + 0.5, end - nominal, left=nominal, height=0.56, color=colour)
         right = end > nominal or (end == nominal and colour == BLUE)
         axes.annotate(
-            shown_text(text, limit=18), (end, row + 0.5), xytext=(4 if right else -4, 0),
+            _short(text), (end, row + 0.5), xytext=(4 if right else -4, 0),
             textcoords="offset points", va="center", ha="left" if right else "right", size=6.5,
         )  # fmt: skip
     axes.hlines(row + 0.5, factor * bar.least, factor * bar.most, color=GREY, linewidth=0.8)
+
+
+def _short(text: str) -> str:
+    """Return a value for the end of a bar; of a long unit the number alone."""
+    shown = shown_text(text)
+    return shown if len(shown) <= _MOST_LETTERS else shown.partition(" ")[0]
 
 
 def _rows(axes: Axes, names: list[str]) -> None:
@@ -107,7 +114,7 @@ def study_indices(points: Points, found: Indices) -> Figure:
     order = np.argsort(-found.total, kind="stable")[:MOST_BARS].tolist()
     title = f"Shares of the variance of {brief(output)}"
     subtitle = (
-        f"{label(results.name, limit=80, otherwise='study')}. Sobol indices of {len(points):,} "
+        f"{label(results.name, limit=80, otherwise='study')}. Sobol indices of {found.points:,} "
         f"points: all ranges at once, each value as likely as another. Bars: {100 * found.level:g} "
         f"% intervals of {found.resamples} bootstraps.{standing(results)}"
     )

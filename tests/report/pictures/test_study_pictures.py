@@ -92,6 +92,12 @@ def test_bars_of_a_tornado_reach_from_its_nominal_value(of_grid):
     assert widths == [-9.6, -6.4, 12.8, 38.4]
 
 
+def test_axes_of_factors_have_plain_numbers(of_grid):
+    """The pictures' font sets no formulas."""
+    for name, figure in of_grid.items():
+        assert "mathdefault" not in words(figure), name
+
+
 def test_what_is_left_or_failed_is_told_on_every_picture():
     status = ["failed"] + ["done"] * 8 + ["left"] * 3
     for name, figure in pictures(grid(status=status, months=YEAR)).items():
