@@ -224,7 +224,8 @@ def _tell(standing: Standing) -> None:
     left_s = standing.seconds_left
     time = "" if left_s is None else f", about {_duration(left_s)} left"
     failed = f" ({standing.failed:,} failed)" if standing.failed else ""
-    sys.stderr.write(f"\r\x1b[K{standing.done:,} of {standing.rows:,} rows{failed}{time}")
+    who = f"{standing.workers:,} at work" if standing.workers else "waiting for workers"
+    sys.stderr.write(f"\r\x1b[K{standing.done:,} of {standing.rows:,} rows{failed}, {who}{time}")
     sys.stderr.flush()
 
 

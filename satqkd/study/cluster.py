@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from os import cpu_count
 from queue import Empty, SimpleQueue
+from time import monotonic
 from typing import Any, Final
 
+import dask
 from distributed import Client, Future, LocalCluster, WorkerPlugin
 from distributed.scheduler import KilledWorker
 
@@ -20,10 +22,17 @@ from satqkd.study.tally import Tally
 from satqkd.study.units import Division, batch_size
 from satqkd.study.work import Job, Shared, Told, failed_row, finished, tallied, worked
 
+CONNECT_S: Final = 10.0
+"""How long a scheduler may take to answer. [s]"""
 WAIT_S: Final = 60.0
 """How long a worker may take to come. [s]"""
 LOOK_S: Final = 1.0
 """How often the connection is looked at while nothing comes. [s]"""
+NEVER: Final = "365d"
+"""After how long the cluster gives up a worker whose process its nanny is starting again: 15 s, if
+not said, after which one that just died once more is left out for good."""
+DEAD_S: Final = 20.0
+"""How long a worker may be without a process before another takes its place. [s]"""
 AHEAD: Final = 2
 """Batches handed to each worker: one that it does, and one that waits."""
 LARGE_AT_ONCE: Final = 2
@@ -77,6 +86,10 @@ class Workers:
         self._tasks: dict[str, tuple[_Task, Future[Any]]] = {}
         self._suspects: list[_Task] = []
         self._number = 0
+        self.at_end = ExitStack()
+        """What is undone when the work ends."""
+        self._dead: dict[Any, float] = {}
+        """Workers of this machine without a process, and since when. [s]"""
 
     @staticmethod
     def of_this_machine(count: int | None = None) -> Workers:
@@ -86,17 +99,20 @@ class Workers:
         machine's own address, and there is no page to look at.
         """
         _quiet()
+        patience = dask.config.set({"distributed.deploy.lost-worker-timeout": NEVER})
         cluster = LocalCluster(
             n_workers=count or cpu_count() or 1,
             threads_per_worker=1,
             processes=True,
             host="127.0.0.1",
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",  # or it takes port 8787, whoever has that
             silence_logs=logging.CRITICAL,
-            scheduler_kwargs={"allowed_failures": KILLS - 1},
+            scheduler_kwargs={"allowed_failures": KILLS - 1, "dashboard": False},
         )
         client = Client(cluster, set_as_default=False)
-        return Workers(client, cluster, where="this machine")
+        found = Workers(client, cluster, where="this machine")
+        found.at_end.callback(patience.__exit__, None, None, None)
+        return found
 
     @staticmethod
     def of_scheduler(address: str) -> Workers:
@@ -109,7 +125,7 @@ class Workers:
         """
         _quiet()
         try:
-            client = Client(address, set_as_default=False, timeout=10)
+            client = Client(address, set_as_default=False, timeout=CONNECT_S)
         except (OSError, ValueError) as error:
             raise SatqkdError(
                 f"--scheduler {address}: no scheduler answers\n"
@@ -145,7 +161,7 @@ class Workers:
     def workers(self) -> int:
         """How many threads there are now."""
         threads: dict[str, int] = self._client.nthreads()
-        return max(1, sum(threads.values()))
+        return sum(threads.values())
 
     def results(
         self, shared: Shared, division: Division, jobs: Sequence[Job]
@@ -165,10 +181,14 @@ class Workers:
         pace = _Pace()
         while left or self._tasks or self._suspects:
             self._hand_over(key, left, division, pace)
-            for task, told in self._come():
+            came = False
+            for told in self._come():
                 pace.add(told)
+                came = True
                 yield told
-                del task
+            if not came:
+                self._replace_dead()
+                yield ()
 
     def close(self) -> None:
         """End the workers, or leave those of a scheduler to others."""
@@ -179,10 +199,11 @@ class Workers:
         if self._cluster is not None:
             with suppress(Exception):
                 self._cluster.close(timeout=10)
+        self.at_end.close()
 
     def _hand_over(self, key: str, left: list[Job], division: Division, pace: _Pace) -> None:
         """Hand over as much as keeps the workers busy; suspects one by one, when all is done."""
-        workers = self.workers
+        workers = max(1, self.workers)
         while left and len(self._tasks) < AHEAD * workers:
             units = division.units(left[-1])
             if units:
@@ -194,7 +215,8 @@ class Workers:
             batch = [left.pop()]
             while left and len(batch) < size and not division.units(left[-1]):
                 batch.append(left.pop())
-            self._submit(key, _Task(jobs=tuple(batch)))
+            last = len(batch) == 1 and not left and not self._tasks and not self._suspects
+            self._submit(key, _Task(jobs=tuple(batch), alone=last))
         if not left and not self._tasks and self._suspects:
             self._submit(key, self._suspects.pop(0))
 
@@ -214,7 +236,7 @@ class Workers:
         self._tasks[name] = task, future
         future.add_done_callback(self._came.put)
 
-    def _come(self) -> Iterator[tuple[_Task, tuple[Told, ...]]]:
+    def _come(self) -> Iterator[tuple[Told, ...]]:
         """Yield what has come; looks after the connection while nothing does."""
         try:
             future = self._came.get(timeout=LOOK_S)
@@ -234,14 +256,34 @@ class Workers:
             told = tuple(_failed(job, f"{type(error).__name__}: {error}") for job in task.jobs)
         finally:
             future.release()
-        yield task, self._of_same_code(told)
+        yield self._of_same_code(told)
 
-    def _killed(self, task: _Task) -> Iterator[tuple[_Task, tuple[Told, ...]]]:
+    def _killed(self, task: _Task) -> Iterator[tuple[Told, ...]]:
         """Name what killed its workers, once it did so alone; else try each of its jobs alone."""
         if task.alone:
-            yield task, tuple(_failed(job, KILLED) for job in task.jobs)
+            yield tuple(_failed(job, KILLED) for job in task.jobs)
             return
         self._suspects += [_Task(jobs=(job,), units=task.units, alone=True) for job in task.jobs]
+
+    def _replace_dead(self) -> None:
+        """Start others in place of workers of this machine that stay without a process.
+
+        A worker that dies is started again by its nanny, but not one that dies as it starts.
+        """
+        if self._cluster is None:
+            return
+        now_s, nannies = monotonic(), self._cluster.workers
+        without = [
+            name
+            for name in self._cluster.worker_spec
+            if name not in nannies or not nannies[name].is_alive()
+        ]
+        self._dead = {name: self._dead.get(name, now_s) for name in without}
+        gone = [name for name, since_s in self._dead.items() if now_s - since_s > DEAD_S]
+        if gone:
+            count = len(self._cluster.worker_spec)
+            self._cluster.sync(self._cluster.scale_down, gone)
+            self._cluster.scale(count)
 
     def _of_same_code(self, told: tuple[Told, ...]) -> tuple[Told, ...]:
         for one in told:

@@ -37,6 +37,8 @@ class Standing:
     """That came to nothing."""
     seconds_left: float | None
     """What the rest takes at the pace of this run; None before its first row. [s]"""
+    workers: int
+    """How many are at work now."""
 
 
 Tell = Callable[[Standing], None]
@@ -107,6 +109,7 @@ def _run(store: Store, runner: Callable[[], Runner], tell: Tell | None) -> tuple
         at_work = runner()
         try:
             store.log("workers", count=at_work.workers)
+            course.workers = at_work
             for told in at_work.results(shared, division, left):
                 warned.update(dict.fromkeys(text for one in told for text in one.warned))
                 course.take(told)
@@ -127,6 +130,8 @@ class _Course:
         self._begin_s = self._written_s = monotonic()
         self._came = 0
         self._rows = len(store.asked.once)
+        self.workers: Runner | None = None
+        """What does the work, once it is there."""
 
     def take(self, told: Iterable[Told]) -> None:
         """Keep some rows."""
@@ -152,6 +157,7 @@ class _Course:
             done=len(rows),
             failed=sum(1 for row in rows if row.status != DONE),
             seconds_left=None if pace_s is None else pace_s * left,
+            workers=0 if self.workers is None else self.workers.workers,
         )
 
 

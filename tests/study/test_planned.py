@@ -58,20 +58,23 @@ def test_weather_lowers_what_is_planned(mission):
 
 def test_waits_are_those_of_single_bits(made):
     """Every bit of a pool has the second in which it became key; the oldest are taken first."""
-    problem = made.problem
-    first = problem.first_of_block
-    seconds, keys = problem.key_s[first], problem.block_bits(made.solution.chosen).astype(int)
+    problem, flown = made.problem, np.flatnonzero(made.solution.chosen)
+    keys = problem.block_bits(made.solution.chosen).astype(int)[problem.block[flown]]
+    assert len(set(problem.block[flown].tolist())) == flown.size  # each contact is a block
+    craft, station, seconds = (
+        column[flown] for column in (problem.satellite, problem.station, problem.key_s)
+    )
     deliveries = timed_deliveries(problem, made.solution)
     taken: Counter[tuple[int, int]] = Counter()
     waits = []
     for one in deliveries:
         demand, ends = problem.demands[one.demand], []
-        for station in (demand.station_a, demand.station_b):
-            own = (problem.satellite[first] == one.satellite) & (problem.station[first] == station)
+        for end in (demand.station_a, demand.station_b):
+            own = (craft == one.satellite) & (station == end)
             bits = np.sort(np.repeat(seconds[own], keys[own]))
-            begin = taken[one.satellite, station]
+            begin = taken[one.satellite, end]
             ends.append(bits[begin : begin + one.bits])
-            taken[one.satellite, station] += one.bits
+            taken[one.satellite, end] += one.bits
         waits.append(one.at_s - np.minimum(*ends))
     every = np.concatenate(waits)
     assert every.size == sum(one.bits for one in deliveries) > 0
