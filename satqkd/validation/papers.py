@@ -34,7 +34,7 @@ PAPERS: Final = (
         number=2,
         title="Microsatellite with key in real time",
         arxiv="2408.10994",
-        presets=("jinan-1", "jinan-1-portable", "jinan-1-constellation"),
+        presets=("jinan-1", "jinan-1-portable", "jinan-1-constellation", "jinan-1-ten-cities"),
         commands=("forecast --availability", "link PASS --out FOLDER"),
     ),
     Paper(

@@ -22,6 +22,7 @@ def test_list_names_kind_and_title():
         "ground-links": "mission",
         "jinan-1": "payload",
         "jinan-1-constellation": "mission",
+        "jinan-1-ten-cities": "mission",
         "jinan-1-portable": "terminal",
         "micius-2016-campaign": "mission",
         "micius-2017": "payload",

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from satqkd.errors import InputError
+from satqkd.study.measure import COLUMNS, FIGURES, OVER
 from satqkd.study.point import number_of_points, points_at, points_of
 from satqkd.study.read_study import load_study
 
@@ -153,3 +157,17 @@ def test_a_name_that_no_station_has_is_told(study_of):
     text = "vary:\n  - {name: n, keep: stations, values: [[North, Suoth]]}\n"
     with pytest.raises(InputError, match="none of the stations is 'Suoth'\n  fix: write 'South'"):
         load_study(study_of(HEAD + text + "measure: [key_day_clear]\n"))
+
+
+def test_the_study_of_the_docs_can_be_read(study_of):
+    page = Path(__file__).parents[2] / "docs" / "studies.md"
+    (text,) = re.findall(r"```yaml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    study = load_study(study_of(text))
+    assert number_of_points(study) == 24
+
+
+def test_the_page_names_every_figure_and_column():
+    page = (Path(__file__).parents[2] / "docs" / "studies.md").read_text(encoding="utf-8")
+    for name in (*FIGURES, *COLUMNS, *OVER):
+        family = re.sub(r"_(mean|p10|p50|p90|clear)$", "", name)
+        assert f"`{family}" in page or f"`_{name}`" in page, name
