@@ -59,7 +59,7 @@ def made(
             point=tuple(names[place] for place in range(len(rows)) for _ in months),
             repeat=np.ones(len(rows) * len(months), dtype=np.int64),
             month=tuple(months) * len(rows),
-            key_bits=np.arange(len(rows) * len(months), dtype=np.float64),
+            key_bits=1e3 * np.arange(len(rows) * len(months), dtype=np.float64),
         ),
         manifest=manifest or {"sample": "grid", "seed": 1, "code": "0.1.0+0", "file": "name: x\n"},
     )

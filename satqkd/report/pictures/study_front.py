@@ -13,12 +13,12 @@ from satqkd.report.pictures.study_parts import (
     brief,
     dress_measure,
     label_of,
-    number_text,
     places_of,
     plain_factors,
     sentence,
     shown_text,
     standing,
+    tick_text,
     unit_and_factor,
     wants_log,
 )
@@ -65,7 +65,7 @@ def study_front(points: Points, front: Front) -> Figure:
             f"Knee at {amount(float(front.cost[front.knee]), small)}: "
             f"{amount(float(front.gain[front.knee]), large)} with {where}"
         )
-        subtitle += "; the knee lies farthest above the line between its ends"
+        subtitle += "; the knee lies farthest above the line between its ends, on even scales"
     else:
         subtitle += "; it has no knee: no point of it lies above the line between its ends"
     subtitle += f". Below: what changes along it.{standing(results)}"
@@ -129,7 +129,7 @@ def _strip(axes: Axes, points: Points, front: Front, axis: Axis, number: int) ->
         if axis.log and low > 0.0:
             axes.set_yscale("log")
             plain_factors(axes.yaxis)
-        axes.set_yticks([low, high], [number_text(low), number_text(high)])
+        axes.set_yticks([low, high], [tick_text(low), tick_text(high)])
         axes.set_yticks([], minor=True)
         pad = 0.15 * (high - low)
         axes.set_ylim(low / 1.15 if axis.log and low > 0.0 else low - pad, high + pad)

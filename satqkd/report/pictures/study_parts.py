@@ -106,6 +106,17 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def tick_text(value: float) -> str:
+    """Return a number for an axis: three digits, none of them a zero behind the point.
+
+    Examples
+    --------
+    >>> tick_text(40.0), tick_text(50.34), tick_text(1e-5), tick_text(20_000.0)
+    ('40', '50.3', '1.0e-05', '20,000')
+    """
+    return f"{value:.3g}" if 0.001 <= abs(value) < 999.5 else number_text(value)
+
+
 def label_of(output: Output, unit: str) -> str:
     """Return a measure's text with the unit it is drawn in."""
     return f"{brief(output)} [{unit}]" if unit else brief(output)
@@ -171,13 +182,13 @@ def dress_variable(axes: Axes, axis: Axis) -> None:
         axes.set_xscale("log")
         plain_factors(axes.xaxis)
     if 0 < len(values) <= 12:
-        axes.set_xticks(values, [number_text(one) for one in values])
+        axes.set_xticks(values, [tick_text(one) for one in values])
         axes.set_xticks([], minor=True)
 
 
 def plain_factors(axis: MplAxis) -> None:
     """Write the powers of ten of an axis as plain numbers: pictures set no formulas."""
-    axis.set_major_formatter(FuncFormatter(lambda value, _: number_text(value)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: tick_text(value)))
     axis.set_minor_formatter(NullFormatter())
 
 

@@ -80,7 +80,7 @@ def test_a_year_has_a_panel_for_one_variable_and_a_line_for_another(of_grid):
     assert len(panels) == 3
     assert [len(one.get_lines()) for one in panels] == [4, 4, 4]
     assert panels[0].get_lines()[0].get_ydata().tolist() == pytest.approx(
-        [number / 1.0 for number in range(12)]
+        [float(number) for number in range(12)]
     )
 
 
