@@ -87,7 +87,7 @@ def run(
     from satqkd.study.read_study import load_study
     from satqkd.study.store import Asked
 
-    _require_count(workers, scheduler)
+    require_count(workers, scheduler)
     asked = Asked.of(load_study(study))
     folder = results_folder(study) if to is None else to
     if explain:
@@ -107,7 +107,7 @@ def resume(
     from satqkd.study.read_study import load_study
     from satqkd.study.store import Asked, origin_of
 
-    _require_count(workers, scheduler)
+    require_count(workers, scheduler)
     study = origin_of(folder)
     asked = Asked.of(load_study(study))
     _run(asked, folder, study, workers=workers, scheduler=scheduler, again=again)
@@ -162,7 +162,8 @@ def table(folder: Folder = Path("study-results"), csv: Csv = False) -> None:
     show_rows(columns, [found], shown)
 
 
-def _require_count(workers: int | None, scheduler: str | None) -> None:
+def require_count(workers: int | None, scheduler: str | None) -> None:
+    """Refuse a number of workers that is none, or one beside a scheduler."""
     if workers is not None and scheduler is not None:
         raise SatqkdError(
             "--workers: a scheduler has workers of its own\n  fix: leave out one of the two"
@@ -196,7 +197,7 @@ def _run(
             extend=extend,
             again=again,
             origin=path,
-            tell=_tell if on_screen else None,
+            tell=tell if on_screen else None,
         )
     if on_screen:
         typer.echo("\r\x1b[K", err=True, nl=False)
@@ -219,8 +220,8 @@ def _told(found: Results, folder: Path) -> None:
         raise typer.Exit(ANSWER_IS_NO)
 
 
-def _tell(standing: Standing) -> None:
-    """Show in one line how far it is."""
+def tell(standing: Standing) -> None:
+    """Show in one line how far a run is."""
     left_s = standing.seconds_left
     time = "" if left_s is None else f", about {_duration(left_s)} left"
     failed = f" ({standing.failed:,} failed)" if standing.failed else ""

@@ -9,8 +9,7 @@ import typer
 
 from satqkd.cli.options import Csv
 from satqkd.cli.shown import terminal_width, told_if_stopped, warnings_told, wrapped
-from satqkd.cli.study import Scheduler, StudyFile, Workers
-from satqkd.cli.study import _require_count as require_count
+from satqkd.cli.study import Scheduler, StudyFile, Workers, require_count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

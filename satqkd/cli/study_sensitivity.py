@@ -21,9 +21,7 @@ from satqkd.cli.options import (
     set_values_of,
 )
 from satqkd.cli.shown import told_if_stopped, wrapped
-from satqkd.cli.study import Scheduler, Workers
-from satqkd.cli.study import _require_count as require_count
-from satqkd.cli.study import _tell as tell
+from satqkd.cli.study import Scheduler, Workers, require_count, tell
 from satqkd.cli.study_plot import MANIFEST, PICTURES, show, tables_of, views_of
 from satqkd.errors import SatqkdError
 
