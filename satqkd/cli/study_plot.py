@@ -75,7 +75,7 @@ def command(
     Lines have a band from P10 to P90 where both are measured. The front joins the points of which
     no other costs less and gives as much; its knee and what changes along it are printed, and are
     in front.csv; tornado.csv has what the measure does with each variable alone. Of a study that is
-    half done the pictures say so. Exit code 1 when no point is done.
+    half done the pictures say so. Exit code 1 when no point is done, or the measure is 0 at all.
     """
     from satqkd.report.export.folder import check_folder, write_folder
     from satqkd.report.pictures.style import png
@@ -93,6 +93,8 @@ def command(
     write_folder(target, files, named=MANIFEST)
     show(views)
     typer.echo(wrapped(f"written to {target}: {', '.join(sorted(files))}"), err=True)
+    if nothing_moves(views):
+        raise typer.Exit(ANSWER_IS_NO)
 
 
 def views_of(
@@ -139,10 +141,16 @@ def tables_of(views: Views) -> dict[str, str]:
     return found
 
 
+def nothing_moves(views: Views) -> bool:
+    """Whether the measure is 0 at every point that is done."""
+    values = views.points.numbers[views.quantity.name][views.points.done]
+    return bool(values.size) and not values.any()
+
+
 def show(views: Views) -> None:
     """Print the tables that go with the pictures."""
     from satqkd.report.export.terminal import to_terminal
-    from satqkd.report.pictures.study_parts import standing
+    from satqkd.report.pictures.study_parts import amount, standing
     from satqkd.report.tables.study_views import (
         SHARE_COLUMNS,
         screen_swing_columns,
@@ -159,7 +167,8 @@ def show(views: Views) -> None:
         columns = step_columns(views.points, views.front)
         typer.echo(to_terminal(columns, steps, width=width), nl=False)
     if views.tornado is not None and views.tornado.bars:
-        typer.echo(f"{views.tornado.measure}, one variable at a time:")
+        stands = amount(views.tornado.nominal, views.quantity.middle)
+        typer.echo(f"{views.tornado.measure}, one variable at a time from {stands}:")
         rows = swings(views.tornado, views.indices, kept_ranges(results).sources)
         columns_of = screen_swing_columns(views.quantity.middle)
         typer.echo(to_terminal(columns_of, rows, width=width), nl=False)
@@ -168,5 +177,7 @@ def show(views: Views) -> None:
             typer.echo(to_terminal(SHARE_COLUMNS, rows, width=width), nl=False)
     if views.tornado is not None and views.tornado.missing:
         typer.echo(wrapped(f"too few points done: {', '.join(views.tornado.missing)}"), err=True)
+    if nothing_moves(views):
+        typer.echo(f"{views.quantity.name} is 0 at every point", err=True)
     if left := standing(results):
         typer.echo(wrapped(left.strip()), err=True)

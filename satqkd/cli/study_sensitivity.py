@@ -22,7 +22,7 @@ from satqkd.cli.options import (
 )
 from satqkd.cli.shown import told_if_stopped, wrapped
 from satqkd.cli.study import Scheduler, Workers, require_count, tell
-from satqkd.cli.study_plot import MANIFEST, PICTURES, show, tables_of, views_of
+from satqkd.cli.study_plot import MANIFEST, PICTURES, nothing_moves, show, tables_of, views_of
 from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def command(
     each climate are those of the mission's own files and presets. First each alone, all else as
     stated: a tornado. With --sobol all at once, each value between its ends as likely as another:
     shares of the variance with 95 % intervals. What has no range is said to
-    stand still. Exit code 1 when no point has a result.
+    stand still. Exit code 1 when the measure is 0 at every point.
     """
     both_there(mission, stations)
     window = [f"start={start}"] if start else []
@@ -160,7 +160,7 @@ def _show(found: Sensitivity, folder: Path) -> None:
     show(views)
     _not_varied(found.known)
     typer.echo(wrapped(f"written to {folder / PICTURES}: {', '.join(sorted(files))}"), err=True)
-    if not views.points.done.any():
+    if nothing_moves(views):
         raise typer.Exit(ANSWER_IS_NO)
 
 

@@ -251,7 +251,7 @@ def _range(group: Sequence[_Found], taken: set[str]) -> StatedRange | None:
     plain = " ".join(words[-2:]) if leaf in _PLAIN and len(words) > 1 else leaf
     title = plain.replace("_", " ")
     if first.shares:
-        title = "shift of the clear sky"
+        title = "clear sky"
     if first.owner:
         title += f", {first.owner}"
     return StatedRange(

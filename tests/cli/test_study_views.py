@@ -168,3 +168,12 @@ def test_choose_takes_one_after_the_other(satqkd, tmp_path):
     best = max(alone, key=lambda row: float(row["key_day_clear_bit_d"]))
     assert rows[0]["taken"] == best["places"]
     assert len({row["taken"] for row in rows}) == 2
+
+
+def test_a_mission_without_key_is_told_so(satqkd, tmp_path):
+    copy_preset("cubesat-trade", tmp_path)
+    answer = satqkd("study", "sensitivity", "--days", "0.1", "--workers", "0", "--realisations",
+                    "0", cwd=tmp_path)  # fmt: skip
+
+    assert answer.returncode == 1
+    assert "key_day_mean is 0 at every point" in answer.stderr

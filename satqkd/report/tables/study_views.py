@@ -84,9 +84,12 @@ def swing_columns(output: Output) -> tuple[Column[Sequence[Swing]], ...]:
 
 
 def screen_swing_columns(output: Output) -> tuple[Column[Sequence[Swing]], ...]:
-    """Return the columns of swings for a terminal; shares are a table of their own there."""
-    shares = {one.name for one in SHARES}
-    return tuple(one for one in swing_columns(output) if one.name not in shares)
+    """Return the columns of swings for a terminal.
+
+    Shares are a table of their own there, and what is the same in every row heads the table.
+    """
+    elsewhere = {*(one.name for one in SHARES), f"nominal{unit_suffix(output.unit)}"}
+    return tuple(one for one in swing_columns(output) if one.name not in elsewhere)
 
 
 def _field(name: str) -> Callable[[Sequence[Swing]], list[Cell]]:
