@@ -26,6 +26,8 @@ class Points:
     """By name of a variable, its value at each point."""
     numbers: Mapping[str, FloatArray]
     """By name of a numeric variable or of a measure; NaN where there is none."""
+    done: BoolArray
+    """Which points have a row that was worked out."""
 
     @staticmethod
     def of(results: Results) -> Points:
@@ -34,6 +36,7 @@ class Points:
         for row, point in enumerate(results.point):
             places.setdefault(point, row)
         order, first = tuple(places), list(places.values())
+        done = {point for point, one in zip(results.point, results.done, strict=True) if one}
         numbers = {
             one.name: results.numbers[one.name][first] for one in results.variables if one.numeric
         }
@@ -43,6 +46,7 @@ class Points:
             order=order,
             texts={one.name: tuple(_texts(results, one, first)) for one in results.variables},
             numbers=numbers,
+            done=np.array([one in done for one in order], dtype=np.bool_),
         )
 
     def __len__(self) -> int:
@@ -52,13 +56,6 @@ class Points:
     def first(self) -> dict[str, str]:
         """Value of each variable at the first point."""
         return {name: texts[0] for name, texts in self.texts.items()}
-
-    @property
-    def done(self) -> BoolArray:
-        """Which points have a row that was worked out."""
-        names = {point for point, done in zip(self.results.point, self.results.done, strict=True)
-                 if done}  # fmt: skip
-        return np.array([one in names for one in self.order], dtype=np.bool_)
 
     def where(self, held: Mapping[str, str]) -> IntArray:
         """Return the points at which some variables have these values."""

@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 import jinja2
+import numpy as np
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
@@ -97,7 +98,7 @@ def _facts(views: Views) -> Iterator[tuple[str, str, str]]:
     """Yield what heads the page: most, knee, what matters most."""
     points, middle = views.points, views.quantity.middle
     values = points.numbers[middle.name]
-    done = [row for row in range(len(points)) if points.done[row] and values[row] == values[row]]
+    done = np.flatnonzero(points.done & np.isfinite(values)).tolist()
     if not done:
         yield "Most", "nothing yet", "no point is done"
         return

@@ -41,6 +41,7 @@ from satqkd.units import FloatArray
 _LEFT_PX, _WIDTH_PX, _BOTTOM_PX, _CELL_PX = 190.0, 780.0, 130.0, 62.0
 _MOST_WRITTEN: Final = 150
 """Cells whose numbers are written into them, at most."""
+_MOST_NAMED: Final = 20
 _MOST_FACTOR: Final = 1e3
 """Colours over factors reach so far down from the largest value."""
 
@@ -127,11 +128,12 @@ def _write(axes: Axes, grid: FloatArray, norm: Normalize) -> None:
 
 
 def _ticks(axes: Axes, across: Sequence[str], up: Sequence[str]) -> None:
-    names = [shown_text(one, limit=20) for one in across]
+    """Name rows and columns; of many each second, third and so on."""
+    columns, rows = (np.arange(0, len(one), -(-len(one) // _MOST_NAMED)) for one in (across, up))
+    names = [shown_text(across[place], limit=20) for place in columns.tolist()]
     slanted = sum(map(len, names)) > 90
     axes.set_xticks(
-        np.arange(len(across)) + 0.5, names, rotation=35 if slanted else 0,
-        ha="right" if slanted else "center",
-    )  # fmt: skip
-    axes.set_yticks(np.arange(len(up)) + 0.5, [shown_text(one, limit=20) for one in up])
+        columns + 0.5, names, rotation=35 if slanted else 0, ha="right" if slanted else "center"
+    )
+    axes.set_yticks(rows + 0.5, [shown_text(up[place], limit=20) for place in rows.tolist()])
     axes.tick_params(length=0)
