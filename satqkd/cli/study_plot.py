@@ -125,8 +125,9 @@ def _held(texts: list[str]) -> dict[str, str]:
 
 
 def tables_of(views: Views) -> dict[str, str]:
-    """Return tornado.csv and front.csv as far as a study has them."""
+    """Return tornado.csv, front.csv and not-varied.csv as far as a study has them."""
     from satqkd.report.export.csv import to_csv
+    from satqkd.report.tables.not_varied import NOT_VARIED_COLUMNS
     from satqkd.report.tables.study_views import step_columns, steps_of, swing_columns, swings
     from satqkd.study.sensitivity import kept_ranges
 
@@ -138,6 +139,8 @@ def tables_of(views: Views) -> dict[str, str]:
     if views.front is not None:
         steps = steps_of(views.points, views.front)
         found["front.csv"] = to_csv(step_columns(views.points, views.front), steps)
+    if left := kept_ranges(results).left:
+        found["not-varied.csv"] = to_csv(NOT_VARIED_COLUMNS, left)
     return found
 
 
@@ -151,6 +154,7 @@ def show(views: Views) -> None:
     """Print the tables that go with the pictures."""
     from satqkd.report.export.terminal import to_terminal
     from satqkd.report.pictures.study_parts import amount, standing
+    from satqkd.report.tables.not_varied import not_varied_text
     from satqkd.report.tables.study_views import (
         SHARE_COLUMNS,
         screen_swing_columns,
@@ -177,6 +181,8 @@ def show(views: Views) -> None:
             typer.echo(to_terminal(SHARE_COLUMNS, rows, width=width), nl=False)
     if views.tornado is not None and views.tornado.missing:
         typer.echo(wrapped(f"too few points done: {', '.join(views.tornado.missing)}"), err=True)
+    if left_out := kept_ranges(results).left:
+        typer.echo(wrapped(not_varied_text(left_out)))
     if nothing_moves(views):
         typer.echo(f"{views.quantity.name} is 0 at every point", err=True)
     if left := standing(results):

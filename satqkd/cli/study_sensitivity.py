@@ -18,6 +18,8 @@ from satqkd.cli.options import (
     Start,
     StationsFile,
     both_there,
+    instant_of,
+    now_of,
     set_values_of,
 )
 from satqkd.cli.shown import told_if_stopped, wrapped
@@ -72,7 +74,10 @@ def command(
     stand still. Exit code 1 when the measure is 0 at every point.
     """
     both_there(mission, stations)
-    window = [f"start={start}"] if start else []
+    window = []
+    if start is not None:
+        begin = instant_of("--start", start, now=now_of(None))
+        window.append(f"start={begin.isoformat().replace('+00:00', 'Z')}")
     window += [f"duration={days:g} d"] if days is not None else []
     found = _sensitivity(
         mission, stations, [*window, *(changes or [])], measure=measure, sobol=sobol,
@@ -83,7 +88,7 @@ def command(
         _explain(found)
         return
     _run(found, to, workers, scheduler)
-    _show(found, to)
+    _show(to, sobol)
 
 
 def _sensitivity(
@@ -141,11 +146,9 @@ def _run(found: Sensitivity, folder: Path, workers: int | None, scheduler: str |
         typer.echo(f"warning: {text}", err=True)
 
 
-def _show(found: Sensitivity, folder: Path) -> None:
-    from satqkd.report.export.csv import to_csv
+def _show(folder: Path, sobol: int) -> None:
     from satqkd.report.export.folder import write_folder
     from satqkd.report.pictures.style import png
-    from satqkd.report.tables.not_varied import NOT_VARIED_COLUMNS
 
     views = views_of(folder)
     if views.tornado is None:
@@ -154,11 +157,11 @@ def _show(found: Sensitivity, folder: Path) -> None:
             f"the point with every value as stated failed: {'; '.join(reasons) or 'no reason'}"
         )
     files: dict[str, bytes | str] = {f"{name}.png": png(one) for name, one in views.pictures()}
-    files |= {name: text for name, text in tables_of(views).items() if name == "tornado.csv"}
-    files["not-varied.csv"] = to_csv(NOT_VARIED_COLUMNS, found.known.left)
+    files |= {name: text for name, text in tables_of(views).items() if name != "front.csv"}
     write_folder(folder / PICTURES, files, named=MANIFEST)
     show(views)
-    _not_varied(found.known)
+    if sobol and views.indices is None:
+        typer.echo("no Sobol indices: a point failed, or none moves the measure", err=True)
     typer.echo(wrapped(f"written to {folder / PICTURES}: {', '.join(sorted(files))}"), err=True)
     if nothing_moves(views):
         raise typer.Exit(ANSWER_IS_NO)
