@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from satqkd.constants import DAY_S
-from satqkd.network.stock_ahead import StockAhead
-from satqkd.passes.timebase import Timebase
 from satqkd.report.plan_folder import PlanFolder, whole
 from satqkd.report.tonight import instant
+
+if TYPE_CHECKING:
+    from satqkd.network.stock_ahead import StockAhead
+    from satqkd.passes.timebase import Timebase
 
 State = Literal["ok", "low", "dry", "no inflow", "not known"]
 """How a pair stands; ``not known`` where what it holds, or needs, is not given."""

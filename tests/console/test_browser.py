@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import hashlib
+import json
 import re
 import shutil
 import subprocess
@@ -133,6 +135,41 @@ class TestLooks:
                 ".filter(e => !e.querySelector('time')).map(e => e.innerText)"
             )
             assert set(still) <= set(numbers)
+
+
+@pytest.fixture(scope="module")
+def hostile(folder, tmp_path_factory):
+    """A plan whose station is 5,000 letters, and whose satellite is markup written backwards."""
+    names = {"Delingha": "D" * 5_000, "Micius": "<img src=x onerror=alert(1)>\u202e\u05d0\u05d1"}
+    made = tmp_path_factory.mktemp("hostile")
+    shutil.copytree(folder / "plan", made / "plan")
+    told = (made / "plan" / "plan.json").read_text(encoding="utf-8")
+    for path in (made / "plan").glob("*.csv"):
+        before = hashlib.sha256(path.read_bytes()).hexdigest()
+        text = path.read_text(encoding="utf-8")
+        for name, other in names.items():
+            text = text.replace(name, other)
+        path.write_text(text, encoding="utf-8")
+        told = told.replace(before, hashlib.sha256(path.read_bytes()).hexdigest())
+    for name, other in names.items():
+        told = told.replace(json.dumps(name), json.dumps(other))
+    (made / "plan" / "plan.json").write_text(told, encoding="utf-8")
+    with running(made, *NOW) as own:
+        yield own
+
+
+@pytest.mark.parametrize("which", ["desk", "phone"])
+def test_hostile_names_harm_neither_page_nor_layout(chromium, hostile, which):
+    """Nothing runs, nothing is asked of others, nothing lies beyond the edge."""
+    with watched(chromium, hostile.address, **size(which)) as tab:
+        wide = {}
+        for path in ("/", "/week", "/pairs", f"/pass/{OTHER}"):
+            settled(tab.page, hostile.origin + path)
+            assert "D" * 100 in tab.page.content()
+            wide[path] = beyond(tab.page)
+        strangers = [url for url in tab.asked if not url.startswith(f"{hostile.origin}/")]
+
+    assert (set(wide.values()) <= {0}, tab.said, strangers) == (True, [], []), wide
 
 
 class TestNumbers:

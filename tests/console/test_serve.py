@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 import threading
 from contextlib import suppress
 
@@ -143,3 +145,14 @@ def test_what_is_no_request_is_refused(running):
             with suppress(ConnectionResetError):
                 assert everything(own)[:12] in {b"HTTP/1.1 400", b""}
     assert asked(port, desk).startswith(b"HTTP/1.1 200")
+
+
+def test_the_desk_begins_without_what_plans():
+    """It listens the sooner: missions, forecasts and plans are loaded when they are asked for."""
+    heavy = ("satqkd.mission.mission", "satqkd.forecast", "satqkd.network.plan", "scipy", "erfa")
+    code = (
+        "import sys, satqkd.console.app, satqkd.console.acting, satqkd.console.serve; "
+        f"print([one for one in {heavy!r} if one in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

@@ -21,7 +21,7 @@ COLUMNS: Final = (
 """Columns of series.csv that a cursor reads out: name, word, unit."""
 MOST_SAMPLES: Final = 7_200
 """Of a longer contact the script holds every second, third, … sample."""
-MOST_ROWS: Final = 40
+MOST_ROWS: Final = 25
 """Rows of the table beside the curves."""
 
 

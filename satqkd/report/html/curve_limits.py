@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Final
 
 from markupsafe import Markup
 
-from satqkd.forecast.obstacles import OBSTACLES
 from satqkd.report.html.axis import TimeAxis
 from satqkd.report.html.svg import rect, text
 from satqkd.report.html.written import fixed, minus
@@ -16,7 +16,6 @@ from satqkd.report.plan_folder import Row, number
 
 TOP, TALL = 498.0, 20.0
 """Where the strip lies, with room for its title above. [px]"""
-LABELS: Final[Mapping[str, str]] = {one.name: one.label for one in OBSTACLES}
 LETTER: Final = 6.3
 """Width of a letter. [px]"""
 MEASURED: Final[Mapping[str, tuple[str, str, int, bool]]] = {
@@ -27,6 +26,14 @@ MEASURED: Final[Mapping[str, tuple[str, str, int, bool]]] = {
     "moon": ("moon_separation_deg", "{}°", 1, True),
 }
 """What a limit is held against: column, how it is written, digits, and whether more is better."""
+
+
+@cache
+def labels() -> Mapping[str, str]:
+    """Return how each limit is called, by its name in series.csv."""
+    from satqkd.forecast.obstacles import OBSTACLES  # noqa: PLC0415 -- large, and of curves alone
+
+    return {one.name: one.label for one in OBSTACLES}
 
 
 def taken_spans(rows: Sequence[Row]) -> Iterator[tuple[int, int, str]]:
@@ -50,7 +57,7 @@ def limits_strip(
     for begin, end, name in taken_spans(rows):
         x, wide = axis.x(times[begin]), axis.x(times[end]) - axis.x(times[begin])
         yield rect(x, TOP, max(wide, 1.0), TALL, "lost")
-        label, nearest = LABELS.get(name, name), nearest_value(rows[begin : end + 1], name)
+        label, nearest = labels().get(name, name), nearest_value(rows[begin : end + 1], name)
         for words in (f"{label}: {nearest}" if nearest else label, label):
             if LETTER * len(words) + 8 < wide:
                 yield text(x + wide / 2, TOP + 14, words, "halo", anchor="middle")
@@ -76,5 +83,5 @@ def limits_told(rows: Sequence[Row], times: Sequence[datetime]) -> str:
         nearest = nearest_value(rows[begin : end + 1], name)
         beside = f" ({nearest} at best)" if nearest else ""
         last_s = (times[end] - times[begin]).total_seconds()
-        told.append(f"{LABELS.get(name, name)}{beside} takes {last_s:.0f} s")
+        told.append(f"{labels().get(name, name)}{beside} takes {last_s:.0f} s")
     return "; ".join(told)
