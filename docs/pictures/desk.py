@@ -183,6 +183,9 @@ def pictures(page: Page, address: str) -> None:
         ("pass", str(first), 1500),
     ):  # fmt: skip
         page.goto(f"{origin}{path}")
+        if name == "pairs":
+            page.locator("form[action='/ahead'] button").click()
+            page.wait_for_url("**/pairs*", timeout=120_000)
         taken(page, name, height)
     drafted(page, origin)
     taken(page, "compare", 1300)
