@@ -68,7 +68,7 @@ validate: $(V)/ok ## Hold published figures against ours.
 
 reference: $(V)/ok ## Write the page and the schemas of every key of the files anew.
 	@$(V)/bin/satqkd reference > docs/file-reference.md
-	@for file in mission stations payload terminal protocol clock; do \
+	@for file in mission stations payload terminal protocol clock study; do \
 		$(V)/bin/satqkd schema $$file > docs/schema/$$file.json; done
 
 laws: $(V)/ok ## Hold every key estimator to its laws at 100,000 random settings.

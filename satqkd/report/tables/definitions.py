@@ -70,7 +70,8 @@ _CONTACTS: Final = {
     "usable": Definition(
         "", "true where no limit takes the sample, or the pass gives a comparison of clocks."),
     "status": Definition(
-        "", "scheduled, candidate (could be flown, is not) or rejected (can give no key)."),
+        "", "Of a contact: scheduled, candidate (could be flown, is not) or rejected (can give no "
+        "key). Of a point of a study: done, failed, or left: not worked out yet."),
     "planned_bits": Definition(
         "bit", "Key that a plan counts on under a clear sky: of a scheduled pass or window its "
         "share of its block, of another what it would add; empty in a forecast."),
@@ -107,11 +108,14 @@ _CONTACTS: Final = {
         "empty where it is not scheduled."),
     "scheduled_end_utc": Definition(
         "UTC", "Last second that a plan uses, likewise."),
+    "point": Definition(
+        "", "Of a validation: case, run and figure. Of a study: the hash of what the point rests "
+        "on."),
     "reason": Definition(
         "", "Why there is none of what the row is about: key, usable time, a place in the plan, "
-        "a comparison of clocks; of a pass merely found, whether the station is away or out of "
-        "work; of one flown in part, what is served before and after; otherwise empty where "
-        "there is."),
+        "a comparison of clocks, a result of a point that failed; of a pass merely found, whether "
+        "the station is away or out of work; of one flown in part, what is served before and "
+        "after; otherwise empty where there is."),
     "note": Definition(
         "", "What is particular about the row: why a demand gets nothing or nobody asks, why a "
         "window has no losses, why a constant was held or that it is at its limit."),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from math import isfinite
 
 from satqkd.report.tables.column import Cell, Column
+from satqkd.report.tables.definitions import column
 from satqkd.study.results import Results
 from satqkd.study.variable import Axis
 
@@ -48,18 +49,12 @@ def _figures_of(results: Results, write: Write) -> tuple[Column[Results], ...]:
     )
 
 
-_POINT: Column[Results] = Column(
-    "point", "", "Name of the point: the hash of what it rests on.", lambda results: results.point
-)
+_POINT: Column[Results] = column("point", lambda results: results.point)
 _REPEAT: Column[Results] = Column(
     "repeat", "", "Which repetition of the point, from 1.", lambda results: results.repeat.tolist()
 )
-_STATUS: Column[Results] = Column(
-    "status", "", "done, failed, or left: not worked out yet.", lambda results: results.status
-)
-_REASON: Column[Results] = Column(
-    "reason", "", "Why the point failed.", lambda results: list(results.reason), below=True
-)
+_STATUS: Column[Results] = column("status", lambda results: results.status)
+_REASON: Column[Results] = column("reason", lambda results: list(results.reason))
 
 
 def _exact(value: float) -> float | None:

@@ -19,7 +19,7 @@ def _inputs(outcome: Outcome, *, assumed: bool) -> str:
 
 VALIDATION_COLUMNS: tuple[Column[Sequence[Outcome]], ...] = (
     Column("case", "", "Id of the case.", each(lambda o: o.case.id)),
-    Column("point", "", "Case, run and figure.", each(lambda o: o.point)),
+    column("point", each(lambda o: o.point)),
     column("published", each(lambda o: o.published)),
     column("ours", each(lambda o: o.ours_text)),
     column("unit", each(lambda o: o.unit)),
