@@ -308,7 +308,7 @@ def test_hostile_names_are_text(copied, desk_of, browser_of, name):
 
 
 def test_long_lists_come_in_pages(mission_folder, browser, monkeypatch):
-    monkeypatch.setattr("satqkd.console.paging.ROWS", 5)
+    monkeypatch.setattr("satqkd.console.pages.losses.ROWS", 5)
     rows = [row for row in rows_of(mission_folder / "plan") if row["status"] != "scheduled"]
     seen = []
     for page in range(1, -(-len(rows) // 5) + 1):
