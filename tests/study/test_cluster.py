@@ -128,7 +128,7 @@ class Deadly(WorkerPlugin):
 
 
 def test_a_point_that_kills_three_workers_is_named(asked, workers, tmp_path):
-    """One that raises is a row as well. tests/fire/study_fire.py does so amid other points."""
+    """One that raises is a row as well."""
     workers._client.register_plugin(Deadly())
     try:
         for number, reason in ((0, "a defect of satqkd: RuntimeError: odd ("), (1, KILLED)):
