@@ -54,6 +54,11 @@ class _Give(WorkerPlugin):
         del worker
         _SHARED[self.key] = self.shared
 
+    def teardown(self, worker: Any) -> None:
+        """Let it go when the study is done."""
+        del worker
+        _SHARED.pop(self.key, None)
+
 
 def _batch(key: str, jobs: Sequence[Job]) -> tuple[Told, ...]:
     return tuple(worked(_SHARED[key], jobs))
@@ -176,7 +181,8 @@ class Workers:
         if not jobs:
             return
         key = f"{jobs[0].key}-{len(jobs)}"
-        self._client.register_plugin(_Give(key, shared))
+        give = _Give(key, shared)
+        self._client.register_plugin(give)
         left = list(reversed(jobs))
         pace = _Pace()
         while left or self._tasks or self._suspects:
@@ -189,6 +195,8 @@ class Workers:
             if not came:
                 self._replace_dead()
                 yield ()
+        with suppress(Exception):  # of a worker that just died nothing is to be taken back
+            self._client.unregister_worker_plugin(give.name)
 
     def close(self) -> None:
         """End the workers, or leave those of a scheduler to others."""
