@@ -302,7 +302,9 @@ def free_cells(
     tables = [side.passes for side in sides]
     close = bool(mounted(mission, tables).any())
     edges = [edges_of(mission, timebase, side.looked, light=close) for side in sides]
-    cells, found = _divided(mission, timebase, contacts, sides, tables=tables, edges=edges)
+    cells, found = _divided(
+        mission, timebase, contacts, sides, tables=tables, edges=edges, axes=False
+    )
     return cells, np.asarray(reduce(np.logical_and, (own.usable for own in found)))
 
 
@@ -326,6 +328,7 @@ def free_cells_of_each(
                 side.passes.take(rows),
                 middles.take(rows),
                 hidden=hidden[rows],
+                axes=False,
             )
             free[samples_of(cells.starts, rows)] &= found.usable
     return cells, free
@@ -349,10 +352,11 @@ def _divided(
     *,
     tables: Sequence[PassTable],
     edges: Sequence[Edges],
+    axes: bool = True,
 ) -> tuple[Cells, list[Usage]]:
     """Divide contacts at edges and where acquisitions end, and hold the cells against limits."""
     every = Edges.join(edges)
-    cells, found = _held(mission, timebase, contacts, sides, tables=tables, edges=every)
+    cells, found = _held(mission, timebase, contacts, sides, tables=tables, edges=every, axes=axes)
     acquired = [
         _acquisitions(mission, side.passes, cells, own)
         for side, own in zip(sides, found, strict=True)
@@ -360,7 +364,7 @@ def _divided(
     if not any(own.owner.size for own in acquired):
         return cells, found
     every = Edges.join([every, *acquired])
-    return _held(mission, timebase, contacts, sides, tables=tables, edges=every)
+    return _held(mission, timebase, contacts, sides, tables=tables, edges=every, axes=axes)
 
 
 def _held(
@@ -371,6 +375,7 @@ def _held(
     *,
     tables: Sequence[PassTable],
     edges: Edges,
+    axes: bool,
 ) -> tuple[Cells, list[Usage]]:
     """Divide contacts at edges, and hold what lies between against every station's limits."""
     cells = cells_between(
@@ -380,7 +385,7 @@ def _held(
         longest_s=np.where(mounted(mission, tables), MOUNT_S, np.inf),
     )
     return cells, [
-        usage(mission, timebase, table, cells.middles(side.courses), hidden=hidden)
+        usage(mission, timebase, table, cells.middles(side.courses), hidden=hidden, axes=axes)
         for table, side, hidden in zip(tables, sides, contacts.hidden, strict=True)
     ]
 

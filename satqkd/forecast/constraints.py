@@ -258,6 +258,7 @@ def usage(
     tracks: Tracks,
     *,
     hidden: BoolArray | None = None,
+    axes: bool = True,
 ) -> Usage:
     """Hold every sample against the limits of the mission, its station and its mount.
 
@@ -271,6 +272,8 @@ def usage(
         The contacts and their series.
     hidden
         Contacts that a horizon hides whole; None for none.
+    axes
+        Whether to tell where the axes of mounts with limits stand.
     """
     behind = np.zeros(len(passes), dtype=np.bool_) if hidden is None else hidden
     parted = crossed_manoeuvres(mission, timebase, passes) != NONE
@@ -279,7 +282,7 @@ def usage(
     whole = np.zeros((len(NAMES), len(passes)), dtype=np.bool_)
     only = np.full(tracks.time_s.size, FREE, dtype=np.int8)
     avoid = [(one, span_of(one, timebase)) for one in mission.avoid] if len(passes) else []
-    axes: Axes | None = None
+    turned: Axes | None = None
     for index, ground in enumerate(mission.stations):
         contacts = np.flatnonzero(passes.station == index)
         if contacts.size == 0:
@@ -298,15 +301,15 @@ def usage(
         )
         first, alone, whole[:, contacts] = _first_blocked(view)
         obstacle[view.samples], only[view.samples] = first, alone
-        if ground.terminal.mount is not None:
-            axes = axes or _no_axes(tracks.time_s.size)
-            _put_axes(axes, view, obstacle[view.samples])
+        if axes and ground.terminal.mount is not None:
+            turned = turned or _no_axes(tracks.time_s.size)
+            _put_axes(turned, view, obstacle[view.samples])
     return Usage(
         obstacle=obstacle,
         lost_s=_lost_s(obstacle, tracks),
         whole=whole,
         only=only,
-        axes=axes,
+        axes=turned,
     )
 
 

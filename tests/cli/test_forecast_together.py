@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from satqkd.cli.app import app
+from satqkd.cli.app import asked_alone
 from satqkd.config.preset import copy_preset
 from satqkd.errors import SatqkdError
 
@@ -18,7 +18,9 @@ ROOT = Path(__file__).parents[2]
 
 def run(*options, folder):
     files = ["-m", str(folder / "mission.yaml"), "-s", str(folder / "stations.yaml")]
-    return CliRunner().invoke(app, ["forecast", "--together", *files, *options])
+    return CliRunner().invoke(
+        asked_alone(["forecast"]), ["forecast", "--together", *files, *options]
+    )
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from skyfield.api import load, wgs84
 from skyfield.jpllib import SpiceKernel
 from typer.testing import CliRunner
 
-from satqkd.cli.app import app
+from satqkd.cli.app import app, asked_alone
 from satqkd.errors import SatqkdError
 
 ROOT = Path(__file__).parents[2]
@@ -36,7 +36,9 @@ def planned(tmp_path_factory):
 
 def run(folder, command, *words):
     named = ["--mission", str(folder / "mission.yaml"), "--stations", str(folder / "stations.yaml")]
-    return CliRunner().invoke(app, [command, *words, *named], catch_exceptions=False)
+    return CliRunner().invoke(
+        asked_alone([command]), [command, *words, *named], catch_exceptions=False
+    )
 
 
 def tonight(folder, *words):

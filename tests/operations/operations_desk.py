@@ -13,7 +13,7 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from satqkd.cli.app import app
+from satqkd.cli.app import asked_alone
 
 ROOT = Path(__file__).parents[2]
 QUIET = ("--pictures", "none", "--series", "none", "--samples", "0")
@@ -53,7 +53,7 @@ class Desk:
     def ran(self, *words: str, codes: tuple[int, ...] = (0,)) -> str:
         """Run a command; it has to end with one of these codes. Return what it prints."""
         with chdir(self.folder):
-            answer = CliRunner().invoke(app, list(words), catch_exceptions=False)
+            answer = CliRunner().invoke(asked_alone(words), list(words), catch_exceptions=False)
         assert answer.exit_code in codes, f"{' '.join(words)}: {answer.stdout}{answer.stderr}"
         return answer.stdout
 

@@ -67,8 +67,11 @@ def ready(case, problem):
     }
 
 
-def outcomes(case, problem):  # noqa: C901 - one choice after another
-    """For each choice the most amounts that can be met, and the best worth with all of them."""
+def outcomes(case, problem):  # noqa: C901, PLR0912 - one choice after another
+    """For each choice the most amounts that can be met, and the best worth with all of them.
+
+    Choices that leave the same are looked at once.
+    """
     ready_s = ready(case, problem)
     relayed = [d for d, demand in enumerate(problem.demands) if demand.trusted_relay]
     asked = [d for d, demand in enumerate(problem.demands) if demand.milestones]
@@ -76,7 +79,7 @@ def outcomes(case, problem):  # noqa: C901 - one choice after another
     stock = np.zeros(case.satellites * STATIONS) if problem.stock_bits is None else (
         problem.stock_bits
     )  # fmt: skip
-    found = []
+    found, known_already = [], set()
     for chosen in choices(case):
         picked = np.zeros(len(case.contacts), dtype=np.bool_)
         picked[list(chosen)] = True
@@ -125,6 +128,9 @@ def outcomes(case, problem):  # noqa: C901 - one choice after another
                             if (s, g) == (satellite, station) and when <= by_s
                         )
                     )
+        if (left := (worth, *joint.tolist(), *right)) in known_already:
+            continue
+        known_already.add(left)
         gain = [problem.demands[d].weight - 2.0 * case.spare for _, d in columns]
         for size in range(len(asked), -1, -1):
             values = [
