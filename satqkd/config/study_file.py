@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from math import prod
 from typing import Final, Literal
 
 from satqkd.config.structure import Written
@@ -23,6 +24,10 @@ RESERVED: Final = frozenset(
     {"point", "repeat", "status", "reason", "month", "min", "max", "sqrt", "log", "exp", "abs"}
 )
 """Columns that every table has, and functions of expressions."""
+
+
+MOST_ROWS: Final = 1_000_000
+"""Numerical: points times repetitions of one study, each of which is a file."""
 
 
 def require_word(name: str) -> None:
@@ -143,6 +148,12 @@ class MeasureEntry:
             raise NonPhysicalError("unit", "is known of all but an expression: leave it out")
 
 
+def _values(entry: VariableEntry) -> int:
+    """How many values of a variable a grid takes."""
+    steps = 1 if entry.range is None else entry.range.steps or 1
+    return max(len(entry.values), len(entry.bundles), steps)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyFile:
     """The whole of ``study.yaml``."""
@@ -180,6 +191,11 @@ class StudyFile:
         self._check_names()
 
     def _check_points(self) -> None:
+        rows = self.repeat * (self.points or prod(map(_values, self.vary)))
+        if rows > MOST_ROWS:
+            raise NonPhysicalError(
+                "vary", f"asks for {rows:,} rows; a study has at most {MOST_ROWS:,}"
+            )
         if self.sample == "grid":
             if self.points is not None:
                 raise NonPhysicalError("points", "means nothing of a grid: leave it out")

@@ -103,9 +103,11 @@ def _of_any(name: str, gone: Collection[str]) -> bool:
 def _chosen(entries: Sequence[Any], keep: Keep) -> list[int]:
     if keep.first is not None:
         if not 1 <= keep.first <= len(entries):
+            count, what = len(entries), keep.list
+            there_are = f"there is 1 {what[:-1]}" if count == 1 else f"there are {count} {what}"
             raise Mistake(
-                f"there are {len(entries)} {keep.list}, of which {keep.first} cannot be kept",
-                f"write 1 to {len(entries)}, or more {keep.list} into the file",
+                f"{there_are}, of which {keep.first} cannot be kept",
+                f"write {'1' if count == 1 else f'1 to {count}'}, or more {what} into the file",
             )
         return list(range(keep.first))
     known = {one["name"]: n for n, one in enumerate(entries) if isinstance(one, dict)}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
-from satqkd.config.mistake import Mistake, did_you_mean, quoted
+from satqkd.config.mistake import Mistake, did_you_mean, meant, quoted
 from satqkd.config.study_file import MeasureEntry, StudyFile
 from satqkd.config.yaml_nodes import Document
 from satqkd.errors import Finding
@@ -92,9 +93,26 @@ def _of_figure(name: str, figure: Figure, text: str) -> Measure:
 def _figure(name: str, figures: Mapping[str, Figure]) -> Figure:
     if name not in figures:
         raise Mistake(
-            f"{quoted(name)} is nothing that is measured", did_you_mean(name, [*figures, SERVED])
+            f"{quoted(name)} is nothing that is measured", measure_meant(name, [*figures, SERVED])
         )
     return figures[name]
+
+
+def measure_meant(name: str, known: Sequence[str]) -> str:
+    """Return the fix for a name that is not there: of an amount its mean, if none is named.
+
+    Examples
+    --------
+    >>> measure_meant("key_per_day", list(FIGURES)), measure_meant("key_day_p5", list(FIGURES))
+    ("write 'key_day_mean'", "write 'key_day_p50'")
+    """
+    means = {one.removesuffix(_MEAN): one for one in known if one.endswith(_MEAN)}
+    fix = did_you_mean(name, [*known, *means])
+    near = meant(fix)
+    return f"write '{means[near]}'" if near in means else did_you_mean(name, known)
+
+
+_MEAN: Final = "_mean"
 
 
 def _require_known(
@@ -116,7 +134,7 @@ def _require_known(
         if figure is None:
             raise Mistake(
                 f"{quoted(name)} is no variable, no figure and no measure above",
-                did_you_mean(name, [*figures, *names]),
+                measure_meant(name, [*figures, *names]),
             )
         if figure.plan_only and not plan:
             raise Mistake(f"only a plan has '{name}'", "add 'plan: true', or leave it out")

@@ -115,7 +115,12 @@ def _spanned(entry: VariableEntry, document: Document, at: Place, layout: StudyF
             "write two numbers with units of one kind, such as 80 mm and 20 cm",
         )
     (low, high), unit = numbers
-    if not low < high:
+    if low == high:
+        raise Mistake(
+            f"'{limits.from_}' and '{limits.to}' are the same: nothing would be varied",
+            "write two ends that differ, or 'values' with this one",
+        )
+    if low > high:
         raise Mistake(f"'{limits.from_}' is not below '{limits.to}'", "swap them")
     if limits.log and low <= 0:
         raise Mistake("equal factors need ends above 0", "leave out log, or begin higher")
