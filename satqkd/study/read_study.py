@@ -11,6 +11,7 @@ from satqkd.config.yaml_nodes import Document, read_file
 from satqkd.errors import Finding, InputError
 from satqkd.mission.mission import Mission
 from satqkd.study.base import Base
+from satqkd.study.gathered import gathered_by
 from satqkd.study.point import Point
 from satqkd.study.read_measures import read_measures
 from satqkd.study.read_variables import read_variables, setting_of
@@ -54,6 +55,7 @@ def load_study(path: Path | str) -> Study:
         repeat=layout.repeat,
         realisations=layout.realisations,
         plan=layout.plan,
+        blocks=gathered_by(mission),
         text=path.read_text(encoding="utf-8"),
     )
     if wrong := list(_wrong_values(study)):
@@ -70,10 +72,15 @@ def pairs_of(mission: Mission) -> tuple[tuple[str, str], ...]:
 def _base(layout: StudyFile, document: Document, folder: Path) -> Base:
     mission = folder / layout.mission
     named = layout.stations
-    stations = mission.with_name("stations.yaml") if named is None else folder / named
+    stations = mission.parent / "stations.yaml" if named is None else folder / named
+    files = {"mission": mission} if mission.is_dir() else {"mission": mission, "stations": stations}
     missing = [
-        document.finding((key,), f"{file} does not exist", "correct the path")
-        for key, file in (("mission", mission), ("stations", stations))
+        document.finding(
+            (key,),
+            f"{file} is a folder" if file.is_dir() else f"{file} does not exist",
+            "name the YAML file in it" if file.is_dir() else "correct the path",
+        )
+        for key, file in files.items()
         if not file.is_file()
     ]
     if missing:

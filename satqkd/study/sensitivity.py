@@ -8,14 +8,16 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from satqkd.config.mistake import did_you_mean, quoted
+from satqkd.config.mistake import quoted
 from satqkd.errors import SatqkdError
 from satqkd.study.base import Base
 from satqkd.study.expression import Expression
+from satqkd.study.gathered import gathered_by
 from satqkd.study.indices import Indices, sobol_indices, sobol_shares
 from satqkd.study.measure import FIGURES, Measure
 from satqkd.study.point import Point
 from satqkd.study.ranges import Known, NotVaried, StatedRange, ranges_of
+from satqkd.study.read_measures import measure_meant
 from satqkd.study.results import Results
 from satqkd.study.section import one_at_a_time
 from satqkd.study.study import Study
@@ -74,7 +76,7 @@ def sensitivity_of(
         plain = [name for name, one in FIGURES.items() if not one.plan_only]
         raise SatqkdError(
             f"{quoted(measure)} is nothing that is measured of a forecast\n"
-            f"  fix: {did_you_mean(measure, plain)}"
+            f"  fix: {measure_meant(measure, list(plain))}"
         )
     base = Base(mission=mission, stations=stations, settings=tuple(settings))
     loaded = base.at()
@@ -102,6 +104,7 @@ def sensitivity_of(
         repeat=1,
         realisations=realisations,
         plan=False,
+        blocks=gathered_by(loaded),
         text=_told(known),
     )
     points = (*_one_at_a_time(known.ranges), *_all_at_once(known.ranges, sobol, seed))

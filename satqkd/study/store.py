@@ -75,6 +75,7 @@ class Asked:
                 "seed": study.seed,
                 "realisations": study.realisations,
                 "plan": study.plan,
+                "blocks": list(study.blocks),
                 "expressions": {one.name: one.expression.text for one in study.measures},
                 "inputs": [{"file": file, "sha256": sha256} for file, sha256 in inputs],
                 "code": code_version(),
@@ -128,6 +129,10 @@ class Store:
         """Raise :class:`SatqkdError` where the folder holds anything but this study."""
         path = self.folder / MANIFEST
         if not path.exists():
+            if self.folder.exists() and not self.folder.is_dir():
+                raise SatqkdError(
+                    f"{self.folder}: is a file\n  fix: name a folder for the results: --to FOLDER"
+                )
             if self.folder.exists() and any(self.folder.iterdir()):
                 raise SatqkdError(
                     f"{self.folder}: holds something else than a study\n"
@@ -228,7 +233,7 @@ class Store:
         try:
             write_whole(self.folder / name, text.encode(), replace=True)
         except OutputError as error:
-            raise OutputError(f"{error}, then go on: satqkd study resume") from error
+            raise OutputError(f"{error}, then go on: satqkd study resume {self.folder}") from error
 
 
 def origin_of(folder: Path) -> Path:
@@ -285,7 +290,7 @@ def _alone(folder: Path) -> Iterator[None]:
         except OSError as error:
             raise SatqkdError(
                 f"{folder}: another run is at work in this folder\n"
-                "  fix: wait for it, or look on: satqkd study status"
+                f"  fix: wait for it, or look on: satqkd study status {folder}"
             ) from error
         yield
 
@@ -298,7 +303,7 @@ def _written(path: Path) -> Iterator[None]:
     except OSError as error:
         raise OutputError(
             f"{path} cannot be written: {error.strerror or error}\n"
-            "  fix: make room or name another folder, then go on: satqkd study resume"
+            f"  fix: make room or name another folder, then go on: satqkd study resume {path}"
         ) from error
 
 

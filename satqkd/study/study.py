@@ -33,6 +33,9 @@ class Study:
     """Of weather and what is not known; 0 for clear skies."""
     plan: bool
     """Whether each point is planned."""
+    blocks: tuple[str, ...] = ()
+    """How a plan of the mission gathers contacts into key blocks, each way once, as written in
+    ``blocks:``; a study without a plan gathers none."""
     text: str
     """Text of the file, to be kept with the results; empty for a study made in code."""
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
 from satqkd.errors import InputError
+from satqkd.study.gathered import not_gathered
 from satqkd.study.measure import COLUMNS, FIGURES, OVER
 from satqkd.study.point import number_of_points, points_at, points_of
 from satqkd.study.read_study import load_study
+from satqkd.study.store import Asked
 
 from .conftest import STUDY
 
@@ -117,6 +120,10 @@ def test_points_can_be_named_by_shares_of_the_ranges(small):
         ("kept\n    keep: satellites\n    values: [1, 2]",
          "kept\n    keep: stations\n    values: [1, 4]", "there are 3 stations"),
         ("key_day_mean", "key_day_maen", "write 'key_day_mean'"),
+        ("key_day_mean", "key_per_day", "write 'key_day_mean'"),
+        ("question:", "mission: .\nquestion:", "is a folder\n  fix: name the YAML file"),
+        ("realisations:", "sample: sobol\npoints: 524288\nrepeat: 3\nrealisations:",
+         "asks for 1,572,864 rows"),
         ("key_day_mean", "latency", "only a plan has 'latency'"),
         ("kept * (", "kpt * (", "'kpt' is no variable, no figure and no measure above"),
         ("kept * (1", "kept.real * (1", "'kept.real' is no arithmetic"),
@@ -132,6 +139,23 @@ def test_mistakes_say_where_and_how_to_mend_them(study_of, old, new, said):
     with pytest.raises(InputError) as error:
         load_study(study_of(STUDY.replace(old, new, 1)))
     assert said in str(error.value)
+
+
+def test_ends_of_a_range_that_are_the_same_are_told(study_of):
+    text = "vary:\n  - {name: n, keep: stations, range: {from: 2, to: 2, steps: 2}}\n"
+    with pytest.raises(InputError, match="are the same: nothing would be varied"):
+        load_study(study_of(HEAD + text + "measure: [key_day_clear]\n"))
+
+
+def test_a_study_knows_how_a_plan_would_gather_key(study_of):
+    """Of Jinan-1 each pass is distilled while it lasts, if the mission says nothing of blocks."""
+    by_pass = json.loads(Asked.of(load_study(study_of(STUDY))).manifest())
+    assert (by_pass["blocks"], not_gathered(by_pass)) == (["pass"], "")
+    weeks = study_of(STUDY.replace("vary:", "set: {blocks: week}\nvary:", 1))
+    told = json.loads(Asked.of(load_study(weeks)).manifest())
+    assert told["blocks"] == ["week"]
+    assert "gathers by week" in not_gathered(told)
+    assert not not_gathered({**told, "expressions": {"time": "station_hours"}})
 
 
 def test_a_value_that_goes_with_some_of_the_others_is_no_mistake(study_of):

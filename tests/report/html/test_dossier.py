@@ -80,3 +80,10 @@ def test_a_long_table_is_cut_and_says_so():
     text = page_of(made(axes, rows, lambda n: (n, n, n, n)))
 
     assert f"The first {MOST_ROWS} rows; summary.csv has all {MOST_ROWS + 5}" in text
+
+
+def test_key_that_a_plan_would_pool_is_told(page):
+    told = {"plan": False, "blocks": ["week"], "expressions": {"key": "key_day_mean"}}
+    assert "gathers by week" in page_of(grid(manifest=told))
+    assert "gathers by" not in page
+    assert "gathers by" not in page_of(grid(manifest={**told, "plan": True}))
