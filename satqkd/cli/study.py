@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,6 +14,8 @@ from satqkd.cli.shown import told_if_stopped, wrapped
 from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from satqkd.study.engine import Standing
     from satqkd.study.explain import Explained
     from satqkd.study.results import Results
@@ -25,7 +27,10 @@ app = typer.Typer(
 )
 StudyFile = Annotated[Path, typer.Argument(metavar="STUDY", help="What is varied (YAML).")]
 Folder = Annotated[
-    Path, typer.Argument(metavar="FOLDER", help="Folder of a study's results, see --to of run.")
+    Path,
+    typer.Argument(
+        metavar="FOLDER", help="Folder of a study's results, see --to of run; or the study's file."
+    ),
 ]
 Workers = Annotated[
     int | None,
@@ -85,9 +90,15 @@ def run(
     """
     from satqkd.study.engine import results_folder
     from satqkd.study.read_study import load_study
+    from satqkd.study.results import MANIFEST
     from satqkd.study.store import Asked
 
     require_count(workers, scheduler)
+    if (study / MANIFEST).exists():
+        raise SatqkdError(
+            f"{study}: holds the results of a study\n"
+            f"  fix: go on with it: satqkd study resume {study}"
+        )
     asked = Asked.of(load_study(study))
     folder = results_folder(study) if to is None else to
     if explain:
@@ -104,10 +115,12 @@ def resume(
     again: Again = False,
 ) -> None:
     """Go on with a study that was stopped; the same as to run it again."""
+    from satqkd.study.engine import folder_of
     from satqkd.study.read_study import load_study
     from satqkd.study.store import Asked, origin_of
 
     require_count(workers, scheduler)
+    folder = folder_of(folder)
     study = origin_of(folder)
     asked = Asked.of(load_study(study))
     _run(asked, folder, study, workers=workers, scheduler=scheduler, again=again)
@@ -117,8 +130,10 @@ def resume(
 def status(folder: Folder = Path("study-results")) -> None:
     """Say how much of a study is done, what failed and why, and how long the rest will take."""
     from satqkd.report.counted import counted
+    from satqkd.study.engine import folder_of
     from satqkd.study.standing import standing_of
 
+    folder = folder_of(folder)
     found = standing_of(folder)
     typer.echo(
         f"{found.name}: {counted(found.rows, 'row')}: {found.done:,} done, {found.failed:,} "
@@ -144,8 +159,10 @@ def table(folder: Folder = Path("study-results"), csv: Csv = False) -> None:
     from satqkd.cli.rows import Shown, show_rows
     from satqkd.cli.streams import put
     from satqkd.report.tables.study import screen_columns
+    from satqkd.study.engine import folder_of
     from satqkd.study.results import SUMMARY, Results
 
+    folder = folder_of(folder)
     if csv:
         Results.read(folder)
         put([(folder / SUMMARY).read_bytes()])
@@ -160,6 +177,7 @@ def table(folder: Folder = Path("study-results"), csv: Csv = False) -> None:
         elsewhere="--csv writes them all",
     )
     show_rows(columns, [found], shown)
+    tell_blocks(found.manifest)
 
 
 def require_count(workers: int | None, scheduler: str | None) -> None:
@@ -216,8 +234,17 @@ def _told(found: Results, folder: Path) -> None:
     if failed:
         text += f"; {failed:,} failed, for reasons that 'satqkd study status {folder}' tells"
     typer.echo(text)
+    tell_blocks(found.manifest)
     if not done:
         raise typer.Exit(ANSWER_IS_NO)
+
+
+def tell_blocks(manifest: Mapping[str, Any]) -> None:
+    """Say where key is not pooled as a plan would; beside the results, not among them."""
+    from satqkd.study.gathered import not_gathered
+
+    if text := not_gathered(manifest):
+        typer.echo(wrapped(f"note: {text}"), err=True)
 
 
 def tell(standing: Standing) -> None:
@@ -231,6 +258,7 @@ def tell(standing: Standing) -> None:
 
 
 def _explain(asked: Asked, folder: Path, workers: int | None) -> None:
+    from json import loads
     from os import cpu_count
 
     from satqkd.cli.shown import warnings_told
@@ -244,13 +272,15 @@ def _explain(asked: Asked, folder: Path, workers: int | None) -> None:
         )
     for line in _explained(found, folder):
         typer.echo(wrapped(line))
+    tell_blocks(loads(asked.manifest()))
 
 
 def _explained(found: Explained, folder: Path) -> list[str]:
     """Say what a study will take."""
     from satqkd.report.counted import counted
 
-    text = [f"{counted(found.points, 'point')}, {counted(found.rows, 'row')} that differ"]
+    differ = "differs" if found.rows == 1 else "differ"
+    text = [f"{counted(found.points, 'point')}, {counted(found.rows, 'row')} that {differ}"]
     if found.done:
         text.append(f"{found.done:,} of them done in {folder}")
     if found.divided:

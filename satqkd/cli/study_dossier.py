@@ -33,8 +33,10 @@ def command(
 
     from satqkd.report.export.file import write_file
     from satqkd.report.html.dossier import dossier_page
+    from satqkd.study.engine import folder_of
     from satqkd.study.results import MANIFEST, MONTHS, SUMMARY
 
+    folder = folder_of(folder)
     views = views_of(folder, measure=measure, cost=cost, hold=hold)
     hashes = {
         name: sha256((folder / name).read_bytes()).hexdigest()

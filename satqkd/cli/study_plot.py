@@ -19,7 +19,11 @@ MANIFEST = "pictures.json"
 """By which the folder of pictures is known as satqkd's own."""
 
 Folder = Annotated[
-    Path, typer.Argument(metavar="FOLDER", help="Folder of a study's results, done or half done.")
+    Path,
+    typer.Argument(
+        metavar="FOLDER",
+        help="Folder of a study's results, done or half done; or the study's file.",
+    ),
 ]
 MeasureName = Annotated[
     str | None,
@@ -79,7 +83,9 @@ def command(
     """
     from satqkd.report.export.folder import check_folder, write_folder
     from satqkd.report.pictures.style import png
+    from satqkd.study.engine import folder_of
 
+    folder = folder_of(folder)
     target = folder / PICTURES if out is None else out
     views = views_of(folder, measure=measure, cost=cost, hold=hold)
     if not views.points.done.any():

@@ -13,7 +13,7 @@ from typing import Final
 from satqkd.errors import OutputError
 from satqkd.study.point import Point
 from satqkd.study.read_study import load_study
-from satqkd.study.results import DONE, Results
+from satqkd.study.results import DONE, MANIFEST, Results
 from satqkd.study.rows_file import require_extra
 from satqkd.study.runner import InProcess, Runner
 from satqkd.study.store import Asked, Store
@@ -210,6 +210,20 @@ def results_folder(path: Path) -> Path:
     'trade/study-results'
     """
     return path.with_name(f"{path.stem}-results")
+
+
+def folder_of(path: Path) -> Path:
+    """Return the folder of results that is meant: that of a study's file, or beside one.
+
+    Examples
+    --------
+    >>> folder_of(Path("nowhere/results")).as_posix()
+    'nowhere/results'
+    """
+    if path.is_file():
+        return results_folder(path)
+    beside = results_folder(path / "study.yaml")
+    return beside if (beside / MANIFEST).exists() and not (path / MANIFEST).exists() else path
 
 
 def runner_of(workers: int | None, scheduler: str | None) -> Runner:

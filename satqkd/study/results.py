@@ -201,5 +201,5 @@ def _rows(path: Path, head: Sequence[str]) -> Iterator[list[str]]:
 def _damaged(path: Path, line: int, why: str) -> Finding:
     return Finding(
         file=str(path), line=line, message=f"is not as it was written: {why}",
-        fix="make it anew: satqkd study resume",
+        fix=f"make it anew: satqkd study resume {path.parent}",
     )  # fmt: skip

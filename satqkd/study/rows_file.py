@@ -49,7 +49,7 @@ def write_row(folder: Path, row: Row) -> None:
         _forget(part)
         raise OutputError(
             f"{path} cannot be written: {error.strerror or error}\n"
-            "  fix: make room, then go on: satqkd study resume"
+            f"  fix: make room, then go on: satqkd study resume {folder.parent}"
         ) from error
 
 
@@ -84,7 +84,7 @@ def read_row(path: Path) -> Row:
 def _damaged(path: Path) -> Finding:
     return Finding(
         file=str(path), line=0, message="is not as it was written",
-        fix="remove it, and go on: satqkd study resume",
+        fix=f"remove it, and go on: satqkd study resume {path.parent.parent}",
     )  # fmt: skip
 
 

@@ -34,6 +34,11 @@ def test_a_study_is_explained_run_looked_at_and_printed(satqkd, varied):
     status = satqkd("study", "status", cwd=varied)
     assert status.stdout == ("Elevations: 2 rows: 2 done, 0 failed, 0 left\nno run is at work\n")
 
+    for meant in ("study.yaml", "."):
+        assert satqkd("study", "status", meant, cwd=varied).stdout == status.stdout
+    other = satqkd("study", "run", "study-results", cwd=varied)
+    assert (other.returncode, "go on with it: satqkd study resume" in other.stderr) == (2, True)
+
     table = satqkd("study", "table", cwd=varied, env={"COLUMNS": "80"})
     assert max(map(len, table.stdout.splitlines())) <= 80
     assert "[bit/d]" in table.stdout
@@ -56,6 +61,8 @@ def test_mistakes_end_with_two_and_say_what_to_do(satqkd, varied):
         (("run", "--workers", "1", "--scheduler", "tcp://x:1"), "leave out one of the two"),
         (("run", "none.yaml"), "none.yaml:1: does not exist"),
         (("run", "--to", "."), "holds something else than a study"),
+        (("run", "--to", "study.yaml"), "study.yaml: is a file\n  fix: name a folder"),
+        (("status", "study.yaml"), "study-results/study.json: does not exist"),
     ):
         answer = satqkd("study", *words, cwd=varied)
         assert answer.returncode == 2, answer.stderr
