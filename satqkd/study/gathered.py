@@ -44,5 +44,6 @@ def not_gathered(manifest: Mapping[str, Any]) -> str:
         return ""
     return (
         "each contact is a key block of its own, as no point is planned; the mission's plan "
-        f"gathers by {' and '.join(spans)}, which can make much more key: 'plan: true'"
+        f"gathers by {' and '.join(spans)}, which can make much more key (a study with "
+        "'plan: true' tells it)"
     )

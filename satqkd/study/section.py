@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import prod
+from math import isclose, prod
+from typing import Final
 
 import numpy as np
 
@@ -128,9 +129,31 @@ def _level(axis: Axis, text: str) -> str:
     for one in axis.levels:
         if wanted in {"".join(one.split()).casefold(), _number(one)}:
             return one
+    near = _as_shown(axis, text)
+    if len(near) == 1:
+        return near[0]
     raise Mistake(
         f"{quoted(text)} is no value of '{axis.name}'", f"write one of {', '.join(axis.levels)}"
     )
+
+
+def _as_shown(axis: Axis, text: str) -> list[str]:
+    """Return the values of a variable that tables and pictures may show like this: rounded."""
+    if not axis.numeric:
+        return []
+    found = as_numbers([*axis.levels, text]) or as_numbers([*axis.levels, f"{text} {axis.unit}"])
+    if found is None:
+        return []
+    *numbers, wanted = found[0]
+    return [
+        one
+        for one, number in zip(axis.levels, numbers, strict=True)
+        if isclose(number, wanted, rel_tol=SHOWN)
+    ]
+
+
+SHOWN: Final = 5e-3
+"""Numerical: how far a number of three digits can be from what it was rounded from."""
 
 
 def _number(text: str) -> str:

@@ -55,6 +55,17 @@ def test_variables_stand_at_the_middle_of_a_grid_or_where_they_are_asked_to():
         reference(results, {"apertur": "100"})
 
 
+def test_a_value_can_be_named_as_tables_and_pictures_show_it():
+    levels = ("77.4596669241 mm", "77.9 mm", "100 mm")
+    results = made([axis("d", levels, unit="mm")], [(one,) for one in levels], lambda d: (d,) * 4)
+
+    for text in ("77.46", "77.46 mm", "7.746 cm", "77.4596669241"):
+        assert reference(results, {"d": text})["d"] == levels[0]
+    for text in ("77.7", "76", "77.5 urad", "wide"):  # between two, near none, no length, no number
+        with pytest.raises(Mistake, match="is no value of 'd'"):
+            reference(results, {"d": text})
+
+
 ALONE = [("80 mm", "4"), ("40 mm", "4"), ("160 mm", "4"), ("80 mm", "1"), ("80 mm", "2")]
 """One at a time from a point at which a variable stands at its end."""
 
