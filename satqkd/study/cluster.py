@@ -17,6 +17,7 @@ from distributed.scheduler import KilledWorker
 
 from satqkd.errors import SatqkdError
 from satqkd.study.fingerprint import code_version
+from satqkd.study.held_back import ctrl_c_held_back
 from satqkd.study.runner import KILLED, KILLS
 from satqkd.study.tally import Tally
 from satqkd.study.units import Division, batch_size
@@ -105,15 +106,16 @@ class Workers:
         """
         _quiet()
         patience = dask.config.set({"distributed.deploy.lost-worker-timeout": NEVER})
-        cluster = LocalCluster(
-            n_workers=count or cpu_count() or 1,
-            threads_per_worker=1,
-            processes=True,
-            host="127.0.0.1",
-            dashboard_address="127.0.0.1:0",  # or it takes port 8787, whoever has that
-            silence_logs=logging.CRITICAL,
-            scheduler_kwargs={"allowed_failures": KILLS - 1, "dashboard": False},
-        )
+        with ctrl_c_held_back():
+            cluster = LocalCluster(
+                n_workers=count or cpu_count() or 1,
+                threads_per_worker=1,
+                processes=True,
+                host="127.0.0.1",
+                dashboard_address="127.0.0.1:0",  # or it takes port 8787, whoever has that
+                silence_logs=logging.CRITICAL,
+                scheduler_kwargs={"allowed_failures": KILLS - 1, "dashboard": False},
+            )
         client = Client(cluster, set_as_default=False)
         found = Workers(client, cluster, where="this machine")
         found.at_end.callback(patience.__exit__, None, None, None)

@@ -90,6 +90,15 @@ def test_workers_of_a_scheduler_write_the_same(asked, alone, workers, tmp_path):
     assert workers.workers == 2  # they are left to others
 
 
+def test_a_terminal_s_ctrl_c_does_not_reach_workers(workers):
+    """It goes to every process; those of workers would each print where they were."""
+    blocked = workers._client.run(signal.pthread_sigmask, signal.SIG_BLOCK, [])
+
+    assert blocked
+    assert all(signal.SIGINT in one for one in blocked.values())
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
 def test_a_worker_that_dies_is_replaced(asked, alone, workers, tmp_path):
     (first, *_) = workers._client.run(os.getpid).values()
 
