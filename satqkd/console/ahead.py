@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from satqkd.config.ledger_place import ledger_place
-from satqkd.console.draft_changes import Wanted
+from satqkd.console.draft_change import Wanted
 from satqkd.console.replanning import SAMPLES, Tell, force_of, planned, wanted_mission
 from satqkd.console.workplace import Workplace, wished_in
 from satqkd.errors import SatqkdError, own_warnings

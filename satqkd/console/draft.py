@@ -11,7 +11,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from satqkd.console.draft_changes import Change, Wanted, change_of
+from satqkd.console.draft_change import Change, Wanted
+from satqkd.console.draft_changes import change_of
 from satqkd.console.draft_place import DRAFT
 from satqkd.errors import OutputError, SatqkdError
 from satqkd.network.ledger.lock import only_writer

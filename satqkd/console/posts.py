@@ -13,8 +13,11 @@ from satqkd.config.instant import parse_when
 from satqkd.config.mistake import Mistake
 from satqkd.console import acts
 from satqkd.console.asked import Asked, led_to
-from satqkd.console.draft_changes import Ban, Change, Free, Lift, Limit, Out, Pin, Tried
+from satqkd.console.draft_change import Change
+from satqkd.console.draft_values import Limit, Tried
+from satqkd.console.draft_wishes import Ban, Free, Lift, Out, Pin
 from satqkd.console.exporting import require_forms
+from satqkd.console.in_force import put_in_force
 from satqkd.console.published import publish, withdraw
 from satqkd.console.refusals import NotThereError
 from satqkd.console.uploads import book, upload_of
@@ -77,7 +80,7 @@ def _cancel(asked: Asked) -> Response:
 
 
 def _in_force(asked: Asked) -> Response:
-    made = acts.put_in_force(
+    made = put_in_force(
         asked.work,
         asked.text("plan_id"),
         expected_parent=asked.text("expected_parent") or None,

@@ -9,7 +9,7 @@ from typing import Any, Final
 from satqkd.config.load import load_mission
 from satqkd.config.read_once import Files
 from satqkd.console.draft import Answer, ConflictError, Draft
-from satqkd.console.draft_changes import Wanted
+from satqkd.console.draft_change import Wanted
 from satqkd.console.workplace import Workplace, heeded, settled, wished_in
 from satqkd.errors import SatqkdError, own_warnings
 from satqkd.mission.mission import Mission

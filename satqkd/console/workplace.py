@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from satqkd.config.ledger_place import ledger_place
 from satqkd.console.draft import Draft, DraftFile
-from satqkd.console.draft_changes import Wanted
+from satqkd.console.draft_change import Wanted
 from satqkd.errors import SatqkdError
 from satqkd.network.ledger.book import Book
 from satqkd.network.ledger.codec import canonical

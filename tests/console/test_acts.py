@@ -12,7 +12,9 @@ from acts_mission import BEGUN, FLOWN, NOW, OTHER, SPARE, SURE, TWIN, bare, work
 
 from satqkd.console import acts
 from satqkd.console.draft import ConflictError, Draft
-from satqkd.console.draft_changes import Ban, Free, Lift, Limit, Out, Pin, Tried
+from satqkd.console.draft_values import Limit, Tried
+from satqkd.console.draft_wishes import Ban, Free, Lift, Out, Pin
+from satqkd.console.in_force import put_in_force
 from satqkd.console.jobs import Jobs
 from satqkd.console.replanning import compared, replan
 from satqkd.errors import SatqkdError
@@ -93,7 +95,7 @@ def test_pin_replan_look_accept(asked):
     assert draft.answer.parent == parent
     assert book_of(work).plans.keys() == {parent}
 
-    made = acts.put_in_force(
+    made = put_in_force(
         work, draft.answer.plan_id, expected_parent=parent, version=draft.version, note="they come"
     )
     book = book_of(work)
@@ -111,7 +113,7 @@ def test_pin_replan_look_accept(asked):
     assert acts.draft_of(work) == Draft(version=draft.version + 1)
     assert audit(work.store().path).faults == ()
 
-    back = acts.put_in_force(
+    back = put_in_force(
         work, parent, expected_parent=book.in_force, version=0, note="they do not come"
     )
     assert isinstance(back.entries[0].event, PlanPutInForce)
@@ -139,9 +141,9 @@ def test_two_tabs(asked):
     plan_id, parent = draft.answer.plan_id, draft.answer.parent
     acts.add(work, draft.version, Ban(contact_key=SURE))
     with pytest.raises(ConflictError, match="another tab changed the draft"):
-        acts.put_in_force(work, plan_id, expected_parent=parent, version=draft.version)
+        put_in_force(work, plan_id, expected_parent=parent, version=draft.version)
     with pytest.raises(ConflictError, match="is not the answer to the draft any more"):
-        acts.put_in_force(work, plan_id, expected_parent=parent, version=draft.version + 1)
+        put_in_force(work, plan_id, expected_parent=parent, version=draft.version + 1)
     with pytest.raises(ConflictError, match="another tab"):
         acts.discard(work, draft.version)
     with pytest.raises(ConflictError, match="another tab"):
@@ -154,10 +156,10 @@ def test_a_folder_that_is_no_copy_of_the_plan_in_force_stays(asked):
     work = work_in(asked)
     draft = acts.draft_of(work)
     parent, new = draft.answer.parent, draft.answer.plan_id
-    acts.put_in_force(work, new, expected_parent=parent, version=draft.version)
+    put_in_force(work, new, expected_parent=parent, version=draft.version)
     kept = replace(work, plan=work.store().plans / parent)
     before = {one.name: one.read_bytes() for one in kept.plan.iterdir()}
-    made = acts.put_in_force(kept, parent, expected_parent=new, version=0, note="back")
+    made = put_in_force(kept, parent, expected_parent=new, version=0, note="back")
     assert "is left as it is" in made.note
     assert book_of(work).in_force == parent
     assert {one.name: one.read_bytes() for one in kept.plan.iterdir()} == before
@@ -185,10 +187,10 @@ def test_somebody_else_booked_meanwhile(asked):
     draft = acts.draft_of(work)
     plan_id, parent = draft.answer.plan_id, draft.answer.parent
     with pytest.raises(ConflictError, match="another plan was put in force first"):
-        acts.put_in_force(work, plan_id, expected_parent=None, version=draft.version)
+        put_in_force(work, plan_id, expected_parent=None, version=draft.version)
     booked(work, Banned(contact_key=SURE))
     with pytest.raises(ConflictError, match="what the plan heeds is another now"):
-        acts.put_in_force(work, plan_id, expected_parent=parent, version=draft.version)
+        put_in_force(work, plan_id, expected_parent=parent, version=draft.version)
     assert acts.draft_of(work) == draft
     assert book_of(work).plans.keys() == {parent}
 
@@ -198,7 +200,7 @@ def test_killed_between_booking_and_emptying_the_draft(asked):
     work = work_in(asked)
     draft = acts.draft_of(work)
     text = work.draft_file().path.read_bytes()
-    acts.put_in_force(
+    put_in_force(
         work, draft.answer.plan_id, expected_parent=draft.answer.parent, version=draft.version
     )
     work.draft_file().path.write_bytes(text)
@@ -214,13 +216,13 @@ def test_a_plan_without_a_committed_contact_is_not_put_in_force(asked):
     work = work_in(asked)
     draft = acts.draft_of(work)
     new, parent = draft.answer.plan_id, draft.answer.parent
-    acts.put_in_force(work, new, expected_parent=parent, version=draft.version)
+    put_in_force(work, new, expected_parent=parent, version=draft.version)
     booked(work, ContactCommitted(contact_key=SPARE))
     with pytest.raises(SatqkdError, match=f"lacks {SPARE}: committed contacts stay"):
-        acts.put_in_force(work, parent, expected_parent=new, version=0, note="back")
+        put_in_force(work, parent, expected_parent=new, version=0, note="back")
     assert book_of(work).in_force == new
     with pytest.raises(SatqkdError, match=r"why is empty"):
-        acts.put_in_force(work, parent, expected_parent=new, version=0)
+        put_in_force(work, parent, expected_parent=new, version=0)
 
 
 @pytest.mark.parametrize(
@@ -310,7 +312,7 @@ def test_every_act_without_a_ledger_says_how_to_begin_one(tmp_path):
         lambda: acts.add(work, 0, Pin(contact_key=SURE)),
         lambda: acts.undo(work, 0),
         lambda: acts.discard(work, 0),
-        lambda: acts.put_in_force(work, "x", expected_parent=None, version=0),
+        lambda: put_in_force(work, "x", expected_parent=None, version=0),
         lambda: replan(work, 0, tell=silent),
     ):
         with pytest.raises(SatqkdError, match=r"keeps no ledger(?s:.*)satqkd ledger note"):
@@ -350,7 +352,7 @@ def test_the_first_plan_and_a_wish_of_the_ledger(tmp_path):
     assert draft.answer.parent is None
     assert compared(work, draft) is None
 
-    acts.put_in_force(work, draft.answer.plan_id, expected_parent=None, version=draft.version)
+    put_in_force(work, draft.answer.plan_id, expected_parent=None, version=draft.version)
     book = book_of(work)
     plan = book.plans[book.in_force]
     assert isinstance(plan, PlanIssued)

@@ -12,7 +12,9 @@ from unittest.mock import Mock
 import pytest
 
 from satqkd.console.draft import Answer, ConflictError, Draft, DraftFile
-from satqkd.console.draft_changes import Ban, Free, Lift, Limit, Out, Pin, Tried, change_of
+from satqkd.console.draft_changes import change_of
+from satqkd.console.draft_values import Limit, Tried
+from satqkd.console.draft_wishes import Ban, Free, Lift, Out, Pin
 from satqkd.errors import OutputError, SatqkdError
 from satqkd.network.ledger import Book, Pinned, StationOut
 from satqkd.network.wished import wish_events, wished_of
@@ -203,7 +205,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from satqkd.console.draft import DraftFile
-from satqkd.console.draft_changes import Ban
+from satqkd.console.draft_wishes import Ban
 def killed(self, target):
     os.kill(os.getpid(), signal.SIGKILL)
 Path.replace = killed

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from satqkd.console.bars import draft_forms, memory_of
 from satqkd.console.desk import Desk, View
-from satqkd.console.draft_changes import Change
+from satqkd.console.draft_change import Change
 from satqkd.console.drafted import Drafted, drafted_of
 from satqkd.console.forms import button, form, text
 from satqkd.console.layout import Page
