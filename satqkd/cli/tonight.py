@@ -178,6 +178,11 @@ def _of_states(night: Tonight) -> str:
     return f" ({', '.join(told)})" if told else ""
 
 
+def _clock(when: datetime, zone: ZoneInfo) -> str:
+    """Return how far a clock is from UTC, such as UTC+08:00."""
+    return f"UTC{when.astimezone(zone).isoformat()[-6:]}"
+
+
 def _sheet(one: TonightContact, zones: dict[str, ZoneInfo]) -> Iterator[str]:
     """Print the run sheet of a contact."""
     from satqkd.report.tables.tonight import alternate_line
@@ -189,14 +194,20 @@ def _sheet(one: TonightContact, zones: dict[str, ZoneInfo]) -> Iterator[str]:
         f"{one.planned_bits:,} bit{_ranges(one)}"
     )
     zone = zones.get(one.stations[0])
-    heading = "" if zone is None else f"UTC{one.rise.astimezone(zone).isoformat()[-6:]}"
-    clock = "" if zone is None else f"{heading:>11}"
+    clocks = (
+        {} if zone is None else {at: _clock(at, zone) for at in (step.utc for step in one.steps)}
+    )
+    several = len(set(clocks.values())) > 1  # the clock is changed in between
+    wide = 16 if several else 10
+    heading = "station time" if several else next(iter(clocks.values()), "")
+    clock = "" if zone is None else f"{heading:>{wide + 1}}"
     yield f"    {'':9}{'UTC':>10}{clock}{'azimuth':>10}{'elevation':>11}{'loss':>10}"
     for step in one.steps:
         here = "" if zone is None else f"{step.utc.astimezone(zone):%H:%M:%S}"
+        here += clocks[step.utc].removeprefix("UTC") if several else ""
         yield (
             f"    {step.event:9}{step.utc:%H:%M:%S}Z ".ljust(24)
-            + ("" if zone is None else f"{here:>10}")
+            + ("" if zone is None else f"{here:>{wide}}")
             + _cell(step.azimuth_deg, 9, "°")
             + _cell(step.elevation_deg, 10, "°")
             + _cell(step.loss_db, 8, " dB")

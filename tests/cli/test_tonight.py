@@ -8,6 +8,7 @@ import shutil
 from datetime import datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -16,7 +17,10 @@ from skyfield.jpllib import SpiceKernel
 from typer.testing import CliRunner
 
 from satqkd.cli.app import app, asked_alone
+from satqkd.cli.tonight import _sheet
 from satqkd.errors import SatqkdError
+from satqkd.report.run_sheet import Step
+from satqkd.report.tonight import TonightContact
 
 ROOT = Path(__file__).parents[2]
 NOW = "2016-12-22T12:40Z"
@@ -43,6 +47,27 @@ def run(folder, command, *words):
 
 def tonight(folder, *words):
     return run(folder, "tonight", str(folder / "plan"), *words)
+
+
+def test_a_run_sheet_over_the_end_of_summer_time_says_which_clock_each_step_is_on():
+    """00:55 UTC is 02:55 in Berlin, 01:10 UTC is 02:10: by a clock alone the set came first."""
+    steps = tuple(
+        Step(event=event, utc=datetime.fromisoformat(f"2026-10-25T{at}:00+00:00"),
+             azimuth_deg=None, elevation_deg=None, loss_db=None)
+        for event, at in (("rise", "00:55"), ("set", "01:10"))
+    )  # fmt: skip
+    one = TonightContact(
+        contact_key="a-b-1", satellite="A", stations=("B",), ready=steps[0].utc, rise=steps[0].utc,
+        set=steps[1].utc, command_by=steps[0].utc, planned_bits=0, low_bits=None, high_bits=None,
+        p10_bits=None, p90_bits=None, state="planned", checks=(), verdict="go", steps=steps,
+        alternates=(),
+    )  # fmt: skip
+    lines = list(_sheet(one, {"B": ZoneInfo("Europe/Berlin")}))
+    (head,) = [line for line in lines if "azimuth" in line]
+    assert head.split() == ["UTC", "station", "time", "azimuth", "elevation", "loss"]
+    local = [line.split()[2] for line in lines if line.strip().startswith(("rise ", "set "))]
+    assert local == ["02:55:00+02:00", "02:10:00+01:00"]
+    assert max(map(len, lines)) <= 80
 
 
 def rows(folder, name="passes.csv"):

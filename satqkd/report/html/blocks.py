@@ -35,7 +35,7 @@ def blocks_table(plan: PlanFolder) -> Markup | None:
         ),
         Shown(heading="Satellite", cell=lambda r: r["satellite"], column="satellite", kind="t"),
         Shown(
-            heading="Closes",
+            heading="Closes, UTC",
             cell=lambda r: time_cell(r.get("closes_utc") or "", None, form="day"),
             column="closes_utc",
             kind="t",

@@ -59,7 +59,7 @@ def changes(
 
     columns = [
         Shown(heading="What", cell=lambda r: _badge(r["what"]), column="what", kind="t"),
-        Shown(heading="Day", cell=lambda r: when(r, "day"), kind="d"),
+        Shown(heading=zone_heading("Day"), cell=lambda r: when(r, "day"), kind="d"),
         Shown(heading=zone_heading("Begins"), cell=lambda r: when(r, "time"), column="begins_utc"),
         Shown(heading="Station", cell=lambda r: r["stations"], kind="h"),
         *(

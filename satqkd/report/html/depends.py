@@ -99,7 +99,7 @@ def depends_table(
         return tag("p", "No pair's next delivery rests on contacts of this night.")
     heads = (
         ("State", "t"), ("Pair", "t"), ("Held, kbit", "n"),
-        (zone_heading("Next delivery"), "t"), ("kbit", "n"), ("Rests on", "w"),
+        (zone_heading("Next delivery"), "t"), ("kbit", "n"), (zone_heading("Rests on"), "w"),
         (zone_heading("Runs dry if it fails"), "t"),
     )  # fmt: skip
     head = tag("tr", *(tag("th", word, scope="col", class_=kind) for word, kind in heads))

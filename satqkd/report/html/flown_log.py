@@ -243,8 +243,8 @@ def _legend() -> Markup:
 def log_table(rows: Sequence[FlownRow], zones: Mapping[str, str]) -> Markup:
     """List the log, every contact."""
     heads = (
-        ("State", "t"), ("Day", "t"), (zone_heading("Highest"), "n"), ("Station", "t"),
-        ("Satellite", "t"), ("Counted on, kbit", "n"), ("P10", "n"), ("P90", "n"),
+        ("State", "t"), (zone_heading("Day"), "t"), (zone_heading("Highest"), "n"),
+        ("Station", "t"), ("Satellite", "t"), ("Counted on, kbit", "n"), ("P10", "n"), ("P90", "n"),
         ("Flown, kbit", "n"), ("Off", "n"), ("QBER forecast %", "n"), ("QBER %", "n"),
         ("Note", "w"),
     )  # fmt: skip

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from satqkd.report.html.contact import Contact
 from satqkd.report.html.markup import joined, tag
 from satqkd.report.html.tables import Shown
-from satqkd.report.html.written import NOTHING, kbit, time_cell, zone_of
+from satqkd.report.html.written import NOTHING, kbit, time_cell, zone_heading, zone_of
 from satqkd.report.plan_folder import Row
 
 MOST: Final = 3
@@ -47,7 +47,7 @@ def given_up_column(contacts: Iterable[Contact], zones: Mapping[str, str]) -> Sh
         more = f" and {left} more" if left > 0 else None
         return joined((*(joined(("; " if n else "", one)) for n, one in enumerate(named)), more))
 
-    return Shown(heading="Given up for it, kbit", cell=cell, kind="w")
+    return Shown(heading=zone_heading("Given up for it, kbit; rises"), cell=cell, kind="w")
 
 
 def _named(one: Contact, zones: Mapping[str, str]) -> Markup:

@@ -18,6 +18,7 @@ from satqkd.report.html.written import (
     kbit,
     offset,
     time_cell,
+    zone_after,
     zone_heading,
     zone_of,
 )
@@ -128,7 +129,7 @@ def alternates(night: Tonight, zones: Mapping[str, str]) -> Markup:
             continue
         told = _joined_by("; or ", [alternate(own, zones) for own in one.alternates])
         zone = zone_of(zones.get(one.stations[0], ""))
-        at = time_cell(_iso(one.rise), zone, form="minute")
+        at = joined((time_cell(_iso(one.rise), zone, form="minute"), zone_after(zone)))
         head = tag("b", f"If {' and '.join(one.stations)}, ", at, ", fails: ")
         items.append(tag("li", head, *told))
     if alone:
@@ -140,11 +141,15 @@ def alternates(night: Tonight, zones: Mapping[str, str]) -> Markup:
 def run_sheet_table(steps: Sequence[Step], zone_name: str, rise: datetime, *, label: str) -> Markup:
     """Return the run sheet of a contact: when, where, how much light is lost."""
     zone = zone_of(zone_name)
-    heads = ["Step", "UTC", *([] if zone is None else [offset(rise, zone)]), "Az °", "El °", "dB"]
+    clocks = set() if zone is None else {offset(at, zone) for at in (rise, *(s.utc for s in steps))}
+    several = len(clocks) > 1  # the clock is changed in between
+    own_clock = ["station time"] if several else sorted(clocks)
+    heads = ["Step", "UTC", *own_clock, "Az °", "El °", "dB"]
     rows = []
     for step in steps:
         local = [] if zone is None else [
-            tag("td", f"{step.utc.astimezone(zone):%H:%M:%S}", class_="n soft")
+            tag("td", f"{step.utc.astimezone(zone):%H:%M:%S}",
+                f" {offset(step.utc, zone)}" if several else None, class_="n soft")
         ]  # fmt: skip
         cells = (step.azimuth_deg, step.elevation_deg, step.loss_db)
         rows.append(
@@ -190,8 +195,10 @@ def alternate(one: Alternate, zones: Mapping[str, str]) -> Markup:
         (
             f"{one.station}, rises ",
             time_cell(_iso(one.rise), zone),
+            zone_after(zone),
             f", {bits}, {sky}, command it by ",
             time_cell(_iso(one.decide_by), zone, form="both"),
+            zone_after(zone),
         )
     )
 

@@ -44,7 +44,7 @@ def scheduled_table(
     several = len({one.satellite for one in own}) > 1
     when = _times(zones)
     columns = [
-        Shown(heading="Day", cell=when("rise_utc", "day"), kind="d"),
+        Shown(heading=zone_heading("Day"), cell=when("rise_utc", "day"), kind="d"),
         *([_text("Satellite", "satellite")] if several else []),
         Shown(heading="Station", cell=lambda r: r["station"], column="station", kind="h",
               link=link),
@@ -88,7 +88,7 @@ def windows_table(
         return tag("p", "No window of two stations is scheduled.")
     when = _times(zones)
     columns = [
-        Shown(heading="Day", cell=when("start_utc", "day"), kind="d"),
+        Shown(heading=zone_heading("Day"), cell=when("start_utc", "day"), kind="d"),
         _text("Satellite", "satellite"),
         Shown(heading="Station", cell=lambda r: r["station_a"], column="station_a", kind="t",
               link=link),
@@ -215,7 +215,7 @@ def of_not_flown(zones: Mapping[str, str], link: Link | None = None) -> list[Sho
         return when("culmination_utc" if "culmination_utc" in row else "start_utc", "day")(row)
 
     return [
-        Shown(heading="Day", cell=day, kind="d"),
+        Shown(heading=zone_heading("Day"), cell=day, kind="d"),
         Shown(heading=zone_heading("Highest"), cell=top),
         Shown(heading="Satellite", cell=lambda r: r["satellite"], column="satellite", kind="t"),
         Shown(

@@ -94,13 +94,14 @@ def time_cell(text: str, zone: ZoneInfo | None, *, form: str = "time") -> Markup
     zone
         Of the station; without one UTC is shown in either case.
     form
-        ``time``, ``minute``, ``day``, or ``both``: day and minute.
+        ``time``, ``minute``, ``day``, or ``both``: day and minute. Where the clock is put back, and
+        shows an hour twice, a time on it says how far it is from UTC.
     """
     if not text:
         return tag("span", NOTHING)
     utc = instant_of(text).astimezone(UTC)
     shown = _form(utc, form)
-    local = f"{shown} UTC" if zone is None else _form(utc.astimezone(zone), form)
+    local = f"{shown} UTC" if zone is None else _on_clock(utc, zone, form)
     return tag("time", *two_zones(shown, local), datetime=text)
 
 
@@ -114,11 +115,37 @@ def zone_heading(label: str) -> Markup:
     return joined((label, *two_zones(", UTC", ", station time")))
 
 
+def zone_after(zone: ZoneInfo | None) -> Markup:
+    """Return what follows an instant in a sentence, and says on which clock it is.
+
+    Without a zone :func:`time_cell` says so itself where station time is shown.
+    """
+    return joined(two_zones(" UTC", "" if zone is None else " station time"))
+
+
 def offset(when: datetime, zone: ZoneInfo) -> str:
     """Return how far a clock is from UTC, such as ``UTC+8`` or ``UTC+5:30``."""
     text = when.astimezone(zone).isoformat()[-6:]
     hours, minutes = int(text[1:3]), text[4:6]
     return minus(f"UTC{text[0]}{hours}") + ("" if minutes == "00" else f":{minutes}")
+
+
+def twice(when: datetime, zone: ZoneInfo) -> bool:
+    """Whether the clock of a zone shows the time of an instant again, or did before.
+
+    Examples
+    --------
+    >>> berlin = ZoneInfo("Europe/Berlin")
+    >>> [twice(datetime(2026, 10, 25, hour, 30, tzinfo=UTC), berlin) for hour in (0, 1, 2)]
+    [True, True, False]
+    """
+    own = when.astimezone(zone)
+    return own.utcoffset() != own.replace(fold=1 - own.fold).utcoffset()
+
+
+def _on_clock(utc: datetime, zone: ZoneInfo, form: str) -> str:
+    shown = _form(utc.astimezone(zone), form)
+    return f"{shown} {offset(utc, zone)}" if form != "day" and twice(utc, zone) else shown
 
 
 def _form(when: datetime, form: str) -> str:
