@@ -62,6 +62,11 @@ def test_every_plan_is_listed_the_last_one_in_force(own):
     assert "limits.min_elevation" in text
 
 
+def test_losses_say_what_trying_changes_does_to_the_plan_in_force(own):
+    """Nothing was tried of a plan of the desk; the command that tries puts its own in force."""
+    assert "the whole window anew, in force" in own.get("/losses").text
+
+
 def test_two_plans_beside_each_other_say_what_they_deliver(own):
     """The other way round the same amounts stand the other way round."""
     last, first = names(own)

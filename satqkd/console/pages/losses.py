@@ -51,7 +51,7 @@ def losses_page(view: View) -> Page:
             causes_chart(contacts, name="causes") if left else None,
             reasons_table(contacts),
             tag("h2", "What one change would bring"),
-            helping if helping is not None else _not_tried(),
+            helping if helping is not None else _not_tried(view),
             tag("h2", "Not flown, one by one"),
             _filters(left, view),
             _words(view),
@@ -141,6 +141,13 @@ def _plan_it(view: View) -> Callable[[Row], Markup | str] | None:
     return cell
 
 
-def _not_tried() -> Markup:
+def _not_tried(view: View) -> Markup:
+    """Say how to have it; with a ledger also what else that does."""
+    booked = (
+        ""
+        if view.memory is None
+        else " A plan made at the desk tries none. With a ledger the command puts what it plans, "
+        "the whole window anew, in force."
+    )
     return tag("p", "Not in this plan: ", tag("code", "satqkd plan --what-if"),
-               " tries each change, a plan of its own.", class_="absent")  # fmt: skip
+               f" tries each change, a plan of its own.{booked}", class_="absent")  # fmt: skip

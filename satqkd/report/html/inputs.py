@@ -7,6 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from satqkd.report.html.gathered import places_together
 from satqkd.report.html.markup import Child, joined, tag
 from satqkd.report.html.tables import Shown, numbered, pairs_list, table
 from satqkd.report.plan_folder import PlanFolder
@@ -61,7 +62,7 @@ def gathered(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         own = (plain(row.get("value")), plain(row.get("why")))
         found.setdefault(own, []).append(plain(row.get("where")))
     return [
-        {"where": "; ".join(places), "value": value, "why": why}
+        {"where": places_together(places), "value": value, "why": why}
         for (value, why), places in found.items()
     ]
 
@@ -93,7 +94,15 @@ def _listed(rows: Sequence[Mapping[str, Any]] | None, names: Sequence[str]) -> M
 
 
 def _cell(name: str) -> Any:
+    if name == "name":
+        return lambda row: _breakable(row[name])
     return lambda row: row[name]
+
+
+def _breakable(word: str) -> Markup:
+    """Let a long name be broken behind its underscores, rather than anywhere."""
+    first, *others = word.split("_")
+    return joined((first, *(joined(("_", tag("wbr"), other)) for other in others)))
 
 
 def _models(told: Mapping[str, Any]) -> Markup | None:

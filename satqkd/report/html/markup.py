@@ -11,7 +11,7 @@ from satqkd.report.export.printable import visible
 Child = str | Markup | None
 """Text, which is escaped, or markup; None is nothing."""
 
-VOID = frozenset({"br", "circle", "input", "line", "meta", "path", "rect"})
+VOID = frozenset({"br", "circle", "input", "line", "meta", "path", "rect", "wbr"})
 """Elements that hold nothing."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -38,6 +39,8 @@ from satqkd.report.night_limits import limits_of_manifest
 from satqkd.report.plan_folder import PlanFolder
 from satqkd.report.tonight import Tonight
 
+MOST_OF_NIGHT: Final = 60
+"""Contacts of the first night that are listed with their checks, as many as there are sheets."""
 REPORT: Final = "report.html"
 """Name of the page in the folder of a plan."""
 
@@ -135,7 +138,11 @@ def _night(
         f"As known when the window begins. {night.not_checked} of {7 * len(night.contacts)} "
         "checks were not made: what they need is not given.",
     )
-    return heading, joined((told, matrix(night, zones), alternates(night, zones)))
+    shown = replace(night, contacts=night.contacts[:MOST_OF_NIGHT])
+    left = len(night.contacts) - len(shown.contacts)
+    more = f"{counted(left, 'contact')} more of this night are in the table of scheduled contacts."
+    rest = tag("p", more) if left else None
+    return heading, joined((told, matrix(shown, zones), rest, alternates(shown, zones)))
 
 
 @cache

@@ -271,6 +271,26 @@ def test_a_folder_of_a_plan_takes_no_page_that_it_does_not_list(shipped):
     assert not out.exists()
 
 
+def test_a_first_night_of_many_contacts_is_cut_and_says_so(shipped, monkeypatch):
+    """Four contacts: two are listed, and the night's title still counts all."""
+    monkeypatch.setattr("satqkd.report.html.report.MOST_OF_NIGHT", 2)
+    text = report_page(read_plan(shipped))
+    (night,) = re.findall(r'<section id="night".*?</section>', text, re.DOTALL)
+    assert night.count('<th scope="row">') == 2
+    assert "4 contacts" in night
+    assert "2 contacts more of this night" in night
+
+
+def test_assumptions_of_many_places_name_their_list_once(shipped):
+    """Every station of a default is named, in the words of the manifest."""
+    told = json.loads((shipped / "plan.json").read_text(encoding="utf-8"))["assumptions"]
+    names = [re.search(r"\((.*)\)", one["where"])[1] for one in told
+             if one["where"].endswith(".turbulence.high_wind")]  # fmt: skip
+    assert len(names) == 6
+    text = (shipped / "report.html").read_text(encoding="utf-8")
+    assert f"stations.yaml: stations ({', '.join(names)}).turbulence.high_wind" in text
+
+
 def test_the_sizes_stay_in_their_budget(shipped, page):
     """250 kB and 8 kB a sheet; the style at most 20 kB."""
     sheets = sum(own.get("class") == "sheet keep" for own in page.of("article"))
