@@ -50,6 +50,7 @@ def draft_words(drafted: Drafted) -> Markup:
     if drafted.fault and drafted.draft is None:
         return tag("p", tag("b", "The draft cannot be read. "), tag("a", "Why", href="/draft"))
     planned = ", planned" if drafted.planned else ", not planned yet"
+    planned += " before something else was booked" if drafted.outdated else ""
     told = counted(drafted.changes, "change")
     words = "it no longer fits the ledger" if drafted.fault else "look at it"
     compare = "compare" if drafted.planned else words

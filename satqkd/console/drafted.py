@@ -24,6 +24,8 @@ class Drafted:
     pins: Collection[str] = ()
     """Contact keys that are pinned, by the ledger or the draft."""
     bans: Collection[str] = ()
+    outdated: bool = False
+    """Whether what its answer heeds is another now: it cannot be put in force any more."""
     fault: str = ""
     """Why it cannot be read, or no longer fits the ledger; empty where it can."""
 
@@ -53,7 +55,7 @@ def drafted_of(desk: Desk, memory: Memory | None) -> Drafted:
             bans=[one.contact_key for one in wishes.bans.values()] if wishes else (),
         )
     from satqkd.console.draft import DraftFile  # noqa: PLC0415 -- only where there is one
-    from satqkd.console.workplace import settled, wished_in  # noqa: PLC0415
+    from satqkd.console.workplace import heeded, settled, wished_in  # noqa: PLC0415
 
     book = None if memory is None else memory.book
     try:
@@ -62,7 +64,9 @@ def drafted_of(desk: Desk, memory: Memory | None) -> Drafted:
         return Drafted(draft=None, fault=str(error))
     draft = settled(held, book)
     try:
-        wished = draft.wanted(wished_in(book)).wished
+        wanted = draft.wanted(wished_in(book))
     except SatqkdError as error:
         return Drafted(draft=draft, fault=str(error))
-    return Drafted(draft=draft, pins=wished.pins, bans=wished.bans)
+    old = draft.answer is not None and draft.answer.heeds != heeded(wanted, book)
+    wished = wanted.wished
+    return Drafted(draft=draft, pins=wished.pins, bans=wished.bans, outdated=old)

@@ -14,9 +14,11 @@ from acts_mission import NOW, OTHER, SPARE, SURE
 
 from satqkd.console.acting import PATHS, acting_routes
 from satqkd.console.desk import Desk
+from satqkd.console.draft import Answer, DraftFile
 from satqkd.console.memory import Reader
 from satqkd.console.posts import POSTS
-from satqkd.network.ledger import Ledger, Pinned
+from satqkd.console.workplace import heeded, wished_in
+from satqkd.network.ledger import Banned, Ledger, Note, Pinned
 
 ORIGIN = {"origin": "http://127.0.0.1:8790"}
 WORKS = """
@@ -393,6 +395,24 @@ def test_the_draft_says_where_it_no_longer_fits(desk, tab_of, office):
     assert tab.send("/draft/undo").status_code == 303
     assert "Nothing is drafted" in tab.open("/draft").text
     assert quote(SPARE) in tab.open(f"/pass/{SPARE}").text
+
+
+def test_an_answer_is_said_to_be_old_where_somebody_booked_since(desk, tab_of, office):
+    """A note changes nothing; a ban on the command line does, and the button is gone."""
+    tab = tab_of(desk)
+    tab.open(f"/pass/{SPARE}")
+    tab.send("/draft/pin")
+    held = DraftFile(folder=desk.plans, author="test")
+    draft = held.read()
+    with Ledger.open(office / "ops.sqlite", author="test", now=NOW) as ledger:
+        heeds = heeded(draft.wanted(wished_in(ledger.book)), ledger.book)
+        answer = Answer(plan_id="20161220T120000Z-00000000", parent=None, heeds=heeds)
+        held.change(draft.version, lambda one: one.answered(answer))
+        ledger.append(Note(text="fog"))
+    assert "before something else" not in tab.open("/").text
+    with Ledger.open(office / "ops.sqlite", author="test", now=NOW) as ledger:
+        ledger.append(Banned(contact_key=OTHER))
+    assert "planned before something else was booked" in tab.open("/").text
 
 
 def test_what_acts_is_not_loaded_before_the_first_form():

@@ -104,9 +104,17 @@ def _answer(desk: Desk, drafted: Drafted, found: Comparison | None, by: str) -> 
     pieces += [
         tag("h2", "Put it in force"),
         tag("p", f"A: {parent}, in force · B: {answer.plan_id}, not in force", class_="small"),
-        accept,
+        _outdated() if drafted.outdated else accept,
     ]
     return joined(pieces)
+
+
+def _outdated() -> Markup:
+    told = (
+        "B cannot be put in force: pins, bans, outages, states of contacts or another plan were "
+        "booked since it was made."
+    )
+    return tag("p", tag("b", told), " Plan again, above.", class_="notice stop")
 
 
 def _changes(drafted: Drafted, view: View | None) -> Markup:
