@@ -25,7 +25,7 @@ UV_LOCK = uv pip compile -q --generate-hashes --no-header --no-annotate
 FACTS = { $(PY) -c 'import sys; print(sys.version, sys.base_prefix)'; pwd; cat requirements.lock; }
 LOCKED := $(V)/locked-$(shell $(FACTS) 2>&1 | cksum | tr -d ' ')
 
-.PHONY: help plan test check compat lint types format validate reference laws bench lock dist clean
+.PHONY: help plan test check compat lint types types-oldest types-newest format validate reference laws bench lock dist clean
 
 help: ## Say what can be made.
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -37,7 +37,7 @@ test: $(V)/ok ## Run the tests, then check format, lint, imports and types; says
 	@echo 'satqkd: tests, then checks; about 20 minutes on two cores'
 	@date +%s > $(V)/began
 	@$(V)/bin/python -m pytest -q -n $(WORKERS) --dist loadfile; echo $$? > $(V)/tests
-	@$(MAKE) -k --no-print-directory lint types; echo $$? > $(V)/checks
+	@$(MAKE) -k -j $(WORKERS) --no-print-directory lint types; echo $$? > $(V)/checks
 	@took=$$(( $$(date +%s) - $$(cat $(V)/began) )); \
 	[ "$$(cat $(V)/tests $(V)/checks | tr '\n' ' ')" = '0 0 ' ] && said='all green' red=0 || said=RED red=1; \
 	echo "satqkd: $$said after $$(( took / 60 )) min $$(( took % 60 )) s"; exit $$red
@@ -53,9 +53,13 @@ lint: $(V)/ok ## Check format, lint, imports, and types against the numpy in .ve
 	@$(V)/bin/mypy
 	@$(V)/bin/lint-imports
 
-types: $(V)/numpy-oldest $(V)/numpy-newest ## Check types against the oldest and the newest numpy.
+types: types-oldest types-newest ## Check types against the oldest and the newest numpy.
+
+types-oldest: $(V)/numpy-oldest
 	@echo "mypy, Python $(OLDEST), $$(head -n 1 compat/numpy-oldest.lock | tr -d '\\')"
 	@$(call MYPY,$(V)/numpy-oldest,$(OLDEST))
+
+types-newest: $(V)/numpy-newest
 	@echo "mypy, Python $(NEWEST), $$(head -n 1 compat/numpy-newest.lock | tr -d '\\')"
 	@$(call MYPY,$(V)/numpy-newest,$(NEWEST))
 
