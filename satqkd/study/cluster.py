@@ -14,6 +14,7 @@ from typing import Any, Final
 import dask
 from distributed import Client, Future, LocalCluster, WorkerPlugin
 from distributed.scheduler import KilledWorker
+from distributed.security import Security
 
 from satqkd.errors import SatqkdError
 from satqkd.study.fingerprint import code_version
@@ -101,8 +102,9 @@ class Workers:
     def of_this_machine(count: int | None = None) -> Workers:
         """Start processes of this machine, as many as it has processors if not said.
 
-        Each has one thread, also those of numerical libraries; nothing listens but on this
-        machine's own address, and there is no page to look at.
+        Each has one thread, also those of numerical libraries. Nothing listens but on this
+        machine's own address, and there it speaks to nobody without a key that is made for the
+        run and never written: another user of the machine can hand them no work.
         """
         _quiet()
         patience = dask.config.set({"distributed.deploy.lost-worker-timeout": NEVER})
@@ -112,6 +114,8 @@ class Workers:
                 threads_per_worker=1,
                 processes=True,
                 host="127.0.0.1",
+                protocol="tls",
+                security=Security.temporary(),
                 dashboard_address="127.0.0.1:0",  # or it takes port 8787, whoever has that
                 silence_logs=logging.CRITICAL,
                 scheduler_kwargs={"allowed_failures": KILLS - 1, "dashboard": False},
@@ -133,6 +137,12 @@ class Workers:
         _quiet()
         try:
             client = Client(address, set_as_default=False, timeout=CONNECT_S)
+        except TypeError as error:  # so Dask says that no certificate was named to it
+            raise SatqkdError(
+                f"--scheduler {address}: it wants certificates\n"
+                "  fix: name them to Dask, for example in DASK_DISTRIBUTED__COMM__TLS__CA_FILE, "
+                "…__CLIENT__CERT and …__CLIENT__KEY"
+            ) from error
         except (OSError, ValueError) as error:
             raise SatqkdError(
                 f"--scheduler {address}: no scheduler answers\n"

@@ -17,7 +17,8 @@ PART: Final = ".part"
 
 def require_extra() -> None:
     """Raise :class:`SatqkdError` where what studies need is not installed."""
-    missing = [name for name in ("pyarrow", "distributed") if find_spec(name) is None]
+    needed = "pyarrow", "distributed", "cryptography"
+    missing = [name for name in needed if find_spec(name) is None]
     if missing:
         raise SatqkdError(
             f"studies need {' and '.join(missing)}, not installed\n"

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import cloudpickle
 import pytest
-from distributed import WorkerPlugin
+from distributed import Client, LocalCluster, WorkerPlugin
+from distributed.security import Security
 
 from satqkd.errors import SatqkdError
 from satqkd.study import cluster, units
@@ -83,11 +84,29 @@ def test_units_of_large_points_are_put_together(asked, alone, workers, tmp_path,
     assert tables(tmp_path / "parts") == alone
 
 
-def test_workers_of_a_scheduler_write_the_same(asked, alone, workers, tmp_path):
+def test_workers_of_a_scheduler_write_the_same(asked, alone, tmp_path):
+    with LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=False, protocol="tcp://", host="127.0.0.1",
+        dashboard_address="127.0.0.1:0", scheduler_kwargs={"dashboard": False},
+    ) as far:  # fmt: skip
+        run_study(asked, tmp_path / "far", lambda: Workers.of_scheduler(far.scheduler_address))
+        assert tables(tmp_path / "far") == alone
+        assert len(far.scheduler.workers) == 1  # they are left to others
+
+
+def test_workers_of_this_machine_take_work_from_nobody_else(workers, monkeypatch):
+    """Every user of the machine reaches their port; without the key of the run it is silent."""
     address = workers._client.scheduler.address
-    run_study(asked, tmp_path / "far", lambda: Workers.of_scheduler(address))
-    assert tables(tmp_path / "far") == alone
-    assert workers.workers == 2  # they are left to others
+    assert address.startswith("tls://127.0.0.1:")
+
+    monkeypatch.setattr(cluster, "CONNECT_S", 3.0)
+    stranger = Security.temporary()
+    with pytest.raises(OSError):  # noqa: PT011 -- of whatever kind Dask says it
+        Client(address, security=stranger, timeout=3.0)
+    with pytest.raises(SatqkdError, match="no scheduler answers"):
+        Workers.of_scheduler(address.replace("tls", "tcp"))
+    with pytest.raises(SatqkdError, match="it wants certificates\n  fix: name them to Dask"):
+        Workers.of_scheduler(address)
 
 
 def test_a_terminal_s_ctrl_c_does_not_reach_workers(workers):
