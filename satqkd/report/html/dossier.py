@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from importlib.metadata import version
-from importlib.resources import files
 from typing import Any, Final
 
-import jinja2
 import numpy as np
 from markupsafe import Markup
 from matplotlib.figure import Figure
@@ -21,6 +18,7 @@ from satqkd.report.counted import counted
 from satqkd.report.export.printable import visible
 from satqkd.report.html.inputs import gathered
 from satqkd.report.html.markup import Child, joined, tag
+from satqkd.report.html.page import Section, page
 from satqkd.report.html.tables import Shown, boxed, numbered, pairs_list, table
 from satqkd.report.pictures.study_parts import amount, brief, sentence, shown_text
 from satqkd.report.pictures.study_views import Views
@@ -57,15 +55,14 @@ def dossier_page(
     results = views.points.results
     title = visible(results.name) or "A study"
     told = results.manifest
-    return _template().render(
-        css=Markup("".join(map(_text, _STYLES))),  # noqa: S704 - our own files
-        title=title,
-        under=_under(results),
+    return page(
+        "dossier",
         version=satqkd.__version__,
-        running=_quoted(f"satqkd, {title}"),
+        title=title,
+        running=f"satqkd, {title}",
         figures=_figures(views),
         sections=[
-            {"id": name, "short": short, "heading": heading, "body": body}
+            Section(name=name, short=short, heading=heading, body=body)
             for name, short, heading, body in (
                 ("question", "Question", "What was asked, and what came of it", _question(views)),
                 ("pictures", "Pictures", *_pictures(views)),
@@ -74,6 +71,8 @@ def dossier_page(
                 ("origin", "Provenance", "Where every number comes from", _origin(told, hashes)),
             )
         ],
+        own=("dossier.css",),
+        under=_under(results),
     )
 
 
@@ -288,25 +287,3 @@ def _lines(text: str) -> Markup:
     """Return a text as it is written, line by line."""
     pieces = (joined((line, Markup("\n"))) for line in text.splitlines())
     return tag("pre", *pieces)
-
-
-_STYLES: Final = ("tokens.css", "report.css", "parts.css", "dossier.css")
-
-
-@cache
-def _template() -> jinja2.Template:
-    made = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
-    return made.from_string(_text("dossier.html"))
-
-
-@cache
-def _text(name: str) -> str:
-    return (files("satqkd.report.html") / name).read_text(encoding="utf-8")
-
-
-def _quoted(words: str) -> Markup:
-    """Return text for a style sheet: every character but the plainest as its number."""
-    return Markup("").join(
-        one if one.isascii() and (one.isalnum() or one in " ,.-") else f"\\{ord(one):06x}"
-        for one in words[:120]
-    )

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cache
-from importlib.resources import files
 from typing import Final
 
-import jinja2
 from markupsafe import Markup
 
 from satqkd.report.counted import counted
@@ -22,6 +19,7 @@ from satqkd.report.html.inputs import inputs, inputs_title
 from satqkd.report.html.losses import losses_title, waterfall
 from satqkd.report.html.markup import joined, tag
 from satqkd.report.html.night import alternates, matrix, night_title
+from satqkd.report.html.page import Section, page
 from satqkd.report.html.pairs import not_told, pairs_tables, pairs_title
 from satqkd.report.html.passes import (
     given_up_table,
@@ -56,22 +54,22 @@ def report_page(plan: PlanFolder) -> str:
     contacts, zones = contacts_of(plan), zones_of(plan)
     name = plan_name(plan)
     mission = visible(str(plan.manifest.get("mission") or "mission not said"))
-    return _template().render(
-        css=Markup("".join(map(_text, ("tokens.css", "report.css", "parts.css")))),  # noqa: S704 - our own files
+    return page(
+        "report",
+        version=visible(str(plan.manifest.get("satqkd") or "")),
         title=title(plan, contacts),
+        running=f"satqkd, plan {name}, {mission}",
+        figures=figures(plan, contacts),
+        sections=_sections(plan, contacts, zones, name),
         mission=mission,
         window=window_words(plan),
         plan_id=visible(name),
-        version=visible(str(plan.manifest.get("satqkd") or "")),
-        running=_quoted(f"satqkd, plan {name}, {mission}"),
-        figures=figures(plan, contacts),
-        sections=_sections(plan, contacts, zones, name),
     )
 
 
 def _sections(
     plan: PlanFolder, contacts: Sequence[Contact], zones: Mapping[str, str], name: str
-) -> list[Mapping[str, str | Markup]]:
+) -> list[Section]:
     night = first_night(plan, contacts)
     flown = [one for one in contacts if one.status == "scheduled"]
     keys = plan.tables["keys.csv"]
@@ -95,8 +93,8 @@ def _sections(
     ]
 
 
-def _section(name: str, heading: str, body: Markup) -> Mapping[str, str | Markup]:
-    return {"id": name, "heading": visible(heading), "short": _SHORT[name], "body": body}
+def _section(name: str, heading: str, body: Markup) -> Section:
+    return Section(name=name, short=_SHORT[name], heading=visible(heading), body=body)
 
 
 _SHORT: Final = {
@@ -143,22 +141,3 @@ def _night(
     more = f"{counted(left, 'contact')} more of this night are in the table of scheduled contacts."
     rest = tag("p", more) if left else None
     return heading, joined((told, matrix(shown, zones), rest, alternates(shown, zones)))
-
-
-@cache
-def _template() -> jinja2.Template:
-    made = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
-    return made.from_string(_text("report.html"))
-
-
-@cache
-def _text(name: str) -> str:
-    return (files("satqkd.report.html") / name).read_text(encoding="utf-8")
-
-
-def _quoted(words: str) -> Markup:
-    """Return text for a style sheet: every character but the plainest as its number."""
-    return Markup("").join(
-        one if one.isascii() and (one.isalnum() or one in " ,.-") else f"\\{ord(one):06x}"
-        for one in words[:120]
-    )
