@@ -40,7 +40,7 @@ class _Wish(_OfContact):
 
     def in_words(self) -> str:
         """Return one line for people."""
-        return _with_why(f"{self.name} {self.contact_key}", self.why)
+        return f"{self.name} {self.contact_key}" + (f": {self.why}" if self.why else "")
 
     def own(self) -> Wish:
         """Return it as the ledger will have it."""
@@ -55,9 +55,8 @@ class Pin(_Wish):
 
     def put(self, wanted: Wanted) -> Wanted:
         """Pin it; a ban of it is taken back."""
-        wished, key = wanted.wished, self.contact_key
-        _require_other(key, "pinned", wished.pins)
-        pins, bans = {**wished.pins, key: self.own()}, _without(wished.bans, key)
+        wished = wanted.wished
+        pins, bans = _moved(self.own(), "pinned", to=wished.pins, out_of=wished.bans)
         return replace(wanted, wished=replace(wished, pins=pins, bans=bans))
 
 
@@ -69,9 +68,8 @@ class Ban(_Wish):
 
     def put(self, wanted: Wanted) -> Wanted:
         """Ban it; a pin of it is taken back."""
-        wished, key = wanted.wished, self.contact_key
-        _require_other(key, "banned", wished.bans)
-        bans, pins = {**wished.bans, key: self.own()}, _without(wished.pins, key)
+        wished = wanted.wished
+        bans, pins = _moved(self.own(), "banned", to=wished.bans, out_of=wished.pins)
         return replace(wanted, wished=replace(wished, pins=pins, bans=bans))
 
 
@@ -141,16 +139,17 @@ class Lift(Change):
         return f"take back the outage of entry {self.entry}"
 
 
-def _require_other(key: str, word: str, own: Mapping[str, Wish]) -> None:
-    if key in own:
-        entry = own[key].entry
+def _moved(
+    wish: Wish, word: str, *, to: Mapping[str, Wish], out_of: Mapping[str, Wish]
+) -> tuple[dict[str, Wish], dict[str, Wish]]:
+    """Return wishes with one more, and the opposite ones without its contact."""
+    key = wish.what
+    if key in to:
+        entry = to[key].entry
         where = "in the draft" if entry is None else f"entry {entry}"
         raise SatqkdError(f"{key} is {word} already ({where})\n  fix: leave it so")
+    return {**to, key: wish}, _without(out_of, key)
 
 
 def _without(own: Mapping[str, Wish], key: str) -> dict[str, Wish]:
     return {other: one for other, one in own.items() if other != key}
-
-
-def _with_why(text: str, why: str) -> str:
-    return f"{text}: {why}" if why else text
