@@ -9,13 +9,14 @@ from typing import Final
 
 import numpy as np
 
+from satqkd.constants import DAY_S
 from satqkd.mission.mission import Mission
-from satqkd.study.measure import SUMMED, summed_name
+from satqkd.network.outlook import Amount
+from satqkd.study.measure import DRAWN, PERCENTS, SUMMED, summed_name
 from satqkd.study.tally import Tally
 from satqkd.study.window_sums import WindowSums, clear_sums, drawn_sums
 from satqkd.weather.clear_sky import Draws
 
-DAY_S: Final = 86_400.0
 HOUR_S: Final = 3_600.0
 
 
@@ -56,18 +57,24 @@ def _amounts(mission: Mission, clear: WindowSums, drawn: WindowSums) -> dict[str
     """Return key a day: in all, of the worst station and of the worst pair."""
     days = mission.duration_s / DAY_S
     found: dict[str, float] = {}
-    for over, value in drawn.over(drawn.total_bits).items():
+    for over, value in over_realisations(Amount.of(drawn.total_bits)).items():
         found[f"key_day_{over}"] = value / days
     found["key_day_clear"] = float(clear.total_bits[0]) / days
     for name, under, bright in (
         ("worst_station_key_day", drawn.station_bits, clear.station_bits),
         ("worst_pair_key_day", drawn.pair_bits, clear.pair_bits),
     ):
-        each = [drawn.over(column) for column in under.T]
-        for over in ("mean", "p10", "p50", "p90"):
+        each = [over_realisations(Amount.of(column)) for column in under.T]
+        for over in DRAWN:
             found[f"{name}_{over}"] = min((one[over] for one in each), default=nan) / days
         found[f"{name}_clear"] = float(bright[0].min()) / days if bright.size else nan
     return found
+
+
+def over_realisations(amount: Amount) -> dict[str, float]:
+    """Return mean and percentiles of an amount, by the ends of the names of figures. [bit]"""
+    percentiles = {over: amount.percentile_bits(percent) for over, percent in PERCENTS.items()}
+    return {"mean": amount.mean_bits, **percentiles}
 
 
 def column_sums(tally: Tally) -> dict[str, float]:

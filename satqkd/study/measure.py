@@ -45,6 +45,12 @@ class Measure:
         return f"{self.text} [{self.unit}]" if self.unit else self.text
 
 
+PERCENTS: Final[Mapping[str, float]] = {"p10": 10.0, "p50": 50.0, "p90": 90.0}
+"""Percentiles over the realisations, by the end of a figure's name."""
+
+DRAWN: Final = ("mean", *PERCENTS)
+"""Ends of the names of figures over the realisations."""
+
 OVER: Final[Mapping[str, str]] = {
     "mean": "mean over the realisations",
     "p10": "10th percentile over the realisations",

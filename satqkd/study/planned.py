@@ -4,26 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from math import nan
-from typing import Final
 
 import numpy as np
 
+from satqkd.constants import DAY_S
 from satqkd.forecast.forecast import Forecast
 from satqkd.mission.mission import Mission
 from satqkd.network.decided import Decided
 from satqkd.network.deliveries import timed_deliveries
-from satqkd.network.outlook import Amount
 from satqkd.network.plan import Plan, plan
 from satqkd.network.served import Served, served
 from satqkd.schedule.delivery import delivered_bits
-from satqkd.study.figures import DAY_S, HOUR_S, Figures, column_sums, sizes
-from satqkd.study.measure import served_names
+from satqkd.study.figures import HOUR_S, Figures, column_sums, over_realisations, sizes
+from satqkd.study.measure import DRAWN, served_names
 from satqkd.study.tally import Tally, usable_contacts
 from satqkd.study.waiting import longest_wait_s, mean_wait_s
 from satqkd.units import BoolArray, FloatArray
 from satqkd.weather.clear_sky import Draws
-
-_PERCENTS: Final = {"p10": 10.0, "p50": 50.0, "p90": 90.0}
 
 
 def planned_figures(mission: Mission, columns: Sequence[str], draws: Draws | None) -> Figures:
@@ -53,25 +50,20 @@ def _amounts(made: Plan, draws: Draws | None) -> dict[str, float]:
     keys = made.problem.block_bits(made.solution.chosen)
     pairs = np.floor(delivered_bits(made.problem, keys, made.solution.deliveries))
     stations = _station_bits(made)
-    found = {f"worst_station_key_day_{over}": nan for over in ("mean", *_PERCENTS)}
+    found = {f"worst_station_key_day_{over}": nan for over in DRAWN}
     found["key_day_clear"] = float(keys.sum()) / days
     found["worst_pair_key_day_clear"] = float(pairs.min()) / days if pairs.size else nan
     found["worst_station_key_day_clear"] = float(stations.min()) / days
     if draws is None or made.outlook is None:
         for name in ("key_day", "worst_pair_key_day", "worst_station_key_day"):
-            found |= {f"{name}_{over}": found[f"{name}_clear"] for over in ("mean", *_PERCENTS)}
+            found |= {f"{name}_{over}": found[f"{name}_clear"] for over in DRAWN}
         return found
-    in_all = _over(made.outlook.made)
-    each = [_over(one) for one in made.outlook.demands]
+    in_all = over_realisations(made.outlook.made)
+    each = [over_realisations(one) for one in made.outlook.demands]
     for over, value in in_all.items():
         found[f"key_day_{over}"] = value / days
         found[f"worst_pair_key_day_{over}"] = min((one[over] for one in each), default=nan) / days
     return found
-
-
-def _over(amount: Amount) -> dict[str, float]:
-    told = {over: amount.percentile_bits(percent) for over, percent in _PERCENTS.items()}
-    return {"mean": amount.mean_bits, **told}
 
 
 def _station_bits(made: Plan) -> FloatArray:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from satqkd.study.measure import DRAWN
 from satqkd.study.results import Output
 
 _MIDDLES: Final = ("mean", "p50")
 """What can stand in the middle, the first that there is."""
-_OVER: Final = ("mean", "p10", "p50", "p90")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +50,9 @@ def quantities(measures: Sequence[Output]) -> tuple[Quantity, ...]:
     found: dict[str, Quantity] = {}
     for one in measures:
         stem, _, over = one.name.rpartition("_")
-        names = {part: f"{stem}_{part}" for part in _OVER}
+        names = {part: f"{stem}_{part}" for part in DRAWN}
         middles = [names[part] for part in _MIDDLES if names[part] in known]
-        if over not in _OVER or not middles:
+        if over not in DRAWN or not middles:
             found[one.name] = Quantity(middle=one)
             continue
         low, high = known.get(names["p10"]), known.get(names["p90"])

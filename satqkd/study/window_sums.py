@@ -31,16 +31,6 @@ class WindowSums:
     month_bits: Mapping[int, float]
     """Mean by calendar month. [bit]"""
 
-    def over(self, amount: FloatArray) -> dict[str, float]:
-        """Return what is told of an amount, by :data:`satqkd.study.measure.OVER`."""
-        low, median, high = np.percentile(amount, (10.0, 50.0, 90.0))
-        return {
-            "mean": float(amount.mean()),
-            "p10": float(low),
-            "p50": float(median),
-            "p90": float(high),
-        }
-
 
 def clear_sums(mission: Mission, tally: Tally) -> WindowSums:
     """Return the key of a window under clear skies."""
