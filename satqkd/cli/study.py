@@ -116,8 +116,9 @@ def resume(
 ) -> None:
     """Go on with a study that was stopped; the same as to run it again."""
     from satqkd.study.engine import folder_of
+    from satqkd.study.folder import origin_of
     from satqkd.study.read_study import load_study
-    from satqkd.study.store import Asked, origin_of
+    from satqkd.study.store import Asked
 
     require_count(workers, scheduler)
     folder = folder_of(folder)
@@ -263,7 +264,7 @@ def _explain(asked: Asked, folder: Path, workers: int | None) -> None:
 
     from satqkd.cli.shown import warnings_told
     from satqkd.study.explain import explain
-    from satqkd.study.store import keys_done
+    from satqkd.study.folder import keys_done
 
     done = sorted(keys_done(folder)) if folder.exists() else []
     with warnings_told():

@@ -54,9 +54,9 @@ def _assumptions(folder: Path, results: Results) -> tuple[Assumption, ...] | Non
     from satqkd.cli.shown import warnings_told
     from satqkd.errors import SatqkdError
     from satqkd.study.fingerprint import Names
+    from satqkd.study.folder import origin_of
     from satqkd.study.point import Point
     from satqkd.study.read_study import load_study
-    from satqkd.study.store import origin_of
 
     try:
         with warnings_told():

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import fcntl
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from statistics import mean
 
+from satqkd.study.folder import POINTS, keys_done, log_of
+from satqkd.study.one_run import at_work
 from satqkd.study.results import DONE, FAILED, LEFT, Results
-from satqkd.study.rows_file import read_row
-from satqkd.study.store import LOCK, POINTS, keys_done, log_of
+from satqkd.study.rows_file import SUFFIX, read_row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ def standing_of(folder: Path) -> FolderStanding:
     told = dict(zip(_keys(found), zip(found.status, found.reason, strict=True), strict=True))
     for key in keys_done(folder):
         if key in told and told[key][0] == LEFT:  # the summary is written now and then
-            row = read_row(folder / POINTS / f"{key}.parquet")
+            row = read_row(folder / POINTS / f"{key}{SUFFIX}")
             told[key] = row.status, row.reason
     counts = Counter(status for status, _ in told.values())
     reasons = Counter(reason for status, reason in told.values() if status == FAILED)
@@ -66,7 +66,7 @@ def standing_of(folder: Path) -> FolderStanding:
         done=counts[DONE],
         failed=counts[FAILED],
         reasons=tuple(reasons.most_common()),
-        at_work=_locked(folder),
+        at_work=at_work(folder),
         begun=datetime.fromisoformat(last[0]["at"]) if last else None,
         seconds_left=mean(seconds) * left / workers if seconds else None,
     )
@@ -74,14 +74,3 @@ def standing_of(folder: Path) -> FolderStanding:
 
 def _keys(found: Results) -> list[str]:
     return [f"{one}-{number}" for one, number in zip(found.point, found.repeat, strict=True)]
-
-
-def _locked(folder: Path) -> bool:
-    try:
-        with (folder / LOCK).open("r", encoding="utf-8") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
-    except OSError:
-        return True
-    return False

@@ -1,8 +1,7 @@
-"""The folder of a study: what it rests on, one file a row that is done, and the summary."""
+"""What a run keeps in the folder of a study: one file a row that is done, and the summary."""
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
@@ -16,19 +15,14 @@ from typing import Any, Final
 from satqkd.elements.whole_file import write_whole
 from satqkd.errors import OutputError, SatqkdError
 from satqkd.study.fingerprint import DIGITS, Names, code_version
+from satqkd.study.folder import LOG, ORIGIN, POINTS, read_json, written
+from satqkd.study.one_run import alone
 from satqkd.study.point import Point, points_of
 from satqkd.study.results import LEFT, MANIFEST, MONTHS, SUMMARY
 from satqkd.study.rows_file import PART, SUFFIX, read_row, write_row
 from satqkd.study.study import Study
 from satqkd.study.summary import manifest_text, months_text, number_text, row_of, summary_text
 from satqkd.study.work import Job, Row
-
-POINTS: Final = "points"
-LOG: Final = "log.jsonl"
-"""When what was done, where, and how long it took: differs from run to run."""
-ORIGIN: Final = "origin.json"
-"""Where the study's file is, from the folder; differs from place to place."""
-LOCK: Final = ".lock"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -119,9 +113,9 @@ class Store:
         """
         store = Store(folder, asked)
         store.refuse_other(extend=extend)
-        with _written(folder):
+        with written(folder):
             store._points.mkdir(parents=True, exist_ok=True)
-        with _alone(folder):
+        with alone(folder):
             store.begin()
             yield store
 
@@ -139,7 +133,7 @@ class Store:
                     "  fix: name another folder: --to FOLDER"
                 )
             return
-        before = _json(path)
+        before = read_json(path)
         if before.get("code") != code_version():
             raise SatqkdError(
                 f"{self.folder}: was worked out by satqkd {before.get('code')}, this is "
@@ -156,7 +150,7 @@ class Store:
 
     def begin(self) -> None:
         """Clear away what an earlier run left half, read what is done, write what is asked."""
-        with _written(self.folder):
+        with written(self.folder):
             for part in [*self._points.glob(f"*{PART}"), *self.folder.glob(".satqkd-*")]:
                 part.unlink()
         wanted = self.asked.once
@@ -234,87 +228,6 @@ class Store:
             write_whole(self.folder / name, text.encode(), replace=True)
         except OutputError as error:
             raise OutputError(f"{error}, then go on: satqkd study resume {self.folder}") from error
-
-
-def origin_of(folder: Path) -> Path:
-    """Return where the file of the study in a folder is.
-
-    Raises
-    ------
-    SatqkdError
-        If the folder holds no study, or its file has gone.
-    """
-    if not (folder / MANIFEST).exists():
-        raise SatqkdError(
-            f"{folder}: there is no study in this folder\n"
-            "  fix: start one: satqkd study run study.yaml"
-        )
-    told = _json(folder / ORIGIN).get("study") if (folder / ORIGIN).exists() else None
-    path = Path(os.path.normpath(folder / str(told))) if told else None
-    if path is None or not path.exists():
-        raise SatqkdError(
-            f"{folder}: its study file {path or ''} is not there any more\n"
-            f"  fix: name it: satqkd study run STUDY --to {folder}"
-        )
-    try:
-        return path.relative_to(Path.cwd())
-    except ValueError:
-        return path
-
-
-def log_of(folder: Path) -> list[Mapping[str, Any]]:
-    """Return the notes of all runs in a folder; a last one that is not whole is left out."""
-    found = []
-    path = folder / LOG
-    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
-        try:
-            found.append(json.loads(line))
-        except ValueError:
-            continue
-    return found
-
-
-def keys_done(folder: Path) -> set[str]:
-    """Return the rows that have a file, whether or not a summary has them yet."""
-    return {path.name.removesuffix(SUFFIX) for path in (folder / POINTS).glob(f"*{SUFFIX}")}
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Hold a folder for one run."""
-    with _written(folder):
-        file = (folder / LOCK).open("w", encoding="utf-8")
-    with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise SatqkdError(
-                f"{folder}: another run is at work in this folder\n"
-                f"  fix: wait for it, or look on: satqkd study status {folder}"
-            ) from error
-        yield
-
-
-@contextmanager
-def _written(path: Path) -> Iterator[None]:
-    """Turn a disk that takes nothing into a message."""
-    try:
-        yield
-    except OSError as error:
-        raise OutputError(
-            f"{path} cannot be written: {error.strerror or error}\n"
-            f"  fix: make room or name another folder, then go on: satqkd study resume {path}"
-        ) from error
-
-
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise SatqkdError(
-            f"{path}: is not as it was written\n  fix: name another folder: --to FOLDER"
-        ) from error
-    return found
 
 
 _WORDS: Final = ("name", "question", "file")

@@ -17,12 +17,13 @@ from satqkd.errors import InputError, OutputError, SatqkdError
 from satqkd.study import engine, rows_file, runner, units
 from satqkd.study.engine import run_study
 from satqkd.study.explain import explain
+from satqkd.study.folder import origin_of
 from satqkd.study.point import points_at
 from satqkd.study.read_study import load_study
 from satqkd.study.results import Results
 from satqkd.study.runner import InProcess
 from satqkd.study.standing import standing_of
-from satqkd.study.store import Asked, origin_of
+from satqkd.study.store import Asked
 
 from .conftest import STUDY
 
