@@ -139,7 +139,7 @@ def _in_file(
     names: list[Step] = []
     for number, step in enumerate(steps):
         if isinstance(value, list):
-            index = _index(value, step, document, tuple(place))
+            index = index_of(value, step, document, tuple(place))
             place.append(index)
             value = value[index]
         elif isinstance(value, dict) and step.word in value:
@@ -180,8 +180,14 @@ def part_kind(document: Document, place: Place) -> str | None:
     return _PARTS.get((str(whole[0]), str(whole[2])))
 
 
-def _index(items: list[Any], step: Step, document: Document, place: Place) -> int:
-    """Return the index of an item by its name or its number."""
+def index_of(items: list[Any], step: Step, document: Document, place: Place) -> int:
+    """Return the index of an item of the list at a place, by its name or its number.
+
+    Raises
+    ------
+    Mistake
+        If it is none of them.
+    """
     names = [item.get("name") if isinstance(item, dict) else None for item in items]
     if step.word in names:
         return names.index(step.word)

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from satqkd.config.load import load_mission
-from satqkd.config.mistake import Mistake, did_you_mean
+from satqkd.config.mistake import Mistake, did_you_mean, quoted
 from satqkd.config.read_once import Files
-from satqkd.config.set_values import path_steps
-from satqkd.config.yaml_nodes import Document, read_file
+from satqkd.config.set_values import STATIONS, index_of, path_steps
+from satqkd.config.yaml_nodes import Document, Place, read_file
 from satqkd.errors import Finding, InputError
 from satqkd.mission.mission import Mission, SetValue
 from satqkd.study.kept import kept_satellites, kept_stations
@@ -112,19 +112,22 @@ def expanded(setting: Setting, documents: tuple[Document, Document]) -> Iterator
 
 
 def _list_at(path: str, documents: tuple[Document, Document]) -> list[Any]:
-    steps = [step.word for step in path_steps(path)]
-    mission, stations = documents
-    value: Any = mission.value
-    if steps[0] == "stations":
-        value, steps = stations.value, steps[1:]
+    steps, document = path_steps(path), documents[0]
+    if steps[0].word == STATIONS:
+        steps, document = steps[1:], documents[1]
+    value: Any = document.value
+    place: Place = ()
     for step in steps:
-        if isinstance(value, dict) and step in value:
-            value = value[step]
-        elif isinstance(value, list) and step.isdecimal() and int(step) < len(value):
-            value = value[int(step)]
+        if isinstance(value, list):
+            part: int | str = index_of(value, step, document, place)
+        elif isinstance(value, dict) and step.word in value:
+            part = step.word
         else:
             known = value if isinstance(value, dict) else ()
-            raise Mistake(f"there is nothing called {step!r}", did_you_mean(step, known))
+            raise Mistake(
+                f"there is nothing called {quoted(step.word)}", did_you_mean(step.word, known)
+            )
+        value, place = value[part], (*place, part)
     if not isinstance(value, list):
         raise Mistake(f"'{path}' is no list", f"leave out '[{EACH}]'")
     return value
