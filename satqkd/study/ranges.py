@@ -129,12 +129,11 @@ def ranges_of(base: Base) -> Known:
 def _walked(base: Base) -> Iterator[_Found | NotVaried]:
     mission, stations = base.documents()
     parts, _ = read_parts(mission, stations, base.files)
-    named = {(kind, index): part for (kind, index), part in parts.items()}
     satellites = mission.value.get("satellites") or []
-    several = len({part.name for (kind, _), part in named.items() if kind == "payload"}) > 1
+    several = len({part.name for (kind, _), part in parts.items() if kind == "payload"}) > 1
     yield from _of_document(mission, (), "", owner="", holder=mission.name)
     for index in range(len(satellites)):
-        part = named.get(("payload", index))
+        part = parts.get(("payload", index))
         if part is not None:
             yield from _of_document(
                 part.document, part.root, f"satellites[{index}].payload",
@@ -144,7 +143,7 @@ def _walked(base: Base) -> Iterator[_Found | NotVaried]:
         name = str(item.get("name", index))
         own = name if len(stations.value) > 1 else ""
         yield from _of_document(stations, (index,), f"stations[{index}]", owner=own, holder=name)
-        part = named.get(("terminal", index))
+        part = parts.get(("terminal", index))
         if part is not None:
             yield from _of_document(
                 part.document, part.root, f"stations[{index}].terminal",
@@ -258,7 +257,7 @@ def _range(group: Sequence[_Found], taken: set[str]) -> StatedRange | None:
         name=_word(title, taken), title=title,
         paths=tuple(one.path for one in group), texts=(low, stated, high),
         numbers=(least, middle, most), unit=unit, source=first.source,
-        places=tuple(dict.fromkeys(place for one in group for place in (one.place,))),
+        places=tuple(dict.fromkeys(one.place for one in group)),
         shares=first.shares,
     )  # fmt: skip
 
