@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import secrets
 from contextlib import suppress
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from satqkd.elements.whole_file import temporary_file
 from satqkd.errors import OutputError
 
 ADDRESS: Final = "/plan.ics"
@@ -55,18 +55,11 @@ def publish(plans: Path, mail: str) -> Published:
         If the file cannot be written; what was published before still is.
     """
     new = Published(key=secrets.token_hex(16), mail=mail)
-    temporary = plans / f".{FILE}.new-{os.getpid()}-{secrets.token_hex(4)}"
     text = json.dumps({"key": new.key, "mail": new.mail}, indent=1) + "\n"
     try:
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(plans / FILE)
+        with temporary_file(plans, text.encode(), private=True) as temporary:
+            temporary.replace(plans / FILE)
     except OSError as error:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
         raise OutputError(
             f"{plans / FILE}: could not be written ({error.strerror or error})\n"
             "  fix: free space, or allow writing beside the ledger"

@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from satqkd.errors import OutputError
@@ -73,11 +74,15 @@ def claim(path: Path, temporary: Path) -> None:
 
 
 @contextmanager
-def temporary_file(folder: Path, content: bytes) -> Iterator[Path]:
-    """Write a flushed file with a name of its own, which is gone afterwards."""
+def temporary_file(folder: Path, content: bytes, *, private: bool = False) -> Iterator[Path]:
+    """Write a flushed file with a name of its own, which is gone afterwards.
+
+    A private one only its owner can read, from its first byte on.
+    """
     path = folder / f".satqkd-{secrets.token_hex(4)}"
+    opener = partial(os.open, mode=0o600 if private else 0o666)
     try:
-        with path.open("xb") as file:
+        with open(path, "xb", opener=opener) as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import stat
 
 import pytest
 
 from satqkd.elements import whole_file
-from satqkd.elements.whole_file import write_whole
+from satqkd.elements.whole_file import temporary_file, write_whole
 from satqkd.errors import OutputError
 
 
@@ -69,3 +70,22 @@ def test_places_that_can_hold_no_file(tmp_path, replace):
         write_whole(tmp_path, b"", replace=replace)
     with pytest.raises(OutputError, match="there is no folder"):
         write_whole(tmp_path / "none" / "a.json", b"", replace=replace)
+
+
+def test_a_private_file_is_its_owners_alone_from_the_first_byte(tmp_path, monkeypatch):
+    modes = []
+    flushed = os.fsync
+
+    def looked(handle):
+        modes.append(stat.S_IMODE(os.fstat(handle).st_mode))
+        flushed(handle)
+
+    monkeypatch.setattr(os, "fsync", looked)
+    with temporary_file(tmp_path, b"secret", private=True) as path:
+        assert path.read_bytes() == b"secret"
+    with temporary_file(tmp_path, b"plain"):
+        pass
+
+    mask = os.umask(0)
+    os.umask(mask)
+    assert modes == [0o600, 0o666 & ~mask]
