@@ -164,10 +164,7 @@ def _in_force(store: PlanStore | None, present: datetime) -> PlanInForce | None:
 def _tell_of_changes(result: Plan, rolled: Rolled) -> None:
     """Say where the files are others by now, so that the plan in force would change."""
     planned = {one.contact_key for one in rolled.keeping.contacts}
-    keys = [key for forecast in result.forecasts for key in forecast.contact_key]
-    rows = result.candidate_rows[result.solution.chosen].tolist()
-    found = {keys[row] for row in rows if row < len(keys)}
-    changed = len(planned ^ found)
+    changed = len(planned ^ result.scheduled_keys)
     if changed:
         typer.echo(
             f"note: {changed} contacts are others than in the plan in force: files, pins, bans or "

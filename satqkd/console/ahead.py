@@ -154,16 +154,13 @@ def _instants(result: Plan, now: datetime) -> tuple[datetime, Sequence[datetime]
 
 def _otherwise(result: Plan, shown: PlanFolder) -> Iterator[str]:
     """Say where what is planned by the files of today is not what the shown plan schedules."""
-    keys = [key for forecast in result.forecasts for key in forecast.contact_key]
-    rows = result.candidate_rows[result.solution.chosen].tolist()
-    found = {keys[row] for row in rows if row < len(keys)}
     begin = f"{result.mission.start:%Y-%m-%dT%H:%M:%S}"
     ahead = {
         row["contact_key"]
         for row in (*shown.passes, *shown.windows)
         if row["status"] == "scheduled" and (row.get("rise_utc") or row["start_utc"]) >= begin
     }
-    changed = len(ahead ^ found)
+    changed = len(ahead ^ result.scheduled_keys)
     if changed:
         yield (
             f"{changed} contacts are others than in the plan that is shown: files, pins, outages "

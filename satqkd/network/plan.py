@@ -102,6 +102,13 @@ class Plan:
         """Whether nothing is scheduled, nor delivered of stock."""
         return not self.solution.chosen.any() and not self.solution.deliveries
 
+    @property
+    def scheduled_keys(self) -> frozenset[str]:
+        """Contact keys of what it schedules, whole or in part."""
+        keys = [key for forecast in self.forecasts for key in forecast.contact_key]
+        rows = self.candidate_rows[self.solution.chosen].tolist()
+        return frozenset(keys[row] for row in rows if row < len(keys))
+
     def of_joint(self, values: np.ndarray) -> list[np.ndarray]:
         """Divide values of all joint contacts among :attr:`joint`."""
         ends = np.cumsum([len(one) for one in self.joint])

@@ -55,6 +55,14 @@ def both(node):
     return plan(node, period="pass", stakes=False)
 
 
+def test_scheduled_keys_are_those_of_the_passes_and_windows_that_are_scheduled(both):
+    each = [key for forecast in both.forecasts for key in forecast.contact_key]
+    scheduled = np.concatenate([both.passes.scheduled, both.windows.scheduled])
+
+    assert {key for key, own in zip(each, scheduled, strict=True) if own} == both.scheduled_keys
+    assert 0 < len(both.scheduled_keys) < len(each)
+
+
 def test_windows_of_a_week_make_more_key_as_one_block(node, both):
     """The same windows are flown; pooled they pay the statistics once."""
     pooled = plan(node, stakes=False)
