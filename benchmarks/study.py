@@ -50,6 +50,7 @@ def cpu_s() -> float:
 
 
 def prepared(folder: Path, text: str) -> Path:
+    """Write a study beside a mission's files; return its path."""
     for name in ("mission.yaml", "stations.yaml"):
         shutil.copy(PRESET / name, folder)
     path = folder / "study.yaml"
@@ -84,6 +85,7 @@ def alone(path: Path, count: int) -> float:
 
 
 def overhead(points: int, workers: int) -> None:
+    """Measure and print what a point costs beside its own work."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         path = prepared(folder, SMALL.replace("POINTS", str(points)))
@@ -106,6 +108,7 @@ def overhead(points: int, workers: int) -> None:
 
 
 def speed_up() -> None:
+    """Time a study with one worker and with two, in turn, and print the ratio."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         path = prepared(folder, LARGE)

@@ -113,6 +113,7 @@ class _Reader:
     findings: list[Finding] = field(default_factory=list)
 
     def take(self, content: str, line: int) -> None:
+        """Take in the next line; what cannot stand there is a finding."""
         if (self.part, content) in _MARKS:
             self.part = _MARKS[self.part, content]
             if content == "META_START":
@@ -134,9 +135,11 @@ class _Reader:
             self.add(line, f"'{content[:40]}' stands between two parts", _ASK)
 
     def add(self, line: int, message: str, fix: str) -> None:
+        """Note a mistake."""
         self.findings.append(Finding(file=self.file, line=line, message=message, fix=fix))
 
     def end(self, line: int) -> None:
+        """Note what the whole file lacks, unless there are other mistakes."""
         if self.findings:
             return
         if self.part != "between":
