@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from satqkd.cli.exit_codes import ANSWER_IS_NO
 from satqkd.cli.options import Csv
-from satqkd.cli.shown import told_if_stopped, wrapped
+from satqkd.cli.shown import wrapped
+from satqkd.cli.study_at_work import (
+    Scheduler,
+    Workers,
+    duration,
+    require_count,
+    tell_blocks,
+    work_on,
+)
 from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from satqkd.study.engine import Standing
     from satqkd.study.explain import Explained
     from satqkd.study.results import Results
     from satqkd.study.store import Asked
@@ -30,26 +34,6 @@ Folder = Annotated[
     Path,
     typer.Argument(
         metavar="FOLDER", help="Folder of a study's results, see --to of run; or the study's file."
-    ),
-]
-Workers = Annotated[
-    int | None,
-    typer.Option(
-        "--workers",
-        metavar="N",
-        help="Processes of this machine; as many as it has processors if not given; 0 for this one "
-        "alone.",
-        show_default=False,
-    ),
-]
-Scheduler = Annotated[
-    str | None,
-    typer.Option(
-        "--scheduler",
-        metavar="ADDRESS",
-        help="Address of a Dask scheduler whose workers do it instead, such as "
-        "tcp://10.0.0.5:8786.",
-        show_default=False,
     ),
 ]
 Again = Annotated[bool, typer.Option("--again", help="Try again what failed before.")]
@@ -145,7 +129,7 @@ def status(folder: Folder = Path("study-results")) -> None:
     begun = "" if found.begun is None else f" since {found.begun:%Y-%m-%d %H:%M} UTC"
     typer.echo(f"a run is at work{begun}" if found.at_work else "no run is at work")
     if found.left and found.seconds_left is not None:
-        typer.echo(f"about {_duration(found.seconds_left)} left at the pace of the last run")
+        typer.echo(f"about {duration(found.seconds_left)} left at the pace of the last run")
     if found.left and not found.at_work:
         typer.echo(f"to go on: satqkd study resume {folder}")
 
@@ -181,18 +165,6 @@ def table(folder: Folder = Path("study-results"), csv: Csv = False) -> None:
     tell_blocks(found.manifest)
 
 
-def require_count(workers: int | None, scheduler: str | None) -> None:
-    """Refuse a number of workers that is none, or one beside a scheduler."""
-    if workers is not None and scheduler is not None:
-        raise SatqkdError(
-            "--workers: a scheduler has workers of its own\n  fix: leave out one of the two"
-        )
-    if workers is not None and not 0 <= workers <= 1_000:
-        raise SatqkdError(
-            f"--workers: {workers} is no number of them\n  fix: write a whole number from 0 to 1000"
-        )
-
-
 def _run(
     asked: Asked,
     folder: Path,
@@ -203,25 +175,18 @@ def _run(
     extend: bool = False,
     again: bool = False,
 ) -> None:
-    from satqkd.study.engine import run_study, runner_of
     from satqkd.study.results import Results
 
-    on_screen = sys.stderr.isatty()
-    kept = f"what is done is kept in {folder}; to go on: satqkd study resume {folder}"
-    with told_if_stopped(kept):
-        warned = run_study(
-            asked,
-            folder,
-            lambda: runner_of(workers, scheduler),
-            extend=extend,
-            again=again,
-            origin=path,
-            tell=tell if on_screen else None,
-        )
-    if on_screen:
-        typer.echo("\r\x1b[K", err=True, nl=False)
-    for text in warned:
-        typer.echo(f"warning: {text}", err=True)
+    work_on(
+        asked,
+        folder,
+        workers=workers,
+        scheduler=scheduler,
+        to_go_on=f": satqkd study resume {folder}",
+        extend=extend,
+        again=again,
+        origin=path,
+    )
     _told(Results.read(folder), folder)
 
 
@@ -238,24 +203,6 @@ def _told(found: Results, folder: Path) -> None:
     tell_blocks(found.manifest)
     if not done:
         raise typer.Exit(ANSWER_IS_NO)
-
-
-def tell_blocks(manifest: Mapping[str, Any]) -> None:
-    """Say where key is not pooled as a plan would; beside the results, not among them."""
-    from satqkd.study.gathered import not_gathered
-
-    if text := not_gathered(manifest):
-        typer.echo(wrapped(f"note: {text}"), err=True)
-
-
-def tell(standing: Standing) -> None:
-    """Show in one line how far a run is."""
-    left_s = standing.seconds_left
-    time = "" if left_s is None else f", about {_duration(left_s)} left"
-    failed = f" ({standing.failed:,} failed)" if standing.failed else ""
-    who = f"{standing.workers:,} at work" if standing.workers else "waiting for workers"
-    sys.stderr.write(f"\r\x1b[K{standing.done:,} of {standing.rows:,} rows{failed}, {who}{time}")
-    sys.stderr.flush()
 
 
 def _explain(asked: Asked, folder: Path, workers: int | None) -> None:
@@ -292,7 +239,7 @@ def _explained(found: Explained, folder: Path) -> list[str]:
     if found.row_s is not None:
         text.append(
             f"{found.row_s:.3g} s a row, measured on {found.measured:,}; with "
-            f"{counted(found.workers, 'worker')} about {_duration(found.seconds)}"
+            f"{counted(found.workers, 'worker')} about {duration(found.seconds)}"
         )
         if found.memory_bytes is not None:
             text.append(f"about {found.memory_bytes / 1e6:,.0f} MB of memory a worker")
@@ -301,20 +248,3 @@ def _explained(found: Explained, folder: Path) -> list[str]:
     if found.failed:
         text.append(f"a measured row failed: {found.failed}")
     return text
-
-
-def _duration(seconds: float) -> str:
-    """Write a time as people say it.
-
-    Examples
-    --------
-    >>> _duration(42.0), _duration(600.0), _duration(10_000.0), _duration(2e5)
-    ('42 s', '10 min', '2.8 h', '2.3 d')
-    """
-    if seconds < 90.0:
-        return f"{seconds:.0f} s"
-    if seconds < 90.0 * 60.0:
-        return f"{seconds / 60.0:.0f} min"
-    return (
-        f"{seconds / 3600.0:.1f} h" if seconds < 1.5 * 86_400.0 else f"{seconds / 86_400.0:.1f} d"
-    )

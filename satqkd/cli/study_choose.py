@@ -9,7 +9,8 @@ import typer
 
 from satqkd.cli.options import Csv
 from satqkd.cli.shown import terminal_width, told_if_stopped, warnings_told, wrapped
-from satqkd.cli.study import Scheduler, StudyFile, Workers, require_count, tell_blocks
+from satqkd.cli.study import StudyFile
+from satqkd.cli.study_at_work import Scheduler, Workers, holds, require_count, tell_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +66,7 @@ def command(
 
     def work_out(points: Sequence[Point]) -> Results:
         return work(asked, to=folder, workers=workers, scheduler=scheduler, points=points,
-                    extend=True)  # fmt: skip
+                    extend=holds(folder, asked.name))  # fmt: skip
 
     def tell(one: Choice) -> None:
         typer.echo(f"{one.round}: {one.taken}", err=True)

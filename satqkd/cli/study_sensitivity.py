@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,8 +21,8 @@ from satqkd.cli.options import (
     now_of,
     set_values_of,
 )
-from satqkd.cli.shown import told_if_stopped, wrapped
-from satqkd.cli.study import Scheduler, Workers, require_count, tell, tell_blocks
+from satqkd.cli.shown import wrapped
+from satqkd.cli.study_at_work import Scheduler, Workers, holds, require_count, tell_blocks, work_on
 from satqkd.cli.study_plot import MANIFEST, PICTURES, nothing_moves, show, tables_of, views_of
 from satqkd.errors import SatqkdError
 
@@ -126,24 +125,12 @@ def _explain(found: Sensitivity) -> None:
 
 
 def _run(found: Sensitivity, folder: Path, workers: int | None, scheduler: str | None) -> None:
-    from satqkd.study.engine import run_study, runner_of
-    from satqkd.study.results import MANIFEST as STUDY
-    from satqkd.study.results import Results
     from satqkd.study.store import Asked
 
-    asked = Asked.of(found.study, found.points)
-    ours = (folder / STUDY).exists() and Results.read(folder).name == found.study.name
-    on_screen = sys.stderr.isatty()
-    kept = f"what is done is kept in {folder}; to go on, give the same command"
-    with told_if_stopped(kept):
-        warned = run_study(
-            asked, folder, lambda: runner_of(workers, scheduler), extend=ours,
-            tell=tell if on_screen else None,
-        )  # fmt: skip
-    if on_screen:
-        typer.echo("\r\x1b[K", err=True, nl=False)
-    for text in warned:
-        typer.echo(f"warning: {text}", err=True)
+    work_on(
+        Asked.of(found.study, found.points), folder, workers=workers, scheduler=scheduler,
+        to_go_on=", give the same command", extend=holds(folder, found.study.name),
+    )  # fmt: skip
 
 
 def _show(folder: Path, sobol: int) -> None:
@@ -154,7 +141,8 @@ def _show(folder: Path, sobol: int) -> None:
     if views.tornado is None:
         reasons = sorted({one for one in views.points.results.reason if one})
         raise SatqkdError(
-            f"the point with every value as stated failed: {'; '.join(reasons) or 'no reason'}"
+            f"the point with every value as stated failed: {'; '.join(reasons) or 'no reason'}\n"
+            "  fix: mend that in the mission's files, see satqkd check; then give the same command"
         )
     files: dict[str, bytes | str] = {f"{name}.png": png(one) for name, one in views.pictures()}
     files |= {name: text for name, text in tables_of(views).items() if name != "front.csv"}

@@ -142,6 +142,11 @@ def _values(
     values = results.numbers[measure].reshape(points, repeat)[-fresh:].mean(axis=1)
     for place, one in enumerate(left):
         if not np.isfinite(values[place]):
-            reasons = [text for text in results.reason if text] or ["it has no such measure"]
-            raise SatqkdError(f"{one.text}: came to nothing: {reasons[0]}")
+            begin = (points - fresh + place) * repeat
+            reasons = [text for text in results.reason[begin : begin + repeat] if text]
+            why = reasons[0] if reasons else f"{measure} has no value"
+            raise SatqkdError(
+                f"{one.text}: came to nothing: {why}\n"
+                "  fix: mend that, or leave it out of the study's values"
+            )
     return np.asarray(values)

@@ -169,6 +169,14 @@ def test_choose_takes_one_after_the_other(satqkd, tmp_path):
     assert rows[0]["taken"] == best["places"]
     assert len({row["taken"] for row in rows}) == 2
 
+    kept = (tmp_path / "study-chosen" / "summary.csv").read_bytes()
+    manifest = tmp_path / "study-chosen" / "study.json"
+    manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "name": "Another"}))
+    refused = satqkd("study", "choose", "--take", "1", "--workers", "0", cwd=tmp_path)
+    assert refused.returncode == 2
+    assert "holds another study" in refused.stderr
+    assert (tmp_path / "study-chosen" / "summary.csv").read_bytes() == kept
+
 
 def test_a_mission_without_key_is_told_so(satqkd, tmp_path):
     copy_preset("cubesat-trade", tmp_path)

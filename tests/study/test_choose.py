@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -84,3 +85,17 @@ def test_what_cannot_be_chosen_is_refused(sites, take, measure, words):
 def test_a_study_of_something_else_is_refused(small):
     with pytest.raises(SatqkdError, match="keeps one name"):
         candidates_of(load_study(small / "study.yaml"))
+
+
+def test_a_candidate_that_fails_is_told_with_its_own_reason(sites):
+    def work(points):
+        found = work_out(len)(points)
+        values = found.numbers["key_day_mean"].copy()
+        values[3] = float("nan")
+        reasons = ["of another"] * len(points)
+        reasons[3] = "its own"
+        return replace(found, numbers={"key_day_mean": values}, reason=tuple(reasons))
+
+    fourth = candidates_of(sites)[3].text
+    with pytest.raises(SatqkdError, match=f"{fourth}: came to nothing: its own\n  fix: "):
+        choose(sites, 1, work, measure="key_day_mean")
