@@ -12,17 +12,17 @@ from time import monotonic
 from typing import Any, Final
 
 import dask
-from distributed import Client, Future, LocalCluster, WorkerPlugin
+from distributed import Client, Future, LocalCluster
 from distributed.scheduler import KilledWorker
 from distributed.security import Security
 
 from satqkd.errors import SatqkdError
+from satqkd.study import in_worker
 from satqkd.study.fingerprint import code_version
 from satqkd.study.held_back import ctrl_c_held_back
 from satqkd.study.runner import KILLED, KILLS
-from satqkd.study.tally import Tally
 from satqkd.study.units import Division, batch_size
-from satqkd.study.work import Job, Shared, Told, failed_row, finished, tallied, worked
+from satqkd.study.work import Job, Shared, Told, failed_row
 
 CONNECT_S: Final = 10.0
 """How long a scheduler may take to answer. [s]"""
@@ -39,39 +39,6 @@ AHEAD: Final = 2
 """Batches handed to each worker: one that it does, and one that waits."""
 LARGE_AT_ONCE: Final = 2
 """Divided points that are begun at once: their contacts are held by the workers."""
-
-_SHARED: dict[str, Shared] = {}
-"""In a worker: what the points of a study have in common."""
-
-
-class _Give(WorkerPlugin):
-    """Gives each worker, also one that comes later, what the points have in common."""
-
-    def __init__(self, key: str, shared: Shared) -> None:
-        self.name = f"satqkd-{key}"
-        self.key, self.shared = key, shared
-
-    def setup(self, worker: Any) -> None:
-        """Take it in, in the process of the worker."""
-        del worker
-        _SHARED[self.key] = self.shared
-
-    def teardown(self, worker: Any) -> None:
-        """Let it go when the study is done."""
-        del worker
-        _SHARED.pop(self.key, None)
-
-
-def _batch(key: str, jobs: Sequence[Job]) -> tuple[Told, ...]:
-    return tuple(worked(_SHARED[key], jobs))
-
-
-def _unit(key: str, job: Job, satellites: range) -> tuple[Tally, tuple[str, ...]]:
-    return tallied(_SHARED[key], job, satellites)
-
-
-def _whole(key: str, job: Job, parts: Sequence[tuple[Tally, tuple[str, ...]]]) -> tuple[Told, ...]:
-    return (finished(_SHARED[key], job, parts),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -193,7 +160,7 @@ class Workers:
         if not jobs:
             return
         key = f"{jobs[0].key}-{len(jobs)}"
-        give = _Give(key, shared)
+        give = in_worker.Give(key, shared)
         self._client.register_plugin(give)
         left = list(reversed(jobs))
         pace = _Pace()
@@ -247,12 +214,12 @@ class Workers:
         if task.units:
             (job,) = task.jobs
             parts = [
-                client.submit(_unit, key, job, one, key=f"{name}-{place}", pure=False)
+                client.submit(in_worker.unit, key, job, one, key=f"{name}-{place}", pure=False)
                 for place, one in enumerate(task.units)
             ]
-            future = client.submit(_whole, key, job, parts, key=name, pure=False)
+            future = client.submit(in_worker.whole, key, job, parts, key=name, pure=False)
         else:
-            future = client.submit(_batch, key, task.jobs, key=name, pure=False)
+            future = client.submit(in_worker.batch, key, task.jobs, key=name, pure=False)
         self._tasks[name] = task, future
         future.add_done_callback(self._came.put)
 

@@ -21,7 +21,7 @@ from satqkd.study.read_measures import measure_meant
 from satqkd.study.results import Results
 from satqkd.study.section import one_at_a_time
 from satqkd.study.study import Study
-from satqkd.study.variable import Axis, Level, Setting, Variable
+from satqkd.study.variable import Axis, Level, Setting, Span, Variable
 
 BY = "range"
 """Who sets the values, where findings name them."""
@@ -176,7 +176,7 @@ def _all_at_once(ranges: Sequence[StatedRange], base: int, seed: int) -> Iterato
         return
     for row in sobol_shares([one.name for one in ranges], base, seed).tolist():
         levels = (
-            _level(one, float(f"{one.numbers[0] + share * (one.numbers[2] - one.numbers[0]):.12g}"))
+            _level(one, Span(low=one.numbers[0], high=one.numbers[2], log=False).at(share))
             for one, share in zip(ranges, row, strict=True)
         )
         yield Point(levels=tuple(levels))
