@@ -17,7 +17,7 @@ from satqkd.console.links import to_contact, with_query
 from satqkd.console.paging import pager
 from satqkd.report.html.blocks import block_by_block
 from satqkd.report.html.contact import Contact
-from satqkd.report.html.ground import ground_keys
+from satqkd.report.html.ground import ground_bits
 from satqkd.report.html.helping import helping_table
 from satqkd.report.html.losses import losses_title, waterfall
 from satqkd.report.html.markup import joined, tag
@@ -46,7 +46,7 @@ def losses_page(view: View) -> Page:
     body = joined(
         (
             tag("h2", "Where the key goes"),
-            waterfall(view.held.folder, name="falls", links=ground_keys(view.held.folder)),
+            waterfall(view.held.folder, name="falls", links=ground_bits(view.held.folder)),
             tag("h2", "Contacts by what became of them"),
             causes_chart(contacts, name="causes") if left else None,
             reasons_table(contacts),

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from satqkd.report.counted import counted
 from satqkd.report.html.ground_rate import GroundRate, rate_words
-from satqkd.report.html.losses import GroundKey
+from satqkd.report.html.losses import GroundBits
 from satqkd.report.html.tables import Shown, numbered, table
 from satqkd.report.html.written import bits_words, fixed
 from satqkd.report.plan_folder import PlanFolder, Row, number, whole
@@ -22,10 +22,10 @@ def ground_rates(plan: PlanFolder) -> tuple[GroundRate, ...]:
     )
 
 
-def ground_keys(plan: PlanFolder) -> tuple[GroundKey, ...]:
+def ground_bits(plan: PlanFolder) -> tuple[GroundBits, ...]:
     """Return what each link makes in the window."""
     return tuple(
-        GroundKey(name=row["link"], bits=whole(row, "ground_bits") or 0)
+        GroundBits(name=row["link"], bits=whole(row, "ground_bits") or 0)
         for row in plan.tables["links.csv"]
     )
 

@@ -47,7 +47,7 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GroundKey:
+class GroundBits:
     """Key of a terrestrial link in the window: plain values, as no table of a plan has it."""
 
     name: str
@@ -55,7 +55,7 @@ class GroundKey:
     """[bit]"""
 
 
-def terms(plan: PlanFolder, links: Sequence[GroundKey] = ()) -> tuple[Term, ...]:
+def terms(plan: PlanFolder, links: Sequence[GroundBits] = ()) -> tuple[Term, ...]:
     """Return the steps of a plan, of which the last is what is spare.
 
     Each ``=`` is the sum of what stands above it, and so is the spare key: where the tables of a
@@ -151,7 +151,7 @@ def _bits(row: Row) -> int:
     return whole(row, "planned_bits") or whole(row, "secure_bits") or 0
 
 
-def _taken(plan: PlanFolder, links: Sequence[GroundKey]) -> Iterator[Term]:
+def _taken(plan: PlanFolder, links: Sequence[GroundBits]) -> Iterator[Term]:
     keys = plan.tables["keys.csv"]
     stock = sum(whole(row, "stock_bits") or 0 for row in keys if row["kind"] == "pool")
     ground = sum(one.bits for one in links)
@@ -203,7 +203,7 @@ def losses_title(plan: PlanFolder) -> str:
     return f"{bits_words(lost)} of {bits_words(every)} are given up ({share} %)"
 
 
-def waterfall(plan: PlanFolder, *, name: str, links: Sequence[GroundKey] = ()) -> Markup:
+def waterfall(plan: PlanFolder, *, name: str, links: Sequence[GroundBits] = ()) -> Markup:
     """Draw where the key goes, with a table of the same.
 
     Parameters

@@ -13,7 +13,7 @@ from satqkd.report.export.printable import visible
 from satqkd.report.html.blocks import block_by_block
 from satqkd.report.html.contact import Contact, contacts_of, zones_of
 from satqkd.report.html.facts import figures, made_bits, plan_name, title, window_words
-from satqkd.report.html.ground import ground_keys, ground_table
+from satqkd.report.html.ground import ground_bits, ground_table
 from satqkd.report.html.helping import helping_table
 from satqkd.report.html.inputs import inputs, inputs_title
 from satqkd.report.html.losses import losses_title, waterfall
@@ -109,7 +109,7 @@ def _why(plan: PlanFolder, contacts: Sequence[Contact], zones: Mapping[str, str]
             losses_title(plan),
             joined(
                 (
-                    waterfall(plan, name="falls", links=ground_keys(plan)),
+                    waterfall(plan, name="falls", links=ground_bits(plan)),
                     block_by_block(plan, level="h3"),
                 )
             ),

@@ -13,7 +13,7 @@ from page_reader import read
 
 from satqkd.report.html.blocks import block_by_block
 from satqkd.report.html.contact import Contact, contacts_of, zones_of
-from satqkd.report.html.losses import GroundKey, losses_title, terms, waterfall
+from satqkd.report.html.losses import GroundBits, losses_title, terms, waterfall
 from satqkd.report.html.not_flown import causes, causes_chart, limits_table
 from satqkd.report.html.pairs import pairs_tables
 from satqkd.report.html.passes import not_flown_title, windows_table
@@ -84,7 +84,7 @@ def test_every_total_is_the_sum_of_what_stands_above_it(plan):
             pool(1000, 2000, 500, 40), pool(0, 2000, 1500),
         ],
     )  # fmt: skip
-    links = (GroundKey(name="fibre", bits=777), GroundKey(name="air", bits=1))
+    links = (GroundBits(name="fibre", bits=777), GroundBits(name="air", bits=1))
     for found in (terms(plan), terms(mixed), terms(mixed, links)):
         running = 0
         for one in found:
