@@ -84,7 +84,7 @@ bench: $(V)/ok ## Run every script in benchmarks/.
 		echo "== $$script"; $(V)/bin/python "$$script"; done
 
 lock: ## Pin every dependency again, with hashes and without addresses (needs uv).
-	@$(UV_LOCK) --universal --python-version $(OLDEST) pyproject.toml --extra dev --extra desk --extra study -o requirements.lock
+	@$(UV_LOCK) --universal --python-version $(OLDEST) pyproject.toml --extra dev --extra desk --extra study --extra distil -o requirements.lock
 	@sed -n 's/^ *"\(numpy>=[^"]*\)",.*/\1/p' pyproject.toml | \
 		$(UV_LOCK) --no-deps --resolution lowest --python-version $(OLDEST) - -o compat/numpy-oldest.lock
 	@echo numpy | $(UV_LOCK) --no-deps --upgrade --python-version $(NEWEST) - -o compat/numpy-newest.lock
@@ -94,11 +94,12 @@ dist: $(V)/ok ## Build the wheel and the sdist into dist/.
 	@$(V)/bin/python -m build --no-isolation
 
 clean: ## Remove everything that can be made again.
-	@rm -rf $(V) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	@rm -rf $(V) build dist *.egg-info satqkd/distil/*.so .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 # Last of all, so that an interrupted install is never taken for a finished one.
-$(V)/ok: $(LOCKED) pyproject.toml satqkd/__init__.py
+$(V)/ok: $(LOCKED) pyproject.toml setup.py satqkd/__init__.py $(wildcard satqkd/distil/native/*.[ch])
 	@$(PIP) install -qq --no-deps --no-build-isolation --editable .
+	@$(V)/bin/python -m satqkd.distil.native
 	@touch $@
 
 $(LOCKED):

@@ -13,6 +13,7 @@ The tree::
     ├── LedgerError             an event that the ledger refuses, or a ledger that cannot be used
     │   ├── LedgerBusyError     another process writes to it
     │   └── LedgerDamagedError  it is not what was written
+    ├── ProtocolError           the other end of a distillation said what it must not
     └── OutputError             a result could not be written
     SatqkdWarning               anything satqkd does but wants you to know
     ├── StaleElementsWarning    elements far from the time they are used at
@@ -126,6 +127,10 @@ class LedgerBusyError(LedgerError):
 
 class LedgerDamagedError(LedgerError):
     """The ledger is not what was written: bytes have changed, or entries are gone."""
+
+
+class ProtocolError(SatqkdError):
+    """The other end of a distillation said what it must not: no key comes of the block."""
 
 
 class OutputError(SatqkdError):

@@ -1,0 +1,85 @@
+"""Strings of bits, packed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from satqkd.errors import NonPhysicalError
+from satqkd.units import BoolArray
+
+Words = npt.NDArray[np.uint64]
+"""64 bits each, the first bit lowest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Bits:
+    """A string of bits, 64 to a word.
+
+    ::
+
+        words   [0]               [1]
+        bit     63 ... 2 1 0      127 ... 65 64      what lies beyond ``size`` is 0
+
+    It may be secret, so its ``repr`` tells its length alone.
+    """
+
+    words: Words
+    """Shape (⌈size / 64⌉,)."""
+    size: int
+    """How many bits there are."""
+
+    def __post_init__(self) -> None:
+        words = -(-self.size // 64)
+        if self.words.dtype != np.uint64 or self.words.shape != (words,):
+            raise NonPhysicalError("words", f"must be {words} of 64 bits for {self.size} bits")
+        if self.size % 64 and int(self.words[-1]) >> (self.size % 64):
+            raise NonPhysicalError("words", f"must be 0 beyond bit {self.size}")
+
+    def __len__(self) -> int:
+        return self.size
+
+    def __repr__(self) -> str:
+        return f"Bits({self.size})"
+
+    def equals(self, other: Bits) -> bool:
+        """Whether every bit is the same."""
+        return self.size == other.size and bool(np.array_equal(self.words, other.words))
+
+    def unpacked(self) -> BoolArray:
+        """Return a Boolean a bit."""
+        return np.unpackbits(self.words.view(np.uint8), bitorder="little", count=self.size).astype(
+            np.bool_
+        )
+
+    def to_bytes(self) -> bytes:
+        """Return ⌈size / 8⌉ bytes, the first bit lowest in the first."""
+        return self.words.astype("<u8").tobytes()[: -(-self.size // 8)]
+
+    def wipe(self) -> None:
+        """Overwrite it with zeros, as well as Python can: copies made before are not found."""
+        if self.words.flags.writeable:
+            self.words[:] = 0
+
+    @staticmethod
+    def pack(values: npt.ArrayLike) -> Bits:
+        """Pack Booleans, or zeros and ones.
+
+        Examples
+        --------
+        >>> Bits.pack([1, 0, 1, 1]).to_bytes().hex()
+        '0d'
+        """
+        flat = np.asarray(values).astype(np.bool_).ravel()
+        return Bits.from_bytes(np.packbits(flat, bitorder="little").tobytes(), size=flat.size)
+
+    @staticmethod
+    def from_bytes(content: bytes | bytearray | memoryview, *, size: int) -> Bits:
+        """Return what :meth:`to_bytes` wrote."""
+        if len(content) != -(-size // 8):
+            raise NonPhysicalError("content", f"must be {-(-size // 8)} bytes for {size} bits")
+        words = np.zeros(-(-size // 64), dtype="<u8")
+        words.view(np.uint8)[: len(content)] = np.frombuffer(content, dtype=np.uint8)
+        return Bits(words=words.astype(np.uint64, copy=False), size=size)
