@@ -14,6 +14,7 @@ The tree::
     │   ├── LedgerBusyError     another process writes to it
     │   └── LedgerDamagedError  it is not what was written
     ├── ProtocolError           the other end of a distillation said what it must not
+    ├── AuthenticationKeyError  key held in advance for what is said in public has run out
     └── OutputError             a result could not be written
     SatqkdWarning               anything satqkd does but wants you to know
     ├── StaleElementsWarning    elements far from the time they are used at
@@ -131,6 +132,10 @@ class LedgerDamagedError(LedgerError):
 
 class ProtocolError(SatqkdError):
     """The other end of a distillation said what it must not: no key comes of the block."""
+
+
+class AuthenticationKeyError(SatqkdError):
+    """Key held in advance for what is said in public has run out."""
 
 
 class OutputError(SatqkdError):
