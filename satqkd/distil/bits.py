@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from satqkd.distil.native import native
 from satqkd.errors import NonPhysicalError
 from satqkd.units import BoolArray
 
@@ -48,6 +49,43 @@ class Bits:
         """Whether every bit is the same."""
         return self.size == other.size and bool(np.array_equal(self.words, other.words))
 
+    def __and__(self, other: Bits) -> Bits:
+        return Bits(words=self.words & other.words, size=self.size)
+
+    def __or__(self, other: Bits) -> Bits:
+        return Bits(words=self.words | other.words, size=self.size)
+
+    def __xor__(self, other: Bits) -> Bits:
+        return Bits(words=self.words ^ other.words, size=self.size)
+
+    def __invert__(self) -> Bits:
+        words = ~self.words
+        if self.size % 64:
+            words[-1] &= np.uint64((1 << self.size % 64) - 1)
+        return Bits(words=words, size=self.size)
+
+    @property
+    def ones(self) -> int:
+        """How many bits are 1."""
+        return int(np.bitwise_count(self.words).sum())
+
+    def where(self, mask: Bits) -> Bits:
+        """Return the bits at which ``mask`` is 1, closed up."""
+        if mask.size != self.size:
+            raise NonPhysicalError("mask", f"must be {self.size} bits, got {mask.size}")
+        fast = native()
+        if fast is not None:
+            content, size = fast.closed_up(self.words, mask.words), mask.ones
+            return Bits(words=np.frombuffer(content, dtype=np.uint64)[: -(-size // 64)], size=size)
+        return Bits.pack(self.unpacked()[mask.unpacked()])
+
+    def first(self, size: int) -> Bits:
+        """Return the first bits."""
+        words = self.words[: -(-size // 64)].copy()
+        if size % 64:
+            words[-1] &= np.uint64((1 << size % 64) - 1)
+        return Bits(words=words, size=size)
+
     def unpacked(self) -> BoolArray:
         """Return a Boolean a bit."""
         return np.unpackbits(self.words.view(np.uint8), bitorder="little", count=self.size).astype(
@@ -62,6 +100,11 @@ class Bits:
         """Overwrite it with zeros, as well as Python can: copies made before are not found."""
         if self.words.flags.writeable:
             self.words[:] = 0
+
+    @staticmethod
+    def zeros(size: int) -> Bits:
+        """Return bits that are all 0."""
+        return Bits(words=np.zeros(-(-size // 64), dtype=np.uint64), size=size)
 
     @staticmethod
     def pack(values: npt.ArrayLike) -> Bits:

@@ -11,9 +11,9 @@ import numpy as np
 from satqkd.forecast.arms import Sky, samples_along, see
 from satqkd.forecast.contact_id import session_ids
 from satqkd.forecast.follow import terrestrial_yields, yields_of
-from satqkd.forecast.light import Part
+from satqkd.forecast.light import Part, PartArm
 from satqkd.forecast.seen import Seen, seen_from
-from satqkd.forecast.series import Series, series_of
+from satqkd.forecast.series import Series, sampled_parts, series_of
 from satqkd.forecast.systems import Systems
 from satqkd.forecast.terrestrial import TerrestrialLink, terrestrial_links
 from satqkd.forecast.yields import Yields
@@ -138,6 +138,13 @@ class Forecast:
         """Follow the nodes of some contacts again, those of like ends together."""
         chosen = self.contacts.take(index)
         for part in self.systems.received(self.mission, chosen, self.sky):
+            yield replace(part, contacts=index[part.contacts])
+
+    def sampled_parts(self, index: IntArray) -> Iterator[Part[PartArm]]:
+        """Follow all samples of some contacts again; each weighs what of its time is usable."""
+        chosen = self.contacts.take(index)
+        sky = self.take(index).sky()
+        for part in sampled_parts(self.mission, chosen, see(self.mission, chosen, sky)):
             yield replace(part, contacts=index[part.contacts])
 
     def with_tracks(self, index: IntArray) -> tuple[Run, ...]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from satqkd.forecast.arms import Arm, Sky, samples_along, usable_of
 from satqkd.forecast.constraints import Usage
-from satqkd.forecast.light import SOURCES, ends_of, parts
+from satqkd.forecast.light import SOURCES, Part, PartArm, ends_of, parts
 from satqkd.forecast.systems import Systems
 from satqkd.link.budget import LINES, Budget
 from satqkd.mission.mission import Mission
@@ -127,6 +127,18 @@ def series_of(
         },
         sky=sky,
     )
+
+
+def sampled_parts(
+    mission: Mission, contacts: Contacts, arms: Sequence[Arm]
+) -> Iterator[Part[PartArm]]:
+    """Yield contacts along all samples; a sample weighs what of its time may carry key."""
+    sampled = samples_along(arms, step_s=mission.step_s)
+    seconds = np.minimum.reduce([one.usable_s for one in sampled])
+    sides = [one.side for one in sampled]
+    every = np.ones(len(contacts), dtype=np.bool_)
+    for part in parts(mission, contacts.satellite, sides, wanted=every, usable=seconds > 0.0):
+        yield replace(part, weight_s=seconds[part.samples])
 
 
 RATES = ("signal_rate_hz", "background_rate_hz", "qber")

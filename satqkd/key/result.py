@@ -15,6 +15,7 @@ from satqkd.clicks.two_arms import TwoArms
 from satqkd.key.bb84.settings import Settings
 from satqkd.key.best_settings import Setting, SettingSpace
 from satqkd.key.node.middle import Middle
+from satqkd.key.post_processing.error_correction import ErrorCorrection
 from satqkd.key.sent import Sent
 from satqkd.key.statistics.epsilon import EpsilonBudget
 from satqkd.units import FloatArray, IntArray
@@ -109,6 +110,10 @@ class KeyEstimator(Protocol):
 
     def choices(self) -> tuple[KeyEstimator, ...]:
         """Return the protocols that a block is made with one of; itself where there is one."""
+        ...
+
+    def correcting(self, by: ErrorCorrection) -> KeyEstimator:
+        """Return the same protocol with other error correction."""
         ...
 
     def epsilon_budget(self, intensities: int) -> EpsilonBudget:

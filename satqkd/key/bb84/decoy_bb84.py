@@ -176,6 +176,10 @@ class DecoyBB84:
         """Return itself: there is one way to make the key."""
         return (self,)
 
+    def correcting(self, by: ErrorCorrection) -> DecoyBB84:
+        """Return the same protocol with other error correction."""
+        return replace(self, error_correction=by)
+
     def best_settings(
         self,
         clicks: PassClicks,

@@ -40,6 +40,25 @@ class StatedEfficiency:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CountedLeak:
+    """Blocks that are corrected already: what was told has been counted."""
+
+    share: float
+    """Bits announced for each sifted bit."""
+
+    def __post_init__(self) -> None:
+        require_between("share", self.share, 0.0, 1e18)
+
+    def leak_bits(self, qber: FloatArray, *, sifted_bits: FloatArray) -> FloatArray:
+        """Their share, whatever the errors. [bit]
+
+        By definition: bits announced.
+        """
+        del qber
+        return self.share * sifted_bits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EfficiencyTable:
     """Codes whose efficiency was measured at some error fractions and lengths.
 

@@ -1,0 +1,171 @@
+"""How much of a block is secret, from what was counted.
+
+::
+
+    Alice                                             Bob
+      ── her bits of the check basis ──────────────────▶
+      ◀──────── errors among his, for each intensity ────     before the key bits are corrected
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from satqkd.clicks.counts import Counts
+from satqkd.distil.bits import Bits
+from satqkd.distil.packing import Reader, message, numbers
+from satqkd.distil.sift import Sifted
+from satqkd.errors import ProtocolError
+from satqkd.key.post_processing.error_correction import CountedLeak
+from satqkd.key.result import KeyEstimator, KeyResult
+from satqkd.units import FloatArray, IntArray
+
+
+class EstimatingAlice:
+    """The end that tells its bits of the check basis."""
+
+    def __init__(self, sifted: Sifted) -> None:
+        self._sifted = sifted
+        self.check_errors: IntArray | None = None
+
+    def begin(self) -> Bits:
+        """Return the bits of the check basis."""
+        return message(self._sifted.check.to_bytes())
+
+    def answer(self, request: Bits) -> Bits:
+        """Take in how many of them Bob read wrong."""
+        reader = Reader(request)
+        errors = reader.numbers(len(self._sifted.check_intensity))
+        reader.end()
+        _require_errors(errors, self._sifted.check_intensity)
+        self.check_errors = errors
+        return message()
+
+
+class EstimatingBob:
+    """The end that counts errors."""
+
+    def __init__(self, sifted: Sifted) -> None:
+        self._sifted = sifted
+        self._told = False
+        self.check_errors: IntArray | None = None
+
+    def hear(self, message_: Bits) -> Bits | None:
+        """Compare her bits with his."""
+        if self._told:
+            return None
+        reader = Reader(message_)
+        hers = reader.bits(self._sifted.check.size)
+        reader.end()
+        wrong = hers ^ self._sifted.check
+        self.check_errors = errors_of(wrong, self._sifted.check_intensity)
+        self._told = True
+        return message(numbers(self.check_errors))
+
+
+def errors_of(wrong: Bits, intensity: tuple[Bits, ...]) -> IntArray:
+    """Count wrong bits of each intensity."""
+    return np.array([(wrong & own).ones for own in intensity], dtype=np.int64)
+
+
+def require_key_errors(errors: IntArray, sifted: Sifted) -> None:
+    """Refuse more errors than there are key bits of an intensity and basis."""
+    every = [own & basis for basis in (sifted.key_basis, ~sifted.key_basis)
+             for own in sifted.key_intensity]  # fmt: skip
+    _require_errors(errors, tuple(every))
+
+
+def _require_errors(errors: IntArray, intensity: tuple[Bits, ...]) -> None:
+    most = np.array([own.ones for own in intensity], dtype=np.int64)
+    if errors.shape != most.shape or np.any(errors < 0) or np.any(errors > most):
+        raise ProtocolError("more errors are told than there are clicks")
+
+
+def key_errors_of(wrong: Bits, sifted: Sifted) -> IntArray:
+    """Count wrong key bits of each intensity: of the key basis, then of the other; (2k,)."""
+    own, other = sifted.key_basis, ~sifted.key_basis
+    return np.concatenate(
+        [
+            errors_of(wrong & own, sifted.key_intensity),
+            errors_of(wrong & other, sifted.key_intensity),
+        ]
+    )
+
+
+def counted(
+    expected: Counts, sifted: Sifted, *, check_errors: IntArray, key_errors: IntArray
+) -> Counts:
+    """Return what was counted of a block, as :meth:`KeyEstimator.key` takes it.
+
+    Parameters
+    ----------
+    expected
+        One row, for what is sent and how often; its clicks do not count.
+    sifted
+        One end's bits: only how many there are of each kind matters.
+    check_errors
+        Of each intensity, shape (k,).
+    key_errors
+        As :func:`key_errors_of` has them, shape (2k,).
+    """
+    kinds = len(sifted.key_intensity)
+    of_key = [(own & sifted.key_basis).ones for own in sifted.key_intensity]
+    of_other = [(own & ~sifted.key_basis).ones for own in sifted.key_intensity]
+    told = [own.ones for own in sifted.check_intensity]
+
+    def row(values: list[int] | IntArray) -> FloatArray:
+        return np.array(values, dtype=np.float64)[np.newaxis, :]
+
+    return replace(
+        expected,
+        key_clicks=row(of_key),
+        key_errors=row(key_errors[:kinds]),
+        check_clicks=row(of_other) + row(told),
+        check_errors=row(key_errors[kinds:]) + row(check_errors),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spent:
+    """What is lost of a block beside what the proof takes."""
+
+    leak_bits: int
+    """Told by Alice to correct Bob's bits. [bit]"""
+    tag_bits: int
+    """Of the tag that compares both ends' bits. [bit]"""
+    hash_cost_bits: float
+    """What the family of hashes loses against an ideal one. [bit]"""
+
+
+def proven(protocol: KeyEstimator, counts: Counts, spent: Spent) -> KeyResult:
+    r"""Return the key that a proof allows for what was counted, with what was really told.
+
+    .. math:: \ell' = \ell(f n h \to \text{leak} + \max(t - t_0, 0) + c)
+
+    Parameters
+    ----------
+    protocol
+        Its formula; the leak of error correction it expects is replaced by ``spent``.
+    counts
+        One row.
+    spent
+        What was told: the proof has paid :math:`t_0 = \log_2(2/\epsilon_{cor})` a basis for the tag
+        already.
+
+    References
+    ----------
+    .. [1] M. Tomamichel, C. C. W. Lim, N. Gisin and R. Renner, *Nat. Commun.* 3, 634 (2012), eq. 2:
+       bits told count in full, a hash of correctness with them.
+    """
+    budget = protocol.epsilon_budget(counts.intensities.shape[-1])
+    paid = sum(
+        term.times * math.log2(2.0 / term.each)
+        for term in budget.terms
+        if term.name == "correctness"
+    )
+    lost = spent.leak_bits + max(spent.tag_bits - paid, 0.0) + spent.hash_cost_bits
+    sifted = float(protocol.key(counts).sifted_bits[0])
+    return protocol.correcting(CountedLeak(share=lost / max(sifted, 1.0))).key(counts)

@@ -1,0 +1,58 @@
+"""Which pulses clicked, as a message."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from satqkd.distil.packing import Reader
+from satqkd.errors import ProtocolError
+from satqkd.units import IntArray
+
+_TYPES: Final = {1: "<u1", 2: "<u2", 4: "<u4"}
+MOST_PULSES: Final = 1 << 62
+"""Places beyond are refused."""
+
+
+def written(place: IntArray) -> bytes:
+    """Return the gaps between clicks, each in as few bytes as make the whole shortest.
+
+    ::
+
+        width (1 byte) · clicks (8) · units (8) · units of `width` bytes
+        a unit that is all ones adds itself to the gap and says that it goes on
+
+    Parameters
+    ----------
+    place
+        Numbers of the pulses, rising from 0 on.
+    """
+    gaps = np.diff(place, prepend=-1) - 1
+    sizes = {width: width * int((gaps // _full(width) + 1).sum()) for width in _TYPES}
+    width = min(sizes, key=sizes.__getitem__)
+    full = _full(width)
+    longer = gaps // full
+    units = np.full(int((longer + 1).sum()), full, dtype=_TYPES[width])
+    units[np.cumsum(longer + 1) - 1] = gaps % full
+    head = width.to_bytes(1, "little") + gaps.size.to_bytes(8, "little")
+    return head + units.size.to_bytes(8, "little") + units.tobytes()
+
+
+def read(reader: Reader) -> IntArray:
+    """Return what :func:`written` wrote; a :class:`ProtocolError` if it did not."""
+    width = reader.raw(1)[0]
+    clicks, many = reader.number(), reader.number()
+    if width not in _TYPES:
+        raise ProtocolError(f"gaps of {width} bytes are not among {', '.join(map(str, _TYPES))}")
+    units = np.frombuffer(reader.raw(width * many), dtype=_TYPES[width]).astype(np.int64)
+    ends = np.flatnonzero(units != _full(width))
+    if ends.size != clicks or (units.size and (not ends.size or ends[-1] != units.size - 1)):
+        raise ProtocolError("the gaps of a message are not those of as many clicks")
+    if units.size and float(units.astype(np.float64).sum()) + clicks > MOST_PULSES:
+        raise ProtocolError("a message names pulses that nobody sent")
+    return np.asarray(np.cumsum(units)[ends] + np.arange(ends.size), dtype=np.int64)
+
+
+def _full(width: int) -> int:
+    return (1 << 8 * width) - 1

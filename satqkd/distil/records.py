@@ -1,0 +1,78 @@
+"""What each end holds of a block before the two have spoken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from satqkd.distil.bits import Bits
+from satqkd.errors import NonPhysicalError
+from satqkd.units import IntArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Transmitted:
+    """Alice's record of pulses: of those that clicked at least."""
+
+    place: IntArray
+    """Number of each pulse since the first of the block, rising; shape (n,)."""
+    bit: Bits
+    """What it carries; n bits like the next ones."""
+    key_basis: Bits
+    """1 where it was prepared in the key basis."""
+    intensity: tuple[Bits, ...]
+    """For each intensity, brightest first, 1 where the pulse has it."""
+
+    def __post_init__(self) -> None:
+        _require_rising(self.place)
+        for own in (self.bit, self.key_basis, *self.intensity):
+            _require_size("record", own, self.place.size)
+
+    def __repr__(self) -> str:
+        return f"Transmitted({self.place.size} pulses)"
+
+    def take(self, index: IntArray) -> Transmitted:
+        """Return some of the pulses, in rising order."""
+        if index.size == self.place.size:
+            return self
+        return Transmitted(
+            place=self.place[index],
+            bit=_taken(self.bit, index),
+            key_basis=_taken(self.key_basis, index),
+            intensity=tuple(_taken(own, index) for own in self.intensity),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Received:
+    """Bob's record of clicks."""
+
+    place: IntArray
+    """Number of the pulse that clicked, rising; shape (n,)."""
+    bit: Bits
+    """What he read; n bits like the next one."""
+    key_basis: Bits
+    """1 where he measured in the key basis."""
+
+    def __post_init__(self) -> None:
+        _require_rising(self.place)
+        for own in (self.bit, self.key_basis):
+            _require_size("record", own, self.place.size)
+
+    def __repr__(self) -> str:
+        return f"Received({self.place.size} clicks)"
+
+
+def _taken(bits: Bits, index: IntArray) -> Bits:
+    return Bits.pack(bits.unpacked()[index])
+
+
+def _require_rising(place: IntArray) -> None:
+    if place.size and (place[0] < 0 or np.any(np.diff(place) <= 0)):
+        raise NonPhysicalError("place", "must rise from pulse to pulse, from 0 on")
+
+
+def _require_size(field: str, bits: Bits, size: int) -> None:
+    if len(bits) != size:
+        raise NonPhysicalError(field, f"must hold {size} bits, one a pulse, got {len(bits)}")
