@@ -75,8 +75,9 @@ class Bits:
             raise NonPhysicalError("mask", f"must be {self.size} bits, got {mask.size}")
         fast = native()
         if fast is not None:
-            content, size = fast.closed_up(self.words, mask.words), mask.ones
-            return Bits(words=np.frombuffer(content, dtype=np.uint64)[: -(-size // 64)], size=size)
+            kept = Bits.zeros(mask.ones)
+            fast.closed_up(self.words, mask.words, kept.words)
+            return kept
         return Bits.pack(self.unpacked()[mask.unpacked()])
 
     def first(self, size: int) -> Bits:
@@ -85,6 +86,12 @@ class Bits:
         if size % 64:
             words[-1] &= np.uint64((1 << size % 64) - 1)
         return Bits(words=words, size=size)
+
+    def beyond(self, size: int) -> Bits:
+        """Return the bits after the first ``size``."""
+        whole = size // 64
+        rest = Bits(words=self.words[whole:], size=self.size - 64 * whole)
+        return Bits.pack(rest.unpacked()[size - 64 * whole :])
 
     def unpacked(self) -> BoolArray:
         """Return a Boolean a bit."""

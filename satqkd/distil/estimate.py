@@ -20,7 +20,7 @@ from satqkd.distil.packing import Reader, message, numbers
 from satqkd.distil.sift import Sifted
 from satqkd.errors import ProtocolError
 from satqkd.key.post_processing.error_correction import CountedLeak
-from satqkd.key.result import KeyEstimator, KeyResult
+from satqkd.key.result import KeyResult, OneProtocol
 from satqkd.units import FloatArray, IntArray
 
 
@@ -98,7 +98,7 @@ def key_errors_of(wrong: Bits, sifted: Sifted) -> IntArray:
 def counted(
     expected: Counts, sifted: Sifted, *, check_errors: IntArray, key_errors: IntArray
 ) -> Counts:
-    """Return what was counted of a block, as :meth:`KeyEstimator.key` takes it.
+    """Return what was counted of a block, as :meth:`OneProtocol.key` takes it.
 
     Parameters
     ----------
@@ -140,7 +140,7 @@ class Spent:
     """What the family of hashes loses against an ideal one. [bit]"""
 
 
-def proven(protocol: KeyEstimator, counts: Counts, spent: Spent) -> KeyResult:
+def proven(protocol: OneProtocol, counts: Counts, spent: Spent) -> KeyResult:
     r"""Return the key that a proof allows for what was counted, with what was really told.
 
     .. math:: \ell' = \ell(f n h \to \text{leak} + \max(t - t_0, 0) + c)

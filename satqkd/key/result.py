@@ -15,6 +15,7 @@ from satqkd.clicks.two_arms import TwoArms
 from satqkd.key.bb84.settings import Settings
 from satqkd.key.best_settings import Setting, SettingSpace
 from satqkd.key.node.middle import Middle
+from satqkd.key.post_processing.authentication import Authentication
 from satqkd.key.post_processing.error_correction import ErrorCorrection
 from satqkd.key.sent import Sent
 from satqkd.key.statistics.epsilon import EpsilonBudget
@@ -108,12 +109,8 @@ class KeyEstimator(Protocol):
         """Return ``key(counts).secure_bits``, sooner."""
         ...
 
-    def choices(self) -> tuple[KeyEstimator, ...]:
+    def choices(self) -> tuple[OneProtocol, ...]:
         """Return the protocols that a block is made with one of; itself where there is one."""
-        ...
-
-    def correcting(self, by: ErrorCorrection) -> KeyEstimator:
-        """Return the same protocol with other error correction."""
         ...
 
     def epsilon_budget(self, intensities: int) -> EpsilonBudget:
@@ -141,6 +138,24 @@ class KeyEstimator(Protocol):
         group
             For each pass the number of its group, rising from 0.
         """
+        ...
+
+
+class OneProtocol(KeyEstimator, Protocol):
+    """A way to make key that is chosen before the block is flown."""
+
+    @property
+    def authentication(self) -> Authentication:
+        """Tags that a block pays for."""
+        ...
+
+    @property
+    def both_bases(self) -> bool:
+        """Whether both bases make key, each tested by the other's errors."""
+        ...
+
+    def correcting(self, by: ErrorCorrection) -> OneProtocol:
+        """Return the same protocol with other error correction."""
         ...
 
 

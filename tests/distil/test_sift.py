@@ -50,8 +50,11 @@ def test_bits_close_up(pairs: list[tuple[bool, bool]]) -> None:
     assert found.equals(expected)
     fast = native()
     if fast is not None:
-        words = (Bits.pack(values).words, Bits.pack(mask).words)
-        assert fast.closed_up_plain(*words) == fast.closed_up(*words) == expected.words.tobytes()
+        plain = Bits.zeros(len(expected))
+        fast.closed_up_plain(Bits.pack(values).words, Bits.pack(mask).words, plain.words)
+        assert plain.equals(expected)
+        with pytest.raises(ValueError, match="do not fit"):
+            fast.closed_up(Bits.pack(values).words, Bits.pack(mask).words, np.zeros(99, np.uint64))
 
 
 def _records(clicks: int, rng: np.random.Generator) -> tuple[Transmitted, Received]:

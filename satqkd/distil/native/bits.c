@@ -58,34 +58,33 @@ CLOSE_UP(close_up_fast, pext_fast, __attribute__((target("bmi2,popcnt"))))
 
 static PyObject *close_up(PyObject *args, int plain)
 {
-    Py_buffer value, mask;
-    if (!PyArg_ParseTuple(args, "y*y*", &value, &mask))
+    Py_buffer value, mask, out;
+    if (!PyArg_ParseTuple(args, "y*y*w*", &value, &mask, &out))
         return NULL;
-    PyObject *out = NULL;
-    if (value.len != mask.len || value.len % 8) {
-        PyErr_SetString(PyExc_ValueError, "value and mask must be equally many words");
-    } else {
-        size_t words = (size_t)value.len / 8, ones = 0;
-        const uint64_t *from = value.buf, *at = mask.buf;
-        for (size_t i = 0; i < words; i++)
-            ones += (size_t)__builtin_popcountll(at[i]);
-        out = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)((ones + 63) / 64 * 8));
-        if (out != NULL) {
-            uint64_t *to = (uint64_t *)PyBytes_AsString(out);
-            (void)plain;
-            Py_BEGIN_ALLOW_THREADS
+    size_t words = (size_t)mask.len / 8, ones = 0;
+    const uint64_t *from = value.buf, *at = mask.buf;
+    int fits = value.len == mask.len && mask.len % 8 == 0;
+    for (size_t i = 0; fits && i < words; i++)
+        ones += (size_t)__builtin_popcountll(at[i]);
+    fits = fits && (size_t)out.len == (ones + 63) / 64 * 8;
+    (void)plain;
+    if (fits) {
+        Py_BEGIN_ALLOW_THREADS
 #ifdef HAS_PEXT
-            if (!plain && __builtin_cpu_supports("bmi2"))
-                close_up_fast(from, at, words, to);
-            else
+        if (!plain && __builtin_cpu_supports("bmi2"))
+            close_up_fast(from, at, words, out.buf);
+        else
 #endif
-                close_up_plain(from, at, words, to);
-            Py_END_ALLOW_THREADS
-        }
-    }
+            close_up_plain(from, at, words, out.buf);
+        Py_END_ALLOW_THREADS
+    } else
+        PyErr_SetString(PyExc_ValueError, "words, mask and out do not fit");
     PyBuffer_Release(&value);
     PyBuffer_Release(&mask);
-    return out;
+    PyBuffer_Release(&out);
+    if (!fits)
+        return NULL;
+    Py_RETURN_NONE;
 }
 
 static PyObject *stream(PyObject *self, PyObject *args)
@@ -123,7 +122,7 @@ static PyObject *closed_up_plain(PyObject *self, PyObject *args)
 PyMethodDef distil_bits_methods[] = {
     {"stream", stream, METH_VARARGS, "stream(seed, first, count): numbers of a public stream."},
     {"closed_up", closed_up, METH_VARARGS,
-     "closed_up(words, mask): the bits at which the mask is 1, closed up; whole words."},
+     "closed_up(words, mask, out): the bits at which the mask is 1, closed up."},
     {"closed_up_plain", closed_up_plain, METH_VARARGS, "The same on any processor."},
     {NULL, NULL, 0, NULL},
 };

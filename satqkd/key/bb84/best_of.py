@@ -12,8 +12,7 @@ from satqkd.clicks.pass_clicks import PassClicks
 from satqkd.clicks.source import SettableSource
 from satqkd.errors import NonPhysicalError
 from satqkd.key.bb84.settings import Settings, counts_with
-from satqkd.key.post_processing.error_correction import ErrorCorrection
-from satqkd.key.result import KeyEstimator, KeyResult
+from satqkd.key.result import KeyResult, OneProtocol
 from satqkd.key.statistics.epsilon import EpsilonBudget
 from satqkd.units import IntArray
 
@@ -27,7 +26,7 @@ class BestOf:
     """
 
     most_intensities: ClassVar[int] = 3
-    of: tuple[KeyEstimator, ...]
+    of: tuple[OneProtocol, ...]
     """Two protocols or more; of equal keys the first counts."""
 
     def __post_init__(self) -> None:
@@ -63,13 +62,9 @@ class BestOf:
         every = [protocol.secure_bits(counts) for protocol in self.of]
         return np.asarray(np.max(every, axis=0), dtype=np.int64)
 
-    def choices(self) -> tuple[KeyEstimator, ...]:
+    def choices(self) -> tuple[OneProtocol, ...]:
         """Return the protocols, one of which makes the key of a block."""
         return self.of
-
-    def correcting(self, by: ErrorCorrection) -> BestOf:
-        """Return the same protocols with other error correction."""
-        return BestOf(of=tuple(protocol.correcting(by) for protocol in self.of))
 
     def epsilon_budget(self, intensities: int) -> EpsilonBudget:
         """Return the largest of what its protocols risk: a block is made by one of them."""

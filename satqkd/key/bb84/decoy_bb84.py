@@ -176,6 +176,11 @@ class DecoyBB84:
         """Return itself: there is one way to make the key."""
         return (self,)
 
+    @property
+    def both_bases(self) -> bool:
+        """Whether both bases make key, each tested by the other's errors."""
+        return self.key_bases == "both"
+
     def correcting(self, by: ErrorCorrection) -> DecoyBB84:
         """Return the same protocol with other error correction."""
         return replace(self, error_correction=by)

@@ -12,7 +12,7 @@ import os
 import secrets
 import shutil
 import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,9 @@ Content = bytes | str | Iterable[bytes] | Callable[[HashedFile], None]
 """What a file will hold: bytes, text (UTF-8), pieces, or a function that writes it to an open
 file.
 """
+
+PRIVATE = "private"
+"""Stands in a manifest for the hash of a file that holds secrets."""
 
 _DESKTOP_CRUMBS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 """Files that file managers leave in folders they have shown."""
@@ -66,6 +69,7 @@ def write_folder(
     *,
     provenance: Mapping[str, Any] | None = None,
     named: str = MANIFEST,
+    private: Collection[str] = (),
 ) -> None:
     """Replace a folder by one that holds exactly ``files`` and a manifest, in one step.
 
@@ -81,6 +85,9 @@ def write_folder(
         alone, by which the folder is known as satqkd's own.
     named
         Name of the manifest. A folder with a manifest of another name is not replaced.
+    private
+        Files that nobody but their owner may read; the manifest names them without their SHA-256,
+        which would tell of what is in them.
 
     Raises
     ------
@@ -98,7 +105,11 @@ def write_folder(
         _check_ours(path, target, named)
         _sweep(target)
         with _temporary(target) as temporary:
-            hashes = {name: _write_flushed(temporary / name, files[name]) for name in sorted(files)}
+            hashes = {
+                name: _write_flushed(temporary / name, files[name], private=name in private)
+                for name in sorted(files)
+            }
+            hashes |= dict.fromkeys(private, PRIVATE)
             _write_flushed(temporary / named, manifest(hashes, told))
             if target.is_dir():
                 temporary.chmod(stat.S_IMODE(target.stat().st_mode))
@@ -226,9 +237,9 @@ def _sweep(target: Path) -> None:
         os.close(lock)
 
 
-def _write_flushed(path: Path, content: Content) -> str:
+def _write_flushed(path: Path, content: Content, *, private: bool = False) -> str:
     """Write a file through to the disk; return its SHA-256."""
-    with path.open("xb") as file:
+    with open(path, "xb", opener=_for_its_owner if private else None) as file:
         hashed = HashedFile(file)
         if callable(content):
             content(hashed)
@@ -242,6 +253,10 @@ def _write_flushed(path: Path, content: Content) -> str:
         file.flush()
         os.fsync(file.fileno())
         return hashed.sha256
+
+
+def _for_its_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, stat.S_IRUSR | stat.S_IWUSR)
 
 
 def _flush_folder(folder: Path) -> None:

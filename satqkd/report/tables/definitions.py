@@ -168,6 +168,10 @@ _KEY: Final = {
     "qber": Definition(
         "", "Expected error fraction of the sifted bits, of a sample's or link's clicks or of the "
         "clocks' time tags, background included; empty without any."),
+    "block_number": Definition("", "Number of the distilled block in its contact, from 0."),
+    "rounds": Definition(
+        "", "Requests answered while a block was distilled, at the row's stage or at all: each "
+        "takes a round trip."),
     "phase_error": Definition(
         "", "Upper bound on the phase error fraction, of single photons where it is theirs; empty "
         "without sifted bits."),

@@ -1,0 +1,214 @@
+"""A contact of a forecast distilled: its clicks drawn, and two equal keys made of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from satqkd.clicks.counts import Counts
+from satqkd.clicks.light import Light
+from satqkd.distil.authenticate import Authenticator
+from satqkd.distil.authentication_key import AuthenticationKey
+from satqkd.distil.block import Distilled, Terms
+from satqkd.distil.chain import Ends, distilled
+from satqkd.distil.chance import counting_interval
+from satqkd.distil.cutting import Piece, pieces
+from satqkd.distil.expected import expected_of
+from satqkd.distil.family import HashFamily
+from satqkd.distil.randomness import Randomness, simulated_randomness
+from satqkd.distil.reconcile.engine import Engine
+from satqkd.distil.simulate import simulated
+from satqkd.errors import SatqkdError
+from satqkd.forecast.forecast import Forecast
+from satqkd.forecast.systems import PassSystems
+from satqkd.key.post_processing.error_correction import ErrorCorrection
+from satqkd.key.result import OneProtocol
+from satqkd.key.system import PreparedSystem
+from satqkd.units import FloatArray
+
+INITIAL_KEY_BYTES = 1 << 12
+"""Authentication key that both ends of a simulation begin with. [byte]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foretold:
+    """What was forecast of a contact."""
+
+    stated_bits: int
+    """Key with the error correction that the mission states. [bit]"""
+    engine_bits: int
+    """Key of the same counts with what the engine is expected to tell. [bit]"""
+    interval_bits: tuple[int, int]
+    """Of the latter, where 95 % of keys lie by the chance of single clicks alone. [bit]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class DistilledContact:
+    """What became of a contact."""
+
+    label: str
+    """Id of its pass."""
+    contact_key: str
+    engine: str
+    """What corrected errors, as in ``--reconcile``."""
+    seed: int | None
+    """What gives the same clicks and keys again; None where photons made them."""
+    foretold: Foretold | None
+    """None where not computed."""
+    blocks: tuple[Distilled, ...]
+    """In order of time."""
+
+    @property
+    def simulated(self) -> bool:
+        """Whether a seed gives the keys, so that they protect nothing."""
+        return self.seed is not None
+
+    @property
+    def bits(self) -> int:
+        """Key of all blocks. [bit]
+
+        By definition.
+        """
+        return sum(block.bits for block in self.blocks)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class How:
+    """How a contact is distilled."""
+
+    engine: Engine
+    efficiency: ErrorCorrection
+    """What the engine is expected to tell."""
+    family: HashFamily | None = None
+    """None for the usual one of a block's length."""
+    seed: int
+
+
+def distil_contact(
+    forecast: Forecast, index: int, how: How, *, progress: Callable[[int, int], None]
+) -> DistilledContact:
+    """Draw the clicks of a contact from its forecast and distil them block by block.
+
+    Parameters
+    ----------
+    forecast
+        Passes, each with one arm.
+    index
+        Which of them.
+    how
+        Engine, hash and seed.
+    progress
+        Told how many blocks are done, of how many.
+
+    Raises
+    ------
+    SatqkdError
+        If nothing of the contact may carry key.
+    """
+    label, yields = forecast.ids[index], forecast.yields
+    parts = list(forecast.sampled_parts(np.array([index])))
+    light = parts[0].light(parts[0].losses())
+    if not light.weight_s.sum() > 0.0:
+        raise SatqkdError(
+            f"{label}: nothing to distil: {forecast.reason[index] or 'no time is usable'}\n"
+            "  fix: take a pass that 'satqkd forecast' gives key"
+        )
+    system = PassSystems(mission=forecast.mission)(
+        int(forecast.contacts.satellite[index]), [int(forecast.passes.station[index])]
+    )
+    protocol = _chosen(system, light)
+    clicks = simulated(expected_of(system, light), np.random.Generator(np.random.SFC64(how.seed)))
+    size, close_at = _limits(
+        forecast, index, light, parts[0].time_s, pulse_rate_hz=system.source.pulse_rate_hz
+    )
+    cut = pieces(clicks, both_bases=protocol.both_bases, size=size, close_at=close_at)
+    randomness = simulated_randomness(how.seed)
+    alice, bob = _authenticators(protocol, randomness)
+    blocks: list[Distilled] = []
+    for number, piece in enumerate(cut):
+        expected = _expected(system, light, piece)
+        terms = Terms(
+            block=number,
+            protocol=protocol,
+            expected=expected,
+            engine=how.engine,
+            family=how.family,
+            qber=_key_qber(expected, protocol),
+        )
+        own = Ends(
+            alice=piece.clicks.alice,
+            bob=piece.clicks.bob,
+            alice_authenticator=alice,
+            bob_authenticator=bob,
+        )
+        blocks.append(distilled(own, terms, randomness))
+        progress(number + 1, len(cut))
+    corrected = protocol.correcting(how.efficiency)
+    every = Counts.join([block.terms.expected for block in blocks])
+    return DistilledContact(
+        label=label,
+        contact_key=forecast.contact_key[index],
+        engine=how.engine.name,
+        seed=how.seed,
+        foretold=Foretold(
+            stated_bits=int(yields.made.bits[index]),
+            engine_bits=int(corrected.secure_bits(every).sum()),
+            interval_bits=counting_interval(corrected, every, seed=how.seed),
+        ),
+        blocks=tuple(blocks),
+    )
+
+
+def _authenticators(
+    protocol: OneProtocol, randomness: Randomness
+) -> tuple[Authenticator, Authenticator]:
+    """What both ends of a simulation authenticate with: the same key at each."""
+    initial = randomness.bits(8 * INITIAL_KEY_BYTES).to_bytes()
+    alice, bob = (
+        Authenticator.of(
+            AuthenticationKey(content=bytearray(initial)), authentication=protocol.authentication
+        )
+        for _ in range(2)
+    )
+    return alice, bob
+
+
+def _chosen(system: PreparedSystem, light: Light) -> OneProtocol:
+    """The protocol that is planned for the contact, of those there are."""
+    choices = system.protocol.choices()
+    made = [int(one.secure_bits(system.collect(light))[0]) for one in choices]
+    return choices[int(np.argmax(made))]
+
+
+def _limits(
+    forecast: Forecast, index: int, light: Light, time_s: FloatArray, *, pulse_rate_hz: float
+) -> tuple[float, int | None]:
+    """Size of a block, and the pulse before which one closes, as the satellite distils."""
+    how = forecast.mission.distilled(int(forecast.contacts.satellite[index]))
+    if how is None or not how.divides:
+        return math.inf, None
+    until_s = float(forecast.contacts.end_s[index]) - how.stop_before_set_s
+    before = light.weight_s[time_s < until_s].sum()
+    return how.block_sifted_bits or math.inf, round(before * pulse_rate_hz)
+
+
+def _expected(system: PreparedSystem, light: Light, piece: Piece) -> Counts:
+    """Counts to be expected between the first pulse and the last of a block."""
+    rate_hz = system.source.pulse_rate_hz
+    ends_s = np.cumsum(light.weight_s)
+    begins_s = ends_s - light.weight_s
+    first_s = piece.first_pulse / rate_hz
+    last_s = first_s + piece.clicks.pulses / rate_hz
+    inside = np.minimum(ends_s, last_s) - np.maximum(begins_s, first_s)
+    return system.collect(replace(light, weight_s=np.maximum(inside, 0.0)))
+
+
+def _key_qber(expected: Counts, protocol: OneProtocol) -> float:
+    """Error fraction to be expected of the bits that become key."""
+    clicks, errors = expected.key_clicks.sum(), expected.key_errors.sum()
+    if protocol.both_bases:
+        clicks, errors = clicks + expected.check_clicks.sum(), errors + expected.check_errors.sum()
+    return min(float(errors / max(clicks, 1.0)), 0.5)
