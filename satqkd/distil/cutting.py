@@ -43,7 +43,8 @@ def pieces(clicks: Simulated, *, size: float = math.inf, close_at: int | None = 
     -------
     list of Piece
         In order of time. A block is full with the click that brings its last bit, and its pulses
-        end there.
+        end there. As in the forecast (:func:`satqkd.key.dividing.blocks_of`) the last one before
+        the contact or the closing pulse takes what is left, so that it is one to two sizes long.
     """
     if not size >= 1.0:
         raise NonPhysicalError("size", f"must be at least 1 sifted bit, got {size:g}")
@@ -63,11 +64,13 @@ def pieces(clicks: Simulated, *, size: float = math.inf, close_at: int | None = 
 
 
 def _full(counts: Bits, begin: int, end: int, size: float) -> IntArray:
-    """Clicks of some in a row that bring a block's last bit."""
+    """Clicks of some in a row that bring a block's last bit, but for that of the last block."""
     if math.isinf(size):
         return np.zeros(0, dtype=np.int64)
+    whole = math.ceil(size)
     sifted = np.flatnonzero(counts.unpacked()[begin:end])
-    return np.asarray(sifted[math.ceil(size) - 1 :: math.ceil(size)] + begin, dtype=np.int64)
+    last = max(sifted.size // whole - 1, 0)
+    return np.asarray(sifted[whole - 1 :: whole][:last] + begin, dtype=np.int64)
 
 
 def _piece(clicks: Simulated, first: int, end: int) -> Piece:

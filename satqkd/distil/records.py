@@ -32,10 +32,18 @@ class Transmitted:
     def __repr__(self) -> str:
         return f"Transmitted({self.place.size} pulses)"
 
+    def at(self, place: IntArray) -> Transmitted | None:
+        """Return the record of some pulses alone; None where there is none of one of them."""
+        if np.array_equal(place, self.place):
+            return self
+        index = np.searchsorted(self.place, place)
+        known = (
+            self.place[np.minimum(index, max(self.place.size - 1, 0))] if self.place.size else -1
+        )
+        return self.take(index) if np.all(known == place) else None
+
     def take(self, index: IntArray) -> Transmitted:
         """Return some of the pulses, in rising order."""
-        if index.size == self.place.size:
-            return self
         return Transmitted(
             place=self.place[index],
             bit=_taken(self.bit, index),

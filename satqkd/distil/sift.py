@@ -12,8 +12,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from satqkd.distil import places
 from satqkd.distil.bits import Bits
 from satqkd.distil.packing import Reader, message, number
@@ -59,11 +57,9 @@ class SiftingAlice:
         place = places.read(reader)
         read_in_key = reader.bits(place.size)
         reader.end()
-        at = np.searchsorted(self._record.place, place)
-        known = self._record.place[np.minimum(at, max(self._record.place.size - 1, 0))]
-        if place.size and (self._record.place.size == 0 or np.any(known != place)):
+        own = self._record.at(place)
+        if own is None:
             raise ProtocolError("a click is told of a pulse that no record is held of")
-        own = self._record.take(at)
         self.sifted = _sifted(
             own.bit,
             sent_in_key=own.key_basis,
