@@ -103,7 +103,7 @@ def command(
         if columns_listed(asked, known):
             return
     result = run_forecast(value)
-    index = _find(pass_id, result.ids, links=link_names(value))
+    index = find_pass(pass_id, result.ids, links=link_names(value))
     if together is not None:
         show_pair(result, index, together, asked)
     else:
@@ -217,7 +217,7 @@ def _require_pass(together: str | None) -> None:
         )
 
 
-def _find(wanted: str, ids: Sequence[str], *, links: Sequence[str] = ()) -> int:
+def find_pass(wanted: str, ids: Sequence[str], *, links: Sequence[str] = ()) -> int:
     """Index of the pass with this id, or the only one whose id begins so."""
     if wanted in ids:
         return ids.index(wanted)

@@ -29,14 +29,25 @@ def written(place: IntArray) -> bytes:
         Numbers of the pulses, rising from 0 on.
     """
     gaps = np.diff(place, prepend=-1) - 1
-    sizes = {width: width * int((gaps // _full(width) + 1).sum()) for width in _TYPES}
-    width = min(sizes, key=sizes.__getitem__)
-    full = _full(width)
-    longer = gaps // full
-    units = np.full(int((longer + 1).sum()), full, dtype=_TYPES[width])
-    units[np.cumsum(longer + 1) - 1] = gaps % full
+    more = {width: _more(gaps, width) for width in _TYPES}
+    width = min(_TYPES, key=lambda own: own * (gaps.size + int(more[own][1].sum())))
+    full, (long, times) = _full(width), more[width]
+    ends = np.arange(gaps.size)
+    if long.size:
+        extra = np.zeros(gaps.size, dtype=np.int64)
+        extra[long] = times
+        ends += np.cumsum(extra)
+        gaps[long] -= times * full
+    units = np.full(gaps.size + int(times.sum()), full, dtype=_TYPES[width])
+    units[ends] = gaps
     head = width.to_bytes(1, "little") + gaps.size.to_bytes(8, "little")
     return head + units.size.to_bytes(8, "little") + units.tobytes()
+
+
+def _more(gaps: IntArray, width: int) -> tuple[IntArray, IntArray]:
+    """Which gaps take more than one unit, and how many more."""
+    long = np.flatnonzero(gaps >= _full(width))
+    return long, gaps[long] // _full(width)
 
 
 def read(reader: Reader) -> IntArray:

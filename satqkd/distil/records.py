@@ -77,7 +77,7 @@ def _taken(bits: Bits, index: IntArray) -> Bits:
 
 
 def _require_rising(place: IntArray) -> None:
-    if place.size and (place[0] < 0 or np.any(np.diff(place) <= 0)):
+    if place.size and (place[0] < 0 or np.any(place[1:] <= place[:-1])):
         raise NonPhysicalError("place", "must rise from pulse to pulse, from 0 on")
 
 

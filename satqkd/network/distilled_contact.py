@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,12 +19,13 @@ from satqkd.distil.cutting import Piece, pieces
 from satqkd.distil.expected import expected_of
 from satqkd.distil.family import HashFamily
 from satqkd.distil.randomness import Randomness, simulated_randomness
-from satqkd.distil.reconcile.engine import Engine
+from satqkd.distil.reconcile.engines import ENGINES
+from satqkd.distil.reconcile.trial import Trial, best, trials
 from satqkd.distil.simulate import simulated
 from satqkd.errors import SatqkdError
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.systems import PassSystems
-from satqkd.key.post_processing.error_correction import ErrorCorrection
+from satqkd.key.post_processing.error_correction import StatedEfficiency
 from satqkd.key.result import OneProtocol
 from satqkd.key.system import PreparedSystem
 from satqkd.units import FloatArray
@@ -52,8 +53,10 @@ class DistilledContact:
     label: str
     """Id of its pass."""
     contact_key: str
-    engine: str
-    """What corrected errors, as in ``--reconcile``."""
+    trials: tuple[Trial, ...]
+    """What each engine takes, tried on strings of chance."""
+    trial: Trial
+    """The one that was taken."""
     seed: int | None
     """What gives the same clicks and keys again; None where photons made them."""
     foretold: Foretold | None
@@ -79,9 +82,12 @@ class DistilledContact:
 class How:
     """How a contact is distilled."""
 
-    engine: Engine
-    efficiency: ErrorCorrection
-    """What the engine is expected to tell."""
+    engine: str | None = None
+    """By its name; None for the one that leaves most key in time."""
+    round_trip_s: float
+    """Of the classical link. [s]"""
+    within_s: float | None = None
+    """Time for the error correction of a block; None for any. [s]"""
     family: HashFamily | None = None
     """None for the usual one of a block's length."""
     seed: int
@@ -125,18 +131,20 @@ def distil_contact(
         forecast, index, light, parts[0].time_s, pulse_rate_hz=system.source.pulse_rate_hz
     )
     cut = pieces(clicks, both_bases=protocol.both_bases, size=size, close_at=close_at)
+    whole = [_expected(system, light, piece) for piece in cut]
+    found = _tried(protocol, whole, how)
+    trial = _taken(found, how)
     randomness = simulated_randomness(how.seed)
     alice, bob = _authenticators(protocol, randomness)
     blocks: list[Distilled] = []
-    for number, piece in enumerate(cut):
-        expected = _expected(system, light, piece)
+    for number, (piece, expected) in enumerate(zip(cut, whole, strict=True)):
         terms = Terms(
             block=number,
             protocol=protocol,
             expected=expected,
-            engine=how.engine,
+            engine=trial.engine,
             family=how.family,
-            qber=_key_qber(expected, protocol),
+            qber=_qber(expected, protocol),
         )
         own = Ends(
             alice=piece.clicks.alice,
@@ -146,12 +154,13 @@ def distil_contact(
         )
         blocks.append(distilled(own, terms, randomness))
         progress(number + 1, len(cut))
-    corrected = protocol.correcting(how.efficiency)
-    every = Counts.join([block.terms.expected for block in blocks])
+    corrected = protocol.correcting(StatedEfficiency(ec_efficiency=max(trial.efficiency, 1.0)))
+    every = Counts.join(whole)
     return DistilledContact(
         label=label,
         contact_key=forecast.contact_key[index],
-        engine=how.engine.name,
+        trials=found,
+        trial=trial,
         seed=how.seed,
         foretold=Foretold(
             stated_bits=int(yields.made.bits[index]),
@@ -160,6 +169,29 @@ def distil_contact(
         ),
         blocks=tuple(blocks),
     )
+
+
+def _tried(protocol: OneProtocol, blocks: Sequence[Counts], how: How) -> tuple[Trial, ...]:
+    """What engines take for the largest block: all of them, or the one that is asked for."""
+    largest = max(blocks, key=lambda own: sifted_of(own, protocol)[0])
+    sifted, wrong = sifted_of(largest, protocol)
+    return trials(
+        ENGINES.values(),
+        protocol=protocol,
+        expected=largest,
+        sifted_bits=sifted,
+        qber=wrong / max(sifted, 1.0),
+        seed=how.seed,
+    )
+
+
+def _taken(found: Sequence[Trial], how: How) -> Trial:
+    named = [one for one in found if one.engine.name == how.engine]
+    if how.engine is not None and not named:
+        raise SatqkdError(
+            f"no engine is called {how.engine!r}\n  fix: write one of {', '.join(ENGINES)}"
+        )
+    return best(named or found, round_trip_s=how.round_trip_s, within_s=how.within_s)
 
 
 def _authenticators(
@@ -206,9 +238,15 @@ def _expected(system: PreparedSystem, light: Light, piece: Piece) -> Counts:
     return system.collect(replace(light, weight_s=np.maximum(inside, 0.0)))
 
 
-def _key_qber(expected: Counts, protocol: OneProtocol) -> float:
-    """Error fraction to be expected of the bits that become key."""
-    clicks, errors = expected.key_clicks.sum(), expected.key_errors.sum()
+def sifted_of(counts: Counts, protocol: OneProtocol) -> tuple[float, float]:
+    """Bits of one row that become key, and errors among them. [bit]"""
+    clicks, errors = float(counts.key_clicks.sum()), float(counts.key_errors.sum())
     if protocol.both_bases:
-        clicks, errors = clicks + expected.check_clicks.sum(), errors + expected.check_errors.sum()
-    return min(float(errors / max(clicks, 1.0)), 0.5)
+        clicks += float(counts.check_clicks.sum())
+        errors += float(counts.check_errors.sum())
+    return clicks, errors
+
+
+def _qber(counts: Counts, protocol: OneProtocol) -> float:
+    sifted, wrong = sifted_of(counts, protocol)
+    return min(wrong / max(sifted, 1.0), 0.5)

@@ -92,7 +92,7 @@ def distilled_facts(contact: DistilledContact) -> Mapping[str, Any]:
         "pass_id": contact.label,
         "simulated": contact.simulated,
         "seed": contact.seed,
-        "engine": contact.engine,
+        "engine": contact.trial.engine.name,
         "path": path_taken(),
         "foretold": None if told is None else asdict(told),
         "distilled_bits": contact.bits,

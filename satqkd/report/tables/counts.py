@@ -64,7 +64,7 @@ COUNT_COLUMNS: tuple[Column[Forecast], ...] = (
     column("station", _of_pass(lambda found: _names(found)[1])),
     column("start_utc", _utc("usable_start_s")),
     column("end_utc", _utc("usable_end_s")),
-    Column("intensity", "", "Mean photon number of the row's pulses.",
+    column("intensity",
            _at(lambda counts: np.broadcast_to(counts.intensities, counts.key_clicks.shape)),
            digits=6),
     Column("pulses", "", "Pulses sent, of all intensities.", _at(lambda counts: counts.pulses),

@@ -169,6 +169,9 @@ _KEY: Final = {
         "", "Expected error fraction of the sifted bits, of a sample's or link's clicks or of the "
         "clocks' time tags, background included; empty without any."),
     "block_number": Definition("", "Number of the distilled block in its contact, from 0."),
+    "intensity": Definition("", "Mean photon number of the row's pulses."),
+    "told_frames": Definition(
+        "", "Frames that were not corrected and told in full; that is in the leak."),
     "rounds": Definition(
         "", "Requests answered while a block was distilled, at the row's stage or at all: each "
         "takes a round trip."),

@@ -11,6 +11,7 @@ import numpy as np
 
 from satqkd.distil.block import Distilled
 from satqkd.distil.exchange import Exchange
+from satqkd.distil.reconcile.trial import Trial
 from satqkd.key.statistics.entropy import binary_entropy
 from satqkd.report.tables.column import Column, each, field_of_each
 from satqkd.report.tables.definitions import column
@@ -165,8 +166,7 @@ DISTILLED_COLUMNS: tuple[Column[Sequence[Distilled]], ...] = (
            each(efficiency), digits=4),
     Column("frames", "", "Parts of the block that were corrected in step.",
            field_of_each("frames")),
-    Column("told_frames", "", "Of them those that were given up and told in full; that is in the "
-           "leak.", field_of_each("told_frames")),
+    column("told_frames", field_of_each("told_frames")),
     column("rounds", field_of_each("rounds")),
     Column("stated_bits", "bit", "Key that the proof allows for what was counted, with the error "
            "correction that the mission states; empty where it did not come so far.",
@@ -192,6 +192,23 @@ DISTILLED_SCREEN: Final = (
     "proven_bits", "distilled_bits", "why_none",
 )  # fmt: skip
 """Columns on a terminal, the most important first."""
+
+
+def trial_columns(round_trip_s: float) -> tuple[Column[Sequence[Trial]], ...]:
+    """Return the columns of the table that compares engines, over a link."""
+    return (
+        Column("engine", "", "Way to correct errors, as in --reconcile.",
+               each(lambda one: one.engine.name)),
+        Column("trial_efficiency", "", "Bits told over Shannon's limit, on a string of chance.",
+               field_of_each("efficiency"), digits=4),
+        column("told_frames", field_of_each("told_frames")),
+        column("rounds", field_of_each("rounds")),
+        Column("latency_s", "s", "Round trips of that many rounds, and the computers here.",
+               each(lambda one: one.latency_s(round_trip_s)), digits=3),
+        Column("trial_key_bits", "bit", "Key to be expected of the block with this efficiency.",
+               field_of_each("key_bits")),
+    )  # fmt: skip
+
 
 COUNTED_COLUMNS: tuple[Column[Sequence[CountRow]], ...] = (
     column("block_number", field_of_each("block")),
