@@ -37,7 +37,7 @@ from satqkd.distil.reconcile.engine import Reconciled
 from satqkd.distil.records import Received, Transmitted
 from satqkd.distil.sift import Sifted, SiftingAlice, SiftingBob
 from satqkd.distil.verify import seed_bits, tag_length, verified
-from satqkd.errors import ProtocolError
+from satqkd.errors import AuthenticationKeyError, ProtocolError
 from satqkd.key.result import KeyResult
 from satqkd.key.statistics.epsilon import EpsilonBudget
 from satqkd.units import IntArray
@@ -78,7 +78,7 @@ def distilled(ends: Ends, terms: Terms, randomness: Randomness) -> Distilled:
     work = _Work(terms=terms)
     try:
         work.run(ends, randomness)
-    except (ProtocolError, _GivenUpError) as error:
+    except (ProtocolError, AuthenticationKeyError, _GivenUpError) as error:
         work.why = str(error)
     finally:
         work.wipe()
