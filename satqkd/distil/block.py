@@ -72,8 +72,6 @@ class Distilled:
     """Of them those that were given up and told in full."""
     counts: Counts | None
     """What was counted, one row; None where it did not come so far."""
-    stated: KeyResult | None
-    """Key of these counts with the error correction that the mission states."""
     proven: KeyResult | None
     """Key of these counts with what was told counted in full: no key is longer."""
     exchanges: tuple[Exchange, ...]
@@ -96,6 +94,11 @@ class Distilled:
     def bits(self) -> int:
         """Length of the key. [bit]"""
         return 0 if self.keys is None else len(self.keys[0])
+
+    @property
+    def stated(self) -> KeyResult | None:
+        """Key of what was counted with the error correction that the mission states."""
+        return None if self.counts is None else self.terms.protocol.key(self.counts)
 
     @property
     def leak_bits(self) -> int:

@@ -103,7 +103,6 @@ class _Work:
     corrected_bits: int = 0
     reconciled: Reconciled | None = None
     counts: Counts | None = None
-    stated: KeyResult | None = None
     proven: KeyResult | None = None
     family: str = ""
     keys: tuple[Bits, Bits] | None = None
@@ -191,7 +190,6 @@ class _Work:
                 tag_bits=tag_bits,
                 hash_cost_bits=self._family(hers.key).cost_bits,
             )
-            self.stated = self.terms.protocol.key(self.counts)
             self.proven = proven(self.terms.protocol, self.counts, spent)
         net = int(self.proven.secure_bits[0])
         if net < 1:
@@ -286,7 +284,6 @@ class _Work:
             frames=0 if told is None else told.size,
             told_frames=0 if told is None else int(told.sum()),
             counts=self.counts,
-            stated=self.stated,
             proven=self.proven,
             exchanges=tuple(self.exchanges),
             seconds=dict(self.seconds),

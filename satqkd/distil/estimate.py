@@ -167,5 +167,5 @@ def proven(protocol: OneProtocol, counts: Counts, spent: Spent) -> KeyResult:
         if term.name == "correctness"
     )
     lost = spent.leak_bits + max(spent.tag_bits - paid, 0.0) + spent.hash_cost_bits
-    sifted = float(protocol.key(counts).sifted_bits[0])
-    return protocol.correcting(CountedLeak(share=lost / max(sifted, 1.0))).key(counts)
+    sifted = counts.key_clicks.sum() + protocol.both_bases * counts.check_clicks.sum()
+    return protocol.correcting(CountedLeak(share=lost / max(float(sifted), 1.0))).key(counts)

@@ -6,11 +6,13 @@ from typing import Final
 
 import numpy as np
 
+from satqkd.distil.native import native
 from satqkd.distil.packing import Reader
 from satqkd.errors import ProtocolError
 from satqkd.units import IntArray
 
 _TYPES: Final = {1: "<u1", 2: "<u2", 4: "<u4"}
+_OTHERS: Final = "the gaps of a message are not those of as many clicks"
 MOST_PULSES: Final = 1 << 62
 """Places beyond are refused."""
 
@@ -28,6 +30,15 @@ def written(place: IntArray) -> bytes:
     place
         Numbers of the pulses, rising from 0 on.
     """
+    fast = native()
+    if fast is not None:
+        content: bytes = fast.places_written(place)
+        return content
+    return plainly_written(place)
+
+
+def plainly_written(place: IntArray) -> bytes:
+    """Return the same without C."""
     gaps = np.diff(place, prepend=-1) - 1
     more = {width: _more(gaps, width) for width in _TYPES}
     width = min(_TYPES, key=lambda own: own * (gaps.size + int(more[own][1].sum())))
@@ -56,12 +67,26 @@ def read(reader: Reader) -> IntArray:
     clicks, many = reader.number(), reader.number()
     if width not in _TYPES:
         raise ProtocolError(f"gaps of {width} bytes are not among {', '.join(map(str, _TYPES))}")
-    units = np.frombuffer(reader.raw(width * many), dtype=_TYPES[width]).astype(np.int64)
+    raw = reader.raw(width * many)
+    if clicks > many:
+        raise ProtocolError(_OTHERS)
+    fast = native()
+    if fast is None:
+        return plainly_read(raw, width, clicks)
+    place = np.empty(clicks, dtype=np.int64)
+    if not fast.places_read(raw, width, place):
+        raise ProtocolError(_OTHERS)
+    return place
+
+
+def plainly_read(raw: bytes, width: int, clicks: int) -> IntArray:
+    """Return the same without C."""
+    units = np.frombuffer(raw, dtype=_TYPES[width]).astype(np.int64)
     ends = np.flatnonzero(units != _full(width))
     if ends.size != clicks or (units.size and (not ends.size or ends[-1] != units.size - 1)):
-        raise ProtocolError("the gaps of a message are not those of as many clicks")
+        raise ProtocolError(_OTHERS)
     if units.size and float(units.astype(np.float64).sum()) + clicks > MOST_PULSES:
-        raise ProtocolError("a message names pulses that nobody sent")
+        raise ProtocolError(_OTHERS)
     return np.asarray(np.cumsum(units)[ends] + np.arange(ends.size), dtype=np.int64)
 
 

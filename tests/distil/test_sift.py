@@ -23,6 +23,9 @@ def test_places_come_back(gaps: list[int]) -> None:
     reader = Reader(message(content))
     assert np.array_equal(places.read(reader), place)
     reader.end()
+    assert places.plainly_written(place) == content
+    clicks = int.from_bytes(content[1:9], "little")
+    assert np.array_equal(places.plainly_read(content[17:], content[0], clicks), place)
 
 
 @pytest.mark.parametrize(
@@ -40,6 +43,9 @@ def test_places_come_back(gaps: list[int]) -> None:
 def test_places_that_cannot_be_are_refused(content: bytes) -> None:
     with pytest.raises(ProtocolError):
         places.read(Reader(message(content)))
+    if len(content) >= 17 and content[0] in {1, 2, 4}:
+        with pytest.raises(ProtocolError):
+            places.plainly_read(content[17:], content[0], int.from_bytes(content[1:9], "little"))
 
 
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), max_size=400))

@@ -21,6 +21,7 @@ static inline uint64_t drawn(uint64_t seed, uint64_t i)
 
 /* Each file of this module brings a table of functions. */
 extern PyMethodDef distil_bits_methods[];
+extern PyMethodDef distil_places_methods[];
 extern PyMethodDef distil_hash_methods[];
 extern PyMethodDef distil_cascade_methods[];
 

@@ -1,0 +1,148 @@
+"""Distillation: how much key a second two cores make of clicks, with both ends on them.
+
+Clicks are simulated before the clock runs. Then, on as many threads as there are cores, blocks go
+through all stages at both ends: sifting (places, bases, intensities), estimation with decoy
+bounds, Cascade, verification, hashing, authentication of all that was said. Nothing crosses a wire;
+messages are recorded. A block without key counts as time without key. Whatever runs beside this
+script takes from it: look at the load that is printed.
+
+    python benchmarks/distil.py [--seconds 5] [--threads 2] [--bits 20 23]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import threading
+import time
+from dataclasses import replace
+
+import numpy as np
+
+from satqkd.clicks.counts import Counts
+from satqkd.clicks.detector import Detector
+from satqkd.clicks.light import ArmLight, Light
+from satqkd.clicks.source import DecoySource
+from satqkd.distil.authenticate import Authenticator
+from satqkd.distil.authentication_key import AuthenticationKey
+from satqkd.distil.block import Distilled, Terms
+from satqkd.distil.chain import Ends, distilled
+from satqkd.distil.expected import expected_of
+from satqkd.distil.native import path_taken
+from satqkd.distil.randomness import simulated_randomness
+from satqkd.distil.reconcile.engines import ENGINES
+from satqkd.distil.simulate import Simulated, simulated
+from satqkd.key.bb84.decoy_bb84 import DecoyBB84
+from satqkd.key.system import PreparedSystem
+
+PROTOCOL = DecoyBB84(key_bases="both")
+"""Both bases make key, so that few clicks are sifted away."""
+
+
+def system(qber: float) -> PreparedSystem:
+    """A link that loses little, with settings that leave most key of a block of 1 Mbit."""
+    return PreparedSystem(
+        source=DecoySource(
+            pulse_rate_hz=2.5e9,
+            intensities=(0.31, 0.1, 0.0),
+            probabilities=(0.35, 0.35, 0.3),
+            p_key_basis=0.65,
+            intrinsic_error=qber,
+        ),
+        detector=Detector(
+            efficiency=0.6,
+            dark_rate_hz=100.0,
+            gate_s=4e-10,
+            detectors=4,
+            p_key_basis=0.65,
+        ),
+        protocol=PROTOCOL,
+    )
+
+
+def block(own: PreparedSystem, *, bits: int, seed: int) -> tuple[Simulated, Counts]:
+    """Clicks of a block of so many sifted bits, and what was to be expected."""
+
+    def light(seconds: float) -> Light:
+        arm = ArmLight(transmittance=np.array([0.5]), variance=np.zeros(1), stray_hz=np.zeros(1))
+        return Light(arms=(arm,), weight_s=np.array([seconds]), starts=np.array([0, 1]))
+
+    second = own.collect(light(1.0))
+    each_s = float((second.key_clicks + second.check_clicks).sum())
+    lasting = light(bits / each_s)
+    return simulated(expected_of(own, lasting), np.random.Generator(np.random.SFC64(seed))), (
+        own.collect(lasting)
+    )
+
+
+def ends(clicks: Simulated) -> Ends:
+    """Both ends with key enough to authenticate many blocks."""
+    alice, bob = (
+        Authenticator.of(AuthenticationKey(content=bytearray(range(256)) * 400)) for _ in range(2)
+    )
+    return Ends(
+        alice=clicks.alice, bob=clicks.bob, alice_authenticator=alice, bob_authenticator=bob
+    )
+
+
+def run(*, qber: float, bits: int, seconds: float, threads: int) -> None:
+    """Distil for some seconds and print what came of it."""
+    own = system(qber)
+    blocks = [block(own, bits=bits, seed=number) for number in range(threads)]
+    made: list[list[Distilled]] = [[] for _ in range(threads)]
+    until = time.perf_counter() + seconds
+
+    def work(number: int) -> None:
+        clicks, expected = blocks[number]
+        two, randomness = ends(clicks), simulated_randomness(number)
+        terms = Terms(
+            block=0, protocol=PROTOCOL, expected=expected, engine=ENGINES["cascade"], qber=qber
+        )
+        while time.perf_counter() < until or not made[number]:
+            found = distilled(two, replace(terms, block=len(made[number])), randomness)
+            made[number].append(replace(found, keys=None, earned=None, exchanges=()))
+            keyed[number] += found.bits
+            told[number] += found.leak_bits
+
+    keyed, told = [0] * threads, [0] * threads
+    workers = [threading.Thread(target=work, args=(number,)) for number in range(threads)]
+    begun, cpu = time.perf_counter(), time.process_time()
+    for one in workers:
+        one.start()
+    for one in workers:
+        one.join()
+    passed, spent = time.perf_counter() - begun, time.process_time() - cpu
+    every = [one for own_made in made for one in own_made]
+    sifted = sum(one.sifted_bits for one in every)
+    stages = {
+        stage: 1e9 * sum(one.seconds.get(stage, 0.0) for one in every) / sifted
+        for stage in every[0].seconds
+    }
+    failed = sum(one.why_none is not None for one in every)
+    print(
+        f"{qber:5.1%}  2^{bits.bit_length() - 1}  {sifted / passed / 1e6:8.1f} "
+        f"{sum(keyed) / passed / 1e6:8.1f} {sum(keyed) / sifted:7.3f} "
+        f"{1e9 * spent / sifted:7.1f}  {failed:3d}/{len(every):<4d} "
+        + " ".join(f"{name} {value:.1f}" for name, value in stages.items())
+    )
+
+
+def main() -> None:
+    """Print a row a QBER and block length."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seconds", type=float, default=5.0)
+    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--bits", type=int, nargs="*", default=[20, 23, 26])
+    parser.add_argument("--qber", type=float, nargs="*", default=[0.01, 0.015, 0.02])
+    asked = parser.parse_args()
+    print(
+        f"path: {path_taken()}, {asked.threads} threads, load {os.getloadavg()[0]:.1f}\n"
+        " QBER  block sifted Mb/s  key Mb/s share  CPU ns  none   ns a sifted bit, wall, a thread"
+    )
+    for power in asked.bits:
+        for qber in asked.qber:
+            run(qber=qber, bits=1 << power, seconds=asked.seconds, threads=asked.threads)
+
+
+if __name__ == "__main__":
+    main()
