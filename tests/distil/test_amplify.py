@@ -25,8 +25,8 @@ from satqkd.key.post_processing.malicious_devices import MaliciousDevices
 PATHS: list[str] = [] if native() is None else native().toeplitz_paths()
 """Ways to multiply that were built and that this processor has."""
 
-SHAPES = ((1, 1), (64, 64), (65, 1), (127, 128), (2048, 2049), (2500, 7000), (9000, 1300))
-"""Bits in, bits out: the matrix may be broader or taller; squares of 2048 bits and larger."""
+SHAPES = ((1, 1), (64, 64), (65, 1), (127, 128), (2500, 7000), (150_001, 99_999))
+"""Bits in, bits out: the matrix may be broader or taller; the last is multiplied at points."""
 
 every_family = pytest.mark.parametrize("family", FAMILIES.values(), ids=list(FAMILIES))
 every_path = pytest.mark.parametrize("path", PATHS)
@@ -53,21 +53,29 @@ def test_every_way_to_multiply_gives_what_fourier_transforms_give(path: str) -> 
 
 
 @every_path
-def test_squares_that_are_halved_above_the_lanes_are_right(path: str) -> None:
-    # Over 8192 words a square is halved in plain words first. One diagonal, moved, shows every bit:
-    # y_i = x_(i + n - 1 - d).
-    n = length = 64 * 8192 * 2
-    generator = np.random.default_rng(2)
-    x = random_bits(generator, size=n)
-    for diagonal in (n - 1, n + 12_345, n - 700_001):
-        moved = np.zeros(n, dtype=np.bool_)
-        shift = diagonal - (n - 1)
-        here = x.unpacked()
-        moved[max(shift, 0) : n + min(shift, 0)] = here[max(-shift, 0) : n - max(shift, 0)]
-        seed = Bits.from_bytes(
-            (1 << diagonal).to_bytes(-(-(2 * n - 1) // 8), "little"), size=2 * n - 1
-        )
+@pytest.mark.parametrize(
+    ("n", "length"), [(1 << 20, 1 << 20), ((1 << 20) + 3, (1 << 20) + 70)], ids=["one", "four"]
+)
+def test_a_matrix_of_several_squares_moves_a_string(path: str, n: int, length: int) -> None:
+    # With one diagonal alone every bit shows: y_i = x_(i + n - 1 - d). Two squares of 2^20 bits
+    # touch; where a square is full, one product comes round to a wanted place.
+    x = random_bits(np.random.default_rng(2), size=n)
+    for diagonal in (n - 1, n + 12_345, n - 700_001, n + length - 2):
+        shift = n - 1 - diagonal
+        moved = np.zeros(length, dtype=np.bool_)
+        begin, end = max(0, -shift), min(length, n - shift)
+        moved[begin:end] = x.unpacked()[begin + shift : end + shift]
+        seed = from_number(1 << diagonal, size=n + length - 1)
         assert by_path(native(), path, x, seed=seed, length=length).equals(Bits.pack(moved))
+
+
+@every_path
+def test_full_squares_are_what_fourier_transforms_give(path: str) -> None:
+    generator = np.random.default_rng(6)
+    n, length = (1 << 20) + 64, 1 << 20
+    x, seed = random_bits(generator, size=n), random_bits(generator, size=n + length - 1)
+    expected = by_fourier(x, seed=seed, length=length)
+    assert by_path(native(), path, x, seed=seed, length=length).equals(expected)
 
 
 def test_parts_of_a_matrix_make_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,14 +1,27 @@
-/* A Toeplitz matrix of bits times a vector, by carry-less multiplication.
+/* A Toeplitz matrix of bits times a vector: some coefficients of a product of two polynomials.
  *
- *     t   |----|----|----|----|     2h words, along the diagonals: row r, column c hold t[h + r - c]
- *     x   |----|----|               h words
- *     out |----|----|               h words: those from h to 2h of the product t x
+ * Long ones: the bits are cut into coefficients of 32, those into numbers of 2^64 elements, and the
+ * polynomials are multiplied by their values at 2^16 points:
  *
- * Half by half, with three products for four (C. M. Fiduccia; S. Winograd; as Karatsuba's, turned
- * round): the four quarters of t make T0, T1, T2, each of two quarters that lie side by side;
+ *     t, 32 bits each ─▶ 2^16 values ─┐
+ *                                     × ─▶ values of the product ─▶ its coefficients, 63 bits each
+ *     x, 32 bits each ─▶ 2^16 values ─┘
  *
- *     | T1 T0 | |x0|   | T1 (x0 + x1) + (T0 + T1) x1 |
- *     | T2 T1 | |x1| = | T1 (x0 + x1) + (T1 + T2) x0 |         (+ is exclusive or)
+ * The points are all sums of beta_0 ... beta_15, where beta_0 = 1 and beta_i^2 + beta_i =
+ * beta_(i-1) (D. G. Cantor, J. Comb. Theory A 50, 285 (1989)). S(y) = y^2 + y, done j times, is
+ * s_j(y): 0 for the sums of the first j betas and beta_(i-j) for beta_i. With the products X_i of
+ * those s_j for which bit j of i is 1 in the place of powers of y, values cost one multiplication
+ * for two of them and layer (S.-J. Lin, W.-H. Chung and Y. S. Han, Proc. FOCS 2014, 316):
+ *
+ *     f = f0 + s_j(y) f1:     at block t of 2^(j+1) points  s_j = w(t) in its first half,
+ *                             w(t) + 1 in its second;  w(t) = sum of beta_(m+1), bit m of t is 1
+ *
+ * and from powers to X_i it takes only sums, since s_j(y) = y^(2^j) + y for j = 1, 2, 4, 8, 16:
+ * divide by powers of s_(k/2), then the same for the quotients and in the remainders (S. Gao and
+ * T. Mateer, IEEE Trans. Inf. Theory 56, 6265 (2010)).
+ *
+ * What is at 2^16 + e in the product comes out at e + 1, since s_16(y) = y^(2^16) + y is 0 at all
+ * points; what is wanted lies above that.
  */
 #ifndef SATQKD_TOEPLITZ_H
 #define SATQKD_TOEPLITZ_H
@@ -16,25 +29,40 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Words of the smallest square that is multiplied out. */
-#define LEAF 4
+#define SIDE 256
+#define POINTS (SIDE * SIDE)
 
-/* One way to multiply. It does `lanes` squares at once, word w of lane i at [w * lanes + i];
- * the arrays start at multiples of 64 bytes; scratch is 5 h words a lane; h is LEAF times a power
- * of two. */
+/* Layers 0 to 7 of a row, 0 to 7 of a column: the same 8 layers of 256 numbers. */
+typedef struct {
+    uint64_t block[SIDE / 2]; /* w(t) */
+    uint64_t row[8][SIDE];    /* what row r adds to it at layer j: w(r 2^(7-j)) */
+} toeplitz_tables;
+
+/* One way to multiply, `lanes` numbers at once. */
 typedef struct {
     const char *name;
     size_t lanes;
     int (*there)(void);
-    void (*squares)(size_t h, const uint64_t *t, const uint64_t *x, uint64_t *out,
-                    uint64_t *scratch);
+    /* POINTS coefficients, which it uses up, to as many values (in an order of its own). */
+    void (*values)(const toeplitz_tables *tables, uint32_t *coefficients, uint64_t *values);
+    /* Back again, in place. */
+    void (*coefficients)(const toeplitz_tables *tables, uint64_t *values);
+    /* Sum of products of `count` pairs: t goes down by POINTS, x up. */
+    void (*products)(size_t count, const uint64_t *t, const uint64_t *x, uint64_t *out);
+    /* Short ones, word by word: t has `lanes` zeros more; out, before and behind, as many. */
+    void (*by_words)(size_t rows, size_t columns, const uint64_t *t, const uint64_t *x,
+                     uint64_t *out);
 } toeplitz_path;
 
 /* Fastest first, the last one everywhere. */
 extern const toeplitz_path toeplitz_paths[];
 extern const size_t toeplitz_path_count;
 
-/* out: `rows` words; t: `rows` + `columns` words; x: `columns` words. 0, or -1 without memory. */
+/* Product of two of the 2^64 elements, anywhere; what it looks up hangs on `public` alone. */
+uint64_t element_product(uint64_t public, uint64_t secret);
+
+/* Words `columns` to `columns` + `rows` of t x: t has `rows` + `columns` words, x `columns`, out
+ * `rows`. 0, or -1 without memory. */
 int toeplitz_multiply(const toeplitz_path *path, const uint64_t *t, const uint64_t *x,
                       uint64_t *out, size_t rows, size_t columns);
 

@@ -3,29 +3,29 @@
 
 #define LANED(WAY, x) WAY##_##x
 
-/* ---- Everywhere: one lane, four bits of t at a time. What is looked up hangs on t, which is
- * public, never on x. ---- */
+/* ---- Everywhere: one lane, four bits of the first factor at a time. The first factor is public
+ * in privacy amplification: what is looked up hangs on it alone. ---- */
 typedef struct {
     uint64_t low, high;
 } portable_sum;
 
-static inline void portable_sum_of(portable_sum *sum, uint64_t t, uint64_t x)
+static inline void portable_sum_of(portable_sum *sum, uint64_t a, uint64_t x)
 {
     uint64_t times[16] = {0, x};
     for (int i = 2; i < 16; i += 2) {
         times[i] = times[i / 2] << 1;
         times[i + 1] = times[i] ^ x;
     }
-    uint64_t low = times[t & 15], high = 0;
+    uint64_t low = times[a & 15], high = 0;
     for (int s = 4; s < 64; s += 4) {
-        uint64_t part = times[t >> s & 15];
+        uint64_t part = times[a >> s & 15];
         low ^= part << s;
         high ^= part >> (64 - s);
     }
     /* bits of x that were shifted out of the table */
-    high ^= (t & 0xEEEEEEEEEEEEEEEEu) >> 1 & (0 - (x >> 63));
-    high ^= (t & 0xCCCCCCCCCCCCCCCCu) >> 2 & (0 - (x >> 62 & 1));
-    high ^= (t & 0x8888888888888888u) >> 3 & (0 - (x >> 61 & 1));
+    high ^= (a & 0xEEEEEEEEEEEEEEEEu) >> 1 & (0 - (x >> 63));
+    high ^= (a & 0xCCCCCCCCCCCCCCCCu) >> 2 & (0 - (x >> 62 & 1));
+    high ^= (a & 0x8888888888888888u) >> 3 & (0 - (x >> 61 & 1));
     sum->low ^= low;
     sum->high ^= high;
 }
@@ -33,16 +33,27 @@ static inline void portable_sum_of(portable_sum *sum, uint64_t t, uint64_t x)
 #define NAME(x) LANED(portable, x)
 #define TARGET
 #define VECTOR uint64_t
+#define LANES 1
+#define GET(p) (*(p))
+#define PUT(p, v) (*(p) = (v))
+#define EVERY(n) (n)
+#define ADD(a, b) ((a) ^ (b))
+#define UP(v, n) ((v) << (n))
+#define DOWN(v, n) ((v) >> (n))
 #define SUM portable_sum
 #define sum_of portable_sum_of
 #define low(s) ((s).low)
 #define high(s) ((s).high)
-#define ADD(a, b) ((a) ^ (b))
 #include "toeplitz_lanes.h"
 
-static int everywhere(void)
+static int portable_there(void)
 {
     return 1;
+}
+
+uint64_t element_product(uint64_t public, uint64_t secret)
+{
+    return portable_times(public, secret);
 }
 
 /* ---- x86-64: the instruction multiplies word 0 or word 1 of each 128 bits, so even and odd lanes
@@ -52,22 +63,22 @@ static int everywhere(void)
 #include <immintrin.h>
 
 #define CLMUL_LANES(WAY, FEATURES, V, MULTIPLY, XOR, UNPACK_LOW, UNPACK_HIGH)                      \
-    typedef struct {                                                                              \
-        V even, odd;                                                                              \
-    } WAY##_sum;                                                                                  \
-    __attribute__((target(FEATURES), always_inline)) static inline void WAY##_sum_of(             \
-        WAY##_sum *sum, V t, V x)                                                                 \
-    {                                                                                             \
-        sum->even = XOR(sum->even, MULTIPLY(t, x, 0x00));                                         \
-        sum->odd = XOR(sum->odd, MULTIPLY(t, x, 0x11));                                           \
-    }                                                                                             \
-    __attribute__((target(FEATURES), always_inline)) static inline V WAY##_low(WAY##_sum sum)     \
-    {                                                                                             \
-        return UNPACK_LOW(sum.even, sum.odd);                                                     \
-    }                                                                                             \
-    __attribute__((target(FEATURES), always_inline)) static inline V WAY##_high(WAY##_sum sum)    \
-    {                                                                                             \
-        return UNPACK_HIGH(sum.even, sum.odd);                                                    \
+    typedef struct {                                                                               \
+        V even, odd;                                                                               \
+    } WAY##_sum;                                                                                   \
+    __attribute__((target(FEATURES), always_inline)) static inline void WAY##_sum_of(              \
+        WAY##_sum *sum, V a, V b)                                                                  \
+    {                                                                                              \
+        sum->even = XOR(sum->even, MULTIPLY(a, b, 0x00));                                          \
+        sum->odd = XOR(sum->odd, MULTIPLY(a, b, 0x11));                                            \
+    }                                                                                              \
+    __attribute__((target(FEATURES), always_inline)) static inline V WAY##_low(WAY##_sum sum)      \
+    {                                                                                              \
+        return UNPACK_LOW(sum.even, sum.odd);                                                      \
+    }                                                                                              \
+    __attribute__((target(FEATURES), always_inline)) static inline V WAY##_high(WAY##_sum sum)     \
+    {                                                                                              \
+        return UNPACK_HIGH(sum.even, sum.odd);                                                     \
     }
 
 #define BASIC "sse2,pclmul"
@@ -76,11 +87,17 @@ CLMUL_LANES(basic, BASIC, __m128i, _mm_clmulepi64_si128, _mm_xor_si128, _mm_unpa
 #define NAME(x) LANED(basic, x)
 #define TARGET __attribute__((target(BASIC)))
 #define VECTOR __m128i
+#define LANES 2
+#define GET(p) _mm_loadu_si128((const __m128i *)(p))
+#define PUT(p, v) _mm_storeu_si128((__m128i *)(p), v)
+#define EVERY(n) _mm_set1_epi64x((long long)(n))
+#define ADD _mm_xor_si128
+#define UP _mm_slli_epi64
+#define DOWN _mm_srli_epi64
 #define SUM basic_sum
 #define sum_of basic_sum_of
 #define low basic_low
 #define high basic_high
-#define ADD _mm_xor_si128
 #include "toeplitz_lanes.h"
 
 #define WIDE "avx2,vpclmulqdq"
@@ -89,11 +106,17 @@ CLMUL_LANES(wide, WIDE, __m256i, _mm256_clmulepi64_epi128, _mm256_xor_si256,
 #define NAME(x) LANED(wide, x)
 #define TARGET __attribute__((target(WIDE)))
 #define VECTOR __m256i
+#define LANES 4
+#define GET(p) _mm256_loadu_si256((const __m256i *)(p))
+#define PUT(p, v) _mm256_storeu_si256((__m256i *)(p), v)
+#define EVERY(n) _mm256_set1_epi64x((long long)(n))
+#define ADD _mm256_xor_si256
+#define UP _mm256_slli_epi64
+#define DOWN _mm256_srli_epi64
 #define SUM wide_sum
 #define sum_of wide_sum_of
 #define low wide_low
 #define high wide_high
-#define ADD _mm256_xor_si256
 #include "toeplitz_lanes.h"
 
 #define WIDEST "avx512f,vpclmulqdq"
@@ -102,11 +125,17 @@ CLMUL_LANES(widest, WIDEST, __m512i, _mm512_clmulepi64_epi128, _mm512_xor_si512,
 #define NAME(x) LANED(widest, x)
 #define TARGET __attribute__((target(WIDEST)))
 #define VECTOR __m512i
+#define LANES 8
+#define GET(p) _mm512_loadu_si512((const void *)(p))
+#define PUT(p, v) _mm512_storeu_si512((void *)(p), v)
+#define EVERY(n) _mm512_set1_epi64((long long)(n))
+#define ADD _mm512_xor_si512
+#define UP _mm512_slli_epi64
+#define DOWN _mm512_srli_epi64
 #define SUM widest_sum
 #define sum_of widest_sum_of
 #define low widest_low
 #define high widest_high
-#define ADD _mm512_xor_si512
 #include "toeplitz_lanes.h"
 
 static int basic_there(void)
@@ -123,12 +152,17 @@ static int widest_there(void)
 }
 #endif
 
+#define PATH(name, lanes, way)                                                                     \
+    {                                                                                              \
+        name, lanes, way##_there, way##_values, way##_coefficients, way##_products, way##_by_words \
+    }
+
 const toeplitz_path toeplitz_paths[] = {
 #ifdef WITH_CLMUL
-    {"AVX-512 VPCLMULQDQ", 8, widest_there, widest_squares},
-    {"AVX2 VPCLMULQDQ", 4, wide_there, wide_squares},
-    {"PCLMULQDQ", 2, basic_there, basic_squares},
+    PATH("AVX-512 VPCLMULQDQ", 8, widest),
+    PATH("AVX2 VPCLMULQDQ", 4, wide),
+    PATH("PCLMULQDQ", 2, basic),
 #endif
-    {"portable C", 1, everywhere, portable_squares},
+    PATH("portable C", 1, portable),
 };
 const size_t toeplitz_path_count = sizeof toeplitz_paths / sizeof *toeplitz_paths;
