@@ -89,7 +89,7 @@ class Layout:
         """Return which bits lie at places of passes."""
         frame = places // self.slot_bits
         start = frame * self.slot_bits
-        return self.bases[number, self.table[frame] + places - start] + start
+        return np.asarray(self.bases[number, self.table[frame] + places - start] + start)
 
     def cells_around(self, places: IntArray) -> IntArray:
         """Return the cells of all blocks around bits: shape (3, bits) → (3, 13, bits)."""
