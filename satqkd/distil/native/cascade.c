@@ -2,7 +2,6 @@
 #include "native.h"
 #include "cascade.h"
 #include <stdlib.h>
-#include <string.h>
 
 struct block {
     const uint64_t *alice;
@@ -13,13 +12,6 @@ struct block {
     size_t rounds;
 };
 
-static void wipe(uint64_t *words, size_t count)
-{
-    volatile uint64_t *at = words;
-    for (size_t i = 0; i < count; i++)
-        at[i] = 0;
-}
-
 static int run_last(const struct block *block, struct cascade_frame *frame)
 {
     uint64_t alice[MOST_WORDS] = {0}, bob[MOST_WORDS] = {0};
@@ -29,8 +21,8 @@ static int run_last(const struct block *block, struct cascade_frame *frame)
     memcpy(bob, block->bob + first, words * 8);
     cascade_frame_run(frame, &block->plans[1], alice, bob, &block->tapes[block->frames - 1]);
     memcpy(block->bob + first, bob, words * 8);
-    wipe(alice, MOST_WORDS);
-    wipe(bob, MOST_WORDS);
+    cascade_wipe(alice, sizeof alice);
+    cascade_wipe(bob, sizeof bob);
     return !block->tapes[block->frames - 1].failed;
 }
 
@@ -66,7 +58,7 @@ struct writer {
     unsigned fill;
 };
 
-static void append(struct writer *writer, const uint64_t *from, size_t first, size_t bits)
+static inline void append(struct writer *writer, const uint64_t *from, size_t first, size_t bits)
 {
     while (bits > 0) {
         unsigned offset = first & 63, count = bits < 64 ? (unsigned)bits : 64;
@@ -193,7 +185,8 @@ static PyObject *run(struct block *block, const int *levels, uint64_t seed)
     if (block->plans != NULL && block->tapes != NULL) {
         Py_BEGIN_ALLOW_THREADS
         cascade_make_plan(&block->plans[0], block->frame_bits, levels, seed);
-        cascade_make_plan(&block->plans[1], block->size % block->frame_bits, levels, seed);
+        if (block->size % block->frame_bits != 0)
+            cascade_make_plan(&block->plans[1], block->size % block->frame_bits, levels, seed);
         fine = run_frames(block);
         Py_END_ALLOW_THREADS
     }

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 #include <stddef.h>
+#include <string.h>
 
 enum {
     MOST_WORDS = 1024, /* of a frame: 2^16 bits */
@@ -13,6 +14,13 @@ enum {
     WORD_LEVEL = 6,    /* a word is a block of 2^6 bits */
     TILE_LEVEL = 12,   /* a tile is the largest block */
 };
+
+/* Overwrite with zeros; no compiler leaves it out. Copies in registers are not found. */
+static inline void cascade_wipe(void *at, size_t bytes)
+{
+    memset(at, 0, bytes);
+    __asm__ volatile("" : : "r"(at) : "memory");
+}
 
 /* How a frame is cut and shuffled; the same for all frames of one size in a block. */
 struct cascade_plan {
@@ -43,7 +51,8 @@ void cascade_draw_subsets(uint64_t *subsets, const struct cascade_plan *plan, ui
 void cascade_transpose(uint64_t *rows);
 
 void cascade_end_round(struct cascade_tape *tape, size_t told);
-void cascade_put(struct cascade_tape *tape, int alice, int bob);
+/* Up to 64 bits of each end, the lowest of a word. */
+void cascade_put(struct cascade_tape *tape, uint64_t alice, uint64_t bob, size_t bits);
 int cascade_tape_open(struct cascade_tape *tape, size_t size);
 void cascade_tape_close(struct cascade_tape *tape);
 

@@ -3,7 +3,6 @@
  * so the blocks are kept once, beside Alice's bits and the errors (hers xor his). */
 #include "cascade.h"
 #include <stdlib.h>
-#include <string.h>
 
 /* A word of a pass. A leaf is a block of known parity without a smaller one in it. */
 struct cell {
@@ -17,6 +16,7 @@ struct pass {
     struct cell cell[MOST_WORDS];
     uint8_t level[MOST_WORDS];   /* of the leaf that the word lies in; less than 6: several do */
     uint64_t busy[MOST_TILES];   /* words with odd leaves */
+    uint32_t busy_tiles;         /* tiles with such words */
     /* Parities of 2^m words, at the first of them: the levels above a word. */
     uint64_t alice[TILE_LEVEL - WORD_LEVEL + 1][MOST_TILES];
     uint64_t error[TILE_LEVEL - WORD_LEVEL + 1][MOST_TILES];
@@ -42,11 +42,10 @@ struct cascade_frame *cascade_frame_new(void)
     return calloc(1, sizeof(struct cascade_frame));
 }
 
+/* Overwrite what is secret. The ways of a wave are not: they are said. */
 void cascade_frame_wipe(struct cascade_frame *frame)
 {
-    volatile unsigned char *at = (volatile unsigned char *)frame;
-    for (size_t i = 0; i < sizeof *frame; i++)
-        at[i] = 0;
+    cascade_wipe(frame->pass, sizeof frame->pass);
     free(frame);
 }
 
@@ -70,8 +69,11 @@ static inline void fold(uint64_t *levels, uint64_t word)
 static void mark(struct pass *pass, size_t word)
 {
     uint64_t bit = (uint64_t)1 << (word & 63);
-    uint64_t on = pass->cell[word].odd != 0 ? bit : 0;
-    pass->busy[word >> 6] = (pass->busy[word >> 6] & ~bit) | on;
+    uint64_t busy = pass->busy[word >> 6] & ~bit;
+    busy |= pass->cell[word].odd != 0 ? bit : 0;
+    pass->busy[word >> 6] = busy;
+    uint32_t tile = (uint32_t)1 << (word >> 6);
+    pass->busy_tiles = (pass->busy_tiles & ~tile) | (busy != 0 ? tile : 0);
 }
 
 /* One error less in the leaf around a place. */
@@ -106,6 +108,26 @@ static void flip(struct cascade_frame *frame, int found, size_t place)
             frame->disagree ^= (uint32_t)(frame->subsets[s + (base >> 6)] >> (base & 63) & 1) << s;
 }
 
+/* The half of a leaf that holds an even number: 2^m words. */
+static inline void set_level(uint8_t *of, int level, int m)
+{
+    uint64_t all = 0x0101010101010101u * (uint64_t)level;
+    switch (m) {
+    case 0:
+        *of = (uint8_t)level;
+        break;
+    case 1:
+        memcpy(of, &all, 2);
+        break;
+    case 2:
+        memcpy(of, &all, 4);
+        break;
+    default:
+        for (int i = 0; i < 1 << m; i += 8)
+            memcpy(of + i, &all, 8);
+    }
+}
+
 /* Find the error of an odd leaf; return how many parities it took, which go to the wave. */
 static int bisect(struct cascade_frame *frame, int p, size_t start, size_t leaf)
 {
@@ -117,12 +139,12 @@ static int bisect(struct cascade_frame *frame, int p, size_t start, size_t leaf)
         while (level > WORD_LEVEL) {
             level--;
             int m = level - WORD_LEVEL;
-            memset(pass->level + word, level, (size_t)2 << m);
             unsigned told = pass->alice[m][word >> 6] >> (word & 63) & 1;
             unsigned differs = pass->error[m][word >> 6] >> (word & 63) & 1;
             pass->cell[word + ((size_t)1 << m)].cut = 1;
             alice |= told << steps;
             bob |= differs << steps++;
+            set_level(pass->level + word + ((size_t)differs << m), level, m);
             word += (size_t)(1 - differs) << m;
         }
         pass->level[word] = 0;
@@ -184,7 +206,8 @@ static int wave(struct cascade_frame *frame, int p)
     struct pass *pass = &frame->pass[p];
     size_t leaves = 0, cost = 0;
     int rounds = 0;
-    for (size_t tile = 0; tile < frame->plan->tiles; tile++)
+    for (; pass->busy_tiles != 0; pass->busy_tiles &= pass->busy_tiles - 1) {
+        size_t tile = (size_t)__builtin_ctz(pass->busy_tiles);
         for (; pass->busy[tile] != 0; pass->busy[tile] &= pass->busy[tile] - 1) {
             size_t word = tile << 6 | (size_t)__builtin_ctzll(pass->busy[tile]);
             uint64_t odd = pass->cell[word].odd;
@@ -195,6 +218,7 @@ static int wave(struct cascade_frame *frame, int p)
                 rounds = steps > rounds ? steps : rounds;
             }
         }
+    }
     if (frame->tape->bits + cost > frame->plan->size)
         return 0;
     say(frame, leaves, rounds);
@@ -203,38 +227,43 @@ static int wave(struct cascade_frame *frame, int p)
 
 /* ---- the beginning of a pass -------------------------------------------------------------- */
 
-static uint64_t turned(uint64_t word, unsigned by)
+/* A tile of a string: `rows`, turned, become words; the xor of the rows holds their parities. */
+static void shuffle_tile(const struct cascade_plan *plan, int p, size_t tile, uint64_t *rows,
+                         uint64_t *parities)
 {
-    return word << by | word >> (-by & 63);
+    uint64_t parity = 0;
+    for (size_t row = 0; row < 64; row++) {
+        unsigned by = plan->turn[p][cascade_word(plan, p, tile, row)];
+        rows[row] = rows[row] << by | rows[row] >> (-by & 63);
+        parity ^= rows[row];
+    }
+    cascade_transpose(rows);
+    for (size_t by = 0; by < plan->tiles; by++)
+        parities[(tile + by) & (plan->tiles - 1)] |= parity & plan->moved[p][by];
 }
 
-/* Shuffle one of the strings: out of the first pass, a tile at a time. The xor of a tile's rows
- * holds the parities of its columns, which are the words of the new order. */
-#define SHUFFLE(field)                                                                       \
-    for (size_t tile = 0; tile < plan->tiles; tile++) {                                      \
-        uint64_t rows[64], parity = 0;                                                       \
-        for (size_t row = 0; row < 64; row++) {                                              \
-            size_t word = cascade_word(plan, p, tile, row);                                  \
-            rows[row] = turned(frame->pass[0].cell[word].field, plan->turn[p][word]);        \
-            parity ^= rows[row];                                                             \
-        }                                                                                    \
-        cascade_transpose(rows);                                                             \
-        for (size_t column = 0; column < 64; column++) {                                     \
-            size_t to = (tile + plan->shift[p][column]) & (plan->tiles - 1);                 \
-            pass->cell[to << 6 | column].field = rows[column];                               \
-        }                                                                                    \
-        for (size_t by = 0; by < plan->tiles; by++)                                          \
-            pass->field[0][(tile + by) & (plan->tiles - 1)] |= parity & plan->moved[p][by];  \
-    }
-
+/* Bring the bits of the first pass into the order of another. */
 static void shuffle(struct cascade_frame *frame, int p)
 {
     const struct cascade_plan *plan = frame->plan;
     struct pass *pass = &frame->pass[p];
     memset(pass->alice[0], 0, sizeof pass->alice[0]);
     memset(pass->error[0], 0, sizeof pass->error[0]);
-    SHUFFLE(alice)
-    SHUFFLE(error)
+    for (size_t tile = 0; tile < plan->tiles; tile++) {
+        uint64_t alice[64], error[64];
+        for (size_t row = 0; row < 64; row++) {
+            const struct cell *cell = &frame->pass[0].cell[cascade_word(plan, p, tile, row)];
+            alice[row] = cell->alice;
+            error[row] = cell->error;
+        }
+        shuffle_tile(plan, p, tile, alice, pass->alice[0]);
+        shuffle_tile(plan, p, tile, error, pass->error[0]);
+        for (size_t column = 0; column < 64; column++) {
+            size_t to = (tile + plan->shift[p][column]) & (plan->tiles - 1);
+            pass->cell[to << 6 | column].alice = alice[column];
+            pass->cell[to << 6 | column].error = error[column];
+        }
+    }
 }
 
 static void in_place(struct cascade_frame *frame, const uint64_t *alice, const uint64_t *bob)
@@ -266,32 +295,49 @@ static void build(struct pass *pass, const struct cascade_plan *plan, int level)
         }
 }
 
-/* Tell the parities of the blocks, of those that hold bits; the last of a later pass is known. */
+/* Bits 0, 2^level, 2 2^level ... of a word, side by side. */
+static uint64_t gathered(uint64_t word, int level)
+{
+    word &= FIRSTS[level];
+    for (int step = 0; level + step < WORD_LEVEL; step++) {
+        int field = 1 << (level + step + 1), held = 1 << (step + 1);
+        uint64_t fields = field < 64 ? ~(uint64_t)0 / (((uint64_t)1 << field) - 1) : 1;
+        uint64_t kept = held < 64 ? fields * (((uint64_t)1 << held) - 1) : ~(uint64_t)0;
+        word = (word | word >> ((1 << (level + step)) - (1 << step))) & kept;
+    }
+    return word;
+}
+
+/* Tell the parities of the blocks, of those that hold bits; the last of a later pass is known.
+ * Blocks within words are taken a word at a time, longer ones a tile at a time. */
 static void tell_blocks(struct cascade_frame *frame, int p, size_t told)
 {
     struct pass *pass = &frame->pass[p];
     const struct cascade_plan *plan = frame->plan;
-    int level = plan->level[p];
-    size_t blocks = plan->words * 64 >> level;
-    for (size_t i = 0; i < blocks; i++) {
-        size_t start = i << level, word = start >> 6;
-        struct cell *cell = &pass->cell[word];
+    int level = plan->level[p], within = level < WORD_LEVEL, step = within ? level : level - 6;
+    size_t left = told, most = (size_t)64 >> step;
+    for (size_t i = 0; i < (within ? plan->words : plan->tiles); i++) {
         uint64_t alice, differs;
-        if (level >= WORD_LEVEL) {
-            int m = level - WORD_LEVEL;
-            alice = pass->alice[m][word >> 6] >> (word & 63) & 1;
-            differs = pass->error[m][word >> 6] >> (word & 63) & 1;
-        } else {
+        if (within) {
             uint64_t levels[WORD_LEVEL];
-            fold(levels, cell->alice);
-            alice = levels[level] >> (start & 63) & 1;
-            fold(levels, cell->error);
-            differs = levels[level] >> (start & 63) & 1;
+            fold(levels, pass->cell[i].alice);
+            alice = levels[level];
+            fold(levels, pass->cell[i].error);
+            differs = pass->cell[i].odd = levels[level] & FIRSTS[level];
+            if (differs != 0)
+                mark(pass, i);
+        } else {
+            alice = pass->alice[step][i];
+            differs = pass->error[step][i] & FIRSTS[step];
+            for (uint64_t odd = differs; odd != 0; odd &= odd - 1) {
+                size_t word = i << 6 | (size_t)__builtin_ctzll(odd);
+                pass->cell[word].odd = 1;
+                mark(pass, word);
+            }
         }
-        if (i < told)
-            cascade_put(frame->tape, (int)alice, (int)differs);
-        cell->odd |= differs << (start & 63);
-        mark(pass, word);
+        size_t count = left < most ? left : most;
+        cascade_put(frame->tape, gathered(alice, step), gathered(differs, step), count);
+        left -= count;
     }
     if (told > 0)
         cascade_end_round(frame->tape, told);
@@ -314,6 +360,7 @@ static int begin(struct cascade_frame *frame, int p)
     int level = plan->level[p];
     memset(pass->level, level, plan->words);
     memset(pass->busy, 0, sizeof pass->busy);
+    pass->busy_tiles = 0;
     for (size_t word = 0; word < plan->words; word++) {
         pass->cell[word].cut = level < WORD_LEVEL ? FIRSTS[level] : 1;
         pass->cell[word].odd = 0;
@@ -325,6 +372,21 @@ static int begin(struct cascade_frame *frame, int p)
 }
 
 /* ---- checks -------------------------------------------------------------------------------- */
+
+/* Parities of a string over all subsets, four at a time. */
+static uint32_t checks(const uint64_t *string, const uint64_t *subsets, size_t words)
+{
+    uint32_t found = 0;
+    for (int s = 0; s < CHECKS; s += 4) {
+        uint64_t sum[4] = {0};
+        for (size_t word = 0; word < words; word++)
+            for (int i = 0; i < 4; i++)
+                sum[i] ^= string[word] & subsets[word + (size_t)(s + i)];
+        for (int i = 0; i < 4; i++)
+            found |= (uint32_t)__builtin_parityll(sum[i]) << (s + i);
+    }
+    return found;
+}
 
 static int check(struct cascade_frame *frame)
 {
@@ -340,27 +402,18 @@ static int check(struct cascade_frame *frame)
         cascade_draw_subsets(frame->drawn, plan, frame->batch);
     frame->subsets = frame->batch > 0 ? frame->drawn : plan->subsets;
     frame->batch++;
-    frame->disagree = 0;
-    for (int s = 0; s < CHECKS; s++) {
-        uint64_t of_alice = 0, of_error = 0;
-        for (size_t word = 0; word < plan->words; word++) {
-            of_alice ^= alice[word] & frame->subsets[s + word];
-            of_error ^= error[word] & frame->subsets[s + word];
-        }
-        int differs = __builtin_parityll(of_error);
-        cascade_put(frame->tape, __builtin_parityll(of_alice), differs);
-        frame->disagree |= (uint32_t)differs << s;
-    }
-    cascade_end_round(frame->tape, CHECKS);
+    frame->disagree = checks(error, frame->subsets, plan->words);
     frame->clean = frame->disagree == 0;
-    memset(alice, 0, sizeof alice);
-    memset(error, 0, sizeof error);
+    cascade_put(frame->tape, checks(alice, frame->subsets, plan->words), frame->disagree, CHECKS);
+    cascade_end_round(frame->tape, CHECKS);
+    cascade_wipe(alice, sizeof alice);
+    cascade_wipe(error, sizeof error);
     return 1;
 }
 
 /* Parity of a string over a subset, from one bit to another. */
-static int parity_between(const struct cascade_frame *frame, const uint64_t *subset, size_t from,
-                          size_t to, int of_alice)
+static uint64_t parity_between(const struct cascade_frame *frame, const uint64_t *subset,
+                               size_t from, size_t to, int of_alice)
 {
     uint64_t sum = 0;
     for (size_t word = from >> 6; word << 6 < to; word++) {
@@ -370,7 +423,7 @@ static int parity_between(const struct cascade_frame *frame, const uint64_t *sub
             part = part >> (from & 63) & (((uint64_t)1 << (to - from)) - 1);
         sum ^= part;
     }
-    return __builtin_parityll(sum);
+    return (uint64_t)__builtin_parityll(sum);
 }
 
 /* Find an error in a subset that disagrees. */
@@ -384,8 +437,8 @@ static int search(struct cascade_frame *frame, int s)
     while (level > 0) {
         level--;
         size_t middle = start + ((size_t)1 << level);
-        int differs = parity_between(frame, subset, start, middle, 0);
-        cascade_put(frame->tape, parity_between(frame, subset, start, middle, 1), differs);
+        uint64_t differs = parity_between(frame, subset, start, middle, 0);
+        cascade_put(frame->tape, parity_between(frame, subset, start, middle, 1), differs, 1);
         cascade_end_round(frame->tape, 1);
         start = differs ? start : middle;
     }
@@ -399,9 +452,8 @@ static int search(struct cascade_frame *frame, int s)
 static int step(struct cascade_frame *frame)
 {
     for (int p = 0; p < frame->open; p++)
-        for (size_t tile = 0; tile < frame->plan->tiles; tile++)
-            if (frame->pass[p].busy[tile] != 0)
-                return wave(frame, p);
+        if (frame->pass[p].busy_tiles != 0)
+            return wave(frame, p);
     if (frame->open < PASSES) {
         if (frame->open > 0)
             shuffle(frame, frame->open);

@@ -1,7 +1,6 @@
 /* Cascade: how a frame is cut into blocks and shuffled from pass to pass. */
 #include "native.h"
 #include "cascade.h"
-#include <string.h>
 
 enum { DRAWS_OF_PASS = 1 << 12, DRAWS_OF_BATCH = 1 << 11, FIRST_BATCH = 1 << 14 };
 

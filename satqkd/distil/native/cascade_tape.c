@@ -20,11 +20,22 @@ void cascade_tape_close(struct cascade_tape *tape)
     *tape = (struct cascade_tape){0};
 }
 
-void cascade_put(struct cascade_tape *tape, int alice, int bob)
+static void put(uint64_t *words, size_t first, uint64_t bits, size_t count)
 {
-    tape->alice[tape->bits >> 6] |= (uint64_t)alice << (tape->bits & 63);
-    tape->bob[tape->bits >> 6] |= (uint64_t)bob << (tape->bits & 63);
-    tape->bits++;
+    unsigned offset = first & 63;
+    words[first >> 6] |= bits << offset;
+    if (offset + count > 64)
+        words[(first >> 6) + 1] = bits >> (64 - offset);
+}
+
+void cascade_put(struct cascade_tape *tape, uint64_t alice, uint64_t bob, size_t bits)
+{
+    uint64_t kept = bits < 64 ? ((uint64_t)1 << bits) - 1 : ~(uint64_t)0;
+    if (bits == 0)
+        return;
+    put(tape->alice, tape->bits, alice & kept, bits);
+    put(tape->bob, tape->bits, bob & kept, bits);
+    tape->bits += bits;
 }
 
 void cascade_end_round(struct cascade_tape *tape, size_t told)
