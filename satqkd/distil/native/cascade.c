@@ -176,7 +176,7 @@ static PyObject *outcome(struct block *block)
     return result;
 }
 
-static PyObject *run(struct block *block, const int *levels, uint64_t seed)
+static PyObject *run(struct block *block, const int levels[2][PASSES], uint64_t seed)
 {
     PyObject *result = NULL;
     int fine = 0;
@@ -184,9 +184,10 @@ static PyObject *run(struct block *block, const int *levels, uint64_t seed)
     block->tapes = calloc(block->frames + 1, sizeof *block->tapes);
     if (block->plans != NULL && block->tapes != NULL) {
         Py_BEGIN_ALLOW_THREADS
-        cascade_make_plan(&block->plans[0], block->frame_bits, levels, seed);
+        cascade_make_plan(&block->plans[0], block->frame_bits, levels[0], seed);
         if (block->size % block->frame_bits != 0)
-            cascade_make_plan(&block->plans[1], block->size % block->frame_bits, levels, seed);
+            cascade_make_plan(&block->plans[1], block->size % block->frame_bits, levels[1],
+                              seed);
         fine = run_frames(block);
         Py_END_ALLOW_THREADS
     }
@@ -199,10 +200,10 @@ static PyObject *run(struct block *block, const int *levels, uint64_t seed)
 }
 
 static int sane(const struct block *block, Py_ssize_t alice, Py_ssize_t bob,
-                const int *levels)
+                const int levels[2][PASSES])
 {
-    for (int p = 0; p < PASSES; p++)
-        if (levels[p] < 1 || levels[p] > TILE_LEVEL)
+    for (int i = 0; i < 2 * PASSES; i++)
+        if (levels[i / PASSES][i % PASSES] < 1 || levels[i / PASSES][i % PASSES] > TILE_LEVEL)
             return 0;
     Py_ssize_t bytes = (Py_ssize_t)((block->size + 63) / 64 * 8);
     return alice == bytes && bob == bytes && block->frame_bits >= 1u << TILE_LEVEL &&
@@ -214,12 +215,13 @@ static PyObject *cascade(PyObject *self, PyObject *args)
 {
     Py_buffer alice, bob;
     Py_ssize_t size, frame_bits;
-    int levels[PASSES];
+    int levels[2][PASSES];
     unsigned long long seed;
     PyObject *result = NULL;
     (void)self;
-    if (!PyArg_ParseTuple(args, "y*w*nn(iii)K", &alice, &bob, &size, &frame_bits,
-                          &levels[0], &levels[1], &levels[2], &seed))
+    if (!PyArg_ParseTuple(args, "y*w*nn(iii)(iii)K", &alice, &bob, &size, &frame_bits,
+                          &levels[0][0], &levels[0][1], &levels[0][2], &levels[1][0],
+                          &levels[1][1], &levels[1][2], &seed))
         return NULL;
     struct block block = {.alice = alice.buf, .bob = bob.buf, .size = (size_t)size,
                           .frame_bits = (size_t)frame_bits};
@@ -236,7 +238,7 @@ static PyObject *cascade(PyObject *self, PyObject *args)
 
 PyMethodDef distil_cascade_methods[] = {
     {"cascade", cascade, METH_VARARGS,
-     "cascade(alice, bob, size, frame_bits, levels, seed): correct bob's words in "
-     "place; return what frames were told in full, and lengths and content of what each end said."},
+     "cascade(alice, bob, size, frame_bits, levels, levels_of_last, seed): correct bob's "
+     "words in place; return what frames were told in full, and lengths and content of what each end said."},
     {NULL, NULL, 0, NULL},
 };

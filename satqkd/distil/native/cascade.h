@@ -10,7 +10,8 @@ enum {
     MOST_WORDS = 1024, /* of a frame: 2^16 bits */
     MOST_TILES = 16,   /* of 64 words */
     PASSES = 3,
-    CHECKS = 20,       /* parities of random subsets that must agree */
+    CHECKS = 20,       /* parities of random subsets that must agree, */
+    FIRST_CHECKS = 4,  /* the first of which are told alone: an error is mostly seen by them */
     WORD_LEVEL = 6,    /* a word is a block of 2^6 bits */
     TILE_LEVEL = 12,   /* a tile is the largest block */
 };

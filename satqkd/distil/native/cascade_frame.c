@@ -28,7 +28,8 @@ struct cascade_frame {
     struct pass pass[PASSES];
     int open;                      /* passes that have begun */
     const uint64_t *subsets;       /* of the batch of checks, once there is one */
-    uint32_t disagree;             /* checks of the batch that differ now */
+    int asked;                     /* checks of the batch that were told */
+    uint32_t disagree;             /* those that differ now */
     int clean;                     /* whether none differed when they were told */
     uint64_t batch;
     uint64_t drawn[MOST_WORDS + CHECKS];
@@ -104,7 +105,7 @@ static void flip(struct cascade_frame *frame, int found, size_t place)
             toggle(pass, at);
     }
     if (frame->subsets != NULL)
-        for (int s = 0; s < CHECKS; s++)
+        for (int s = 0; s < frame->asked; s++)
             frame->disagree ^= (uint32_t)(frame->subsets[s + (base >> 6)] >> (base & 63) & 1) << s;
 }
 
@@ -373,39 +374,47 @@ static int begin(struct cascade_frame *frame, int p)
 
 /* ---- checks -------------------------------------------------------------------------------- */
 
-/* Parities of a string over all subsets, four at a time. */
-static uint32_t checks(const uint64_t *string, const uint64_t *subsets, size_t words)
+/* Parities of a string over some subsets, four at a time. */
+static uint32_t checks(const struct cascade_frame *frame, const uint64_t *string, int first,
+                       int count)
 {
     uint32_t found = 0;
-    for (int s = 0; s < CHECKS; s += 4) {
+    for (int s = 0; s < count; s += 4) {
+        const uint64_t *subsets = frame->subsets + first + s;
         uint64_t sum[4] = {0};
-        for (size_t word = 0; word < words; word++)
+        for (size_t word = 0; word < frame->plan->words; word++)
             for (int i = 0; i < 4; i++)
-                sum[i] ^= string[word] & subsets[word + (size_t)(s + i)];
+                sum[i] ^= string[word] & subsets[word + (size_t)i];
         for (int i = 0; i < 4; i++)
             found |= (uint32_t)__builtin_parityll(sum[i]) << (s + i);
     }
     return found;
 }
 
+/* Begin a batch, or tell the rest of one that agrees so far. */
 static int check(struct cascade_frame *frame)
 {
     const struct cascade_plan *plan = frame->plan;
     uint64_t alice[MOST_WORDS], error[MOST_WORDS];
-    if (frame->tape->bits + CHECKS > plan->size)
+    int first = frame->clean ? frame->asked : 0, count = first > 0 ? CHECKS - first : FIRST_CHECKS;
+    if (frame->tape->bits + (size_t)count > plan->size)
         return 0;
     for (size_t word = 0; word < plan->words; word++) {
         alice[word] = frame->pass[0].cell[word].alice;
         error[word] = frame->pass[0].cell[word].error;
     }
-    if (frame->batch > 0)
-        cascade_draw_subsets(frame->drawn, plan, frame->batch);
-    frame->subsets = frame->batch > 0 ? frame->drawn : plan->subsets;
-    frame->batch++;
-    frame->disagree = checks(error, frame->subsets, plan->words);
-    frame->clean = frame->disagree == 0;
-    cascade_put(frame->tape, checks(alice, frame->subsets, plan->words), frame->disagree, CHECKS);
-    cascade_end_round(frame->tape, CHECKS);
+    if (first == 0) {
+        if (frame->batch > 0)
+            cascade_draw_subsets(frame->drawn, plan, frame->batch);
+        frame->subsets = frame->batch > 0 ? frame->drawn : plan->subsets;
+        frame->batch++;
+    }
+    uint32_t differs = checks(frame, error, first, count);
+    cascade_put(frame->tape, checks(frame, alice, first, count), differs, (size_t)count);
+    cascade_end_round(frame->tape, (size_t)count);
+    frame->disagree = differs << first;
+    frame->asked = first + count;
+    frame->clean = differs == 0;
     cascade_wipe(alice, sizeof alice);
     cascade_wipe(error, sizeof error);
     return 1;
@@ -461,7 +470,7 @@ static int step(struct cascade_frame *frame)
     }
     if (frame->disagree != 0)
         return search(frame, __builtin_ctz(frame->disagree));
-    return frame->subsets != NULL && frame->clean ? -1 : check(frame);
+    return frame->clean && frame->asked == CHECKS ? -1 : check(frame);
 }
 
 void cascade_frame_run(struct cascade_frame *frame, const struct cascade_plan *plan,
@@ -471,6 +480,7 @@ void cascade_frame_run(struct cascade_frame *frame, const struct cascade_plan *p
     frame->tape = tape;
     frame->open = 0;
     frame->subsets = NULL;
+    frame->asked = frame->clean = 0;
     frame->disagree = 0;
     frame->batch = 0;
     size_t least = CHECKS;

@@ -5,9 +5,9 @@ TODO
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 import numpy as np
 
@@ -18,9 +18,11 @@ from satqkd.distil.reconcile.cascade_blocks import (
     MOST_FRAME_BITS,
     TILE_BITS,
     Cut,
+    LevelRule,
     Levels,
     careful_levels,
     fast_levels,
+    padded_bits,
 )
 from satqkd.distil.reconcile.cascade_ends import CascadeAlice, CascadeBob
 from satqkd.distil.reconcile.cascade_strings import Layout
@@ -36,8 +38,8 @@ class Cascade:
 
     name: str
     """As in ``--reconcile``."""
-    levels: Callable[[float], Levels]
-    """From the expected error fraction to the lengths of the blocks."""
+    levels: LevelRule
+    """From the expected error fraction and the frame to the lengths of the blocks."""
     frame_bits: int = MOST_FRAME_BITS
     """Of a frame, a power of two from 2^12 to 2^16; the last one holds what is left. [bit]"""
 
@@ -61,39 +63,50 @@ class Cascade:
         if len(alice) != len(bob):
             raise NonPhysicalError("bob", f"must be {len(alice)} bits as Alice's, got {len(bob)}")
         built = native()
-        if built is None:
-            hers, his = (
-                self.alice(alice, qber=qber, seed=seed),
-                self.bob(bob, qber=qber, seed=seed),
-            )
-            said = exchange(hers, his, stage=_STAGE)
-            return Reconciled(bits=his.corrected, exchange=said, told=his.told)
+        run = self._run_in_python if built is None else partial(self._run_in_c, built)
+        return run(alice, bob, qber=qber, seed=seed)
+
+    def _run_in_python(self, alice: Bits, bob: Bits, *, qber: float, seed: int) -> Reconciled:
+        hers = self.alice(alice, qber=qber, seed=seed)
+        his = self.bob(bob, qber=qber, seed=seed)
+        said = exchange(hers, his, stage=_STAGE)
+        return Reconciled(bits=his.corrected, exchange=said, told=his.told)
+
+    def _run_in_c(
+        self, built: Any, alice: Bits, bob: Bits, *, qber: float, seed: int
+    ) -> Reconciled:
+        cut = self._cut(bob)
         words = bob.words.copy()
-        told, hers, her_bytes, his, his_bytes = built.cascade(
+        told, *said = built.cascade(
             np.ascontiguousarray(alice.words),
             words,
-            len(alice),
-            self.frame_bits,
-            self._levels(qber),
+            cut.size,
+            cut.frame_bits,
+            *self._levels(cut, qber=qber),
             seed,
         )
+        hers, his = (
+            Said(bits=np.frombuffer(bits, dtype=np.int64), content=content)
+            for bits, content in (said[:2], said[2:])
+        )
         return Reconciled(
-            bits=Bits(words=words, size=len(bob)),
-            exchange=Exchange(
-                stage=_STAGE,
-                alice=Said(bits=np.frombuffer(hers, dtype=np.int64), content=her_bytes),
-                bob=Said(bits=np.frombuffer(his, dtype=np.int64), content=his_bytes),
-            ),
+            bits=Bits(words=words, size=cut.size),
+            exchange=Exchange(stage=_STAGE, alice=hers, bob=his),
             told=np.frombuffer(told, dtype=np.bool_),
         )
 
-    def _levels(self, qber: float) -> Levels:
+    def _cut(self, bits: Bits) -> Cut:
+        return Cut(size=len(bits), frame_bits=self.frame_bits)
+
+    def _levels(self, cut: Cut, *, qber: float) -> tuple[Levels, Levels]:
+        """Of a frame that is not the last, and of the last."""
         require_between("qber", qber, 0.0, 0.5)
-        return self.levels(qber)
+        last = padded_bits(cut.frame(max(cut.frames - 1, 0)))
+        return self.levels(qber, frame_bits=cut.frame_bits), self.levels(qber, frame_bits=last)
 
     def _layout(self, bits: Bits, *, qber: float, seed: int) -> Layout:
-        cut = Cut(size=len(bits), frame_bits=self.frame_bits)
-        return Layout.of(cut, levels=self._levels(qber), seed=seed)
+        cut = self._cut(bits)
+        return Layout.of(cut, levels=self._levels(cut, qber=qber), seed=seed)
 
 
 CASCADE: Final = Cascade(name="cascade", levels=careful_levels)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 CHECKS: Final = 20
 """Parities of random subsets that must agree: an error outlives them with 2⁻²⁰."""
+FIRST_CHECKS: Final = 4
+"""Those told alone, so that the rest is not told in vain where an error is left."""
 _FIRST_BATCH: Final = 1 << 14
 _DRAWS_OF_BATCH: Final = 1 << 11
 
@@ -117,11 +119,14 @@ class Blocks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checks:
-    """Parities of a batch of random subsets."""
+    """Parities of random subsets: the first of a batch, or the rest."""
 
     frame: int
     words: Words
-    bits: int = CHECKS
+    """Of the batch."""
+    first: int
+    """Which subset comes first."""
+    bits: int
     answered: bool = True
 
     @property
@@ -133,12 +138,13 @@ class Checks:
         """Return the parities of the subsets."""
         words = self.words.size - CHECKS + 1
         own = np.packbits(strings.base(self.frame, 0, 64 * words), bitorder="little")
-        taken = np.lib.stride_tricks.sliding_window_view(self.words, words) & own.view("<u8")
+        subsets = np.lib.stride_tricks.sliding_window_view(self.words, words)
+        taken = subsets[self.first : self.first + self.bits] & own.view("<u8")
         return np.asarray(np.bitwise_count(np.bitwise_xor.reduce(taken, axis=1)) & 1)
 
     def settle(self, steps: Steps, differs: Parities) -> None:
         """Keep them, to be seen to when no block is odd."""
-        steps.batches[self.frame].begin(self.words, differs)
+        steps.batches[self.frame].take(self.words, first=self.first, differs=differs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

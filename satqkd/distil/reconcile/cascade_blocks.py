@@ -10,9 +10,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 
@@ -31,50 +32,73 @@ Levels = tuple[int, int, int]
 """Block lengths of the three passes, each the exponent of a power of two."""
 
 
-def careful_levels(qber: float) -> Levels:
+class LevelRule(Protocol):
+    """How long blocks are."""
+
+    def __call__(self, qber: float, *, frame_bits: int) -> Levels:
+        """Return the lengths for an expected error fraction and a frame with its zeros."""
+        ...
+
+
+def careful_levels(qber: float, *, frame_bits: int) -> Levels:
     """Return the block lengths that tell least.
 
     Parameters
     ----------
     qber
         Expected error fraction, 0 to 0.5.
+    frame_bits
+        Length of the frame with its zeros, as of :func:`padded_bits`.
 
     References
     ----------
-    Derived here, by trials: k₁ = ⌈log₂(1/Q) - 1/2⌉, k₂ = ⌈(log₂(1/Q) + 11.5) / 2⌉, k₃ = 12; worked
+    Derived here, by trials: k₁ = ⌈log₂(1/Q) - 1/2⌉, k₂ = ⌈(log₂(1/Q) + 11.5) / 2⌉ and k₃ = 12, or
+    a quarter of the frame if that is less, with k₁ ≤ k₂ < k₃ where there is room. They are worked
     out by products of Q, which are the same on every machine.
 
     Examples
     --------
-    >>> careful_levels(0.02), careful_levels(0.05)
-    ((6, 9, 12), (4, 8, 12))
+    >>> careful_levels(0.02, frame_bits=65536), careful_levels(0.005, frame_bits=4096)
+    ((6, 9, 12), (8, 9, 10))
     """
-    first = next(k for k in range(1, 13) if k == _LONGEST or 2.0 ** (2 * k + 1) * qber * qber >= 1)
-    second = next(
-        k for k in range(1, 13) if k == _LONGEST or 2.0 ** (4 * k - 23) * qber * qber >= 1
-    )
-    return first, max(first, second), _LONGEST
+    third = _longest(frame_bits)
+    first = _least(third, lambda k: 2.0 ** (2 * k + 1) * qber * qber)
+    second = _least(third - 1, lambda k: 2.0 ** (4 * k - 23) * qber * qber)
+    return first, max(first, second), third
 
 
-def fast_levels(qber: float) -> Levels:
+def fast_levels(qber: float, *, frame_bits: int) -> Levels:
     """Return block lengths that take a sixth of the rounds, and tell some 2 % more.
 
     Parameters
     ----------
     qber
         Expected error fraction, 0 to 0.5.
+    frame_bits
+        Length of the frame with its zeros, as of :func:`padded_bits`.
 
     References
     ----------
-    Derived here, by trials: k₁ = ⌈log₂(1/Q) - 1⌉, k₂ = k₁ + 2, k₃ = k₁ + 5, at most 12.
+    Derived here, by trials: k₁ = ⌈log₂(1/Q) - 1⌉, k₂ = k₁ + 2, k₃ = k₁ + 5; none is longer than
+    12, or a quarter of the frame.
 
     Examples
     --------
-    >>> fast_levels(0.02), fast_levels(0.05)
+    >>> fast_levels(0.02, frame_bits=65536), fast_levels(0.05, frame_bits=65536)
     ((5, 7, 10), (4, 6, 9))
     """
-    first = next(k for k in range(1, 13) if k == _LONGEST or 2.0 ** (k + 1) * qber >= 1)
-    return first, min(first + 2, _LONGEST), min(first + 5, _LONGEST)
+    most = _longest(frame_bits)
+    first = _least(most, lambda k: 2.0 ** (k + 1) * qber)
+    return first, min(first + 2, most), min(first + 5, most)
+
+
+def _longest(frame_bits: int) -> int:
+    return min(_LONGEST, frame_bits.bit_length() - 3)
+
+
+def _least(most: int, rising: Callable[[int], float]) -> int:
+    """Return the first k from 1 on at which something reaches 1, or ``most``."""
+    return next(k for k in range(1, most + 1) if k == most or rising(k) >= 1)
 
 
 def padded_bits(size: int) -> int:

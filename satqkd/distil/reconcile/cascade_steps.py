@@ -12,6 +12,7 @@ import numpy as np
 from satqkd.distil.bits import Words
 from satqkd.distil.reconcile.cascade_asked import (
     CHECKS,
+    FIRST_CHECKS,
     Asked,
     Blocks,
     Checks,
@@ -31,21 +32,22 @@ class Batch:
     number: int = 0
     """Batches told so far."""
     words: Words | None = None
-    differs: Parities = field(default_factory=lambda: np.zeros(CHECKS, dtype=np.uint8))
+    differs: Parities = field(default_factory=lambda: np.empty(0, dtype=np.uint8))
+    """Of the checks told so far, whether they differ now."""
     clean: bool = False
     """Whether none differed when they were told."""
 
-    def begin(self, words: Words, differs: Parities) -> None:
-        """Take in a batch that was told."""
-        self.number += 1
+    def take(self, words: Words, *, first: int, differs: Parities) -> None:
+        """Take in a batch's first checks, or the rest of one that agreed so far."""
+        self.number += first == 0
         self.words = words
-        self.differs = differs.copy()
+        self.differs = np.concatenate([self.differs[:first], differs])
         self.clean = not differs.any()
 
     def turn(self, base: int) -> None:
         """Bob turns a bit."""
         if self.words is not None:
-            taken = self.words[base // 64 : base // 64 + CHECKS] >> np.uint64(base % 64)
+            taken = self.words[base // 64 : base // 64 + self.differs.size] >> np.uint64(base % 64)
             self.differs ^= (taken & np.uint64(1)).astype(np.uint8)
 
 
@@ -257,7 +259,10 @@ class Steps:
     # ---- a frame without odd leaves -----------------------------------------------------------
 
     def _told_blocks(self, frame: int, number: int) -> int:
-        return self.layout.cut.told_blocks(frame, number, level=self.layout.levels[number])
+        return self.layout.cut.told_blocks(frame, number, level=self._level(frame, number))
+
+    def _level(self, frame: int, number: int) -> int:
+        return self.layout.levels[frame == self.sizes.size - 1][number]
 
     def _give_up(self, frame: int) -> None:
         self.told[frame] = True
@@ -277,7 +282,7 @@ class Steps:
         """Begin the next pass that has something to tell: its blocks are known."""
         while self.open[frame] < PASSES:
             number = int(self.open[frame])
-            start, level = frame * self.layout.slot_bits, self.layout.levels[number]
+            start, level = frame * self.layout.slot_bits, self._level(frame, number)
             first = self.layout.first[number, level] + (start >> level)
             self.known[first : first + (padded_bits(int(self.sizes[frame])) >> level)] = True
             self.open[frame] += 1
@@ -298,7 +303,11 @@ class Steps:
 
     def _check(self, frame: int) -> Asked | None:
         batch = self.batches[frame]
-        if batch.clean:
+        told = batch.differs.size if batch.clean else 0
+        if told == CHECKS:
             return None
+        if batch.words is not None and told:
+            return Checks(frame=frame, words=batch.words, first=told, bits=CHECKS - told)
         bits = padded_bits(int(self.sizes[frame]))
-        return Checks(frame=frame, words=subsets(self.seed, batch=batch.number, bits=bits))
+        words = subsets(self.seed, batch=batch.number, bits=bits)
+        return Checks(frame=frame, words=words, first=0, bits=FIRST_CHECKS)

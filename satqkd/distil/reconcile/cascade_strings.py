@@ -31,7 +31,8 @@ class Layout:
     """Where the blocks of all frames of a string have their cells."""
 
     cut: Cut
-    levels: Levels
+    levels: tuple[Levels, Levels]
+    """Block lengths of a frame that is not the last, and of the last."""
     slot_bits: int
     """From the first bit of one frame to that of the next. [bit]"""
     first: IntArray
@@ -48,14 +49,14 @@ class Layout:
     """Shape (frames,): where the frame's own begin in those."""
 
     @staticmethod
-    def of(cut: Cut, *, levels: Levels, seed: int) -> Layout:
+    def of(cut: Cut, *, levels: tuple[Levels, Levels], seed: int) -> Layout:
         """Lay a string out."""
         last = padded_bits(cut.frame(max(cut.frames - 1, 0)))
         slot = cut.frame_bits if cut.frames > 1 else last
         first = np.zeros((PASSES, _LEVELS), dtype=np.int64)
         shift = np.full((PASSES, _LEVELS), _TO_DUMMY, dtype=np.int64)
         cells = 0
-        for number, level in enumerate(levels):
+        for number, level in enumerate(np.max(levels, axis=0).tolist()):
             for each in range(level + 1):
                 first[number, each], shift[number, each] = cells, each
                 cells += cut.frames * slot >> each
@@ -110,14 +111,14 @@ class Strings:
         cells = np.zeros(layout.cells, dtype=np.uint8)
         slots = np.zeros(layout.cut.frames * layout.slot_bits, dtype=np.uint8)
         slots[: len(bits)] = bits.unpacked()
-        for number, level in enumerate(layout.levels):
+        for number in range(PASSES):
             row = cells[layout.first[number, 0] :][: slots.size]
             for index, start in enumerate(range(0, slots.size, layout.slot_bits)):
                 padded = padded_bits(layout.cut.frame(index))
                 table = layout.table[index]
                 order = layout.bases[number, table : table + padded]
                 row[start : start + padded] = slots[start : start + padded][order]
-            for each in range(1, level + 1):
+            for each in np.flatnonzero(layout.shift[number] != _TO_DUMMY).tolist()[1:]:
                 above = row[0::2] ^ row[1::2]
                 row = cells[layout.first[number, each] :][: above.size]
                 row[:] = above

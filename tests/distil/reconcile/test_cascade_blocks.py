@@ -17,33 +17,45 @@ from satqkd.distil.reconcile.cascade_blocks import (
 from satqkd.distil.stream import stream
 
 
-@given(st.floats(min_value=1e-5, max_value=0.5))
-def test_levels_are_those_of_the_formula(qber: float) -> None:
+@given(
+    st.floats(min_value=1e-5, max_value=0.5),
+    st.sampled_from([4096, 8192, 16384, 32768, 65536]),
+)
+def test_levels_are_those_of_the_formula(qber: float, frame_bits: int) -> None:
     """By logarithms, which are the same but within rounding of where they step."""
     turns = math.log2(1 / qber)
     exact = [turns - 0.5, (turns + 11.5) / 2, turns - 1.0]
     if any(abs(each - round(each)) < 1e-9 for each in exact):
         return
-    first, second, fast = (max(1, min(12, math.ceil(each))) for each in exact)
-    assert careful_levels(qber) == (first, max(first, second), 12)
-    assert fast_levels(qber) == (fast, min(fast + 2, 12), min(fast + 5, 12))
+    most = min(12, round(math.log2(frame_bits / 4)))
+    first, second, fast = (max(1, min(most, math.ceil(each))) for each in exact)
+    second = max(first, min(second, most - 1))
+    assert careful_levels(qber, frame_bits=frame_bits) == (first, second, most)
+    assert fast_levels(qber, frame_bits=frame_bits) == (
+        fast,
+        min(fast + 2, most),
+        min(fast + 5, most),
+    )
 
 
 @pytest.mark.parametrize(
-    ("qber", "careful", "fast"),
+    ("qber", "frame_bits", "careful", "fast"),
     [
-        (0.0, (12, 12, 12), (12, 12, 12)),
-        (0.01, (7, 10, 12), (6, 8, 11)),
-        (0.02, (6, 9, 12), (5, 7, 10)),
-        (0.03, (5, 9, 12), (5, 7, 10)),
-        (0.5, (1, 7, 12), (1, 3, 6)),
+        (0.0, 65536, (12, 12, 12), (12, 12, 12)),
+        (0.01, 65536, (7, 10, 12), (6, 8, 11)),
+        (0.02, 65536, (6, 9, 12), (5, 7, 10)),
+        (0.03, 65536, (5, 9, 12), (5, 7, 10)),
+        (0.5, 65536, (1, 7, 12), (1, 3, 6)),
+        (0.005, 4096, (8, 9, 10), (7, 9, 10)),
+        (0.0, 4096, (10, 10, 10), (10, 10, 10)),
+        (0.02, 8192, (6, 9, 11), (5, 7, 10)),
     ],
 )
 def test_levels_of_common_errors(
-    qber: float, careful: tuple[int, ...], fast: tuple[int, ...]
+    qber: float, frame_bits: int, careful: tuple[int, ...], fast: tuple[int, ...]
 ) -> None:
-    assert careful_levels(qber) == careful
-    assert fast_levels(qber) == fast
+    assert careful_levels(qber, frame_bits=frame_bits) == careful
+    assert fast_levels(qber, frame_bits=frame_bits) == fast
 
 
 def test_every_pass_has_every_bit_once() -> None:
