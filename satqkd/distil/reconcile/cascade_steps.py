@@ -137,6 +137,8 @@ class Steps:
 
     def whole_frames(self, said: Parities) -> list[tuple[int, Parities]]:
         """Return frames that are told in full, and their bits, out of what was said."""
+        if self.answered.all():
+            return []
         by_kind = self._by_kind(said)
         ends = self.leaves.start.size + np.cumsum([each.bits for each in self.asked])
         return [
@@ -240,21 +242,21 @@ class Steps:
         lowest = np.full(idle.size, PASSES)
         np.minimum.at(lowest, frame, number)
         chosen = idle[frame] & (number == lowest[frame])
+        self.waiting = self.waiting[~chosen]
+        number, start, frame = number[chosen], start[chosen], frame[chosen]
         cells = layout.first[number] + (start[:, None] >> layout.shift[number])
         level = self.known[cells].argmax(axis=1)
-        cost = np.bincount(frame[chosen], level[chosen], minlength=idle.size).astype(np.int64)
-        lies = np.bincount(frame[chosen & (level == 0)], minlength=idle.size) > 0
+        cost = np.bincount(frame, level, minlength=idle.size).astype(np.int64)
+        lies = np.bincount(frame[level == 0], minlength=idle.size) > 0
         given_up = idle & (lies | (self.spent + cost > self.sizes))
-        taken = chosen & ~given_up[frame]
+        if given_up.any():
+            self.waiting = self.waiting[~given_up[self.waiting % self.width // layout.slot_bits]]
         self.spent += np.where(given_up, 0, cost)
-        more = Leaves(number=number[taken], level=level[taken], start=start[taken])
-        self.leaves = self.leaves.with_more(more)
-        self.waiting = self.waiting[~taken & ~given_up[frame]]
+        more = Leaves(number=number, level=level, start=start)
+        self.leaves = self.leaves.with_more(more.where(~given_up[frame]))
         for each in np.flatnonzero(given_up).tolist():
             self._give_up(each)
-        busy = given_up
-        busy[frame[chosen]] = True
-        return idle & ~busy
+        return np.asarray(idle & (cost == 0) & ~given_up)
 
     # ---- a frame without odd leaves -----------------------------------------------------------
 

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from satqkd.distil.bits import Bits
 from satqkd.distil.reconcile.cascade_blocks import PASSES, Cut, Levels, padded_bits, places
-from satqkd.units import BoolArray, IntArray
+from satqkd.units import IntArray
 
 Parities = npt.NDArray[np.uint8]
 """A zero or a one each."""
@@ -147,7 +147,11 @@ def _inverse(permutations: IntArray) -> IntArray:
 
 def odd_ones(values: IntArray) -> IntArray:
     """Return what occurs an odd number of times, rising."""
+    if not values.size:
+        return values
     ordered = np.sort(values)
-    edges = np.flatnonzero(np.diff(ordered, prepend=-1, append=np.iinfo(np.int64).max))
-    odd: BoolArray = np.diff(edges) % 2 == 1
-    return ordered[edges[:-1][odd]]
+    ends = np.append(np.flatnonzero(ordered[1:] != ordered[:-1]), ordered.size - 1)
+    counts = ends.copy()
+    counts[0] += 1
+    counts[1:] -= ends[:-1]
+    return np.asarray(ordered[ends[counts % 2 == 1]])
