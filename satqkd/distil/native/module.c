@@ -13,7 +13,7 @@ static struct PyModuleDef definition = {
 PyMODINIT_FUNC PyInit__native(void)
 {
     PyMethodDef *tables[] = {distil_bits_methods, distil_places_methods, distil_hash_methods,
-                             distil_cascade_methods};
+                             distil_cascade_methods, distil_ldpc_methods};
     PyObject *module = PyModule_Create(&definition);
     if (module == NULL)
         return NULL;

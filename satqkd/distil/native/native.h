@@ -24,5 +24,6 @@ extern PyMethodDef distil_bits_methods[];
 extern PyMethodDef distil_places_methods[];
 extern PyMethodDef distil_hash_methods[];
 extern PyMethodDef distil_cascade_methods[];
+extern PyMethodDef distil_ldpc_methods[];
 
 #endif

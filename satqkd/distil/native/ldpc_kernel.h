@@ -1,0 +1,97 @@
+/* One sweep over all rows, in the lanes that the file including this has set up: V, LANES and the
+ * operations below it. Included once for each width, each time with another SUFFIX.
+ *
+ *   posterior of a column, as its latest row saw it, twice behind each other:
+ *       [ 0 ... Z-1 | 0 ... Z-1 ]
+ *           ^-- 'turn' lanes on: Z lanes as the next row sees them, one load however they turn
+ */
+#define JOIN_(a, b) a##b
+#define JOIN(a, b) JOIN_(a, b)
+#define NAME(name) JOIN(name, SUFFIX)
+#define PARTS (BLOCK / LANES)
+
+/* min(a, b) less a line for log(1 + exp(-|a - b|)); what all but the weakest say together. */
+static inline V NAME(boxplus)(V a, V b)
+{
+    V least = MIN(a, b), apart = SUB(MAX(a, b), least);
+    return SUB_FLOOR(least, QUARTER(SUB_FLOOR(SET(CORRECTION), apart)));
+}
+
+/* First half of a row: what every bit says without this row, and what the row makes of it. */
+static void NAME(gather)(const struct code *code, const struct row *row, const struct frame *frame,
+                         size_t at, struct answer *answer)
+{
+    V weakest[PARTS], rest[PARTS], sign[PARTS];
+    for (size_t i = 0; i < PARTS; i++) {
+        weakest[i] = SET(STRONGEST), rest[i] = SET(255);
+        sign[i] = LOAD(row->syndrome + at + i * LANES);
+    }
+    for (size_t e = 0; e < row->weight; e++) {
+        const int8_t *seen = frame->posterior + row->edges[e].column * 2 * code->lift
+                             + row->edges[e].turn + at;
+        const int8_t *told = frame->messages + (row->first + e) * code->lift + at;
+        int8_t *without = frame->without + e * code->lift + at;
+        for (size_t i = 0; i < PARTS; i++) {
+            V q = SUB_SIGNED(LOAD(seen + i * LANES), LOAD(told + i * LANES));
+            STORE(without + i * LANES, q);
+            V x = MIN(ABS(q), SET(STRONGEST));
+            V more = MAX(weakest[i], x);
+            weakest[i] = MIN(weakest[i], x);
+            more = ADD(more, more);
+            rest[i] = NAME(boxplus)(rest[i], ADD(more, more));
+            sign[i] = XOR(sign[i], q);
+        }
+    }
+    for (size_t i = 0; i < PARTS; i++) {
+        V twice = ADD(weakest[i], weakest[i]);
+        V all = NAME(boxplus)(rest[i], ADD(twice, twice));
+        STORE(answer->weakest + at + i * LANES, weakest[i]);
+        STORE(answer->sign + at + i * LANES, sign[i]);
+        STORE(answer->rest + at + i * LANES,
+              MIN(QUARTER(ADD_FLOOR(rest[i], SET(2))), SET(LOUDEST)));
+        STORE(answer->all + at + i * LANES, MIN(QUARTER(ADD_FLOOR(all, SET(2))), SET(LOUDEST)));
+    }
+}
+
+/* Second half: the row tells every bit what the others make of it. */
+static void NAME(scatter)(const struct code *code, const struct row *row,
+                          const struct frame *frame, size_t at, const struct answer *answer)
+{
+    V weakest[PARTS], rest[PARTS], all[PARTS], sign[PARTS];
+    for (size_t i = 0; i < PARTS; i++) {
+        weakest[i] = LOAD(answer->weakest + at + i * LANES);
+        rest[i] = LOAD(answer->rest + at + i * LANES);
+        all[i] = LOAD(answer->all + at + i * LANES);
+        sign[i] = LOAD(answer->sign + at + i * LANES);
+    }
+    for (size_t e = 0; e < row->weight; e++) {
+        int8_t *seen = frame->posterior + row->edges[e].column * 2 * code->lift + at;
+        int8_t *told = frame->messages + (row->first + e) * code->lift + at;
+        const int8_t *without = frame->without + e * code->lift + at;
+        for (size_t i = 0; i < PARTS; i++) {
+            V q = LOAD(without + i * LANES);
+            V x = MIN(ABS(q), SET(STRONGEST));
+            V message = SIGNED(CHOOSE(EQUAL(x, weakest[i]), rest[i], all[i]), XOR(sign[i], q));
+            V p = ADD_SIGNED(q, message);
+            STORE(told + i * LANES, message);
+            STORE(seen + i * LANES, p);
+            STORE(seen + code->lift + i * LANES, p);
+        }
+    }
+}
+
+static void NAME(sweep)(const struct code *code, const struct row *rows, const struct frame *frame)
+{
+    struct answer answer;
+    for (size_t r = 0; r < code->rows; r++) {
+        for (size_t at = 0; at < code->lift; at += BLOCK)
+            NAME(gather)(code, rows + r, frame, at, &answer);
+        for (size_t at = 0; at < code->lift; at += BLOCK)
+            NAME(scatter)(code, rows + r, frame, at, &answer);
+    }
+}
+
+#undef JOIN_
+#undef JOIN
+#undef NAME
+#undef PARTS
