@@ -10,7 +10,7 @@
 #define MOST_WEIGHT 1024    /* bits in a row; what a row gathers stays in the first cache */
 #define STRONGEST 63        /* |bit| that a row reckons with, 1/3 in log-likelihood */
 #ifndef LOUDEST
-#define LOUDEST 24          /* |message| of a row, 1/3 */
+#define LOUDEST 28          /* |message| of a row, 1/3 */
 #endif
 #ifndef CORRECTION
 #define CORRECTION 33       /* 4 log 2 in 1/12, where a row reckons */

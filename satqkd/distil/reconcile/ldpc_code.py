@@ -93,7 +93,7 @@ class LdpcCode:
         for frame, to in zip(blocks, out, strict=True):
             turned = (frame[column, first] >> down) | ((frame[column, second] << up) & mask)
             np.bitwise_xor.reduceat(turned, self.starts[:-1], axis=0, out=to)
-        return out.reshape(len(frames), -1)
+        return out.reshape(len(frames), self.checks // 64)
 
 
 def chain_columns(rows: int) -> int:

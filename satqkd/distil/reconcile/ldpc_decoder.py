@@ -4,7 +4,7 @@ The rule, for each row of circulants in turn, ``lift`` checks at once::
 
     a bit says     q = posterior - what this row told it before            -128 ... 127
     a row reckons  w = the least |q|, r = all the other |q| joined
-    a row tells    the weakest bit r, each other bit r and w joined,       at most 24
+    a row tells    the weakest bit r, each other bit r and w joined,       at most 28
                    with the sign that the parity asks for
     posterior      q + what the row tells it                               -128 ... 127
 
@@ -36,7 +36,7 @@ from satqkd.units import BoolArray, IntArray
 
 STRONGEST: Final = 63
 """|bit| that a row reckons with at most. [1/3]"""
-LOUDEST: Final = 24
+LOUDEST: Final = 28
 """What a row tells at most; louder, and posteriors swing. [1/3]"""
 CORRECTION: Final = 33
 """4 log 2 where a row joins. [1/12]"""
@@ -84,7 +84,7 @@ def prior_of(qber: float) -> int:
     Examples
     --------
     >>> prior_of(0.02), prior_of(0.0), prior_of(0.5)
-    (12, 24, 1)
+    (12, 28, 1)
     """
     held = min(max(qber, 1e-6), 0.5)
     return min(max(round(3.0 * math.log((1.0 - held) / held)), 1), LOUDEST)
@@ -140,7 +140,7 @@ def decode_in_c(
         narrow,
     )
     return Decoded(
-        errors=np.frombuffer(errors, dtype=np.uint64).reshape(len(frames), -1),
+        errors=np.frombuffer(errors, dtype=np.uint64).reshape(len(frames), code.bits // 64),
         done=np.frombuffer(done, dtype=np.bool_),
         weak=np.frombuffer(weak, dtype=np.uint32).astype(np.int64).reshape(len(frames), wanted),
     )
