@@ -9,12 +9,8 @@
 #define MOST_LIFT 128
 #define MOST_WEIGHT 1024    /* bits in a row; what a row gathers stays in the first cache */
 #define STRONGEST 63        /* |bit| that a row reckons with, 1/3 in log-likelihood */
-#ifndef LOUDEST
 #define LOUDEST 28          /* |message| of a row, 1/3 */
-#endif
-#ifndef CORRECTION
 #define CORRECTION 33       /* 4 log 2 in 1/12, where a row reckons */
-#endif
 #define CERTAIN 127         /* a bit that is known */
 
 struct edge { uint16_t column, turn, shift; };
@@ -151,31 +147,37 @@ static int agrees(const struct code *code, const struct row *rows, const struct 
     return 1;
 }
 
+/* The sign of every posterior, 8 lanes to an octet. */
 static void hard_decisions(const struct code *code, const struct frame *frame, uint64_t *out)
 {
-    for (size_t i = 0; i < code->columns * code->lift; i++)
-        if (*place(code, frame, i / code->lift, i % code->lift) < 0)
-            out[i / 64] |= (uint64_t)1 << (i % 64);
+    for (size_t c = 0; c < code->columns; c++) {
+        const int8_t *from = place(code, frame, c, 0);
+        for (size_t i = 0; i < code->lift; i += 8) {
+            uint64_t octet = 0;
+            for (size_t k = 0; k < 8; k++)
+                octet |= (uint64_t)(from[i + k] < 0) << k;
+            out[(c * code->lift + i) / 64] |= octet << (i % 64);
+        }
+    }
 }
 
 /* Positions of the bits that are least sure: fewer |posterior| first, then the later position. */
 static void weakest(const struct code *code, const struct frame *frame, const uint64_t *known,
                     size_t wanted, uint32_t *out)
 {
-    size_t bits = code->columns * code->lift, count[129] = {0}, limit = 0, before = 0;
-    for (size_t i = 0; i < bits; i++)
-        if (!bit(known, i))
-            count[abs(*place(code, frame, i / code->lift, i % code->lift))]++;
+    size_t bits = code->columns * code->lift, count[256] = {0}, limit = 0, before = 0, n = 0;
+    uint8_t *size = (uint8_t *)frame->messages; /* no more needed, and longer than the frame */
+    for (size_t i = 0; i < bits; i++) {
+        const int8_t *from = place(code, frame, i / code->lift, 0);
+        size[i] = bit(known, i) ? 255 : (uint8_t)abs(from[i % code->lift]);
+        count[size[i]]++;
+    }
     while (limit < 128 && before + count[limit] < wanted)
         before += count[limit++];
-    size_t equal = wanted - before, skip = count[limit] > equal ? count[limit] - equal : 0, n = 0;
-    for (size_t i = 0; i < bits && n < wanted; i++) {
-        if (bit(known, i))
-            continue;
-        size_t size = (size_t)abs(*place(code, frame, i / code->lift, i % code->lift));
-        if (size < limit || (size == limit && (skip == 0 || skip-- == 0)))
+    size_t equal = wanted - before, skip = count[limit] > equal ? count[limit] - equal : 0;
+    for (size_t i = 0; i < bits && n < wanted; i++)
+        if (size[i] < limit || (size[i] == limit && (skip == 0 || skip-- == 0)))
             out[n++] = (uint32_t)i;
-    }
 }
 
 struct task {
@@ -265,9 +267,10 @@ static int sound(const struct task *task, const Py_buffer *in)
         if (code->starts[r + 1] <= code->starts[r]
             || code->starts[r + 1] - code->starts[r] > MOST_WEIGHT)
             return 0;
-    if ((size_t)in[1].len != sizeof(struct edge) * (size_t)code->starts[code->rows])
+    size_t entries = (size_t)code->starts[code->rows];
+    if ((size_t)in[1].len != sizeof(struct edge) * entries || entries < code->columns)
         return 0;
-    for (int32_t e = 0; e < code->starts[code->rows]; e++)
+    for (size_t e = 0; e < entries; e++)
         if (task->edges[e].column >= code->columns || task->edges[e].turn >= code->lift
             || task->edges[e].shift >= code->lift)
             return 0;

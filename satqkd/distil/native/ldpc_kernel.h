@@ -18,24 +18,23 @@ static inline V NAME(boxplus)(V a, V b)
 }
 
 /* First half of a row: what every bit says without this row, and what the row makes of it. */
-static void NAME(gather)(const struct code *code, const struct row *row, const struct frame *frame,
-                         size_t at, struct answer *answer)
+static inline void NAME(gather)(size_t lift, const struct row *row, const struct frame *frame,
+                                size_t at, struct answer *answer)
 {
+    const int8_t *posterior = frame->posterior + at, *told = frame->messages + row->first * lift + at;
+    const struct edge *edge = row->edges, *end = edge + row->weight;
+    int8_t *without = frame->without + at;
     V weakest[PARTS], rest[PARTS], sign[PARTS];
     for (size_t i = 0; i < PARTS; i++) {
         weakest[i] = SET(STRONGEST), rest[i] = SET(255);
         sign[i] = LOAD(row->syndrome + at + i * LANES);
     }
-    for (size_t e = 0; e < row->weight; e++) {
-        const int8_t *seen = frame->posterior + row->edges[e].column * 2 * code->lift
-                             + row->edges[e].turn + at;
-        const int8_t *told = frame->messages + (row->first + e) * code->lift + at;
-        int8_t *without = frame->without + e * code->lift + at;
+    for (; edge < end; edge++, told += lift, without += lift) {
+        const int8_t *seen = posterior + edge->column * 2 * lift + edge->turn;
         for (size_t i = 0; i < PARTS; i++) {
             V q = SUB_SIGNED(LOAD(seen + i * LANES), LOAD(told + i * LANES));
+            V x = MIN(ABS(q), SET(STRONGEST)), more = MAX(weakest[i], x);
             STORE(without + i * LANES, q);
-            V x = MIN(ABS(q), SET(STRONGEST));
-            V more = MAX(weakest[i], x);
             weakest[i] = MIN(weakest[i], x);
             more = ADD(more, more);
             rest[i] = NAME(boxplus)(rest[i], ADD(more, more));
@@ -54,9 +53,12 @@ static void NAME(gather)(const struct code *code, const struct row *row, const s
 }
 
 /* Second half: the row tells every bit what the others make of it. */
-static void NAME(scatter)(const struct code *code, const struct row *row,
-                          const struct frame *frame, size_t at, const struct answer *answer)
+static inline void NAME(scatter)(size_t lift, const struct row *row, const struct frame *frame,
+                                 size_t at, const struct answer *answer)
 {
+    const int8_t *without = frame->without + at;
+    const struct edge *edge = row->edges, *end = edge + row->weight;
+    int8_t *posterior = frame->posterior + at, *told = frame->messages + row->first * lift + at;
     V weakest[PARTS], rest[PARTS], all[PARTS], sign[PARTS];
     for (size_t i = 0; i < PARTS; i++) {
         weakest[i] = LOAD(answer->weakest + at + i * LANES);
@@ -64,10 +66,8 @@ static void NAME(scatter)(const struct code *code, const struct row *row,
         all[i] = LOAD(answer->all + at + i * LANES);
         sign[i] = LOAD(answer->sign + at + i * LANES);
     }
-    for (size_t e = 0; e < row->weight; e++) {
-        int8_t *seen = frame->posterior + row->edges[e].column * 2 * code->lift + at;
-        int8_t *told = frame->messages + (row->first + e) * code->lift + at;
-        const int8_t *without = frame->without + e * code->lift + at;
+    for (; edge < end; edge++, told += lift, without += lift) {
+        int8_t *seen = posterior + edge->column * 2 * lift;
         for (size_t i = 0; i < PARTS; i++) {
             V q = LOAD(without + i * LANES);
             V x = MIN(ABS(q), SET(STRONGEST));
@@ -75,20 +75,30 @@ static void NAME(scatter)(const struct code *code, const struct row *row,
             V p = ADD_SIGNED(q, message);
             STORE(told + i * LANES, message);
             STORE(seen + i * LANES, p);
-            STORE(seen + code->lift + i * LANES, p);
+            STORE(seen + lift + i * LANES, p);
         }
+    }
+}
+
+/* All rows once; a lift that the compiler knows makes the addresses cheap. */
+static inline void NAME(rows)(size_t lift, size_t count, const struct row *rows,
+                              const struct frame *frame)
+{
+    struct answer answer;
+    for (const struct row *row = rows; row < rows + count; row++) {
+        for (size_t at = 0; at < lift; at += BLOCK)
+            NAME(gather)(lift, row, frame, at, &answer);
+        for (size_t at = 0; at < lift; at += BLOCK)
+            NAME(scatter)(lift, row, frame, at, &answer);
     }
 }
 
 static void NAME(sweep)(const struct code *code, const struct row *rows, const struct frame *frame)
 {
-    struct answer answer;
-    for (size_t r = 0; r < code->rows; r++) {
-        for (size_t at = 0; at < code->lift; at += BLOCK)
-            NAME(gather)(code, rows + r, frame, at, &answer);
-        for (size_t at = 0; at < code->lift; at += BLOCK)
-            NAME(scatter)(code, rows + r, frame, at, &answer);
-    }
+    if (code->lift == 128)
+        NAME(rows)(128, code->rows, rows, frame);
+    else
+        NAME(rows)(64, code->rows, rows, frame);
 }
 
 #undef JOIN_
