@@ -25,13 +25,17 @@ from satqkd.units import IntArray
 
 SEED: Final = 0x51A7
 """Of the turns of every code."""
-HEAVY: Final = 12
-"""Most entries of a column."""
+RATIOS: Final = (0.0573, 0.0957, 0.16, 0.22, 0.32, 0.465)
+"""Rows a column at which the shape of a code was looked for."""
+HEAVY_SHARES: Final = (0.36, 0.305, 0.256, 0.225, 0.197, 0.145)
+"""Share of the columns that are heavy there."""
+HEAVY_DEGREES: Final = (11, 12, 13, 13, 14, 11)
+"""Their degree there."""
+HEAVIEST: Final = max(HEAVY_DEGREES)
+LIGHT: Final = 3
+"""Degree of the columns that are neither heavy nor of the chain."""
 APART: Final = 10
 """Cycles through two columns of degree 3 are kept longer than this along the chain, if they can."""
-_CYCLE: Final = 1000
-"""What a cycle of four costs beside the closeness of longer ones."""
-
 Short = npt.NDArray[np.uint16]
 
 
@@ -102,12 +106,15 @@ def chain_columns(rows: int) -> int:
 
 
 def heavy_columns(rows: int, *, columns: int) -> tuple[int, int]:
-    """How many columns are heavy, and of which degree: mean degree about 5.4, less at low rates."""
-    heavy = min(HEAVY, rows - 1)
-    chain = chain_columns(rows)
-    mean = 5.4 - 2.0 * max(0.0, rows / columns - 0.1)
-    count = int((mean * columns - 2 * chain - 3 * (columns - chain)) / max(heavy - 3, 1))
-    return (min(max(count, 0), columns - chain), heavy)
+    """How many columns are heavy, and of which degree.
+
+    Both were found by decoding: 400 frames of 65,536 bits for each of seven degrees and four
+    shares, at error fractions 0.5, 1, 2, 3, 5 and 8 %.
+    """
+    ratio = rows / columns
+    count = int(columns * np.interp(ratio, RATIOS, HEAVY_SHARES))
+    degree = round(float(np.interp(ratio, RATIOS, HEAVY_DEGREES)))
+    return min(count, columns - chain_columns(rows)), min(degree, rows - 1)
 
 
 @lru_cache(maxsize=64)
@@ -121,24 +128,30 @@ def ldpc_code(*, rows: int, columns: int, lift: int) -> LdpcCode:
     for c in range(chain):
         layout.chain(c)
     for c in range(chain, columns):
-        layout.column(c, degree=3 if c < chain + light else degree)
+        layout.column(c, degree=LIGHT if c < chain + light else degree)
     return layout.code()
 
 
 class _Layout:
-    """A code while it grows, column by column."""
+    """A code while it grows, column by column.
+
+    ::
+
+        row a   ... t ...      two entries of a column differ by t - u; another column with the
+        row b   ... u ...      same difference in the same rows closes a cycle of four, one with
+                               rows nearby a longer one along the chain
+    """
 
     def __init__(self, *, rows: int, columns: int, lift: int) -> None:
         self.rows, self.columns, self.lift = rows, columns, lift
         self.entries: list[tuple[int, int, int]] = []
         self.weight = np.zeros(rows, dtype=np.int64)
-        # cost[a + APART, b + APART, t]: of a further pair of entries in rows a, b that differ by t
-        span = rows + 2 * APART
-        self.near = np.zeros((span, span, lift), dtype=np.int16)
-        self.cycle = np.zeros((rows, rows, lift), dtype=np.int16)
+        self.taken = [[0] * rows for _ in range(rows)]
+        # near[a + APART, b + APART, t]: how close light columns that differ by t come to rows a, b
+        self.near = np.zeros((rows + 2 * APART, rows + 2 * APART, lift), dtype=np.int16)
         away = np.abs(np.arange(-APART, APART + 1))
         self.kernel = np.maximum(APART + 1 - away[:, np.newaxis] - away, 0).astype(np.int16)
-        self.numbers = stream(SEED, count=columns * (rows + 16))
+        self.numbers = stream(SEED, count=columns * (rows + HEAVIEST))
         self.used = 0
 
     def drawn(self, count: int) -> Words:
@@ -155,26 +168,48 @@ class _Layout:
     def column(self, c: int, *, degree: int) -> None:
         """Put a column into the lightest rows, turned so that short cycles are few."""
         key = (self.weight << 32) + (self.drawn(self.rows) >> np.uint64(33)).astype(np.int64)
-        rows = np.argsort(key, kind="stable")[:degree]
-        self.weight[rows] += 1
+        chosen = np.argsort(key, kind="stable")[:degree]
+        self.weight[chosen] += 1
+        rows, turns = chosen.tolist(), list[int]()
+        for row, number in zip(rows, self.drawn(degree).tolist(), strict=True):
+            free = self._free(row, rows=rows, turns=turns)
+            if degree == LIGHT and turns:
+                free = self._far(row, rows=rows, turns=turns, free=free)
+            turns.append(_next_in(free, start=number % self.lift))
+        self.entries += [(row, c, turn) for row, turn in zip(rows, turns, strict=True)]
+        for a, t in zip(rows, turns, strict=True):
+            taken = self.taken[a]
+            for b, u in zip(rows, turns, strict=True):
+                if a != b:
+                    taken[b] |= 1 << (t - u) % self.lift
+                    if degree == LIGHT:
+                        self._note(a, b, apart=(t - u) % self.lift)
+
+    def _note(self, a: int, b: int, *, apart: int) -> None:
+        """Make rows around two entries of a light column cost something."""
+        around = slice(a, a + 2 * APART + 1), slice(b, b + 2 * APART + 1)
+        self.near[(*around, apart)] += self.kernel
+
+    def _free(self, row: int, *, rows: list[int], turns: list[int]) -> int:
+        """Return the turns of a further entry that close no cycle of four, a bit for each."""
+        taken, equal = 0, 0
+        for other, turn in zip(rows, turns, strict=False):
+            used = self.taken[row][other]
+            taken |= used << turn | used >> (self.lift - turn)
+            equal |= 1 << turn  # equal turns close a cycle through the chain alone
+        every = (1 << self.lift) - 1
+        return every & ~taken & ~equal or every & ~equal
+
+    def _far(self, row: int, *, rows: list[int], turns: list[int], free: int) -> int:
+        """Return those of the free turns that are farthest from closing cycles along the chain."""
         lanes = np.arange(self.lift)
-        turns = np.empty(degree, dtype=np.int64)
-        for k, (row, number) in enumerate(zip(rows, self.drawn(degree), strict=True)):
-            others, apart = rows[:k, np.newaxis], (lanes - turns[:k, np.newaxis]) % self.lift
-            cost = _CYCLE * self.cycle[row, others, apart].sum(axis=0, dtype=np.int64)
-            if degree == 3:
-                cost += self.near[row + APART, others + APART, apart].sum(axis=0, dtype=np.int64)
-            cost[turns[:k]] += _CYCLE * _CYCLE  # equal turns: a cycle through the chain alone
-            best = np.flatnonzero(cost == cost.min())
-            turns[k] = best[int(number) % best.size]
-        for a in range(degree):
-            self.entries.append((int(rows[a]), c, int(turns[a])))
-        first, second = np.nonzero(~np.eye(degree, dtype=np.bool_))
-        apart = (turns[first] - turns[second]) % self.lift
-        self.cycle[rows[first], rows[second], apart] += 1
-        if degree == 3:
-            for a, b, t in zip(rows[first], rows[second], apart, strict=True):
-                self.near[a : a + 2 * APART + 1, b : b + 2 * APART + 1, t] += self.kernel
+        close = np.zeros(self.lift, dtype=np.int64)
+        for other, turn in zip(rows, turns, strict=False):
+            close += self.near[row + APART, other + APART, (lanes - turn) % self.lift]
+        octets = np.frombuffer(free.to_bytes(self.lift // 8, "little"), dtype=np.uint8)
+        close[np.unpackbits(octets, bitorder="little") == 0] = np.iinfo(np.int64).max
+        farthest = np.packbits(close == close.min(), bitorder="little")
+        return int.from_bytes(farthest.tobytes(), "little")
 
     def code(self) -> LdpcCode:
         """Return what has grown."""
@@ -196,3 +231,10 @@ class _Layout:
             onward=np.array(onward, dtype=np.uint16),
             last=last,
         )
+
+
+def _next_in(turns: int, *, start: int) -> int:
+    """Return the first turn from a start on, cyclically, of some that have a bit each."""
+    ahead = turns >> start
+    found = ahead << start if ahead else turns
+    return (found & -found).bit_length() - 1
