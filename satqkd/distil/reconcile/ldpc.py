@@ -12,7 +12,7 @@ from satqkd.distil.reconcile.ldpc_code import ldpc_code
 from satqkd.distil.reconcile.ldpc_decoder import prior_of
 from satqkd.distil.reconcile.ldpc_ends import LdpcAlice, LdpcBob, Plan
 from satqkd.distil.reconcile.ldpc_frames import deal
-from satqkd.distil.reconcile.ldpc_rate import FEWEST_ROWS, MOST_RATE, Rate
+from satqkd.distil.reconcile.ldpc_rate import BLIND, FEWEST_ROWS, MOST_RATE, ONE_WAY, Rate
 from satqkd.distil.reconcile.plain import PlainAlice, PlainBob
 
 LONG_FRAME: Final = 65_536
@@ -21,8 +21,6 @@ FEW_ERRORS: Final = 0.01
 """Error fraction below which shorter frames fail too often."""
 SHORTEST: Final = 2_048
 """A shorter string is told in full: no code of ours is that short. [bit]"""
-ONE_WAY: Final = Rate(efficiency=1.10, margin=2.5)
-BLIND: Final = Rate(efficiency=1.09, margin=0.3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +42,7 @@ class Ldpc:
         """Return what both ends work out for themselves; None where no code is of use."""
         most = LONG_FRAME if qber < FEW_ERRORS else self.frame_bits
         dealt = deal(size, most_bits=most, seed=seed)
-        bits = 64 * dealt.frame_words
+        bits = 64 * max(dealt.frame_words, 1)
         lift = 128 if bits > 32_768 else 64
         columns = -(-bits // lift)
         rows = max(-int(-self.rate.parities(bits, qber=qber) // lift), FEWEST_ROWS)

@@ -119,8 +119,7 @@ def heavy_columns(rows: int, *, columns: int) -> tuple[int, int]:
 
 @lru_cache(maxsize=64)
 def ldpc_code(*, rows: int, columns: int, lift: int) -> LdpcCode:
-    """Return the code of a size; the same at any time and place.
-    """
+    """Return the code of a size; the same at any time and place."""
     layout = _Layout(rows=rows, columns=columns, lift=lift)
     chain = chain_columns(rows)
     heavy, degree = heavy_columns(rows, columns=columns)

@@ -90,9 +90,7 @@ def prior_of(qber: float) -> int:
     return min(max(round(3.0 * math.log((1.0 - held) / held)), 1), LOUDEST)
 
 
-def decode(
-    code: LdpcCode, *, frames: Frames, prior: int, sweeps: int, wanted: int = 0
-) -> Decoded:
+def decode(code: LdpcCode, *, frames: Frames, prior: int, sweeps: int, wanted: int = 0) -> Decoded:
     """Look for the errors of frames.
 
     Parameters
@@ -111,9 +109,7 @@ def decode(
     built = native()
     if built is None:
         return decode_in_python(code, frames=frames, prior=prior, sweeps=sweeps, wanted=wanted)
-    return decode_in_c(
-        built, code=code, frames=frames, prior=prior, sweeps=sweeps, wanted=wanted
-    )
+    return decode_in_c(built, code=code, frames=frames, prior=prior, sweeps=sweeps, wanted=wanted)
 
 
 def decode_in_c(

@@ -188,7 +188,9 @@ def unpacked(words: Words) -> BoolArray:
 def bits_at(words: Words, *, frames: IntArray, positions: IntArray) -> BoolArray:
     """Return bits of frames; ``positions`` has shape (frames, bits)."""
     chosen = words[frames[:, np.newaxis], positions >> 6]
-    return np.asarray((chosen >> (positions & 63).astype(np.uint64)) & np.uint64(1)).astype(np.bool_)
+    return np.asarray((chosen >> (positions & 63).astype(np.uint64)) & np.uint64(1)).astype(
+        np.bool_
+    )
 
 
 def set_bits(
@@ -202,4 +204,6 @@ def set_bits(
     ones = np.uint64(1) << (positions & 63).astype(np.uint64)
     if where is not None:
         ones = np.where(where, ones, np.uint64(0))
-    np.bitwise_or.at(words, (np.broadcast_to(frames[:, np.newaxis], positions.shape), positions >> 6), ones)
+    np.bitwise_or.at(
+        words, (np.broadcast_to(frames[:, np.newaxis], positions.shape), positions >> 6), ones
+    )

@@ -95,4 +95,3 @@ def _layout(frame_bits: int, *, each: int) -> tuple[int, int]:
     """How many bits of a position are low, and how long the row of ones is."""
     low = (frame_bits // max(each, 1)).bit_length() - 1
     return low, each + ((frame_bits - 1) >> low)
-

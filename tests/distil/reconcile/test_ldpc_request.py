@@ -46,7 +46,7 @@ def test_a_request_is_laid_out_as_it_says() -> None:
         full=np.array([False, True]),
         positions=np.array([[1, 2, 7, 15]]),
     )
-    low = "10" "01" "11" "11"  # of 1, 2, 7, 15, lowest first
+    low = "10011111"  # of 1, 2, 7, 15, lowest first
     ones = "1101001"  # at 0 + 0, 0 + 1, 1 + 2, 3 + 3
     text = "10" + "01" + low + ones
     expected = Bits.pack([int(each) for each in text])
@@ -87,9 +87,9 @@ def test_a_damaged_request_is_refused_or_another_request(
     [
         ("1", "name its frames"),
         ("10", "another length"),
-        ("11" "0000" "101", "another length"),
-        ("10" "0000" "111", "2 bits a frame"),  # three ones
-        ("10" "0000" "110", "rise"),  # 0 and 0
+        ("110000101", "another length"),
+        ("100000111", "2 bits a frame"),  # three ones
+        ("100000110", "rise"),  # 0 and 0
     ],
 )
 def test_what_is_wrong_with_a_request(text: str, message: str) -> None:
