@@ -30,7 +30,7 @@ from satqkd.distil.chain import Ends, distilled
 from satqkd.distil.expected import expected_of
 from satqkd.distil.native import path_taken
 from satqkd.distil.randomness import simulated_randomness
-from satqkd.distil.reconcile.engines import ENGINES
+from satqkd.distil.reconcile.engines import engine
 from satqkd.distil.simulate import Simulated, simulated
 from satqkd.key.bb84.decoy_bb84 import DecoyBB84
 from satqkd.key.system import PreparedSystem
@@ -96,7 +96,7 @@ def run(*, qber: float, bits: int, seconds: float, threads: int) -> None:
         clicks, expected = blocks[number]
         two, randomness = ends(clicks), simulated_randomness(number)
         terms = Terms(
-            block=0, protocol=PROTOCOL, expected=expected, engine=ENGINES["cascade"], qber=qber
+            block=0, protocol=PROTOCOL, expected=expected, engine=engine("cascade"), qber=qber
         )
         while time.perf_counter() < until or not made[number]:
             found = distilled(two, replace(terms, block=len(made[number])), randomness)

@@ -19,7 +19,7 @@ from satqkd.distil.cutting import Piece, pieces
 from satqkd.distil.expected import expected_of
 from satqkd.distil.family import HashFamily
 from satqkd.distil.randomness import Randomness, simulated_randomness
-from satqkd.distil.reconcile.engines import ENGINES
+from satqkd.distil.reconcile.engines import ENGINES, engine_names
 from satqkd.distil.reconcile.trial import Trial, best, trials
 from satqkd.distil.simulate import simulated
 from satqkd.errors import SatqkdError
@@ -176,7 +176,7 @@ def _tried(protocol: OneProtocol, blocks: Sequence[Counts], how: How) -> tuple[T
     largest = max(blocks, key=lambda own: sifted_of(own, protocol)[0])
     sifted, wrong = sifted_of(largest, protocol)
     return trials(
-        ENGINES.values(),
+        ENGINES,
         protocol=protocol,
         expected=largest,
         sifted_bits=sifted,
@@ -189,7 +189,7 @@ def _taken(found: Sequence[Trial], how: How) -> Trial:
     named = [one for one in found if one.engine.name == how.engine]
     if how.engine is not None and not named:
         raise SatqkdError(
-            f"no engine is called {how.engine!r}\n  fix: write one of {', '.join(ENGINES)}"
+            f"no engine is called {how.engine!r}\n  fix: write one of {', '.join(engine_names())}"
         )
     return best(named or found, round_trip_s=how.round_trip_s, within_s=how.within_s)
 

@@ -21,7 +21,6 @@ import numpy.typing as npt
 
 from satqkd.distil.bits import Words
 from satqkd.distil.stream import stream
-from satqkd.units import IntArray
 
 SEED: Final = 0x51A7
 """Of the turns of every code."""
