@@ -1,6 +1,45 @@
 """Cascade: Alice tells parities of blocks, Bob says where his differ, until none does.
 
-TODO
+::
+
+    pass 1   │ odd │     │     │ odd │   blocks of 2^k₁ bits: one parity each
+               ▼ halve: tell the left half, the right one follows; the odd half again, to the bit
+    pass 2   │    odd    │           │   longer blocks of the bits, shuffled; a bit found here turns
+               ▲ a leaf of pass 1 odd again: it is halved next, and so on     one of pass 1 odd
+    pass 3   │                       │   longer still
+    checks   4, then 16 parities of random subsets; one that differs is halved like a block
+
+A *leaf* is a block whose parity is known and that has no smaller one in it. Every parity ever told
+stays in use: what turns odd is halved from the leaf on, not from the block. The odd leaves of a
+frame's lowest pass are halved side by side, each to its bit; then it is looked again. A frame is
+done when no leaf is odd and 20 checks in a row agreed when they were told; an error outlives them
+with a probability of 2⁻²⁰.
+
+What is said
+------------
+All frames of a block go in step: a message holds what each of them, in order, has to say.
+
+* Alice: for each frame the parities it asks now, and nothing else: of the blocks that open a pass
+  (not of blocks of nothing but the zeros behind a short frame; not of the last one of passes 2 and
+  3, which follows), or of the left halves of its odd leaves, by rising place, or of checks.
+* Bob: for each of those parities one bit, whether his is another. Both ends know then where
+  parities differ, nothing else steers what is asked next, and so no request names a place.
+* A frame that would tell more parities than it has bits, or whose answers contradict each other, is
+  given up: Alice tells it in full, Bob answers nothing to that. So she never says more than twice
+  the bits of a block, whatever Bob asks, and each round says at least one.
+* Bob says no more when nothing is left to ask.
+
+Whoever knows Alice's bits and Bob's knows where the errors were, and the parities; the leak that
+is counted is Alice's bits. When that is all that is lost is a question of the proof [3]_.
+
+References
+----------
+.. [1] G. Brassard and L. Salvail, "Secret-key reconciliation by public discussion", *Advances in
+   Cryptology - EUROCRYPT '93*, 410 (1994): the passes and the chase back through them.
+.. [2] J. Martinez-Mateo et al., "Demystifying the information reconciliation protocol Cascade",
+   *Quantum Inf. Comput.* 15, 453 (2015): blocks of powers of two, and reuse of every parity.
+   Both recalled, not read again.
+.. [3] "Using Cascade in quantum key distribution", arXiv:2307.00576.
 """
 
 from __future__ import annotations
@@ -34,7 +73,15 @@ _STAGE: Final = "reconcile"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cascade:
-    """Cascade with three passes and random checks."""
+    """Cascade with three passes and random checks.
+
+    The frames of a block are ``frame_bits`` long but the last, which holds what is left, with zeros
+    behind it up to a power of two from 4,096 on. A frame too short for its blocks and 20 checks
+    (28 bits, by and large) is told in full at once.
+
+    In one process the places that differ are known of both strings at once: the blocks are kept
+    once for both ends, and Alice's parities and the differences are worked out beside each other.
+    """
 
     name: str
     """As in ``--reconcile``."""
