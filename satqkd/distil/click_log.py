@@ -1,0 +1,97 @@
+"""A station's own clicks, and the transmitter's record of what it sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+
+from satqkd.distil.seen import ClockSeen, Lost
+from satqkd.distil.sent import Labels, Sent
+from satqkd.units import IntArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class NumberedClicks:
+    """Clicks of which is known which pulse they came of."""
+
+    pulse: IntArray
+    """Number of the pulse, not falling; shape (n,) like the others."""
+    basis: Labels
+    """1 where it was read in the key basis."""
+    bit: Labels
+    """What was read."""
+
+    def __repr__(self) -> str:
+        return f"NumberedClicks({self.pulse.size} clicks)"
+
+    @property
+    def size(self) -> int:
+        """How many clicks there are."""
+        return self.pulse.size
+
+    def numbered(self, sent: Sent, *, pulses: int, timing: Timing) -> Numbered:  # noqa: ARG002 -- nothing is left to find
+        """Return them as they are."""
+        return Numbered(clicks=self, lost=Lost(), clock=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """What times of clicks are expected to be like."""
+
+    pulse_rate_hz: float
+    """Pulses sent. [Hz]"""
+    gate_s: float
+    """Length of the window around each pulse in which clicks count. [s]"""
+    sigma_s: float
+    """Standard deviation of a click's time. [s]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbered:
+    """Clicks with numbers, what was lost on the way, and how the clock was."""
+
+    clicks: NumberedClicks
+    lost: Lost
+    clock: ClockSeen | None
+
+
+class Clicks(Protocol):
+    """What a receiver recorded."""
+
+    @property
+    def size(self) -> int:
+        """How many clicks there are."""
+        ...
+
+    def numbered(self, sent: Sent, *, pulses: int, timing: Timing) -> Numbered:
+        """Find the pulse that each click came of."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ClickLog:
+    """What both ends recorded of a block."""
+
+    received: Clicks
+    sent: Sent
+    pulses: int
+    """How many were sent while the receiver listened."""
+    pulse_rate_hz: float | None
+    """As the log states it; None where it does not. [Hz]"""
+
+    def __repr__(self) -> str:
+        return f"ClickLog({self.received!r}, {self.sent!r}, {self.pulses} pulses)"
+
+
+def taken(clicks: NumberedClicks, which: IntArray) -> NumberedClicks:
+    """Return some of the clicks."""
+    return replace(
+        clicks, pulse=clicks.pulse[which], basis=clicks.basis[which], bit=clicks.bit[which]
+    )
+
+
+def in_order(pulse: IntArray) -> IntArray:
+    """Return the order in which numbers do not fall; equal ones stay as they are."""
+    return np.argsort(pulse, kind="stable")

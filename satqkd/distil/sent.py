@@ -1,0 +1,105 @@
+"""What a transmitter recorded of its pulses: of every one, or of some."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from satqkd.units import BoolArray, IntArray
+
+Labels = npt.NDArray[np.uint8]
+"""A small number a pulse or click."""
+Signs = npt.NDArray[np.int8]
+"""+1 for a 0, −1 for a 1, 0 where there is nothing to compare."""
+
+
+class Sent(Protocol):
+    """A transmitter's record."""
+
+    @property
+    def bit(self) -> Labels:
+        """What each pulse carried."""
+        ...
+
+    @property
+    def basis(self) -> Labels:
+        """1 where it was prepared in the key basis."""
+        ...
+
+    @property
+    def intensity(self) -> Labels:
+        """Which it had; 0 is the brightest."""
+        ...
+
+    def row(self, place: IntArray) -> tuple[IntArray, BoolArray]:
+        """Return where pulses stand in the record, and which do; no place is negative."""
+        ...
+
+    def signs(self, begin: int, end: int) -> tuple[Signs, Signs]:
+        """Return the bits of the pulses of a range: of the other basis, of the key basis."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class EverySent:
+    """A record of every pulse, from number 0 on."""
+
+    bit: Labels
+    """Shape (pulses,) like the others."""
+    basis: Labels
+    intensity: Labels
+
+    def __repr__(self) -> str:
+        return f"EverySent({self.bit.size} pulses)"
+
+    def row(self, place: IntArray) -> tuple[IntArray, BoolArray]:
+        """See :meth:`Sent.row`."""
+        known = place < self.bit.size
+        return np.where(known, place, 0), known
+
+    def signs(self, begin: int, end: int) -> tuple[Signs, Signs]:
+        """See :meth:`Sent.signs`."""
+        low, high = max(begin, 0), max(min(end, self.bit.size), 0)
+        other, key = (np.zeros(end - begin, dtype=np.int8) for _ in range(2))
+        if low < high:
+            inside = slice(low - begin, high - begin)
+            other[inside], key[inside] = _signs(self.bit[low:high], self.basis[low:high])
+        return other, key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SomeSent:
+    """A record of some pulses."""
+
+    pulse: IntArray
+    """Their numbers, rising from 0 on at the earliest; shape (n,) like the others."""
+    bit: Labels
+    basis: Labels
+    intensity: Labels
+
+    def __repr__(self) -> str:
+        return f"SomeSent({self.bit.size} pulses)"
+
+    def row(self, place: IntArray) -> tuple[IntArray, BoolArray]:
+        """See :meth:`Sent.row`."""
+        at = np.minimum(np.searchsorted(self.pulse, place), max(self.pulse.size - 1, 0))
+        if not self.pulse.size:
+            return at, np.zeros(place.size, dtype=np.bool_)
+        return at, self.pulse[at] == place
+
+    def signs(self, begin: int, end: int) -> tuple[Signs, Signs]:
+        """See :meth:`Sent.signs`."""
+        low, high = np.searchsorted(self.pulse, [begin, end]).tolist()
+        where = self.pulse[low:high] - begin
+        other, key = (np.zeros(end - begin, dtype=np.int8) for _ in range(2))
+        other[where], key[where] = _signs(self.bit[low:high], self.basis[low:high])
+        return other, key
+
+
+def _signs(bit: Labels, basis: Labels) -> tuple[Signs, Signs]:
+    sign = np.int8(1) - np.int8(2) * bit.astype(np.int8)
+    key = basis.astype(np.int8)
+    return sign * (np.int8(1) - key), sign * key
