@@ -31,7 +31,7 @@ def main() -> None:
         for seed in range(1, seeds + 1):
             begun = time.process_time()
             made = distil_contact(
-                found, index, How(round_trip_s=0.005, seed=seed), progress=lambda _d, _n: None
+                found, index, How(round_trip_s=0.005), seed=seed, progress=lambda _d, _n: None
             )
             spent = time.process_time() - begun
             told = made.foretold

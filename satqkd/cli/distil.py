@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from satqkd.cli.asked import Asked
+from satqkd.cli.distil_log import ROUND_TRIP_MS, Links, LogAsked, book_key, distil_file, is_log
 from satqkd.cli.exit_codes import ANSWER_IS_NO
+from satqkd.cli.ledger_file import LedgerFile
 from satqkd.cli.link import find_pass, run_forecast
 from satqkd.cli.options import (
     MISSION,
@@ -17,7 +19,7 @@ from satqkd.cli.options import (
     Days,
     Json,
     MissionFile,
-    Seed,
+    Now,
     Set,
     Start,
     StationsFile,
@@ -28,19 +30,18 @@ from satqkd.cli.shown import progress_bar, wrapped
 from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
-    from satqkd.forecast.forecast import Forecast
+    from satqkd.distil.recovered import Recovered
+    from satqkd.mission.mission import Mission
     from satqkd.network.distilled_contact import DistilledContact, How
-
-ROUND_TRIP_MS = 5.0
-"""Round trip of the classical link where the mission gives none. [ms]"""
 
 
 def command(
-    pass_id: Annotated[
+    what: Annotated[
         str,
         typer.Argument(
-            metavar="PASS",
-            help="Id of a pass as 'satqkd passes --columns pass_id' shows it, or its beginning.",
+            metavar="PASS|LOG",
+            help="Id of a pass as 'satqkd passes --columns pass_id' shows it, or its beginning: "
+            "its clicks are simulated. Or a file (.npz, .parquet) of what both ends recorded.",
         ),
     ],
     mission: MissionFile = MISSION,
@@ -48,7 +49,15 @@ def command(
     changes: Set = None,
     start: Start = None,
     days: Days = None,
-    seed: Seed = SEED,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            min=0,
+            help=f"Of a simulation: same seed, same bytes; without it {SEED}. For a log real "
+            "randomness is drawn unless it is given.",
+        ),
+    ] = None,
     reconcile: Annotated[
         str | None,
         typer.Option(
@@ -84,6 +93,36 @@ def command(
             "is faster at the length of a block.",
         ),
     ] = None,
+    satellite: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Of a log: whose clicks it holds.")
+    ] = None,
+    station: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Of a log: who recorded them.")
+    ] = None,
+    contact: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Of a log: its contact, by the contact_key of passes.csv."),
+    ] = None,
+    qber: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SHARE",
+            min=0.0,
+            max=0.5,
+            help="Of a log: error fraction to be expected of the key bits, 0.01 for 1 %; without "
+            "it that of source and detectors.",
+        ),
+    ] = None,
+    pulses: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            min=1,
+            help="Of a log that does not say it: pulses sent while the receiver listened.",
+        ),
+    ] = None,
+    ledger: LedgerFile = None,
+    now: Now = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -93,12 +132,14 @@ def command(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Distil a pass: from clicks, one by one, to two equal secret keys.
+    """Distil a pass, or what a station recorded: from clicks to two equal secret keys.
 
-    The clicks of every second are drawn from what the forecast expects of it, then sifted; errors
-    are corrected, both ends' bits compared and hashed, and all that was said is authenticated. The
-    two ends are two objects that know of each other only what stands in the transcript. Keys of a
-    simulation are marked so: whoever has the seed has them. Exit code 1 when no block gives key.
+    Of a pass the clicks of every second are drawn from what the forecast expects of it. They are
+    sifted, errors are corrected, both ends' bits compared and hashed, and all that was said is
+    authenticated. The two ends are two objects that know of each other only what stands in the
+    transcript. Keys of a simulation are marked so: whoever has the seed has them; with --ledger
+    they are refused. Key of a log is booked there, a block an entry. Exit code 1 when no block
+    gives key.
     """
     from satqkd.report.distilled_files import MANIFEST
     from satqkd.report.export.folder import check_folder
@@ -106,65 +147,59 @@ def command(
     if out is not None:
         check_folder(out, named=MANIFEST)
     value = read_mission(mission, stations, start, days, changes)
-    result = run_forecast(value)
-    index = find_pass(pass_id, result.ids)
-    how = _how(
-        result,
-        index,
-        seed=seed,
-        engine=reconcile,
-        round_trip_ms=round_trip,
-        within_s=within,
-        hashing=hashing,
-    )
-    made = _distilled(result, index, how)
+    asked = Links(engine=reconcile, round_trip_ms=round_trip, within_s=within, hashing=hashing)
+    found: Recovered | None = None
+    if is_log(what):
+        log = LogAsked(
+            path=Path(what), satellite=satellite, station=station, contact=contact, qber=qber,
+            pulses=pulses, seed=seed,
+        )  # fmt: skip
+        made, found, how = distil_file(value, log, asked)
+    else:
+        _require_pass(
+            satellite=satellite, station=station, contact=contact, qber=qber, pulses=pulses,
+            ledger=ledger,
+        )  # fmt: skip
+        made, how = _distil_pass(value, what, asked, seed=SEED if seed is None else seed)
     written = "" if out is None else _write(out, made)
     if json:
         _print_json(made)
     else:
-        _tell(made, how)
+        _tell(made, found, how)
+    if ledger is not None:
+        book_key(made, mission, ledger, now)
     if written:
         typer.echo(wrapped(f"written: {written}"), err=True)
     if not made.bits:
         raise typer.Exit(ANSWER_IS_NO)
 
 
-def _how(
-    result: Forecast,
-    index: int,
-    *,
-    seed: int,
-    engine: str | None,
-    round_trip_ms: float | None,
-    within_s: float | None,
-    hashing: str | None,
-) -> How:
-    from satqkd.distil.amplify import FAMILIES
-    from satqkd.network.distilled_contact import How
-
-    if hashing is not None and hashing not in FAMILIES:
+def _require_pass(**of_log: object) -> None:
+    """Refuse what only a log can have."""
+    given = [name for name, value in of_log.items() if value is not None]
+    if given == ["ledger"]:
         raise SatqkdError(
-            f"--hash: no family is called {hashing!r}\n  fix: write one of {', '.join(FAMILIES)}"
+            "--ledger: simulated keys are no stock: whoever has the seed has them\n"
+            "  fix: leave it out; the key of a log can be booked"
         )
-    own = result.mission.distilled(int(result.contacts.satellite[index]))
-    if round_trip_ms is None:
-        round_trip_ms = ROUND_TRIP_MS if own is None else 1e3 * own.round_latency_s
-    if within_s is None and own is not None and own.stop_before_set_s > 0.0:
-        within_s = own.stop_before_set_s
-    return How(
-        engine=engine,
-        round_trip_s=1e-3 * round_trip_ms,
-        within_s=within_s,
-        family=None if hashing is None else FAMILIES[hashing],
-        seed=seed,
-    )
+    if given:
+        raise SatqkdError(
+            f"--{given[0]} is of a log, and a pass is asked for\n  fix: leave it out, or name a "
+            "file (.npz, .parquet)"
+        )
 
 
-def _distilled(result: Forecast, index: int, how: How) -> DistilledContact:
+def _distil_pass(
+    mission: Mission, pass_id: str, asked: Links, *, seed: int
+) -> tuple[DistilledContact, How]:
+    """Simulate and distil a pass."""
     from satqkd.network.distilled_contact import distil_contact
 
+    result = run_forecast(mission)
+    index = find_pass(pass_id, result.ids)
+    how = asked.how(mission, int(result.contacts.satellite[index]))
     with progress_bar("distilling blocks") as progress:
-        return distil_contact(result, index, how, progress=progress)
+        return distil_contact(result, index, how, seed=seed, progress=progress), how
 
 
 def _write(out: Path, made: DistilledContact) -> str:
@@ -200,8 +235,8 @@ def _print_json(made: DistilledContact) -> None:
     )
 
 
-def _tell(made: DistilledContact, how: How) -> None:
-    from satqkd.report.distilled_told import told
+def _tell(made: DistilledContact, found: Recovered | None, how: How) -> None:
+    from satqkd.report.distilled_told import told, told_of_log
     from satqkd.report.tables.distilled import (
         COUNTED_COLUMNS,
         COUNTED_SCREEN,
@@ -214,7 +249,7 @@ def _tell(made: DistilledContact, how: How) -> None:
     )
 
     asked = Asked(json=False, columns=None, local=False)
-    for sentence in told(made):
+    for sentence in (*told(made), *(() if found is None else told_of_log(found))):
         typer.echo(wrapped(sentence))
     columns = trial_columns(how.round_trip_s)
     names = tuple(column.name for column in columns)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
@@ -30,8 +31,8 @@ from satqkd.key.result import OneProtocol
 from satqkd.key.system import PreparedSystem
 from satqkd.units import FloatArray
 
-INITIAL_KEY_BYTES = 1 << 12
-"""Authentication key that both ends of a simulation begin with. [byte]"""
+INITIAL_KEY_BYTES: Final = 1 << 12
+"""Authentication key that both ends begin with. [byte]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,23 +52,24 @@ class DistilledContact:
     """What became of a contact."""
 
     label: str
-    """Id of its pass."""
-    contact_key: str
+    """Id of its pass; of a log its file."""
+    contact_key: str | None
+    """None where not given."""
+    maker: str
+    """The satellite."""
+    station: str
     trials: tuple[Trial, ...]
     """What each engine takes, tried on strings of chance."""
     trial: Trial
     """The one that was taken."""
+    simulated: bool
+    """Whether a seed gives the keys, so that they protect nothing."""
     seed: int | None
     """What gives the same clicks and keys again; None where photons made them."""
     foretold: Foretold | None
     """None where not computed."""
     blocks: tuple[Distilled, ...]
     """In order of time."""
-
-    @property
-    def simulated(self) -> bool:
-        """Whether a seed gives the keys, so that they protect nothing."""
-        return self.seed is not None
 
     @property
     def bits(self) -> int:
@@ -90,11 +92,10 @@ class How:
     """Time for the error correction of a block; None for any. [s]"""
     family: HashFamily | None = None
     """None for the usual one of a block's length."""
-    seed: int
 
 
 def distil_contact(
-    forecast: Forecast, index: int, how: How, *, progress: Callable[[int, int], None]
+    forecast: Forecast, index: int, how: How, *, seed: int, progress: Callable[[int, int], None]
 ) -> DistilledContact:
     """Draw the clicks of a contact from its forecast and distil them block by block.
 
@@ -105,7 +106,9 @@ def distil_contact(
     index
         Which of them.
     how
-        Engine, hash and seed.
+        Engine and hash.
+    seed
+        Gives the same clicks and keys again.
     progress
         Told how many blocks are done, of how many.
 
@@ -122,20 +125,21 @@ def distil_contact(
             f"{label}: nothing to distil: {forecast.reason[index] or 'no time is usable'}\n"
             "  fix: take a pass that 'satqkd forecast' gives key"
         )
-    system = PassSystems(mission=forecast.mission)(
-        int(forecast.contacts.satellite[index]), [int(forecast.passes.station[index])]
+    satellite, station = (
+        int(own[index]) for own in (forecast.contacts.satellite, forecast.passes.station)
     )
+    system = PassSystems(mission=forecast.mission)(satellite, [station])
     protocol = _chosen(system, light)
-    clicks = simulated(expected_of(system, light), np.random.Generator(np.random.SFC64(how.seed)))
+    clicks = simulated(expected_of(system, light), np.random.Generator(np.random.SFC64(seed)))
     size, close_at = _limits(
         forecast, index, light, parts[0].time_s, pulse_rate_hz=system.source.pulse_rate_hz
     )
     cut = pieces(clicks, both_bases=protocol.both_bases, size=size, close_at=close_at)
     whole = [_expected(system, light, piece) for piece in cut]
-    found = _tried(protocol, whole, how)
-    trial = _taken(found, how)
-    randomness = simulated_randomness(how.seed)
-    alice, bob = _authenticators(protocol, randomness)
+    found = tried(protocol, whole)
+    trial = taken(found, how)
+    randomness = simulated_randomness(seed)
+    alice, bob = authenticators(protocol, randomness)
     blocks: list[Distilled] = []
     for number, (piece, expected) in enumerate(zip(cut, whole, strict=True)):
         terms = Terms(
@@ -144,7 +148,7 @@ def distil_contact(
             expected=expected,
             engine=trial.engine,
             family=how.family,
-            qber=_qber(expected, protocol),
+            qber=qber_of(expected, protocol),
         )
         own = Ends(
             alice=piece.clicks.alice,
@@ -159,20 +163,23 @@ def distil_contact(
     return DistilledContact(
         label=label,
         contact_key=forecast.contact_key[index],
+        maker=forecast.mission.spacecraft[satellite].satellite.name,
+        station=forecast.mission.stations[station].site.name,
         trials=found,
         trial=trial,
-        seed=how.seed,
+        simulated=randomness.simulated,
+        seed=seed,
         foretold=Foretold(
             stated_bits=int(yields.made.bits[index]),
             engine_bits=int(corrected.secure_bits(every).sum()),
-            interval_bits=counting_interval(corrected, every, seed=how.seed),
+            interval_bits=counting_interval(corrected, every, seed=seed),
         ),
         blocks=tuple(blocks),
     )
 
 
-def _tried(protocol: OneProtocol, blocks: Sequence[Counts], how: How) -> tuple[Trial, ...]:
-    """What engines take for the largest block: all of them, or the one that is asked for."""
+def tried(protocol: OneProtocol, blocks: Sequence[Counts]) -> tuple[Trial, ...]:
+    """Return what each engine takes for the largest of some blocks."""
     largest = max(blocks, key=lambda own: sifted_of(own, protocol)[0])
     sifted, wrong = sifted_of(largest, protocol)
     return trials(
@@ -181,11 +188,11 @@ def _tried(protocol: OneProtocol, blocks: Sequence[Counts], how: How) -> tuple[T
         expected=largest,
         sifted_bits=sifted,
         qber=wrong / max(sifted, 1.0),
-        seed=how.seed,
     )
 
 
-def _taken(found: Sequence[Trial], how: How) -> Trial:
+def taken(found: Sequence[Trial], how: How) -> Trial:
+    """Return the trial of the engine that is asked for, or of the best one in time."""
     named = [one for one in found if one.engine.name == how.engine]
     if how.engine is not None and not named:
         raise SatqkdError(
@@ -194,10 +201,10 @@ def _taken(found: Sequence[Trial], how: How) -> Trial:
     return best(named or found, round_trip_s=how.round_trip_s, within_s=how.within_s)
 
 
-def _authenticators(
+def authenticators(
     protocol: OneProtocol, randomness: Randomness
 ) -> tuple[Authenticator, Authenticator]:
-    """What both ends of a simulation authenticate with: the same key at each."""
+    """Return what two ends in one place authenticate with: the same key at each, drawn here."""
     initial = randomness.bits(8 * INITIAL_KEY_BYTES).to_bytes()
     alice, bob = (
         Authenticator.of(
@@ -247,6 +254,7 @@ def sifted_of(counts: Counts, protocol: OneProtocol) -> tuple[float, float]:
     return clicks, errors
 
 
-def _qber(counts: Counts, protocol: OneProtocol) -> float:
+def qber_of(counts: Counts, protocol: OneProtocol) -> float:
+    """Return the error fraction of the bits of one row that become key."""
     sifted, wrong = sifted_of(counts, protocol)
     return min(wrong / max(sifted, 1.0), 0.5)

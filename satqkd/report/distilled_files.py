@@ -54,7 +54,7 @@ def key_lines(contact: DistilledContact, end: int) -> Iterator[str]:
     """Yield the lines of a file of key: Alice's for end 0, Bob's for 1."""
     if contact.simulated:
         yield f"{MARK}\n"
-    yield f"contact: {contact.contact_key}\n"
+    yield f"contact: {contact.contact_key or contact.label}\n"
     for block in contact.blocks:
         if block.keys is None:
             continue
@@ -89,7 +89,9 @@ def distilled_facts(contact: DistilledContact) -> Mapping[str, Any]:
     told = contact.foretold
     return {
         "contact": contact.contact_key,
-        "pass_id": contact.label,
+        "label": contact.label,
+        "satellite": contact.maker,
+        "station": contact.station,
         "simulated": contact.simulated,
         "seed": contact.seed,
         "engine": contact.trial.engine.name,

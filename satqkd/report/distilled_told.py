@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from satqkd.distil.recovered import Recovered
 from satqkd.network.distilled_contact import DistilledContact
 from satqkd.report.counted import counted
 
@@ -11,7 +12,7 @@ from satqkd.report.counted import counted
 def told(made: DistilledContact) -> Iterator[str]:
     """Say what was forecast, what the proof allows, and what both ends hold."""
     blocks = counted(len(made.blocks), "block")
-    origin = f"simulated clicks, seed {made.seed}" if made.simulated else "recorded clicks"
+    origin = "recorded clicks" if made.seed is None else f"simulated clicks, seed {made.seed}"
     yield f"{made.label}: {blocks} distilled from {origin}, with {made.trial.engine.name}"
     if made.foretold is not None:
         low, high = made.foretold.interval_bits
@@ -28,3 +29,33 @@ def told(made: DistilledContact) -> Iterator[str]:
     yield f"both ends hold the same {made.bits:,} bit"
     if made.simulated:
         yield "these keys are simulated: whoever has the seed has them; they protect nothing"
+    elif made.bits:
+        yield (
+            "both ends' records lay in one place and both keys were made in one process: they are "
+            "as secret as that place is"
+        )
+
+
+def told_of_log(found: Recovered) -> Iterator[str]:
+    """Say what became of the clicks of a log."""
+    seen, lost = found.seen, found.seen.lost
+    yield f"{seen.clicks:,} clicks were recorded, {seen.kept:,} are of one pulse each"
+    reasons = {
+        "where no clock could be followed": lost.without_clock,
+        "outside the gates": lost.outside_gate,
+        "of stretches whose count is not certain": lost.without_number,
+        "compared in public to find the count": lost.told,
+        "of pulses that the transmitter holds no record of": lost.without_record,
+        "second clicks of a pulse": lost.doubled,
+    }
+    dropped = [f"{many:,} {why}" for why, many in reasons.items() if many]
+    if dropped:
+        yield f"left out: {', '.join(dropped)}"
+    if seen.tossed:
+        yield f"{seen.tossed:,} pulses clicked in different detectors: their bits are chance"
+    if seen.clock is not None:
+        clock = seen.clock
+        yield (
+            f"clock: clicks lie {1e12 * clock.sigma_s:.0f} ps about their pulses "
+            f"({1e12 * clock.sigma_expected_s:.0f} expected), {clock.in_gate:.1%} in gates"
+        )

@@ -25,8 +25,8 @@ def forecast(request: pytest.FixtureRequest) -> Forecast:
 def _made(
     forecast: Forecast, index: int, *, seed: int, engine: str | None = None
 ) -> DistilledContact:
-    how = How(engine=engine, round_trip_s=0.005, seed=seed)
-    return distil_contact(forecast, index, how, progress=lambda _done, _of: None)
+    how = How(engine=engine, round_trip_s=0.005)
+    return distil_contact(forecast, index, how, seed=seed, progress=lambda _done, _of: None)
 
 
 def _best(forecast: Forecast) -> int:

@@ -55,7 +55,7 @@ def trials(
     expected: Counts,
     sifted_bits: float,
     qber: float,
-    seed: int,
+    seed: int = 1,
 ) -> tuple[Trial, ...]:
     """Try engines on a string as long as a block, with as many errors, up to some length.
 

@@ -28,20 +28,25 @@ class CountRow:
     block: int
     basis: str
     intensity: float
-    expected_clicks: float
+    expected_clicks: float | None
+    """None where nothing was forecast."""
     clicks: int
-    expected_errors: float
+    expected_errors: float | None
     errors: int
 
     @property
     def clicks_off(self) -> float | None:
         """How far off the clicks are. [σ]"""
+        if self.expected_clicks is None:
+            return None
         return _off(self.clicks, self.expected_clicks, math.inf)
 
     @property
     def errors_off(self) -> float | None:
         """How far off the errors are, for as many clicks. [σ]"""
-        share = self.expected_errors / self.expected_clicks if self.expected_clicks else 0.0
+        if not self.expected_clicks or self.expected_errors is None:
+            return None
+        share = self.expected_errors / self.expected_clicks
         return _off(self.errors, share * self.clicks, self.clicks)
 
 
@@ -72,6 +77,7 @@ def _counted(block: Distilled) -> Iterator[CountRow]:
     counts, expected = block.counts, block.terms.expected
     if counts is None:
         return
+    forecast = bool(expected.key_clicks.any() or expected.check_clicks.any())
     intensities = np.ravel(np.broadcast_to(counts.intensities, counts.key_clicks.shape))
 
     def rows(basis: str, *columns: FloatArray) -> Iterator[CountRow]:
@@ -82,9 +88,9 @@ def _counted(block: Distilled) -> Iterator[CountRow]:
                 block=block.terms.block,
                 basis=basis,
                 intensity=float(intensities[kind]),
-                expected_clicks=mean,
+                expected_clicks=mean if forecast else None,
                 clicks=int(found),
-                expected_errors=mean_wrong,
+                expected_errors=mean_wrong if forecast else None,
                 errors=int(wrong),
             )
 
@@ -214,12 +220,13 @@ COUNTED_COLUMNS: tuple[Column[Sequence[CountRow]], ...] = (
     column("block_number", field_of_each("block")),
     Column("basis", "", "Basis of both ends: `key` or `check`.", field_of_each("basis")),
     column("intensity", field_of_each("intensity"), digits=6),
-    Column("expected_clicks", "", "Clicks that the forecast expects.",
+    Column("expected_clicks", "", "Clicks that the forecast expects; empty without one.",
            field_of_each("expected_clicks"), digits=2),
     Column("counted_clicks", "", "Clicks that were counted.", field_of_each("clicks")),
     Column("clicks_off_sigma", "σ", "How far off they are; 0 to be expected.",
            field_of_each("clicks_off"), digits=2),
-    Column("expected_errors", "", "Errors among the clicks that the forecast expects.",
+    Column("expected_errors", "", "Errors among the clicks that the forecast expects; empty "
+           "without one.",
            field_of_each("expected_errors"), digits=2),
     Column("counted_errors", "", "Errors among the clicks that were counted.",
            field_of_each("errors")),

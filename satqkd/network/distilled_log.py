@@ -1,0 +1,172 @@
+"""A station's own clicks distilled, and booked as key."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import numpy as np
+
+from satqkd.clicks.count import intrinsic_error, sifted
+from satqkd.clicks.counts import Counts
+from satqkd.distil.block import Terms
+from satqkd.distil.chain import Ends, distilled
+from satqkd.distil.click_log import ClickLog
+from satqkd.distil.randomness import Randomness
+from satqkd.distil.reconcile.trial import Trial
+from satqkd.distil.recovered import Recovered, recovered
+from satqkd.errors import LedgerError, SatqkdError
+from satqkd.forecast.systems import PassSystems
+from satqkd.key.system import PreparedSystem
+from satqkd.mission.mission import Mission
+from satqkd.network.distilled_contact import (
+    DistilledContact,
+    How,
+    authenticators,
+    taken,
+    tried,
+)
+from satqkd.network.ledger import KeyMade
+
+
+def distil_log(
+    mission: Mission,
+    log: ClickLog,
+    how: How,
+    *,
+    satellite: int,
+    station: int,
+    qber: float | None,
+    randomness: Randomness,
+    label: str,
+    contact_key: str | None,
+) -> tuple[DistilledContact, Recovered]:
+    """Distil what both ends of a link recorded, as one block.
+
+    Parameters
+    ----------
+    mission
+        Its source, detectors and protocol.
+    log
+        What both ends recorded.
+    how
+        Engine and hash.
+    satellite, station
+        Ends of the link, by index.
+    qber
+        Error fraction to be expected of the key bits; None for that of source and detectors.
+    randomness
+        Of seeds, of authentication key, of bits of pulses that several detectors clicked of.
+    label, contact_key
+        What to call it.
+
+    Raises
+    ------
+    SatqkdError
+        If the log does not fit the link, or the protocol is not one.
+    """
+    system = PassSystems(mission=mission)(satellite, [station])
+    choices = system.protocol.choices()
+    if len(choices) > 1:
+        raise SatqkdError(
+            "which protocol makes the key has to be chosen before clicks are counted, and the "
+            f"mission names {len(choices)}\n  fix: state one with --set protocol={{model: …}}"
+        )
+    (protocol,) = choices
+    nature = np.random.Generator(np.random.SFC64(randomness.number(64)))
+    found = recovered(log, detector=system.detector, source=system.source, nature=nature)
+    sent = _sent(system, found)
+    share = intrinsic_error(system.source, system.detector) if qber is None else qber
+    trials = tried(protocol, [_supposed(sent, found, share)])
+    trial: Trial = taken(trials, how)
+    alice, bob = authenticators(protocol, randomness)
+    block = distilled(
+        Ends(alice=found.alice, bob=found.bob, alice_authenticator=alice, bob_authenticator=bob),
+        Terms(
+            block=0,
+            protocol=protocol,
+            expected=sent,
+            engine=trial.engine,
+            family=how.family,
+            qber=share,
+        ),
+        randomness,
+    )
+    made = DistilledContact(
+        label=label,
+        contact_key=contact_key,
+        maker=mission.spacecraft[satellite].satellite.name,
+        station=mission.stations[station].site.name,
+        trials=trials,
+        trial=trial,
+        simulated=randomness.simulated,
+        seed=None,
+        foretold=None,
+        blocks=(block,),
+    )
+    return made, found
+
+
+def _sent(system: PreparedSystem, found: Recovered) -> Counts:
+    """What was sent: counts in which nothing has clicked yet."""
+    nothing = np.zeros((len(system.source.intensities), 1))
+    return sifted(
+        nothing,
+        nothing,
+        sent_s=np.array([found.pulses / system.source.pulse_rate_hz]),
+        source=system.source,
+        detector=system.detector,
+    )
+
+
+def _supposed(sent: Counts, found: Recovered, qber: float) -> Counts:
+    """Clicks as they are, wrong as often as expected: what engines are tried for."""
+    alike = ~(found.alice.key_basis ^ found.bob.key_basis)
+    key, check = alike & found.alice.key_basis, alike & ~found.alice.key_basis
+    of_key, of_check = (
+        np.array([[(own & basis).ones for own in found.alice.intensity]], dtype=np.float64)
+        for basis in (key, check)
+    )
+    return replace(
+        sent,
+        key_clicks=of_key,
+        key_errors=qber * of_key,
+        check_clicks=of_check,
+        check_errors=qber * of_check,
+    )
+
+
+def key_made(made: DistilledContact, at: datetime) -> tuple[KeyMade, ...]:
+    """Return what the ledger books of a contact: an entry a block with key.
+
+    Parameters
+    ----------
+    made
+        What became of it.
+    at
+        When it was key, UTC.
+
+    Raises
+    ------
+    LedgerError
+        If no photon made the key: simulated keys are no stock.
+    """
+    if made.simulated:
+        raise LedgerError(
+            f"{made.label}: simulated keys are no stock: whoever has the seed has them\n"
+            "  fix: leave out --ledger, or distil what a station recorded, without --seed"
+        )
+    name = made.contact_key or made.label
+    return tuple(
+        KeyMade(
+            block=f"{name}-{block.terms.block}",
+            maker=made.maker,
+            station=made.station,
+            bits=block.bits,
+            epsilon=block.failure_probability,
+            made_at=at,
+            contacts=() if made.contact_key is None else (made.contact_key,),
+        )
+        for block in made.blocks
+        if block.bits
+    )
