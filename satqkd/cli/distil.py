@@ -167,7 +167,7 @@ def command(
     else:
         _tell(made, found, how)
     if ledger is not None:
-        book_key(made, mission, ledger, now)
+        book_key(made, mission, ledger, now, json=json)
     if written:
         typer.echo(wrapped(f"written: {written}"), err=True)
     if not made.bits:

@@ -115,8 +115,10 @@ def _index(option: str, wanted: str | None, names: list[str]) -> int:
     raise SatqkdError(f"{option}: {said}\n  fix: write one of {', '.join(names)}")
 
 
-def book_key(made: DistilledContact, mission: Path, ledger: Path, now: str | None) -> None:
-    """Book the key of a log, a block an entry."""
+def book_key(
+    made: DistilledContact, mission: Path, ledger: Path, now: str | None, *, json: bool
+) -> None:
+    """Book the key of a log, a block an entry; say so where a program does not read."""
     from satqkd.cli.options import now_of
     from satqkd.network.distilled_log import key_made
 
@@ -124,4 +126,4 @@ def book_key(made: DistilledContact, mission: Path, ledger: Path, now: str | Non
     if not events:
         return
     with open_ledger(mission, ledger, now, write=True) as own:
-        told_booked(own.path, own.append_all(events))
+        told_booked(own.path, own.append_all(events), err=json)

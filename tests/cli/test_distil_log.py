@@ -1,0 +1,113 @@
+"""``satqkd distil`` of what both ends recorded."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from satqkd import load_mission
+from satqkd.clicks.light import ArmLight, Light
+from satqkd.distil.expected import expected_of
+from satqkd.distil.simulate import simulated
+from satqkd.forecast.systems import PassSystems
+
+
+@pytest.fixture
+def recorded(campaign):
+    """A minute over a loss of 30 dB, as a log; also how many clicks it holds."""
+    mission = load_mission(campaign / "mission.yaml", campaign / "stations.yaml")
+    system = PassSystems(mission=mission)(0, [0])
+    arm = ArmLight(transmittance=np.array([1e-3]), variance=np.zeros(1), stray_hz=np.array([100.0]))
+    light = Light(arms=(arm,), weight_s=np.array([60.0]), starts=np.array([0, 1]))
+    made = simulated(expected_of(system, light), np.random.Generator(np.random.SFC64(4)))
+    kind = np.zeros(made.bob.place.size, dtype=np.uint8)
+    for number, own in enumerate(made.alice.intensity):
+        kind[own.unpacked()] = number
+
+    def bits(own):
+        return own.unpacked().astype(np.uint8)
+
+    np.savez(
+        campaign / "log.npz",
+        pulse=made.bob.place,
+        basis=bits(made.bob.key_basis),
+        bit=bits(made.bob.bit),
+        sent_pulse=made.alice.place,
+        sent_bit=bits(made.alice.bit),
+        sent_basis=bits(made.alice.key_basis),
+        sent_intensity=kind,
+        pulses=np.int64(made.pulses),
+        pulse_rate_hz=np.float64(system.source.pulse_rate_hz),
+    )
+    return campaign, made.bob.place.size
+
+
+WORDS = ("distil", "log.npz", "--satellite", "Micius", "--station", "Xinglong")
+
+
+def test_a_log_becomes_key_that_the_ledger_holds_once(satqkd, recorded):
+    """Of real randomness; a second key of the same clicks is refused."""
+    folder, clicks = recorded
+    booked = ("--ledger", "book", "--contact", "micius-xinglong-1907", "--json")
+    done = satqkd(*WORDS, *booked, "--out", "made", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["simulated"] is False
+    assert told["seed"] is None
+    assert told["blocks"][0]["pulse_clicks"] == clicks
+    bits = told["distilled_bits"]
+    assert bits == told["blocks"][0]["proven_bits"] > 100_000
+    key = (folder / "made" / "alice.key").read_text(encoding="ascii")
+    assert key == (folder / "made" / "bob.key").read_text(encoding="ascii")
+    assert not key.startswith("SIMULATED")
+    held = satqkd("ledger", "export", "--ledger", "book", cwd=folder)
+    (entry,) = map(json.loads, held.stdout.splitlines())
+    assert f'"bits": {bits}' in json.dumps(entry)
+    assert "micius-xinglong-1907-0" in held.stdout
+    again = satqkd(*WORDS, *booked, cwd=folder)
+    assert again.returncode == 2
+    assert "was made already" in again.stderr
+
+
+def test_simulated_keys_never_become_stock(satqkd, recorded):
+    """Neither of a log with a seed nor of a pass; the ledger is not even begun."""
+    folder, _ = recorded
+    done = satqkd(*WORDS, "--seed", "5", "--ledger", "book", cwd=folder)
+    assert done.returncode == 2
+    assert "simulated keys are no stock" in done.stderr
+    window = ("--start", "2016-12-19T12:00:00Z", "--days", "0.5")
+    done = satqkd("distil", "micius-xinglong", *window, "--ledger", "book", cwd=folder)
+    assert done.returncode == 2
+    assert "simulated keys are no stock" in done.stderr
+    assert not (folder / "book").exists()
+
+
+def test_a_seed_gives_the_same_bytes(satqkd, recorded):
+    """And marks the key."""
+    folder, _ = recorded
+    for name in ("one", "two"):
+        done = satqkd(*WORDS, "--seed", "5", "--out", name, cwd=folder)
+        assert done.returncode == 0, done.stderr
+    one, two = (folder / name / "alice.key" for name in ("one", "two"))
+    assert one.read_bytes() == two.read_bytes()
+    assert one.read_text(encoding="ascii").startswith("SIMULATED KEY")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("distil", "log.npz"), "--station: is missing"),
+        ((*WORDS[:4], "--station", "Nowhere"), "the mission has no 'Nowhere'"),
+        (("distil", "other.npz", *WORDS[2:]), "other.npz"),
+        (("distil", "micius-xinglong", "--qber", "0.01"), "--qber is of a log"),
+        ((*WORDS, "--pulses", "7"), "7 are stated beside it"),
+    ],
+)
+def test_what_does_not_fit_is_refused(satqkd, recorded, words, said):
+    """With exit code 2."""
+    folder, _ = recorded
+    done = satqkd(*words, cwd=folder)
+    assert done.returncode == 2
+    assert said in done.stderr
