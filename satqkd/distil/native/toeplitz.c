@@ -20,7 +20,8 @@ typedef struct {
     size_t height, width;     /* of what is multiplied at once; together at most POINTS */
     size_t down, across;      /* how many of them */
     uint64_t *t_values;       /* down + across - 1 times POINTS: diagonals, the lowest first */
-    uint64_t *x_values, *sum; /* across times POINTS; POINTS */
+    uint64_t *x_values;       /* across times POINTS */
+    uint64_t *sum, *product;  /* POINTS each: values, coefficients */
     uint32_t *coefficients;   /* POINTS */
     toeplitz_tables tables;
 } work;
@@ -46,12 +47,40 @@ static void fill(toeplitz_tables *tables)
     }
 }
 
+/* Divide by s_8 and its powers: at first by the largest, then what comes out and what is left over.
+ * (y^256 + y)^(k / 512) = y^(k / 2) + y^g */
+static void divide(uint32_t *f, size_t k)
+{
+    size_t g = k / 2 / SIDE;
+    if (g == 0)
+        return;
+    for (size_t i = 0; i < g; i++)
+        f[k / 2 + i] ^= f[k - g + i];
+    for (size_t i = g; i < k / 2; i++)
+        f[i] ^= f[i + k / 2 - g];
+    divide(f, k / 2);
+    divide(f + k / 2, k / 2);
+}
+
+static void undivide(uint64_t *f, size_t k)
+{
+    size_t g = k / 2 / SIDE;
+    if (g == 0)
+        return;
+    undivide(f, k / 2);
+    undivide(f + k / 2, k / 2);
+    for (size_t i = g; i < k / 2; i++)
+        f[i] ^= f[i + k / 2 - g];
+    for (size_t i = 0; i < g; i++)
+        f[k / 2 + i] ^= f[k - g + i];
+}
+
 static uint32_t coefficient(const uint64_t *words, size_t i)
 {
     return (uint32_t)(words[i / 2] >> 32 * (i % 2));
 }
 
-/* Coefficients begin ... begin + count of words, zero where there are none, and behind them. */
+/* Coefficients begin ... begin + count of words, zero where there are none and behind them. */
 static void cut(uint32_t *to, const uint64_t *words, ptrdiff_t begin, size_t count, size_t size)
 {
     size_t i = 0, first = begin < 0 ? (size_t)-begin : 0;
@@ -60,6 +89,7 @@ static void cut(uint32_t *to, const uint64_t *words, ptrdiff_t begin, size_t cou
     for (; i < count && begin + (ptrdiff_t)i < (ptrdiff_t)size; i++)
         to[i] = coefficient(words, (size_t)(begin + (ptrdiff_t)i));
     memset(to + i, 0, (POINTS - i) * sizeof *to);
+    divide(to, POINTS);
 }
 
 static ptrdiff_t diagonal_begin(const work *w, size_t row, size_t column)
@@ -86,7 +116,7 @@ static uint64_t come_round(const work *w, size_t row)
 /* Coefficients of 63 bits overlap by 31: what comes before a word, it, what comes after. */
 static void place(const work *w, size_t row)
 {
-    uint64_t *from = w->sum + w->width, *to = w->out + row * w->height / 2;
+    uint64_t *from = w->product + w->width, *to = w->out + row * w->height / 2;
     size_t left = (w->rows - row * w->height) / 2, half = w->height / 2;
     from[-1] ^= come_round(w, row);
     for (size_t i = 0; i < (half < left ? half : left); i++)
@@ -109,7 +139,8 @@ static void by_points(work *w, const toeplitz_path *path)
     for (size_t i = 0; i < w->down; i++) {
         const uint64_t *t = w->t_values + (i + w->across - 1) * POINTS;
         path->products(w->across, t, w->x_values, w->sum);
-        path->coefficients(&w->tables, w->sum);
+        path->coefficients(&w->tables, w->sum, w->product);
+        undivide(w->product, POINTS);
         place(w, i);
     }
 }
@@ -132,17 +163,18 @@ static int long_ones(const toeplitz_path *path, const uint64_t *t, const uint64_
     w.width = one ? w.columns : POINTS / 2;
     w.down = (w.rows + w.height - 1) / w.height;
     w.across = (w.columns + w.width - 1) / w.width;
-    size_t secret = (w.across + 1) * POINTS + POINTS / 2;
+    size_t secret = (w.across + 2) * POINTS + POINTS / 2;
     size_t words = secret + (w.down + w.across - 1) * POINTS;
-    uint64_t *memory = malloc(words * sizeof *memory);
+    uint64_t *memory = malloc((words + 8) * sizeof *memory);
     if (memory == NULL)
         return -1;
-    w.x_values = memory;
+    w.x_values = (uint64_t *)(((uintptr_t)memory + 63) / 64 * 64); /* whole lines of the cache */
     w.sum = w.x_values + w.across * POINTS;
-    w.coefficients = (uint32_t *)(w.sum + POINTS);
-    w.t_values = memory + secret;
+    w.product = w.sum + POINTS;
+    w.coefficients = (uint32_t *)(w.product + POINTS);
+    w.t_values = w.x_values + secret;
     by_points(&w, path);
-    wipe(memory, secret * sizeof *memory);
+    wipe(w.x_values, secret * sizeof *memory);
     free(memory);
     return 0;
 }

@@ -43,10 +43,10 @@ typedef struct {
     const char *name;
     size_t lanes;
     int (*there)(void);
-    /* POINTS coefficients, which it uses up, to as many values (in an order of its own). */
-    void (*values)(const toeplitz_tables *tables, uint32_t *coefficients, uint64_t *values);
-    /* Back again, in place. */
-    void (*coefficients)(const toeplitz_tables *tables, uint64_t *values);
+    /* POINTS coefficients, divided (toeplitz.c), to as many values, in an order of its own. */
+    void (*values)(const toeplitz_tables *tables, const uint32_t *coefficients, uint64_t *values);
+    /* Back again; the values are used up. */
+    void (*coefficients)(const toeplitz_tables *tables, uint64_t *values, uint64_t *coefficients);
     /* Sum of products of `count` pairs: t goes down by POINTS, x up. */
     void (*products)(size_t count, const uint64_t *t, const uint64_t *x, uint64_t *out);
     /* Short ones, word by word: t has `lanes` zeros more; out, before and behind, as many. */

@@ -30,6 +30,12 @@ static inline void portable_sum_of(portable_sum *sum, uint64_t a, uint64_t x)
     sum->high ^= high;
 }
 
+static inline uint64_t portable_again(uint64_t top)
+{
+    uint64_t out = top ^ top >> 1 ^ top >> 3;
+    return out ^ out << 1 ^ out << 3 ^ out << 4;
+}
+
 #define NAME(x) LANED(portable, x)
 #define TARGET
 #define VECTOR uint64_t
@@ -40,6 +46,7 @@ static inline void portable_sum_of(portable_sum *sum, uint64_t a, uint64_t x)
 #define ADD(a, b) ((a) ^ (b))
 #define UP(v, n) ((v) << (n))
 #define DOWN(v, n) ((v) >> (n))
+#define AGAIN portable_again
 #define SUM portable_sum
 #define sum_of portable_sum_of
 #define low(s) ((s).low)
@@ -62,6 +69,11 @@ uint64_t element_product(uint64_t public, uint64_t secret)
 #define WITH_CLMUL 1
 #include <immintrin.h>
 
+/* As portable_again, byte by byte: only the lowest byte of a word is not 0. */
+#define AGAIN_BYTES \
+    0x00, 0x1b, 0x2d, 0x36, 0x5a, 0x41, 0x77, 0x6c, 0xaf, 0xb4, 0x82, 0x99, 0xf5, 0xee, 0xd8, \
+    0xc3
+
 #define CLMUL_LANES(WAY, FEATURES, V, MULTIPLY, XOR, UNPACK_LOW, UNPACK_HIGH)                      \
     typedef struct {                                                                               \
         V even, odd;                                                                               \
@@ -81,9 +93,13 @@ uint64_t element_product(uint64_t public, uint64_t secret)
         return UNPACK_HIGH(sum.even, sum.odd);                                                     \
     }
 
-#define BASIC "sse2,pclmul"
+#define BASIC "ssse3,pclmul"
 CLMUL_LANES(basic, BASIC, __m128i, _mm_clmulepi64_si128, _mm_xor_si128, _mm_unpacklo_epi64,
             _mm_unpackhi_epi64)
+__attribute__((target(BASIC))) static inline __m128i basic_again(__m128i top)
+{
+    return _mm_shuffle_epi8(_mm_setr_epi8(AGAIN_BYTES), top);
+}
 #define NAME(x) LANED(basic, x)
 #define TARGET __attribute__((target(BASIC)))
 #define VECTOR __m128i
@@ -94,6 +110,7 @@ CLMUL_LANES(basic, BASIC, __m128i, _mm_clmulepi64_si128, _mm_xor_si128, _mm_unpa
 #define ADD _mm_xor_si128
 #define UP _mm_slli_epi64
 #define DOWN _mm_srli_epi64
+#define AGAIN basic_again
 #define SUM basic_sum
 #define sum_of basic_sum_of
 #define low basic_low
@@ -103,7 +120,24 @@ CLMUL_LANES(basic, BASIC, __m128i, _mm_clmulepi64_si128, _mm_xor_si128, _mm_unpa
 #define WIDE "avx2,vpclmulqdq"
 CLMUL_LANES(wide, WIDE, __m256i, _mm256_clmulepi64_epi128, _mm256_xor_si256,
             _mm256_unpacklo_epi64, _mm256_unpackhi_epi64)
+__attribute__((target(WIDE))) static inline __m256i wide_again(__m256i top)
+{
+    return _mm256_shuffle_epi8(_mm256_setr_epi8(AGAIN_BYTES, AGAIN_BYTES), top);
+}
+__attribute__((target(WIDE))) static inline void wide_turn_four(__m256i *to, const uint64_t *from)
+{
+    const __m256i *rows = (const __m256i *)from;
+    __m256i a = _mm256_loadu_si256(rows), b = _mm256_loadu_si256(rows + 1),
+            c = _mm256_loadu_si256(rows + 2), d = _mm256_loadu_si256(rows + 3);
+    __m256i ab = _mm256_unpacklo_epi64(a, b), ab_odd = _mm256_unpackhi_epi64(a, b);
+    __m256i cd = _mm256_unpacklo_epi64(c, d), cd_odd = _mm256_unpackhi_epi64(c, d);
+    to[0] = _mm256_permute2x128_si256(ab, cd, 0x20);
+    to[1] = _mm256_permute2x128_si256(ab_odd, cd_odd, 0x20);
+    to[2] = _mm256_permute2x128_si256(ab, cd, 0x31);
+    to[3] = _mm256_permute2x128_si256(ab_odd, cd_odd, 0x31);
+}
 #define NAME(x) LANED(wide, x)
+#define TURN wide_turn_four
 #define TARGET __attribute__((target(WIDE)))
 #define VECTOR __m256i
 #define LANES 4
@@ -113,15 +147,21 @@ CLMUL_LANES(wide, WIDE, __m256i, _mm256_clmulepi64_epi128, _mm256_xor_si256,
 #define ADD _mm256_xor_si256
 #define UP _mm256_slli_epi64
 #define DOWN _mm256_srli_epi64
+#define AGAIN wide_again
 #define SUM wide_sum
 #define sum_of wide_sum_of
 #define low wide_low
 #define high wide_high
 #include "toeplitz_lanes.h"
 
-#define WIDEST "avx512f,vpclmulqdq"
+#define WIDEST "avx512f,avx512bw,vpclmulqdq"
 CLMUL_LANES(widest, WIDEST, __m512i, _mm512_clmulepi64_epi128, _mm512_xor_si512,
             _mm512_unpacklo_epi64, _mm512_unpackhi_epi64)
+__attribute__((target(WIDEST))) static inline __m512i widest_again(__m512i top)
+{
+    return _mm512_shuffle_epi8(
+        _mm512_broadcast_i32x4(_mm_setr_epi8(AGAIN_BYTES)), top);
+}
 #define NAME(x) LANED(widest, x)
 #define TARGET __attribute__((target(WIDEST)))
 #define VECTOR __m512i
@@ -132,6 +172,7 @@ CLMUL_LANES(widest, WIDEST, __m512i, _mm512_clmulepi64_epi128, _mm512_xor_si512,
 #define ADD _mm512_xor_si512
 #define UP _mm512_slli_epi64
 #define DOWN _mm512_srli_epi64
+#define AGAIN widest_again
 #define SUM widest_sum
 #define sum_of widest_sum_of
 #define low widest_low
@@ -140,7 +181,7 @@ CLMUL_LANES(widest, WIDEST, __m512i, _mm512_clmulepi64_epi128, _mm512_xor_si512,
 
 static int basic_there(void)
 {
-    return __builtin_cpu_supports("pclmul") != 0;
+    return __builtin_cpu_supports("ssse3") && __builtin_cpu_supports("pclmul");
 }
 static int wide_there(void)
 {
@@ -148,7 +189,7 @@ static int wide_there(void)
 }
 static int widest_there(void)
 {
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("vpclmulqdq");
+    return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("vpclmulqdq");
 }
 #endif
 
