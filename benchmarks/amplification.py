@@ -4,7 +4,7 @@
 
 Random strings of 2^20, 2^23, ... bits become 0.5 as long. CPU time, medians of interleaved runs;
 ways that take long run once. Mbit/s of the string that goes in, one end. scipy.fft multiplies a
-Toeplitz matrix by real transforms of 64-bit floats, in one piece.
+Toeplitz matrix by real transforms of 64-bit floats, in one piece as short as it may be.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ import numpy as np
 import scipy.fft
 from side_by_side import medians, versions
 
-from satqkd.distil import multiply_shift
+from satqkd.distil.multiply_shift import has_gmpy2, middle_by_gmpy2, middle_by_python
 from satqkd.distil.native import native
 from satqkd.distil.randomness import simulated_randomness
 from satqkd.distil.tag_hash import TagHash
-from satqkd.distil.toeplitz import Toeplitz, by_fourier, by_path
+from satqkd.distil.toeplitz import by_fourier, by_path
 
 SHARE = 0.5
 SLOW_MBIT_S = 30.0
-"""Below that a way runs once, and only at the shortest length if it is slower by the tenfold."""
+"""A way slower than that runs once."""
 
 
 def by_scipy(bits, *, seed, length):
-    """One convolution, as numpy and scipy have it."""
+    """One cyclic convolution as long as the seed: from n - 1 on nothing has come round."""
     n = len(bits)
-    size = scipy.fft.next_fast_len(2 * n + length - 2, real=True)
+    size = scipy.fft.next_fast_len(len(seed), real=True)
     waves = scipy.fft.rfft(seed.unpacked(), size) * scipy.fft.rfft(bits.unpacked(), size)
     return np.rint(scipy.fft.irfft(waves, size)[n - 1 : n - 1 + length]).astype(np.int64) & 1
 
@@ -49,13 +49,9 @@ def ways(n):
         found[f"Toeplitz, {path}"] = lambda path=path: by_path(
             native(), path, bits, seed=seed, length=length
         )
-    if multiply_shift._gmpy2:
-        found["multiply-shift, gmpy2"] = lambda: multiply_shift.middle_by_gmpy2(
-            x, half_a, n=n, length=length
-        )
-    found["multiply-shift, Python"] = lambda: multiply_shift.middle_by_python(
-        x, half_a, n=n, length=length
-    )
+    if has_gmpy2():
+        found["multiply-shift, gmpy2"] = lambda: middle_by_gmpy2(x, half_a, n=n, length=length)
+    found["multiply-shift, Python"] = lambda: middle_by_python(x, half_a, n=n, length=length)
     found["Toeplitz, numpy"] = lambda: by_fourier(bits, seed=seed, length=length)
     found["scipy.fft"] = lambda: by_scipy(bits, seed=seed, length=length)
     return found
@@ -68,15 +64,12 @@ def once(run):
     return time.process_time() - begin
 
 
-def taken(n, too_slow):
-    """CPU seconds of each way; those that took too long at a shorter length are left out."""
-    alone = {name: once(run) for name, run in ways(n).items() if name not in too_slow}
-    quick = {
-        name: run
-        for name, run in ways(n).items()
-        if name in alone and n / alone[name] / 1e6 > SLOW_MBIT_S
-    }
-    return alone | medians(quick, 7 if n < 1 << 22 else 3)
+def taken(n):
+    """CPU seconds of each way."""
+    runs = ways(n)
+    alone = {name: once(run) for name, run in runs.items()}
+    quick = {name: run for name, run in runs.items() if n / alone[name] / 1e6 > SLOW_MBIT_S}
+    return alone | medians(quick, 9 if n < 1 << 22 else 3)
 
 
 def tags(n):
@@ -89,15 +82,11 @@ def tags(n):
 
 if __name__ == "__main__":
     print(versions("numpy", "scipy", "gmpy2"))
-    slow = set()
     for power in range(20, int(sys.argv[1] if sys.argv[1:] else 23) + 1, 3):
-        seconds = taken(1 << power, slow)
+        seconds = taken(1 << power)
         peer = seconds["scipy.fft"]
         print(f"\n2^{power} bits to {SHARE:g} as many      Mbit/s   times scipy.fft")
         for name, each in seconds.items():
             speed = (1 << power) / each / 1e6
             print(f"{name:32} {speed:8.1f} {peer / each:10.1f}")
-            # multiplication by pieces grows faster than its numbers
-            if speed < SLOW_MBIT_S / 2 and name not in {"scipy.fft", "Toeplitz, numpy"}:
-                slow.add(name)
     print(f"\ntag of 2^20 bits: {tags(1 << 20):.0f} Mbit/s")

@@ -14,29 +14,30 @@ from typing import Final
 from satqkd.distil.family import HashFamily
 from satqkd.distil.multiply_shift import MultiplyShift
 from satqkd.distil.toeplitz import Toeplitz
+from satqkd.errors import NonPhysicalError
 
 _ALL: Final[tuple[HashFamily, ...]] = (Toeplitz(), MultiplyShift())
 
 FAMILIES: Final[Mapping[str, HashFamily]] = MappingProxyType({each.name: each for each in _ALL})
 """By the name that the record of a block has."""
 
-TOEPLITZ_TO: Final = 1 << 21
-"""Longest string for which a Toeplitz matrix is the usual family. [bit]
+USUAL: Final = "toeplitz"
+"""The family unless another is named, for strings of any length, on every machine.
 
-By measurement: up to here its carry-less products are the faster; beyond, the multiplication of
-long numbers is (``benchmarks/amplification.py``).
+What an end has installed must not change the key: the other end may have something else. A Toeplitz
+matrix costs no bit of key and is the faster wherever a processor multiplies without carry; where C
+was not built, or on other processors, multiply-shift by gmpy2 is (``benchmarks/amplification.py``).
 """
 
 
-def usual_family(n: int) -> HashFamily:
-    """Return the family for a string of ``n`` bits unless another is named.
-
-    It hangs on the length alone: what one end has installed must not change the key, for the other
-    end may have something else.
+def family(name: str = USUAL) -> HashFamily:
+    """Return the family of a name; both ends must name the same.
 
     Examples
     --------
-    >>> usual_family(1 << 20).name, usual_family(1 << 26).name
-    ('toeplitz', 'multiply-shift')
+    >>> family().name, family("multiply-shift").cost_bits
+    ('toeplitz', 1)
     """
-    return FAMILIES["toeplitz" if n <= TOEPLITZ_TO else "multiply-shift"]
+    if name not in FAMILIES:
+        raise NonPhysicalError("family", f"must be one of {', '.join(FAMILIES)}, got {name}")
+    return FAMILIES[name]

@@ -66,9 +66,14 @@ class MultiplyShift:
             Bits of the result, at most n. [bit]
         """
         require_fit(self, bits, seed=seed, length=length)
-        middle = middle_by_python if _gmpy2 is None else middle_by_gmpy2
+        middle = middle_by_gmpy2 if has_gmpy2() else middle_by_python
         content = middle(bits.to_bytes(), seed.to_bytes(), n=len(bits), length=length)
         return Bits.from_bytes(content, size=length)
+
+
+def has_gmpy2() -> bool:
+    """Whether gmpy2 is installed."""
+    return _gmpy2 is not None
 
 
 def middle_by_python(x: bytes, half_a: bytes, *, n: int, length: int) -> bytes:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from satqkd.distil import multiply_shift, toeplitz
-from satqkd.distil.amplify import FAMILIES, TOEPLITZ_TO, usual_family
+from satqkd.distil.amplify import FAMILIES, family
 from satqkd.distil.bits import Bits
 from satqkd.distil.family import HashFamily
 from satqkd.distil.multiply_shift import MultiplyShift, middle_by_gmpy2, middle_by_python
@@ -28,7 +28,7 @@ PATHS: list[str] = [] if native() is None else native().toeplitz_paths()
 SHAPES = ((1, 1), (64, 64), (65, 1), (127, 128), (2500, 7000), (150_001, 99_999))
 """Bits in, bits out: the matrix may be broader or taller; the last is multiplied at points."""
 
-every_family = pytest.mark.parametrize("family", FAMILIES.values(), ids=list(FAMILIES))
+every_family = pytest.mark.parametrize("hashes", FAMILIES.values(), ids=list(FAMILIES))
 every_path = pytest.mark.parametrize("path", PATHS)
 
 
@@ -129,14 +129,14 @@ def test_all_toeplitz_seeds_take_a_difference_to_each_hash_equally_often(
     n: int, length: int
 ) -> None:
     """Linear, so two strings meet where their difference goes to 0: at 2^-l of the seeds."""
-    family, seed_bits = Toeplitz(), n + length - 1
+    seed_bits = n + length - 1
     columns = [from_number(1 << j, size=n) for j in range(n)]
     counts = np.zeros((2**n, 2**length), dtype=np.int64)
     for number in range(2**seed_bits):
         seed = from_number(number, size=seed_bits)
         hashes = np.zeros(1, dtype=np.int64)
         for column in columns:
-            image = to_number(family.hashed(column, seed=seed, length=length))
+            image = to_number(Toeplitz().hashed(column, seed=seed, length=length))
             hashes = np.concatenate([hashes, hashes ^ image])
         counts[np.arange(2**n), hashes] += 1
     assert (counts[1:] == 2 ** (seed_bits - length)).all()
@@ -209,30 +209,30 @@ def test_the_worst_pair_of_multiply_shift_meets_under_twice_its_share_of_seeds(
 
 @every_family
 @pytest.mark.parametrize("n", [1, 63, 64, 65, 200])
-def test_no_bits_and_all_bits_may_come_out(family: HashFamily, n: int) -> None:
+def test_no_bits_and_all_bits_may_come_out(hashes: HashFamily, n: int) -> None:
     generator = np.random.default_rng(5)
     x = random_bits(generator, size=n)
     for length in (0, n):
-        seed = random_bits(generator, size=family.seed_bits(n, length))
-        assert len(family.hashed(x, seed=seed, length=length)) == length
+        seed = random_bits(generator, size=hashes.seed_bits(n, length))
+        assert len(hashes.hashed(x, seed=seed, length=length)) == length
 
 
 @every_family
-def test_an_empty_string_gives_an_empty_key(family: HashFamily) -> None:
+def test_an_empty_string_gives_an_empty_key(hashes: HashFamily) -> None:
     empty = Bits.pack([])
-    assert family.seed_bits(0, 0) == 0
-    assert len(family.hashed(empty, seed=empty, length=0)) == 0
+    assert hashes.seed_bits(0, 0) == 0
+    assert len(hashes.hashed(empty, seed=empty, length=0)) == 0
 
 
 @every_family
-def test_what_does_not_fit_is_refused(family: HashFamily) -> None:
+def test_what_does_not_fit_is_refused(hashes: HashFamily) -> None:
     x = Bits.pack([1] * 10)
     with pytest.raises(NonPhysicalError, match="length must be 0 to 10 bits, got 11"):
-        family.hashed(x, seed=Bits.pack([0] * family.seed_bits(10, 11)), length=11)
-    needed = family.seed_bits(10, 4)
+        hashes.hashed(x, seed=Bits.pack([0] * hashes.seed_bits(10, 11)), length=11)
+    needed = hashes.seed_bits(10, 4)
     for wrong in (needed - 1, needed + 1):
         with pytest.raises(NonPhysicalError, match=f"seed must be {needed} bits, got {wrong}"):
-            family.hashed(x, seed=Bits.pack([0] * wrong), length=4)
+            hashes.hashed(x, seed=Bits.pack([0] * wrong), length=4)
 
 
 @pytest.mark.skipif(native() is None, reason="no C here")
@@ -243,9 +243,13 @@ def test_c_refuses_buffers_that_do_not_fit() -> None:
             native().toeplitz(two, two, two, n, length, path)
 
 
-def test_the_usual_family_hangs_on_the_length_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_installed_does_not_change_the_usual_family(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     for switch, gmpy2 in product(("0", "1"), (None, object())):
         monkeypatch.setenv(SWITCH, switch)
         monkeypatch.setattr(multiply_shift, "_gmpy2", gmpy2)
-        names = [usual_family(n).name for n in (0, TOEPLITZ_TO, TOEPLITZ_TO + 1, 10**9)]
-        assert names == ["toeplitz", "toeplitz", "multiply-shift", "multiply-shift"]
+        assert family() == Toeplitz()
+    assert family("multiply-shift") == MultiplyShift()
+    with pytest.raises(NonPhysicalError, match="must be one of toeplitz, multiply-shift, got md5"):
+        family("md5")

@@ -19,10 +19,11 @@ typedef struct {
     size_t rows, columns;     /* of the matrix */
     size_t height, width;     /* of what is multiplied at once; together at most POINTS */
     size_t down, across;      /* how many of them */
-    uint64_t *t_values;       /* down + across - 1 times POINTS: diagonals, the lowest first */
-    uint64_t *x_values;       /* across times POINTS */
-    uint64_t *sum, *product;  /* POINTS each: values, coefficients */
-    uint32_t *coefficients;   /* POINTS */
+    uint64_t *t_values; /* of down + across - 1 diagonals, the lowest first, each STEP on */
+    uint64_t *x_values; /* of across columns */
+    uint64_t *sums;     /* of down rows */
+    uint64_t *product;  /* POINTS coefficients of one row */
+    uint32_t *coefficients; /* POINTS that go in */
     toeplitz_tables tables;
 } work;
 
@@ -130,16 +131,15 @@ static void by_points(work *w, const toeplitz_path *path)
         size_t row = d < w->across ? 0 : d - w->across + 1, column = w->across - 1 - d + row;
         cut(w->coefficients, w->t, diagonal_begin(w, row, column), w->height + w->width,
             w->rows + w->columns);
-        path->values(&w->tables, w->coefficients, w->t_values + d * POINTS);
+        path->values(&w->tables, w->coefficients, w->t_values + d * STEP);
     }
     for (size_t j = 0; j < w->across; j++) {
         cut(w->coefficients, w->x, (ptrdiff_t)(j * w->width), w->width, w->columns);
-        path->values(&w->tables, w->coefficients, w->x_values + j * POINTS);
+        path->values(&w->tables, w->coefficients, w->x_values + j * STEP);
     }
+    path->products(w->down, w->across, w->t_values, w->x_values, w->sums);
     for (size_t i = 0; i < w->down; i++) {
-        const uint64_t *t = w->t_values + (i + w->across - 1) * POINTS;
-        path->products(w->across, t, w->x_values, w->sum);
-        path->coefficients(&w->tables, w->sum, w->product);
+        path->coefficients(&w->tables, w->sums + i * STEP, w->product);
         undivide(w->product, POINTS);
         place(w, i);
     }
@@ -163,14 +163,14 @@ static int long_ones(const toeplitz_path *path, const uint64_t *t, const uint64_
     w.width = one ? w.columns : POINTS / 2;
     w.down = (w.rows + w.height - 1) / w.height;
     w.across = (w.columns + w.width - 1) / w.width;
-    size_t secret = (w.across + 2) * POINTS + POINTS / 2;
-    size_t words = secret + (w.down + w.across - 1) * POINTS;
+    size_t secret = (w.across + w.down) * STEP + POINTS + POINTS / 2;
+    size_t words = secret + (w.down + w.across - 1) * STEP;
     uint64_t *memory = malloc((words + 8) * sizeof *memory);
     if (memory == NULL)
         return -1;
     w.x_values = (uint64_t *)(((uintptr_t)memory + 63) / 64 * 64); /* whole lines of the cache */
-    w.sum = w.x_values + w.across * POINTS;
-    w.product = w.sum + POINTS;
+    w.sums = w.x_values + w.across * STEP;
+    w.product = w.sums + w.down * STEP;
     w.coefficients = (uint32_t *)(w.product + POINTS);
     w.t_values = w.x_values + secret;
     by_points(&w, path);

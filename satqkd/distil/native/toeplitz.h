@@ -31,6 +31,9 @@
 
 #define SIDE 256
 #define POINTS (SIDE * SIDE)
+/* From one array of values to the next: lines of the cache that lie at the same place in many
+ * arrays must not fall on each other. */
+#define STEP (POINTS + 72)
 
 /* Layers 0 to 7 of a row, 0 to 7 of a column: the same 8 layers of 256 numbers. */
 typedef struct {
@@ -47,8 +50,9 @@ typedef struct {
     void (*values)(const toeplitz_tables *tables, const uint32_t *coefficients, uint64_t *values);
     /* Back again; the values are used up. */
     void (*coefficients)(const toeplitz_tables *tables, uint64_t *values, uint64_t *coefficients);
-    /* Sum of products of `count` pairs: t goes down by POINTS, x up. */
-    void (*products)(size_t count, const uint64_t *t, const uint64_t *x, uint64_t *out);
+    /* out i = sum over j < across of t (i + across - 1 - j) times x j, for i < down. */
+    void (*products)(size_t down, size_t across, const uint64_t *t, const uint64_t *x,
+                     uint64_t *out);
     /* Short ones, word by word: t has `lanes` zeros more; out, before and behind, as many. */
     void (*by_words)(size_t rows, size_t columns, const uint64_t *t, const uint64_t *x,
                      uint64_t *out);

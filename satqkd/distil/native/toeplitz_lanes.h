@@ -278,20 +278,24 @@ TARGET static void NAME(coefficients)(const toeplitz_tables *tables, uint64_t *v
 
 /* ---- Products ---- */
 
-TARGET static void NAME(products)(size_t count, const uint64_t *t, const uint64_t *x,
-                                  uint64_t *out)
+/* Some points of all arrays at a time, so that they stay in the cache for all sums. */
+TARGET static void NAME(products)(size_t down, size_t across, const uint64_t *t,
+                                  const uint64_t *x, uint64_t *out)
 {
-    enum { SOME = 16 };
-    for (size_t at = 0; at < POINTS; at += SOME * LANES) {
-        SUM sum[SOME] = {0};
-        for (size_t j = 0; j < count; j++) {
-            const uint64_t *one = t + at - j * POINTS, *two = x + at + j * POINTS;
-            for (size_t i = 0; i < SOME; i++)
-                sum_of(&sum[i], GET(one + i * LANES), GET(two + i * LANES));
-        }
-        for (size_t i = 0; i < SOME; i++)
-            PUT(out + at + i * LANES, NAME(reduced)(sum[i]));
-    }
+    enum { CHUNK = 64, SOME = 4 };
+    for (size_t chunk = 0; chunk < POINTS; chunk += CHUNK)
+        for (size_t i = 0; i < down; i++)
+            for (size_t at = chunk; at < chunk + CHUNK; at += SOME * LANES) {
+                SUM sum[SOME] = {0};
+                for (size_t j = 0; j < across; j++) {
+                    const uint64_t *one = t + at + (i + across - 1 - j) * STEP,
+                                   *two = x + at + j * STEP;
+                    for (size_t n = 0; n < SOME; n++)
+                        sum_of(&sum[n], GET(one + n * LANES), GET(two + n * LANES));
+                }
+                for (size_t n = 0; n < SOME; n++)
+                    PUT(out + at + i * STEP + n * LANES, NAME(reduced)(sum[n]));
+            }
 }
 
 /* Word k of t x is the sum of the low halves of t[k - c] x[c] and the high ones one before. */
