@@ -65,7 +65,7 @@ def speed_of_two_ends(engine: Cascade, qber: float, frames: int) -> float:
 
 
 def cores_of_two_threads(engine: Cascade, qber: float) -> float:
-    """CPU over wall time of two threads, with 512 frames each; up to 2 where both cores are free."""
+    """CPU over wall time of two threads with 512 frames each: up to 2 where both cores are free."""
     strings = two_strings(512 * FRAME, qber=qber, seed=1)
     threads = [
         threading.Thread(target=engine.run, args=strings, kwargs={"qber": qber, "seed": seed})
