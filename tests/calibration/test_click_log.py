@@ -220,7 +220,7 @@ TABLES = [
     (_with(bit=["0", "1", "1", "1"]), "bit: is of string", "as integers"),
     (_with(pulse=[0, 2, 1, 5]), "pulse: is 1 at place 2, after 2", "sort the rows"),
     (_with(sent_bit=[0, 1, 0, 0]), "differs between rows of pulse 2, at place 2", "sent once"),
-    (lambda own: own.update(dict.fromkeys(own, [])), "", "save it as integers"),
+    (lambda own: own.update({key: [] for key in own}), "is of null", "save it as integers"),
 ]
 
 

@@ -10,8 +10,9 @@ r"""A clock that was found is followed from one short time to the next.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -31,8 +32,11 @@ RANDOM_WALK: Final = 1e-10
 """Deviation of both clocks at one second (assumed: quartz that is not the best). [root s]"""
 
 _TURN: Final = 2.0 * np.pi
-_FORGET: Final = 0.9
-"""Numerical: clicks of earlier windows count this much less, a window, in the visibility."""
+_LONG, _SHORT = 0.95, 0.6
+"""Numerical: clicks of earlier windows count this much less, a window, in the visibility that
+steers, and in that which tells where clicks are in step still."""
+_IN_STEP: Final = 3.0
+"""Deviations by which they must be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +88,10 @@ class State:
     """Pulses to add to the stated clock's, their rate and its drift; shape (3,)."""
     covariance: FloatArray
     """Shape (3, 3)."""
-    visibility: float
-    """Length of the mean arrow of clicks."""
+    along: float
+    """Sum of the arrows of the clicks that it was found in."""
+    clicks: int
+    """How many there were."""
 
 
 def state_of(found: Found, *, rate_hz: float, length_s: float) -> State:
@@ -95,7 +101,8 @@ def state_of(found: Found, *, rate_hz: float, length_s: float) -> State:
     return State(
         mean=np.array([found.turn, found.offset_hz, found.drift_hz_s]),
         covariance=np.diag(errors**2),
-        visibility=found.visibility,
+        along=found.visibility * found.clicks,
+        clicks=found.clicks,
     )
 
 
@@ -151,7 +158,7 @@ def follow(windows: Windows, state: State, *, start: int, step: int) -> Path:
     step_s = step * windows.length_s
     move, noise = _move(step_s), _noise(windows.nominal.rate_hz, step_s)
     mean, covariance = state.mean, state.covariance
-    in_step, clicks = 64.0 * state.visibility, 64.0
+    steady, fresh = _InStep(state.along, state.clicks), _InStep(0.0, 0.0)
     rows: list[tuple[FloatArray, FloatArray, FloatArray, FloatArray]] = []
     sure = 0
     for window in range(start, len(windows) if step > 0 else -1, step):
@@ -162,17 +169,17 @@ def follow(windows: Windows, state: State, *, start: int, step: int) -> Path:
         before = mean, covariance
         many, along, across = _arrow(windows, window, mean)
         if many:
-            in_step, clicks = _FORGET * in_step + along, _FORGET * clicks + many
-            # less two deviations, so that noise alone does not steer
-            visibility = in_step / clicks - 2.0 / np.sqrt(2.0 * clicks)
+            steady, fresh = steady.after(along, many, _LONG), fresh.after(along, many, _SHORT)
+            visibility = steady.beyond(1.0)
             if visibility > 0.0:
                 off = np.clip(-across / (_TURN * many * visibility), -0.25, 0.25)
                 deviation = 1.0 / (2.0 * _TURN**2 * many * visibility**2)
                 gain = covariance[:, 0] / (covariance[0, 0] + deviation)
                 mean = mean + gain * off
                 covariance = covariance - np.outer(gain, covariance[0])
-                sure = len(rows) + 1
         rows.append((*before, mean, covariance))
+        if fresh.beyond(_IN_STEP) > 0.0:
+            sure = len(rows)
     return _path(rows[:sure], step_s)
 
 
@@ -189,6 +196,25 @@ def smoothed(path: Path) -> FloatArray:
         gain = np.linalg.solve(path.expected_covariance[at + 1], move @ path.covariance[at]).T
         mean[at] += gain @ (mean[at + 1] - path.expected[at + 1])
     return mean
+
+
+class _InStep(NamedTuple):
+    """How far clicks of some windows are in step."""
+
+    along: float
+    """Sum of arrows along what is expected."""
+    clicks: float
+    """How many."""
+
+    def after(self, along: float, clicks: int, share: float) -> _InStep:
+        """Add clicks of the next window to a share of those before."""
+        return _InStep(share * self.along + along, share * self.clicks + clicks)
+
+    def beyond(self, deviations: float) -> float:
+        """Visibility less what noise alone would have; a random arrow has ½ along, squared."""
+        if self.clicks <= 0.0:
+            return 0.0
+        return self.along / self.clicks - deviations / math.sqrt(2.0 * self.clicks)
 
 
 def _arrow(windows: Windows, window: int, mean: FloatArray) -> tuple[int, float, float]:

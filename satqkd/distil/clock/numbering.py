@@ -10,7 +10,7 @@ import numpy as np
 
 from satqkd.distil.clock.gated import Gated
 from satqkd.distil.clock.nominal import PS_PER_S
-from satqkd.distil.clock.offset import Offset, best_offset
+from satqkd.distil.clock.offset import BUNCHES, Offset, best_offset
 from satqkd.distil.clock.periodogram import MOST_DRIFT
 from satqkd.distil.sent import Labels, Sent
 
@@ -18,6 +18,9 @@ TRIES: Final = 3
 """Numerical: so many stretches are tried over the whole range before none can be numbered."""
 MOST_TRIED: Final = 1_000_000_000
 """Numerical: so many numbers are tried at most; it takes about a minute."""
+STRAY: Final = (0.0, 0.01, 0.5 / BUNCHES)
+"""Shares of clicks at either end that may lie before or after the pulses, tried in this order
+(numerical): none that are compared lie further out than the last."""
 
 _CLOCKS: Final = 1e-8
 """Relative rate that a clock is off over a gap beside its drift (assumed, generous)."""
@@ -62,13 +65,12 @@ class Ends:
         offset = best_offset(bunches, self.sent, low=low, high=high)
         return Number(offset=offset, why_not="" if offset.certain else offset.why_not)
 
-    def possible(self, own: Gated, *, strict: bool) -> tuple[int, int]:
-        """Offsets with which the clicks of a stretch are of pulses that were sent.
+    def possible(self, own: Gated, *, stray: float) -> tuple[int, int]:
+        """Offsets with which all clicks of a stretch but the outermost are of pulses sent.
 
-        All of them if ``strict``; else all but the outermost, which may be background that came
-        before or after.
+        A share ``stray`` at either end may be background that came before or after.
         """
-        few = 0 if strict else own.click.size // 100
+        few = int(stray * own.click.size)
         ordered = np.partition(own.number, [few, own.click.size - 1 - few])
         return -int(ordered[few]), self.pulses - 1 - int(ordered[-1 - few])
 
@@ -98,8 +100,8 @@ def numbered(stretches: list[Gated], ends: Ends) -> list[Number]:
     found: dict[int, Number] = {}
     some = [at for at, own in enumerate(stretches) if own.click.size]
     for anchor in sorted(some, key=lambda at: -stretches[at].click.size)[:TRIES]:
-        for strict in (True, False):
-            low, high = _whole_range(stretches, some, anchor, ends, strict=strict)
+        for stray in STRAY:
+            low, high = _whole_range(stretches, some, anchor, ends, stray=stray)
             found[anchor] = ends.number(stretches[anchor], low=low, high=high)
             if not found[anchor].why_not:
                 break
@@ -116,12 +118,12 @@ def numbered(stretches: list[Gated], ends: Ends) -> list[Number]:
 
 
 def _whole_range(
-    stretches: list[Gated], some: list[int], anchor: int, ends: Ends, *, strict: bool
+    stretches: list[Gated], some: list[int], anchor: int, ends: Ends, *, stray: float
 ) -> tuple[int, int]:
     """Offsets of one stretch with which the clicks of all are of pulses that were sent."""
     low, high = -(1 << 62), 1 << 62
     for at in some:
-        least, most = ends.possible(stretches[at], strict=strict)
+        least, most = ends.possible(stretches[at], stray=stray)
         by, wide = _between(stretches[anchor], stretches[at]) if at != anchor else (0, 0)
         low, high = max(low, least - by - wide), min(high, most - by + wide)
     return low, high
@@ -132,7 +134,7 @@ def _near(one: Gated, number: Number, other: Gated, ends: Ends) -> tuple[int, in
     if number.offset is None or not other.click.size:
         return 0, -1
     by, wide = _between(one, other)
-    least, most = ends.possible(other, strict=False)
+    least, most = ends.possible(other, stray=STRAY[-1])
     middle = number.offset.offset + by
     return max(middle - wide, least), min(middle + wide, most)
 

@@ -89,9 +89,9 @@ class Offset:
         agree = f"{self.agreeing} of {self.compared} bits agree at the best of {self.tried} numbers"
         if self.log10_chance > math.log10(CERTAIN):
             return f"{agree}, which chance does too"
-        if self.rival is not None:
-            return f"{agree} ({self.offset}), and chance does not explain {self.rival} either"
-        return f"the count slips: {self.slipped} of {BUNCHES} samples speak for another number"
+        if self.slipped:
+            return f"the count slips: {self.slipped} of {BUNCHES} samples speak for another number"
+        return f"{agree} ({self.offset}), and chance does not explain {self.rival} either"
 
 
 def told(clicks: int) -> list[slice]:
@@ -183,8 +183,8 @@ def _compare(bunch: Bunch, sent: Sent, offset: int) -> Signs:
 
 def _slipped(bunch: Bunch, sent: Sent, offset: int, agreement: int) -> bool:
     """Whether a bunch speaks for a neighbouring number."""
-    near = max(int(_compare(bunch, sent, offset + by).sum()) for by in _NEAR)
-    return near - agreement > SLIP * math.sqrt(bunch.number.size)
+    near = [_compare(bunch, sent, offset + by) for by in _NEAR]
+    return any(int(own.sum()) - agreement > SLIP * math.sqrt(own.size) for own in near)
 
 
 def _log_chance(excess: int, compared: int, tried: int) -> float:

@@ -49,6 +49,8 @@ class Found:
     """How fast that grows. [Hz/s]"""
     turn: float
     """Pulses to add to the stated clock's in the middle, a fraction."""
+    clicks: int
+    """How many there were."""
     visibility: float
     """Length of the mean arrow, 0 to 1."""
     power: float
@@ -101,8 +103,8 @@ def search(time_ps: IntArray, *, nominal: Nominal, begin_ps: int, length_ps: int
     where = np.clip(((since_s / length_s + 0.5) * bins).astype(np.int64), 0, bins - 1)
     offsets = np.fft.fftfreq(size, d=length_s / bins)
     inside = np.abs(offsets) <= most_hz
-    steps = math.ceil(most_hz_s * length_s**2 / _DRIFT_STEP)
-    drifts = np.arange(-steps, steps + 1) * (_DRIFT_STEP / length_s**2)
+    steps = math.ceil(most_hz_s * length_s**2 / _DRIFT_STEP - 0.5)
+    drifts = np.linspace(-most_hz_s, most_hz_s, 2 * steps + 1) if steps else np.zeros(1)
     best = (-1.0, 0.0, 0.0)
     for drift in drifts.tolist():
         arrows = np.exp(1j * _TURN * (turns + 0.5 * drift * since_s**2))
@@ -115,7 +117,11 @@ def search(time_ps: IntArray, *, nominal: Nominal, begin_ps: int, length_ps: int
         turns,
         since_s,
         offset_hz=best[1],
-        drift_hz_s=best[2],
+        drifts_hz_s=np.clip(
+            best[2] + np.linspace(-0.5, 0.5, 5) * (most_hz_s / max(steps, 0.5)),
+            -most_hz_s,
+            most_hz_s,
+        ),
         length_s=length_s,
         needed=math.log(trials / FALSE),
     )
@@ -126,15 +132,14 @@ def _finest(
     since_s: FloatArray,
     *,
     offset_hz: float,
-    drift_hz_s: float,
+    drifts_hz_s: FloatArray,
     length_s: float,
     needed: float,
 ) -> Found:
     """Move between the trials to where the sum of arrows is longest."""
-    drifts = drift_hz_s + np.linspace(-1.0, 1.0, 5) * (_DRIFT_STEP / length_s**2)
     offsets = offset_hz + np.linspace(-0.75, 0.75, 13) / length_s
     best = (-1.0, 0.0, 0.0, 0.0)
-    for drift in drifts.tolist():
+    for drift in drifts_hz_s.tolist():
         bent = turns + 0.5 * drift * since_s**2
         for offset in offsets.tolist():
             total = np.exp(1j * _TURN * (bent + offset * since_s)).sum()
@@ -145,6 +150,7 @@ def _finest(
         offset_hz=best[1],
         drift_hz_s=best[2],
         turn=-best[3],
+        clicks=turns.size,
         visibility=best[0] / many,
         power=best[0] ** 2 / many,
         needed=needed,
