@@ -40,8 +40,9 @@ def main() -> None:
             equal = all(b.keys is None or b.keys[0].equals(b.keys[1]) for b in made.blocks)
             verdict = "equal" if equal and made.bits <= proven else "NOT AS IT MUST BE"
             inside += low <= made.bits <= high
+            expected = told.engine_bits if told else 0
             print(
-                f"  seed {seed:2d}: expected {told.engine_bits if told else 0:9,} ({low:,} to {high:,}), "
+                f"  seed {seed:2d}: expected {expected:9,} ({low:,} to {high:,}), "
                 f"proven {proven:9,}, distilled {made.bits:9,}, {verdict}, {spent:.2f} CPU s"
             )
         print(f"  {inside} of {seeds} in their interval of 95 %")

@@ -89,8 +89,7 @@ def command(
         typer.Option(
             "--hash",
             metavar="FAMILY",
-            help="Privacy amplification by toeplitz or multiply-shift; without it by the one that "
-            "is faster at the length of a block.",
+            help="Privacy amplification by toeplitz (the usual one) or multiply-shift.",
         ),
     ] = None,
     satellite: Annotated[

@@ -31,7 +31,7 @@ class Links:
 
     def how(self, mission: Mission, satellite: int) -> How:
         """Return how to distil with a satellite, by index."""
-        from satqkd.distil.amplify import FAMILIES
+        from satqkd.distil.amplify import FAMILIES, USUAL
         from satqkd.distil.reconcile.engines import engine_names
         from satqkd.network.distilled_contact import How
 
@@ -40,9 +40,10 @@ class Links:
                 f"--reconcile: no engine is called {self.engine!r}\n"
                 f"  fix: write one of {', '.join(engine_names())}"
             )
-        if self.hashing is not None and self.hashing not in FAMILIES:
+        hashing = USUAL if self.hashing is None else self.hashing
+        if hashing not in FAMILIES:
             raise SatqkdError(
-                f"--hash: no family is called {self.hashing!r}\n"
+                f"--hash: no family is called {hashing!r}\n"
                 f"  fix: write one of {', '.join(FAMILIES)}"
             )
         round_trip_ms, within_s = self.round_trip_ms, self.within_s
@@ -55,7 +56,7 @@ class Links:
             engine=self.engine,
             round_trip_s=1e-3 * round_trip_ms,
             within_s=within_s,
-            family=None if self.hashing is None else FAMILIES[self.hashing],
+            family=FAMILIES[hashing],
         )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from satqkd.clicks.counts import Counts
+from satqkd.distil.amplify import family
 from satqkd.distil.bits import Bits
 from satqkd.distil.exchange import Exchange
 from satqkd.distil.family import HashFamily
@@ -17,6 +18,10 @@ from satqkd.key.result import KeyResult, OneProtocol
 MOST_QBER: Final = 0.11
 """Error fraction from which on BB84 gives no key, however long the block: P. W. Shor and
 J. Preskill, *Phys. Rev. Lett.* 85, 441 (2000)."""
+
+
+USUAL_FAMILY: Final = family()
+"""Hash unless another is agreed on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -31,8 +36,8 @@ class Terms:
     """One row: what is sent, how often, and how many clicks were to be expected."""
     engine: Engine
     """How Bob's bits are corrected."""
-    family: HashFamily | None = None
-    """How key is made of them; None for the usual one of their length."""
+    family: HashFamily = USUAL_FAMILY
+    """How key is made of them."""
     qber: float
     """Error fraction of the key bits that both expect."""
     most_qber: float = MOST_QBER

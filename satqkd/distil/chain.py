@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from satqkd.clicks.counts import Counts
-from satqkd.distil.amplify import usual_family
 from satqkd.distil.authenticate import Authenticator, exchange_tags
 from satqkd.distil.bits import Bits
 from satqkd.distil.block import Distilled, Terms
@@ -30,7 +29,6 @@ from satqkd.distil.estimate import (
     require_key_errors,
 )
 from satqkd.distil.exchange import Exchange, Said, exchange
-from satqkd.distil.family import HashFamily
 from satqkd.distil.packing import message, numbers
 from satqkd.distil.randomness import Randomness
 from satqkd.distil.reconcile.engine import Reconciled
@@ -188,16 +186,13 @@ class _Work:
                     one.alice.total_bits for one in self.exchanges if one.stage == "reconcile"
                 ),
                 tag_bits=tag_bits,
-                hash_cost_bits=self._family(hers.key).cost_bits,
+                hash_cost_bits=self.terms.family.cost_bits,
             )
             self.proven = proven(self.terms.protocol, self.counts, spent)
         net = int(self.proven.secure_bits[0])
         if net < 1:
             raise _GivenUpError(self.proven.why_zero[0] or "less than one bit is secret")
         return net
-
-    def _family(self, bits: Bits) -> HashFamily:
-        return self.terms.family or usual_family(len(bits))
 
     def _amplify(
         self,
@@ -208,7 +203,7 @@ class _Work:
     ) -> tuple[Bits, Bits]:
         """Return all that is secret at both ends: the key, and what pays for later tags."""
         bits = len(both[0])
-        family = self._family(both[0])
+        family = self.terms.family
         length = min(net + round(self.terms.protocol.authentication.cost_bits), bits)
         with self._stage("amplify"):
             seed = randomness.bits(family.seed_bits(bits, length))

@@ -13,7 +13,7 @@ from satqkd.clicks.counts import Counts
 from satqkd.clicks.light import Light
 from satqkd.distil.authenticate import Authenticator
 from satqkd.distil.authentication_key import AuthenticationKey
-from satqkd.distil.block import Distilled, Terms
+from satqkd.distil.block import USUAL_FAMILY, Distilled, Terms
 from satqkd.distil.chain import Ends, distilled
 from satqkd.distil.chance import counting_interval
 from satqkd.distil.cutting import Piece, pieces
@@ -90,8 +90,8 @@ class How:
     """Of the classical link. [s]"""
     within_s: float | None = None
     """Time for the error correction of a block; None for any. [s]"""
-    family: HashFamily | None = None
-    """None for the usual one of a block's length."""
+    family: HashFamily = USUAL_FAMILY
+    """Hash that makes the key."""
 
 
 def distil_contact(
