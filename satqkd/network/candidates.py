@@ -11,6 +11,7 @@ from satqkd.forecast.forecast import Forecast
 from satqkd.mission.blocks import BlockSpan
 from satqkd.mission.rules import Plannable
 from satqkd.network.contact_parts import Parts, no_parts, parts_between
+from satqkd.network.deadlines import deadlines_of
 from satqkd.network.energy import energy_rules, supplies_of
 from satqkd.network.energy_cuts import parts_for_energy
 from satqkd.network.grouped import Grouped, grouped_in_blocks
@@ -151,8 +152,7 @@ def candidates_of(
         pinned,
         opening,
         period=period,
-        undivided=undivided,
-        sooner=sooner or {},
+        deadlines=deadlines_of(forecasts[0], undivided=undivided, sooner=sooner),
     )
     found = _with_parts(forecasts, grouped, pinned, opening, keeping)
     return found if opening is None else _opened(found, opening, grouped.opened, period)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -33,8 +33,22 @@ class Deadline:
         return stations <= self.stations and (self.relayed or len(stations) > 1)
 
 
-def deadlines_of(forecast: Forecast) -> list[Deadline]:
+def deadlines_of(
+    forecast: Forecast,
+    *,
+    undivided: Collection[frozenset[int]] = (),
+    sooner: Mapping[frozenset[int], float] | None = None,
+) -> list[Deadline]:
     """List the deadlines of demands, and the instants by which they ask for an amount.
+
+    Parameters
+    ----------
+    forecast
+        Passes of the mission.
+    undivided
+        Pairs of stations whose deadlines are left out.
+    sooner
+        Pairs whose deadlines are at another instant, and no later; None for none. [s]
 
     Raises
     ------
@@ -58,13 +72,12 @@ def deadlines_of(forecast: Forecast) -> list[Deadline]:
         if demand.by is not None:
             _check(mission, demand, demand.by, last=last)
             instants.add(forecast.timebase.seconds(demand.by))
+        pair = frozenset((demand.station_a, demand.station_b))
+        latest_s = (sooner or {}).get(pair, np.inf)
         found += [
-            Deadline(
-                by_s=by_s,
-                stations=frozenset((demand.station_a, demand.station_b)),
-                relayed=demand.trusted_relay,
-            )
+            Deadline(by_s=min(by_s, latest_s), stations=pair, relayed=demand.trusted_relay)
             for by_s in sorted(instants)
+            if pair not in undivided
         ]
     return found
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.key_blocks import divided, same_ends
 from satqkd.mission.blocks import BlockSpan
-from satqkd.network.deadlines import deadlines_of, dividing
+from satqkd.network.deadlines import Deadline, dividing
 from satqkd.network.opening import Opening, cut_open, flown_at, require_open
 from satqkd.units import BoolArray, IntArray
 
@@ -39,9 +39,8 @@ def grouped_in_blocks(
     pinned: Sequence[BoolArray],
     opening: Opening | None,
     *,
-    period: BlockSpan | None,
-    undivided: Collection[frozenset[int]],
-    sooner: Mapping[frozenset[int], float],
+    period: BlockSpan | None = None,
+    deadlines: Sequence[Deadline] = (),
 ) -> Grouped:
     """Put contacts that are possible into blocks, which deadlines cut.
 
@@ -53,14 +52,11 @@ def grouped_in_blocks(
         Which contacts of each may be scheduled, and which have to be.
     opening
         Contacts flown before the window; None for none.
-    period, undivided, sooner
-        As for :func:`~satqkd.network.candidates.candidates_of`.
+    period
+        How long blocks gather, in place of what the mission says.
+    deadlines
+        Where blocks are cut: key of a block is in time or not as a whole.
     """
-    deadlines = [
-        replace(one, by_s=min(one.by_s, sooner.get(one.stations, one.by_s)))
-        for one in deadlines_of(forecasts[0])
-        if one.stations not in undivided
-    ]
     ready_s = np.zeros(0) if opening is None else opening.ready_s
     nothing = np.zeros(0, dtype=np.int64)
     kinds, rows, blocks = [nothing], [nothing], [nothing]

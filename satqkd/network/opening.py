@@ -17,7 +17,7 @@ from satqkd.mission.blocks import BlockSpan
 from satqkd.mission.mission import Mission
 from satqkd.mission.opening import OpeningCounts
 from satqkd.network.deadlines import Deadline, cut_at, distilling_s
-from satqkd.network.pooled_keys import PooledKeys
+from satqkd.network.pooled_keys import Collected, PooledKeys
 from satqkd.schedule.groups import Groups
 from satqkd.schedule.problem import Blocks, Problem
 from satqkd.units import FloatArray, IntArray
@@ -216,11 +216,12 @@ def pooled_keys(
         The latter; None for none.
     """
     if opening is None:
-        return PooledKeys(forecasts=tuple(forecasts), kind=kind, row=row, bits=bits)
+        collected = tuple(Collected.of(one.yields) for one in forecasts)
+        return PooledKeys(collected=collected, kind=kind, row=row, bits=bits)
     before = kind == KIND
     first, *others = forecasts
     return PooledKeys(
-        forecasts=(opening.behind(first), *others),
+        collected=tuple(Collected.of(one.yields) for one in (opening.behind(first), *others)),
         kind=np.where(before, 0, kind),
         row=np.where(before, len(first) + row, row),
         bits=bits,

@@ -18,7 +18,7 @@ from satqkd.mission.rules import Plannable
 from satqkd.network.deadlines import distilling_s
 from satqkd.network.milestones import milestones_of
 from satqkd.network.pins import require_together
-from satqkd.network.pooled_keys import PooledKeys
+from satqkd.network.pooled_keys import Collected, PooledKeys
 from satqkd.passes.timebase import Timebase
 from satqkd.schedule.cliques import clash_cliques
 from satqkd.schedule.demand import Demand as Asked
@@ -95,7 +95,8 @@ def problem_of(
     made = column(lambda one: one.yields.made.bits).astype(np.float64)
     own = column(lambda one: one.yields.keys.secure_bits).astype(np.float64)
     key_bits = np.where(alone[block], made, own) if several else made
-    keys = PooledKeys(forecasts=tuple(forecasts), kind=kind, row=row, bits=key_bits)
+    collected = tuple(Collected.of(one.yields) for one in forecasts)
+    keys = PooledKeys(collected=collected, kind=kind, row=row, bits=key_bits)
     satellite = column(lambda one: one.contacts.satellite)
     end_s = column(lambda one: one.yields.usable_end_s)
     return Problem(

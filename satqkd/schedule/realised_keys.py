@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from satqkd.schedule.groups import Groups
-from satqkd.schedule.problem import Problem
+from satqkd.schedule.problem import KeyOf, Problem
 from satqkd.units import BoolArray, FloatArray, IntArray
 
 _BITS_AT_ONCE: Final = 32
@@ -45,18 +45,42 @@ class RealisedKeys:
         """
         members = np.flatnonzero(chosen)
         number = problem.block[members]
+        return RealisedKeys.of_blocks(
+            Groups.by(number, members),
+            np.unique(number),
+            key_of=problem.key_of,
+            succeeds=succeeds,
+        )
+
+    @staticmethod
+    def of_blocks(
+        blocks: Groups, number: IntArray, *, key_of: KeyOf, succeeds: BoolArray
+    ) -> RealisedKeys:
+        """Work out the same for blocks whose members are given.
+
+        Parameters
+        ----------
+        blocks
+            The contacts of each block.
+        number
+            What each is called, rising, shape (blocks,).
+        key_of
+            Makes key of contacts of one block.
+        succeeds
+            As for :meth:`of`.
+        """
         groups: list[IntArray] = []
         ends: list[int] = []
         kinds: list[np.ndarray] = []
-        for own in Groups.by(number, members).parts() if members.size else []:
+        for own in blocks.parts():
             left = succeeds[:, own]
             first, kind = _patterns(left)
             groups += [own[left[row]] for row in first.tolist()]
             ends.append(len(groups))
             kinds.append(kind.astype(np.min_scalar_type(first.size)))
-        keys = np.asarray(problem.key_of(Groups.of(groups)), dtype=np.float64)
+        keys = np.asarray(key_of(Groups.of(groups)), dtype=np.float64)
         return RealisedKeys(
-            block=np.unique(number),
+            block=number,
             bits=tuple(np.split(keys, ends[:-1])) if ends else (),
             kind=tuple(kinds),
             count=len(succeeds),
