@@ -15,7 +15,6 @@ from satqkd.cli.study_at_work import (
     Workers,
     duration,
     require_count,
-    tell_blocks,
     work_on,
 )
 from satqkd.errors import SatqkdError
@@ -162,7 +161,6 @@ def table(folder: Folder = Path("study-results"), csv: Csv = False) -> None:
         elsewhere="--csv writes them all",
     )
     show_rows(columns, [found], shown)
-    tell_blocks(found.manifest)
 
 
 def _run(
@@ -200,13 +198,11 @@ def _told(found: Results, folder: Path) -> None:
     if failed:
         text += f"; {failed:,} failed, for reasons that 'satqkd study status {folder}' tells"
     typer.echo(text)
-    tell_blocks(found.manifest)
     if not done:
         raise typer.Exit(ANSWER_IS_NO)
 
 
 def _explain(asked: Asked, folder: Path, workers: int | None) -> None:
-    from json import loads
     from os import cpu_count
 
     from satqkd.cli.shown import warnings_told
@@ -220,7 +216,6 @@ def _explain(asked: Asked, folder: Path, workers: int | None) -> None:
         )
     for line in _explained(found, folder):
         typer.echo(wrapped(line))
-    tell_blocks(loads(asked.manifest()))
 
 
 def _explained(found: Explained, folder: Path) -> list[str]:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from satqkd.cli.shown import told_if_stopped, wrapped
+from satqkd.cli.shown import told_if_stopped
 from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from satqkd.study.engine import Standing
     from satqkd.study.store import Asked
 
@@ -100,14 +98,6 @@ def _tell(standing: Standing) -> None:
     who = f"{standing.workers:,} at work" if standing.workers else "waiting for workers"
     sys.stderr.write(f"\r\x1b[K{standing.done:,} of {standing.rows:,} rows{failed}, {who}{time}")
     sys.stderr.flush()
-
-
-def tell_blocks(manifest: Mapping[str, Any]) -> None:
-    """Say where key is not pooled as a plan would; beside the results, not among them."""
-    from satqkd.study.gathered import not_gathered
-
-    if text := not_gathered(manifest):
-        typer.echo(wrapped(f"note: {text}"), err=True)
 
 
 def duration(seconds: float) -> str:

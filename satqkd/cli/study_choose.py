@@ -10,7 +10,7 @@ import typer
 from satqkd.cli.options import Csv
 from satqkd.cli.shown import terminal_width, told_if_stopped, warnings_told, wrapped
 from satqkd.cli.study import StudyFile
-from satqkd.cli.study_at_work import Scheduler, Workers, holds, require_count, tell_blocks
+from satqkd.cli.study_at_work import Scheduler, Workers, holds, require_count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +55,6 @@ def command(
     from satqkd.study.choose import choose
     from satqkd.study.engine import study as work
     from satqkd.study.read_study import load_study
-    from satqkd.study.results import Results
     from satqkd.study.summary import output_of
 
     require_count(workers, scheduler)
@@ -79,4 +78,3 @@ def command(
         return
     typer.echo(to_terminal(columns, found, width=terminal_width()), nl=False)
     typer.echo(wrapped(f"taken, one by one: {', '.join(one.taken for one in found)}"))
-    tell_blocks(Results.read(folder).manifest)

@@ -22,7 +22,7 @@ from satqkd.cli.options import (
     set_values_of,
 )
 from satqkd.cli.shown import wrapped
-from satqkd.cli.study_at_work import Scheduler, Workers, holds, require_count, tell_blocks, work_on
+from satqkd.cli.study_at_work import Scheduler, Workers, holds, require_count, work_on
 from satqkd.cli.study_plot import MANIFEST, PICTURES, nothing_moves, show, tables_of, views_of
 from satqkd.errors import SatqkdError
 
@@ -148,7 +148,6 @@ def _show(folder: Path, sobol: int) -> None:
     files |= {name: text for name, text in tables_of(views).items() if name != "front.csv"}
     write_folder(folder / PICTURES, files, named=MANIFEST)
     show(views)
-    tell_blocks(views.points.results.manifest)
     if sobol and views.indices is None:
         typer.echo("no Sobol indices: a point failed, or none moves the measure", err=True)
     typer.echo(wrapped(f"written to {folder / PICTURES}: {', '.join(sorted(files))}"), err=True)

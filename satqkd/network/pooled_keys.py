@@ -39,6 +39,23 @@ class Collected:
         )
 
 
+def key_by_itself(yields: Yields, *, rows: IntArray, alone: BoolArray) -> FloatArray:
+    """Return the key of some contacts distilled without others, shape (n,). [bit]
+
+    Parameters
+    ----------
+    yields
+        What contacts give.
+    rows
+        Which of them, shape (n,).
+    alone
+        Which of these are blocks whatever else is flown: they are key as they are distilled, which
+        may be in flight. Any other makes one block, as it does with others. Shape (n,).
+    """
+    own, pooled = yields.made.bits[rows], yields.keys.secure_bits[rows]
+    return np.where(alone, own, pooled).astype(np.float64)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PooledKeys:
     """Key of contacts distilled together, by the protocol that makes it of their counts."""

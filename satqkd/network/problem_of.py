@@ -18,7 +18,7 @@ from satqkd.mission.rules import Plannable
 from satqkd.network.deadlines import distilling_s
 from satqkd.network.milestones import milestones_of
 from satqkd.network.pins import require_together
-from satqkd.network.pooled_keys import Collected, PooledKeys
+from satqkd.network.pooled_keys import Collected, PooledKeys, key_by_itself
 from satqkd.passes.timebase import Timebase
 from satqkd.schedule.cliques import clash_cliques
 from satqkd.schedule.demand import Demand as Asked
@@ -92,9 +92,10 @@ def problem_of(
 
     several = any(gathered != "pass" for gathered in gathers)
     alone = np.array([gathered == "pass" for gathered in gathers], dtype=np.bool_)
-    made = column(lambda one: one.yields.made.bits).astype(np.float64)
-    own = column(lambda one: one.yields.keys.secure_bits).astype(np.float64)
-    key_bits = np.where(alone[block], made, own) if several else made
+    key_bits = np.zeros(kind.size)
+    for number, one in enumerate(forecasts):
+        mine = np.flatnonzero(kind == number)
+        key_bits[mine] = key_by_itself(one.yields, rows=row[mine], alone=alone[block[mine]])
     collected = tuple(Collected.of(one.yields) for one in forecasts)
     keys = PooledKeys(collected=collected, kind=kind, row=row, bits=key_bits)
     satellite = column(lambda one: one.contacts.satellite)

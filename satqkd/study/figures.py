@@ -12,6 +12,7 @@ import numpy as np
 from satqkd.constants import DAY_S
 from satqkd.mission.mission import Mission
 from satqkd.network.outlook import Amount
+from satqkd.study.block_bits import contacts_with_key
 from satqkd.study.measure import DRAWN, PERCENTS, SUMMED, summed_name
 from satqkd.study.tally import Tally
 from satqkd.study.window_sums import WindowSums, clear_sums, drawn_sums
@@ -46,7 +47,7 @@ def forecast_figures(mission: Mission, tally: Tally, draws: Draws | None) -> Fig
         **_amounts(mission, clear, drawn),
         **column_sums(tally),
         **sizes(mission),
-        "contacts": float(np.count_nonzero(tally.bits > 0.0)),
+        "contacts": float(contacts_with_key(tally)),
         "contacts_seen": float(len(tally)),
         "station_hours": _station_hours(tally),
     }

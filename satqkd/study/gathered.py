@@ -1,27 +1,87 @@
-"""How contacts are gathered into key blocks: by a plan, and by a study without one."""
+"""How contacts are gathered into key blocks, by a plan and by a study without one: alike."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
+
+from satqkd.forecast.forecast import Forecast
 from satqkd.mission.mission import Mission
+from satqkd.network.grouped import grouped_in_blocks
+from satqkd.network.pooled_keys import Collected, key_by_itself
+from satqkd.units import FloatArray, IntArray
 
 ALONE: Final = "pass"
 """How a block gathers that is of one contact."""
-_OF_KEY: Final = ("key_day", "_bits")
-"""What stands in the names of figures that blocks change."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class InBlocks:
+    """Usable contacts of a forecast in blocks; arrays of shape (usable contacts,)."""
+
+    bits: FloatArray
+    """Key of each alone. [bit]"""
+    block: IntArray
+    """Its block, counted from 0."""
+    kind: IntArray
+    """Place in :attr:`collected`; −1 for a contact that is alone in its block."""
+    row: IntArray
+    """Row there; −1 likewise."""
+    collected: tuple[Collected, ...]
+    """What was collected of contacts that are in blocks with others."""
+
+
+def in_blocks(forecast: Forecast) -> InBlocks:
+    """Put every usable contact into its block, as the mission's plan would were it to fly all.
+
+    Without deadlines, which cut blocks of a plan, and without contacts flown before the window.
+
+    Parameters
+    ----------
+    forecast
+        All contacts of its satellites: of one kind, passes or those of one pair.
+    """
+    usable = forecast.yields.usable_s > 0.0
+    found = grouped_in_blocks([forecast], [usable], [usable], None)
+    alone = np.array([gathers == ALONE for gathers in found.gathers], dtype=np.bool_)
+    shared = np.bincount(found.block, minlength=1)[found.block] > 1
+    members = found.row[shared]
+    row = np.full(found.row.size, -1)
+    row[shared] = np.arange(members.size)
+    return InBlocks(
+        bits=key_by_itself(forecast.yields, rows=found.row, alone=alone[found.block]),
+        block=found.block,
+        kind=np.where(shared, 0, -1),
+        row=row,
+        collected=(Collected.of(forecast.yields).take(members),) if members.size else (),
+    )
+
+
+def each_alone(forecast: Forecast) -> InBlocks:
+    """Make every usable contact a block."""
+    rows = np.flatnonzero(forecast.yields.usable_s > 0.0)
+    nowhere = np.full(rows.size, -1)
+    return InBlocks(
+        bits=forecast.yields.made.bits[rows].astype(np.float64),
+        block=np.arange(rows.size),
+        kind=nowhere,
+        row=nowhere,
+        collected=(),
+    )
 
 
 def gathered_by(mission: Mission) -> tuple[str, ...]:
-    """Return how a plan of a mission gathers contacts into key blocks, as ``blocks:`` writes it."""
+    """Return how contacts of a mission are gathered into key blocks, as ``blocks:`` writes it."""
     spans = {str(mission.block_period(craft)) for craft in range(len(mission.spacecraft))}
     spans |= {str(one.blocks) for one in mission.demands if one.blocks is not None}
     return tuple(sorted(spans))
 
 
-def not_gathered(manifest: Mapping[str, Any]) -> str:
-    """Say that key is not pooled as the mission's plan would; empty where it is, or none is told.
+def pooled_text(manifest: Mapping[str, Any]) -> str:
+    """Say how contacts are pooled; empty where each is a block, or nothing is told.
 
     Parameters
     ----------
@@ -30,20 +90,16 @@ def not_gathered(manifest: Mapping[str, Any]) -> str:
 
     Examples
     --------
-    >>> told = {"plan": False, "blocks": ["week"], "expressions": {"key": "key_day_mean"}}
-    >>> not_gathered(told)[:49]
-    'each contact is a key block of its own, as no poi'
-    >>> not_gathered({**told, "plan": True}), not_gathered({**told, "blocks": ["pass"]})
-    ('', '')
+    >>> pooled_text({"plan": True, "blocks": ["week"]})
+    'contacts of a satellite and a station are pooled in key blocks by week: those that are planned'
+    >>> pooled_text({"plan": False, "blocks": ["pass"]})
+    ''
     """
     spans = [one for one in manifest.get("blocks") or () if one != ALONE]
-    texts = (manifest.get("expressions") or {}).values()
-    if manifest.get("plan") or not spans:
+    if not spans:
         return ""
-    if not any(word in text for text in texts for word in _OF_KEY):
-        return ""
+    members = "those that are planned" if manifest.get("plan") else "every usable one"
     return (
-        "each contact is a key block of its own, as no point is planned; the mission's plan "
-        f"gathers by {' and '.join(spans)}, which can make much more key (a study with "
-        "'plan: true' tells it)"
+        "contacts of a satellite and a station are pooled in key blocks by "
+        f"{' and '.join(spans)}: {members}"
     )

@@ -67,7 +67,7 @@ _AMOUNTS: Final[Mapping[str, str]] = {
 }
 
 _PLAIN: Final = (
-    Figure(name="contacts", unit="", text="contacts with key; of a plan those scheduled"),
+    Figure(name="contacts", unit="", text="contacts of blocks with key; of a plan those scheduled"),
     Figure(name="contacts_seen", unit="", text="contacts in which anything is usable"),
     Figure(name="station_hours", unit="h", text="usable time of all stations' contacts; of a plan "
            "that scheduled"),
@@ -99,11 +99,11 @@ SERVED: Final = "served_share"
 """Stands for a figure of each demand."""
 
 COLUMNS: Final[Mapping[str, tuple[str, str]]] = {
-    "secure_bits": ("bit", "key of a contact under a clear sky, as one block"),
-    "made_bits": ("bit", "key of a contact under a clear sky, as it is distilled"),
-    "low_bits": ("bit", "key with every stated range at its worst end"),
-    "high_bits": ("bit", "key with every stated range at its best end"),
-    "expected_bits": ("bit", "mean key over the realisations"),
+    "secure_bits": ("bit", "key of a contact by itself under a clear sky, as one block"),
+    "made_bits": ("bit", "key of a contact by itself under a clear sky, as it is distilled"),
+    "low_bits": ("bit", "key of a contact by itself with every stated range at its worst end"),
+    "high_bits": ("bit", "key of a contact by itself with every stated range at its best end"),
+    "expected_bits": ("bit", "mean key of a contact by itself over the realisations"),
     "sifted_bits": ("bit", "sifted bits of a contact under a clear sky"),
     "usable_s": ("s", "usable time of a contact"),
     "duration_s": ("s", "length of a contact"),

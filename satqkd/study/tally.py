@@ -11,8 +11,10 @@ import numpy as np
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.stream import Chosen, stream
 from satqkd.mission.mission import Mission
+from satqkd.network.pooled_keys import Collected, PooledKeys
 from satqkd.passes.table import PassTable
 from satqkd.passes.timebase import Timebase
+from satqkd.study.gathered import ALONE, InBlocks, each_alone, gathered_by, in_blocks
 from satqkd.units import FloatArray, IntArray
 from satqkd.weather.clear_sky import Draws
 
@@ -34,18 +36,42 @@ class Tally:
     usable_s: FloatArray
     """Usable time. [s]"""
     bits: FloatArray
-    """Key under a clear sky as it is distilled, whole bits. [bit]"""
+    """Key of each alone under a clear sky, whole bits. [bit]"""
+    block: IntArray
+    """Which are distilled together, counted from 0: each is in one block."""
+    kind: IntArray
+    """Where in :attr:`collected` it is; −1 for a contact that is alone in its block."""
+    row: IntArray
+    """Which of the rows there; −1 likewise."""
+    collected: tuple[Collected, ...]
+    """What was collected of contacts that are in blocks with others."""
     columns: Mapping[str, FloatArray]
     """What else is summed, by the column's name."""
 
     def __len__(self) -> int:
         return int(self.bits.size)
 
+    @property
+    def keys(self) -> PooledKeys:
+        """What makes key of contacts of one block."""
+        return PooledKeys(collected=self.collected, kind=self.kind, row=self.row, bits=self.bits)
+
+    def part(self, rows: slice) -> Tally:
+        """Return some of the contacts, whole blocks of them; without columns."""
+        some = {name: getattr(self, name)[rows] for name in _PER_CONTACT}
+        some["block"] = np.unique(some["block"], return_inverse=True)[1]
+        return Tally(collected=self.collected, columns={}, **some)
+
     @staticmethod
     def join(parts: Sequence[Tally]) -> Tally:
         """Put contacts together, in the one order that there is; at least one part is needed."""
-        names = [f.name for f in fields(Tally) if f.name != "columns"]
-        whole = {name: np.concatenate([getattr(one, name) for one in parts]) for name in names}
+        whole = {
+            name: np.concatenate([getattr(one, name) for one in parts]) for name in _PER_CONTACT
+        }
+        blocks = [int(one.block.max(initial=-1)) + 1 for one in parts]
+        kinds = [len(one.collected) for one in parts]
+        whole["block"] += _ahead(blocks, parts)
+        whole["kind"] += np.where(whole["kind"] < 0, 0, _ahead(kinds, parts))
         order = np.lexsort((
             whole["station"], whole["at_s"], whole["partner"], whole["satellite"],
         ))  # fmt: skip
@@ -53,7 +79,20 @@ class Tally:
             name: np.concatenate([one.columns[name] for one in parts])[order]
             for name in parts[0].columns
         }
-        return Tally(columns=columns, **{name: one[order] for name, one in whole.items()})
+        return Tally(
+            collected=tuple(own for one in parts for own in one.collected),
+            columns=columns,
+            **{name: one[order] for name, one in whole.items()},
+        )
+
+
+_PER_CONTACT: Final = tuple(f.name for f in fields(Tally) if f.name not in {"collected", "columns"})
+
+
+def _ahead(counts: Sequence[int], parts: Sequence[Tally]) -> IntArray:
+    """Return for each contact how many things the parts before its own have."""
+    before = np.cumsum([0, *counts[:-1]])
+    return np.repeat(before, [len(one) for one in parts]).astype(np.int64)
 
 
 def tally_of(
@@ -64,6 +103,8 @@ def tally_of(
     draws: Draws | None = None,
 ) -> Tally:
     """Forecast a mission a chunk at a time, and keep of each usable contact some numbers.
+
+    Contacts of one satellite and the same stations are pooled as the mission's ``blocks:`` says.
 
     Parameters
     ----------
@@ -81,13 +122,29 @@ def tally_of(
         stations=range(len(mission.stations)),
         pairs=mission.together,
     )
-    chunks = stream(mission, chosen, draws=draws)
-    return Tally.join([usable_contacts(chunk, columns) for chunk in chunks])
+    if gathered_by(mission) == (ALONE,):
+        chunks = stream(mission, chosen, draws=draws)
+        return Tally.join([usable_contacts(chunk, columns) for chunk in chunks])
+    chunks = stream(mission, chosen, draws=draws, whole=True)
+    return Tally.join([usable_contacts(chunk, columns, in_blocks(chunk)) for chunk in chunks])
 
 
-def usable_contacts(chunk: Forecast, columns: Sequence[str]) -> Tally:
-    """Return those contacts of a forecast of which anything is usable."""
+def usable_contacts(
+    chunk: Forecast, columns: Sequence[str], blocks: InBlocks | None = None
+) -> Tally:
+    """Return those contacts of a forecast of which anything is usable.
+
+    Parameters
+    ----------
+    chunk
+        Contacts.
+    columns
+        As for :func:`tally_of`.
+    blocks
+        How they are pooled; None where each is a block.
+    """
     rows = np.flatnonzero(chunk.yields.usable_s > 0.0)
+    pooled = each_alone(chunk) if blocks is None else blocks
     arms = chunk.contacts.arms
     at_s = arms[0].culmination_s[rows]
     return Tally(
@@ -98,7 +155,11 @@ def usable_contacts(chunk: Forecast, columns: Sequence[str]) -> Tally:
         partner_at_s=arms[-1].culmination_s[rows],
         month=_months(chunk.timebase, at_s),
         usable_s=chunk.yields.usable_s[rows],
-        bits=chunk.yields.made.bits[rows].astype(np.float64),
+        bits=pooled.bits,
+        block=pooled.block,
+        kind=pooled.kind,
+        row=pooled.row,
+        collected=pooled.collected,
         columns={name: _column(chunk, name)[rows] for name in columns},
     )
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from satqkd.mission.mission import Mission
+from satqkd.study.block_bits import block_bits
 from satqkd.study.tally import Tally
 from satqkd.units import BoolArray, FloatArray, IntArray
 from satqkd.weather.clear_sky import Draws
@@ -29,25 +31,24 @@ class WindowSums:
     """For each pair of the demands, shape (realisations, pairs): what satellites could relay were
     no other pair to spend it, and what joint contacts make. [bit]"""
     month_bits: Mapping[int, float]
-    """Mean by calendar month. [bit]"""
+    """Mean by calendar month; a block counts in that of its last contact. [bit]"""
 
 
 def clear_sums(mission: Mission, tally: Tally) -> WindowSums:
     """Return the key of a window under clear skies."""
-    return _sums(
-        mission, tally, [np.ones((1, len(tally)), dtype=np.bool_)], [slice(None)], samples=1
-    )
+    return _sums(mission, tally, [np.ones((1, len(tally)), dtype=np.bool_)], [tally], samples=1)
 
 
 def drawn_sums(mission: Mission, tally: Tally, draws: Draws) -> WindowSums:
     """Return the key of a window in each realisation of the skies.
 
     Clear or cloudy is all that is drawn, as for plans: a sky is that of a station and an instant,
-    alike for all satellites, and correlated with those near by. A joint contact needs both.
+    alike for all satellites, and correlated with those near by. A joint contact needs both. The
+    key of a block is that of its contacts with a clear sky.
     """
-    bounds = _groups(tally, draws.samples)
-    skies = (_clear(mission, tally, part, draws) for part in bounds)
-    return _sums(mission, tally, skies, bounds, samples=draws.samples)
+    parts = [tally.part(rows) for rows in _groups(tally, draws.samples)]
+    skies = (_clear(mission, part, draws) for part in parts)
+    return _sums(mission, tally, skies, parts, samples=draws.samples)
 
 
 def _groups(tally: Tally, samples: int) -> list[slice]:
@@ -62,10 +63,10 @@ def _groups(tally: Tally, samples: int) -> list[slice]:
     return found or [slice(None)]
 
 
-def _clear(mission: Mission, tally: Tally, part: slice, draws: Draws) -> BoolArray:
-    """Under which realisations the contacts of a part have clear skies."""
-    station, partner = tally.station[part], tally.partner[part]
-    seconds, other_s, month = tally.at_s[part], tally.partner_at_s[part], tally.month[part] % 12 + 1
+def _clear(mission: Mission, tally: Tally, draws: Draws) -> BoolArray:
+    """Under which realisations contacts have clear skies."""
+    station, partner = tally.station, tally.partner
+    seconds, other_s, month = tally.at_s, tally.partner_at_s, tally.month % 12 + 1
     looks = [
         (np.flatnonzero(station == number), np.flatnonzero(partner == number))
         for number in range(len(mission.stations))
@@ -93,7 +94,7 @@ def _sums(
     mission: Mission,
     tally: Tally,
     skies: Iterable[BoolArray],
-    bounds: Sequence[slice],
+    parts: Sequence[Tally],
     *,
     samples: int,
 ) -> WindowSums:
@@ -104,23 +105,27 @@ def _sums(
     pair = np.zeros((samples, len(pairs)))
     months = np.unique(tally.month)
     by_month = np.zeros(months.size)
-    for part, clear in zip(bounds, skies, strict=True):
-        bits = np.where(clear, tally.bits[part], 0.0)
-        total += bits.sum(axis=1)
-        place = np.searchsorted(months, tally.month[part])
-        by_month += np.bincount(place, bits.mean(axis=0), minlength=months.size)
-        satellite = tally.satellite[part]
-        for craft in np.unique(satellite).tolist():
-            mine = np.flatnonzero(satellite == craft)
-            rows = mine + (part.start or 0)
-            ends = tally.station[rows], tally.partner[rows]
-            _add_satellite(bits[:, mine], ends, pairs, station_bits=station, pair_bits=pair)
+    for part, clear in zip(parts, skies, strict=True):
+        for rows in _satellites(part):
+            own = part.part(rows)
+            made = block_bits(own, clear[:, rows])
+            total += made.bits.sum(axis=1)
+            place = np.searchsorted(months, own.month[made.last])
+            by_month += np.bincount(place, made.bits.sum(axis=0), minlength=months.size)
+            ends = own.station[made.last], own.partner[made.last]
+            _add_satellite(made.bits, ends, pairs, station_bits=station, pair_bits=pair)
     return WindowSums(
         total_bits=total,
         station_bits=station,
         pair_bits=pair,
-        month_bits=dict(zip(months.tolist(), by_month.tolist(), strict=True)),
+        month_bits=dict(zip(months.tolist(), (by_month / samples).tolist(), strict=True)),
     )
+
+
+def _satellites(tally: Tally) -> list[slice]:
+    """Rows of each satellite."""
+    bounds = [0, *(np.flatnonzero(np.diff(tally.satellite)) + 1).tolist(), len(tally)]
+    return [slice(begin, end) for begin, end in pairwise(bounds)]
 
 
 def _add_satellite(
@@ -131,7 +136,7 @@ def _add_satellite(
     station_bits: FloatArray,
     pair_bits: FloatArray,
 ) -> None:
-    """Add the contacts of one satellite, each realisation a row, to what stations and pairs have.
+    """Add the blocks of one satellite, each realisation a row, to what stations and pairs have.
 
     ``ends`` are their stations, the second of them −1 for a pass.
     """

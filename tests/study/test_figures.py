@@ -73,7 +73,7 @@ def test_a_mean_over_the_weather_is_the_chance_times_the_key(mission, tally):
 
 def test_percentiles_are_those_of_sums(mission, tally):
     """Each realisation is added up by itself, contact after contact, from the skies drawn."""
-    clear = window_sums._clear(mission, tally, slice(None), DRAWS)
+    clear = window_sums._clear(mission, tally, DRAWS)
     totals = [
         sum(tally.bits[row] for row in range(len(tally)) if clear[sample, row])
         for sample in range(DRAWS.samples)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from satqkd.errors import InputError
-from satqkd.study.gathered import not_gathered
+from satqkd.study.gathered import pooled_text
 from satqkd.study.measure import COLUMNS, FIGURES, OVER
 from satqkd.study.point import number_of_points, points_at, points_of
 from satqkd.study.read_study import load_study
@@ -147,15 +147,14 @@ def test_ends_of_a_range_that_are_the_same_are_told(study_of):
         load_study(study_of(HEAD + text + "measure: [key_day_clear]\n"))
 
 
-def test_a_study_knows_how_a_plan_would_gather_key(study_of):
+def test_a_study_knows_how_contacts_are_pooled(study_of):
     """Of Jinan-1 each pass is distilled while it lasts, if the mission says nothing of blocks."""
     by_pass = json.loads(Asked.of(load_study(study_of(STUDY))).manifest())
-    assert (by_pass["blocks"], not_gathered(by_pass)) == (["pass"], "")
+    assert (by_pass["blocks"], pooled_text(by_pass)) == (["pass"], "")
     weeks = study_of(STUDY.replace("vary:", "set: {blocks: week}\nvary:", 1))
     told = json.loads(Asked.of(load_study(weeks)).manifest())
     assert told["blocks"] == ["week"]
-    assert "gathers by week" in not_gathered(told)
-    assert not not_gathered({**told, "expressions": {"time": "station_hours"}})
+    assert "by week" in pooled_text(told)
 
 
 def test_a_value_that_goes_with_some_of_the_others_is_no_mistake(study_of):

@@ -27,7 +27,7 @@ from satqkd.report.tables.column import Column, cells
 from satqkd.report.tables.not_varied import not_varied_text
 from satqkd.report.tables.study import screen_columns
 from satqkd.report.tables.study_views import step_columns, steps_of, swing_columns, swings
-from satqkd.study.gathered import not_gathered
+from satqkd.study.gathered import pooled_text
 from satqkd.study.results import FAILED, LEFT, Results
 from satqkd.study.sensitivity import kept_ranges
 
@@ -233,7 +233,7 @@ def _assumed(results: Results, assumptions: Sequence[Assumption] | None) -> Mark
     left = kept_ranges(results).left
     if left:
         parts.append(tag("p", f"{sentence(not_varied_text(left))}."))
-    if text := not_gathered(results.manifest):
+    if text := pooled_text(results.manifest):
         parts.append(tag("p", f"{sentence(text)}."))
     if assumptions is None:
         told = (

@@ -82,8 +82,9 @@ def test_a_long_table_is_cut_and_says_so():
     assert f"The first {MOST_ROWS} rows; summary.csv has all {MOST_ROWS + 5}" in text
 
 
-def test_key_that_a_plan_would_pool_is_told(page):
-    told = {"plan": False, "blocks": ["week"], "expressions": {"key": "key_day_mean"}}
-    assert "gathers by week" in page_of(grid(manifest=told))
-    assert "gathers by" not in page
-    assert "gathers by" not in page_of(grid(manifest={**told, "plan": True}))
+def test_it_is_told_how_contacts_are_pooled(page):
+    told = {"plan": False, "blocks": ["week"]}
+    assert "pooled in key blocks by week: every usable one" in page_of(grid(manifest=told))
+    assert "pooled in key blocks" not in page
+    planned = page_of(grid(manifest={**told, "plan": True}))
+    assert "pooled in key blocks by week: those that are planned" in planned
