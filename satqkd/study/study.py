@@ -34,8 +34,8 @@ class Study:
     plan: bool
     """Whether each point is planned."""
     blocks: tuple[str, ...] = ()
-    """How a plan of the mission gathers contacts into key blocks, each way once, as written in
-    ``blocks:``; a study without a plan gathers none."""
+    """How contacts of the mission are gathered into key blocks, each way once, as written in
+    ``blocks:``."""
     text: str
     """Text of the file, to be kept with the results; empty for a study made in code."""
 
