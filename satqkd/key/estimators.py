@@ -14,6 +14,7 @@ from satqkd.key.post_processing.error_correction import (
     FiniteLengthCode,
     StatedEfficiency,
 )
+from satqkd.key.post_processing.measured_engine import MeasuredEngine
 from satqkd.key.result import KeyEstimator
 
 ESTIMATORS: Final[Mapping[str, type[KeyEstimator]]] = {
@@ -26,6 +27,7 @@ ERROR_CORRECTIONS: Final[Mapping[str, type[ErrorCorrection]]] = {
     "stated": StatedEfficiency,
     "table": EfficiencyTable,
     "finite-length": FiniteLengthCode,
+    "measured": MeasuredEngine,
 }
 """Models of what error correction announces."""
 
