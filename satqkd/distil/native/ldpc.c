@@ -8,8 +8,7 @@
 #define BLOCK 64            /* lanes at once; every lift is a multiple */
 #define MOST_LIFT 128
 #define MOST_WEIGHT 1024    /* bits in a row; what a row gathers stays in the first cache */
-#define STRONGEST 63        /* |bit| that a row reckons with, 1/3 in log-likelihood */
-#define LOUDEST 28          /* |message| of a row, 1/3 */
+#define STRONGEST 30        /* |bit| that a row reckons with, 1/3 in log-likelihood */
 #define CORRECTION 33       /* 4 log 2 in 1/12, where a row reckons */
 #define CERTAIN 127         /* a bit that is known */
 
@@ -37,7 +36,6 @@ struct answer { uint8_t weakest[MOST_LIFT], rest[MOST_LIFT], all[MOST_LIFT], sig
 #define CHOOSE(mask, a, b) lanes_choose(mask, a, b)
 #define ABS(a) lanes_min(a, -(a))
 #define SUB_FLOOR(a, b) lanes_sub_floor(a, b)
-#define ADD_FLOOR(a, b) lanes_add_floor(a, b)
 #define SUB_SIGNED(a, b) lanes_sub_signed(a, b)
 #define ADD_SIGNED(a, b) lanes_add_signed(a, b)
 #define SIGNED(a, by) lanes_signed(a, by)
@@ -62,7 +60,6 @@ struct answer { uint8_t weakest[MOST_LIFT], rest[MOST_LIFT], all[MOST_LIFT], sig
 #undef CHOOSE
 #undef ABS
 #undef SUB_FLOOR
-#undef ADD_FLOOR
 #undef SUB_SIGNED
 #undef ADD_SIGNED
 #undef SIGNED
@@ -88,7 +85,6 @@ struct answer { uint8_t weakest[MOST_LIFT], rest[MOST_LIFT], all[MOST_LIFT], sig
 #define CHOOSE(mask, a, b) _mm256_blendv_epi8(b, a, mask)
 #define ABS(a) _mm256_abs_epi8(a)
 #define SUB_FLOOR(a, b) _mm256_subs_epu8(a, b)
-#define ADD_FLOOR(a, b) _mm256_adds_epu8(a, b)
 #define SUB_SIGNED(a, b) _mm256_subs_epi8(a, b)
 #define ADD_SIGNED(a, b) _mm256_adds_epi8(a, b)
 #define SIGNED(a, by) _mm256_sign_epi8(a, _mm256_or_si256(by, _mm256_set1_epi8(1)))

@@ -46,9 +46,8 @@ static inline void NAME(gather)(size_t lift, const struct row *row, const struct
         V all = NAME(boxplus)(rest[i], ADD(twice, twice));
         STORE(answer->weakest + at + i * LANES, weakest[i]);
         STORE(answer->sign + at + i * LANES, sign[i]);
-        STORE(answer->rest + at + i * LANES,
-              MIN(QUARTER(ADD_FLOOR(rest[i], SET(2))), SET(LOUDEST)));
-        STORE(answer->all + at + i * LANES, MIN(QUARTER(ADD_FLOOR(all, SET(2))), SET(LOUDEST)));
+        STORE(answer->rest + at + i * LANES, QUARTER(ADD(rest[i], SET(2))));
+        STORE(answer->all + at + i * LANES, QUARTER(ADD(all, SET(2))));
     }
 }
 

@@ -22,11 +22,6 @@ static inline lanes lanes_negative(lanes a) { return (lanes)((signed_lanes)a < 0
 static inline lanes lanes_min(lanes a, lanes b) { return lanes_choose(lanes_below(a, b), a, b); }
 static inline lanes lanes_max(lanes a, lanes b) { return lanes_choose(lanes_below(a, b), b, a); }
 static inline lanes lanes_sub_floor(lanes a, lanes b) { return (a - b) & ~lanes_below(a, b); }
-static inline lanes lanes_add_floor(lanes a, lanes b)
-{
-    lanes sum = a + b;
-    return sum | lanes_below(sum, a);
-}
 /* Out of range: both say one sign and the sum another; then the end of that sign. */
 static inline lanes lanes_add_signed(lanes a, lanes b)
 {

@@ -12,8 +12,16 @@ from satqkd.distil.reconcile.ldpc_code import ldpc_code
 from satqkd.distil.reconcile.ldpc_decoder import prior_of
 from satqkd.distil.reconcile.ldpc_ends import LdpcAlice, LdpcBob, Plan
 from satqkd.distil.reconcile.ldpc_frames import deal
-from satqkd.distil.reconcile.ldpc_rate import BLIND, FEWEST_ROWS, MOST_RATE, ONE_WAY, Rate
+from satqkd.distil.reconcile.ldpc_rate import (
+    BLIND,
+    FEWEST_ROWS,
+    MOST_RATE,
+    ONE_WAY,
+    Rate,
+    request_bits,
+)
 from satqkd.distil.reconcile.plain import PlainAlice, PlainBob
+from satqkd.errors import NonPhysicalError, require_between
 
 LONG_FRAME: Final = 65_536
 """Always used below :data:`FEW_ERRORS`. [bit]"""
@@ -34,12 +42,18 @@ class Ldpc:
     rate: Rate
     """How many parities are told at first."""
     requests: tuple[float, ...]
-    """Share of a frame that it may ask for in each round, while it is not done."""
+    """What a frame asks for in each round while it is not done, over Shannon's limit n h(Q)."""
     sweeps: int
     """How long Bob tries before he asks."""
 
+    def __post_init__(self) -> None:
+        require_between("frame_bits", self.frame_bits, SHORTEST, LONG_FRAME)
+        if self.frame_bits % 64:
+            raise NonPhysicalError("frame_bits", f"must be words of 64, got {self.frame_bits}")
+
     def plan(self, size: int, *, qber: float, seed: int) -> Plan | None:
         """Return what both ends work out for themselves; None where no code is of use."""
+        require_between("qber", qber, 0.0, 0.5)
         most = LONG_FRAME if qber < FEW_ERRORS else self.frame_bits
         dealt = deal(size, most_bits=most, seed=seed)
         bits = 64 * max(dealt.frame_words, 1)
@@ -51,7 +65,7 @@ class Ldpc:
         return Plan(
             deal=dealt,
             code=ldpc_code(rows=rows, columns=columns, lift=lift),
-            requests=tuple(max(int(share * bits), 1) for share in self.requests),
+            requests=tuple(request_bits(each, bits=bits, qber=qber) for each in self.requests),
             prior=prior_of(qber),
             sweeps=self.sweeps,
         )
@@ -82,7 +96,7 @@ LDPC: Final = Ldpc(name="ldpc", rate=ONE_WAY, requests=(), sweeps=60)
 LDPC_BLIND: Final = Ldpc(
     name="ldpc-blind",
     rate=BLIND,
-    requests=(0.003, 0.003, 0.003, 0.006, 0.012, 0.024, 0.05, 0.1),
-    sweeps=25,
+    requests=(0.018, 0.018, 0.018, 0.036, 0.072, 0.144, 0.288, 0.576, 1.152),
+    sweeps=30,
 )
 """Starts near the limit, then asks for what helps most."""

@@ -79,10 +79,12 @@ class LdpcAlice:
         set_bits(self._known, frames=frames, positions=wanted.positions)
         self._past += 1
         self._open = wanted.asks
-        told = [bits_at(self._frames, frames=frames, positions=wanted.positions).ravel()]
-        for f in np.flatnonzero(wanted.full):
-            told.append(unpacked(self._frames[f])[~unpacked(self._padding[f])])
-        return Bits.pack(np.concatenate(told))
+        single = bits_at(self._frames, frames=frames, positions=wanted.positions).ravel()
+        whole = [
+            unpacked(self._frames[f])[~unpacked(self._padding[f])]
+            for f in np.flatnonzero(wanted.full)
+        ]
+        return Bits.pack(np.concatenate([single, *whole]))
 
     def wipe(self) -> None:
         """Overwrite the copy of the bits."""

@@ -6,8 +6,10 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from satqkd.errors import require_between
+from satqkd.key.statistics.entropy import binary_entropy
 
+FEWEST_ERRORS: Final = 1e-4
+"""Error fraction that is reckoned with where fewer are expected."""
 FEWEST_ROWS: Final = 16
 """Of circulants; with fewer no code of ours corrects."""
 MOST_RATE: Final = 0.8
@@ -42,21 +44,29 @@ class Rate:
         bits
             Length n. [bit]
         qber
-            Error fraction Q that is expected, from 0 to 1/2; below 10^-4 as if it were that.
+            Error fraction Q that is expected, from 0 to 1/2; :data:`FEWEST_ERRORS` at least.
 
         References
         ----------
         Derived here: long and margin are the first terms of the limit of finite frames
         (:func:`satqkd.key.post_processing.leakage.one_way_limit_bits`); all three are measured.
         """
-        require_between("qber", qber, 0.0, 0.5)
-        Q = min(max(qber, 1e-4), 0.5 - 1e-9)
-        entropy = -Q * math.log2(Q) - (1 - Q) * math.log2(1 - Q)
+        Q = min(max(qber, FEWEST_ERRORS), 0.5)
+        entropy = float(binary_entropy(Q))
         x = math.sqrt(Q * (1 - Q) / bits) * math.log2((1 - Q) / Q) / entropy
         return bits * entropy * (self.long + self.margin * x + self.curve * x * x)
 
 
+def request_bits(share: float, *, bits: int, qber: float) -> int:
+    """Return how many bits are a share of what Shannon's limit n h(Q) is, at least 1. [bit]
+
+    By definition: share n h(Q), rounded down.
+    """
+    entropy = float(binary_entropy(min(max(qber, FEWEST_ERRORS), 0.5)))
+    return max(int(share * bits * entropy), 1)
+
+
 ONE_WAY: Final = Rate(long=1.08, margin=4.5, curve=50.0)
 """Some 2 to 5 frames in 1,000 fail."""
-BLIND: Final = Rate(long=1.08, margin=0.5, curve=30.0)
-"""Near what a code of ours can do at best: most frames ask once or twice."""
+BLIND: Final = Rate(long=1.06, margin=0.5, curve=20.0)
+"""Near what our codes can do at best: most frames ask once or twice."""

@@ -44,8 +44,8 @@ class PlainBob:
         """One frame, told in full; none where there are no bits."""
         return np.full(min(len(self._bits), 1), self._told)
 
-    def hear(self, message: Bits) -> Bits | None:
-        """Take the string over."""
+    def hear(self, message: Bits) -> None:
+        """Take the string over; nothing is left to ask."""
         if message.size != self._bits.size:
             raise ProtocolError("a string told in full has another length")
         self._bits = Bits(words=message.words.copy(), size=message.size)

@@ -11,7 +11,7 @@ from satqkd.distil.bits import Words
 from satqkd.distil.native import native
 from satqkd.distil.reconcile.ldpc_code import LdpcCode, ldpc_code
 from satqkd.distil.reconcile.ldpc_decoder import (
-    LOUDEST,
+    STRONGEST,
     Decoded,
     Frames,
     _joined,
@@ -52,13 +52,13 @@ def same(one: Decoded, other: Decoded) -> bool:
 @given(
     qber=st.floats(0.0, 0.2),
     share=st.sampled_from([0.0, 0.02, 0.3]),
-    prior=st.integers(1, LOUDEST),
+    prior=st.integers(1, STRONGEST),
     sweeps=st.integers(0, 9),
     seed=st.integers(0, 2**32),
 )
 @settings(max_examples=12, deadline=None)
 def test_all_paths_give_the_same_bytes(
-    size: dict[str, int], qber: float, share: float, prior: int, sweeps: int, seed: int
+    *, size: dict[str, int], qber: float, share: float, prior: int, sweeps: int, seed: int
 ) -> None:
     code = ldpc_code(**size)
     wrong = errors(code, frames=2, qber=qber, seed=seed)
@@ -148,7 +148,7 @@ def test_strengths_join_as_probabilities_do() -> None:
     small, leaving out log(1 + exp(-(a + b))) takes as much again. Min-sum, without the line, is
     too sure by log 2.
     """
-    size = np.arange(0, 253, dtype=np.int16)
+    size = np.arange(0, 4 * STRONGEST + 1, dtype=np.int16)
     a, b = np.meshgrid(size, size)
     with np.errstate(divide="ignore"):
         exact = 2 * np.arctanh(np.tanh(a / 24) * np.tanh(b / 24))
@@ -206,7 +206,7 @@ def test_c_refuses_lengths_that_do_not_fit() -> None:
             native().ldpc_decode(bad, 2, *rest)
     for frames_said, prior, wanted in ((3, 12, 0), (2, 0, 0), (2, 128, 0), (2, 12, code.bits + 1)):
         with pytest.raises(ValueError, match="lengths"):
-            native().ldpc_decode(good, frames_said, *rest[:3], prior, 5, wanted, False)
+            native().ldpc_decode(good, frames_said, *rest[:3], prior, 5, wanted, 0)
 
 
 def test_no_frames_are_no_work() -> None:

@@ -16,7 +16,7 @@ BITS = 4096
 def requests(draw: st.DrawFn) -> tuple[Request, int]:
     """Requests of up to four frames, and how many bits a frame asks for."""
     each = draw(st.integers(1, 40))
-    state = draw(st.lists(st.sampled_from("ask full done".split()), max_size=4))
+    state = draw(st.lists(st.sampled_from(["ask", "full", "done"]), max_size=4))
     rows = [
         sorted(draw(st.sets(st.integers(0, BITS - 1), min_size=each, max_size=each)))
         for what in state
