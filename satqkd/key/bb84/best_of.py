@@ -12,7 +12,7 @@ from satqkd.clicks.pass_clicks import PassClicks
 from satqkd.clicks.source import SettableSource
 from satqkd.errors import NonPhysicalError
 from satqkd.key.bb84.settings import Settings, counts_with
-from satqkd.key.result import KeyResult, OneProtocol
+from satqkd.key.result import KeyEstimator, KeyResult, OneProtocol
 from satqkd.key.statistics.epsilon import EpsilonBudget
 from satqkd.units import IntArray
 
@@ -26,7 +26,7 @@ class BestOf:
     """
 
     most_intensities: ClassVar[int] = 3
-    of: tuple[OneProtocol, ...]
+    of: tuple[KeyEstimator, ...]
     """Two protocols or more; of equal keys the first counts."""
 
     def __post_init__(self) -> None:
@@ -64,7 +64,7 @@ class BestOf:
 
     def choices(self) -> tuple[OneProtocol, ...]:
         """Return the protocols, one of which makes the key of a block."""
-        return self.of
+        return tuple(one for protocol in self.of for one in protocol.choices())
 
     def epsilon_budget(self, intensities: int) -> EpsilonBudget:
         """Return the largest of what its protocols risk: a block is made by one of them."""
