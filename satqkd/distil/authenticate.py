@@ -122,10 +122,11 @@ class Authenticator:
         if self.authentication.messages == 0:
             return Bits.pack([])
         bits = 8 * len(content)
-        if bits > self.authentication.message_bits:
+        most = most_collisions(bits, length=self.function.length)
+        if most > self.authentication.failure_probability:
             raise ProtocolError(
-                f"{bits} bits were said about a block; its tags are good for "
-                f"{self.authentication.message_bits:.0f}"
+                f"{bits} bits were said about a block: too many for its tags, which would fail "
+                f"with {most:.2g}"
             )
         tag = self.function.tag(content, bits=bits)
         pad = self.key.spend(self.function.length)

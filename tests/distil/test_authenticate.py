@@ -195,9 +195,12 @@ def test_what_tags_cannot_promise_is_refused() -> None:
 
 
 def test_more_than_tags_are_good_for_is_refused() -> None:
-    short = end(authentication=Authentication(message_bits=1000))
-    with pytest.raises(ProtocolError, match="bits were said about a block; its tags are good for"):
-        short.tags(block(), block=1)
+    """By what tags of that length fail with: here (k/2^60)^2 for k = 1,000 words of 56 bits."""
+    strict = end(authentication=Authentication(message_bits=1000, failure_probability=1e-33))
+    long = Said.of([Bits.zeros(56_000)])
+    said = replace(block()[0], alice=long)
+    with pytest.raises(ProtocolError, match="too many for its tags, which would fail with"):
+        strict.tags([said], block=1)
 
 
 def test_both_paths_give_the_same_tags(monkeypatch: pytest.MonkeyPatch) -> None:

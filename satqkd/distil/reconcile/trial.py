@@ -100,7 +100,7 @@ def trials(
 def best(found: Sequence[Trial], *, round_trip_s: float, within_s: float | None) -> Trial:
     """Return the trial with most key among those that are done in time.
 
-    The soonest where none is; of equal keys the sooner.
+    The soonest where none is; of equal keys, such as none, the one that tells least.
 
     Parameters
     ----------
@@ -114,4 +114,4 @@ def best(found: Sequence[Trial], *, round_trip_s: float, within_s: float | None)
     soon = [one for one in found if within_s is None or one.latency_s(round_trip_s) <= within_s]
     if not soon:
         return min(found, key=lambda one: one.latency_s(round_trip_s))
-    return max(soon, key=lambda one: (one.key_bits, -one.latency_s(round_trip_s)))
+    return max(soon, key=lambda one: (one.key_bits, -one.efficiency))
