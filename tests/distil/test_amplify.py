@@ -236,11 +236,12 @@ def test_what_does_not_fit_is_refused(hashes: HashFamily) -> None:
 
 
 @pytest.mark.skipif(native() is None, reason="no C here")
-def test_c_refuses_buffers_that_do_not_fit() -> None:
-    two = np.zeros(2, dtype=np.uint64)
-    for n, length, path in ((129, 1, PATHS[-1]), (128, 64, PATHS[-1]), (64, 64, "none")):
+@pytest.mark.parametrize("wrong", [(4, 2, 1), (3, 3, 1), (3, 2, 2)], ids=["seed", "bits", "out"])
+def test_c_refuses_buffers_that_do_not_fit(wrong: tuple[int, int, int]) -> None:
+    for sizes, path in ((wrong, PATHS[-1]), ((3, 2, 1), "none")):
+        buffers = [np.zeros(size, dtype=np.uint64) for size in sizes]
         with pytest.raises(ValueError, match="no such path, or buffers of other lengths"):
-            native().toeplitz(two, two, two, n, length, path)
+            native().toeplitz(*buffers, 128, 64, path)
 
 
 def test_what_is_installed_does_not_change_the_usual_family(

@@ -52,6 +52,16 @@ def test_the_largest_symbols_do_not_overflow() -> None:
     assert values(content, bits=n, points=(point, point)) == (expected, expected)
 
 
+@both_paths
+def test_a_sum_that_is_the_prime_is_0(switch: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SWITCH, switch)
+    symbols = [2**56 - 1] * 31 + [2**56 - 1818, 0]
+    content = b"".join(symbol.to_bytes(7, "little") for symbol in symbols)
+    n = 8 * len(content)
+    assert n + sum(symbols) == 2**61 - 1
+    assert values(content, bits=n, points=(1, 1)) == (0, 0)
+
+
 def test_contents_meet_at_no_more_points_than_told_by_all_there_are() -> None:
     """The same polynomial modulo 31, symbols of 3 bits, points of 5 bits, of which two are 0."""
     prime, width = 31, 3
