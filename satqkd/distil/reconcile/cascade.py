@@ -77,7 +77,7 @@ class Cascade:
 
     The frames of a block are ``frame_bits`` long but the last, which holds what is left, with zeros
     behind it up to a power of two from 4,096 on. A frame too short for its blocks and 20 checks
-    (28 bits, by and large) is told in full at once.
+    (some 30 bits) is told in full at once.
 
     In one process the places that differ are known of both strings at once: the blocks are kept
     once for both ends, and Alice's parities and the differences are worked out beside each other.

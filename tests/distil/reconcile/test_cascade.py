@@ -60,8 +60,8 @@ def assert_same_as_two_ends(engine: Cascade, alice: Bits, bob: Bits, *, qber: fl
     [
         (0, 0.0, 0.02),
         (1, 1.0, 0.02),
-        (27, 0.1, 0.1),
-        (28, 0.1, 0.1),
+        (30, 0.1, 0.02),
+        (31, 0.1, 0.02),
         (100, 0.05, 0.05),
         (4095, 0.03, 0.03),
         (4097, 0.03, 0.03),
@@ -112,9 +112,9 @@ def test_python_runs_where_c_is_forbidden(engine: Cascade, monkeypatch: pytest.M
     assert second.bits.equals(hers)
 
 
-def one_block(_: float, *, frame_bits: int) -> Levels:
+def one_block(qber: float, *, frame_bits: int) -> Levels:
     """A rule by which two errors are never seen but by the checks."""
-    assert frame_bits == 4096
+    assert (qber, frame_bits) == (0.02, 4096)
     return 12, 12, 12
 
 
@@ -237,6 +237,21 @@ def test_an_error_that_the_passes_leave_is_found_by_the_checks() -> None:
         [1, 4, *[1] * 12, *[1] * 12, 4, 16],  # a first check saw it; the block, odd then, another
         [1, 4, 16, *[1] * 12, *[1] * 12, 4, 16],  # none of the first did
     )
+
+
+@built
+def test_a_frame_too_short_for_its_checks_is_told_at_once() -> None:
+    """31 bits at 2 %: 1, 7 and 3 blocks and 20 checks are as many as the frame has."""
+    short, enough = Bits.pack(string(30, seed=1)), Bits.pack(string(31, seed=1))
+    told = CASCADE.run(short, Bits.pack(~short.unpacked()), qber=0.02, seed=1)
+    assert told.exchange.alice.bits.tolist() == [30]
+    assert told.exchange.alice.content == short.to_bytes()
+    assert told.exchange.bob.bits.tolist() == []
+    assert told.told.tolist() == [True]
+    assert told.bits.equals(short)
+    checked = assert_same_as_two_ends(CASCADE, enough, enough, qber=0.02)
+    assert checked.exchange.alice.bits.tolist() == [1, 7, 3, 4, 16]
+    assert checked.told.tolist() == [False]
 
 
 def test_a_frame_that_would_tell_more_than_it_holds_is_told() -> None:
