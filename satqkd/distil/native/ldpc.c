@@ -8,14 +8,14 @@
 #define BLOCK 64            /* lanes at once; every lift is a multiple */
 #define MOST_LIFT 128
 #define MOST_WEIGHT 1024    /* bits in a row; what a row gathers stays in the first cache */
-#define STRONGEST 30        /* |bit| that a row reckons with, 1/3 in log-likelihood */
+#define STRONGEST 63        /* |bit| that a row can reckon with at most, 1/3 in log-likelihood */
 #define CORRECTION 33       /* 4 log 2 in 1/12, where a row reckons */
 #define CERTAIN 127         /* a bit that is known */
 
 struct edge { uint16_t column, turn, shift; };
 struct row { const struct edge *edges; size_t first, weight; const uint8_t *syndrome; };
 struct code { size_t rows, columns, lift; const int32_t *starts; const uint16_t *last; };
-struct frame { int8_t *posterior, *messages, *without; };
+struct frame { int8_t *posterior, *messages, *without; uint8_t strongest; };
 struct answer { uint8_t weakest[MOST_LIFT], rest[MOST_LIFT], all[MOST_LIFT], sign[MOST_LIFT]; };
 
 #include "ldpc_lanes.h"
@@ -181,7 +181,7 @@ struct task {
     const struct edge *edges;
     size_t frames, sweeps, wanted;
     const uint64_t *syndromes, *known, *value;
-    int prior, narrow;
+    int prior, strongest, narrow;
     uint64_t *errors;
     uint8_t *done;
     uint32_t *weak;
@@ -234,7 +234,8 @@ static int decode_all(const struct task *task)
         rows[r] = (struct row){task->edges + first, first, weight, parity + r * code->lift};
         widest = weight > widest ? weight : widest;
     }
-    struct frame frame = {malloc(2 * bits), malloc(messages), malloc(widest * code->lift)};
+    struct frame frame = {malloc(2 * bits), malloc(messages), malloc(widest * code->lift),
+                          (uint8_t)task->strongest};
     int fine = rows && parity && frame.posterior && frame.messages && frame.without;
     for (size_t f = 0; fine && f < task->frames; f++)
         decode_frame(task, f, rows, &frame, parity);
@@ -252,7 +253,8 @@ static int sound(const struct task *task, const Py_buffer *in)
     const struct code *code = &task->code;
     if ((code->lift != 64 && code->lift != 128) || code->rows == 0 || code->columns == 0
         || code->rows > 0xffff || code->columns > 0xffff || task->frames > 1u << 20
-        || task->wanted > code->columns * code->lift || task->prior < 1 || task->prior > CERTAIN)
+        || task->wanted > code->columns * code->lift || task->prior < 1 || task->prior > CERTAIN || task->strongest < 1
+        || task->strongest > STRONGEST)
         return 0;
     size_t bytes = task->frames * (code->lift / 8);
     if ((size_t)in[0].len != 4 * (code->rows + 1) || (size_t)in[2].len != 2 * code->columns
@@ -307,8 +309,8 @@ static PyObject *ldpc_decode(PyObject *self, PyObject *args)
     Py_buffer in[6];
     struct task task = {0};
     (void)self;
-    if (!PyArg_ParseTuple(args, "(nnny*y*y*)ny*y*y*innp", &rows, &columns, &lift, in, in + 1,
-                          in + 2, &frames, in + 3, in + 4, in + 5, &task.prior, &sweeps, &wanted,
+    if (!PyArg_ParseTuple(args, "(nnny*y*y*)ny*y*y*iinnp", &rows, &columns, &lift, in, in + 1,
+                          in + 2, &frames, in + 3, in + 4, in + 5, &task.prior, &task.strongest, &sweeps, &wanted,
                           &task.narrow))
         return NULL;
     PyObject *out = NULL;
@@ -330,7 +332,8 @@ static PyObject *ldpc_decode(PyObject *self, PyObject *args)
 
 PyMethodDef distil_ldpc_methods[] = {
     {"ldpc_decode", ldpc_decode, METH_VARARGS,
-     "ldpc_decode(code, frames, syndromes, known, value, prior, sweeps, wanted, narrow): what "
+     "ldpc_decode(code, frames, syndromes, known, value, prior, strongest, sweeps, "
+     "wanted, narrow): what "
      "satqkd.distil.reconcile.ldpc_decoder says."},
     {NULL, NULL, 0, NULL},
 };

@@ -24,16 +24,16 @@ static inline void NAME(gather)(size_t lift, const struct row *row, const struct
     const int8_t *posterior = frame->posterior + at, *told = frame->messages + row->first * lift + at;
     const struct edge *edge = row->edges, *end = edge + row->weight;
     int8_t *without = frame->without + at;
-    V weakest[PARTS], rest[PARTS], sign[PARTS];
+    V weakest[PARTS], rest[PARTS], sign[PARTS], strongest = SET(frame->strongest);
     for (size_t i = 0; i < PARTS; i++) {
-        weakest[i] = SET(STRONGEST), rest[i] = SET(255);
+        weakest[i] = strongest, rest[i] = SET(255);
         sign[i] = LOAD(row->syndrome + at + i * LANES);
     }
     for (; edge < end; edge++, told += lift, without += lift) {
         const int8_t *seen = posterior + edge->column * 2 * lift + edge->turn;
         for (size_t i = 0; i < PARTS; i++) {
             V q = SUB_SIGNED(LOAD(seen + i * LANES), LOAD(told + i * LANES));
-            V x = MIN(ABS(q), SET(STRONGEST)), more = MAX(weakest[i], x);
+            V x = MIN(ABS(q), strongest), more = MAX(weakest[i], x);
             STORE(without + i * LANES, q);
             weakest[i] = MIN(weakest[i], x);
             more = ADD(more, more);
@@ -58,7 +58,7 @@ static inline void NAME(scatter)(size_t lift, const struct row *row, const struc
     const int8_t *without = frame->without + at;
     const struct edge *edge = row->edges, *end = edge + row->weight;
     int8_t *posterior = frame->posterior + at, *told = frame->messages + row->first * lift + at;
-    V weakest[PARTS], rest[PARTS], all[PARTS], sign[PARTS];
+    V weakest[PARTS], rest[PARTS], all[PARTS], sign[PARTS], strongest = SET(frame->strongest);
     for (size_t i = 0; i < PARTS; i++) {
         weakest[i] = LOAD(answer->weakest + at + i * LANES);
         rest[i] = LOAD(answer->rest + at + i * LANES);
@@ -69,7 +69,7 @@ static inline void NAME(scatter)(size_t lift, const struct row *row, const struc
         int8_t *seen = posterior + edge->column * 2 * lift;
         for (size_t i = 0; i < PARTS; i++) {
             V q = LOAD(without + i * LANES);
-            V x = MIN(ABS(q), SET(STRONGEST));
+            V x = MIN(ABS(q), strongest);
             V message = SIGNED(CHOOSE(EQUAL(x, weakest[i]), rest[i], all[i]), XOR(sign[i], q));
             V p = ADD_SIGNED(q, message);
             STORE(told + i * LANES, message);

@@ -9,7 +9,7 @@ from satqkd.distil.bits import Bits
 from satqkd.distil.exchange import exchange
 from satqkd.distil.reconcile.engine import Reconciled
 from satqkd.distil.reconcile.ldpc_code import ldpc_code
-from satqkd.distil.reconcile.ldpc_decoder import prior_of
+from satqkd.distil.reconcile.ldpc_decoder import belief_of
 from satqkd.distil.reconcile.ldpc_ends import LdpcAlice, LdpcBob, Plan
 from satqkd.distil.reconcile.ldpc_frames import deal
 from satqkd.distil.reconcile.ldpc_rate import (
@@ -66,7 +66,7 @@ class Ldpc:
             deal=dealt,
             code=ldpc_code(rows=rows, columns=columns, lift=lift),
             requests=tuple(request_bits(each, bits=bits, qber=qber) for each in self.requests),
-            prior=prior_of(qber),
+            belief=belief_of(qber),
             sweeps=self.sweeps,
         )
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from satqkd.distil.bits import Bits, Words
 from satqkd.distil.reconcile.ldpc_code import LdpcCode
-from satqkd.distil.reconcile.ldpc_decoder import Frames, decode
+from satqkd.distil.reconcile.ldpc_decoder import Belief, Frames, decode
 from satqkd.distil.reconcile.ldpc_frames import Deal
 from satqkd.distil.reconcile.ldpc_request import Request
 from satqkd.errors import ProtocolError
@@ -31,8 +31,8 @@ class Plan:
     """Of every frame."""
     requests: tuple[int, ...]
     """How many bits a frame that is not done asks for in each round. [bit]"""
-    prior: int
-    """How sure Bob's bits are at first; his matter alone. [1/3 of log-likelihood]"""
+    belief: Belief
+    """How Bob weighs what he hears; his matter alone."""
     sweeps: int
     """How long he tries; his matter alone."""
 
@@ -168,7 +168,7 @@ class LdpcBob:
             frames=Frames(
                 syndromes=self._errors[open_], known=self._known[open_], value=self._value[open_]
             ),
-            prior=plan.prior,
+            belief=plan.belief,
             sweeps=plan.sweeps,
             wanted=plan.requests[past] if past < len(plan.requests) else 0,
         )

@@ -256,7 +256,7 @@ def test_alice_answers_so_often_and_no_more() -> None:
             break
         alice.answer(asks(plan, past=past, which=[0]))
     rest = LdpcAlice(Bits.pack(np.ones(12_100)), plan=plan)
-    one_way = Plan(deal=plan.deal, code=plan.code, requests=(), prior=9, sweeps=9)
+    one_way = Plan(deal=plan.deal, code=plan.code, requests=(), belief=plan.belief, sweeps=9)
     rest = LdpcAlice(Bits.pack(np.ones(12_100)), plan=one_way)
     nothing = Request(
         asks=np.array([True, False, False]),

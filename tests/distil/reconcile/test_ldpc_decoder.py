@@ -12,13 +12,14 @@ from satqkd.distil.native import native
 from satqkd.distil.reconcile.ldpc_code import LdpcCode, ldpc_code
 from satqkd.distil.reconcile.ldpc_decoder import (
     STRONGEST,
+    Belief,
     Decoded,
     Frames,
     _joined,
     _weakest,
+    belief_of,
     decode_in_c,
     decode_in_python,
-    prior_of,
 )
 
 needs_c = pytest.mark.skipif(native() is None, reason="no C here")
@@ -53,24 +54,33 @@ def same(one: Decoded, other: Decoded) -> bool:
     qber=st.floats(0.0, 0.2),
     share=st.sampled_from([0.0, 0.02, 0.3]),
     prior=st.integers(1, STRONGEST),
+    strongest=st.integers(1, STRONGEST),
     sweeps=st.integers(0, 9),
     seed=st.integers(0, 2**32),
 )
 @settings(max_examples=12, deadline=None)
 def test_all_paths_give_the_same_bytes(
-    *, size: dict[str, int], qber: float, share: float, prior: int, sweeps: int, seed: int
+    *,
+    size: dict[str, int],
+    qber: float,
+    share: float,
+    prior: int,
+    strongest: int,
+    sweeps: int,
+    seed: int,
 ) -> None:
     code = ldpc_code(**size)
     wrong = errors(code, frames=2, qber=qber, seed=seed)
+    belief = Belief(prior=prior, strongest=strongest)
     known = errors(code, frames=2, qber=share, seed=seed + 1)
     frames = puzzle(code, wrong, known=known)
-    here = decode_in_python(code, frames=frames, prior=prior, sweeps=sweeps, wanted=20)
+    here = decode_in_python(code, frames=frames, belief=belief, sweeps=sweeps, wanted=20)
     for narrow in (False, True):
         there = decode_in_c(
             native(),
             code=code,
             frames=frames,
-            prior=prior,
+            belief=belief,
             sweeps=sweeps,
             wanted=20,
             narrow=narrow,
@@ -88,8 +98,10 @@ def test_nonsense_gives_the_same_bytes() -> None:
         known=np.zeros((2, code.bits // 64), dtype=np.uint64),
         value=np.zeros((2, code.bits // 64), dtype=np.uint64),
     )
-    here = decode_in_python(code, frames=frames, prior=3, sweeps=30, wanted=64)
-    there = decode_in_c(native(), code=code, frames=frames, prior=3, sweeps=30, wanted=64)
+    here = decode_in_python(code, frames=frames, belief=belief_of(0.2), sweeps=30, wanted=64)
+    there = decode_in_c(
+        native(), code=code, frames=frames, belief=belief_of(0.2), sweeps=30, wanted=64
+    )
     assert same(here, there)
     assert not here.done.any()
 
@@ -99,7 +111,7 @@ def test_few_errors_are_found() -> None:
     code = ldpc_code(**SMALL)
     wrong = errors(code, frames=6, qber=0.02, seed=1)
     found = decode_in_python(
-        code, frames=puzzle(code, wrong), prior=prior_of(0.02), sweeps=20, wanted=0
+        code, frames=puzzle(code, wrong), belief=belief_of(0.02), sweeps=20, wanted=0
     )
     assert found.done.all()
     assert np.array_equal(found.errors, wrong)
@@ -110,7 +122,7 @@ def test_done_means_that_the_parities_are_met() -> None:
     code = ldpc_code(**SMALL)
     wrong = errors(code, frames=8, qber=0.056, seed=2)
     frames = puzzle(code, wrong)
-    found = decode_in_python(code, frames=frames, prior=prior_of(0.05), sweeps=30, wanted=0)
+    found = decode_in_python(code, frames=frames, belief=belief_of(0.05), sweeps=30, wanted=0)
     met = (code.syndromes(found.errors) == frames.syndromes).all(axis=1)
     assert np.array_equal(found.done, met)
     assert 0 < found.done.sum() < 8
@@ -121,15 +133,15 @@ def test_bits_that_are_known_hold_and_help() -> None:
     wrong = errors(code, frames=4, qber=0.08, seed=3)
     known = errors(code, frames=4, qber=0.5, seed=4)
     alone = decode_in_python(
-        code, frames=puzzle(code, wrong), prior=prior_of(0.08), sweeps=20, wanted=0
+        code, frames=puzzle(code, wrong), belief=belief_of(0.08), sweeps=20, wanted=0
     )
     frames = puzzle(code, wrong, known=known)
-    told = decode_in_python(code, frames=frames, prior=prior_of(0.08), sweeps=20, wanted=0)
+    told = decode_in_python(code, frames=frames, belief=belief_of(0.08), sweeps=20, wanted=0)
     assert not alone.done.any()
     assert told.done.all()
     # A lie about a bit stays a lie: the decoder has to live with it.
     lie = Frames(syndromes=frames.syndromes, known=known, value=~wrong & known)
-    found = decode_in_python(code, frames=lie, prior=prior_of(0.08), sweeps=5, wanted=0)
+    found = decode_in_python(code, frames=lie, belief=belief_of(0.08), sweeps=5, wanted=0)
     assert np.array_equal(found.errors & known, ~wrong & known)
 
 
@@ -168,7 +180,7 @@ def test_others_run_while_c_decodes() -> None:
 
     def work() -> None:
         begun.set()
-        decode_in_c(native(), code=code, frames=frames, prior=12, sweeps=60, wanted=0)
+        decode_in_c(native(), code=code, frames=frames, belief=belief_of(0.02), sweeps=60, wanted=0)
 
     thread = threading.Thread(target=work)
     thread.start()
@@ -186,7 +198,7 @@ def test_c_refuses_lengths_that_do_not_fit() -> None:
     frames = puzzle(code, errors(code, frames=2, qber=0.02, seed=1))
     entries = np.stack([code.column, code.onward, code.shift], axis=1)
     good = (code.rows, code.columns, code.lift, code.starts, entries, code.last)
-    rest = (frames.syndromes, frames.known, frames.value, 12, 5, 0, False)
+    rest = (frames.syndromes, frames.known, frames.value, 12, 30, 5, 0, False)
     assert native().ldpc_decode(good, 2, *rest)[1] == b"\1\1"
     far = entries.copy()
     far[3, 0] = code.columns
@@ -204,15 +216,26 @@ def test_c_refuses_lengths_that_do_not_fit() -> None:
     for bad in bad_codes:
         with pytest.raises(ValueError, match="lengths"):
             native().ldpc_decode(bad, 2, *rest)
-    for frames_said, prior, wanted in ((3, 12, 0), (2, 0, 0), (2, 128, 0), (2, 12, code.bits + 1)):
+    for frames_said, prior, strongest, wanted in (
+        (3, 12, 30, 0),
+        (2, 0, 30, 0),
+        (2, 128, 30, 0),
+        (2, 12, 0, 0),
+        (2, 12, 64, 0),
+        (2, 12, 30, code.bits + 1),
+    ):
         with pytest.raises(ValueError, match="lengths"):
-            native().ldpc_decode(good, frames_said, *rest[:3], prior, 5, wanted, 0)
+            native().ldpc_decode(good, frames_said, *rest[:3], prior, strongest, 5, wanted, 0)
 
 
 def test_no_frames_are_no_work() -> None:
     code = ldpc_code(**SMALL)
     frames = puzzle(code, errors(code, frames=0, qber=0.02, seed=1))
-    assert decode_in_python(code, frames=frames, prior=9, sweeps=5, wanted=3).weak.shape == (0, 3)
+    assert decode_in_python(
+        code, frames=frames, belief=belief_of(0.05), sweeps=5, wanted=3
+    ).weak.shape == (0, 3)
     if native() is not None:
-        found = decode_in_c(native(), code=code, frames=frames, prior=9, sweeps=5, wanted=3)
+        found = decode_in_c(
+            native(), code=code, frames=frames, belief=belief_of(0.05), sweeps=5, wanted=3
+        )
         assert found.weak.shape == (0, 3)

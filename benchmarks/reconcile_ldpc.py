@@ -1,6 +1,6 @@
 """LDPC reconciliation: what it tells, how often frames fail, how fast, beside PyPI's ldpc.
 
-python benchmarks/ldpc.py [frames of 65,536 bits a point; 500]
+python benchmarks/reconcile_ldpc.py [frames of 65,536 bits a point; 500]
 
 Memoryless errors from a fixed seed; both ends in one process, CPU time of one core. A frame has
 failed if it was told in full or differs at the end. PyPI's package may be missing.
@@ -22,7 +22,7 @@ from satqkd.distil.bits import Bits
 from satqkd.distil.native import native, path_taken
 from satqkd.distil.reconcile.ldpc import LDPC, LDPC_BLIND, Ldpc
 from satqkd.distil.reconcile.ldpc_code import ldpc_code
-from satqkd.distil.reconcile.ldpc_decoder import Frames, decode_in_c, decode_in_python, prior_of
+from satqkd.distil.reconcile.ldpc_decoder import Frames, belief_of, decode_in_c, decode_in_python
 from satqkd.key.post_processing.leakage import leak_bits, one_way_limit_bits
 
 FAILURE = 1e-2
@@ -114,7 +114,7 @@ def decoders():
         _, errors, known = puzzle(code, frames=frames, qber=qber)
 
         def run():
-            return decode(frames=known, prior=prior_of(qber), sweeps=60, wanted=0)
+            return decode(frames=known, belief=belief_of(qber), sweeps=60, wanted=0)
 
         wrong = (run().errors != errors).any(axis=1).sum()
         rows[name] = (medians({name: run})[name] / frames, wrong, frames)
