@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,14 @@ Labels = npt.NDArray[np.uint8]
 """A small number a pulse or click."""
 Signs = npt.NDArray[np.int8]
 """+1 for a 0, −1 for a 1, 0 where there is nothing to compare."""
+SPARSE: Final = 1e-3
+"""Numerical: records of fewer pulses, over all, are searched for pulses that coincide first."""
+_COMPARED: Final = 96
+"""Numerical: clicks looked at for that."""
+_OFTEN: Final = 4
+"""Numerical: so many must coincide; of those that are light nearly all do."""
+_RANGE: Final = 100_000_000
+"""Numerical: offsets looked at in one go; bounds memory."""
 
 
 class Sent(Protocol):
@@ -40,6 +48,13 @@ class Sent(Protocol):
 
     def signs(self, begin: int, end: int) -> tuple[Signs, Signs]:
         """Return the bits of the pulses of a range: of the other basis, of the key basis."""
+        ...
+
+    def promising(self, number: IntArray, *, low: int, high: int) -> IntArray | None:
+        """Return which offsets of a range put several clicks on pulses that are recorded.
+
+        None where that spares nothing, and all are to be tried.
+        """
         ...
 
 
@@ -69,6 +84,10 @@ class EverySent:
             other[inside], key[inside] = _signs(self.bit[low:high], self.basis[low:high])
         return other, key
 
+    def promising(self, number: IntArray, *, low: int, high: int) -> None:  # noqa: ARG002 -- of no use here
+        """Return None: every pulse is recorded."""
+        return
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SomeSent:
@@ -97,6 +116,27 @@ class SomeSent:
         other, key = (np.zeros(end - begin, dtype=np.int8) for _ in range(2))
         other[where], key[where] = _signs(self.bit[low:high], self.basis[low:high])
         return other, key
+
+    def promising(self, number: IntArray, *, low: int, high: int) -> IntArray | None:
+        """See :meth:`Sent.promising`: differences of numbers that occur again and again.
+
+        ::
+
+            recorded − number of each click, in the range, sorted     … 17 17 17 17 … 301 … 888 …
+        """
+        if self.pulse.size > SPARSE * (int(self.pulse[-1]) + 1 if self.pulse.size else 1):
+            return None
+        found = [np.zeros(0, dtype=np.int64)]
+        number = np.sort(number)[:: max(number.size // _COMPARED, 1)]
+        for begin in range(low, high + 1, _RANGE):
+            end = min(begin + _RANGE, high + 1)
+            first, last = (np.searchsorted(self.pulse, number + edge) for edge in (begin, end))
+            pairs = zip(number.tolist(), first.tolist(), last.tolist(), strict=True)
+            differences = [self.pulse[one:other] - own for own, one, other in pairs]
+            ordered = np.sort(np.concatenate(differences))
+            often = ordered[_OFTEN - 1 :] == ordered[: ordered.size - _OFTEN + 1]
+            found.append(np.unique(ordered[_OFTEN - 1 :][often]))
+        return np.concatenate(found)
 
 
 def _signs(bit: Labels, basis: Labels) -> tuple[Signs, Signs]:

@@ -199,6 +199,28 @@ def test_the_right_offset_is_found_among_many_and_no_other_is_taken() -> None:
         assert "which chance does too" in other.why_not
 
 
+def test_a_record_of_few_pulses_is_searched_by_those_that_coincide() -> None:
+    nature = np.random.default_rng(9)
+    every = _record(nature, 4_000)
+    far = np.sort(nature.choice(8_000_000, 4_000, replace=False))
+    sparse = SomeSent(pulse=far, bit=every.bit, basis=every.basis, intensity=every.intensity)
+    bunches = [
+        replace(bunch, number=far[bunch.number] - 5_000)
+        for bunch in _bunches(nature, every, shift=0, wrong=0.05, size=BUNCH)
+    ]
+    number = np.concatenate([bunch.number for bunch in bunches])
+    some = sparse.promising(number, low=-8_000_000, high=8_000_000)
+    assert some is not None
+    assert 5_000 in some.tolist()
+    assert some.size < 100
+    found = best_offset(bunches, sparse, low=-8_000_000, high=8_000_000)
+    assert (found.offset, found.certain, found.tried) == (5_000, True, 16_000_001)
+    strange = replace(sparse, bit=nature.integers(0, 2, 4_000, dtype=np.uint8))
+    assert not best_offset(bunches, strange, low=-8_000_000, high=8_000_000).certain
+    none = best_offset(bunches, sparse, low=5_001, high=5_001)
+    assert (none.compared, none.certain, none.log10_chance) == (0, False, 0.0)
+
+
 def test_a_count_that_slips_by_one_is_seen() -> None:
     nature = np.random.default_rng(8)
     every = _record(nature, 100_000)

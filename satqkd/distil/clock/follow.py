@@ -35,8 +35,10 @@ _TURN: Final = 2.0 * np.pi
 _LONG, _SHORT = 0.95, 0.6
 """Numerical: clicks of earlier windows count this much less, a window, in the visibility that
 steers, and in that which tells where clicks are in step still."""
+_COUNTS: Final = 16
+"""Numerical: a window with more clicks weighs no more in them."""
 _IN_STEP: Final = 3.0
-"""Deviations by which they must be."""
+"""Deviations by which clicks must be in step."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +90,8 @@ class State:
     """Pulses to add to the stated clock's, their rate and its drift; shape (3,)."""
     covariance: FloatArray
     """Shape (3, 3)."""
-    along: float
-    """Sum of the arrows of the clicks that it was found in."""
+    visibility: float
+    """Length of the mean arrow of the clicks that it was found in."""
     clicks: int
     """How many there were."""
 
@@ -101,7 +103,7 @@ def state_of(found: Found, *, rate_hz: float, length_s: float) -> State:
     return State(
         mean=np.array([found.turn, found.offset_hz, found.drift_hz_s]),
         covariance=np.diag(errors**2),
-        along=found.visibility * found.clicks,
+        visibility=found.visibility,
         clicks=found.clicks,
     )
 
@@ -158,7 +160,9 @@ def follow(windows: Windows, state: State, *, start: int, step: int) -> Path:
     step_s = step * windows.length_s
     move, noise = _move(step_s), _noise(windows.nominal.rate_hz, step_s)
     mean, covariance = state.mean, state.covariance
-    steady, fresh = _InStep(state.along, state.clicks), _InStep(0.0, 0.0)
+    known = 4.0 * _COUNTS
+    steady = _InStep(known * state.visibility, known, known**2 / (2.0 * state.clicks))
+    fresh = _InStep(0.0, 0.0, 0.0)
     rows: list[tuple[FloatArray, FloatArray, FloatArray, FloatArray]] = []
     sure = 0
     for window in range(start, len(windows) if step > 0 else -1, step):
@@ -170,7 +174,7 @@ def follow(windows: Windows, state: State, *, start: int, step: int) -> Path:
         many, along, across = _arrow(windows, window, mean)
         if many:
             steady, fresh = steady.after(along, many, _LONG), fresh.after(along, many, _SHORT)
-            visibility = steady.beyond(1.0)
+            visibility = min(steady.beyond(1.0), fresh.beyond(1.0))
             if visibility > 0.0:
                 off = np.clip(-across / (_TURN * many * visibility), -0.25, 0.25)
                 deviation = 1.0 / (2.0 * _TURN**2 * many * visibility**2)
@@ -199,22 +203,31 @@ def smoothed(path: Path) -> FloatArray:
 
 
 class _InStep(NamedTuple):
-    """How far clicks of some windows are in step."""
+    """How far clicks of some windows are in step: a mean over windows, not over clicks.
+
+    A cloud must not be judged by the bright clicks before it.
+    """
 
     along: float
-    """Sum of arrows along what is expected."""
-    clicks: float
-    """How many."""
+    """Weighted sum of mean arrows along what is expected."""
+    weight: float
+    variance: float
+    """What noise alone adds to the sum, squared: a random arrow has ½ along."""
 
     def after(self, along: float, clicks: int, share: float) -> _InStep:
         """Add clicks of the next window to a share of those before."""
-        return _InStep(share * self.along + along, share * self.clicks + clicks)
+        weight = min(clicks, _COUNTS)
+        return _InStep(
+            share * self.along + weight * along / clicks,
+            share * self.weight + weight,
+            share**2 * self.variance + weight**2 / (2.0 * clicks),
+        )
 
     def beyond(self, deviations: float) -> float:
-        """Visibility less what noise alone would have; a random arrow has ½ along, squared."""
-        if self.clicks <= 0.0:
+        """Visibility less what noise alone would have."""
+        if self.weight <= 0.0:
             return 0.0
-        return self.along / self.clicks - deviations / math.sqrt(2.0 * self.clicks)
+        return (self.along - deviations * math.sqrt(self.variance)) / self.weight
 
 
 def _arrow(windows: Windows, window: int, mean: FloatArray) -> tuple[int, float, float]:

@@ -19,7 +19,7 @@ LEAST_CLICKS: Final = 200
 WANTED_CLICKS: Final = (2_000, 8_000)
 """Numerical: a search takes as long a time as holds so many; the longer one where the shorter
 finds nothing."""
-SEARCH_S: Final = (0.025, 0.5)
+SEARCH_S: Final = (0.025, 0.25)
 """Numerical: shortest and longest time of a search: where clicks are many, where they are few."""
 
 _PARTS: Final = 5

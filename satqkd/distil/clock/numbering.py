@@ -16,8 +16,8 @@ from satqkd.distil.sent import Labels, Sent
 
 TRIES: Final = 3
 """Numerical: so many stretches are tried over the whole range before none can be numbered."""
-MOST_TRIED: Final = 1_000_000_000
-"""Numerical: so many numbers are tried at most; it takes about a minute."""
+MOST_TRIED: Final = 4_000_000_000
+"""Numerical: so many numbers are tried at most; it takes minutes."""
 STRAY: Final = (0.0, 0.01, 0.5 / BUNCHES)
 """Shares of clicks at either end that may lie before or after the pulses, tried in this order
 (numerical): none that are compared lie further out than the last."""

@@ -10,6 +10,7 @@ r"""Which pulse of the transmitter is the receiver's first? Bits agree at one an
 
 from __future__ import annotations
 
+import heapq
 import math
 from dataclasses import dataclass
 from typing import Final
@@ -127,14 +128,10 @@ def best_offset(bunches: list[Bunch], sent: Sent, *, low: int, high: int) -> Off
     .. [2] W. Hoeffding, *J. Am. Stat. Assoc.* 58, 13 (1963), theorem 2 (recalled).
     """
     tried = high + 1 - low
-    top: list[tuple[int, int]] = []
-    for begin in range(low, high + 1, _BLOCK):
-        many = min(_BLOCK, high + 1 - begin)
-        total = np.zeros(many, dtype=np.int16)
-        for bunch in bunches:
-            _add_agreement(total, bunch, sent, begin)
-        most = np.argpartition(total, max(many - 2, 0))[-2:].tolist()
-        top = sorted([*top, *((int(total[at]), begin + at) for at in most)], reverse=True)[:2]
+    number = np.concatenate([bunch.number for bunch in bunches])
+    some = sent.promising(number, low=low, high=high)
+    top = _of_all(bunches, sent, low, high) if some is None else _of_some(bunches, sent, some)
+    top = top or [(0, low)]
     offset = top[0][1]
     each = [_compare(bunch, sent, offset) for bunch in bunches]
     compared = sum(own.size for own in each)
@@ -154,6 +151,28 @@ def best_offset(bunches: list[Bunch], sent: Sent, *, low: int, high: int) -> Off
             for bunch, own in zip(bunches, each, strict=True)
         ),
     )
+
+
+def _of_all(bunches: list[Bunch], sent: Sent, low: int, high: int) -> list[tuple[int, int]]:
+    """Return the two offsets of a range at which most bits agree, and by how many."""
+    top: list[tuple[int, int]] = []
+    for begin in range(low, high + 1, _BLOCK):
+        many = min(_BLOCK, high + 1 - begin)
+        total = np.zeros(many, dtype=np.int16)
+        for bunch in bunches:
+            _add_agreement(total, bunch, sent, begin)
+        most = np.argpartition(total, max(many - 2, 0))[-2:].tolist()
+        top = sorted([*top, *((int(total[at]), begin + at) for at in most)], reverse=True)[:2]
+    return top
+
+
+def _of_some(bunches: list[Bunch], sent: Sent, offsets: IntArray) -> list[tuple[int, int]]:
+    """Return the two of some offsets at which most bits agree, and by how many."""
+    found = (
+        (sum(int(_compare(bunch, sent, offset).sum()) for bunch in bunches), offset)
+        for offset in offsets.tolist()
+    )
+    return heapq.nlargest(2, found)
 
 
 def _add_agreement(total: npt.NDArray[np.int16], bunch: Bunch, sent: Sent, begin: int) -> None:
