@@ -97,7 +97,6 @@ def run_study(
 def _run(store: Store, runner: Callable[[], Runner], tell: Tell | None) -> tuple[str, ...]:
     left = store.left
     if not left:
-        store.write_tables()
         return ()
     study = store.asked.study
     shared = Shared.of(study)
@@ -119,6 +118,7 @@ def _run(store: Store, runner: Callable[[], Runner], tell: Tell | None) -> tuple
         store.log("end", done=len(store.rows), left=len(store.left))
         with suppress(OutputError):  # where it is why the run ends it is told already
             store.write_tables()
+            store.write_together()
     return tuple(sorted(warned))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
@@ -22,6 +23,8 @@ from satqkd.study.variable import Setting
 
 DIGITS: Final = 16
 """Of a point's name: of a million points two are called the same with a chance of 3e-8."""
+_WORDS: Final = re.compile(r"\w[\w. /]*", re.ASCII)
+"""A value that YAML reads as it stands: most are, and need no reading."""
 _SOURCES: Final = (".py", ".yaml", ".json", ".csv", ".txt")
 
 
@@ -82,7 +85,8 @@ class Names:
 
     def _names_a_file(self, setting: Setting) -> bool:
         folders = {self._base.mission.parent, self._base.stations.parent}
-        value = read_text(setting.value, file=setting.by).value
+        text = setting.value
+        value = text if _WORDS.fullmatch(text) else read_text(text, file=setting.by).value
         return any(_exists(folder, leaf) for leaf in _leaves(value) for folder in folders)
 
 

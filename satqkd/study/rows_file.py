@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import os
+from collections.abc import Mapping
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
@@ -26,8 +29,8 @@ def require_extra() -> None:
         )
 
 
-def write_row(folder: Path, row: Row) -> None:
-    """Write a row: under another name, to the disk itself, then renamed.
+def write_row(folder: Path, row: Row) -> bytes:
+    """Write a row: under another name, to the disk itself, then renamed; return its bytes.
 
     Raises
     ------
@@ -39,10 +42,11 @@ def write_row(folder: Path, row: Row) -> None:
 
     path = folder / f"{row.key}{SUFFIX}"
     part = path.with_name(f"{path.name}{PART}")
-    table = pa.Table.from_pylist([_plain(row)], schema=_schema())
+    table, whole = pa.Table.from_pylist([plain_of(row)], schema=row_schema()), io.BytesIO()
+    pq.write_table(table, whole, compression="none", write_statistics=False)
     try:
         with part.open("wb") as file:
-            pq.write_table(table, file, compression="none", write_statistics=False)
+            file.write(whole.getvalue())
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
@@ -52,10 +56,18 @@ def write_row(folder: Path, row: Row) -> None:
             f"{path} cannot be written: {error.strerror or error}\n"
             f"  fix: make room, then go on: satqkd study resume {folder.parent}"
         ) from error
+    return whole.getvalue()
 
 
-def read_row(path: Path) -> Row:
+def read_row(path: Path, data: bytes | None = None) -> Row:
     """Read a row.
+
+    Parameters
+    ----------
+    path
+        Its file.
+    data
+        The bytes of that where they are read already.
 
     Raises
     ------
@@ -66,15 +78,12 @@ def read_row(path: Path) -> Row:
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     try:
-        (plain,) = pq.read_table(path, schema=_schema()).to_pylist()
-        row = Row(
-            name=plain["point"],
-            repeat=plain["repeat"],
-            status=plain["status"],
-            reason=plain["reason"],
-            values=tuple(plain["values"]),
-            months=tuple(zip(plain["month"], plain["month_bits"], strict=True)),
-        )
+        whole = pa.BufferReader(path.read_bytes() if data is None else data)
+        table = pq.ParquetFile(whole).read(use_threads=False)
+        if not table.schema.equals(row_schema()):
+            raise InputError([_damaged(path)])
+        (plain,) = table.to_pylist()
+        row = row_of_plain(plain)
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
         raise InputError([_damaged(path)]) from error
     if row.key != path.name.removesuffix(SUFFIX):
@@ -96,7 +105,8 @@ def _forget(part: Path) -> None:
         return  # the disk that failed; a part is no row, and cleared away later
 
 
-def _plain(row: Row) -> dict[str, Any]:
+def plain_of(row: Row) -> dict[str, Any]:
+    """Return a row as its file has it."""
     return {
         "point": row.name,
         "repeat": row.repeat,
@@ -108,7 +118,27 @@ def _plain(row: Row) -> dict[str, Any]:
     }
 
 
-def _schema() -> Any:
+def row_of_plain(plain: Mapping[str, Any]) -> Row:
+    """Return the row that a file has.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        If it is none.
+    """
+    return Row(
+        name=plain["point"],
+        repeat=plain["repeat"],
+        status=plain["status"],
+        reason=plain["reason"],
+        values=tuple(plain["values"]),
+        months=tuple(zip(plain["month"], plain["month_bits"], strict=True)),
+    )
+
+
+@cache
+def row_schema() -> Any:
+    """Return the columns of a row's file."""
     import pyarrow as pa  # noqa: PLC0415 -- an extra
 
     return pa.schema(

@@ -20,6 +20,7 @@ from satqkd.study.one_run import alone
 from satqkd.study.point import Point, points_of
 from satqkd.study.results import LEFT, MANIFEST, MONTHS, SUMMARY
 from satqkd.study.rows_file import PART, SUFFIX, read_row, write_row
+from satqkd.study.rows_together import TOGETHER, hash_of, read_together, together
 from satqkd.study.study import Study
 from satqkd.study.summary import manifest_text, months_text, number_text, row_of, summary_text
 from satqkd.study.work import Job, Row
@@ -87,6 +88,8 @@ class Store:
         self._points = folder / POINTS
         self.rows: dict[str, Row] = {}
         """What is done, by key."""
+        self._hashes: dict[str, str] = {}
+        """Of the file of each of them."""
 
     @staticmethod
     @contextmanager
@@ -154,12 +157,15 @@ class Store:
             for part in [*self._points.glob(f"*{PART}"), *self.folder.glob(".satqkd-*")]:
                 part.unlink()
         wanted = self.asked.once
+        known = read_together(self.folder / TOGETHER)
         for path in sorted(self._points.glob(f"*{SUFFIX}")):
             key = path.name.removesuffix(SUFFIX)
             if key in wanted:
-                self.rows[key] = read_row(path)
-        self._write(MANIFEST, self.asked.manifest())
+                self.rows[key], self._hashes[key] = _read(path, key, known)
+        self._write(MANIFEST, self.asked.manifest().encode())
         self.write_tables()
+        if set(self._hashes.values()) != set(known):
+            self.write_together()
 
     @property
     def left(self) -> list[Job]:
@@ -174,7 +180,7 @@ class Store:
         OutputError
             If it cannot be written.
         """
-        write_row(self._points, row)
+        self._hashes[row.key] = hash_of(write_row(self._points, row))
         self.rows[row.key] = row
 
     def forget(self, keys: Iterable[str]) -> None:
@@ -182,13 +188,19 @@ class Store:
         for key in keys:
             (self._points / f"{key}{SUFFIX}").unlink(missing_ok=True)
             self.rows.pop(key, None)
+            self._hashes.pop(key, None)
 
     def write_tables(self) -> None:
         """Write ``summary.csv`` and ``months.csv`` of what is done, each whole or not at all."""
         study = self.asked.study
         axes = [one.axis for one in study.variables]
-        self._write(SUMMARY, summary_text(axes, study.measures, self._summary()))
-        self._write(MONTHS, months_text(self._months()))
+        self._write(SUMMARY, summary_text(axes, study.measures, self._summary()).encode())
+        self._write(MONTHS, months_text(self._months()).encode())
+
+    def write_together(self) -> None:
+        """Write all rows in one file, for the next run."""
+        done = {self._hashes[key]: row for key, row in sorted(self.rows.items())}
+        self._write(TOGETHER, together(done))
 
     def _summary(self) -> Iterator[Sequence[str]]:
         nothing = (None,) * len(self.asked.study.measures)
@@ -221,13 +233,21 @@ class Store:
     def origin(self, path: Path) -> None:
         """Note where the study's file is, for ``satqkd study resume``."""
         place = os.path.relpath(path.resolve(), self.folder.resolve())
-        self._write(ORIGIN, json.dumps({"study": place}) + "\n")
+        self._write(ORIGIN, (json.dumps({"study": place}) + "\n").encode())
 
-    def _write(self, name: str, text: str) -> None:
+    def _write(self, name: str, content: bytes) -> None:
         try:
-            write_whole(self.folder / name, text.encode(), replace=True)
+            write_whole(self.folder / name, content, replace=True)
         except OutputError as error:
             raise OutputError(f"{error}, then go on: satqkd study resume {self.folder}") from error
+
+
+def _read(path: Path, key: str, known: Mapping[str, Row]) -> tuple[Row, str]:
+    """Return a row and the hash of its file; what is known by that hash is read no more."""
+    data = path.read_bytes()
+    hashed = hash_of(data)
+    row = known.get(hashed)
+    return (row if row is not None and row.key == key else read_row(path, data)), hashed
 
 
 _WORDS: Final = ("name", "question", "file")
