@@ -86,14 +86,19 @@ class Given:
         SatqkdError
             If the files are not those of the plan any more.
         """
-        from satqkd.report.pass_series import pass_series  # noqa: PLC0415 - likewise
+        from satqkd.network.pass_again import pass_again  # noqa: PLC0415 - likewise
+        from satqkd.report.export.csv import to_csv  # noqa: PLC0415 - likewise
+        from satqkd.report.tables.series import (  # noqa: PLC0415 - likewise
+            SERIES_COLUMNS,
+            series_report,
+        )
 
         with self._lock:
             seen, of_plan = tuple(self._seen()), plan.hashes["passes.csv"]
             key = seen, of_plan, row["pass_id"]
             if key in self._series:
                 return self._series[key]
-            text = pass_series(
+            again = pass_again(
                 self._mission_of(plan, (seen, of_plan)),
                 satellite=row["satellite"],
                 station=row["station"],
@@ -101,7 +106,7 @@ class Given:
                 rise=instant_of(row["rise_utc"]),
                 set_=instant_of(row["set_utc"]),
             )
-            found = rows_of(text.encode())
+            found = rows_of(to_csv(SERIES_COLUMNS, series_report(again)).encode())
             self._series[key] = found
             while len(self._series) > MOST_SERIES:
                 del self._series[next(iter(self._series))]

@@ -13,14 +13,16 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from page_reader import read
 
+from satqkd.network.pass_again import pass_again
+from satqkd.report.export.csv import to_csv
 from satqkd.report.handed_contacts import planned_mission
 from satqkd.report.html.contact import contacts_of
 from satqkd.report.html.contact_curves import contact_curves
 from satqkd.report.html.curve_data import COLUMNS, MOST_ROWS, island
 from satqkd.report.html.curve_limits import nearest_value, taken_spans
 from satqkd.report.html.curves import by_cause, curves, used_spans
-from satqkd.report.pass_series import pass_series
 from satqkd.report.plan_folder import read_plan, rows_of
+from satqkd.report.tables.series import SERIES_COLUMNS, series_report
 
 ROOT = Path(__file__).parents[3]
 
@@ -149,7 +151,7 @@ def test_a_pass_that_is_followed_again_is_what_the_plan_wrote(plan, one, rows):
     """Cell by cell that of series.csv, which was made with all other passes of the mission."""
     mission = planned_mission(plan, mission=ROOT / "mission.yaml", stations=ROOT / "stations.yaml")
     row = one.row
-    text = pass_series(
+    found = pass_again(
         mission.mission,
         satellite=row["satellite"],
         station=row["station"],
@@ -157,7 +159,7 @@ def test_a_pass_that_is_followed_again_is_what_the_plan_wrote(plan, one, rows):
         rise=one.rise,
         set_=one.set,
     )
-    again = rows_of(text.encode())
+    again = rows_of(to_csv(SERIES_COLUMNS, series_report(found)).encode())
 
     assert [{**row, "in_plan": ""} for row in again] == [{**row, "in_plan": ""} for row in rows]
 

@@ -1,4 +1,4 @@
-"""What happens during one pass of a plan, scheduled or not, followed again second by second."""
+"""One pass of a plan, scheduled or not, followed again second by second, without the plan."""
 
 from __future__ import annotations
 
@@ -9,19 +9,18 @@ from typing import Final
 import numpy as np
 
 from satqkd.errors import SatqkdError
+from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.stream import Chosen, forecast
 from satqkd.mission.mission import Mission
-from satqkd.report.export.csv import to_csv
-from satqkd.report.tables.series import SERIES_COLUMNS, series_report
 
 AROUND: Final = timedelta(minutes=10)
 """So much before and after a pass is searched for it; whole steps of samples."""
 
 
-def pass_series(
+def pass_again(
     mission: Mission, *, satellite: str, station: str, pass_id: str, rise: datetime, set_: datetime
-) -> str:
-    """Return the samples of a pass as series.csv has those of scheduled ones, without the plan.
+) -> Forecast:
+    """Return a pass with its series, as a plan has that of scheduled ones.
 
     Samples that a limit takes are there too, with its name; of a pass of which limits take all,
     loss and rates are what they would be without them.
@@ -56,4 +55,4 @@ def pass_series(
     if pass_id not in found.ids:
         raise SatqkdError(f"{pass_id} is not found again\n  fix: plan again")
     own = np.array([found.ids.index(pass_id)])
-    return to_csv(SERIES_COLUMNS, series_report(found.with_series(own, every=True)))
+    return found.with_series(own, every=True)
