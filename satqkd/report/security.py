@@ -113,6 +113,14 @@ ASSUMPTIONS: Final = (
         taken="f n h(Q) of each block; no block of a forecast aborts. Lengths do not depend on it",
     ),
     SecurityAssumption(
+        name="receiver_speaks",
+        assumed="what the receiver announces to correct errors is worth nothing to others: it "
+        "announces nothing, or where errors are and no more",
+        pays="nobody with a one-way code; else the key of empty pulses, or more",
+        taken="bits of the transmitter alone are taken off, in forecasts and by distil; empty "
+        "pulses count as private",
+    ),
+    SecurityAssumption(
         name="ends",
         assumed="both ends, and a satellite that relays, keep key to themselves",
         pays="the operator",
