@@ -83,14 +83,26 @@ static inline uint64_t few(const unsigned char *from, size_t count)
     return m;
 }
 
+/* 7 of 8 bytes that are there. */
+static inline uint64_t seven(const unsigned char *from)
+{
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    uint64_t m;
+    memcpy(&m, from, 8);
+    return m & ((UINT64_C(1) << 56) - 1);
+#else
+    return few(from, 7);
+#endif
+}
+
 void polynomial_at(const unsigned char *content, size_t bytes, uint64_t bits,
                    const uint64_t points[2], uint64_t values[2])
 {
     evaluation one = begin(points[0], bits), two = begin(points[1], bits);
     size_t at = 0;
-    for (; at + 28 <= bytes; at += 28) {
-        uint64_t m[4] = {few(content + at, 7), few(content + at + 7, 7), few(content + at + 14, 7),
-                         few(content + at + 21, 7)};
+    for (; at + 29 <= bytes; at += 28) {
+        uint64_t m[4] = {seven(content + at), seven(content + at + 7), seven(content + at + 14),
+                         seven(content + at + 21)};
         next_four(&one, m);
         next_four(&two, m);
     }
