@@ -59,8 +59,8 @@ class Authenticator:
 
     authentication: Authentication
     """How many tags a block has, and how good they are."""
-    function: TagHash
-    """Secret, and the same for all blocks."""
+    function: TagHash | None
+    """Secret, and the same for all blocks; None where there are no tags."""
     key: AuthenticationKey
     """Hides the tags."""
 
@@ -81,6 +81,8 @@ class Authenticator:
         """
         if authentication.messages not in {0, 2}:
             raise NonPhysicalError("messages", "must be 2, one each way, or 0")
+        if authentication.messages == 0:
+            return Authenticator(authentication=authentication, function=None, key=key)
         length = _tag_bits(authentication)
         most = most_collisions(int(authentication.message_bits), length=length)
         if most > authentication.failure_probability:
@@ -119,7 +121,7 @@ class Authenticator:
         return Tags(alice=alice, bob=bob)
 
     def _tag(self, content: bytes) -> Bits:
-        if self.authentication.messages == 0:
+        if self.function is None:
             return Bits.pack([])
         bits = 8 * len(content)
         most = most_collisions(bits, length=self.function.length)

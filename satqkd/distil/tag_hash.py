@@ -41,7 +41,8 @@ class TagHash:
     Notes
     -----
     See :func:`most_collisions`. What chooses the function may be public, drawn after the content is
-    fixed, or secret; a secret one may serve again if each tag is hidden by key of its own.
+    fixed, or secret; a secret one may serve again if each tag is hidden by key of its own. The
+    points are Python's numbers and cannot be wiped.
 
     References
     ----------
