@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from satqkd.distil.family import HashFamily
+from satqkd.distil.hash_family import HashFamily
 from satqkd.distil.multiply_shift import MultiplyShift
 from satqkd.distil.toeplitz import Toeplitz
 from satqkd.errors import NonPhysicalError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from satqkd.distil.bits import Bits
-from satqkd.distil.family import require_fit
+from satqkd.distil.hash_family import require_fit
 
 try:
     import gmpy2 as _gmpy2

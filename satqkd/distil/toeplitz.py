@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from satqkd.distil.bits import Bits
-from satqkd.distil.family import require_fit
+from satqkd.distil.hash_family import require_fit
 from satqkd.distil.native import native
 from satqkd.distil.stream import stream
 

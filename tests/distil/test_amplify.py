@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from satqkd.distil import multiply_shift, toeplitz
 from satqkd.distil.amplify import FAMILIES, family
 from satqkd.distil.bits import Bits
-from satqkd.distil.family import HashFamily
+from satqkd.distil.hash_family import HashFamily
 from satqkd.distil.multiply_shift import MultiplyShift, middle_by_gmpy2, middle_by_python
 from satqkd.distil.native import SWITCH, native
 from satqkd.distil.toeplitz import Toeplitz, by_fourier, by_path
