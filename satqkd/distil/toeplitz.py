@@ -135,7 +135,7 @@ def _fastest(built: Any) -> str:
 def _samples(built: Any, path: str) -> list[bytes]:
     """Hash a short string, multiplied word by word in C, and one that is multiplied at points."""
     hashes = []
-    for words, rows in ((96, 70), (2048, 1100)):
+    for words, rows in ((96, 70), (2100, 2050)):
         numbers = stream(0, count=words + words + rows)
         bits = Bits(words=numbers[:words], size=64 * words)
         length = 64 * rows + 1

@@ -9,9 +9,6 @@
 #include <string.h>
 #include "toeplitz.h"
 
-/* Products of words that take as long as 2^16 points, there and back (measured). */
-#define SHORT (1u << 21)
-
 /* Everything is in coefficients of 32 bits. */
 typedef struct {
     const uint64_t *t, *x;
@@ -198,6 +195,6 @@ static int short_ones(const toeplitz_path *path, const uint64_t *t, const uint64
 int toeplitz_multiply(const toeplitz_path *path, const uint64_t *t, const uint64_t *x,
                       uint64_t *out, size_t rows, size_t columns)
 {
-    int few = columns <= SHORT && rows <= SHORT / columns;
+    int few = columns <= path->few && rows <= path->few / columns;
     return (few ? short_ones : long_ones)(path, t, x, out, rows, columns);
 }

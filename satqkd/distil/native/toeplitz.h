@@ -45,6 +45,7 @@ typedef struct {
 typedef struct {
     const char *name;
     size_t lanes;
+    size_t few; /* products of words that take about as long as POINTS, there and back (measured) */
     int (*there)(void);
     /* POINTS coefficients, divided (toeplitz.c), to as many values, in an order of its own. */
     void (*values)(const toeplitz_tables *tables, const uint32_t *coefficients, uint64_t *values);

@@ -193,17 +193,18 @@ static int widest_there(void)
 }
 #endif
 
-#define PATH(name, lanes, way)                                                                     \
+#define PATH(name, lanes, few, way)                                                                \
     {                                                                                              \
-        name, lanes, way##_there, way##_values, way##_coefficients, way##_products, way##_by_words \
+        name, lanes, few, way##_there, way##_values, way##_coefficients, way##_products,           \
+            way##_by_words                                                                         \
     }
 
 const toeplitz_path toeplitz_paths[] = {
 #ifdef WITH_CLMUL
-    PATH("AVX-512 VPCLMULQDQ", 8, widest),
-    PATH("AVX2 VPCLMULQDQ", 4, wide),
-    PATH("PCLMULQDQ", 2, basic),
+    PATH("AVX-512 VPCLMULQDQ", 8, 1 << 22, widest),
+    PATH("AVX2 VPCLMULQDQ", 4, 1 << 22, wide),
+    PATH("PCLMULQDQ", 2, 1 << 22, basic),
 #endif
-    PATH("portable C", 1, portable),
+    PATH("portable C", 1, 1 << 20, portable),
 };
 const size_t toeplitz_path_count = sizeof toeplitz_paths / sizeof *toeplitz_paths;
