@@ -25,7 +25,7 @@ class CascadeAlice:
 
     def begin(self) -> Bits:
         """Return the first message."""
-        return Bits.pack(self._steps.read(self._strings))
+        return Bits.pack(self._steps.question.read(self._strings))
 
     def answer(self, request: Bits) -> Bits:
         """Return the parities that follow from where Bob differs.
@@ -37,11 +37,11 @@ class CascadeAlice:
         """
         if self._steps.done:
             raise ProtocolError("cascade: Bob asks on although nothing is left to ask")
-        _check_length(request, expected=int(self._steps.answered.sum()), who="Bob")
+        _check_length(request, expected=int(self._steps.question.answered.sum()), who="Bob")
         self._steps.advance(request.unpacked().view(np.uint8))
         if self._steps.done:
             raise ProtocolError("cascade: Bob asks on although nothing differs")
-        return Bits.pack(self._steps.read(self._strings))
+        return Bits.pack(self._steps.question.read(self._strings))
 
 
 class CascadeBob:
@@ -59,12 +59,12 @@ class CascadeBob:
         ProtocolError
             If the message has another length than is due.
         """
-        _check_length(message, expected=self._steps.answered.size, who="Alice")
+        _check_length(message, expected=self._steps.question.answered.size, who="Alice")
         if self._steps.done:
             return None
         said = message.unpacked().view(np.uint8)
-        differs = (said ^ self._steps.read(self._strings))[self._steps.answered]
-        for frame, bits in self._steps.whole_frames(said):
+        differs = (said ^ self._steps.question.read(self._strings))[self._steps.question.answered]
+        for frame, bits in self._steps.question.whole_frames(said):
             self._strings.base(frame, 0, bits.size)[:] = bits
         self._strings.flip(self._steps.advance(differs))
         return None if self._steps.done else Bits.pack(differs)

@@ -21,7 +21,8 @@ from satqkd.distil.reconcile.cascade_asked import (
     subsets,
 )
 from satqkd.distil.reconcile.cascade_blocks import PASSES, padded_bits
-from satqkd.distil.reconcile.cascade_strings import Layout, Parities, Strings, odd_ones
+from satqkd.distil.reconcile.cascade_question import Leaves, Question
+from satqkd.distil.reconcile.cascade_strings import Layout, Parities, odd_ones
 from satqkd.units import BoolArray, IntArray
 
 
@@ -49,30 +50,6 @@ class Batch:
         if self.words is not None:
             taken = self.words[base // 64 : base // 64 + self.differs.size] >> np.uint64(base % 64)
             self.differs ^= (taken & np.uint64(1)).astype(np.uint8)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Leaves:
-    """Odd blocks that are being halved, by rising start; those of a frame lie in one pass."""
-
-    number: IntArray
-    """Of the pass."""
-    level: IntArray
-    start: IntArray
-
-    def where(self, kept: BoolArray) -> Leaves:
-        """Return some of them."""
-        return Leaves(number=self.number[kept], level=self.level[kept], start=self.start[kept])
-
-    def with_more(self, other: Leaves) -> Leaves:
-        """Return these and others."""
-        start = np.concatenate([self.start, other.start])
-        order = np.argsort(start, kind="stable")
-        return Leaves(
-            number=np.concatenate([self.number, other.number])[order],
-            level=np.concatenate([self.level, other.level])[order],
-            start=start[order],
-        )
 
 
 class Steps:
@@ -104,55 +81,15 @@ class Steps:
                 self._give_up(frame)
             else:
                 self._next(frame)
-        self._settle_order()
-
-    # ---- what is asked now ------------------------------------------------------------------
+        self._put_question()
 
     @property
     def done(self) -> bool:
         """Whether nothing is left to ask."""
-        return not self.asked and not self.leaves.start.size
+        return not self.question.answered.size
 
-    def _settle_order(self) -> None:
-        """Put what is asked in the order of the frames.
-
-        ::
-
-            by kind      leaves of all frames │ asked[0] │ asked[1] …
-            as said      frame 0 │ frame 1 │ …                          = by kind [order]
-        """
-        owner = [self.leaves.start // self.layout.slot_bits]
-        owner += [np.full(each.bits, each.frame, dtype=np.int64) for each in self.asked]
-        self.order = np.argsort(np.concatenate(owner), kind="stable")
-        answered = [np.ones(self.leaves.start.size, dtype=np.bool_)]
-        answered += [np.full(each.bits, each.answered) for each in self.asked]
-        self.answered: BoolArray = np.concatenate(answered)[self.order]
-
-    def read(self, strings: Strings) -> Parities:
-        """Return what is asked, as an end's string has it."""
-        leaves, first = self.leaves, self.layout.first
-        level = leaves.level - 1
-        halves = strings.cells[first[leaves.number, level] + (leaves.start >> level)]
-        return np.concatenate([halves, *(each.read(strings) for each in self.asked)])[self.order]
-
-    def whole_frames(self, said: Parities) -> list[tuple[int, Parities]]:
-        """Return frames that are told in full, and their bits, out of what was said."""
-        if self.answered.all():
-            return []
-        by_kind = self._by_kind(said)
-        ends = self.leaves.start.size + np.cumsum([each.bits for each in self.asked])
-        return [
-            (each.frame, by_kind[end - each.bits : end])
-            for each, end in zip(self.asked, ends.tolist(), strict=True)
-            if not each.answered
-        ]
-
-    def _by_kind(self, said: Parities) -> Parities:
-        by_kind = np.empty_like(said)
-        by_kind[self.order] = said
-        return by_kind
-
-    # ---- what follows -----------------------------------------------------------------------
+    def _put_question(self) -> None:
+        self.question = Question.of(self.leaves, self.asked, slot_bits=self.layout.slot_bits)
 
     def advance(self, differs: Parities) -> IntArray:
         """Go on to the next question.
@@ -160,16 +97,15 @@ class Steps:
         Parameters
         ----------
         differs
-            For every parity that was asked, whether Bob's is another; shape (number of
-            ``answered`` bits,).
+            For every parity of the question, whether Bob's is another.
 
         Returns
         -------
         Which bits Bob turns.
         """
-        said = np.zeros(self.answered.size, dtype=np.uint8)
-        said[self.answered] = differs
-        by_kind = self._by_kind(said)
+        said = np.zeros(self.question.answered.size, dtype=np.uint8)
+        said[self.question.answered] = differs
+        by_kind = self.question.by_kind(said)
         at, asked = self.leaves.start.size, self.asked
         self.asked, self.turned = [], [np.empty(0, dtype=np.int64)]
         idle = self._halve(by_kind[:at])
@@ -181,7 +117,7 @@ class Steps:
             idle[each.frame] = False
         for frame in np.flatnonzero(self._begin_waves(idle)).tolist():
             self._next(frame)
-        self._settle_order()
+        self._put_question()
         return np.concatenate(self.turned)
 
     def ask(self, asked: Asked) -> None:
