@@ -21,7 +21,8 @@ All frames of a block go in step: a message holds what each of them, in order, h
 
 * Alice: for each frame the parities it asks now, and nothing else: of the blocks that open a pass
   (not of blocks of nothing but the zeros behind a short frame; not of the last one of passes 2 and
-  3, which follows), or of the left halves of its odd leaves, by rising place, or of checks.
+  3, which follows), or of the left halves of its odd leaves, by rising place, or of checks. Halves
+  of nothing but zeros are told too: they are counted and say nothing.
 * Bob: for each of those parities one bit, whether his is another. Both ends know then where
   parities differ, nothing else steers what is asked next, and so no request names a place.
 * A frame that would tell more parities than it has bits, or whose answers contradict each other, is

@@ -66,7 +66,7 @@ def rank(rows: BoolArray) -> int:
 
 
 def some_levels(qber: float, *, frame_bits: int) -> Levels:
-    """Seven blocks in pass 1, eight in pass 2, four in pass 3."""
+    """Five blocks in pass 1, eight in pass 2, four in pass 3."""
     assert (qber, frame_bits) == (0.02, 4096)
     return 5, 9, 10
 
@@ -78,9 +78,9 @@ def test_alice_tells_parities_and_none_that_follows_from_the_passes_before() -> 
     all before it. In the waves between, one may follow from bits that were found one by one, or
     be that of zeros behind the frame: seven here.
     """
-    size = 220
+    size = 150
     hers, his = string(size, seed=1), string(size, seed=1)
-    his[[3, 60, 61, 130, 200]] ^= True
+    his[[3, 60, 61, 130]] ^= True
     engine = Cascade(name="s", levels=some_levels, frame_bits=4096)
     said = exchange(
         engine.alice(Bits.pack(hers), qber=0.02, seed=3),
@@ -96,13 +96,13 @@ def test_alice_tells_parities_and_none_that_follows_from_the_passes_before() -> 
     expected = np.bitwise_xor.reduce(rows & hers, axis=1)
     assert np.array_equal(np.concatenate(messages(said.alice)), expected)
     lengths = said.alice.bits.tolist()
-    assert lengths[0] == 7
+    assert lengths[0] == 5
     assert lengths[-2:] == [4, 16]
     opening = next(i for i, bits in enumerate(lengths) if i and bits == 7)
     first = sum(lengths[: opening + 1])
     assert rank(rows[:first]) == first, "pass 1 and the blocks of pass 2"
     assert rank(rows) == rank(rows[:-20]) + 20, "the checks"
-    assert rank(rows) >= rows.shape[0] - 7, "and few that follow"
+    assert rank(rows) == rows.shape[0] - 7, "and few that follow"
 
 
 def test_bob_says_where_he_differs_and_no_more() -> None:
