@@ -54,6 +54,14 @@ def test_a_frame_told_in_full_and_one_bit_more_is_measured() -> None:
     assert 8 < got.failed.sum() < 32
 
 
+def test_ends_may_expect_other_errors_than_there_are() -> None:
+    """Who expects 50 % begins with blocks of two bits: half as many parities as bits."""
+    right = measure(engine("cascade"), frame_bits=4096, qber=0.02, frames=2)
+    wrong = measure(engine("cascade"), frame_bits=4096, qber=0.02, frames=2, expected=0.5)
+    assert (right.leak_bits < 1000).all()
+    assert (wrong.leak_bits > 2048).all()
+
+
 def test_standard_error_is_that_of_a_mean() -> None:
     """Leaks of 1 and 3 bits in equal number scatter by 1."""
     got = measure(Teller(), frame_bits=100, qber=0.11, frames=4)
