@@ -25,7 +25,7 @@ FAR = 5.0
 
 
 @given(
-    rate=st.sampled_from([1e8, 6.25e8, 1.25e9, 123_456_789.0]),
+    rate=st.sampled_from([1e8, 6.25e8, 1.25e9, 123_456_789.25]),
     origin=st.integers(-(10**15), 10**18),
     since=st.lists(st.integers(0, 86_400 * PS_PER_S), min_size=1, max_size=20),
 )
@@ -35,7 +35,7 @@ def test_pulses_of_a_day_are_counted_with_their_fractions(
     times = np.array([origin + one for one in since], dtype=np.int64)
     whole, part = Nominal(rate_hz=rate, origin_ps=origin).pulses(times)
     for got, more, one in zip(whole.tolist(), part.tolist(), since, strict=True):
-        exact = Fraction(int(rate)) * one / PS_PER_S
+        exact = Fraction(rate) * one / PS_PER_S
         # part is below 2.5e9, of which a double holds 5e-7
         assert abs(got + Fraction(more) - exact) < 1e-6
 
@@ -65,10 +65,36 @@ def test_a_pulse_train_is_as_strong_as_its_spread_lets_it(
     visible = light * math.exp(-2.0 * math.pi**2 * sigma**2)
     assert found.visibility == pytest.approx(visible, abs=FAR / math.sqrt(2.0 * many))
     assert found.power == pytest.approx(many * found.visibility**2, rel=1e-12)
-    # Cramér and Rao for the frequency of an arrow of n V² against noise
+    # Cramér and Rao for the frequency of an arrow of n V² against noise; trials 0.25 Hz apart
     error = math.sqrt(6.0 / (many * visible**2)) / (math.pi * 0.5)
-    assert found.offset_hz == pytest.approx(1e8 * offset, abs=FAR * error + 0.06)
+    assert found.offset_hz == pytest.approx(1e8 * offset, abs=FAR * error + 0.13)
     assert found.certain
+    # what was found makes whole numbers of the light
+    turns = nominal.pulses(times)[1] + found.turn
+    since_s = times / PS_PER_S - 0.25
+    turns += since_s * (found.offset_hz + 0.5 * found.drift_hz_s * since_s)
+    mean = np.exp(2j * np.pi * turns).mean()
+    assert mean.real == pytest.approx(found.visibility, rel=1e-6)
+    assert mean.imag == pytest.approx(0.0, abs=1e-6)
+
+
+def test_a_rate_that_drifts_is_found_with_its_drift() -> None:
+    nature = np.random.default_rng(10)
+    times = np.sort(nature.uniform(0.0, 0.25, 4_000))
+    # whole pulses of 1.25 GHz that came nearest to these times, at an offset that drifts
+    drift_hz_s, since_s = 400.0, times - 0.125
+    turns = 1.25e9 * times + since_s * (30_000.0 + 0.5 * drift_hz_s * since_s)
+    times -= (turns - np.rint(turns)) / 1.25e9
+    found = search(
+        np.rint(times * PS_PER_S).astype(np.int64),
+        nominal=Nominal(rate_hz=1.25e9, origin_ps=0),
+        begin_ps=0,
+        length_ps=PS_PER_S // 4,
+    )
+    # the last trials lie 8 Hz/s and 0.5 Hz apart
+    assert found.drift_hz_s == pytest.approx(drift_hz_s, abs=8.0)
+    assert found.offset_hz == pytest.approx(30_000.0, abs=0.26)
+    assert found.visibility > 0.97
 
 
 def test_chance_seldom_comes_near_what_is_needed() -> None:

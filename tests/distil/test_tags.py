@@ -11,6 +11,7 @@ from tagged_pass import TaggedPass, every_sent, some_sent
 from satqkd.clicks.timing_gate import gate_share
 from satqkd.constants import SPEED_OF_LIGHT_M_S
 from satqkd.distil.click_log import ClickLog
+from satqkd.distil.clock.offset import BUNCH, BUNCHES
 from satqkd.distil.recovered import Recovered, recovered
 from satqkd.distil.simulate import Simulated
 from satqkd.distil.simulate_tags import Tagged
@@ -47,6 +48,10 @@ def _recovered(own: TaggedPass, log: ClickLog) -> Recovered:
     return recovered(log, detector=own.detector, source=own.source, nature=nature)
 
 
+def _share(own: TaggedPass) -> float:
+    return gate_share(gate_s=own.gate_s, sigma_s=own.jitter_s, period_s=1.0 / own.rate_hz)
+
+
 def _assert_right(own: TaggedPass, made: Simulated, tags: Tagged, got: Recovered) -> None:
     """Every click that is light has its own number, and every one lost its reason."""
     seen, clock = got.seen, got.seen.clock
@@ -59,8 +64,7 @@ def _assert_right(own: TaggedPass, made: Simulated, tags: Tagged, got: Recovered
         followed |= (time_s >= one.begin_s) & (time_s < one.end_s)
     light = int(np.count_nonzero(followed & (tags.place >= 0)))
     # what is told, doubled or outside the gate is lost; all else has its place, and no other
-    share = gate_share(gate_s=own.gate_s, sigma_s=own.jitter_s, period_s=1.0 / own.rate_hz)
-    gone = (1.0 - share) * light
+    gone = (1.0 - _share(own)) * light
     taken = np.isin(made.bob.place, got.bob.place, assume_unique=True)
     assert np.isin(got.bob.place, made.bob.place, assume_unique=True).all()
     known = light - int(np.count_nonzero(taken))
@@ -92,6 +96,11 @@ def test_every_click_of_a_pass_gets_its_own_pulse(own: TaggedPass) -> None:
     assert clock.sigma_s == pytest.approx(own.jitter_s, rel=FAR / np.sqrt(light) + 0.02)
     assert clock.light == pytest.approx(light / tags.place.size, abs=FAR / np.sqrt(light))
     assert clock.sigma_expected_s == own.jitter_s
+    part, share = light / tags.place.size, _share(own)
+    assert clock.in_gate_expected == pytest.approx(share, rel=1e-12)
+    inside = part * share + (1.0 - part) * own.gate_s * own.rate_hz
+    assert clock.in_gate == pytest.approx(inside, abs=0.5 * FAR / np.sqrt(tags.place.size))
+    assert got.seen.lost.told == BUNCHES * BUNCH
 
 
 def test_the_rate_is_that_of_the_flight() -> None:
