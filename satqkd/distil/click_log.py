@@ -8,7 +8,8 @@ from typing import Protocol
 import numpy as np
 
 from satqkd.distil.seen import ClockSeen, Lost
-from satqkd.distil.sent import Labels, Sent
+from satqkd.distil.sent import Labels, Sent, require_same_size
+from satqkd.errors import NonPhysicalError, require_positive
 from satqkd.units import IntArray
 
 
@@ -22,6 +23,11 @@ class NumberedClicks:
     """1 where it was read in the key basis."""
     bit: Labels
     """What was read."""
+
+    def __post_init__(self) -> None:
+        require_same_size(pulse=self.pulse, basis=self.basis, bit=self.bit)
+        if np.any(np.diff(self.pulse) < 0):
+            raise NonPhysicalError("pulse", "must not fall from row to row")
 
     def __repr__(self) -> str:
         return f"NumberedClicks({self.pulse.size} clicks)"
@@ -80,6 +86,9 @@ class ClickLog:
     """How many were sent while the receiver listened."""
     pulse_rate_hz: float | None
     """As the log states it; None where it does not. [Hz]"""
+
+    def __post_init__(self) -> None:
+        require_positive("pulses", self.pulses)
 
     def __repr__(self) -> str:
         return f"ClickLog({self.received!r}, {self.sent!r}, {self.pulses} pulses)"

@@ -8,6 +8,7 @@ from typing import Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from satqkd.errors import NonPhysicalError
 from satqkd.units import BoolArray, IntArray
 
 Labels = npt.NDArray[np.uint8]
@@ -20,8 +21,8 @@ _COMPARED: Final = 96
 """Numerical: clicks looked at for that."""
 _OFTEN: Final = 4
 """Numerical: so many must coincide; of those that are light nearly all do."""
-_RANGE: Final = 100_000_000
-"""Numerical: offsets looked at in one go; bounds memory."""
+_AT_ONCE: Final = 10_000_000
+"""Numerical: differences sorted in one go; bounds memory."""
 
 
 class Sent(Protocol):
@@ -67,6 +68,9 @@ class EverySent:
     basis: Labels
     intensity: Labels
 
+    def __post_init__(self) -> None:
+        require_same_size(bit=self.bit, basis=self.basis, intensity=self.intensity)
+
     def __repr__(self) -> str:
         return f"EverySent({self.bit.size} pulses)"
 
@@ -99,6 +103,13 @@ class SomeSent:
     basis: Labels
     intensity: Labels
 
+    def __post_init__(self) -> None:
+        require_same_size(
+            pulse=self.pulse, bit=self.bit, basis=self.basis, intensity=self.intensity
+        )
+        if self.pulse.size and (self.pulse[0] < 0 or np.any(np.diff(self.pulse) < 1)):
+            raise NonPhysicalError("pulse", "must rise from row to row, from 0 on")
+
     def __repr__(self) -> str:
         return f"SomeSent({self.bit.size} pulses)"
 
@@ -128,15 +139,28 @@ class SomeSent:
             return None
         found = [np.zeros(0, dtype=np.int64)]
         number = np.sort(number)[:: max(number.size // _COMPARED, 1)]
-        for begin in range(low, high + 1, _RANGE):
-            end = min(begin + _RANGE, high + 1)
+        ranges = [(low, high + 1)]
+        while ranges:
+            begin, end = ranges.pop()
             first, last = (np.searchsorted(self.pulse, number + edge) for edge in (begin, end))
+            if int((last - first).sum()) > _AT_ONCE and end - begin > 1:
+                middle = (begin + end) // 2
+                ranges += [(begin, middle), (middle, end)]
+                continue
             pairs = zip(number.tolist(), first.tolist(), last.tolist(), strict=True)
             differences = [self.pulse[one:other] - own for own, one, other in pairs]
             ordered = np.sort(np.concatenate(differences))
-            often = ordered[_OFTEN - 1 :] == ordered[: ordered.size - _OFTEN + 1]
+            often = ordered[_OFTEN - 1 :] == ordered[: max(ordered.size - _OFTEN + 1, 0)]
             found.append(np.unique(ordered[_OFTEN - 1 :][often]))
         return np.concatenate(found)
+
+
+def require_same_size(**columns: Labels | IntArray) -> None:
+    """Raise :class:`NonPhysicalError` unless columns have as many rows as the first."""
+    size = next(iter(columns.values())).size
+    for name, column in columns.items():
+        if column.shape != (size,):
+            raise NonPhysicalError(name, f"must have {size} rows, got the shape {column.shape}")
 
 
 def _signs(bit: Labels, basis: Labels) -> tuple[Signs, Signs]:

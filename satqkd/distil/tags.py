@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -15,9 +16,12 @@ from satqkd.distil.clock.numbering import Ends, Number, numbered
 from satqkd.distil.clock.periodogram import MOST_OFFSET
 from satqkd.distil.clock.spread import spread
 from satqkd.distil.seen import ClockSeen, Lost, StretchSeen
-from satqkd.distil.sent import Labels, Sent
-from satqkd.errors import SatqkdError
+from satqkd.distil.sent import Labels, Sent, require_same_size
+from satqkd.errors import NonPhysicalError, SatqkdError
 from satqkd.units import IntArray
+
+MOST_S: Final = 86_400
+"""Longer logs are refused (a convention): a time of another unit, or one stray click. [s]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -32,6 +36,14 @@ class Tags:
     """1 where a detector reads the key basis; shape (detectors,)."""
     detector_bit: Labels
     """What its click means; shape (detectors,)."""
+
+    def __post_init__(self) -> None:
+        require_same_size(time_ps=self.time_ps, detector=self.detector)
+        require_same_size(detector_basis=self.detector_basis, detector_bit=self.detector_bit)
+        if np.any(np.diff(self.time_ps) < 0):
+            raise NonPhysicalError("time_ps", "must not fall from click to click")
+        if self.detector.size and int(self.detector.max()) >= self.detector_basis.size:
+            raise NonPhysicalError("detector", "names one that is not described")
 
     def __repr__(self) -> str:
         return f"Tags({self.time_ps.size} clicks)"
@@ -49,8 +61,15 @@ class Tags:
         Raises
         ------
         SatqkdError
-            Without clicks; where no clock is found, or no stretch's count is certain.
+            Without clicks; where no clock is found, or no stretch's count is certain; for a log of
+            more than :data:`MOST_S`.
         """
+        seconds = int(self.time_ps[-1] - self.time_ps[0]) / PS_PER_S if self.size else 0.0
+        if seconds > MOST_S:
+            raise SatqkdError(
+                f"the clicks reach over {seconds:.3g} s, and a log over {MOST_S} s at most\n"
+                "  fix: check the unit of time_ps (picoseconds), or cut what is no part of the pass"
+            )
         found = locked(self.time_ps, rate_hz=timing.pulse_rate_hz)
         if not found.stretches:
             raise SatqkdError(_no_clock(found, self.size, timing.pulse_rate_hz))

@@ -11,7 +11,8 @@ from tagged_pass import TaggedPass, some_sent
 from satqkd.distil.click_log import ClickLog, NumberedClicks
 from satqkd.distil.recovered import one_a_pulse, recovered
 from satqkd.distil.sent import EverySent, SomeSent
-from satqkd.errors import SatqkdError
+from satqkd.distil.tags import Tags
+from satqkd.errors import NonPhysicalError, SatqkdError
 
 
 def _numbered(pulse: list[int], basis: list[int], bit: list[int]) -> NumberedClicks:
@@ -127,3 +128,22 @@ def test_a_log_of_another_payload_is_refused() -> None:
     )  # fmt: skip
     said = refusal(replace(other, sent=none))
     assert "none of 1 clicks is of a pulse that the transmitter recorded" in said
+
+
+def test_values_that_do_not_belong_together_are_refused() -> None:
+    with pytest.raises(NonPhysicalError, match="bit must have 2 rows"):
+        _numbered([1, 2], [0, 0], [1])
+    with pytest.raises(NonPhysicalError, match="pulse must not fall"):
+        _numbered([2, 1], [0, 0], [1, 1])
+    labels = {name: np.zeros(2, dtype=np.uint8) for name in ("bit", "basis", "intensity")}
+    for wrong in ([1, 1], [-1, 3]):
+        with pytest.raises(NonPhysicalError, match="pulse must rise"):
+            SomeSent(pulse=np.array(wrong), **labels)
+    with pytest.raises(NonPhysicalError, match="basis must have 2 rows"):
+        EverySent(**{**labels, "basis": np.zeros(3, dtype=np.uint8)})
+    two = {name: np.zeros(2, dtype=np.uint8) for name in ("detector_basis", "detector_bit")}
+    some = np.array([0, 1], dtype=np.uint8)
+    with pytest.raises(NonPhysicalError, match="time_ps must not fall"):
+        Tags(time_ps=np.array([2, 1]), detector=some, **two)
+    with pytest.raises(NonPhysicalError, match="detector names one that is not described"):
+        Tags(time_ps=np.array([1, 2]), detector=2 * some, **two)

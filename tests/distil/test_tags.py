@@ -225,3 +225,16 @@ def test_a_record_that_repeats_itself_is_refused() -> None:
     received = replace(tags.tags, detector=read)
     log = replace(own.log(made, tags), received=received, sent=sent)
     assert "chance does not explain" in _refusal(own, log)
+
+
+def test_times_of_another_unit_are_refused() -> None:
+    own = TaggedPass(seconds=1.0)
+    made, tags = own.flown()
+    times = tags.tags.time_ps.copy()
+    times[0] = 0
+    # one stray click an hour before does no harm
+    early = replace(own.log(made, tags), received=replace(tags.tags, time_ps=times))
+    assert _recovered(own, early).seen.lost.without_clock >= 1
+    times[0] = -(10**18)
+    far = replace(own.log(made, tags), received=replace(tags.tags, time_ps=times))
+    assert "the clicks reach over 1.01e+06 s, and a log over 86400 s at most" in _refusal(own, far)
