@@ -15,6 +15,12 @@ from satqkd.report.tables.compare import CHANGE_COLUMNS, DELIVERED_COLUMNS
 from satqkd.report.tables.contacts import JOINT_CONTACT_COLUMNS
 from satqkd.report.tables.counts import COUNT_COLUMNS
 from satqkd.report.tables.deliveries import KEY_COLUMNS
+from satqkd.report.tables.distilled import (
+    COUNTED_COLUMNS,
+    DISTILLED_COLUMNS,
+    TIMED_COLUMNS,
+    trial_columns,
+)
 from satqkd.report.tables.elements import ELEMENT_COLUMNS
 from satqkd.report.tables.ground_links import GROUND_LINK_COLUMNS
 from satqkd.report.tables.instability import INSTABILITY_COLUMNS
@@ -187,6 +193,14 @@ def columns_page() -> str:
             columns_table(INSTABILITY_COLUMNS),
             "## satqkd clock --attack: one row an attack\n",
             columns_table(ATTACK_COLUMNS),
+            "## satqkd distil: one row an engine\n",
+            columns_table(trial_columns(0.0)),
+            "## distilled.csv of satqkd distil: one row a block\n",
+            columns_table(DISTILLED_COLUMNS),
+            "## counted.csv of satqkd distil: one row a block, basis and intensity\n",
+            columns_table(COUNTED_COLUMNS),
+            "## said.csv of satqkd distil: one row a block and stage\n",
+            columns_table(TIMED_COLUMNS),
             "## satqkd ledger show: one row a pair of stations, then one a pool\n",
             columns_table(HELD_COLUMNS),
             "## satqkd ledger show --entries: one row an entry\n",
