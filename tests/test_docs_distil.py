@@ -108,5 +108,5 @@ def test_reasons_are_those_of_the_code():
     """Each stands in a message of ``satqkd/distil``."""
     table = PAGE.split("## When there is no key")[1].split("\n## ")[0]
     reasons = re.findall(r"^\| `([^`]+)` \|", table, re.MULTILINE)
-    assert len(reasons) == 8
+    assert len(reasons) == 9
     assert [each for each in reasons if each not in SOURCE] == []

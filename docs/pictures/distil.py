@@ -1,12 +1,18 @@
-"""Key against latency of each engine: ``python docs/pictures/distil.py``, by hand.
+"""What docs/distil.md shows: ``python docs/pictures/distil.py``, by hand, when an engine changes.
 
-Prints the table of docs/distil.md and draws docs/pictures/distil-latency.png. Blocks have
+Puts the table of key against latency into the page and draws distil-latency.png beside this file;
+runs the example of the page in a copy of the shipped week and puts in what it prints. Blocks have
 memoryless errors and come from a public stream of integers: the same everywhere, in C or in Python.
 """
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
+import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +42,8 @@ from satqkd.report.pictures.style import (
 )
 
 HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+PAGE = ROOT / "docs" / "distil.md"
 BLOCK_BITS = 1 << 20
 BLOCKS = 16
 """Each figure is a mean over so many."""
@@ -166,11 +174,41 @@ def _panel(axes: Axes, points: Sequence[Point], trip_ms: float) -> None:
     axes.grid(visible=True)
 
 
+def example(line: str) -> str:
+    """Run a command in a copy of the shipped week; return what it prints at 80 columns."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("mission.yaml", "stations.yaml"):
+            shutil.copy(ROOT / name, folder)
+        shutil.copytree(ROOT / "data", Path(folder) / "data")
+        done = subprocess.run(
+            [sys.executable, "-m", *line.split()],
+            cwd=folder,
+            env={**os.environ, "COLUMNS": "80", "PYTHONPATH": str(ROOT)},
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+    return "\n".join(each.rstrip() for each in done.stdout.rstrip().splitlines())
+
+
+def renewed(page: str, points: Sequence[Point]) -> str:
+    """Return the page with the table and the example anew."""
+    line = re.findall(r"```sh\n(satqkd distil .*)\n```", page)[0]
+    parts = [
+        (r"(?<=```text\n)micius-.*?(?=\n```)", example(line)),
+        (r"\| QBER \| engine .*?(?=\n\n)", "\n".join(table(points))),
+    ]
+    for pattern, text in parts:
+        page = re.sub(pattern, lambda _, text=text: text, page, count=1, flags=re.DOTALL)
+    return page
+
+
 def main() -> None:
-    """Measure, print, draw."""
+    """Measure, draw, and write the page anew."""
     points = [point(engine, qber) for qber in QBERS for engine in ENGINES]
     print("\n".join(table(points)))
     (HERE / "distil-latency.png").write_bytes(picture(points))
+    PAGE.write_text(renewed(PAGE.read_text("utf-8"), points), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from satqkd.clicks.counts import Counts
 from satqkd.distil.amplify import family
 from satqkd.distil.bits import Bits
 from satqkd.distil.exchange import Exchange
-from satqkd.distil.family import HashFamily
+from satqkd.distil.hash_family import HashFamily
 from satqkd.distil.reconcile.engine import Engine
 from satqkd.errors import NonPhysicalError, require_between
 from satqkd.key.result import KeyResult, OneProtocol

@@ -18,7 +18,7 @@ from satqkd.distil.chain import Ends, distilled
 from satqkd.distil.chance import counting_interval
 from satqkd.distil.cutting import Piece, pieces
 from satqkd.distil.expected import expected_of
-from satqkd.distil.family import HashFamily
+from satqkd.distil.hash_family import HashFamily
 from satqkd.distil.randomness import Randomness, simulated_randomness
 from satqkd.distil.reconcile.engines import ENGINES, engine_names
 from satqkd.distil.reconcile.trial import Trial, best, trials
