@@ -1,6 +1,6 @@
 """Distillation: how much key a second two cores make of clicks, with both ends on them.
 
-Clicks are simulated before the clock runs. Then, on as many threads as there are cores, blocks go
+Clicks are simulated before the clock runs. Then, in as many processes as there are cores, blocks go
 through all stages at both ends: sifting (places, bases, intensities), estimation with decoy
 bounds, Cascade, verification, hashing, authentication of all that was said. Nothing crosses a wire;
 messages are recorded. A block without key counts as time without key. Whatever runs beside this
@@ -11,17 +11,18 @@ Mbit/s of key (W. Li et al., Nat. Photonics 17, 416 (2023)) needed "a fast post-
 algorithm": its stages on this machine, beside that rate. Assumed, as in the preset: intensities,
 bases, errors, dead time; here besides: blocks of the lengths asked for.
 
-    python benchmarks/distil.py [--seconds 5] [--threads 2] [--bits 20 23] [--fibre]
+    python benchmarks/distil.py [--seconds 5] [--processes 2] [--bits 20 23] [--fibre]
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +34,7 @@ from satqkd.clicks.light import ArmLight, Light
 from satqkd.clicks.source import DecoySource
 from satqkd.distil.authenticate import Authenticator
 from satqkd.distil.authentication_key import AuthenticationKey
-from satqkd.distil.block import Distilled, Terms
+from satqkd.distil.block import Terms
 from satqkd.distil.chain import Ends, distilled
 from satqkd.distil.expected import expected_of
 from satqkd.distil.native import path_taken
@@ -112,47 +113,82 @@ def ends(clicks: Simulated) -> Ends:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What one process made."""
+
+    blocks: int
+    without_key: int
+    sifted: int
+    key: int
+    cpu_s: float
+    stages: dict[str, float]
+    """CPU and wall time of all blocks, by stage; a process has one thread. [s]"""
+
+
+def work(
+    own: PreparedSystem, clicks: Simulated, expected: Counts, *, number: int, seconds: float
+) -> Done:
+    """Distil the same clicks, each time as another block, for some seconds."""
+    two, randomness = ends(clicks), simulated_randomness(number)
+    terms = Terms(
+        block=0,
+        protocol=own.protocol,
+        expected=expected,
+        engine=engine("cascade"),
+        qber=float(expected.key_errors.sum() / expected.key_clicks.sum()),
+    )
+    distilled(two, terms, randomness)  # what is loaded and checked once a process
+    until, cpu_s = time.perf_counter() + seconds, time.process_time()
+    blocks = without = sifted = key = 0
+    stages: dict[str, float] = {}
+    while blocks == 0 or time.perf_counter() < until:
+        found = distilled(two, replace(terms, block=blocks + 1), randomness)
+        blocks += 1
+        without += found.keys is None
+        sifted += found.sifted_bits
+        key += found.bits
+        for stage, taken in found.seconds.items():
+            stages[stage] = stages.get(stage, 0.0) + taken
+    return Done(
+        blocks=blocks,
+        without_key=without,
+        sifted=sifted,
+        key=key,
+        cpu_s=time.process_time() - cpu_s,
+        stages=stages,
+    )
+
+
 def run(
-    own: PreparedSystem, light: Callable[[float], Light], *, bits: int, seconds: float, threads: int
+    own: PreparedSystem,
+    light: Callable[[float], Light],
+    *,
+    bits: int,
+    seconds: float,
+    processes: int,
 ) -> None:
-    """Distil for some seconds and print what came of it."""
-    blocks = [block(own, light, bits=bits, seed=number) for number in range(threads)]
-    first = blocks[0][1]
-    qber = float(first.key_errors.sum() / first.key_clicks.sum())
-    made: list[list[Distilled]] = [[] for _ in range(threads)]
-    until = time.perf_counter() + seconds
-
-    def work(number: int) -> None:
-        clicks, expected = blocks[number]
-        two, randomness = ends(clicks), simulated_randomness(number)
-        terms = Terms(
-            block=0, protocol=own.protocol, expected=expected, engine=engine("cascade"), qber=qber
-        )
-        while time.perf_counter() < until or not made[number]:
-            found = distilled(two, replace(terms, block=len(made[number])), randomness)
-            made[number].append(replace(found, keys=None, earned=None, exchanges=()))
-            keyed[number] += found.bits
-            told[number] += found.leak_bits
-
-    keyed, told = [0] * threads, [0] * threads
-    workers = [threading.Thread(target=work, args=(number,)) for number in range(threads)]
-    begun, cpu = time.perf_counter(), time.process_time()
-    for one in workers:
-        one.start()
-    for one in workers:
-        one.join()
-    passed, spent = time.perf_counter() - begun, time.process_time() - cpu
-    every = [one for own_made in made for one in own_made]
-    sifted = sum(one.sifted_bits for one in every)
+    """Distil in some processes at once and print what came of it."""
+    ready = [block(own, light, bits=bits, seed=number) for number in range(processes)]
+    expected = ready[0][1]
+    qber = float(expected.key_errors.sum() / expected.key_clicks.sum())
+    with ProcessPoolExecutor(processes, mp_context=get_context("fork")) as pool:
+        tasks = [
+            pool.submit(work, own, *pair, number=number, seconds=seconds)
+            for number, pair in enumerate(ready)
+        ]
+        made = [task.result() for task in tasks]
+    sifted, key = sum(one.sifted for one in made), sum(one.key for one in made)
+    rate = sum(one.sifted / sum(one.stages.values()) for one in made)
     stages = {
-        stage: 1e9 * sum(one.seconds.get(stage, 0.0) for one in every) / sifted
-        for stage in every[0].seconds
+        stage: 1e9 * sum(one.stages.get(stage, 0.0) for one in made) / sifted
+        for stage in made[0].stages
     }
-    failed = sum(one.why_none is not None for one in every)
+    without = f"{sum(one.without_key for one in made)}/{sum(one.blocks for one in made)}"
     print(
-        f"{qber:6.2%}  2^{bits.bit_length() - 1}  {sifted / passed / 1e6:8.1f} "
-        f"{sum(keyed) / passed / 1e6:8.1f} {sum(keyed) / sifted:7.3f} "
-        f"{1e9 * spent / sifted:7.1f}  {failed:3d}/{len(every):<4d} "
+        f"{qber:6.2%}  2^{bits.bit_length() - 1}  {rate / 1e6:8.1f} "
+        f"{rate * key / sifted / 1e6:8.1f} {key / sifted:7.3f} "
+        f"{1e9 * sum(one.cpu_s for one in made) / sifted:7.1f} {without:>8s}  "
         + " ".join(f"{name} {value:.1f}" for name, value in stages.items())
     )
 
@@ -161,16 +197,16 @@ def main() -> None:
     """Print a row a QBER and block length."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=float, default=5.0)
-    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--bits", type=int, nargs="*", default=[20, 23, 26])
     parser.add_argument("--fibre", action="store_true")
     parser.add_argument("--qber", type=float, nargs="*", default=[0.01, 0.015, 0.02])
     asked = parser.parse_args()
     print(
-        f"path: {path_taken()}, {asked.threads} threads, load {os.getloadavg()[0]:.1f}\n"
-        "  QBER  block sifted Mb/s  key Mb/s share  CPU ns  none   ns a sifted bit, wall, a thread"
+        f"path: {path_taken()}, {asked.processes} processes, load {os.getloadavg()[0]:.1f}\n"
+        "  QBER  block  sifted Mb/s  key Mb/s  share  CPU ns  no key  wall, ns a sifted bit"
     )
-    given = {"seconds": asked.seconds, "threads": asked.threads}
+    given = {"seconds": asked.seconds, "processes": asked.processes}
     for power in asked.bits:
         if asked.fibre:
             run(*fibre(), bits=1 << power, **given)

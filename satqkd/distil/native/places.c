@@ -3,6 +3,7 @@
  *   gap    3   7   600                 units of one byte; 255 adds itself and says 'it goes on'
  *   units  03  07  ff ff 5a
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "native.h"
@@ -24,81 +25,25 @@ static inline uint64_t full_of(int width)
         memcpy(out, &unit, sizeof unit), out += sizeof unit;                                       \
     }
 
-/* One clone a generation of processor where the C library can choose between them. */
-#if defined(__x86_64__) && defined(__linux__) && defined(__GLIBC__) && defined(__GNUC__) &&          \
-    !defined(__clang__)
-#define CLONES __attribute__((target_clones("avx2", "default")))
-#else
-#define CLONES
-#endif
-
-/* The largest gap but the first, from which on 0xFF is as good as any. */
-CLONES static int64_t largest_gap(const int64_t *place, size_t clicks)
-{
-    int64_t most = 0;
-    for (size_t i = 1; i < clicks; i++) {
-        int64_t gap = place[i] - place[i - 1] - 1;
-        most = gap > most ? gap : most;
-    }
-    return most;
-}
-
-CLONES static void short_gaps(const int64_t *place, size_t clicks, uint8_t *out)
-{
-    for (size_t i = 1; i < clicks; i++)
-        out[i] = (uint8_t)(place[i] - place[i - 1] - 1);
-}
-
-/* Bytes a unit that make the message shortest, and how many units there are. */
-static int shortest(const int64_t *place, size_t clicks, uint64_t *units)
-{
-    static const int widths[] = {1, 2, 4};
-    uint64_t more[3] = {0, 0, 0};
-    int64_t before = -1;
-    for (size_t i = 0; i < clicks; i++) {
-        uint64_t gap = (uint64_t)(place[i] - before) - 1;
-        before = place[i];
-        if (gap < 0xFF)
-            continue;
-        more[0] += gap / 0xFF;
-        more[1] += gap / 0xFFFF;
-        more[2] += gap / 0xFFFFFFFF;
-    }
-    int best = 0;
-    for (int k = 1; k < 3; k++)
-        if ((clicks + more[k]) * (uint64_t)widths[k] < (clicks + more[best]) * (uint64_t)widths[best])
-            best = k;
-    *units = clicks + more[best];
-    return widths[best];
-}
-
 static PyObject *places_written(PyObject *self, PyObject *args)
 {
     Py_buffer view;
+    int width;
     (void)self;
-    if (!PyArg_ParseTuple(args, "y*", &view))
+    if (!PyArg_ParseTuple(args, "y*i", &view, &width))
         return NULL;
     const int64_t *place = view.buf;
     size_t clicks = (size_t)view.len / 8;
-    uint64_t units = clicks;
-    int width = 1, dense;
-    Py_BEGIN_ALLOW_THREADS
-    dense = clicks > 0 && place[0] < 0xFF && largest_gap(place, clicks) < 0xFF;
-    if (!dense)
-        width = shortest(place, clicks, &units);
-    Py_END_ALLOW_THREADS
-    uint64_t head[2] = {clicks, units};
-    PyObject *made = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)(17 + units * (uint64_t)width));
-    if (made != NULL) {
-        char *out = PyBytes_AsString(made);
+    /* Each unit that goes on takes a full one of the way to the last click. */
+    size_t most = clicks + (clicks ? (uint64_t)place[clicks - 1] / full_of(width) : 0);
+    char *units = malloc(most * (size_t)width + 8), *out = units;
+    PyObject *made = NULL;
+    if (units == NULL) {
+        PyErr_NoMemory();
+    } else {
         int64_t before = -1;
-        *out++ = (char)width;
-        memcpy(out, head, sizeof head), out += sizeof head;
         Py_BEGIN_ALLOW_THREADS
-        if (dense) {
-            *out = (char)place[0];
-            short_gaps(place, clicks, (uint8_t *)out);
-        } else if (width == 1) {
+        if (width == 1) {
             WRITE(uint8_t, full_of(1))
         } else if (width == 2) {
             WRITE(uint16_t, full_of(2))
@@ -106,6 +51,8 @@ static PyObject *places_written(PyObject *self, PyObject *args)
             WRITE(uint32_t, full_of(4))
         }
         Py_END_ALLOW_THREADS
+        made = PyBytes_FromStringAndSize(units, out - units);
+        free(units);
     }
     PyBuffer_Release(&view);
     return made;
@@ -156,7 +103,7 @@ done:;
 
 PyMethodDef distil_places_methods[] = {
     {"places_written", places_written, METH_VARARGS,
-     "places_written(place): the gaps between clicks, as a message."},
+     "places_written(place, width): the gaps between clicks, in units of so many bytes."},
     {"places_read", places_read, METH_VARARGS,
      "places_read(units, width, place): fill place; False where the units are not theirs."},
     {NULL, NULL, 0, NULL},
