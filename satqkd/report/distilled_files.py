@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
+import satqkd
 from satqkd.distil.bits import Bits
 from satqkd.distil.block import Distilled
 from satqkd.distil.exchange import Exchange
@@ -88,6 +89,7 @@ def distilled_facts(contact: DistilledContact) -> Mapping[str, Any]:
     """Return what shaped the bits, as plain values ready for JSON."""
     told = contact.foretold
     return {
+        "satqkd": satqkd.__version__,
         "contact": contact.contact_key,
         "label": contact.label,
         "satellite": contact.maker,

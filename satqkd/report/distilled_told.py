@@ -26,10 +26,15 @@ def told(made: DistilledContact) -> Iterator[str]:
         int(block.proven.secure_bits[0]) for block in made.blocks if block.proven is not None
     )
     yield f"the proof allows {proven:,} bit for what was counted and told"
+    for block in made.blocks:
+        if block.why_none is not None:
+            yield f"block {block.terms.block} gives no key: {block.why_none}"
+    if not made.bits:
+        return
     yield f"both ends hold the same {made.bits:,} bit"
     if made.simulated:
         yield "these keys are simulated: whoever has the seed has them; they protect nothing"
-    elif made.bits:
+    else:
         yield (
             "both ends' records lay in one place and both keys were made in one process: they are "
             "as secret as that place is"

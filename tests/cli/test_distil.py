@@ -41,7 +41,8 @@ def test_a_pass_becomes_two_equal_files_that_say_they_are_simulated(distil, camp
     """Tables, transcript and keys fit each other; the same bytes every time."""
     done = distil("--seed", "3", "--out", "made", "--json")
     assert done.returncode == 0, done.stderr
-    assert distil("--seed", "3", "--out", "again").returncode == 0
+    assert distil("--seed", "2", "--out", "again").returncode == 0
+    assert distil("--seed", "3", "--out", "again").returncode == 0  # its own folder is replaced
     made, told = campaign / "made", json.loads(done.stdout)
     for name in (path.name for path in made.iterdir()):
         assert (made / name).read_bytes() == (campaign / "again" / name).read_bytes(), name
@@ -104,6 +105,17 @@ def test_what_there_is_not_is_refused(distil, arguments, said):
     done = distil(*arguments)
     assert done.returncode == 2
     assert said in done.stderr
+
+
+def test_a_block_without_key_says_why_and_no_key_is_spoken_of(satqkd, campaign):
+    """However narrow the terminal is; exit code 1."""
+    poor = ("micius-jinan-20161219T1653", *WINDOW)
+    done = satqkd("distil", *poor, cwd=campaign, env={"COLUMNS": "80"})
+    printed = " ".join(done.stdout.split())
+    assert done.returncode == 1
+    assert "block 0 gives no key: " in printed
+    assert "both ends hold" not in printed
+    assert "these keys" not in printed
 
 
 def test_a_pass_that_cannot_carry_key_is_refused(satqkd, campaign):
