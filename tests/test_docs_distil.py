@@ -30,7 +30,7 @@ def _untimed(text: str) -> list[list[str]]:
     lines = [line.split() for line in text.splitlines() if line.strip()]
     return [
         words[:-1] if words[0] in TIMED
-        else words[:4] + words[5:] if words[0] in names
+        else words[:5] + words[6:] if words[0] in names
         else words
         for words in lines
     ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -109,6 +110,22 @@ class Distilled:
     def leak_bits(self) -> int:
         """What Alice told of the key bits to correct Bob's: counted from what was said. [bit]"""
         return sum(one.alice.total_bits for one in self.exchanges if one.stage == "reconcile")
+
+    @property
+    def bob_bits(self) -> int:
+        """What Bob said of his errors in key bits: where they are, and how many. [bit]"""
+        stages = {"reconcile", "verify", "amplify"}
+        return sum(one.bob.total_bits for one in self.exchanges if one.stage in stages)
+
+    @property
+    def empty_pulse_bits(self) -> int | None:
+        """Sifted bits of empty pulses that did not count as private; None before the proof. [bit]
+
+        By definition: all there may be, and at most as many as Bob said of his errors.
+        """
+        if self.proven is None:
+            return None
+        return min(math.ceil(float(self.proven.vacuum_bits[0])), self.bob_bits)
 
     @property
     def rounds(self) -> int:

@@ -29,7 +29,7 @@ from satqkd.distil.estimate import (
     require_key_errors,
 )
 from satqkd.distil.exchange import Exchange, Said, exchange
-from satqkd.distil.packing import message, numbers
+from satqkd.distil.packing import message, number, numbers
 from satqkd.distil.randomness import Randomness
 from satqkd.distil.reconcile.engine import Reconciled
 from satqkd.distil.records import Received, Transmitted
@@ -149,10 +149,11 @@ class _Work:
         return alice.check_errors
 
     def _reconcile(self, hers: Sifted, his: Sifted, randomness: Randomness) -> Bits:
+        seed = randomness.number(64)
+        told = Said.of([message(number(seed))])
+        self.exchanges.append(Exchange(stage="estimate", alice=told, bob=Said.of([])))
         with self._stage("reconcile"):
-            found = self.terms.engine.run(
-                hers.key, his.key, qber=self.terms.qber, seed=randomness.number(64)
-            )
+            found = self.terms.engine.run(hers.key, his.key, qber=self.terms.qber, seed=seed)
         self.reconciled = found
         self.exchanges.append(replace(found.exchange, stage="reconcile"))
         self.corrected_bits = (found.bits ^ his.key).ones
@@ -187,6 +188,12 @@ class _Work:
                 ),
                 tag_bits=tag_bits,
                 hash_cost_bits=self.terms.family.cost_bits,
+                bob_bits=sum(
+                    one.bob.total_bits
+                    for one in self.exchanges
+                    if one.stage in {"reconcile", "verify"}
+                )
+                + len(message(numbers(key_errors))),
             )
             self.proven = proven(self.terms.protocol, self.counts, spent)
         net = int(self.proven.secure_bits[0])

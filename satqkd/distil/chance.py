@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
 from satqkd.clicks.counts import Counts
-from satqkd.key.result import KeyEstimator
-from satqkd.units import FloatArray
+from satqkd.units import FloatArray, IntArray
 
 DRAWS: Final = 1000
 """Numerical: realisations of the counts behind an interval."""
 
 
 def counting_interval(
-    protocol: KeyEstimator, expected: Counts, *, seed: int, share: float = 0.95
+    keys: Callable[[Counts], IntArray], expected: Counts, *, seed: int, share: float = 0.95
 ) -> tuple[int, int]:
     """Return where the key of all blocks together lies, when light and loss are as expected. [bit]
 
     Parameters
     ----------
-    protocol
-        Makes key of counts.
+    keys
+        Makes key of counts: of each row. [bit]
     expected
         Counts to be expected, one row a block.
     seed
@@ -48,7 +48,7 @@ def counting_interval(
         own = expected.take(np.full(DRAWS, row))
         key, wrong = _drawn(own.key_clicks, own.key_errors, generator)
         check, wrong_check = _drawn(own.check_clicks, own.check_errors, generator)
-        total += protocol.secure_bits(
+        total += keys(
             replace(
                 own, key_clicks=key, key_errors=wrong, check_clicks=check, check_errors=wrong_check
             )

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
@@ -128,6 +129,12 @@ def counted(
     )
 
 
+_OF_EMPTY_PULSES: Final = (
+    "all that is private may be of empty pulses, which do not count where the receiver says where "
+    "his errors are"
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spent:
     """What is lost of a block beside what the proof takes."""
@@ -138,12 +145,14 @@ class Spent:
     """Of the tag that compares both ends' bits. [bit]"""
     hash_cost_bits: float
     """What the family of hashes loses against an ideal one. [bit]"""
+    bob_bits: int
+    """Said by Bob of where his errors are, and how many. [bit]"""
 
 
 def proven(protocol: OneProtocol, counts: Counts, spent: Spent) -> KeyResult:
     r"""Return the key that a proof allows for what was counted, with what was really told.
 
-    .. math:: \ell' = \ell(f n h \to \text{leak} + \max(t - t_0, 0) + c)
+    .. math:: \ell' = \ell(f n h \to \text{leak} + \max(t - t_0, 0) + c) - \min(s_0, b)
 
     Parameters
     ----------
@@ -168,4 +177,28 @@ def proven(protocol: OneProtocol, counts: Counts, spent: Spent) -> KeyResult:
     )
     lost = spent.leak_bits + max(spent.tag_bits - paid, 0.0) + spent.hash_cost_bits
     sifted = counts.key_clicks.sum() + protocol.both_bases * counts.check_clicks.sum()
-    return protocol.correcting(CountedLeak(share=lost / max(float(sifted), 1.0))).key(counts)
+    keys = protocol.correcting(CountedLeak(share=lost / max(float(sifted), 1.0))).key(counts)
+    left = without_empty_pulses(keys, bob_bits=np.array([float(spent.bob_bits)]))
+    why = keys.why_zero if left[0] or not keys.secure_bits[0] else (_OF_EMPTY_PULSES,)
+    return replace(keys, secure_bits=left, why_zero=why)
+
+
+def without_empty_pulses(keys: KeyResult, *, bob_bits: FloatArray) -> IntArray:
+    r"""Return keys in which sifted bits of empty pulses are not counted as private. [bit]
+
+    .. math:: \ell - \min(s_0, b)
+
+    Parameters
+    ----------
+    keys
+        Of some blocks.
+    bob_bits
+        What Bob said of his errors, b, shape (blocks,). [bit]
+
+    Notes
+    -----
+    Derived in docs/security.md: with the errors of clicks that she made herself Eve knows Alice's
+    bits of empty pulses; what was said in b bits gives away no more than b.
+    """
+    lost = np.ceil(np.minimum(keys.vacuum_bits, bob_bits)).astype(np.int64)
+    return np.asarray(np.maximum(keys.secure_bits - lost, 0), dtype=np.int64)

@@ -21,16 +21,17 @@ from satqkd.distil.expected import expected_of
 from satqkd.distil.hash_family import HashFamily
 from satqkd.distil.randomness import Randomness, simulated_randomness
 from satqkd.distil.reconcile.engines import ENGINES, engine_names
-from satqkd.distil.reconcile.trial import Trial, best, trials
+from satqkd.distil.reconcile.trial import MOST_BITS, Sample, Trial, best, trials
 from satqkd.distil.simulate import simulated
 from satqkd.errors import SatqkdError
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.systems import PassSystems
-from satqkd.key.post_processing.error_correction import StatedEfficiency
 from satqkd.key.result import OneProtocol
 from satqkd.key.system import PreparedSystem
 from satqkd.units import FloatArray
 
+TRIED: Final = 1
+"""Sets the clicks that engines are tried on apart from those that become key."""
 INITIAL_KEY_BYTES: Final = 1 << 12
 """Authentication key that both ends begin with. [byte]"""
 
@@ -135,8 +136,10 @@ def distil_contact(
         forecast, index, light, parts[0].time_s, pulse_rate_hz=system.source.pulse_rate_hz
     )
     cut = pieces(clicks, both_bases=protocol.both_bases, size=size, close_at=close_at)
-    whole = [_expected(system, light, piece) for piece in cut]
-    found = tried(protocol, whole)
+    whole = [system.collect(_within(system, light, piece)) for piece in cut]
+    largest = int(np.argmax([sifted_of(own, protocol)[0] for own in whole]))
+    sample = _sample(system, light, cut[largest], seed=seed)
+    found = trials(ENGINES, sample, protocol=protocol, expected=whole[largest])
     trial = taken(found, how)
     randomness = simulated_randomness(seed)
     alice, bob = authenticators(protocol, randomness)
@@ -158,7 +161,6 @@ def distil_contact(
         )
         blocks.append(distilled(own, terms, randomness))
         progress(number + 1, len(cut))
-    corrected = protocol.correcting(StatedEfficiency(ec_efficiency=max(trial.efficiency, 1.0)))
     every = Counts.join(whole)
     return DistilledContact(
         label=label,
@@ -171,24 +173,27 @@ def distil_contact(
         seed=seed,
         foretold=Foretold(
             stated_bits=int(yields.made.bits[index]),
-            engine_bits=int(corrected.secure_bits(every).sum()),
-            interval_bits=counting_interval(corrected, every, seed=seed),
+            engine_bits=int(trial.keys(protocol, every).sum()),
+            interval_bits=counting_interval(
+                lambda counts: trial.keys(protocol, counts), every, seed=seed
+            ),
         ),
         blocks=tuple(blocks),
     )
 
 
-def tried(protocol: OneProtocol, blocks: Sequence[Counts]) -> tuple[Trial, ...]:
-    """Return what each engine takes for the largest of some blocks."""
-    largest = max(blocks, key=lambda own: sifted_of(own, protocol)[0])
-    sifted, wrong = sifted_of(largest, protocol)
-    return trials(
-        ENGINES,
-        protocol=protocol,
-        expected=largest,
-        sifted_bits=sifted,
-        qber=wrong / max(sifted, 1.0),
-    )
+def _sample(system: PreparedSystem, light: Light, largest: Piece, *, seed: int) -> Sample:
+    """Strings like those of the largest block, of clicks that nobody uses."""
+    inside = _within(system, light, largest)
+    expected = expected_of(system, inside)
+    protocol = _chosen(system, light)
+    bits, _ = sifted_of(system.collect(inside), protocol)
+    if bits > MOST_BITS:
+        expected = expected.times(MOST_BITS / bits)
+    clicks = simulated(expected, np.random.Generator(np.random.SFC64([seed, TRIED])))
+    sent, read = clicks.alice.key_basis, clicks.bob.key_basis
+    key = ~(sent ^ read) if protocol.both_bases else sent & read
+    return Sample(alice=clicks.alice.bit.where(key), bob=clicks.bob.bit.where(key))
 
 
 def taken(found: Sequence[Trial], how: How) -> Trial:
@@ -234,15 +239,15 @@ def _limits(
     return how.block_sifted_bits or math.inf, round(before * pulse_rate_hz)
 
 
-def _expected(system: PreparedSystem, light: Light, piece: Piece) -> Counts:
-    """Counts to be expected between the first pulse and the last of a block."""
+def _within(system: PreparedSystem, light: Light, piece: Piece) -> Light:
+    """Light between the first pulse and the last of a block."""
     rate_hz = system.source.pulse_rate_hz
     ends_s = np.cumsum(light.weight_s)
     begins_s = ends_s - light.weight_s
     first_s = piece.first_pulse / rate_hz
     last_s = first_s + piece.clicks.pulses / rate_hz
     inside = np.minimum(ends_s, last_s) - np.maximum(begins_s, first_s)
-    return system.collect(replace(light, weight_s=np.maximum(inside, 0.0)))
+    return replace(light, weight_s=np.maximum(inside, 0.0))
 
 
 def sifted_of(counts: Counts, protocol: OneProtocol) -> tuple[float, float]:

@@ -13,7 +13,8 @@ from satqkd.distil.block import Terms
 from satqkd.distil.chain import Ends, distilled
 from satqkd.distil.click_log import ClickLog
 from satqkd.distil.randomness import Randomness
-from satqkd.distil.reconcile.trial import Trial
+from satqkd.distil.reconcile.engines import ENGINES
+from satqkd.distil.reconcile.trial import Trial, even_sample, trials
 from satqkd.distil.recovered import Recovered, recovered
 from satqkd.errors import LedgerError, SatqkdError
 from satqkd.forecast.systems import PassSystems
@@ -23,8 +24,8 @@ from satqkd.network.distilled_contact import (
     DistilledContact,
     How,
     authenticators,
+    sifted_of,
     taken,
-    tried,
 )
 from satqkd.network.ledger import KeyMade
 
@@ -77,8 +78,15 @@ def distil_log(
     found = recovered(log, detector=system.detector, source=system.source, nature=nature)
     sent = _sent(system, found)
     share = intrinsic_error(system.source, system.detector) if qber is None else qber
-    trials = tried(protocol, [_supposed(sent, found, share)])
-    trial: Trial = taken(trials, how)
+    supposed = _supposed(sent, found, share)
+    sifted_bits, _ = sifted_of(supposed, protocol)
+    tried = trials(
+        ENGINES,
+        even_sample(bits=sifted_bits, qber=share, seed=1),
+        protocol=protocol,
+        expected=supposed,
+    )
+    trial: Trial = taken(tried, how)
     alice, bob = authenticators(protocol, randomness)
     block = distilled(
         Ends(alice=found.alice, bob=found.bob, alice_authenticator=alice, bob_authenticator=bob),
@@ -97,7 +105,7 @@ def distil_log(
         contact_key=contact_key,
         maker=mission.spacecraft[satellite].satellite.name,
         station=mission.stations[station].site.name,
-        trials=trials,
+        trials=tried,
         trial=trial,
         simulated=randomness.simulated,
         seed=None,

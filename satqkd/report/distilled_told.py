@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from satqkd.distil.recovered import Recovered
-from satqkd.network.distilled_contact import DistilledContact
+from satqkd.network.distilled_contact import DistilledContact, Foretold
 from satqkd.report.counted import counted
 
 
@@ -15,17 +15,11 @@ def told(made: DistilledContact) -> Iterator[str]:
     origin = "recorded clicks" if made.seed is None else f"simulated clicks, seed {made.seed}"
     yield f"{made.label}: {blocks} distilled from {origin}, with {made.trial.engine.name}"
     if made.foretold is not None:
-        low, high = made.foretold.interval_bits
-        yield (
-            f"forecast: {made.foretold.stated_bits:,} bit with the error correction that the "
-            f"mission states, {made.foretold.engine_bits:,} with this engine "
-            f"({made.trial.efficiency:.3f} of Shannon's limit); 95 of 100 such passes lie between "
-            f"{low:,} and {high:,} by the chance of single clicks alone"
-        )
+        yield from _foretold(made, made.foretold)
     proven = sum(
         int(block.proven.secure_bits[0]) for block in made.blocks if block.proven is not None
     )
-    yield f"the proof allows {proven:,} bit for what was counted and told"
+    yield f"the proof allows {proven:,} bit for what was counted and announced"
     for block in made.blocks:
         if block.why_none is not None:
             yield f"block {block.terms.block} gives no key: {block.why_none}"
@@ -38,6 +32,22 @@ def told(made: DistilledContact) -> Iterator[str]:
         yield (
             "both ends' records lay in one place and both keys were made in one process: they are "
             "as secret as that place is"
+        )
+
+
+def _foretold(made: DistilledContact, foretold: Foretold) -> Iterator[str]:
+    """Say what was forecast."""
+    low, high = foretold.interval_bits
+    divided = " of the blocks it is distilled in" if len(made.blocks) > 1 else ""
+    yield (
+        f"forecast{divided}: {foretold.stated_bits:,} bit with the error correction that the "
+        f"mission states, {foretold.engine_bits:,} with this engine "
+        f"({made.trial.efficiency:.3f} of Shannon's limit)"
+    )
+    if high:
+        yield (
+            f"95 of 100 such passes lie between {low:,} and {high:,} bit by the randomness of "
+            "single clicks alone"
         )
 
 
@@ -57,7 +67,7 @@ def told_of_log(found: Recovered) -> Iterator[str]:
     if dropped:
         yield f"left out: {', '.join(dropped)}"
     if seen.tossed:
-        yield f"{seen.tossed:,} pulses clicked in different detectors: their bits are chance"
+        yield f"{seen.tossed:,} pulses clicked in different detectors: their bits are random"
     if seen.clock is not None:
         clock = seen.clock
         yield (

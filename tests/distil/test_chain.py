@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from satqkd.clicks.counts import Counts
 from satqkd.distil import chain
@@ -16,6 +19,7 @@ from satqkd.distil.authentication_key import AuthenticationKey
 from satqkd.distil.bits import Bits
 from satqkd.distil.block import Distilled, Terms
 from satqkd.distil.chain import Ends, distilled
+from satqkd.distil.estimate import without_empty_pulses
 from satqkd.distil.exchange import Said
 from satqkd.distil.expected import Expected
 from satqkd.distil.randomness import simulated_randomness
@@ -23,6 +27,8 @@ from satqkd.distil.reconcile.cascade import CASCADE
 from satqkd.distil.reconcile.engine import Engine, Reconciled
 from satqkd.distil.simulate import Simulated, simulated
 from satqkd.key.bb84.decoy_bb84 import DecoyBB84
+from satqkd.key.post_processing.error_correction import CountedLeak
+from satqkd.key.result import KeyResult
 from satqkd.units import BoolArray, FloatArray
 
 SENT, READ = 0.5, 0.5
@@ -130,6 +136,7 @@ def test_the_leak_is_what_alice_said_and_makes_the_difference_to_the_stated_one(
     assert made.leak_bits == said.alice.bits.sum()
     assert made.stated is not None
     assert made.proven is not None
+    assert made.empty_pulse_bits == 0
     # Whatever is charged beside the leak is the same, but for a tag longer than log2(2/ε_cor)
     # (paid for already) and at most 1 bit of the hash and 2 of rounding.
     beside = (
@@ -140,6 +147,59 @@ def test_the_leak_is_what_alice_said_and_makes_the_difference_to_the_stated_one(
     paid = np.log2(2.0 / ONE.epsilon_cor)
     tag = verify.alice.bits[-1]
     assert -max(tag - paid, 0.0) - 3.0 <= beside[0] <= 1.0
+
+
+NOISY = np.array([[0.06], [0.0135], [2e-3]])
+"""Gains with so many dark counts that decoys prove empty pulses."""
+
+
+def _noisy(engine: Engine) -> Distilled:
+    errors = NOISY * np.array([[0.02], [0.08], [0.5]])
+    expected = Expected(
+        seconds=np.array([1.0]),
+        pulse_rate_hz=4.0 * PULSES,
+        probability=PROBABILITIES,
+        click=NOISY,
+        error=errors,
+        sent_in_key_basis=SENT,
+        read_in_key_basis=READ,
+    )
+    clicks = simulated(expected, np.random.default_rng(3))
+    return _run(clicks, _terms(engine=engine, qber=0.025))
+
+
+def test_empty_pulses_are_not_private_where_bob_has_said_where_errors_are() -> None:
+    """docs/security.md: with Cascade all of them are lost."""
+    made = _noisy(CASCADE)
+    assert made.proven is not None
+    assert made.counts is not None
+    empty = float(made.proven.vacuum_bits[0])
+    assert empty > 500.0
+    assert made.bob_bits > empty
+    told = CountedLeak(share=made.leak_bits / made.sifted_bits)
+    whole = ONE.correcting(told).key(made.counts)
+    lost = int(whole.secure_bits[0]) - made.bits
+    assert made.empty_pulse_bits == math.ceil(empty)
+    # Beside them rounding: 2 bits; the tag is paid by log2(2/ε_cor).
+    assert 0 <= lost - math.ceil(empty) <= 2
+
+
+@cache
+def _a_key() -> KeyResult:
+    made = _run(_clicks(1)).proven
+    assert made is not None
+    return made
+
+
+@given(st.integers(0, 1000), st.floats(0.0, 500.0), st.integers(0, 500))
+def test_what_empty_pulses_cost_is_at_most_all_of_them_and_what_bob_said(
+    bits: int, empty: float, said: int
+) -> None:
+    keys = replace(_a_key(), secure_bits=np.array([bits]), vacuum_bits=np.array([empty]))
+    (left,) = without_empty_pulses(keys, bob_bits=np.array([float(said)])).tolist()
+    assert max(bits - said, 0) <= left <= bits
+    assert left >= max(bits - math.ceil(empty), 0)
+    assert left in {max(bits - said, 0), max(bits - math.ceil(empty), 0)}
 
 
 def test_new_key_pays_for_the_tags_of_a_later_block() -> None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from satqkd.errors import NonPhysicalError
 from satqkd.key.post_processing.measured_efficiencies import MEASURED_EFFICIENCIES
 from satqkd.units import FloatArray
+
+EngineName = Literal["cascade", "cascade-fast", "ldpc-blind", "ldpc"]
+"""The engines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,8 +20,8 @@ class MeasuredEngine:
     Failed frames are in it: they are told in full. The tag that compares both ends' bits is not.
     """
 
-    engine: str
-    """``cascade``, ``cascade-fast``, ``ldpc-blind`` or ``ldpc``."""
+    engine: EngineName
+    """By the name it has in ``satqkd distil --reconcile``."""
 
     def __post_init__(self) -> None:
         if self.engine not in MEASURED_EFFICIENCIES:

@@ -180,6 +180,9 @@ DISTILLED_COLUMNS: tuple[Column[Sequence[Distilled]], ...] = (
     Column("proven_bits", "bit", "Key that the proof allows with what was really told.",
            each(_proven)),
     Column("distilled_bits", "bit", "Key that both ends hold, the same.", field_of_each("bits")),
+    Column("empty_pulse_bits", "bit", "Sifted bits of empty pulses that do not count as private, "
+           "since Bob said where his errors are: at most as many as he said.",
+           field_of_each("empty_pulse_bits")),
     Column("tag_key_bits", "bit", "Authentication key spent on the tags of what was said.",
            field_of_each("authentication_bits")),
     Column("earned_key_bits", "bit", "New key set aside for tags of a later block; not in "
@@ -195,7 +198,7 @@ DISTILLED_COLUMNS: tuple[Column[Sequence[Distilled]], ...] = (
 
 DISTILLED_SCREEN: Final = (
     "block_number", "key_string_bits", "true_qber", "reconcile_efficiency", "rounds",
-    "proven_bits", "distilled_bits", "why_none",
+    "proven_bits", "distilled_bits",
 )  # fmt: skip
 """Columns on a terminal, the most important first."""
 
@@ -205,12 +208,14 @@ def trial_columns(round_trip_s: float) -> tuple[Column[Sequence[Trial]], ...]:
     return (
         Column("engine", "", "Way to correct errors, as in --reconcile.",
                each(lambda one: one.engine.name)),
-        Column("trial_efficiency", "", "Bits told over Shannon's limit, on a string of chance.",
+        Column("trial_efficiency", "", "Bits announced over Shannon's limit, on a random string.",
                field_of_each("efficiency"), digits=4),
         column("told_frames", field_of_each("told_frames")),
         column("rounds", field_of_each("rounds")),
-        Column("latency_s", "s", "Round trips of that many rounds, and the computers here.",
+        Column("latency_s", "s", "Round trips of that many rounds; computers come on top.",
                each(lambda one: one.latency_s(round_trip_s)), digits=3),
+        Column("computer_s", "s", "Time that both ends took here for the random string.",
+               field_of_each("seconds"), digits=3),
         Column("trial_key_bits", "bit", "Key to be expected of the block with this efficiency.",
                field_of_each("key_bits")),
     )  # fmt: skip

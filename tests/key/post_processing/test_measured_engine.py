@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from satqkd.distil.reconcile.measure import measure
 from satqkd.errors import InputError, NonPhysicalError
 from satqkd.key.post_processing.leakage import leak_bits
 from satqkd.key.post_processing.measured_efficiencies import MEASURED_EFFICIENCIES
-from satqkd.key.post_processing.measured_engine import MeasuredEngine
+from satqkd.key.post_processing.measured_engine import EngineName, MeasuredEngine
 
 
 def _f(name: str, qber: float, bits: float) -> float:
@@ -24,7 +25,7 @@ def _f(name: str, qber: float, bits: float) -> float:
 
 
 def test_every_engine_is_measured() -> None:
-    assert list(MEASURED_EFFICIENCIES) == engine_names()
+    assert list(MEASURED_EFFICIENCIES) == engine_names() == list(get_args(EngineName))
 
 
 @pytest.mark.parametrize(
@@ -60,7 +61,7 @@ def test_an_engine_is_asked_for_in_a_mission(campaign_files) -> None:
     (protocol,) = mission.protocol.choices()
     assert protocol.error_correction == MeasuredEngine(engine="cascade")
     path.write_text(path.read_text(encoding="utf-8").replace("engine: cascade", "engine: turbo"))
-    with pytest.raises(InputError, match="must be one of cascade, cascade-fast, ldpc-blind, ldpc"):
+    with pytest.raises(InputError, match="use one of: cascade, cascade-fast, ldpc, ldpc-blind"):
         load_mission(path, folder / "stations.yaml")
 
 
