@@ -140,7 +140,8 @@ def _clock(own: list[Gated], numbers: list[Number], *, timing: Timing, origin_ps
 def _no_clock(found: Locked, clicks: int, rate_hz: float) -> str:
     fix = "check pulse_rate_hz and the unit of time_ps (picoseconds), or give clicks with numbers"
     if found.best is None:
-        return f"{clicks} clicks are too few to find a clock in\n  fix: give more of them"
+        few = f"{clicks} clicks are too few, or too far apart, to find a clock in"
+        return f"{few}\n  fix: give more of them, or clicks with numbers"
     return (
         f"no pulse train within {MOST_OFFSET:g} of {rate_hz / 1e6:.9g} MHz is in the clicks: the "
         f"best of all tried has a power of {found.best.power:.1f}, and {found.best.needed:.1f} is "
@@ -154,5 +155,6 @@ def _no_number(own: list[Gated], numbers: list[Number]) -> str:
     return (
         f"the transmitter's clock is found, for {seconds:.3g} s and {own[at].click.size} clicks at "
         f"the longest, but not which of its pulses they came of: {numbers[at].why_not}\n"
-        "  fix: check that both records are of the same time, and bases, bits and pulse_rate_hz"
+        "  fix: check that both records are of the same time and 'pulses' those sent in it, then "
+        "bases, bits and pulse_rate_hz"
     )
