@@ -102,7 +102,7 @@ def _array(
     if len(content) != due:
         complaints.add(name, f"holds {len(content)} B, and its header says {due}", "save it again")
         return None
-    return np.frombuffer(content, dtype=dtype).reshape(shape).astype(dtype.newbyteorder("="))
+    return np.frombuffer(content, dtype=dtype).reshape(shape)
 
 
 def _one_line(error: Exception) -> str:
