@@ -1,5 +1,6 @@
 """The decoder: C against Python, both against what they should find."""
 
+import sys
 import threading
 
 import numpy as np
@@ -173,23 +174,30 @@ def test_strengths_join_as_probabilities_do() -> None:
 
 @needs_c
 def test_others_run_while_c_decodes() -> None:
-    """With the lock held this thread would get no turn between start and end."""
-    code = ldpc_code(rows=84, columns=512, lift=128)
-    frames = puzzle(code, errors(code, frames=40, qber=0.04, seed=6))
-    begun = threading.Event()
+    """No thread is made to take turns here: this one runs early only if C lets go of the lock."""
+    code = ldpc_code(**SMALL)
+    frames = puzzle(code, errors(code, frames=40, qber=0.2, seed=6))
+    entries = np.stack([code.column, code.onward, code.shift], axis=1)
+    given = (code.rows, code.columns, code.lift, code.starts, entries, code.last)
+    decode_it = native().ldpc_decode
+    begun, over = threading.Event(), list[int]()
 
     def work() -> None:
         begun.set()
-        decode_in_c(native(), code=code, frames=frames, belief=belief_of(0.02), sweeps=60, wanted=0)
+        decode_it(given, 40, frames.syndromes, frames.known, frames.value, 9, 30, 60, 0, 0)
+        over.append(1)
 
-    thread = threading.Thread(target=work)
-    thread.start()
-    begun.wait()
-    turns = 0
-    while thread.is_alive():
-        turns += 1
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1000.0)
+    try:
+        thread = threading.Thread(target=work)
+        thread.start()
+        begun.wait()
+        early = not over
+    finally:
+        sys.setswitchinterval(interval)
     thread.join()
-    assert turns > 1000
+    assert early
 
 
 @needs_c
@@ -202,6 +210,9 @@ def test_c_refuses_lengths_that_do_not_fit() -> None:
     assert native().ldpc_decode(good, 2, *rest)[1] == b"\1\1"
     far = entries.copy()
     far[3, 0] = code.columns
+    turned = entries.copy()
+    turned[3, 1] = code.lift
+    few = np.arange(code.rows + 1, dtype=np.int32)  # an entry a row: fewer than columns
     bad_codes = [
         (code.rows + 1, *good[1:]),
         (code.rows, code.columns - 1, *good[2:]),
@@ -209,6 +220,8 @@ def test_c_refuses_lengths_that_do_not_fit() -> None:
         (*good[:2], 60, *good[3:]),
         (*good[:3], code.starts[::-1].copy(), entries, code.last),
         (*good[:4], far, code.last),
+        (*good[:4], turned, code.last),
+        (*good[:3], few, entries[: code.rows].copy(), code.last),
         (*good[:4], entries[:-1].copy(), code.last),
         (*good[:5], code.last + np.uint16(64)),
         (-1, *good[1:]),
