@@ -1,4 +1,4 @@
-"""Quasi-cyclic parity-check codes of any rate, by one rule and without a table.
+"""Quasi-cyclic parity-check codes of any rate, by one rule.
 
 ::
 

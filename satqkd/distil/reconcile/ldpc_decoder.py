@@ -4,7 +4,7 @@ The rule, for each row of circulants in turn, ``lift`` checks at once::
 
     a bit says     q = posterior - what this row told it before            -128 ... 127
     a row reckons  w = the least |q|, r = all the other |q| joined
-    a row tells    the weakest bit r, each other bit r and w joined,       at most
+    a row tells    the weakest bit r, each other bit r and w joined,       30 or 36 at most
                    with the sign that the parity asks for
     posterior      q + what the row tells it                               -128 ... 127
 

@@ -313,3 +313,43 @@ def test_copies_are_wiped() -> None:
     assert not alice._frames.any()
     assert not bob._frames.any()
     assert not bob._value.any()
+
+
+@BOTH
+def test_a_run_wipes_both_copies(way: Ldpc, monkeypatch: pytest.MonkeyPatch) -> None:
+    wiped = list[str]()
+    monkeypatch.setattr(LdpcAlice, "wipe", lambda _: wiped.append("Alice"))
+    monkeypatch.setattr(LdpcBob, "wipe", lambda _: wiped.append("Bob"))
+    alice, bob = strings(random_errors(5000, qber=0.02))
+    SHORT[way.name].run(alice, bob, qber=0.02, seed=3)
+    assert wiped == ["Alice", "Bob"]
+
+
+def test_a_frame_with_too_few_bits_left_to_ask_for_is_told() -> None:
+    _, _, plan, _ = ends()
+    greedy = Plan(
+        deal=plan.deal, code=plan.code, requests=(3900, 3900), belief=plan.belief, sweeps=5
+    )
+    alice, bob = strings(random_errors(12_100, qber=0.5))
+    his = LdpcBob(bob, plan=greedy)
+    # Parities of another string: what Bob is told does not fit them, so no frame gets done.
+    said = exchange(_OtherParities(alice, plan=greedy), his, stage="reconcile")
+    assert said.rounds == 2
+    assert his.told.all()
+    assert his.corrected.equals(alice)
+
+
+class _OtherParities(LdpcAlice):
+    """Alice, whose parities are those of no string."""
+
+    def begin(self) -> Bits:
+        said = super().begin()
+        return Bits.pack(np.random.default_rng(1).integers(0, 2, said.size))
+
+
+@pytest.mark.parametrize(("qber", "long"), [(0.0099, True), (0.01, False)])
+def test_few_errors_make_frames_long(qber: float, *, long: bool) -> None:
+    way = Ldpc(name="x", frame_bits=16_384, rate=LDPC.rate, requests=(), sweeps=9)
+    plan = way.plan(200_000, qber=qber, seed=1)
+    assert plan is not None
+    assert (plan.deal.frame_words > 16_384 // 64) is long

@@ -97,3 +97,10 @@ def test_what_is_wrong_with_a_request(text: str, message: str) -> None:
     bits = Bits.pack([int(each) for each in text])
     with pytest.raises(ProtocolError, match=message):
         Request.from_bits(bits, frames=1, frame_bits=8, each=2)
+
+
+def test_positions_stay_within_a_frame_of_any_length() -> None:
+    """Of 10 bits, 2 low bits each: 0 and 3 + 4 * 2 = 11."""
+    bits = Bits.pack([int(each) for each in "1000111001"])
+    with pytest.raises(ProtocolError, match="rise within"):
+        Request.from_bits(bits, frames=1, frame_bits=10, each=2)
