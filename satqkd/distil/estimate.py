@@ -21,6 +21,7 @@ from satqkd.distil.packing import Reader, message, numbers
 from satqkd.distil.sift import Sifted
 from satqkd.errors import ProtocolError
 from satqkd.key.post_processing.error_correction import CountedLeak
+from satqkd.key.reasons import correction_costs_more
 from satqkd.key.result import KeyResult, OneProtocol
 from satqkd.units import FloatArray, IntArray
 
@@ -152,7 +153,8 @@ class Spent:
 def proven(protocol: OneProtocol, counts: Counts, spent: Spent) -> KeyResult:
     r"""Return the key that a proof allows for what was counted, with what was really told.
 
-    .. math:: \ell' = \ell(f n h \to \text{leak} + \max(t - t_0, 0) + c) - \min(s_0, b)
+    .. math:: \ell' = \min\left[\ell(f n h \to L),\ \ell(f n h \to 0) - L\right] - \min(s_0, b),
+        \quad L = \text{leak} + \max(t - t_0, 0) + c
 
     Parameters
     ----------
@@ -163,6 +165,12 @@ def proven(protocol: OneProtocol, counts: Counts, spent: Spent) -> KeyResult:
     spent
         What was told: the proof has paid :math:`t_0 = \log_2(2/\epsilon_{cor})` a basis for the tag
         already.
+
+    Notes
+    -----
+    Derived here: where both bases make key, one of them may hold too little that is private to pay
+    its share of L. The formula then has 0 of it and forgets what it owes, although the parities
+    were of bits of both bases together. The second term takes all of L off what is private.
 
     References
     ----------
@@ -177,10 +185,17 @@ def proven(protocol: OneProtocol, counts: Counts, spent: Spent) -> KeyResult:
     )
     lost = spent.leak_bits + max(spent.tag_bits - paid, 0.0) + spent.hash_cost_bits
     sifted = counts.key_clicks.sum() + protocol.both_bases * counts.check_clicks.sum()
-    keys = protocol.correcting(CountedLeak(share=lost / max(float(sifted), 1.0))).key(counts)
-    left = without_empty_pulses(keys, bob_bits=np.array([float(spent.bob_bits)]))
-    why = keys.why_zero if left[0] or not keys.secure_bits[0] else (_OF_EMPTY_PULSES,)
-    return replace(keys, secure_bits=left, why_zero=why)
+    found = protocol.correcting(CountedLeak(share=lost / max(float(sifted), 1.0))).key(counts)
+    private = protocol.correcting(CountedLeak(share=0.0)).secure_bits(counts)
+    paid_all = np.maximum(private - math.ceil(lost), 0)
+    if paid_all[0] < found.secure_bits[0]:
+        dear = correction_costs_more(lost, float(private[0]))
+        found = replace(
+            found, secure_bits=paid_all, why_zero=found.why_zero if paid_all[0] else (dear,)
+        )
+    left = without_empty_pulses(found, bob_bits=np.array([float(spent.bob_bits)]))
+    why = found.why_zero if left[0] or not found.secure_bits[0] else (_OF_EMPTY_PULSES,)
+    return replace(found, secure_bits=left, why_zero=why)
 
 
 def without_empty_pulses(keys: KeyResult, *, bob_bits: FloatArray) -> IntArray:

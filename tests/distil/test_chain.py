@@ -19,7 +19,7 @@ from satqkd.distil.authentication_key import AuthenticationKey
 from satqkd.distil.bits import Bits
 from satqkd.distil.block import Distilled, Terms
 from satqkd.distil.chain import Ends, distilled
-from satqkd.distil.estimate import without_empty_pulses
+from satqkd.distil.estimate import Spent, proven, without_empty_pulses
 from satqkd.distil.exchange import Said
 from satqkd.distil.expected import Expected
 from satqkd.distil.randomness import simulated_randomness
@@ -200,6 +200,34 @@ def test_what_empty_pulses_cost_is_at_most_all_of_them_and_what_bob_said(
     assert max(bits - said, 0) <= left <= bits
     assert left >= max(bits - math.ceil(empty), 0)
     assert left in {max(bits - said, 0), max(bits - math.ceil(empty), 0)}
+
+
+@pytest.mark.parametrize("worse", [1.0, 4.0, 8.0])
+@pytest.mark.parametrize("leak_bits", [0, 40_000, 86_000, 135_000])
+def test_every_bit_told_is_taken_off_what_is_private_of_both_bases(
+    worse: float, leak_bits: int
+) -> None:
+    """Who listens in one basis makes errors in the other: what that one owes is not forgotten."""
+    counts = _expected()
+    counts = replace(counts, key_errors=np.minimum(worse * counts.key_errors, counts.key_clicks))
+    before, told = (
+        proven(BOTH, counts, Spent(leak_bits=each, tag_bits=0, hash_cost_bits=0, bob_bits=0))
+        for each in (0, leak_bits)
+    )
+    left = int(before.secure_bits[0]) - leak_bits
+    # A bit of rounding a basis.
+    made = int(told.secure_bits[0])
+    assert max(left - 2, 0) <= made <= max(left, 0)
+    assert (told.why_zero[0] is None) is (made > 0)
+
+
+def test_who_listens_in_one_basis_leaves_no_key_that_is_not_private() -> None:
+    clicks = _clicks(2)
+    heard = np.random.default_rng(3).random(clicks.bob.place.size) < 0.07
+    made = _run(_where(heard & clicks.alice.key_basis.unpacked(), clicks), _terms(protocol=BOTH))
+    assert made.keys is None
+    assert made.why_none is not None
+    assert "error correction would cost" in made.why_none
 
 
 def test_new_key_pays_for_the_tags_of_a_later_block() -> None:
