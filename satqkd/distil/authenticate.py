@@ -107,34 +107,38 @@ class Authenticator:
         Raises
         ------
         AuthenticationKeyError
-            If there is no key left for them.
+            If there is no key left for both; then none is taken.
         """
         stages = [each.stage for each in exchanges]
         sides = (
             (ALICE, [each.alice for each in exchanges]),
             (BOB, [each.bob for each in exchanges]),
         )
+        function = self.function
+        if function is None:
+            return Tags(alice=Bits.pack([]), bob=Bits.pack([]))
         alice, bob = (
-            self._tag(transcript(said, stages=stages, speaker=speaker, block=block))
+            self._bare(function, transcript(said, stages=stages, speaker=speaker, block=block))
             for speaker, said in sides
         )
+        both = self.key.spend(2 * function.length)
+        pads = both.first(function.length), both.beyond(function.length)
+        for tag, pad in zip((alice, bob), pads, strict=True):
+            tag.words[:] ^= pad.words
+            pad.wipe()
+        both.wipe()
         return Tags(alice=alice, bob=bob)
 
-    def _tag(self, content: bytes) -> Bits:
-        if self.function is None:
-            return Bits.pack([])
+    def _bare(self, function: TagHash, content: bytes) -> Bits:
+        """A tag that nothing hides yet."""
         bits = 8 * len(content)
-        most = most_collisions(bits, length=self.function.length)
+        most = most_collisions(bits, length=function.length)
         if most > self.authentication.failure_probability:
             raise ProtocolError(
                 f"{bits} bits were said about a block: too many for its tags, which would fail "
                 f"with {most:.2g}"
             )
-        tag = self.function.tag(content, bits=bits)
-        pad = self.key.spend(self.function.length)
-        tag.words[:] ^= pad.words
-        pad.wipe()
-        return tag
+        return function.tag(content, bits=bits)
 
 
 def exchange_tags(alice: Tags, bob: Tags) -> Exchange:

@@ -62,6 +62,10 @@ class AuthenticationKey:
         taken = number & ((1 << count) - 1)
         return Bits.from_bytes(taken.to_bytes(-(-count // 8), "little"), size=count)
 
+    def earn(self, fresh: Bits) -> None:
+        """Put new key behind what is left; bits that fill no whole byte are left out."""
+        self.content += fresh.to_bytes()[: len(fresh) // 8]
+
     def wipe(self) -> None:
         """Overwrite what is left and count it as spent."""
         self.content[:] = bytes(len(self.content))

@@ -159,7 +159,11 @@ def distil_contact(
             alice_authenticator=alice,
             bob_authenticator=bob,
         )
-        blocks.append(distilled(own, terms, randomness))
+        made = distilled(own, terms, randomness)
+        if made.earned is not None:
+            alice.key.earn(made.earned[0])
+            bob.key.earn(made.earned[1])
+        blocks.append(made)
         progress(number + 1, len(cut))
     every = Counts.join(whole)
     return DistilledContact(

@@ -300,9 +300,24 @@ def test_key_is_never_shown_and_is_wiped() -> None:
 def test_key_that_runs_out_says_so() -> None:
     alice = end(KEY[:60])  # 480 bits: the function, and one tag of 80
     with pytest.raises(
-        AuthenticationKeyError, match="80 bits of authentication key are needed and 77 are left"
+        AuthenticationKeyError, match="160 bits of authentication key are needed and 157 are left"
     ):
         alice.tags(block(), block=1)
+    assert alice.key.left_bits == 157
+    assert bytes(alice.key.content[41:]) == KEY[41:60]  # 323 bits are 40 bytes and 3 bits
+
+
+def test_new_key_is_spent_after_what_was_there() -> None:
+    key, fresh = (
+        AuthenticationKey(content=bytearray(KEY[:10])),
+        Bits.from_bytes(KEY[10:], size=1600 - 80),
+    )
+    key.spend(13)
+    key.earn(fresh)
+    assert key.left_bits == 1600 - 13
+    assert to_number(key.spend(1587)) == int.from_bytes(KEY, "little") >> 13
+    key.earn(Bits.from_bytes(b"\xff\x07", size=11))  # what fills no byte is left out
+    assert (key.left_bits, to_number(key.spend(8))) == (8, 255)
 
 
 def test_lengths_of_messages_fill_their_bytes() -> None:

@@ -10,6 +10,7 @@ import pytest
 import satqkd
 from satqkd.distil.native import SWITCH, native
 from satqkd.forecast.forecast import Forecast
+from satqkd.network import distilled_contact
 from satqkd.network.distilled_contact import DistilledContact, How, distil_contact
 
 PRESETS = Path(satqkd.__file__).parent / "presets"
@@ -63,6 +64,16 @@ def test_blocks_are_cut_as_the_satellite_distils_them(forecast: Forecast) -> Non
     total = sum(block.sifted_bits for block in made.blocks)
     expected = float(forecast.yields.keys.sifted_bits[index])
     assert abs(total - expected) < 5.0 * expected**0.5
+
+
+def test_what_a_block_earns_pays_for_the_tags_of_the_next(
+    forecast: Forecast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(distilled_contact, "INITIAL_KEY_BYTES", 64)  # the function, and one block
+    made = _made(forecast, _best(forecast), seed=1)
+    assert [
+        block.why_none for block in made.blocks if "authentication" in (block.why_none or "")
+    ] == []
 
 
 def _small(forecast: Forecast) -> int:
