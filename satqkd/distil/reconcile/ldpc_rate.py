@@ -67,8 +67,8 @@ def request_bits(share: float, *, bits: int, qber: float) -> int:
 
 
 ONE_WAY: Final = Rate(long=1.08, margin=4.5, curve=50.0)
-"""Of 500 frames of 65,536 bits 0 to 2 failed at each of 0.5, 1, 2, 3, 5 and 8 %; of 2,000 frames of
-16,384 bits 0, 7 and 2 at 1, 2 and 5 %."""
+"""Of 1,000 frames of 65,536 bits 2, 1, 3, 0, 0 and 0 failed at 0.5, 1, 2, 3, 5 and 8 %, none of
+which the rule was found on; of 2,000 frames of 16,384 bits 0, 7 and 2 at 1, 2 and 5 %."""
 BLIND: Final = Rate(long=1.06, margin=0.5, curve=20.0)
 """Near what our codes can do at best: a frame asks twice on average, and none of 3,000 failed at
 0.5 to 8 %, none of 6,000 shorter ones at 1 to 5 %."""
