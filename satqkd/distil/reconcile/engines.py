@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from satqkd.distil.reconcile.cascade import CASCADE, CASCADE_FAST
+from satqkd.distil.reconcile.dealt import Dealt
 from satqkd.distil.reconcile.engine import Engine
 from satqkd.distil.reconcile.ldpc import LDPC, LDPC_BLIND
 from satqkd.errors import NonPhysicalError
 
-ENGINES: Final[tuple[Engine, ...]] = (CASCADE, CASCADE_FAST, LDPC_BLIND, LDPC)
+ENGINES: Final[tuple[Engine, ...]] = (CASCADE, Dealt(engine=CASCADE_FAST), LDPC_BLIND, LDPC)
 """The one that tells least first."""
 
 
