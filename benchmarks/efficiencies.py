@@ -4,8 +4,8 @@
     python benchmarks/efficiencies.py --engines cascade --bits 1e6
 
 Each figure is a mean over frames of memoryless errors, drawn from a public stream of integers: the
-same on every machine, in C or in Python. --bits is how many bits each figure is measured on; tables of
-engines that are not named stay. Those of Cascade are of 2^27 bits a figure, those of LDPC of 1.6e7.
+same on every machine, in C or in Python. --bits is how many bits each figure is measured on; tables
+of engines that are not named stay. Those of Cascade are of 2^27 bits a figure, of LDPC of 1.6e7.
 """
 
 from __future__ import annotations
@@ -71,7 +71,9 @@ def kept() -> dict[str, str]:
     """Tables that are there, as code, by the name of the engine."""
     if not TARGET.exists():
         return {}
-    _, *rest = re.split(r'^    "([a-z-]+)": ', TARGET.read_text(encoding="utf-8"), flags=re.M)
+    _, *rest = re.split(
+        r'^    "([a-z-]+)": ', TARGET.read_text(encoding="utf-8"), flags=re.MULTILINE
+    )
     names, codes = rest[::2], rest[1::2]
     return {
         name: f'    "{name}": {code.removesuffix("}" + chr(10))}'
