@@ -95,6 +95,21 @@ def test_a_seed_gives_the_same_bytes(satqkd, recorded):
     assert one.read_text(encoding="ascii").startswith("SIMULATED KEY")
 
 
+def test_records_of_two_passes_give_no_key_and_the_reason_on_any_terminal(satqkd, recorded):
+    """Bits of one and pulses of another: exit code 1, and no key in the files."""
+    folder, _ = recorded
+    with np.load(folder / "log.npz") as log:
+        np.savez(folder / "mixed.npz", **{**log, "bit": log["bit"][::-1]})
+    done = satqkd("distil", "mixed.npz", *WORDS[2:], "--out", "made", cwd=folder)
+    assert done.returncode == 1, done.stderr
+    said = " ".join(done.stdout.split())
+    assert "block 0 gives no key: " in said
+    assert "of the corrected bits are wrong: more than 11.00%" in said
+    assert "both ends hold" not in said
+    for name in ("alice.key", "bob.key"):
+        assert (folder / "made" / name).read_text("ascii") == "contact: mixed.npz\n"
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
