@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from satqkd.cli.asked import Asked
-from satqkd.cli.distil_log import ROUND_TRIP_MS, Links, LogAsked, book_key, distil_file, is_log
+from satqkd.cli.distil_log import (
+    ROUND_TRIP_MS,
+    Links,
+    LogAsked,
+    book_key,
+    distil_file,
+    is_log,
+    require_new,
+)
 from satqkd.cli.exit_codes import ANSWER_IS_NO
 from satqkd.cli.ledger_file import LedgerFile
 from satqkd.cli.link import find_pass, run_forecast
@@ -153,6 +161,8 @@ def command(
             path=Path(what), satellite=satellite, station=station, contact=contact, qber=qber,
             pulses=pulses, seed=seed,
         )  # fmt: skip
+        if ledger is not None:
+            require_new(log, mission, ledger, now)
         made, found, how = distil_file(value, log, asked)
     else:
         _require_pass(

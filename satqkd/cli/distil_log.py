@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from satqkd.cli.ledger_file import open_ledger, told_booked
+from satqkd.cli.ledger_file import open_ledger, require_contact_of, told_booked
 from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
@@ -91,6 +91,8 @@ def distil_file(
     )
     station = _index("--station", log.station, [one.site.name for one in mission.stations])
     how = asked.how(mission, satellite)
+    if log.contact is not None:
+        require_contact_of(mission, log.contact)
     randomness = real_randomness() if log.seed is None else simulated_randomness(log.seed)
     made, found = distil_log(
         mission,
@@ -114,6 +116,21 @@ def _index(option: str, wanted: str | None, names: list[str]) -> int:
         return names.index(wanted)
     said = "is missing" if wanted is None else f"the mission has no {wanted!r}"
     raise SatqkdError(f"{option}: {said}\n  fix: write one of {', '.join(names)}")
+
+
+def require_new(log: LogAsked, mission: Path, ledger: Path, now: str | None) -> None:
+    """Refuse, before any key is made, a log of which the ledger holds key."""
+    from satqkd.network.distilled_log import block_name
+
+    if not ledger.exists():
+        return
+    block = block_name(log.contact or log.path.name, 0)
+    with open_ledger(mission, ledger, now, write=False) as own:
+        if block in own.book.accounts.epsilon:
+            raise SatqkdError(
+                f"block {block} was made already: a block is key once\n"
+                "  fix: name another log, or its contact by --contact"
+            )
 
 
 def book_key(

@@ -17,6 +17,7 @@ from satqkd.errors import SatqkdError
 from satqkd.report.export.printable import visible
 
 if TYPE_CHECKING:
+    from satqkd.mission.mission import Mission
     from satqkd.network.ledger import Entry, Event, Ledger, Pair
 
 LedgerFile = Annotated[
@@ -81,10 +82,14 @@ def book(
 
 def require_contact(contact: str, mission: Path, stations: Path, now: str | None) -> None:
     """Refuse what no contact of the mission can be called."""
+    require_contact_of(read_mission(mission, stations, None, None, None, now=now_of(now)), contact)
+
+
+def require_contact_of(mission: Mission, contact: str) -> None:
+    """Refuse what no contact of a mission can be called."""
     from satqkd.forecast.contact_id import can_be_called
 
-    value = read_mission(mission, stations, None, None, None, now=now_of(now))
-    if not can_be_called(value, contact):
+    if not can_be_called(mission, contact):
         raise SatqkdError(
             f"no contact of this mission can be called {contact!r}\n"
             "  fix: take a key from the column contact_key of passes.csv, such as "

@@ -144,6 +144,11 @@ def _supposed(sent: Counts, found: Recovered, qber: float) -> Counts:
     )
 
 
+def block_name(contact: str, number: int) -> str:
+    """Return what the ledger calls a block of a contact, or of a file where that is not known."""
+    return f"{contact}-{number}"
+
+
 def key_made(made: DistilledContact, at: datetime) -> tuple[KeyMade, ...]:
     """Return what the ledger books of a contact: an entry a block with key.
 
@@ -164,10 +169,9 @@ def key_made(made: DistilledContact, at: datetime) -> tuple[KeyMade, ...]:
             f"{made.label}: simulated keys are no stock: whoever has the seed has them\n"
             "  fix: leave out --ledger, or distil what a station recorded, without --seed"
         )
-    name = made.contact_key or made.label
     return tuple(
         KeyMade(
-            block=f"{name}-{block.terms.block}",
+            block=block_name(made.contact_key or made.label, block.terms.block),
             maker=made.maker,
             station=made.station,
             bits=block.bits,

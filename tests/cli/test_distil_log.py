@@ -66,9 +66,11 @@ def test_a_log_becomes_key_that_the_ledger_holds_once(satqkd, recorded):
     (entry,) = map(json.loads, held.stdout.splitlines())
     assert f'"bits": {bits}' in json.dumps(entry)
     assert "micius-xinglong-1907-0" in held.stdout
-    again = satqkd(*WORDS, *booked, cwd=folder)
+    again = satqkd(*WORDS, *booked, "--out", "second", cwd=folder)
     assert again.returncode == 2
     assert "was made already" in again.stderr
+    assert not (folder / "second").exists()
+    assert again.stdout == ""
 
 
 def test_simulated_keys_never_become_stock(satqkd, recorded):
@@ -118,6 +120,7 @@ def test_records_of_two_passes_give_no_key_and_the_reason_on_any_terminal(satqkd
         (("distil", "other.npz", *WORDS[2:]), "other.npz"),
         (("distil", "micius-xinglong", "--qber", "0.01"), "--qber is of a log"),
         ((*WORDS, "--pulses", "7"), "7 are stated beside it"),
+        ((*WORDS, "--contact", "micius-xinglng-1907"), "no contact of this mission can be called"),
     ],
 )
 def test_what_does_not_fit_is_refused(satqkd, recorded, words, said):
