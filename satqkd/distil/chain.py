@@ -103,6 +103,7 @@ class _Work:
     counts: Counts | None = None
     proven: KeyResult | None = None
     family: str = ""
+    made: tuple[Bits, Bits] | None = None
     keys: tuple[Bits, Bits] | None = None
     earned: tuple[Bits, Bits] | None = None
     spent_bits: int = 0
@@ -118,9 +119,9 @@ class _Work:
         tag_bits = self._verify(hers.key, corrected, randomness)
         key_errors = key_errors_of(corrected ^ his.key, his)
         net = self._count(hers, (check_errors, key_errors), tag_bits)
-        made = self._amplify((hers.key, corrected), net, key_errors, randomness)
+        self.made = self._amplify((hers.key, corrected), net, key_errors, randomness)
         self._authenticate(ends)
-        self._release(made, net)
+        self._release(self.made, net)
 
     def _sift(self, ends: Ends) -> tuple[Sifted, Sifted]:
         terms = self.terms
@@ -235,8 +236,6 @@ class _Work:
         self.keys = (made[0].first(net), made[1].first(net))
         self.earned = (made[0].beyond(net), made[1].beyond(net))
         self.failure_probability = self._budget().block
-        for own in made:
-            own.wipe()
 
     def _budget(self) -> EpsilonBudget:
         return self.terms.protocol.epsilon_budget(self.terms.expected.intensities.shape[-1])
@@ -266,6 +265,8 @@ class _Work:
         between = [own.key for own in (self.hers, self.his) if own is not None]
         if self.reconciled is not None:
             between.append(self.reconciled.bits)
+        if self.made is not None:
+            between += self.made
         for own in between:
             own.wipe()
 

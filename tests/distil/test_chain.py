@@ -374,7 +374,11 @@ def test_secrets_are_not_shown() -> None:
     assert repr(made.keys[0]) == f"Bits({made.bits})"
 
 
-def test_strings_between_clicks_and_key_are_overwritten(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("bob_key", [None, bytes(range(255, -1, -1))])
+def test_strings_between_clicks_and_key_are_overwritten(
+    monkeypatch: pytest.MonkeyPatch, bob_key: bytes | None
+) -> None:
+    """Those hashed too, which no end may use where the tags are not as expected."""
     seen: list[chain._Work] = []
     made = chain._Work.result
 
@@ -383,9 +387,12 @@ def test_strings_between_clicks_and_key_are_overwritten(monkeypatch: pytest.Monk
         return made(work)
 
     monkeypatch.setattr(chain._Work, "result", result)
-    _run(_clicks(2))
+    assert (_run(_clicks(2), bob_key=bob_key).keys is None) is (bob_key is not None)
     (work,) = seen
     assert work.hers is not None
     assert work.his is not None
     assert work.reconciled is not None
-    assert not any(own.ones for own in (work.hers.key, work.his.key, work.reconciled.bits))
+    assert work.made is not None
+    between = (work.hers.key, work.his.key, work.reconciled.bits, *work.made)
+    assert len(work.made[0]) > 10_000
+    assert not any(own.ones for own in between)
