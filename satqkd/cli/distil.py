@@ -35,6 +35,7 @@ from satqkd.cli.options import (
 )
 from satqkd.cli.rows import Shown, show_rows
 from satqkd.cli.shown import progress_bar, wrapped
+from satqkd.cli.terrestrial import is_terrestrial
 from satqkd.errors import SatqkdError
 
 if TYPE_CHECKING:
@@ -204,6 +205,11 @@ def _distil_pass(
     """Simulate and distil a pass."""
     from satqkd.network.distilled_contact import distil_contact
 
+    if is_terrestrial(mission, pass_id):
+        raise SatqkdError(
+            f"{pass_id!r} is a terrestrial link, and passes are distilled\n"
+            "  fix: name a pass, or a file (.npz, .parquet) of what both ends recorded"
+        )
     result = run_forecast(mission)
     index = find_pass(pass_id, result.ids)
     how = asked.how(mission, int(result.contacts.satellite[index]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -105,7 +105,7 @@ def distil_file(
         label=log.path.name,
         contact_key=log.contact,
     )
-    return made, found, how
+    return replace(made, seed=log.seed), found, how
 
 
 def _index(option: str, wanted: str | None, names: list[str]) -> int:

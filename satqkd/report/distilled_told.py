@@ -12,7 +12,8 @@ from satqkd.report.counted import counted
 def told(made: DistilledContact) -> Iterator[str]:
     """Say what was forecast, what the proof allows, and what both ends hold."""
     blocks = counted(len(made.blocks), "block")
-    origin = "recorded clicks" if made.seed is None else f"simulated clicks, seed {made.seed}"
+    clicks = "recorded clicks" if made.foretold is None else "simulated clicks"
+    origin = clicks if made.seed is None else f"{clicks}, seed {made.seed}"
     yield f"{made.label}: {blocks} distilled from {origin}, with {made.trial.engine.name}"
     if made.foretold is not None:
         yield from _foretold(made, made.foretold)
@@ -26,6 +27,8 @@ def told(made: DistilledContact) -> Iterator[str]:
     if not made.bits:
         return
     yield f"both ends hold the same {made.bits:,} bit"
+    if not any(block.authentication_bits for block in made.blocks):
+        yield "no tag was made of what was said: the mission has authentication paid for elsewhere"
     if made.simulated:
         yield "these keys are simulated: whoever has the seed has them; they protect nothing"
     else:

@@ -83,7 +83,7 @@ def test_what_is_printed_fits_a_terminal_and_says_what_it_is(distil):
 
 def test_the_engine_is_the_one_that_leaves_most_key_in_time(distil):
     """Round trips decide: with long ones and little time the one with fewer rounds."""
-    quick = distil("--round-trip", "100", "--within", "25", "--json")
+    quick = distil("--round-trip", "100", "--within", "35", "--json")
     assert json.loads(quick.stdout)["engine"] == "cascade-fast"
     assert json.loads(distil("--json").stdout)["engine"] == "cascade"
     named = distil("--reconcile", "cascade-fast", "--hash", "toeplitz", "--json")
@@ -116,6 +116,21 @@ def test_a_block_without_key_says_why_and_no_key_is_spoken_of(satqkd, campaign):
     assert "block 0 gives no key: error correction would cost" in printed
     assert "both ends hold" not in printed
     assert "these keys" not in printed
+
+
+def test_a_terrestrial_link_is_named_as_one(satqkd, tmp_path):
+    """And what can be distilled."""
+    assert satqkd("preset", "copy", "fibre-115mb-2023", ".", cwd=tmp_path).returncode == 0
+    done = satqkd("distil", "10 km", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "'10 km' is a terrestrial link, and passes are distilled" in done.stderr
+
+
+def test_what_is_not_authenticated_says_so(distil):
+    """Where the mission pays for tags elsewhere."""
+    done = distil("--set", "protocol.authentication={messages: 0}")
+    assert done.returncode == 0, done.stderr
+    assert "no tag was made of what was said" in done.stdout
 
 
 def test_a_pass_that_cannot_carry_key_is_refused(satqkd, campaign):

@@ -95,6 +95,9 @@ def test_a_seed_gives_the_same_bytes(satqkd, recorded):
     one, two = (folder / name / "alice.key" for name in ("one", "two"))
     assert one.read_bytes() == two.read_bytes()
     assert one.read_text(encoding="ascii").startswith("SIMULATED KEY")
+    facts = json.loads((folder / "one" / "distil.json").read_text(encoding="utf-8"))
+    assert (facts["simulated"], facts["seed"]) == (True, 5)
+    assert "recorded clicks, seed 5" in done.stdout
 
 
 def test_records_of_two_passes_give_no_key_and_the_reason_on_any_terminal(satqkd, recorded):
