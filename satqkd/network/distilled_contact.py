@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -20,7 +20,8 @@ from satqkd.distil.cutting import Piece, pieces
 from satqkd.distil.expected import expected_of
 from satqkd.distil.hash_family import HashFamily
 from satqkd.distil.randomness import Randomness, simulated_randomness
-from satqkd.distil.reconcile.engines import ENGINES, engine_names
+from satqkd.distil.reconcile.engine import Engine
+from satqkd.distil.reconcile.engines import ENGINES, engine
 from satqkd.distil.reconcile.trial import MOST_BITS, Sample, Trial, best, trials
 from satqkd.distil.simulate import simulated
 from satqkd.errors import SatqkdError
@@ -139,8 +140,8 @@ def distil_contact(
     whole = [system.collect(_within(system, light, piece)) for piece in cut]
     largest = int(np.argmax([sifted_of(own, protocol)[0] for own in whole]))
     sample = _sample(system, light, cut[largest], seed=seed)
-    found = trials(ENGINES, sample, protocol=protocol, expected=whole[largest])
-    trial = taken(found, how)
+    found = trials(engines_of(how), sample, protocol=protocol, expected=whole[largest])
+    trial = best(found, round_trip_s=how.round_trip_s, within_s=how.within_s)
     randomness = simulated_randomness(seed)
     alice, bob = authenticators(protocol, randomness)
     blocks: list[Distilled] = []
@@ -200,14 +201,9 @@ def _sample(system: PreparedSystem, light: Light, largest: Piece, *, seed: int) 
     return Sample(alice=clicks.alice.bit.where(key), bob=clicks.bob.bit.where(key))
 
 
-def taken(found: Sequence[Trial], how: How) -> Trial:
-    """Return the trial of the engine that is asked for, or of the best one in time."""
-    named = [one for one in found if one.engine.name == how.engine]
-    if how.engine is not None and not named:
-        raise SatqkdError(
-            f"no engine is called {how.engine!r}\n  fix: write one of {', '.join(engine_names())}"
-        )
-    return best(named or found, round_trip_s=how.round_trip_s, within_s=how.within_s)
+def engines_of(how: How) -> tuple[Engine, ...]:
+    """Return the engine that is asked for, or all of them."""
+    return ENGINES if how.engine is None else (engine(how.engine),)
 
 
 def authenticators(

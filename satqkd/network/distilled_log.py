@@ -13,8 +13,7 @@ from satqkd.distil.block import Terms
 from satqkd.distil.chain import Ends, distilled
 from satqkd.distil.click_log import ClickLog
 from satqkd.distil.randomness import Randomness
-from satqkd.distil.reconcile.engines import ENGINES
-from satqkd.distil.reconcile.trial import Trial, even_sample, trials
+from satqkd.distil.reconcile.trial import best, even_sample, trials
 from satqkd.distil.recovered import Recovered, recovered
 from satqkd.errors import LedgerError, SatqkdError
 from satqkd.forecast.systems import PassSystems
@@ -24,8 +23,8 @@ from satqkd.network.distilled_contact import (
     DistilledContact,
     How,
     authenticators,
+    engines_of,
     sifted_of,
-    taken,
 )
 from satqkd.network.ledger import KeyMade
 
@@ -81,12 +80,12 @@ def distil_log(
     supposed = _supposed(sent, found, share)
     sifted_bits, _ = sifted_of(supposed, protocol)
     tried = trials(
-        ENGINES,
+        engines_of(how),
         even_sample(bits=sifted_bits, qber=share, seed=1),
         protocol=protocol,
         expected=supposed,
     )
-    trial: Trial = taken(tried, how)
+    trial = best(tried, round_trip_s=how.round_trip_s, within_s=how.within_s)
     alice, bob = authenticators(protocol, randomness)
     block = distilled(
         Ends(alice=found.alice, bob=found.bob, alice_authenticator=alice, bob_authenticator=bob),

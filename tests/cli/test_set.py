@@ -10,7 +10,8 @@ from typer.main import get_command
 from satqkd.cli.app import app
 
 LOG = ["data/flown/micius-2016-12-19.csv"]
-ARGUMENTS = {"calibrate": LOG, "score": LOG, "flown": LOG, "clock": [], "export": ["--ics"]}
+ARGUMENTS = {"calibrate": LOG, "score": LOG, "flown": LOG, "clock": [], "export": ["--ics"],
+             "distil": ["micius"]}  # fmt: skip
 ONLY_NAMES = {"pin", "ban", "out", "undo", "desk"}
 """For these the mission only says which contacts and stations there are, and which ledger; what the
 desk plans again is changed on its pages."""

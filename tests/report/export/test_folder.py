@@ -100,7 +100,7 @@ class TestWriting:
         monkeypatch.setattr(
             folder,
             "_write_flushed",
-            lambda path, data: (written.append(path.name), real(path, data))[1],
+            lambda path, data, **how: (written.append(path.name), real(path, data, **how))[1],
         )
         write_folder(tmp_path / "plan", OLD)
 
@@ -242,10 +242,10 @@ class TestFailing:
         write_folder(tmp_path / "plan", OLD)
         real = folder._write_flushed
 
-        def full(path, data):
+        def full(path, data, **how):
             if path.name == fails:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-            return real(path, data)
+            return real(path, data, **how)
 
         monkeypatch.setattr(folder, "_write_flushed", full)
         with pytest.raises(OutputError, match="No space left on device") as caught:
@@ -317,7 +317,7 @@ except OutputError as error:
         """Ctrl-C while writing."""
         write_folder(tmp_path / "plan", OLD)
 
-        def interrupted(*_):
+        def interrupted(*_, **_how):
             raise KeyboardInterrupt
 
         monkeypatch.setattr(folder, "_write_flushed", interrupted)
