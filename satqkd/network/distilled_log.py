@@ -9,7 +9,7 @@ import numpy as np
 
 from satqkd.clicks.count import intrinsic_error, sifted
 from satqkd.clicks.counts import Counts
-from satqkd.distil.block import Terms
+from satqkd.distil.block import Distilled, Terms
 from satqkd.distil.chain import Ends, distilled
 from satqkd.distil.click_log import ClickLog
 from satqkd.distil.randomness import Randomness
@@ -26,7 +26,7 @@ from satqkd.network.distilled_contact import (
     engines_of,
     sifted_of,
 )
-from satqkd.network.ledger import KeyMade
+from satqkd.network.ledger import Event, KeyMade, Note
 
 
 def distil_log(
@@ -148,8 +148,8 @@ def block_name(contact: str, number: int) -> str:
     return f"{contact}-{number}"
 
 
-def key_made(made: DistilledContact, at: datetime) -> tuple[KeyMade, ...]:
-    """Return what the ledger books of a contact: an entry a block with key.
+def key_made(made: DistilledContact, at: datetime) -> tuple[Event, ...]:
+    """Return what the ledger books of a contact: of each block its key, and what its tags cost.
 
     Parameters
     ----------
@@ -168,16 +168,26 @@ def key_made(made: DistilledContact, at: datetime) -> tuple[KeyMade, ...]:
             f"{made.label}: simulated keys are no stock: whoever has the seed has them\n"
             "  fix: leave out --ledger, or distil what a station recorded, without --seed"
         )
-    return tuple(
+    return tuple(event for block in made.blocks if block.bits for event in _booked(made, block, at))
+
+
+def _booked(made: DistilledContact, block: Distilled, at: datetime) -> tuple[Event, Event]:
+    """The key of a block, and what its tags cost."""
+    name = block_name(made.contact_key or made.label, block.terms.block)
+    kept = 0 if block.earned is None else len(block.earned[0])
+    return (
         KeyMade(
-            block=block_name(made.contact_key or made.label, block.terms.block),
+            block=name,
             maker=made.maker,
             station=made.station,
             bits=block.bits,
             epsilon=block.failure_probability,
             made_at=at,
             contacts=() if made.contact_key is None else (made.contact_key,),
-        )
-        for block in made.blocks
-        if block.bits
+        ),
+        Note(
+            text=f"block {name}: {block.authentication_bits} bit of authentication key spent on "
+            f"tags, {kept} bit of new key kept for later ones; not in stock",
+            contact_key=made.contact_key,
+        ),
     )

@@ -63,8 +63,9 @@ def test_a_log_becomes_key_that_the_ledger_holds_once(satqkd, recorded):
     assert key == (folder / "made" / "bob.key").read_text(encoding="ascii")
     assert not key.startswith("SIMULATED")
     held = satqkd("ledger", "export", "--ledger", "book", cwd=folder)
-    (entry,) = map(json.loads, held.stdout.splitlines())
+    entry, note = map(json.loads, held.stdout.splitlines())
     assert f'"bits": {bits}' in json.dumps(entry)
+    assert "160 bit of authentication key spent on tags, 160 bit of new key" in json.dumps(note)
     assert "micius-xinglong-1907-0" in held.stdout
     again = satqkd(*WORDS, *booked, "--out", "second", cwd=folder)
     assert again.returncode == 2
