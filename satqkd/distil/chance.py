@@ -34,8 +34,7 @@ def counting_interval(
     Returns
     -------
     tuple of int
-        Percentiles of the sum over the blocks; the interval narrows with its square root alone, as
-        weather and pointing are not in it.
+        Percentiles of the sum over the blocks; weather and pointing are not in it.
 
     References
     ----------

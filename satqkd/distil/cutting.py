@@ -74,6 +74,8 @@ def _full(counts: Bits, begin: int, end: int, size: float) -> IntArray:
 
 
 def _piece(clicks: Simulated, first: int, end: int) -> Piece:
+    if (first, end) == (0, clicks.pulses):
+        return Piece(clicks=clicks, first_pulse=0)
     low, high = np.searchsorted(clicks.bob.place, [first, end]).tolist()
     alice, bob = clicks.alice, clicks.bob
     place = bob.place[low:high] - first

@@ -62,8 +62,16 @@ def plain_units(place: IntArray, width: int) -> bytes:
     return units.tobytes()
 
 
-def read(reader: Reader) -> IntArray:
-    """Return what :func:`written` wrote; a :class:`ProtocolError` if it did not."""
+def read(reader: Reader, *, like: IntArray | None = None) -> IntArray:
+    """Return what :func:`written` wrote; a :class:`ProtocolError` if it did not.
+
+    Parameters
+    ----------
+    reader
+        Of the message.
+    like
+        Places that may be the same: then they are returned themselves, and no memory is taken.
+    """
     width = reader.raw(1)[0]
     clicks, many = reader.number(), reader.number()
     if width not in _TYPES:
@@ -74,6 +82,8 @@ def read(reader: Reader) -> IntArray:
     fast = native()
     if fast is None:
         return plainly_read(raw, width, clicks)
+    if like is not None and like.size == clicks and fast.places_same(raw, width, like):
+        return like
     place = np.empty(clicks, dtype=np.int64)
     if not fast.places_read(raw, width, place):
         raise ProtocolError(_OTHERS)

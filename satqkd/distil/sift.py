@@ -54,7 +54,7 @@ class SiftingAlice:
     def answer(self, request: Bits) -> Bits:
         """Take in what clicked; return what was sent."""
         reader = Reader(request)
-        place = places.read(reader)
+        place = places.read(reader, like=self._record.place)
         read_in_key = reader.bits(place.size)
         reader.end()
         own = self._record.at(place)

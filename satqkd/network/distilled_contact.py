@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -61,7 +61,7 @@ class DistilledContact:
     """The satellite."""
     station: str
     trials: tuple[Trial, ...]
-    """What each engine takes, tried on strings of chance."""
+    """What each engine takes, tried on other clicks like those of the largest block."""
     trial: Trial
     """The one that was taken."""
     simulated: bool
@@ -143,10 +143,8 @@ def distil_contact(
     found = trials(engines_of(how), sample, protocol=protocol, expected=whole[largest])
     trial = best(found, round_trip_s=how.round_trip_s, within_s=how.within_s)
     randomness = simulated_randomness(seed)
-    alice, bob = authenticators(protocol, randomness)
-    blocks: list[Distilled] = []
-    for number, (piece, expected) in enumerate(zip(cut, whole, strict=True)):
-        terms = Terms(
+    agreed = [
+        Terms(
             block=number,
             protocol=protocol,
             expected=expected,
@@ -154,18 +152,9 @@ def distil_contact(
             family=how.family,
             qber=qber_of(expected, protocol),
         )
-        own = Ends(
-            alice=piece.clicks.alice,
-            bob=piece.clicks.bob,
-            alice_authenticator=alice,
-            bob_authenticator=bob,
-        )
-        made = distilled(own, terms, randomness)
-        if made.earned is not None:
-            alice.key.earn(made.earned[0])
-            bob.key.earn(made.earned[1])
-        blocks.append(made)
-        progress(number + 1, len(cut))
+        for number, expected in enumerate(whole)
+    ]
+    blocks = _one_by_one(cut, agreed, randomness, progress=progress)
     every = Counts.join(whole)
     return DistilledContact(
         label=label,
@@ -183,8 +172,34 @@ def distil_contact(
                 lambda counts: trial.keys(protocol, counts), every, seed=seed
             ),
         ),
-        blocks=tuple(blocks),
+        blocks=blocks,
     )
+
+
+def _one_by_one(
+    cut: Sequence[Piece],
+    agreed: Sequence[Terms],
+    randomness: Randomness,
+    *,
+    progress: Callable[[int, int], None],
+) -> tuple[Distilled, ...]:
+    """Distil blocks in order of time; the key that one earns pays for tags of those after it."""
+    alice, bob = authenticators(agreed[0].protocol, randomness)
+    blocks = []
+    for number, (piece, terms) in enumerate(zip(cut, agreed, strict=True)):
+        ends = Ends(
+            alice=piece.clicks.alice,
+            bob=piece.clicks.bob,
+            alice_authenticator=alice,
+            bob_authenticator=bob,
+        )
+        made = distilled(ends, terms, randomness)
+        if made.earned is not None:
+            alice.key.earn(made.earned[0])
+            bob.key.earn(made.earned[1])
+        blocks.append(made)
+        progress(number + 1, len(cut))
+    return tuple(blocks)
 
 
 def _sample(system: PreparedSystem, light: Light, largest: Piece, *, seed: int) -> Sample:

@@ -23,6 +23,10 @@ def test_places_come_back(gaps: list[int]) -> None:
     reader = Reader(message(content))
     assert np.array_equal(places.read(reader), place)
     reader.end()
+    assert native() is None or places.read(Reader(message(content)), like=place) is place
+    for other in (place[1:], place + 1, np.append(place, 1 << 61)):
+        again = places.read(Reader(message(content)), like=other)
+        assert np.array_equal(again, place)
     assert places.plain_units(place, content[0]) == content[17:]
     clicks = int.from_bytes(content[1:9], "little")
     assert np.array_equal(places.plainly_read(content[17:], content[0], clicks), place)

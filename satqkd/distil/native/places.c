@@ -58,7 +58,8 @@ static PyObject *places_written(PyObject *self, PyObject *args)
     return made;
 }
 
-#define READ(TYPE)                                                                                 \
+/* Each place as it is decoded: TAKE says what becomes of it, or leaves by 'goto done'. */
+#define READ(TYPE, TAKE)                                                                           \
     for (size_t i = 0; i < units; i++) {                                                           \
         TYPE unit;                                                                                 \
         memcpy(&unit, from + i * sizeof unit, sizeof unit);                                        \
@@ -70,34 +71,59 @@ static PyObject *places_written(PyObject *self, PyObject *args)
         open = 0;                                                                                  \
         if (found == clicks || at > most)                                                          \
             goto done;                                                                             \
-        place[found++] = (int64_t)at++;                                                            \
+        TAKE;                                                                                      \
+        found++, at++;                                                                             \
     }                                                                                              \
     good = !open && found == clicks;
+
+#define DECODER(NAME, PLACE, TAKE)                                                                 \
+    static int NAME(const char *from, size_t bytes, int width, PLACE *place, size_t clicks)        \
+    {                                                                                              \
+        const uint64_t most = (uint64_t)1 << 62;                                                   \
+        size_t units = bytes / (size_t)width, found = 0;                                           \
+        uint64_t at = 0;                                                                           \
+        int good = 0, open = 0;                                                                    \
+        if (width == 1) {                                                                          \
+            READ(uint8_t, TAKE)                                                                    \
+        } else if (width == 2) {                                                                   \
+            READ(uint16_t, TAKE)                                                                   \
+        } else {                                                                                   \
+            READ(uint32_t, TAKE)                                                                   \
+        }                                                                                          \
+    done:                                                                                          \
+        return good;                                                                               \
+    }
+
+DECODER(decoded, int64_t, place[found] = (int64_t)at)
+DECODER(same, const int64_t, if (place[found] != (int64_t)at) goto done)
 
 static PyObject *places_read(PyObject *self, PyObject *args)
 {
     Py_buffer raw, out;
-    int width, good = 0, open = 0;
+    int width, good;
     (void)self;
     if (!PyArg_ParseTuple(args, "y*iw*", &raw, &width, &out))
         return NULL;
-    const char *from = raw.buf;
-    int64_t *place = out.buf;
-    size_t units = (size_t)raw.len / (size_t)width, clicks = (size_t)out.len / 8, found = 0;
-    const uint64_t most = (uint64_t)1 << 62;
-    uint64_t at = 0;
     Py_BEGIN_ALLOW_THREADS
-    if (width == 1) {
-        READ(uint8_t)
-    } else if (width == 2) {
-        READ(uint16_t)
-    } else {
-        READ(uint32_t)
-    }
-done:;
+    good = decoded(raw.buf, (size_t)raw.len, width, out.buf, (size_t)out.len / 8);
     Py_END_ALLOW_THREADS
     PyBuffer_Release(&raw);
     PyBuffer_Release(&out);
+    return PyBool_FromLong(good);
+}
+
+static PyObject *places_same(PyObject *self, PyObject *args)
+{
+    Py_buffer raw, known;
+    int width, good;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "y*iy*", &raw, &width, &known))
+        return NULL;
+    Py_BEGIN_ALLOW_THREADS
+    good = same(raw.buf, (size_t)raw.len, width, known.buf, (size_t)known.len / 8);
+    Py_END_ALLOW_THREADS
+    PyBuffer_Release(&raw);
+    PyBuffer_Release(&known);
     return PyBool_FromLong(good);
 }
 
@@ -106,5 +132,7 @@ PyMethodDef distil_places_methods[] = {
      "places_written(place, width): the gaps between clicks, in units of so many bytes."},
     {"places_read", places_read, METH_VARARGS,
      "places_read(units, width, place): fill place; False where the units are not theirs."},
+    {"places_same", places_same, METH_VARARGS,
+     "places_same(units, width, place): whether the units are those of place."},
     {NULL, NULL, 0, NULL},
 };
