@@ -15,6 +15,7 @@ from satqkd.cli.distil_log import (
     book_key,
     distil_file,
     is_log,
+    require_kept,
     require_new,
 )
 from satqkd.cli.exit_codes import ANSWER_IS_NO
@@ -146,8 +147,8 @@ def command(
     sifted, errors are corrected, both ends' bits compared and hashed, and all that was said is
     authenticated. The two ends are two objects that know of each other only what stands in the
     transcript. Keys of a simulation are marked so: whoever has the seed has them; with --ledger
-    they are refused. Key of a log is booked there, a block an entry. Exit code 1 when no block
-    gives key.
+    they are refused. Key of a log is booked there, a block an entry, and has to be kept by
+    --out. Exit code 1 when no block gives key.
     """
     from satqkd.report.distilled_files import MANIFEST
     from satqkd.report.export.folder import check_folder
@@ -163,6 +164,7 @@ def command(
             pulses=pulses, seed=seed,
         )  # fmt: skip
         if ledger is not None:
+            require_kept(log, out)
             require_new(log, mission, ledger, now)
         made, found, how = distil_file(value, log, asked)
     else:
@@ -205,6 +207,11 @@ def _distil_pass(
     """Simulate and distil a pass."""
     from satqkd.network.distilled_contact import distil_contact
 
+    if Path(pass_id).is_file():
+        raise SatqkdError(
+            f"{pass_id}: is no log by its name\n"
+            "  fix: save what both ends recorded as .npz or .parquet (docs/distil.md)"
+        )
     if is_terrestrial(mission, pass_id):
         raise SatqkdError(
             f"{pass_id!r} is a terrestrial link, and passes are distilled\n"

@@ -118,6 +118,20 @@ def _index(option: str, wanted: str | None, names: list[str]) -> int:
     raise SatqkdError(f"{option}: {said}\n  fix: write one of {', '.join(names)}")
 
 
+def require_kept(log: LogAsked, out: Path | None) -> None:
+    """Refuse, before any key is made, to book key that protects nothing or that nobody holds."""
+    if log.seed is not None:
+        raise SatqkdError(
+            f"{log.path.name}: simulated keys are no stock: whoever has the seed has them\n"
+            "  fix: leave out --ledger, or --seed"
+        )
+    if out is None:
+        raise SatqkdError(
+            "--ledger: the key of a log is nowhere but in its files, and none are asked for\n"
+            "  fix: add --out FOLDER"
+        )
+
+
 def require_new(log: LogAsked, mission: Path, ledger: Path, now: str | None) -> None:
     """Refuse, before any key is made, a log of which the ledger holds key."""
     from satqkd.network.distilled_log import block_name

@@ -62,8 +62,14 @@ def key_lines(contact: DistilledContact, end: int) -> Iterator[str]:
         key: Bits = block.keys[end]
         yield f"\nblock: {block.terms.block}\nbits: {len(key)}\n"
         yield f"failure_probability: {block.failure_probability:.3g}\n"
-        for line in textwrap.wrap(base64.b64encode(key.to_bytes()).decode("ascii"), 76):
+        if block.earned is not None and len(block.earned[end]):
+            yield f"for_tags: {_text(block.earned[end])}\n"
+        for line in textwrap.wrap(_text(key), 76):
             yield f"{line}\n"
+
+
+def _text(key: Bits) -> str:
+    return base64.b64encode(key.to_bytes()).decode("ascii")
 
 
 def transcript_lines(blocks: tuple[Distilled, ...]) -> Iterator[bytes]:

@@ -33,7 +33,9 @@ def _key(path):
     first, *blocks = path.read_text(encoding="ascii").split("\nblock: ")
     for block in blocks:
         lines = block.splitlines()
-        content = base64.b64decode("".join(lines[3:]))
+        # 160 bits for the tags of a later block stand beside the key, not in it.
+        assert len(base64.b64decode(lines[3].removeprefix("for_tags: "))) == 20
+        content = base64.b64decode("".join(lines[4:]))
         yield int(lines[1].removeprefix("bits: ")), content, first.splitlines()[0]
 
 
@@ -116,6 +118,14 @@ def test_a_block_without_key_says_why_and_no_key_is_spoken_of(satqkd, campaign):
     assert "block 0 gives no key: error correction would cost" in printed
     assert "both ends hold" not in printed
     assert "these keys" not in printed
+
+
+def test_a_file_of_another_kind_is_no_pass(satqkd, campaign):
+    """The hint is about files then, not about passes."""
+    done = satqkd("distil", "mission.yaml", cwd=campaign)
+    assert done.returncode == 2
+    assert "mission.yaml: is no log by its name" in done.stderr
+    assert ".npz or .parquet" in done.stderr
 
 
 def test_a_terrestrial_link_is_named_as_one(satqkd, tmp_path):

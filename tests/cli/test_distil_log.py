@@ -77,13 +77,23 @@ def test_a_log_becomes_key_that_the_ledger_holds_once(satqkd, recorded):
 def test_simulated_keys_never_become_stock(satqkd, recorded):
     """Neither of a log with a seed nor of a pass; the ledger is not even begun."""
     folder, _ = recorded
-    done = satqkd(*WORDS, "--seed", "5", "--ledger", "book", cwd=folder)
+    done = satqkd(*WORDS, "--seed", "5", "--ledger", "book", "--out", "made", cwd=folder)
     assert done.returncode == 2
     assert "simulated keys are no stock" in done.stderr
+    assert not (folder / "made").exists()
     window = ("--start", "2016-12-19T12:00:00Z", "--days", "0.5")
     done = satqkd("distil", "micius-xinglong", *window, "--ledger", "book", cwd=folder)
     assert done.returncode == 2
     assert "simulated keys are no stock" in done.stderr
+    assert not (folder / "book").exists()
+
+
+def test_key_that_nobody_would_hold_is_not_booked(satqkd, recorded):
+    """Stock has to lie somewhere: key of a log is in the files of --out alone."""
+    folder, _ = recorded
+    done = satqkd(*WORDS, "--ledger", "book", cwd=folder)
+    assert done.returncode == 2
+    assert "the key of a log is nowhere but in its files" in done.stderr
     assert not (folder / "book").exists()
 
 
