@@ -10,13 +10,12 @@ import typer
 from satqkd.cli.asked import Asked
 from satqkd.cli.distil_log import (
     ROUND_TRIP_MS,
+    Booking,
     Links,
     LogAsked,
-    book_key,
     distil_file,
     is_log,
     require_kept,
-    require_new,
 )
 from satqkd.cli.exit_codes import ANSWER_IS_NO
 from satqkd.cli.ledger_file import LedgerFile
@@ -158,6 +157,7 @@ def command(
     value = read_mission(mission, stations, start, days, changes)
     asked = Links(engine=reconcile, round_trip_ms=round_trip, within_s=within, hashing=hashing)
     found: Recovered | None = None
+    booking: Booking | None = None
     if is_log(what):
         log = LogAsked(
             path=Path(what), satellite=satellite, station=station, contact=contact, qber=qber,
@@ -165,8 +165,8 @@ def command(
         )  # fmt: skip
         if ledger is not None:
             require_kept(log, out)
-            require_new(log, mission, ledger, now)
-        made, found, how = distil_file(value, log, asked)
+            booking = Booking(mission=mission, ledger=ledger, now=now)
+        made, found, how = distil_file(value, log, asked, booking)
     else:
         _require_pass(
             satellite=satellite, station=station, contact=contact, qber=qber, pulses=pulses,
@@ -178,8 +178,8 @@ def command(
         _print_json(made)
     else:
         _tell(made, found, how)
-    if ledger is not None:
-        book_key(made, mission, ledger, now, json=json)
+    if booking is not None:
+        booking.book(made, json=json)
     if written:
         typer.echo(wrapped(f"written: {written}"), err=True)
     if not made.bits:

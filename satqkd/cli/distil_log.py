@@ -78,10 +78,42 @@ def is_log(what: str) -> bool:
     return what.casefold().endswith(LOGS)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booking:
+    """The ledger that key of a log goes into."""
+
+    mission: Path
+    ledger: Path
+    now: str | None
+
+    def require_new(self, clicks_sha256: str, log: LogAsked) -> None:
+        """Refuse clicks that were distilled before."""
+        from satqkd.network.distilled_log import require_new
+
+        if self.ledger.exists():
+            with open_ledger(self.mission, self.ledger, self.now, write=False) as own:
+                require_new(
+                    clicks_sha256, log.contact, log.path.name, book=own.book, entries=own.events()
+                )
+
+    def book(self, made: DistilledContact, *, json: bool) -> None:
+        """Book a log's key, a block an entry; say so where a program does not read."""
+        from satqkd.cli.options import now_of
+        from satqkd.network.distilled_log import key_made, require_new
+
+        events = key_made(made, now_of(self.now))
+        with open_ledger(self.mission, self.ledger, self.now, write=True) as own:
+            require_new(
+                made.clicks_sha256 or "", made.contact_key, made.label,
+                book=own.book, entries=own.events(),
+            )  # fmt: skip
+            told_booked(own.path, own.append_all(events), err=json)
+
+
 def distil_file(
-    mission: Mission, log: LogAsked, asked: Links
+    mission: Mission, log: LogAsked, asked: Links, booking: Booking | None
 ) -> tuple[DistilledContact, Recovered, How]:
-    """Read a log and distil it."""
+    """Read a log and distil it, unless the ledger knows its clicks."""
     from satqkd.calibration.click_log import read_click_log
     from satqkd.distil.randomness import real_randomness, simulated_randomness
     from satqkd.network.distilled_log import distil_log
@@ -94,9 +126,12 @@ def distil_file(
     if log.contact is not None:
         require_contact_of(mission, log.contact)
     randomness = real_randomness() if log.seed is None else simulated_randomness(log.seed)
+    clicks = read_click_log(log.path, pulses=log.pulses)
+    if booking is not None:
+        booking.require_new(clicks.sha256, log)
     made, found = distil_log(
         mission,
-        read_click_log(log.path, pulses=log.pulses),
+        clicks,
         how,
         satellite=satellite,
         station=station,
@@ -130,32 +165,3 @@ def require_kept(log: LogAsked, out: Path | None) -> None:
             "--ledger: the key of a log is nowhere but in its files, and none are asked for\n"
             "  fix: add --out FOLDER"
         )
-
-
-def require_new(log: LogAsked, mission: Path, ledger: Path, now: str | None) -> None:
-    """Refuse, before any key is made, a log of which the ledger holds key."""
-    from satqkd.network.distilled_log import block_name
-
-    if not ledger.exists():
-        return
-    block = block_name(log.contact or log.path.name, 0)
-    with open_ledger(mission, ledger, now, write=False) as own:
-        if block in own.book.accounts.epsilon:
-            raise SatqkdError(
-                f"block {block} was made already: a block is key once\n"
-                "  fix: name another log, or its contact by --contact"
-            )
-
-
-def book_key(
-    made: DistilledContact, mission: Path, ledger: Path, now: str | None, *, json: bool
-) -> None:
-    """Book the key of a log, a block an entry; say so where a program does not read."""
-    from satqkd.cli.options import now_of
-    from satqkd.network.distilled_log import key_made
-
-    events = key_made(made, now_of(now))
-    if not events:
-        return
-    with open_ledger(mission, ledger, now, write=True) as own:
-        told_booked(own.path, own.append_all(events), err=json)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -41,6 +42,10 @@ class NumberedClicks:
         """Return them as they are."""
         return Numbered(clicks=self, lost=Lost(), clock=None)
 
+    def announced(self) -> tuple[IntArray | Labels, ...]:
+        """Return pulse and basis of each click."""
+        return self.pulse, self.basis
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
@@ -75,6 +80,10 @@ class Clicks(Protocol):
         """Find the pulse that each click came of."""
         ...
 
+    def announced(self) -> tuple[IntArray | Labels, ...]:
+        """Return what tells these clicks from others and says nothing of their bits."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ClickLog:
@@ -92,6 +101,14 @@ class ClickLog:
 
     def __repr__(self) -> str:
         return f"ClickLog({self.received!r}, {self.sent!r}, {self.pulses} pulses)"
+
+    @property
+    def sha256(self) -> str:
+        """Tells its clicks from others, whatever the file is called; their bits are not in it."""
+        digest = hashlib.sha256()
+        for own in self.received.announced():
+            digest.update(np.ascontiguousarray(own, dtype="<i8").data)
+        return digest.hexdigest()
 
 
 def taken(clicks: NumberedClicks, which: IntArray) -> NumberedClicks:

@@ -27,5 +27,5 @@ def path_taken() -> str:
 
 if __name__ == "__main__" and _built is None:
     sys.stderr.write(
-        "satqkd: no part in C (no compiler, or no Python.h?); 'distil' runs in Python, more slowly\n"
+        "satqkd: no part in C (no compiler, or no Python.h?); 'distil' runs in Python, slowly\n"
     )

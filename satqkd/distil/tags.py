@@ -53,6 +53,10 @@ class Tags:
         """How many clicks there are."""
         return self.time_ps.size
 
+    def announced(self) -> tuple[IntArray | Labels, ...]:
+        """Return time and basis of each click."""
+        return self.time_ps, self.detector_basis[self.detector]
+
     def numbered(self, sent: Sent, *, pulses: int, timing: Timing) -> Numbered:
         """Recover the transmitter's clock, drop what lies between its gates, find the offset.
 

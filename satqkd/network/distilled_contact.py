@@ -66,6 +66,8 @@ class DistilledContact:
     """The one that was taken."""
     simulated: bool
     """Whether a seed gives the keys, so that they protect nothing."""
+    clicks_sha256: str | None
+    """Of a log, which clicks these are; None for a pass, whose seed says it."""
     seed: int | None
     """What gives the same clicks and keys again; None where photons made them."""
     foretold: Foretold | None
@@ -164,6 +166,7 @@ def distil_contact(
         trials=found,
         trial=trial,
         simulated=randomness.simulated,
+        clicks_sha256=None,
         seed=seed,
         foretold=Foretold(
             stated_bits=int(yields.made.bits[index]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -26,7 +27,7 @@ from satqkd.network.distilled_contact import (
     engines_of,
     sifted_of,
 )
-from satqkd.network.ledger import Event, KeyMade, Note
+from satqkd.network.ledger import Book, Entry, Event, KeyMade, Note
 
 
 def distil_log(
@@ -107,6 +108,7 @@ def distil_log(
         trials=tried,
         trial=trial,
         simulated=randomness.simulated,
+        clicks_sha256=log.sha256,
         seed=None,
         foretold=None,
         blocks=(block,),
@@ -148,8 +150,55 @@ def block_name(contact: str, number: int) -> str:
     return f"{contact}-{number}"
 
 
+def require_new(
+    clicks_sha256: str, contact: str | None, label: str, *, book: Book, entries: Iterable[Entry]
+) -> None:
+    """Refuse clicks of which a ledger knows that they were distilled, whatever came of it.
+
+    Parameters
+    ----------
+    clicks_sha256
+        Which clicks.
+    contact, label
+        What they are called.
+    book, entries
+        What the ledger holds.
+
+    Raises
+    ------
+    LedgerError
+        If these clicks, or others that were called the same, were distilled before.
+    """
+    told = _clicks_in_words(clicks_sha256)
+    for entry in entries:
+        event = entry.event
+        if entry.sequence in book.undone or not isinstance(event, Note) or told not in event.text:
+            continue
+        raise LedgerError(
+            f"{label}: these clicks were distilled before (entry {entry.sequence}): a second key "
+            "of them would tell more of their bits than either proof counts\n  fix: use what was "
+            "made then, or name another log"
+        )
+    block = block_name(contact or label, 0)
+    if block in book.accounts.epsilon:
+        raise LedgerError(
+            f"block {block} was made already: a block is key once\n"
+            "  fix: name another log, or its contact by --contact"
+        )
+    if contact in book.contacts.distilled:
+        raise LedgerError(
+            f"contact {contact} is key already: its clicks are used once\n"
+            "  fix: check --contact; 'satqkd ledger export' lists what it became"
+        )
+
+
+def _clicks_in_words(sha256: str) -> str:
+    """How a note names clicks."""
+    return f"clicks sha256 {sha256[:12]}"
+
+
 def key_made(made: DistilledContact, at: datetime) -> tuple[Event, ...]:
-    """Return what the ledger books of a contact: of each block its key, and what its tags cost.
+    """Return what the ledger books of a contact: its key block by block, and what tags cost.
 
     Parameters
     ----------
@@ -168,13 +217,21 @@ def key_made(made: DistilledContact, at: datetime) -> tuple[Event, ...]:
             f"{made.label}: simulated keys are no stock: whoever has the seed has them\n"
             "  fix: leave out --ledger, or distil what a station recorded, without --seed"
         )
-    return tuple(event for block in made.blocks if block.bits for event in _booked(made, block, at))
+    return tuple(event for block in made.blocks for event in _booked(made, block, at))
 
 
-def _booked(made: DistilledContact, block: Distilled, at: datetime) -> tuple[Event, Event]:
-    """The key of a block, and what its tags cost."""
+def _booked(made: DistilledContact, block: Distilled, at: datetime) -> tuple[Event, ...]:
+    """The key of a block, if any, and of which clicks it is, what its tags cost."""
     name = block_name(made.contact_key or made.label, block.terms.block)
     kept = 0 if block.earned is None else len(block.earned[0])
+    note = Note(
+        text=f"block {name} of {_clicks_in_words(made.clicks_sha256 or '')}: "
+        f"{block.authentication_bits} bit of authentication key spent on tags, {kept} bit of new "
+        "key kept for later ones; not in stock",
+        contact_key=made.contact_key,
+    )
+    if not block.bits:
+        return (note,)
     return (
         KeyMade(
             block=name,
@@ -185,9 +242,5 @@ def _booked(made: DistilledContact, block: Distilled, at: datetime) -> tuple[Eve
             made_at=at,
             contacts=() if made.contact_key is None else (made.contact_key,),
         ),
-        Note(
-            text=f"block {name}: {block.authentication_bits} bit of authentication key spent on "
-            f"tags, {kept} bit of new key kept for later ones; not in stock",
-            contact_key=made.contact_key,
-        ),
+        note,
     )

@@ -102,6 +102,7 @@ def distilled_facts(contact: DistilledContact) -> Mapping[str, Any]:
         "station": contact.station,
         "simulated": contact.simulated,
         "seed": contact.seed,
+        "clicks_sha256": contact.clicks_sha256,
         "engine": contact.trial.engine.name,
         "path": path_taken(),
         "foretold": None if told is None else asdict(told),

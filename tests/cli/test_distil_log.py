@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -44,6 +46,23 @@ def recorded(campaign):
     return campaign, made.bob.place.size
 
 
+def as_parquet(archive, path):
+    """Write the same clicks as a table."""
+    pa = pytest.importorskip("pyarrow")
+    pq = pytest.importorskip("pyarrow.parquet")
+    with np.load(archive) as log:
+        held = dict(log)
+    assert np.array_equal(held["pulse"], held.pop("sent_pulse"))
+    metadata = {name: str(held.pop(name)) for name in ("pulses", "pulse_rate_hz")}
+    pq.write_table(pa.table(held).replace_schema_metadata(metadata), path)
+
+
+def told_of(folder, out):
+    """Return which clicks distil.json says."""
+    facts = json.loads((folder / out / "distil.json").read_text(encoding="utf-8"))
+    return facts["clicks_sha256"]
+
+
 WORDS = ("distil", "log.npz", "--satellite", "Micius", "--station", "Xinglong")
 
 
@@ -66,12 +85,71 @@ def test_a_log_becomes_key_that_the_ledger_holds_once(satqkd, recorded):
     entry, note = map(json.loads, held.stdout.splitlines())
     assert f'"bits": {bits}' in json.dumps(entry)
     assert "160 bit of authentication key spent on tags, 160 bit of new key" in json.dumps(note)
+    assert f"clicks sha256 {told_of(folder, 'made')[:12]}: " in json.dumps(note)
     assert "micius-xinglong-1907-0" in held.stdout
     again = satqkd(*WORDS, *booked, "--out", "second", cwd=folder)
     assert again.returncode == 2
-    assert "was made already" in again.stderr
+    assert "these clicks were distilled before (entry 2)" in again.stderr
     assert not (folder / "second").exists()
     assert again.stdout == ""
+
+
+@pytest.mark.parametrize("kind", ["npz", "parquet"])
+def test_clicks_are_known_whatever_they_are_called(satqkd, recorded, kind):
+    """Neither another name, nor another kind of file, nor a contact makes them new ones."""
+    folder, _ = recorded
+    done = satqkd(*WORDS, "--ledger", "book", "--out", "made", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    if kind == "npz":
+        shutil.copy(folder / "log.npz", folder / "other.npz")
+    else:
+        as_parquet(folder / "log.npz", folder / "other.parquet")
+    words = ("distil", f"other.{kind}", *WORDS[2:], "--contact", "micius-xinglong-1907")
+    again = satqkd(*words, "--ledger", "book", "--out", "second", cwd=folder)
+    assert again.returncode == 2
+    assert "these clicks were distilled before" in again.stderr
+    assert not (folder / "second").exists()
+    assert (
+        told_of(folder, "made")
+        == hashlib.sha256(
+            b"".join(
+                np.load(folder / "log.npz")[own].astype("<i8").tobytes()
+                for own in ("pulse", "basis")
+            )
+        ).hexdigest()
+    )
+
+
+def test_a_contact_is_key_once(satqkd, recorded):
+    """Other clicks that are said to be of it are refused."""
+    folder, _ = recorded
+    booked = ("--ledger", "book", "--contact", "micius-xinglong-1907")
+    done = satqkd(*WORDS, *booked, "--out", "made", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    with np.load(folder / "log.npz") as log:
+        held = dict(log)
+    for name in ("pulse", "basis", "bit"):
+        held[name] = held[name][:-1]
+    np.savez(folder / "less.npz", **held)
+    again = satqkd("distil", "less.npz", *WORDS[2:], *booked, "--out", "second", cwd=folder)
+    assert again.returncode == 2
+    assert "block micius-xinglong-1907-0 was made already" in again.stderr
+
+
+def test_clicks_that_left_no_key_are_not_tried_again(satqkd, recorded):
+    """What was said of them is public: a second try would say more."""
+    folder, _ = recorded
+    with np.load(folder / "log.npz") as log:
+        held = dict(log)
+    held["bit"] = held["bit"] ^ (np.arange(held["bit"].size) % 7 == 0).astype(np.uint8)
+    np.savez(folder / "log.npz", **held)
+    done = satqkd(*WORDS, "--ledger", "book", "--out", "made", cwd=folder)
+    assert done.returncode == 1, done.stderr
+    (note,) = satqkd("ledger", "export", "--ledger", "book", cwd=folder).stdout.splitlines()
+    assert "clicks sha256" in note
+    again = satqkd(*WORDS, "--ledger", "book", "--out", "second", cwd=folder)
+    assert again.returncode == 2
+    assert "these clicks were distilled before" in again.stderr
 
 
 def test_simulated_keys_never_become_stock(satqkd, recorded):
