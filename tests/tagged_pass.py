@@ -92,14 +92,14 @@ class TaggedPass:
 def some_sent(made: Simulated) -> SomeSent:
     """Alice's record of the pulses that clicked."""
     bit, basis, intensity = _labels(made)
-    return SomeSent(pulse=made.alice.place, bit=bit, basis=basis, intensity=intensity)
+    return SomeSent(pulse=made.alice.places.numbers(), bit=bit, basis=basis, intensity=intensity)
 
 
 def every_sent(made: Simulated, nature: np.random.Generator) -> EverySent:
     """Alice's record of every pulse: what clicked, and chance."""
     every = [nature.integers(0, most, made.pulses, dtype=np.uint8) for most in (2, 2, 3)]
     for column, own in zip(every, _labels(made), strict=True):
-        column[made.alice.place] = own
+        column[made.alice.places.numbers()] = own
     return EverySent(bit=every[0], basis=every[1], intensity=every[2])
 
 

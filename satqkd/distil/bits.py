@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,14 +72,7 @@ class Bits:
 
     def where(self, mask: Bits) -> Bits:
         """Return the bits at which ``mask`` is 1, closed up."""
-        if mask.size != self.size:
-            raise NonPhysicalError("mask", f"must be {self.size} bits, got {mask.size}")
-        fast = native()
-        if fast is not None:
-            kept = Bits.zeros(mask.ones)
-            fast.closed_up(self.words, mask.words, kept.words)
-            return kept
-        return Bits.pack(self.unpacked()[mask.unpacked()])
+        return closed_up((self,), mask)[0]
 
     def first(self, size: int) -> Bits:
         """Return the first bits."""
@@ -101,7 +95,12 @@ class Bits:
 
     def to_bytes(self) -> bytes:
         """Return ⌈size / 8⌉ bytes, the first bit lowest in the first."""
-        return self.words.astype("<u8").tobytes()[: -(-self.size // 8)]
+        return bytes(self.view())
+
+    def view(self) -> memoryview:
+        """Return the same bytes where they lie: they change with the words."""
+        words = self.words.astype("<u8", copy=False)
+        return words.data.cast("B")[: -(-self.size // 8)]
 
     def wipe(self) -> None:
         """Overwrite it with zeros, as well as Python can: copies made before are not found."""
@@ -133,3 +132,19 @@ class Bits:
         words = np.zeros(-(-size // 64), dtype="<u8")
         words.view(np.uint8)[: len(content)] = np.frombuffer(content, dtype=np.uint8)
         return Bits(words=words.astype(np.uint64, copy=False), size=size)
+
+
+def closed_up(strings: Sequence[Bits], mask: Bits) -> list[Bits]:
+    """Return of each string the bits at which ``mask`` is 1, closed up."""
+    for own in strings:
+        if mask.size != own.size:
+            raise NonPhysicalError("mask", f"must be {own.size} bits, got {mask.size}")
+    fast = native()
+    if fast is None:
+        places = np.flatnonzero(mask.unpacked())
+        return [Bits.pack(own.unpacked()[places]) for own in strings]
+    ones = mask.ones
+    found = [Bits.zeros(ones) for _ in strings]
+    for own, kept in zip(strings, found, strict=True):
+        fast.closed_up(own.words, mask.words, kept.words)
+    return found

@@ -127,7 +127,7 @@ class _Work:
         terms = self.terms
         alice = SiftingAlice(ends.alice, block=terms.block, both_bases=terms.protocol.both_bases)
         bob = SiftingBob(ends.bob, block=terms.block, both_bases=terms.protocol.both_bases)
-        self.clicks = int(ends.bob.place.size)
+        self.clicks = ends.bob.places.size
         with self._stage("sift"):
             self.exchanges.append(exchange(alice, bob, stage="sift"))
         if alice.sifted is None or bob.sifted is None:

@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from satqkd.distil.bits import Bits
+from satqkd.distil.places import Places
 from satqkd.distil.records import Received, Transmitted
 from satqkd.distil.simulate import Simulated
 from satqkd.errors import NonPhysicalError
@@ -48,7 +49,9 @@ def pieces(clicks: Simulated, *, size: float = math.inf, close_at: int | None = 
     """
     if not size >= 1.0:
         raise NonPhysicalError("size", f"must be at least 1 sifted bit, got {size:g}")
-    place = clicks.bob.place
+    if clicks.pulses and math.isinf(size) and (close_at is None or close_at >= clicks.pulses):
+        return [Piece(clicks=clicks, first_pulse=0)]
+    place = clicks.bob.places.numbers()
     sent, read = clicks.alice.key_basis, clicks.bob.key_basis
     counts = ~(sent ^ read) if both_bases else sent & read
     ends = [clicks.pulses] if close_at is None else [min(close_at, clicks.pulses), clicks.pulses]
@@ -60,7 +63,7 @@ def pieces(clicks: Simulated, *, size: float = math.inf, close_at: int | None = 
         cuts.append(end)
         begin = last
     bounds = np.unique(np.array([0, *cuts], dtype=np.int64))
-    return [_piece(clicks, first, end) for first, end in pairwise(bounds.tolist())]
+    return [_piece(clicks, place, first, end) for first, end in pairwise(bounds.tolist())]
 
 
 def _full(counts: Bits, begin: int, end: int, size: float) -> IntArray:
@@ -73,12 +76,10 @@ def _full(counts: Bits, begin: int, end: int, size: float) -> IntArray:
     return np.asarray(sifted[whole - 1 :: whole][:last] + begin, dtype=np.int64)
 
 
-def _piece(clicks: Simulated, first: int, end: int) -> Piece:
-    if (first, end) == (0, clicks.pulses):
-        return Piece(clicks=clicks, first_pulse=0)
-    low, high = np.searchsorted(clicks.bob.place, [first, end]).tolist()
+def _piece(clicks: Simulated, place: IntArray, first: int, end: int) -> Piece:
+    low, high = np.searchsorted(place, [first, end]).tolist()
     alice, bob = clicks.alice, clicks.bob
-    place = bob.place[low:high] - first
+    places = Places.of(place[low:high] - first)
 
     def own(bits: Bits) -> Bits:
         return bits.first(high).beyond(low)
@@ -86,12 +87,12 @@ def _piece(clicks: Simulated, first: int, end: int) -> Piece:
     return Piece(
         clicks=Simulated(
             alice=Transmitted(
-                place=place,
+                places=places,
                 bit=own(alice.bit),
                 key_basis=own(alice.key_basis),
                 intensity=tuple(own(each) for each in alice.intensity),
             ),
-            bob=Received(place=place, bit=own(bob.bit), key_basis=own(bob.key_basis)),
+            bob=Received(places=places, bit=own(bob.bit), key_basis=own(bob.key_basis)),
             pulses=end - first,
         ),
         first_pulse=first,

@@ -37,7 +37,7 @@ class Said:
         """Put messages behind each other."""
         return Said(
             bits=np.array([len(each) for each in messages], dtype=np.int64),
-            content=b"".join(each.to_bytes() for each in messages),
+            content=b"".join(each.view() for each in messages),
         )
 
 

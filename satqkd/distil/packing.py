@@ -20,7 +20,7 @@ class Reader:
     __slots__ = ("_at", "_content", "_size")
 
     def __init__(self, message: Bits) -> None:
-        self._content = message.to_bytes()
+        self._content = message.view()
         self._size = message.size
         self._at = 0
 
@@ -42,8 +42,8 @@ class Reader:
             raise ProtocolError("a message holds bits where there are none")
         return Bits.from_bytes(content, size=size)
 
-    def raw(self, size: int) -> bytes:
-        """Return the next bytes."""
+    def raw(self, size: int) -> memoryview:
+        """Return the next bytes, as they lie in the message."""
         return self._bytes(size)
 
     def end(self) -> None:
@@ -51,14 +51,14 @@ class Reader:
         if self._at != len(self._content) or self._size != 8 * self._at:
             raise ProtocolError("a message is longer than what it holds")
 
-    def _bytes(self, size: int) -> bytes:
+    def _bytes(self, size: int) -> memoryview:
         if size < 0 or self._at + size > len(self._content):
             raise ProtocolError("a message is cut short")
         self._at += size
         return self._content[self._at - size : self._at]
 
 
-def message(*parts: bytes) -> Bits:
+def message(*parts: bytes | memoryview) -> Bits:
     """Put parts behind each other, each from a whole byte on."""
     content = b"".join(parts)
     return Bits.from_bytes(content, size=8 * len(content))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from satqkd.distil.bits import Bits
+from satqkd.distil.places import Places
 from satqkd.errors import NonPhysicalError
 from satqkd.units import IntArray
 
@@ -15,8 +16,8 @@ from satqkd.units import IntArray
 class Transmitted:
     """Alice's record of pulses: of those that clicked at least."""
 
-    place: IntArray
-    """Number of each pulse since the first of the block, rising; shape (n,)."""
+    places: Places
+    """Which pulses since the first of the block; n of them."""
     bit: Bits
     """What it carries; n bits like the next ones."""
     key_basis: Bits
@@ -25,27 +26,25 @@ class Transmitted:
     """For each intensity, brightest first, 1 where the pulse has it."""
 
     def __post_init__(self) -> None:
-        _require_rising(self.place)
         for own in (self.bit, self.key_basis, *self.intensity):
-            _require_size("record", own, self.place.size)
+            _require_size("record", own, self.places.size)
 
     def __repr__(self) -> str:
-        return f"Transmitted({self.place.size} pulses)"
+        return f"Transmitted({self.places.size} pulses)"
 
-    def at(self, place: IntArray) -> Transmitted | None:
+    def at(self, places: Places) -> Transmitted | None:
         """Return the record of some pulses alone; None where there is none of one of them."""
-        if place is self.place or np.array_equal(place, self.place):
+        if self.places.same(places):
             return self
-        index = np.searchsorted(self.place, place)
-        known = (
-            self.place[np.minimum(index, max(self.place.size - 1, 0))] if self.place.size else -1
-        )
-        return self.take(index) if np.all(known == place) else None
+        own, wanted = self.places.numbers(), places.numbers()
+        index = np.searchsorted(own, wanted)
+        known = own[np.minimum(index, max(own.size - 1, 0))] if own.size else -1
+        return self.take(index) if np.all(known == wanted) else None
 
     def take(self, index: IntArray) -> Transmitted:
         """Return some of the pulses, in rising order."""
         return Transmitted(
-            place=self.place[index],
+            places=Places.of(self.places.numbers()[index]),
             bit=_taken(self.bit, index),
             key_basis=_taken(self.key_basis, index),
             intensity=tuple(_taken(own, index) for own in self.intensity),
@@ -56,29 +55,23 @@ class Transmitted:
 class Received:
     """Bob's record of clicks."""
 
-    place: IntArray
-    """Number of the pulse that clicked, rising; shape (n,)."""
+    places: Places
+    """Which pulses clicked; n of them."""
     bit: Bits
     """What he read; n bits like the next one."""
     key_basis: Bits
     """1 where he measured in the key basis."""
 
     def __post_init__(self) -> None:
-        _require_rising(self.place)
         for own in (self.bit, self.key_basis):
-            _require_size("record", own, self.place.size)
+            _require_size("record", own, self.places.size)
 
     def __repr__(self) -> str:
-        return f"Received({self.place.size} clicks)"
+        return f"Received({self.places.size} clicks)"
 
 
 def _taken(bits: Bits, index: IntArray) -> Bits:
     return Bits.pack(bits.unpacked()[index])
-
-
-def _require_rising(place: IntArray) -> None:
-    if place.size and (place[0] < 0 or np.any(place[1:] <= place[:-1])):
-        raise NonPhysicalError("place", "must rise from pulse to pulse, from 0 on")
 
 
 def _require_size(field: str, bits: Bits, size: int) -> None:

@@ -12,6 +12,7 @@ from satqkd.clicks.source import PulsedSource
 from satqkd.clicks.timing_gate import timing_sigma_s
 from satqkd.distil.bits import Bits
 from satqkd.distil.click_log import ClickLog, NumberedClicks, Timing, taken
+from satqkd.distil.places import Places
 from satqkd.distil.records import Received, Transmitted
 from satqkd.distil.seen import Seen
 from satqkd.errors import SatqkdError
@@ -81,17 +82,15 @@ def recovered(
         without_record=every.size - recorded.size,
         doubled=recorded.size - single.size,
     )
-    intensity = log.sent.intensity[row]
+    intensity, places = log.sent.intensity[row], Places.of(single.pulse)
     return Recovered(
         alice=Transmitted(
-            place=single.pulse,
+            places=places,
             bit=Bits.pack(log.sent.bit[row]),
             key_basis=Bits.pack(log.sent.basis[row]),
             intensity=tuple(Bits.pack(intensity == own) for own in range(len(source.intensities))),
         ),
-        bob=Received(
-            place=single.pulse, bit=Bits.pack(single.bit), key_basis=Bits.pack(single.basis)
-        ),
+        bob=Received(places=places, bit=Bits.pack(single.bit), key_basis=Bits.pack(single.basis)),
         pulses=log.pulses,
         seen=Seen(
             clicks=log.received.size,

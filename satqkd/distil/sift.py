@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from satqkd.distil import places
-from satqkd.distil.bits import Bits
+from satqkd.distil.bits import Bits, closed_up
 from satqkd.distil.packing import Reader, message, number
+from satqkd.distil.places import read
 from satqkd.distil.records import Received, Transmitted
 from satqkd.errors import ProtocolError
 
@@ -54,10 +54,10 @@ class SiftingAlice:
     def answer(self, request: Bits) -> Bits:
         """Take in what clicked; return what was sent."""
         reader = Reader(request)
-        place = places.read(reader, like=self._record.place)
-        read_in_key = reader.bits(place.size)
+        places = read(reader, like=self._record.places)
+        read_in_key = reader.bits(places.size)
         reader.end()
-        own = self._record.at(place)
+        own = self._record.at(places)
         if own is None:
             raise ProtocolError("a click is told of a pulse that no record is held of")
         self.sifted = _sifted(
@@ -67,8 +67,8 @@ class SiftingAlice:
             intensity=own.intensity,
             both_bases=self._both,
         )
-        planes = [plane.to_bytes() for plane in own.intensity[:-1]]
-        return message(number(len(own.intensity)), *planes, own.key_basis.to_bytes())
+        planes = [plane.view() for plane in own.intensity[:-1]]
+        return message(number(len(own.intensity)), *planes, own.key_basis.view())
 
 
 class SiftingBob:
@@ -90,8 +90,8 @@ class SiftingBob:
             if told != self._block:
                 raise ProtocolError(f"block {told} is told where block {self._block} is due")
             self._asked = True
-            return message(places.written(self._record.place), self._record.key_basis.to_bytes())
-        clicks = self._record.place.size
+            return message(*self._record.places.written(), self._record.key_basis.view())
+        clicks = self._record.places.size
         kinds = reader.number()
         if not 1 <= kinds <= 8:
             raise ProtocolError(f"{kinds} intensities are told; 1 to 8 can be")
@@ -128,11 +128,16 @@ def _sifted(
 ) -> Sifted:
     alike = ~(sent_in_key ^ read_in_key)
     key = alike if both_bases else alike & sent_in_key
-    check = Bits.zeros(bit.size) if both_bases else alike & ~sent_in_key
+    sifted_key, key_basis, *key_intensity = closed_up((bit, sent_in_key, *intensity), key)
+    check, *check_intensity = (
+        [Bits.zeros(0)] * (1 + len(intensity))
+        if both_bases
+        else closed_up((bit, *intensity), alike & ~sent_in_key)
+    )
     return Sifted(
-        key=bit.where(key),
-        check=bit.where(check),
-        key_basis=sent_in_key.where(key),
-        key_intensity=tuple(own.where(key) for own in intensity),
-        check_intensity=tuple(own.where(check) for own in intensity),
+        key=sifted_key,
+        check=check,
+        key_basis=key_basis,
+        key_intensity=tuple(key_intensity),
+        check_intensity=tuple(check_intensity),
     )

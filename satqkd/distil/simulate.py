@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import reduce
 from typing import Final
@@ -11,6 +12,7 @@ import numpy as np
 
 from satqkd.distil.bits import Bits, Words
 from satqkd.distil.expected import Expected
+from satqkd.distil.places import Places
 from satqkd.distil.records import Received, Transmitted
 from satqkd.units import FloatArray, IntArray
 
@@ -57,8 +59,17 @@ def simulated(expected: Expected, nature: np.random.Generator) -> Simulated:
     share = expected.probability[:, np.newaxis] * expected.click
     total = np.minimum(share.sum(axis=0), 1.0)
     spans = zip(begins.tolist(), ends.tolist(), total.tolist(), strict=True)
-    places = [_places(begin, end, chance, nature) for begin, end, chance in spans]
-    draw = _Draw(np.array([own.size for own in places], dtype=np.int64), nature)
+    sizes = list[int]()
+
+    def parts() -> Iterator[IntArray]:
+        for begin, end, chance in spans:
+            part = _places(begin, end, chance, nature)
+            sizes.append(part.size)
+            yield part
+
+    mean = float((total * (ends - begins)).sum())
+    places = Places.joined(parts(), mean_gap=float(bounds[-1]) / max(mean, 1.0))
+    draw = _Draw(np.array(sizes, dtype=np.int64), nature)
     every = np.ones(total.size)
     sent, read = (
         draw.ones(every * own) for own in (expected.sent_in_key_basis, expected.read_in_key_basis)
@@ -73,15 +84,14 @@ def simulated(expected: Expected, nature: np.random.Generator) -> Simulated:
     )
     bit, other = draw.even(), draw.even()
     got = bit ^ wrong ^ ((sent ^ read) & other)
-    place = np.concatenate([np.zeros(0, dtype=np.int64), *places])
     return Simulated(
         alice=Transmitted(
-            place=place,
+            places=places,
             bit=draw.closed_up(bit),
             key_basis=draw.closed_up(sent),
             intensity=tuple(draw.closed_up(own) for own in intensity),
         ),
-        bob=Received(place=place, bit=draw.closed_up(got), key_basis=draw.closed_up(read)),
+        bob=Received(places=places, bit=draw.closed_up(got), key_basis=draw.closed_up(read)),
         pulses=int(bounds[-1]),
     )
 

@@ -93,13 +93,14 @@ def tagged(
     """
     require_not_negative("jitter_s", jitter_s)
     require_not_negative("background_hz", background_hz)
-    time_s = flight.arrival_s(bob.place) + nature.normal(0.0, 1.0, bob.place.size) * jitter_s
+    clicked = bob.places.numbers()
+    time_s = flight.arrival_s(clicked) + nature.normal(0.0, 1.0, clicked.size) * jitter_s
     ends = (float(time_s.min()), float(time_s.max())) if time_s.size else (0.0, 0.0)
     many = int(nature.poisson(background_hz * (ends[1] - ends[0])))
     time_s = np.concatenate([time_s, nature.uniform(*ends, many)])
     detector = 2 * bob.key_basis.unpacked().astype(np.uint8) + bob.bit.unpacked()
     detector = np.concatenate([detector, nature.integers(0, 4, many, dtype=np.uint8)])
-    place = np.concatenate([bob.place, np.full(many, -1, dtype=np.int64)])
+    place = np.concatenate([clicked, np.full(many, -1, dtype=np.int64)])
     order = np.argsort(time_s, kind="stable")
     whole_ps = np.rint(time_s[order] * PS_PER_S).astype(np.int64)
     return Tagged(

@@ -24,7 +24,7 @@ def recorded(campaign):
     arm = ArmLight(transmittance=np.array([1e-3]), variance=np.zeros(1), stray_hz=np.array([100.0]))
     light = Light(arms=(arm,), weight_s=np.array([60.0]), starts=np.array([0, 1]))
     made = simulated(expected_of(system, light), np.random.Generator(np.random.SFC64(4)))
-    kind = np.zeros(made.bob.place.size, dtype=np.uint8)
+    kind = np.zeros(made.bob.places.size, dtype=np.uint8)
     for number, own in enumerate(made.alice.intensity):
         kind[own.unpacked()] = number
 
@@ -33,17 +33,17 @@ def recorded(campaign):
 
     np.savez(
         campaign / "log.npz",
-        pulse=made.bob.place,
+        pulse=made.bob.places.numbers(),
         basis=bits(made.bob.key_basis),
         bit=bits(made.bob.bit),
-        sent_pulse=made.alice.place,
+        sent_pulse=made.alice.places.numbers(),
         sent_bit=bits(made.alice.bit),
         sent_basis=bits(made.alice.key_basis),
         sent_intensity=kind,
         pulses=np.int64(made.pulses),
         pulse_rate_hz=np.float64(system.source.pulse_rate_hz),
     )
-    return campaign, made.bob.place.size
+    return campaign, made.bob.places.size
 
 
 def as_parquet(archive, path):

@@ -22,6 +22,7 @@ from satqkd.distil.chain import Ends, distilled
 from satqkd.distil.estimate import Spent, proven, without_empty_pulses
 from satqkd.distil.exchange import Said
 from satqkd.distil.expected import Expected
+from satqkd.distil.places import Places
 from satqkd.distil.randomness import simulated_randomness
 from satqkd.distil.reconcile.cascade import CASCADE
 from satqkd.distil.reconcile.engine import Engine, Reconciled
@@ -223,7 +224,7 @@ def test_every_bit_told_is_taken_off_what_is_private_of_both_bases(
 
 def test_who_listens_in_one_basis_leaves_no_key_that_is_not_private() -> None:
     clicks = _clicks(2)
-    heard = np.random.default_rng(3).random(clicks.bob.place.size) < 0.07
+    heard = np.random.default_rng(3).random(clicks.bob.places.size) < 0.07
     made = _run(_where(heard & clicks.alice.key_basis.unpacked(), clicks), _terms(protocol=BOTH))
     assert made.keys is None
     assert made.why_none is not None
@@ -323,7 +324,7 @@ def _where(change: BoolArray, clicks: Simulated) -> Simulated:
 @pytest.mark.parametrize("shape", ["bursts", "rising"])
 def test_errors_in_bursts_or_rising_along_the_pass_are_corrected_or_refused(shape: str) -> None:
     clicks = _clicks(2)
-    size = clicks.bob.place.size
+    size = clicks.bob.places.size
     generator = np.random.default_rng(11)
     if shape == "bursts":
         starts = generator.random(size) < 0.01 / 32
@@ -343,7 +344,7 @@ def test_few_clicks_give_no_key_and_say_why() -> None:
         alice=clicks.alice.take(np.arange(200)),
         bob=replace(
             clicks.bob,
-            place=clicks.bob.place[:200],
+            places=Places.of(clicks.bob.places.numbers()[:200]),
             bit=clicks.bob.bit.first(200),
             key_basis=clicks.bob.key_basis.first(200),
         ),
@@ -359,7 +360,7 @@ def test_no_clicks_give_no_key_and_say_why() -> None:
         clicks,
         bob=replace(
             clicks.bob,
-            place=clicks.bob.place[:0],
+            places=Places.of(clicks.bob.places.numbers()[:0]),
             bit=clicks.bob.bit.first(0),
             key_basis=clicks.bob.key_basis.first(0),
         ),

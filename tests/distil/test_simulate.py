@@ -37,9 +37,9 @@ def _near(found: float, trials: float, chance: float) -> bool:
 def test_clicks_of_every_stretch_intensity_and_basis_are_as_many_as_expected() -> None:
     expected = _expected()
     made = simulated(expected, np.random.default_rng(5))
-    place, alice, bob = made.alice.place, made.alice, made.bob
+    place, alice, bob = made.alice.places.numbers(), made.alice, made.bob
     assert made.pulses == 3_500_000
-    assert np.array_equal(place, bob.place)
+    assert np.array_equal(place, bob.places.numbers())
     assert np.all(np.diff(place) > 0)
     begins, ends = [0, 500_000, 1_500_000, 1_500_000], [500_000, 1_500_000, 1_500_000, 3_500_000]
     wrong = (alice.bit ^ bob.bit).unpacked()
@@ -73,14 +73,14 @@ def test_bases_are_independent_of_each_other_and_of_bits() -> None:
 def test_the_same_seed_draws_the_same_clicks() -> None:
     one, two = (simulated(_expected(), np.random.default_rng(7)) for _ in range(2))
     assert one.bob.bit.equals(two.bob.bit)
-    assert np.array_equal(one.bob.place, two.bob.place)
+    assert np.array_equal(one.bob.places.numbers(), two.bob.places.numbers())
 
 
 @pytest.mark.parametrize("chance", [0.0, 1.0])
 def test_certain_labels_are_certain(chance: float) -> None:
     made = simulated(_expected(sent=chance, read=chance), np.random.default_rng(8))
-    assert made.alice.key_basis.ones == chance * made.alice.place.size
-    assert made.bob.key_basis.ones == chance * made.bob.place.size
+    assert made.alice.key_basis.ones == chance * made.alice.places.size
+    assert made.bob.key_basis.ones == chance * made.bob.places.size
 
 
 def test_no_light_clicks_nothing() -> None:
@@ -94,4 +94,4 @@ def test_no_light_clicks_nothing() -> None:
         read_in_key_basis=0.5,
     )
     made = simulated(nothing, np.random.default_rng(9))
-    assert (made.pulses, made.bob.place.size, made.alice.bit.equals(Bits.zeros(0))) == (0, 0, True)
+    assert (made.pulses, made.bob.places.size, made.alice.bit.equals(Bits.zeros(0))) == (0, 0, True)

@@ -65,11 +65,11 @@ def _assert_right(own: TaggedPass, made: Simulated, tags: Tagged, got: Recovered
     light = int(np.count_nonzero(followed & (tags.place >= 0)))
     # what is told, doubled or outside the gate is lost; all else has its place, and no other
     gone = (1.0 - _share(own)) * light
-    taken = np.isin(made.bob.place, got.bob.place, assume_unique=True)
-    assert np.isin(got.bob.place, made.bob.place, assume_unique=True).all()
+    taken = np.isin(made.bob.places.numbers(), got.bob.places.numbers(), assume_unique=True)
+    assert np.isin(got.bob.places.numbers(), made.bob.places.numbers(), assume_unique=True).all()
     known = light - int(np.count_nonzero(taken))
     assert known <= seen.lost.told + gone + FAR * np.sqrt(gone) + 0.001 * light
-    at = np.searchsorted(made.bob.place, got.bob.place)
+    at = np.searchsorted(made.bob.places.numbers(), got.bob.places.numbers())
     assert np.array_equal(got.alice.bit.unpacked(), made.alice.bit.unpacked()[at])
     assert np.array_equal(got.alice.key_basis.unpacked(), made.alice.key_basis.unpacked()[at])
     for mine, theirs in zip(got.alice.intensity, made.alice.intensity, strict=True):
@@ -138,9 +138,9 @@ def test_a_record_of_every_pulse_gives_the_same_pulses() -> None:
     some = _recovered(own, own.log(made, tags))
     log = replace(own.log(made, tags), sent=every_sent(made, np.random.default_rng(4)))
     every = _recovered(own, log)
-    assert np.isin(some.bob.place, every.bob.place, assume_unique=True).all()
+    assert np.isin(some.bob.places.numbers(), every.bob.places.numbers(), assume_unique=True).all()
     assert every.seen.lost.without_record == 0
-    more = every.bob.place.size - some.bob.place.size
+    more = every.bob.places.size - some.bob.places.size
     assert more == pytest.approx(some.seen.lost.without_record, abs=20)
 
 
@@ -156,9 +156,9 @@ def test_it_does_not_matter_that_the_receiver_listened_longer() -> None:
         detector=np.concatenate([nature.integers(0, 4, more.size), tags.tags.detector]),
     )
     log = replace(own.log(made, tags), received=longer)
-    place = _recovered(own, log).bob.place
-    assert np.isin(place, made.bob.place).all()
-    assert place.size > 0.9 * made.bob.place.size - 960
+    place = _recovered(own, log).bob.places.numbers()
+    assert np.isin(place, made.bob.places.numbers()).all()
+    assert place.size > 0.9 * made.bob.places.size - 960
 
 
 def _refusal(own: TaggedPass, log: ClickLog) -> str:

@@ -49,6 +49,13 @@ static uint64_t pext_plain(uint64_t value, uint64_t mask)
         }                                                                                          \
         if (have)                                                                                  \
             *out = held;                                                                           \
+    }                                                                                              \
+    ATTRIBUTE static size_t NAME##_ones(const uint64_t *mask, size_t words)                        \
+    {                                                                                              \
+        size_t ones = 0;                                                                           \
+        for (size_t i = 0; i < words; i++)                                                         \
+            ones += (size_t)__builtin_popcountll(mask[i]);                                         \
+        return ones;                                                                               \
     }
 
 CLOSE_UP(close_up_plain, pext_plain, )
@@ -56,22 +63,26 @@ CLOSE_UP(close_up_plain, pext_plain, )
 CLOSE_UP(close_up_fast, pext_fast, __attribute__((target("bmi2,popcnt"))))
 #endif
 
-static PyObject *close_up(PyObject *args, int plain)
+static PyObject *close_up(PyObject *args, int fast)
 {
     Py_buffer value, mask, out;
     if (!PyArg_ParseTuple(args, "y*y*w*", &value, &mask, &out))
         return NULL;
-    size_t words = (size_t)mask.len / 8, ones = 0;
+    size_t words = (size_t)mask.len / 8, ones;
     const uint64_t *from = value.buf, *at = mask.buf;
     int fits = value.len == mask.len && mask.len % 8 == 0;
-    for (size_t i = 0; fits && i < words; i++)
-        ones += (size_t)__builtin_popcountll(at[i]);
+#ifdef HAS_PEXT
+    fast = fast && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("popcnt");
+    ones = fast ? close_up_fast_ones(at, words) : close_up_plain_ones(at, words);
+#else
+    (void)fast;
+    ones = close_up_plain_ones(at, words);
+#endif
     fits = fits && (size_t)out.len == (ones + 63) / 64 * 8;
-    (void)plain;
     if (fits) {
         Py_BEGIN_ALLOW_THREADS
 #ifdef HAS_PEXT
-        if (!plain && __builtin_cpu_supports("bmi2"))
+        if (fast)
             close_up_fast(from, at, words, out.buf);
         else
 #endif
@@ -110,13 +121,13 @@ static PyObject *stream(PyObject *self, PyObject *args)
 static PyObject *closed_up(PyObject *self, PyObject *args)
 {
     (void)self;
-    return close_up(args, 0);
+    return close_up(args, 1);
 }
 
 static PyObject *closed_up_plain(PyObject *self, PyObject *args)
 {
     (void)self;
-    return close_up(args, 1);
+    return close_up(args, 0);
 }
 
 PyMethodDef distil_bits_methods[] = {
