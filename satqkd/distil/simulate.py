@@ -19,6 +19,9 @@ from satqkd.units import FloatArray, IntArray
 PRECISION: Final = 32
 """Numerical: binary digits of a probability, which is met within 2⁻³³."""
 
+MOST_AT_ONCE: Final = 1 << 20
+"""Numerical: so many clicks are held as whole numbers."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Simulated:
@@ -59,17 +62,17 @@ def simulated(expected: Expected, nature: np.random.Generator) -> Simulated:
     share = expected.probability[:, np.newaxis] * expected.click
     total = np.minimum(share.sum(axis=0), 1.0)
     spans = zip(begins.tolist(), ends.tolist(), total.tolist(), strict=True)
-    sizes = list[int]()
+    sizes = np.zeros(total.size, dtype=np.int64)
 
     def parts() -> Iterator[IntArray]:
-        for begin, end, chance in spans:
-            part = _places(begin, end, chance, nature)
-            sizes.append(part.size)
-            yield part
+        for stretch, (begin, end, chance) in enumerate(spans):
+            for part in _places(begin, end, chance, nature):
+                sizes[stretch] += part.size
+                yield part
 
     mean = float((total * (ends - begins)).sum())
     places = Places.joined(parts(), mean_gap=float(bounds[-1]) / max(mean, 1.0))
-    draw = _Draw(np.array(sizes, dtype=np.int64), nature)
+    draw = _Draw(sizes, nature)
     every = np.ones(total.size)
     sent, read = (
         draw.ones(every * own) for own in (expected.sent_in_key_basis, expected.read_in_key_basis)
@@ -96,17 +99,17 @@ def simulated(expected: Expected, nature: np.random.Generator) -> Simulated:
     )
 
 
-def _places(begin: int, end: int, chance: float, nature: np.random.Generator) -> IntArray:
+def _places(begin: int, end: int, chance: float, nature: np.random.Generator) -> Iterator[IntArray]:
     """Pulses of a stretch that click: gaps between chances of one kind are geometric."""
     if chance <= 0.0 or end <= begin:
-        return np.zeros(0, dtype=np.int64)
+        return
     mean = (end - begin) * chance
-    many = math.ceil(mean + 8.0 * math.sqrt(mean) + 16.0)
-    found = np.cumsum(nature.geometric(chance, many)) + (begin - 1)
-    while found[-1] < end:
-        more = np.cumsum(nature.geometric(chance, many)) + found[-1]
-        found = np.concatenate([found, more])
-    return np.asarray(found[: np.searchsorted(found, end)], dtype=np.int64)
+    many = min(math.ceil(mean + 8.0 * math.sqrt(mean) + 16.0), MOST_AT_ONCE)
+    last = begin - 1
+    while last < end:
+        found = np.cumsum(nature.geometric(chance, many)) + last
+        last = int(found[-1])
+        yield np.asarray(found[: np.searchsorted(found, end)], dtype=np.int64)
 
 
 class _Draw:

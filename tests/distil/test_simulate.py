@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from satqkd.distil import simulate
 from satqkd.distil.bits import Bits
 from satqkd.distil.expected import Expected
 from satqkd.distil.simulate import simulated
@@ -34,7 +35,11 @@ def _near(found: float, trials: float, chance: float) -> bool:
     return bool(abs(found - trials * chance) <= FAR * sigma + 1e-9)
 
 
-def test_clicks_of_every_stretch_intensity_and_basis_are_as_many_as_expected() -> None:
+@pytest.mark.parametrize("at_once", [1 << 20, 1000])
+def test_clicks_of_every_stretch_intensity_and_basis_are_as_many_as_expected(
+    monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(simulate, "MOST_AT_ONCE", at_once)
     expected = _expected()
     made = simulated(expected, np.random.default_rng(5))
     place, alice, bob = made.alice.places.numbers(), made.alice, made.bob
