@@ -209,7 +209,7 @@ def prepare(machine: Machine, version: str, libraries: str, *, uv: str) -> None:
     else:
         how = {"lowest": "lowest-direct", "newest": "highest"}[libraries]
         project = str(folder / "pyproject.toml")
-        extras = ["--extra", "dev", "--extra", "desk", "--extra", "study"]
+        extras = [f"--extra={name}" for name in ("dev", "desk", "study", "distil")]
         output([*compiled, "--resolution", how, *extras, project])
         shutil.copy(folder / "fetched.lock", lock)
     fetch(folder / "fetched.lock", version)
