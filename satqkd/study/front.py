@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from satqkd.study.section import Points
 from satqkd.units import FloatArray, IntArray
+
+LEAST_BENT: Final = 3
+"""Points that a bend needs at least."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -72,7 +76,7 @@ def knee_of(cost: FloatArray, gain: FloatArray) -> int | None:
     >>> knee_of(np.array([1.0, 2.0, 3.0]), np.array([1.0, 2.0, 3.0])) is None
     True
     """
-    if cost.size < 3:
+    if cost.size < LEAST_BENT:
         return None
     along = (cost - cost[0]) / (cost[-1] - cost[0])
     above = (gain - gain[0]) / (gain[-1] - gain[0]) - along

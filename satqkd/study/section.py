@@ -79,8 +79,15 @@ def _texts(results: Results, axis: Axis, rows: Sequence[int]) -> Iterator[str]:
 
 def levels_of(points: Points, name: str) -> tuple[str, ...]:
     """Return the values of a variable in their order; those that there are, where any is taken."""
-    axis = points.results.variable(name)
-    return axis.levels or tuple(dict.fromkeys(points.texts[name]))
+    return in_order(points.results.variable(name)) or tuple(dict.fromkeys(points.texts[name]))
+
+
+def in_order(axis: Axis) -> tuple[str, ...]:
+    """Return the values of a variable from the smallest on; names as the study lists them."""
+    numbers = as_numbers(axis.levels) if axis.numeric and axis.levels else None
+    if numbers is None:
+        return axis.levels
+    return tuple(axis.levels[place] for place in np.argsort(numbers[0], kind="stable").tolist())
 
 
 def sampled(results: Results) -> bool:
@@ -116,7 +123,8 @@ def reference(results: Results, asked: Mapping[str, str] | None = None) -> dict[
     if one_at_a_time(results):
         held = Points.of(results).first
     else:
-        held = {one.name: one.levels[(len(one.levels) - 1) // 2] for one in results.variables}
+        ordered = {one.name: in_order(one) for one in results.variables}
+        held = {name: levels[(len(levels) - 1) // 2] for name, levels in ordered.items()}
     for name, text in (asked or {}).items():
         if name not in held:
             raise Mistake(f"{quoted(name)} is not varied", did_you_mean(name, held))

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from satqkd.report.counted import counted
 from satqkd.report.pictures.study_parts import (
     amount,
     brief,
@@ -36,12 +37,13 @@ from satqkd.report.pictures.style import (
     new_figure,
     notice,
 )
-from satqkd.study.front import Front
+from satqkd.study.front import LEAST_BENT, Front
 from satqkd.study.results import Output
 from satqkd.study.section import Points
 from satqkd.study.variable import Axis
 
 _HEIGHT_PX, _STRIP_PX, _GAP_PX, _LEFT_PX, _WIDTH_PX = 460.0, 90.0, 26.0, 150.0, 980.0
+_LEGEND_PX = 26.0
 _MOST_STRIPS: Final = 6
 """Variables drawn along a front, at most."""
 
@@ -66,10 +68,13 @@ def study_front(points: Points, front: Front) -> Figure:
             f"{amount(float(front.gain[front.knee]), large)} with {where}"
         )
         subtitle += "; the knee lies farthest above the line between its ends, on even scales"
+    elif len(front) < LEAST_BENT:
+        subtitle += f"; {counted(len(front), 'point')}, too few for a knee"
     else:
         subtitle += "; it has no knee: no point of it lies above the line between its ends"
-    subtitle += f". Below: what changes along it.{standing(results)}"
-    top_px = headline_px(title, subtitle) + 20
+    subtitle += ". Below: what changes along it." if strips else "."
+    subtitle += standing(results)
+    top_px = headline_px(title, subtitle) + 20 + _LEGEND_PX
     with house_style():
         figure = new_figure(top_px + _HEIGHT_PX + len(strips) * (_STRIP_PX + _GAP_PX) + 80)
         headline(figure, title, subtitle)
@@ -116,7 +121,8 @@ def _draw(axes: Axes, points: Points, front: Front, large: Output) -> None:
         axes.set_xscale("log")
         plain_factors(axes.xaxis)
     dress_measure(axes, large, unit, factor * front.gain)
-    axes.legend(loc="upper left")
+    # above the axes: within them it would hide points
+    axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.4, ncols=3)
 
 
 def _strip(axes: Axes, points: Points, front: Front, axis: Axis, number: int) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from satqkd.report.counted import counted
 from satqkd.report.pictures.study_parts import (
     MOST_LINES,
     amount,
@@ -42,6 +43,8 @@ from satqkd.study.variable import Axis
 from satqkd.units import FloatArray, IntArray
 
 _HEIGHT_PX, _LEFT_PX, _WIDTH_PX = 520.0, 115.0, 800.0
+_TENTHS, _LEAST_A_TENTH = 10, 3
+"""Parts of a sample, and points of each: of fewer a mean is no mean."""
 
 
 def study_lines(
@@ -156,25 +159,29 @@ def _legend(axes: Axes, axis: Axis) -> None:
 
 
 def _cloud(points: Points, axis: Axis, quantity: Quantity) -> Figure:
-    """Draw the points of a sample, with the mean of ten parts of equally many."""
+    """Draw the points of a sample; of enough the mean of ten parts of equally many too."""
     values = points.numbers[quantity.name]
     rows = np.flatnonzero(np.isfinite(values) & points.done)
     title = _title(axis, quantity)
     if not rows.size:
         return notice(title, f"No point is done.{_left(points)}")
+    enough = rows.size >= _TENTHS * _LEAST_A_TENTH
+    line = " Line: mean of tenths of the points." if enough else ""
     subtitle = (
-        f"{_study(points)}: {rows.size:,} points, in which all variables move at once. Line: mean "
-        f"of tenths of the points.{_left(points)}"
+        f"{_study(points)}: {counted(int(rows.size), 'point')}, in which all variables move at "
+        f"once.{line}{_left(points)}"
     )
     figure, axes = _axes(title, subtitle, axis)
     with house_style():
         x = places_of(points, axis, rows.tolist())
         unit, factor = unit_and_factor(values[rows], quantity.middle.unit)
-        axes.plot(x, factor * values[rows], ".", color=BLUE, alpha=0.5, markersize=4)
-        parts = np.array_split(rows[np.argsort(x, kind="stable")], min(10, rows.size))
-        means = [factor * float(values[part].mean()) for part in parts]
-        middles = [float(np.mean(places_of(points, axis, part.tolist()))) for part in parts]
-        axes.plot(middles, means, color=SERIES[1], linewidth=1.6)
+        size = 4 if enough else 8
+        axes.plot(x, factor * values[rows], ".", color=BLUE, alpha=0.5, markersize=size)
+        if enough:
+            parts = np.array_split(rows[np.argsort(x, kind="stable")], _TENTHS)
+            means = [factor * float(values[part].mean()) for part in parts]
+            middles = [float(np.mean(places_of(points, axis, part.tolist()))) for part in parts]
+            axes.plot(middles, means, color=SERIES[1], linewidth=1.6)
         dress_variable(axes, axis)
         dress_measure(axes, quantity.middle, unit, factor * values[rows])
     return figure

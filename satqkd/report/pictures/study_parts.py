@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis as MplAxis
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
+from satqkd.config.axis import as_numbers
 from satqkd.report.pictures.style import PALE, label, short, three_digits
 from satqkd.study.front import short_text
 from satqkd.study.results import FAILED, LEFT, Output, Results
@@ -192,15 +193,10 @@ def plain_factors(axis: MplAxis) -> None:
     axis.set_minor_formatter(NullFormatter())
 
 
-def _numbers(axis: Axis) -> list[float]:
-    found = []
-    for text in axis.levels:
-        head = text.split()[0] if text.split() else ""
-        try:
-            found.append(float(head))
-        except ValueError:  # such as 10%: the axis finds its own ticks
-            return []
-    return found
+def _numbers(axis: Axis) -> tuple[float, ...]:
+    """Return the values of an axis in its unit, rising, whatever unit each is written in."""
+    found = as_numbers(axis.levels) if axis.levels else None
+    return () if found is None else tuple(sorted(found[0]))
 
 
 def dress_measure(axes: Axes, output: Output, unit: str, values: FloatArray) -> None:

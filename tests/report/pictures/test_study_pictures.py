@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -118,6 +119,47 @@ def test_a_sample_is_drawn_as_points():
 
     assert list(shown) == ["x-key_day_mean", "y-key_day_mean", "front"]
     assert len(shown["x-key_day_mean"].axes[0].get_lines()[0].get_xdata()) == 6
+
+
+def test_a_mean_is_drawn_through_many_points_of_a_sample_only():
+    axes = [axis("x", [], unit="mm"), axis("y", [])]
+    for count, lines in ((29, 1), (30, 2)):
+        rows = [(str(n), "1") for n in range(1, count + 1)]
+        figure = pictures(made(axes, rows, lambda x, y: (x * y, 0, 1, x)))["x-key_day_mean"]
+        assert len(figure.axes[0].get_lines()) == lines
+        assert ("mean of tenths" in words(figure)) == (lines == 2)
+
+
+def test_numbers_stand_in_their_order_whatever_their_units():
+    """120 mm is written 12 cm, and first."""
+    levels = ("60 mm", "12 cm", "85 mm")
+    axes = [axis("aperture", levels, unit="mm"), axis("other", ["1", "2"])]
+    rows = list(product(levels, ["1", "2"]))
+    results = made(axes, rows, lambda x, y: (x * y, 0, 1, x))
+    true = np.array([{"60 mm": 60.0, "12 cm": 120.0, "85 mm": 85.0}[row[0]] for row in rows])
+    results = replace(results, numbers={**results.numbers, "aperture": true})
+    (drawn,) = pictures(results)["aperture-key_day_mean"].axes
+    (beside,) = pictures(results)["other-key_day_mean"].axes
+
+    assert [one.get_text() for one in drawn.get_xticklabels()] == ["60", "85", "120"]
+    np.testing.assert_array_equal(drawn.get_xticks(), [60.0, 85.0, 120.0])
+    np.testing.assert_array_equal(drawn.get_lines()[0].get_xdata(), [60.0, 85.0, 120.0])
+    assert [one.get_label() for one in beside.get_lines()] == ["60 mm", "85 mm", "12 cm"]
+    assert Views.of(results).held["aperture"] == "85 mm"
+    bar = next(one for one in Views.of(results).tornado.bars if one.variable == "aperture")
+    assert (bar.low, bar.high) == ("60 mm", "12 cm")
+
+
+def test_a_front_of_one_point_has_no_bend_and_its_key_hides_no_point():
+    axes = [axis("x", ["1", "2"]), axis("y", ["1", "2"])]
+    rows = list(product(["1", "2"], ["1", "2"]))
+    figure = pictures(made(axes, rows, lambda x, y: (1 / (x * y), 0, 1, x + y)))["front"]
+
+    assert "1 point, too few for a knee" in words(figure)
+    assert "Below" not in words(figure)
+    figure.canvas.draw()
+    shown = figure.axes[0].get_legend().get_window_extent()
+    assert shown.y0 >= figure.axes[0].get_window_extent().y1
 
 
 def test_points_moved_one_at_a_time_have_a_tornado_and_their_indices():
