@@ -99,7 +99,7 @@ def resume(
 ) -> None:
     """Go on with a study that was stopped; the same as to run it again."""
     from satqkd.study.engine import folder_of
-    from satqkd.study.folder import origin_of
+    from satqkd.study.origin import origin_of
     from satqkd.study.read_study import load_study
     from satqkd.study.store import Asked
 
@@ -113,9 +113,11 @@ def resume(
 @app.command()
 def status(folder: Folder = Path("study-results")) -> None:
     """Say how much of a study is done, what failed and why, and how long the rest will take."""
+    from satqkd.cli.shown import warnings_told
     from satqkd.report.counted import counted
     from satqkd.study.engine import folder_of
-    from satqkd.study.standing import standing_of
+    from satqkd.study.results import Results
+    from satqkd.study.standing import changed_since, standing_of
 
     folder = folder_of(folder)
     found = standing_of(folder)
@@ -129,7 +131,11 @@ def status(folder: Folder = Path("study-results")) -> None:
     typer.echo(f"a run is at work{begun}" if found.at_work else "no run is at work")
     if found.left and found.seconds_left is not None:
         typer.echo(f"about {duration(found.seconds_left)} left at the pace of the last run")
-    if found.left and not found.at_work:
+    with warnings_told():
+        changed = changed_since(folder, Results.read(folder).manifest)
+    if changed:
+        typer.echo(wrapped(f"not what these results rest on any more: {changed}"))
+    elif found.left and not found.at_work:
         typer.echo(f"to go on: satqkd study resume {folder}")
 
 

@@ -52,18 +52,8 @@ def command(
 def _assumptions(folder: Path, results: Results) -> tuple[Assumption, ...] | None:
     """Return what the mission assumes; None where its files are gone, or not those of before."""
     from satqkd.cli.shown import warnings_told
-    from satqkd.errors import SatqkdError
-    from satqkd.study.fingerprint import Names
-    from satqkd.study.folder import origin_of
-    from satqkd.study.point import Point
-    from satqkd.study.read_study import load_study
+    from satqkd.study.origin import mission_of
 
-    try:
-        with warnings_told():
-            study = load_study(origin_of(folder))
-            inputs = Names(study).inputs(Point(levels=()))
-            mission = study.base.at()
-    except SatqkdError:
-        return None
-    before = [[one["file"], one["sha256"]] for one in results.manifest.get("inputs") or []]
-    return mission.assumptions if inputs == before else None
+    with warnings_told():
+        mission = mission_of(folder, results.manifest)
+    return None if mission is None else mission.assumptions

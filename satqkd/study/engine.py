@@ -87,8 +87,7 @@ def run_study(
     """
     require_extra()
     with Store.opened(folder, asked, extend=extend) as store:
-        if origin is not None:
-            store.origin(origin)
+        store.origin(origin)
         if again:
             store.forget([key for key, row in store.rows.items() if row.status != DONE])
         return _run(store, runner, tell)

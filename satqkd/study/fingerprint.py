@@ -83,6 +83,14 @@ class Names:
             self._inputs[naming] = _hashes(self._base, naming)
         return self._inputs[naming]
 
+    @property
+    def every_input(self) -> tuple[tuple[str, str], ...]:
+        """Name and hash of each file of the mission, and of those that points named so far read."""
+        self.inputs(Point(levels=()))
+        return tuple(
+            sorted({(name, sha256) for one in self._inputs.values() for name, sha256 in one})
+        )
+
     def _names_a_file(self, setting: Setting) -> bool:
         folders = {self._base.mission.parent, self._base.stations.parent}
         text = setting.value

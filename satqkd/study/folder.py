@@ -3,47 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 from satqkd.errors import OutputError, SatqkdError
-from satqkd.study.results import MANIFEST
 from satqkd.study.rows_file import SUFFIX
 
 POINTS: Final = "points"
 LOG: Final = "log.jsonl"
 """When what was done, where, and how long it took: differs from run to run."""
 ORIGIN: Final = "origin.json"
-"""Where the study's file is, from the folder; differs from place to place."""
-
-
-def origin_of(folder: Path) -> Path:
-    """Return where the file of the study in a folder is.
-
-    Raises
-    ------
-    SatqkdError
-        If the folder holds no study, or its file has gone.
-    """
-    if not (folder / MANIFEST).exists():
-        raise SatqkdError(
-            f"{folder}: there is no study in this folder\n"
-            "  fix: start one: satqkd study run study.yaml"
-        )
-    told = read_json(folder / ORIGIN).get("study") if (folder / ORIGIN).exists() else None
-    path = Path(os.path.normpath(folder / str(told))) if told else None
-    if path is None or not path.exists():
-        raise SatqkdError(
-            f"{folder}: its study file {path or ''} is not there any more\n"
-            f"  fix: name it: satqkd study run STUDY --to {folder}"
-        )
-    try:
-        return path.relative_to(Path.cwd())
-    except ValueError:
-        return path
+"""Where the files of study and mission are, from the folder; differs from place to place."""
 
 
 def log_of(folder: Path) -> list[Mapping[str, Any]]:

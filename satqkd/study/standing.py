@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from statistics import mean
+from typing import Any
 
+from satqkd.errors import SatqkdError
+from satqkd.study.differs import differs
 from satqkd.study.folder import POINTS, keys_done, log_of
 from satqkd.study.one_run import at_work
+from satqkd.study.origin import origin_of
+from satqkd.study.read_study import load_study
 from satqkd.study.results import DONE, FAILED, LEFT, Results
 from satqkd.study.rows_file import SUFFIX, read_row
+from satqkd.study.store import Asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +78,18 @@ def standing_of(folder: Path) -> FolderStanding:
         begun=datetime.fromisoformat(last[0]["at"]) if last else None,
         seconds_left=mean(seconds) * left / workers if seconds else None,
     )
+
+
+def changed_since(folder: Path, manifest: Mapping[str, Any]) -> str:
+    """Say which files of a study are not what they were when it was worked out; nothing for none.
+
+    Of a study without a file, or one whose files are gone, nothing is known.
+    """
+    try:
+        asked = Asked.of(load_study(origin_of(folder)))
+    except SatqkdError:
+        return ""
+    return differs(manifest, json.loads(asked.manifest()))
 
 
 def _keys(found: Results) -> list[str]:

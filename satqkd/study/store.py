@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from satqkd.elements.whole_file import write_whole
 from satqkd.errors import OutputError, SatqkdError
+from satqkd.study.differs import differs
 from satqkd.study.fingerprint import DIGITS, Names, code_version
 from satqkd.study.folder import LOG, ORIGIN, POINTS, read_json, written
 from satqkd.study.one_run import alone
+from satqkd.study.origin import origin_text
 from satqkd.study.point import Point, points_of
 from satqkd.study.results import LEFT, MANIFEST, MONTHS, SUMMARY
 from satqkd.study.rows_file import PART, SUFFIX, read_row, write_row
@@ -33,6 +34,8 @@ class Asked:
     study: Study
     jobs: tuple[Job, ...]
     """One a point and repetition; those of equal points stand as often as these."""
+    inputs: tuple[tuple[str, str], ...]
+    """Name and SHA-256 of each file that any of the points rests on."""
 
     @staticmethod
     def of(study: Study, points: Iterable[Point] | None = None) -> Asked:
@@ -46,6 +49,7 @@ class Asked:
                 for point_name, point in named
                 for number in range(1, study.repeat + 1)
             ),
+            inputs=name.every_input,
         )
 
     @property
@@ -57,7 +61,6 @@ class Asked:
         """Return what the results mean and what they rest on: the same for the same study."""
         study = self.study
         rows = hashlib.sha256("\n".join(job.key for job in self.jobs).encode())
-        inputs = Names(study).inputs(Point(levels=()))
         return manifest_text(
             name=study.name,
             question=study.question,
@@ -72,7 +75,7 @@ class Asked:
                 "plan": study.plan,
                 "blocks": list(study.blocks),
                 "expressions": {one.name: one.expression.text for one in study.measures},
-                "inputs": [{"file": file, "sha256": sha256} for file, sha256 in inputs],
+                "inputs": [{"file": file, "sha256": sha256} for file, sha256 in self.inputs],
                 "code": code_version(),
                 "rows": rows.hexdigest()[:DIGITS],
                 "file": study.text,
@@ -143,12 +146,12 @@ class Store:
                 f"{code_version()}\n"
                 "  fix: name another folder: --to FOLDER; or go on with the version of before"
             )
-        what = _differs(before, json.loads(self.asked.manifest()))
+        what = differs(before, json.loads(self.asked.manifest()))
         if what and not extend:
             raise SatqkdError(
                 f"{self.folder}: holds another study: {what}\n"
-                "  fix: name another folder: --to FOLDER; or add --extend, to keep the points that "
-                "both ask for"
+                "  fix: name another folder: study run STUDY --to FOLDER; or keep the points that "
+                "both ask for: study run STUDY --extend"
             )
 
     def begin(self) -> None:
@@ -230,10 +233,9 @@ class Store:
         except OSError:
             return
 
-    def origin(self, path: Path) -> None:
-        """Note where the study's file is, for ``satqkd study resume``."""
-        place = os.path.relpath(path.resolve(), self.folder.resolve())
-        self._write(ORIGIN, (json.dumps({"study": place}) + "\n").encode())
+    def origin(self, path: Path | None) -> None:
+        """Note where the files are: the study's, if it has one, and those of the mission."""
+        self._write(ORIGIN, origin_text(self.folder, path, self.asked.study.base).encode())
 
     def _write(self, name: str, content: bytes) -> None:
         try:
@@ -248,16 +250,3 @@ def _read(path: Path, key: str, known: Mapping[str, Row]) -> tuple[Row, str]:
     hashed = hash_of(data)
     row = known.get(hashed)
     return (row if row is not None and row.key == key else read_row(path, data)), hashed
-
-
-_WORDS: Final = ("name", "question", "file")
-"""What may change without another result."""
-
-
-def _differs(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
-    """Say what differs between two studies; nothing where only words do."""
-    keys = [key for key in now if key not in _WORDS and before.get(key) != now[key]]
-    if keys == ["rows"]:
-        return "its points differ"
-    named = [key for key in keys if key != "rows"]
-    return f"{', '.join(named)} differ{'s' if len(named) == 1 else ''}" if named else ""

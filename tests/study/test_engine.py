@@ -12,17 +12,18 @@ from types import SimpleNamespace
 
 import pytest
 
+from satqkd.config.preset import copy_preset
 from satqkd.config.quantity import parse_quantity
 from satqkd.errors import InputError, OutputError, SatqkdError
 from satqkd.study import engine, rows_file, runner, units
 from satqkd.study.engine import run_study
 from satqkd.study.explain import explain
-from satqkd.study.folder import origin_of
+from satqkd.study.origin import mission_of, origin_of
 from satqkd.study.point import points_at
 from satqkd.study.read_study import load_study
 from satqkd.study.results import Results
 from satqkd.study.runner import InProcess
-from satqkd.study.standing import standing_of
+from satqkd.study.standing import changed_since, standing_of
 from satqkd.study.store import Asked
 
 from .conftest import STUDY
@@ -213,11 +214,48 @@ def test_changed_files_are_other_points(small, counted):
     engine.study(small / "study.yaml", workers=0)
     stations = small / "stations.yaml"
     stations.write_text(stations.read_text().replace("[60 %]", "[61 %]"), encoding="utf-8")
-    with pytest.raises(SatqkdError, match="inputs differ"):
+    with pytest.raises(SatqkdError, match=r"another study: stations\.yaml has changed\n"):
         engine.study(small / "study.yaml", workers=0)
+    folder = small / "study-results"
+    assert changed_since(folder, Results.read(folder).manifest) == "stations.yaml has changed"
     shutil.rmtree(small / "study-results")
     engine.study(small / "study.yaml", workers=0)
     assert counted.total() == 8
+
+
+def test_a_changed_file_that_only_some_points_read_is_named(study_of, small):
+    """Both payloads are in the provenance, not that of the mission as it stands alone."""
+    for name in ("one", "two"):
+        copy_preset("jinan-1", small / name)
+        shutil.move(small / name / "jinan-1.yaml", small / f"{name}.yaml")
+    values = "[one.yaml, two.yaml]"
+    path = study_of(
+        STUDY.replace("satellites[*].payload.transmitter.aperture", "satellites[*].payload")
+        .replace("[200 mm, 25 cm]", values)
+        .replace("kept * (1 + aperture / 100)", "kept")
+    )
+    engine.study(path, workers=0)
+    folder = small / "study-results"
+    told = Results.read(folder).manifest
+    assert {"one.yaml", "two.yaml"} <= {one["file"] for one in told["inputs"]}
+    assert changed_since(folder, told) == ""
+    two = small / "two.yaml"
+    two.write_text(two.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
+    assert changed_since(folder, told) == "two.yaml has changed"
+    with pytest.raises(SatqkdError, match=r"another study: two\.yaml has changed\n"):
+        engine.study(path, workers=0)
+
+
+def test_a_study_made_in_code_says_so_and_its_mission_is_found(small):
+    study = load_study(small / "study.yaml")
+    engine.study(study, to=small / "made", workers=0)
+    with pytest.raises(SatqkdError, match="was made without a file"):
+        origin_of(small / "made")
+    manifest = Results.read(small / "made").manifest
+    assert mission_of(small / "made", manifest) is not None
+    stations = small / "stations.yaml"
+    stations.write_text(stations.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    assert mission_of(small / "made", manifest) is None
 
 
 def test_it_is_said_what_a_study_takes(small, monkeypatch):
