@@ -148,7 +148,7 @@ def table(folder: Folder = Path("study-results"), csv: Csv = False) -> None:
     from satqkd.cli.asked import Asked as Format
     from satqkd.cli.rows import Shown, show_rows
     from satqkd.cli.streams import put
-    from satqkd.report.tables.study import screen_columns
+    from satqkd.report.tables.study import screen_columns, study_notes
     from satqkd.study.engine import folder_of
     from satqkd.study.results import SUMMARY, Results
 
@@ -167,6 +167,8 @@ def table(folder: Folder = Path("study-results"), csv: Csv = False) -> None:
         elsewhere="--csv writes them all",
     )
     show_rows(columns, [found], shown)
+    for text in study_notes(found):
+        typer.echo(wrapped(text))
 
 
 def _run(

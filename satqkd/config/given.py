@@ -118,7 +118,7 @@ def _blamed(
         theirs = set(error.findings)
     else:
         theirs = set()
-    cause = ", ".join(f"'{one}'" for one in given.set_values)
+    cause = ", ".join(dict.fromkeys(f"'{one}'" for one in given.set_values))
     return [
         with_fields(finding, message=f"{finding.message} (with {cause})")
         if finding.line and finding not in theirs

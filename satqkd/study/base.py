@@ -91,24 +91,32 @@ def _latest(settings: Sequence[Setting]) -> list[Setting]:
 def expanded(setting: Setting, documents: tuple[Document, Document]) -> Iterator[SetValue]:
     """Yield a setting for each item of the lists that its path names by ``[*]``.
 
+    Findings name it once, as it is written in the study.
+
     Raises
     ------
     InputError
         If there is no list where the path has ``[*]``.
     """
-    if f"[{EACH}]" not in setting.path:
-        yield SetValue(path=setting.path, value=setting.value, by=setting.by)
+    typed = f"{setting.by} {setting.path}={setting.value}"
+    for path in _paths(setting.path, setting, documents):
+        yield SetValue(path=path, value=setting.value, by=setting.by, typed=typed)
+
+
+def _paths(path: str, setting: Setting, documents: tuple[Document, Document]) -> Iterator[str]:
+    head, each, rest = path.partition(f"[{EACH}]")
+    if not each:
+        yield path
         return
-    head, _, rest = setting.path.partition(f"[{EACH}]")
     try:
         count = len(_list_at(head, documents))
     except Mistake as mistake:
         raise InputError(
-            [Finding(file=setting.by, line=0, where=setting.path, message=mistake.message,
+            [Finding(file=setting.by, line=0, where=path, message=mistake.message,
                      fix=mistake.fix)]
         ) from mistake  # fmt: skip
     for index in range(count):
-        yield from expanded(replace(setting, path=f"{head}[{index}]{rest}"), documents)
+        yield from _paths(f"{head}[{index}]{rest}", setting, documents)
 
 
 def _list_at(path: str, documents: tuple[Document, Document]) -> list[Any]:

@@ -29,6 +29,8 @@ class Figures:
     """By name; NaN where there is none."""
     months: Mapping[int, float]
     """Key by calendar month, mean over the realisations. [bit]"""
+    idle: tuple[str, ...]
+    """Stations over which nothing is usable."""
 
 
 def forecast_figures(mission: Mission, tally: Tally, draws: Draws | None) -> Figures:
@@ -51,7 +53,15 @@ def forecast_figures(mission: Mission, tally: Tally, draws: Draws | None) -> Fig
         "contacts_seen": float(len(tally)),
         "station_hours": _station_hours(tally),
     }
-    return Figures(values=values, months=drawn.month_bits)
+    return Figures(values=values, months=drawn.month_bits, idle=idle_stations(mission, tally))
+
+
+def idle_stations(mission: Mission, tally: Tally) -> tuple[str, ...]:
+    """Return the names of the stations over which no contact has anything usable."""
+    used = {*tally.station.tolist(), *tally.partner.tolist()}
+    return tuple(
+        ground.site.name for place, ground in enumerate(mission.stations) if place not in used
+    )
 
 
 def _amounts(mission: Mission, clear: WindowSums, drawn: WindowSums) -> dict[str, float]:

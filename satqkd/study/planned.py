@@ -15,7 +15,14 @@ from satqkd.network.deliveries import timed_deliveries
 from satqkd.network.plan import Plan, plan
 from satqkd.network.served import Served, served
 from satqkd.schedule.delivery import delivered_bits
-from satqkd.study.figures import HOUR_S, Figures, column_sums, over_realisations, sizes
+from satqkd.study.figures import (
+    HOUR_S,
+    Figures,
+    column_sums,
+    idle_stations,
+    over_realisations,
+    sizes,
+)
 from satqkd.study.measure import DRAWN, served_names
 from satqkd.study.tally import Tally, usable_contacts
 from satqkd.study.waiting import longest_wait_s, mean_wait_s
@@ -41,7 +48,7 @@ def planned_figures(mission: Mission, columns: Sequence[str], draws: Draws | Non
         **_served(made),
         **_waits(made),
     }
-    return Figures(values=values, months=_months(made, columns))
+    return Figures(values=values, months=_months(made, columns), idle=idle_stations(mission, tally))
 
 
 def _amounts(made: Plan, draws: Draws | None) -> dict[str, float]:

@@ -76,7 +76,7 @@ class Results:
     status: tuple[str, ...]
     """``done``, ``failed`` or ``left``: not worked out yet."""
     reason: tuple[str, ...]
-    """Why it failed; empty else."""
+    """Why it failed; of one that is done over which stations nothing is usable, or empty."""
     months: Months
     manifest: Mapping[str, Any]
     """What the study rests on: settings, inputs, code."""

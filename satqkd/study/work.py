@@ -82,6 +82,7 @@ class Row:
     repeat: int
     status: str
     reason: str = ""
+    """Why it failed; of one that is done over which stations nothing is usable."""
     values: tuple[float, ...] = ()
     """One a measure, NaN where there is none; none at all where it failed."""
     months: tuple[tuple[str, float], ...] = ()
@@ -152,9 +153,17 @@ def _row(shared: Shared, job: Job, tally: Tally | None) -> Row:
         name=job.name,
         repeat=job.repeat,
         status=DONE,
+        reason=_told_of(figures.idle),
         values=tuple(measured(shared, job.point, figures)),
         months=tuple(months),
     )
+
+
+def _told_of(idle: Sequence[str]) -> str:
+    """Say over which stations nothing is usable: they are why the worst of all gets nothing."""
+    shown = ", ".join(idle[:MOST_NAMED])
+    more = f" and {len(idle) - MOST_NAMED} more" if len(idle) > MOST_NAMED else ""
+    return f"nothing is usable over {shown}{more}" if idle else ""
 
 
 def measured(shared: Shared, point: Point, figures: Figures) -> Iterator[float]:
@@ -185,6 +194,8 @@ def _tally(shared: Shared, job: Job, mission: Mission, satellites: Sequence[int]
     return tally_of(mission, satellites=satellites, columns=columns, draws=draws)
 
 
+MOST_NAMED: Final = 8
+"""Stations that a row names, at most."""
 EXPECTED: Final = "expected_bits"
 """The one column that needs what is drawn for each contact."""
 

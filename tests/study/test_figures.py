@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from satqkd.errors import InputError
 from satqkd.forecast.stream import forecast
 from satqkd.study import window_sums
 from satqkd.study.figures import forecast_figures
@@ -127,3 +128,33 @@ def test_a_point_that_fails_is_a_row_with_its_reason(small):
     told = worked(shared, jobs[:2])
     assert [one.row.status for one in told] == ["failed", "done"]
     assert "aperture: '1 km' lies outside" in told[0].row.reason
+
+
+@pytest.mark.parametrize("plan", [False, True])
+def test_a_station_over_which_nothing_is_usable_is_named(small, plan):
+    """The Sun does not set at 89° S on the first of March, and the worst station gets nothing."""
+    polar = STATIONS.replace("South", "Pole").replace("latitude: 30.0", "latitude: -89.0")
+    (small / "stations.yaml").write_text(polar, encoding="utf-8")
+    mission = small / "mission.yaml"
+    mission.write_text(MISSION.replace("South", "Pole"), encoding="utf-8")
+    path = small / "study.yaml"
+    path.write_text(STUDY + f"plan: {str(plan).lower()}\n", encoding="utf-8")
+    study = load_study(path)
+    jobs = [Job(name=str(n), repeat=1, point=one) for n, one in enumerate(points_of(study))]
+    (told,) = worked(Shared.of(study), jobs[-1:])
+
+    assert (told.row.status, told.row.reason) == ("done", "nothing is usable over Pole")
+
+
+def test_a_reason_names_what_is_set_at_each_item_once(small):
+    text = STUDY.replace(
+        "satellites[*].payload.transmitter.aperture", "stations[*].terminal.detector.gate"
+    )
+    text = text.replace("[200 mm, 25 cm]", "[1 ns, 900 ns]").replace("aperture / 100", "0")
+    (small / "study.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load_study(small / "study.yaml")
+    message = caught.value.findings[0].message
+
+    assert message.count("stations[*].terminal.detector.gate=900 ns") == 1
+    assert "stations[1]" not in message.partition("(with")[2]

@@ -25,7 +25,7 @@ from satqkd.report.pictures.study_views import Views
 from satqkd.report.pictures.style import png
 from satqkd.report.tables.column import Column, cells
 from satqkd.report.tables.not_varied import not_varied_text
-from satqkd.report.tables.study import screen_columns
+from satqkd.report.tables.study import screen_columns, study_notes
 from satqkd.report.tables.study_views import step_columns, steps_of, swing_columns, swings
 from satqkd.study.gathered import pooled_text
 from satqkd.study.results import FAILED, LEFT, Results
@@ -188,7 +188,8 @@ def _results(results: Results) -> tuple[str, Markup]:
     if len(results) > MOST_ROWS:
         more = tag("p", f"The first {MOST_ROWS} rows; summary.csv has all {len(results):,}.")
         shown = joined((shown, more))
-    return heading, shown
+    notes = [tag("p", f"{sentence(text)}.") for text in study_notes(results)]
+    return heading, joined((shown, *notes))
 
 
 def _table(columns: Sequence[Column[Any]], source: Any, caption: str) -> Markup:

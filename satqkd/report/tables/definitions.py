@@ -115,7 +115,8 @@ _CONTACTS: Final = {
         "", "Why there is none of what the row is about: key, usable time, a place in the plan, "
         "a comparison of clocks, a result of a point that failed; of a pass merely found, whether "
         "the station is away or out of work; of one flown in part, what is served before and "
-        "after; otherwise empty where there is."),
+        "after; of a study's point that is done, over which stations nothing is usable; otherwise "
+        "empty where there is."),
     "note": Definition(
         "", "What is particular about the row: why a demand gets nothing or nobody asks, why a "
         "window has no losses, why a constant was held or that it is at its limit."),
