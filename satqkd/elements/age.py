@@ -104,7 +104,8 @@ def timing_uncertainties_s(
     age_s
         Age at each use, shape (n,). [s]
     """
-    orbits = np.array([source.aging_orbit for source in sources]).reshape(-1, 2)
+    each = {key: one.aging_orbit for key, one in {id(one): one for one in sources}.items()}
+    orbits = np.array([each[id(source)] for source in sources]).reshape(-1, 2)
     return timing_uncertainty_s(age_s, period_s=orbits[:, 0], eccentricity=orbits[:, 1])
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import reduce
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -110,19 +110,18 @@ class Arm:
         """For each contact, why nothing of it is usable here; None where something is."""
         if len(self.passes) == 0:
             return ()
-        left = self.cells.seconds(self.usage.usable) > 0.0
-        alone = np.where(self.usage.whole.any(axis=0), self.usage.whole.argmax(axis=0), FREE)
-        reached = _reached(self.tracks, self.passes.max_elevation_deg)
-        return tuple(
-            None
-            if free
-            else self._shortfall(mission, timebase, contact)
-            if code == FREE
-            else OBSTACLES[code].hides(self._case(mission, timebase, contact, own))
-            for contact, (free, code, own) in enumerate(
-                zip(left.tolist(), alone.tolist(), reached, strict=True)
+        hidden = np.flatnonzero(self.cells.seconds(self.usage.usable) <= 0.0)
+        whole = self.usage.whole[:, hidden]
+        alone = np.where(whole.any(axis=0), whole.argmax(axis=0), FREE)
+        every = _reached(self.tracks, self.passes.max_elevation_deg, hidden)
+        found: list[Shortfall | None] = [None] * len(self.passes)
+        for contact, code, own in zip(hidden.tolist(), alone.tolist(), every, strict=True):
+            found[contact] = (
+                self._shortfall(mission, timebase, contact)
+                if code == FREE
+                else OBSTACLES[code].hides(self._case(mission, timebase, contact, own))
             )
-        )
+        return tuple(found)
 
     def _shortfall(self, mission: Mission, timebase: Timebase, contact: int) -> Shortfall:
         """Name the first limit that would free a contact which none hides alone."""
@@ -530,8 +529,7 @@ def usable_span(
     return np.where(none, contacts.start_s, first), np.where(none, contacts.start_s, last)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reached:
+class _Reached(NamedTuple):
     """What a contact comes to in some of its cells; see :class:`Case`."""
 
     highest_deg: float
@@ -544,8 +542,8 @@ class _Reached:
     elevation_deg_s: float
 
 
-def _reached(tracks: Tracks, highest_deg: FloatArray) -> Iterator[_Reached]:
-    """Yield what each contact comes to in all of its cells."""
+def _reached(tracks: Tracks, highest_deg: FloatArray, rows: IntArray) -> Iterator[_Reached]:
+    """Yield what some of the contacts come to in all of their cells."""
     columns = [
         highest_deg,
         -_largest(tracks, -tracks.elevation_deg),
@@ -555,11 +553,8 @@ def _reached(tracks: Tracks, highest_deg: FloatArray) -> Iterator[_Reached]:
         _largest(tracks, tracks.moon_separation_deg),
         *(_largest(tracks, rate_deg_s) for rate_deg_s in _rates_deg_s(tracks)),
     ]
-    for row in zip(*(column.tolist() for column in columns), strict=True):
-        yield _Reached(**dict(zip(_NAMED, row, strict=True)))
-
-
-_NAMED: Final = tuple(one.name for one in fields(_Reached))
+    for row in zip(*(column[rows].tolist() for column in columns), strict=True):
+        yield _Reached._make(row)
 
 
 def _rates_deg_s(tracks: Tracks) -> tuple[FloatArray, FloatArray]:

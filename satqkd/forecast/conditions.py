@@ -75,7 +75,9 @@ def timing_error_s(mission: Mission, passes: PassTable) -> FloatArray:
     crafts = mission.spacecraft
     sources = [
         crafts[satellite].satellite.sources[number]
-        for satellite, number in zip(passes.satellite, passes.element_set, strict=True)
+        for satellite, number in zip(
+            passes.satellite.tolist(), passes.element_set.tolist(), strict=True
+        )
     ]
     return np.nan_to_num(timing_uncertainties_s(sources, passes.element_age_s))
 

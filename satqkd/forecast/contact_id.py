@@ -56,15 +56,21 @@ def pass_ids(mission: Mission, timebase: Timebase, passes: PassTable) -> list[st
         for number, ground in enumerate(mission.stations, start=1)
     ]
     satellites = _satellite_slugs(mission, stations)
-    minutes = [re.sub("[-:]", "", text[:16]) for text in timebase.iso(passes.culmination_s)]
+    minutes = [_minute(text) for text in timebase.iso(passes.culmination_s)]
+    ends = list(zip(passes.satellite.tolist(), passes.station.tolist(), strict=True))
     ids = [""] * len(passes)
     seen: Counter[str] = Counter()
     for index in by_rise(passes).tolist():
-        satellite, station = passes.satellite[index], passes.station[index]
+        satellite, station = ends[index]
         name = f"{satellites[satellite]}-{stations[station]}-{minutes[index]}"
         seen[name] += 1
         ids[index] = name if seen[name] == 1 else f"{name}-{seen[name]}"
     return ids
+
+
+def _minute(text: str) -> str:
+    """Minute of an instant, in short."""
+    return text[:16].replace("-", "").replace(":", "")
 
 
 def _satellite_slugs(mission: Mission, stations: list[str]) -> list[str]:
@@ -205,4 +211,4 @@ def session_ids(
     slugs = [slug(one, otherwise=f"link{place}") for place, one in enumerate(among, start=1)]
     place = among.index(name)
     own = slugs[place] if slugs.count(slugs[place]) == 1 else f"{slugs[place]}-{place + 1}"
-    return tuple(f"{own}-{re.sub('[-:]', '', text[:16])}" for text in timebase.iso(starts_s))
+    return tuple(f"{own}-{_minute(text)}" for text in timebase.iso(starts_s))

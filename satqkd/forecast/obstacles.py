@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -112,7 +113,7 @@ class Obstacle:
             name=self.name,
             sentence=sentence or words,
             limit=limit,
-            reached=reached if reached is not None and np.isfinite(reached) else None,
+            reached=reached if reached is not None and math.isfinite(reached) else None,
             unit=unit,
         )
 

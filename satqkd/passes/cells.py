@@ -62,13 +62,21 @@ class Cells:
         return courses.tracks(self.starts, 0.5 * (self.begin_s + self.end_s), self.length_s)
 
     def of_samples(self, starts: IntArray, time_s: FloatArray) -> IntArray:
-        """Cell of each sample of the passes; of two that meet the later one, if of the pass."""
-        found = np.empty(time_s.size, dtype=np.int64)
-        for one in range(starts.size - 1):
-            here, own = slice(starts[one], starts[one + 1]), slice(*self.starts[one : one + 2])
-            found[here] = own.start + np.searchsorted(self.end_s[own], time_s[here], side="right")
-            found[here] = np.minimum(found[here], own.stop - 1)
-        return found
+        """Cell of each sample of the passes, which grow with time.
+
+        Of two that meet the later one, if of the pass.
+        """
+        inner = np.ones(len(self), dtype=np.bool_)
+        inner[self.starts[1:] - 1] = False
+        ends_s, owner = self.end_s[inner], self.owner[inner]
+        reached, behind = starts[owner], starts[owner + 1]
+        longest = int(np.diff(starts).max(initial=0))
+        for power in range(longest.bit_length() - 1, -1, -1):
+            ahead = np.minimum(reached + (1 << power), behind)
+            fits = (reached + (1 << power) <= behind) & (time_s[ahead - 1] < ends_s)
+            reached = np.where(fits, ahead, reached)
+        passed = np.cumsum(np.bincount(reached, minlength=time_s.size + 1))[:-1]
+        return np.asarray(passed + np.repeat(np.arange(starts.size - 1), np.diff(starts)))
 
     def seconds_of(self, chosen: BoolArray, cell: IntArray, tracks: Tracks) -> FloatArray:
         """How long some of the cells are in the time that each sample of a series stands for. [s]
