@@ -223,7 +223,7 @@ def _in_scenarios(
     light = part.light(nominal)
     differs = [ranges and part.differs(scenario) for scenario in END_SCENARIOS]
     worst, best = (
-        part.light(part.losses(scenario)) if other else light
+        part.light(part.losses(scenario, stated=nominal)) if other else light
         for scenario, other in zip(END_SCENARIOS, differs, strict=True)
     )
     return _Lit(

@@ -65,16 +65,26 @@ class Losses:
         )
 
 
-def losses_of(scene: Scene, link: Link, sky: SkyLight) -> Losses:
-    """Follow the light of one arm along a scene."""
-    stray_hz = stray_rates_hz(
-        scene,
-        sky=sky,
-        receiver=link.receiver,
-        wavelength_m=link.transmitter.wavelength_m,
-        direction=link.direction,
+def losses_of(
+    scene: Scene,
+    link: Link,
+    sky: SkyLight,
+    *,
+    stray_hz: Mapping[str, FloatArray] | None = None,
+) -> Losses:
+    """Follow the light of one arm along a scene; ``stray_hz`` where it is known already."""
+    known = (
+        stray_hz
+        if stray_hz is not None
+        else stray_rates_hz(
+            scene,
+            sky=sky,
+            receiver=link.receiver,
+            wavelength_m=link.transmitter.wavelength_m,
+            direction=link.direction,
+        )
     )
-    return Losses(budget=budget(scene, link), stray_hz=stray_hz)
+    return Losses(budget=budget(scene, link), stray_hz=known)
 
 
 class Side(Protocol):
@@ -84,8 +94,8 @@ class Side(Protocol):
         """Return what takes light in a scenario."""
         ...
 
-    def losses(self, scenario: Scenario = "nominal") -> Losses:
-        """Follow the light along the samples."""
+    def losses(self, scenario: Scenario = "nominal", *, stated: Losses | None = None) -> Losses:
+        """Follow the light along the samples; ``stated`` is that of the nominal scenario."""
         ...
 
     def take(self, samples: IntArray) -> Self:
@@ -116,9 +126,13 @@ class PartArm:
             return link, sky
         return getattr(link, scenario)(), getattr(sky, scenario)()
 
-    def losses(self, scenario: Scenario = "nominal") -> Losses:
-        """Follow the light along the samples."""
-        return losses_of(self.scene, *self.at(scenario))
+    def losses(self, scenario: Scenario = "nominal", *, stated: Losses | None = None) -> Losses:
+        """Follow the light along the samples; ``stated`` is that of the nominal scenario."""
+        link, sky = self.at(scenario)
+        known = None
+        if stated is not None and sky == self.ends.sky and link.sees_as(self.ends.link):
+            known = stated.stray_hz
+        return losses_of(self.scene, link, sky, stray_hz=known)
 
     def take(self, samples: IntArray) -> PartArm:
         """Return some of the samples."""
@@ -147,9 +161,14 @@ class Part(Generic[Own]):
     """How the samples make integrals; none where they are a series."""
     arms: tuple[Own, ...]
 
-    def losses(self, scenario: Scenario = "nominal") -> tuple[Losses, ...]:
-        """Follow the light of every arm."""
-        return tuple(arm.losses(scenario) for arm in self.arms)
+    def losses(
+        self, scenario: Scenario = "nominal", *, stated: Sequence[Losses] | None = None
+    ) -> tuple[Losses, ...]:
+        """Follow the light of every arm; ``stated`` is that of the nominal scenario."""
+        known = (None,) * len(self.arms) if stated is None else stated
+        return tuple(
+            arm.losses(scenario, stated=one) for arm, one in zip(self.arms, known, strict=True)
+        )
 
     def light(self, losses: Sequence[Losses]) -> Light:
         """Put what is left over every arm together."""

@@ -42,8 +42,9 @@ class LinkArm:
         """Return the link of a scenario."""
         return self.link if scenario == "nominal" else getattr(self.link, scenario)()
 
-    def losses(self, scenario: Scenario = "nominal") -> Losses:
-        """Follow the light of one sample, for all of them."""
+    def losses(self, scenario: Scenario = "nominal", *, stated: Losses | None = None) -> Losses:
+        """Follow the light of one sample, for all of them, whatever was ``stated``."""
+        del stated
         link = self.at(scenario)
         every = np.zeros(self.samples, dtype=np.int64)
         return Losses(

@@ -46,6 +46,14 @@ class Link:
         searching = tracking.acquisition_field_rad is not None
         return self.way.turning or corrected or searching or not tracking.perfect
 
+    def sees_as(self, other: Link) -> bool:
+        """Whether the receiver has the same stray light, under the same sky."""
+        return (self.direction, self.receiver, self.transmitter.wavelength_m) == (
+            other.direction,
+            other.receiver,
+            other.transmitter.wavelength_m,
+        )
+
     def air_ends(self) -> tuple[Link, Link]:
         """Return the link through the haziest and the clearest air of what is stated."""
         air = self.atmosphere
@@ -149,16 +157,23 @@ class Budget:
         pointing_spread: npt.ArrayLike = 0.0,
     ) -> Budget:
         """Give all of them their common shape, and add the lines up; absent ones are 0."""
+        absent_db = np.broadcast_to(0.0, (size,))
         lines = {
-            name: np.broadcast_to(np.asarray(lines_db.get(name, 0.0), dtype=np.float64), (size,))
+            name: _of_size(lines_db[name], size) if name in lines_db else absent_db
             for name in LINES
         }
         return Budget(
             lines_db=lines,
             total_db=reduce(np.add, lines.values()),
-            variance=np.broadcast_to(np.asarray(variance, dtype=np.float64), (size,)),
-            pointing_spread=np.broadcast_to(np.asarray(pointing_spread, np.float64), (size,)),
+            variance=_of_size(variance, size),
+            pointing_spread=_of_size(pointing_spread, size),
         )
+
+
+def _of_size(values: npt.ArrayLike, size: int) -> FloatArray:
+    """Return a series, of one number as a view."""
+    series = np.asarray(values, dtype=np.float64)
+    return series if series.shape == (size,) else np.broadcast_to(series, (size,))
 
 
 def budget(scene: Scene, link: Link) -> Budget:
