@@ -40,6 +40,10 @@ Result = TypeVar("Result")
 SAMPLES_AT_ONCE = 1 << 19
 """Samples followed together; with all that is computed for each, some 100 MB."""
 
+WITHOUT_SERIES = 4
+"""So many times as many where no series is kept: of a pass only a tenth as many nodes are followed
+then, with all that is computed for them some 10 kB a pass."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
@@ -310,6 +314,7 @@ def _followed(
     """Follow the contacts of a piece."""
     mission, timebase, bodies = opened.mission, opened.timebase, opened.bodies
     searched = found_passes(mission, timebase, piece.chosen, hidden=True)
+    drawn = distil and opened.numbers is not None
     nothing = Found(passes=_nothing(), pass_id=(), hidden=np.zeros(0, dtype=np.bool_))
     for found in _or_nothing(searched, nothing):
         warn_of_clouds(mission, found.passes.table)
@@ -335,7 +340,12 @@ def _followed(
                     series=series,
                     distil=distil,
                 )
-                for rows in _chunks(kind.contacts, mission.step_s, number=piece.number)
+                for rows in _chunks(
+                    kind.contacts,
+                    mission.step_s,
+                    number=piece.number,
+                    most=SAMPLES_AT_ONCE * (1 if series or drawn else WITHOUT_SERIES),
+                )
             )
             yield from _joined(chunks) if whole else chunks
     if piece.last:
@@ -379,14 +389,14 @@ def _kinds(mission: Mission, chosen: Chosen, found: Found) -> Iterator[_Kind]:
         )
 
 
-def _chunks(contacts: Contacts, step_s: float, *, number: int) -> Iterator[IntArray]:
+def _chunks(contacts: Contacts, step_s: float, *, number: int, most: int) -> Iterator[IntArray]:
     """Divide contacts by their samples; of none, one empty chunk of the first search."""
     arms = len(contacts.arms)
     samples = np.asarray((contacts.end_s - contacts.start_s) / step_s, dtype=np.int64) + 3
     order = np.arange(len(contacts))
     if order.size == 0 and number == 0:
         yield order
-    yield from parts(order, samples, most=SAMPLES_AT_ONCE // arms)
+    yield from parts(order, samples, most=most // arms)
 
 
 def _or_nothing(searched: Iterator[Found], nothing: Found) -> Iterator[Found]:
