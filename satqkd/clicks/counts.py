@@ -141,32 +141,38 @@ class Counts:
         return np.asarray(np.divide(errors, clicks, out=np.zeros_like(clicks), where=clicks > 0))
 
 
-def mixed_counts(lit: Counts, dark: Counts, factor: FloatArray) -> Counts:
-    """Counts when there is ``factor`` times the light, m · n rows.
+def mixed_counts(
+    lit: Counts, dark: Counts, factor: FloatArray, *, block: IntArray | None = None
+) -> Counts:
+    """Counts when there is ``factor`` times the light.
 
     Parameters
     ----------
     lit, dark
         Counts with the light expected and with stray light alone, n rows.
     factor
-        Light over that expected, shape (m, n).
+        Light over that expected, shape (m,).
+    block
+        Of which row each is, shape (m,); None where m is n, each of its own.
     """
+
+    def row(values: FloatArray) -> FloatArray:
+        return values if block is None else values.take(block, axis=0)
 
     def mix(name: str) -> FloatArray:
         with_light, without = getattr(lit, name), getattr(dark, name)
-        mixed = without + (with_light - without) * factor[:, :, np.newaxis]
-        return np.asarray(mixed.reshape(-1, mixed.shape[-1]))
-
-    def sent(values: FloatArray) -> FloatArray:
-        return np.broadcast_to(values, factor.shape).ravel()
+        mixed = row(with_light - without)
+        mixed *= factor[:, np.newaxis]
+        mixed += row(without)
+        return mixed
 
     def known(values: FloatArray | None) -> FloatArray | None:
-        return None if values is None else sent(values)
+        return None if values is None else row(values)
 
     return Counts(
         intensities=lit.intensities,
         probabilities=lit.probabilities,
-        pulses=sent(lit.pulses),
+        pulses=row(lit.pulses),
         key_clicks=mix("key_clicks"),
         key_errors=mix("key_errors"),
         check_clicks=mix("check_clicks"),

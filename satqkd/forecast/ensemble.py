@@ -129,7 +129,7 @@ def draw(
 
 def realised_bits(system: System, light: Light, drawn: Drawn) -> FloatArray:
     """Key of each interval in every realisation, shape (realisations, intervals). [bit]"""
-    return np.where(drawn.seen, system.key_over_light(light, drawn.light), 0.0)
+    return np.where(drawn.seen, system.key_over_light(light, drawn.light, drawn.seen), 0.0)
 
 
 def distribution(system: System, light: Light, drawn: Drawn) -> FloatArray:

@@ -23,7 +23,7 @@ from satqkd.key.result import KeyEstimator, KeyResult, TwoArmEstimator
 from satqkd.key.sent import Sent
 from satqkd.key.statistics.entropy import binary_entropy
 from satqkd.key.statistics.epsilon import EpsilonBudget
-from satqkd.units import FloatArray, IntArray
+from satqkd.units import BoolArray, FloatArray, IntArray
 
 Settable = TypeVar("Settable")
 
@@ -71,7 +71,7 @@ class System(Protocol):
         """Return ``key(light).secure_bits``, sooner. [bit]"""
         ...
 
-    def key_over_light(self, light: Light, factors: FloatArray) -> FloatArray:
+    def key_over_light(self, light: Light, factors: FloatArray, wanted: BoolArray) -> FloatArray:
         """Return the key with more light or less. [bit]
 
         Parameters
@@ -80,6 +80,8 @@ class System(Protocol):
             As expected.
         factors
             Light over that, shape (arms, realisations, intervals).
+        wanted
+            Of which the key is wanted, shape (realisations, intervals); that of others may be 0.
 
         Returns
         -------
@@ -257,22 +259,21 @@ class PreparedSystem:
         """Return the length of the key of every interval. [bit]"""
         return self.protocol.secure_bits(self.collect(light))
 
-    def key_over_light(self, light: Light, factors: FloatArray) -> FloatArray:
+    def key_over_light(self, light: Light, factors: FloatArray, wanted: BoolArray) -> FloatArray:
         """Return the key with more light or less: clicks are taken to be proportional to it."""
         lit, dark = self.collect(light), self.collect(light.dark())
         (factor,) = factors
-        keys = np.zeros(factor.shape, dtype=np.int64)
-        rows = max(1, BLOCKS_AT_ONCE // max(1, factor.shape[1]))
-        for begin in range(0, len(factor), rows):
-            part = factor[begin : begin + rows]
-            mixed = mixed_counts(lit, dark, part)
-            keys[begin : begin + rows] = self.protocol.secure_bits(mixed).reshape(part.shape)
-        return keys.astype(np.float64)
+        keys, every = np.zeros(factor.shape), np.flatnonzero(wanted)
+        for begin in range(0, every.size, BLOCKS_AT_ONCE):
+            own = every[begin : begin + BLOCKS_AT_ONCE]
+            mixed = mixed_counts(lit, dark, factor.take(own), block=own % factor.shape[1])
+            keys.flat[own] = self.protocol.secure_bits(mixed)
+        return keys
 
     def divided_bits(self, light: Light, amounts: FloatArray, blocks: Blocks) -> IntArray:
         """Return the key of every block when contacts are divided, clicks as the light. [bit]"""
         lit, dark = (self._counts_of(self.rates(one), blocks) for one in (light, light.dark()))
-        amount = np.repeat(amounts, np.diff(blocks.starts))[np.newaxis]
+        amount = np.repeat(amounts, np.diff(blocks.starts))
         return self.protocol.secure_bits(mixed_counts(lit, dark, amount))
 
     def _counts_of(self, rates: Rates, blocks: Blocks) -> Counts:
@@ -457,8 +458,9 @@ class NodeSystem:
         """Return the length of the key of every interval. [bit]"""
         return self.protocol.secure_bits(self.two_arms(light))
 
-    def key_over_light(self, light: Light, factors: FloatArray) -> FloatArray:
+    def key_over_light(self, light: Light, factors: FloatArray, wanted: BoolArray) -> FloatArray:
         """Return the key with more light or less, interpolated: :func:`keys_over_light`."""
+        del wanted
         log_a, log_b = np.log(factors)
         return keys_over_light(self.secure_bits, light, log_a, log_b)
 

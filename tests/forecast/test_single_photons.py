@@ -74,7 +74,7 @@ def test_mixed_light_keeps_what_is_known_of_it(flown):
         probabilities=lit.probabilities[0],
         multi_photon=lit.multi_photon[0],
     )
-    mixed = mixed_counts(lit, lit, np.ones((3, 2)))
+    mixed = mixed_counts(lit, lit, np.ones(6), block=np.tile([0, 1], 3))
 
     assert mixed.multi_photon is lit.multi_photon
     assert mixed.key_pulses.tolist() == [*lit.key_pulses] * 3

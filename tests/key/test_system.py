@@ -165,11 +165,26 @@ class TestMoreLight:
         system, light = case
         factors = np.ones((len(light.arms), 3, len(light)))
 
-        found = system.key_over_light(light, factors)
+        found = system.key_over_light(light, factors, np.ones(factors.shape[1:], dtype=np.bool_))
 
         assert found.shape == (3, len(light))
         for bits in found:
             assert bits == pytest.approx(system.secure_bits(light), abs=1)
+
+    def test_what_is_not_wanted_changes_nothing(self, case):
+        """Of other light in each, every second one alone."""
+        system, light = case
+        factors = np.linspace(0.5, 1.5, len(light.arms) * 3 * len(light))
+        factors = factors.reshape(len(light.arms), 3, len(light))
+        every = np.ones(factors.shape[1:], dtype=np.bool_)
+        wanted = np.arange(every.size).reshape(every.shape) % 2 == 1
+
+        found = system.key_over_light(light, factors, wanted)
+
+        assert found.shape == every.shape
+        assert (
+            found[wanted].tolist() == system.key_over_light(light, factors, every)[wanted].tolist()
+        )
 
     def test_one_block_and_just_as_much_is_the_key(self, case):
         """A contact that is not divided."""
