@@ -9,6 +9,7 @@ import numpy as np
 
 from satqkd.link.beam.tracking import point_ahead_rad
 from satqkd.link.bilinear import bilinear
+from satqkd.link.curve import Curve
 from satqkd.link.scene import Scene
 from satqkd.link.turbulence.adaptive_optics import (
     LOG_SHARES_LEFT,
@@ -213,7 +214,7 @@ def long_term_strehl(widths: FloatArray) -> FloatArray:
     >>> long_term_strehl(np.array([0.01, 0.1, 1.0])).round(3)
     array([0.997, 0.888, 0.109])
     """
-    return np.asarray(np.exp(np.interp(np.log(widths), np.log(_WIDTHS), _log_strehls())))
+    return np.asarray(np.exp(_log_strehls().at(np.log(widths))))
 
 
 def corrected_beam_strehl(
@@ -318,8 +319,7 @@ def tilt_correlation(
        R. J. Sasiela, *Electromagnetic Wave Propagation in Turbulence*, 2nd ed., SPIE, 2007,
        ch. 7, for uniform discs (recalled).
     """
-    table = _correlations(turbulence, beam_radius_m, site_height_m)
-    return np.asarray(np.interp(shift_rad, _SHIFTS_RAD, table))
+    return _correlations(turbulence, beam_radius_m, site_height_m).at(shift_rad)
 
 
 def on_axis_variance(
@@ -468,10 +468,11 @@ def _shorter(divergence_rad: float, beam: tuple[FloatArray, FloatArray]) -> Floa
 
 
 @lru_cache(maxsize=1)
-def _log_strehls() -> FloatArray:
+def _log_strehls() -> Curve:
     t, step = _log_spaced()
     spread = 3.44 * (np.sqrt(2.0) * np.multiply.outer(_WIDTHS, t)) ** (5.0 / 3.0)
-    return np.asarray(np.log(np.exp(-(t**2) - spread) @ (2.0 * t**2 * step)))
+    table = np.log(np.exp(-(t**2) - spread) @ (2.0 * t**2 * step))
+    return Curve.through(np.log(_WIDTHS), table)
 
 
 @lru_cache(maxsize=16)
@@ -495,12 +496,13 @@ def _log_spaced() -> tuple[FloatArray, float]:
 
 
 @lru_cache(maxsize=256)
-def _correlations(turbulence: Turbulence, beam_radius_m: float, site_height_m: float) -> FloatArray:
+def _correlations(turbulence: Turbulence, beam_radius_m: float, site_height_m: float) -> Curve:
     from scipy.special import hyp1f1  # noqa: PLC0415 -- SciPy takes 0.2 s and more to load
 
     apart = (np.multiply.outer(_SHIFTS_RAD, layer_heights_m(turbulence)) / beam_radius_m) ** 2
     layers = layers_m13(turbulence, site_height_m=site_height_m)
-    return np.asarray(hyp1f1(1.0 / 6.0, 1.0, -0.5 * apart) @ layers / layers.sum())
+    table = hyp1f1(1.0 / 6.0, 1.0, -0.5 * apart) @ layers / layers.sum()
+    return Curve.through(_SHIFTS_RAD, table)
 
 
 @lru_cache(maxsize=256)

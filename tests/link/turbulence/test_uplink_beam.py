@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import quad
+from scipy.special import hyp1f1
 
 from satqkd.link.beam.tracking import point_ahead_rad
 from satqkd.link.scene import Scene
 from satqkd.link.turbulence.adaptive_optics import AdaptiveOptics
-from satqkd.link.turbulence.profile import Turbulence
+from satqkd.link.turbulence.profile import Turbulence, layer_heights_m, layers_m13
 from satqkd.link.turbulence.uplink_beam import (
     beam_tilt_rad2,
     long_term_strehl,
@@ -217,3 +218,16 @@ def test_a_limited_outer_scale_wanders_less():
     bound = uplink_variance(SCENE, Turbulence(outer_scale_m=5.0), **beam(0.05))
 
     assert (bound < free).all()
+
+
+def test_what_steering_leaves_is_smooth_between_the_angles_of_its_table():
+    """1 − c by the integral at 400 angles, of the air of a shipped station; within 1e-4."""
+    air = Turbulence(telescope_height_m=10.0)
+    shift = np.geomspace(2e-6, 2e-3, 400)
+    apart = (np.multiply.outer(shift, layer_heights_m(air)) / 0.18) ** 2
+    layers = layers_m13(air, site_height_m=893.0)
+    wanted = 1.0 - hyp1f1(1.0 / 6.0, 1.0, -0.5 * apart) @ layers / layers.sum()
+
+    found = tilt_correlation(shift, turbulence=air, beam_radius_m=0.18, site_height_m=893.0)
+
+    assert 1.0 - found == pytest.approx(wanted, rel=1e-4)
