@@ -9,8 +9,11 @@ from typing import Final
 
 import numpy as np
 
+from satqkd.constants import SUN_RADIUS_M
 from satqkd.elements.synthetic import design_name
+from satqkd.link.background.moonlight import MOON_RADIUS_DEG
 from satqkd.mission.mission import GroundStation, Mission, Spacecraft
+from satqkd.passes.eclipse import LARGEST_SUN
 from satqkd.passes.edges import Edges, Looks, Threshold, crossings, grid, turns
 from satqkd.passes.exclusion import BELOW_HORIZON_DEG
 from satqkd.passes.table import PassTable
@@ -23,15 +26,21 @@ ROUNDING_DEG: Final = 1e-3
 are interpolated up to 7 m from it. [°]"""
 
 OF_LIGHT: Final = (
-    Threshold(column="shadow", value=-1.0),  # the penumbra begins and ends
-    Threshold(column="shadow", value=1.0),
     Threshold(column="moon_elevation_deg", value=0.0),  # moonlight
     Threshold(column="sun_elevation_deg", value=0.0),  # daylight
     Threshold(column="sun_elevation_deg", value=-5.0),  # twilight's fits begin
 )
 """Where a source of stray light begins or changes its law."""
 
-AUREOLE_DEG: Final = (0.25, 0.4, 0.63, 1.0, 1.6, 2.5, 4.0, 6.3, 10.0, 16.0, 25.0, 40.0)
+PENUMBRA: Final = (-1.0, -0.9, -0.6, 0.6, 0.9, 1.0)
+"""Where light changes as a satellite comes out of the shadow, in radii of the Sun. The Sun comes up
+as the 3/2 power of the way from either end, which no polynomial follows there: derived here, of
+these pieces each is good to 1e-6 of the Sun."""
+
+SUN_STEP: Final = 2e-3
+"""Numerical: so finely, as a share of the largest, the size of the Sun is told on its date."""
+
+AUREOLE_DEG: Final = (MOON_RADIUS_DEG, 0.4, 0.63, 1.0, 1.6, 2.5, 4.0, 6.3, 10.0, 16.0, 25.0, 40.0)
 """Where the sky about a body that is up is looked at anew: each is so much brighter than the last
 that both are smooth only by themselves. The Moon's law has steps at its limb and at 10°
 [Krisciunas and Schaefer, PASP 103, 1033 (1991)]. [°]"""
@@ -134,8 +143,9 @@ def edges_of(mission: Mission, timebase: Timebase, looked: Looked, *, light: boo
         return edges_of_limits(asked, timebase, looked)
     thresholds = _thresholds(asked, passes)
     dark = seen.any_of(seen.columns["sun_elevation_deg"] < mission.limits.max_sun_elevation_deg)
-    for one in OF_LIGHT:
-        thresholds[one] = thresholds[one] | dark if one in thresholds else dark
+    of_light = [*((one, dark) for one in OF_LIGHT), *_of_penumbra(looked, dark)]
+    for one, here in of_light:
+        thresholds[one] = thresholds[one] | here if one in thresholds else here
     about = {
         body: dark & seen.any_of(seen.columns[f"{body}_elevation_deg"] > up_deg)
         for body, up_deg in UP_DEG.items()
@@ -152,6 +162,16 @@ def edges_of(mission: Mission, timebase: Timebase, looked: Looked, *, light: boo
             _dates(asked, timebase, passes),
         ]
     )
+
+
+def _of_penumbra(looked: Looked, dark: BoolArray) -> Iterator[tuple[Threshold, BoolArray]]:
+    """Yield where light changes in the penumbra, and the contacts on whose dates the Sun is so."""
+    courses = looked.seen.courses
+    sun_m = np.linalg.norm(courses.scene.bodies.sun_itrf_m(courses.passes.culmination_s), axis=0)
+    size = np.ceil(SUN_RADIUS_M / sun_m / LARGEST_SUN / SUN_STEP).astype(np.int64)
+    for steps in np.unique(size[dark]).tolist():
+        for share in PENUMBRA:
+            yield Threshold(column="shadow", value=share * SUN_STEP * steps), dark & (size == steps)
 
 
 def edges_of_limits(asked: Asked, timebase: Timebase, looked: Looked) -> Edges:

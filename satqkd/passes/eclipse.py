@@ -20,6 +20,10 @@ With σ = 0.00473 for the Sun's radius over its least distance, the penumbra rea
 LARGEST_SUN: Final = 0.00473
 """The Sun's radius over its least distance. [rad]"""
 
+SUN_M: Final = 1.495_978_707e11
+"""Distance of the Sun, by which a satellite sees it elsewhere than the Earth's centre does: the
+astronomical unit (IAU 2012 resolution B2), within 1.7 % of it. [m]"""
+
 
 def sunlit_fraction(satellite_m: FloatArray, sun_m: FloatArray) -> FloatArray:
     """Fraction of the Sun's disc that the Earth leaves visible (umbra and penumbra).
@@ -105,8 +109,8 @@ def plain_light(sunward_m: FloatArray, distance2_m2: FloatArray) -> FloatArray:
 def penumbra(sunward_m: FloatArray, distance2_m2: FloatArray) -> FloatArray:
     """How far a satellite is from the edge of the shadow, in radii of the Sun.
 
-    Derived here: the angle from the Earth's centre to the Sun's, less the Earth's radius. The Sun
-    is taken to be as large as it gets, so that the penumbra lies within.
+    Derived here: the angle at the satellite from the Earth's centre to the Sun's, less the Earth's
+    radius. The Sun is taken to be as large as it gets, so that the penumbra lies within.
 
     Parameters
     ----------
@@ -120,6 +124,7 @@ def penumbra(sunward_m: FloatArray, distance2_m2: FloatArray) -> FloatArray:
     """
     distance_m = np.sqrt(distance2_m2)
     apart = np.arccos(np.clip(-sunward_m / distance_m, -1.0, 1.0))
+    apart -= distance_m / SUN_M * np.sin(apart)
     earth = np.arcsin(np.minimum(1.0, WGS84_RADIUS_M / distance_m))
     return np.asarray((apart - earth) / LARGEST_SUN)
 

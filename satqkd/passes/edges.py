@@ -35,10 +35,6 @@ class Threshold:
     value: float
 
 
-SHADOW: Final = tuple(Threshold(column="shadow", value=side) for side in (-1.0, 1.0))
-"""Where a satellite enters and leaves the penumbra."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Edges:
     """Instants of passes at which something begins or ends, in any order; shape (n,)."""
@@ -46,6 +42,11 @@ class Edges:
     owner: IntArray
     """Pass of each."""
     time_s: FloatArray
+
+    @staticmethod
+    def none() -> Edges:
+        """Return no instants."""
+        return Edges(owner=_NONE, time_s=np.zeros(0))
 
     def of_passes(self, chosen: BoolArray) -> Edges:
         """Return those of some passes."""
@@ -233,7 +234,7 @@ def crossings(looks: Looks, thresholds: Mapping[Threshold, BoolArray]) -> Edges:
         value.append(np.full(cell.size, threshold.value))
     cell = np.concatenate(cells)
     if cell.size == 0:
-        return Edges(owner=_NONE, time_s=np.zeros(0))
+        return Edges.none()
     own, sought, at = owner[cell], np.concatenate(column), np.concatenate(value)
     seen = np.stack([looks.columns[name] for name in names])
 

@@ -29,7 +29,10 @@ from satqkd.passes.station import Outage
 STEP_S = 0.1
 """Longest piece; each counts as its middle does."""
 FINER = 50
-"""Into so many a piece is divided at whose begin or end a limit begins or ends; three times."""
+"""Into so many a piece is divided at whose begin or end a limit begins or ends, or light steps;
+three times."""
+NEAR_DEG, NEAR_PARTS = 3.0, 20
+"""So near to the Moon each piece is divided into so many: its light rises within a second there."""
 
 PRESETS = Path(follow.__file__).parents[1] / "presets"
 SHIPPED = (
@@ -72,13 +75,29 @@ def held(mission, sky, arms, cells, contacts):
     ]
 
 
+def steps_of_light(tracks):
+    """On which side of everything at which light steps or bends: the Moon's laws, shadow, dusk."""
+    return (
+        tracks.moon_elevation_deg > 0.0,
+        tracks.moon_separation_deg < 10.0,
+        tracks.moon_separation_deg < 0.26,
+        tracks.sunlit > 0.0,
+        tracks.sunlit < 1.0,
+        tracks.sun_elevation_deg > -5.0,
+        tracks.sun_elevation_deg > 0.0,
+    )
+
+
 def seen_densely(mission, contacts, sky):
     """The same as :func:`satqkd.forecast.arms.see`, without any edge solved for."""
     arms = arms_module.see(mission, contacts, sky)
     cells = even(contacts)
+    near = [cells.middles(arm.courses).moon_separation_deg < NEAR_DEG for arm in arms]
+    cells = divided(cells, np.where(np.logical_or.reduce(near), NEAR_PARTS, 1))
     for _ in range(3):
         found = held(mission, sky, arms, cells, contacts)
-        kind = np.stack([own.obstacle for own in found])
+        light = [steps_of_light(cells.middles(arm.courses)) for arm in arms]
+        kind = np.stack([own.obstacle for own in found] + [side for own in light for side in own])
         changes = (np.diff(kind, axis=1) != 0).any(axis=0) & (np.diff(cells.owner) == 0)
         many = np.ones(len(cells), dtype=int)
         many[np.flatnonzero(changes)] = FINER
@@ -123,12 +142,12 @@ def both(mission):
 
 
 def counted(forecast):
-    """Clicks and errors of each contact with any usable time; light itself, of joint contacts."""
+    """Clicks and errors of each contact with any usable time; of joint contacts sifted bits."""
     some = forecast.yields.usable_s > 0.0
     counts = forecast.yields.collected
     if not hasattr(counts, "key_clicks"):
-        sifted = forecast.yields.keys.sifted_bits[some]
-        return sifted[:, None]
+        keys = forecast.yields.keys, forecast.yields.keys_low, forecast.yields.keys_high
+        return np.stack([key.sifted_bits[some] for key in keys], axis=1)
     parts = [counts.key_clicks, counts.key_errors, counts.check_clicks, counts.check_errors]
     return np.hstack([part[some] for part in parts])
 

@@ -7,7 +7,7 @@ from scipy.optimize import brentq
 
 from satqkd.constants import SUN_RADIUS_M, WGS84_FLATTENING, WGS84_RADIUS_M
 from satqkd.passes.bodies import Bodies
-from satqkd.passes.eclipse import sunlit_fraction
+from satqkd.passes.eclipse import LARGEST_SUN, penumbra, shadow_place, sunlit_fraction
 from satqkd.passes.ephemeris import ephemeris
 from satqkd.passes.timebase import Timebase
 
@@ -78,3 +78,24 @@ def switch(side, low, high):
         middle = 0.5 * (low + high)
         low, high = (middle, high) if side(middle) == begin else (low, middle)
     return 0.5 * (low + high)
+
+    def test_the_penumbra_lies_between_its_own_ends(self, micius):
+        """Of all instants of half a day that are near it; to 0.2 % of the Sun's radius.
+
+        Light changes there as the 3/2 power, so a border of a quadrature has to be as near.
+        """
+        timebase = Timebase.starting(micius.epoch)
+        chain = ephemeris(micius, timebase, start_s=0.0, end_s=43_200.0)
+        bodies = Bodies.over(timebase, start_s=0.0, end_s=43_200.0)
+        times = np.arange(0.0, 43_200.0, 0.05)
+        place, sun = chain.position_m(*chain.locate(times)), bodies.sun_itrf_m(times)
+        size = SUN_RADIUS_M / np.linalg.norm(sun, axis=0) / LARGEST_SUN
+
+        where = penumbra(*shadow_place(place, sun)) / size
+        lit = sunlit_fraction(place, sun)
+
+        assert 1_000 < (np.abs(where) < 1.0).sum() < 10_000
+        assert lit[where < -1.002].max() == 0.0
+        assert lit[where > -0.998].min() > 0.0
+        assert lit[where < 0.998].max() < 1.0
+        assert lit[where > 1.002].min() == 1.0
