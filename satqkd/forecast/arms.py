@@ -231,8 +231,9 @@ def see(mission: Mission, contacts: Contacts, sky: Sky) -> tuple[Arm, ...]:
 
     Notes
     -----
-    Limits begin and end at instants that are solved for. Only what a mount cannot follow is told
-    by looks :data:`MOUNT_S` apart, counted from the contact's own edges.
+    Limits begin and end at instants that are solved for. What a mount cannot follow is told by
+    looks :data:`MOUNT_S` apart, counted from the contact's own edges, and more of them wherever its
+    axes fall behind or catch up.
     """
     return held(mission, sky.timebase, contacts, sides_of(mission, contacts, sky))
 
@@ -343,6 +344,11 @@ def mounted(mission: Mission, tables: Sequence[PassTable]) -> BoolArray:
     return np.asarray(reduce(np.logical_or, (moved[table.station] for table in tables)))
 
 
+MOST_LOOKS: Final = 4
+"""Numerical: so often contacts are held against limits at most. Twice is the rule; a mount that
+takes another way once its gaps are known needs more, until the edges of both are known."""
+
+
 def _divided(
     mission: Mission,
     timebase: Timebase,
@@ -353,17 +359,41 @@ def _divided(
     edges: Sequence[Edges],
     axes: bool = True,
 ) -> tuple[Cells, list[Usage]]:
-    """Divide contacts at edges and where acquisitions end, and hold the cells against limits."""
-    every = Edges.join(edges)
-    cells, found = _held(mission, timebase, contacts, sides, tables=tables, edges=every, axes=axes)
-    acquired = [
-        _acquisitions(mission, side.passes, cells, own)
-        for side, own in zip(sides, found, strict=True)
-    ]
-    if not any(own.owner.size for own in acquired):
-        return cells, found
-    every = Edges.join([every, *acquired])
-    return _held(mission, timebase, contacts, sides, tables=tables, edges=every, axes=axes)
+    """Divide contacts at edges and at those of a mount, and hold the cells against limits.
+
+    A mount's are where its axes fall behind or have caught up, and where acquisitions end.
+    """
+    every, known = Edges.join(edges), Edges.none()
+    for _ in range(MOST_LOOKS):
+        cells, found = _held(
+            mission, timebase, contacts, sides, tables=tables, edges=every, axes=axes
+        )
+        own = Edges.join(
+            [
+                Edges.join([usage.gaps, _acquisitions(mission, side.passes, cells, usage)])
+                for side, usage in zip(sides, found, strict=True)
+            ]
+        )
+        if own.owner.size == 0 or _alike(own, known):
+            break
+        every, known = Edges.join([every, own]), own
+    return cells, found
+
+
+ALIKE_S: Final = 0.05
+"""Numerical: edges of a mount that are found again within this are the same. [s]"""
+
+
+def _alike(new: Edges, old: Edges) -> bool:
+    """Whether edges are the same ones."""
+    if new.owner.size != old.owner.size:
+        return False
+    (owner, time_s), (was, was_s) = (
+        (own.owner[order], own.time_s[order])
+        for own in (new, old)
+        for order in [np.lexsort((own.time_s, own.owner))]
+    )
+    return bool((owner == was).all() and (np.abs(time_s - was_s) < ALIKE_S).all())
 
 
 def _held(
@@ -390,15 +420,24 @@ def _held(
 
 
 def _acquisitions(mission: Mission, passes: PassTable, cells: Cells, found: Usage) -> Edges:
-    """Ends of every acquisition."""
+    """Ends of every acquisition; after a gap of the axes it begins where they have caught up."""
     mounts = [ground.terminal.mount for ground in mission.stations]
     takes_s = np.array([0.0 if one is None else one.acquisition_s for one in mounts])
     wanted = found.usable | (found.obstacle == NAMES.index("acquisition"))
     before = np.concatenate([[False], wanted[:-1]])
     before[cells.starts[:-1]] = False
-    first = np.flatnonzero(wanted & ~before & (takes_s[passes.station][cells.owner] > 0.0))
+    begins = wanted & ~before & (takes_s[passes.station][cells.owner] > 0.0)
+    begin_s = cells.begin_s.copy()
+    slow = found.obstacle == NAMES.index("keyhole")
+    for owner, gap_s in zip(found.gaps.owner.tolist(), found.gaps.time_s.tolist(), strict=True):
+        here = cells.pass_slice(owner)
+        middles_s = 0.5 * (cells.begin_s[here] + cells.end_s[here])
+        after = here.start + int(np.searchsorted(middles_s, gap_s))
+        if here.start < after < here.stop and begins[after] and slow[after - 1]:
+            begin_s[after] = gap_s
+    first = np.flatnonzero(begins)
     own = cells.owner[first]
-    return Edges(owner=own, time_s=cells.begin_s[first] + takes_s[passes.station[own]])
+    return Edges(owner=own, time_s=begin_s[first] + takes_s[passes.station[own]])
 
 
 def usable_of(arms: Sequence[Arm]) -> BoolArray:

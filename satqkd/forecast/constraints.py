@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -17,9 +17,10 @@ from satqkd.mission.mission import GroundStation, Mission
 from satqkd.mission.thresholds import ROUNDING_DEG
 from satqkd.passes.arcs import Arcs
 from satqkd.passes.cells import Cells
+from satqkd.passes.edges import Edges
 from satqkd.passes.exclusion import too_near
 from satqkd.passes.manoeuvres import NONE
-from satqkd.passes.mount import acquired, follow
+from satqkd.passes.mount import Followed, acquired, follow
 from satqkd.passes.spans import within
 from satqkd.passes.station import Outage, Station
 from satqkd.passes.table import PassTable, Tracks
@@ -83,6 +84,8 @@ class Usage:
     """Obstacles that cover a contact all alone, shape (obstacles, contacts)."""
     only: npt.NDArray[np.int8]
     """For each sample that a single obstacle takes, its index; of the others :data:`FREE`."""
+    gaps: Edges = field(default_factory=Edges.none)
+    """Where gaps begin and end in which an axis is too slow, of each contact."""
     axes: Axes | None = None
     """None where no mount has limits."""
 
@@ -221,13 +224,10 @@ def _bodies(view: View, free: BoolArray) -> dict[str, BoolArray]:
     return found
 
 
-def _axes_of_mount(view: View, free: BoolArray) -> dict[str, BoolArray]:
-    """Stops, keyhole, cable."""
+def _axes_of_mount(view: View, free: BoolArray) -> Followed | None:
+    """Stops, keyhole, cable: how the mount follows the contacts."""
     mount = view.ground.terminal.mount
-    if mount is None:
-        return {}
-    followed = follow(mount, view.arcs(), wanted=free)
-    return {"stops": followed.stopped, "keyhole": followed.slow, "cable": followed.wound}
+    return None if mount is None else follow(mount, view.arcs(), wanted=free)
 
 
 def _acquisition(view: View, free: BoolArray) -> dict[str, BoolArray]:
@@ -245,10 +245,11 @@ def _prediction(view: View, free: BoolArray) -> dict[str, BoolArray]:
     return {"uncertain": view.per_sample((usable_s > 0.0) & (view.uncertain_s > usable_s))}
 
 
-CONSTRAINTS: Final[tuple[Blocked, ...]] = (
-    _sky, _dates, _bodies, _axes_of_mount, _acquisition, _prediction
-)  # fmt: skip
-"""In the order of :data:`~satqkd.forecast.obstacles.OBSTACLES`."""
+BEFORE_MOUNT: Final[tuple[Blocked, ...]] = (_sky, _dates, _bodies)
+"""In the order of :data:`~satqkd.forecast.obstacles.OBSTACLES`; then come a mount's axes."""
+
+AFTER_MOUNT: Final[tuple[Blocked, ...]] = (_acquisition, _prediction)
+"""What looks at what those leave."""
 
 
 def usage(
@@ -283,6 +284,7 @@ def usage(
     only = np.full(tracks.time_s.size, FREE, dtype=np.int8)
     avoid = [(one, span_of(one, timebase)) for one in mission.avoid] if len(passes) else []
     turned: Axes | None = None
+    gaps = [Edges.none()]
     for index, ground in enumerate(mission.stations):
         contacts = np.flatnonzero(passes.station == index)
         if contacts.size == 0:
@@ -299,16 +301,21 @@ def usage(
             hidden=behind[contacts],
             uncertain_s=uncertain_s[contacts],
         )
-        first, alone, whole[:, contacts] = _first_blocked(view)
+        first, alone, whole[:, contacts], followed = _first_blocked(view)
         obstacle[view.samples], only[view.samples] = first, alone
-        if axes and ground.terminal.mount is not None:
+        if followed is not None:
+            own = followed.gaps
+            gaps.append(Edges(owner=contacts[own.owner], time_s=own.time_s))
+        if axes and followed is not None:
             turned = turned or _no_axes(tracks.time_s.size)
-            _put_axes(turned, view, obstacle[view.samples])
+            turned.azimuth_deg[view.samples] = followed.azimuth_deg
+            turned.elevation_deg[view.samples] = followed.elevation_deg
     return Usage(
         obstacle=obstacle,
         lost_s=_lost_s(obstacle, tracks),
         whole=whole,
         only=only,
+        gaps=Edges.join(gaps),
         axes=turned,
     )
 
@@ -317,19 +324,31 @@ Codes = npt.NDArray[np.int8]
 """Of each sample an index into :data:`~satqkd.forecast.obstacles.OBSTACLES`, or :data:`FREE`."""
 
 
-def _first_blocked(view: View) -> tuple[Codes, Codes, BoolArray]:
-    """First obstacle of each sample, the only one, and which cover whole contacts alone."""
+def _first_blocked(view: View) -> tuple[Codes, Codes, BoolArray, Followed | None]:
+    """First obstacle of each sample, the only one, and which cover whole contacts alone.
+
+    And how the mount follows them: None where it has no limits.
+    """
     first = np.full(view.samples.size, FREE, dtype=np.int8)
     several = np.zeros(view.samples.size, dtype=np.bool_)
     whole = np.zeros((len(NAMES), view.contacts.size), dtype=np.bool_)
     starts = view.tracks.starts[:-1]
-    for blocked in CONSTRAINTS:
-        for name, taken in blocked(view, first == FREE).items():
+
+    def take(found: Mapping[str, BoolArray]) -> None:
+        for name, taken in found.items():
             code = NAMES.index(name)
-            several |= taken & (first != FREE)
+            several[taken & (first != FREE)] = True
             first[taken & (first == FREE)] = code
             whole[code] = np.logical_and.reduceat(taken, starts)
-    return first, np.where(several, np.int8(FREE), first), whole
+
+    for blocked in BEFORE_MOUNT:
+        take(blocked(view, first == FREE))
+    followed = _axes_of_mount(view, first == FREE)
+    if followed is not None:
+        take({"stops": followed.stopped, "keyhole": followed.slow, "cable": followed.wound})
+    for blocked in AFTER_MOUNT:
+        take(blocked(view, first == FREE))
+    return first, np.where(several, np.int8(FREE), first), whole, followed
 
 
 def _lost_s(obstacle: npt.NDArray[np.int8], tracks: Tracks) -> FloatArray:
@@ -344,17 +363,6 @@ def _lost_s(obstacle: npt.NDArray[np.int8], tracks: Tracks) -> FloatArray:
 
 def _no_axes(samples: int) -> Axes:
     return Axes(azimuth_deg=np.full(samples, np.nan), elevation_deg=np.full(samples, np.nan))
-
-
-def _put_axes(axes: Axes, view: View, obstacle: npt.NDArray[np.int8]) -> None:
-    """Follow the contacts by the mount as its limits saw them, and keep its angles."""
-    mount = view.ground.terminal.mount
-    if mount is None:
-        return
-    by_mount = [NAMES.index(name) for name in ("stops", "keyhole", "cable", "acquisition")]
-    followed = follow(mount, view.arcs(), wanted=(obstacle == FREE) | np.isin(obstacle, by_mount))
-    axes.azimuth_deg[view.samples] = followed.azimuth_deg
-    axes.elevation_deg[view.samples] = followed.elevation_deg
 
 
 def span_of(stretch: Outage | AvoidWindow, timebase: Timebase) -> Span:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from satqkd.units import BoolArray, FloatArray, IntArray
+
+TIE_S: Final = 0.02
+"""Numerical: an axis turns ahead and waits only where that saves more than this against lagging. Of
+most passes both cost the same, and a choice by rounding is none. [s]"""
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
@@ -63,8 +67,19 @@ class Arcs:
         return inside
 
 
-def too_fast(arcs: Arcs, angle_deg: FloatArray, *, limit_deg_s: float) -> BoolArray:
-    """Samples an axis misses because it turns slower than the satellite.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Missed:
+    """What an axis misses of passes because it turns slower than the satellite."""
+
+    lost: BoolArray
+    """Samples between the last one before and the first one after each gap."""
+    near: IntArray
+    """Samples near which a gap may begin or end: where the satellite becomes too fast and where it
+    meets the axis again, and where the axis turns ahead and where that ends."""
+
+
+def too_fast(arcs: Arcs, angle_deg: FloatArray, *, limit_deg_s: float) -> Missed:
+    """Find the gaps in which an axis cannot follow.
 
     Derived here: an axis meets again where the angle between is at most its rate times the time.
 
@@ -79,20 +94,24 @@ def too_fast(arcs: Arcs, angle_deg: FloatArray, *, limit_deg_s: float) -> BoolAr
 
     Returns
     -------
-    BoolArray
-        Samples between the last one before and the first one after each gap.
+    Missed
+        The shortest gaps.
     """
     owner = arcs.of_sample(np.arange(len(arcs)))
     kept: IntArray = np.arange(arcs.time_s.size)
+    near: list[IntArray] = [kept[:0]]
     while True:
         # gaps that overlap may leave more to cover, so what is kept is looked at again
-        missed = _gaps(arcs.time_s[kept], angle_deg[kept], owner[kept], limit_deg_s=limit_deg_s)
+        missed, ends = _gaps(
+            arcs.time_s[kept], angle_deg[kept], owner[kept], limit_deg_s=limit_deg_s
+        )
+        near.append(kept[ends])
         if not missed.any():
             break
         kept = kept[~missed]
     lost = np.ones(arcs.time_s.size, dtype=np.bool_)
     lost[kept] = False
-    return lost
+    return Missed(lost=lost, near=np.concatenate(near))
 
 
 def ramped(arcs: Arcs, angle_deg: FloatArray, missed: BoolArray) -> FloatArray:
@@ -119,8 +138,9 @@ def ramped(arcs: Arcs, angle_deg: FloatArray, missed: BoolArray) -> FloatArray:
 
 def _gaps(
     time_s: FloatArray, angle_deg: FloatArray, owner: IntArray, *, limit_deg_s: float
-) -> BoolArray:
-    """Samples to give up around each run of steps that is too fast by itself."""
+) -> tuple[BoolArray, IntArray]:
+    """Samples to give up around each run of steps that is too fast by itself; :class:`Missed`."""
+    near: list[int] = []
     missed = np.zeros(time_s.size, dtype=np.bool_)
     fast = np.abs(np.diff(angle_deg)) > limit_deg_s * np.diff(time_s) * (1.0 + 1e-9)
     fast &= owner[1:] == owner[:-1]
@@ -129,17 +149,22 @@ def _gaps(
         begin, end = np.searchsorted(owner, [owner[first], owner[first] + 1]).tolist()
         sense = 1.0 if angle_deg[last] >= angle_deg[first] else -1.0
         lead_deg = sense * angle_deg[begin:end] - limit_deg_s * time_s[begin:end]
-        gap = _shortest_gap(time_s[begin:end], lead_deg, first - begin, last - begin)
+        gap, ends = _shortest_gap(time_s[begin:end], lead_deg, first - begin, last - begin)
         missed[begin + gap.start : begin + gap.stop] = True
-    return missed
+        near += [begin + one for one in ends]
+    return missed, np.array(near, dtype=np.int64)
 
 
-def _shortest_gap(time_s: FloatArray, lead_deg: FloatArray, first: int, last: int) -> slice:
+def _shortest_gap(
+    time_s: FloatArray, lead_deg: FloatArray, first: int, last: int
+) -> tuple[slice, list[int]]:
     """Samples to give up around a run ``first`` … ``last`` that is too fast.
 
     ``lead_deg`` is the angle wanted minus what the axis can turn by then: leaving at one sample
     and meeting the satellite at a later one works if it has not grown between the two. To begin
-    the pass behind the run, or to end it there, always works.
+    the pass behind the run, or to end it there, always works. Beside the gap the samples at which
+    one ends that begins with the run, and at which one begins that ends with it: of one run the
+    shortest is either. Of a pass as steep before as behind both are equal: it is the first then.
     """
     leave = np.arange(first + 1)
     reachable = np.minimum.accumulate(lead_deg[last:])
@@ -147,6 +172,11 @@ def _shortest_gap(time_s: FloatArray, lead_deg: FloatArray, first: int, last: in
     end_s = np.append(time_s, time_s[-1])
     lost_s = end_s[meet] - time_s[leave]
     best = int(np.argmin(lost_s))
+    if lost_s[first] <= lost_s[best] + TIE_S:
+        best = first
+    ahead = np.flatnonzero(meet == last)[-1:].tolist()
+    ends = [first, last, best, *ahead, int(meet[first]), int(meet[best])]
+    near = [one for one in ends if one < time_s.size]
     if time_s[last] - time_s[0] <= lost_s[best]:
-        return slice(0, last)
-    return slice(best + 1, int(meet[best]))
+        return slice(0, last), near
+    return slice(best + 1, int(meet[best])), near

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Final
+
 import numpy as np
 
 from satqkd.passes.arcs import Arcs, ramped, too_fast
+from satqkd.passes.edges import Edges
 from satqkd.passes.finer import Finer
 from satqkd.units import BoolArray, FloatArray
 
@@ -37,13 +41,29 @@ def axes_of(arcs: Arcs, way: int, near: BoolArray) -> tuple[FloatArray, FloatArr
     return azimuth, elevation
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Ramped:
+    """How one axis gets along passes."""
+
+    angle_deg: FloatArray
+    """Its angle at each sample. [°]"""
+    missed: BoolArray
+    """Samples that it misses."""
+    edges: Edges
+    """Where its gaps begin, and where they end."""
+
+
+NEARER: Final = 3
+"""Numerical: so often the cells about the ends of gaps are divided: to an 8000th of a step."""
+
+
 def ramp(
     arcs: Arcs, angle_deg: FloatArray, near: BoolArray, which: tuple[int, int], limit_deg_s: float
-) -> tuple[FloatArray, BoolArray]:
-    """Angle of one axis at the samples, and which of them it misses.
+) -> Ramped:
+    """Follow passes by one axis that is slow.
 
-    Derived here: a gap is found twice, among the samples and then with more of them where it begins
-    and ends. What one axis misses does not depend on the limit of the other.
+    Derived here: gaps are found among the samples, and again with more of them wherever a gap may
+    begin or end. What one axis misses does not depend on the limit of the other.
 
     Parameters
     ----------
@@ -55,28 +75,33 @@ def ramp(
         The way, and which of the two axes of :func:`axes_of` it is.
     limit_deg_s
         Largest rate of the axis. [°/s]
-
-    Returns
-    -------
-    FloatArray, BoolArray
-        Angle of the axis [°], and whether each sample is missed.
     """
     way, axis = which
-    missed = too_fast(arcs, angle_deg, limit_deg_s=limit_deg_s)
+    missed = too_fast(arcs, angle_deg, limit_deg_s=limit_deg_s).lost
+    slow = near | arcs.any_of(missed)
+    if not slow.any():
+        return Ramped(angle_deg=angle_deg, missed=missed, edges=Edges.none())
+    some, samples = arcs.take(slow)
+    finer = Finer.near_zenith(some)
+    for _ in range(NEARER):
+        found = too_fast(finer.arcs, _axes(finer.arcs, way)[axis], limit_deg_s=limit_deg_s)
+        finer = finer.about(found.near)
+    wanted_deg = _axes(finer.arcs, way)[axis]
+    lost = too_fast(finer.arcs, wanted_deg, limit_deg_s=limit_deg_s).lost
     followed_deg = angle_deg.copy()
-    for passes in (near, arcs.any_of(missed) & ~near):
-        if not passes.any():
-            continue
-        some, samples = arcs.take(passes)
-        coarse, lost = Finer.near_zenith(some), missed[samples]
-        if coarse.arcs is not some:
-            lost = too_fast(coarse.arcs, _axes(coarse.arcs, way)[axis], limit_deg_s=limit_deg_s)
-        finer = coarse.at_edges(lost)
-        wanted_deg = _axes(finer.arcs, way)[axis]
-        lost = too_fast(finer.arcs, wanted_deg, limit_deg_s=limit_deg_s)
-        followed_deg[samples] = ramped(finer.arcs, wanted_deg, lost)[finer.at]
-        missed[samples] = lost[finer.at]
-    return followed_deg, missed
+    followed_deg[samples] = ramped(finer.arcs, wanted_deg, lost)[finer.at]
+    missed[samples] = lost[finer.at]
+    ends = _ends(finer.arcs, lost)
+    edges = Edges(owner=np.flatnonzero(slow)[ends.owner], time_s=ends.time_s)
+    return Ramped(angle_deg=followed_deg, missed=missed, edges=edges)
+
+
+def _ends(arcs: Arcs, lost: BoolArray) -> Edges:
+    """Where runs of samples begin and end: at the last one before, and the first one after."""
+    owner = arcs.of_sample(np.arange(len(arcs)))
+    change = np.flatnonzero((lost[1:] != lost[:-1]) & arcs.cells())
+    at = np.where(lost[change], change + 1, change)
+    return Edges(owner=owner[at], time_s=arcs.time_s[at])
 
 
 def _axes(arcs: Arcs, way: int) -> tuple[FloatArray, FloatArray]:

@@ -41,13 +41,13 @@ class Finer:
         """Divide the cells in which the azimuth turns fast."""
         return Finer(arcs=arcs, at=np.arange(arcs.time_s.size)).divided(_turned(arcs) > TURN_DEG)
 
-    def at_edges(self, missed: BoolArray) -> Finer:
-        """Divide the cells where a run of samples begins or ends, and their neighbours."""
-        edge = missed[1:] != missed[:-1]
-        wide = edge.copy()
-        wide[1:] |= edge[:-1]
-        wide[:-1] |= edge[1:]
-        return self.divided(wide)
+    def about(self, samples: IntArray) -> Finer:
+        """Divide the two cells on either side of some samples."""
+        cells = np.zeros(max(self.arcs.time_s.size - 1, 0), dtype=np.bool_)
+        for side in (-2, -1, 0, 1):
+            cell = samples + side
+            cells[cell[(cell >= 0) & (cell < cells.size)]] = True
+        return self.divided(cells)
 
     def divided(self, cells: BoolArray) -> Finer:
         """Divide some cells; those between two passes and of passes of few samples are not.

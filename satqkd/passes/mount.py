@@ -17,6 +17,7 @@ from satqkd.errors import (
 )
 from satqkd.passes.arcs import Arcs
 from satqkd.passes.axes import axes_of, ramp
+from satqkd.passes.edges import Edges
 from satqkd.passes.finer import turning
 from satqkd.units import BoolArray, FloatArray, IntArray
 
@@ -124,6 +125,8 @@ class Followed:
     slow: BoolArray
     """Samples lost because an axis is too slow: the keyhole at the zenith and the time it takes to
     catch up. One that lies between the edges of a gap, which are sharper than the samples."""
+    gaps: Edges
+    """Where such gaps begin and end, to a millisecond of samples every second."""
     wound: BoolArray
     """Samples beyond what the cable allows."""
 
@@ -151,7 +154,7 @@ def follow(mount: Mount, arcs: Arcs, *, wanted: BoolArray) -> Followed:
     Near the zenith the azimuth turns faster than the mount. The axis then lags and catches up, or
     turns ahead and waits; of all gaps in which the axis can cover the angle between, the shortest
     is taken. Angles are geometric; rates are those between samples, of which there are more near
-    the zenith and where a gap begins and ends: its edges are found to a twentieth of a step, and a
+    the zenith and where a gap begins and ends: its edges are found to an 8000th of a step, and a
     sample is lost if its instant lies between them.
     """
     best_s = np.full(len(arcs), -np.inf)
@@ -204,6 +207,7 @@ def _merged(arcs: Arcs, better: BoolArray, new: Followed, old: Followed) -> Foll
         elevation_deg=np.where(sample, new.elevation_deg, old.elevation_deg),
         stopped=np.where(sample, new.stopped, old.stopped),
         slow=np.where(sample, new.slow, old.slow),
+        gaps=Edges.join([new.gaps.of_passes(better), old.gaps.of_passes(~better)]),
         wound=np.where(sample, new.wound, old.wound),
     )
 
@@ -218,13 +222,14 @@ def _candidates(mount: Mount, arcs: Arcs) -> Iterator[Followed]:
             stopped |= elevation < mount.min_elevation_deg
         if mount.max_elevation_deg is not None:
             stopped |= elevation > mount.max_elevation_deg
-        slow = np.zeros_like(stopped)
+        slow, gaps = np.zeros_like(stopped), Edges.none()
         axes = [azimuth, elevation]
         limits = mount.max_azimuth_rate_deg_s, mount.max_elevation_rate_deg_s
         for axis, limit_deg_s in enumerate(limits):
             if limit_deg_s is not None:
-                axes[axis], missed = ramp(arcs, axes[axis], near, (way, axis), limit_deg_s)
-                slow |= missed
+                moved = ramp(arcs, axes[axis], near, (way, axis), limit_deg_s)
+                axes[axis], gaps = moved.angle_deg, Edges.join([gaps, moved.edges])
+                slow |= moved.missed
         azimuth, elevation = axes
         for turned in _turns(mount, azimuth):
             wound = np.zeros_like(stopped)
@@ -237,6 +242,7 @@ def _candidates(mount: Mount, arcs: Arcs) -> Iterator[Followed]:
                 elevation_deg=elevation,
                 stopped=stopped,
                 slow=slow,
+                gaps=gaps,
                 wound=wound,
             )
 

@@ -156,7 +156,9 @@ class TestKeyhole:
         low = overhead(nearest_deg=60.0)
         turned = (low[0], (low[1] + 180.0) % 360.0, low[2])
 
-        assert not too_fast(arcs(low, turned), arcs(low, turned).azimuth_deg, limit_deg_s=5.0).any()
+        assert not too_fast(
+            arcs(low, turned), arcs(low, turned).azimuth_deg, limit_deg_s=5.0
+        ).lost.any()
 
     def test_a_pass_that_begins_at_the_keyhole_is_awaited_behind_it(self):
         """Rather than chased: seconds are lost, not the minute of catching up."""
@@ -184,7 +186,7 @@ class TestKeyhole:
             weight_s=zero, azimuth_deg=zero, elevation_deg=zero,
         )  # fmt: skip
 
-        lost = too_fast(sky, angle, limit_deg_s=limit)
+        lost = too_fast(sky, angle, limit_deg_s=limit).lost
 
         for begin, end in ((0, cut), (cut, size)):
             kept = begin + np.flatnonzero(~lost[begin:end])

@@ -15,6 +15,7 @@ from scipy.interpolate import CubicSpline
 from skyfield.api import EarthSatellite, load, wgs84
 from skyfield.jpllib import SpiceKernel
 
+from satqkd.forecast.obstacles import NAMES
 from satqkd.forecast.stream import forecast
 from satqkd.network.hand_over import hand_over
 from satqkd.network.tracking import Sampling, tracking
@@ -227,6 +228,31 @@ def test_a_slow_axis_is_flagged_and_stays_within_its_rate(micius):
     assert apart[slow].max() > 1.0
     assert set(rows["beyond"][slow]) == {"keyhole"}
     assert not (rows["phase"][slow] == "key").any()
+
+
+@pytest.mark.parametrize("rate_hz", [1, 50])
+def test_the_keyhole_is_where_the_forecast_has_it(micius, rate_hz):
+    """As many seconds, and between the same two instants, to what the rows leave."""
+    mission = with_mount(micius, Mount(max_azimuth_rate_deg_s=0.8, acquisition_s=10.0))
+    found = forecast(mission)
+    lost_s = found.seen[0].lost_s[NAMES.index("keyhole")]
+    before = [NAMES.index(name) for name in ("low", "daylight", "range")]
+    counted = 0
+    for row in np.flatnonzero(lost_s > 0.0).tolist():
+        given = hand_over(mission, wanted=found.contact_key[row])
+        rows = tracking(given, contact := given.contacts[0], 0, sampling=Sampling(rate_hz=rate_hz))
+        cells, usage = contact.arms[0].cells, contact.arms[0].usage
+        taken = np.flatnonzero(usage.obstacle == NAMES.index("keyhole"))
+        begin_s, end_s = cells.begin_s[taken[0]], cells.end_s[taken[-1]]
+        assert end_s - begin_s == pytest.approx(lost_s[row], abs=1e-9)
+        if np.isin(usage.obstacle[[taken[0] - 1, taken[-1] + 1]], before).any():
+            continue  # there the earlier limit takes what the axis loses as well
+        slow = rows.track.time_s[rows.keyhole]
+        assert begin_s - 0.005 <= slow[0] <= begin_s + 1.0 / rate_hz + 0.005
+        assert end_s - 1.0 / rate_hz - 0.005 <= slow[-1] <= end_s + 0.005
+        assert slow.size / rate_hz == pytest.approx(lost_s[row], abs=1.0 / rate_hz + 0.005)
+        counted += 1
+    assert counted >= 2
 
 
 def test_the_mount_is_where_the_forecast_has_it(micius):
