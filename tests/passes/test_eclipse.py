@@ -70,15 +70,6 @@ class TestEdges:
         assert len(errors) >= 40
         assert np.abs(errors).max() < 0.2
 
-
-def switch(side, low, high):
-    """Instant at which a condition changes between two times."""
-    begin = side(low)
-    for _ in range(40):
-        middle = 0.5 * (low + high)
-        low, high = (middle, high) if side(middle) == begin else (low, middle)
-    return 0.5 * (low + high)
-
     def test_the_penumbra_lies_between_its_own_ends(self, micius):
         """Of all instants of half a day that are near it; to 0.2 % of the Sun's radius.
 
@@ -99,3 +90,12 @@ def switch(side, low, high):
         assert lit[where > -0.998].min() > 0.0
         assert lit[where < 0.998].max() < 1.0
         assert lit[where > 1.002].min() == 1.0
+
+
+def switch(side, low, high):
+    """Instant at which a condition changes between two times."""
+    begin = side(low)
+    for _ in range(40):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if side(middle) == begin else (low, middle)
+    return 0.5 * (low + high)
