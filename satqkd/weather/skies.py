@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 import numpy as np
 
@@ -15,11 +14,14 @@ from satqkd.weather.clear_sky import Draws, clear_probability, memory_of
 from satqkd.weather.climate import Climate
 from satqkd.weather.cloud_forecast import CloudForecast
 from satqkd.weather.normal import chance_below
-from satqkd.weather.realisations import STEPS_A_MEMORY
-
-CORRELATION_LENGTH_M: Final = 225e3
-"""Distance over which the correlation of two skies falls to 1/e: the longer of the two lengths that
-ITU-R P.1853 has for cloud water (recalled); the shorter, some kilometres, is left out. [m]"""
+from satqkd.weather.waves import (
+    CORRELATION_LENGTH_M,
+    SLOWEST_S,
+    WAVES,
+    Waves,
+    fastest_band,
+    phases_at,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -70,15 +72,12 @@ def sky_correlation(latitude_deg: FloatArray, longitude_deg: FloatArray) -> Floa
 
 
 def numbers_drawn(skies: Sequence[SkyOver]) -> int:
-    """How many random numbers a realisation of some skies takes."""
-    last_s = max((float(sky.seconds.max(initial=0.0)) for sky in skies if sky.told), default=0.0)
+    """How many random numbers a realisation of some skies takes, or what takes as long."""
     told = [sky for sky in skies if sky.told]
-    return int(len(told) * (last_s / _step_s(told) + 1.0)) if told else 0
-
-
-def _step_s(skies: Sequence[SkyOver]) -> float:
-    """Spacing of the grid that realisations are drawn on. [s]"""
-    return min(sky.memory_s for sky in skies) / STEPS_A_MEMORY
+    last_s = max((float(sky.seconds.max(initial=0.0)) for sky in told), default=0.0)
+    rates = [2 ** fastest_band(memory_s) for memory_s in {sky.memory_s for sky in told}]
+    replaced = sum(4.0 * rate * (last_s / SLOWEST_S + 1.0) for rate in rates)
+    return int(WAVES * (replaced + sum(sky.seconds.size for sky in told)))
 
 
 def clear_together(
@@ -102,67 +101,62 @@ def clear_together(
 
     Notes
     -----
-    A Gauss–Markov process over each station, with its own memory and correlated with those of its
-    neighbours (:func:`sky_correlation`), is below a threshold while the sky is clear; what is not
-    known of a climate is drawn once a realisation, alike for neighbours. The chance itself is
-    known, so none of it is left to the draw: of the realisations of an instant those with the
-    lowest numbers are clear, as many as the chance says, to the nearest whole one. Skies of the
-    same place with the same climate are the same.
+    A normal number over each station, which forgets with the memory of its own and is correlated
+    with those of its neighbours (:class:`satqkd.weather.waves.Waves`), is below a threshold while
+    the sky is clear; what is not known of a climate is drawn once a realisation, alike for
+    neighbours. The chance itself is known, so none of it is left to the draw: of the realisations
+    of an instant those with the lowest numbers are clear, as many as the chance says, to the
+    nearest whole one. Skies of the same place with the same climate are the same.
 
-    A realisation does not depend on the instants, nor on the skies that follow.
+    A realisation of a sky depends on its place and climate, not on the instants, nor on the other
+    skies.
     """
     # instant by instant in memory, as they are written
     shapes = [(draws.samples, sky.seconds.size) for sky in skies]
     clear = tuple(np.ones(shape, dtype=np.bool_, order="F") for shape in shapes)
-    told = [number for number, sky in enumerate(skies) if sky.told]
-    if not any(skies[number].seconds.size for number in told):
+    told = [number for number, sky in enumerate(skies) if sky.told and sky.seconds.size]
+    if not told:
         return clear
-    own = [skies[number] for number in told]
-    mix = _root(
-        sky_correlation(
-            np.array([sky.latitude_deg for sky in own]),
-            np.array([sky.longitude_deg for sky in own]),
-        )
-    )
-    step_s = _step_s(own)
-    wanted = _by_step(own, step_s)
-    off = 2.0 * chance_below(np.einsum("ij,jr->ir", mix, _drawn("climate", told, draws))) - 1.0
-    chance = [
-        clear_probability(sky.climate, sky.clouds, sky.seconds, start=start, month=sky.month)
-        for sky in own
-    ]
-    sources = [draws.generator("clouds", number) for number in told]
-    fresh = np.empty((len(own), draws.samples))
-    # one process a source and memory: those of a station are mixed where it is looked at
-    now = {sky.memory_s: np.zeros(fresh.shape) for sky in own}
-    for step in range(max(wanted) + 1):
-        for source, row in zip(sources, fresh, strict=True):
-            source.standard_normal(out=row)
-        for memory_s in now:
-            keep = np.exp(-step_s / memory_s) if step else 0.0
-            now[memory_s] *= keep
-            now[memory_s] += np.sqrt(1.0 - keep**2) * fresh
-        for place, instant in wanted.get(step, ()):
-            probability, spread = (float(values[instant]) for values in chance[place])
-            if np.isfinite(probability):
-                mixed = np.einsum("j,jr->r", mix[place], now[own[place].memory_s])
-                # what is known for sure is in the order of the numbers themselves
-                number = chance_below(mixed) - spread * off[place] if spread else mixed
-                clear[told[place]][:, instant] = _lowest(number, probability)
+    unknown = Waves(draws, "climates", SLOWEST_S)
+    for memory_s in dict.fromkeys(skies[number].memory_s for number in told):
+        some = [number for number in told if skies[number].memory_s == memory_s]
+        places = {
+            number: phases_at(skies[number].latitude_deg, skies[number].longitude_deg)
+            for number in some
+        }
+        chance = {
+            number: clear_probability(
+                sky.climate, sky.clouds, sky.seconds, start=start, month=sky.month
+            )
+            for number, sky in ((one, skies[one]) for one in some)
+        }
+        off = {
+            number: 2.0 * chance_below(unknown.seen(places[number])) - 1.0
+            for number in some
+            if chance[number][1].any()
+        }
+        waves = Waves(draws, "skies", memory_s)
+        for step, looks in sorted(_by_step(skies, some, waves.step_s).items()):
+            waves.go_to(step)
+            for number, instant in looks:
+                probability, spread = (float(values[instant]) for values in chance[number])
+                if np.isfinite(probability):
+                    seen = waves.seen(places[number])
+                    # what is known for sure is in the order of the numbers themselves
+                    drawn = chance_below(seen) - spread * off[number] if spread else seen
+                    clear[number][:, instant] = _lowest(drawn, probability)
     return clear
 
 
-def _drawn(what: str, numbers: Sequence[int], draws: Draws) -> FloatArray:
-    """Standard normal numbers of each station, shape (stations, realisations)."""
-    return np.stack([draws.generator(what, n).standard_normal(draws.samples) for n in numbers])
-
-
-def _by_step(skies: Sequence[SkyOver], step_s: float) -> dict[int, list[tuple[int, int]]]:
-    """Which instants of which sky lie nearest to each point of the grid."""
+def _by_step(
+    skies: Sequence[SkyOver], some: Sequence[int], step_s: float
+) -> dict[int, list[tuple[int, int]]]:
+    """Which instants of which skies lie nearest to each point of the grid."""
     wanted: dict[int, list[tuple[int, int]]] = {}
-    for place, sky in enumerate(skies):
-        for instant, step in enumerate(np.rint(sky.seconds / step_s).astype(np.int64).tolist()):
-            wanted.setdefault(max(step, 0), []).append((place, instant))
+    for number in some:
+        steps = np.rint(skies[number].seconds / step_s).astype(np.int64)
+        for instant, step in enumerate(steps.tolist()):
+            wanted.setdefault(max(step, 0), []).append((number, instant))
     return wanted
 
 
@@ -173,16 +167,3 @@ def _lowest(number: FloatArray, share: float) -> BoolArray:
     if count:
         marked[np.argpartition(number, count - 1)[:count]] = True
     return marked
-
-
-def _root(correlation: FloatArray) -> FloatArray:
-    """Lower triangular root of a correlation, also where two places are one.
-
-    By Cholesky's rows (numpy's refuses matrices that are not strictly positive definite).
-    """
-    root = np.zeros_like(correlation)
-    for column in range(len(root)):
-        left = correlation[column:, column] - root[column:, :column] @ root[column, :column]
-        if left[0] > 1e-12:
-            root[column:, column] = left / np.sqrt(left[0])
-    return root

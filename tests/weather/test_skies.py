@@ -117,6 +117,20 @@ def test_a_realisation_depends_on_the_seed_alone():
     assert (other != alone).any()
 
 
+def test_a_sky_is_the_same_whichever_others_there_are():
+    """Nor in which order, nor what they remember; what is not known of the climates included."""
+    few = Draws(samples=300, seed=8)
+    own = sky([4, 31, 200], east_deg=2.0, climate=Climate(clear_fraction=(0.4,), source="own"))
+    quick = Climate(clear_fraction=(0.7,), persistence_s=3.0 * HOUR_S, source="another")
+    near = sky([9, 31], east_deg=2.1)
+    (alone,) = clear_together([own], start=START, draws=few)
+    for others in ([near], [near, sky([7], east_deg=50.0, climate=quick)], [sky([1]), near]):
+        first = clear_together([own, *others], start=START, draws=few)[0]
+        last = clear_together([*others, own], start=START, draws=few)[-1]
+        assert (first == alone).all()
+        assert (last == alone).all()
+
+
 def test_where_nobody_tells_the_weather_it_is_clear():
     """And beyond a cloud forecast without a climate."""
     clouds = CloudForecast(
