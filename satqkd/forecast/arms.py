@@ -445,7 +445,9 @@ def usable_of(arms: Sequence[Arm]) -> BoolArray:
     return np.asarray(reduce(np.logical_and, (arm.usage.usable for arm in arms)))
 
 
-def nodes_of(arms: Sequence[Arm], usable: BoolArray) -> tuple[Panels, tuple[Along, ...]]:
+def nodes_of(
+    arms: Sequence[Arm], usable: BoolArray, *, slice_s: float | None = None
+) -> tuple[Panels, tuple[Along, ...]]:
     """Place the nodes of a quadrature on what of contacts is usable, and look at them there.
 
     Parameters
@@ -454,19 +456,32 @@ def nodes_of(arms: Sequence[Arm], usable: BoolArray) -> tuple[Panels, tuple[Alon
         The sides of the contacts.
     usable
         Cells that may carry key.
+    slice_s
+        Length of even panels of one node each, which tell when something comes rather than how
+        much in all; None for the panels that integrals need. [s]
     """
     cells = arms[0].cells
+    if slice_s is not None:
+        starts, begin_s, end_s = cells.stretches(usable)
+        longest_s = np.full(begin_s.size, slice_s)
+        panels = panels_of(starts, begin_s, end_s, longest_s=longest_s)
+        panels = replace(panels, nodes=np.arange(len(panels) + 1))
+        return panels, _along(arms, panels)
     fastest = reduce(
         np.maximum, (_largest(arm.tracks, arm.tracks.angular_rate_rad_s) for arm in arms)
     )
     starts, begin_s, end_s = cells.stretches(usable)
     longest_s = np.repeat(longest_panel_s(fastest), np.diff(starts))
     panels = panels_of(starts, begin_s, end_s, longest_s=longest_s)
+    return panels, _along(arms, panels)
+
+
+def _along(arms: Sequence[Arm], panels: Panels) -> tuple[Along, ...]:
+    """Look at contacts at the nodes of panels."""
     time_s, weight_s = panels.points()
-    sides = tuple(
+    return tuple(
         arm.along(arm.courses.tracks(panels.node_starts, time_s, weight_s)) for arm in arms
     )
-    return panels, sides
 
 
 def samples_along(arms: Sequence[Arm], *, step_s: float) -> tuple[Sampled, ...]:

@@ -25,6 +25,7 @@ from satqkd.network.opening import (
     with_opening,
 )
 from satqkd.network.pins import named, require_candidates
+from satqkd.network.poor_ends import parts_without_poor_ends, without_poor_ends
 from satqkd.network.problem_of import plannable_of, problem_of, with_rules
 from satqkd.network.turns import turn_rules
 from satqkd.passes.sunlight import Sunlight
@@ -221,12 +222,13 @@ def _parts(
     whole: Problem,
     supplies: Mapping[int, Sunlight],
 ) -> Parts:
-    """Cut candidates, whose forecast and row are given, where they clash or energy is short."""
+    """Cut candidates, of these forecasts and rows, where they are poor, clash or lack energy."""
     if not forecasts[0].mission.in_part:
         return no_parts(forecasts)
     listed = plannable_of(forecasts, places, whole)
     saving = parts_for_energy(forecasts, places, whole, listed, supplies)
-    return parts_between(forecasts, *places, whole, saving)
+    good = parts_without_poor_ends(forecasts, places, whole)
+    return parts_between(forecasts, *places, without_poor_ends(whole, good), good.beside(saving))
 
 
 def _opened(

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import reduce
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
-from satqkd.forecast.arms import Arm, see
+from satqkd.clicks.light import Light
+from satqkd.forecast.arms import Arm, nodes_of, see, usable_of
 from satqkd.forecast.follow import yields_of
 from satqkd.forecast.forecast import Forecast
+from satqkd.forecast.light import parts as light_parts
 from satqkd.forecast.yields import Yields
+from satqkd.key.system import System
 from satqkd.passes.chunks import parts
 from satqkd.passes.contacts import contact_tracks
+from satqkd.passes.tracks import samples_of
 from satqkd.units import FloatArray, IntArray
 
 SAMPLES_AT_ONCE: Final = 1 << 19
 """Numerical: samples followed together."""
+SLICE_S: Final = 10.0
+"""Numerical: longest slice in which a contact is looked at for where it turns poor. [s]"""
 HEIGHTS_S: Final = 1.0
 """Numerical: spacing of the heights, straight lines between. [s]"""
 _TAKEN: Final = 0
@@ -64,6 +70,59 @@ def followed_in_part(
             yields,
             usable_start_s=np.maximum(yields.usable_start_s, start_s),
             usable_end_s=np.minimum(yields.usable_end_s, end_s),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Slices:
+    """Contacts in short stretches of usable time, and what is collected in each; shape (slices,).
+
+    Clicks come at a steady rate in each: enough to see where a contact turns poor.
+    """
+
+    owner: IntArray
+    """Which of the contacts followed each is of, rising; in order of time within a contact."""
+    start_s: FloatArray
+    """When each begins. [s]"""
+    end_s: FloatArray
+    collected: tuple[tuple[System, IntArray, Any], ...]
+    """What makes key, the slices of which it does, and what is collected in these."""
+
+
+def slices_of(forecast: Forecast, row: IntArray) -> Slices:
+    """Follow some contacts in slices of :data:`SLICE_S` at most.
+
+    Parameters
+    ----------
+    forecast
+        The contacts.
+    row
+        Which, each with usable time.
+    """
+    chosen = forecast.take(row)
+    mission, whole, sky = forecast.mission, chosen.contacts, chosen.sky()
+    arms = see(mission, whole, sky)
+    panels, sides = nodes_of(arms, usable_of(arms), slice_s=SLICE_S)
+    lit: dict[int, list[tuple[IntArray, Light]]] = {}
+    wanted = np.diff(panels.starts) > 0
+    for part in light_parts(mission, whole.satellite, sides, wanted=wanted, panels=panels):
+        light = part.light(part.losses())
+        own = samples_of(panels.starts, part.contacts)
+        each = light.divided(np.arange(light.weight_s.size + 1))
+        number = int(chosen.yields.system[part.contacts[0]])
+        lit.setdefault(number, []).append((own, each))
+    return Slices(
+        owner=np.repeat(np.arange(row.size), np.diff(panels.starts)),
+        start_s=panels.begin_s,
+        end_s=panels.end_s,
+        collected=tuple(
+            (
+                system := forecast.yields.systems[number],
+                np.concatenate([own for own, _ in found]),
+                system.collect(Light.join([each for _, each in found])),
+            )
+            for number, found in lit.items()
         ),
     )
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from satqkd.forecast.forecast import Forecast
 from satqkd.forecast.obstacles import Shortfall
+from satqkd.schedule.groups import Groups
 from satqkd.schedule.problem import Problem, Solution
 from satqkd.schedule.rules import kept_out
 from satqkd.units import BoolArray, FloatArray
+
+POOR: Final = "its block would hold no more key with the rest of it"
+"""Why a contact is flown in part where nothing stands in the way of the rest."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,8 +49,20 @@ class WhyNot:
             told.append(f"{others[first]} from {self._clock(start_s[first], start_s[whole])}")
         instead = self.solution.chosen.copy()
         instead[index] = False
-        why = ", ".join(told) or self._rule(whole, beside=instead)
-        return f"cut: {why or 'no demand is better served by the rest of it'}"
+        if not told and (rule := self._rule(whole, beside=instead)):
+            told.append(rule)
+        ends = (start_s[index] > start_s[whole]) + (end_s[index] < end_s[whole])
+        if len(told) < ends and self._poor(index, whole, beside=instead):
+            told.append(POOR)
+        return f"cut: {', '.join(told) or 'no demand is better served by the rest of it'}"
+
+    def _poor(self, index: int, whole: int, *, beside: BoolArray) -> bool:
+        """Whether the block of a part holds no more key with its contact whole beside others."""
+        block = self.problem.block
+        others = np.flatnonzero(beside & (block == block[index]))
+        sets = [np.sort(np.append(others, one)) for one in (index, whole)]
+        in_part, bits = self.problem.key_of(Groups.of(sets)).tolist()
+        return bool(bits <= in_part)
 
     def not_chosen(self, index: int, *, adds: bool) -> Shortfall:
         """Say which contact or rule stands in the way of another, or that no demand uses it.

@@ -8,6 +8,7 @@ from satqkd.constants import DAY_S
 from satqkd.forecast.key_blocks import pooled_by_satellite
 from satqkd.mission.bus import WH_J
 from satqkd.network.plan import Plan
+from satqkd.network.why_not import POOR
 from satqkd.report.counted import counted
 from satqkd.report.fair_sum import fairness
 from satqkd.report.known_sky_sum import how_good_on_average
@@ -63,8 +64,16 @@ def _in_part(plan: Plan) -> list[str]:
     """Say how many contacts are flown in part, and where none could be."""
     parts = int(plan.passes.in_part.sum() + plan.windows.in_part.sum())
     lines = []
-    if parts:
-        lines.append(f"{counted(parts, 'contact')} flown in part, beside others at the same time")
+    poor = sum(POOR in reason for reason in (*plan.passes.reason, *plan.windows.reason))
+    if parts > poor:
+        lines.append(
+            f"{counted(parts - poor, 'contact')} flown in part, beside others at the same time"
+        )
+    if poor:
+        lines.append(
+            f"{counted(poor, 'contact')} flown in part, without ends whose errors would cost their "
+            "blocks key"
+        )
     if plan.clashes_left:
         lines.append(
             f"at {counted(plan.clashes_left, 'clash', many='clashes')} contacts are tried whole "

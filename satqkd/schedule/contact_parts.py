@@ -17,9 +17,12 @@ MARGIN_S: Final = 1e-6
 """Numerical: room beside the gap, for the rounding of instants. [s]"""
 CLASHES_AT_MOST: Final = 600
 """Numerical: clashes at which contacts are cut, those first that cost least time."""
+POOLED_FEW: Final = 600
+"""Numerical: contacts up to which as many clashes count where blocks gather several: of 6
+satellites and 8 stations a plan with 600 found 19 % more than with 120, in the same time."""
 POOLED_AT_MOST: Final = 120
-"""Numerical: the same where blocks gather several contacts, which parts make larger: with 600 the
-plan of 6 satellites and 20 stations found less in the same time, with 120 as much or more."""
+"""Numerical: clashes of more contacts, whose blocks parts make larger: of 6 satellites and 20
+stations a plan with 600 found 1 % more, in a quarter more time, and proved less."""
 POOLED_CONTACTS: Final = 1500
 """Numerical: contacts above which none is cut there: of 20 satellites and 20 stations parts brought
 nothing in the same time."""
@@ -146,7 +149,7 @@ def _on(
 def cheapest(problem: Problem, clashes: Clashes) -> Clashes:
     """Return those at which contacts are cut, and leave out those that cost more time."""
     most = CLASHES_AT_MOST
-    if problem.blocks is not None:
+    if problem.blocks is not None and len(problem) > POOLED_FEW:
         most = POOLED_AT_MOST if len(problem) <= POOLED_CONTACTS else 0
     order = np.lexsort((clashes.second, clashes.first, clashes.lost_s))
     return clashes.take(np.sort(order[:most]))

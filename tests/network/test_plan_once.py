@@ -1,4 +1,4 @@
-"""A plan searches once, and follows no node twice but those of parts of contacts."""
+"""A plan searches once, and follows no node twice but those of parts, and slices, of contacts."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from satqkd.forecast.arms import nodes_of, see, usable_of
 from satqkd.forecast.obstacles import NAMES
 from satqkd.link.budget import budget
 from satqkd.network.at_stake import at_stake
+from satqkd.network.followed_parts import slices_of
 from satqkd.network.plan import plan
 from satqkd.network.situation import lifted
 from satqkd.passes.find import find_passes
@@ -70,7 +71,8 @@ def test_every_node_is_followed_once_a_scenario(mission, followed, draws):
     assert 20 < usable[1] / np.count_nonzero(made.forecast.yields.usable_s) < 45
     assert bool(usable[2]) == bool(mission.together)
     assert bool(in_parts) == (mission.name == "Four microsatellites like Jinan-1")
-    assert samples == scenarios * (usable[1] + 2 * usable[2]) + 3 * in_parts
+    once = samples_in_slices(made)
+    assert samples == scenarios * (usable[1] + 2 * usable[2]) + 3 * in_parts + once
 
 
 def test_what_has_no_range_is_followed_once(mission, followed):
@@ -78,7 +80,7 @@ def test_what_has_no_range_is_followed_once(mission, followed):
     made = plan(without_ranges(mission), draws=Draws(samples=5, seed=1))
     samples = sum(followed) - samples_at_stake(made, followed)
 
-    assert samples == samples_in_parts(made) + sum(
+    assert samples == samples_in_parts(made) + samples_in_slices(made) + sum(
         nodes(one) * len(one.seen) for one in made.forecasts
     )
 
@@ -128,6 +130,18 @@ def _nodes_without_first(forecast):
             arms = see(lifted(forecast.mission, (why.name,)).mission, own.contacts, own.sky())
             panels, _ = nodes_of(arms, usable_of(arms))
             number += len(arms) * int(panels.nodes[-1])
+    return number
+
+
+def samples_in_slices(made):
+    """Nodes at which poor ends are looked for: one a slice of contacts whose keys are not dear."""
+    number, first = 0, 0
+    for one in made.forecasts:
+        dear = np.array([system.dear for system in one.yields.systems])
+        row = np.intersect1d(made.candidate_rows - first, np.arange(len(one)))
+        row, first = row[~dear[one.yields.system[row]]], first + len(one)
+        if row.size:
+            number += slices_of(one, row).owner.size * len(one.seen)
     return number
 
 

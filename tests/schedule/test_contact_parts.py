@@ -130,10 +130,17 @@ class TestWhereContactsAreCut:
         """The longest common time is left out."""
         case = case_of([contact(0, 0, 0, 100), contact(0, 1, 90, 200), contact(0, 2, 150, 300)])
         problem = case.problem()
-        with patch.object(contact_parts, "POOLED_AT_MOST", 1):
+        with (
+            patch.object(contact_parts, "POOLED_FEW", 2),
+            patch.object(contact_parts, "POOLED_AT_MOST", 1),
+        ):
             kept = cheapest(problem, clashes_of(problem))
         assert (kept.first.tolist(), kept.second.tolist()) == ([0], [1])
-        with patch.object(contact_parts, "POOLED_CONTACTS", 2):
+        assert len(cheapest(problem, clashes_of(problem))) == 2
+        with (
+            patch.object(contact_parts, "POOLED_FEW", 2),
+            patch.object(contact_parts, "POOLED_CONTACTS", 2),
+        ):
             assert len(cheapest(problem, clashes_of(problem))) == 0
 
     def test_a_pinned_contact_is_not_cut(self):
