@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import cloudpickle
@@ -160,7 +161,7 @@ def test_a_point_that_kills_three_workers_is_named(asked, workers, tmp_path):
     workers._client.register_plugin(Deadly())
     try:
         for number, reason in ((0, "a defect of satqkd: RuntimeError: odd ("), (1, KILLED)):
-            one = Asked(study=asked.study, jobs=asked.jobs[number : number + 1])
+            one = replace(asked, jobs=asked.jobs[number : number + 1])
             run_study(one, tmp_path / str(number), lambda: Kept(workers))
             found = Results.read(tmp_path / str(number))
             assert found.status == ("failed",)
