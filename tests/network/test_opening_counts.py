@@ -35,7 +35,10 @@ def folder(tmp_path_factory):
     copy_preset("microsatellite-week", where)
     path = where / "mission.yaml"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("max_element_age: 5 d", "max_element_age: 30 d"), encoding="utf-8")
+    text = text.replace("max_element_age: 5 d", "max_element_age: 30 d")
+    # which parts of contacts are offered rests on all that are planned: of whole ones alone is the
+    # rest of the best plan the best plan of the rest
+    path.write_text(f"{text}\nin_part: false\n", encoding="utf-8")
     return where
 
 
