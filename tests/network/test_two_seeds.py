@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -38,10 +39,10 @@ def microsatellite(folder):
     return folder
 
 
-def found_in(folder, make):
+def found_in(folder, make, *, in_part=True):
     make(folder)
     mission = load_mission(folder / "mission.yaml", folder / "stations.yaml")
-    return forecast(mission, draws=Draws(samples=1))
+    return forecast(replace(mission, in_part=in_part), draws=Draws(samples=1))
 
 
 @pytest.mark.parametrize("make", [small, microsatellite])
@@ -66,7 +67,7 @@ def test_plans_of_two_seeds_differ_by_less_than_one_per_cent(make, tmp_path, mon
 
 def test_where_no_plan_depends_on_the_seed_that_is_said(tmp_path, monkeypatch):
     """As beyond so many contacts none is improved on a sample."""
-    found = found_in(tmp_path / "mission", small)
+    found = found_in(tmp_path / "mission", small, in_part=False)
     with_samples = plan_of([found], value="expected")
     monkeypatch.setattr(for_weather, "SAMPLED_CONTACTS", 10)
     without = plan_of([found], value="expected")
