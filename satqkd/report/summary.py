@@ -71,8 +71,8 @@ def _in_part(plan: Plan) -> list[str]:
         )
     if poor:
         lines.append(
-            f"{counted(poor, 'contact')} flown in part, without ends whose errors would cost their "
-            "blocks key"
+            f"{counted(poor, 'contact')} flown in part, without ends that would bring their blocks "
+            "no more key"
         )
     if plan.clashes_left:
         lines.append(

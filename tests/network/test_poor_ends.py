@@ -140,5 +140,5 @@ def test_it_is_said_why_a_contact_is_cut(low_plan):
     assert poor
     assert all(low_plan.passes.in_part[row] for row in poor)
     assert low_plan.passes.reason[poor[0]].startswith("cut: ")
-    (line,) = (one for one in plan_summary(low_plan) if "ends whose errors" in one)
+    (line,) = (one for one in plan_summary(low_plan) if "no more key" in one)
     assert line.startswith(f"{len(poor)} contact")
